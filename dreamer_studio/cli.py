@@ -1,0 +1,235 @@
+"""The command ``dreamer-studio``. Nothing heavy is imported before a verb needs it."""
+
+from __future__ import annotations
+
+import enum
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from dreamer_studio.training.opening import RunPlan
+
+app = typer.Typer(
+    name="dreamer-studio",
+    help="Train a world model and look inside it, live. Without a verb: the window.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+USAGE_ERROR = 2
+
+
+class Device(enum.StrEnum):
+    """Where to compute."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+    MPS = "mps"
+
+
+class DreamKind(enum.StrEnum):
+    """What the model is allowed to see."""
+
+    IMAGINED = "imagined"
+    OPEN_LOOP = "open-loop"
+    RECONSTRUCTION = "reconstruction"
+
+
+TaskOption = Annotated[str | None, typer.Option(help="Task, as dmc:walker-walk or gym:CartPole-v1.")]
+PresetOption = Annotated[str | None, typer.Option(help="paper, laptop or tiny; laptop without a GPU.")]
+RunOption = Annotated[Path | None, typer.Option(help="Run folder; goes on with the run that it holds.")]
+DeviceOption = Annotated[Device, typer.Option(help="Where to compute.")]
+SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any setting of `presets`.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")]
+
+
+@app.callback(invoke_without_command=True)
+def window(
+    context: typer.Context,
+    task: TaskOption = None,
+    preset: PresetOption = None,
+    run: RunOption = None,
+    device: DeviceOption = Device.AUTO,
+    settings: SetOption = None,
+    paused: Annotated[bool, typer.Option("--paused", help="Open without training yet.")] = False,
+    screenshot: Annotated[Path | None, typer.Option(help="Save a picture of the window before it closes.")] = None,
+    quit_after: Annotated[float | None, typer.Option(min=0.0, metavar="SECONDS", help="Close by itself.")] = None,
+) -> None:
+    """Open the window and train."""
+    if context.invoked_subcommand is not None:
+        return
+    from dreamer_studio.studio.app import run_window
+    from dreamer_studio.training.opening import choose_device
+
+    plan = _plan(run, task, preset, settings)
+    code = run_window(plan, choose_device(device.value), paused=paused, screenshot=screenshot, quit_after=quit_after)
+    raise typer.Exit(code)
+
+
+@app.command()
+def train(
+    task: TaskOption = None,
+    preset: PresetOption = None,
+    run: RunOption = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Environment steps in all.")] = None,
+    device: DeviceOption = Device.AUTO,
+    settings: SetOption = None,
+) -> None:
+    """Train without a window."""
+    from dreamer_studio.headless import train_headless
+    from dreamer_studio.training.opening import choose_device
+
+    plan = _plan(run, task, preset, settings, steps=steps, needs_task=True)
+    raise typer.Exit(train_headless(plan, choose_device(device.value)))
+
+
+@app.command("eval")
+def evaluate(
+    run: RunArgument,
+    episodes: Annotated[int, typer.Option(min=1, max=10_000, help="Episodes to play.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Play whole episodes with the policy's mode, without exploration."""
+    from dreamer_studio.headless import evaluate_run
+
+    result = evaluate_run(run, episodes)
+    if as_json:
+        typer.echo(json.dumps(result))
+        return
+    typer.echo(f"{result['task']} ({result['preset']}), {result['step']} environment steps")
+    typer.echo(f"return {result['mean']:.1f} +- {result['std']:.1f} over {result['episodes']} episodes")
+
+
+@app.command()
+def dream(
+    run: RunArgument,
+    kind: Annotated[DreamKind, typer.Option(help="What the model is allowed to see.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Ends in .gif, .mp4, .png (a strip) or .npz.")],
+    length: Annotated[int | None, typer.Option(min=1, max=1000, help="Frames; 45, or 50 with --kind others.")] = None,
+    context: Annotated[int, typer.Option(min=1, max=500, help="Frames that the model sees first.")] = 5,
+    count: Annotated[int, typer.Option(min=1, max=32, help="Sequences.")] = 4,
+    seed: Annotated[int, typer.Option(min=0, help="Of the sequences and of all noise.")] = 0,
+    fps: Annotated[int, typer.Option(min=1, max=120, help="Frames per second.")] = 20,
+    scale: Annotated[int, typer.Option(min=1, max=16, help="Pixels per pixel.")] = 4,
+    curves: Annotated[bool, typer.Option("--curves", help="Draw reward and value underneath.")] = False,
+) -> None:
+    """Film what a run's newest checkpoint sees or dreams."""
+    from dreamer_studio.dreams.films import FilmRequest
+    from dreamer_studio.headless import film_run
+
+    frames = length or (45 if kind is DreamKind.IMAGINED else 50)
+    request = FilmRequest(kind.value, frames, context, count, seed)
+    film_run(run, request, out, fps=fps, scale=scale, curves=curves)
+    typer.echo(str(out))
+
+
+@app.command()
+def tasks() -> None:
+    """List the tasks that this machine can be asked for."""
+    from dreamer_studio.envs import list_tasks
+
+    for task in list_tasks():
+        typer.echo(f"{task.task:<44} {task.note}".rstrip())
+
+
+@app.command()
+def presets() -> None:
+    """List every setting with its range and its value in each preset."""
+    from dreamer_studio.config import DEFAULT_TASK, PRESETS, build_config, options
+
+    configs = {name: build_config(DEFAULT_TASK, name) for name in PRESETS}
+    typer.echo(f"{'setting':<18}" + "".join(f"{name:>12}" for name in configs) + "   range and meaning")
+    for option in options():
+        if option.name in {"task", "preset"}:
+            continue
+        values = "".join(f"{_short(getattr(config, option.name)):>12}" for config in configs.values())
+        typer.echo(f"{option.name:<18}{values}   {option.range} {option.help}")
+
+
+@app.command()
+def doctor(as_json: JsonOption = False) -> None:
+    """Say what is here, what is missing, and the line that mends it."""
+    from dreamer_studio.doctor import examine
+
+    report = examine()
+    typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.as_text())
+    raise typer.Exit(0 if report.can_train else 1)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; wrong input is one line on standard error and exit code 2."""
+    # OpenMP's threads spin while they wait for each other. Where anything else runs beside training (the window
+    # does), spinning made an update ten times slower on two cores. To be said before torch loads OpenMP.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    try:
+        code = app(arguments, standalone_mode=False)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if not _is_the_callers_fault(error):
+            raise
+        sys.stderr.write(f"dreamer-studio: {_one_line(error)}\n")
+        return USAGE_ERROR
+    return code if isinstance(code, int) else 0
+
+
+def _plan(
+    run: Path | None,
+    task: str | None,
+    preset: str | None,
+    settings: list[str] | None,
+    *,
+    steps: int | None = None,
+    needs_task: bool = False,
+) -> RunPlan:
+    from platformdirs import user_data_path
+
+    from dreamer_studio.training.opening import plan_run
+
+    if needs_task and task is None and not (run is not None and (run / "config.json").exists()):
+        raise typer.BadParameter("a new run needs --task, as dmc:walker-walk or gym:CartPole-v1")
+    values = _parse_settings(settings or [])
+    if steps is not None:
+        values["steps"] = steps
+    return plan_run(run, base=user_data_path("dreamer-studio") / "runs", task=task, preset=preset, settings=values)
+
+
+def _parse_settings(settings: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"--set takes key=value, not {setting!r}")
+        if name in {"task", "preset"}:
+            raise typer.BadParameter(f"give --{name} instead of --set {name}=")
+        values[name] = value
+    return values
+
+
+def _is_the_callers_fault(error: Exception) -> bool:
+    if hasattr(error, "format_message"):  # the command line library's own usage errors
+        return True
+    from dreamer_studio.config import ConfigError
+    from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
+    from dreamer_studio.training.errors import InputError
+
+    return isinstance(error, ConfigError | EnvUnavailableError | UnknownTaskError | InputError)
+
+
+def _one_line(error: Exception) -> str:
+    text = error.format_message() if hasattr(error, "format_message") else str(error)
+    return " ".join(str(text).split())
+
+
+def _short(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,254 @@
+"""Every hyper-parameter in one place: fields, ranges, presets, reading and writing.
+
+Names are those of the author's code (github.com/danijar/dreamer) wherever it has one; the defaults are the
+author's numbers, so the ``paper`` preset changes next to nothing. All lengths of time that the author counts in
+simulator steps are counted in simulator steps here ("environment steps").
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+IMAGE_SIZE = 64
+"""Side of the square RGB picture that the model sees, in pixels; the convolutions are made for it."""
+
+DEFAULT_TASK = "dmc:walker-walk"
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the message is one line and names the nearest valid choice."""
+
+
+def _option(default: Any, section: str, text: str, *, fixed: bool = False, **bounds: Any) -> Any:
+    """One field: its default, range and help. ``fixed`` ones cannot change once a run has begun."""
+    return Field(default=default, description=text, json_schema_extra={"section": section, "fixed": fixed}, **bounds)
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid", allow_inf_nan=False))
+class Config:
+    """One training, described completely. Immutable; use `dataclasses.replace` through `with_overrides`.
+
+    Raises:
+        pydantic.ValidationError: a value is of the wrong type or out of its range. `build_config` and
+            `with_overrides` turn it into a one-line `ConfigError`.
+    """
+
+    task: str = _option(DEFAULT_TASK, "run", "task, as dmc:domain-task or gym:id", fixed=True, min_length=5)
+    preset: str = _option("paper", "run", "the preset that the other values started from", fixed=True)
+    seed: int = _option(0, "run", "seed of weights, noise, batches and episodes", fixed=True, ge=0, le=2**31 - 1)
+    steps: int = _option(5_000_000, "run", "environment steps in all", ge=1, le=10**10)
+    checkpoint_every: float = _option(300.0, "run", "seconds between checkpoints", ge=1.0, le=86_400.0)
+
+    action_repeat: int = _option(2, "environment", "simulator steps per action", fixed=True, ge=1, le=16)
+    time_limit: int = _option(
+        1000,
+        "environment",
+        "simulator steps per episode at most; 0: the task's own",
+        fixed=True,
+        ge=0,
+        le=10**6,
+    )
+    clip_rewards: Literal["none", "tanh"] = _option("none", "environment", "none, or tanh (Atari)", fixed=True)
+
+    prefill: int = _option(5000, "replay", "environment steps with random actions before learning", ge=1, le=10**7)
+    replay_ram_mb: int = _option(2048, "replay", "memory for episodes in MiB; the rest stays on disk", ge=16, le=2**20)
+
+    cnn_depth: int = _option(32, "model", "channels of the first convolution", fixed=True, ge=1, le=256)
+    deter_size: int = _option(200, "model", "deterministic state, GRU units", fixed=True, ge=1, le=4096)
+    stoch_size: int = _option(30, "model", "stochastic state, Gaussians", fixed=True, ge=1, le=1024)
+    hidden_size: int = _option(200, "model", "units of the RSSM's other layers", fixed=True, ge=1, le=4096)
+    num_units: int = _option(400, "model", "units of each dense layer in the heads", fixed=True, ge=1, le=4096)
+    pcont: bool = _option(False, "model", "predict the end of episodes", fixed=True)
+    free_nats: float = _option(3.0, "model", "the mean KL is not pushed below this many nats", ge=0.0, le=1e3)
+    kl_scale: float = _option(1.0, "model", "weight of the KL", ge=0.0, le=1e3)
+    pcont_scale: float = _option(10.0, "model", "weight of the pcont loss", ge=0.0, le=1e3)
+
+    horizon: int = _option(15, "behavior", "training horizon: imagined agent steps", ge=1, le=50)
+    discount: float = _option(0.99, "behavior", "discount per agent step", ge=0.0, le=1.0)
+    disclam: float = _option(0.95, "behavior", "lambda of the lambda-return", ge=0.0, le=1.0)
+    action_init_std: float = _option(5.0, "behavior", "initial deviation before the tanh", fixed=True, gt=0.0, le=100)
+    action_mean_scale: float = _option(5.0, "behavior", "bound of the mean before the tanh", fixed=True, gt=0.0, le=100)
+    action_min_std: float = _option(1e-4, "behavior", "least deviation before the tanh", fixed=True, gt=0.0, le=1.0)
+
+    expl_amount: float = _option(0.3, "exploration", "deviation of the noise; discrete: epsilon", ge=0.0, le=1.0)
+    expl_decay: float = _option(0.0, "exploration", "half-life of it in environment steps; 0: none", ge=0.0, le=1e10)
+    expl_min: float = _option(0.0, "exploration", "floor of the decayed amount", ge=0.0, le=1.0)
+
+    batch_size: int = _option(50, "learning", "sequences per batch", ge=1, le=1024)
+    batch_length: int = _option(50, "learning", "agent steps per sequence", ge=2, le=1024)
+    train_every: int = _option(1000, "learning", "environment steps per train_steps updates", ge=1, le=10**6)
+    train_steps: int = _option(100, "learning", "updates per train_every environment steps", ge=1, le=10**5)
+    update_blocks: bool = _option(False, "learning", "updates in blocks, as the author; else spread evenly")
+    pretrain: int = _option(100, "learning", "updates at once after the prefill", ge=0, le=10**6)
+    model_lr: float = _option(6e-4, "learning", "Adam's rate for the world model", gt=0.0, le=1.0)
+    value_lr: float = _option(8e-5, "learning", "Adam's rate for the value model", gt=0.0, le=1.0)
+    actor_lr: float = _option(8e-5, "learning", "Adam's rate for the action model", gt=0.0, le=1.0)
+    adam_eps: float = _option(1e-7, "learning", "Adam's epsilon", gt=0.0, le=1.0)
+    grad_clip: float = _option(100.0, "learning", "global norm that each gradient is clipped to", gt=0.0, le=1e9)
+
+    eval_every: int = _option(10_000, "evaluation", "environment steps between tests; 0: none", ge=0, le=10**9)
+    eval_episodes: int = _option(1, "evaluation", "episodes per test", ge=1, le=1000)
+
+
+@dataclasses.dataclass(frozen=True)
+class Option:
+    """What a person may know of one field of `Config`."""
+
+    name: str
+    section: str
+    help: str
+    default: Any
+    range: str
+    fixed: bool
+
+
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    # The author's numbers (Dream to Control, appendix A, and the code where they differ).
+    "paper": {"update_blocks": True},
+    # What two cores without a GPU keep up with: smaller pictures' worth of channels, shorter batches.
+    "laptop": {
+        "steps": 200_000,
+        "prefill": 1000,
+        "cnn_depth": 16,
+        "deter_size": 128,
+        "hidden_size": 128,
+        "num_units": 128,
+        "batch_size": 16,
+        "batch_length": 32,
+        "pretrain": 50,
+        "eval_every": 5000,
+        "replay_ram_mb": 1024,
+    },
+    # Seconds, not minutes: for tests and for trying a task.
+    "tiny": {
+        "steps": 1000,
+        "prefill": 100,
+        "cnn_depth": 2,
+        "deter_size": 16,
+        "stoch_size": 6,
+        "hidden_size": 16,
+        "num_units": 16,
+        "batch_size": 4,
+        "batch_length": 8,
+        "horizon": 5,
+        "train_every": 100,
+        "train_steps": 4,
+        "pretrain": 2,
+        "eval_every": 0,
+        "replay_ram_mb": 64,
+    },
+}
+
+# gymnasium's tasks end for a reason more often than by the clock, so the end is worth predicting.
+_SUITE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "dmc": {"action_repeat": 2, "time_limit": 1000},
+    "gym": {"action_repeat": 1, "time_limit": 0, "pcont": True},
+}
+
+_ADAPTER: TypeAdapter[Config] = TypeAdapter(Config)
+_FIELDS = {field.name: field for field in dataclasses.fields(Config)}
+
+
+def options() -> tuple[Option, ...]:
+    """Every field with its section, range and help, in the order of `Config`."""
+    schema = _ADAPTER.json_schema()
+    return tuple(
+        Option(name, spec["section"], spec["description"], spec.get("default"), _range(spec), spec["fixed"])
+        for name, spec in schema["properties"].items()
+    )
+
+
+def build_config(task: str, preset: str, overrides: Mapping[str, Any] | None = None) -> Config:
+    """The configuration of a new run.
+
+    Args:
+        task: as ``dmc:walker-walk`` or ``gym:CartPole-v1``; whether it exists is for the environment to say.
+        preset: a key of `PRESETS`.
+        overrides: field names to values, which may be text as it comes from a command line.
+
+    Raises:
+        ConfigError: unknown preset or field, or a value of the wrong type or out of range.
+    """
+    if preset not in PRESETS:
+        raise ConfigError(f"unknown preset {preset!r}{nearest(preset, PRESETS)}")
+    suite = task.partition(":")[0]
+    values = {"task": task, "preset": preset, **_SUITE_DEFAULTS.get(suite, {}), **PRESETS[preset]}
+    return _validated({**values, **_known(overrides or {})})
+
+
+def with_overrides(config: Config, overrides: Mapping[str, Any]) -> Config:
+    """A copy of a run's configuration with other values for fields that may change in mid-run.
+
+    Raises:
+        ConfigError: as `build_config`, and for a field that is fixed once the run has begun.
+    """
+    changed = _validated({**dataclasses.asdict(config), **_known(overrides)})
+    for option in options():
+        if option.fixed and getattr(changed, option.name) != getattr(config, option.name):
+            raise ConfigError(
+                f"{option.name} cannot change in a run that has begun: it is {getattr(config, option.name)!r}"
+            )
+    return changed
+
+
+def write_config(config: Config, path: Path) -> None:
+    """Write `config` as JSON, whole or not at all."""
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(json.dumps(dataclasses.asdict(config), indent=2) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def read_config(path: Path) -> Config:
+    """Read what `write_config` wrote.
+
+    Raises:
+        ConfigError: the file cannot be read, is not JSON, or holds a value that is not valid.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot read the configuration {path.name}: {error}") from error
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path.name} does not hold a configuration")
+    return _validated(_known(values))
+
+
+def nearest(name: str, valid: Mapping[str, Any] | tuple[str, ...]) -> str:
+    """Words for an error message: the closest valid name, or all of them where none is close."""
+    close = difflib.get_close_matches(name, list(valid), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else f"; valid are {', '.join(valid)}"
+
+
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    for name in values:
+        if name not in _FIELDS:
+            close = difflib.get_close_matches(name, list(_FIELDS), n=1, cutoff=0.0)
+            raise ConfigError(f"unknown setting {name!r}; did you mean {close[0]!r}?")
+    return dict(values)
+
+
+def _validated(values: Mapping[str, Any]) -> Config:
+    try:
+        return _ADAPTER.validate_python(dict(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise ConfigError(f"{name}={first['input']!r}: {first['msg'].lower()}") from error
+
+
+def _range(spec: Mapping[str, Any]) -> str:
+    if "enum" in spec:
+        return "|".join(spec["enum"])
+    low = spec.get("minimum", spec.get("exclusiveMinimum"))
+    if low is None:
+        return "true|false" if spec.get("type") == "boolean" else "text"
+    left = "(" if "exclusiveMinimum" in spec else "["
+    return f"{left}{low:g}, {spec['maximum']:g}]"

@@ -1,0 +1,95 @@
+"""The agent: its three networks, and how it acts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from dreamer_studio.config import Config
+from dreamer_studio.dreamer.distributions import MODE_SAMPLES
+from dreamer_studio.dreamer.networks import Actor, DenseHead, initialize, to_model_range
+from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
+from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.dreamer.world_model import WorldModel
+
+PolicyMode = Literal["sample", "mode"]
+
+
+class Agent(nn.Module):
+    """World model, action model and value model of one task."""
+
+    def __init__(self, config: Config, action_size: int, action_kind: ActionKind) -> None:
+        super().__init__()
+        self.action_size = action_size
+        self.action_kind: ActionKind = action_kind
+        self.world_model = WorldModel(config, action_size)
+        feat_size = self.world_model.rssm.feat_size
+        self.actor = Actor(
+            feat_size,
+            config.num_units,
+            action_size,
+            action_kind,
+            init_std=config.action_init_std,
+            mean_scale=config.action_mean_scale,
+            min_std=config.action_min_std,
+        )
+        self.value = DenseHead(feat_size, 3, config.num_units)
+
+    def initialize(self, seed: int) -> None:
+        """Draw all weights anew, on the CPU's stream whatever the device, so that a seed means one set of weights."""
+        initialize(self, torch.Generator().manual_seed(seed))
+
+    @torch.no_grad()
+    def observe(self, state: State | None, action: Tensor, image: Tensor, noise: NoiseSource | None) -> State:
+        """The belief after one more picture.
+
+        Args:
+            state: belief before it (N, .); None at the first picture of an episode.
+            action: (N, A), the action that was *executed* and led to the picture, exploration noise included; it is
+                not read at the first picture.
+            image: (N, 64, 64, 3) uint8.
+            noise: where the posterior's sample is drawn; None takes its mean.
+        """
+        rssm = self.world_model.rssm
+        embed = self.world_model.encoder(to_model_range(image))
+        if state is None:
+            state, action = rssm.initial(len(image)), torch.zeros_like(action)
+        drawn = None if noise is None else noise.normal(len(image), rssm.stoch_size)
+        return rssm.obs_step(state, action, embed, drawn)
+
+    @torch.no_grad()
+    def act(self, feat: Tensor, noise: NoiseSource, mode: PolicyMode = "sample") -> Tensor:
+        """The policy's action (N, A) at features (N, F): a sample while training, the mode while evaluating.
+
+        Continuous actions lie in [-1, 1]; discrete ones are one-hot.
+        """
+        distribution = self.actor.distribution(feat)
+        shape = (len(feat), self.action_size)
+        if mode == "mode":
+            return distribution.mode(noise.action(self.action_kind, MODE_SAMPLES, *shape))
+        return distribution.sample(noise.action(self.action_kind, *shape))
+
+    def explore(self, action: Tensor, amount: float, noise: NoiseSource) -> Tensor:
+        """The action with exploration: Normal(0, amount) added and clipped, or a random one-hot with that chance."""
+        if amount <= 0:
+            return action
+        if self.action_kind == "continuous":
+            return (action + amount * noise.normal(*action.shape)).clamp_(-1.0, 1.0)
+        return torch.where(noise.uniform(len(action), 1) < amount, self.random_action(len(action), noise), action)
+
+    def random_action(self, count: int, noise: NoiseSource) -> Tensor:
+        """Uniformly random actions (count, A), for the prefill."""
+        uniform = noise.uniform(count, self.action_size)
+        if self.action_kind == "continuous":
+            return 2 * uniform - 1
+        return nn.functional.one_hot(uniform.argmax(-1), self.action_size).float()
+
+
+def exploration_amount(config: Config, step: int) -> float:
+    """How much to explore after `step` environment steps: half-life decay to a floor."""
+    amount = config.expl_amount
+    if config.expl_decay:
+        amount *= 0.5 ** (step / config.expl_decay)
+    return max(amount, config.expl_min)

@@ -1,0 +1,124 @@
+"""Behaviour learning by latent imagination: the rollout, the lambda-return and the two losses.
+
+Source: the author's ``dreamer.py`` lines 179-199 and 270-281, ``tools.py`` (lambda_return). H horizon, N start states.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dreamer_studio.dreamer.distributions import unit_normal_log_prob
+from dreamer_studio.dreamer.networks import Actor, DenseHead
+from dreamer_studio.dreamer.noise import UpdateNoise
+from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.dreamer.world_model import WorldModel
+
+
+@dataclass(frozen=True, eq=False)
+class BehaviorOutput:
+    """The imagined rollout and what was learned from it.
+
+    Attributes:
+        feat, action: (H, N, F) and (H, N, A); action[h] led to feat[h], and the start is not among them.
+        reward, value, pcont: (H, N), predicted at feat.
+        returns, weights: (max(H - 1, 1), N), lambda-returns and their discount weights.
+        actor_loss, value_loss, actor_entropy: scalars.
+    """
+
+    feat: Tensor
+    action: Tensor
+    reward: Tensor
+    value: Tensor
+    pcont: Tensor
+    returns: Tensor
+    weights: Tensor
+    actor_loss: Tensor
+    value_loss: Tensor
+    actor_entropy: Tensor
+
+    def metrics(self) -> dict[str, Tensor]:
+        """Scalars for the log, on the device still."""
+        metrics = {
+            "actor_loss": self.actor_loss,
+            "value_loss": self.value_loss,
+            "actor_entropy": self.actor_entropy,
+            "imagined_reward": self.reward.mean(),
+            "imagined_value": self.value.mean(),
+            "lambda_return": self.returns.mean(),
+        }
+        return {name: value.detach() for name, value in metrics.items()}
+
+
+def lambda_return(reward: Tensor, value: Tensor, pcont: Tensor, disclam: float) -> Tensor:
+    """R_t = r_t + p_t ((1 - lambda) V_{t+1} + lambda R_{t+1}), backwards from the bootstrap R_H = V_H.
+
+    Args:
+        reward: (H, N).
+        value: (H, N).
+        pcont: (H, N), predicted discounts.
+        disclam: lambda in [0, 1].
+
+    Returns:
+        (H - 1, N): V(s) includes the reward of s itself, and the last state only serves as the bootstrap. With H = 1
+        there is nothing but the bootstrap, (1, N).
+    """
+    last = value[-1]
+    if len(value) == 1:
+        return last.unsqueeze(0)
+    returns = []
+    for t in reversed(range(len(value) - 1)):
+        last = reward[t] + pcont[t] * ((1 - disclam) * value[t + 1] + disclam * last)
+        returns.append(last)
+    return torch.stack(returns[::-1])
+
+
+def discount_weights(pcont: Tensor, count: int) -> Tensor:
+    """cumprod([1, p_0, p_1, ...]), (count, N): how much each imagined state still matters. No gradient."""
+    ones = torch.ones_like(pcont[:1])
+    return torch.cat([ones, pcont[: count - 1]]).cumprod(0).detach()
+
+
+def learn_behavior(
+    world_model: WorldModel,
+    actor: Actor,
+    value_model: DenseHead,
+    start: State,
+    start_weight: Tensor,
+    noise: UpdateNoise,
+    disclam: float,
+) -> BehaviorOutput:
+    """Imagine from `start` and compute the losses of the action and the value model.
+
+    Args:
+        world_model: read, never trained here.
+        actor: the action model; reads features through a stop-gradient.
+        value_model: the value model.
+        start: (N, .), posteriors without history.
+        start_weight: (N,), 1, or 0 for a terminal state, after which nothing follows.
+        noise: `imagination` (H, N, S) and `action` (H, N, A).
+        disclam: lambda of the lambda-return.
+    """
+    entropies = []
+
+    def policy(feat: Tensor, step: int) -> Tensor:
+        distribution = actor.distribution(feat.detach())
+        with torch.no_grad():
+            entropies.append(distribution.entropy(noise.action[step]).mean())
+        return distribution.sample(noise.action[step])
+
+    states, action = world_model.rssm.imagine(start, policy, noise.imagination)
+    feat = states.feat
+    reward = world_model.reward(feat)
+    pcont = world_model.predict_pcont(feat)
+    value = value_model(feat)
+    returns = lambda_return(reward, value, pcont, disclam)
+    weights = discount_weights(pcont, len(returns))
+    counted = weights * start_weight
+    actor_loss = -(counted * returns).mean()
+    fixed = feat[: len(returns)].detach()
+    value_loss = -(counted * unit_normal_log_prob(value_model(fixed), returns.detach())).mean()
+    entropy = torch.stack(entropies).mean()
+    return BehaviorOutput(feat, action, reward, value, pcont, returns, weights, actor_loss, value_loss, entropy)

@@ -1,0 +1,135 @@
+"""One update: three losses from the same weights, then three optimisers.
+
+Source: the author's ``dreamer.py`` lines 151-199 and ``tools.py`` (Adam).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from dreamer_studio.config import Config
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.behavior import BehaviorOutput, learn_behavior
+from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
+from dreamer_studio.dreamer.world_model import Batch, WorldModelOutput
+
+Phase = Literal["world model", "world model gradient", "imagination", "behavior gradient", "optimisers"]
+PARTS = ("model", "actor", "value")
+
+
+@dataclass(frozen=True, eq=False)
+class UpdateOutput:
+    """What an update computed; `grad_norms` are from before the clipping."""
+
+    model: WorldModelOutput
+    behavior: BehaviorOutput
+    grad_norms: dict[str, Tensor]
+
+    def metrics(self) -> dict[str, float]:
+        """Every scalar, as numbers: here, once, and not inside the update, the device is waited for."""
+        norms = {f"{part}_grad_norm": norm for part, norm in self.grad_norms.items()}
+        tensors = {**self.model.metrics(), **self.behavior.metrics(), **norms}
+        values = torch.stack([value.float() for value in tensors.values()]).tolist()
+        return dict(zip(tensors, values, strict=True))
+
+
+class Learner:
+    """The optimisers of an agent, and the update."""
+
+    def __init__(self, agent: Agent, config: Config) -> None:
+        self.agent = agent
+        self.config = config
+        self.parameters = {
+            "model": list(agent.world_model.parameters()),
+            "actor": list(agent.actor.parameters()),
+            "value": list(agent.value.parameters()),
+        }
+        rates = {"model": config.model_lr, "actor": config.actor_lr, "value": config.value_lr}
+        self.optimizers = {
+            part: torch.optim.Adam(self.parameters[part], lr=rates[part], eps=config.adam_eps, foreach=True)
+            for part in PARTS
+        }
+
+    def draw_noise(self, batch: Batch, horizon: int, source: NoiseSource) -> UpdateNoise:
+        """The noise that `update` needs for `batch` at the given training horizon."""
+        size, length = batch.reward.shape
+        starts = size * self._start_length(length)
+        stoch = self.config.stoch_size
+        return UpdateNoise(
+            posterior=source.normal(length, size, stoch),
+            imagination=source.normal(horizon, starts, stoch),
+            action=source.action(self.agent.action_kind, horizon, starts, self.agent.action_size),
+        )
+
+    def update(self, batch: Batch, noise: UpdateNoise) -> Generator[Phase, None, UpdateOutput]:
+        """One gradient step of all three optimisers, as a generator that yields before each phase.
+
+        Until it yields "optimisers" no weight has changed, so it may be dropped there; what comes after is one piece.
+        The training horizon is that of `noise.imagination`.
+        """
+        model, behavior = yield from self.gradients(batch, noise)
+        yield "optimisers"
+        norms = {part: self._step(part) for part in PARTS}
+        return UpdateOutput(model, behavior, norms)
+
+    def gradients(
+        self, batch: Batch, noise: UpdateNoise
+    ) -> Generator[Phase, None, tuple[WorldModelOutput, BehaviorOutput]]:
+        """The three losses at the present weights; each one's gradient goes to `.grad` of its own weights alone."""
+        agent = self.agent
+        yield "world model"
+        model: WorldModelOutput = agent.world_model(batch, noise)
+        yield "world model gradient"
+        self._set_gradients(model.loss, "model")
+        yield "imagination"
+        length = self._start_length(batch.reward.shape[1])
+        start = model.posterior.map(lambda part: part[:, :length].detach().flatten(0, 1))
+        alive = 1.0 - batch.is_terminal[:, :length].flatten().float()
+        behavior = learn_behavior(agent.world_model, agent.actor, agent.value, start, alive, noise, self.config.disclam)
+        yield "behavior gradient"
+        self._set_gradients(behavior.actor_loss, "actor")
+        self._set_gradients(behavior.value_loss, "value")
+        return model, behavior
+
+    def state_dict(self) -> dict[str, Any]:
+        """The optimisers' state, by part."""
+        return {part: optimizer.state_dict() for part, optimizer in self.optimizers.items()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continue from what `state_dict` returned."""
+        for part, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(state[part])
+
+    def _start_length(self, length: int) -> int:
+        """Posteriors per sequence that imagination starts from: with pcont the last step could be terminal."""
+        return length - 1 if self.config.pcont else length
+
+    def _set_gradients(self, loss: Tensor, part: str) -> None:
+        parameters = self.parameters[part]
+        for parameter, gradient in zip(parameters, _gradients(loss, parameters), strict=True):
+            parameter.grad = gradient
+
+    def _step(self, part: str) -> Tensor:
+        norm = torch.nn.utils.clip_grad_norm_(self.parameters[part], self.config.grad_clip, foreach=True)
+        self.optimizers[part].step()
+        return norm
+
+
+def _gradients(loss: Tensor, parameters: Iterable[torch.nn.Parameter]) -> tuple[Tensor, ...]:
+    """The gradient of `loss`, zeros where the loss does not depend on one (the prior's, while the KL is clipped)."""
+    return torch.autograd.grad(loss, list(parameters), retain_graph=False, allow_unused=True, materialize_grads=True)
+
+
+def run_phases(update: Generator[Phase, None, UpdateOutput]) -> UpdateOutput:
+    """Run an update to its end without pausing between its phases."""
+    while True:
+        try:
+            next(update)
+        except StopIteration as stop:
+            output: UpdateOutput = stop.value
+            return output

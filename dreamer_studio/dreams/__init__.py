@@ -1,0 +1,1 @@
+"""What can be asked of a snapshot: reconstructions, open loop, dreams, and following a running episode."""

@@ -1,0 +1,120 @@
+"""Films of what a snapshot sees and dreams, from recorded sequences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreams.dream import decode, dream
+from dreamer_studio.dreams.open_loop import open_loop
+from dreamer_studio.export.film import Film, Kind
+from dreamer_studio.replay import Episode, EpisodeStore, sample_windows
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """The snapshot that is asked: the agent, where it computes, and what it is called."""
+
+    agent: Agent
+    device: torch.device
+    task: str
+    step: int
+    update: int
+
+
+@dataclass(frozen=True)
+class FilmRequest:
+    """What to film.
+
+    Attributes:
+        kind: "imagined", "open-loop" or "reconstruction".
+        length: frames; of a replayed kind fewer where no episode is as long.
+        context: frames the model sees first; not read for a reconstruction, where it sees all.
+        count: sequences.
+        seed: of the choice of sequences and of all noise.
+    """
+
+    kind: Kind
+    length: int
+    context: int = 5
+    count: int = 4
+    seed: int = 0
+
+
+def film_from_replay(source: Source, store: EpisodeStore, request: FilmRequest) -> Film:
+    """A film on random sequences of stored episodes.
+
+    Raises:
+        ValueError: there is no episode yet, or the context leaves nothing to predict.
+        ReplayError: an episode's file is damaged.
+    """
+    rng = np.random.default_rng(request.seed)
+    if request.kind == "imagined":
+        windows = sample_windows(store, request.count, request.context, rng)
+        return _imagined_film(source, windows, request.length, request.seed)
+    windows = sample_windows(store, request.count, request.length, rng)
+    length = len(windows[0])
+    if request.kind == "open-loop" and request.context >= length:
+        raise ValueError(f"a context of {request.context} leaves nothing to predict of {length} frames")
+    context = request.context if request.kind == "open-loop" else length
+    return _replayed_film(source, windows, context, request.seed)
+
+
+def _imagined_film(source: Source, windows: list[Episode], length: int, seed: int) -> Film:
+    """Dreams of `length` steps, each from the belief after all frames of one window."""
+    agent, noise = source.agent, NoiseSource(seed, source.device)
+    image, action = _tensors(source, windows)
+    count, context = action.shape[:2]
+    stoch = agent.world_model.rssm.stoch_size
+    seen = open_loop(agent, image, action, context, noise.normal(context, count, stoch), noise.normal(0, count, stoch))
+    dreamed = dream(agent, seen.map(lambda part: part[:, -1]), length, noise)
+    return Film(
+        kind="imagined",
+        model=decode(agent, dreamed.states.feat.transpose(0, 1)),
+        real=None,
+        action=dreamed.action.transpose(0, 1).cpu().numpy(),
+        reward=None,
+        reward_predicted=dreamed.reward.T.cpu().numpy(),
+        value=dreamed.value.T.cpu().numpy(),
+        context=0,
+        step=source.step,
+        update=source.update,
+        task=source.task,
+    )
+
+
+@torch.no_grad()
+def _replayed_film(source: Source, windows: list[Episode], context: int, seed: int) -> Film:
+    """Recorded windows beside the model's: it sees the first `context` frames, then only the actions.
+
+    With `context` = T it sees every frame: a reconstruction.
+    """
+    agent, noise = source.agent, NoiseSource(seed, source.device)
+    image, action = _tensors(source, windows)
+    count, length = action.shape[:2]
+    stoch = agent.world_model.rssm.stoch_size
+    posterior_noise = noise.normal(context, count, stoch)
+    states = open_loop(agent, image, action, context, posterior_noise, noise.normal(length - context, count, stoch))
+    return Film(
+        kind="reconstruction" if context == length else "open-loop",
+        model=decode(agent, states.feat),
+        real=np.stack([window.image for window in windows]),
+        action=np.stack([window.action for window in windows]),
+        reward=np.stack([window.reward for window in windows]),
+        reward_predicted=agent.world_model.reward(states.feat).cpu().numpy(),
+        value=agent.value(states.feat).cpu().numpy(),
+        context=context,
+        step=source.step,
+        update=source.update,
+        task=source.task,
+    )
+
+
+def _tensors(source: Source, windows: list[Episode]) -> tuple[torch.Tensor, torch.Tensor]:
+    image = torch.from_numpy(np.stack([window.image for window in windows]))
+    action = torch.from_numpy(np.stack([window.action for window in windows]))
+    return image.to(source.device), action.to(source.device)

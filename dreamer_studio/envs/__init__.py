@@ -1,0 +1,35 @@
+"""Tasks as processes: a real environment, its images at 64 x 64, its crashes and its OpenGL kept apart.
+
+Nothing here imports a simulator: only the spawned process does.
+"""
+
+from dreamer_studio.envs.errors import (
+    EnvDiedError,
+    EnvError,
+    EnvTimeoutError,
+    EnvUnavailableError,
+    UnknownTaskError,
+)
+from dreamer_studio.envs.gl import GlReport, probe_gl
+from dreamer_studio.envs.process import EnvProcess, list_tasks
+from dreamer_studio.envs.seeding import episode_seed
+from dreamer_studio.envs.spec import FRAME_SIZE, EnvSpec, TimeStep
+from dreamer_studio.envs.tasks import TaskInfo, check_task_name
+
+__all__ = [
+    "FRAME_SIZE",
+    "EnvDiedError",
+    "EnvError",
+    "EnvProcess",
+    "EnvSpec",
+    "EnvTimeoutError",
+    "EnvUnavailableError",
+    "GlReport",
+    "TaskInfo",
+    "TimeStep",
+    "UnknownTaskError",
+    "check_task_name",
+    "episode_seed",
+    "list_tasks",
+    "probe_gl",
+]

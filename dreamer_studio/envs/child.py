@@ -1,0 +1,92 @@
+"""The environment process: loads one task, says hello, and answers requests until the pipe closes."""
+
+import contextlib
+import os
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Final
+
+from dreamer_studio.envs import gl
+from dreamer_studio.envs.episode import Episode
+from dreamer_studio.envs.messages import Failure, Reply, Request
+from dreamer_studio.envs.simulator import LoadedTask
+from dreamer_studio.envs.spec import EnvSpec
+from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo
+from dreamer_studio.envs.worker import leave, settle_in
+from dreamer_studio.envs.wrappers import EnvOptions, wrapped
+
+# pygame must open neither a window nor a sound device, and says hello on stdout if it may.
+_HEADLESS: Final = {
+    "SDL_VIDEODRIVER": "dummy",
+    "SDL_AUDIODRIVER": "dummy",
+    "SDL_NO_SIGNAL_HANDLERS": "1",  # SDL would turn SIGTERM into an event nobody reads, and the parent wait for ever
+    "PYGAME_HIDE_SUPPORT_PROMPT": "1",
+}
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What an environment process is started for."""
+
+    task: str
+    options: EnvOptions
+    gl_backend: str
+
+
+def serve(connection: Connection, assignment: Assignment) -> None:
+    """Runs in the child. Sends an `EnvSpec` or a `Failure`, then a `Reply` to every `Request`."""
+    settle_in()
+    with contextlib.suppress(EOFError, OSError):  # the parent has closed the pipe or is gone
+        try:
+            loaded, hello = _load(assignment)
+        except Exception as error:
+            connection.send(Failure.of(error, f"{assignment.task}: start"))
+        else:
+            connection.send(hello)
+            episode = Episode(wrapped(loaded, assignment.options), loaded.actions)
+            while True:
+                connection.send(_answer(episode, assignment.task, connection.recv()))
+    leave()
+
+
+def list_all_tasks() -> tuple[TaskInfo, ...]:
+    """Asks every suite for its tasks. In a child process only."""
+    os.environ.update(_HEADLESS)
+    gl.use_backend("disable")  # names can be listed where no frame can be rendered
+    from dreamer_studio.envs.suites import dmc, gym_registry  # noqa: PLC0415  (heavy, and binds OpenGL)
+
+    return (*dmc.tasks(), *gym_registry.tasks())
+
+
+def _load(assignment: Assignment) -> tuple[LoadedTask, EnvSpec]:
+    os.environ.update(_HEADLESS)
+    gl.use_backend(assignment.gl_backend)
+    loaded = _load_from_suite(assignment.task)
+    action_repeat, time_limit = assignment.options.resolved(loaded)
+    return loaded, EnvSpec(
+        task=assignment.task,
+        action_kind=loaded.actions.kind,
+        action_size=len(loaded.actions.names),
+        action_names=loaded.actions.names,
+        action_repeat=action_repeat,
+        time_limit=time_limit,
+        gl_backend=assignment.gl_backend if loaded.uses_gl else "",
+        pid=os.getpid(),
+    )
+
+
+def _load_from_suite(task: str) -> LoadedTask:
+    if task.startswith(DMC_PREFIX):
+        from dreamer_studio.envs.suites import dmc  # noqa: PLC0415  (heavy, and binds OpenGL)
+
+        return dmc.load(task)
+    from dreamer_studio.envs.suites import gym  # noqa: PLC0415  (heavy)
+
+    return gym.load(task)
+
+
+def _answer(episode: Episode, task: str, request: Request) -> Reply:
+    try:
+        return Reply(request.id, getattr(episode, request.verb)(*request.arguments))
+    except Exception as error:
+        return Reply(request.id, Failure.of(error, f"{task}: {request.verb}"))

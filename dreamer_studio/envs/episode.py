@@ -1,0 +1,66 @@
+"""Agent steps: a simulator's images and ticks put together into time steps."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.envs.actions import Actions
+from dreamer_studio.envs.errors import EnvError
+from dreamer_studio.envs.simulator import Simulator
+from dreamer_studio.envs.spec import TimeStep
+
+
+class Episode:
+    """Runs one episode after the other on a simulator and records what was really executed."""
+
+    def __init__(self, simulator: Simulator, actions: Actions) -> None:
+        self._simulator = simulator
+        self._actions = actions
+        self._running = False
+
+    def reset(self, seed: int) -> TimeStep:
+        """Starts an episode that depends on `seed` alone."""
+        self._running = False
+        self._simulator.reset(seed)
+        image = self._simulator.image()
+        self._running = True
+        return TimeStep(
+            image=image,
+            action=np.zeros(len(self._actions.names), np.float32),
+            reward=0.0,
+            discount=1.0,
+            is_first=True,
+            is_last=False,
+            is_terminal=False,
+            steps=0,
+        )
+
+    def step(self, action: NDArray[np.float32]) -> TimeStep:
+        """Takes one agent step.
+
+        Args:
+            action: (A,); clipped or made one-hot before it is executed.
+
+        Raises:
+            EnvError: If the action is malformed, if no episode is running, or if the reward or image is.
+        """
+        if not self._running:
+            raise EnvError("no episode is running: it has ended, failed or not begun; reset first")
+        executed = self._actions.executed(action)
+        self._running = False  # a step that raises leaves the simulator in a state nobody knows
+        tick = self._simulator.step(executed)
+        image = self._simulator.image()
+        self._running = not tick.is_last
+        return TimeStep(
+            image=image,
+            action=executed,
+            reward=tick.reward,
+            discount=0.0 if tick.is_terminal else 1.0,
+            is_first=False,
+            is_last=tick.is_last,
+            is_terminal=tick.is_terminal,
+            steps=tick.steps,
+        )
+
+    def render(self, width: int, height: int) -> NDArray[np.uint8]:
+        """Draws the current state, uint8 (height, width, 3)."""
+        return self._simulator.render(width, height)

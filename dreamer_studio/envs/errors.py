@@ -1,0 +1,33 @@
+"""What can go wrong with an environment, as the caller's process sees it."""
+
+
+class EnvError(Exception):
+    """An environment failed.
+
+    Attributes:
+        details: The traceback text of the environment process, or an empty string.
+    """
+
+    def __init__(self, message: str, details: str = "") -> None:
+        super().__init__(message)
+        self.details = details
+
+
+class UnknownTaskError(EnvError):
+    """No such task; the message has the nearest valid names."""
+
+
+class EnvUnavailableError(EnvError):
+    """The task exists but cannot be used here; the message says why and what mends it."""
+
+
+class GlError(EnvUnavailableError):
+    """This OpenGL backend cannot render a frame; another one may."""
+
+
+class EnvTimeoutError(EnvError):
+    """The environment process gave no answer in time."""
+
+
+class EnvDiedError(EnvError):
+    """The environment process is gone; the message has its exit code or signal in words."""

@@ -1,0 +1,139 @@
+"""Which OpenGL backend MuJoCo renders with: chosen by rendering a frame, never in the parent process.
+
+MuJoCo and dm_control bind the backend when they are imported, and a backend that fails leaves half of itself
+behind. So every backend is tried in a process of its own; one that works goes on as the environment process.
+"""
+
+import contextlib
+import importlib
+import logging
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dreamer_studio.envs.errors import EnvError, GlError
+from dreamer_studio.envs.worker import ask
+
+LIBRARIES_LINE: Final = "apt-get install libegl1 libgl1 libgl1-mesa-dri libosmesa6"
+
+_PROBE_MODEL: Final = """
+<mujoco><worldbody><light pos="0 0 3"/><geom type="sphere" size="1" rgba="1 0 0 1"/></worldbody></mujoco>
+"""
+
+
+@dataclass(frozen=True)
+class GlReport:
+    """What rendering a frame with each backend in turn has shown.
+
+    Attributes:
+        backend: The first that worked: ``egl``, ``osmesa`` or ``glfw``; empty if none did.
+        renderer: What draws, in the driver's words; empty if it does not say.
+        render_ms: Milliseconds for a 64 x 64 frame once warm; 0.0 if none worked.
+        tried: The backends that failed before, each with its error.
+    """
+
+    backend: str
+    renderer: str
+    render_ms: float
+    tried: tuple[tuple[str, str], ...]
+
+
+def candidates(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Lists the backends to try, best first: the user's MUJOCO_GL alone, else what the platform may have."""
+    chosen = environ.get("MUJOCO_GL", "").strip().lower()
+    if chosen:
+        return (chosen,)
+    if platform != "linux":
+        return ("glfw",)
+    has_display = bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+    return ("egl", "osmesa", "glfw") if has_display else ("egl", "osmesa")
+
+
+def advice(tried: Sequence[tuple[str, str]]) -> str:
+    """Says in words that no backend works and what mends it."""
+    errors = "; ".join(f"{backend}: {error}" for backend, error in tried)
+    wish = os.environ.get("MUJOCO_GL")
+    if wish:
+        return f"the OpenGL backend of MUJOCO_GL={wish} cannot render a frame ({errors}); unset MUJOCO_GL"
+    mend = f"; on Debian or Ubuntu: {LIBRARIES_LINE}" if sys.platform == "linux" else ""
+    return f"no OpenGL backend can render a frame ({errors}){mend}"
+
+
+def probe_gl(timeout: float = 60.0) -> GlReport:
+    """Finds the backend that environments will use, by rendering a frame in a process of its own for each.
+
+    Args:
+        timeout: Seconds for each backend.
+    """
+    tried: list[tuple[str, str]] = []
+    for backend in candidates():
+        try:
+            renderer, render_ms = ask(f"OpenGL ({backend})", timeout, _render_probe, backend)
+            return GlReport(backend, renderer, render_ms, tuple(tried))
+        except EnvError as error:
+            tried.append((backend, str(error)))
+    return GlReport("", "", 0.0, tuple(tried))
+
+
+def use_backend(backend: str) -> None:
+    """Binds MuJoCo to a backend. In a child process only, before mujoco is imported."""
+    os.environ["MUJOCO_GL"] = backend
+    if backend in ("egl", "osmesa"):
+        os.environ["PYOPENGL_PLATFORM"] = backend
+    else:
+        os.environ.pop("PYOPENGL_PLATFORM", None)
+
+
+@contextlib.contextmanager
+def failures_are_the_backends() -> Iterator[None]:
+    """Turns what fails inside into a `GlError`: the libraries raise ImportError, AttributeError and others."""
+    try:
+        yield
+    except Exception as error:
+        text = " ".join(str(error).split())
+        raise GlError(f"{type(error).__name__}: {text}") from error
+
+
+def check_backend() -> None:
+    """Renders a frame with MuJoCo, and sends its warnings to the log. In a child process only.
+
+    Without that MuJoCo writes them into a file MUJOCO_LOG.TXT wherever the command was started.
+
+    Raises:
+        GlError: If that fails.
+    """
+    with failures_are_the_backends():
+        _render_with_mujoco()
+        mujoco: Any = importlib.import_module("mujoco")
+        mujoco.set_mju_user_warning(logging.getLogger(__name__).warning)
+
+
+def _render_probe(backend: str) -> tuple[str, float]:
+    use_backend(backend)
+    with failures_are_the_backends():
+        return _render_with_mujoco()
+
+
+def _render_with_mujoco() -> tuple[str, float]:
+    """Renders two frames; gives the driver's name and the milliseconds of the second."""
+    mujoco: Any = importlib.import_module("mujoco")  # binds OpenGL: never in the parent
+    model = mujoco.MjModel.from_xml_string(_PROBE_MODEL)
+    data = mujoco.MjData(model)
+    mujoco.mj_forward(model, data)
+    renderer = mujoco.Renderer(model, 64, 64)
+    renderer.update_scene(data)
+    if not renderer.render().any():
+        raise RuntimeError("the frame is black")
+    start = time.perf_counter()
+    renderer.render()
+    elapsed = time.perf_counter() - start
+    return _driver_name(), 1000.0 * elapsed
+
+
+def _driver_name() -> str:
+    opengl: Any = importlib.import_module("OpenGL.GL")  # binds OpenGL: never in the parent
+    name = opengl.glGetString(opengl.GL_RENDERER)
+    return name.decode(errors="replace") if isinstance(name, bytes) else ""

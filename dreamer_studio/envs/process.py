@@ -1,0 +1,213 @@
+"""The parent's handle on an environment that lives in a process of its own."""
+
+import itertools
+import time
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.envs import gl
+from dreamer_studio.envs.child import Assignment, list_all_tasks, serve
+from dreamer_studio.envs.errors import EnvDiedError, EnvTimeoutError, EnvUnavailableError, GlError
+from dreamer_studio.envs.messages import Failure, Reply, Request
+from dreamer_studio.envs.spec import EnvSpec, TimeStep
+from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, check_task_name
+from dreamer_studio.envs.worker import Worker, ask
+from dreamer_studio.envs.wrappers import ClipRewards, EnvOptions
+
+
+class EnvProcess:
+    """A task in its own spawned process, so that its OpenGL, its hangs and its crashes stay there.
+
+    What is called on it goes through the pipe in order and is answered once; for one thread at a time. An
+    exception of the environment is raised here as `EnvError` with its traceback in `details`; the process lives on
+    and the next `reset` starts afresh.
+
+    Args:
+        task: ``dmc:<domain>-<task>`` or ``gym:<id>``.
+        action_repeat: Simulator steps per agent step; None takes 2 for dmc and 1 for gym.
+        time_limit: Simulator steps per episode; None takes the task's own limit, else 1000.
+        clip_rewards: ``tanh`` squashes the reward of every agent step into (-1, 1).
+        step_timeout: Seconds that a reset, step or render may take.
+        start_timeout: Seconds until the process must have said hello.
+
+    Attributes:
+        spec: What the process has said about its task.
+
+    Raises:
+        ValueError: If an option is out of range.
+        UnknownTaskError: If there is no such task.
+        EnvUnavailableError: If the task cannot be used here.
+        EnvError: If it cannot be started for any other reason.
+    """
+
+    spec: EnvSpec
+
+    def __init__(
+        self,
+        task: str,
+        *,
+        action_repeat: int | None = None,
+        time_limit: int | None = None,
+        clip_rewards: ClipRewards = "none",
+        step_timeout: float = 60.0,
+        start_timeout: float = 120.0,
+    ) -> None:
+        check_task_name(task)
+        options = EnvOptions(action_repeat, time_limit, clip_rewards)
+        self._step_timeout = step_timeout
+        self._ids = itertools.count(1)
+        self._awaited: dict[int, Literal["reset", "step", "render"]] = {}
+        self._arrived: dict[int, Reply] = {}
+        self._worker, self.spec = _start(task, options, start_timeout)
+
+    def reset(self, seed: int) -> TimeStep:
+        """Starts an episode.
+
+        Args:
+            seed: In [0, 2**32); the same seed gives the same episode, in this process and in any other.
+
+        Raises:
+            EnvError: Also EnvTimeoutError and EnvDiedError.
+        """
+        time_step: TimeStep = self._wait_for(self._request("reset", seed))
+        return time_step
+
+    def step(self, action: NDArray[np.float32]) -> TimeStep:
+        """Takes one agent step.
+
+        Args:
+            action: (A,), finite. Continuous: clipped to [-1, 1]. Discrete: its largest entry is the action.
+
+        Raises:
+            EnvError: Also EnvTimeoutError and EnvDiedError, and if no episode is running.
+        """
+        return self.receive(self.send_step(action))
+
+    def render(self, width: int, height: int) -> NDArray[np.uint8]:
+        """Draws the current state without changing it.
+
+        Args:
+            width: Pixels, 1 or more.
+            height: Pixels, 1 or more.
+
+        Returns:
+            uint8 (height, width, 3).
+        """
+        if width < 1 or height < 1:
+            raise ValueError(f"a picture of {width} x {height} pixels cannot be drawn")
+        picture: NDArray[np.uint8] = self._wait_for(self._request("render", width, height))
+        return picture
+
+    def send_step(self, action: NDArray[np.float32]) -> int:
+        """Asks for a step and returns at once, so that the caller can work meanwhile.
+
+        Returns:
+            The request's id, for `receive`.
+        """
+        return self._request("step", np.asarray(action, np.float32))
+
+    def receive(self, request_id: int, timeout: float | None = None) -> TimeStep:
+        """Waits for the answer to a `send_step`.
+
+        Args:
+            request_id: What `send_step` returned; each can be received once.
+            timeout: Seconds; None takes `step_timeout`. After a time-out the answer is dropped when it comes.
+        """
+        time_step: TimeStep = self._wait_for(request_id, timeout)
+        return time_step
+
+    def is_alive(self) -> bool:
+        """Says whether the process runs."""
+        return self._worker.is_alive()
+
+    def close(self, timeout: float = 2.0) -> None:
+        """Ends the process, by force if it does not leave within `timeout` seconds. May be called again."""
+        self._worker.close(timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _request(self, verb: Literal["reset", "step", "render"], *arguments: object) -> int:
+        request = Request(next(self._ids), verb, arguments)
+        self._worker.send(request)
+        self._awaited[request.id] = verb
+        return request.id
+
+    def _wait_for(self, request_id: int, timeout: float | None = None) -> Any:
+        if request_id not in self._awaited:
+            raise ValueError(f"no answer is awaited to request {request_id}")
+        try:
+            outcome = self._reply_to(request_id, self._step_timeout if timeout is None else timeout).outcome
+        finally:
+            del self._awaited[request_id]
+        if isinstance(outcome, Failure):
+            raise outcome.to_error()
+        return outcome
+
+    def _reply_to(self, request_id: int, timeout: float) -> Reply:
+        deadline = time.monotonic() + timeout
+        while request_id not in self._arrived:
+            try:
+                reply: Reply = self._worker.receive(deadline - time.monotonic())
+            except EnvTimeoutError:
+                verb = self._awaited[request_id]
+                raise EnvTimeoutError(f"{self.spec.task}: no answer to {verb} within {timeout:g} s") from None
+            if reply.request_id in self._awaited:  # else nobody waits for it any more: it came too late
+                self._arrived[reply.request_id] = reply
+        return self._arrived.pop(request_id)
+
+
+def list_tasks(timeout: float = 120.0) -> tuple[TaskInfo, ...]:
+    """Lists the tasks that can be asked for here, by asking the suites in a process of its own.
+
+    Every task of the control suite, and of what is registered with gymnasium the newest version of each that can
+    run or could with one of our extras; the note says which one is missing.
+
+    Args:
+        timeout: Seconds.
+
+    Raises:
+        EnvError: If the suites cannot be asked.
+    """
+    return ask("the list of tasks", timeout, list_all_tasks)
+
+
+def _start(task: str, options: EnvOptions, timeout: float) -> tuple[Worker, EnvSpec]:
+    """Starts the process, with one OpenGL backend after the other until one renders."""
+    tried: list[tuple[str, str]] = []
+    details = ""
+    for backend in gl.candidates():
+        worker = Worker(task, serve, Assignment(task, options, backend))
+        try:
+            return worker, _hello(worker, timeout)
+        except GlError as error:
+            worker.close()
+            tried.append((backend, str(error)))
+            details += error.details
+        except EnvDiedError as error:
+            worker.close()
+            if not task.startswith(DMC_PREFIX):
+                raise
+            tried.append((backend, str(error)))  # drivers have been seen to crash instead of failing
+        except BaseException:
+            worker.close()
+            raise
+    raise EnvUnavailableError(f"{task}: {gl.advice(tried)}", details)
+
+
+def _hello(worker: Worker, timeout: float) -> EnvSpec:
+    try:
+        first: EnvSpec | Failure = worker.receive(timeout)
+    except EnvTimeoutError as error:
+        raise EnvTimeoutError(f"{error} within {timeout:g} s of its start") from None
+    if isinstance(first, Failure):
+        raise first.to_error()
+    return first

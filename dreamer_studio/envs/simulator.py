@@ -1,0 +1,73 @@
+"""What every suite's environment looks like to the rest of this package."""
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.envs.actions import Actions
+from dreamer_studio.envs.errors import EnvError
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What came of one action, without the image: under action repeat only the last image is rendered.
+
+    Attributes:
+        reward: Finite.
+        is_last: The episode ends here.
+        is_terminal: The task itself ended; implies `is_last`. A time-out is not terminal.
+        steps: Simulator steps taken.
+
+    Raises:
+        EnvError: If the reward is NaN or infinite.
+    """
+
+    reward: float
+    is_last: bool
+    is_terminal: bool
+    steps: int = 1
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.reward):
+            raise EnvError(f"the environment gave a reward that is not finite: {self.reward}")
+
+
+class Simulator(Protocol):
+    """A task that can be reset, stepped and looked at. It is ready to be rendered from the start."""
+
+    def reset(self, seed: int) -> None:
+        """Starts an episode that depends on `seed` alone, not on the episodes before it."""
+
+    def step(self, executed: NDArray[np.float32]) -> Tick:
+        """Takes an executed action, float32 (A,). Must not be called after the last tick of an episode."""
+
+    def image(self) -> NDArray[np.uint8]:
+        """Gives what the agent sees now, uint8 (64, 64, 3), a new array."""
+
+    def render(self, width: int, height: int) -> NDArray[np.uint8]:
+        """Draws the current state for a person, uint8 (height, width, 3), a new array; changes nothing."""
+
+    def close(self) -> None:
+        """Lets go of windows and contexts."""
+
+
+@dataclass(frozen=True)
+class LoadedTask:
+    """A simulator, and what its suite says about it.
+
+    Attributes:
+        simulator: One call of its `step` is one simulator step.
+        actions: Its actions.
+        action_repeat: How often the suite's tasks repeat an action if nobody says otherwise.
+        own_time_limit: Simulator steps after which it ends an episode by itself, or None.
+        uses_gl: Whether it renders through OpenGL.
+    """
+
+    simulator: Simulator
+    actions: Actions
+    action_repeat: int
+    own_time_limit: int | None
+    uses_gl: bool

@@ -1,0 +1,60 @@
+"""What an environment process says about its task, and what it gives for every agent step."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+FRAME_SIZE: Final = 64
+"""Height and width, in pixels, of every image that the agent sees."""
+
+
+@dataclass(frozen=True)
+class EnvSpec:
+    """The hello message of an environment process.
+
+    Attributes:
+        task: The task as it was asked for, e.g. ``dmc:walker-walk``.
+        action_kind: ``continuous`` (a vector in [-1, 1]) or ``discrete`` (one-hot).
+        action_size: Length A of an action vector.
+        action_names: A names, the task's own where it has them.
+        action_repeat: Simulator steps per agent step.
+        time_limit: Simulator steps after which an episode is cut off.
+        gl_backend: ``egl``, ``osmesa`` or ``glfw``; empty where the task needs no OpenGL.
+        pid: Process id of the environment process.
+    """
+
+    task: str
+    action_kind: Literal["continuous", "discrete"]
+    action_size: int
+    action_names: tuple[str, ...]
+    action_repeat: int
+    time_limit: int
+    gl_backend: str
+    pid: int
+
+
+@dataclass(frozen=True, eq=False)
+class TimeStep:
+    """One agent step: an image, and the action that led to it.
+
+    Attributes:
+        image: uint8 (64, 64, 3), RGB.
+        action: float32 (A,), the action that was executed (after clipping, or as one-hot); zeros at reset.
+        reward: Sum over the repeated simulator steps; 0.0 at reset.
+        discount: 0.0 at a terminal state, else 1.0, also when the time is up.
+        is_first: This is the image after a reset.
+        is_last: The episode ends here, by a terminal state or because the time is up.
+        is_terminal: The task itself ended: nothing can be earned from here on.
+        steps: Simulator steps that this agent step took; 0 at reset.
+    """
+
+    image: NDArray[np.uint8]
+    action: NDArray[np.float32]
+    reward: float
+    discount: float
+    is_first: bool
+    is_last: bool
+    is_terminal: bool
+    steps: int

@@ -1,0 +1,125 @@
+"""Tasks of the DeepMind Control Suite. Importing this binds OpenGL: in environment processes only."""
+
+import inspect
+import math
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.envs import gl
+from dreamer_studio.envs.actions import BoxActions
+from dreamer_studio.envs.frames import to_frame
+from dreamer_studio.envs.simulator import LoadedTask, Tick
+from dreamer_studio.envs.spec import FRAME_SIZE
+from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, unknown_task
+
+with gl.failures_are_the_backends():  # the chosen backend is loaded by this import
+    import mujoco
+    from dm_control import suite
+
+ACTION_REPEAT: Final = 2
+
+# Some tasks draw their model, not only their episodes, at random. It must be the same one in every process.
+_MODEL_SEED: Final = 0
+_CAMERAS: Final = {"quadruped": 2}
+_LARGEST_RENDER: Final = 1024
+
+
+class DmcSimulator:
+    """One task of the suite, seen through one of its cameras."""
+
+    def __init__(self, env: Any, actions: BoxActions, camera: int) -> None:
+        self._env = env
+        self._actions = actions
+        self._camera = camera
+        # The buffer is made with the first frame and cannot grow; its size costs nothing at 64 x 64.
+        visual = env.physics.model.vis.global_
+        visual.offwidth = max(visual.offwidth, _LARGEST_RENDER)
+        visual.offheight = max(visual.offheight, _LARGEST_RENDER)
+
+    def reset(self, seed: int) -> None:
+        """Starts an episode, all of whose chance comes from `seed`."""
+        self._env.task.random.seed(seed)
+        self._env.reset()
+
+    def step(self, executed: NDArray[np.float32]) -> Tick:
+        """Takes one control step; the suite's own time-out keeps its discount at 1 and is not terminal."""
+        time_step = self._env.step(self._actions.native(executed))
+        ended = bool(time_step.last())
+        return Tick(
+            reward=float(time_step.reward or 0.0),
+            is_last=ended,
+            is_terminal=ended and time_step.discount == 0.0,
+        )
+
+    def image(self) -> NDArray[np.uint8]:
+        """Renders the camera, uint8 (64, 64, 3)."""
+        return self.render(FRAME_SIZE, FRAME_SIZE)
+
+    def render(self, width: int, height: int) -> NDArray[np.uint8]:
+        """Renders the camera, uint8 (height, width, 3); beyond 1024 pixels a side the picture is enlarged."""
+        scale = min(1.0, _LARGEST_RENDER / max(width, height))
+        size = {"width": max(1, round(width * scale)), "height": max(1, round(height * scale))}
+        return to_frame(self._env.physics.render(camera_id=self._camera, **size), width, height)
+
+    def close(self) -> None:
+        """Closes the suite's environment; its OpenGL context goes with the process."""
+        self._env.close()
+
+
+def load(task: str) -> LoadedTask:
+    """Loads a task and renders a first frame.
+
+    Args:
+        task: ``dmc:<domain>-<task>``.
+
+    Raises:
+        UnknownTaskError: If the suite has no such task.
+        GlError: If the chosen backend cannot render.
+    """
+    domain, _, name = task.removeprefix(DMC_PREFIX).partition("-")
+    if (domain, name) not in suite.ALL_TASKS:
+        raise unknown_task(task, (info.task for info in tasks()))
+    env = suite.load(domain, name, task_kwargs={"random": _MODEL_SEED})
+    actions = _actions(env)
+    simulator = DmcSimulator(env, actions, _CAMERAS.get(domain, 0))
+    simulator.reset(0)
+    with gl.failures_are_the_backends():
+        simulator.image()
+    return LoadedTask(
+        simulator=simulator,
+        actions=actions,
+        action_repeat=ACTION_REPEAT,
+        own_time_limit=_own_time_limit(domain, name, env),
+        uses_gl=True,
+    )
+
+
+def tasks() -> list[TaskInfo]:
+    """Lists every task of the suite."""
+    return [TaskInfo(f"{DMC_PREFIX}{domain}-{name}", _note((domain, name))) for domain, name in suite.ALL_TASKS]
+
+
+def _note(task: tuple[str, str]) -> str:
+    return "DeepMind Control Suite, benchmark" if task in suite.BENCHMARKING else "DeepMind Control Suite"
+
+
+def _actions(env: Any) -> BoxActions:
+    spec = env.action_spec()
+    low, high = np.broadcast_to(spec.minimum, spec.shape), np.broadcast_to(spec.maximum, spec.shape)
+    physics = env.physics
+    named = (physics.model.id2name(index, "actuator") for index in range(physics.model.nu))
+    return BoxActions(
+        # MuJoCo writes "unlimited" as a huge number.
+        low=np.where(low <= -mujoco.mjMAXVAL, -np.inf, low),
+        high=np.where(high >= mujoco.mjMAXVAL, np.inf, high),
+        names=tuple(name or f"action {index}" for index, name in enumerate(named)),
+    )
+
+
+def _own_time_limit(domain: str, name: str, env: Any) -> int | None:
+    """Reads the task's time limit, which the suite keeps in seconds, as simulator steps."""
+    constructor = getattr(suite, domain).SUITE[name]
+    seconds = inspect.signature(constructor).parameters["time_limit"].default
+    return None if math.isinf(seconds) else round(seconds / env.control_timestep())

@@ -1,0 +1,45 @@
+"""What the actions of gymnasium's best-known environments do, since their spaces do not say."""
+
+from typing import Any, Final
+
+_BY_NAME: Final[dict[str, tuple[str, ...]]] = {
+    "Acrobot": ("torque -1", "no torque", "torque +1"),
+    "BipedalWalker": ("hip 1", "knee 1", "hip 2", "knee 2"),
+    "BipedalWalkerHardcore": ("hip 1", "knee 1", "hip 2", "knee 2"),
+    "Blackjack": ("stick", "hit"),
+    "CarRacing": ("steer", "gas", "brake"),
+    "CartPole": ("push left", "push right"),
+    "CliffWalking": ("up", "right", "down", "left"),
+    "CliffWalkingSlippery": ("up", "right", "down", "left"),
+    "FrozenLake": ("left", "down", "right", "up"),
+    "FrozenLake8x8": ("left", "down", "right", "up"),
+    "LunarLander": ("nothing", "left engine", "main engine", "right engine"),
+    "LunarLanderContinuous": ("main engine", "side engines"),
+    "MountainCar": ("push left", "no push", "push right"),
+    "MountainCarContinuous": ("push",),
+    "Pendulum": ("torque",),
+    "Taxi": ("south", "north", "east", "west", "pick up", "drop off"),
+}
+
+
+def action_names(env: Any, name: str, size: int) -> tuple[str, ...]:
+    """Names the entries of an action vector: by the environment's own word, else by what is known of `name`.
+
+    Args:
+        env: A gymnasium environment.
+        name: Its name without namespace and version, e.g. ``CartPole``.
+        size: How many names are wanted.
+    """
+    for names in (_own_names(env.unwrapped), _BY_NAME.get(name, ())):
+        if len(names) == size:
+            return names
+    return tuple(f"action {index}" for index in range(size))
+
+
+def _own_names(env: Any) -> tuple[str, ...]:
+    if hasattr(env, "get_action_meanings"):  # the Atari environments
+        return tuple(str(meaning).lower() for meaning in env.get_action_meanings())
+    model: Any = getattr(env, "model", None)
+    if hasattr(model, "actuator") and hasattr(model, "nu"):  # the MuJoCo environments
+        return tuple(model.actuator(i).name or f"action {i}" for i in range(model.nu))
+    return ()

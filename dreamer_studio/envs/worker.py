@@ -1,0 +1,192 @@
+"""A spawned process on one pipe: the parent's handle, and what the child does first."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection, wait
+from typing import Any, TypeVar, cast
+
+from dreamer_studio.envs.errors import EnvDiedError, EnvError, EnvTimeoutError
+from dreamer_studio.envs.messages import Failure
+
+Answer = TypeVar("Answer")
+
+
+class Worker:
+    """Starts a daemon process with a pipe to it and ends it for certain. For one thread at a time.
+
+    The child is spawned, not forked: a forked one would share the locks of the parent's threads and its OpenGL
+    and CUDA state.
+
+    Args:
+        name: What errors call it.
+        target: A module-level function; it is given the child's end of the pipe, then `arguments`.
+        arguments: Picklable.
+    """
+
+    def __init__(self, name: str, target: Callable[..., None], *arguments: object) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._name = name
+        self._closed = False
+        self._connection, child_end = context.Pipe()
+        self._process = context.Process(target=target, args=(child_end, *arguments), name=name, daemon=True)
+        try:
+            with _interrupts_held_back():
+                self._process.start()
+        except BaseException:
+            self._connection.close()
+            raise
+        finally:
+            child_end.close()  # else the pipe would not end when the child does
+
+    def is_alive(self) -> bool:
+        """Says whether the child runs."""
+        return not self._closed and self._process.is_alive()
+
+    def send(self, message: object) -> None:
+        """Sends a picklable message.
+
+        Raises:
+            EnvDiedError: If the child is gone.
+            EnvError: If this handle is closed.
+        """
+        self._check_open()
+        try:
+            self._connection.send(message)
+        except OSError:
+            raise self._death() from None
+
+    def receive(self, timeout: float) -> Any:
+        """Waits for the next message; a child that dies is noticed at once.
+
+        Args:
+            timeout: Seconds.
+
+        Raises:
+            EnvTimeoutError: If nothing came in time.
+            EnvDiedError: If the child is gone and has left no message.
+            EnvError: If this handle is closed.
+        """
+        self._check_open()
+        if not wait([self._connection, self._process.sentinel], max(0.0, timeout)):
+            raise EnvTimeoutError(f"{self._name}: no answer from the environment process")
+        try:
+            if self._connection.poll():  # a child that has just died may have answered before
+                return self._connection.recv()
+        except (EOFError, OSError):
+            pass
+        raise self._death()
+
+    def close(self, timeout: float = 2.0) -> None:
+        """Ends the child: first by closing the pipe, then by terminating, then by killing it.
+
+        Args:
+            timeout: Seconds that the first two may take together.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        self._connection.close()
+        self._process.join(timeout / 2)
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join(timeout / 2)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._process.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EnvError(f"{self._name}: the environment process has been closed")
+
+    def _death(self) -> EnvDiedError:
+        self._process.join(1.0)  # the pipe ends a moment before the process does
+        return EnvDiedError(f"{self._name}: the environment process {_exit_in_words(self._process.exitcode)}")
+
+
+def ask(name: str, timeout: float, question: Callable[..., Answer], *arguments: object) -> Answer:
+    """Calls a function in a process of its own, for what must not be imported or tried in this one.
+
+    Args:
+        name: What errors call it.
+        timeout: Seconds.
+        question: A module-level function whose answer can be pickled.
+        arguments: Its arguments, picklable.
+
+    Raises:
+        EnvError: If the function raises, is too slow, or takes the process down with it.
+    """
+    worker = Worker(name, _answer, name, question, arguments)
+    try:
+        outcome = worker.receive(timeout)
+    finally:
+        worker.close()
+    if isinstance(outcome, Failure):
+        raise outcome.to_error()
+    return cast(Answer, outcome)
+
+
+def settle_in() -> None:
+    """Prepares a child process. To be called first in it."""
+    # Ctrl+C reaches all processes of a terminal; what it means is for the parent to decide.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    threading.Thread(target=_leave_with_parent, name="leave-with-parent", daemon=True).start()
+    with contextlib.suppress(OSError):
+        os.dup2(2, 1)  # what libraries print must not mix into what the command prints
+
+
+def leave() -> None:
+    """Ends a child process at once, past exit handlers of OpenGL libraries that crash or hang."""
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    os._exit(0)
+
+
+def _answer(connection: Connection, name: str, question: Callable[..., object], arguments: tuple[object, ...]) -> None:
+    settle_in()
+    try:
+        outcome = question(*arguments)
+    except Exception as error:
+        outcome = Failure.of(error, name)
+    with contextlib.suppress(OSError):
+        connection.send(outcome)
+    leave()
+
+
+def _leave_with_parent() -> None:
+    """Waits for the parent's death in a thread, because the main thread may hang in a simulator."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Blocks SIGINT in this thread: a child started here inherits that until it can decide for itself."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _exit_in_words(code: int | None) -> str:
+    if code is None:
+        return "closed its pipe"
+    if code >= 0:
+        return f"ended by itself with exit code {code}"
+    try:
+        return f"was killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was killed by signal {-code}"

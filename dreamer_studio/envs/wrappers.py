@@ -1,0 +1,130 @@
+"""Small wrappers around a simulator, each a simulator again."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.envs.simulator import LoadedTask, Simulator, Tick
+
+DEFAULT_TIME_LIMIT: Final = 1000
+
+ClipRewards = Literal["none", "tanh"]
+
+
+class Wrapper:
+    """Passes everything on to the simulator inside."""
+
+    def __init__(self, inner: Simulator) -> None:
+        self._inner = inner
+
+    def reset(self, seed: int) -> None:
+        """Starts an episode."""
+        self._inner.reset(seed)
+
+    def step(self, executed: NDArray[np.float32]) -> Tick:
+        """Takes an executed action, float32 (A,)."""
+        return self._inner.step(executed)
+
+    def image(self) -> NDArray[np.uint8]:
+        """Gives what the agent sees now, uint8 (64, 64, 3)."""
+        return self._inner.image()
+
+    def render(self, width: int, height: int) -> NDArray[np.uint8]:
+        """Draws the current state, uint8 (height, width, 3)."""
+        return self._inner.render(width, height)
+
+    def close(self) -> None:
+        """Lets go of windows and contexts."""
+        self._inner.close()
+
+
+class TimeLimit(Wrapper):
+    """Ends an episode after `limit` simulator steps. A time-out is the last step but not a terminal one."""
+
+    def __init__(self, inner: Simulator, limit: int) -> None:
+        super().__init__(inner)
+        self._limit = limit
+        self._taken = 0
+
+    def reset(self, seed: int) -> None:
+        """Starts an episode and the clock."""
+        self._taken = 0
+        super().reset(seed)
+
+    def step(self, executed: NDArray[np.float32]) -> Tick:
+        """Takes an executed action and ends the episode if the time is up."""
+        tick = super().step(executed)
+        self._taken += tick.steps
+        return replace(tick, is_last=tick.is_last or self._taken >= self._limit)
+
+
+class ActionRepeat(Wrapper):
+    """Repeats every action `times` times, sums the rewards, and stops where the episode does."""
+
+    def __init__(self, inner: Simulator, times: int) -> None:
+        super().__init__(inner)
+        self._times = times
+
+    def step(self, executed: NDArray[np.float32]) -> Tick:
+        """Takes an executed action `times` times, or fewer at the end of an episode."""
+        total = super().step(executed)
+        for _ in range(self._times - 1):
+            if total.is_last:
+                break
+            tick = super().step(executed)
+            total = replace(tick, reward=total.reward + tick.reward, steps=total.steps + tick.steps)
+        return total
+
+
+class TanhRewards(Wrapper):
+    """Squashes rewards into (-1, 1), which the author does for Atari."""
+
+    def step(self, executed: NDArray[np.float32]) -> Tick:
+        """Takes an executed action and squashes its reward."""
+        tick = super().step(executed)
+        return replace(tick, reward=math.tanh(tick.reward))
+
+
+@dataclass(frozen=True)
+class EnvOptions:
+    """How a task is to be played.
+
+    Attributes:
+        action_repeat: Simulator steps per agent step, 1 or more; None takes the suite's default.
+        time_limit: Simulator steps per episode, 1 or more; None takes the task's own limit, else 1000.
+        clip_rewards: ``tanh`` squashes the reward of every agent step.
+
+    Raises:
+        ValueError: If a value is out of range.
+    """
+
+    action_repeat: int | None = None
+    time_limit: int | None = None
+    clip_rewards: ClipRewards = "none"
+
+    def __post_init__(self) -> None:
+        for name in ("action_repeat", "time_limit"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} must be 1 or more, not {value}")
+        if self.clip_rewards not in ("none", "tanh"):
+            raise ValueError(f'clip_rewards must be "none" or "tanh", not "{self.clip_rewards}"')
+
+    def resolved(self, loaded: LoadedTask) -> tuple[int, int]:
+        """Gives the action repeat and the time limit in simulator steps that hold for a loaded task."""
+        own = loaded.own_time_limit
+        limit = self.time_limit or own or DEFAULT_TIME_LIMIT
+        return self.action_repeat or loaded.action_repeat, min(limit, own or limit)
+
+
+def wrapped(loaded: LoadedTask, options: EnvOptions) -> Simulator:
+    """Puts the wrappers around a task; one step of the result is one agent step.
+
+    The time limit counts inside the repeat, so that it may end an episode between two repeats.
+    """
+    repeat, limit = options.resolved(loaded)
+    simulator: Simulator = ActionRepeat(TimeLimit(loaded.simulator, limit), repeat)
+    return TanhRewards(simulator) if options.clip_rewards == "tanh" else simulator

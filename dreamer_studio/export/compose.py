@@ -1,0 +1,123 @@
+"""One picture for each moment of a film: labelled rows, what the model saw in words, curves on request."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from dreamer_studio.export.curves import Plot, TimeAxis, draw_cursor, draw_legend, draw_plot, legend_size, plots_of
+from dreamer_studio.export.film import Film
+from dreamer_studio.export.layout import Box, Layout, enlarge, plan
+from dreamer_studio.export.rows import Look, caption, rows_of, title_of
+from dreamer_studio.export.style import GROUND, TEXT, Lettering, size_for
+
+
+class Composer:
+    """Draws the pictures of a film, one at a time, all of one size.
+
+    Args:
+        film: what is to be shown.
+        scale: how many pixels of the picture, each way, one pixel of a frame takes; 1 or more.
+        curves: whether reward and value are drawn underneath.
+    """
+
+    def __init__(self, film: Film, scale: int, curves: bool) -> None:
+        self._film = film
+        self._rows = rows_of(film)
+        self._plots: tuple[Plot, ...] = plots_of(film) if curves else ()
+        self._lettering = Lettering.of_size(size_for(scale))
+        self._seen = tuple(time < film.context for time in range(film.length))
+        self._layout = self._plan(scale)
+        slot = self._layout.metrics.inner / film.length
+        self._axis = TimeAxis(first=slot / 2, step=slot)
+        # What stays the same while the film plays: once for the frames the model saw, once for the others.
+        self._still = {seen: self._draw_still(seen) for seen in set(self._seen)}
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of every picture, both even, as films in yuv420p must be."""
+        return self._layout.width, self._layout.height
+
+    @property
+    def length(self) -> int:
+        """How many pictures there are."""
+        return self._film.length
+
+    def compose(self, time: int) -> NDArray[np.uint8]:
+        """The picture of frame `time`, from 0 to length - 1: uint8 (height, width, 3)."""
+        still = self._still[self._seen[time]].copy()
+        draw = ImageDraw.Draw(still)
+        self._draw_counter(draw, time)
+        for sequence in range(self._film.count):
+            for index in range(len(self._plots)):
+                draw_cursor(draw, self._layout.plot(sequence, index), self._axis, time)
+        picture = np.array(still)
+        for sequence in range(self._film.count):
+            for index, row in enumerate(self._rows):
+                self._paste(picture, row.images[sequence, time], self._layout.frame(sequence, index))
+        return picture
+
+    def _plan(self, scale: int) -> Layout:
+        film, phases = self._film, set(self._seen)
+        return plan(
+            self._lettering,
+            scale=scale,
+            count=film.count,
+            rows=len(self._rows),
+            title=[*title_of(film), self._widest_counter()],
+            captions=[caption(film, seen).text for seen in phases],
+            labels=[row.look(seen).text for row in self._rows for seen in phases],
+            plots=len(self._plots),
+            legend=legend_size(self._plots, self._lettering),
+        )
+
+    def _draw_still(self, seen: bool) -> Image.Image:
+        picture = Image.new("RGB", self.size, GROUND)
+        draw = ImageDraw.Draw(picture)
+        self._draw_title(draw)
+        self._draw_caption(draw, caption(self._film, seen))
+        for sequence in range(self._film.count):
+            first_of_band = sequence % self._layout.columns == 0
+            for index, row in enumerate(self._rows):
+                self._draw_place(draw, row.look(seen), self._layout.frame(sequence, index), first_of_band)
+            for index, plot in enumerate(self._plots):
+                box = self._layout.plot(sequence, index)
+                draw_plot(picture, plot, sequence, box, self._axis)
+                if first_of_band:
+                    draw_legend(draw, plot, self._layout.beside(box), self._lettering)
+        return picture
+
+    def _draw_title(self, draw: ImageDraw.ImageDraw) -> None:
+        *lines, last = self._layout.title
+        pad = self._layout.metrics.pad
+        self._lettering.draw(draw, (pad, pad), [*lines, last.removesuffix(self._widest_counter())], TEXT)
+
+    def _draw_counter(self, draw: ImageDraw.ImageDraw, time: int) -> None:
+        *lines, last = self._layout.title
+        pad = self._layout.metrics.pad
+        left = pad + self._lettering.width(last.removesuffix(self._widest_counter()))
+        top = pad + len(lines) * self._lettering.line_height
+        self._lettering.draw(draw, (left, top), [f"frame {time + 1} of {self._film.length}"], TEXT)
+
+    def _widest_counter(self) -> str:
+        """Stands in for the counter in the layout, which must not move when the number grows."""
+        digits = "8" * len(str(self._film.length))
+        return f"frame {digits} of {digits}"
+
+    def _draw_caption(self, draw: ImageDraw.ImageDraw, look: Look) -> None:
+        pad, line = self._layout.metrics.pad, self._lettering.line_height
+        bottom = self._layout.top - pad
+        draw.rectangle((0, bottom - line - pad, self._layout.width, bottom - 1), fill=look.colour)
+        self._lettering.draw(draw, (pad, bottom - line - pad // 2), [look.text], GROUND)
+
+    def _draw_place(self, draw: ImageDraw.ImageDraw, look: Look, box: Box, labelled: bool) -> None:
+        """Draws the border that a frame will be pasted into, and the label left of it."""
+        draw.rectangle((box.left, box.top, box.left + box.width - 1, box.top + box.height - 1), fill=look.colour)
+        if labelled:
+            beside = self._layout.beside(box)
+            top = beside.top + (beside.height - self._lettering.line_height) // 2
+            self._lettering.draw(draw, (beside.left, top), [look.text], look.colour)
+
+    def _paste(self, picture: NDArray[np.uint8], frame: NDArray[np.uint8], box: Box) -> None:
+        scale, border = self._layout.metrics.scale, self._layout.metrics.border
+        top, left, side = box.top + border, box.left + border, self._layout.metrics.inner
+        picture[top : top + side, left : left + side] = enlarge(frame, scale)

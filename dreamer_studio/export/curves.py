@@ -1,0 +1,172 @@
+"""Reward and value under the pictures, drawn on the same time axis."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import floor, log10
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from dreamer_studio.export.film import Film
+from dreamer_studio.export.layout import Box
+from dreamer_studio.export.style import (
+    DREAM,
+    FAINT_TEXT,
+    GRID,
+    MODEL,
+    PLOT_GROUND,
+    REAL,
+    TEXT,
+    Colour,
+    Lettering,
+)
+
+_CONTEXT_END = "context ends"
+
+_SMOOTH = 4  # Pillow's lines have hard edges: draw larger by this, then average
+_MARGIN = 3  # pixels between the range's lines and the edges
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """One curve of a plot: `values`, float32 (count, length), NaN where the curve has no part."""
+
+    label: str
+    colour: Colour
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Plot:
+    """Curves with one range for all sequences, so that they can be compared.
+
+    Attributes:
+        name: what is drawn, and its unit.
+        traces: the curves, the one to be drawn on top last.
+        low: the value at the lower line, below `high`.
+        high: the value at the upper line.
+        context_end: before which frame the context ends; None if it does not end within the film.
+    """
+
+    name: str
+    traces: tuple[Trace, ...]
+    low: float
+    high: float
+    context_end: int | None
+
+    @property
+    def range_texts(self) -> tuple[str, str]:
+        """The upper and the lower end of the axis in words, to a hundredth of the range or better."""
+        decimals = max(0, 2 - floor(log10(self.high - self.low)))
+        upper, lower = (round(end, decimals) + 0.0 for end in (self.high, self.low))  # + 0.0: no "-0.00"
+        return f"{upper:.{decimals}f}", f"{lower:.{decimals}f}"
+
+
+@dataclass(frozen=True)
+class TimeAxis:
+    """Where frames stand on the axis of a plot, in pixels from its left edge: the first, and the step to the next."""
+
+    first: float
+    step: float
+
+    def x(self, time: float) -> float:
+        """Where frame `time` stands; what is between two frames may be asked for too."""
+        return self.first + time * self.step
+
+
+def plots_of(film: Film) -> tuple[Plot, Plot]:
+    """The plots of a film: reward (received and predicted) and value."""
+    received = () if film.reward is None else (Trace("received", REAL, film.reward),)
+    end = film.context if 0 < film.context < film.length else None
+    return (
+        _plot("Reward", received + _model_traces(film, film.reward_predicted, "predicted"), end),
+        _plot("Value", _model_traces(film, film.value, "estimated"), end),
+    )
+
+
+def _model_traces(film: Film, values: NDArray[np.float32], label: str) -> tuple[Trace, ...]:
+    if film.context == 0:
+        return (Trace("dreamed", DREAM, values),)
+    if film.context == film.length:
+        return (Trace(label, MODEL, values),)
+    seen, dreamed = values.copy(), values.copy()
+    seen[:, film.context :] = np.nan
+    dreamed[:, : film.context - 1] = np.nan  # from the last seen frame on, so that no gap opens
+    return Trace(label, MODEL, seen), Trace("dreamed", DREAM, dreamed)
+
+
+def _plot(name: str, traces: tuple[Trace, ...], context_end: int | None) -> Plot:
+    values = np.concatenate([trace.values[np.isfinite(trace.values)] for trace in traces])
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
+    if high - low < 1e-6 * max(1.0, abs(low), abs(high)):  # flat: give it room instead of magnifying rounding
+        low, high = low - 0.5, high + 0.5
+    return Plot(name, traces, low, high, context_end)
+
+
+def draw_plot(picture: Image.Image, plot: Plot, sequence: int, box: Box, axis: TimeAxis) -> None:
+    """Draws one sequence's curves on a picture."""
+    large = Image.new("RGB", (box.width * _SMOOTH, box.height * _SMOOTH), PLOT_GROUND)
+    draw = ImageDraw.Draw(large)
+    for y in (_MARGIN, box.height - _MARGIN):
+        draw.line([(0, y * _SMOOTH), (large.width, y * _SMOOTH)], fill=GRID, width=_SMOOTH)
+    if plot.context_end is not None:
+        x = axis.x(plot.context_end - 0.5) * _SMOOTH
+        for top in range(0, large.height, 6 * _SMOOTH):
+            draw.line([(x, top), (x, top + 3 * _SMOOTH)], fill=FAINT_TEXT, width=_SMOOTH)
+    for trace in plot.traces:
+        values = trace.values[sequence].astype(np.float64)
+        x_of = np.array([axis.x(time) for time in range(values.size)])
+        y_of = _MARGIN + (plot.high - values) / (plot.high - plot.low) * (box.height - 2 * _MARGIN)
+        _draw_curve(draw, np.stack([x_of, y_of], axis=1) * _SMOOTH, trace.colour)
+    picture.paste(large.reduce(_SMOOTH), (box.left, box.top))
+
+
+def _draw_curve(draw: ImageDraw.ImageDraw, points: NDArray[np.float64], colour: Colour) -> None:
+    """Joins the points that are finite, and shows as a dot what has no neighbour."""
+    finite = np.isfinite(points[:, 1])
+    for (start, end), (has_start, has_end) in zip(pairwise(points), pairwise(finite), strict=True):
+        if has_start and has_end:
+            draw.line([*start, *end], fill=colour, width=2 * _SMOOTH)
+    alone = finite & ~np.append(finite[1:], False) & ~np.insert(finite[:-1], 0, False)
+    for px, py in points[alone]:
+        draw.circle((px, py), 2 * _SMOOTH, fill=colour)
+
+
+def draw_cursor(draw: ImageDraw.ImageDraw, box: Box, axis: TimeAxis, time: int) -> None:
+    """Draws the line that says which frame is shown."""
+    x = box.left + axis.x(time)
+    draw.line([(x, box.top), (x, box.top + box.height - 1)], fill=TEXT, width=1)
+
+
+def legend_size(plots: tuple[Plot, ...], lettering: Lettering) -> tuple[int, int]:
+    """The least width and height, in pixels, of the column that `draw_legend` draws in."""
+    if not plots:
+        return 0, 0
+    names = [plot.name for plot in plots]
+    labels = [trace.label for plot in plots for trace in plot.traces] + [_CONTEXT_END]
+    text = max(lettering.widest(names), _sample_width(lettering) + lettering.widest(labels))
+    ranges = lettering.widest([end for plot in plots for end in plot.range_texts])
+    lines = max(1 + len(plot.traces) + (plot.context_end is not None) for plot in plots)
+    return text + ranges + lettering.line_height, lines * lettering.line_height
+
+
+def draw_legend(draw: ImageDraw.ImageDraw, plot: Plot, box: Box, lettering: Lettering) -> None:
+    """Draws the name, what each curve is, and the range of the axis (at the right edge of the box)."""
+    entries = [(trace.label, trace.colour) for trace in plot.traces]
+    if plot.context_end is not None:
+        entries.append((_CONTEXT_END, FAINT_TEXT))
+    line = lettering.line_height
+    lettering.draw(draw, (box.left, box.top), [plot.name], TEXT)
+    sample = _sample_width(lettering)
+    for index, (label, colour) in enumerate(entries, start=1):
+        middle = box.top + index * line + line // 2
+        draw.line([(box.left, middle), (box.left + sample - 6, middle)], fill=colour, width=2)
+        lettering.draw(draw, (box.left + sample, box.top + index * line), [label], colour)
+    right, bottom = box.left + box.width, box.top + box.height
+    for text, top in zip(plot.range_texts, (box.top, bottom - line), strict=True):
+        lettering.draw(draw, (right - lettering.width(text), top), [text], FAINT_TEXT)
+
+
+def _sample_width(lettering: Lettering) -> int:
+    return lettering.line_height + 5

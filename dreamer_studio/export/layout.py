@@ -1,0 +1,168 @@
+"""Where things stand in the pictures of a film."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.export.film import FRAME_SHAPE
+from dreamer_studio.export.style import Lettering
+
+SIDE = FRAME_SHAPE[0]
+
+_WIDE = 1.6  # the shape that bands of frames strive for, width over height: about that of a screen
+_HOLE = 0.25  # what an empty place costs, measured against the logarithm of how far the shape is off
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where something stands, in pixels: its corner and its size."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The sizes that follow from how many times as large the frames are shown: all in pixels, but `scale`."""
+
+    scale: int
+
+    @property
+    def border(self) -> int:
+        """The width of the coloured line around a frame."""
+        return self.scale // 2 + 1
+
+    @property
+    def pad(self) -> int:
+        """The space between things."""
+        return self.scale + 4
+
+    @property
+    def inner(self) -> int:
+        """The side of a frame."""
+        return SIDE * self.scale
+
+    @property
+    def cell(self) -> int:
+        """The side of a frame with its border."""
+        return self.inner + 2 * self.border
+
+    @property
+    def pitch(self) -> int:
+        """From one frame to the next."""
+        return self.cell + self.pad
+
+    def plot_height(self, legend_height: int) -> int:
+        """The height of a plot whose legend needs `legend_height`."""
+        return max(legend_height, self.inner // 4)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Sequences are columns; if they grew too wide, they go on in further bands of columns below.
+
+    Attributes:
+        metrics: the sizes of what repeats.
+        title: the lines of the heading.
+        columns: frames beside each other.
+        rows: frames below each other in a band.
+        left: where the first column begins; labels and legends stand left of it.
+        top: where the first row begins; the heading and the caption stand above it.
+        plots: how many plots there are under the rows of a band.
+        plot_height: the height of each.
+        width: of the picture; even.
+        height: of the picture; even.
+    """
+
+    metrics: Metrics
+    title: tuple[str, ...]
+    columns: int
+    rows: int
+    left: int
+    top: int
+    plots: int
+    plot_height: int
+    width: int
+    height: int
+
+    def frame(self, sequence: int, row: int) -> Box:
+        """Where a frame stands, with its border."""
+        band, column = divmod(sequence, self.columns)
+        cell, pitch = self.metrics.cell, self.metrics.pitch
+        top = self.top + band * _band_height(self.metrics, self.rows, self.plots, self.plot_height) + row * pitch
+        return Box(self.left + column * pitch, top, cell, cell)
+
+    def plot(self, sequence: int, plot: int) -> Box:
+        """Where a sequence's plot stands: under its frames, as wide as they are without their borders."""
+        above = self.frame(sequence, self.rows)
+        top = above.top + plot * (self.plot_height + self.metrics.pad)
+        return Box(above.left + self.metrics.border, top, self.metrics.inner, self.plot_height)
+
+    def beside(self, box: Box) -> Box:
+        """The place left of the columns at the height of a box: for its label or legend."""
+        return Box(self.metrics.pad, box.top, self.left - 2 * self.metrics.pad, box.height)
+
+
+def enlarge(frame: NDArray[np.uint8], scale: int) -> NDArray[np.uint8]:
+    """Each pixel of a frame, uint8 (height, width, 3), `scale` times each way: nothing is smoothed."""
+    return frame.repeat(scale, axis=0).repeat(scale, axis=1)
+
+
+def plan(
+    lettering: Lettering,
+    *,
+    scale: int,
+    count: int,
+    rows: int,
+    title: Sequence[str],
+    captions: Sequence[str],
+    labels: Sequence[str],
+    plots: int,
+    legend: tuple[int, int],
+) -> Layout:
+    """Lays out `count` sequences of `rows` frames so that no text is ever cut.
+
+    Args:
+        lettering: what texts are drawn with.
+        scale: how many times as large the frames are shown.
+        count: how many sequences there are.
+        rows: how many frames each has below each other.
+        title: the pieces of the heading; each stays on one line.
+        captions: the sentences that the caption bar has to hold.
+        labels: the words beside the rows.
+        plots: how many plots stand under each sequence.
+        legend: the least width and height of the legend of a plot.
+    """
+    metrics = Metrics(scale)
+    pad, line = metrics.pad, lettering.line_height
+    left = pad + max(lettering.widest(labels), legend[0]) + pad
+    plot_height = metrics.plot_height(legend[1])
+    band = _band_height(metrics, rows, plots, plot_height)
+    columns = _columns(count, metrics.pitch, band)
+    width = max(left + columns * metrics.pitch, lettering.widest([*title, *captions]) + 2 * pad)
+    width += width % 2
+    lines = tuple(lettering.wrap(title, width - 2 * pad))
+    top = pad + len(lines) * line + pad + line + pad + pad
+    height = top + ceil(count / columns) * band
+    return Layout(metrics, lines, columns, rows, left, top, plots, plot_height, width, height + height % 2)
+
+
+def _band_height(metrics: Metrics, rows: int, plots: int, plot_height: int) -> int:
+    space_between_bands = 0 if rows == 1 and not plots else metrics.pad
+    return rows * metrics.pitch + plots * (plot_height + metrics.pad) + space_between_bands
+
+
+def _columns(count: int, width: int, height: int) -> int:
+    """How many of `count` upright sequences, `width` x `height`, to put beside each other."""
+
+    def cost(bands: int) -> float:
+        columns = ceil(count / bands)
+        holes = columns * bands - count
+        return abs(log(columns * width / (bands * height) / _WIDE)) + _HOLE * holes
+
+    return ceil(count / min(range(1, count + 1), key=cost))

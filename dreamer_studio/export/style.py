@@ -1,0 +1,68 @@
+"""The colours and the lettering of every exported picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import ImageDraw, ImageFont
+
+Colour = tuple[int, int, int]
+
+# Each of the four stands beside a word that says the same: colour never carries meaning alone.
+REAL: Colour = (0xE8, 0xA3, 0x3D)
+MODEL: Colour = (0x5A, 0xA9, 0xE6)
+DREAM: Colour = (0xB5, 0x8A, 0xE6)
+ERROR: Colour = (0xE5, 0x64, 0x5A)
+
+GROUND: Colour = (0x1B, 0x1F, 0x27)
+PLOT_GROUND: Colour = (0x23, 0x28, 0x32)
+GRID: Colour = (0x3A, 0x41, 0x4E)
+TEXT: Colour = (0xE6, 0xE9, 0xEF)
+FAINT_TEXT: Colour = (0x9A, 0xA3, 0xB2)
+
+SEPARATOR = "  ·  "
+
+
+@dataclass(frozen=True)
+class Lettering:
+    """Pillow's bundled font at one size, so that a picture looks the same on every machine."""
+
+    font: ImageFont.FreeTypeFont
+    line_height: int
+
+    @classmethod
+    def of_size(cls, size: int) -> "Lettering":
+        """The bundled font at `size` pixels; a RuntimeError if this Pillow cannot draw it."""
+        font = ImageFont.load_default(size=size)
+        if not isinstance(font, ImageFont.FreeTypeFont):
+            raise RuntimeError("labels cannot be drawn: this Pillow was built without FreeType")
+        ascent, descent = font.getmetrics()
+        return cls(font, ascent + descent)
+
+    def width(self, text: str) -> int:
+        """The width of one line of text, in whole pixels, rounded up."""
+        return int(self.font.getlength(text)) + 1
+
+    def widest(self, texts: Sequence[str]) -> int:
+        """The width of the widest of some lines, 0 of none."""
+        return max((self.width(text) for text in texts), default=0)
+
+    def draw(self, draw: ImageDraw.ImageDraw, place: tuple[int, int], lines: Sequence[str], colour: Colour) -> None:
+        """Draws lines below each other, the corner of the first at `place`: left and top."""
+        for number, line in enumerate(lines):
+            draw.text((place[0], place[1] + number * self.line_height), line, colour, self.font)
+
+    def wrap(self, pieces: Sequence[str], width: int, separator: str = SEPARATOR) -> list[str]:
+        """Lines of whole pieces that fit `width` pixels; a piece wider than that stands alone, uncut."""
+        lines: list[str] = []
+        for piece in pieces:
+            longer = f"{lines[-1]}{separator}{piece}" if lines else piece
+            if lines and self.width(longer) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(piece)
+        return lines
+
+
+def size_for(scale: int) -> int:
+    """The size of letters, in pixels, beside frames that are shown `scale` times as large."""
+    return min(11 + scale, 20)

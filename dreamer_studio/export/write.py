@@ -1,0 +1,91 @@
+"""The one door to all formats: the ending of the path decides."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+
+from dreamer_studio.export.compose import Composer
+from dreamer_studio.export.encode import encode_gif, encode_mp4
+from dreamer_studio.export.film import Film
+from dreamer_studio.export.progress import Progress, Ticker
+from dreamer_studio.export.strip import draw_strip
+
+ENDINGS = (".gif", ".mp4", ".png", ".npz")
+_FPS = {".gif": (1, 50), ".mp4": (1, 120)}  # viewers slow down a GIF whose frames last less than 2/100 s
+_SCALES = (1, 16)
+
+
+def write(
+    film: Film,
+    path: Path,
+    *,
+    fps: int = 20,
+    scale: int = 4,
+    curves: bool = False,
+    progress: Callable[[float], bool] | None = None,
+) -> None:
+    """Writes a film, whole or not at all; what was at `path` stays until the new file is complete.
+
+    Args:
+        film: what is to be shown.
+        path: where to. Its ending says what: `.gif` and `.mp4` move, `.png` is a strip with time from left to
+            right, `.npz` holds the arrays (`numpy.load(path, allow_pickle=False)`). Missing folders are made.
+        fps: frames a second of a GIF (1 to 50; frames last equally long at 50, 25, 20, 10, 5, ... fps, at other
+            rates delays differ by 1/100 s and the film keeps the rate) or of an MP4 (1 to 120).
+        scale: how many pixels of the picture, each way, one pixel of a frame takes, 1 to 16; from 2 on the
+            pictures read well.
+        curves: whether reward and value are drawn under the pictures.
+        progress: is told the share done, above 0 and up to 1; returns False to cancel.
+
+    Raises:
+        ValueError: if the ending, `fps` or `scale` is not one of these; nothing was touched then.
+        ExportCancelled: if `progress` said so; no file is left.
+        EncodeError: if ffmpeg failed, with its last lines; no file is left.
+        OSError: if the file cannot be written.
+    """
+    ending = path.suffix.lower()
+    _check(ending, path, fps, scale)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.stem}-{uuid4().hex}{ending}")
+    try:
+        if ending == ".npz":
+            _write_arrays(film, unfinished, progress)
+        elif ending == ".png":
+            draw_strip(film, scale, curves, progress).save(unfinished)
+        else:
+            encode = encode_gif if ending == ".gif" else encode_mp4
+            encode(Composer(film, scale, curves), unfinished, fps, progress)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _check(ending: str, path: Path, fps: int, scale: int) -> None:
+    if ending not in ENDINGS:
+        raise ValueError(f"{path.name!r} ends in none of {', '.join(ENDINGS)}")
+    if not _SCALES[0] <= scale <= _SCALES[1]:
+        raise ValueError(f"scale is {scale}, not {_SCALES[0]} to {_SCALES[1]}")
+    if ending in _FPS and not _FPS[ending][0] <= fps <= _FPS[ending][1]:
+        raise ValueError(f"fps is {fps}, but a {ending} film takes {_FPS[ending][0]} to {_FPS[ending][1]}")
+
+
+def _write_arrays(film: Film, path: Path, progress: Progress | None) -> None:
+    arrays = {
+        "real": film.real,
+        "model": film.model,
+        "action": film.action,
+        "reward": film.reward,
+        "reward_predicted": film.reward_predicted,
+        "value": film.value,
+        "context": np.array(film.context),
+        "step": np.array(film.step),
+        "update": np.array(film.update),
+        "kind": np.array(film.kind),
+        "task": np.array(film.task),
+    }
+    present: dict[str, Any] = {name: array for name, array in arrays.items() if array is not None}
+    np.savez_compressed(path, **present)
+    Ticker(1, progress).tick()

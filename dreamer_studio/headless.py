@@ -1,0 +1,151 @@
+"""The verbs that need no window: train, eval, dream."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
+from dreamer_studio.envs import episode_seed
+from dreamer_studio.export import EncodeError, write
+from dreamer_studio.replay import EpisodeStore, ReplayError
+from dreamer_studio.session import Quit, Session, State
+from dreamer_studio.training.checkpoints import list_checkpoints
+from dreamer_studio.training.collector import open_env
+from dreamer_studio.training.errors import InputError
+from dreamer_studio.training.evaluation import play_tests
+from dreamer_studio.training.opening import RunPlan, load_agent, open_trainer
+from dreamer_studio.training.run_folder import RunFolder
+
+POLL_SECONDS = 0.2
+VIEWING_RAM_BYTES = 512 * 2**20
+
+
+def train_headless(plan: RunPlan, device: torch.device) -> int:
+    """Train to the end of the plan with a progress bar.
+
+    Ctrl+C ends it with a checkpoint, a second one at once.
+
+    Returns:
+        the exit code: 0 finished, 130 ended by Ctrl+C, 1 the training failed (and said why).
+    """
+    trainer = open_trainer(plan.folder, plan.config, device)
+    session = Session(lambda: trainer, plan.config, plan.folder.path, str(device))
+    thread = threading.Thread(target=session.run, name="trainer")
+    with _Interrupt(session) as interrupt:
+        thread.start()
+        _follow(session, thread)
+    thread.join()
+    failure = session.status.get().failure
+    if failure is not None:
+        sys.stderr.write(f"{failure.details}\ndreamer-studio: {failure.text}\n")
+        return 1
+    checkpoints = list_checkpoints(plan.folder.checkpoints)
+    if checkpoints:
+        sys.stdout.write(f"{checkpoints[-1]}\n")
+    return 130 if interrupt.asked else 0
+
+
+def evaluate_run(run: Path, episodes: int) -> dict[str, Any]:
+    """Play whole episodes with a run's newest weights: mode actions, no exploration.
+
+    Returns:
+        task, preset, step, episodes, returns, lengths (agent steps), mean and std of the returns.
+
+    Raises:
+        InputError, ConfigError: the folder is not a run, or is damaged.
+        EnvError: the environment failed.
+    """
+    trained = load_agent(RunFolder(run), torch.device("cpu"))
+    seeds = [episode_seed(trained.config.seed, number, "view") for number in range(episodes)]
+    with open_env(trained.config) as env:
+        played = [result for result in play_tests(trained.agent, env, seeds, torch.device("cpu")) if result]
+    returns = [round(result.total_reward, 4) for result in played]
+    return {
+        "task": trained.config.task,
+        "preset": trained.config.preset,
+        "step": trained.step,
+        "episodes": episodes,
+        "returns": returns,
+        "lengths": [result.length for result in played],
+        "mean": float(np.mean(returns)),
+        "std": float(np.std(returns)),
+    }
+
+
+def film_run(run: Path, request: FilmRequest, out: Path, *, fps: int, scale: int, curves: bool) -> None:
+    """Film on random sequences of a run's replay, with its newest weights.
+
+    Raises:
+        InputError, ConfigError: the run, the request or the file's ending cannot be used.
+        OSError: the file cannot be written.
+    """
+    device = torch.device("cpu")
+    folder = RunFolder(run)
+    trained = load_agent(folder, device)
+    source = Source(trained.agent, device, trained.config.task, trained.step, trained.update)
+    store = EpisodeStore(folder.episodes, VIEWING_RAM_BYTES)
+    try:
+        film = film_from_replay(source, store, request)
+        write(film, out, fps=fps, scale=scale, curves=curves)
+    except (ValueError, ReplayError, EncodeError) as error:
+        raise InputError(str(error)) from error
+
+
+class _Interrupt:
+    """Ctrl+C and SIGTERM while training: the first asks for a clean end, the second ends at once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._before: dict[int, Any] = {}
+        self.asked: Future[str] | None = None
+
+    def __enter__(self) -> _Interrupt:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._handle)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _handle(self, number: int, _: FrameType | None) -> None:
+        if self.asked is not None:
+            os._exit(128 + number)
+        sys.stderr.write("\nSaving a checkpoint; once more ends at once.\n")
+        self.asked = self._session.submit(Quit())
+
+
+def _follow(session: Session, thread: threading.Thread) -> None:
+    """Show the progress until the training has ended, one way or another."""
+    columns = (
+        TextColumn("{task.description:<12}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[more]}"),
+    )
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+        bar = progress.add_task("opening", total=session.status.get().config.steps, more="")
+        while thread.is_alive():
+            status = session.status.get()
+            word = "prefill" if status.prefill else "training"
+            more = f"{status.update} updates"
+            if status.last_return is not None:
+                more += f", return {status.last_return[0]:.1f}"
+            progress.update(bar, description=word, completed=status.step, more=more)
+            if status.state is State.FINISHED:
+                session.submit(Quit())
+            elif status.state is State.FAILED:
+                session.submit(Quit(save=False))
+            thread.join(POLL_SECONDS)

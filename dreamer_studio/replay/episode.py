@@ -1,0 +1,176 @@
+"""One episode as arrays, and as a file. L rows: the reset and L - 1 agent steps."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class ReplayError(Exception):
+    """An episode file that cannot be read or does not hold an episode; the message names the file."""
+
+
+class StepLike(Protocol):
+    """What an environment returns for one agent step; `dreamer_studio.envs.TimeStep` is one."""
+
+    @property
+    def image(self) -> NDArray[np.uint8]:
+        """(64, 64, 3)."""
+
+    @property
+    def action(self) -> NDArray[np.float32]:
+        """(A,), as executed."""
+
+    @property
+    def reward(self) -> float:
+        """Received on arriving here."""
+
+    @property
+    def discount(self) -> float:
+        """0 at a terminal step, else 1."""
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the task ended here, other than by the clock."""
+
+    @property
+    def steps(self) -> int:
+        """Simulator steps that it took."""
+
+
+@dataclass(frozen=True, eq=False)
+class Episode:
+    """One episode.
+
+    Attributes:
+        image: (L, 64, 64, 3) uint8.
+        action: (L, A) float32; action[t] was executed and led to image[t]; action[0] is zeros.
+        reward: (L,) float32; reward[t] was received on arriving at t; reward[0] is 0.
+        discount: (L,) float32, 0 at a terminal step, else 1.
+        is_terminal: (L,) bool.
+        steps: (L,) int32, simulator steps that row took; 0 in the first.
+    """
+
+    image: NDArray[np.uint8]
+    action: NDArray[np.float32]
+    reward: NDArray[np.float32]
+    discount: NDArray[np.float32]
+    is_terminal: NDArray[np.bool_]
+    steps: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        """Check the shapes against each other.
+
+        Raises:
+            ValueError: they do not belong to one episode.
+        """
+        rows = len(self.reward)
+        if rows < 1 or self.image.shape[1:] != (64, 64, 3) or self.image.dtype != np.uint8 or self.action.ndim != 2:
+            raise ValueError(f"not an episode: image {self.image.shape}, action {self.action.shape}")
+        for field in fields(self):
+            if len(getattr(self, field.name)) != rows:
+                raise ValueError(f"not an episode: {rows} rewards but {len(getattr(self, field.name))} {field.name}s")
+
+    def __len__(self) -> int:
+        return len(self.reward)
+
+    @property
+    def total_steps(self) -> int:
+        """Simulator steps."""
+        return int(self.steps.sum())
+
+    @property
+    def total_reward(self) -> float:
+        """The return, undiscounted."""
+        return float(self.reward.sum())
+
+    @property
+    def nbytes(self) -> int:
+        """Memory, in bytes."""
+        return sum(getattr(self, field.name).nbytes for field in fields(self))
+
+    def window(self, start: int, length: int) -> Episode:
+        """Rows `start` to `start + length`, as views."""
+        return Episode(**{field.name: getattr(self, field.name)[start : start + length] for field in fields(self)})
+
+    def save(self, path: Path) -> None:
+        """Write to `path` as compressed npz, whole or not at all: a temporary name, synced, then renamed."""
+        temporary = path.with_name(path.name + ".tmp")
+        arrays: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        try:
+            with temporary.open("wb") as file:
+                np.savez_compressed(file, **arrays)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: Path) -> Episode:
+        """Read what `save` wrote.
+
+        Raises:
+            ReplayError: the file is missing, cut short, or something else.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                return cls(**{field.name: archive[field.name] for field in fields(cls)})
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise ReplayError(f"{path.name} is not a readable episode: {error}") from error
+
+
+class EpisodeBuilder:
+    """An episode in the making."""
+
+    def __init__(self) -> None:
+        self._rows: list[StepLike] = []
+
+    @classmethod
+    def resumed(cls, episode: Episode) -> EpisodeBuilder:
+        """Continue one that was saved before its end."""
+        builder = cls()
+        builder._rows = [_Row(episode, index) for index in range(len(episode))]
+        return builder
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, row: StepLike) -> None:
+        """Append the reset, then every agent step."""
+        self._rows.append(row)
+
+    @property
+    def total_steps(self) -> int:
+        """Simulator steps so far."""
+        return sum(row.steps for row in self._rows)
+
+    def build(self) -> Episode:
+        """The rows so far as arrays; at least one row is needed."""
+        rows = self._rows
+        return Episode(
+            image=np.stack([row.image for row in rows]),
+            action=np.stack([row.action for row in rows]).astype(np.float32),
+            reward=np.array([row.reward for row in rows], np.float32),
+            discount=np.array([row.discount for row in rows], np.float32),
+            is_terminal=np.array([row.is_terminal for row in rows], np.bool_),
+            steps=np.array([row.steps for row in rows], np.int32),
+        )
+
+
+class _Row:
+    """A row of a finished `Episode`, read as a step."""
+
+    def __init__(self, episode: Episode, index: int) -> None:
+        self.image: NDArray[np.uint8] = episode.image[index]
+        self.action: NDArray[np.float32] = episode.action[index]
+        self.reward = float(episode.reward[index])
+        self.discount = float(episode.discount[index])
+        self.is_terminal = bool(episode.is_terminal[index])
+        self.steps = int(episode.steps[index])

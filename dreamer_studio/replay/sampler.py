@@ -1,0 +1,88 @@
+"""Batches of sequences from stored episodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.replay.episode import Episode
+from dreamer_studio.replay.store import EpisodeStore
+
+
+@dataclass(frozen=True, eq=False)
+class Sequences:
+    """B sequences of T rows; see `Episode` for the meaning of each part.
+
+    `is_first` (B, T) marks the rows at which another episode begins: there the model's state must be reset.
+    """
+
+    image: NDArray[np.uint8]
+    action: NDArray[np.float32]
+    reward: NDArray[np.float32]
+    discount: NDArray[np.float32]
+    is_first: NDArray[np.bool_]
+    is_terminal: NDArray[np.bool_]
+
+
+def sample_sequences(store: EpisodeStore, size: int, length: int, rng: np.random.Generator) -> Sequences:
+    """Draw a batch: for each sequence an episode uniformly, then a start in it uniformly.
+
+    A sequence that reaches the end of its episode goes on at the beginning of another, drawn in the same way. So
+    short episodes are used, and ends are seen as often as any other step; the author's sampler, which cuts windows
+    out of longer episodes only, does neither.
+
+    Raises:
+        ValueError: there is no episode.
+        ReplayError: an episode's file is damaged.
+    """
+    if len(store) == 0:
+        raise ValueError("no episode to sample from")
+    action_size = store.get(-1).action.shape[1]
+    batch = Sequences(
+        image=np.empty((size, length, 64, 64, 3), np.uint8),
+        action=np.empty((size, length, action_size), np.float32),
+        reward=np.empty((size, length), np.float32),
+        discount=np.empty((size, length), np.float32),
+        is_first=np.zeros((size, length), np.bool_),
+        is_terminal=np.empty((size, length), np.bool_),
+    )
+    for row in range(size):
+        index = int(rng.integers(len(store)))
+        start = int(rng.integers(store.length(index)))
+        filled = 0
+        while filled < length:
+            count = min(length - filled, store.length(index) - start)
+            _copy(batch, row, filled, store, index, start, count)
+            filled += count
+            index, start = int(rng.integers(len(store))), 0
+    return batch
+
+
+def _copy(batch: Sequences, row: int, at: int, store: EpisodeStore, index: int, start: int, count: int) -> None:
+    episode = store.get(index)
+    for name in ("image", "action", "reward", "discount", "is_terminal"):
+        getattr(batch, name)[row, at : at + count] = getattr(episode, name)[start : start + count]
+    batch.is_first[row, at] = start == 0
+
+
+def sample_windows(store: EpisodeStore, count: int, length: int, rng: np.random.Generator) -> list[Episode]:
+    """`count` random windows of `length` rows, each from within one episode, for showing rather than learning.
+
+    Where no episode is that long, the windows are as long as the longest one; they all have one length.
+
+    Raises:
+        ValueError: there is no episode.
+        ReplayError: an episode's file is damaged.
+    """
+    if len(store) == 0:
+        raise ValueError("no episode is stored yet")
+    rows = np.array([store.length(index) for index in range(len(store))])
+    length = min(length, int(rows.max()))
+    long_enough = np.flatnonzero(rows >= length)
+    windows = []
+    for index in rng.choice(long_enough, count):
+        start = int(rng.integers(rows[index] - length + 1))
+        windows.append(store.get(int(index)).window(start, length))
+    return windows

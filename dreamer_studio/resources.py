@@ -1,0 +1,43 @@
+"""Where the files that are not code lie: icons, the demo run, published scores."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def assets_root() -> Path:
+    """Find the folder of assets.
+
+    An installed wheel carries it inside the package; a source checkout has it beside the package.
+
+    Returns:
+        The absolute path of an existing folder.
+
+    Raises:
+        FileNotFoundError: If neither place has it; the message names both.
+    """
+    candidates = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
+    for candidate in candidates:
+        if (candidate / "icons").is_dir():
+            return candidate
+    places = " nor ".join(str(candidate) for candidate in candidates)
+    raise FileNotFoundError(f"Dreamer Studio's assets are neither in {places}; install the package again.")
+
+
+def asset_path(*parts: str) -> Path:
+    """Find one asset by its path below the assets folder, as in `asset_path("icons", "start.svg")`.
+
+    Args:
+        *parts: Path segments below the assets folder; they may not lead out of it.
+
+    Returns:
+        The absolute path of an existing file or folder.
+
+    Raises:
+        FileNotFoundError: If there is no such asset.
+    """
+    root = assets_root()
+    path = root.joinpath(*parts).resolve()
+    if not path.is_relative_to(root) or not path.exists():
+        raise FileNotFoundError(f"There is no asset {'/'.join(parts)!r} in {root}.")
+    return path

@@ -1,0 +1,39 @@
+"""A trainer someone can talk to: commands in, newest values out, in whatever threads either side runs."""
+
+from dreamer_studio.session.commands import (
+    Command,
+    CommandRefusedError,
+    Pause,
+    Quit,
+    Resume,
+    SaveCheckpoint,
+    SetHorizon,
+    Start,
+    Stop,
+    UpdateOnce,
+)
+from dreamer_studio.session.mailbox import Feed, Mailbox
+from dreamer_studio.session.session import Session
+from dreamer_studio.session.snapshot import Snapshot, SnapshotBox
+from dreamer_studio.session.status import Failure, State, Status
+
+__all__ = [
+    "Command",
+    "CommandRefusedError",
+    "Failure",
+    "Feed",
+    "Mailbox",
+    "Pause",
+    "Quit",
+    "Resume",
+    "SaveCheckpoint",
+    "Session",
+    "SetHorizon",
+    "Snapshot",
+    "SnapshotBox",
+    "Start",
+    "State",
+    "Status",
+    "Stop",
+    "UpdateOnce",
+]

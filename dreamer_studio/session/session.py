@@ -1,0 +1,278 @@
+"""The session: drives a trainer in one thread, and talks to any number of others."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import queue
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from dreamer_studio.config import Config
+from dreamer_studio.envs import EnvError
+from dreamer_studio.session.commands import (
+    Command,
+    CommandRefusedError,
+    Pause,
+    Quit,
+    Resume,
+    SaveCheckpoint,
+    SetHorizon,
+    Start,
+    Stop,
+    UpdateOnce,
+)
+from dreamer_studio.session.mailbox import Feed, Mailbox
+from dreamer_studio.session.snapshot import SnapshotBox
+from dreamer_studio.session.status import Failure, State, Status
+from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.metrics import Row
+from dreamer_studio.training.trainer import Trainer
+
+STEPS_KEPT = 2000
+MEMORY_READ_SECONDS = 1.0
+IDLE_SECONDS = 0.1  # how long a wish for a snapshot may wait while nothing runs
+
+_log = logging.getLogger(__name__)
+
+
+class Session:
+    """A training someone can talk to.
+
+    `run` blocks in the thread that trains; everything else may be called from any thread, at any time.
+
+    Attributes:
+        status: the newest `Status`.
+        steps: the last agent steps of training episodes, resets included.
+        snapshots: where a copy of the weights can be asked for.
+    """
+
+    def __init__(
+        self, opener: Callable[[], Trainer], config: Config, folder: Path, device: str, *, paused: bool = False
+    ) -> None:
+        self.status = Mailbox(Status(State.OPENING, "starting", config, folder, device))
+        self.steps: Feed[StepTaken] = Feed(STEPS_KEPT)
+        self.snapshots = SnapshotBox()
+        self._opener = opener
+        self._start_paused = paused
+        self._commands: queue.SimpleQueue[tuple[Command, Future[str]]] = queue.SimpleQueue()
+        self._trainer: Trainer | None = None
+        self._events: Iterator[Event] | None = None
+        self._pause_after_update = False
+        self._quit = False
+        self._memory = (0.0, 0)
+
+    def submit(self, command: Command) -> Future[str]:
+        """Hand over a command.
+
+        Returns:
+            a future that gets exactly one answer: a line that says what was done, or `CommandRefusedError`, or what
+            went wrong.
+        """
+        future: Future[str] = Future()
+        self._commands.put((command, future))
+        if self.status.get().state is State.CLOSED:
+            self._refuse_all()
+        return future
+
+    def rows_since(self, number: int) -> list[Row]:
+        """Rows of the log from `number` on, those of earlier sessions of the run included."""
+        return self._trainer.log.rows[number:] if self._trainer is not None else []
+
+    def run(self) -> None:
+        """Train and answer until `Quit`. A failure of the training is a state, not the end."""
+        try:
+            self._open()
+            while not self._quit:
+                idle = self.status.get().state is not State.RUNNING
+                self._answer_commands(wait=idle)
+                if self.status.get().state is State.RUNNING and not self._quit:
+                    self._advance()
+        finally:
+            self._close()
+
+    def _open(self) -> None:
+        try:
+            self._trainer = self._opener()
+        except Exception as error:
+            self._fail(error)
+            return
+        last = {kind: self._last_return(kind) for kind in ("train", "test")}
+        self._publish(
+            spec=self._trainer.spec,
+            config=self._trainer.config,
+            state=State.PAUSED if self._start_paused else State.RUNNING,
+            last_return=last["train"],
+            last_test=last["test"],
+        )
+
+    def _last_return(self, kind: str) -> tuple[float, int] | None:
+        assert self._trainer is not None
+        rows = (row for row in reversed(self._trainer.log.rows) if row["kind"] == kind)
+        return next(((row["return"], row["step"]) for row in rows), None)
+
+    def _advance(self) -> None:
+        assert self._trainer is not None
+        if self._events is None:
+            self._events = self._trainer.run()
+        try:
+            event = next(self._events)
+        except StopIteration:
+            self._events = None
+            self._publish(state=State.FINISHED)
+        except Exception as error:
+            self._events = None
+            if isinstance(error, EnvError):
+                self._trainer.discard_episode()
+            self._trainer.close_environments()
+            self._fail(error)
+        else:
+            self._report(event)
+
+    def _report(self, event: Event) -> None:
+        changes: dict[str, Any] = {}
+        match event:
+            case PhaseBegins(phase):
+                changes["phase"] = phase
+            case StepTaken(episode, index, _):
+                self.steps.append(event)
+                changes.update(episode=episode, episode_step=index)
+            case EpisodeEnded(kind, total_reward, _):
+                assert self._trainer is not None
+                name = "last_test" if kind == "test" else "last_return"
+                changes[name] = (total_reward, self._trainer.counters.step)
+            case UpdateDone() if self._pause_after_update:
+                self._pause_after_update = False
+                changes["state"] = State.PAUSED
+        self._publish(**changes)
+
+    def _answer_commands(self, *, wait: bool) -> None:
+        while True:
+            try:
+                command, future = self._commands.get(block=wait, timeout=IDLE_SECONDS)
+            except queue.Empty:
+                self._offer_snapshot()
+                return
+            wait = False
+            try:
+                future.set_result(self._obey(command))
+            except Exception as error:
+                future.set_exception(error)
+
+    def _obey(self, command: Command) -> str:
+        if isinstance(command, Quit):
+            self._quit = True
+            return self._save_and_stop() if command.save and self._trainer else "Closed without saving"
+        if self._trainer is None:
+            if isinstance(command, Start):
+                self._publish(state=State.OPENING, failure=None)
+                self._open()
+                return "Opened"
+            raise CommandRefusedError("The training could not be opened; Start tries again.")
+        match command:
+            case Start() | Resume():
+                self._go("Training")
+                return "Training"
+            case UpdateOnce():
+                self._pause_after_update = True
+                self._go("One update")
+                return "Running until one more update is done"
+            case Pause():
+                if self.status.get().state is not State.RUNNING:
+                    raise CommandRefusedError("Nothing is running.")
+                self._publish(state=State.PAUSED)
+                return "Paused"
+            case Stop():
+                answer = self._save_and_stop()
+                self._publish(state=State.STOPPED)
+                return answer
+            case SetHorizon(horizon):
+                return self._set_horizon(self._trainer, horizon)
+            case SaveCheckpoint():
+                self._trainer.save()
+                self._publish()
+                return f"Checkpoint saved at update {self._trainer.counters.update}"
+
+    def _go(self, what: str) -> None:
+        if self.status.get().state is State.FINISHED:
+            raise CommandRefusedError(f"{what} is not possible: all environment steps of this run are done.")
+        assert self._trainer is not None
+        self._trainer.steps_speed.restart()
+        self._trainer.updates_speed.restart()
+        self._publish(state=State.RUNNING, failure=None)
+
+    def _set_horizon(self, trainer: Trainer, horizon: int) -> str:
+        before = trainer.config.horizon
+        if trainer.change("horizon", horizon) is None:
+            return f"The training horizon is {before} already"
+        self._publish(config=trainer.config)
+        return f"Training horizon {before} \N{RIGHTWARDS ARROW} {horizon}, from the next update on"
+
+    def _save_and_stop(self) -> str:
+        """Save, end the environments and drop the update that is in the making; it will be made again."""
+        assert self._trainer is not None
+        self._end_events()
+        self._trainer.close_environments()
+        self._trainer.save()
+        return f"Stopped; checkpoint saved at update {self._trainer.counters.update}"
+
+    def _end_events(self) -> None:
+        events, self._events = self._events, None
+        self._pause_after_update = False
+        if events is not None and hasattr(events, "close"):
+            events.close()
+
+    def _fail(self, error: Exception) -> None:
+        _log.error("the training failed", exc_info=error)
+        details = getattr(error, "details", "") or "".join(traceback.format_exception(error))
+        self._publish(state=State.FAILED, failure=Failure(f"{type(error).__name__}: {error}", details))
+
+    def _offer_snapshot(self) -> None:
+        trainer = self._trainer
+        if trainer is not None:
+            counters = trainer.counters
+            self.snapshots.offer(trainer.agent, trainer.config, trainer.spec, counters.step, counters.update)
+
+    def _publish(self, **changes: Any) -> None:
+        trainer = self._trainer
+        if trainer is not None:
+            changes |= {
+                "step": trainer.counters.step,
+                "update": trainer.counters.update,
+                "prefill": trainer.prefilling,
+                "steps_per_s": trainer.steps_speed.per_second,
+                "updates_per_s": trainer.updates_speed.per_second,
+                "replay_episodes": len(trainer.store),
+                "replay_steps": trainer.store.steps,
+                "replay_bytes": trainer.store.cached_bytes,
+                "saved": trainer.saved_at,
+            }
+        self.status.put(dataclasses.replace(self.status.get(), memory_bytes=self._memory_bytes(), **changes))
+        self._offer_snapshot()
+
+    def _memory_bytes(self) -> int:
+        now = time.monotonic()
+        if now - self._memory[0] > MEMORY_READ_SECONDS:
+            self._memory = (now, psutil.Process().memory_info().rss)
+        return self._memory[1]
+
+    def _close(self) -> None:
+        self._end_events()
+        if self._trainer is not None:
+            self._trainer.close()
+        self._publish(state=State.CLOSED)
+        self._refuse_all()
+
+    def _refuse_all(self) -> None:
+        while True:
+            try:
+                _, future = self._commands.get_nowait()
+            except queue.Empty:
+                return
+            future.set_exception(CommandRefusedError("The session is closed."))

@@ -1,0 +1,50 @@
+"""Copies of the weights for whoever looks on, made only when somebody asks."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dreamer_studio.config import Config
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.envs import EnvSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The weights at an update, never changed after it is made."""
+
+    weights: dict[str, Tensor]
+    config: Config
+    spec: EnvSpec
+    step: int
+    update: int
+
+
+class SnapshotBox:
+    """The newest snapshot, and the wish for a newer one."""
+
+    def __init__(self) -> None:
+        self._wanted = threading.Event()
+        self._latest: Snapshot | None = None
+
+    @property
+    def latest(self) -> Snapshot | None:
+        """The newest snapshot made."""
+        return self._latest
+
+    def request(self) -> None:
+        """Ask the trainer for one at its next safe point."""
+        self._wanted.set()
+
+    def offer(self, agent: Agent, config: Config, spec: EnvSpec, step: int, update: int) -> None:
+        """At a safe point: copy the weights if somebody asked and they are newer than the last copy."""
+        if not self._wanted.is_set() or (self._latest is not None and self._latest.update == update):
+            return
+        self._wanted.clear()
+        with torch.no_grad():
+            weights = {name: value.detach().clone() for name, value in agent.state_dict().items()}
+        self._latest = Snapshot(weights, config, spec, step, update)

@@ -1,0 +1,72 @@
+"""How a training stands, as one value that is replaced whole."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from pathlib import Path
+
+from dreamer_studio.config import Config
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.training.events import Phase
+
+
+class State(enum.Enum):
+    """What the session is doing; the value is the word for it."""
+
+    OPENING = "Opening"
+    RUNNING = "Training"
+    PAUSED = "Paused"
+    STOPPED = "Stopped"
+    FINISHED = "Finished"
+    FAILED = "Failed"
+    CLOSED = "Closed"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a training came to a halt: one line, and the traceback for those who want it."""
+
+    text: str
+    details: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a training stands.
+
+    Attributes:
+        state, phase: what the session and the trainer are doing.
+        config, spec, folder, device: of the run; spec is None until the environment has answered.
+        step, update: environment steps and updates in all.
+        prefill: whether actions are random still; it lasts until `config.prefill` environment steps.
+        episode, episode_step: number of the running episode, agent steps in it.
+        steps_per_s, updates_per_s: over the last half minute.
+        replay_episodes, replay_steps, replay_bytes: episodes and simulator steps stored, memory they take.
+        last_return, last_test: of the last training episode and the last test, with the environment step it ended at.
+        saved: update and time (seconds since 1970) of the newest checkpoint of this session.
+        memory_bytes: resident memory of this process.
+        failure: set in State.FAILED.
+    """
+
+    state: State
+    phase: Phase
+    config: Config
+    folder: Path
+    device: str
+    spec: EnvSpec | None = None
+    step: int = 0
+    update: int = 0
+    prefill: bool = True
+    episode: int = 0
+    episode_step: int = 0
+    steps_per_s: float = 0.0
+    updates_per_s: float = 0.0
+    replay_episodes: int = 0
+    replay_steps: int = 0
+    replay_bytes: int = 0
+    last_return: tuple[float, int] | None = None
+    last_test: tuple[float, int] | None = None
+    saved: tuple[int, float] | None = None
+    memory_bytes: int = 0
+    failure: Failure | None = None

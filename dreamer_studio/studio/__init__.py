@@ -1,0 +1,1 @@
+"""The window: the only part of Dreamer Studio that knows Qt."""

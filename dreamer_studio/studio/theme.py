@@ -1,0 +1,231 @@
+"""One palette for widgets and plots, light and dark, and the object that says when it changes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from string import Template
+from typing import ClassVar, Literal, get_args
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+Scheme = Literal["system", "light", "dark"]
+
+
+class Role(StrEnum):
+    """What a colour means. Every use of a role's colour stands beside a word that says the same."""
+
+    REAL = "real"  # what the environment showed or paid
+    MODEL = "model"  # what the model says about frames that it saw
+    DREAM = "dream"  # what the model makes up from here on
+    ERROR = "error"  # differences between the two, and failures
+    OK = "ok"
+    WARN = "warn"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one scheme, each as `#rrggbb`.
+
+    `text`, `muted` and all roles keep a contrast of at least 4.5 : 1 (WCAG AA) on `ground`, `surface` and
+    `raised`, so that any of them may colour text.
+    """
+
+    name: Literal["light", "dark"]
+    ground: str  # behind the cards
+    surface: str  # of cards and plots
+    raised: str  # of buttons and key hints
+    border: str
+    text: str
+    muted: str
+    accent: str  # selection, focus and the main button
+    on_accent: str  # text on `accent`
+    real: str
+    model: str
+    dream: str
+    error: str
+    ok: str
+    warn: str
+
+    def of(self, role: Role) -> str:
+        """Return the colour of a role as `#rrggbb`."""
+        return self.muted if role is Role.NEUTRAL else str(getattr(self, role.value))
+
+
+LIGHT = Palette(
+    name="light",
+    ground="#f3f4f6",
+    surface="#ffffff",
+    raised="#eceef1",
+    border="#d5d9e0",
+    text="#1b1e24",
+    muted="#57606e",
+    accent="#1466a8",
+    on_accent="#ffffff",
+    real="#945800",
+    model="#1466a8",
+    dream="#7a3fb5",
+    error="#b9352a",
+    ok="#24732f",
+    warn="#80600a",
+)
+
+DARK = Palette(
+    name="dark",
+    ground="#17191e",
+    surface="#1e2128",
+    raised="#2a2e37",
+    border="#343944",
+    text="#e6e8ec",
+    muted="#a0a7b4",
+    accent="#58a9ec",
+    on_accent="#10141a",
+    real="#e8a44c",
+    model="#58a9ec",
+    dream="#b98eea",
+    error="#f0776b",
+    ok="#6cc070",
+    warn="#e3bd55",
+)
+
+# What Fusion cannot take from a QPalette: cards, flat toolbars, underlined tabs.
+_STYLE = Template("""
+QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px; }
+Card { background: $surface; border: 1px solid $border; border-radius: 6px; }
+Card[accent="true"] { border-color: $dream; }
+QMenuBar { background: $surface; }
+QMenuBar::item { background: transparent; padding: 4px 9px; border-radius: 4px; }
+QMenuBar::item:selected { background: $raised; }
+QToolBar { background: $surface; border: none; border-bottom: 1px solid $border; padding: 6px; spacing: 6px; }
+QToolBar::separator { background: $border; width: 1px; margin: 4px 6px; }
+QToolBar QToolButton { background: $raised; border: 1px solid transparent; border-radius: 5px;
+    padding: 4px 9px; }
+QToolBar QToolButton:hover { border-color: $muted; }
+QToolBar QToolButton:focus { border-color: $accent; }
+QToolBar QToolButton:pressed, QToolBar QToolButton:checked { background: $border; }
+QToolBar QToolButton:disabled { color: $muted; background: transparent; }
+QToolBar QToolButton[primary="true"]:enabled { background: $accent; color: $on_accent; }
+QPushButton { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 4px 12px; }
+QPushButton:hover { border-color: $muted; }
+QPushButton:focus { border-color: $accent; }
+QPushButton:pressed, QPushButton:checked { background: $border; }
+QPushButton:disabled { color: $muted; }
+QTabWidget::pane { border: none; }
+QTabBar { qproperty-drawBase: 0; }
+QTabBar::tab { background: transparent; color: $muted; padding: 7px 14px; border: none;
+    border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+QTabBar::tab:hover, QTabBar::tab:focus { color: $text; }
+QDockWidget::title { background: $surface; padding: 6px 8px; border-bottom: 1px solid $border; }
+QMainWindow::separator { background: $border; width: 1px; height: 1px; }
+QStatusBar { background: $surface; border-top: 1px solid $border; }
+QStatusBar::item { border: none; }
+""")
+
+
+class Theme(QObject):
+    """The palette in force. Painted widgets take one in their constructor and restyle on `changed`."""
+
+    changed: ClassVar[Signal] = Signal(Palette)
+
+    def __init__(self, app: QApplication, scheme: Scheme) -> None:
+        super().__init__(app)
+        self._app = app
+        self._scheme = _checked(scheme)
+        self._palette: Palette | None = None
+        app.setStyle("Fusion")
+        app.styleHints().colorSchemeChanged.connect(self._refresh)
+        self.set_scheme(scheme)
+
+    @property
+    def palette(self) -> Palette:
+        """The palette in force."""
+        assert self._palette is not None
+        return self._palette
+
+    @property
+    def scheme(self) -> Scheme:
+        """What was asked for; `"system"` follows the desktop."""
+        return self._scheme
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Switch between light, dark and what the desktop says.
+
+        Raises:
+            ValueError: If `scheme` is none of the three.
+        """
+        self._scheme = _checked(scheme)
+        # Told to Qt as well, so that title bars and native dialogs go along where the platform can.
+        schemes = Qt.ColorScheme
+        wanted = {"system": schemes.Unknown, "light": schemes.Light, "dark": schemes.Dark}
+        self._app.styleHints().setColorScheme(wanted[scheme])
+        self._refresh()
+
+    def _refresh(self) -> None:
+        palette = self._wanted_palette()
+        if palette == self._palette:
+            return
+        self._palette = palette
+        self._app.setPalette(_qt_palette(palette))
+        self._app.setStyleSheet(_STYLE.substitute(vars(palette)))
+        self.changed.emit(palette)
+
+    def _wanted_palette(self) -> Palette:
+        if self._scheme == "system":  # a desktop that does not say counts as light, as in Qt itself
+            dark = self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+            return DARK if dark else LIGHT
+        return DARK if self._scheme == "dark" else LIGHT
+
+
+def apply_theme(app: QApplication, scheme: Scheme = "system") -> Theme:
+    """Give an application our look, and keep it in step with the desktop when `scheme` is `"system"`.
+
+    Call it once; later changes go through `Theme.set_scheme`.
+
+    Args:
+        app: The application; it owns the theme.
+        scheme: `"light"`, `"dark"`, or `"system"` to follow the desktop.
+
+    Returns:
+        The theme, for the constructors of the widgets.
+
+    Raises:
+        ValueError: If `scheme` is none of the three.
+    """
+    return Theme(app, scheme)
+
+
+def _checked(scheme: Scheme) -> Scheme:
+    if scheme not in get_args(Scheme):
+        raise ValueError(f"scheme must be one of {', '.join(get_args(Scheme))}, not {scheme!r}")
+    return scheme
+
+
+def _qt_palette(colours: Palette) -> QPalette:
+    groups: dict[QPalette.ColorRole, str] = {
+        QPalette.ColorRole.Window: colours.ground,
+        QPalette.ColorRole.WindowText: colours.text,
+        QPalette.ColorRole.Base: colours.surface,
+        QPalette.ColorRole.AlternateBase: colours.raised,
+        QPalette.ColorRole.Text: colours.text,
+        QPalette.ColorRole.PlaceholderText: colours.muted,
+        QPalette.ColorRole.Button: colours.raised,
+        QPalette.ColorRole.ButtonText: colours.text,
+        QPalette.ColorRole.BrightText: colours.error,
+        QPalette.ColorRole.ToolTipBase: colours.raised,
+        QPalette.ColorRole.ToolTipText: colours.text,
+        QPalette.ColorRole.Highlight: colours.accent,
+        QPalette.ColorRole.HighlightedText: colours.on_accent,
+        QPalette.ColorRole.Accent: colours.accent,
+        QPalette.ColorRole.Link: colours.model,
+        QPalette.ColorRole.LinkVisited: colours.dream,
+    }
+    palette = QPalette(QColor(colours.raised), QColor(colours.ground))  # derives the bevel shades
+    for role, colour in groups.items():
+        palette.setColor(role, QColor(colour))
+    disabled = QPalette.ColorGroup.Disabled
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        palette.setColor(disabled, role, QColor(colours.muted))
+    palette.setColor(disabled, QPalette.ColorRole.Highlight, QColor(colours.border))
+    return palette

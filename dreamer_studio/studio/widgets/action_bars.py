@@ -1,0 +1,178 @@
+"""The action of this step: one bar for each dimension, or one for each choice."""
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.text import scaled_font
+
+_MARGIN = 2
+_GAP = 8
+
+
+class ActionBars(QWidget):
+    """Named bars, one under the other; more than `visible_rows` of them scroll."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        names: Sequence[str],
+        kind: Literal["continuous", "discrete"] = "continuous",
+        *,
+        visible_rows: int = 8,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make bars without values.
+
+        Args:
+            theme: Gives the colours.
+            names: Name of each dimension or choice.
+            kind: `"continuous"`: values of -1 to +1, a marker on a bar. `"discrete"`: one-hot or
+                probabilities of 0 to 1, the greatest being the choice, which is highlighted.
+            visible_rows: Rows shown before they scroll.
+            parent: The owner.
+        """
+        super().__init__(parent)
+        self._rows = _Rows(theme, names, kind)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self._rows)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.viewport().setAutoFillBackground(False)
+        self._scroll.setFixedHeight(self._rows.row_height() * max(1, min(len(names), visible_rows)))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._scroll)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Action")
+
+    def set_values(self, values: ArrayLike | None) -> None:
+        """Show an action, or bars without values for None.
+
+        Args:
+            values: (dimensions,) of -1 to +1, or (choices,) of 0 to 1. A marker stops at the end of its bar;
+                the number beside it is the value as it came.
+
+        Raises:
+            ValueError: If there is not one value for each name.
+        """
+        self._rows.set_values(None if values is None else np.asarray(values, dtype=np.float64))
+        self.setAccessibleDescription(self._rows.spoken())
+
+    def rows_in_words(self) -> list[str]:
+        """Return each row as it reads: name, value, and which one is chosen."""
+        return self._rows.words()
+
+
+class _Rows(QWidget):
+    """All rows, painted in one go: cheaper and steadier at thirty changes a second than a widget for each."""
+
+    def __init__(self, theme: Theme, names: Sequence[str], kind: Literal["continuous", "discrete"]) -> None:
+        super().__init__()
+        self._names = tuple(names)
+        self._discrete = kind == "discrete"
+        self._values: NDArray[np.float64] | None = None
+        self._palette = theme.palette
+        self.setMinimumHeight(self.row_height() * len(self._names))
+        self.setToolTip("\n".join(self._names))
+        theme.changed.connect(self._restyle)
+
+    def set_values(self, values: NDArray[np.float64] | None) -> None:
+        if values is not None and values.shape != (len(self._names),):
+            raise ValueError(f"an action has {len(self._names)} values here, not the shape {values.shape}")
+        self._values = values
+        self.update()
+
+    def row_height(self) -> int:
+        return self.fontMetrics().height() + 6
+
+    def chosen(self) -> int | None:
+        if not self._discrete or self._values is None or not np.isfinite(self._values).all():
+            return None
+        return int(self._values.argmax())
+
+    def words(self) -> list[str]:
+        chosen = self.chosen()
+        return [
+            f"{name} {self._number(row)}{' (chosen)' if row == chosen else ''}".strip()
+            for row, name in enumerate(self._names)
+        ]
+
+    def spoken(self) -> str:
+        chosen = self.chosen()
+        return self._names[chosen] if chosen is not None else ", ".join(self.words())
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, self.row_height() * len(self._names))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        height, metrics, chosen = self.row_height(), self.fontMetrics(), self.chosen()
+        number_width = metrics.horizontalAdvance("+0.00") + 4
+        longest = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
+        name_width = min(longest, int(self.width() * 0.42)) + _GAP
+        for row, name in enumerate(self._names):
+            top = row * height
+            if top > event.rect().bottom() or top + height < event.rect().top():
+                continue  # scrolled out of sight
+            picked = row == chosen
+            painter.setFont(self._row_font(picked))
+            painter.setPen(QColor(self._palette.text if picked else self._palette.muted))
+            fitted = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, name_width - _GAP)
+            painter.drawText(0, top, name_width, height, Qt.AlignmentFlag.AlignVCenter, fitted)
+            bar = QRectF(name_width, top + 4, max(10, self.width() - name_width - number_width - _GAP), height - 8)
+            self._paint_bar(painter, bar, row, picked)
+            painter.setPen(QColor(self._palette.text))
+            painter.drawText(
+                self.width() - number_width - _MARGIN,
+                top,
+                number_width,
+                height,
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+                self._number(row),
+            )
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF, row: int, picked: bool) -> None:
+        painter.setPen(QPen(QColor(self._palette.border), 1))
+        painter.setBrush(QColor(self._palette.ground))
+        painter.drawRoundedRect(bar.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        if not self._discrete:  # zero, so that the sign is seen
+            middle = bar.center().x()
+            painter.drawLine(QPointF(middle, bar.top() + 1), QPointF(middle, bar.bottom() - 1))
+        value = math.nan if self._values is None else float(self._values[row])
+        if math.isnan(value):
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._palette.text if picked or not self._discrete else self._palette.muted))
+        if self._discrete:
+            filled = bar.adjusted(1, 1, -1, -1)
+            filled.setWidth(filled.width() * min(max(value, 0.0), 1.0))
+            painter.drawRoundedRect(filled, 2, 2)
+        else:
+            share = (min(max(value, -1.0), 1.0) + 1) / 2
+            left = bar.left() + share * (bar.width() - 4)
+            painter.drawRoundedRect(QRectF(left, bar.top(), 4, bar.height()), 1.5, 1.5)
+
+    def _number(self, row: int) -> str:
+        if self._values is None:
+            return ""
+        value = float(self._values[row])
+        if math.isnan(value):
+            return "NaN"
+        return f"{value:.2f}" if self._discrete else f"{value:+.2f}"
+
+    def _row_font(self, picked: bool) -> QFont:
+        return scaled_font(self.font(), 1.0, bold=picked)
+
+    def _restyle(self, palette: Palette) -> None:
+        self._palette = palette
+        self.update()

@@ -1,0 +1,181 @@
+"""What went wrong, said at the top of the window without stopping anything."""
+
+from typing import ClassVar, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QColor,
+    QFontDatabase,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dreamer_studio.studio.theme import Palette, Role, Theme
+from dreamer_studio.studio.widgets.chips import Chip
+from dreamer_studio.studio.widgets.text import scaled_font
+
+_WORDS: Final = {Role.ERROR: "Error", Role.WARN: "Warning", Role.OK: "Done", Role.NEUTRAL: "Note"}
+_STRIPE = 4  # width of the coloured edge, in pixels
+
+
+class Banner(QFrame):
+    """One message: its kind as a word, plain text, and the details behind a button."""
+
+    dismissed: ClassVar[Signal] = Signal()
+
+    def __init__(self, theme: Theme, role: Role, text: str, details: str = "", parent: QWidget | None = None) -> None:
+        """Make a banner.
+
+        Args:
+            theme: Gives the colours.
+            role: ERROR, WARN, OK or NEUTRAL.
+            text: What happened and what to do, in a sentence or two. Shown as it is, never as markup.
+            details: A traceback or the like, hidden until asked for.
+            parent: The owner.
+
+        Raises:
+            ValueError: If the role is another.
+        """
+        super().__init__(parent)
+        if role not in _WORDS:
+            raise ValueError(f"a banner's role is one of {', '.join(_WORDS)}, not {role}")
+        self.role, self.text, self.details = role, text, details
+        self._count = 1
+        self._palette = theme.palette
+        self._word = Chip(theme, _WORDS[role], role, framed=False)
+        self._word.setFont(scaled_font(self._word.font(), 1.0, bold=True))
+        self._message = _message_label(text)
+        self._details = _details_view(details)
+        self._show_details = QPushButton("Details")
+        self._copy = QPushButton("Copy")
+        self._dismiss = QPushButton("Dismiss")
+        self._lay_out()
+        self._connect(theme)
+        self.setAccessibleName(f"{_WORDS[role]}: {text}")
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def count_again(self) -> None:
+        """Note that the same thing happened once more."""
+        self._count += 1
+        self._word.set(f"{_WORDS[self.role]} ({self._count} times)", self.role)
+
+    def copy_text(self) -> None:
+        """Put the message and its details on the clipboard."""
+        QGuiApplication.clipboard().setText("\n\n".join(part for part in (self.text, self.details) if part))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground, its lower border and the coloured edge."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._palette.raised))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(self._palette.border))
+        painter.fillRect(0, 0, _STRIPE, self.height(), QColor(self._palette.of(self.role)))
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._word)
+        row.addWidget(self._message, stretch=1)
+        for button in (self._show_details, self._copy, self._dismiss):
+            button.setAutoDefault(False)
+            row.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_STRIPE + 10, 6, 10, 7)
+        layout.addLayout(row)
+        layout.addWidget(self._details)
+        self._show_details.setVisible(bool(self.details))
+        self._details.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+
+    def _connect(self, theme: Theme) -> None:
+        self._show_details.setCheckable(True)
+        self._show_details.toggled.connect(self._details.setVisible)
+        self._copy.clicked.connect(self.copy_text)
+        self._dismiss.clicked.connect(self.dismissed)
+        theme.changed.connect(self._restyle)
+
+    def _restyle(self, palette: Palette) -> None:
+        self._palette = palette
+        self.update()
+
+
+class BannerStack(QWidget):
+    """The banners of a window, the newest on top; one that comes again counts up instead of piling up."""
+
+    def __init__(self, theme: Theme, *, most: int = 4, parent: QWidget | None = None) -> None:
+        """Make an empty stack.
+
+        Args:
+            theme: Gives the colours.
+            most: Banners kept; beyond it the oldest goes.
+            parent: The owner.
+        """
+        super().__init__(parent)
+        self._theme = theme
+        self._most = most
+        self._banners: list[Banner] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.hide()
+
+    @property
+    def banners(self) -> tuple[Banner, ...]:
+        """The banners shown, the oldest first."""
+        return tuple(self._banners)
+
+    def show_message(self, role: Role, text: str, details: str = "") -> Banner:
+        """Show a message, or count it up if it is on show already; the arguments are those of `Banner`."""
+        for banner in self._banners:
+            if (banner.role, banner.text) == (role, text):
+                banner.count_again()
+                return banner
+        banner = Banner(self._theme, role, text, details)
+        banner.dismissed.connect(lambda: self.remove(banner))
+        self._banners.append(banner)
+        self._layout.insertWidget(0, banner)
+        if len(self._banners) > self._most:
+            self.remove(self._banners[0])
+        self.show()
+        return banner
+
+    def remove(self, banner: Banner) -> None:
+        """Take a banner away; one that is gone already is no error."""
+        if banner in self._banners:
+            self._banners.remove(banner)
+            self._layout.removeWidget(banner)
+            banner.hide()
+            banner.deleteLater()
+            self.setVisible(bool(self._banners))
+
+
+def _message_label(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _details_view(details: str) -> QPlainTextEdit:
+    view = QPlainTextEdit(details)
+    view.setReadOnly(True)
+    view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    view.setFixedHeight(view.fontMetrics().lineSpacing() * 10)
+    view.setTabChangesFocus(True)
+    view.setAccessibleName("Details")
+    return view

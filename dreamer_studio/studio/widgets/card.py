@@ -1,0 +1,132 @@
+"""The frame that every panel stands in: it names what is shown and what the model was allowed to see."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWhatsThis, QWidget
+
+from dreamer_studio.studio.theme import Role, Theme
+from dreamer_studio.studio.widgets.chips import Chip, Swatch
+from dreamer_studio.studio.widgets.text import ElidedLabel, mute, scaled_font
+
+
+class Card(QFrame):
+    """A titled box: coloured square, title and word, subtitle, header slot, body, caption, and a `?`."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        title: str,
+        *,
+        help_text: str,
+        role: Role = Role.NEUTRAL,
+        caption_lines: int = 2,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make a card with an empty body.
+
+        Args:
+            theme: Gives the colours.
+            title: What the card shows, in a word or two.
+            help_text: A few sentences behind the `?`: what is shown, and what the model was allowed to see.
+            role: The kind of thing shown; its word is added to the title unless the title says it already.
+            caption_lines: Lines kept free below the body for the caption, 0 for none.
+            parent: The owner.
+        """
+        super().__init__(parent)
+        self._title = _bold(title)
+        self._word = Chip(theme, _word_beside(title, role), role, framed=False)
+        self._subtitle = ElidedLabel()
+        self._badge = Chip(theme)
+        self._key = Chip(theme)
+        self._caption = ElidedLabel(lines=max(1, caption_lines))
+        self._body: QWidget | None = None
+        self._accent = False
+        self._help = _help_button(title, help_text)
+        self._help.clicked.connect(self.show_help)
+        self._header_slot = QHBoxLayout()
+        self._layout = QVBoxLayout(self)
+        self._lay_out(theme, role, caption_lines)
+        self.setAccessibleName(title)
+        self.setWhatsThis(help_text)
+
+    def set_body(self, body: QWidget) -> None:
+        """Fill the card; a body that stood here before is deleted."""
+        if self._body is not None:
+            self._layout.removeWidget(self._body)
+            self._body.deleteLater()
+        self._body = body
+        self._layout.insertWidget(1, body, stretch=1)
+
+    def add_header_widget(self, widget: QWidget) -> None:
+        """Put a widget, such as a legend, at the right of the header."""
+        self._header_slot.addWidget(widget)
+
+    def set_caption(self, text: str) -> None:
+        """Set the text below the body; it never changes the card's size."""
+        self._caption.setText(text)
+
+    def set_subtitle(self, text: str) -> None:
+        """Set the muted text after the title; what does not fit is elided."""
+        self._subtitle.setText(text)
+
+    def set_badge(self, text: str | None, role: Role = Role.NEUTRAL) -> None:
+        """Set the framed word after the title ("exact start"), or take it away with None."""
+        self._badge.set(text or "", role)
+
+    def set_key_hint(self, key: str | None) -> None:
+        """Set the key that acts on this card ("E"), or take the hint away with None."""
+        self._key.set(key or "", Role.NEUTRAL)
+        self._key.setAccessibleName(f"Key {key}" if key else "")
+
+    def set_accent(self, on: bool) -> None:
+        """Give the card the violet border of a dream, or take it away."""
+        if on != self._accent:
+            self._accent = on
+            self.setProperty("accent", on)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def show_help(self) -> None:
+        """Show what the card shows and what the model was allowed to see."""
+        QWhatsThis.showText(self._help.mapToGlobal(QPoint(0, self._help.height())), self.whatsThis(), self)
+
+    def _lay_out(self, theme: Theme, role: Role, caption_lines: int) -> None:
+        header = QHBoxLayout()
+        header.setSpacing(7)
+        if role is not Role.NEUTRAL:
+            header.addWidget(Swatch(theme, role))
+        header.addWidget(self._title)
+        for widget in (self._word, self._badge, self._key):
+            header.addWidget(widget)
+        header.addWidget(self._subtitle, stretch=1)
+        header.addLayout(self._header_slot)
+        header.addWidget(self._help)
+        self._layout.setContentsMargins(11, 8, 11, 9)
+        self._layout.setSpacing(6)
+        self._layout.addLayout(header)
+        mute(self._subtitle)
+        mute(self._caption)
+        self._caption.setFont(scaled_font(self.font(), 0.92))
+        self._layout.addWidget(self._caption)
+        self._caption.setVisible(caption_lines > 0)
+
+
+def _word_beside(title: str, role: Role) -> str:
+    return "" if role is Role.NEUTRAL or role.value in title.casefold() else role.value
+
+
+def _bold(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setFont(scaled_font(label.font(), 1.0, bold=True))
+    return label
+
+
+def _help_button(title: str, help_text: str) -> QToolButton:
+    button = QToolButton()
+    button.setText("?")
+    button.setAutoRaise(True)
+    button.setToolTip(f"What “{title}” shows")
+    button.setAccessibleName(f"What {title} shows")
+    button.setAccessibleDescription(help_text)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

@@ -1,0 +1,92 @@
+"""The small marks of a header: the coloured square, the badge and the key hint."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from dreamer_studio.studio.theme import Palette, Role, Theme
+from dreamer_studio.studio.widgets.text import scaled_font
+
+
+class Swatch(QWidget):
+    """A square in the colour of a role; the word that says the same stands beside it."""
+
+    def __init__(self, theme: Theme, role: Role, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colour = theme.palette.of(role)
+        self._role = role
+        self.setFixedSize(10, 10)
+        theme.changed.connect(self._restyle)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the square."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._colour))
+        painter.drawRoundedRect(self.rect(), 2, 2)
+
+    def _restyle(self, palette: Palette) -> None:
+        self._colour = palette.of(self._role)
+        self.update()
+
+
+class Chip(QLabel):
+    """A word in a role's colour: a badge ("exact start") or the hint of a key in a frame, or the word alone."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        text: str = "",
+        role: Role = Role.NEUTRAL,
+        *,
+        framed: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._palette = theme.palette
+        self._role = role
+        self._framed = framed
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if framed:
+            self.setFont(scaled_font(self.font(), 0.88))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+        if not text:  # and not setVisible: a widget without a parent would flash up as a window
+            self.hide()
+        theme.changed.connect(self._restyle)
+
+    def set(self, text: str, role: Role) -> None:
+        """Show a word in a role's colour; an empty word hides the chip."""
+        self._role = role
+        self.setText(text)
+        self.setVisible(bool(text))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """The word, and the frame around it."""
+        metrics = self.fontMetrics()
+        around = 14 if self._framed else 2
+        return QSize(metrics.horizontalAdvance(self.text()) + around, metrics.height() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        """A chip is never cut."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint frame and word."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = QColor(self._palette.of(self._role))
+        if self._framed:
+            neutral = self._role is Role.NEUTRAL
+            painter.setPen(QPen(QColor(self._palette.border) if neutral else colour, 1))
+            painter.setBrush(QColor(self._palette.raised) if neutral else Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setPen(colour)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+
+    def _restyle(self, palette: Palette) -> None:
+        self._palette = palette
+        self.update()

@@ -1,0 +1,189 @@
+"""A measure of training over environment steps: raw line, smoothed line, flags at live changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import ArrayLike
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from dreamer_studio.studio.theme import Palette, Role, Theme
+from dreamer_studio.studio.widgets.graph import add_line, line_pen, set_line
+from dreamer_studio.studio.widgets.history import History
+from dreamer_studio.studio.widgets.plot import Limits, Plot
+from dreamer_studio.studio.widgets.series import (
+    SeriesStyle,
+    as_series,
+    finite_range,
+    nice_range,
+    nice_step,
+    si_label,
+    value_near,
+)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A horizontal line to compare with, such as the 3 free nats."""
+
+    value: float
+    label: str
+
+
+class CurvePlot(Plot):
+    """Training curves that stay smooth with 100,000 points each."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        series: Sequence[SeriesStyle],
+        *,
+        name: str,
+        x_title: str = "environment steps",
+        y_title: str = "",
+        smoothing_span: int = 30,
+        reference: Reference | None = None,
+        empty_text: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make an empty plot; the arguments not named here are those of `Plot`.
+
+        Args:
+            theme: Gives the colours.
+            series: The lines.
+            name: What is plotted.
+            x_title: What the horizontal axis counts.
+            y_title: The unit of the values.
+            smoothing_span: About how many values the strong line averages; 1 draws the values themselves.
+            reference: A horizontal line to compare with.
+            empty_text: What will fill the plot, and when.
+            parent: The owner.
+        """
+        super().__init__(
+            theme, series, name=name, x_title=x_title, y_title=y_title, empty_text=empty_text, parent=parent
+        )
+        spans = {style.name: smoothing_span if style.smoothed else 1 for style in series}
+        self._history = {name: History(span) for name, span in spans.items()}
+        self._raw = {name: add_line(self._view) for name, span in spans.items() if span > 1}
+        self._smoothed = {style.name: self._add_main_line(style) for style in series}
+        self._flags: list[tuple[float, str]] = []
+        self._flag_lines: list[pg.InfiniteLine] = []
+        self._reference: Reference | None = None
+        self._reference_line = pg.InfiniteLine(angle=0)
+        self._view.addItem(self._reference_line, ignoreBounds=True)
+        if self._raw:
+            self.setToolTip(f"Faint: every value. Strong: exponential average over about {smoothing_span} values.")
+        self._restyle(theme.palette)
+        self.set_reference(reference)
+
+    def set_data(self, name: str, x: ArrayLike, y: ArrayLike) -> None:
+        """Replace a line.
+
+        Args:
+            name: One of the names given to the constructor.
+            x: Environment steps, ascending, (n,).
+            y: Values, (n,); gaps where they are not finite.
+
+        Raises:
+            ValueError: If there is no such line, or the arrays do not match.
+        """
+        xs, ys = as_series(x, y)
+        history = self._history_of(name)
+        history.clear()
+        history.extend(xs, ys)
+        self._draw(name)
+
+    def append(self, name: str, x: ArrayLike, y: ArrayLike) -> None:
+        """Add one point or several at the end of a line; raises as `set_data` does."""
+        xs, ys = as_series(np.atleast_1d(np.asarray(x)), np.atleast_1d(np.asarray(y)))
+        self._history_of(name).extend(xs, ys)
+        self._draw(name)
+
+    def set_flags(self, flags: Sequence[tuple[float, str]]) -> None:
+        """Mark live changes of parameters.
+
+        Args:
+            flags: Pairs of environment step and what changed, such as "training horizon 10 to 15". The
+                readout says it when the cursor is near the flag.
+        """
+        if list(flags) == self._flags:
+            return
+        for line in self._flag_lines:
+            self._view.removeItem(line)
+        self._flags = list(flags)
+        self._flag_lines = [pg.InfiniteLine(pos=x, angle=90) for x, _ in self._flags]
+        for line in self._flag_lines:
+            line.setPen(self._flag_pen())
+            self._view.addItem(line, ignoreBounds=True)
+
+    def set_reference(self, reference: Reference | None) -> None:
+        """Draw a horizontal line to compare with, or none."""
+        self._reference = reference
+        self._reference_line.setVisible(reference is not None)
+        # Named in the legend and not beside the line, where the word would cover the data.
+        named = [SeriesStyle(reference.label, Role.NEUTRAL, dashed=True)] if reference else []
+        self.legend.set_series([*self.styles.values(), *named])
+        if reference is not None:
+            self._reference_line.setPos(reference.value)
+        self._data_changed()
+
+    def clear(self) -> None:
+        """Forget all points and flags, as for another run."""
+        for name, history in self._history.items():
+            history.clear()
+            self._draw(name)
+        self.set_flags(())
+
+    def _history_of(self, name: str) -> History:
+        if name not in self._history:
+            raise ValueError(f"there is no line {name!r}, only {', '.join(self._history)}")
+        return self._history[name]
+
+    def _draw(self, name: str) -> None:
+        history = self._history[name]
+        if name in self._raw:
+            set_line(self._raw[name], history.x, history.y)
+        set_line(self._smoothed[name], history.x, history.smoothed)
+        self._data_changed()
+
+    def _limits(self) -> Limits | None:
+        histories = [history for history in self._history.values() if len(history)]
+        across = finite_range(*(history.x for history in histories))
+        along = finite_range(*(history.y for history in histories))
+        if across is None or along is None:
+            return None
+        low, high = along
+        if self._reference is not None:
+            low, high = min(low, self._reference.value), max(high, self._reference.value)
+        span = max(across[1] - across[0], 1.0)
+        step = nice_step(span, 10)
+        return across[0], across[0] + step * np.ceil(span / step), *nice_range(low, high)
+
+    def _readout_lines(self, x: float, reach: float) -> list[str]:
+        lines = []
+        for name, history in self._history.items():
+            smoothed = value_near(history.x, history.smoothed, x, reach)
+            raw = value_near(history.x, history.y, x, reach)
+            if smoothed is not None:
+                averaged = f", average {si_label(smoothed, 4)}" if name in self._raw else ""
+                lines.append(f"{name} {'-' if raw is None else si_label(raw, 4)}{averaged}")
+        lines += [f"change at {si_label(at, 5)}: {text}" for at, text in self._flags if abs(at - x) <= reach]
+        return lines
+
+    def _add_main_line(self, style: SeriesStyle) -> pg.PlotDataItem:
+        return add_line(self._view, strong=not style.dashed)
+
+    def _flag_pen(self) -> pg.QtGui.QPen:
+        return pg.mkPen(self.palette_in_use.warn, width=1, style=Qt.PenStyle.DashLine)
+
+    def _restyle(self, palette: Palette) -> None:
+        super()._restyle(palette)
+        for name, style in self.styles.items():
+            self._smoothed[name].setPen(line_pen(palette, style.role, dashed=style.dashed, strong=True))
+            if name in self._raw:
+                self._raw[name].setPen(line_pen(palette, style.role, faint=True))
+        for line in self._flag_lines:
+            line.setPen(self._flag_pen())
+        self._reference_line.setPen(line_pen(palette, Role.NEUTRAL, dashed=True))

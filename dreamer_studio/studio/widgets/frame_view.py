@@ -1,0 +1,153 @@
+"""One picture from the environment or the model, in whole pixels."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.text import scaled_font
+
+Frame = NDArray[np.uint8]
+
+
+def fitted_rect(frame: QSize, room: QSize, ratio: float) -> QRectF:
+    """Place a frame in the middle of a widget, enlarged by the largest whole number that fits.
+
+    Whole numbers count device pixels, so that every pixel of the frame has the same size on the glass.
+    A frame larger than its room is shrunk to fit, by whatever factor that takes.
+
+    Args:
+        frame: Size of the frame in its own pixels, not empty.
+        room: Size of the widget in logical pixels.
+        ratio: Device pixels per logical pixel.
+
+    Returns:
+        The rectangle to paint into, in logical pixels, its edges on device pixels.
+    """
+    width, height = room.width() * ratio, room.height() * ratio
+    fit = min(width / frame.width(), height / frame.height())
+    scale = math.floor(fit) if fit >= 1 else fit
+    shown_width, shown_height = frame.width() * scale, frame.height() * scale
+    left, top = math.floor((width - shown_width) / 2), math.floor((height - shown_height) / 2)
+    return QRectF(left / ratio, top / ratio, shown_width / ratio, shown_height / ratio)
+
+
+class FrameView(QWidget):
+    """Shows a uint8 (height, width, 3) frame by nearest neighbour, or says what will stand here and when."""
+
+    def __init__(self, theme: Theme, name: str, empty_text: str = "", parent: QWidget | None = None) -> None:
+        """Make an empty view.
+
+        Args:
+            theme: Gives the colours of the empty state.
+            name: What the picture is, for screen readers: "Observation".
+            empty_text: What will fill the view, and when.
+            parent: The owner.
+        """
+        super().__init__(parent)
+        self._palette = theme.palette
+        self._empty_text = empty_text
+        self._frame: Frame | None = None
+        self._image: QImage | None = None
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(empty_text)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._copy = QAction("Copy picture", self)
+        self._copy.setShortcut(QKeySequence.StandardKey.Copy)
+        self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._copy.setEnabled(False)
+        self._copy.triggered.connect(self.copy_picture)
+        self.addAction(self._copy)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        theme.changed.connect(self._restyle)
+
+    def set_frame(self, frame: Frame | None) -> None:
+        """Show a frame, or the empty state for None.
+
+        The view keeps the array itself, without a copy if it is contiguous: do not write into it afterwards.
+
+        Args:
+            frame: uint8 (height, width, 3), red first.
+
+        Raises:
+            ValueError: If the array has another shape or type; the view then keeps what it shows.
+        """
+        if frame is None:
+            self._frame = self._image = None
+        else:
+            self._image = _as_image(frame := np.ascontiguousarray(_checked(frame)))
+            self._frame = frame  # QImage only points into it, so it must live as long as the image
+        if self._copy.isEnabled() != (frame is not None):
+            self._copy.setEnabled(frame is not None)
+            self.setAccessibleDescription(self._empty_text if frame is None else "")
+        self.update()
+
+    def set_empty_text(self, text: str) -> None:
+        """Say what will fill the view, and when."""
+        self._empty_text = text
+        if self._image is None:
+            self.setAccessibleDescription(text)
+            self.update()
+
+    def copy_picture(self) -> None:
+        """Put the frame on the clipboard at its own size; without a frame nothing happens."""
+        if self._image is not None:
+            QGuiApplication.clipboard().setImage(self._image.copy())
+
+    def frame_rect(self) -> QRectF:
+        """Return where the frame stands in the widget, in logical pixels; empty without a frame."""
+        if self._image is None:
+            return QRectF()
+        return fitted_rect(self._image.size(), self.size(), self.devicePixelRatioF())
+
+    def sizeHint(self) -> QSize:
+        """Four times a 64 x 64 frame."""
+        return QSize(256, 256)
+
+    def minimumSizeHint(self) -> QSize:
+        """One 64 x 64 frame, with room for the empty text."""
+        return QSize(96, 96)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the frame or the empty state."""
+        painter = QPainter(self)
+        if self._image is None:
+            self._paint_empty(painter)
+        else:
+            target = self.frame_rect()
+            shrunk = target.width() * self.devicePixelRatioF() < self._image.width()
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
+            painter.drawImage(target, self._image)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self._palette.accent), 1))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        side = min(self.width(), self.height()) - 1
+        box = QRect((self.width() - side) // 2, (self.height() - side) // 2, side, side)
+        painter.setPen(QPen(QColor(self._palette.border), 1, Qt.PenStyle.DashLine))
+        painter.drawRect(box)
+        painter.setPen(QColor(self._palette.muted))
+        painter.setFont(scaled_font(self.font(), 0.95))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(box.adjusted(10, 6, -10, -6), flags, self._empty_text)
+
+    def _restyle(self, palette: Palette) -> None:
+        self._palette = palette
+        self.update()
+
+
+def _checked(frame: Frame) -> Frame:
+    if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3 or 0 in frame.shape:
+        raise ValueError(f"a frame is uint8 (height, width, 3), not {frame.dtype} {frame.shape}")
+    return frame
+
+
+def _as_image(frame: Frame) -> QImage:
+    height, width, channels = frame.shape
+    return QImage(frame.data, width, height, channels * width, QImage.Format.Format_RGB888)

@@ -1,0 +1,114 @@
+"""A list of facts: a label on the left, its value on the right."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
+
+from dreamer_studio.studio.widgets.text import mute
+
+
+class KeyValueList(QWidget):
+    """Rows of "label: value". Rows keep the order and the place in which they were first set."""
+
+    def __init__(self, labels: tuple[str, ...] = (), parent: QWidget | None = None) -> None:
+        """Make a list.
+
+        Args:
+            labels: Rows to show from the start, without values, so that nothing moves when these come.
+            parent: The owner.
+        """
+        super().__init__(parent)
+        self._values: dict[str, ValueField] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(3)
+        self._grid.setColumnStretch(1, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for label in labels:
+            self.set_value(label, "-")
+
+    def set_value(self, label: str, value: str) -> None:
+        """Set the value of a row, adding the row if there is none of that label."""
+        if label not in self._values:
+            self._add_row(label)
+        self._values[label].set_value(value)
+
+    def value(self, label: str) -> str:
+        """Return the whole value of a row.
+
+        Raises:
+            KeyError: If there is no such row.
+        """
+        return self._values[label].latest
+
+    def _add_row(self, label: str) -> None:
+        words = QLabel(label)
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        mute(words)
+        field = ValueField(label)
+        row = len(self._values)
+        self._grid.addWidget(words, row, 0)
+        self._grid.addWidget(field, row, 1)
+        self._values[label] = field
+
+
+class ValueField(QLineEdit):
+    """A value that can be selected and copied whole; without the focus it is elided where too long."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.latest = ""
+        self.setReadOnly(True)
+        self.setFrame(False)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setTextMargins(0, 0, 0, 0)
+        self.setAccessibleName(label)
+        self.selectionChanged.connect(self._catch_up)
+
+    def set_value(self, value: str) -> None:
+        """Show a value; while a person has selected the present one it waits."""
+        self.latest = value
+        self._catch_up()
+
+    def shown_text(self) -> str:
+        """Return the text as painted without the focus."""
+        room = self.contentsRect().width() - 2
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Elide again for the new width."""
+        super().resizeEvent(event)
+        self._update_tooltip()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let go of the selection, and with it of the old value."""
+        super().focusOutEvent(event)
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:  # the menu that copies the selection
+            self.deselect()
+            self.setCursorPosition(0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Elide again for another font."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._update_tooltip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the elided value, or the field itself while it has the focus."""
+        if self.hasFocus():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.contentsRect().adjusted(0, 0, -2, 0), flags, self.shown_text())
+
+    def _catch_up(self) -> None:
+        if self.latest != self.text() and not self.hasSelectedText():
+            self.setText(self.latest)
+            self.setCursorPosition(0)
+            self._update_tooltip()
+
+    def _update_tooltip(self) -> None:
+        self.setToolTip(self.text() if self.shown_text() != self.text() else "")

@@ -1,0 +1,128 @@
+"""Text that keeps its place: fonts by proportion, and labels that elide instead of pushing the layout."""
+
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import (
+    QFont,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+
+def scaled_font(font: QFont, factor: float, *, bold: bool = False) -> QFont:
+    """Return a copy of a font at `factor` times its size, whether that is set in points or in pixels."""
+    scaled = QFont(font)
+    if font.pointSizeF() > 0:
+        scaled.setPointSizeF(font.pointSizeF() * factor)
+    else:
+        scaled.setPixelSize(max(1, round(font.pixelSize() * factor)))
+    scaled.setBold(bold)
+    return scaled
+
+
+def mute(widget: QWidget) -> None:
+    """Give a label the muted colour of the theme, whichever that is.
+
+    A role and not a palette of its own: that would be lost when a styled parent adopts the widget.
+    """
+    widget.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+
+
+class ElidedLabel(QLabel):
+    """Plain text on a fixed number of lines; what does not fit ends in an ellipsis and stands in the tooltip.
+
+    Its size hint depends on the number of lines and never on the text, so a caption that changes thirty times
+    a second moves nothing around it. `text()` stays whole, for screen readers too.
+    """
+
+    def __init__(self, text: str = "", *, lines: int = 1, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        if lines < 1:
+            raise ValueError(f"lines must be at least 1, not {lines}")
+        self._lines = lines
+        self._laid_out_for: tuple[str, int, QFont] | None = None
+        self._shown: list[str] = []
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def sizeHint(self) -> QSize:
+        """The wanted size: as wide as a short sentence, as high as the lines."""
+        return QSize(self.fontMetrics().averageCharWidth() * 12, self._height())
+
+    def minimumSizeHint(self) -> QSize:
+        """The least size: an ellipsis."""
+        return QSize(self.fontMetrics().horizontalAdvance("…"), self._height())
+
+    def shown_lines(self) -> list[str]:
+        """Return the lines as painted, the last one elided where the text is longer."""
+        key = (self.text(), self.width(), self.font())
+        if key != self._laid_out_for:
+            self._shown = self._break(self.text(), self.width())
+            self._laid_out_for = key
+        return self._shown
+
+    def setText(self, text: str) -> None:
+        """Show a text; the same text again costs nothing."""
+        if text != self.text():
+            super().setText(text)
+            self._update_tooltip()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Elide again for the new width."""
+        super().resizeEvent(event)
+        self._update_tooltip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the lines."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        metrics = self.fontMetrics()
+        baseline = metrics.ascent()
+        if self._lines == 1:  # a single line stands in the middle, like its neighbours in a header
+            baseline += (self.height() - metrics.height()) // 2
+        right = bool(self.alignment() & Qt.AlignmentFlag.AlignRight)
+        for line in self.shown_lines():
+            indent = max(0, self.width() - metrics.horizontalAdvance(line)) if right else 0
+            painter.drawText(QPoint(indent, baseline), line)
+            baseline += metrics.lineSpacing()
+
+    def _height(self) -> int:
+        metrics = self.fontMetrics()
+        return metrics.height() + (self._lines - 1) * metrics.lineSpacing()
+
+    def _update_tooltip(self) -> None:
+        shown = " ".join(self.shown_lines())
+        # An empty tooltip on the label lets that of the widget around it through.
+        self.setToolTip(self.text() if shown.endswith("…") and not self.text().endswith("…") else "")
+
+    def _break(self, text: str, width: int) -> list[str]:
+        if self._lines == 1:
+            return [self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)]
+        layout = QTextLayout(text, self.font())
+        layout.setTextOption(_word_wrap())
+        layout.beginLayout()
+        shown: list[str] = []
+        line = layout.createLine()
+        while line.isValid():
+            line.setLineWidth(max(1, width))
+            line.setPosition(QPointF(0, 0))
+            start, length = line.textStart(), line.textLength()
+            if len(shown) == self._lines - 1:
+                rest = text[start:]
+                shown.append(self.fontMetrics().elidedText(rest, Qt.TextElideMode.ElideRight, width))
+                break
+            shown.append(text[start : start + length].rstrip())
+            line = layout.createLine()
+        layout.endLayout()
+        return shown
+
+
+def _word_wrap() -> QTextOption:
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WordWrap)
+    return option

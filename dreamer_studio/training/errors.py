@@ -1,0 +1,13 @@
+"""What can be wrong with what a person asked for; each message is one line that says what to do."""
+
+
+class InputError(Exception):
+    """A request that cannot be met."""
+
+
+class RunError(InputError):
+    """A folder that cannot be used as a run."""
+
+
+class CheckpointError(InputError):
+    """A checkpoint that cannot be read; the message names it."""

@@ -1,0 +1,51 @@
+"""Tests: whole episodes in an environment of their own, with the policy's mode and no exploration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.envs import EnvProcess
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One episode's return and its length in agent steps."""
+
+    __test__ = False  # not for pytest
+
+    total_reward: float
+    length: int
+
+
+def play_tests(
+    agent: Agent, env: EnvProcess, seeds: Sequence[int], device: torch.device
+) -> Iterator[TestResult | None]:
+    """Play one episode for each seed.
+
+    Yields:
+        None after each agent step, so that the caller can do something else, then the episode's `TestResult`.
+
+    Raises:
+        EnvError: the environment failed.
+    """
+    for seed in seeds:
+        noise = NoiseSource(seed, device)
+        row = env.reset(seed)
+        belief: State | None = None
+        total, length = 0.0, 0
+        while not row.is_last:
+            image = torch.from_numpy(row.image).to(device).unsqueeze(0)
+            executed = torch.from_numpy(row.action).to(device).unsqueeze(0)
+            belief = agent.observe(belief, executed, image, noise)
+            action = agent.act(belief.feat, noise, "mode").squeeze(0).cpu().numpy()
+            row = env.step(action)
+            total += row.reward
+            length += 1
+            yield None
+        yield TestResult(total, length)

@@ -1,0 +1,55 @@
+"""What a trainer reports while it runs. Each event is also a safe point: the caller may stop asking for more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dreamer_studio.envs import TimeStep
+
+Phase = Literal[
+    "starting",
+    "prefill",
+    "collecting",
+    "testing",
+    "world model",
+    "world model gradient",
+    "imagination",
+    "behavior gradient",
+    "optimisers",
+]
+
+
+@dataclass(frozen=True)
+class PhaseBegins:
+    """What the trainer does next."""
+
+    phase: Phase
+
+
+@dataclass(frozen=True, eq=False)
+class StepTaken:
+    """One row of a training episode: its reset (index 0) or an agent step."""
+
+    episode: int
+    index: int
+    time_step: TimeStep
+
+
+@dataclass(frozen=True)
+class UpdateDone:
+    """One update of all three optimisers, with its scalars."""
+
+    metrics: dict[str, float]
+
+
+@dataclass(frozen=True)
+class EpisodeEnded:
+    """A finished episode: `total_reward` is its return, `length` its agent steps."""
+
+    kind: Literal["prefill", "train", "test"]
+    total_reward: float
+    length: int
+
+
+Event = PhaseBegins | StepTaken | UpdateDone | EpisodeEnded

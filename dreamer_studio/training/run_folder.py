@@ -1,0 +1,86 @@
+"""A run is a folder: what lies where, and whether a folder is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dreamer_studio.config import Config, read_config, write_config
+from dreamer_studio.training.errors import RunError
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Paths inside a run folder."""
+
+    path: Path
+
+    @property
+    def config_file(self) -> Path:
+        """All hyper-parameters, JSON."""
+        return self.path / "config.json"
+
+    @property
+    def metrics_file(self) -> Path:
+        """One JSON object a line."""
+        return self.path / "metrics.jsonl"
+
+    @property
+    def tensorboard(self) -> Path:
+        """TensorBoard events."""
+        return self.path / "tensorboard"
+
+    @property
+    def episodes(self) -> Path:
+        """One npz file an episode."""
+        return self.path / "episodes"
+
+    @property
+    def checkpoints(self) -> Path:
+        """One folder a checkpoint."""
+        return self.path / "checkpoints"
+
+    @property
+    def dreams(self) -> Path:
+        """Exported pictures and films."""
+        return self.path / "dreams"
+
+    def exists(self) -> bool:
+        """Whether a run was begun here.
+
+        Raises:
+            RunError: the path is a file, or a folder with something else in it.
+        """
+        if self.config_file.is_file():
+            return True
+        if self.path.is_file():
+            raise RunError(f"{self.path} is a file, not a run folder")
+        if self.path.is_dir() and any(self.path.iterdir()):
+            raise RunError(f"{self.path} is not a run (it has no config.json) and is not empty")
+        return False
+
+    def read(self) -> Config:
+        """The configuration of the run.
+
+        Raises:
+            RunError: there is no run here.
+            ConfigError: its configuration is damaged.
+        """
+        if not self.config_file.is_file():
+            raise RunError(f"{self.path} is not a run: it has no config.json")
+        return read_config(self.config_file)
+
+    def create(self, config: Config) -> None:
+        """Make the folder and write the configuration; for an existing run, write it anew."""
+        for folder in (self.episodes, self.checkpoints, self.dreams):
+            folder.mkdir(parents=True, exist_ok=True)
+        write_config(config, self.config_file)
+
+
+def new_run_folder(base: Path, config: Config) -> RunFolder:
+    """The first free name under `base` for a run of that task and preset, like ``walker-walk-laptop-3``."""
+    name = config.task.partition(":")[2].replace("/", "-").replace(":", "-")
+    number = 1
+    while (base / f"{name}-{config.preset}-{number}").exists():
+        number += 1
+    return RunFolder(base / f"{name}-{config.preset}-{number}")

@@ -1,0 +1,40 @@
+"""When to update and when to test, counted in environment steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dreamer_studio.config import Config
+
+
+@dataclass(frozen=True)
+class UpdateSchedule:
+    """How many updates are due: `pretrain` once, then `updates` per `every` environment steps.
+
+    Attributes:
+        pretrain: updates at once after the prefill.
+        every: environment steps per `updates` updates.
+        updates: updates per `every` environment steps.
+        blocks: all `updates` at once every `every` steps, as the author does; else spread evenly.
+    """
+
+    pretrain: int
+    every: int
+    updates: int
+    blocks: bool
+
+    @classmethod
+    def of(cls, config: Config) -> UpdateSchedule:
+        """The schedule that a configuration asks for."""
+        return cls(config.pretrain, config.train_every, config.train_steps, config.update_blocks)
+
+    def due(self, steps: int) -> int:
+        """Updates that should have been made in all, `steps` environment steps after the end of the prefill."""
+        if self.blocks:
+            return self.pretrain + steps // self.every * self.updates
+        return self.pretrain + steps * self.updates // self.every
+
+
+def tests_due(config: Config, step: int) -> int:
+    """Tests that should have been made in all after `step` environment steps."""
+    return step // config.eval_every if config.eval_every else 0

@@ -1,0 +1,83 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.theme import DARK, Role, Theme
+from dreamer_studio.studio.widgets.banner import Banner, BannerStack
+from tests.gui.widgets.pixels import count
+
+
+@pytest.fixture
+def stack(theme: Theme, qtbot: QtBot) -> BannerStack:
+    made = BannerStack(theme, most=3)
+    qtbot.addWidget(made)
+    made.resize(700, 40)
+    return made
+
+
+def button(banner: Banner, text: str) -> QPushButton:
+    return next(each for each in banner.findChildren(QPushButton) if each.text() == text)
+
+
+def texts(banner: Banner) -> list[str]:
+    return [label.text() for label in banner.findChildren(QLabel)]
+
+
+def test_that_an_error_says_so_in_word_and_colour_and_shows_markup_as_text(stack: BannerStack) -> None:
+    banner = stack.show_message(Role.ERROR, "<b>lost</b> <img src='file:///etc/x'>")
+    assert texts(banner) == ["Error", "<b>lost</b> <img src='file:///etc/x'>"]
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in banner.findChildren(QLabel))
+    assert count(banner, DARK.error) > 50
+
+
+def test_that_details_unfold_and_are_copied_with_the_message(stack: BannerStack, qtbot: QtBot) -> None:
+    banner = stack.show_message(Role.ERROR, "The environment died.", "Traceback: boom")
+    details = banner.findChild(QPlainTextEdit)
+    assert isinstance(details, QPlainTextEdit)
+    assert not details.isVisible()
+    QTest.keyClick(button(banner, "Details"), Qt.Key.Key_Space)
+    assert details.isVisible()
+    assert details.toPlainText() == "Traceback: boom"
+    QTest.keyClick(button(banner, "Copy"), Qt.Key.Key_Space)
+    assert QGuiApplication.clipboard().text() == "The environment died.\n\nTraceback: boom"
+
+
+def test_that_every_button_is_reached_by_the_tab_key(stack: BannerStack, qtbot: QtBot) -> None:
+    banner = stack.show_message(Role.WARN, "The disk is almost full.", "12 MB")
+    reached = []
+    banner.setFocus()
+    for _ in range(3):
+        banner.focusNextChild()
+        focused = stack.focusWidget()
+        assert isinstance(focused, QPushButton)
+        reached.append(focused.text())
+    assert reached == ["Details", "Copy", "Dismiss"]
+
+
+def test_that_banners_stack_with_the_newest_on_top_and_go_one_by_one(stack: BannerStack, qtbot: QtBot) -> None:
+    first = stack.show_message(Role.ERROR, "one")
+    second = stack.show_message(Role.WARN, "two")
+    qtbot.wait(10)
+    assert second.y() < first.y()
+    with qtbot.waitSignal(first.destroyed):
+        button(first, "Dismiss").click()
+    assert stack.banners == (second,)
+    button(second, "Dismiss").click()
+    assert not stack.isVisible()
+
+
+def test_that_the_same_message_counts_up_and_the_pile_has_an_end(stack: BannerStack) -> None:
+    again = [stack.show_message(Role.ERROR, "the same") for _ in range(100)]
+    assert stack.banners == (again[0],)
+    assert texts(again[0])[0] == "Error (100 times)"
+    for number in range(10):
+        stack.show_message(Role.ERROR, f"other {number}")
+    assert [banner.text for banner in stack.banners] == ["other 7", "other 8", "other 9"]
+
+
+def test_that_a_role_without_a_word_is_refused(theme: Theme) -> None:
+    with pytest.raises(ValueError, match="role"):
+        Banner(theme, Role.DREAM, "text")

@@ -1,0 +1,120 @@
+import gc
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.theme import DARK, Theme
+from dreamer_studio.studio.widgets.frame_view import Frame, FrameView, fitted_rect
+from tests.gui.widgets.pixels import colours, pixels
+
+
+def make_frame(height: int = 64, width: int = 64) -> Frame:
+    return np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+@pytest.fixture
+def view(theme: Theme, qtbot: QtBot) -> FrameView:
+    made = FrameView(theme, "Observation", "Fills with the first step.")
+    qtbot.addWidget(made)
+    made.resize(210, 200)
+    return made
+
+
+def test_that_a_frame_is_enlarged_by_the_largest_whole_number_in_the_middle(view: FrameView) -> None:
+    frame = make_frame()
+    view.set_frame(frame)
+    shown = pixels(view)[4:196, 9:201]
+    np.testing.assert_array_equal(shown, frame.repeat(3, axis=0).repeat(3, axis=1))
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
+def test_that_whole_numbers_count_device_pixels(ratio: float) -> None:
+    placed = fitted_rect(QSize(64, 64), QSize(203, 301), ratio)
+    scale = placed.width() * ratio / 64
+    assert scale == pytest.approx(int(203 * ratio / 64))
+    assert (placed.left() * ratio) % 1 == pytest.approx(0, abs=1e-9)
+
+
+def test_that_a_frame_larger_than_its_room_is_shrunk_whole() -> None:
+    assert fitted_rect(QSize(480, 240), QSize(240, 240), 1.0) == QRectF(0, 60, 240, 120)
+
+
+@pytest.mark.parametrize("frame", [make_frame(64, 63), make_frame(64, 128)[:, ::2], make_frame()[::-1]])
+def test_that_odd_widths_and_strided_arrays_are_shown_right(view: FrameView, frame: Frame) -> None:
+    view.set_frame(frame)
+    box = view.frame_rect().toRect()
+    shown = pixels(view)[box.top() : box.bottom() + 1, box.left() : box.right() + 1]
+    np.testing.assert_array_equal(shown, frame.repeat(3, axis=0).repeat(3, axis=1))
+
+
+def test_that_a_contiguous_frame_is_kept_and_not_copied(view: FrameView) -> None:
+    frame = make_frame()
+    view.set_frame(frame)
+    before = pixels(view)
+    frame[...] = 0
+    view.update()
+    assert not np.array_equal(pixels(view), before)
+
+
+def test_that_the_view_keeps_the_array_alive(view: FrameView) -> None:
+    view.set_frame(make_frame())
+    before = pixels(view)
+    gc.collect()
+    _overwritten = [np.zeros((64, 64, 3), np.uint8) + 7 for _ in range(64)]  # would reuse freed memory
+    np.testing.assert_array_equal(pixels(view), before)
+
+
+def test_that_read_only_frames_are_shown(view: FrameView) -> None:
+    frame = make_frame()
+    frame.setflags(write=False)
+    view.set_frame(frame)
+    assert len(colours(view)) > 1000
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [np.zeros((64, 64), np.uint8), np.zeros((64, 64, 3), np.float32), np.zeros((0, 64, 3), np.uint8)],
+)
+def test_that_what_is_no_frame_is_refused_and_the_last_one_stays(view: FrameView, wrong: Frame) -> None:
+    view.set_frame(make_frame())
+    before = pixels(view)
+    with pytest.raises(ValueError, match="uint8"):
+        view.set_frame(wrong)
+    np.testing.assert_array_equal(pixels(view), before)
+
+
+def test_that_an_empty_view_says_what_will_fill_it(view: FrameView) -> None:
+    view.set_empty_text("Fills after the prefill.")
+    assert view.accessibleName() == "Observation"
+    assert view.accessibleDescription() == "Fills after the prefill."
+    with_text = colours(view)
+    view.set_empty_text("")
+    assert len(with_text) > len(colours(view))
+    assert DARK.muted != DARK.text
+
+
+def test_that_copying_gives_the_frame_at_its_own_size(view: FrameView, qtbot: QtBot) -> None:
+    frame = make_frame()
+    view.set_frame(frame)
+    QGuiApplication.clipboard().clear()
+    with qtbot.waitExposed(view):
+        view.show()
+    view.activateWindow()
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    copied = QGuiApplication.clipboard().image().convertToFormat(QImage.Format.Format_RGB888)
+    assert copied.size() == QSize(64, 64)
+    assert copied.pixelColor(5, 9).getRgb()[:3] == tuple(frame[9, 5])  # type: ignore[index]
+
+
+def test_that_the_menu_offers_copying_only_when_there_is_a_picture(view: FrameView) -> None:
+    (copy,) = view.actions()
+    assert not copy.isEnabled()
+    view.set_frame(make_frame())
+    assert copy.isEnabled()
+    view.set_frame(None)
+    assert not copy.isEnabled()

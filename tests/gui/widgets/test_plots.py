@@ -1,0 +1,259 @@
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.theme import DARK, LIGHT, Role, Theme
+from dreamer_studio.studio.widgets.curve import CurvePlot, Reference
+from dreamer_studio.studio.widgets.plot import Plot
+from dreamer_studio.studio.widgets.series import SeriesStyle
+from dreamer_studio.studio.widgets.timeline import TimelinePlot
+from tests.gui.widgets.pixels import count, ink
+
+EMPTY = "Fills with the first episode."
+
+
+def shown(plot: Plot, qtbot: QtBot) -> Plot:
+    qtbot.addWidget(plot)
+    plot.resize(700, 220)
+    plot.show()
+    QApplication.processEvents()
+    return plot
+
+
+@pytest.fixture
+def timeline(theme: Theme, qtbot: QtBot) -> TimelinePlot:
+    plot = TimelinePlot(theme, name="Reward", empty_text=EMPTY)
+    shown(plot, qtbot)
+    return plot
+
+
+@pytest.fixture
+def curve(theme: Theme, qtbot: QtBot) -> CurvePlot:
+    plot = CurvePlot(theme, [SeriesStyle("KL", Role.DREAM)], name="KL", smoothing_span=10, empty_text=EMPTY)
+    shown(plot, qtbot)
+    return plot
+
+
+def canvas(plot: Plot) -> QWidget:
+    widget = plot._view.viewport()
+    assert isinstance(widget, QWidget)
+    return widget
+
+
+def at_pixel(plot: Plot, x: float, y: float) -> QPoint:
+    """Where a point of the data stands on the canvas."""
+    view: Any = plot._view
+    point: QPoint = view.mapFromScene(view.getViewBox().mapViewToScene(QPointF(x, y)))
+    return point
+
+
+def hover(plot: Plot, x: float) -> str:
+    """Move the mouse to a position of the data and read what the plot says."""
+    QTest.qWait(20)  # pyqtgraph drops what comes faster than a mouse does
+    _, _, bottom, top = plot.visible_range()
+    here = QPointF(at_pixel(plot, x, (bottom + top) / 2))
+    none = Qt.MouseButton.NoButton
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, here, canvas(plot).mapToGlobal(here), none, none, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(canvas(plot), event)
+    readouts = [label for label in plot._view.findChildren(QLabel) if label.isVisible()]
+    return readouts[0].text() if readouts else ""
+
+
+def drag(plot: Plot, qtbot: QtBot, start: QPoint, end: QPoint) -> None:
+    button = Qt.MouseButton.LeftButton
+    QTest.mousePress(canvas(plot), button, pos=start)
+    for step in range(1, 6):
+        here = QPointF(start + (end - start) * step / 5)
+        event = QMouseEvent(
+            QEvent.Type.MouseMove,
+            here,
+            canvas(plot).mapToGlobal(here),
+            Qt.MouseButton.NoButton,
+            button,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QTest.qWait(20)
+        QApplication.sendEvent(canvas(plot), event)
+    QTest.mouseRelease(canvas(plot), button, pos=end)
+
+
+def follow_button(plot: Plot) -> QToolButton:
+    button = plot.findChild(QToolButton)
+    assert isinstance(button, QToolButton)
+    return button
+
+
+def test_that_an_empty_plot_says_what_will_fill_it(timeline: TimelinePlot) -> None:
+    texts = [label.text() for label in timeline.findChildren(QLabel) if label.isVisible()]
+    assert texts == [EMPTY]
+    timeline.set_series("received", [0, 1, 2], [0.1, 0.2, 0.3])
+    assert canvas(timeline).isVisible()
+    timeline.clear()
+    assert not canvas(timeline).isVisible()
+
+
+def test_that_each_line_has_the_colour_of_its_role_and_changes_with_the_theme(
+    timeline: TimelinePlot, theme: Theme
+) -> None:
+    for level, name in enumerate(("received", "predicted", "in the dream")):
+        timeline.set_series(name, np.arange(100), np.full(100, float(level)))
+    for palette in (DARK, LIGHT):
+        theme.set_scheme(palette.name)
+        QApplication.processEvents()
+        received, predicted, dreamt = (
+            ink(canvas(timeline), palette.of(role), palette.surface) for role in (Role.REAL, Role.MODEL, Role.DREAM)
+        )
+        assert received > 400
+        assert dreamt > 400
+        assert 200 < predicted < 0.75 * received, "a predicted line is dashed"
+        assert count(canvas(timeline), palette.surface) > 50_000
+
+
+def test_that_the_legend_names_every_line_in_words(timeline: TimelinePlot) -> None:
+    assert timeline.legend.accessibleName() == ("Lines: received (solid), predicted (dashed), in the dream (solid)")
+    assert timeline.legend.isVisible()
+
+
+def test_that_the_axes_follow_and_the_dream_stands_right_of_now(timeline: TimelinePlot) -> None:
+    timeline.set_series("received", np.arange(200), np.linspace(0.1, 0.9, 200))
+    plain = count(canvas(timeline), DARK.surface)
+    timeline.set_now(199, 244)
+    QApplication.processEvents()
+    left, right, bottom, top = timeline.visible_range()
+    assert left == 0
+    assert 244 <= right <= 270
+    assert (bottom, top) == (0, 1)
+    assert count(canvas(timeline), DARK.surface) < 0.9 * plain, "the dream is shaded"
+
+
+def test_that_a_gap_in_a_line_is_not_bridged(timeline: TimelinePlot) -> None:
+    y = np.full(100, 0.5)
+    timeline.set_series("received", np.arange(100), y)
+    whole = ink(canvas(timeline), DARK.real, DARK.surface)
+    y = y.copy()
+    y[20:60] = math.nan
+    timeline.set_series("received", np.arange(100), y)
+    assert 0.4 * whole < ink(canvas(timeline), DARK.real, DARK.surface) < 0.75 * whole
+
+
+def test_that_the_readout_names_the_values_under_the_cursor(timeline: TimelinePlot, qtbot: QtBot) -> None:
+    timeline.set_series("received", np.arange(100), np.linspace(0, 0.99, 100))
+    timeline.set_series("predicted", np.arange(100), np.full(100, 0.25))
+    text = hover(timeline, 50)
+    assert text.startswith("agent step 50") or text.startswith("agent step 49.")
+    assert "received 0.5" in text
+    assert "predicted 0.25" in text
+    assert "dream" not in text
+    QApplication.sendEvent(canvas(timeline), QEvent(QEvent.Type.Leave))
+    assert [label for label in timeline._view.findChildren(QLabel) if label.isVisible()] == []
+
+
+def test_that_dragging_holds_the_axes_and_a_double_click_follows_again(timeline: TimelinePlot, qtbot: QtBot) -> None:
+    timeline.set_series("received", np.arange(100), np.linspace(0, 1, 100))
+    with qtbot.waitSignal(timeline.followingChanged):
+        drag(timeline, qtbot, at_pixel(timeline, 50, 0.5), at_pixel(timeline, 20, 0.5))
+    held = timeline.visible_range()
+    assert held[0] == pytest.approx(30, abs=5)
+    timeline.set_series("received", np.arange(300), np.linspace(0, 1, 300))
+    assert timeline.visible_range() == held
+    assert follow_button(timeline).isVisible()
+    QTest.mouseDClick(canvas(timeline), Qt.MouseButton.LeftButton, pos=at_pixel(timeline, 50, 0.5))
+    assert timeline.following
+    assert not follow_button(timeline).isVisible()
+    assert timeline.visible_range()[1] >= 299
+
+
+def test_that_the_keyboard_zooms_and_follows_again(timeline: TimelinePlot, qtbot: QtBot) -> None:
+    timeline.set_series("received", np.arange(101), np.linspace(0, 1, 101))
+    QTest.keyClicks(timeline, "+")
+    left, right, *_ = timeline.visible_range()
+    assert not timeline.following
+    assert right - left == pytest.approx(right / 2)
+    QTest.keyClicks(timeline, "0")
+    assert timeline.following
+    assert timeline.visible_range()[0] == 0
+
+
+def test_that_an_unknown_line_is_refused(timeline: TimelinePlot, curve: CurvePlot) -> None:
+    with pytest.raises(ValueError, match="received, predicted, in the dream"):
+        timeline.set_series("recieved", [0], [0])
+    with pytest.raises(ValueError, match="KL"):
+        curve.append("kl", 0, 0)
+
+
+def test_that_the_smoothed_line_stands_before_the_faint_raw_one(curve: CurvePlot) -> None:
+    x = np.arange(0, 60_000, 100)
+    curve.set_data("KL", x, np.random.default_rng(0).normal(5, 1, len(x)))
+    QApplication.processEvents()
+    assert count(canvas(curve), DARK.dream) > 50
+    assert "about 10 values" in curve.toolTip()
+    assert "average" in hover(curve, 30_000)
+
+
+def test_that_points_appended_one_by_one_draw_what_one_call_draws(theme: Theme, qtbot: QtBot) -> None:
+    x, y = np.arange(50) * 1000.0, np.sin(np.arange(50))
+    plots = [CurvePlot(theme, [SeriesStyle("loss", Role.MODEL)], name="Loss") for _ in range(2)]
+    for plot in plots:
+        shown(plot, qtbot)
+    plots[0].set_data("loss", x, y)
+    for one, value in zip(x, y, strict=True):
+        plots[1].append("loss", one, value)
+    QApplication.processEvents()
+    first, second = (canvas(plot).grab().toImage() for plot in plots)
+    assert first == second
+
+
+def test_that_a_hundred_thousand_points_are_drawn_as_a_few_for_each_pixel(curve: CurvePlot) -> None:
+    x = np.linspace(0, 1e6, 100_000)
+    y = np.zeros(100_000)
+    y[70_000] = 9.0  # one spike in a hundred thousand is still seen
+    curve.set_data("KL", x, y)
+    QApplication.processEvents()
+    for line in (curve._raw["KL"], curve._smoothed["KL"]):
+        drawn_x, drawn_y = line.curve.getData()
+        assert 200 < len(drawn_x) < 2 * canvas(curve).width()
+        assert drawn_y.max() > 0.5
+    assert curve._raw["KL"].curve.getData()[1].max() == 9.0
+
+
+def test_that_flags_are_drawn_and_told_under_the_cursor(curve: CurvePlot) -> None:
+    curve.set_data("KL", np.arange(0, 100_000, 1000), np.full(100, 4.0))
+    curve.set_flags([(46_200, "training horizon 10 to 15")])
+    QApplication.processEvents()
+    assert count(canvas(curve), DARK.warn) > 30
+    assert "change at 46.2k: training horizon 10 to 15" in hover(curve, 46_200)
+    assert "training horizon" not in hover(curve, 80_000)
+    curve.set_flags([])
+    QApplication.processEvents()
+    assert count(canvas(curve), DARK.warn) == 0
+
+
+def test_that_the_reference_is_in_sight_and_in_the_legend(theme: Theme, qtbot: QtBot) -> None:
+    plot = CurvePlot(theme, [SeriesStyle("KL", Role.DREAM)], name="KL", reference=Reference(3.0, "3 free nats"))
+    shown(plot, qtbot)
+    plot.set_data("KL", [0, 1000], [20.0, 30.0])
+    assert plot.visible_range()[2] <= 3.0
+    assert "3 free nats (dashed)" in plot.legend.accessibleName()
+    plot.set_reference(None)
+    assert plot.visible_range()[2] > 3.0
+    assert plot.legend.accessibleName() == "", "one line alone needs no legend"
+
+
+def test_that_the_step_axis_writes_thousands_short(curve: CurvePlot) -> None:
+    axis = curve._view.getAxis("bottom")
+    assert axis.tickStrings([0.0, 50_000.0, 100_000.0], 1.0, 50_000.0) == ["0", "50k", "100k"]
+    assert axis.labelText == "environment steps"
+
+
+def test_that_losses_that_are_all_lost_leave_the_plot_empty(curve: CurvePlot) -> None:
+    curve.set_data("KL", [0, 1], [math.nan, math.nan])
+    assert not canvas(curve).isVisible()

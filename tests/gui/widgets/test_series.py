@@ -1,0 +1,77 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dreamer_studio.studio.widgets.history import History, RunningAverage
+from dreamer_studio.studio.widgets.series import as_series, finite_range, nice_range, si_label, value_near
+
+finite = st.floats(-1e9, 1e9)
+
+
+@given(finite, finite)
+def test_that_nice_limits_hold_the_data_and_are_not_much_wider(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    bottom, top = nice_range(low, high)
+    assert bottom <= low
+    assert high <= top
+    assert bottom < top
+    if high - low > 1e-6 * max(abs(low), abs(high), 1e-6):
+        assert top - bottom <= 3 * (high - low)
+
+
+def test_that_limits_stay_while_the_data_move_a_little() -> None:
+    assert nice_range(0.03, 0.91) == nice_range(0.01, 0.97) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [(0, "0"), (0.25, "0.25"), (999, "999"), (50_000, "50k"), (83_410, "83.41k"), (-1_500_000, "-1.5M")],
+)
+def test_that_numbers_are_written_as_people_say_them(value: float, label: str) -> None:
+    assert si_label(value) == label
+
+
+def test_that_the_nearest_sample_is_read_and_gaps_are_not() -> None:
+    x, y = as_series([0, 1, 2, 10], [5, math.nan, 7, 8])
+    assert value_near(x, y, 0.2, 1) == 5
+    assert value_near(x, y, 1.1, 1) is None
+    assert value_near(x, y, 1.6, 1) == 7
+    assert value_near(x, y, 5.0, 1) is None
+    assert value_near(x, y, 99.0, 90) == 8
+    assert value_near(x[:0], y[:0], 0.0, 1) is None
+
+
+def test_that_ranges_pass_over_what_is_not_finite() -> None:
+    assert finite_range(np.array([math.nan, 2.0, math.inf]), np.array([-1.0])) == (-1.0, 2.0)
+    assert finite_range(np.array([math.nan])) is None
+
+
+def test_that_series_of_unlike_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="equally long"):
+        as_series([1, 2], [1])
+
+
+def test_that_the_average_starts_at_the_first_value_and_forgets_by_its_span() -> None:
+    averages = RunningAverage(3).extend(np.array([4.0, 0.0, 0.0]))
+    # decay 1/2: weights 1, then 1/3 and 2/3, then 1/7, 2/7 and 4/7
+    np.testing.assert_allclose(averages, [4, 4 / 3, 4 / 7])
+
+
+def test_that_a_lost_value_does_not_spoil_the_average() -> None:
+    averages = RunningAverage(3).extend(np.array([math.nan, 2.0, math.nan, 2.0]))
+    np.testing.assert_allclose(averages, [math.nan, 2, 2, 2])
+
+
+def test_that_a_history_grown_in_pieces_is_that_grown_at_once() -> None:
+    x = np.arange(3000.0)
+    y = np.random.default_rng(0).normal(size=3000)
+    pieces, once = History(20), History(20)
+    once.extend(x, y)
+    for start in range(0, 3000, 7):
+        pieces.extend(x[start : start + 7], y[start : start + 7])
+    np.testing.assert_array_equal(pieces.x, once.x)
+    np.testing.assert_array_equal(pieces.y, y)
+    np.testing.assert_allclose(pieces.smoothed, once.smoothed)

@@ -1,0 +1,87 @@
+from itertools import product
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.theme import DARK, LIGHT, Palette, Role, Theme, apply_theme
+from dreamer_studio.studio.widgets.chips import Swatch
+from tests.gui.widgets.pixels import count
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2.1."""
+
+    def linear(channel: float) -> float:
+        return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+    parsed = QColor(colour)
+    red, green, blue = (linear(channel / 255) for channel in (parsed.red(), parsed.green(), parsed.blue()))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_that_every_text_colour_is_legible_on_every_ground(palette: Palette) -> None:
+    inks = [palette.text, palette.muted, *(palette.of(role) for role in Role)]
+    grounds = [palette.ground, palette.surface, palette.raised]
+    too_weak = [(ink, ground) for ink, ground in product(inks, grounds) if contrast(ink, ground) < 4.5]
+    assert too_weak == []
+    assert contrast(palette.on_accent, palette.accent) >= 4.5
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_that_the_four_meanings_have_four_colours(palette: Palette) -> None:
+    meanings = (Role.REAL, Role.MODEL, Role.DREAM, Role.ERROR)
+    assert len({palette.of(role) for role in meanings}) == 4
+
+
+def test_that_switching_the_scheme_repaints_a_widget_that_is_on_show(theme: Theme, qtbot: QtBot) -> None:
+    swatch = Swatch(theme, Role.DREAM)
+    qtbot.addWidget(swatch)
+    assert count(swatch, DARK.dream) > 50
+    with qtbot.waitSignal(theme.changed):
+        theme.set_scheme("light")
+    assert count(swatch, LIGHT.dream) > 50
+    assert count(swatch, DARK.dream) == 0
+
+
+def test_that_standard_widgets_take_the_palette_too(theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    assert window.palette().color(QPalette.ColorRole.Window).name() == DARK.ground
+    theme.set_scheme("light")
+    qapp.processEvents()
+    assert window.palette().color(QPalette.ColorRole.Window).name() == LIGHT.ground
+
+
+def test_that_the_system_scheme_follows_the_desktop_and_a_chosen_one_does_not(qapp: QApplication) -> None:
+    theme = apply_theme(qapp, "system")
+    hints = qapp.styleHints()
+    hints.setColorScheme(Qt.ColorScheme.Dark)
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    expected = DARK if hints.colorScheme() is Qt.ColorScheme.Dark else LIGHT
+    assert theme.palette == expected
+    theme.set_scheme("light")
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert theme.palette == LIGHT
+    theme.deleteLater()
+
+
+def test_that_a_deleted_widget_does_not_hear_of_a_change(theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
+    swatch = Swatch(theme, Role.REAL)
+    with qtbot.waitSignal(swatch.destroyed):
+        swatch.deleteLater()
+    theme.set_scheme("light")  # an exception in a slot would fail the test
+
+
+def test_that_an_unknown_scheme_is_refused(theme: Theme) -> None:
+    with pytest.raises(ValueError, match="system, light, dark"):
+        theme.set_scheme("sepia")  # type: ignore[arg-type]
+    assert theme.palette == DARK

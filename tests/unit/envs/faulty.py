@@ -1,0 +1,108 @@
+"""Environments that misbehave on request, ``gym:tests.unit.envs.faulty:...``; for environment processes only."""
+
+import os
+import signal
+import time
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+
+
+class Faulty(gymnasium.Env[Any, Any]):
+    """Shows how many steps it has taken as its brightness; each action but the first is a fault.
+
+    Actions: 0 none, 1 raise, 2 hang, 3 exit with code 3, 4 NaN reward, 5 infinite reward, 6 wrong image shape, 7 wrong
+    image type, 8 segmentation fault, 9 slow (0.5 s), 10 prints to stdout.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array"]}  # noqa: RUF012  (gymnasium's own declaration)
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        self.render_mode = render_mode
+        self.observation_space = spaces.Box(0, 255, (64, 64, 3), np.uint8)
+        self.action_space = spaces.Discrete(11)
+        self._count = 0
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        self._count = 0
+        return self._picture(), {}
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        self._count += 1
+        image, reward = self._picture(), float(self._count)
+        match int(action):
+            case 1:
+                raise ZeroDivisionError("the pole has left the building")
+            case 2:
+                time.sleep(600)
+            case 3:
+                os._exit(3)
+            case 4:
+                reward = float("nan")
+            case 5:
+                reward = float("inf")
+            case 6:
+                image = image[..., :2]
+            case 7:
+                image = image.astype(np.float32)
+            case 8:
+                os.kill(os.getpid(), signal.SIGSEGV)
+            case 9:
+                time.sleep(0.5)
+            case 10:
+                print("greetings from a library")  # noqa: T201
+        return image, reward, False, False, {}
+
+    def render(self) -> Any:
+        return self._picture()
+
+    def _picture(self) -> Any:
+        return np.full((64, 64, 3), self._count % 256, np.uint8)
+
+
+class Blind(Faulty):
+    """Has neither an image observation nor a picture to render."""
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        self.observation_space = spaces.Box(-1, 1, (3,), np.float32)
+
+    def render(self) -> Any:
+        return None
+
+
+class ManyHanded(Faulty):
+    """Has actions that are neither Discrete nor a flat Box."""
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        self.action_space = spaces.MultiDiscrete([2, 2])
+
+
+class StillBorn(Faulty):
+    """Takes its process down while it is made."""
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        os._exit(7)
+
+
+class Grey(Faulty):
+    """Observes grey images of another size, under the number 5 to 7 for its actions."""
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        self.observation_space = spaces.Box(0, 255, (84, 32), np.uint8)
+        self.action_space = spaces.Discrete(3, start=5)
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        return self._picture(), float(action), False, False, {}
+
+    def _picture(self) -> Any:
+        return np.full((84, 32), 7, np.uint8)
+
+
+for kind in (Faulty, Blind, ManyHanded, StillBorn, Grey):
+    gymnasium.register(f"{kind.__name__}-v0", entry_point=f"{__name__}:{kind.__name__}")

@@ -1,0 +1,222 @@
+"""What the caller sees when an environment misbehaves."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import psutil
+import pytest
+from numpy.typing import NDArray
+
+from dreamer_studio.envs import EnvDiedError, EnvError, EnvProcess, EnvSpec, EnvTimeoutError, EnvUnavailableError
+from dreamer_studio.envs.child import Assignment, serve
+from dreamer_studio.envs.worker import Worker
+from dreamer_studio.envs.wrappers import EnvOptions
+from tests.unit.envs.conftest import FAULTY, environment_processes
+
+FINE, RAISE, HANG, EXIT, NAN, INFINITE, WRONG_SHAPE, WRONG_TYPE, SEGFAULT, SLOW, PRINT = range(11)
+
+
+def do(action: int) -> NDArray[np.float32]:
+    one_hot = np.zeros(11, np.float32)
+    one_hot[action] = 1.0
+    return one_hot
+
+
+@pytest.fixture
+def doomed() -> Iterator[EnvProcess]:
+    with EnvProcess(FAULTY, step_timeout=10.0) as env:
+        env.reset(0)
+        yield env
+
+
+def gone(pid: int) -> bool:
+    return not psutil.pid_exists(pid)
+
+
+def test_that_an_exception_arrives_with_its_traceback_and_a_reset_mends_it(faulty: EnvProcess) -> None:
+    faulty.reset(0)
+    with pytest.raises(EnvError, match="step failed: ZeroDivisionError: the pole has left the building") as caught:
+        faulty.step(do(RAISE))
+    assert "faulty.py" in caught.value.details
+    with pytest.raises(EnvError, match="reset first"):
+        faulty.step(do(FINE))
+    faulty.reset(0)
+    assert faulty.step(do(FINE)).reward == 1.0
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        (NAN, "reward that is not finite: nan"),
+        (INFINITE, "reward that is not finite: inf"),
+        (WRONG_SHAPE, r"uint8 of shape \(64, 64, 2\)"),
+        (WRONG_TYPE, "float32 of shape"),
+    ],
+)
+def test_that_malformed_rewards_and_images_are_refused(faulty: EnvProcess, action: int, words: str) -> None:
+    faulty.reset(0)
+    with pytest.raises(EnvError, match=words):
+        faulty.step(do(action))
+    assert faulty.is_alive()
+
+
+def test_that_a_late_answer_is_not_taken_for_a_later_one(faulty: EnvProcess) -> None:
+    faulty.reset(0)
+    faulty.step(do(FINE))
+    late = faulty.send_step(do(SLOW))
+    with pytest.raises(EnvTimeoutError, match=r"no answer to step within 0\.05 s"):
+        faulty.receive(late, timeout=0.05)
+    with pytest.raises(ValueError, match="no answer is awaited"):
+        faulty.receive(late)
+    assert faulty.step(do(FINE)).image[0, 0, 0] == 3  # the late answer's image has a 2
+
+
+def test_that_answers_can_be_received_in_another_order(faulty: EnvProcess) -> None:
+    faulty.reset(0)
+    first, second = faulty.send_step(do(FINE)), faulty.send_step(do(FINE))
+    assert faulty.receive(second).reward == 2.0
+    assert faulty.receive(first).reward == 1.0
+
+
+def test_that_sending_a_step_does_not_wait_for_it(faulty: EnvProcess) -> None:
+    faulty.reset(0)
+    start = time.monotonic()
+    request = faulty.send_step(do(SLOW))
+    assert time.monotonic() - start < 0.25
+    assert faulty.receive(request).reward == 1.0
+    assert time.monotonic() - start >= 0.5
+
+
+def test_that_what_an_environment_prints_stays_out_of_stdout(capfd: pytest.CaptureFixture[str]) -> None:
+    with EnvProcess(FAULTY) as env:  # started here: a child keeps the streams that it was started with
+        env.reset(0)
+        env.step(do(PRINT))
+    assert capfd.readouterr().out == ""
+
+
+def test_that_a_picture_of_no_size_is_refused(faulty: EnvProcess) -> None:
+    with pytest.raises(ValueError, match="0 x 5"):
+        faulty.render(0, 5)
+
+
+@pytest.mark.parametrize(
+    ("action", "words"), [(EXIT, "ended by itself with exit code 3"), (SEGFAULT, "was killed by SIGSEGV")]
+)
+def test_that_the_death_of_the_process_is_told_at_once(doomed: EnvProcess, action: int, words: str) -> None:
+    start = time.monotonic()
+    with pytest.raises(EnvDiedError, match=words):
+        doomed.step(do(action))
+    assert time.monotonic() - start < 5.0
+    assert not doomed.is_alive()
+    with pytest.raises(EnvDiedError):
+        doomed.reset(0)
+
+
+def test_that_a_process_killed_between_steps_is_reported(doomed: EnvProcess) -> None:
+    os.kill(doomed.spec.pid, signal.SIGKILL)
+    with pytest.raises(EnvDiedError, match="SIGKILL"):
+        doomed.step(do(FINE))
+
+
+def test_that_a_hang_is_a_time_out_and_closing_ends_the_hanging_process() -> None:
+    with EnvProcess(FAULTY, step_timeout=0.3) as env:
+        env.reset(0)
+        with pytest.raises(EnvTimeoutError, match=r"no answer to step within 0\.3 s"):
+            env.step(do(HANG))
+        assert env.is_alive()
+        start = time.monotonic()
+        env.close(timeout=0.5)
+        assert time.monotonic() - start < 2.0
+        assert gone(env.spec.pid) and not env.is_alive()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no stopping a process there")
+def test_that_a_process_deaf_to_termination_is_killed(doomed: EnvProcess) -> None:
+    os.kill(doomed.spec.pid, signal.SIGSTOP)  # a stopped process does not act on SIGTERM
+    doomed.close(timeout=0.2)
+    assert gone(doomed.spec.pid)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is no signal there")
+def test_that_an_interrupt_leaves_the_environment_alone(doomed: EnvProcess) -> None:
+    os.kill(doomed.spec.pid, signal.SIGINT)
+    assert doomed.step(do(FINE)).reward == 1.0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is no signal there")
+def test_that_an_interrupt_during_the_start_leaves_the_environment_alone() -> None:
+    before = environment_processes()
+    worker = Worker(FAULTY, serve, Assignment(FAULTY, EnvOptions(), "egl"))
+    try:
+        (pid,) = environment_processes() - before
+        os.kill(pid, signal.SIGINT)
+        assert isinstance(worker.receive(timeout=20.0), EnvSpec)
+    finally:
+        worker.close()
+
+
+def test_that_closing_twice_is_fine_and_using_a_closed_one_is_an_error(doomed: EnvProcess) -> None:
+    doomed.close()
+    doomed.close()
+    assert gone(doomed.spec.pid)
+    with pytest.raises(EnvError, match="has been closed"):
+        doomed.reset(0)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "words"),
+    [
+        ("Blind-v0", EnvUnavailableError, "cannot be learned from images: the image is None"),
+        ("ManyHanded-v0", EnvUnavailableError, "MultiDiscrete"),
+        ("StillBorn-v0", EnvDiedError, "exit code 7"),
+    ],
+)
+def test_that_an_environment_that_does_not_fit_is_refused_with_the_reason(
+    name: str, kind: type[EnvError], words: str
+) -> None:
+    with pytest.raises(kind, match=words):
+        EnvProcess(f"gym:tests.unit.envs.faulty:{name}")
+
+
+def test_that_a_start_that_takes_too_long_is_given_up() -> None:
+    with pytest.raises(EnvTimeoutError, match=r"within 0\.01 s of its start"):
+        EnvProcess(FAULTY, start_timeout=0.01)
+
+
+def test_that_grey_observations_and_numbered_actions_are_understood() -> None:
+    with EnvProcess("gym:tests.unit.envs.faulty:Grey-v0") as env:
+        assert env.spec.action_names == ("action 0", "action 1", "action 2")
+        env.reset(0)
+        step = env.step(np.array([0.1, 0.2, 0.9], np.float32))
+    assert step.reward == 7.0
+    assert step.image.shape == (64, 64, 3) and (step.image == 7).all()
+
+
+ORPHAN = """
+import os, signal, sys
+from tests.unit.envs.conftest import FAULTY
+from dreamer_studio.envs import EnvProcess
+import numpy as np
+if __name__ == "__main__":
+    env = EnvProcess(FAULTY)
+    env.reset(0)
+    env.send_step(np.eye(11, dtype=np.float32)[{action}])
+    sys.stdout.write(str(env.spec.pid))
+    sys.stdout.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+def test_that_a_process_ends_when_its_parent_is_killed_even_if_it_hangs(
+    run_script: Callable[[str], str],
+) -> None:
+    pid = int(run_script(ORPHAN.format(action=HANG)))
+    deadline = time.monotonic() + 5.0
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline, "the environment process outlives its parent"
+        time.sleep(0.05)

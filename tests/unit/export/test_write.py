@@ -1,0 +1,215 @@
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+import numpy as np
+import psutil
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageSequence
+
+from dreamer_studio.export import EncodeError, ExportCancelled, Film, write
+from dreamer_studio.export.compose import Composer
+from dreamer_studio.export.ffmpeg import feed, find_ffmpeg
+from tests.unit.export.films import make_film, make_smooth_film
+from tests.unit.export.seeing import enlarged, places_of
+
+ENDINGS = [".gif", ".mp4", ".png", ".npz"]
+
+
+@pytest.fixture(params=["ffmpeg", "pillow"])
+def encoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """With ffmpeg, and on a machine that has none."""
+    if request.param == "pillow":
+        without_ffmpeg(monkeypatch)
+    return str(request.param)
+
+
+def without_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> str:
+        raise RuntimeError("No ffmpeg exe could be found.")
+
+    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", missing)
+
+
+def pictures_of(film: Film, scale: int = 2) -> NDArray[np.float64]:
+    composer = Composer(film, scale, curves=False)
+    return np.stack([composer.compose(time) for time in range(film.length)]).astype(np.float64)
+
+
+def blocks(pictures: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Means over 8 x 8 pixels: what the eye sees of a dithered area."""
+    count, height, width, _ = pictures.shape
+    cut = pictures[:, : height // 8 * 8, : width // 8 * 8]
+    means: NDArray[np.float64] = cut.reshape(count, height // 8, 8, width // 8, 8, 3).mean(axis=(2, 4))
+    return means
+
+
+@pytest.mark.usefixtures("encoder")
+@pytest.mark.parametrize(("fps", "delays"), [(20, {50}), (30, {30, 40}), (50, {20})])
+def test_that_a_gif_has_every_frame_loops_and_keeps_the_rate(tmp_path: Path, fps: int, delays: set[int]) -> None:
+    write(make_film(count=1, length=12), tmp_path / "film.gif", fps=fps, scale=1)
+    with Image.open(tmp_path / "film.gif") as gif:
+        frames = [(frame.info["duration"], frame.convert("RGB").tobytes()) for frame in ImageSequence.Iterator(gif)]
+        assert gif.info["loop"] == 0
+    assert len({pixels for _, pixels in frames}) == len(frames) == 12
+    assert {delay for delay, _ in frames} == delays
+    assert sum(delay for delay, _ in frames) == pytest.approx(1000 * 12 / fps, abs=10)
+
+
+@pytest.mark.usefixtures("encoder")
+def test_that_a_smooth_slope_does_not_band_in_a_gif(tmp_path: Path) -> None:
+    film = make_smooth_film()
+    write(film, tmp_path / "film.gif", scale=2)
+    with Image.open(tmp_path / "film.gif") as gif:
+        shown = np.stack([np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(gif)])
+    composed = pictures_of(film)
+    assert film.real is not None
+    places = [places_of(composed[0].astype(np.uint8), enlarged(film.real[sequence, 0], 2))[0] for sequence in range(4)]
+    errors = [np.abs(blocks((shown - composed)[:, top : top + 128, left : left + 128])).mean() for left, top in places]
+    assert np.mean(errors) < 0.56  # of 255; without dithering, or with a pattern for it, 0.58 to 0.71
+
+
+def test_that_an_mp4_has_every_frame_in_its_colours(tmp_path: Path) -> None:
+    film = make_smooth_film()
+    write(film, tmp_path / "film.mp4", fps=10, scale=2)
+    reader = imageio_ffmpeg.read_frames(str(tmp_path / "film.mp4"))
+    about = next(reader)
+    expected = pictures_of(film)
+    frames = [np.frombuffer(frame, np.uint8).reshape(expected.shape[1:]) for frame in reader]
+    assert (about["fps"], about["pix_fmt"].split("(")[0]) == (10, "yuv420p")
+    assert len(frames) == film.length
+    assert np.abs(blocks(np.stack(frames).astype(np.float64)) - blocks(expected)).mean() < 1.5
+
+
+def test_that_a_strip_and_a_film_can_have_curves(tmp_path: Path) -> None:
+    for name in ("strip.png", "film.gif"):
+        sizes = []
+        for curves in (False, True):
+            write(make_film(length=3, context=1), tmp_path / name, scale=1, curves=curves)
+            with Image.open(tmp_path / name) as picture:
+                sizes.append(picture.size)
+        assert sizes[1][1] > sizes[0][1] + 60
+
+
+def test_that_the_arrays_come_back_as_they_were(tmp_path: Path) -> None:
+    film = make_film(context=5)
+    write(film, tmp_path / "film.npz")
+    with np.load(tmp_path / "film.npz", allow_pickle=False) as arrays:
+        for name in ("real", "model", "action", "reward", "reward_predicted", "value"):
+            expected = getattr(film, name)
+            assert arrays[name].dtype == expected.dtype
+            assert np.array_equal(arrays[name], expected)
+        numbers = {name: arrays[name].item() for name in ("context", "step", "update", "kind", "task")}
+    assert numbers == {
+        "context": 5,
+        "step": 120_000,
+        "update": 12_345,
+        "kind": "open-loop",
+        "task": "dmc:walker-walk",
+    }
+
+
+def test_that_an_imagined_film_has_no_real_arrays(tmp_path: Path) -> None:
+    write(make_film("imagined"), tmp_path / "dream.NPZ")
+    with np.load(next(tmp_path.iterdir()), allow_pickle=False) as arrays:
+        names = {"model", "action", "reward_predicted", "value", "context", "step", "update", "kind", "task"}
+        assert set(arrays) == names
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_that_progress_rises_to_one_and_only_the_file_is_left(tmp_path: Path, ending: str) -> None:
+    shares: list[float] = []
+
+    def note(share: float) -> bool:
+        shares.append(share)
+        return True
+
+    write(make_film(count=1), tmp_path / "new" / f"film{ending}", scale=1, progress=note)
+    assert shares == sorted(set(shares))
+    assert 0 < shares[0] <= shares[-1] == 1
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [f"film{ending}"]
+
+
+@pytest.mark.usefixtures("encoder")
+@pytest.mark.parametrize("ending", [".gif", ".png", ".npz"])
+def test_that_a_cancelled_export_leaves_what_was_there(tmp_path: Path, ending: str) -> None:
+    check_cancelling(tmp_path / f"film{ending}", at=0.4)
+
+
+@pytest.mark.parametrize("at", [0.1, 1.0])
+def test_that_a_cancelled_mp4_leaves_what_was_there(tmp_path: Path, at: float) -> None:
+    check_cancelling(tmp_path / "film.mp4", at)
+
+
+def check_cancelling(path: Path, at: float) -> None:
+    path.write_bytes(b"older")
+    with pytest.raises(ExportCancelled):
+        write(make_film(count=1), path, scale=1, progress=lambda share: share < at)
+    assert path.read_bytes() == b"older"
+    assert list(path.parent.iterdir()) == [path]
+    assert not psutil.Process().children()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script stands in for ffmpeg")
+@pytest.mark.parametrize("ending", [".gif", ".mp4"])
+def test_that_a_failing_ffmpeg_is_quoted_and_leaves_nothing(
+    tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "ffmpeg"
+    broken.write_text("#!/bin/sh\nfor line in 1 2 3 4 5 6; do echo complaint $line >&2; done\nexit 3\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken))
+    with pytest.raises(EncodeError, match=r"(?s)ended with code 3: complaint 2\n.*complaint 6$"):
+        write(make_film(count=1), tmp_path / f"film{ending}", scale=1)
+    assert list(tmp_path.iterdir()) == [broken]
+
+
+def test_that_ffmpeg_may_end_before_the_pictures_do() -> None:
+    picture = np.zeros((480, 640, 3), np.uint8)
+    executable = find_ffmpeg()
+    assert executable is not None
+    with pytest.raises(EncodeError, match="no-such-codec"):
+        feed(executable, (picture for _ in range(500)), (640, 480), 20, ["-c:v", "no-such-codec", "-f", "null", "-"])
+    assert not psutil.Process().children()
+
+
+def test_that_an_ffmpeg_that_cannot_start_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EncodeError, match="could not be started"):
+        feed(str(tmp_path / "nothing"), iter(()), (2, 2), 20, [])
+
+
+def test_that_an_mp4_without_ffmpeg_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_ffmpeg(monkeypatch)
+    with pytest.raises(EncodeError, match="needs ffmpeg"):
+        write(make_film(count=1), tmp_path / "film.mp4", scale=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "complaint"),
+    [
+        ("film.avi", {}, r"\.gif, \.mp4, \.png, \.npz"),
+        ("film", {}, r"\.gif, \.mp4, \.png, \.npz"),
+        ("film.gif", {"fps": 0}, "1 to 50"),
+        ("film.gif", {"fps": 60}, "1 to 50"),
+        ("film.mp4", {"fps": 121}, "1 to 120"),
+        ("film.png", {"scale": 0}, "1 to 16"),
+        ("film.png", {"scale": 17}, "1 to 16"),
+    ],
+)
+def test_that_wrong_settings_are_refused_before_anything_is_touched(
+    tmp_path: Path, name: str, settings: dict[str, Any], complaint: str
+) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        write(make_film(length=2, context=1), tmp_path / "new" / name, **settings)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_one_frame_makes_a_film(tmp_path: Path) -> None:
+    film = make_film("reconstruction", count=1, length=1)
+    for ending in ENDINGS:
+        write(replace(film, task="t"), tmp_path / f"film{ending}", scale=1, curves=True)
+    assert len(list(tmp_path.iterdir())) == 4
