@@ -122,8 +122,9 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "hidden_size": 128,
         "num_units": 128,
         "batch_size": 16,
-        "batch_length": 32,
-        "pretrain": 50,
+        "batch_length": 20,
+        "horizon": 10,
+        "pretrain": 40,
         "eval_every": 5000,
         "replay_ram_mb": 1024,
     },
@@ -202,8 +203,11 @@ def with_overrides(config: Config, overrides: Mapping[str, Any]) -> Config:
 def write_config(config: Config, path: Path) -> None:
     """Write `config` as JSON, whole or not at all."""
     temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(json.dumps(dataclasses.asdict(config), indent=2) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    try:
+        temporary.write_text(json.dumps(dataclasses.asdict(config), indent=2) + "\n", encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def read_config(path: Path) -> Config:

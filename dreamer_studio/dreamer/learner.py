@@ -43,17 +43,22 @@ class Learner:
 
     def __init__(self, agent: Agent, config: Config) -> None:
         self.agent = agent
-        self.config = config
         self.parameters = {
             "model": list(agent.world_model.parameters()),
             "actor": list(agent.actor.parameters()),
             "value": list(agent.value.parameters()),
         }
+        self.optimizers = {part: torch.optim.Adam(self.parameters[part], foreach=True) for part in PARTS}
+        self.configure(config)
+
+    def configure(self, config: Config) -> None:
+        """Take over every setting that may change in mid-run. Not to be called while an update is in the making."""
+        self.config = config
+        self.agent.world_model.configure(config)
         rates = {"model": config.model_lr, "actor": config.actor_lr, "value": config.value_lr}
-        self.optimizers = {
-            part: torch.optim.Adam(self.parameters[part], lr=rates[part], eps=config.adam_eps, foreach=True)
-            for part in PARTS
-        }
+        for part, optimizer in self.optimizers.items():
+            for group in optimizer.param_groups:
+                group.update(lr=rates[part], eps=config.adam_eps)
 
     def draw_noise(self, batch: Batch, horizon: int, source: NoiseSource) -> UpdateNoise:
         """The noise that `update` needs for `batch` at the given training horizon."""

@@ -90,10 +90,7 @@ class WorldModel(nn.Module):
 
     def __init__(self, config: Config, action_size: int) -> None:
         super().__init__()
-        self.free_nats = config.free_nats
-        self.kl_scale = config.kl_scale
-        self.pcont_scale = config.pcont_scale
-        self.discount = config.discount
+        self.configure(config)
         self.encoder = Encoder(config.cnn_depth)
         self.rssm = RSSM(
             action_size,
@@ -106,6 +103,13 @@ class WorldModel(nn.Module):
         self.decoder = Decoder(feat_size, config.cnn_depth)
         self.reward = DenseHead(feat_size, 2, config.num_units)
         self.pcont = DenseHead(feat_size, 3, config.num_units) if config.pcont else None
+
+    def configure(self, config: Config) -> None:
+        """Take over the settings of the loss, which may change in mid-run."""
+        self.free_nats = config.free_nats
+        self.kl_scale = config.kl_scale
+        self.pcont_scale = config.pcont_scale
+        self.discount = config.discount
 
     def forward(self, batch: Batch, noise: UpdateNoise) -> WorldModelOutput:
         """The pass over a batch with its loss.

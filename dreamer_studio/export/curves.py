@@ -10,17 +10,7 @@ from PIL import Image, ImageDraw
 
 from dreamer_studio.export.film import Film
 from dreamer_studio.export.layout import Box
-from dreamer_studio.export.style import (
-    DREAM,
-    FAINT_TEXT,
-    GRID,
-    MODEL,
-    PLOT_GROUND,
-    REAL,
-    TEXT,
-    Colour,
-    Lettering,
-)
+from dreamer_studio.export.style import DREAM, FAINT_TEXT, GRID, MODEL, PLOT_GROUND, REAL, TEXT, Colour, Lettering
 
 _CONTEXT_END = "context ends"
 
@@ -42,7 +32,7 @@ class Plot:
     """Curves with one range for all sequences, so that they can be compared.
 
     Attributes:
-        name: what is drawn, and its unit.
+        name: what is drawn.
         traces: the curves, the one to be drawn on top last.
         low: the value at the lower line, below `high`.
         high: the value at the upper line.

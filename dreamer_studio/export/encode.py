@@ -51,26 +51,9 @@ def encode_mp4(composer: Composer, path: Path, fps: int, progress: Progress | No
         raise EncodeError("an MP4 needs ffmpeg, and there is none: pip install imageio-ffmpeg, or write a .gif")
     arguments = ["-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"]
     arguments += ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
-    arguments += [
-        "-c:v",
-        "libx264",
-        "-preset",
-        "medium",
-        "-crf",
-        "14",
-        "-movflags",
-        "+faststart",
-        "-f",
-        "mp4",
-    ]
-    ticker = Ticker(composer.length, progress)
-    feed(
-        executable,
-        _pictures(composer, range(composer.length), ticker),
-        composer.size,
-        fps,
-        [*arguments, str(path)],
-    )
+    arguments += ["-c:v", "libx264", "-preset", "medium", "-crf", "14", "-movflags", "+faststart", "-f", "mp4"]
+    pictures = _pictures(composer, range(composer.length), Ticker(composer.length, progress))
+    feed(executable, pictures, composer.size, fps, [*arguments, str(path)])
 
 
 def gif_delays(length: int, fps: int) -> list[int]:

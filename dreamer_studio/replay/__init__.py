@@ -4,4 +4,12 @@ from dreamer_studio.replay.episode import Episode, EpisodeBuilder, ReplayError
 from dreamer_studio.replay.sampler import Sequences, sample_sequences, sample_windows
 from dreamer_studio.replay.store import EpisodeStore
 
-__all__ = ["Episode", "EpisodeBuilder", "EpisodeStore", "ReplayError", "Sequences", "sample_sequences", "sample_windows"]
+__all__ = [
+    "Episode",
+    "EpisodeBuilder",
+    "EpisodeStore",
+    "ReplayError",
+    "Sequences",
+    "sample_sequences",
+    "sample_windows",
+]

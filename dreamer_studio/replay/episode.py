@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    TypeError,
+    AttributeError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What numpy raises, depending on which byte of a file is wrong."""
 
 
 class ReplayError(Exception):
@@ -122,7 +136,7 @@ class Episode:
         try:
             with np.load(path, allow_pickle=False) as archive:
                 return cls(**{field.name: archive[field.name] for field in fields(cls)})
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except _UNREADABLE as error:
             raise ReplayError(f"{path.name} is not a readable episode: {error}") from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -83,6 +84,11 @@ class EpisodeStore:
     def length(self, index: int) -> int:
         """Rows of one episode, without reading it."""
         return self._entries[index].rows
+
+    def steps_when(self, enough: int) -> int | None:
+        """Simulator steps in all at the first episode's end at which they were `enough`; None where there are fewer."""
+        totals = itertools.accumulate(entry.steps for entry in self._entries)
+        return next((total for total in totals if total >= enough), None)
 
     def get(self, index: int) -> Episode:
         """One episode, from memory or from its file.

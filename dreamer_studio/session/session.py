@@ -160,6 +160,8 @@ class Session:
                 self._offer_snapshot()
                 return
             wait = False
+            if not future.set_running_or_notify_cancel():
+                continue
             try:
                 future.set_result(self._obey(command))
             except Exception as error:
@@ -173,15 +175,18 @@ class Session:
             if isinstance(command, Start):
                 self._publish(state=State.OPENING, failure=None)
                 self._open()
-                return "Opened"
+            if self._trainer is not None:
+                self._go("Training")
+                return "Training"
             raise CommandRefusedError("The training could not be opened; Start tries again.")
         match command:
             case Start() | Resume():
+                self._pause_after_update = False
                 self._go("Training")
                 return "Training"
             case UpdateOnce():
-                self._pause_after_update = True
                 self._go("One update")
+                self._pause_after_update = True
                 return "Running until one more update is done"
             case Pause():
                 if self.status.get().state is not State.RUNNING:
@@ -231,7 +236,7 @@ class Session:
     def _fail(self, error: Exception) -> None:
         _log.error("the training failed", exc_info=error)
         details = getattr(error, "details", "") or "".join(traceback.format_exception(error))
-        self._publish(state=State.FAILED, failure=Failure(f"{type(error).__name__}: {error}", details))
+        self._publish(state=State.FAILED, failure=Failure(f"{type(error).__name__}: {error}", details, error))
 
     def _offer_snapshot(self) -> None:
         trainer = self._trainer
@@ -263,11 +268,13 @@ class Session:
         return self._memory[1]
 
     def _close(self) -> None:
-        self._end_events()
-        if self._trainer is not None:
-            self._trainer.close()
-        self._publish(state=State.CLOSED)
-        self._refuse_all()
+        try:
+            self._end_events()
+            if self._trainer is not None:
+                self._trainer.close()
+        finally:
+            self._publish(state=State.CLOSED)
+            self._refuse_all()
 
     def _refuse_all(self) -> None:
         while True:
@@ -275,4 +282,5 @@ class Session:
                 _, future = self._commands.get_nowait()
             except queue.Empty:
                 return
-            future.set_exception(CommandRefusedError("The session is closed."))
+            if future.set_running_or_notify_cancel():
+                future.set_exception(CommandRefusedError("The session is closed."))

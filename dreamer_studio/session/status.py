@@ -29,6 +29,7 @@ class Failure:
 
     text: str
     details: str
+    error: Exception | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from dreamer_studio.replay import Episode
+from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.training.errors import CheckpointError
 
 KEEP_NEWEST = 3
@@ -89,7 +89,7 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
             state=state,
             episode=Episode.load(episode_file) if episode_file.exists() else None,
         )
-    except (OSError, ValueError, SafetensorError) as error:
+    except (OSError, ValueError, SafetensorError, ReplayError) as error:
         raise CheckpointError(f"checkpoint {path.name} cannot be read: {error}") from error
 
 

@@ -68,7 +68,8 @@ class Collector:
     def step(self, action: NDArray[np.float32]) -> TimeStep:
         """One agent step in the running episode."""
         assert self._builder is not None
-        self.row = self._open().step(action)
+        assert self._env is not None
+        self.row = self._env.step(action)  # not on a new one: that a process died is for the caller to hear
         self._builder.add(self.row)
         return self.row
 
@@ -87,7 +88,7 @@ class Collector:
         """Bring the environment to the end of a `partial` episode by playing its actions again.
 
         Returns:
-            whether it got there; if not (the simulator is another version, or is not deterministic), no episode runs.
+            whether it got there; if not (the simulator is another version, or is not deterministic), nothing changed.
         """
         env = self._open()
         row = env.reset(seed)
@@ -95,14 +96,13 @@ class Collector:
             if row.is_last:
                 break
             row = env.step(action)
-        same = not row.is_last and np.array_equal(row.image, episode.image[-1])
-        self._builder, self.row = (EpisodeBuilder.resumed(episode), row) if same else (None, None)
-        self._seed = seed
-        self._in_step = same
-        return same
+        self._in_step = not row.is_last and np.array_equal(row.image, episode.image[-1])
+        if self._in_step:
+            self._builder, self.row, self._seed = EpisodeBuilder.resumed(episode), row, seed
+        return self._in_step
 
     def catch_up(self) -> bool:
-        """After a `close`: play the running episode again. False if it could not be, and was dropped."""
+        """After a `close`: play the running episode again. False if it cannot be: then `discard` it."""
         if self._builder is None or (self._in_step and self._env is not None and self._env.is_alive()):
             return True
         return self.resume(self._builder.build(), self._seed)

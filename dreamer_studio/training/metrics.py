@@ -61,10 +61,10 @@ def read_metrics(path: Path) -> Iterator[Row]:
 
 
 def _drop_undone(path: Path, last_update: int) -> tuple[list[Row], int]:
-    rows = list(read_metrics(path))
-    kept = [row for row in rows if row.get("update", 0) <= last_update]
-    if len(kept) < len(rows):
+    kept = [row for row in read_metrics(path) if row.get("update", 0) <= last_update]
+    text = "".join(json.dumps(row) + "\n" for row in kept)
+    if path.is_file() and path.read_text(encoding="utf-8") != text:  # else a line cut short would swallow the next one
         temporary = path.with_name(path.name + ".tmp")
-        temporary.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
     return kept, max((row.get("step", 0) for row in kept), default=0)

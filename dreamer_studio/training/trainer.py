@@ -100,6 +100,8 @@ class Trainer:
         self._before_update: RandomStates | None = None
         if checkpoint is not None:
             self._restore(checkpoint)
+        if len(self.store) != (0 if checkpoint is None else checkpoint.state["episodes"]):
+            self._count_newer_episodes()
         self.log = MetricsLog(folder, keep_until_update=self.counters.update)
 
     @property
@@ -184,7 +186,8 @@ class Trainer:
         if config == self.config:
             return None
         write_config(config, self.folder.config_file)
-        self.config = self.learner.config = config
+        self.config = config
+        self.store.ram_bytes = config.replay_ram_mb * 2**20
         return self._write("change", {"name": name, "before": before, "after": getattr(config, name)})
 
     def discard_episode(self) -> None:
@@ -192,6 +195,7 @@ class Trainer:
         self.counters.step -= self._collector.running_steps
         self._collector.discard()
         self._belief = None
+        self._saved_counters = None  # the same numbers may soon mean another episode
 
     def close_environments(self) -> None:
         """End the environments' processes; `run` opens them again."""
@@ -249,10 +253,12 @@ class Trainer:
 
     def _update(self) -> Iterator[Event]:
         """One update. Dropped before its optimisers step, it leaves no trace: random states go back too."""
+        config = self.config  # the one that holds for all of this update, whatever changes meanwhile
+        self.learner.configure(config)
         before = self._before_update = self._random_states()
         try:
             batch = self._sample()
-            phases = self.learner.update(batch, self.learner.draw_noise(batch, self.config.horizon, self._noise))
+            phases = self.learner.update(batch, self.learner.draw_noise(batch, config.horizon, self._noise))
             while True:
                 try:
                     phase = next(phases)
@@ -269,7 +275,7 @@ class Trainer:
         self.counters.update += 1
         self.updates_speed.mark(self.counters.update)
         metrics = output.metrics()
-        self._write("update", {**metrics, "horizon": self.config.horizon, **self._speeds()})
+        self._write("update", {**metrics, "horizon": config.horizon, **self._speeds()})
         yield UpdateDone(metrics)
 
     def _random_states(self) -> RandomStates:
@@ -326,8 +332,10 @@ class Trainer:
                 self._belief = State(*(part.to(self.device) for part in parts if part is not None))
         elif partial is not None:
             self.counters.step -= partial.total_steps
-        if not same_replay:  # the schedule then makes up for the updates that the newer episodes call for
-            self.counters.step = max(self.counters.step, self.store.steps)
-            self.counters.episode = max(self.counters.episode, len(self.store))
-            if self.prefilling and self.store.steps >= self.config.prefill:
-                self.counters.learning_since = self.store.steps
+
+    def _count_newer_episodes(self) -> None:
+        """Count what was stored after the checkpoint; the schedule then makes up for the updates that it calls for."""
+        self.counters.step = max(self.counters.step, self.store.steps)
+        self.counters.episode = max(self.counters.episode, len(self.store))
+        if self.prefilling:
+            self.counters.learning_since = self.store.steps_when(self.config.prefill)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pyqtgraph as pg
@@ -22,6 +23,10 @@ from dreamer_studio.studio.widgets.series import (
     si_label,
     value_near,
 )
+
+MARKED_POINTS: Final = 200  # of a line that is not smoothed; more would run into each other
+MARK_SIZE: Final = 5
+LEAST_SPAN: Final = 100.0  # environment steps across the plot while there are fewer
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,8 @@ class CurvePlot(Plot):
         if name in self._raw:
             set_line(self._raw[name], history.x, history.y)
         set_line(self._smoothed[name], history.x, history.smoothed)
+        few = len(history) == 1 or (name not in self._raw and len(history) <= MARKED_POINTS)
+        self._smoothed[name].setSymbol("o" if few else None)
         self._data_changed()
 
     def _limits(self) -> Limits | None:
@@ -157,7 +164,7 @@ class CurvePlot(Plot):
         low, high = along
         if self._reference is not None:
             low, high = min(low, self._reference.value), max(high, self._reference.value)
-        span = max(across[1] - across[0], 1.0)
+        span = max(across[1] - across[0], LEAST_SPAN)
         step = nice_step(span, 10)
         return across[0], across[0] + step * np.ceil(span / step), *nice_range(low, high)
 
@@ -181,7 +188,11 @@ class CurvePlot(Plot):
     def _restyle(self, palette: Palette) -> None:
         super()._restyle(palette)
         for name, style in self.styles.items():
-            self._smoothed[name].setPen(line_pen(palette, style.role, dashed=style.dashed, strong=True))
+            main = self._smoothed[name]
+            main.setPen(line_pen(palette, style.role, dashed=style.dashed, strong=True))
+            main.setSymbolPen(None)
+            main.setSymbolBrush(palette.of(style.role))
+            main.setSymbolSize(MARK_SIZE)
             if name in self._raw:
                 self._raw[name].setPen(line_pen(palette, style.role, faint=True))
         for line in self._flag_lines:

@@ -16,6 +16,7 @@ from dreamer_studio.studio.widgets.text import mute, scaled_font
 
 Limits = tuple[float, float, float, float]  # x from, x to, y from, y to
 
+_MARGIN = 0.05  # share of the height left free above and below, so that a reward of 0 is not drawn on the edge
 _READOUT_REACH = 8  # pixels between the cursor and a sample that the readout still names
 
 
@@ -142,7 +143,9 @@ class Plot(QWidget):
         if not self._following or limits is None or limits == self._fitted:
             return
         self._fitted = limits
-        self._view.setRange(xRange=limits[:2], yRange=limits[2:], padding=0)
+        left, right, bottom, top = limits
+        margin = _MARGIN * (top - bottom)
+        self._view.setRange(xRange=(left, right), yRange=(bottom - margin, top + margin), padding=0)
 
     def _restyle(self, palette: Palette) -> None:
         """Take the colours of a palette; subclasses add their own items."""
@@ -189,7 +192,7 @@ class Plot(QWidget):
             return
         x = box.mapSceneToView(position).x()
         lines = self._readout_lines(x, _READOUT_REACH * box.viewPixelSize()[0])
-        self._show_readout("\n".join([f"{self._x_title} {si_label(x, 5)}", *lines]) if lines else "", x)
+        self._show_readout("\n".join([f"{self._x_title} {si_label(round(x), 5)}", *lines]) if lines else "", x)
 
     def _show_readout(self, text: str, x: float) -> None:
         self._cursor.setVisible(bool(text))

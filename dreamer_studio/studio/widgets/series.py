@@ -71,7 +71,7 @@ def nice_range(low: float, high: float, parts: int = 4) -> tuple[float, float]:
         parts: About how many round steps the result holds.
 
     Returns:
-        Limits with `limits[0] <= low`, `high <= limits[1]` and room between them.
+        Limits with `limits[0] <= low`, `high <= limits[1]`, but for rounding, and room between them.
     """
     if high - low <= 1e-9 * max(abs(low), abs(high), 1e-9):
         margin = 0.5 * max(abs(low), abs(high)) or 0.5

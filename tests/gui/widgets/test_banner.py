@@ -4,6 +4,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from dreamer_studio.studio.theme import DARK, Role, Theme
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
@@ -62,8 +63,8 @@ def test_that_banners_stack_with_the_newest_on_top_and_go_one_by_one(stack: Bann
     second = stack.show_message(Role.WARN, "two")
     qtbot.wait(10)
     assert second.y() < first.y()
-    with qtbot.waitSignal(first.destroyed):
-        button(first, "Dismiss").click()
+    button(first, "Dismiss").click()
+    qtbot.waitUntil(lambda: not isValid(first))
     assert stack.banners == (second,)
     button(second, "Dismiss").click()
     assert not stack.isVisible()

@@ -54,6 +54,9 @@ def test_that_captions_of_any_length_leave_the_size_of_the_body_alone(card: Card
         card.set_subtitle(text)
         QApplication.processEvents()
         assert body.geometry() == before
+    caption = next(label for label in card.findChildren(ElidedLabel) if label.y() > before.top())
+    assert caption.geometry().top() > before.bottom()
+    assert caption.geometry().bottom() < card.height()
 
 
 def test_that_a_long_caption_is_elided_on_its_second_line_and_whole_in_the_tooltip(qtbot: QtBot) -> None:

@@ -101,9 +101,9 @@ def test_that_copying_gives_the_frame_at_its_own_size(view: FrameView, qtbot: Qt
     frame = make_frame()
     view.set_frame(frame)
     QGuiApplication.clipboard().clear()
-    with qtbot.waitExposed(view):
+    with qtbot.waitActive(view):
         view.show()
-    view.activateWindow()
+        view.activateWindow()
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     copied = QGuiApplication.clipboard().image().convertToFormat(QImage.Format.Format_RGB888)

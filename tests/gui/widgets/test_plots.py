@@ -105,7 +105,7 @@ def test_that_each_line_has_the_colour_of_its_role_and_changes_with_the_theme(
     timeline: TimelinePlot, theme: Theme
 ) -> None:
     for level, name in enumerate(("received", "predicted", "in the dream")):
-        timeline.set_series(name, np.arange(100), np.full(100, float(level)))
+        timeline.set_series(name, np.arange(100), np.full(100, level + 0.3))  # beside the grid
     for palette in (DARK, LIGHT):
         theme.set_scheme(palette.name)
         QApplication.processEvents()
@@ -131,7 +131,7 @@ def test_that_the_axes_follow_and_the_dream_stands_right_of_now(timeline: Timeli
     left, right, bottom, top = timeline.visible_range()
     assert left == 0
     assert 244 <= right <= 270
-    assert (bottom, top) == (0, 1)
+    assert (bottom, top) == pytest.approx((-0.05, 1.05))
     assert count(canvas(timeline), DARK.surface) < 0.9 * plain, "the dream is shaded"
 
 
@@ -149,7 +149,7 @@ def test_that_the_readout_names_the_values_under_the_cursor(timeline: TimelinePl
     timeline.set_series("received", np.arange(100), np.linspace(0, 0.99, 100))
     timeline.set_series("predicted", np.arange(100), np.full(100, 0.25))
     text = hover(timeline, 50)
-    assert text.startswith("agent step 50") or text.startswith("agent step 49.")
+    assert text.startswith("agent step 50\n")
     assert "received 0.5" in text
     assert "predicted 0.25" in text
     assert "dream" not in text
@@ -244,7 +244,7 @@ def test_that_the_reference_is_in_sight_and_in_the_legend(theme: Theme, qtbot: Q
     assert plot.visible_range()[2] <= 3.0
     assert "3 free nats (dashed)" in plot.legend.accessibleName()
     plot.set_reference(None)
-    assert plot.visible_range()[2] > 3.0
+    assert plot.visible_range()[2] > 15.0
     assert plot.legend.accessibleName() == "", "one line alone needs no legend"
 
 

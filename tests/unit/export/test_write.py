@@ -146,11 +146,12 @@ def test_that_a_cancelled_mp4_leaves_what_was_there(tmp_path: Path, at: float) -
 
 def check_cancelling(path: Path, at: float) -> None:
     path.write_bytes(b"older")
+    before = psutil.Process().children()
     with pytest.raises(ExportCancelled):
         write(make_film(count=1), path, scale=1, progress=lambda share: share < at)
     assert path.read_bytes() == b"older"
     assert list(path.parent.iterdir()) == [path]
-    assert not psutil.Process().children()
+    assert set(psutil.Process().children()) <= set(before)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a script stands in for ffmpeg")
@@ -171,9 +172,10 @@ def test_that_ffmpeg_may_end_before_the_pictures_do() -> None:
     picture = np.zeros((480, 640, 3), np.uint8)
     executable = find_ffmpeg()
     assert executable is not None
+    before = psutil.Process().children()
     with pytest.raises(EncodeError, match="no-such-codec"):
         feed(executable, (picture for _ in range(500)), (640, 480), 20, ["-c:v", "no-such-codec", "-f", "null", "-"])
-    assert not psutil.Process().children()
+    assert set(psutil.Process().children()) <= set(before)
 
 
 def test_that_an_ffmpeg_that_cannot_start_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,148 @@
+"""What is here, what is missing, and the line that mends it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from dreamer_studio import __version__
+from dreamer_studio.config import DEFAULT_TASK
+
+PACKAGES = ("torch", "numpy", "gymnasium", "dm_control", "mujoco", "PySide6-Essentials", "pyqtgraph", "imageio-ffmpeg")
+WINDOW_LIBRARIES = (
+    "apt-get install libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 "
+    "libxcb-shape0 libdbus-1-3 libfontconfig1"
+)
+QT_TIMEOUT = 60.0
+_QT_PROBE = "from PySide6.QtWidgets import QApplication; QApplication([])"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that does not work, and what to type."""
+
+    what: str
+    mend: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an examination found.
+
+    Attributes:
+        versions: of the program, Python, the system and the packages that matter; "" for a missing one.
+        devices: where torch can compute, best first.
+        cpu_capability: the instruction set that torch uses.
+        gl_backend: what MuJoCo renders with, found by rendering a frame; "" if nothing does.
+        gl_renderer: the driver's own name for it.
+        render_ms: milliseconds for a frame of 64 x 64.
+        can_train: whether the default task runs.
+        can_show: whether a window can be made.
+        problems: what is missing.
+    """
+
+    versions: dict[str, str]
+    devices: tuple[str, ...]
+    cpu_capability: str
+    gl_backend: str
+    gl_renderer: str
+    render_ms: float
+    can_train: bool
+    can_show: bool
+    problems: tuple[Problem, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """All of it, ready for JSON."""
+        return asdict(self)
+
+    def as_text(self) -> str:
+        """All of it for a person."""
+        lines = [f"{name:<20}{version or 'missing'}" for name, version in self.versions.items()]
+        lines += [
+            f"{'devices':<20}{', '.join(self.devices)}",
+            f"{'CPU features used':<20}{self.cpu_capability}",
+            f"{'OpenGL':<20}{self.gl_backend or 'none'} {self.gl_renderer} {self.render_ms:.1f} ms a frame",
+            f"{'default task':<20}{'runs' if self.can_train else 'does not run'} ({DEFAULT_TASK})",
+            f"{'window':<20}{'can be shown' if self.can_show else 'cannot be shown'}",
+        ]
+        for problem in self.problems:
+            lines += [f"problem: {problem.what}", f"   mend: {problem.mend}"]
+        return "\n".join(lines)
+
+
+def examine() -> Report:
+    """Try everything that training and the window need; takes some seconds."""
+    import torch  # noqa: PLC0415 - the command's other verbs do without
+
+    from dreamer_studio.envs import probe_gl  # noqa: PLC0415
+
+    gl = probe_gl()
+    problems = [*_missing_packages()]
+    train_problem = _try_default_task()
+    show_problem = _try_window()
+    problems += [problem for problem in (train_problem, show_problem) if problem is not None]
+    devices = [
+        kind for kind, here in (("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available())) if here
+    ]
+    return Report(
+        versions=_versions(),
+        devices=(*devices, "cpu"),
+        cpu_capability=torch.backends.cpu.get_cpu_capability(),
+        gl_backend=gl.backend,
+        gl_renderer=gl.renderer,
+        render_ms=round(gl.render_ms, 2),
+        can_train=train_problem is None,
+        can_show=show_problem is None,
+        problems=tuple(problems),
+    )
+
+
+def _versions() -> dict[str, str]:
+    versions = {"dreamer-studio": __version__, "python": platform.python_version(), "system": platform.platform()}
+    for package in PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            versions[package] = ""
+    return versions
+
+
+def _missing_packages() -> list[Problem]:
+    missing = [name for name, version in _versions().items() if not version]
+    return [Problem(f"the package {name} is missing", f"pip install {name}") for name in missing]
+
+
+def _try_default_task() -> Problem | None:
+    """Start the default task's environment and take a step in it."""
+    import numpy as np  # noqa: PLC0415
+
+    from dreamer_studio.envs import EnvError, EnvProcess  # noqa: PLC0415
+    from dreamer_studio.envs.gl import LIBRARIES_LINE  # noqa: PLC0415
+
+    try:
+        with EnvProcess(DEFAULT_TASK) as env:
+            env.reset(0)
+            env.step(np.zeros(env.spec.action_size, np.float32))
+    except EnvError as error:
+        return Problem(f"{DEFAULT_TASK} does not run: {error}", LIBRARIES_LINE)
+    return None
+
+
+def _try_window() -> Problem | None:
+    """Make an application in another process: where a library is missing, Qt ends the process that asks."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _QT_PROBE], capture_output=True, text=True, timeout=QT_TIMEOUT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Problem("a window cannot be made: Qt does not answer", WINDOW_LIBRARIES)
+    if done.returncode == 0:
+        return None
+    said = done.stderr.strip().splitlines()
+    if any("could not connect to display" in line for line in said):
+        return Problem("there is no screen for the window", "train without it: dreamer-studio train --task ...")
+    return Problem(f"a window cannot be made: {said[0] if said else 'Qt ends the process'}", WINDOW_LIBRARIES)

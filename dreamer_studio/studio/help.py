@@ -1,0 +1,69 @@
+"""Help: every key, and the words the window uses."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
+
+from dreamer_studio import __version__
+
+KEYS = (
+    ("F5", "start: train from wherever the run stands"),
+    ("F6", "pause and resume the training"),
+    ("Shift+F5", "stop: save a checkpoint and end the environments"),
+    ("F7", "train until one more update is done, then pause"),
+    ("Ctrl+S", "save a checkpoint"),
+    ("D", "dream anew from the newest frame"),
+    ("[  ]", "shorter, longer viewing horizon"),
+    ("Space", "play or hold the dream in focus (never the training)"),
+    ("Left  Right", "one frame back, forth in the dream in focus"),
+    ("Page Up  Page Down", "ten frames back, forth"),
+    ("Home  End", "first, last frame"),
+    ("E", "show or hide the error map"),
+    ("0  +  -", "in a plot: follow the data again, zoom"),
+    ("Ctrl+E", "export a film"),
+    ("Ctrl+Q", "save and close"),
+    ("F1", "this list"),
+)
+WORDS = (
+    ("Reconstruction", "the decoder's picture where the model saw the frame"),
+    ("Dream", "a rollout of priors: the model goes on alone, the policy acting"),
+    ("Open loop", "the model sees the first frames, then only the recorded actions"),
+    ("Training horizon", "imagined steps that the actor learns from"),
+    ("Viewing horizon", "steps of the dreams on show; learning knows nothing of it"),
+    ("Environment step", "one tick of the simulator; an agent step is action_repeat of them"),
+    ("Update", "one gradient step of world model, actor and value model"),
+    ("Prefill", "random actions before learning begins"),
+)
+
+
+def show_help(parent: QWidget) -> None:
+    """Open the list of keys and words."""
+    dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle("Keys and words")
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(18)
+    for row, (left, right) in enumerate((*KEYS, ("", ""), *WORDS)):
+        strong = QLabel(left)
+        font = strong.font()
+        font.setBold(True)
+        strong.setFont(font)
+        grid.addWidget(strong, row, 0)
+        grid.addWidget(QLabel(right), row, 1)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    layout = QVBoxLayout(dialog)
+    layout.addLayout(grid)
+    layout.addWidget(buttons)
+    dialog.open()
+
+
+def show_about(parent: QWidget) -> None:
+    """Say what this is."""
+    QMessageBox.about(
+        parent,
+        "Dreamer Studio",
+        f"Dreamer Studio {__version__}\n\nTrain a DreamerV1 world model and look inside it, live.\n"
+        "After Hafner et al. 2019, Dream to Control, arXiv:1912.01603.",
+    )

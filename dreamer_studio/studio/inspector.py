@@ -1,0 +1,254 @@
+"""What the live view shows, computed beside training: on a snapshot, with noise and beliefs of its own.
+
+Qt-free; `threads.InspectorThread` calls `turn` again and again. It never waits for the trainer, and the trainer never
+waits for it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreams.dream import DECODE_AT_ONCE, Dream, decode, dream
+from dreamer_studio.dreams.tracker import TrackedStep, Tracker
+from dreamer_studio.session import Mailbox, Session, Snapshot
+from dreamer_studio.training.events import StepTaken
+
+SNAPSHOT_SECONDS = 0.5  # between wishes for newer weights
+REFILTER_SECONDS = 2.0  # between second looks at the last frames, while no new ones come
+REFILTER_FRAMES = 12
+SEED = 20_191_203  # of the view's noise; it has nothing to do with training's
+
+Pictures = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class LiveView:
+    """The running episode as the snapshot sees it.
+
+    Attributes:
+        episode, index: the newest row, index 0 being the reset.
+        image: (64, 64, 3), what the environment showed there.
+        action: (A,), executed on the way there.
+        reconstruction: (64, 64, 3), or None before the first update.
+        update: of the weights that drew it.
+        kl: of the newest row in nats, or None.
+        x, reward, predicted, value: per agent step of the episode; NaN where the model was not asked.
+    """
+
+    episode: int
+    index: int
+    image: Pictures
+    action: NDArray[np.float32]
+    reconstruction: Pictures | None
+    update: int
+    kl: float | None
+    x: Floats
+    reward: Floats
+    predicted: Floats
+    value: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class DreamView:
+    """A dream from the running episode; frames are decoded while it plays.
+
+    Attributes:
+        number: counts the dreams of this session.
+        episode, index: the row it started from.
+        update: of the weights that dream it.
+        frames: (L, 64, 64, 3), of which the first `decoded` are there.
+        action: (L, A); reward, value: (L,), predicted.
+    """
+
+    number: int
+    episode: int
+    index: int
+    update: int
+    frames: Pictures
+    decoded: int
+    action: NDArray[np.float32]
+    reward: Floats
+    value: Floats
+
+    @property
+    def length(self) -> int:
+        """The viewing horizon that it was made with."""
+        return len(self.reward)
+
+
+@dataclass
+class _Making:
+    """A dream that is being decoded."""
+
+    dream: Dream
+    view: DreamView
+
+
+class Inspector:
+    """Follows the running episode and dreams from it.
+
+    Attributes:
+        live: the newest `LiveView`.
+        dreams: the newest `DreamView`.
+    """
+
+    def __init__(self, session: Session, device: torch.device) -> None:
+        self.live: Mailbox[LiveView | None] = Mailbox(None)
+        self.dreams: Mailbox[DreamView | None] = Mailbox(None)
+        self._session = session
+        self._device = device
+        self._noise = NoiseSource(SEED, device)
+        self._tracker = Tracker(self._noise, device)
+        self._agent: Agent | None = None
+        self._snapshot: Snapshot | None = None
+        self._asked_at = self._refiltered_at = 0.0
+        self._next_step = 0
+        self._rows: list[StepTaken] = []
+        self._tracked: list[TrackedStep] = []
+        self._tracked_update = -1
+        self._wanted_length: int | None = None
+        self._making: _Making | None = None
+        self._number = 0
+
+    def request_dream(self, length: int) -> None:
+        """Ask for a dream of `length` steps from the newest frame; a later wish replaces an earlier one."""
+        self._wanted_length = length
+
+    @torch.inference_mode()
+    def turn(self) -> bool:
+        """Do one small piece of work, if there is any.
+
+        Returns:
+            whether there was.
+        """
+        self._refresh_snapshot()
+        return self._follow() or self._begin_dream() or self._decode_some() or self._look_again()
+
+    def _refresh_snapshot(self) -> None:
+        box, now = self._session.snapshots, time.monotonic()
+        if now - self._asked_at > SNAPSHOT_SECONDS:
+            self._asked_at = now
+            box.request()
+        latest = box.latest
+        if latest is None or latest is self._snapshot or latest.update == 0:
+            return
+        if self._agent is None:
+            self._agent = Agent(latest.config, latest.spec.action_size, latest.spec.action_kind).to(self._device)
+            self._agent.requires_grad_(False)
+        self._agent.load_state_dict(latest.weights)
+        self._snapshot = latest
+
+    def _follow(self) -> bool:
+        """Take in all new rows; draw the newest."""
+        rows, self._next_step = self._session.steps.since(self._next_step)
+        if not rows:
+            return False
+        newest = rows[-1].episode
+        if not self._rows or self._rows[-1].episode != newest:
+            self._rows, self._tracked = [], []
+        fresh = [row for row in rows if row.episode == newest]
+        self._rows += fresh
+        for row in fresh[-REFILTER_FRAMES:] if not self._tracked else fresh:
+            self._track(row)
+        self._publish()
+        return True
+
+    def _track(self, row: StepTaken) -> None:
+        if self._agent is None:
+            return
+        step = row.time_step
+        tracked = self._tracker.observe(self._agent, row.episode, row.index, step.image, step.action, step.reward)
+        self._tracked.append(tracked)
+        self._tracked_update = self._update
+
+    def _look_again(self) -> bool:
+        """While no new frames come, see the last ones with newer weights; only the newest one's numbers are replaced.
+
+        The first frames of a second look lack the belief that leads up to them.
+        """
+        now = time.monotonic()
+        due = now - self._refiltered_at > REFILTER_SECONDS
+        if self._agent is None or not self._rows or not due or self._tracked_update == self._update:
+            return False
+        self._refiltered_at = now
+        before = self._tracked[:-1]
+        self._tracker.belief = None
+        for row in self._rows[-REFILTER_FRAMES:]:
+            self._track(row)
+        self._tracked = [*before, self._tracked[-1]]
+        self._publish()
+        return True
+
+    def _publish(self) -> None:
+        rows, newest = self._rows, self._rows[-1]
+        x = np.array([row.index for row in rows], np.float64)
+        reward = np.array([row.time_step.reward for row in rows], np.float64)
+        predicted, value = np.full((2, len(rows)), np.nan)
+        position = {row.index: place for place, row in enumerate(rows)}
+        for step in self._tracked:
+            predicted[position[step.index]] = step.reward_predicted
+            value[position[step.index]] = step.value
+        reconstruction = None
+        if self._agent is not None and self._tracker.belief is not None and self._tracked:
+            reconstruction = decode(self._agent, self._tracker.belief.feat)[0]
+        self.live.put(
+            LiveView(
+                newest.episode,
+                newest.index,
+                newest.time_step.image,
+                newest.time_step.action,
+                reconstruction,
+                self._tracked_update,
+                self._tracked[-1].kl if self._tracked else None,
+                x,
+                reward,
+                predicted,
+                value,
+            )
+        )
+
+    def _begin_dream(self) -> bool:
+        belief, length = self._tracker.belief, self._wanted_length
+        if self._agent is None or belief is None or length is None or not self._rows:
+            return False
+        self._wanted_length = None
+        self._number += 1
+        dreamed = dream(self._agent, belief, length, self._noise)
+        view = DreamView(
+            self._number,
+            self._rows[-1].episode,
+            self._rows[-1].index,
+            self._update,
+            np.empty((length, 64, 64, 3), np.uint8),
+            0,
+            dreamed.action[:, 0].cpu().numpy(),
+            dreamed.reward[:, 0].double().cpu().numpy(),
+            dreamed.value[:, 0].double().cpu().numpy(),
+        )
+        self._making = _Making(dreamed, view)
+        return self._decode_some()
+
+    def _decode_some(self) -> bool:
+        """Decode the next few frames of the newest dream; frames of an older one are never decoded."""
+        making = self._making
+        if making is None or self._agent is None:
+            return False
+        start, end = making.view.decoded, min(making.view.decoded + DECODE_AT_ONCE, making.view.length)
+        making.view.frames[start:end] = decode(self._agent, making.dream.states.feat[start:end, 0])
+        making.view = replace(making.view, decoded=end)
+        self.dreams.put(making.view)
+        if end == making.view.length:
+            self._making = None
+        return True
+
+    @property
+    def _update(self) -> int:
+        return self._snapshot.update if self._snapshot is not None else -1

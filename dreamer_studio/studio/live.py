@@ -1,0 +1,78 @@
+"""The Live workspace: what the agent sees, keeps and dreams now, and how its training goes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from dreamer_studio.session import Session, Status
+from dreamer_studio.studio.inspector import Inspector, LiveView
+from dreamer_studio.studio.panels.curves import CurvesPanel
+from dreamer_studio.studio.panels.dream import DreamPanel
+from dreamer_studio.studio.panels.frames import FramesPanel
+from dreamer_studio.studio.panels.timelines import TimelinesPanel
+from dreamer_studio.studio.theme import Theme
+
+
+class LiveWorkspace(QWidget):
+    """Reads the inspector's and the session's newest values at each tick, and hands them to its panels."""
+
+    frameShown = Signal(object)
+    """The `LiveView` that came on show."""
+
+    rowsAdded = Signal(list)
+    """New rows of the log."""
+
+    def __init__(self, theme: Theme, session: Session, inspector: Inspector, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._inspector = inspector
+        self._viewing_horizon = 0
+        self._live: LiveView | None = None
+        self._rows = 0
+        self._frames = FramesPanel(theme)
+        self._dream = DreamPanel(theme)
+        self._timelines = TimelinesPanel(theme)
+        self._curves = CurvesPanel(theme)
+        self._dream.wanted.connect(lambda: inspector.request_dream(self._viewing_horizon))
+        pictures = QHBoxLayout()
+        pictures.addWidget(self._frames, 3)
+        pictures.addWidget(self._dream, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.addLayout(pictures, 10)
+        layout.addWidget(self._timelines, 9)
+        layout.addWidget(self._curves, 6)
+
+    def set_viewing_horizon(self, steps: int) -> None:
+        """Length of the dreams; the next one has it, at once."""
+        self._viewing_horizon = steps
+        self._inspector.request_dream(steps)
+
+    def dream_anew(self) -> None:
+        """Dream from the newest frame."""
+        self._dream.restart()
+
+    def toggle_error(self) -> None:
+        """Show or hide the error map."""
+        self._frames.toggle_error()
+
+    def refresh(self, status: Status) -> None:
+        """Show what is new."""
+        if status.spec is not None:
+            self._frames.set_action_repeat(status.spec.action_repeat)
+        live = self._inspector.live.get()
+        if live is not None and live is not self._live:
+            self._live = live
+            self._frames.show_live(live, prefill=status.prefill)
+            self._timelines.show_live(live)
+            self.frameShown.emit(live)
+        self._dream.refresh(self._inspector.dreams.get())
+        self._timelines.show_dream(self._dream.on_show)
+        rows = self._session.rows_since(self._rows)
+        if rows:
+            if self._rows == 0:
+                self._curves.set_free_nats(status.config.free_nats)
+            self._rows += len(rows)
+            self._curves.add_rows(rows)
+            self.rowsAdded.emit(rows)

@@ -1,0 +1,251 @@
+"""Curves of the training, from the rows of its log."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from dreamer_studio.studio.theme import Role, Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.curve import CurvePlot, Reference
+from dreamer_studio.studio.widgets.series import SeriesStyle
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a curve: the rows it is drawn from (`kind`) and what it reads of them (`key`)."""
+
+    style: SeriesStyle
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What a card can show: its name, unit, meaning and lines."""
+
+    title: str
+    unit: str
+    help: str
+    empty: str
+    lines: tuple[Line, ...]
+    smoothing: int = 30
+
+
+def _updates(name: str, key: str, role: Role = Role.MODEL, *, dashed: bool = False) -> Line:
+    return Line(SeriesStyle(name, role, dashed=dashed), "update", key)
+
+
+_AFTER_PREFILL = "Fills with the first update after the prefill."
+
+CURVES = (
+    Curve(
+        "Return",
+        "sum of rewards per episode",
+        "Undiscounted return of each training episode, exploration noise included, and of the tests, which are played "
+        "without noise in an environment of their own.",
+        "Fills with the first finished episode.",
+        (
+            Line(SeriesStyle("prefill", Role.NEUTRAL, smoothed=False), "prefill", "return"),
+            Line(SeriesStyle("training", Role.REAL), "train", "return"),
+            Line(SeriesStyle("test", Role.OK, smoothed=False), "test", "return"),
+        ),
+        smoothing=10,
+    ),
+    Curve(
+        "Image loss",
+        "nats above the constant",
+        "Minus the log-probability of the pictures, without the Gaussian constant of 11,291.92 nats that no model can "
+        "reduce: half the squared error, summed over the picture.",
+        _AFTER_PREFILL,
+        (_updates("image", "image_loss"),),
+    ),
+    Curve(
+        "KL",
+        "nats, before the clip",
+        "Mean KL of posterior and prior: how much the frames surprise the model. Below the free nats the model is "
+        "not pushed to make it smaller.",
+        _AFTER_PREFILL,
+        (_updates("KL", "kl", Role.DREAM),),
+    ),
+    Curve(
+        "Speed",
+        "per second",
+        "Environment steps and updates per second of work, averaged over half a minute.",
+        _AFTER_PREFILL,
+        (
+            _updates("environment steps", "steps_per_s", Role.REAL),
+            _updates("updates", "updates_per_s", dashed=True),
+        ),
+    ),
+    Curve(
+        "Reward loss",
+        "nats above the constant",
+        "Minus the log-probability of the rewards, without the constant: half the squared error.",
+        _AFTER_PREFILL,
+        (_updates("reward", "reward_loss"),),
+    ),
+    Curve(
+        "Actor and value loss",
+        "",
+        "Actor loss: minus the discounted lambda-return of imagined rollouts. Value loss: minus the log-probability of "
+        "those returns under the value model, constant included.",
+        _AFTER_PREFILL,
+        (_updates("actor", "actor_loss", Role.DREAM), _updates("value", "value_loss", dashed=True)),
+    ),
+    Curve(
+        "Imagined value",
+        "discounted return",
+        "Mean value estimate and lambda-return of the imagined rollouts that the actor learns from.",
+        _AFTER_PREFILL,
+        (_updates("value", "imagined_value"), _updates("lambda-return", "lambda_return", Role.DREAM, dashed=True)),
+    ),
+    Curve(
+        "Entropy",
+        "nats",
+        "Of the policy in imagination, and of prior and posterior.",
+        _AFTER_PREFILL,
+        (
+            _updates("policy", "actor_entropy", Role.DREAM),
+            _updates("prior", "prior_entropy", Role.NEUTRAL, dashed=True),
+            _updates("posterior", "posterior_entropy"),
+        ),
+    ),
+    Curve(
+        "Gradient norms",
+        "before the clip",
+        "Global norm of each optimiser's gradient before it is clipped.",
+        _AFTER_PREFILL,
+        (
+            _updates("model", "model_grad_norm"),
+            _updates("actor", "actor_grad_norm", Role.DREAM),
+            _updates("value", "value_grad_norm", Role.NEUTRAL, dashed=True),
+        ),
+    ),
+)
+SHOWN_AT_FIRST = ("Return", "Image loss", "KL", "Speed")
+
+
+class CurvesPanel(QWidget):
+    """A row of cards, each with a curve that a person can exchange for another."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cards = [_CurveCard(theme, title) for title in SHOWN_AT_FIRST]
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for card in self._cards:
+            layout.addWidget(card, 1)
+
+    def add_rows(self, rows: Sequence[Row]) -> None:
+        """Extend every curve by new rows of the log, in order."""
+        if rows:
+            for card in self._cards:
+                card.add_rows(rows)
+
+    def set_free_nats(self, free_nats: float) -> None:
+        """Where the KL is clipped; a line across its curve."""
+        for card in self._cards:
+            card.set_free_nats(free_nats)
+
+
+class _CurveCard(QWidget):
+    """One card: a box to choose the curve, and the plots, made as they are first chosen."""
+
+    def __init__(self, theme: Theme, title: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._rows: list[Row] = []
+        self._free_nats: float | None = None
+        self._plots: dict[str, CurvePlot] = {}
+        self._cards = QStackedWidget()
+        self._choice = _choice_button(self._choose)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._cards)
+        self._card_of: dict[str, Card] = {}
+        self._choose(title)
+
+    def add_rows(self, rows: Sequence[Row]) -> None:
+        self._rows.extend(rows)
+        for title, plot in self._plots.items():
+            self._extend(plot, _curve(title), rows)
+
+    def set_free_nats(self, free_nats: float) -> None:
+        self._free_nats = free_nats
+        if "KL" in self._plots:
+            self._plots["KL"].set_reference(Reference(free_nats, f"{free_nats:g} free nats"))
+
+    def _choose(self, title: str) -> None:
+        if title not in self._plots:
+            self._make(_curve(title))
+        card = self._card_of[title]
+        card.add_header_widget(self._choice)
+        self._cards.setCurrentWidget(card)
+
+    def _make(self, curve: Curve) -> None:
+        plot = CurvePlot(
+            self._theme,
+            [line.style for line in curve.lines],
+            name=curve.title,
+            smoothing_span=curve.smoothing,
+            empty_text=curve.empty,
+        )
+        self._plots[curve.title] = plot
+        card = Card(self._theme, curve.title, help_text=curve.help, caption_lines=0)
+        card.set_subtitle(curve.unit)
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(plot.legend)
+        layout.addWidget(plot, 1)
+        card.set_body(body)
+        self._cards.addWidget(card)
+        self._card_of[curve.title] = card
+        self._extend(plot, curve, self._rows)
+        if curve.title == "KL" and self._free_nats is not None:
+            self.set_free_nats(self._free_nats)
+
+    def _extend(self, plot: CurvePlot, curve: Curve, rows: Sequence[Row]) -> None:
+        for line in curve.lines:
+            points = [
+                (row["step"], row[line.key])
+                for row in rows
+                if row["kind"] == line.kind and math.isfinite(row.get(line.key, math.nan))
+            ]
+            if points:
+                x, y = zip(*points, strict=True)
+                plot.append(line.style.name, x, y)
+        if any(row["kind"] == "change" for row in rows):
+            changes = [row for row in self._rows if row["kind"] == "change"]
+            plot.set_flags([(row["step"], describe_change(row)) for row in changes])
+
+
+def _choice_button(choose: Callable[[str], None]) -> QToolButton:
+    button = QToolButton()
+    button.setText("\N{BLACK DOWN-POINTING SMALL TRIANGLE}")
+    button.setToolTip("Show another curve here")
+    button.setAccessibleName("Show another curve here")
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+    menu = QMenu(button)
+    for curve in CURVES:
+        menu.addAction(curve.title)
+    menu.triggered.connect(lambda action: choose(action.text()))
+    button.setMenu(menu)
+    return button
+
+
+def describe_change(row: Row) -> str:
+    """A change of a setting in words, from its row of the log."""
+    return f"{row['name']} {row['before']} \N{RIGHTWARDS ARROW} {row['after']}"
+
+
+def _curve(title: str) -> Curve:
+    return next(curve for curve in CURVES if curve.title == title)

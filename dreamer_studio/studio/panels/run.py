@@ -1,0 +1,143 @@
+"""The run in words: what is acted, where it stands, what was changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.session import State, Status
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.action_bars import ActionBars
+from dreamer_studio.studio.widgets.key_values import KeyValueList
+from dreamer_studio.studio.widgets.text import mute
+
+LABELS = (
+    "Task",
+    "Preset",
+    "Phase",
+    "Updates",
+    "Last episode",
+    "Last test",
+    "Replay",
+    "Episodes",
+    "Checkpoint",
+    "Horizon",
+    "Folder",
+)
+MIB = 2**20
+
+
+class RunPanel(QScrollArea):
+    """What stands in the dock beside the pictures."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._bars: ActionBars | None = None
+        self._facts = KeyValueList(LABELS)
+        self._driver = _muted("The bars fill with the first agent step.")
+        self._changes = _muted("None. A change of the training horizon is listed here and flagged in every curve.")
+        content = QWidget()
+        self._layout = QVBoxLayout(content)
+        self._layout.setContentsMargins(12, 10, 12, 10)
+        self._layout.addWidget(_heading("Action"))
+        self._layout.addWidget(self._driver)
+        self._layout.addSpacing(10)
+        self._layout.addWidget(_heading("Run"))
+        self._layout.addWidget(self._facts)
+        self._layout.addSpacing(10)
+        self._layout.addWidget(_heading("Changes"))
+        self._layout.addWidget(self._changes)
+        self._layout.addStretch(1)
+        self._layout.addWidget(_muted("F1 help and all keys \N{MIDDLE DOT} ? on any panel says what it shows"))
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setAccessibleName("Run")
+
+    def set_spec(self, spec: EnvSpec) -> None:
+        """The actions of the task, once it has said what they are."""
+        if self._bars is None:
+            self._bars = ActionBars(self._theme, spec.action_names, spec.action_kind)
+            self._layout.insertWidget(1, self._bars)
+
+    def show_action(self, action: NDArray[np.float32], *, prefill: bool) -> None:
+        """The action executed on the way to the newest frame."""
+        if self._bars is not None:
+            self._bars.set_values(action)
+            words = "random, while the replay fills" if prefill else "policy acts: a sample, with exploration noise"
+            self._driver.setText(f"Executed action ({words}).")
+
+    def show_status(self, status: Status) -> None:
+        """Where the run stands."""
+        config = status.config
+        facts = self._facts.set_value
+        facts("Task", config.task)
+        facts("Preset", config.preset)
+        facts("Phase", phase_in_words(status))
+        facts("Updates", updates_in_words(status))
+        facts("Last episode", _return_in_words(status.last_return))
+        facts("Last test", _return_in_words(status.last_test))
+        facts("Replay", f"{status.replay_steps:,} steps, {status.replay_bytes / MIB:,.0f} MiB in memory")
+        facts("Episodes", f"{status.replay_episodes:,}")
+        facts("Checkpoint", _saved_in_words(status))
+        facts("Horizon", f"{config.horizon} in training")
+        facts("Folder", str(status.folder))
+
+    def show_changes(self, changes: Sequence[str]) -> None:
+        """Live changes of settings, oldest first."""
+        if changes:
+            self._changes.setText("\n".join(f"\N{BLACK FLAG} {change}" for change in changes))
+
+
+def phase_in_words(status: Status) -> str:
+    """What is going on, for a person."""
+    if status.state is not State.RUNNING:
+        return str(status.state.value)
+    if status.prefill:
+        return f"prefill, {status.step:,} of {status.config.prefill:,} steps"
+    phase: str = status.phase
+    return phase if phase in {"collecting", "testing", "starting"} else f"updating: {phase}"
+
+
+def updates_in_words(status: Status) -> str:
+    """The ratio of updates to environment steps."""
+    config = status.config
+    if config.update_blocks:
+        return f"{config.train_steps} every {config.train_every:,} steps, in blocks"
+    return f"1 every {config.train_every / config.train_steps:g} steps"
+
+
+def _return_in_words(last: tuple[float, int] | None) -> str:
+    return f"return {last[0]:,.1f}, at {last[1]:,} steps" if last is not None else "none yet"
+
+
+def _saved_in_words(status: Status) -> str:
+    if status.saved is None:
+        return "none yet in this session"
+    update, when = status.saved
+    minutes = int((time.time() - when) / 60)
+    return f"update {update:,}, " + (f"{minutes} min ago" if minutes else "just now")
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+    return label
+
+
+def _muted(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    mute(label)
+    return label

@@ -1,0 +1,44 @@
+"""The line at the bottom of the window: state, counts, speeds, device, memory."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from dreamer_studio.session import State, Status
+from dreamer_studio.studio.inspector import DreamView
+from dreamer_studio.studio.theme import Role, Theme
+from dreamer_studio.studio.widgets.chips import Chip
+
+GIB = 2**30
+_ROLES = {State.RUNNING: Role.OK, State.FINISHED: Role.OK, State.FAILED: Role.ERROR, State.PAUSED: Role.WARN}
+
+
+class StudioStatusBar(QStatusBar):
+    """Facts that are always on show; messages come and go at its left."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = Chip(theme)
+        self._steps, self._updates, self._speed, self._left, self._dreams, self._machine = (QLabel() for _ in range(6))
+        self.addWidget(self._state)
+        for label in (self._steps, self._updates, self._speed, self._left, self._dreams):
+            self.addWidget(label)
+        self.addPermanentWidget(self._machine)
+
+    def show_status(self, status: Status, dream: DreamView | None) -> None:
+        """Write the newest facts."""
+        word = "Prefill" if status.state is State.RUNNING and status.prefill else status.state.value
+        self._state.set(word, _ROLES.get(status.state, Role.NEUTRAL))
+        self._steps.setText(f"{status.step:,} environment steps of {status.config.steps:,}")
+        self._updates.setText(f"{status.update:,} updates")
+        self._speed.setText(f"{status.steps_per_s:.1f} steps/s   {status.updates_per_s:.2f} updates/s")
+        self._left.setText(_time_left(status))
+        self._dreams.setText(f"dreams from update {dream.update:,}" if dream is not None else "")
+        self._machine.setText(f"{status.device.upper()}   {status.memory_bytes / GIB:.1f} GiB")
+
+
+def _time_left(status: Status) -> str:
+    if status.state is not State.RUNNING or status.prefill or status.steps_per_s <= 0:
+        return ""
+    minutes = int((status.config.steps - status.step) / status.steps_per_s / 60)
+    return f"about {minutes // 60} h {minutes % 60} min left" if minutes >= 60 else f"about {minutes} min left"

@@ -1,0 +1,267 @@
+"""The main window: it assembles the parts, reads the mailboxes at 30 Hz, and closes without leaving anything behind."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+
+from dreamer_studio.envs import EnvError, EnvUnavailableError, UnknownTaskError
+from dreamer_studio.session import Command, CommandRefusedError, Quit, Session, State
+from dreamer_studio.studio.controls import RunControls
+from dreamer_studio.studio.export_dialog import ExportDialog
+from dreamer_studio.studio.help import show_about, show_help
+from dreamer_studio.studio.inspector import Inspector, LiveView
+from dreamer_studio.studio.live import LiveWorkspace
+from dreamer_studio.studio.panels.curves import describe_change
+from dreamer_studio.studio.panels.run import RunPanel
+from dreamer_studio.studio.status_bar import StudioStatusBar
+from dreamer_studio.studio.theme import Role, Scheme, Theme
+from dreamer_studio.studio.threads import InspectorThread, SessionThread
+from dreamer_studio.studio.widgets.banner import BannerStack
+from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
+
+TICK_MS = 33
+MESSAGE_MS = 6000
+ASKING_STATES = {State.RUNNING, State.PAUSED}
+LAYOUT_VERSION = 1
+FIRST_SIZE = (1600, 1000)  # pixels, where the screen has room; the pictures are four times enlarged in it
+
+
+class StudioWindow(QMainWindow):
+    """One run, its training and its dreams.
+
+    It owns the two threads; `close` asks once while a training is going on, saves, and waits for both without
+    blocking the event loop.
+
+    Attributes:
+        refusal: why the task cannot be trained here at all; the window closes by itself then.
+    """
+
+    def __init__(self, theme: Theme, session: Session, inspector: Inspector, settings: QSettings) -> None:
+        super().__init__()
+        self._theme = theme
+        self._session = session
+        self._settings = settings
+        self._answers: list[tuple[Future[str], Callable[[str], None]]] = []
+        self._failure: object = None
+        self._changes: list[str] = []
+        self._leaving = False
+        self.refusal: EnvError | None = None
+        self._export: ExportDialog | None = None
+        self._session_thread = SessionThread(session, self)
+        self._inspector_thread = InspectorThread(inspector, self)
+        self._banners = BannerStack(theme)
+        self._live = LiveWorkspace(theme, session, inspector)
+        self._run_panel = RunPanel(theme)
+        self._status_bar = StudioStatusBar(theme)
+        self._inspector = inspector
+        self.controls = RunControls(theme, self)
+        self._assemble()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+
+    def begin(self) -> None:
+        """Start both threads and the clock."""
+        self._live.set_viewing_horizon(self.controls.viewing_horizon)
+        self._session_thread.start()
+        self._inspector_thread.start(self._inspector_thread.Priority.LowPriority)
+        self._timer.start(TICK_MS)
+
+    def leave(self) -> None:
+        """Close without asking: save, end both threads, and go."""
+        if self._leaving:
+            return
+        self._leaving = True
+        self.controls.disable()
+        self._save_layout()
+        if self._export is not None:
+            self._export.stop()
+        self._inspector_thread.stop()
+        self._status_bar.showMessage("Saving and closing...")
+        self._session.submit(Quit())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask once while a training is going on; then leave."""
+        if self._session_thread.isRunning() or self._inspector_thread.isRunning():
+            event.ignore()
+            if not self._leaving and self._may_leave():
+                self.leave()
+            return
+        self._timer.stop()
+        event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Compute nothing for a window that nobody can see."""
+        if event.type() is QEvent.Type.WindowStateChange:
+            self._inspector_thread.set_watched(not self.isMinimized())
+        super().changeEvent(event)
+
+    def _assemble(self) -> None:
+        self.setWindowTitle("Dreamer Studio")
+        self.setWindowIcon(app_icon())
+        self.setObjectName("studio")
+        export = self._command_action("Export...", "Ctrl+E", self._open_export, icon="export")
+        self._fill_menus(export)
+        self.controls.add_toolbar(export)
+        self.controls.command.connect(self._submit)
+        self.controls.viewingHorizonChanged.connect(self._live.set_viewing_horizon)
+        self._live.frameShown.connect(self._show_action)
+        self._live.rowsAdded.connect(self._note_changes)
+        central = QWidget()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._banners)
+        layout.addWidget(self._live, 1)
+        self.setCentralWidget(central)
+        dock = QDockWidget("Run", self)
+        dock.setObjectName("run-dock")
+        dock.setWidget(self._run_panel)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        self.resizeDocks([dock], [300], Qt.Orientation.Horizontal)
+        self._view_menu.addAction(dock.toggleViewAction())
+        self.setStatusBar(self._status_bar)
+        room = self.screen().availableSize()
+        self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+        self._restore_layout()
+
+    def _fill_menus(self, export: QAction) -> None:
+        controls, bar = self.controls, self.menuBar()
+        file = bar.addMenu("&File")
+        file.addActions([controls.save, export])
+        file.addSeparator()
+        file.addAction(self._command_action("Quit", "Ctrl+Q", self.close))
+        run = bar.addMenu("&Run")
+        run.addActions([controls.start, controls.pause, controls.resume, controls.stop, controls.one_update])
+        dream = bar.addMenu("&Dream")
+        dream.addAction(self._command_action("Dream from the newest frame", "D", self._live.dream_anew))
+        dream.addActions([controls.shorter_view, controls.longer_view])
+        self._view_menu = bar.addMenu("&View")
+        self._view_menu.addAction(self._command_action("Error map", "E", self._live.toggle_error))
+        themes = self._view_menu.addMenu("Theme")
+        words: dict[Scheme, str] = {"system": "Follow the system", "light": "Light", "dark": "Dark"}
+        for scheme, word in words.items():
+            themes.addAction(self._command_action(word, "", functools.partial(self._set_theme, scheme)))
+        helping = bar.addMenu("&Help")
+        helping.addAction(self._command_action("Keys and words", "F1", lambda: show_help(self)))
+        helping.addAction(self._command_action("About", "", lambda: show_about(self)))
+
+    def _command_action(self, text: str, key: str, react: Callable[[], Any], *, icon: str | None = None) -> QAction:
+        action = QAction(text, self)
+        if key:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _: react())
+        if icon is not None:
+            IconBinding(self._theme, action, icon)
+        return action
+
+    def _tick(self) -> None:
+        if self._leaving and not (self._session_thread.isRunning() or self._inspector_thread.isRunning()):
+            self.close()
+            return
+        status = self._session.status.get()
+        if status.spec is not None:
+            self._run_panel.set_spec(status.spec)
+            self.setWindowTitle(f"{status.folder.name} \N{MIDDLE DOT} {status.config.task} - Dreamer Studio")
+        if not self.isMinimized():
+            self._live.refresh(status)
+            self._run_panel.show_status(status)
+            self._status_bar.show_status(status, self._inspector.dreams.get())
+        if not self._leaving:
+            self.controls.show_status(status)
+        self._collect_answers()
+        self._show_failures()
+
+    def _submit(self, command: Command) -> None:
+        self._answers.append((self._session.submit(command), self._say))
+
+    def _collect_answers(self) -> None:
+        waiting = []
+        for future, react in self._answers:
+            if not future.done():
+                waiting.append((future, react))
+            elif (error := future.exception()) is None:
+                react(future.result())
+            elif isinstance(error, CommandRefusedError):
+                self._banners.show_message(Role.WARN, str(error))
+            else:
+                self._banners.show_message(Role.ERROR, f"{type(error).__name__}: {error}")
+        self._answers = waiting
+
+    def _show_failures(self) -> None:
+        failure = self._session.status.get().failure
+        if failure is not None and isinstance(failure.error, UnknownTaskError | EnvUnavailableError):
+            self.refusal = failure.error
+            self.leave()
+        elif failure is not None and failure is not self._failure:
+            self._banners.show_message(Role.ERROR, f"Training stopped. {failure.text}", failure.details)
+        self._failure = failure
+        viewer = self._inspector_thread.failure.get()
+        if viewer is not None:
+            self._inspector_thread.failure.put(None)
+            self._banners.show_message(
+                Role.ERROR, f"The viewer failed; training goes on. {viewer.text}", viewer.details
+            )
+
+    def _say(self, text: str) -> None:
+        self._status_bar.showMessage(text, MESSAGE_MS)
+
+    def _show_action(self, view: LiveView) -> None:
+        self._run_panel.show_action(view.action, prefill=self._session.status.get().prefill)
+
+    def _note_changes(self, rows: list[dict[str, Any]]) -> None:
+        changes = [f"{row['step']:,} steps: {describe_change(row)}" for row in rows if row["kind"] == "change"]
+        if changes:
+            self._changes += changes
+            self._run_panel.show_changes(self._changes)
+
+    def _open_export(self) -> None:
+        snapshot, status = self._session.snapshots.latest, self._session.status.get()
+        if snapshot is None or snapshot.update == 0:
+            self._banners.show_message(Role.WARN, "There is nothing to export yet: the model has learned nothing.")
+            return
+        self._export = ExportDialog(snapshot, status.folder, self.controls.viewing_horizon, self)
+        self._export.finishedExport.connect(lambda path: self._say(f"Exported to {path}"))
+        self._export.failedExport.connect(lambda text: self._banners.show_message(Role.WARN, text))
+        self._export.open()
+
+    def _may_leave(self) -> bool:
+        status = self._session.status.get()
+        if status.state not in ASKING_STATES:
+            return True
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText("Close while training?")
+        box.setInformativeText(
+            "A checkpoint is saved first. The training goes on from there with\n"
+            f"dreamer-studio --run {Path(status.folder)}"
+        )
+        leave = box.addButton("Save and close", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(leave)
+        box.exec()
+        return box.clickedButton() is leave
+
+    def _set_theme(self, scheme: Scheme) -> None:
+        self._theme.set_scheme(scheme)
+        self._settings.setValue("theme", scheme)
+
+    def _save_layout(self) -> None:
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
+
+    def _restore_layout(self) -> None:
+        """Put everything where it was; what cannot be read is left as it is by default."""
+        geometry, layout = self._settings.value("geometry"), self._settings.value("layout")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(layout, QByteArray):
+            self.restoreState(layout, LAYOUT_VERSION)

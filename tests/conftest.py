@@ -1,0 +1,8 @@
+"""For every test: the numbers' threads kept few and quiet, before torch is imported."""
+
+import os
+
+# Spinning OpenMP threads make everything ten times slower where other processes share the cores; and the tests'
+# networks are so small that one thread is the fastest.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -1,0 +1,51 @@
+"""Watching changes nothing."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.session import Quit, Session, State
+from dreamer_studio.studio.theme import Theme
+from tests.gui.conftest import nothing_is_left_behind, theme  # noqa: F401 - fixtures
+from tests.gui.running import PATIENCE_MS, open_session, open_studio, small_config
+
+CLOCKS = {"time", "steps_per_s", "updates_per_s"}
+
+
+def logged(folder: Path) -> list[dict[str, Any]]:
+    """Every row of the log without what depends on the clock."""
+    rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    return [{key: value for key, value in row.items() if key not in CLOCKS} for row in rows]
+
+
+def run_to_the_end(session: Session) -> None:
+    thread = threading.Thread(target=session.run)
+    thread.start()
+    while session.status.get().state is not State.FINISHED:
+        assert session.status.get().state is not State.FAILED
+        thread.join(0.05)
+    session.submit(Quit()).result(timeout=60)
+    thread.join(60)
+
+
+def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:  # noqa: F811
+    config = small_config(steps=600, cnn_depth=4, num_units=32, eval_every=250)
+    run_to_the_end(open_session(config, tmp_path / "unwatched"))
+    studio = open_studio(theme, qtbot, config, tmp_path / "watched")
+    while studio.status.state is not State.FINISHED:
+        qtbot.keyClick(studio.window, Qt.Key.Key_D)  # dreams flat out, no pause between two
+        qtbot.wait(30)
+        assert studio.status.state is not State.FAILED
+    qtbot.waitUntil(lambda: studio.inspector.dreams.get() is not None, timeout=PATIENCE_MS)
+    dreams = studio.inspector.dreams.get()
+    assert dreams is not None and dreams.number > 3
+    studio.leave()
+    unwatched, watched = logged(tmp_path / "unwatched"), logged(tmp_path / "watched")
+    assert [row["kind"] for row in unwatched].count("update") > 20
+    assert watched == unwatched

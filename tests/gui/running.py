@@ -1,0 +1,69 @@
+"""A real window on a real training, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.config import Config, build_config
+from dreamer_studio.session import Session, State, Status
+from dreamer_studio.studio.inspector import Inspector
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.window import StudioWindow
+from dreamer_studio.training.opening import open_trainer
+from dreamer_studio.training.run_folder import RunFolder
+
+CPU = torch.device("cpu")
+PATIENCE_MS = 60_000
+
+
+def small_config(task: str = "gym:Pendulum-v1", **settings: Any) -> Config:
+    """A training of seconds."""
+    return build_config(task, "tiny", {"prefill": 60, "time_limit": 60, **settings})
+
+
+def open_session(config: Config, folder: Path, *, paused: bool = False) -> Session:
+    """A session on a new or existing run."""
+    return Session(lambda: open_trainer(RunFolder(folder), config, CPU), config, folder, "cpu", paused=paused)
+
+
+@dataclass
+class Studio:
+    """A window and what is behind it."""
+
+    window: StudioWindow
+    session: Session
+    inspector: Inspector
+    bot: QtBot
+
+    @property
+    def status(self) -> Status:
+        return self.session.status.get()
+
+    def wait_for(self, condition: Callable[[Status], bool]) -> None:
+        self.bot.waitUntil(lambda: condition(self.status), timeout=PATIENCE_MS)
+
+    def wait_for_state(self, state: State) -> None:
+        self.wait_for(lambda status: status.state is state)
+
+    def leave(self) -> None:
+        """Close without being asked, and wait until everything has ended."""
+        self.window.leave()
+        self.bot.waitUntil(lambda: not self.window.isVisible(), timeout=PATIENCE_MS)
+
+
+def open_studio(theme: Theme, bot: QtBot, config: Config, folder: Path, *, paused: bool = False) -> Studio:
+    """Show the window on a run and start its threads."""
+    session = open_session(config, folder, paused=paused)
+    inspector = Inspector(session, CPU)
+    settings = QSettings(str(folder.parent / "settings.ini"), QSettings.Format.IniFormat)
+    window = StudioWindow(theme, session, inspector, settings)
+    window.show()
+    window.begin()
+    return Studio(window, session, inspector, bot)

@@ -1,0 +1,35 @@
+"""Made-up sequences, and generators run to their end."""
+
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+import torch
+
+from dreamer_studio.dreamer.world_model import Batch
+
+T = TypeVar("T")
+
+
+def random_batch(size: int = 2, length: int = 4, action_size: int = 3) -> Batch:
+    """Noise for pictures; an episode begins at the first row of each sequence, and none ends."""
+    generator = torch.Generator().manual_seed(7)
+    is_first = torch.zeros(size, length, dtype=torch.bool)
+    is_first[:, 0] = True
+    return Batch(
+        image=torch.randint(0, 256, (size, length, 64, 64, 3), generator=generator, dtype=torch.uint8),
+        action=torch.rand(size, length, action_size, generator=generator) * 2 - 1,
+        reward=torch.randn(size, length, generator=generator),
+        discount=torch.ones(size, length),
+        is_first=is_first,
+        is_terminal=torch.zeros(size, length, dtype=torch.bool),
+    )
+
+
+def returned(generator: Generator[Any, None, T]) -> T:
+    """What a generator returns, run without a pause."""
+    while True:
+        try:
+            next(generator)
+        except StopIteration as stop:
+            value: T = stop.value
+            return value

@@ -1,0 +1,180 @@
+"""What the viewer rolls out is what training rolls out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from dreamer_studio.config import build_config
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.learner import Learner
+from dreamer_studio.dreamer.networks import to_model_range
+from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
+from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.dreams.dream import decode, dream
+from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
+from dreamer_studio.dreams.open_loop import open_loop
+from dreamer_studio.dreams.tracker import Tracker
+from dreamer_studio.export.film import Kind
+from dreamer_studio.replay import EpisodeStore
+from tests.unit.dreamer.batches import random_batch, returned
+from tests.unit.replay.episodes import make_episode
+
+HORIZON = 4
+
+
+class GivenNoise(NoiseSource):
+    """Hands out noise made beforehand, in order."""
+
+    def __init__(self, *drawn: Tensor) -> None:
+        super().__init__(0)
+        self._drawn = list(drawn)
+
+    def normal(self, *shape: int) -> Tensor:
+        drawn = self._drawn.pop(0)
+        assert drawn.shape == shape
+        return drawn
+
+    def gumbel(self, *shape: int) -> Tensor:
+        return self.normal(*shape)
+
+
+def make_agent(kind: ActionKind = "continuous", actions: int = 3) -> Agent:
+    agent = Agent(build_config("dmc:walker-walk", "tiny"), actions, kind)
+    agent.initialize(0)
+    return agent.requires_grad_(True)
+
+
+def beliefs(agent: Agent, count: int) -> State:
+    noise, rssm = NoiseSource(8), agent.world_model.rssm
+    stoch, deter = noise.normal(count, rssm.stoch_size), noise.normal(count, rssm.deter_size)
+    return State(stoch, torch.ones_like(stoch), stoch, deter)
+
+
+@pytest.mark.parametrize("kind", ["continuous", "discrete"])
+def test_that_a_dream_is_the_rollout_that_training_learns_from(kind: ActionKind) -> None:
+    agent, batch = make_agent(kind), random_batch()
+    learner = Learner(agent, build_config("dmc:walker-walk", "tiny"))
+    noise = learner.draw_noise(batch, HORIZON, NoiseSource(1))
+    model, behavior = returned(learner.gradients(batch, noise))
+    start = model.posterior.map(lambda part: part.detach().flatten(0, 1))
+    dreamed = dream(agent, start, HORIZON, GivenNoise(noise.imagination, *noise.action))
+    for ours, theirs in (
+        (dreamed.states.feat, behavior.feat),
+        (dreamed.action, behavior.action),
+        (dreamed.reward, behavior.reward),
+        (dreamed.value, behavior.value),
+    ):
+        assert torch.equal(ours, theirs.detach())
+        assert not ours.requires_grad
+
+
+def test_that_a_dream_of_the_mode_differs_and_leaves_the_process_wide_stream_alone() -> None:
+    agent = make_agent("discrete")
+    before = torch.get_rng_state()
+    start = beliefs(agent, 20)
+    modes = dream(agent, start, HORIZON, NoiseSource(2), "mode")
+    samples = dream(agent, start, HORIZON, NoiseSource(2))
+    assert torch.equal(torch.get_rng_state(), before)
+    assert not torch.equal(modes.action, samples.action)
+    likeliest = agent.actor.outputs(start.feat).argmax(-1)
+    assert torch.equal(modes.action[0].argmax(-1), likeliest)
+
+
+def test_that_decoding_a_few_at_a_time_is_decoding_all() -> None:
+    agent = make_agent()
+    feat = NoiseSource(3).normal(5, 7, agent.world_model.rssm.feat_size)
+    pictures = decode(agent, feat)
+    mean = agent.world_model.decoder(feat[4, 6:]).detach()
+    assert pictures.shape == (5, 7, 64, 64, 3) and pictures.dtype == np.uint8
+    expected = ((mean[0] + 0.5) * 255).round().clamp(0, 255).numpy()
+    assert np.abs(pictures[4, 6].astype(int) - expected).max() <= 1
+
+
+def open_loop_of(agent: Agent, image: Tensor, action: Tensor, context: int) -> State:
+    stoch, (size, length) = agent.world_model.rssm.stoch_size, action.shape[:2]
+    noise = NoiseSource(4).normal(length, size, stoch)
+    return open_loop(agent, image, action, context, noise[:context], noise[context:])
+
+
+def test_that_an_open_loop_sees_only_the_context_and_follows_the_recorded_actions() -> None:
+    agent, batch = make_agent(), random_batch(size=2, length=6)
+    seen = open_loop_of(agent, batch.image, batch.action, 3)
+    blind = batch.image.clone()
+    blind[:, 3:] = 0
+    assert torch.equal(open_loop_of(agent, blind, batch.action, 3).feat, seen.feat)
+    blind[:, 2:] = 0
+    assert not torch.equal(open_loop_of(agent, blind, batch.action, 3).feat, seen.feat)
+    other = batch.action.clone()
+    other[:, 4] += 0.5
+    moved = open_loop_of(agent, batch.image, other, 3).feat != seen.feat
+    assert moved.flatten(2).any(-1).any(0).tolist() == [False] * 4 + [True] * 2
+
+
+def test_that_an_open_loop_with_the_whole_as_context_is_a_reconstruction() -> None:
+    agent, batch = make_agent(), random_batch(size=2, length=5)
+    states = open_loop_of(agent, batch.image, batch.action, 5)
+    noise = NoiseSource(4).normal(5, 2, agent.world_model.rssm.stoch_size)
+    embed = agent.world_model.encoder(to_model_range(batch.image))
+    posterior, _ = agent.world_model.rssm.observe(embed, batch.action, torch.zeros(2, 5, dtype=torch.bool), noise)
+    assert torch.equal(states.feat, posterior.feat.detach())
+
+
+def test_that_the_tracker_keeps_the_belief_that_the_agent_itself_would() -> None:
+    agent, episode = make_agent(actions=2), make_episode(0, 6)
+    tracker, noise = Tracker(NoiseSource(6), torch.device("cpu")), NoiseSource(6)
+    for number in (0, 1):  # a new episode begins with a new belief
+        state = None
+        for t in range(6):
+            image, action = episode.image[t], episode.action[t]
+            step = tracker.observe(agent, number, t, image, action, float(episode.reward[t]))
+            state = agent.observe(state, torch.from_numpy(action)[None], torch.from_numpy(image)[None], noise)
+            assert tracker.belief is not None and torch.equal(tracker.belief.feat, state.feat)
+            assert step.value == pytest.approx(agent.value(state.feat).item(), rel=1e-5)
+            assert (step.episode, step.index, step.reward) == (number, t, episode.reward[t])
+            assert step.kl > 0
+
+
+def film_source(folder: Path, *rows: int) -> tuple[Source, EpisodeStore]:
+    store = EpisodeStore(folder, 2**24)
+    for number, count in enumerate(rows):
+        store.add(make_episode(number, count))
+    return Source(make_agent(actions=2), torch.device("cpu"), "gym:Toy-v0", 120, 7), store
+
+
+def test_that_a_film_shows_recorded_sequences_beside_the_model_s(tmp_path: Path) -> None:
+    source, store = film_source(tmp_path, 12, 9, 4)
+    film = film_from_replay(source, store, FilmRequest("open-loop", 8, context=3, count=2, seed=1))
+    assert film.real is not None and film.reward is not None
+    assert film.model.shape == film.real.shape == (2, 8, 64, 64, 3)
+    assert (film.context, film.step, film.update, film.kind) == (3, 120, 7, "open-loop")
+    np.testing.assert_array_equal(film.action[..., 0], film.real[:, :, 0, 0, 0])
+    again = film_from_replay(source, store, FilmRequest("open-loop", 8, context=3, count=2, seed=1))
+    assert np.array_equal(again.model, film.model)
+
+
+def test_that_an_imagined_film_shows_no_real_frame_and_moves(tmp_path: Path) -> None:
+    source, store = film_source(tmp_path, 12, 9)
+    film = film_from_replay(source, store, FilmRequest("imagined", 20, context=5, count=3))
+    assert film.real is None and film.reward is None
+    assert film.model.shape == (3, 20, 64, 64, 3)
+    assert film.action.shape == (3, 20, 2) and film.value.shape == film.reward_predicted.shape == (3, 20)
+    assert len({film.action[0, t].tobytes() for t in range(20)}) == 20
+
+
+@pytest.mark.parametrize(("kind", "length"), [("reconstruction", 9), ("open-loop", 9)])
+def test_that_a_film_is_no_longer_than_the_longest_episode(tmp_path: Path, kind: Kind, length: int) -> None:
+    source, store = film_source(tmp_path, 9, 4)
+    film = film_from_replay(source, store, FilmRequest(kind, 50))
+    assert film.model.shape[1] == length
+    assert film.context == (length if kind == "reconstruction" else 5)
+
+
+def test_that_a_context_that_leaves_nothing_to_predict_is_refused(tmp_path: Path) -> None:
+    source, store = film_source(tmp_path, 9)
+    with pytest.raises(ValueError, match="a context of 9 leaves nothing to predict of 9 frames"):
+        film_from_replay(source, store, FilmRequest("open-loop", 50, context=9))

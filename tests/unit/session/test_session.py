@@ -1,0 +1,348 @@
+"""A training someone talks to."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+import torch
+
+from dreamer_studio.config import ConfigError
+from dreamer_studio.session import (
+    Command,
+    CommandRefusedError,
+    Pause,
+    Quit,
+    Resume,
+    SaveCheckpoint,
+    Session,
+    SetHorizon,
+    Start,
+    State,
+    Status,
+    Stop,
+    UpdateOnce,
+)
+from dreamer_studio.training.checkpoints import list_checkpoints
+from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.trainer import Trainer
+from tests.unit.training.toy import ToyWorld, comparable, finish, toy_config, toy_trainer
+
+SECONDS = 20.0
+Hook = Callable[[Event], None]
+
+
+class Driver:
+    """A session with its thread; `hook` is called in that thread, before each event is reported."""
+
+    def __init__(self, path: Path, *, hook: Hook | None = None, paused: bool = False, **settings: object) -> None:
+        self.trainer: Trainer | None = None
+        self.faults_of_opening = 0
+        self.gate = threading.Event()
+        self.gate.set()
+        self._hook = hook
+        self._path, self._settings = path, settings
+        self.session = Session(self._open, toy_config(**settings), path, "cpu", paused=paused)
+        self.thread = threading.Thread(target=self.session.run)
+
+    def ask(self, command: Command) -> str:
+        return self.session.submit(command).result(SECONDS)
+
+    def wait_for(self, condition: Callable[[Status], bool]) -> Status:
+        deadline = time.monotonic() + SECONDS
+        while not condition(status := self.session.status.get()):
+            assert time.monotonic() < deadline, status
+            time.sleep(0.005)
+        return status
+
+    def wait_for_state(self, state: State) -> Status:
+        return self.wait_for(lambda status: status.state is state)
+
+    def _open(self) -> Trainer:
+        assert self.gate.wait(SECONDS)
+        if self.faults_of_opening:
+            self.faults_of_opening -= 1
+            raise OSError("no room")
+        trainer = self.trainer = toy_trainer(self._path, **self._settings)
+        if self._hook is not None:
+            run, hook = trainer.run, self._hook
+
+            def hooked() -> Iterator[Event]:
+                for event in run():
+                    hook(event)
+                    yield event
+
+            trainer.run = hooked  # type: ignore[method-assign]
+        return trainer
+
+
+Drive = Callable[..., Driver]
+
+
+@pytest.fixture
+def drive(world: ToyWorld, tmp_path: Path) -> Iterator[Drive]:
+    drivers: list[Driver] = []
+
+    def make(*, hook: Hook | None = None, paused: bool = False, start: bool = True, **settings: object) -> Driver:
+        driver = Driver(tmp_path / f"run{len(drivers)}", hook=hook, paused=paused, **settings)
+        drivers.append(driver)
+        if start:
+            driver.thread.start()
+        return driver
+
+    yield make
+    for driver in drivers:
+        driver.gate.set()
+        driver.session.submit(Quit(save=False))
+        if driver.thread.ident is not None:
+            driver.thread.join(SECONDS)
+            assert not driver.thread.is_alive()
+
+
+def on(event: Event, do: Callable[[], object], times: int = 1) -> Hook:
+    """Does something when an event comes, the first so many times."""
+    left = [times]
+
+    def hook(seen: Event) -> None:
+        if seen == event and left[0]:
+            left[0] -= 1
+            do()
+
+    return hook
+
+
+def submit_at(phase: str, *commands: Command) -> tuple[Hook, list[Driver], list[Future[str]]]:
+    """Submits commands from within the training when a phase first begins; the list takes the driver."""
+    driver: list[Driver] = []
+    answers: list[Future[str]] = []
+
+    def do() -> None:
+        answers.extend(driver[0].session.submit(command) for command in commands)
+
+    return on(PhaseBegins(phase), do), driver, answers  # type: ignore[arg-type]
+
+
+def rows(driver: Driver, kind: str) -> list[dict[str, object]]:
+    return [row for row in driver.session.rows_since(0) if row["kind"] == kind]
+
+
+def test_that_a_session_trains_to_the_end_like_a_trainer_alone(drive: Drive, tmp_path: Path) -> None:
+    driver = drive()
+    status = driver.wait_for_state(State.FINISHED)
+    alone = finish(toy_trainer(tmp_path / "alone"))
+    assert comparable(driver.session.rows_since(0)) == comparable(alone.log.rows)
+    assert (status.step, status.update, status.prefill) == (60, alone.counters.update, False)
+    assert status.replay_steps == 56
+    assert status.last_return == (28.0, 56)
+    steps, number = driver.session.steps.since(0)
+    assert [step.index for step in steps][:9] == [0, 1, 2, 3, 4, 5, 6, 7, 0]
+    assert driver.session.steps.since(number) == ([], number)
+    with pytest.raises(CommandRefusedError, match="all environment steps of this run are done"):
+        driver.ask(Start())
+
+
+@pytest.mark.parametrize("phase", ["world model", "imagination", "behavior gradient", "optimisers", "prefill"])
+def test_that_a_pause_holds_at_this_phase_and_changes_no_number(drive: Drive, tmp_path: Path, phase: str) -> None:
+    hook, cell, _ = submit_at(phase, Pause())
+    driver = drive(hook=hook, start=False, steps=30)
+    cell.append(driver)
+    driver.thread.start()
+    status = driver.wait_for_state(State.PAUSED)
+    assert status.phase == phase
+    before = (status.step, status.update)
+    assert driver.ask(SaveCheckpoint()).startswith("Checkpoint saved")
+    status = driver.session.status.get()
+    assert (status.step, status.update, status.state) == (*before, State.PAUSED)
+    assert driver.ask(Resume()) == "Training"
+    driver.wait_for_state(State.FINISHED)
+    alone = finish(toy_trainer(tmp_path / "alone", steps=30))
+    assert comparable(driver.session.rows_since(0)) == comparable(alone.log.rows)
+
+
+def test_that_every_command_is_answered_once_in_every_state(drive: Drive) -> None:
+    commands = (Start(), Pause(), Resume(), UpdateOnce(), SetHorizon(4), SetHorizon(99), SaveCheckpoint(), Stop())
+    driver = drive(paused=True, steps=10**6)
+    for lead in (Start(), Pause(), Stop()):
+        driver.ask(lead)
+        futures = [driver.session.submit(command) for command in commands]
+        for command, future in zip(commands, futures, strict=True):
+            error = future.exception(SECONDS)
+            if command == SetHorizon(99):
+                assert isinstance(error, ConfigError)
+            else:
+                assert error is None or isinstance(error, CommandRefusedError), command
+        driver.ask(Start())
+    assert "checkpoint saved" in driver.ask(Quit())
+    driver.thread.join(SECONDS)
+    assert driver.session.status.get().state is State.CLOSED
+    for command in (*commands, Quit()):
+        with pytest.raises(CommandRefusedError, match="closed"):
+            driver.ask(command)
+
+
+def test_that_commands_already_waiting_when_the_session_closes_are_refused(drive: Drive) -> None:
+    driver = drive(start=False)
+    driver.gate.clear()
+    driver.thread.start()
+    futures = [driver.session.submit(command) for command in (Quit(save=False), Pause(), SaveCheckpoint())]
+    driver.gate.set()
+    assert futures[0].result(SECONDS) == "Closed without saving"
+    assert all(future.exception(SECONDS) is not None or future.result() for future in futures)
+    driver.thread.join(SECONDS)
+    assert not driver.thread.is_alive()
+
+
+def test_that_quitting_while_it_opens_ends_the_session_and_its_environment(drive: Drive, world: ToyWorld) -> None:
+    driver = drive(start=False)
+    driver.gate.clear()
+    driver.thread.start()
+    assert driver.session.status.get().state is State.OPENING
+    answer = driver.session.submit(Quit())
+    driver.gate.set()
+    assert "checkpoint saved" in answer.result(SECONDS)
+    driver.thread.join(SECONDS)
+    assert driver.session.status.get().state is State.CLOSED
+    assert [env.closed for env in world.opened] == [True]
+    assert driver.session.steps.since(0) == ([], 0)
+
+
+def test_that_a_command_given_up_by_its_sender_disturbs_nobody(drive: Drive) -> None:
+    driver = drive(paused=True, start=False)
+    driver.gate.clear()
+    driver.thread.start()
+    assert driver.session.submit(SaveCheckpoint()).cancel()
+    driver.gate.set()
+    assert driver.ask(SetHorizon(9)).startswith("Training horizon 3")
+
+
+def test_that_update_once_makes_one_update_with_the_steps_due_before_it(drive: Drive) -> None:
+    driver = drive(paused=True)
+    driver.wait_for_state(State.PAUSED)
+    for update in (1, 2, 3):
+        assert driver.ask(UpdateOnce()) == "Running until one more update is done"
+        assert driver.wait_for_state(State.PAUSED).update == update
+    assert driver.session.status.get().step == 26  # the prefill's 21, and 5 for the third update
+
+
+def test_that_a_pause_and_resume_ends_the_wish_for_a_single_update(drive: Drive) -> None:
+    hook, cell, _ = submit_at("imagination", Pause())
+    driver = drive(hook=hook, paused=True, start=False)
+    cell.append(driver)
+    driver.thread.start()
+    driver.ask(UpdateOnce())
+    driver.wait_for(lambda status: status.phase == "imagination" and status.state is State.PAUSED)
+    driver.ask(Resume())
+    driver.wait_for_state(State.FINISHED)
+
+
+def test_that_a_horizon_set_in_mid_update_is_logged_and_used_by_the_next_one(drive: Drive) -> None:
+    hook, cell, answers = submit_at("imagination", SetHorizon(8))
+    driver = drive(hook=hook, start=False)
+    cell.append(driver)
+    driver.thread.start()
+    driver.wait_for_state(State.FINISHED)
+    assert "3 \N{RIGHTWARDS ARROW} 8" in answers[0].result(SECONDS)
+    (change,) = rows(driver, "change")
+    assert (change["name"], change["before"], change["after"], change["update"]) == ("horizon", 3, 8, 0)
+    assert [row["horizon"] for row in rows(driver, "update")][:3] == [3, 8, 8]
+    assert driver.session.status.get().config.horizon == 8
+
+
+def test_that_a_fault_of_the_environment_is_a_state_with_details_and_start_goes_on(
+    drive: Drive, world: ToyWorld
+) -> None:
+    world.faults = {25}
+    driver = drive()
+    status = driver.wait_for_state(State.FAILED)
+    assert status.failure is not None
+    assert "the toy broke" in status.failure.text
+    assert status.failure.details == "Traceback of the toy"
+    assert all(env.closed for env in world.opened)
+    assert driver.ask(Start()) == "Training"
+    status = driver.wait_for_state(State.FINISHED)
+    assert (status.step, status.failure) == (60, None)
+    assert driver.thread.is_alive()
+
+
+def test_that_an_error_in_an_update_is_a_state_with_its_traceback(drive: Drive) -> None:
+    def fail() -> None:
+        raise RuntimeError("out of memory")
+
+    driver = drive(hook=on(PhaseBegins("optimisers"), fail))
+    status = driver.wait_for_state(State.FAILED)
+    assert status.failure is not None and "out of memory" in status.failure.text
+    assert "Traceback" in status.failure.details and "in fail" in status.failure.details
+    driver.ask(Resume())
+    driver.wait_for_state(State.FINISHED)
+
+
+def test_that_a_failed_opening_is_a_state_and_start_tries_again(drive: Drive) -> None:
+    driver = drive(start=False, paused=True)
+    driver.faults_of_opening = 2
+    driver.thread.start()
+    status = driver.wait_for_state(State.FAILED)
+    assert status.failure is not None and status.failure.text == "OSError: no room"
+    for command in (SaveCheckpoint(), Start()):
+        with pytest.raises(CommandRefusedError):
+            driver.ask(command)
+    assert driver.session.status.get().state is State.FAILED
+    assert driver.ask(Start()) == "Training"
+    driver.wait_for_state(State.FINISHED)
+
+
+def test_that_a_stop_saves_ends_the_environments_and_start_goes_on_to_the_same_end(
+    drive: Drive, world: ToyWorld, tmp_path: Path
+) -> None:
+    hook, cell, answers = submit_at("collecting", Stop())
+    driver = drive(hook=hook, start=False)
+    cell.append(driver)
+    driver.thread.start()
+    status = driver.wait_for_state(State.STOPPED)
+    assert "checkpoint saved" in answers[0].result(SECONDS)
+    assert all(env.closed for env in world.opened)
+    assert status.saved is not None and status.saved[0] == status.update
+    assert driver.trainer is not None
+    assert len(list_checkpoints(driver.trainer.folder.checkpoints)) == 1
+    driver.ask(Start())
+    driver.wait_for_state(State.FINISHED)
+    alone = finish(toy_trainer(tmp_path / "alone"))
+    assert comparable(driver.session.rows_since(0)) == comparable(alone.log.rows)
+
+
+def test_that_a_snapshot_asked_for_while_paused_arrives_and_never_changes(drive: Drive) -> None:
+    driver = drive(paused=True)
+    driver.wait_for_state(State.PAUSED)
+    assert driver.session.snapshots.latest is None  # nobody asked
+    driver.session.snapshots.request()
+    driver.wait_for(lambda _: driver.session.snapshots.latest is not None)
+    snapshot = driver.session.snapshots.latest
+    assert snapshot is not None and snapshot.update == 0
+    kept = {name: value.clone() for name, value in snapshot.weights.items()}
+    driver.ask(Start())
+    driver.wait_for_state(State.FINISHED)
+    assert all(torch.equal(value, kept[name]) for name, value in snapshot.weights.items())
+    driver.session.snapshots.request()
+    driver.wait_for(lambda status: driver.session.snapshots.latest is not snapshot)
+    newest = driver.session.snapshots.latest
+    assert newest is not None and driver.trainer is not None
+    assert newest.update == driver.trainer.counters.update
+    assert all(torch.equal(value, newest.weights[name]) for name, value in driver.trainer.agent.state_dict().items())
+
+
+def test_that_watching_changes_no_number(drive: Drive, tmp_path: Path) -> None:
+    cell: list[Driver] = []
+
+    def hook(event: Event) -> None:
+        if isinstance(event, StepTaken | UpdateDone):
+            cell[0].session.snapshots.request()
+
+    driver = drive(hook=hook, start=False)
+    cell.append(driver)
+    driver.thread.start()
+    driver.wait_for_state(State.FINISHED)
+    alone = finish(toy_trainer(tmp_path / "alone"))
+    assert comparable(driver.session.rows_since(0)) == comparable(alone.log.rows)

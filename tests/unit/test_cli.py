@@ -1,0 +1,217 @@
+"""The command, as a person types it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dreamer_studio.cli import main
+from dreamer_studio.config import read_config
+from dreamer_studio.training.checkpoints import list_checkpoints
+from dreamer_studio.training.metrics import read_metrics
+from tests.unit.envs.conftest import no_process_left  # noqa: F401  (a fixture that watches over this file)
+
+TASK = "gym:CartPole-v1"
+FAST = ["--set", "prefill=20", "--set", "train_every=20", "--set", "train_steps=2", "--set", "batch_size=2"]
+LINE_LENGTH = 500
+
+
+def train(run: Path, steps: int, *more: str) -> int:
+    return main(["train", "--task", TASK, "--preset", "tiny", "--run", str(run), "--steps", str(steps), *more])
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "cartpole"
+    assert train(folder, 40, *FAST) == 0
+    return folder
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_that_help_imports_nothing_heavy() -> None:
+    heavy = ("torch", "PySide6", "numpy", "gymnasium", "dm_control", "pydantic")
+    script = (
+        "import sys\nfrom dreamer_studio.cli import main\ncode = main(['--help'])\n"
+        f"print([name for name in {heavy!r} if name in sys.modules], code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "[] 0"
+    for verb in ("train", "eval", "dream", "tasks", "presets", "doctor"):
+        assert verb in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train", "--task", "gym:CartPol-v1", "--preset", "tiny"], "did you mean gym:CartPole-v1"),
+        (["train", "--task", "walker-walk", "--preset", "tiny"], "did you mean dmc:walker-walk?"),
+        (["train", "--task", TASK, "--preset", "labtop"], "did you mean 'laptop'?"),
+        (["train", "--task", TASK, "--set", "horizn=3"], "did you mean 'horizon'?"),
+        (["train", "--task", TASK, "--set", "horizon=51"], "less than or equal to 50"),
+        (["train", "--task", TASK, "--set", "horizon"], "--set takes key=value, not 'horizon'"),
+        (["train", "--task", TASK, "--set", "task=gym:Pendulum-v1"], "give --task instead"),
+        (["train", "--task", TASK, "--steps", "0"], "--steps"),
+        (["train", "--task", TASK, "--device", "gpu"], "--device"),
+        (["train"], "a new run needs --task"),
+        (["train", "--tsk", TASK], "No such option: --tsk"),
+        (["trian"], "No such command 'trian'"),
+        (["--quit-after", "-1"], "--quit-after"),
+    ],
+)
+def test_that_wrong_input_is_one_line_that_helps_and_touches_nothing(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if arguments[:2] == ["train", "--task"]:
+        arguments = [*arguments, "--run", str(tmp_path / "run")]
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert words in err and out == ""
+    assert err.startswith("dreamer-studio: ") and err.count("\n") == 1 and len(err) < LINE_LENGTH
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [["eval"], ["dream", "--kind", "imagined", "--out", "x.gif"], ["train", "--task", TASK, "--run"]]
+)
+def test_that_a_folder_that_is_no_run_is_refused_and_left_alone(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "holiday.txt").write_text("sun")
+    assert main([*arguments, str(tmp_path)]) == 2
+    err = capsys.readouterr().err
+    assert "is not a run" in err and err.count("\n") == 1
+    assert snapshot(tmp_path) == {"holiday.txt": b"sun"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--task", "gym:Pendulum-v1"], "is a run of task gym:CartPole-v1, not gym:Pendulum-v1"),
+        (["--preset", "laptop"], "is a run of preset tiny, not laptop"),
+        (["--set", "deter_size=17"], "deter_size cannot change in a run that has begun"),
+        (["--set", "horizon=99"], "horizon='99'"),
+    ],
+)
+def test_that_a_run_is_not_gone_on_with_as_another_and_left_alone(
+    run: Path, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = snapshot(run)
+    assert main(["train", "--run", str(run), *arguments]) == 2
+    err = capsys.readouterr().err
+    assert words in err and err.count("\n") == 1
+    assert snapshot(run) == before
+
+
+def test_that_training_writes_a_run_and_more_steps_go_on_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "run"
+    assert train(folder, 30, *FAST) == 0
+    checkpoint = Path(capsys.readouterr().out.strip())
+    assert checkpoint.name.startswith("000000-step-30-")
+    assert checkpoint.is_dir()
+    first = list(read_metrics(folder / "metrics.jsonl"))
+    assert main(["train", "--run", str(folder), "--steps", "60"]) == 0
+    rows = list(read_metrics(folder / "metrics.jsonl"))
+    assert rows[: len(first)] == first
+    assert list_checkpoints(folder / "checkpoints")[-1].name.startswith("000001-step-60-")
+    config = read_config(folder / "config.json")
+    assert (config.steps, config.prefill, config.task) == (60, 20, TASK)
+    updates = [row for row in rows if row["kind"] == "update"]
+    assert updates and [row["update"] for row in updates] == list(range(1, len(updates) + 1))
+    losses = [row[name] for row in updates for name in ("model_loss", "actor_loss", "value_loss", "kl")]
+    assert np.isfinite(losses).all()
+
+
+def test_that_an_evaluation_is_one_json_object_and_changes_no_file(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = snapshot(run)
+    assert main(["eval", str(run), "--episodes", "2", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert list(result) == ["task", "preset", "step", "episodes", "returns", "lengths", "mean", "std"]
+    assert (result["task"], result["preset"], result["step"], result["episodes"]) == (TASK, "tiny", 40, 2)
+    assert result["returns"] == [float(length) for length in result["lengths"]]  # CartPole pays 1 a step
+    assert result["mean"] == pytest.approx(np.mean(result["returns"]))
+    assert result["std"] == pytest.approx(np.std(result["returns"]))
+    assert snapshot(run) == before
+
+
+@pytest.mark.parametrize("kind", ["imagined", "open-loop", "reconstruction"])
+def test_that_a_dream_is_written_as_arrays(run: Path, tmp_path: Path, kind: str) -> None:
+    out = tmp_path / "deep" / "dream.npz"
+    arguments = ["--kind", kind, "--out", str(out), "--length", "8", "--context", "3", "--count", "2"]
+    assert main(["dream", str(run), *arguments]) == 0
+    with np.load(out, allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    assert {"model", "action", "reward_predicted", "value", "context", "step"} <= set(arrays)
+    assert ("real" in arrays) == ("reward" in arrays) == (kind != "imagined")
+    assert arrays["model"].shape == (2, 8, 64, 64, 3) and arrays["model"].dtype == np.uint8
+    assert arrays["action"].shape == (2, 8, 2)
+    assert arrays["step"] == 40
+    assert arrays["context"] == {"imagined": 0, "open-loop": 3, "reconstruction": 8}[kind]
+
+
+@pytest.mark.parametrize("ending", [".gif", ".png"])
+def test_that_a_dream_is_written_as_a_film_or_a_strip(
+    run: Path, tmp_path: Path, ending: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / f"dream{ending}"
+    arguments = ["--kind", "imagined", "--out", str(out), "--length", "6", "--count", "1", "--scale", "1"]
+    assert main(["dream", str(run), *arguments]) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    with Image.open(out) as picture:
+        assert getattr(picture, "n_frames", 1) == (6 if ending == ".gif" else 1)
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--out", "dream.webm"], "ends in none of .gif, .mp4, .png, .npz"),
+        (["--out", "dream.npz", "--context", "500"], "leaves nothing to predict"),
+        (["--out", "dream.gif", "--fps", "121"], "--fps"),
+        (["--out", "dream.gif", "--count", "0"], "--count"),
+    ],
+)
+def test_that_a_dream_that_cannot_be_made_is_one_line_and_no_file(
+    run: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["dream", str(run), "--kind", "open-loop", *arguments]) == 2
+    err = capsys.readouterr().err
+    assert words in err and err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_ctrl_c_outside_of_training_ends_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dreamer_studio.envs.list_tasks", interrupted)
+    assert main(["tasks"]) == 130
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_that_presets_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["presets"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split()[:4] == ["setting", "paper", "laptop", "tiny"]
+    horizon = next(line for line in lines if line.startswith("horizon"))
+    assert horizon.split()[1] == "15" and "[1, 50]" in horizon

@@ -1,0 +1,152 @@
+"""Settings: presets, ranges, and what people are told about wrong ones."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dreamer_studio.config import (
+    PRESETS,
+    Config,
+    ConfigError,
+    build_config,
+    nearest,
+    options,
+    read_config,
+    with_overrides,
+    write_config,
+)
+
+TASK = "dmc:walker-walk"
+
+
+def test_that_the_paper_preset_has_the_author_s_numbers() -> None:
+    config = build_config(TASK, "paper")
+    numbers = {
+        "prefill": 5000, "pretrain": 100, "train_every": 1000, "train_steps": 100, "update_blocks": True,
+        "batch_size": 50, "batch_length": 50, "horizon": 15, "discount": 0.99, "disclam": 0.95, "free_nats": 3.0,
+        "model_lr": 6e-4, "value_lr": 8e-5, "actor_lr": 8e-5, "adam_eps": 1e-7, "grad_clip": 100.0, "expl_amount": 0.3,
+        "eval_every": 10_000, "eval_episodes": 1, "steps": 5_000_000, "action_repeat": 2, "time_limit": 1000,
+        "cnn_depth": 32, "deter_size": 200, "stoch_size": 30, "hidden_size": 200, "num_units": 400, "pcont": False,
+        "kl_scale": 1.0, "pcont_scale": 10.0, "action_init_std": 5.0, "action_mean_scale": 5.0, "action_min_std": 1e-4,
+    }  # fmt: skip
+    assert {name: getattr(config, name) for name in numbers} == numbers
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("task", [TASK, "gym:CartPole-v1"])
+def test_that_every_preset_is_valid_for_every_suite(preset: str, task: str) -> None:
+    config = build_config(task, preset)
+    assert (config.task, config.preset) == (task, preset)
+    assert config.pcont == task.startswith("gym:")
+    assert config.action_repeat == (1 if task.startswith("gym:") else 2)
+
+
+def test_that_text_from_a_command_line_becomes_the_type_of_the_setting() -> None:
+    config = build_config(TASK, "tiny", {"horizon": "7", "model_lr": "1e-3", "pcont": "true", "clip_rewards": "tanh"})
+    assert (config.horizon, config.model_lr, config.pcont, config.clip_rewards) == (7, 1e-3, True, "tanh")
+
+
+@pytest.mark.parametrize(
+    ("preset", "overrides", "words"),
+    [
+        ("labtop", {}, "unknown preset 'labtop'; did you mean 'laptop'?"),
+        ("zzz", {}, "unknown preset 'zzz'; valid are paper, laptop, tiny"),
+        ("tiny", {"horizn": 5}, "unknown setting 'horizn'; did you mean 'horizon'?"),
+        ("tiny", {"horizon": 0}, "horizon=0: "),
+        ("tiny", {"horizon": "51"}, "less than or equal to 50"),
+        ("tiny", {"horizon": "long"}, "horizon='long': "),
+        ("tiny", {"horizon": 2.5}, "horizon=2.5: "),
+        ("tiny", {"discount": "nan"}, "discount='nan': "),
+        ("tiny", {"model_lr": float("inf")}, "model_lr=inf: "),
+        ("tiny", {"model_lr": 0.0}, "greater than 0"),
+        ("tiny", {"pcont": "perhaps"}, "pcont='perhaps': "),
+        ("tiny", {"clip_rewards": "sign"}, "'none' or 'tanh'"),
+        ("tiny", {"seed": -1}, "seed=-1: "),
+    ],
+)
+def test_that_a_wrong_setting_is_refused_in_one_line_that_helps(
+    preset: str, overrides: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        build_config(TASK, preset, overrides)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_that_every_setting_has_a_section_a_help_and_a_range() -> None:
+    described = {option.name: option for option in options()}
+    assert list(described) == [field.name for field in dataclasses.fields(Config)]
+    assert all(option.help and option.section and option.range for option in described.values())
+    assert described["horizon"].range == "[1, 50]"
+    assert described["model_lr"].range == "(0, 1]"
+    assert described["clip_rewards"].range == "none|tanh"
+    assert described["pcont"].range == "true|false"
+
+
+def test_that_fixed_settings_cannot_change_in_a_run_and_others_can() -> None:
+    config = build_config(TASK, "tiny")
+    fixed = {option.name for option in options() if option.fixed}
+    assert {"task", "preset", "seed", "deter_size", "cnn_depth", "pcont", "action_repeat"} <= fixed
+    assert not {"steps", "horizon", "model_lr", "expl_amount"} & fixed
+    changed = with_overrides(config, {"horizon": 9, "deter_size": config.deter_size})
+    assert (changed.horizon, config.horizon) == (9, 5)
+    with pytest.raises(ConfigError, match="deter_size cannot change in a run that has begun: it is 16"):
+        with_overrides(config, {"deter_size": 17})
+    with pytest.raises(ConfigError, match="horizon=0"):
+        with_overrides(config, {"horizon": 0})
+
+
+def test_that_a_configuration_cannot_be_changed_in_place() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        build_config(TASK, "tiny").horizon = 3  # type: ignore[misc]
+
+
+def test_that_a_written_configuration_is_read_as_it_was(tmp_path: Path) -> None:
+    config = build_config("gym:CartPole-v1", "laptop", {"horizon": 3, "discount": 0.1 + 0.2})
+    write_config(config, tmp_path / "config.json")
+    assert read_config(tmp_path / "config.json") == config
+    assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
+
+
+def test_that_a_failed_write_leaves_the_old_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "config.json"
+    write_config(build_config(TASK, "tiny"), path)
+
+    def refuse(*_: object) -> None:
+        raise OSError("read-only")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="read-only"):
+        patch.setattr(Path, "replace", refuse)
+        write_config(build_config(TASK, "paper"), path)
+    assert read_config(path).preset == "tiny"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "cannot read the configuration config.json"),
+        ("[1]", "config.json does not hold a configuration"),
+        (json.dumps({"horizon": 900}), "horizon=900"),
+        (json.dumps({"horison": 9}), "did you mean 'horizon'"),
+        (None, "cannot read the configuration config.json"),
+    ],
+)
+def test_that_a_damaged_configuration_file_is_told_in_one_line(tmp_path: Path, content: str | None, words: str) -> None:
+    path = tmp_path / "config.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(ConfigError) as caught:
+        read_config(path)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_that_the_nearest_name_is_said_or_all_of_them() -> None:
+    assert nearest("papier", ("paper", "tiny")) == "; did you mean 'paper'?"
+    assert nearest("q", ("paper", "tiny")) == "; valid are paper, tiny"

@@ -1,0 +1,249 @@
+"""A run that was stopped, closed, killed or left behind by its replay goes on as it should."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from dreamer_studio.config import build_config
+from dreamer_studio.envs import EnvDiedError
+from dreamer_studio.training.checkpoints import list_checkpoints
+from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken
+from dreamer_studio.training.opening import load_agent, open_trainer
+from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.training.trainer import Trainer
+from tests.unit.envs.conftest import no_process_left  # noqa: F401  (a fixture that watches over this file)
+from tests.unit.training.toy import CPU, ToyWorld, comparable, finish, run_until, toy_trainer
+
+
+def assert_same(resumed: Trainer, straight: Trainer) -> None:
+    assert comparable(resumed.log.rows) == comparable(straight.log.rows)
+    assert dataclasses.asdict(resumed.counters) == dataclasses.asdict(straight.counters)
+    theirs = straight.agent.state_dict()
+    assert [name for name, value in resumed.agent.state_dict().items() if not torch.equal(value, theirs[name])] == []
+
+
+def stop(trainer: Trainer, events: object) -> None:
+    events.close()  # type: ignore[attr-defined]
+    trainer.save()
+    trainer.close()
+
+
+def play(reopen: Callable[[], Trainer], stop_every: int, offset: int) -> Trainer:
+    """Train to the end, stopped and opened anew after every so many events."""
+    wait = offset
+    while True:
+        trainer = reopen()
+        events = trainer.run()
+        for count, _ in enumerate(events):
+            if count == wait:
+                stop(trainer, events)
+                break
+        else:
+            trainer.close()
+            return trainer
+        wait = stop_every
+
+
+@pytest.mark.parametrize("kind", ["continuous", "discrete"])
+def test_that_stopping_at_all_kinds_of_points_changes_no_number(world: ToyWorld, tmp_path: Path, kind: str) -> None:
+    world.kind = "continuous" if kind == "continuous" else "discrete"
+    settings = {"steps": 45, "eval_every": 20, "pretrain": 1}
+    straight = finish(toy_trainer(tmp_path / "straight", **settings))
+    resumed = play(lambda: toy_trainer(tmp_path / "resumed", **settings), stop_every=13, offset=5)
+    assert_same(resumed, straight)
+    assert len(world.opened) > 8  # it was stopped often
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        PhaseBegins("starting"),
+        PhaseBegins("world model"),
+        PhaseBegins("imagination"),
+        PhaseBegins("optimisers"),
+        PhaseBegins("testing"),
+        StepTaken,
+        EpisodeEnded,
+    ],
+    ids=str,
+)
+def test_that_stopping_at_this_point_changes_no_number(
+    world: ToyWorld, tmp_path: Path, point: Event | type[Event]
+) -> None:
+    settings = {"steps": 32, "prefill": 10, "eval_every": 25}
+    straight = finish(toy_trainer(tmp_path / "straight", **settings))
+    trainer = toy_trainer(tmp_path / "resumed", **settings)
+    events = trainer.run()
+    hits = 0
+    for event in events:
+        hits += event == point or (isinstance(point, type) and isinstance(event, point))
+        if hits == 2 or (hits == 1 and point == PhaseBegins("starting")):
+            break
+    stop(trainer, events)
+    assert_same(finish(toy_trainer(tmp_path / "resumed")), straight)
+
+
+def test_that_saving_between_the_phases_of_an_update_and_going_on_changes_no_number(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    straight = finish(toy_trainer(tmp_path / "straight"))
+    trainer = toy_trainer(tmp_path / "saved")
+    events = run_until(trainer, 2)
+    while next(events) != PhaseBegins("imagination"):
+        pass
+    trainer.save()
+    shutil.copytree(tmp_path / "saved", tmp_path / "killed")
+    for _ in events:
+        pass
+    trainer.close()
+    assert_same(trainer, straight)
+    assert_same(finish(toy_trainer(tmp_path / "killed")), straight)
+
+
+def test_that_a_stop_and_start_in_one_session_changes_no_number(world: ToyWorld, tmp_path: Path) -> None:
+    straight = finish(toy_trainer(tmp_path / "straight"))
+    trainer = toy_trainer(tmp_path / "stopped")
+    events = run_until(trainer, 4)
+    while not (isinstance(event := next(events), StepTaken) and event.index == 4):
+        pass
+    events.close()  # type: ignore[attr-defined]
+    trainer.close_environments()
+    trainer.save()
+    assert_same(finish(trainer), straight)
+    assert len(world.opened) == 3
+
+
+def test_that_more_steps_go_on_where_fewer_ended(world: ToyWorld, tmp_path: Path) -> None:
+    straight = finish(toy_trainer(tmp_path / "straight", steps=60))
+    finish(toy_trainer(tmp_path / "longer", steps=38))
+    folder = RunFolder(tmp_path / "longer")
+    longer = finish(open_trainer(folder, dataclasses.replace(folder.read(), steps=60), CPU))
+    assert_same(longer, straight)
+
+
+@pytest.mark.parametrize("in_one_session", [False, True])
+def test_that_an_episode_that_cannot_be_played_again_is_dropped_with_its_steps(
+    world: ToyWorld, tmp_path: Path, in_one_session: bool
+) -> None:
+    trainer = toy_trainer(tmp_path)
+    events = run_until(trainer, 2)
+    while not (isinstance(event := next(events), StepTaken) and event.index == 4):
+        pass
+    world.wear = 1
+    if in_one_session:
+        events.close()  # type: ignore[attr-defined]
+        trainer.close_environments()
+    else:
+        stop(trainer, events)
+        trainer = toy_trainer(tmp_path)
+    next(iter(events := trainer.run()))
+    next(iter(events))
+    assert trainer.counters.step == trainer.store.steps == 21
+    for _ in events:
+        pass
+    trainer.close()
+    assert trainer.counters.step == 60
+    assert trainer.counters.update == 2 + 2 * (60 - 21) // 10
+
+
+def test_that_a_replay_newer_than_the_weights_is_counted_and_its_updates_are_made_up_for(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    trainer = toy_trainer(tmp_path)
+    events = run_until(trainer, 3)
+    trainer.save()
+    events = run_until(trainer, 7)  # and then the process is killed
+    stored, trained = trainer.store.steps, trainer.counters.update
+    trainer.log.close()
+    events.close()  # type: ignore[attr-defined]
+
+    resumed = toy_trainer(tmp_path)
+    assert resumed.counters.update == 3 < trained
+    assert all(row["update"] <= 3 for row in resumed.log.rows)
+    assert resumed.counters.step == resumed.store.steps == stored
+    assert resumed.updates_due == 2 + 2 * (stored - 21) // 10 - 3 > 0
+    phases = [event.phase for event in resumed.run() if isinstance(event, PhaseBegins)]
+    resumed.close()
+    assert phases[1] == "world model"
+    assert resumed.counters.update == 2 + 2 * (60 - 21) // 10
+    updates = [row["update"] for row in resumed.log.rows if row["kind"] == "update"]
+    assert updates == list(range(1, resumed.counters.update + 1))
+    numbers = [int(path.name[8:14]) for path in sorted(resumed.folder.episodes.iterdir())]
+    assert numbers == list(range(len(numbers)))
+
+
+def test_that_a_run_killed_before_its_first_checkpoint_keeps_its_episodes_and_repeats_none(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    trainer = toy_trainer(tmp_path)
+    run_until(trainer, 4)
+    trainer.log.close()
+    assert list_checkpoints(trainer.folder.checkpoints) == []
+    stored = trainer.store.steps
+
+    resumed = toy_trainer(tmp_path)
+    assert (resumed.counters.step, resumed.counters.update) == (stored, 0)
+    assert resumed.counters.learning_since == 21
+    finish(resumed)
+    seeds = world.opened[0].seeds[: stored // 7] + world.opened[1].seeds
+    assert len(seeds) == len(set(seeds))
+    assert resumed.counters.update == 2 + 2 * (60 - 21) // 10
+
+
+def test_that_a_log_whose_last_line_was_cut_short_loses_only_that_line(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path)
+    stop(trainer, run_until(trainer, 2))
+    with trainer.folder.metrics_file.open("a") as file:
+        file.write('{"kind": "upd')
+    resumed = finish(toy_trainer(tmp_path))
+    lines = resumed.folder.metrics_file.read_text().splitlines()
+    assert [json.loads(line) for line in lines] == resumed.log.rows
+
+
+def test_that_the_newest_weights_can_be_loaded_without_training(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = finish(toy_trainer(tmp_path))
+    opened = len(world.opened)
+    loaded = load_agent(trainer.folder, CPU)
+    assert (loaded.step, loaded.update) == (trainer.counters.step, trainer.counters.update)
+    assert loaded.spec == trainer.spec
+    for name, value in trainer.agent.state_dict().items():
+        assert torch.equal(loaded.agent.state_dict()[name], value)
+    assert len(world.opened) == opened
+
+
+def test_that_a_real_task_stopped_in_mid_episode_and_in_an_update_changes_no_number(tmp_path: Path) -> None:
+    settings = {"steps": 60, "prefill": 30, "train_every": 20, "batch_size": 2, "batch_length": 5}
+    config = build_config("gym:CartPole-v1", "tiny", settings)
+    straight = finish(open_trainer(RunFolder(tmp_path / "straight"), config, CPU))
+    for stopping in (17, 120):  # in the prefill, and after it
+        trainer = open_trainer(RunFolder(tmp_path / "resumed"), config, CPU)
+        events = trainer.run()
+        for count, event in enumerate(events):
+            if count >= stopping and (stopping < 50 or event == PhaseBegins("behavior gradient")):
+                break
+            if count >= stopping + 20:
+                break
+        stop(trainer, events)
+    assert_same(finish(open_trainer(RunFolder(tmp_path / "resumed"), config, CPU)), straight)
+
+
+def test_that_a_killed_environment_process_is_told_as_such(tmp_path: Path) -> None:
+    trainer = open_trainer(RunFolder(tmp_path), build_config("gym:CartPole-v1", "tiny"), CPU)
+    events = trainer.run()
+    while not isinstance(next(events), StepTaken):
+        pass
+    os.kill(trainer.spec.pid, signal.SIGKILL)
+    try:
+        with pytest.raises(EnvDiedError, match="SIGKILL"):
+            list(events)
+    finally:
+        trainer.close()

@@ -1,0 +1,56 @@
+"""When updates and tests are due, and how fast things go."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from dreamer_studio.config import build_config
+from dreamer_studio.training import schedule as schedules
+from dreamer_studio.training.schedule import UpdateSchedule
+from dreamer_studio.training.speed import SpeedMeter
+
+
+def author(steps: int) -> int:
+    """Updates that the author's loop has made by then, one simulator step after the other."""
+    done, last = 100, 0
+    for step in range(1, steps + 1):
+        if step >= last + 1000:
+            done, last = done + 100, last + 1000
+    return done
+
+
+@pytest.mark.parametrize("steps", [0, 999, 1000, 1001, 12_345])
+def test_that_blocks_are_the_author_s(steps: int) -> None:
+    assert UpdateSchedule.of(build_config("dmc:walker-walk", "paper")).due(steps) == author(steps)
+
+
+def test_that_spread_updates_keep_the_author_s_ratio_at_every_moment() -> None:
+    schedule = UpdateSchedule(pretrain=100, every=1000, updates=100, blocks=False)
+    due = [schedule.due(step) for step in range(20_001)]
+    assert due[0] == 100
+    assert due[-1] == author(20_000) == 2100
+    assert {later - sooner for sooner, later in itertools.pairwise(due)} == {0, 1}
+    assert [step for step in range(1, 31) if due[step] > due[step - 1]] == [10, 20, 30]
+
+
+@pytest.mark.parametrize(("every", "step", "due"), [(0, 10**6, 0), (100, 99, 0), (100, 100, 1), (100, 350, 3)])
+def test_that_tests_are_due_every_so_many_steps(every: int, step: int, due: int) -> None:
+    assert schedules.tests_due(build_config("dmc:walker-walk", "tiny", {"eval_every": every}), step) == due
+
+
+def test_that_speed_is_that_of_the_last_half_minute_without_pauses() -> None:
+    now = 0.0
+    meter = SpeedMeter(lambda: now)
+    assert meter.per_second == 0.0
+    for second in range(100):
+        now = float(second)
+        meter.mark(second * (1 if second < 50 else 10))
+    assert meter.per_second == pytest.approx(10.0)
+    now += 1000.0
+    meter.restart()
+    meter.mark(1000)
+    now += 2.0
+    meter.mark(1010)
+    assert meter.per_second == pytest.approx(5.0)

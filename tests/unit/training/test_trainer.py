@@ -1,0 +1,226 @@
+"""What a training does, seen from its events, its log and its environments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from dreamer_studio.config import ConfigError
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.envs import EnvError, episode_seed
+from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.training.events import EpisodeEnded, PhaseBegins, StepTaken
+from dreamer_studio.training.metrics import read_metrics
+from tests.unit.training.toy import ToyWorld, comparable, finish, run_until, toy_trainer
+
+
+def test_that_the_belief_is_fed_the_action_that_was_executed_and_that_is_stored(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fed: list[Any] = []
+    observe = Agent.observe
+
+    def spy(agent: Agent, state: Any, action: Any, image: Any, noise: Any) -> Any:
+        fed.append((image[0, 0, 0].tolist(), action[0].numpy().copy()))
+        return observe(agent, state, action, image, noise)
+
+    monkeypatch.setattr(Agent, "observe", spy)
+    trainer = finish(toy_trainer(tmp_path, expl_amount=0.9))
+    rows = world.opened[0].rows
+    executed = [(row.image[0, 0].tolist(), row.action) for row in rows if not row.is_last][-len(fed) - 1 : -1]
+    assert len(fed) > 20
+    for (seen, given), (shown, action) in zip(fed, executed, strict=True):
+        assert seen == shown
+        np.testing.assert_array_equal(given, action)
+    stored = np.concatenate([trainer.store.get(index).action for index in range(len(trainer.store))])
+    np.testing.assert_array_equal(stored, np.stack([row.action for row in rows])[: len(stored)])
+    assert np.abs(stored).max() == 0.5  # what the toy made of larger ones
+
+
+def test_that_what_is_executed_is_the_policy_s_action_with_the_noise(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explored: list[Any] = []
+    explore = Agent.explore
+
+    def spy(agent: Agent, action: Any, amount: float, noise: Any) -> Any:
+        explored.append((action[0].numpy().copy(), (noisy := explore(agent, action, amount, noise))[0].numpy()))
+        return noisy
+
+    monkeypatch.setattr(Agent, "explore", spy)
+    finish(toy_trainer(tmp_path))
+    executed = [row.action for row in world.opened[0].rows if not row.is_first][-len(explored) :]
+    assert len(explored) > 20
+    for (wanted, noisy), done in zip(explored, executed, strict=True):
+        np.testing.assert_array_equal(done, noisy.clip(-0.5, 0.5))
+        assert not np.array_equal(wanted, noisy)
+
+
+def test_that_the_prefill_acts_randomly_and_ends_with_an_episode(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path, prefill=10)
+    events = list(trainer.run())
+    trainer.close()
+    prefill = [event for event in events if isinstance(event, EpisodeEnded) and event.kind == "prefill"]
+    assert len(prefill) == 2
+    assert trainer.counters.learning_since == 14
+    first = next(i for i, event in enumerate(events) if event == PhaseBegins("world model"))
+    taken = sum(isinstance(event, StepTaken) and event.index > 0 for event in events[:first])
+    assert taken == 14
+
+
+@pytest.mark.parametrize("blocks", [False, True])
+def test_that_updates_after_all_steps_are_the_author_s_number(world: ToyWorld, tmp_path: Path, blocks: bool) -> None:
+    world.repeat = 2
+    trainer = finish(toy_trainer(tmp_path, steps=100, update_blocks=blocks, pretrain=3, train_every=20, train_steps=4))
+    assert trainer.counters.step == 100  # environment steps: two to an agent step
+    assert trainer.counters.learning_since == 28
+    assert trainer.counters.update == 3 + (12 if blocks else 14)
+    assert trainer.store.steps + 2 * trainer._collector.rows - 2 == 100
+
+
+def test_that_episodes_play_the_seeds_of_their_numbers(world: ToyWorld, tmp_path: Path) -> None:
+    finish(toy_trainer(tmp_path, seed=5))
+    seeds = world.opened[0].seeds
+    assert seeds == [episode_seed(5, number, "train") for number in range(len(seeds))]
+
+
+def test_that_tests_are_played_in_an_environment_of_their_own_and_change_nothing(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    without = finish(toy_trainer(tmp_path / "without", eval_every=0))
+    tested = finish(toy_trainer(tmp_path / "tested", eval_every=15, eval_episodes=2))
+    _, training, testing = world.opened
+    assert testing.seeds == [episode_seed(0, number, "eval") for number in range(8)]
+    assert not set(training.seeds) & set(testing.seeds)
+    ours = [row for row in comparable(tested.log.rows) if row["kind"] != "test"]
+    assert ours == comparable(without.log.rows)
+    tests = [row for row in tested.log.rows if row["kind"] == "test"]
+    assert [(row["return"], row["length"]) for row in tests] == [(28.0, 7)] * 8
+    for name, value in without.agent.state_dict().items():
+        assert torch.equal(value, tested.agent.state_dict()[name]), name
+
+
+def test_that_tests_take_the_mode_without_exploration(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    act, explore = Agent.act, Agent.explore
+
+    def spy_act(agent: Agent, feat: Any, noise: Any, mode: Any = "sample") -> Any:
+        asked.append(mode)
+        return act(agent, feat, noise, mode)
+
+    def spy_explore(agent: Agent, *arguments: Any) -> Any:
+        asked.append("explore")
+        return explore(agent, *arguments)
+
+    monkeypatch.setattr(Agent, "act", spy_act)
+    monkeypatch.setattr(Agent, "explore", spy_explore)
+    trainer = toy_trainer(tmp_path, eval_every=30, steps=30)
+    phase = ""
+    by_phase: dict[str, set[str]] = {}
+    for event in trainer.run():
+        by_phase.setdefault(phase, set()).update(asked)
+        asked.clear()
+        phase = event.phase if isinstance(event, PhaseBegins) else ""
+    trainer.close()
+    assert by_phase["testing"] == {"mode"}
+    assert by_phase["collecting"] == {"sample", "explore"}
+
+
+def test_that_a_change_is_logged_kept_and_holds_from_the_next_update_on(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path)
+    events = run_until(trainer, 2)
+    while next(events) != PhaseBegins("imagination"):
+        pass
+    row = trainer.change("horizon", 7)
+    assert row is not None
+    assert (row["kind"], row["name"], row["before"], row["after"], row["update"]) == ("change", "horizon", 3, 7, 2)
+    assert trainer.change("horizon", 7) is None
+    for _ in events:
+        pass
+    trainer.close()
+    horizons = [row["horizon"] for row in trainer.log.rows if row["kind"] == "update"]
+    assert horizons[:5] == [3, 3, 3, 7, 7]  # the one in the making had its noise already
+    assert trainer.folder.read().horizon == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "metric"),
+    [("free_nats", 500.0, "kl_clipped"), ("kl_scale", 0.0, "model_loss"), ("discount", 0.5, "lambda_return")],
+)
+def test_that_a_changed_setting_of_a_loss_reaches_the_loss(
+    world: ToyWorld, tmp_path: Path, name: str, value: float, metric: str
+) -> None:
+    results = []
+    for folder, changed in (("as it was", False), ("changed", True)):
+        trainer = toy_trainer(tmp_path / folder, pcont=False)
+        run_until(trainer, 1)
+        if changed:
+            trainer.change(name, value)
+        run_until(trainer, 2)
+        results.append([row[metric] for row in trainer.log.rows if row["kind"] == "update"])
+        trainer.close()
+    assert results[0][0] == results[1][0]
+    assert results[0][1] != results[1][1]
+
+
+def test_that_a_changed_rate_of_learning_reaches_the_optimiser(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path)
+    run_until(trainer, 1)
+    before = {name: value.clone() for name, value in trainer.agent.state_dict().items()}
+    trainer.change("actor_lr", 1e-12)
+    run_until(trainer, 2)
+    after = trainer.agent.state_dict()
+    moved = {name.split(".")[0] for name in after if (after[name] - before[name]).abs().max() > 1e-7}
+    trainer.close()
+    assert moved == {"world_model", "value"}
+
+
+def test_that_what_is_fixed_or_out_of_range_cannot_be_changed(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path)
+    for name, value in (("deter_size", 5), ("horizon", 51), ("horizont", 5)):
+        with pytest.raises(ConfigError):
+            trainer.change(name, value)
+    assert trainer.log.rows == []
+    trainer.close()
+
+
+def test_that_after_a_fault_the_episode_is_given_up_and_training_goes_on(world: ToyWorld, tmp_path: Path) -> None:
+    world.faults = {25}
+    trainer = toy_trainer(tmp_path)
+    with pytest.raises(EnvError, match="the toy broke"):
+        list(trainer.run())
+    assert trainer.counters.step == 24
+    trainer.discard_episode()
+    assert trainer.counters.step == trainer.store.steps == 21
+    finish(trainer)
+    assert trainer.counters.step == 60
+    assert trainer.counters.update == 2 + 2 * (60 - 21) // 10
+
+
+def test_that_two_runs_with_one_seed_are_the_same_and_another_seed_differs(world: ToyWorld, tmp_path: Path) -> None:
+    runs = [comparable(finish(toy_trainer(tmp_path / str(n), seed=seed)).log.rows) for n, seed in enumerate((1, 1, 2))]
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_that_the_log_file_holds_what_the_trainer_reported(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path)
+    reported = list(trainer.run())
+    trainer.close()
+    rows = list(read_metrics(trainer.folder.metrics_file))
+    assert rows == trainer.log.rows
+    updates = [row for row in rows if row["kind"] == "update"]
+    assert [row["update"] for row in updates] == list(range(1, trainer.counters.update + 1))
+    names = {"model_loss", "image_loss", "reward_loss", "pcont_loss", "kl", "kl_clipped", "actor_loss", "value_loss"}
+    names |= {"model_grad_norm", "actor_grad_norm", "value_grad_norm", "actor_entropy", "steps_per_s", "updates_per_s"}
+    assert names <= set(updates[0])
+    ended = [event for event in reported if isinstance(event, EpisodeEnded)]
+    episodes = [row for row in rows if row["kind"] in {"prefill", "train"}]
+    assert [(row["return"], row["length"]) for row in episodes] == [(28.0, 7)] * len(ended)
+    assert len(EpisodeStore(trainer.folder.episodes, 2**20)) == len(ended)
+    assert list(trainer.folder.tensorboard.iterdir())

@@ -1,0 +1,144 @@
+"""A world small enough to check by hand, in this process: its pictures say which step they are of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from dreamer_studio.config import Config, build_config
+from dreamer_studio.envs import EnvError, EnvProcess, EnvSpec, TimeStep
+from dreamer_studio.training.events import Event
+from dreamer_studio.training.metrics import Row
+from dreamer_studio.training.opening import open_trainer
+from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.training.trainer import Trainer
+
+CPU = torch.device("cpu")
+SETTINGS: dict[str, Any] = {
+    "steps": 60,
+    "prefill": 20,
+    "train_every": 10,
+    "train_steps": 2,
+    "horizon": 3,
+    "batch_size": 3,
+    "batch_length": 5,
+}
+
+
+class ToyEnv(EnvProcess):
+    """Episodes of `length` agent steps. It executes no more than half of what is asked of it, and says so.
+
+    Picture: red counts the steps, green depends on the seed, blue on all actions so far. Reward: the steps so far,
+    so that a reward belongs to the picture that shows the same number.
+    """
+
+    def __init__(self, world: ToyWorld) -> None:
+        self.world = world
+        self.spec = EnvSpec(
+            "gym:Toy-v0", world.kind, 2, ("left", "right"), world.repeat, world.length * world.repeat, "", os.getpid()
+        )
+        self.seeds: list[int] = []
+        self.rows: list[TimeStep] = []
+        self.closed = False
+        self._count = self._sum = 0
+
+    def reset(self, seed: int) -> TimeStep:
+        self.seeds.append(seed)
+        self._count = self._sum = 0
+        return self._row(np.zeros(2, np.float32))
+
+    def step(self, action: NDArray[np.float32]) -> TimeStep:
+        assert not self.closed
+        self.world.steps_taken += 1
+        if self.world.steps_taken in self.world.faults:
+            raise EnvError("the toy broke", "Traceback of the toy")
+        self._count += 1
+        if self.world.kind == "continuous":
+            action = np.clip(action, -0.5, 0.5).astype(np.float32)
+        self._sum += int(np.round(1000 * action).sum()) + self.world.wear
+        return self._row(action)
+
+    def is_alive(self) -> bool:
+        return not self.closed
+
+    def close(self, timeout: float = 2.0) -> None:
+        self.closed = True
+
+    def _row(self, action: NDArray[np.float32]) -> TimeStep:
+        last = self._count == self.world.length
+        terminal = last and self.world.terminal
+        image = np.empty((64, 64, 3), np.uint8)
+        image[...] = self._count, self.seeds[-1] % 256, self._sum % 256
+        discount = 0.0 if terminal else 1.0
+        steps = self.world.repeat if self._count else 0
+        first = self._count == 0
+        row = TimeStep(image, action, float(self._count), discount, first, last, terminal, steps)
+        self.rows.append(row)
+        return row
+
+
+class ToyWorld:
+    """Opens toy environments, and remembers them.
+
+    Attributes:
+        faults: numbers of the steps, counted over all environments from 1, that raise.
+        wear: changes what the simulator does, as another version of it would.
+    """
+
+    def __init__(self) -> None:
+        self.kind: Literal["continuous", "discrete"] = "continuous"
+        self.length = 7
+        self.repeat = 1
+        self.terminal = True
+        self.faults: set[int] = set()
+        self.wear = 0
+        self.steps_taken = 0
+        self.opened: list[ToyEnv] = []
+
+    def open(self, config: Config) -> EnvProcess:
+        env = ToyEnv(self)
+        self.opened.append(env)
+        return env
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Put this world in the place of every task."""
+        for module in ("trainer", "opening"):
+            monkeypatch.setattr(f"dreamer_studio.training.{module}.open_env", self.open)
+
+
+def toy_config(**settings: object) -> Config:
+    return build_config("gym:Toy-v0", "tiny", {**SETTINGS, **settings})
+
+
+def toy_trainer(path: Path, **settings: object) -> Trainer:
+    """Begin a run in `path`, or go on with the one there."""
+    folder = RunFolder(path)
+    return open_trainer(folder, folder.read() if folder.exists() else toy_config(**settings), CPU)
+
+
+def finish(trainer: Trainer) -> Trainer:
+    """Train to the end and close."""
+    for _ in trainer.run():
+        pass
+    trainer.close()
+    return trainer
+
+
+def run_until(trainer: Trainer, update: int) -> Iterator[Event]:
+    """Train until so many updates are done; returns the events, which a test may go on with."""
+    events = iter(trainer.run())
+    while trainer.counters.update < update:
+        next(events)
+    return events
+
+
+def comparable(rows: list[Row]) -> list[Row]:
+    """Rows without what depends on the clock."""
+    return [{key: row[key] for key in row.keys() - {"time", "steps_per_s", "updates_per_s"}} for row in rows]
