@@ -194,14 +194,15 @@ def _plan(
 ) -> RunPlan:
     from platformdirs import user_data_path
 
+    from dreamer_studio.config import DEFAULT_TASK
     from dreamer_studio.training.opening import plan_run
 
-    if needs_task and task is None and not (run is not None and (run / "config.json").exists()):
-        raise typer.BadParameter("a new run needs --task, as dmc:walker-walk or gym:CartPole-v1")
     values = _parse_settings(settings or [])
     if steps is not None:
         values["steps"] = steps
-    return plan_run(run, base=user_data_path("dreamer-studio") / "runs", task=task, preset=preset, settings=values)
+    base = user_data_path("dreamer-studio") / "runs"
+    default_task = None if needs_task else DEFAULT_TASK
+    return plan_run(run, base=base, task=task, default_task=default_task, preset=preset, settings=values)
 
 
 def _parse_settings(settings: list[str]) -> dict[str, Any]:
@@ -219,6 +220,8 @@ def _parse_settings(settings: list[str]) -> dict[str, Any]:
 def _is_the_callers_fault(error: Exception) -> bool:
     if hasattr(error, "format_message"):  # the command line library's own usage errors
         return True
+    if isinstance(error, OSError):
+        return error.filename is not None  # a path that cannot be read or written
     from dreamer_studio.config import ConfigError
     from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
     from dreamer_studio.training.errors import InputError

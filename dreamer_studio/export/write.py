@@ -77,7 +77,8 @@ def _write_arrays(film: Film, path: Path, progress: Progress | None) -> None:
         "real": film.real,
         "model": film.model,
         "action": film.action,
-        "reward": film.reward,
+        # Nothing was received in a dream; the key is there all the same, so that readers need no special case.
+        "reward": film.reward if film.reward is not None else np.full_like(film.reward_predicted, np.nan),
         "reward_predicted": film.reward_predicted,
         "value": film.value,
         "context": np.array(film.context),

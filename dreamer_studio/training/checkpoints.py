@@ -53,7 +53,8 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, step: int, update: int
     number = max((_number(path) for path in list_checkpoints(folder)), default=-1) + 1
     target = folder / f"{number:06d}-step-{step}-update-{update}"
     temporary = folder / f".{target.name}.tmp"
-    shutil.rmtree(temporary, ignore_errors=True)
+    for unfinished in folder.glob(".*.tmp"):  # of a process that was killed while it saved
+        shutil.rmtree(unfinished, ignore_errors=True)
     try:
         temporary.mkdir()
         save_file(_plain(checkpoint.weights), temporary / "weights.safetensors")

@@ -23,7 +23,7 @@ class MetricsLog:
     """
 
     def __init__(self, folder: RunFolder, *, keep_until_update: int) -> None:
-        """Open the log; rows of updates after `keep_until_update`, which a crash has undone, are taken out."""
+        """Open the log; what a crash has undone, after update `keep_until_update`, is taken out."""
         kept, last_step = _drop_undone(folder.metrics_file, keep_until_update)
         self.rows: list[Row] = kept
         self._file = folder.metrics_file.open("a", encoding="utf-8")
@@ -61,7 +61,8 @@ def read_metrics(path: Path) -> Iterator[Row]:
 
 
 def _drop_undone(path: Path, last_update: int) -> tuple[list[Row], int]:
-    kept = [row for row in read_metrics(path) if row.get("update", 0) <= last_update]
+    lasting = {"prefill", "train"}  # their episodes are in the replay, whatever became of the weights
+    kept = [row for row in read_metrics(path) if row.get("update", 0) <= last_update or row.get("kind") in lasting]
     text = "".join(json.dumps(row) + "\n" for row in kept)
     if path.is_file() and path.read_text(encoding="utf-8") != text:  # else a line cut short would swallow the next one
         temporary = path.with_name(path.name + ".tmp")

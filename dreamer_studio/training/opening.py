@@ -14,7 +14,7 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvSpec, check_task_name
 from dreamer_studio.training.checkpoints import Checkpoint, list_checkpoints, load_checkpoint
 from dreamer_studio.training.collector import open_env
-from dreamer_studio.training.errors import RunError
+from dreamer_studio.training.errors import InputError, RunError
 from dreamer_studio.training.run_folder import RunFolder, new_run_folder
 from dreamer_studio.training.trainer import Trainer
 
@@ -47,6 +47,7 @@ def plan_run(
     *,
     base: Path,
     task: str | None = None,
+    default_task: str | None = None,
     preset: str | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> RunPlan:
@@ -55,12 +56,14 @@ def plan_run(
     Args:
         run: the run's folder; None takes a new one under `base`.
         base: where runs without a name of their own go.
-        task: needed for a new run; for an existing one it must be the run's.
+        task: of a new run; for an existing one it must be the run's.
+        default_task: what a new run takes where no task is given.
         preset: for a new run `default_preset()` by default; for an existing one it must be the run's.
         settings: other values for fields of `Config`.
 
     Raises:
         RunError: the folder is something else, or a run of another task or preset.
+        InputError: a new run without a task.
         ConfigError: unknown preset or setting, a value out of range, or one fixed once a run has begun.
         UnknownTaskError: the task is not written as one.
     """
@@ -72,8 +75,11 @@ def plan_run(
             if wanted is not None and wanted != getattr(config, name):
                 raise RunError(f"{run} is a run of {name} {getattr(config, name)}, not {wanted}")
         return RunPlan(folder, with_overrides(config, settings))
-    check_task_name(task or DEFAULT_TASK)
-    config = build_config(task or DEFAULT_TASK, preset or default_preset(), settings)
+    task = task or default_task
+    if task is None:
+        raise InputError(f"a new run needs --task, such as {DEFAULT_TASK} or gym:CartPole-v1")
+    check_task_name(task)
+    config = build_config(task, preset or default_preset(), settings)
     return RunPlan(RunFolder(run) if run is not None else new_run_folder(base, config), config)
 
 

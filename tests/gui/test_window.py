@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -134,7 +135,11 @@ def test_that_one_update_trains_until_one_more_is_done(opened: Opener) -> None:
         studio.wait_for_state(State.PAUSED)
         studio.bot.waitUntil(studio.window.controls.one_update.isEnabled, timeout=PATIENCE_MS)
         studio.bot.keyClick(studio.window, Qt.Key.Key_F7)
-        studio.wait_for(lambda status, wanted=updates: status.state is State.PAUSED and status.update == wanted)
+        studio.bot.waitUntil(functools.partial(holds_after, studio, updates), timeout=PATIENCE_MS)
+
+
+def holds_after(studio: Studio, updates: int) -> bool:
+    return studio.status.state is State.PAUSED and studio.status.update == updates
 
 
 def test_that_stop_saves_a_checkpoint_and_start_goes_on_from_there(opened: Opener) -> None:

@@ -153,8 +153,9 @@ def test_that_a_dream_is_written_as_arrays(run: Path, tmp_path: Path, kind: str)
     assert main(["dream", str(run), *arguments]) == 0
     with np.load(out, allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files}
-    assert {"model", "action", "reward_predicted", "value", "context", "step"} <= set(arrays)
-    assert ("real" in arrays) == ("reward" in arrays) == (kind != "imagined")
+    assert {"model", "action", "reward", "reward_predicted", "value", "context", "step"} <= set(arrays)
+    assert ("real" in arrays) == (kind != "imagined")
+    assert bool(np.isfinite(arrays["reward"]).all()) == (kind != "imagined")
     assert arrays["model"].shape == (2, 8, 64, 64, 3) and arrays["model"].dtype == np.uint8
     assert arrays["action"].shape == (2, 8, 2)
     assert arrays["step"] == 40

@@ -115,8 +115,9 @@ def test_that_the_arrays_come_back_as_they_were(tmp_path: Path) -> None:
 def test_that_an_imagined_film_has_no_real_arrays(tmp_path: Path) -> None:
     write(make_film("imagined"), tmp_path / "dream.NPZ")
     with np.load(next(tmp_path.iterdir()), allow_pickle=False) as arrays:
-        names = {"model", "action", "reward_predicted", "value", "context", "step", "update", "kind", "task"}
+        names = {"model", "action", "reward", "reward_predicted", "value", "context", "step", "update", "kind", "task"}
         assert set(arrays) == names
+        assert np.isnan(arrays["reward"]).all()
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -260,6 +260,7 @@ def test_that_a_fault_of_the_environment_is_a_state_with_details_and_start_goes_
     status = driver.wait_for_state(State.FAILED)
     assert status.failure is not None
     assert "the toy broke" in status.failure.text
+    assert status.step == status.replay_steps == 21  # the broken episode's steps no longer count
     assert status.failure.details == "Traceback of the toy"
     assert all(env.closed for env in world.opened)
     assert driver.ask(Start()) == "Training"
