@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -171,6 +172,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # OpenMP's threads spin while they wait for each other. Where anything else runs beside training (the window
     # does), spinning made an update ten times slower on two cores. To be said before torch loads OpenMP.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # What is worth saying is said by the verbs; a library's handler of last resort would say it a second time.
+    logging.getLogger("dreamer_studio").addHandler(logging.NullHandler())
     try:
         code = app(arguments, standalone_mode=False)
     except KeyboardInterrupt:

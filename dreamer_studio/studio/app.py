@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -13,10 +14,12 @@ import torch  # before PySide6: on Windows the other order fails
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from dreamer_studio.config import DEFAULT_TASK
 from dreamer_studio.session import Session
 from dreamer_studio.studio.inspector import Inspector
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.studio.window import StudioWindow
+from dreamer_studio.training.errors import InputError
 from dreamer_studio.training.opening import RunPlan, open_trainer
 
 ORGANISATION = "dreamer-studio"
@@ -43,8 +46,10 @@ def run_window(
         the exit code.
 
     Raises:
+        InputError: there is no screen.
         UnknownTaskError, EnvUnavailableError: the task cannot be trained here.
     """
+    _check_screen()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("dreamer-studio")
@@ -71,6 +76,16 @@ def run_window(
     if window.refusal is not None:
         raise window.refusal
     return code
+
+
+def _check_screen() -> None:
+    """Without a screen Qt ends the process; say what to do instead."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in screens):
+        raise InputError(
+            "there is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set); dreamer-studio train --task "
+            f"{DEFAULT_TASK} trains without one"
+        )
 
 
 def _finish(window: StudioWindow, screenshot: Path | None) -> None:

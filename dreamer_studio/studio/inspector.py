@@ -230,8 +230,8 @@ class Inspector:
             np.empty((length, 64, 64, 3), np.uint8),
             0,
             dreamed.action[:, 0].cpu().numpy(),
-            dreamed.reward[:, 0].double().cpu().numpy(),
-            dreamed.value[:, 0].double().cpu().numpy(),
+            dreamed.reward[:, 0].cpu().double().numpy(),
+            dreamed.value[:, 0].cpu().double().numpy(),
         )
         self._making = _Making(dreamed, view)
         return self._decode_some()

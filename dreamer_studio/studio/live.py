@@ -35,6 +35,7 @@ class LiveWorkspace(QWidget):
         self._timelines = TimelinesPanel(theme)
         self._curves = CurvesPanel(theme)
         self._dream.wanted.connect(lambda: inspector.request_dream(self._viewing_horizon))
+        self.setFocusProxy(self._dream)
         pictures = QHBoxLayout()
         pictures.addWidget(self._frames, 3)
         pictures.addWidget(self._dream, 1)

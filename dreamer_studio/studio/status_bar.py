@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from dreamer_studio.session import State, Status
@@ -10,11 +11,12 @@ from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.widgets.chips import Chip
 
 GIB = 2**30
+ANSWER_MS = 6000
 _ROLES = {State.RUNNING: Role.OK, State.FINISHED: Role.OK, State.FAILED: Role.ERROR, State.PAUSED: Role.WARN}
 
 
 class StudioStatusBar(QStatusBar):
-    """Facts that are always on show; messages come and go at its left."""
+    """Facts that are always on show, and after them the answer to what a person did last."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,7 +25,18 @@ class StudioStatusBar(QStatusBar):
         self.addWidget(self._state)
         for label in (self._steps, self._updates, self._speed, self._left, self._dreams):
             self.addWidget(label)
+        self._answer = QLabel()
+        self._answer.setTextFormat(Qt.TextFormat.PlainText)
+        self._forget = QTimer(self)
+        self._forget.setSingleShot(True)
+        self._forget.timeout.connect(self._answer.clear)
+        self.addPermanentWidget(self._answer)
         self.addPermanentWidget(self._machine)
+
+    def say(self, text: str) -> None:
+        """Show an answer for some seconds."""
+        self._answer.setText(text)
+        self._forget.start(ANSWER_MS)
 
     def show_status(self, status: Status, dream: DreamView | None) -> None:
         """Write the newest facts."""

@@ -28,7 +28,6 @@ from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
 
 TICK_MS = 33
-MESSAGE_MS = 6000
 ASKING_STATES = {State.RUNNING, State.PAUSED}
 LAYOUT_VERSION = 1
 FIRST_SIZE = (1600, 1000)  # pixels, where the screen has room; the pictures are four times enlarged in it
@@ -71,6 +70,7 @@ class StudioWindow(QMainWindow):
     def begin(self) -> None:
         """Start both threads and the clock."""
         self._live.set_viewing_horizon(self.controls.viewing_horizon)
+        self._live.setFocus()
         self._session_thread.start()
         self._inspector_thread.start(self._inspector_thread.Priority.LowPriority)
         self._timer.start(TICK_MS)
@@ -85,7 +85,7 @@ class StudioWindow(QMainWindow):
         if self._export is not None:
             self._export.stop()
         self._inspector_thread.stop()
-        self._status_bar.showMessage("Saving and closing...")
+        self._status_bar.say("Saving and closing...")
         self._session.submit(Quit())
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -181,7 +181,7 @@ class StudioWindow(QMainWindow):
         self._show_failures()
 
     def _submit(self, command: Command) -> None:
-        self._answers.append((self._session.submit(command), self._say))
+        self._answers.append((self._session.submit(command), self._status_bar.say))
 
     def _collect_answers(self) -> None:
         waiting = []
@@ -211,9 +211,6 @@ class StudioWindow(QMainWindow):
                 Role.ERROR, f"The viewer failed; training goes on. {viewer.text}", viewer.details
             )
 
-    def _say(self, text: str) -> None:
-        self._status_bar.showMessage(text, MESSAGE_MS)
-
     def _show_action(self, view: LiveView) -> None:
         self._run_panel.show_action(view.action, prefill=self._session.status.get().prefill)
 
@@ -229,7 +226,7 @@ class StudioWindow(QMainWindow):
             self._banners.show_message(Role.WARN, "There is nothing to export yet: the model has learned nothing.")
             return
         self._export = ExportDialog(snapshot, status.folder, self.controls.viewing_horizon, self)
-        self._export.finishedExport.connect(lambda path: self._say(f"Exported to {path}"))
+        self._export.finishedExport.connect(lambda path: self._status_bar.say(f"Exported to {path}"))
         self._export.failedExport.connect(lambda text: self._banners.show_message(Role.WARN, text))
         self._export.open()
 

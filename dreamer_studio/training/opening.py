@@ -96,12 +96,14 @@ def open_trainer(folder: RunFolder, config: Config, device: torch.device) -> Tra
     Raises:
         EnvError, RunError, CheckpointError, OSError: with what to do in the message.
     """
-    begun = folder.exists()
-    checkpoint = newest_checkpoint(folder) if begun else None
+    before = folder.read() if folder.exists() else config
+    checkpoint = newest_checkpoint(folder)
     env = open_env(config)
     try:
         folder.create(config)
-        return Trainer(folder, config, env.spec, device, env=env, checkpoint=checkpoint)
+        trainer = Trainer(folder, config, env.spec, device, env=env, checkpoint=checkpoint)
+        trainer.note_changes(before)
+        return trainer
     except BaseException:
         env.close()
         raise

@@ -56,6 +56,9 @@ class Counters:
     tests: int = 0
 
 
+UNMARKED_SETTINGS = {"steps", "checkpoint_every", "replay_ram_mb"}
+"""They change nothing of what is learned."""
+
 RandomStates = tuple[torch.Tensor, Mapping[str, Any]]
 """Of the noise and of the batches."""
 
@@ -159,6 +162,7 @@ class Trainer:
             "counters": dataclasses.asdict(self.counters),
             "episodes": len(self.store),
             "rng": rng,
+            "device": self.device.type,
             "env": dataclasses.asdict(self.spec),
         }
         checkpoint = Checkpoint(
@@ -189,6 +193,12 @@ class Trainer:
         self.config = config
         self.store.ram_bytes = config.replay_ram_mb * 2**20
         return self._write("change", {"name": name, "before": before, "after": getattr(config, name)})
+
+    def note_changes(self, before: Config) -> None:
+        """Log what a person has set anew since `before`, the configuration that the run was last trained with."""
+        for name, value in dataclasses.asdict(self.config).items():
+            if name not in UNMARKED_SETTINGS and value != getattr(before, name):
+                self._write("change", {"name": name, "before": getattr(before, name), "after": value})
 
     def discard_episode(self) -> None:
         """Give up the running episode, as after a fault of its environment; its steps no longer count."""
@@ -321,7 +331,10 @@ class Trainer:
         fresh = self.learner.state_dict()
         self.learner.load_state_dict(unflatten_optimizers(checkpoint.optimizers, fresh))
         self.counters = Counters(**checkpoint.state["counters"])
-        self._noise.restore(checkpoint.tensors["noise"])
+        if checkpoint.state["device"] == self.device.type:
+            self._noise.restore(checkpoint.tensors["noise"])
+        else:  # each kind of device has generators of its own; another stream, but no number drawn twice
+            self._noise = NoiseSource(self.config.seed + self.counters.update, self.device)
         self._rng.bit_generator.state = checkpoint.state["rng"]
         partial = checkpoint.episode
         same_replay = len(self.store) == checkpoint.state["episodes"]

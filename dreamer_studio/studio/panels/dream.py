@@ -57,6 +57,7 @@ class DreamPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)
         self._frame.installEventFilter(self)
+        self.setFocusProxy(self._frame)
 
     def refresh(self, view: DreamView | None) -> None:
         """Called at each tick of the window: take the newest dream and move on as time passes."""

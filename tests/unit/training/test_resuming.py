@@ -182,6 +182,37 @@ def test_that_a_replay_newer_than_the_weights_is_counted_and_its_updates_are_mad
     assert numbers == list(range(len(numbers)))
 
 
+def test_that_settings_given_anew_when_a_run_goes_on_are_logged(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path)
+    run_until(trainer, 3)
+    trainer.save()
+    trainer.close()
+    before = trainer.config
+    resumed = toy_trainer(tmp_path)
+    resumed.config = dataclasses.replace(before, horizon=before.horizon + 1, steps=before.steps + 10)
+    resumed.note_changes(before)
+    changes = [row for row in resumed.log.rows if row["kind"] == "change"]
+    resumed.close()
+    assert [(row["name"], row["before"], row["after"]) for row in changes] == [
+        ("horizon", before.horizon, before.horizon + 1)
+    ]
+
+
+def test_that_a_checkpoint_of_another_kind_of_device_goes_on_with_another_stream(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    trainer = toy_trainer(tmp_path)
+    run_until(trainer, 3)
+    trainer.save()
+    trainer.close()
+    (checkpoint,) = list_checkpoints(trainer.folder.checkpoints)
+    state = json.loads((checkpoint / "state.json").read_text())
+    (checkpoint / "state.json").write_text(json.dumps({**state, "device": "cuda"}))
+    resumed = toy_trainer(tmp_path)
+    assert resumed.counters.update == trainer.counters.update
+    finish(resumed)
+
+
 def test_that_a_run_killed_before_its_first_checkpoint_keeps_its_episodes_and_repeats_none(
     world: ToyWorld, tmp_path: Path
 ) -> None:
