@@ -1,0 +1,74 @@
+"""The command as a person types it, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from dreamer_studio.training.checkpoints import list_checkpoints
+
+COMMAND = [sys.executable, "-m", "dreamer_studio"]
+PATIENCE = 120
+OFFSCREEN = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+
+
+def wait_for(path: Path, pattern: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not list(path.glob(pattern)):
+        assert time.monotonic() < deadline, f"no {pattern} in {path}"
+        time.sleep(0.1)
+
+
+def test_that_the_window_trains_takes_its_picture_and_leaves_a_run_to_go_on_with(tmp_path: Path) -> None:
+    run, shot = tmp_path / "run", tmp_path / "window.png"
+    arguments = ["--task", "gym:Pendulum-v1", "--preset", "tiny", "--run", str(run), "--set", "steps=100000"]
+    arguments += ["--quit-after", "20", "--screenshot", str(shot)]
+    environment = {**OFFSCREEN, "XDG_CONFIG_HOME": str(tmp_path / "settings")}
+    done = subprocess.run([*COMMAND, *arguments], env=environment, timeout=PATIENCE, check=False)
+    assert done.returncode == 0
+    with Image.open(shot) as picture:
+        assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) > 100
+    (newest,) = list_checkpoints(run / "checkpoints")[-1:]
+    assert (newest / "weights.safetensors").exists()
+
+
+def test_that_without_a_screen_the_window_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    blind = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    blind.pop("QT_QPA_PLATFORM", None)
+    run = tmp_path / "run"
+    done = subprocess.run(
+        [*COMMAND, "--run", str(run)], env=blind, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1 and "there is no screen" in done.stderr
+    assert not run.exists()
+
+
+def test_that_ctrl_c_ends_training_with_a_checkpoint_and_twice_ends_at_once(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    arguments = ["train", "--task", "gym:Pendulum-v1", "--preset", "tiny", "--run", str(run), "--steps", "100000"]
+    training = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    wait_for(run / "episodes", "*.npz")
+    training.send_signal(signal.SIGINT)
+    said, _ = training.communicate(timeout=PATIENCE)
+    assert training.returncode == 130
+    (newest,) = list_checkpoints(run / "checkpoints")
+    assert said.strip() == str(newest)
+
+    again = subprocess.Popen([*COMMAND, *arguments], stderr=subprocess.PIPE, text=True)
+    stored = len(list((run / "episodes").iterdir()))
+    wait_for(run / "episodes", f"episode-{stored:06d}-*.npz")
+    again.send_signal(signal.SIGSTOP)  # so that both are there before it can answer the first
+    again.send_signal(signal.SIGINT)
+    again.send_signal(signal.SIGTERM)
+    again.send_signal(signal.SIGCONT)
+    again.communicate(timeout=PATIENCE)
+    assert again.returncode == 128 + signal.SIGTERM
+    assert list_checkpoints(run / "checkpoints") == [newest]
