@@ -85,7 +85,7 @@ class RunPanel(QScrollArea):
         facts("Updates", updates_in_words(status))
         facts("Last episode", _return_in_words(status.last_return))
         facts("Last test", _return_in_words(status.last_test))
-        facts("Replay", f"{status.replay_steps:,} steps, {status.replay_bytes / MIB:,.0f} MiB in memory")
+        facts("Replay", f"{status.replay_steps:,} steps, {status.replay_bytes / MIB:,.0f} MiB")
         facts("Episodes", f"{status.replay_episodes:,}")
         facts("Checkpoint", _saved_in_words(status))
         facts("Horizon", f"{config.horizon} in training")
@@ -103,8 +103,7 @@ def phase_in_words(status: Status) -> str:
         return str(status.state.value)
     if status.prefill:
         return f"prefill, {status.step:,} of {status.config.prefill:,} steps"
-    phase: str = status.phase
-    return phase if phase in {"collecting", "testing", "starting"} else f"updating: {phase}"
+    return status.phase
 
 
 def updates_in_words(status: Status) -> str:
