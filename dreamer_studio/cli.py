@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    import torch
+
     from dreamer_studio.training.opening import RunPlan
 
 app = typer.Typer(
@@ -72,8 +74,9 @@ def window(
     from dreamer_studio.studio.app import run_window
     from dreamer_studio.training.opening import choose_device
 
-    plan = _plan(run, task, preset, settings)
-    code = run_window(plan, choose_device(device.value), paused=paused, screenshot=screenshot, quit_after=quit_after)
+    where = choose_device(device.value)
+    plan = _plan(run, task, preset, settings, where)
+    code = run_window(plan, where, paused=paused, screenshot=screenshot, quit_after=quit_after)
     raise typer.Exit(code)
 
 
@@ -90,8 +93,9 @@ def train(
     from dreamer_studio.headless import train_headless
     from dreamer_studio.training.opening import choose_device
 
-    plan = _plan(run, task, preset, settings, steps=steps, needs_task=True)
-    raise typer.Exit(train_headless(plan, choose_device(device.value)))
+    where = choose_device(device.value)
+    plan = _plan(run, task, preset, settings, where, steps=steps, needs_task=True)
+    raise typer.Exit(train_headless(plan, where))
 
 
 @app.command("eval")
@@ -135,20 +139,29 @@ def dream(
 
 
 @app.command()
-def tasks() -> None:
+def tasks(as_json: JsonOption = False) -> None:
     """List the tasks that this machine can be asked for."""
     from dreamer_studio.envs import list_tasks
 
-    for task in list_tasks():
+    found = list_tasks()
+    if as_json:
+        typer.echo(json.dumps({task.task: task.note for task in found}, indent=2))
+        return
+    for task in found:
         typer.echo(f"{task.task:<44} {task.note}".rstrip())
 
 
 @app.command()
-def presets() -> None:
+def presets(as_json: JsonOption = False) -> None:
     """List every setting with its range and its value in each preset."""
+    import dataclasses
+
     from dreamer_studio.config import DEFAULT_TASK, PRESETS, build_config, options
 
     configs = {name: build_config(DEFAULT_TASK, name) for name in PRESETS}
+    if as_json:
+        typer.echo(json.dumps({name: dataclasses.asdict(config) for name, config in configs.items()}, indent=2))
+        return
     typer.echo(f"{'setting':<18}" + "".join(f"{name:>12}" for name in configs) + "   range and meaning")
     for option in options():
         if option.name in {"task", "preset"}:
@@ -191,6 +204,7 @@ def _plan(
     task: str | None,
     preset: str | None,
     settings: list[str] | None,
+    device: torch.device,
     *,
     steps: int | None = None,
     needs_task: bool = False,
@@ -205,7 +219,7 @@ def _plan(
         values["steps"] = steps
     base = user_data_path("dreamer-studio") / "runs"
     default_task = None if needs_task else DEFAULT_TASK
-    return plan_run(run, base=base, task=task, default_task=default_task, preset=preset, settings=values)
+    return plan_run(run, base=base, task=task, default_task=default_task, preset=preset, settings=values, device=device)
 
 
 def _parse_settings(settings: list[str]) -> dict[str, Any]:

@@ -84,10 +84,12 @@ class Config:
 
     batch_size: int = _option(50, "learning", "sequences per batch", ge=1, le=1024)
     batch_length: int = _option(50, "learning", "agent steps per sequence", ge=2, le=1024)
-    train_every: int = _option(1000, "learning", "environment steps per train_steps updates", ge=1, le=10**6)
-    train_steps: int = _option(100, "learning", "updates per train_every environment steps", ge=1, le=10**5)
+    train_every: int = _option(
+        1000, "learning", "environment steps per train_steps updates", fixed=True, ge=1, le=10**6
+    )
+    train_steps: int = _option(100, "learning", "updates per train_every environment steps", fixed=True, ge=1, le=10**5)
     update_blocks: bool = _option(False, "learning", "updates in blocks, as the author; else spread evenly")
-    pretrain: int = _option(100, "learning", "updates at once after the prefill", ge=0, le=10**6)
+    pretrain: int = _option(100, "learning", "updates at once after the prefill", fixed=True, ge=0, le=10**6)
     model_lr: float = _option(6e-4, "learning", "Adam's rate for the world model", gt=0.0, le=1.0)
     value_lr: float = _option(8e-5, "learning", "Adam's rate for the value model", gt=0.0, le=1.0)
     actor_lr: float = _option(8e-5, "learning", "Adam's rate for the action model", gt=0.0, le=1.0)

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-from concurrent.futures import Future
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -18,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.envs import episode_seed
-from dreamer_studio.export import EncodeError, write
+from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.training.checkpoints import list_checkpoints
@@ -38,15 +37,18 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
     Ctrl+C ends it with a checkpoint, a second one at once.
 
     Returns:
-        the exit code: 0 finished, 130 ended by Ctrl+C, 1 the training failed (and said why).
+        the exit code: 0 finished, 1 the training failed (and said why), 130 ended by Ctrl+C, 143 by SIGTERM.
     """
     trainer = open_trainer(plan.folder, plan.config, device)
     session = Session(lambda: trainer, plan.config, plan.folder.path, str(device))
     thread = threading.Thread(target=session.run, name="trainer")
     with _Interrupt(session) as interrupt:
         thread.start()
-        _follow(session, thread)
-    thread.join()
+        try:
+            _follow(session, thread)
+        finally:
+            session.submit(Quit())  # answered already, unless this thread was thrown out of the line before
+            thread.join()
     failure = session.status.get().failure
     if failure is not None:
         sys.stderr.write(f"{failure.details}\ndreamer-studio: {failure.text}\n")
@@ -54,7 +56,7 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
     checkpoints = list_checkpoints(plan.folder.checkpoints)
     if checkpoints:
         sys.stdout.write(f"{checkpoints[-1]}\n")
-    return 130 if interrupt.asked else 0
+    return 128 + interrupt.number if interrupt.number else 0
 
 
 def evaluate_run(run: Path, episodes: int) -> dict[str, Any]:
@@ -93,6 +95,10 @@ def film_run(run: Path, request: FilmRequest, out: Path, *, fps: int, scale: int
     """
     device = torch.device("cpu")
     folder = RunFolder(run)
+    try:
+        check_options(out, fps, scale)
+    except ValueError as error:
+        raise InputError(str(error)) from error
     trained = load_agent(folder, device)
     source = Source(trained.agent, device, trained.config.task, trained.step, trained.update)
     store = EpisodeStore(folder.episodes, VIEWING_RAM_BYTES)
@@ -109,7 +115,7 @@ class _Interrupt:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._before: dict[int, Any] = {}
-        self.asked: Future[str] | None = None
+        self.number = 0
 
     def __enter__(self) -> _Interrupt:
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -121,10 +127,11 @@ class _Interrupt:
             signal.signal(number, handler)
 
     def _handle(self, number: int, _: FrameType | None) -> None:
-        if self.asked is not None:
+        if self.number:
             os._exit(128 + number)
+        self.number = number
         sys.stderr.write("\nSaving a checkpoint; once more ends at once.\n")
-        self.asked = self._session.submit(Quit())
+        self._session.submit(Quit())
 
 
 def _follow(session: Session, thread: threading.Thread) -> None:
@@ -137,6 +144,7 @@ def _follow(session: Session, thread: threading.Thread) -> None:
     )
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
         bar = progress.add_task("opening", total=session.status.get().config.steps, more="")
+        unsaved = True
         while thread.is_alive():
             status = session.status.get()
             word = "prefill" if status.prefill else "training"
@@ -147,5 +155,6 @@ def _follow(session: Session, thread: threading.Thread) -> None:
             if status.state is State.FINISHED:
                 session.submit(Quit())
             elif status.state is State.FAILED:
-                session.submit(Quit(save=False))
+                session.submit(Quit(save=unsaved))
+                unsaved = False  # where that fails as well, there is nothing more to save
             thread.join(POLL_SECONDS)

@@ -128,13 +128,3 @@ class Learner:
 def _gradients(loss: Tensor, parameters: Iterable[torch.nn.Parameter]) -> tuple[Tensor, ...]:
     """The gradient of `loss`, zeros where the loss does not depend on one (the prior's, while the KL is clipped)."""
     return torch.autograd.grad(loss, list(parameters), retain_graph=False, allow_unused=True, materialize_grads=True)
-
-
-def run_phases(update: Generator[Phase, None, UpdateOutput]) -> UpdateOutput:
-    """Run an update to its end without pausing between its phases."""
-    while True:
-        try:
-            next(update)
-        except StopIteration as stop:
-            output: UpdateOutput = stop.value
-            return output

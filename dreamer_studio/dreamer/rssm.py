@@ -101,7 +101,6 @@ class RSSM(nn.Module):
         is_first: Tensor,
         noise: Tensor,
         prior_noise: Tensor | None = None,
-        start: State | None = None,
     ) -> tuple[State, State]:
         """Posteriors and priors along recorded sequences.
 
@@ -111,7 +110,6 @@ class RSSM(nn.Module):
             is_first: (B, T) bool: there an episode begins, and state and action before it are zeroed.
             noise: (T, B, S), standard normal, for the posteriors, which are what feeds back.
             prior_noise: (T, B, S) for the priors' samples; None leaves them at the means, for they feed nothing.
-            start: (B, .); zeros by default.
 
         Returns:
             posterior and prior, each (B, T, S or D).
@@ -121,7 +119,7 @@ class RSSM(nn.Module):
         keep = 1.0 - is_first.to(embed.dtype)
         action = action * keep.unsqueeze(-1)
         embed_half = self._embed_half(embed)  # one large product here instead of T small ones in the loop
-        state = self.initial(batch) if start is None else start
+        state = self.initial(batch)
         posteriors = []
         for t in range(length):
             kept = keep[:, t].unsqueeze(-1)

@@ -13,6 +13,7 @@ from dreamer_studio.dreamer.agent import Agent, PolicyMode
 from dreamer_studio.dreamer.networks import to_pixels
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.export.progress import Progress, Ticker
 
 DECODE_AT_ONCE = 16
 """Frames decoded together: enough to keep a processor busy, few enough to be done before the next glance."""
@@ -45,9 +46,17 @@ def dream(agent: Agent, start: State, length: int, noise: NoiseSource, mode: Pol
 
 
 @torch.no_grad()
-def decode(agent: Agent, feat: Tensor) -> NDArray[np.uint8]:
-    """Pictures (..., 64, 64, 3) of features (..., F), a few at a time."""
-    flat = feat.flatten(0, -2)
-    parts = [to_pixels(agent.world_model.decoder(part)).cpu() for part in torch.split(flat, DECODE_AT_ONCE)]
+def decode(agent: Agent, feat: Tensor, progress: Progress | None = None) -> NDArray[np.uint8]:
+    """Pictures (..., 64, 64, 3) of features (..., F), a few at a time.
+
+    Raises:
+        ExportCancelled: `progress`, told the share that is done, returned False.
+    """
+    groups = torch.split(feat.flatten(0, -2), DECODE_AT_ONCE)
+    ticker = Ticker(len(groups), progress)
+    parts = []
+    for group in groups:
+        parts.append(to_pixels(agent.world_model.decoder(group)).cpu())
+        ticker.tick()
     pictures: NDArray[np.uint8] = torch.cat(parts).reshape(*feat.shape[:-1], 64, 64, 3).numpy()
     return pictures

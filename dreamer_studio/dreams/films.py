@@ -12,6 +12,7 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.export.film import Film, Kind
+from dreamer_studio.export.progress import Progress
 from dreamer_studio.replay import Episode, EpisodeStore, sample_windows
 
 
@@ -45,26 +46,29 @@ class FilmRequest:
     seed: int = 0
 
 
-def film_from_replay(source: Source, store: EpisodeStore, request: FilmRequest) -> Film:
+def film_from_replay(
+    source: Source, store: EpisodeStore, request: FilmRequest, progress: Progress | None = None
+) -> Film:
     """A film on random sequences of stored episodes.
 
     Raises:
+        ExportCancelled: `progress`, told the share that is done, returned False.
         ValueError: there is no episode yet, or the context leaves nothing to predict.
         ReplayError: an episode's file is damaged.
     """
     rng = np.random.default_rng(request.seed)
     if request.kind == "imagined":
         windows = sample_windows(store, request.count, request.context, rng)
-        return _imagined_film(source, windows, request.length, request.seed)
+        return _imagined_film(source, windows, request.length, request.seed, progress)
     windows = sample_windows(store, request.count, request.length, rng)
     length = len(windows[0])
     if request.kind == "open-loop" and request.context >= length:
         raise ValueError(f"a context of {request.context} leaves nothing to predict of {length} frames")
     context = request.context if request.kind == "open-loop" else length
-    return _replayed_film(source, windows, context, request.seed)
+    return _replayed_film(source, windows, context, request.seed, progress)
 
 
-def _imagined_film(source: Source, windows: list[Episode], length: int, seed: int) -> Film:
+def _imagined_film(source: Source, windows: list[Episode], length: int, seed: int, progress: Progress | None) -> Film:
     """Dreams of `length` steps, each from the belief after all frames of one window."""
     agent, noise = source.agent, NoiseSource(seed, source.device)
     image, action = _tensors(source, windows)
@@ -74,7 +78,7 @@ def _imagined_film(source: Source, windows: list[Episode], length: int, seed: in
     dreamed = dream(agent, seen.map(lambda part: part[:, -1]), length, noise)
     return Film(
         kind="imagined",
-        model=decode(agent, dreamed.states.feat.transpose(0, 1)),
+        model=decode(agent, dreamed.states.feat.transpose(0, 1), progress),
         real=None,
         action=dreamed.action.transpose(0, 1).cpu().numpy(),
         reward=None,
@@ -88,7 +92,7 @@ def _imagined_film(source: Source, windows: list[Episode], length: int, seed: in
 
 
 @torch.no_grad()
-def _replayed_film(source: Source, windows: list[Episode], context: int, seed: int) -> Film:
+def _replayed_film(source: Source, windows: list[Episode], context: int, seed: int, progress: Progress | None) -> Film:
     """Recorded windows beside the model's: it sees the first `context` frames, then only the actions.
 
     With `context` = T it sees every frame: a reconstruction.
@@ -101,7 +105,7 @@ def _replayed_film(source: Source, windows: list[Episode], context: int, seed: i
     states = open_loop(agent, image, action, context, posterior_noise, noise.normal(length - context, count, stoch))
     return Film(
         kind="reconstruction" if context == length else "open-loop",
-        model=decode(agent, states.feat),
+        model=decode(agent, states.feat, progress),
         real=np.stack([window.image for window in windows]),
         action=np.stack([window.action for window in windows]),
         reward=np.stack([window.reward for window in windows]),

@@ -15,7 +15,7 @@ from dreamer_studio.envs.messages import Failure, Reply, Request
 from dreamer_studio.envs.spec import EnvSpec, TimeStep
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, check_task_name
 from dreamer_studio.envs.worker import Worker, ask
-from dreamer_studio.envs.wrappers import ClipRewards, EnvOptions
+from dreamer_studio.envs.wrappers import EnvOptions
 
 
 class EnvProcess:
@@ -29,7 +29,6 @@ class EnvProcess:
         task: ``dmc:<domain>-<task>`` or ``gym:<id>``.
         action_repeat: Simulator steps per agent step; None takes 2 for dmc and 1 for gym.
         time_limit: Simulator steps per episode; None takes the task's own limit, else 1000.
-        clip_rewards: ``tanh`` squashes the reward of every agent step into (-1, 1).
         step_timeout: Seconds that a reset, step or render may take.
         start_timeout: Seconds until the process must have said hello.
 
@@ -51,12 +50,11 @@ class EnvProcess:
         *,
         action_repeat: int | None = None,
         time_limit: int | None = None,
-        clip_rewards: ClipRewards = "none",
         step_timeout: float = 60.0,
         start_timeout: float = 120.0,
     ) -> None:
         check_task_name(task)
-        options = EnvOptions(action_repeat, time_limit, clip_rewards)
+        options = EnvOptions(action_repeat, time_limit)
         self._step_timeout = step_timeout
         self._ids = itertools.count(1)
         self._awaited: dict[int, Literal["reset", "step", "render"]] = {}

@@ -1,8 +1,7 @@
 """Small wrappers around a simulator, each a simulator again."""
 
-import math
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +9,6 @@ from numpy.typing import NDArray
 from dreamer_studio.envs.simulator import LoadedTask, Simulator, Tick
 
 DEFAULT_TIME_LIMIT: Final = 1000
-
-ClipRewards = Literal["none", "tanh"]
 
 
 class Wrapper:
@@ -79,15 +76,6 @@ class ActionRepeat(Wrapper):
         return total
 
 
-class TanhRewards(Wrapper):
-    """Squashes rewards into (-1, 1), which the author does for Atari."""
-
-    def step(self, executed: NDArray[np.float32]) -> Tick:
-        """Takes an executed action and squashes its reward."""
-        tick = super().step(executed)
-        return replace(tick, reward=math.tanh(tick.reward))
-
-
 @dataclass(frozen=True)
 class EnvOptions:
     """How a task is to be played.
@@ -95,7 +83,6 @@ class EnvOptions:
     Attributes:
         action_repeat: Simulator steps per agent step, 1 or more; None takes the suite's default.
         time_limit: Simulator steps per episode, 1 or more; None takes the task's own limit, else 1000.
-        clip_rewards: ``tanh`` squashes the reward of every agent step.
 
     Raises:
         ValueError: If a value is out of range.
@@ -103,15 +90,12 @@ class EnvOptions:
 
     action_repeat: int | None = None
     time_limit: int | None = None
-    clip_rewards: ClipRewards = "none"
 
     def __post_init__(self) -> None:
         for name in ("action_repeat", "time_limit"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ValueError(f"{name} must be 1 or more, not {value}")
-        if self.clip_rewards not in ("none", "tanh"):
-            raise ValueError(f'clip_rewards must be "none" or "tanh", not "{self.clip_rewards}"')
 
     def resolved(self, loaded: LoadedTask) -> tuple[int, int]:
         """Gives the action repeat and the time limit in simulator steps that hold for a loaded task."""
@@ -126,5 +110,4 @@ def wrapped(loaded: LoadedTask, options: EnvOptions) -> Simulator:
     The time limit counts inside the repeat, so that it may end an episode between two repeats.
     """
     repeat, limit = options.resolved(loaded)
-    simulator: Simulator = ActionRepeat(TimeLimit(loaded.simulator, limit), repeat)
-    return TanhRewards(simulator) if options.clip_rewards == "tanh" else simulator
+    return ActionRepeat(TimeLimit(loaded.simulator, limit), repeat)

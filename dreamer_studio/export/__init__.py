@@ -7,6 +7,6 @@ Nothing here knows of torch, Qt, runs or environments: whoever has the arrays ma
 from dreamer_studio.export.ffmpeg import EncodeError
 from dreamer_studio.export.film import Film
 from dreamer_studio.export.progress import ExportCancelled
-from dreamer_studio.export.write import write
+from dreamer_studio.export.write import check_options, write
 
-__all__ = ["EncodeError", "ExportCancelled", "Film", "write"]
+__all__ = ["EncodeError", "ExportCancelled", "Film", "check_options", "write"]

@@ -46,8 +46,8 @@ def write(
         EncodeError: if ffmpeg failed, with its last lines; no file is left.
         OSError: if the file cannot be written.
     """
+    check_options(path, fps, scale)
     ending = path.suffix.lower()
-    _check(ending, path, fps, scale)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.stem}-{uuid4().hex}{ending}")
     try:
@@ -63,7 +63,9 @@ def write(
         unfinished.unlink(missing_ok=True)
 
 
-def _check(ending: str, path: Path, fps: int, scale: int) -> None:
+def check_options(path: Path, fps: int, scale: int) -> None:
+    """Says before any work is done whether `write` will take these; raises the ValueError that it would."""
+    ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise ValueError(f"{path.name!r} ends in none of {', '.join(ENDINGS)}")
     if not _SCALES[0] <= scale <= _SCALES[1]:

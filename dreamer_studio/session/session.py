@@ -15,7 +15,6 @@ from typing import Any
 import psutil
 
 from dreamer_studio.config import Config
-from dreamer_studio.envs import EnvError
 from dreamer_studio.session.commands import (
     Command,
     CommandRefusedError,
@@ -128,8 +127,6 @@ class Session:
             self._publish(state=State.FINISHED)
         except Exception as error:
             self._events = None
-            if isinstance(error, EnvError):
-                self._trainer.discard_episode()
             self._trainer.close_environments()
             self._fail(error)
         else:
@@ -153,7 +150,7 @@ class Session:
         self._publish(**changes)
 
     def _answer_commands(self, *, wait: bool) -> None:
-        while True:
+        while not self._quit:
             try:
                 command, future = self._commands.get(block=wait, timeout=IDLE_SECONDS)
             except queue.Empty:
@@ -169,8 +166,9 @@ class Session:
 
     def _obey(self, command: Command) -> str:
         if isinstance(command, Quit):
+            answer = self._save_and_stop() if command.save and self._trainer else "Closed without saving"
             self._quit = True
-            return self._save_and_stop() if command.save and self._trainer else "Closed without saving"
+            return answer
         if self._trainer is None:
             if isinstance(command, Start):
                 self._publish(state=State.OPENING, failure=None)
@@ -224,7 +222,11 @@ class Session:
         assert self._trainer is not None
         self._end_events()
         self._trainer.close_environments()
-        self._trainer.save()
+        try:
+            self._trainer.save()
+        except Exception as error:
+            self._fail(error)
+            raise
         return f"Stopped; checkpoint saved at update {self._trainer.counters.update}"
 
     def _end_events(self) -> None:
@@ -240,9 +242,13 @@ class Session:
 
     def _offer_snapshot(self) -> None:
         trainer = self._trainer
-        if trainer is not None:
-            counters = trainer.counters
+        if trainer is None:
+            return
+        counters = trainer.counters
+        try:
             self.snapshots.offer(trainer.agent, trainer.config, trainer.spec, counters.step, counters.update)
+        except Exception:  # out of memory, say: who looks on goes without, training goes on
+            _log.exception("no snapshot could be made")
 
     def _publish(self, **changes: Any) -> None:
         trainer = self._trainer

@@ -40,7 +40,8 @@ class Status:
         state, phase: what the session and the trainer are doing.
         config, spec, folder, device: of the run; spec is None until the environment has answered.
         step, update: environment steps and updates in all.
-        prefill: whether actions are random still; it lasts until `config.prefill` environment steps.
+        prefill: whether actions are random still; it lasts to the end of the episode in
+            which `config.prefill` environment steps are reached.
         episode, episode_step: number of the running episode, agent steps in it.
         steps_per_s, updates_per_s: over the last half minute.
         replay_episodes, replay_steps, replay_bytes: episodes and simulator steps stored, memory they take.

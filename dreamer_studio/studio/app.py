@@ -23,6 +23,7 @@ from dreamer_studio.training.errors import InputError
 from dreamer_studio.training.opening import RunPlan, open_trainer
 
 ORGANISATION = "dreamer-studio"
+PICTURE_ENDINGS = (".png", ".jpg")
 
 
 def run_window(
@@ -43,13 +44,15 @@ def run_window(
         quit_after: seconds after which it closes by itself, without asking.
 
     Returns:
-        the exit code.
+        the exit code: 0, or 1 if the training had failed when the window closed.
 
     Raises:
-        InputError: there is no screen.
+        InputError: there is no screen, or the screenshot cannot be put there.
         UnknownTaskError, EnvUnavailableError: the task cannot be trained here.
     """
     _check_screen()
+    if screenshot is not None:
+        _check_picture(screenshot)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("dreamer-studio")
@@ -68,14 +71,14 @@ def run_window(
     window.show()
     window.begin()
     if quit_after is not None:
-        QTimer.singleShot(int(quit_after * 1000), lambda: _finish(window, screenshot))
-    elif screenshot is not None:
-        application.aboutToQuit.connect(lambda: window.grab().save(str(screenshot)))
+        QTimer.singleShot(int(quit_after * 1000), lambda: window.leave(insist=True))
+    if screenshot is not None:
+        window.leaving.connect(lambda: _take_picture(window, screenshot))
     with _closing_on_signals(window):
         code = application.exec()
     if window.refusal is not None:
         raise window.refusal
-    return code
+    return code or int(session.status.get().failure is not None)
 
 
 def _check_screen() -> None:
@@ -88,11 +91,16 @@ def _check_screen() -> None:
         )
 
 
-def _finish(window: StudioWindow, screenshot: Path | None) -> None:
-    if screenshot is not None:
-        screenshot.parent.mkdir(parents=True, exist_ok=True)
-        window.grab().save(str(screenshot))
-    window.leave()
+def _check_picture(path: Path) -> None:
+    if path.suffix.lower() not in PICTURE_ENDINGS:
+        raise InputError(f"--screenshot takes a file that ends in {' or '.join(PICTURE_ENDINGS)}, not {path.name!r}")
+    if not path.absolute().parent.is_dir():
+        raise InputError(f"--screenshot: there is no folder {path.absolute().parent}")
+
+
+def _take_picture(window: StudioWindow, path: Path) -> None:
+    if not window.grab().save(str(path)):
+        sys.stderr.write(f"dreamer-studio: the picture could not be written to {path}\n")
 
 
 @contextlib.contextmanager
@@ -100,7 +108,7 @@ def _closing_on_signals(window: StudioWindow) -> Iterator[None]:
     """Ctrl+C and SIGTERM close the window as a person would; its clock lets Python see them."""
     before: dict[signal.Signals, Any] = {}
     for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, lambda *_: window.leave())
+        before[number] = signal.signal(number, lambda *_: window.leave(insist=True))
     try:
         yield
     finally:

@@ -79,8 +79,16 @@ class Exporter(QThread):
             agent = Agent(snapshot.config, snapshot.spec.action_size, snapshot.spec.action_kind).to(device)
             agent.load_state_dict(snapshot.weights)
             source = Source(agent, device, snapshot.config.task, snapshot.step, snapshot.update)
-            film = film_from_replay(source, EpisodeStore(order.episodes, STORE_BYTES), order.request)
-            write(film, order.path, fps=order.fps, scale=order.scale, curves=order.curves, progress=self._progress)
+            store = EpisodeStore(order.episodes, STORE_BYTES)
+            film = film_from_replay(source, store, order.request, lambda share: self._progress(share / 2))
+            write(
+                film,
+                order.path,
+                fps=order.fps,
+                scale=order.scale,
+                curves=order.curves,
+                progress=lambda share: self._progress((1 + share) / 2),
+            )
         except ExportCancelled:
             self.failed.emit("Export cancelled; nothing was written.")
         except Exception as error:
@@ -94,7 +102,10 @@ class Exporter(QThread):
 
 
 class ExportDialog(QDialog):
-    """Asks what to film, and shows how far it is. The window stays usable meanwhile."""
+    """Asks what to film, and shows how far it is. The window stays usable meanwhile.
+
+    It deletes itself once it is closed and no export runs in it any more.
+    """
 
     finishedExport = Signal(str)
     failedExport = Signal(str)
@@ -105,6 +116,8 @@ class ExportDialog(QDialog):
         self._snapshot = snapshot
         self._run = run
         self._exporter: Exporter | None = None
+        self._closing = False
+        self._outcome: str | None = None
         self._kind = QComboBox()
         self._kind.addItems(list(KINDS))
         self._length = _spin(2, 500, viewing_horizon)
@@ -151,35 +164,44 @@ class ExportDialog(QDialog):
         self._exporter.progressed.connect(lambda share: self._bar.setValue(int(share * 1000)))
         self._exporter.succeeded.connect(self._succeed)
         self._exporter.failed.connect(self._fail)
+        self._exporter.finished.connect(self._stopped)
         self._exporter.start()
 
-    def reject(self) -> None:
-        """Cancel what runs, or close."""
-        self.stop()
-        super().reject()
+    @property
+    def running(self) -> bool:
+        """Whether a film is being made."""
+        return self._exporter is not None
 
-    def stop(self) -> None:
-        """Cancel the export, if one runs, and wait for its thread."""
-        if self._exporter is not None:
-            self._exporter.cancel()
-            self._exporter.wait()
-            self._exporter = None
+    def reject(self) -> None:
+        """Close; an export that runs is cancelled first, and the dialog closes when it has ended."""
+        if self._exporter is None:
+            self._end(QDialog.DialogCode.Rejected)
+            return
+        self._closing = True
+        self._exporter.cancel()
+        self._buttons.setEnabled(False)
 
     def _succeed(self, path: str) -> None:
-        self._finish()
-        self.finishedExport.emit(path)
-        self.accept()
+        self._outcome = path
 
     def _fail(self, text: str) -> None:
-        self._finish()
-        self._go.setEnabled(True)
-        self._bar.setValue(0)
+        self._outcome = None
         self.failedExport.emit(text)
 
-    def _finish(self) -> None:
-        if self._exporter is not None:
-            self._exporter.wait()
-            self._exporter = None
+    def _stopped(self) -> None:
+        """The thread has ended, having told its outcome before."""
+        self._exporter = None
+        self._go.setEnabled(True)
+        self._bar.setValue(0)
+        if self._outcome is not None:
+            self.finishedExport.emit(self._outcome)
+            self._end(QDialog.DialogCode.Accepted)
+        elif self._closing:
+            self._end(QDialog.DialogCode.Rejected)
+
+    def _end(self, code: QDialog.DialogCode) -> None:
+        self.done(code)
+        self.deleteLater()
 
     def _suggestion(self) -> Path:
         kind = KINDS[self._kind.currentText()]

@@ -129,8 +129,10 @@ class Inspector:
         Returns:
             whether there was.
         """
-        self._refresh_snapshot()
-        return self._follow() or self._begin_dream() or self._decode_some() or self._look_again()
+        if self._making is None:  # a dream is decoded with the weights that dreamt it
+            self._refresh_snapshot()
+        followed = self._follow()
+        return self._begin_dream() or self._decode_some() or followed or self._look_again()
 
     def _refresh_snapshot(self) -> None:
         box, now = self._session.snapshots, time.monotonic()
@@ -151,10 +153,11 @@ class Inspector:
         rows, self._next_step = self._session.steps.since(self._next_step)
         if not rows:
             return False
-        newest = rows[-1].episode
-        if not self._rows or self._rows[-1].episode != newest:
+        begins = [place for place, row in enumerate(rows) if row.index == 0]
+        if begins or not self._rows or self._rows[-1].episode != rows[-1].episode:
             self._rows, self._tracked = [], []
-        fresh = [row for row in rows if row.episode == newest]
+        newest = rows[begins[-1] if begins else 0 :]
+        fresh = [row for row in newest if row.episode == rows[-1].episode]
         self._rows += fresh
         for row in fresh[-REFILTER_FRAMES:] if not self._tracked else fresh:
             self._track(row)
@@ -219,6 +222,7 @@ class Inspector:
         belief, length = self._tracker.belief, self._wanted_length
         if self._agent is None or belief is None or length is None or not self._rows:
             return False
+        self._refresh_snapshot()
         self._wanted_length = None
         self._number += 1
         dreamed = dream(self._agent, belief, length, self._noise)

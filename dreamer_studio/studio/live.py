@@ -69,7 +69,7 @@ class LiveWorkspace(QWidget):
             self._timelines.show_live(live)
             self.frameShown.emit(live)
         self._dream.refresh(self._inspector.dreams.get())
-        self._timelines.show_dream(self._dream.on_show)
+        self._timelines.show_dream(self._dream.on_show, self._dream.step)
         rows = self._session.rows_since(self._rows)
         if rows:
             if self._rows == 0:

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
@@ -43,6 +43,9 @@ class StudioWindow(QMainWindow):
         refusal: why the task cannot be trained here at all; the window closes by itself then.
     """
 
+    leaving = Signal()
+    """It begins to close; everything is still on show."""
+
     def __init__(self, theme: Theme, session: Session, inspector: Inspector, settings: QSettings) -> None:
         super().__init__()
         self._theme = theme
@@ -52,6 +55,9 @@ class StudioWindow(QMainWindow):
         self._failure: object = None
         self._changes: list[str] = []
         self._leaving = False
+        self._goodbye: Future[str] | None = None
+        self._insisting = False
+        self._unsaved = False
         self.refusal: EnvError | None = None
         self._export: ExportDialog | None = None
         self._session_thread = SessionThread(session, self)
@@ -75,22 +81,26 @@ class StudioWindow(QMainWindow):
         self._inspector_thread.start(self._inspector_thread.Priority.LowPriority)
         self._timer.start(TICK_MS)
 
-    def leave(self) -> None:
-        """Close without asking: save, end both threads, and go."""
+    def leave(self, *, insist: bool = False) -> None:
+        """Close without asking: save, end all threads, and go.
+
+        Where no checkpoint can be written the window stays, with a banner, and closing again leaves without one;
+        `insist` leaves then as well.
+        """
         if self._leaving:
             return
-        self._leaving = True
+        self._leaving, self._insisting = True, insist
+        self.leaving.emit()
         self.controls.disable()
         self._save_layout()
         if self._export is not None:
-            self._export.stop()
-        self._inspector_thread.stop()
+            self._export.reject()
         self._status_bar.say("Saving and closing...")
-        self._session.submit(Quit())
+        self._goodbye = self._session.submit(Quit(save=not self._unsaved))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask once while a training is going on; then leave."""
-        if self._session_thread.isRunning() or self._inspector_thread.isRunning():
+        if self._busy():
             event.ignore()
             if not self._leaving and self._may_leave():
                 self.leave()
@@ -164,8 +174,7 @@ class StudioWindow(QMainWindow):
         return action
 
     def _tick(self) -> None:
-        if self._leaving and not (self._session_thread.isRunning() or self._inspector_thread.isRunning()):
-            self.close()
+        if self._leaving and self._has_left():
             return
         status = self._session.status.get()
         if status.spec is not None:
@@ -180,8 +189,29 @@ class StudioWindow(QMainWindow):
         self._collect_answers()
         self._show_failures()
 
+    def _busy(self) -> bool:
+        exporting = self._export is not None and self._export.running
+        return exporting or self._session_thread.isRunning() or self._inspector_thread.isRunning()
+
+    def _has_left(self) -> bool:
+        """See how the leaving goes: close when all has ended, or stay if the checkpoint could not be written."""
+        if self._goodbye is not None and self._goodbye.done():
+            failed = self._goodbye.exception() is not None and self._session_thread.isRunning()
+            self._goodbye = None
+            if failed:
+                self._leaving, self._unsaved = False, True
+                if self._insisting:
+                    self.leave(insist=True)
+                return False
+            self._inspector_thread.stop()
+        if self._goodbye is None and not self._busy():
+            self.close()
+            return True
+        return False
+
     def _submit(self, command: Command) -> None:
         self._answers.append((self._session.submit(command), self._status_bar.say))
+        self._live.setFocus()  # a button that is greyed now would hand its focus to a number box, which eats keys
 
     def _collect_answers(self) -> None:
         waiting = []
@@ -225,23 +255,35 @@ class StudioWindow(QMainWindow):
         if snapshot is None or snapshot.update == 0:
             self._banners.show_message(Role.WARN, "There is nothing to export yet: the model has learned nothing.")
             return
+        if self._export is not None:
+            self._export.activateWindow()
+            return
         self._export = ExportDialog(snapshot, status.folder, self.controls.viewing_horizon, self)
+        self._export.finished.connect(self._forget_export)
         self._export.finishedExport.connect(lambda path: self._status_bar.say(f"Exported to {path}"))
         self._export.failedExport.connect(lambda text: self._banners.show_message(Role.WARN, text))
-        self._export.open()
+        self._export.show()
+
+    def _forget_export(self) -> None:
+        self._export = None
 
     def _may_leave(self) -> bool:
         status = self._session.status.get()
-        if status.state not in ASKING_STATES:
+        if status.state not in ASKING_STATES and not self._unsaved:
             return True
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText("Close while training?")
-        box.setInformativeText(
-            "A checkpoint is saved first. The training goes on from there with\n"
-            f"dreamer-studio --run {Path(status.folder)}"
-        )
-        leave = box.addButton("Save and close", QMessageBox.ButtonRole.AcceptRole)
+        if self._unsaved:
+            box.setText("Close without a checkpoint?")
+            box.setInformativeText("It could not be written; what was learned since the last one would be lost.")
+        else:
+            box.setText("Close while training?")
+            box.setInformativeText(
+                "A checkpoint is saved first. The training goes on from there with\n"
+                f"dreamer-studio --run {Path(status.folder)}"
+            )
+        word = "Close all the same" if self._unsaved else "Save and close"
+        leave = box.addButton(word, QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(leave)
         box.exec()

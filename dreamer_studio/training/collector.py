@@ -22,7 +22,6 @@ def open_env(config: Config) -> EnvProcess:
         config.task,
         action_repeat=config.action_repeat,
         time_limit=config.time_limit or None,
-        clip_rewards=config.clip_rewards,
     )
 
 
@@ -73,22 +72,16 @@ class Collector:
         self._builder.add(self.row)
         return self.row
 
-    def finish(self) -> Episode:
-        """The episode that just ended."""
-        assert self._builder is not None
-        episode = self._builder.build()
-        self._builder = self.row = None
-        return episode
-
     def partial(self) -> Episode | None:
-        """The running episode as far as it goes."""
+        """The running episode as far as it goes; whole once `row` is its last."""
         return self._builder.build() if self._builder else None
 
     def resume(self, episode: Episode, seed: int) -> bool:
         """Bring the environment to the end of a `partial` episode by playing its actions again.
 
         Returns:
-            whether it got there; if not (the simulator is another version, or is not deterministic), nothing changed.
+            whether it got there; if not (the simulator is another version, or is not deterministic), it is for the
+                caller to `discard`.
         """
         env = self._open()
         row = env.reset(seed)
@@ -103,12 +96,13 @@ class Collector:
 
     def catch_up(self) -> bool:
         """After a `close`: play the running episode again. False if it cannot be: then `discard` it."""
-        if self._builder is None or (self._in_step and self._env is not None and self._env.is_alive()):
+        ended = self.row is not None and self.row.is_last
+        if self._builder is None or ended or (self._in_step and self._env is not None and self._env.is_alive()):
             return True
         return self.resume(self._builder.build(), self._seed)
 
     def discard(self) -> None:
-        """Forget the running episode."""
+        """Forget the running episode, as after it was stored."""
         self._builder = self.row = None
 
     def close(self) -> None:

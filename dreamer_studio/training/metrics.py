@@ -61,7 +61,7 @@ def read_metrics(path: Path) -> Iterator[Row]:
 
 
 def _drop_undone(path: Path, last_update: int) -> tuple[list[Row], int]:
-    lasting = {"prefill", "train"}  # their episodes are in the replay, whatever became of the weights
+    lasting = {"prefill", "train", "change"}  # episodes and settings stay, whatever became of the weights
     kept = [row for row in read_metrics(path) if row.get("update", 0) <= last_update or row.get("kind") in lasting]
     text = "".join(json.dumps(row) + "\n" for row in kept)
     if path.is_file() and path.read_text(encoding="utf-8") != text:  # else a line cut short would swallow the next one

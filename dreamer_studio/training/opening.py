@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import torch
 
-from dreamer_studio.config import DEFAULT_TASK, Config, build_config, with_overrides
+from dreamer_studio.config import DEFAULT_TASK, Config, build_config, with_overrides, write_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvSpec, check_task_name
 from dreamer_studio.training.checkpoints import Checkpoint, list_checkpoints, load_checkpoint
@@ -50,6 +51,7 @@ def plan_run(
     default_task: str | None = None,
     preset: str | None = None,
     settings: Mapping[str, Any] | None = None,
+    device: torch.device,
 ) -> RunPlan:
     """Work out what a person asks for: a new run, or going on with one.
 
@@ -58,8 +60,9 @@ def plan_run(
         base: where runs without a name of their own go.
         task: of a new run; for an existing one it must be the run's.
         default_task: what a new run takes where no task is given.
-        preset: for a new run `default_preset()` by default; for an existing one it must be the run's.
+        preset: for a new run `default_preset` by default; for an existing one it must be the run's.
         settings: other values for fields of `Config`.
+        device: where it will compute.
 
     Raises:
         RunError: the folder is something else, or a run of another task or preset.
@@ -79,13 +82,13 @@ def plan_run(
     if task is None:
         raise InputError(f"a new run needs --task, such as {DEFAULT_TASK} or gym:CartPole-v1")
     check_task_name(task)
-    config = build_config(task, preset or default_preset(), settings)
+    config = build_config(task, preset or default_preset(device), settings)
     return RunPlan(RunFolder(run) if run is not None else new_run_folder(base, config), config)
 
 
-def default_preset() -> str:
-    """The author's numbers where there is a GPU, else what a CPU can learn with."""
-    return "paper" if torch.cuda.is_available() else "laptop"
+def default_preset(device: torch.device) -> str:
+    """The author's numbers on a CUDA GPU, else what a CPU can learn with."""
+    return "paper" if device.type == "cuda" else "laptop"
 
 
 def open_trainer(folder: RunFolder, config: Config, device: torch.device) -> Trainer:
@@ -98,15 +101,15 @@ def open_trainer(folder: RunFolder, config: Config, device: torch.device) -> Tra
     """
     before = folder.read() if folder.exists() else config
     checkpoint = newest_checkpoint(folder)
-    env = open_env(config)
-    try:
-        folder.create(config)
+    with contextlib.ExitStack() as on_failure:
+        env = on_failure.enter_context(open_env(config))
+        folder.make()
         trainer = Trainer(folder, config, env.spec, device, env=env, checkpoint=checkpoint)
+        on_failure.callback(trainer.close)
+        write_config(config, folder.config_file)
         trainer.note_changes(before)
-        return trainer
-    except BaseException:
-        env.close()
-        raise
+        on_failure.pop_all()
+    return trainer
 
 
 def newest_checkpoint(folder: RunFolder) -> Checkpoint | None:

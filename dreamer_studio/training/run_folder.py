@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from dreamer_studio.config import Config, read_config, write_config
+from dreamer_studio.config import Config, read_config
 from dreamer_studio.training.errors import RunError
 
 
@@ -70,11 +70,10 @@ class RunFolder:
             raise RunError(f"{self.path} is not a run: it has no config.json")
         return read_config(self.config_file)
 
-    def create(self, config: Config) -> None:
-        """Make the folder and write the configuration; for an existing run, write it anew."""
+    def make(self) -> None:
+        """Make the folders that are missing."""
         for folder in (self.episodes, self.checkpoints, self.dreams):
             folder.mkdir(parents=True, exist_ok=True)
-        write_config(config, self.config_file)
 
 
 def new_run_folder(base: Path, config: Config) -> RunFolder:

@@ -35,6 +35,6 @@ class UpdateSchedule:
         return self.pretrain + steps * self.updates // self.every
 
 
-def tests_due(config: Config, step: int) -> int:
-    """Tests that should have been made in all after `step` environment steps."""
-    return step // config.eval_every if config.eval_every else 0
+def test_due(config: Config, tested_at: int, step: int) -> bool:
+    """Whether a multiple of `eval_every` lies between the last test and now, both in environment steps."""
+    return bool(config.eval_every) and step // config.eval_every > tested_at // config.eval_every

@@ -6,6 +6,7 @@ At every event the trainer's state is whole: it can be saved, looked at, or run 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreamer.world_model import Batch
-from dreamer_studio.envs import EnvProcess, EnvSpec, TimeStep, episode_seed
+from dreamer_studio.envs import EnvError, EnvProcess, EnvSpec, TimeStep, episode_seed
 from dreamer_studio.replay import EpisodeStore, sample_sequences
 from dreamer_studio.training.checkpoints import (
     Checkpoint,
@@ -33,7 +34,7 @@ from dreamer_studio.training.evaluation import TestResult, play_tests
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
 from dreamer_studio.training.metrics import MetricsLog, Row
 from dreamer_studio.training.run_folder import RunFolder
-from dreamer_studio.training.schedule import UpdateSchedule, tests_due
+from dreamer_studio.training.schedule import UpdateSchedule, test_due
 from dreamer_studio.training.speed import SpeedMeter
 
 
@@ -47,6 +48,7 @@ class Counters:
         episode: number of the running, or else the next, training episode.
         learning_since: environment step at which the prefill ended; None before.
         tests: tests done.
+        tested_at: environment step of the last one.
     """
 
     step: int = 0
@@ -54,6 +56,7 @@ class Counters:
     episode: int = 0
     learning_since: int | None = None
     tests: int = 0
+    tested_at: int = 0
 
 
 UNMARKED_SETTINGS = {"steps", "checkpoint_every", "replay_ram_mb"}
@@ -87,14 +90,15 @@ class Trainer:
         self.counters = Counters()
         self.store = EpisodeStore(folder.episodes, config.replay_ram_mb * 2**20)
         self.agent = Agent(config, spec.action_size, spec.action_kind)
-        self.agent.initialize(config.seed)
+        weights_seed, noise_seed, batch_seed = np.random.SeedSequence(config.seed).generate_state(3).tolist()
+        self.agent.initialize(weights_seed)
         self.agent.to(device)
         self.learner = Learner(self.agent, config)
         self.steps_speed = SpeedMeter()
         self.updates_speed = SpeedMeter()
         self.saved_at: tuple[int, float] | None = None
-        self._noise = NoiseSource(config.seed, device)
-        self._rng = np.random.default_rng(config.seed)
+        self._noise = NoiseSource(noise_seed, device)
+        self._rng = np.random.default_rng(batch_seed)
         self._belief: State | None = None
         self._collector = Collector(lambda: open_env(self.config), env)
         self._test_env: EnvProcess | None = None
@@ -124,19 +128,21 @@ class Trainer:
         """Train until `config.steps` environment steps are done and every update due has been made.
 
         Raises:
-            EnvError: an environment failed. `discard_episode`, then `run` again goes on.
+            EnvError: an environment failed; an episode that ran in it is given up. `run` again goes on.
             OSError: an episode, a checkpoint or the log could not be written.
         """
         yield PhaseBegins("starting")
-        if not self._collector.catch_up():
-            self.discard_episode()
+        with self._giving_up_a_faulty_episode():
+            if not self._collector.catch_up():
+                self.discard_episode()
         while True:
             if self.updates_due > 0:
                 yield from self._update()
-            elif not self.prefilling and self.counters.tests < tests_due(self.config, self.counters.step):
+            elif not self.prefilling and test_due(self.config, self.counters.tested_at, self.counters.step):
                 yield from self._test()
             elif self.counters.step < self.config.steps:
-                yield from self._collect()
+                with self._giving_up_a_faulty_episode():
+                    yield from self._collect()
             else:
                 break
             if time.monotonic() - self._saved_clock > self.config.checkpoint_every:
@@ -207,6 +213,14 @@ class Trainer:
         self._belief = None
         self._saved_counters = None  # the same numbers may soon mean another episode
 
+    @contextlib.contextmanager
+    def _giving_up_a_faulty_episode(self) -> Iterator[None]:
+        try:
+            yield
+        except EnvError:
+            self.discard_episode()
+            raise
+
     def close_environments(self) -> None:
         """End the environments' processes; `run` opens them again."""
         self._collector.close()
@@ -223,6 +237,9 @@ class Trainer:
         """One agent step, preceded by a reset where no episode is running."""
         counters = self.counters
         yield PhaseBegins("prefill" if self.prefilling else "collecting")
+        if self._collector.row is not None and self._collector.row.is_last:  # it could not be written before
+            yield self._end_episode()
+            return
         if not self._collector.running:
             seed = episode_seed(self.config.seed, counters.episode, "train")
             yield StepTaken(counters.episode, 0, self._collector.begin(seed))
@@ -251,9 +268,11 @@ class Trainer:
 
     def _end_episode(self) -> EpisodeEnded:
         kind: Literal["prefill", "train"] = "prefill" if self.prefilling else "train"
-        episode = self._collector.finish()
-        self._belief = None
+        episode = self._collector.partial()
+        assert episode is not None
         self.store.add(episode)
+        self._collector.discard()
+        self._belief = None
         self.counters.episode += 1
         if self.prefilling and self.counters.step >= self.config.prefill:
             self.counters.learning_since = self.counters.step
@@ -294,6 +313,8 @@ class Trainer:
     def _sample(self) -> Batch:
         sequences = sample_sequences(self.store, self.config.batch_size, self.config.batch_length, self._rng)
         arrays = {field.name: getattr(sequences, field.name) for field in dataclasses.fields(sequences)}
+        if self.config.clip_rewards == "tanh":  # here and not in the replay, which keeps what the task paid
+            arrays["reward"] = np.tanh(arrays["reward"])
         return Batch(**{name: torch.from_numpy(array).to(self.device) for name, array in arrays.items()})
 
     def _test(self) -> Iterator[Event]:
@@ -309,7 +330,8 @@ class Trainer:
                 yield PhaseBegins("testing")
             else:
                 results.append(result)
-        self.counters.tests = tests_due(self.config, self.counters.step)
+        self.counters.tests += 1
+        self.counters.tested_at = self.counters.step
         for result in results:
             self._write("test", {"return": result.total_reward, "length": result.length})
         self.save()
@@ -333,7 +355,7 @@ class Trainer:
         self.counters = Counters(**checkpoint.state["counters"])
         if checkpoint.state["device"] == self.device.type:
             self._noise.restore(checkpoint.tensors["noise"])
-        else:  # each kind of device has generators of its own; another stream, but no number drawn twice
+        else:  # each kind of device has generators of its own: another stream
             self._noise = NoiseSource(self.config.seed + self.counters.update, self.device)
         self._rng.bit_generator.state = checkpoint.state["rng"]
         partial = checkpoint.episode

@@ -30,9 +30,6 @@ class DreamPanel(QWidget):
     wanted = Signal()
     """The dream is over: another one, from where the episode is now."""
 
-    cursorMoved = Signal(int)
-    """The dream's step on show, counted from 1."""
-
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view: DreamView | None = None
@@ -78,6 +75,11 @@ class DreamPanel(QWidget):
     def on_show(self) -> DreamView | None:
         """The dream whose frames are on show."""
         return self._view
+
+    @property
+    def step(self) -> int:
+        """The imagined step on show, counted from 1."""
+        return self._step + 1
 
     def restart(self) -> None:
         """Leave the dream on show, held or not, and play a new one."""
@@ -140,4 +142,3 @@ class DreamPanel(QWidget):
             f"step {step + 1} of {view.length}{held} \N{MIDDLE DOT} predicted reward {view.reward[step]:.2f} "
             f"\N{MIDDLE DOT} value {view.value[step]:.1f} \N{MIDDLE DOT} policy acts (sample), the model sees nothing"
         )
-        self.cursorMoved.emit(step + 1)

@@ -102,6 +102,8 @@ def phase_in_words(status: Status) -> str:
     if status.state is not State.RUNNING:
         return str(status.state.value)
     if status.prefill:
+        if status.step >= status.config.prefill:
+            return "prefill, to the end of this episode"
         return f"prefill, {status.step:,} of {status.config.prefill:,} steps"
     return status.phase
 

@@ -63,12 +63,14 @@ class TimelinesPanel(QWidget):
         self._value.set_series("critic on what it saw", x, view.value[first:])
         self._mark()
 
-    def show_dream(self, view: DreamView | None) -> None:
-        """Draw a dream after the step it started from."""
-        if view is self._dream:
-            return
-        self._dream = view
-        self._mark()
+    def show_dream(self, view: DreamView | None, step: int) -> None:
+        """Draw a dream after the row it started from, and mark the step, counted from 1, whose frame is on show."""
+        if view is not self._dream:
+            self._dream = view
+            self._mark()
+        here = view is not None and self._live is not None and view.episode == self._live.episode
+        for plot in (self._reward, self._value):
+            plot.set_playhead(view.index + step if here and view is not None else None)
 
     def _mark(self) -> None:
         live, dream = self._live, self._dream

@@ -54,7 +54,8 @@ class TimelinePlot(Plot):
         self._dream = pg.LinearRegionItem(movable=False)
         self._dream_word = pg.InfLineLabel(self._dream.lines[0], "dream", position=0.9, anchors=[(0, 0.5)] * 2)
         self._now_line = pg.InfiniteLine(angle=90, label="now", labelOpts={"position": 0.9, "anchors": [(1, 0.5)] * 2})
-        for item in (self._dream, self._now_line):
+        self._playhead = pg.InfiniteLine(angle=90)
+        for item in (self._dream, self._now_line, self._playhead):
             item.setVisible(False)
             self._view.addItem(item, ignoreBounds=True)
         self._curves = {style.name: add_line(self._view) for style in series}
@@ -97,6 +98,12 @@ class TimelinePlot(Plot):
             self._dream.setRegion((now, dream_end))
         self._data_changed()
 
+    def set_playhead(self, x: float | None) -> None:
+        """Mark the dream's frame on show elsewhere, at an agent step of the episode, or nothing."""
+        self._playhead.setVisible(x is not None)
+        if x is not None:
+            self._playhead.setPos(x)
+
     def clear(self) -> None:
         """Go back to the empty state, as between two episodes."""
         for name in self._curves:
@@ -129,4 +136,5 @@ class TimelinePlot(Plot):
             edge.setPen(pg.mkPen(None))
         self._dream_word.setColor(palette.dream)
         self._now_line.setPen(pg.mkPen(palette.text, width=1))
+        self._playhead.setPen(pg.mkPen(palette.dream, width=1))
         self._now_line.label.setColor(palette.text)

@@ -9,7 +9,7 @@ from torch import Tensor
 from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.behavior import discount_weights, lambda_return
-from dreamer_studio.dreamer.learner import Learner, run_phases
+from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource, UpdateNoise
 from dreamer_studio.dreamer.world_model import Batch
 from tests.unit.dreamer.batches import random_batch, returned
@@ -58,7 +58,7 @@ def test_that_each_return_is_weighted_by_the_discounts_before_it_alone() -> None
 def test_that_a_horizon_of_one_gives_finite_losses_and_gradients(kind: ActionKind, pcont: bool) -> None:
     learner = make_learner(kind, pcont=pcont)
     batch = random_batch()
-    output = run_phases(learner.update(batch, noise_for(learner, batch, horizon=1)))
+    output = returned(learner.update(batch, noise_for(learner, batch, horizon=1)))
     metrics = torch.tensor(list(output.metrics().values()))
     assert torch.isfinite(metrics).all()
     assert all(torch.isfinite(parameter).all() for parameter in learner.agent.parameters())
@@ -106,19 +106,19 @@ def test_that_no_weight_moves_until_all_three_gradients_are_there() -> None:
 def test_that_an_update_dropped_before_its_optimisers_is_made_again_with_the_same_result() -> None:
     batch = random_batch()
     once, twice = make_learner(), make_learner()
-    expected = run_phases(once.update(batch, noise_for(once, batch))).metrics()
+    expected = returned(once.update(batch, noise_for(once, batch))).metrics()
     dropped = twice.update(batch, noise_for(twice, batch))
     while next(dropped) != "optimisers":
         pass
     dropped.close()
-    assert run_phases(twice.update(batch, noise_for(twice, batch))).metrics() == expected
+    assert returned(twice.update(batch, noise_for(twice, batch))).metrics() == expected
 
 
 def test_that_an_update_moves_every_part_and_reports_norms_from_before_the_clip() -> None:
     learner = make_learner(grad_clip=0.01)
     before = {name: value.clone() for name, value in learner.agent.state_dict().items()}
     batch = random_batch()
-    output = run_phases(learner.update(batch, noise_for(learner, batch)))
+    output = returned(learner.update(batch, noise_for(learner, batch)))
     moved = {name.split(".")[0] for name, value in learner.agent.state_dict().items() if not value.equal(before[name])}
     assert moved == {"world_model", "actor", "value"}
     assert output.metrics()["model_grad_norm"] > 0.01

@@ -135,12 +135,6 @@ def test_that_gymnasiums_own_time_limit_is_not_terminal() -> None:
     assert last.steps == 50 and last.is_last and not last.is_terminal and last.discount == 1.0
 
 
-def test_that_rewards_are_squashed_on_request() -> None:
-    with EnvProcess("gym:Pendulum-v1", clip_rewards="tanh") as env:
-        *_, last = play(env, seed=0, length=1)
-    assert -1.0 <= last.reward < 0.0
-
-
 @pytest.mark.parametrize(
     ("task", "nearest"),
     [("dmc:walker-wlak", "dmc:walker-walk"), ("dmc:walker", "dmc:walker-walk"), ("gym:CartPole-v9", "gym:CartPole-v1")],

@@ -9,7 +9,7 @@ from dreamer_studio.envs.actions import BoxActions, DiscreteActions
 from dreamer_studio.envs.episode import Episode
 from dreamer_studio.envs.errors import EnvError
 from dreamer_studio.envs.simulator import LoadedTask, Tick
-from dreamer_studio.envs.wrappers import ActionRepeat, EnvOptions, TanhRewards, TimeLimit, wrapped
+from dreamer_studio.envs.wrappers import ActionRepeat, EnvOptions, TimeLimit
 
 ONE = np.ones(1, np.float32)
 
@@ -80,12 +80,6 @@ def test_that_a_terminal_state_on_the_last_allowed_step_stays_terminal() -> None
     assert TimeLimit(Counter(length=1), 1).step(ONE) == Tick(1, is_last=True, is_terminal=True)
 
 
-def test_that_rewards_are_squashed_after_they_are_summed() -> None:
-    squashed = wrapped(loaded(Counter()), EnvOptions(action_repeat=2, clip_rewards="tanh"))
-    assert isinstance(squashed, TanhRewards)
-    assert squashed.step(ONE).reward == math.tanh(1 + 2)
-
-
 @pytest.mark.parametrize(
     ("given", "own", "limit"), [(None, None, 1000), (None, 200, 200), (50, 200, 50), (500, 200, 200), (9, None, 9)]
 )
@@ -93,10 +87,10 @@ def test_that_the_shortest_time_limit_holds(given: int | None, own: int | None, 
     assert EnvOptions(time_limit=given).resolved(loaded(Counter(), own)) == (2, limit)
 
 
-@pytest.mark.parametrize("options", [{"action_repeat": 0}, {"time_limit": 0}, {"clip_rewards": "half"}])
+@pytest.mark.parametrize("options", [{"action_repeat": 0}, {"time_limit": 0}])
 def test_that_options_out_of_range_are_refused(options: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=next(iter(options))):
-        EnvOptions(**options)  # type: ignore[arg-type]
+        EnvOptions(**options)
 
 
 @pytest.mark.parametrize("reward", [math.nan, math.inf, -math.inf])

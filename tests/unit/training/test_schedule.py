@@ -35,9 +35,13 @@ def test_that_spread_updates_keep_the_author_s_ratio_at_every_moment() -> None:
     assert [step for step in range(1, 31) if due[step] > due[step - 1]] == [10, 20, 30]
 
 
-@pytest.mark.parametrize(("every", "step", "due"), [(0, 10**6, 0), (100, 99, 0), (100, 100, 1), (100, 350, 3)])
-def test_that_tests_are_due_every_so_many_steps(every: int, step: int, due: int) -> None:
-    assert schedules.tests_due(build_config("dmc:walker-walk", "tiny", {"eval_every": every}), step) == due
+@pytest.mark.parametrize(
+    ("every", "tested_at", "step", "due"),
+    [(0, 0, 10**6, False), (100, 0, 99, False), (100, 0, 100, True), (100, 100, 199, False), (100, 180, 201, True)],
+)
+def test_that_a_test_is_due_every_so_many_steps(every: int, tested_at: int, step: int, due: bool) -> None:
+    config = build_config("dmc:walker-walk", "tiny", {"eval_every": every})
+    assert schedules.test_due(config, tested_at, step) is due
 
 
 def test_that_speed_is_that_of_the_last_half_minute_without_pauses() -> None:
