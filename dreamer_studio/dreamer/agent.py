@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import torch
@@ -36,6 +37,19 @@ class Agent(nn.Module):
             min_std=config.action_min_std,
         )
         self.value = DenseHead(feat_size, 3, config.num_units)
+
+    @classmethod
+    def of_weights(
+        cls, config: Config, action_size: int, action_kind: ActionKind, weights: Mapping[str, Tensor]
+    ) -> Agent:
+        """An agent to look at, on the device of its weights, which it shares and never changes.
+
+        It is made without drawing initial weights: those would come from the process-wide random stream.
+        """
+        with torch.device("meta"):
+            agent = cls(config, action_size, action_kind)
+        agent.load_state_dict(weights, assign=True)
+        return agent.requires_grad_(False)
 
     def initialize(self, seed: int) -> None:
         """Draw all weights anew, on the CPU's stream whatever the device, so that a seed means one set of weights."""

@@ -76,8 +76,8 @@ class Exporter(QThread):
         order, snapshot = self._order, self._order.snapshot
         try:
             device = next(iter(snapshot.weights.values())).device
-            agent = Agent(snapshot.config, snapshot.spec.action_size, snapshot.spec.action_kind).to(device)
-            agent.load_state_dict(snapshot.weights)
+            spec = snapshot.spec
+            agent = Agent.of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
             source = Source(agent, device, snapshot.config.task, snapshot.step, snapshot.update)
             store = EpisodeStore(order.episodes, STORE_BYTES)
             film = film_from_replay(source, store, order.request, lambda share: self._progress(share / 2))

@@ -142,10 +142,8 @@ class Inspector:
         latest = box.latest
         if latest is None or latest is self._snapshot or latest.update == 0:
             return
-        if self._agent is None:
-            self._agent = Agent(latest.config, latest.spec.action_size, latest.spec.action_kind).to(self._device)
-            self._agent.requires_grad_(False)
-        self._agent.load_state_dict(latest.weights)
+        spec = latest.spec
+        self._agent = Agent.of_weights(latest.config, spec.action_size, spec.action_kind, latest.weights)
         self._snapshot = latest
 
     def _follow(self) -> bool:

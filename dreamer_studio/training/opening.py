@@ -112,10 +112,10 @@ def open_trainer(folder: RunFolder, config: Config, device: torch.device) -> Tra
     return trainer
 
 
-def newest_checkpoint(folder: RunFolder) -> Checkpoint | None:
+def newest_checkpoint(folder: RunFolder, device: torch.device | str = "cpu") -> Checkpoint | None:
     """The newest checkpoint of a run, or None where it has none yet."""
     found = list_checkpoints(folder.checkpoints)
-    return load_checkpoint(found[-1]) if found else None
+    return load_checkpoint(found[-1], device) if found else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,13 +137,11 @@ def load_agent(folder: RunFolder, device: torch.device) -> TrainedAgent:
         CheckpointError, ConfigError: it is damaged.
     """
     config = folder.read()
-    checkpoint = newest_checkpoint(folder)
+    checkpoint = newest_checkpoint(folder, device)
     if checkpoint is None:
         raise RunError(f"{folder.path} has no checkpoint yet")
     fields = checkpoint.state["env"]
     spec = EnvSpec(**{**fields, "action_names": tuple(fields["action_names"])})
-    agent = Agent(config, spec.action_size, spec.action_kind)
-    agent.load_state_dict(checkpoint.weights)
-    agent.to(device).requires_grad_(False)
+    agent = Agent.of_weights(config, spec.action_size, spec.action_kind, checkpoint.weights)
     counters = checkpoint.state["counters"]
     return TrainedAgent(agent, config, spec, counters["step"], counters["update"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -332,6 +333,34 @@ def test_that_a_snapshot_asked_for_while_paused_arrives_and_never_changes(drive:
     assert newest is not None and driver.trainer is not None
     assert newest.update == driver.trainer.counters.update
     assert all(torch.equal(value, newest.weights[name]) for name, value in driver.trainer.agent.state_dict().items())
+
+
+def test_that_a_snapshot_that_cannot_be_made_stops_nothing(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    def out_of_memory(*_: object) -> None:
+        raise MemoryError
+
+    driver = drive()
+    monkeypatch.setattr(driver.session.snapshots, "offer", out_of_memory)
+    driver.session.snapshots.request()
+    driver.wait_for(lambda status: status.state is State.FINISHED)
+
+
+def test_that_quitting_without_room_for_a_checkpoint_is_refused_until_it_is_given_up(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = drive()
+    driver.wait_for(lambda status: status.update > 1)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("dreamer_studio.training.trainer.save_checkpoint", full)
+    with pytest.raises(OSError, match="No space"):
+        driver.ask(Quit())
+    status = driver.wait_for(lambda status: status.state is State.FAILED)
+    assert status.failure is not None and "No space" in status.failure.text
+    driver.ask(Quit(save=False))
+    driver.wait_for(lambda status: status.state is State.CLOSED)
 
 
 def test_that_watching_changes_no_number(drive: Drive, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import torch
 from dreamer_studio.config import ConfigError
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvError, episode_seed
-from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.replay import Episode, EpisodeStore
 from dreamer_studio.training.events import EpisodeEnded, PhaseBegins, StepTaken
 from dreamer_studio.training.metrics import read_metrics
 from tests.unit.training.toy import ToyWorld, comparable, finish, run_until, toy_trainer
@@ -195,12 +196,48 @@ def test_that_after_a_fault_the_episode_is_given_up_and_training_goes_on(world: 
     trainer = toy_trainer(tmp_path)
     with pytest.raises(EnvError, match="the toy broke"):
         list(trainer.run())
-    assert trainer.counters.step == 24
-    trainer.discard_episode()
     assert trainer.counters.step == trainer.store.steps == 21
     finish(trainer)
     assert trainer.counters.step == 60
     assert trainer.counters.update == 2 + 2 * (60 - 21) // 10
+
+
+def test_that_a_fault_in_a_test_costs_no_training_episode(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path, eval_every=31)
+    events = trainer.run()
+    while not world.opened[1:]:
+        next(events)
+    world.faults = {world.steps_taken + 3}
+    with pytest.raises(EnvError, match="the toy broke"):
+        list(events)
+    assert trainer.counters.step == 31 > trainer.store.steps
+    finish(trainer)
+    assert trainer.counters.tests == 1
+
+
+def test_that_an_episode_that_could_not_be_written_is_written_later(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = toy_trainer(tmp_path)
+
+    def full(episode: Episode, path: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Episode, "save", full)
+        with pytest.raises(OSError, match="No space"):
+            list(trainer.run())
+    trainer.close_environments()
+    finish(trainer)
+    stored = [trainer.store.get(index).reward[-1] for index in range(len(trainer.store))]
+    assert stored == [7.0] * len(stored)
+    assert trainer.store.steps == 56 == trainer.counters.step - 4
+
+
+def test_that_rewards_are_squashed_for_learning_and_kept_as_paid(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = finish(toy_trainer(tmp_path, clip_rewards="tanh"))
+    assert trainer.store.get(0).reward[-1] == 7.0
+    assert trainer._sample().reward.max() == np.tanh(np.float32(7.0))
 
 
 def test_that_two_runs_with_one_seed_are_the_same_and_another_seed_differs(world: ToyWorld, tmp_path: Path) -> None:

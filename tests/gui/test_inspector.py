@@ -1,0 +1,103 @@
+"""What looks on, without a window: it follows, it dreams, and a dream is of one piece."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreams.dream import decode
+from dreamer_studio.envs import EnvSpec, TimeStep
+from dreamer_studio.session import Session
+from dreamer_studio.studio.inspector import Inspector
+from dreamer_studio.training.events import StepTaken
+from tests.gui.running import CPU, small_config
+
+CONFIG = small_config()
+SPEC = EnvSpec("gym:Pendulum-v1", "continuous", 1, ("torque",), 1, 60, "", 0)
+
+
+def agent(seed: int) -> Agent:
+    made = Agent(CONFIG, 1, "continuous")
+    made.initialize(seed)
+    return made
+
+
+def row(index: int, episode: int = 0) -> StepTaken:
+    image = np.full((64, 64, 3), index, np.uint8)
+    step = TimeStep(image, np.zeros(1, np.float32), float(index), 1.0, index == 0, False, False, 1)
+    return StepTaken(episode, index, step)
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    """One that never runs: the test plays the trainer."""
+    return Session(lambda: pytest.fail("not to be opened"), CONFIG, tmp_path, "cpu")
+
+
+def offer(session: Session, update: int) -> Agent:
+    made = agent(update)
+    session.snapshots.request()
+    session.snapshots.offer(made, CONFIG, SPEC, 10 * update, update)
+    return made
+
+
+def test_that_all_frames_of_a_dream_are_decoded_with_the_weights_that_dreamt_it(session: Session) -> None:
+    dreamer = offer(session, 1)
+    inspector = Inspector(session, CPU)
+    session.steps.append(row(0))
+    inspector.request_dream(40)
+    inspector.turn()
+    first = inspector.dreams.get()
+    assert first is not None and 0 < first.decoded < first.length
+    feat = inspector._making.dream.states.feat[:, 0]  # type: ignore[union-attr]
+    offer(session, 2)
+    while inspector.dreams.get().decoded < 40:  # type: ignore[union-attr]
+        inspector.turn()
+    done = inspector.dreams.get()
+    assert done is not None and done.update == 1
+    np.testing.assert_array_equal(done.frames, decode(dreamer, feat))
+    inspector.request_dream(5)
+    inspector.turn()
+    assert inspector.dreams.get().update == 2  # type: ignore[union-attr]
+
+
+def test_that_a_stream_of_new_frames_does_not_keep_dreams_from_beginning(session: Session) -> None:
+    offer(session, 1)
+    inspector = Inspector(session, CPU)
+    for index in range(10):
+        session.steps.append(row(index))
+        inspector.request_dream(5)
+        inspector.turn()
+    dream = inspector.dreams.get()
+    assert dream is not None and dream.number >= 9
+
+
+def test_that_the_time_axis_begins_anew_when_an_episode_is_played_again(session: Session) -> None:
+    offer(session, 1)
+    inspector = Inspector(session, CPU)
+    for index in (0, 1, 2):
+        session.steps.append(row(index))
+    inspector.turn()
+    for index in (3, 0, 1):
+        session.steps.append(row(index))
+    inspector.turn()
+    live = inspector.live.get()
+    assert live is not None
+    assert live.x.tolist() == [0, 1]
+    assert live.reward.tolist() == [0, 1]
+    assert np.isfinite(live.predicted).all()
+
+
+def test_that_the_view_draws_nothing_from_the_process_wide_stream(session: Session) -> None:
+    offer(session, 1)
+    inspector = Inspector(session, CPU)
+    before = torch.random.get_rng_state()
+    for index in range(5):
+        session.steps.append(row(index))
+        inspector.request_dream(20)
+        inspector.turn()
+    assert torch.equal(torch.random.get_rng_state(), before)
