@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import Config, build_config
@@ -53,9 +54,14 @@ class Studio:
         self.wait_for(lambda status: status.state is state)
 
     def leave(self) -> None:
-        """Close without being asked, and wait until everything has ended."""
+        """Close without being asked, wait until everything has ended, and delete the window.
+
+        A window that lives on is styled again with every theme of every later test, which takes seconds.
+        """
         self.window.leave()
         self.bot.waitUntil(lambda: not self.window.isVisible(), timeout=PATIENCE_MS)
+        self.window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def open_studio(theme: Theme, bot: QtBot, config: Config, folder: Path, *, paused: bool = False) -> Studio:

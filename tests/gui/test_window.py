@@ -39,8 +39,7 @@ def opened(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Opener]:
 
     yield open_one
     for studio in studios:
-        if studio.window.isVisible():
-            studio.leave()
+        studio.leave()
 
 
 def find(studio: Studio, kind: type[QWidget], name: str) -> QWidget:
