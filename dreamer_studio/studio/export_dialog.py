@@ -6,7 +6,6 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -72,7 +71,6 @@ class Exporter(QThread):
 
     def run(self) -> None:
         """Dream, draw and write."""
-        torch.set_num_threads(1)
         order, snapshot = self._order, self._order.snapshot
         try:
             device = next(iter(snapshot.weights.values())).device

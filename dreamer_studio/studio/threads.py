@@ -1,4 +1,7 @@
-"""The window's threads: one trains, one looks on. Each is a few lines around an object that knows no Qt."""
+"""The window's threads: one trains, one looks on. Each is a few lines around an object that knows no Qt.
+
+None sets torch's number of threads: that reaches beyond the thread that sets it, and changes training's sums.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import logging
 import threading
 import traceback
 
-import torch
 from PySide6.QtCore import QObject, QThread
 
 from dreamer_studio.session import Failure, Mailbox, Session
@@ -25,13 +27,9 @@ class SessionThread(QThread):
         super().__init__(parent)
         self.setObjectName("trainer")
         self._session = session
-        # Torch keeps a thread count for each thread, and a new one starts with whatever was set last anywhere. What
-        # training uses is fixed here, so that its sums do not depend on which thread came first.
-        self._compute_threads = torch.get_num_threads()
 
     def run(self) -> None:
         """Block in the session's loop."""
-        torch.set_num_threads(self._compute_threads)
         self._session.run()
 
 
@@ -61,7 +59,6 @@ class InspectorThread(QThread):
 
     def run(self) -> None:
         """Work until `stop`."""
-        torch.set_num_threads(1)  # one core at most goes to looking on
         while not self._stopping.is_set():
             self._watched.wait()
             try:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+import torch
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -34,6 +37,16 @@ def run_to_the_end(session: Session) -> None:
     thread.join(60)
 
 
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    """As many as a laptop has: with one, threads that disturb each other's sums would go unnoticed."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("two_threads")
 def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:  # noqa: F811
     config = small_config(steps=600, cnn_depth=4, num_units=32, eval_every=250)
     run_to_the_end(open_session(config, tmp_path / "unwatched"))
