@@ -20,6 +20,8 @@ from pydantic.dataclasses import dataclass
 IMAGE_SIZE = 64
 """Side of the square RGB picture that the model sees, in pixels; the convolutions are made for it."""
 
+Precision = Literal["auto", "float32", "bfloat16"]
+
 DEFAULT_TASK = "dmc:walker-walk"
 
 
@@ -57,6 +59,9 @@ class Config:
         le=10**6,
     )
     clip_rewards: Literal["none", "tanh"] = _option("none", "environment", "none, or tanh (Atari)", fixed=True)
+    render_quality: Literal["full", "fast"] = _option(
+        "full", "environment", "fast: dmc frames with coarser edges of shadows and round shapes", fixed=True
+    )
 
     prefill: int = _option(5000, "replay", "environment steps with random actions before learning", ge=1, le=10**7)
     replay_ram_mb: int = _option(2048, "replay", "memory for episodes in MiB; the rest stays on disk", ge=16, le=2**20)
@@ -94,6 +99,7 @@ class Config:
     value_lr: float = _option(8e-5, "learning", "Adam's rate for the value model", gt=0.0, le=1.0)
     actor_lr: float = _option(8e-5, "learning", "Adam's rate for the action model", gt=0.0, le=1.0)
     adam_eps: float = _option(1e-7, "learning", "Adam's epsilon", gt=0.0, le=1.0)
+    precision: Precision = _option("auto", "learning", "auto: bfloat16 where the device is made for it")
     grad_clip: float = _option(100.0, "learning", "global norm that each gradient is clipped to", gt=0.0, le=1e9)
 
     eval_every: int = _option(10_000, "evaluation", "environment steps between tests; 0: none", ge=0, le=10**9)
@@ -118,6 +124,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
     # What two cores without a GPU keep up with: smaller pictures' worth of channels, shorter batches.
     "laptop": {
         "steps": 200_000,
+        "render_quality": "fast",
         "prefill": 1000,
         "cnn_depth": 16,
         "deter_size": 128,
@@ -134,6 +141,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
     # Seconds, not minutes: for tests and for trying a task.
     "tiny": {
         "steps": 1000,
+        "render_quality": "fast",
         "prefill": 100,
         "cnn_depth": 2,
         "deter_size": 16,

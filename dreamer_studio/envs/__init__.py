@@ -13,7 +13,7 @@ from dreamer_studio.envs.errors import (
 from dreamer_studio.envs.gl import GlReport, probe_gl
 from dreamer_studio.envs.process import EnvProcess, list_tasks
 from dreamer_studio.envs.seeding import episode_seed
-from dreamer_studio.envs.spec import FRAME_SIZE, EnvSpec, TimeStep
+from dreamer_studio.envs.spec import FRAME_SIZE, EnvSpec, RenderQuality, TimeStep
 from dreamer_studio.envs.tasks import TaskInfo, check_task_name
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "EnvTimeoutError",
     "EnvUnavailableError",
     "GlReport",
+    "RenderQuality",
     "TaskInfo",
     "TimeStep",
     "UnknownTaskError",

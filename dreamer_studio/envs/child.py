@@ -10,7 +10,7 @@ from dreamer_studio.envs import gl
 from dreamer_studio.envs.episode import Episode
 from dreamer_studio.envs.messages import Failure, Reply, Request
 from dreamer_studio.envs.simulator import LoadedTask
-from dreamer_studio.envs.spec import EnvSpec
+from dreamer_studio.envs.spec import EnvSpec, RenderQuality
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo
 from dreamer_studio.envs.worker import leave, settle_in
 from dreamer_studio.envs.wrappers import EnvOptions, wrapped
@@ -61,7 +61,7 @@ def list_all_tasks() -> tuple[TaskInfo, ...]:
 def _load(assignment: Assignment) -> tuple[LoadedTask, EnvSpec]:
     os.environ.update(_HEADLESS)
     gl.use_backend(assignment.gl_backend)
-    loaded = _load_from_suite(assignment.task)
+    loaded = _load_from_suite(assignment.task, assignment.options.render_quality)
     action_repeat, time_limit = assignment.options.resolved(loaded)
     return loaded, EnvSpec(
         task=assignment.task,
@@ -75,11 +75,11 @@ def _load(assignment: Assignment) -> tuple[LoadedTask, EnvSpec]:
     )
 
 
-def _load_from_suite(task: str) -> LoadedTask:
+def _load_from_suite(task: str, quality: RenderQuality) -> LoadedTask:
     if task.startswith(DMC_PREFIX):
         from dreamer_studio.envs.suites import dmc  # noqa: PLC0415  (heavy, and binds OpenGL)
 
-        return dmc.load(task)
+        return dmc.load(task, quality)
     from dreamer_studio.envs.suites import gym  # noqa: PLC0415  (heavy)
 
     return gym.load(task)

@@ -12,7 +12,7 @@ from dreamer_studio.envs import gl
 from dreamer_studio.envs.child import Assignment, list_all_tasks, serve
 from dreamer_studio.envs.errors import EnvDiedError, EnvTimeoutError, EnvUnavailableError, GlError
 from dreamer_studio.envs.messages import Failure, Reply, Request
-from dreamer_studio.envs.spec import EnvSpec, TimeStep
+from dreamer_studio.envs.spec import EnvSpec, RenderQuality, TimeStep
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, check_task_name
 from dreamer_studio.envs.worker import Worker, ask
 from dreamer_studio.envs.wrappers import EnvOptions
@@ -29,6 +29,7 @@ class EnvProcess:
         task: ``dmc:<domain>-<task>`` or ``gym:<id>``.
         action_repeat: Simulator steps per agent step; None takes 2 for dmc and 1 for gym.
         time_limit: Simulator steps per episode; None takes the task's own limit, else 1000.
+        render_quality: How frames are drawn; without effect on gym.
         step_timeout: Seconds that a reset, step or render may take.
         start_timeout: Seconds until the process must have said hello.
 
@@ -50,11 +51,12 @@ class EnvProcess:
         *,
         action_repeat: int | None = None,
         time_limit: int | None = None,
+        render_quality: RenderQuality = "full",
         step_timeout: float = 60.0,
         start_timeout: float = 120.0,
     ) -> None:
         check_task_name(task)
-        options = EnvOptions(action_repeat, time_limit)
+        options = EnvOptions(action_repeat, time_limit, render_quality)
         self._step_timeout = step_timeout
         self._ids = itertools.count(1)
         self._awaited: dict[int, Literal["reset", "step", "render"]] = {}

@@ -1,12 +1,13 @@
 """Small wrappers around a simulator, each a simulator again."""
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.envs.simulator import LoadedTask, Simulator, Tick
+from dreamer_studio.envs.spec import RenderQuality
 
 DEFAULT_TIME_LIMIT: Final = 1000
 
@@ -78,11 +79,12 @@ class ActionRepeat(Wrapper):
 
 @dataclass(frozen=True)
 class EnvOptions:
-    """How a task is to be played.
+    """How a task is to be played and drawn.
 
     Attributes:
         action_repeat: Simulator steps per agent step, 1 or more; None takes the suite's default.
         time_limit: Simulator steps per episode, 1 or more; None takes the task's own limit, else 1000.
+        render_quality: How its frames are drawn.
 
     Raises:
         ValueError: If a value is out of range.
@@ -90,12 +92,15 @@ class EnvOptions:
 
     action_repeat: int | None = None
     time_limit: int | None = None
+    render_quality: RenderQuality = "full"
 
     def __post_init__(self) -> None:
         for name in ("action_repeat", "time_limit"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ValueError(f"{name} must be 1 or more, not {value}")
+        if self.render_quality not in get_args(RenderQuality):
+            raise ValueError(f"render_quality must be full or fast, not {self.render_quality!r}")
 
     def resolved(self, loaded: LoadedTask) -> tuple[int, int]:
         """Gives the action repeat and the time limit in simulator steps that hold for a loaded task."""

@@ -22,6 +22,7 @@ def open_env(config: Config) -> EnvProcess:
         config.task,
         action_repeat=config.action_repeat,
         time_limit=config.time_limit or None,
+        render_quality=config.render_quality,
     )
 
 

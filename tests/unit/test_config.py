@@ -46,6 +46,11 @@ def test_that_every_preset_is_valid_for_every_suite(preset: str, task: str) -> N
     assert config.action_repeat == (1 if task.startswith("gym:") else 2)
 
 
+def test_that_the_paper_preset_sees_dm_control_s_own_frames_and_the_small_ones_fast_ones() -> None:
+    qualities = {preset: build_config(TASK, preset).render_quality for preset in PRESETS}
+    assert qualities == {"paper": "full", "laptop": "fast", "tiny": "fast"}
+
+
 def test_that_text_from_a_command_line_becomes_the_type_of_the_setting() -> None:
     config = build_config(TASK, "tiny", {"horizon": "7", "model_lr": "1e-3", "pcont": "true", "clip_rewards": "tanh"})
     assert (config.horizon, config.model_lr, config.pcont, config.clip_rewards) == (7, 1e-3, True, "tanh")
@@ -66,6 +71,7 @@ def test_that_text_from_a_command_line_becomes_the_type_of_the_setting() -> None
         ("tiny", {"model_lr": 0.0}, "greater than 0"),
         ("tiny", {"pcont": "perhaps"}, "pcont='perhaps': "),
         ("tiny", {"clip_rewards": "sign"}, "'none' or 'tanh'"),
+        ("tiny", {"render_quality": "best"}, "'full' or 'fast'"),
         ("tiny", {"seed": -1}, "seed=-1: "),
     ],
 )

@@ -9,34 +9,30 @@ from numpy.typing import NDArray
 
 from dreamer_studio.envs import gl
 from dreamer_studio.envs.actions import BoxActions
-from dreamer_studio.envs.frames import to_frame
 from dreamer_studio.envs.simulator import LoadedTask, Tick
-from dreamer_studio.envs.spec import FRAME_SIZE
+from dreamer_studio.envs.spec import RenderQuality
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, unknown_task
 
 with gl.failures_are_the_backends():  # the chosen backend is loaded by this import
     import mujoco
     from dm_control import suite
 
+    from dreamer_studio.envs.suites.dmc_view import DmcView
+
 ACTION_REPEAT: Final = 2
 
 # Some tasks draw their model, not only their episodes, at random. It must be the same one in every process.
-_MODEL_SEED: Final = 0
-_CAMERAS: Final = {"quadruped": 2}
-_LARGEST_RENDER: Final = 1024
+MODEL_SEED: Final = 0
+CAMERAS: Final = {"quadruped": 2}
 
 
 class DmcSimulator:
     """One task of the suite, seen through one of its cameras."""
 
-    def __init__(self, env: Any, actions: BoxActions, camera: int) -> None:
+    def __init__(self, env: Any, actions: BoxActions, view: DmcView) -> None:
         self._env = env
         self._actions = actions
-        self._camera = camera
-        # The buffer is made with the first frame and cannot grow; its size costs nothing at 64 x 64.
-        visual = env.physics.model.vis.global_
-        visual.offwidth = max(visual.offwidth, _LARGEST_RENDER)
-        visual.offheight = max(visual.offheight, _LARGEST_RENDER)
+        self._view = view
 
     def reset(self, seed: int) -> None:
         """Starts an episode, all of whose chance comes from `seed`."""
@@ -55,24 +51,23 @@ class DmcSimulator:
 
     def image(self) -> NDArray[np.uint8]:
         """Renders the camera, uint8 (64, 64, 3)."""
-        return self.render(FRAME_SIZE, FRAME_SIZE)
+        return self._view.frame()
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
         """Renders the camera, uint8 (height, width, 3); beyond 1024 pixels a side the picture is enlarged."""
-        scale = min(1.0, _LARGEST_RENDER / max(width, height))
-        size = {"width": max(1, round(width * scale)), "height": max(1, round(height * scale))}
-        return to_frame(self._env.physics.render(camera_id=self._camera, **size), width, height)
+        return self._view.picture(width, height)
 
     def close(self) -> None:
         """Closes the suite's environment; its OpenGL context goes with the process."""
         self._env.close()
 
 
-def load(task: str) -> LoadedTask:
+def load(task: str, quality: RenderQuality) -> LoadedTask:
     """Loads a task and renders a first frame.
 
     Args:
         task: ``dmc:<domain>-<task>``.
+        quality: How its frames are drawn.
 
     Raises:
         UnknownTaskError: If the suite has no such task.
@@ -81,9 +76,11 @@ def load(task: str) -> LoadedTask:
     domain, _, name = task.removeprefix(DMC_PREFIX).partition("-")
     if (domain, name) not in suite.ALL_TASKS:
         raise unknown_task(task, (info.task for info in tasks()))
-    env = suite.load(domain, name, task_kwargs={"random": _MODEL_SEED})
+    env = suite.load(domain, name, task_kwargs={"random": MODEL_SEED})
     actions = _actions(env)
-    simulator = DmcSimulator(env, actions, _CAMERAS.get(domain, 0))
+    with gl.failures_are_the_backends():
+        view = DmcView(env.physics, CAMERAS.get(domain, 0), quality)
+    simulator = DmcSimulator(env, actions, view)
     simulator.reset(0)
     with gl.failures_are_the_backends():
         simulator.image()

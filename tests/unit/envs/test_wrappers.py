@@ -1,5 +1,6 @@
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -87,8 +88,8 @@ def test_that_the_shortest_time_limit_holds(given: int | None, own: int | None, 
     assert EnvOptions(time_limit=given).resolved(loaded(Counter(), own)) == (2, limit)
 
 
-@pytest.mark.parametrize("options", [{"action_repeat": 0}, {"time_limit": 0}])
-def test_that_options_out_of_range_are_refused(options: dict[str, int]) -> None:
+@pytest.mark.parametrize("options", [{"action_repeat": 0}, {"time_limit": 0}, {"render_quality": "best"}])
+def test_that_options_out_of_range_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(options))):
         EnvOptions(**options)
 

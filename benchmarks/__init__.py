@@ -1,0 +1,1 @@
+"""What is measured, against peers and over time; not part of the package."""
