@@ -1,33 +1,12 @@
-"""One episode as arrays, and as a file. L rows: the reset and L - 1 agent steps."""
+"""One episode as arrays. L rows: the reset and L - 1 agent steps."""
 
 from __future__ import annotations
 
-import os
-import zipfile
-import zlib
 from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-_UNREADABLE = (
-    OSError,
-    ValueError,
-    KeyError,
-    EOFError,
-    TypeError,
-    AttributeError,
-    NotImplementedError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What numpy raises, depending on which byte of a file is wrong."""
-
-
-class ReplayError(Exception):
-    """An episode file that cannot be read or does not hold an episode; the message names the file."""
 
 
 class StepLike(Protocol):
@@ -103,41 +82,6 @@ class Episode:
     def total_reward(self) -> float:
         """The return, undiscounted."""
         return float(self.reward.sum())
-
-    @property
-    def nbytes(self) -> int:
-        """Memory, in bytes."""
-        return sum(getattr(self, field.name).nbytes for field in fields(self))
-
-    def window(self, start: int, length: int) -> Episode:
-        """Rows `start` to `start + length`, as views."""
-        return Episode(**{field.name: getattr(self, field.name)[start : start + length] for field in fields(self)})
-
-    def save(self, path: Path) -> None:
-        """Write to `path` as compressed npz, whole or not at all: a temporary name, synced, then renamed."""
-        temporary = path.with_name(path.name + ".tmp")
-        arrays: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        try:
-            with temporary.open("wb") as file:
-                np.savez_compressed(file, **arrays)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-
-    @classmethod
-    def load(cls, path: Path) -> Episode:
-        """Read what `save` wrote.
-
-        Raises:
-            ReplayError: the file is missing, cut short, or something else.
-        """
-        try:
-            with np.load(path, allow_pickle=False) as archive:
-                return cls(**{field.name: archive[field.name] for field in fields(cls)})
-        except _UNREADABLE as error:
-            raise ReplayError(f"{path.name} is not a readable episode: {error}") from error
 
 
 class EpisodeBuilder:

@@ -39,7 +39,7 @@ def sample_sequences(store: EpisodeStore, size: int, length: int, rng: np.random
     """
     if len(store) == 0:
         raise ValueError("no episode to sample from")
-    action_size = store.get(-1).action.shape[1]
+    action_size = store.get(-1, 0, 1).action.shape[1]
     batch = Sequences(
         image=np.empty((size, length, 64, 64, 3), np.uint8),
         action=np.empty((size, length, action_size), np.float32),
@@ -61,9 +61,9 @@ def sample_sequences(store: EpisodeStore, size: int, length: int, rng: np.random
 
 
 def _copy(batch: Sequences, row: int, at: int, store: EpisodeStore, index: int, start: int, count: int) -> None:
-    episode = store.get(index)
+    rows = store.get(index, start, count)
     for name in ("image", "action", "reward", "discount", "is_terminal"):
-        getattr(batch, name)[row, at : at + count] = getattr(episode, name)[start : start + count]
+        getattr(batch, name)[row, at : at + count] = getattr(rows, name)
     batch.is_first[row, at] = start == 0
 
 
@@ -78,11 +78,11 @@ def sample_windows(store: EpisodeStore, count: int, length: int, rng: np.random.
     """
     if len(store) == 0:
         raise ValueError("no episode is stored yet")
-    rows = np.array([store.length(index) for index in range(len(store))])
+    rows = store.lengths
     length = min(length, int(rows.max()))
     long_enough = np.flatnonzero(rows >= length)
     windows = []
     for index in rng.choice(long_enough, count):
         start = int(rng.integers(rows[index] - length + 1))
-        windows.append(store.get(int(index)).window(start, length))
+        windows.append(store.get(int(index), start, length))
     return windows

@@ -2,119 +2,154 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import os
 import re
-from collections import OrderedDict
-from dataclasses import dataclass
+from array import array
 from pathlib import Path
 
-from dreamer_studio.replay.episode import Episode, ReplayError
+import numpy as np
+from numpy.typing import NDArray
 
-_NAME = re.compile(r"episode-(?P<number>\d{6,9})-rows-(?P<rows>\d{1,9})-steps-(?P<steps>\d{1,9})\.npz")
+from dreamer_studio.replay.episode import Episode
+from dreamer_studio.replay.files import SUFFIX, ReplayError, naming, pack_episode, read_rows, write_file
 
-
-@dataclass(frozen=True)
-class _Entry:
-    path: Path
-    rows: int
-    steps: int
+_NAME = re.compile(
+    r"episode-(?P<number>\d{6}|[1-9]\d{6,8})-rows-(?P<rows>[1-9]\d{0,8})-steps-(?P<steps>0|[1-9]\d{0,8})"
+    + re.escape(SUFFIX)
+)
+_EARLIER_SUFFIX = ".npz"  # compressed as one, so that a sequence could not be read without the rest
+_ENTRY_BYTES = 200  # a bytes object and its place in a dictionary take, beside the content
 
 
 class EpisodeStore:
-    """Nothing is ever dropped: an episode is a file first, and memory is a cache of the most recently used.
+    """Nothing is ever dropped: an episode is a file first, and memory holds the compressed content of some.
 
-    A file's name carries its number, rows and simulator steps, so that opening a run of thousands reads none.
-    Not thread-safe: each thread opens its own on the same folder.
+    Memory is filled with what is asked for and then stays as it is: draws are uniform, so none is asked for more often
+    than another, and of an episode that is not in memory only the rows that are wanted are read. A file's name carries
+    its number, rows and simulator steps, so that opening a run of thousands reads none. Not thread-safe: each thread
+    opens its own on the same folder.
     """
 
     def __init__(self, folder: Path, ram_bytes: int) -> None:
+        """Look at a folder, which need not be there.
+
+        Raises:
+            ReplayError: there are files of an earlier format.
+        """
         self.folder = folder
-        self.ram_bytes = ram_bytes
-        self._cache: OrderedDict[int, Episode] = OrderedDict()
+        self._ram_bytes = ram_bytes
+        self._cache: dict[int, bytes] = {}
         self._cached_bytes = 0
-        self._entries: list[_Entry] = []
-        self._steps = self._rows = 0
-        self._next_number = 0
-        self.refresh()
+        self._numbers, self._rows, self._steps = array("q"), array("q"), array("q")
+        self._total_steps = 0
+        for number, rows, steps in _episodes_in(folder):
+            self._append(number, rows, steps)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._numbers)
 
     @property
     def steps(self) -> int:
         """Simulator steps in all episodes."""
-        return self._steps
+        return self._total_steps
 
     @property
-    def rows(self) -> int:
-        """Rows in all episodes, resets included."""
-        return self._rows
+    def lengths(self) -> NDArray[np.int64]:
+        """Rows of each episode, without reading any."""
+        return np.array(self._rows, np.int64)
+
+    @property
+    def ram_bytes(self) -> int:
+        """What `cached_bytes` may be at most."""
+        return self._ram_bytes
+
+    @ram_bytes.setter
+    def ram_bytes(self, ram_bytes: int) -> None:
+        self._ram_bytes = ram_bytes
+        while self._cached_bytes > ram_bytes:
+            _, content = self._cache.popitem()
+            self._cached_bytes -= len(content) + _ENTRY_BYTES
 
     @property
     def cached_bytes(self) -> int:
-        """Memory held by cached episodes; at most `ram_bytes`, or one episode where that alone is larger."""
+        """Memory that episodes take; at most `ram_bytes`."""
         return self._cached_bytes
 
-    def refresh(self) -> None:
-        """Look at the folder anew, as when another process writes it."""
-        self._entries.clear()
-        self._steps = self._rows = 0
-        self._cache.clear()
-        self._cached_bytes = 0
-        found = {}
-        for path in self.folder.glob("episode-*.npz"):
-            if match := _NAME.fullmatch(path.name):
-                entry = _Entry(path, int(match["rows"]), int(match["steps"]))
-                found[int(match["number"])] = entry
-        for number in sorted(found):
-            self._append(found[number])
-        self._next_number = max(found, default=-1) + 1
-
     def add(self, episode: Episode) -> Path:
-        """Write an episode to the folder; only then does it count."""
+        """Write an episode to the folder; only then does it count.
+
+        Raises:
+            OSError: it could not be written; nothing half is left behind.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        name = f"episode-{self._next_number:06d}-rows-{len(episode)}-steps-{episode.total_steps}.npz"
-        path = self.folder / name
-        episode.save(path)
-        self._next_number += 1
-        self._append(_Entry(path, len(episode), episode.total_steps))
-        self._remember(len(self._entries) - 1, episode)
+        number = self._numbers[-1] + 1 if self._numbers else 0
+        path = self.folder / _name(number, len(episode), episode.total_steps)
+        content = pack_episode(episode)
+        write_file(path, content)
+        self._append(number, len(episode), episode.total_steps)
+        if self._has_room_for(len(content)):
+            self._remember(len(self) - 1, content)
         return path
 
     def length(self, index: int) -> int:
         """Rows of one episode, without reading it."""
-        return self._entries[index].rows
+        return self._rows[index]
 
     def steps_when(self, enough: int) -> int | None:
         """Simulator steps in all at the first episode's end at which they were `enough`; None where there are fewer."""
-        totals = itertools.accumulate(entry.steps for entry in self._entries)
-        return next((total for total in totals if total >= enough), None)
+        return next((total for total in itertools.accumulate(self._steps) if total >= enough), None)
 
-    def get(self, index: int) -> Episode:
-        """One episode, from memory or from its file.
+    def get(self, index: int, start: int = 0, count: int | None = None) -> Episode:
+        """Rows `start` to `start + count` of one episode, all by default, from memory or from its file.
 
         Raises:
+            IndexError: there is no such episode, or it has no such rows.
             ReplayError: the file is damaged, or its length is not the one in its name.
         """
-        index = range(len(self._entries))[index]
-        if index in self._cache:
-            self._cache.move_to_end(index)
-            return self._cache[index]
-        entry = self._entries[index]
-        episode = Episode.load(entry.path)
-        if len(episode) != entry.rows:
-            raise ReplayError(f"{entry.path.name} holds {len(episode)} rows")
-        self._remember(index, episode)
-        return episode
+        index = range(len(self))[index]
+        path = self.folder / _name(self._numbers[index], self._rows[index], self._steps[index])
+        content = self._cache.get(index)
+        with naming(path):
+            if content is not None:
+                return read_rows(io.BytesIO(content), start, count, length=self._rows[index])
+            with path.open("rb", buffering=0) as file:
+                if self._has_room_for(os.fstat(file.fileno()).st_size):
+                    content = file.readall()
+                    episode = read_rows(io.BytesIO(content), start, count, length=self._rows[index])
+                    self._remember(index, content)
+                    return episode
+                return read_rows(file, start, count, length=self._rows[index])
 
-    def _append(self, entry: _Entry) -> None:
-        self._entries.append(entry)
-        self._steps += entry.steps
-        self._rows += entry.rows
+    def _append(self, number: int, rows: int, steps: int) -> None:
+        self._numbers.append(number)
+        self._rows.append(rows)
+        self._steps.append(steps)
+        self._total_steps += steps
 
-    def _remember(self, index: int, episode: Episode) -> None:
-        self._cache[index] = episode
-        self._cached_bytes += episode.nbytes
-        while self._cached_bytes > self.ram_bytes and len(self._cache) > 1:
-            _, dropped = self._cache.popitem(last=False)
-            self._cached_bytes -= dropped.nbytes
+    def _has_room_for(self, size: int) -> bool:
+        return self._cached_bytes + size + _ENTRY_BYTES <= self._ram_bytes
+
+    def _remember(self, index: int, content: bytes) -> None:
+        self._cache[index] = content
+        self._cached_bytes += len(content) + _ENTRY_BYTES
+
+
+def _name(number: int, rows: int, steps: int) -> str:
+    return f"episode-{number:06d}-rows-{rows}-steps-{steps}{SUFFIX}"
+
+
+def _episodes_in(folder: Path) -> list[tuple[int, int, int]]:
+    """Number, rows and steps of each episode, from the names alone."""
+    found: dict[int, tuple[int, int, int]] = {}
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if match := _NAME.fullmatch(entry.name):
+                number, rows, steps = map(int, match.groups())
+                found[number] = number, rows, steps
+            elif entry.name.startswith("episode-") and entry.name.endswith(_EARLIER_SUFFIX):
+                raise ReplayError(f"{entry.name} is of an earlier format, which is not read any more")
+    return [found[number] for number in sorted(found)]

@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from dreamer_studio.replay import Episode, ReplayError
+from dreamer_studio.replay import Episode, ReplayError, read_episode, write_episode
 from dreamer_studio.training.errors import CheckpointError
 
 KEEP_NEWEST = 3
@@ -62,7 +62,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, step: int, update: int
         save_file(_plain(checkpoint.tensors), temporary / "state.safetensors")
         (temporary / "state.json").write_text(json.dumps(checkpoint.state, indent=2) + "\n", encoding="utf-8")
         if checkpoint.episode is not None:
-            checkpoint.episode.save(temporary / "episode.npz")
+            write_episode(temporary / "episode.npy.zst", checkpoint.episode)
         for path in (*temporary.iterdir(), temporary):
             _sync(path)
         temporary.rename(target)
@@ -82,13 +82,13 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
     """
     try:
         state = json.loads((path / "state.json").read_text(encoding="utf-8"))
-        episode_file = path / "episode.npz"
+        episode_file = path / "episode.npy.zst"
         return Checkpoint(
             weights=load_file(path / "weights.safetensors", str(device)),
             optimizers=load_file(path / "optimizers.safetensors", str(device)),
             tensors=load_file(path / "state.safetensors"),
             state=state,
-            episode=Episode.load(episode_file) if episode_file.exists() else None,
+            episode=read_episode(episode_file) if episode_file.exists() else None,
         )
     except (OSError, ValueError, SafetensorError, ReplayError) as error:
         raise CheckpointError(f"checkpoint {path.name} cannot be read: {error}") from error

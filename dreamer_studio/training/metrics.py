@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from torch.utils.tensorboard import SummaryWriter
 
+from dreamer_studio.training.history import History
 from dreamer_studio.training.run_folder import RunFolder
 
 Row = dict[str, Any]
+
+_BEGINNING = re.compile(rb'\{"kind": "(\w+)", "step": (\d+), "update": (\d+), ')
+_UPDATE = b'{"kind": "update"'
+_BLOCK_BYTES = 2**22  # holds the newest rows that are shown without gaps, several times
+_BYTES_TO_READ_ALL_OF = 2**23
+_LASTING = {"prefill", "train", "change"}
+"""Kinds of rows that a crash does not undo: episodes and settings stay, whatever became of the weights."""
 
 
 class MetricsLog:
@@ -20,21 +32,38 @@ class MetricsLog:
 
     `kind` is "update" (losses, norms, entropies, speeds), "prefill", "train" or "test" (an episode's `return` and
     `length` in agent steps), or "change" (a setting changed in mid-run: `name`, `before`, `after`).
+
+    Attributes:
+        history: the rows, those of earlier sessions included; of a long run not all.
     """
 
     def __init__(self, folder: RunFolder, *, keep_until_update: int) -> None:
-        """Open the log; what a crash has undone, after update `keep_until_update`, is taken out."""
-        kept, last_step = _drop_undone(folder.metrics_file, keep_until_update)
-        self.rows: list[Row] = kept
+        """Open the log; what a crash has undone, after update `keep_until_update`, is taken out.
+
+        Raises:
+            OSError: it cannot be read or written; it is as it was before.
+        """
+        found = _Found()
+        if folder.metrics_file.is_file():
+            found = _read(folder.metrics_file, keep_until_update)
+            if found.undone_from is not None:
+                _rewrite(folder.metrics_file, found.undone_from, found.kept_after)
+        self.history: History[Row] = found.lines.map(_parse)
         self._file = folder.metrics_file.open("a", encoding="utf-8")
-        self._board = SummaryWriter(str(folder.tensorboard), purge_step=last_step + 1 if kept else None)
+        purge = None if found.last_step is None else found.last_step + 1
+        self._board = SummaryWriter(str(folder.tensorboard), purge_step=purge)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows of `history`, oldest first."""
+        return self.history.since(0)[0]
 
     def write(self, kind: str, step: int, update: int, values: Mapping[str, Any]) -> Row:
         """Append one row and return it."""
         row: Row = {"kind": kind, "step": step, "update": update, "time": round(time.time(), 3), **values}
         self._file.write(json.dumps(row) + "\n")
         self._file.flush()
-        self.rows.append(row)
+        self.history.append(kind, row)
         for name, value in values.items():
             if isinstance(value, int | float):
                 self._board.add_scalar(f"{kind}/{name}", value, step)
@@ -46,26 +75,120 @@ class MetricsLog:
         self._board.close()
 
 
-def read_metrics(path: Path) -> Iterator[Row]:
-    """The rows of a metrics.jsonl, also while it is being written: a last line cut short is left out."""
-    if not path.is_file():
-        return
-    with path.open(encoding="utf-8") as file:
+@dataclass
+class _Found:
+    """What a log holds.
+
+    Attributes:
+        lines: those that stay; of a long log not all.
+        last_step: the highest environment step in them; None where there are none.
+        undone_from: where in the file the first line begins that goes; None where all stay.
+        kept_after: the lines after that which stay.
+    """
+
+    lines: History[bytes] = field(default_factory=History)
+    last_step: int | None = None
+    undone_from: int | None = None
+    kept_after: list[bytes] = field(default_factory=list)
+
+    def add(self, number: int, kind: str, step: int, line: bytes) -> None:
+        """Take up a line that stays."""
+        self.lines.append(kind, line, number)
+        self.last_step = max(self.last_step or 0, step)
+
+
+def _read(path: Path, keep_until_update: int) -> _Found:
+    """Go through a log; of half a million rows most are only counted."""
+    found = _Found()
+    with path.open("rb") as file:
+        safe = _end_of_safe_part(file, keep_until_update)
+        file.seek(0)
+        number = _read_safe_part(file, safe, found)
+        position = safe
         for line in file:
-            try:
-                row = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(row, dict):
-                yield row
+            kind, step, update = _beginning(line)
+            keep = kind in _LASTING or (kind and update <= keep_until_update)
+            whole = line if line.endswith(b"\n") else line + b"\n"  # or else the next one would go on in it
+            if found.undone_from is None and not (keep and whole is line):
+                found.undone_from = position
+            if keep:
+                found.add(number, kind, step, whole)
+                number += 1
+                if found.undone_from is not None:
+                    found.kept_after.append(whole)
+            position += len(line)
+    return found
 
 
-def _drop_undone(path: Path, last_update: int) -> tuple[list[Row], int]:
-    lasting = {"prefill", "train", "change"}  # episodes and settings stay, whatever became of the weights
-    kept = [row for row in read_metrics(path) if row.get("update", 0) <= last_update or row.get("kind") in lasting]
-    text = "".join(json.dumps(row) + "\n" for row in kept)
-    if path.is_file() and path.read_text(encoding="utf-8") != text:  # else a line cut short would swallow the next one
-        temporary = path.with_name(path.name + ".tmp")
-        temporary.write_text(text, encoding="utf-8")
+def _end_of_safe_part(file: BinaryIO, keep_until_update: int) -> int:
+    """Where the last row ends that proves all before it to be kept; found from the end of the file backwards.
+
+    Updates and tests are in order. Rows that last may stand between them with the number of an update that is undone.
+    """
+    end, carried = file.seek(0, os.SEEK_END), b""
+    while end > 0:
+        begin = max(0, end - _BLOCK_BYTES)
+        file.seek(begin)
+        lines = (file.read(end - begin) + carried).splitlines(keepends=True)
+        at = end + len(carried)
+        carried = lines.pop(0) if begin else b""  # it may have begun before
+        for line in reversed(lines):
+            kind, _, update = _beginning(line)
+            if kind and kind not in _LASTING and update <= keep_until_update and line.endswith(b"\n"):
+                return at
+            at -= len(line)
+        end = begin
+    return 0
+
+
+def _read_safe_part(file: BinaryIO, size: int, found: _Found) -> int:
+    """Take up the first `size` bytes of a log, of the updates long ago only some; returns how many rows they hold."""
+    stride = 1 + size // _BYTES_TO_READ_ALL_OF
+    number = position = 0
+    while position < size:
+        line = file.readline()
+        position += len(line)
+        if number % stride and position < size - _BLOCK_BYTES and line.startswith(_UPDATE):
+            number += 1
+            continue
+        kind, step, _ = _beginning(line)
+        if kind:
+            found.add(number, kind, step, line)
+            number += 1
+    return number
+
+
+def _beginning(line: bytes) -> tuple[str, int, int]:
+    """Kind, step and update of a line; the kind is empty where it is no row."""
+    if line.endswith(b"}\n") and (match := _BEGINNING.match(line)):
+        return match[1].decode(), int(match[2]), int(match[3])
+    row = _parse(line)  # cut short, or written by somebody else
+    return (str(row.get("kind", "")), row.get("step", 0), row.get("update", 0)) if row else ("", 0, 0)
+
+
+def _parse(line: bytes) -> Row | None:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) else None
+
+
+def _rewrite(path: Path, keep_bytes: int, lines: list[bytes]) -> None:
+    """Keep the beginning of a file and put `lines` after it; whole or not at all."""
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        shutil.copyfile(path, temporary)
+        with temporary.open("r+b") as file:
+            _end_with(file, keep_bytes, lines)
         temporary.replace(path)
-    return kept, max((row.get("step", 0) for row in kept), default=0)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _end_with(file: BinaryIO, at: int, lines: list[bytes]) -> None:
+    file.seek(at)
+    file.truncate()
+    file.writelines(lines)
+    file.flush()
+    os.fsync(file.fileno())

@@ -32,7 +32,7 @@ class RunFolder:
 
     @property
     def episodes(self) -> Path:
-        """One npz file an episode."""
+        """One file an episode."""
         return self.path / "episodes"
 
     @property

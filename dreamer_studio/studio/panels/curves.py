@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from dreamer_studio.studio.widgets.curve import CurvePlot, Reference
 from dreamer_studio.studio.widgets.series import SeriesStyle
 
 Row = dict[str, Any]
+RowsSince = Callable[[int], tuple[list[Row], int]]
+"""`Session.rows_since`: rows of the log after the first so many, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -135,35 +137,58 @@ SHOWN_AT_FIRST = ("Return", "Image loss", "KL", "Speed")
 class CurvesPanel(QWidget):
     """A row of cards, each with a curve that a person can exchange for another."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, rows_since: RowsSince, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._cards = [_CurveCard(theme, title) for title in SHOWN_AT_FIRST]
+        self._cards = [_CurveCard(theme, title, rows_since) for title in SHOWN_AT_FIRST]
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for card in self._cards:
             layout.addWidget(card, 1)
 
-    def add_rows(self, rows: Sequence[Row]) -> None:
-        """Extend every curve by new rows of the log, in order."""
-        if rows:
-            for card in self._cards:
-                card.add_rows(rows)
-
-    def set_free_nats(self, free_nats: float) -> None:
-        """Where the KL is clipped; a line across its curve."""
+    def refresh(self, free_nats: float) -> None:
+        """Draw what the log has more than is drawn; the KL is clipped at `free_nats`, a line across its curve."""
         for card in self._cards:
-            card.set_free_nats(free_nats)
+            card.refresh(free_nats)
+
+
+class _Drawing:
+    """A curve and its plot, which reads what it needs of the log when it is seen."""
+
+    def __init__(self, curve: Curve, plot: CurvePlot, rows_since: RowsSince) -> None:
+        self._curve = curve
+        self._plot = plot
+        self._rows_since = rows_since
+        self._number = 0
+        self._flags: list[tuple[float, str]] = []
+
+    def refresh(self, free_nats: float) -> None:
+        rows, number = self._rows_since(self._number)
+        if not rows:
+            return
+        if self._curve.title == "KL" and self._number == 0:
+            self._plot.set_reference(Reference(free_nats, f"{free_nats:g} free nats"))
+        self._number = number
+        for line in self._curve.lines:
+            points = [
+                (row["step"], row[line.key])
+                for row in rows
+                if row["kind"] == line.kind and math.isfinite(row.get(line.key, math.nan))
+            ]
+            if points:
+                x, y = zip(*points, strict=True)
+                self._plot.append(line.style.name, x, y)
+        self._flags += [(row["step"], describe_change(row)) for row in rows if row["kind"] == "change"]
+        self._plot.set_flags(self._flags)
 
 
 class _CurveCard(QWidget):
     """One card: a box to choose the curve, and the plots, made as they are first chosen."""
 
-    def __init__(self, theme: Theme, title: str) -> None:
+    def __init__(self, theme: Theme, title: str, rows_since: RowsSince) -> None:
         super().__init__()
         self._theme = theme
-        self._rows: list[Row] = []
-        self._free_nats: float | None = None
-        self._plots: dict[str, CurvePlot] = {}
+        self._rows_since = rows_since
+        self._drawings: dict[str, _Drawing] = {}
         self._cards = QStackedWidget()
         self._choice = _choice_button(self._choose)
         layout = QVBoxLayout(self)
@@ -172,19 +197,13 @@ class _CurveCard(QWidget):
         self._card_of: dict[str, Card] = {}
         self._choose(title)
 
-    def add_rows(self, rows: Sequence[Row]) -> None:
-        self._rows.extend(rows)
-        for title, plot in self._plots.items():
-            self._extend(plot, _curve(title), rows)
-
-    def set_free_nats(self, free_nats: float) -> None:
-        self._free_nats = free_nats
-        if "KL" in self._plots:
-            self._plots["KL"].set_reference(Reference(free_nats, f"{free_nats:g} free nats"))
+    def refresh(self, free_nats: float) -> None:
+        self._drawings[self._shown].refresh(free_nats)
 
     def _choose(self, title: str) -> None:
-        if title not in self._plots:
+        if title not in self._drawings:
             self._make(_curve(title))
+        self._shown = title
         card = self._card_of[title]
         card.add_header_widget(self._choice)
         self._cards.setCurrentWidget(card)
@@ -197,7 +216,7 @@ class _CurveCard(QWidget):
             smoothing_span=curve.smoothing,
             empty_text=curve.empty,
         )
-        self._plots[curve.title] = plot
+        self._drawings[curve.title] = _Drawing(curve, plot, self._rows_since)
         card = Card(self._theme, curve.title, help_text=curve.help, caption_lines=0)
         card.set_subtitle(curve.unit)
         body = QWidget()
@@ -208,23 +227,6 @@ class _CurveCard(QWidget):
         card.set_body(body)
         self._cards.addWidget(card)
         self._card_of[curve.title] = card
-        self._extend(plot, curve, self._rows)
-        if curve.title == "KL" and self._free_nats is not None:
-            self.set_free_nats(self._free_nats)
-
-    def _extend(self, plot: CurvePlot, curve: Curve, rows: Sequence[Row]) -> None:
-        for line in curve.lines:
-            points = [
-                (row["step"], row[line.key])
-                for row in rows
-                if row["kind"] == line.kind and math.isfinite(row.get(line.key, math.nan))
-            ]
-            if points:
-                x, y = zip(*points, strict=True)
-                plot.append(line.style.name, x, y)
-        if any(row["kind"] == "change" for row in rows):
-            changes = [row for row in self._rows if row["kind"] == "change"]
-            plot.set_flags([(row["step"], describe_change(row)) for row in changes])
 
 
 def _choice_button(choose: Callable[[str], None]) -> QToolButton:

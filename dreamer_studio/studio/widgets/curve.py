@@ -38,7 +38,7 @@ class Reference:
 
 
 class CurvePlot(Plot):
-    """Training curves that stay smooth with 100,000 points each."""
+    """Training curves; of a very long one the older part is thinned, as `History` says."""
 
     def __init__(
         self,

@@ -3,10 +3,13 @@
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dreamer_studio.studio.widgets.series import Floats
 
-_FIRST_ROOM = 1024
+MOST = 8000
+NEWEST = 2000  # points that are never thinned
+SLICES = 1000  # of the range before them; two points of each stay, about one for each pixel of a large plot
 
 
 class RunningAverage:
@@ -34,42 +37,50 @@ class RunningAverage:
 
 
 class History:
-    """Points in the order of x with their running average; one more costs the same at any length."""
+    """Points in the order of x with their running average, as many as can be seen.
+
+    Beyond `MOST` the older ones are thinned over the whole range, their least and greatest values kept: memory and the
+    cost of one more are bounded however long the curve grows.
+
+    Attributes:
+        x: Positions, (n,).
+        y: Values, (n,).
+        smoothed: Running averages of all values that came, (n,).
+    """
+
+    x: Floats
+    y: Floats
+    smoothed: Floats
 
     def __init__(self, span: int) -> None:
         self._span = span
         self.clear()
 
     def __len__(self) -> int:
-        return self._length
-
-    @property
-    def x(self) -> Floats:
-        """Positions, (n,); a view that is right until the next change."""
-        return self._columns[0, : self._length]
-
-    @property
-    def y(self) -> Floats:
-        """Values, (n,); a view that is right until the next change."""
-        return self._columns[1, : self._length]
-
-    @property
-    def smoothed(self) -> Floats:
-        """Running averages, (n,); a view that is right until the next change."""
-        return self._columns[2, : self._length]
+        return len(self.x)
 
     def clear(self) -> None:
         """Forget all points."""
-        self._length = 0
-        self._columns = np.empty((3, _FIRST_ROOM))
+        self.x, self.y, self.smoothed = np.empty((3, 0))
         self._average = RunningAverage(self._span)
 
     def extend(self, x: Floats, y: Floats) -> None:
         """Add points, (n,) each; x goes on from where it was."""
-        end = self._length + len(x)
-        if end > self._columns.shape[1]:
-            grown = np.empty((3, max(end, 2 * self._columns.shape[1])))
-            grown[:, : self._length] = self._columns[:, : self._length]
-            self._columns = grown
-        self._columns[:, self._length : end] = x, y, self._average.extend(y)
-        self._length = end
+        points = np.concatenate(((self.x, self.y, self.smoothed), (x, y, self._average.extend(y))), axis=1)
+        if points.shape[1] > MOST:
+            older, newest = points[:, :-NEWEST], points[:, -NEWEST:]
+            points = np.concatenate((older[:, _extremes(older[0], older[1])], newest), axis=1)
+        self.x, self.y, self.smoothed = points
+
+
+def _extremes(x: Floats, y: Floats) -> NDArray[np.intp]:
+    """Where the least and the greatest finite y of each of `SLICES` equal slices of x stand, (n,), ascending."""
+    finite = np.flatnonzero(np.isfinite(y))
+    if len(finite) == 0:
+        return finite
+    x, y = x[finite], y[finite]
+    slices = ((x - x[0]) * (SLICES / max(x[-1] - x[0], 1e-9))).astype(np.intp)
+    order = np.lexsort((y, slices))
+    last = np.flatnonzero(np.diff(slices[order], append=slices[-1] + 1))
+    first = np.concatenate(([0], last[:-1] + 1))
+    return np.unique(finite[order[np.concatenate((first, last))]])

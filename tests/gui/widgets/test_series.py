@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dreamer_studio.studio.widgets.history import History, RunningAverage
+from dreamer_studio.studio.widgets.history import MOST, NEWEST, History, RunningAverage
 from dreamer_studio.studio.widgets.series import as_series, finite_range, nice_range, si_label, value_near
 
 finite = st.floats(-1e9, 1e9)
@@ -76,3 +76,26 @@ def test_that_a_history_grown_in_pieces_is_that_grown_at_once() -> None:
     np.testing.assert_array_equal(pieces.x, once.x)
     np.testing.assert_array_equal(pieces.y, y)
     np.testing.assert_allclose(pieces.smoothed, once.smoothed)
+
+
+def test_that_a_history_is_bounded_and_keeps_its_range_its_extremes_and_its_newest_points() -> None:
+    x = np.arange(200_000.0)
+    y = np.random.default_rng(0).normal(size=len(x))
+    y[[3, 150_000]] = 40, -30
+    y[50_000:50_100] = math.nan
+    history, whole = History(20), RunningAverage(20).extend(y)
+    for start in range(0, len(x), 500):
+        history.extend(x[start : start + 500], y[start : start + 500])
+        assert len(history) <= MOST
+    assert history.x[0] < 200
+    assert (float(np.nanmax(history.y)), float(np.nanmin(history.y))) == (40, -30)
+    np.testing.assert_array_equal(history.x[-NEWEST:], x[-NEWEST:])
+    np.testing.assert_array_equal(history.smoothed, whole[history.x.astype(int)])
+    counts, _ = np.histogram(history.x[history.x < len(x) - MOST], 20)
+    assert counts.min() > 0.3 * counts.max()
+
+
+def test_that_a_long_history_of_lost_values_keeps_its_newest_points() -> None:
+    history = History(20)
+    history.extend(np.arange(MOST + 1.0), np.full(MOST + 1, math.nan))
+    assert len(history) == NEWEST

@@ -1,5 +1,7 @@
 """Handmade episodes whose pictures say which row of which episode they are."""
 
+from dataclasses import fields
+
 import numpy as np
 
 from dreamer_studio.replay import Episode
@@ -17,3 +19,14 @@ def make_episode(number: int, rows: int, *, terminal: bool = True, steps: int = 
     action = np.stack([t, np.where(t > 0, number, 0)], 1).astype(np.float32)
     taken = np.where(t > 0, steps, 0).astype(np.int32)
     return Episode(image, action, reward, 1.0 - ends.astype(np.float32), ends, taken)
+
+
+def part_of(episode: Episode, start: int, count: int) -> Episode:
+    """Some of its rows."""
+    return Episode(**{field.name: getattr(episode, field.name)[start : start + count] for field in fields(Episode)})
+
+
+def same(first: Episode, second: Episode) -> bool:
+    """Whether two episodes hold the same, in arrays of the same types."""
+    pairs = [(getattr(first, field.name), getattr(second, field.name)) for field in fields(Episode)]
+    return all(one.dtype == other.dtype and np.array_equal(one, other) for one, other in pairs)

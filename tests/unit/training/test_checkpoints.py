@@ -56,7 +56,7 @@ def test_that_the_three_newest_and_each_tenth_are_kept(tmp_path: Path) -> None:
 
 def test_that_only_kinds_of_files_that_run_no_code_are_written(tmp_path: Path) -> None:
     path = save_checkpoint(tmp_path, make_checkpoint(), 5, 2)
-    assert {file.suffix for file in path.iterdir()} == {".safetensors", ".json", ".npz"}
+    assert {file.suffix for file in path.iterdir()} == {".safetensors", ".json", ".zst"}
 
 
 def test_that_tensors_that_share_memory_can_be_saved(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_that_tensors_that_share_memory_can_be_saved(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["weights.safetensors", "optimizers.safetensors", "state.safetensors", "state.json", "episode.npz"]
+    "name", ["weights.safetensors", "optimizers.safetensors", "state.safetensors", "state.json", "episode.npy.zst"]
 )
 def test_that_a_damaged_checkpoint_is_named(tmp_path: Path, name: str) -> None:
     path = save_checkpoint(tmp_path, make_checkpoint(), 5, 2)
