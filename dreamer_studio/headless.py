@@ -24,7 +24,8 @@ from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.collector import open_env
 from dreamer_studio.training.errors import InputError
 from dreamer_studio.training.evaluation import play_tests
-from dreamer_studio.training.opening import RunPlan, load_agent, open_trainer
+from dreamer_studio.training.opening import load_agent, open_trainer
+from dreamer_studio.training.planning import RunPlan
 from dreamer_studio.training.run_folder import RunFolder
 
 POLL_SECONDS = 0.2

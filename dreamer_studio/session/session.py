@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
@@ -31,8 +31,10 @@ from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.snapshot import SnapshotBox
 from dreamer_studio.session.status import Failure, State, Status
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
-from dreamer_studio.training.metrics import Row
-from dreamer_studio.training.trainer import Trainer
+
+if TYPE_CHECKING:  # the window is there before torch
+    from dreamer_studio.training.metrics import Row
+    from dreamer_studio.training.trainer import Trainer
 
 STEPS_KEPT = 2000
 MEMORY_READ_SECONDS = 1.0
@@ -80,9 +82,12 @@ class Session:
             self._refuse_all()
         return future
 
-    def rows_since(self, number: int) -> list[Row]:
-        """Rows of the log from `number` on, those of earlier sessions of the run included."""
-        return self._trainer.log.rows[number:] if self._trainer is not None else []
+    def rows_since(self, number: int) -> tuple[list[Row], int]:
+        """Rows of the log after the first `number`, those of earlier sessions included, and how many there are in all.
+
+        A long run's log is thinned where it is older than the newest 2,000 rows.
+        """
+        return self._trainer.log.history.since(number) if self._trainer is not None else ([], number)
 
     def run(self) -> None:
         """Train and answer until `Quit`. A failure of the training is a state, not the end."""
@@ -106,6 +111,8 @@ class Session:
         self._publish(
             spec=self._trainer.spec,
             config=self._trainer.config,
+            folder=self._trainer.folder.path,
+            device=str(self._trainer.device),
             state=State.PAUSED if self._start_paused else State.RUNNING,
             last_return=last["train"],
             last_test=last["test"],
@@ -113,8 +120,8 @@ class Session:
 
     def _last_return(self, kind: str) -> tuple[float, int] | None:
         assert self._trainer is not None
-        rows = (row for row in reversed(self._trainer.log.rows) if row["kind"] == kind)
-        return next(((row["return"], row["step"]) for row in rows), None)
+        row = self._trainer.log.history.last(kind)
+        return (row["return"], row["step"]) if row is not None else None
 
     def _advance(self) -> None:
         assert self._trainer is not None
@@ -259,6 +266,7 @@ class Session:
                 "prefill": trainer.prefilling,
                 "steps_per_s": trainer.steps_speed.per_second,
                 "updates_per_s": trainer.updates_speed.per_second,
+                "seconds_left": trainer.seconds_left,
                 "replay_episodes": len(trainer.store),
                 "replay_steps": trainer.store.steps,
                 "replay_bytes": trainer.store.cached_bytes,

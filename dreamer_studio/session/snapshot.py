@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from dreamer_studio.config import Config
-from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvSpec
+
+if TYPE_CHECKING:  # the window is there before torch
+    from torch import Tensor
+
+    from dreamer_studio.dreamer.agent import Agent
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,5 @@ class SnapshotBox:
         if not self._wanted.is_set() or (self._latest is not None and self._latest.update == update):
             return
         self._wanted.clear()
-        with torch.no_grad():
-            weights = {name: value.detach().clone() for name, value in agent.state_dict().items()}
+        weights = {name: value.detach().clone() for name, value in agent.state_dict().items()}
         self._latest = Snapshot(weights, config, spec, step, update)

@@ -14,7 +14,7 @@ from dreamer_studio.training.events import Phase
 class State(enum.Enum):
     """What the session is doing; the value is the word for it."""
 
-    OPENING = "Opening"
+    OPENING = "Starting"
     RUNNING = "Training"
     PAUSED = "Paused"
     STOPPED = "Stopped"
@@ -38,12 +38,14 @@ class Status:
 
     Attributes:
         state, phase: what the session and the trainer are doing.
-        config, spec, folder, device: of the run; spec is None until the environment has answered.
+        config, spec, folder, device: of the run. Until the training is open spec is None, and the others are what was
+            asked for: "auto" becomes a device only then, and the preset of a new run may hang on it.
         step, update: environment steps and updates in all.
         prefill: whether actions are random still; it lasts to the end of the episode in
             which `config.prefill` environment steps are reached.
         episode, episode_step: number of the running episode, agent steps in it.
         steps_per_s, updates_per_s: over the last half minute.
+        seconds_left: to the end of the run at the present pace, or None while that is not known.
         replay_episodes, replay_steps, replay_bytes: episodes and simulator steps stored, memory they take.
         last_return, last_test: of the last training episode and the last test, with the environment step it ended at.
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
@@ -64,6 +66,7 @@ class Status:
     episode_step: int = 0
     steps_per_s: float = 0.0
     updates_per_s: float = 0.0
+    seconds_left: float | None = None
     replay_episodes: int = 0
     replay_steps: int = 0
     replay_bytes: int = 0

@@ -6,29 +6,34 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch  # before PySide6: on Windows the other order fails
+if sys.platform == "win32":
+    import torch  # noqa: F401  (there it fails after PySide6; elsewhere it comes behind the window)
+
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.config import DEFAULT_TASK
+from dreamer_studio.loading import collector_at_rest
 from dreamer_studio.session import Session
-from dreamer_studio.studio.inspector import Inspector
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.errors import InputError
-from dreamer_studio.training.opening import RunPlan, open_trainer
+from dreamer_studio.training.planning import RunPlan
+
+if TYPE_CHECKING:
+    from dreamer_studio.training.trainer import Trainer
 
 ORGANISATION = "dreamer-studio"
 PICTURE_ENDINGS = (".png", ".jpg")
 
 
 def run_window(
-    plan: RunPlan,
-    device: torch.device,
+    plan_for: Callable[[str], RunPlan],
+    device: str,
     *,
     paused: bool = False,
     screenshot: Path | None = None,
@@ -37,8 +42,8 @@ def run_window(
     """Open the window on a run and stay until it is closed.
 
     Args:
-        plan: which run, and its configuration.
-        device: where to compute.
+        plan_for: which run on which kind of device; the same answer whenever it is asked for the same.
+        device: where to compute: "auto", "cpu", "cuda" or "mps".
         paused: whether to wait for the person before training.
         screenshot: a picture of the window is saved there just before it closes.
         quit_after: seconds after which it closes by itself, without asking.
@@ -47,9 +52,11 @@ def run_window(
         the exit code: 0, or 1 if the training had failed when the window closed.
 
     Raises:
-        InputError: there is no screen, or the screenshot cannot be put there.
+        InputError: there is no such device, no screen, or the screenshot cannot be put there.
         UnknownTaskError, EnvUnavailableError: the task cannot be trained here.
+        Exception: whatever `plan_for` raises.
     """
+    plan = plan_for(device)
     _check_screen()
     if screenshot is not None:
         _check_picture(screenshot)
@@ -60,14 +67,8 @@ def run_window(
     settings = QSettings()
     scheme = settings.value("theme", "system")
     theme = apply_theme(application, scheme if scheme in {"light", "dark"} else "system")
-    session = Session(
-        lambda: open_trainer(plan.folder, plan.config, device),
-        plan.config,
-        plan.folder.path,
-        str(device),
-        paused=paused,
-    )
-    window = StudioWindow(theme, session, Inspector(session, device), settings)
+    session = Session(lambda: open_trainer(plan_for, device), plan.config, plan.folder.path, device, paused=paused)
+    window = StudioWindow(theme, session, settings)
     window.show()
     window.begin()
     if quit_after is not None:
@@ -79,6 +80,16 @@ def run_window(
     if window.refusal is not None:
         raise window.refusal
     return code or int(session.status.get().failure is not None)
+
+
+def open_trainer(plan_for: Callable[[str], RunPlan], device: str) -> Trainer:
+    """Load torch, in the thread that will train, and open the training."""
+    with collector_at_rest():
+        from dreamer_studio.training import opening  # noqa: PLC0415  (seconds)
+
+    where = opening.choose_device(device)
+    plan = plan_for(where.type)
+    return opening.open_trainer(plan.folder, plan.config, where)
 
 
 def _check_screen() -> None:

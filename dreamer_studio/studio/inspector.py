@@ -11,77 +11,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, Dream, decode, dream
 from dreamer_studio.dreams.tracker import TrackedStep, Tracker
-from dreamer_studio.session import Mailbox, Session, Snapshot
+from dreamer_studio.session import Session, Snapshot
+from dreamer_studio.studio.views import DreamView, LiveView, Views
 from dreamer_studio.training.events import StepTaken
 
 SNAPSHOT_SECONDS = 0.5  # between wishes for newer weights
 REFILTER_SECONDS = 2.0  # between second looks at the last frames, while no new ones come
 REFILTER_FRAMES = 12
 SEED = 20_191_203  # of the view's noise; it has nothing to do with training's
-
-Pictures = NDArray[np.uint8]
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class LiveView:
-    """The running episode as the snapshot sees it.
-
-    Attributes:
-        episode, index: the newest row, index 0 being the reset.
-        image: (64, 64, 3), what the environment showed there.
-        action: (A,), executed on the way there.
-        reconstruction: (64, 64, 3), or None before the first update.
-        update: of the weights that drew it.
-        kl: of the newest row in nats, or None.
-        x, reward, predicted, value: per agent step of the episode; NaN where the model was not asked.
-    """
-
-    episode: int
-    index: int
-    image: Pictures
-    action: NDArray[np.float32]
-    reconstruction: Pictures | None
-    update: int
-    kl: float | None
-    x: Floats
-    reward: Floats
-    predicted: Floats
-    value: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class DreamView:
-    """A dream from the running episode; frames are decoded while it plays.
-
-    Attributes:
-        number: counts the dreams of this session.
-        episode, index: the row it started from.
-        update: of the weights that dream it.
-        frames: (L, 64, 64, 3), of which the first `decoded` are there.
-        action: (L, A); reward, value: (L,), predicted.
-    """
-
-    number: int
-    episode: int
-    index: int
-    update: int
-    frames: Pictures
-    decoded: int
-    action: NDArray[np.float32]
-    reward: Floats
-    value: Floats
-
-    @property
-    def length(self) -> int:
-        """The viewing horizon that it was made with."""
-        return len(self.reward)
 
 
 @dataclass
@@ -93,17 +35,11 @@ class _Making:
 
 
 class Inspector:
-    """Follows the running episode and dreams from it.
+    """Follows the running episode and dreams from it, into `views`."""
 
-    Attributes:
-        live: the newest `LiveView`.
-        dreams: the newest `DreamView`.
-    """
-
-    def __init__(self, session: Session, device: torch.device) -> None:
-        self.live: Mailbox[LiveView | None] = Mailbox(None)
-        self.dreams: Mailbox[DreamView | None] = Mailbox(None)
+    def __init__(self, session: Session, device: torch.device, views: Views) -> None:
         self._session = session
+        self._views = views
         self._device = device
         self._noise = NoiseSource(SEED, device)
         self._tracker = Tracker(self._noise, device)
@@ -114,13 +50,8 @@ class Inspector:
         self._rows: list[StepTaken] = []
         self._tracked: list[TrackedStep] = []
         self._tracked_update = -1
-        self._wanted_length: int | None = None
         self._making: _Making | None = None
         self._number = 0
-
-    def request_dream(self, length: int) -> None:
-        """Ask for a dream of `length` steps from the newest frame; a later wish replaces an earlier one."""
-        self._wanted_length = length
 
     @torch.inference_mode()
     def turn(self) -> bool:
@@ -200,7 +131,7 @@ class Inspector:
         reconstruction = None
         if self._agent is not None and self._tracker.belief is not None and self._tracked:
             reconstruction = decode(self._agent, self._tracker.belief.feat)[0]
-        self.live.put(
+        self._views.live.put(
             LiveView(
                 newest.episode,
                 newest.index,
@@ -217,11 +148,11 @@ class Inspector:
         )
 
     def _begin_dream(self) -> bool:
-        belief, length = self._tracker.belief, self._wanted_length
+        belief, length = self._tracker.belief, self._views.wish.get()
         if self._agent is None or belief is None or length is None or not self._rows:
             return False
+        self._views.wish.put(None)
         self._refresh_snapshot()
-        self._wanted_length = None
         self._number += 1
         dreamed = dream(self._agent, belief, length, self._noise)
         view = DreamView(
@@ -246,7 +177,7 @@ class Inspector:
         start, end = making.view.decoded, min(making.view.decoded + DECODE_AT_ONCE, making.view.length)
         making.view.frames[start:end] = decode(self._agent, making.dream.states.feat[start:end, 0])
         making.view = replace(making.view, decoded=end)
-        self.dreams.put(making.view)
+        self._views.dreams.put(making.view)
         if end == making.view.length:
             self._making = None
         return True

@@ -6,12 +6,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.session import Session, Status
-from dreamer_studio.studio.inspector import Inspector, LiveView
 from dreamer_studio.studio.panels.curves import CurvesPanel
 from dreamer_studio.studio.panels.dream import DreamPanel
 from dreamer_studio.studio.panels.frames import FramesPanel
 from dreamer_studio.studio.panels.timelines import TimelinesPanel
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.views import LiveView, Views
 
 
 class LiveWorkspace(QWidget):
@@ -23,18 +23,18 @@ class LiveWorkspace(QWidget):
     rowsAdded = Signal(list)
     """New rows of the log."""
 
-    def __init__(self, theme: Theme, session: Session, inspector: Inspector, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, session: Session, views: Views, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._inspector = inspector
+        self._views = views
         self._viewing_horizon = 0
         self._live: LiveView | None = None
         self._rows = 0
         self._frames = FramesPanel(theme)
         self._dream = DreamPanel(theme)
         self._timelines = TimelinesPanel(theme)
-        self._curves = CurvesPanel(theme)
-        self._dream.wanted.connect(lambda: inspector.request_dream(self._viewing_horizon))
+        self._curves = CurvesPanel(theme, session.rows_since)
+        self._dream.wanted.connect(lambda: views.wish.put(self._viewing_horizon))
         self.setFocusProxy(self._dream)
         pictures = QHBoxLayout()
         pictures.addWidget(self._frames, 3)
@@ -48,7 +48,7 @@ class LiveWorkspace(QWidget):
     def set_viewing_horizon(self, steps: int) -> None:
         """Length of the dreams; the next one has it, at once."""
         self._viewing_horizon = steps
-        self._inspector.request_dream(steps)
+        self._views.wish.put(steps)
 
     def dream_anew(self) -> None:
         """Dream from the newest frame."""
@@ -62,18 +62,15 @@ class LiveWorkspace(QWidget):
         """Show what is new."""
         if status.spec is not None:
             self._frames.set_action_repeat(status.spec.action_repeat)
-        live = self._inspector.live.get()
+        live = self._views.live.get()
         if live is not None and live is not self._live:
             self._live = live
             self._frames.show_live(live, prefill=status.prefill)
             self._timelines.show_live(live)
             self.frameShown.emit(live)
-        self._dream.refresh(self._inspector.dreams.get())
+        self._dream.refresh(self._views.dreams.get())
         self._timelines.show_dream(self._dream.on_show, self._dream.step)
-        rows = self._session.rows_since(self._rows)
+        self._curves.refresh(status.config.free_nats)
+        rows, self._rows = self._session.rows_since(self._rows)
         if rows:
-            if self._rows == 0:
-                self._curves.set_free_nats(status.config.free_nats)
-            self._rows += len(rows)
-            self._curves.add_rows(rows)
             self.rowsAdded.emit(rows)

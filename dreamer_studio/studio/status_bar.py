@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from dreamer_studio.session import State, Status
-from dreamer_studio.studio.inspector import DreamView
 from dreamer_studio.studio.theme import Role, Theme
+from dreamer_studio.studio.views import DreamView
 from dreamer_studio.studio.widgets.chips import Chip
 
 GIB = 2**30
 ANSWER_MS = 6000
+DAYS_FROM_HOURS = 72
 _ROLES = {State.RUNNING: Role.OK, State.FINISHED: Role.OK, State.FAILED: Role.ERROR, State.PAUSED: Role.WARN}
 
 
@@ -42,6 +43,8 @@ class StudioStatusBar(QStatusBar):
         """Write the newest facts."""
         word = "Prefill" if status.state is State.RUNNING and status.prefill else status.state.value
         self._state.set(word, _ROLES.get(status.state, Role.NEUTRAL))
+        if status.state is State.OPENING:  # how many steps it will be may hang on the device, not looked for yet
+            return
         self._steps.setText(f"{status.step:,} environment steps of {status.config.steps:,}")
         self._updates.setText(f"{status.update:,} updates")
         self._speed.setText(f"{status.steps_per_s:.1f} steps/s   {status.updates_per_s:.2f} updates/s")
@@ -51,7 +54,9 @@ class StudioStatusBar(QStatusBar):
 
 
 def _time_left(status: Status) -> str:
-    if status.state is not State.RUNNING or status.prefill or status.steps_per_s <= 0:
+    if status.state is not State.RUNNING or status.seconds_left is None:
         return ""
-    minutes = int((status.config.steps - status.step) / status.steps_per_s / 60)
-    return f"about {minutes // 60} h {minutes % 60} min left" if minutes >= 60 else f"about {minutes} min left"
+    hours, minutes = divmod(int(status.seconds_left / 60), 60)
+    if hours >= DAYS_FROM_HOURS:
+        return f"about {hours // 24} days left"
+    return f"about {hours} h {minutes} min left" if hours else f"about {minutes} min left"

@@ -8,11 +8,15 @@ from __future__ import annotations
 import logging
 import threading
 import traceback
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread
 
 from dreamer_studio.session import Failure, Mailbox, Session
-from dreamer_studio.studio.inspector import Inspector
+from dreamer_studio.studio.views import Views
+
+if TYPE_CHECKING:
+    from dreamer_studio.studio.inspector import Inspector
 
 IDLE_SECONDS = 0.02
 RETRY_SECONDS = 1.0
@@ -34,13 +38,15 @@ class SessionThread(QThread):
 
 
 class InspectorThread(QThread):
-    """Lets the inspector work while somebody looks. Its failures are told and never reach training."""
+    """Lets an inspector work while somebody looks. Its failures are told and never reach training."""
 
-    def __init__(self, inspector: Inspector, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, views: Views, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspector")
         self.failure: Mailbox[Failure | None] = Mailbox(None)
-        self._inspector = inspector
+        self._session = session
+        self._views = views
+        self._inspector: Inspector | None = None
         self._stopping = threading.Event()
         self._watched = threading.Event()
         self._watched.set()
@@ -62,7 +68,7 @@ class InspectorThread(QThread):
         while not self._stopping.is_set():
             self._watched.wait()
             try:
-                worked = self._inspector.turn()
+                worked = self._turn()
             except Exception as error:
                 _log.exception("the viewer failed")
                 self.failure.put(Failure(f"{type(error).__name__}: {error}", traceback.format_exc()))
@@ -70,3 +76,19 @@ class InspectorThread(QThread):
                 continue
             if not worked:
                 self._stopping.wait(IDLE_SECONDS)
+
+    def _turn(self) -> bool:
+        if self._inspector is None:
+            status = self._session.status.get()
+            if status.spec is None:  # the training is not open yet, and torch may be on its way in its thread
+                return False
+            self._inspector = _make_inspector(self._session, status.device, self._views)
+        return self._inspector.turn()
+
+
+def _make_inspector(session: Session, device: str, views: Views) -> Inspector:
+    import torch  # noqa: PLC0415  (the window is there before it)
+
+    from dreamer_studio.studio.inspector import Inspector  # noqa: PLC0415  (needs torch)
+
+    return Inspector(session, torch.device(device), views)

@@ -6,29 +6,35 @@ import functools
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
-from dreamer_studio.envs import EnvError, EnvUnavailableError, UnknownTaskError
+from dreamer_studio.config import ConfigError
+from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
 from dreamer_studio.session import Command, CommandRefusedError, Quit, Session, State
 from dreamer_studio.studio.controls import RunControls
-from dreamer_studio.studio.export_dialog import ExportDialog
 from dreamer_studio.studio.help import show_about, show_help
-from dreamer_studio.studio.inspector import Inspector, LiveView
 from dreamer_studio.studio.live import LiveWorkspace
 from dreamer_studio.studio.panels.curves import describe_change
 from dreamer_studio.studio.panels.run import RunPanel
 from dreamer_studio.studio.status_bar import StudioStatusBar
 from dreamer_studio.studio.theme import Role, Scheme, Theme
 from dreamer_studio.studio.threads import InspectorThread, SessionThread
+from dreamer_studio.studio.views import LiveView, Views
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
+from dreamer_studio.training.errors import DeviceError
+
+if TYPE_CHECKING:
+    from dreamer_studio.studio.export_dialog import ExportDialog
 
 TICK_MS = 33
+UNSEEN_MS = 1000  # a window that nobody sees yet is not drawn; its training begins all the same
 ASKING_STATES = {State.RUNNING, State.PAUSED}
+REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
 LAYOUT_VERSION = 1
 FIRST_SIZE = (1600, 1000)  # pixels, where the screen has room; the pictures are four times enlarged in it
 
@@ -40,13 +46,14 @@ class StudioWindow(QMainWindow):
     blocking the event loop.
 
     Attributes:
-        refusal: why the task cannot be trained here at all; the window closes by itself then.
+        views: what its inspector shows.
+        refusal: why what was asked for cannot be trained here at all; the window closes by itself then.
     """
 
     leaving = Signal()
     """It begins to close; everything is still on show."""
 
-    def __init__(self, theme: Theme, session: Session, inspector: Inspector, settings: QSettings) -> None:
+    def __init__(self, theme: Theme, session: Session, settings: QSettings) -> None:
         super().__init__()
         self._theme = theme
         self._session = session
@@ -58,28 +65,34 @@ class StudioWindow(QMainWindow):
         self._goodbye: Future[str] | None = None
         self._insisting = False
         self._unsaved = False
-        self.refusal: EnvError | None = None
+        self.views = Views()
+        self.refusal: Exception | None = None
         self._export: ExportDialog | None = None
         self._session_thread = SessionThread(session, self)
-        self._inspector_thread = InspectorThread(inspector, self)
+        self._inspector_thread = InspectorThread(session, self.views, self)
         self._banners = BannerStack(theme)
-        self._live = LiveWorkspace(theme, session, inspector)
+        self._live = LiveWorkspace(theme, session, self.views)
         self._run_panel = RunPanel(theme)
         self._status_bar = StudioStatusBar(theme)
-        self._inspector = inspector
         self.controls = RunControls(theme, self)
         self._assemble()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
+        self._starter = QTimer(self)
+        self._starter.setSingleShot(True)
+        self._starter.timeout.connect(self._start_threads)
 
     def begin(self) -> None:
-        """Start both threads and the clock."""
+        """Start the clock, and both threads once the window has been drawn.
+
+        Opening the training loads torch, which keeps other threads from running for a good part of its seconds.
+        """
         self._live.set_viewing_horizon(self.controls.viewing_horizon)
         self._live.setFocus()
-        self._session_thread.start()
-        self._inspector_thread.start(self._inspector_thread.Priority.LowPriority)
+        self._tick()
         self._timer.start(TICK_MS)
+        self._starter.start(UNSEEN_MS)
 
     def leave(self, *, insist: bool = False) -> None:
         """Close without asking: save, end all threads, and go.
@@ -96,7 +109,10 @@ class StudioWindow(QMainWindow):
         if self._export is not None:
             self._export.reject()
         self._status_bar.say("Saving and closing...")
-        self._goodbye = self._session.submit(Quit(save=not self._unsaved))
+        if self._starter.isActive():  # there is nothing to end yet
+            self._starter.stop()
+        else:
+            self._goodbye = self._session.submit(Quit(save=not self._unsaved))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask once while a training is going on; then leave."""
@@ -106,13 +122,24 @@ class StudioWindow(QMainWindow):
                 self.leave()
             return
         self._timer.stop()
+        self._starter.stop()
         event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Let the threads begin after the first picture: once the event loop has done all of this one."""
+        super().paintEvent(event)
+        if self._starter.isActive():
+            self._starter.start(0)
 
     def changeEvent(self, event: QEvent) -> None:
         """Compute nothing for a window that nobody can see."""
         if event.type() is QEvent.Type.WindowStateChange:
             self._inspector_thread.set_watched(not self.isMinimized())
         super().changeEvent(event)
+
+    def _start_threads(self) -> None:
+        self._session_thread.start()
+        self._inspector_thread.start(self._inspector_thread.Priority.LowPriority)
 
     def _assemble(self) -> None:
         self.setWindowTitle("Dreamer Studio")
@@ -182,8 +209,9 @@ class StudioWindow(QMainWindow):
             self.setWindowTitle(f"{status.folder.name} \N{MIDDLE DOT} {status.config.task} - Dreamer Studio")
         if not self.isMinimized():
             self._live.refresh(status)
-            self._run_panel.show_status(status)
-            self._status_bar.show_status(status, self._inspector.dreams.get())
+            if status.state is not State.OPENING:
+                self._run_panel.show_status(status)
+            self._status_bar.show_status(status, self.views.dreams.get())
         if not self._leaving:
             self.controls.show_status(status)
         self._collect_answers()
@@ -228,7 +256,7 @@ class StudioWindow(QMainWindow):
 
     def _show_failures(self) -> None:
         failure = self._session.status.get().failure
-        if failure is not None and isinstance(failure.error, UnknownTaskError | EnvUnavailableError):
+        if failure is not None and isinstance(failure.error, REFUSALS):
             self.refusal = failure.error
             self.leave()
         elif failure is not None and failure is not self._failure:
@@ -258,6 +286,8 @@ class StudioWindow(QMainWindow):
         if self._export is not None:
             self._export.activateWindow()
             return
+        from dreamer_studio.studio.export_dialog import ExportDialog  # noqa: PLC0415  (needs torch, which has come now)
+
         self._export = ExportDialog(snapshot, status.folder, self.controls.viewing_horizon, self)
         self._export.finished.connect(self._forget_export)
         self._export.finishedExport.connect(lambda path: self._status_bar.say(f"Exported to {path}"))

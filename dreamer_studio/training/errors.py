@@ -5,6 +5,10 @@ class InputError(Exception):
     """A request that cannot be met."""
 
 
+class DeviceError(InputError):
+    """A device that is not here."""
+
+
 class RunError(InputError):
     """A folder that cannot be used as a run."""
 

@@ -51,11 +51,27 @@ def test_that_without_a_screen_the_window_is_one_line_and_exit_code_2(tmp_path: 
     assert not run.exists()
 
 
+def test_that_a_device_that_is_not_here_ends_the_window_with_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    elsewhere = "cuda" if sys.platform == "darwin" else "mps"
+    run = tmp_path / "run"
+    done = subprocess.run(
+        [*COMMAND, "--device", elsewhere, "--run", str(run)],
+        env={**OFFSCREEN, "XDG_CONFIG_HOME": str(tmp_path / "settings"), "QT_LOGGING_RULES": "default.warning=false"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1 and f"device '{elsewhere}' is not available" in done.stderr
+    assert not run.exists()
+
+
 def test_that_ctrl_c_ends_training_with_a_checkpoint_and_twice_ends_at_once(tmp_path: Path) -> None:
     run = tmp_path / "run"
     arguments = ["train", "--task", "gym:Pendulum-v1", "--preset", "tiny", "--run", str(run), "--steps", "100000"]
     training = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    wait_for(run / "episodes", "*.npz")
+    wait_for(run / "episodes", "*.npy.zst")
     training.send_signal(signal.SIGINT)
     said, _ = training.communicate(timeout=PATIENCE)
     assert training.returncode == 130
@@ -64,7 +80,7 @@ def test_that_ctrl_c_ends_training_with_a_checkpoint_and_twice_ends_at_once(tmp_
 
     again = subprocess.Popen([*COMMAND, *arguments], stderr=subprocess.PIPE, text=True)
     stored = len(list((run / "episodes").iterdir()))
-    wait_for(run / "episodes", f"episode-{stored:06d}-*.npz")
+    wait_for(run / "episodes", f"episode-{stored:06d}-*.npy.zst")
     again.send_signal(signal.SIGSTOP)  # so that both are there before it can answer the first
     again.send_signal(signal.SIGINT)
     again.send_signal(signal.SIGTERM)

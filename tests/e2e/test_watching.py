@@ -55,8 +55,8 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
         qtbot.keyClick(studio.window, Qt.Key.Key_D)  # dreams flat out, no pause between two
         qtbot.wait(30)
         assert studio.status.state is not State.FAILED
-    qtbot.waitUntil(lambda: studio.inspector.dreams.get() is not None, timeout=PATIENCE_MS)
-    dreams = studio.inspector.dreams.get()
+    qtbot.waitUntil(lambda: studio.views.dreams.get() is not None, timeout=PATIENCE_MS)
+    dreams = studio.views.dreams.get()
     assert dreams is not None and dreams.number > 3
     studio.leave()
     unwatched, watched = logged(tmp_path / "unwatched"), logged(tmp_path / "watched")

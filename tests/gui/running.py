@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import Config, build_config
 from dreamer_studio.session import Session, State, Status
-from dreamer_studio.studio.inspector import Inspector
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.views import Views
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.run_folder import RunFolder
@@ -40,8 +40,11 @@ class Studio:
 
     window: StudioWindow
     session: Session
-    inspector: Inspector
     bot: QtBot
+
+    @property
+    def views(self) -> Views:
+        return self.window.views
 
     @property
     def status(self) -> Status:
@@ -67,9 +70,8 @@ class Studio:
 def open_studio(theme: Theme, bot: QtBot, config: Config, folder: Path, *, paused: bool = False) -> Studio:
     """Show the window on a run and start its threads."""
     session = open_session(config, folder, paused=paused)
-    inspector = Inspector(session, CPU)
     settings = QSettings(str(folder.parent / "settings.ini"), QSettings.Format.IniFormat)
-    window = StudioWindow(theme, session, inspector, settings)
+    window = StudioWindow(theme, session, settings)
     window.show()
     window.begin()
-    return Studio(window, session, inspector, bot)
+    return Studio(window, session, bot)

@@ -13,6 +13,7 @@ from dreamer_studio.dreams.dream import decode
 from dreamer_studio.envs import EnvSpec, TimeStep
 from dreamer_studio.session import Session
 from dreamer_studio.studio.inspector import Inspector
+from dreamer_studio.studio.views import Views
 from dreamer_studio.training.events import StepTaken
 from tests.gui.running import CPU, small_config
 
@@ -47,45 +48,48 @@ def offer(session: Session, update: int) -> Agent:
 
 def test_that_all_frames_of_a_dream_are_decoded_with_the_weights_that_dreamt_it(session: Session) -> None:
     dreamer = offer(session, 1)
-    inspector = Inspector(session, CPU)
+    views = Views()
+    inspector = Inspector(session, CPU, views)
     session.steps.append(row(0))
-    inspector.request_dream(40)
+    views.wish.put(40)
     inspector.turn()
-    first = inspector.dreams.get()
+    first = views.dreams.get()
     assert first is not None and 0 < first.decoded < first.length
     feat = inspector._making.dream.states.feat[:, 0]  # type: ignore[union-attr]
     offer(session, 2)
-    while inspector.dreams.get().decoded < 40:  # type: ignore[union-attr]
+    while views.dreams.get().decoded < 40:  # type: ignore[union-attr]
         inspector.turn()
-    done = inspector.dreams.get()
+    done = views.dreams.get()
     assert done is not None and done.update == 1
     np.testing.assert_array_equal(done.frames, decode(dreamer, feat))
-    inspector.request_dream(5)
+    views.wish.put(5)
     inspector.turn()
-    assert inspector.dreams.get().update == 2  # type: ignore[union-attr]
+    assert views.dreams.get().update == 2  # type: ignore[union-attr]
 
 
 def test_that_a_stream_of_new_frames_does_not_keep_dreams_from_beginning(session: Session) -> None:
     offer(session, 1)
-    inspector = Inspector(session, CPU)
+    views = Views()
+    inspector = Inspector(session, CPU, views)
     for index in range(10):
         session.steps.append(row(index))
-        inspector.request_dream(5)
+        views.wish.put(5)
         inspector.turn()
-    dream = inspector.dreams.get()
+    dream = views.dreams.get()
     assert dream is not None and dream.number >= 9
 
 
 def test_that_the_time_axis_begins_anew_when_an_episode_is_played_again(session: Session) -> None:
     offer(session, 1)
-    inspector = Inspector(session, CPU)
+    views = Views()
+    inspector = Inspector(session, CPU, views)
     for index in (0, 1, 2):
         session.steps.append(row(index))
     inspector.turn()
     for index in (3, 0, 1):
         session.steps.append(row(index))
     inspector.turn()
-    live = inspector.live.get()
+    live = views.live.get()
     assert live is not None
     assert live.x.tolist() == [0, 1]
     assert live.reward.tolist() == [0, 1]
@@ -94,10 +98,11 @@ def test_that_the_time_axis_begins_anew_when_an_episode_is_played_again(session:
 
 def test_that_the_view_draws_nothing_from_the_process_wide_stream(session: Session) -> None:
     offer(session, 1)
-    inspector = Inspector(session, CPU)
+    views = Views()
+    inspector = Inspector(session, CPU, views)
     before = torch.random.get_rng_state()
     for index in range(5):
         session.steps.append(row(index))
-        inspector.request_dream(20)
+        views.wish.put(20)
         inspector.turn()
     assert torch.equal(torch.random.get_rng_state(), before)

@@ -17,8 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session import State
 from dreamer_studio.studio.export_dialog import ExportDialog
-from dreamer_studio.studio.inspector import DreamView, LiveView
+from dreamer_studio.studio.inspector import Inspector
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.views import DreamView, LiveView
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.training.checkpoints import list_checkpoints
@@ -80,7 +81,7 @@ def test_that_observation_reconstruction_and_dream_move_while_it_trains(opened: 
     studio.bot.waitUntil(lambda: shown_live(studio).reconstruction is not None, timeout=PATIENCE_MS)
     for name in ("Observation", "Reconstruction", "Error", "Dream"):
         wait_for_another_picture(studio, name)
-    dream = studio.inspector.dreams.get()
+    dream = studio.views.dreams.get()
     assert dream is not None and dream.update > 0
     assert dream.length == studio.window.controls.viewing_horizon
 
@@ -91,14 +92,14 @@ def wait_for_another_picture(studio: Studio, name: str) -> None:
 
 
 def shown_live(studio: Studio) -> LiveView:
-    studio.bot.waitUntil(lambda: studio.inspector.live.get() is not None, timeout=PATIENCE_MS)
-    live = studio.inspector.live.get()
+    studio.bot.waitUntil(lambda: studio.views.live.get() is not None, timeout=PATIENCE_MS)
+    live = studio.views.live.get()
     assert live is not None
     return live
 
 
 def shown_dream(studio: Studio) -> DreamView | None:
-    return studio.inspector.dreams.get()
+    return studio.views.dreams.get()
 
 
 def test_that_the_prefill_says_that_it_is_prefill(opened: Opener) -> None:
@@ -119,10 +120,10 @@ def test_that_f6_pauses_training_while_dreams_go_on_and_resumes_it(opened: Opene
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for_state(State.PAUSED)
     held = studio.status
-    studio.bot.waitUntil(lambda: studio.inspector.dreams.get() is not None, timeout=PATIENCE_MS)
-    first = studio.inspector.dreams.get()
+    studio.bot.waitUntil(lambda: studio.views.dreams.get() is not None, timeout=PATIENCE_MS)
+    first = studio.views.dreams.get()
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
-    studio.bot.waitUntil(lambda: studio.inspector.dreams.get().number > first.number, timeout=PATIENCE_MS)  # type: ignore[union-attr]
+    studio.bot.waitUntil(lambda: studio.views.dreams.get().number > first.number, timeout=PATIENCE_MS)  # type: ignore[union-attr]
     assert (studio.status.step, studio.status.update) == (held.step, held.update)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for(lambda status: status.update > held.update)
@@ -175,12 +176,12 @@ def test_that_a_new_training_horizon_is_used_logged_and_listed(opened: Opener) -
 
 def test_that_the_viewing_horizon_changes_dreams_and_not_training(opened: Opener) -> None:
     studio = opened()
-    studio.bot.waitUntil(lambda: studio.inspector.dreams.get() is not None, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: studio.views.dreams.get() is not None, timeout=PATIENCE_MS)
     before = studio.window.controls.viewing_horizon
     studio.bot.keyClick(studio.window, Qt.Key.Key_BracketRight)
     longer = studio.window.controls.viewing_horizon
     assert longer > before
-    studio.bot.waitUntil(lambda: studio.inspector.dreams.get().length == longer, timeout=PATIENCE_MS)  # type: ignore[union-attr]
+    studio.bot.waitUntil(lambda: studio.views.dreams.get().length == longer, timeout=PATIENCE_MS)  # type: ignore[union-attr]
     assert studio.status.config.horizon == 5
     assert rows(studio, "change") == []
 
@@ -197,7 +198,7 @@ def test_that_ctrl_s_saves_a_checkpoint_without_stopping(opened: Opener) -> None
 @pytest.mark.parametrize("choice", [0, 1, 2], ids=["imagined", "open-loop", "reconstruction"])
 def test_that_an_export_from_the_window_is_a_moving_gif(opened: Opener, choice: int) -> None:
     studio = opened()
-    studio.bot.waitUntil(lambda: studio.inspector.dreams.get() is not None, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: studio.views.dreams.get() is not None, timeout=PATIENCE_MS)
     studio.bot.keyClick(studio.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     dialog = studio.window.findChildren(ExportDialog)[-1]
     dialog.findChildren(QComboBox)[0].setCurrentIndex(choice)
@@ -251,10 +252,10 @@ def test_that_a_failing_viewer_is_a_banner_and_training_goes_on(
     studio = opened()
     studio.wait_for(lambda status: status.update > 1)
 
-    def fail() -> bool:
+    def fail(_: Inspector) -> bool:
         raise RuntimeError("the viewer is broken")
 
-    monkeypatch.setattr(studio.inspector, "turn", fail)
+    monkeypatch.setattr(Inspector, "turn", fail)
     stack = studio.window.findChildren(BannerStack)[0]
     studio.bot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
     assert "training goes on" in stack.banners[0].text

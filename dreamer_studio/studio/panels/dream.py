@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from dreamer_studio.studio.inspector import DreamView
 from dreamer_studio.studio.theme import Role, Theme
+from dreamer_studio.studio.views import DreamView
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 
@@ -37,6 +37,7 @@ class DreamPanel(QWidget):
         self._playing = True
         self._clock = 0.0
         self._asked = False
+        self._shown: tuple[int, int, bool] | None = None
         self._frame = FrameView(theme, "Dream", "Dreams begin with the first update after the prefill.")
         self._card = Card(
             theme,
@@ -135,6 +136,10 @@ class DreamPanel(QWidget):
         if view is None or view.decoded == 0:
             return
         step = min(self._step, view.decoded - 1)
+        shown = (view.number, step, self._playing)
+        if shown == self._shown:  # a tick that changes nothing paints nothing
+            return
+        self._shown = shown
         self._frame.set_frame(view.frames[step])
         held = "" if self._playing else " \N{MIDDLE DOT} held"
         self._card.set_subtitle(f"from step {view.index}, update {view.update:,}")

@@ -7,8 +7,8 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from dreamer_studio.studio.inspector import LiveView
 from dreamer_studio.studio.theme import Role, Theme
+from dreamer_studio.studio.views import LiveView
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 

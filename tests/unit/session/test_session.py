@@ -128,14 +128,14 @@ def submit_at(phase: str, *commands: Command) -> tuple[Hook, list[Driver], list[
 
 
 def rows(driver: Driver, kind: str) -> list[dict[str, object]]:
-    return [row for row in driver.session.rows_since(0) if row["kind"] == kind]
+    return [row for row in driver.session.rows_since(0)[0] if row["kind"] == kind]
 
 
 def test_that_a_session_trains_to_the_end_like_a_trainer_alone(drive: Drive, tmp_path: Path) -> None:
     driver = drive()
     status = driver.wait_for_state(State.FINISHED)
     alone = finish(toy_trainer(tmp_path / "alone"))
-    assert comparable(driver.session.rows_since(0)) == comparable(alone.log.rows)
+    assert comparable(driver.session.rows_since(0)[0]) == comparable(alone.log.rows)
     assert (status.step, status.update, status.prefill) == (60, alone.counters.update, False)
     assert status.replay_steps == 56
     assert status.last_return == (28.0, 56)
@@ -161,7 +161,7 @@ def test_that_a_pause_holds_at_this_phase_and_changes_no_number(drive: Drive, tm
     assert driver.ask(Resume()) == "Training"
     driver.wait_for_state(State.FINISHED)
     alone = finish(toy_trainer(tmp_path / "alone", steps=30))
-    assert comparable(driver.session.rows_since(0)) == comparable(alone.log.rows)
+    assert comparable(driver.session.rows_since(0)[0]) == comparable(alone.log.rows)
 
 
 def test_that_every_command_is_answered_once_in_every_state(drive: Drive) -> None:
@@ -312,7 +312,7 @@ def test_that_a_stop_saves_ends_the_environments_and_start_goes_on_to_the_same_e
     driver.ask(Start())
     driver.wait_for_state(State.FINISHED)
     alone = finish(toy_trainer(tmp_path / "alone"))
-    assert comparable(driver.session.rows_since(0)) == comparable(alone.log.rows)
+    assert comparable(driver.session.rows_since(0)[0]) == comparable(alone.log.rows)
 
 
 def test_that_a_snapshot_asked_for_while_paused_arrives_and_never_changes(drive: Drive) -> None:
@@ -375,4 +375,4 @@ def test_that_watching_changes_no_number(drive: Drive, tmp_path: Path) -> None:
     driver.thread.start()
     driver.wait_for_state(State.FINISHED)
     alone = finish(toy_trainer(tmp_path / "alone"))
-    assert comparable(driver.session.rows_since(0)) == comparable(alone.log.rows)
+    assert comparable(driver.session.rows_since(0)[0]) == comparable(alone.log.rows)

@@ -1,0 +1,131 @@
+"""How long the command takes until its window is drawn and until it trains, and whether the window is stuck meanwhile.
+
+    python -m benchmarks.startup [--json] [--runs 7] [--task dmc:walker-walk]
+
+Every run is a new process with a new run folder and without saved settings. The clock is that of the process that
+starts it, from before the start to the line that tells of the moment. One run of each kind is not counted: it warms
+the disk. Without a screen the window is drawn off screen.
+"""
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+# Not with -m: the environment's process imports the main module of its parent, which would then be the whole window.
+WINDOW: Final = ("-c", "import sys; from benchmarks.startup_window import main; sys.exit(main())")
+HELP: Final = ("-m", "dreamer_studio", "--help")
+
+
+@dataclass(frozen=True)
+class Start:
+    """One start of the window.
+
+    Attributes:
+        drawn_s: from the command to the first picture of the window.
+        first_step_s: to the first row of the first training episode.
+        late_p99_s, late_max_s: by how much beats of a 10 ms timer of the GUI thread came late between the two.
+    """
+
+    drawn_s: float
+    first_step_s: float
+    late_p99_s: float
+    late_max_s: float
+
+
+def main() -> None:
+    """Measure, and print a table or JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    parser.add_argument("--runs", type=int, default=7, help="that count")
+    parser.add_argument("--task", default="dmc:walker-walk", help="what is trained")
+    options = parser.parse_args()
+    environment = _environment()
+    starts = [_start(options.task, environment) for _ in range(1 + options.runs)][1:]
+    helps = [_time_help(environment) for _ in range(1 + options.runs)][1:]
+    columns: dict[str, list[float]] = {name: [asdict(start)[name] for start in starts] for name in asdict(starts[0])}
+    columns["help_s"] = helps
+    if options.json:
+        sys.stdout.write(json.dumps(_report(options.task, environment, columns), indent=2) + "\n")
+        return
+    _print_table(columns)
+
+
+def _start(task: str, environment: Mapping[str, str]) -> Start:
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = ["--task", task, "--run", str(Path(folder) / "run")]
+        begun = time.perf_counter()
+        with subprocess.Popen(
+            [sys.executable, *WINDOW, *arguments],
+            env={**environment, "XDG_CONFIG_HOME": folder},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            told = [(time.perf_counter() - begun, json.loads(line)) for line in process.stdout]
+        if process.returncode or len(told) != 2:
+            raise SystemExit(
+                f"the window ended with exit code {process.returncode} after telling {len(told)} of 2 moments"
+            )
+    (drawn, _), (first_step, late) = told
+    return Start(drawn, first_step, statistics.quantiles(late, n=100)[98], max(late))
+
+
+def _time_help(environment: Mapping[str, str]) -> float:
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, *HELP], env=environment, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - begun
+
+
+def _environment() -> dict[str, str]:
+    environment = dict(os.environ)
+    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & environment.keys():
+        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return environment
+
+
+def _report(task: str, environment: Mapping[str, str], columns: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+    return {
+        "task": task,
+        "runs": len(columns["drawn_s"]),
+        "python": platform.python_version(),
+        "torch": importlib.metadata.version("torch"),
+        "cores": os.cpu_count(),
+        "qt_platform": environment.get("QT_QPA_PLATFORM", "the desktop's"),
+        **{
+            name: {"median": statistics.median(times), "min": min(times), "max": max(times)}
+            for name, times in columns.items()
+        },
+    }
+
+
+def _print_table(columns: Mapping[str, Sequence[float]]) -> None:
+    words = {
+        "drawn_s": "command to the window's first picture",
+        "first_step_s": "command to the first training step",
+        "late_p99_s": "GUI timer late meanwhile, p99 of a run",
+        "late_max_s": "GUI timer late meanwhile, worst of a run",
+        "help_s": "dreamer-studio --help",
+    }
+    table = Table("", "median s", "min", "max", box=SIMPLE_HEAD, title=f"{len(columns['drawn_s'])} runs")
+    for name, times in columns.items():
+        table.add_row(words[name], *(f"{value:.3f}" for value in (statistics.median(times), min(times), max(times))))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

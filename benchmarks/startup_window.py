@@ -1,0 +1,73 @@
+"""The command ``dreamer-studio`` with a window that tells how it comes about; `benchmarks.startup` runs it.
+
+On standard output, each a line of JSON: "drawn" when the window has been; and when its training has taken the first
+step a list, by how many seconds each beat of a 10 ms timer of the GUI thread came late in between. Then it closes.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any, Final
+
+from dreamer_studio.cli import main as run_command
+from dreamer_studio.loading import collector_at_rest
+
+with collector_at_rest():  # as the command does it
+    from PySide6.QtCore import QSettings, Qt, QTimer
+    from PySide6.QtGui import QPaintEvent
+
+    from dreamer_studio.session import Session
+    from dreamer_studio.studio import app
+    from dreamer_studio.studio.theme import Theme
+    from dreamer_studio.studio.window import StudioWindow
+
+BEAT_MS: Final = 10
+
+
+class ToldWindow(StudioWindow):
+    """The window, with its moments told."""
+
+    def __init__(self, theme: Theme, session: Session, settings: QSettings) -> None:
+        super().__init__(theme, session, settings)
+        self._steps = session.steps
+        self._drawn = False
+        self._late: list[float] = []
+        self._last_beat = 0.0
+        self._beat = QTimer(self)
+        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
+        self._beat.timeout.connect(self._note_beat)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
+        """Tell of the first picture, once the event loop has done all of it."""
+        if not self._drawn:
+            self._drawn = True
+            QTimer.singleShot(0, self._begin_beats)
+        super().paintEvent(event)
+
+    def _begin_beats(self) -> None:
+        _tell("drawn")
+        self._last_beat = time.perf_counter()
+        self._beat.start(BEAT_MS)
+
+    def _note_beat(self) -> None:
+        now = time.perf_counter()
+        self._late.append(max(0.0, now - self._last_beat - BEAT_MS / 1000))
+        self._last_beat = now
+        _, steps = self._steps.since(0)
+        if steps:
+            self._beat.stop()
+            _tell(self._late)
+            self.leave(insist=True)
+
+
+def main() -> int:
+    """Run the command with the arguments of this process."""
+    app.StudioWindow = ToldWindow  # type: ignore[attr-defined]
+    return run_command(sys.argv[1:])
+
+
+def _tell(what: Any) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,137 @@
+"""The first seconds: the window is there before what it shows can be computed."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+import torch
+from PySide6.QtCore import QEvent, QObject, QSettings
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.config import DEFAULT_TASK
+from dreamer_studio.session import Session, State
+from dreamer_studio.studio.app import open_trainer
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.window import StudioWindow
+from dreamer_studio.training import opening
+from dreamer_studio.training.errors import DeviceError
+from dreamer_studio.training.planning import plan_run
+from tests.gui.running import PATIENCE_MS, Studio, small_config
+
+
+class OpenedError(Exception):
+    """That the training was to be opened, which no test here waits for."""
+
+
+class PaintCount(QObject):
+    """Counts the pictures of a window."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return super().eventFilter(watched, event)
+
+
+OpenWindow = Callable[[Callable[[], NoReturn]], Studio]
+
+
+@pytest.fixture
+def open_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> OpenWindow:
+    """A window, neither shown nor begun, on a training that opens as the argument does."""
+
+    def opened(opener: Callable[[], NoReturn]) -> Studio:
+        session = Session(opener, small_config(), tmp_path / "run", "cpu")
+        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        return Studio(StudioWindow(theme, session, settings), session, qtbot)
+
+    return opened
+
+
+def test_that_the_window_is_imported_without_anything_that_computes() -> None:
+    heavy = ("torch", "tensorboard", "safetensors", "gymnasium", "dm_control", "PIL", "imageio_ffmpeg")
+    script = (
+        "import sys\nimport dreamer_studio.studio.app\n"
+        f"print([name for name in {heavy!r} if name in sys.modules], 'pyqtgraph' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split("\n")[0] == "[] True"
+
+
+def test_that_what_torch_finds_decides_which_preset_is_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    opened: list[tuple[str, torch.device]] = []
+    monkeypatch.setattr(opening, "choose_device", lambda asked: torch.device({"auto": "cuda"}[asked]))
+    monkeypatch.setattr(opening, "open_trainer", lambda _, config, device: opened.append((config.preset, device)))
+    plan_for = functools.partial(plan_run, None, base=tmp_path, task=DEFAULT_TASK)
+    open_trainer(lambda device: plan_for(device=device), "auto")
+    assert opened == [("paper", torch.device("cuda"))]
+
+
+def test_that_the_window_is_drawn_before_its_training_is_opened(open_window: OpenWindow) -> None:
+    paints, seen = PaintCount(), []
+
+    def opener() -> NoReturn:
+        seen.append((paints.count, studio.status.state))
+        raise OpenedError
+
+    studio = open_window(opener)
+    studio.window.installEventFilter(paints)
+    studio.window.show()
+    studio.window.begin()
+    assert not seen and "Starting" in {label.text() for label in studio.window.findChildren(QLabel)}
+    studio.wait_for_state(State.FAILED)
+    ((drawn, state),) = seen
+    assert drawn > 0 and state is State.OPENING
+    studio.leave()
+
+
+def test_that_a_window_that_is_never_drawn_trains_all_the_same(open_window: OpenWindow) -> None:
+    def opener() -> NoReturn:
+        raise OpenedError
+
+    studio = open_window(opener)
+    studio.window.begin()
+    studio.wait_for_state(State.FAILED)
+    studio.window.show()
+    studio.leave()
+
+
+@pytest.mark.parametrize("leave", [StudioWindow.leave, StudioWindow.close])
+def test_that_a_window_that_is_closed_at_once_opens_no_training(
+    open_window: OpenWindow, leave: Callable[[StudioWindow], object], qtbot: QtBot
+) -> None:
+    opened: list[str] = []
+
+    def opener() -> NoReturn:
+        opened.append("opened")
+        raise OpenedError
+
+    studio = open_window(opener)
+    studio.window.show()
+    studio.window.begin()
+    leave(studio.window)
+    qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
+    qtbot.wait(50)
+    assert not opened
+    studio.leave()
+
+
+def test_that_a_device_that_is_not_here_closes_the_window_and_is_told(open_window: OpenWindow, qtbot: QtBot) -> None:
+    missing = DeviceError("device 'cuda' is not available; here there is: cpu")
+
+    def opener() -> NoReturn:
+        raise missing
+
+    studio = open_window(opener)
+    studio.window.show()
+    studio.window.begin()
+    qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
+    assert studio.window.refusal is missing
+    studio.leave()
