@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
+import functools
 import json
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    import torch
+from dreamer_studio.process import prepare_process
 
-    from dreamer_studio.training.opening import RunPlan
+if TYPE_CHECKING:
+    from dreamer_studio.training.planning import RunPlan
 
 app = typer.Typer(
     name="dreamer-studio",
@@ -71,12 +71,13 @@ def window(
     """Open the window and train."""
     if context.invoked_subcommand is not None:
         return
-    from dreamer_studio.studio.app import run_window
-    from dreamer_studio.training.opening import choose_device
+    from dreamer_studio.loading import collector_at_rest
 
-    where = choose_device(device.value)
-    plan = _plan(run, task, preset, settings, where)
-    code = run_window(plan, where, paused=paused, screenshot=screenshot, quit_after=quit_after)
+    with collector_at_rest():
+        from dreamer_studio.studio.app import run_window
+
+    plan_for = functools.cache(functools.partial(_plan, run, task, preset, settings))
+    code = run_window(plan_for, device.value, paused=paused, screenshot=screenshot, quit_after=quit_after)
     raise typer.Exit(code)
 
 
@@ -94,7 +95,7 @@ def train(
     from dreamer_studio.training.opening import choose_device
 
     where = choose_device(device.value)
-    plan = _plan(run, task, preset, settings, where, steps=steps, needs_task=True)
+    plan = _plan(run, task, preset, settings, where.type, steps=steps, needs_task=True)
     raise typer.Exit(train_headless(plan, where))
 
 
@@ -180,11 +181,30 @@ def doctor(as_json: JsonOption = False) -> None:
     raise typer.Exit(0 if report.can_train else 1)
 
 
+@app.command()
+def bench(
+    preset: PresetOption = None,
+    task: TaskOption = None,
+    device: DeviceOption = Device.AUTO,
+    settings: SetOption = None,
+    updates: Annotated[int, typer.Option(min=1, max=1000, help="Updates to time, after the first.")] = 5,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how fast this machine trains, renders and dreams, and how long a run takes here."""
+    from dreamer_studio.bench import bench as measure
+    from dreamer_studio.config import DEFAULT_TASK, build_config
+    from dreamer_studio.training.opening import choose_device
+    from dreamer_studio.training.planning import default_preset
+
+    where = choose_device(device.value)
+    config = build_config(task or DEFAULT_TASK, preset or default_preset(where.type), _parse_settings(settings or []))
+    report = measure(config, where, updates)
+    typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.as_text())
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; wrong input is one line on standard error and exit code 2."""
-    # OpenMP's threads spin while they wait for each other. Where anything else runs beside training (the window
-    # does), spinning made an update ten times slower on two cores. To be said before torch loads OpenMP.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    prepare_process()
     # What is worth saying is said by the verbs; a library's handler of last resort would say it a second time.
     logging.getLogger("dreamer_studio").addHandler(logging.NullHandler())
     try:
@@ -204,7 +224,7 @@ def _plan(
     task: str | None,
     preset: str | None,
     settings: list[str] | None,
-    device: torch.device,
+    device: str,
     *,
     steps: int | None = None,
     needs_task: bool = False,
@@ -212,7 +232,7 @@ def _plan(
     from platformdirs import user_data_path
 
     from dreamer_studio.config import DEFAULT_TASK
-    from dreamer_studio.training.opening import plan_run
+    from dreamer_studio.training.planning import plan_run
 
     values = _parse_settings(settings or [])
     if steps is not None:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.distributions import MODE_SAMPLES
-from dreamer_studio.dreamer.networks import Actor, DenseHead, initialize, to_model_range
+from dreamer_studio.dreamer.networks import Actor, DenseHead, initialize
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreamer.world_model import WorldModel
@@ -67,7 +67,7 @@ class Agent(nn.Module):
             noise: where the posterior's sample is drawn; None takes its mean.
         """
         rssm = self.world_model.rssm
-        embed = self.world_model.encoder(to_model_range(image))
+        embed = self.world_model.encoder(image)
         if state is None:
             state, action = rssm.initial(len(image)), torch.zeros_like(action)
         drawn = None if noise is None else noise.normal(len(image), rssm.stoch_size)

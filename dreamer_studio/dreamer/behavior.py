@@ -118,7 +118,8 @@ def learn_behavior(
     weights = discount_weights(pcont, len(returns))
     counted = weights * start_weight
     actor_loss = -(counted * returns).mean()
-    fixed = feat[: len(returns)].detach()
-    value_loss = -(counted * unit_normal_log_prob(value_model(fixed), returns.detach())).mean()
+    # The author evaluates the value model again, on constant features. The numbers are the same, and so is the gradient
+    # for as long as only that of the value model's own weights is asked for.
+    value_loss = -(counted * unit_normal_log_prob(value[: len(returns)], returns.detach())).mean()
     entropy = torch.stack(entropies).mean()
     return BehaviorOutput(feat, action, reward, value, pcont, returns, weights, actor_loss, value_loss, entropy)

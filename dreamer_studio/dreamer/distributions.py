@@ -18,10 +18,9 @@ MODE_SAMPLES = 100
 """Samples among which the mode of a tanh-normal is sought, as in the author's code."""
 
 
-def unit_normal_log_prob(mean: Tensor, value: Tensor, event_dims: int = 0) -> Tensor:
-    """Log-density of Normal(mean, 1) at `value`, summed over the last `event_dims` dimensions, constant included."""
-    log_prob = -0.5 * (value - mean).square() - LOG_SQRT_2PI
-    return log_prob.flatten(-event_dims).sum(-1) if event_dims else log_prob
+def unit_normal_log_prob(mean: Tensor, value: Tensor) -> Tensor:
+    """Log-density of Normal(mean, 1) at `value`, constant included."""
+    return -0.5 * (value - mean).square() - LOG_SQRT_2PI
 
 
 def normal_kl(mean: Tensor, std: Tensor, other_mean: Tensor, other_std: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ Source: the author's ``dreamer.py`` lines 151-199 and ``tools.py`` (Adam).
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.behavior import BehaviorOutput, learn_behavior
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
+from dreamer_studio.dreamer.precision import choose_precision, computing_in
 from dreamer_studio.dreamer.world_model import Batch, WorldModelOutput
 
 Phase = Literal["world model", "world model gradient", "imagination", "behavior gradient", "optimisers"]
@@ -43,17 +44,19 @@ class Learner:
 
     def __init__(self, agent: Agent, config: Config) -> None:
         self.agent = agent
+        self.device = agent.actor.hout.weight.device
         self.parameters = {
             "model": list(agent.world_model.parameters()),
             "actor": list(agent.actor.parameters()),
             "value": list(agent.value.parameters()),
         }
-        self.optimizers = {part: torch.optim.Adam(self.parameters[part], foreach=True) for part in PARTS}
+        self.optimizers = {part: torch.optim.Adam(self.parameters[part], fused=True) for part in PARTS}
         self.configure(config)
 
     def configure(self, config: Config) -> None:
         """Take over every setting that may change in mid-run. Not to be called while an update is in the making."""
         self.config = config
+        self.precision = choose_precision(config.precision, self.device)
         self.agent.world_model.configure(config)
         rates = {"model": config.model_lr, "actor": config.actor_lr, "value": config.value_lr}
         for part, optimizer in self.optimizers.items():
@@ -88,17 +91,21 @@ class Learner:
         """The three losses at the present weights; each one's gradient goes to `.grad` of its own weights alone."""
         agent = self.agent
         yield "world model"
-        model: WorldModelOutput = agent.world_model(batch, noise)
+        with self._computing():
+            model: WorldModelOutput = agent.world_model(batch, noise)
         yield "world model gradient"
         self._set_gradients(model.loss, "model")
         yield "imagination"
         length = self._start_length(batch.reward.shape[1])
         start = model.posterior.map(lambda part: part[:, :length].detach().flatten(0, 1))
         alive = 1.0 - batch.is_terminal[:, :length].flatten().float()
-        behavior = learn_behavior(agent.world_model, agent.actor, agent.value, start, alive, noise, self.config.disclam)
+        with self._computing():
+            behavior = learn_behavior(
+                agent.world_model, agent.actor, agent.value, start, alive, noise, self.config.disclam
+            )
         yield "behavior gradient"
+        self._set_gradients(behavior.value_loss, "value", keep_graph=True)
         self._set_gradients(behavior.actor_loss, "actor")
-        self._set_gradients(behavior.value_loss, "value")
         return model, behavior
 
     def state_dict(self) -> dict[str, Any]:
@@ -114,17 +121,19 @@ class Learner:
         """Posteriors per sequence that imagination starts from: with pcont the last step could be terminal."""
         return length - 1 if self.config.pcont else length
 
-    def _set_gradients(self, loss: Tensor, part: str) -> None:
+    def _computing(self) -> torch.autocast:
+        return computing_in(self.precision, self.device)
+
+    def _set_gradients(self, loss: Tensor, part: str, *, keep_graph: bool = False) -> None:
+        """Zeros where the loss does not depend on a weight, as on the prior's while the KL is clipped."""
         parameters = self.parameters[part]
-        for parameter, gradient in zip(parameters, _gradients(loss, parameters), strict=True):
-            parameter.grad = gradient
+        gradients = torch.autograd.grad(
+            loss, parameters, retain_graph=keep_graph, allow_unused=True, materialize_grads=True
+        )
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.grad = gradient.contiguous()  # the fused optimiser takes the weight's layout for granted
 
     def _step(self, part: str) -> Tensor:
         norm = torch.nn.utils.clip_grad_norm_(self.parameters[part], self.config.grad_clip, foreach=True)
         self.optimizers[part].step()
         return norm
-
-
-def _gradients(loss: Tensor, parameters: Iterable[torch.nn.Parameter]) -> tuple[Tensor, ...]:
-    """The gradient of `loss`, zeros where the loss does not depend on one (the prior's, while the KL is clipped)."""
-    return torch.autograd.grad(loss, list(parameters), retain_graph=False, allow_unused=True, materialize_grads=True)

@@ -91,7 +91,8 @@ class RSSM(nn.Module):
     def obs_step(self, previous: State, action: Tensor, embed: Tensor, noise: Tensor | None) -> State:
         """The posterior one step on, having seen `embed` (N, E); the rest as `img_step`."""
         deter = self._deter_step(previous, action)
-        mean, std = self._posterior(deter, self._embed_half(embed))
+        deter_half, embed_half = self._posterior_halves()
+        mean, std = self._posterior(deter, deter_half, F.linear(embed, embed_half, self.obs1.bias))
         return State(mean, std, mean if noise is None else mean + std * noise, deter)
 
     def observe(
@@ -116,16 +117,17 @@ class RSSM(nn.Module):
         """
         batch, length = is_first.shape
         assert noise.shape == (length, batch, self.stoch_size), noise.shape
-        keep = 1.0 - is_first.to(embed.dtype)
+        keep = 1.0 - is_first.to(action.dtype)
         action = action * keep.unsqueeze(-1)
-        embed_half = self._embed_half(embed)  # one large product here instead of T small ones in the loop
+        deter_half, embed_half = self._posterior_halves()
+        seen = F.linear(embed, embed_half, self.obs1.bias)  # one large product instead of T small ones in the loop
         state = self.initial(batch)
         posteriors = []
         for t in range(length):
             kept = keep[:, t].unsqueeze(-1)
             previous = state._replace(stoch=state.stoch * kept, deter=state.deter * kept)
             deter = self._deter_step(previous, action[:, t])
-            mean, std = self._posterior(deter, embed_half[:, t])
+            mean, std = self._posterior(deter, deter_half, seen[:, t])
             state = State(mean, std, mean + std * noise[t], deter)
             posteriors.append(state)
         posterior = stack_states(posteriors, dim=1)
@@ -161,15 +163,14 @@ class RSSM(nn.Module):
         """Mean and deviation (..., S) of the stochastic part, from the deterministic part (..., D) alone."""
         return _mean_std(self.img3(F.elu(self.img2(deter))))
 
-    def _embed_half(self, embed: Tensor) -> Tensor:
-        """The part of the posterior's first layer that reads the picture: (..., E) -> (..., hidden)."""
-        return F.linear(embed, self.obs1.weight[:, self.deter_size :], self.obs1.bias)
+    def _posterior_halves(self) -> tuple[Tensor, Tensor]:
+        """The posterior's first layer reads belief and picture side by side: its weights (hidden, D), (hidden, E)."""
+        return self.obs1.weight[:, : self.deter_size], self.obs1.weight[:, self.deter_size :]
 
-    def _posterior(self, deter: Tensor, embed_half: Tensor) -> tuple[Tensor, Tensor]:
-        hidden = F.elu(F.linear(deter, self.obs1.weight[:, : self.deter_size]) + embed_half)
-        return _mean_std(self.obs2(hidden))
+    def _posterior(self, deter: Tensor, deter_half: Tensor, seen: Tensor) -> tuple[Tensor, Tensor]:
+        return _mean_std(self.obs2(F.elu(F.linear(deter, deter_half) + seen)))
 
 
 def _mean_std(outputs: Tensor) -> tuple[Tensor, Tensor]:
-    mean, std = outputs.chunk(2, -1)
+    mean, std = outputs.float().chunk(2, -1)
     return mean, F.softplus(std) + MIN_STD

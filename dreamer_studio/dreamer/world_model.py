@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from dreamer_studio.config import IMAGE_SIZE, Config
 from dreamer_studio.dreamer.distributions import normal_entropy, normal_kl, unit_normal_log_prob
-from dreamer_studio.dreamer.networks import Decoder, DenseHead, Encoder, to_model_range
+from dreamer_studio.dreamer.networks import DenseHead
 from dreamer_studio.dreamer.noise import UpdateNoise
+from dreamer_studio.dreamer.pictures import Decoder, Encoder
 from dreamer_studio.dreamer.rssm import RSSM, State
 
 
@@ -55,7 +56,6 @@ class WorldModelOutput:
     posterior: State
     prior: State
     embed: Tensor
-    image_mean: Tensor
     reward_mean: Tensor
     loss: Tensor
     image_log_prob: Tensor
@@ -117,13 +117,11 @@ class WorldModel(nn.Module):
         loss = kl_scale max(mean KL(posterior || prior), free_nats) - mean log p(image) - mean log p(reward)
         [- pcont_scale mean log p(pcont)]: the clip comes after the mean over batch and time.
         """
-        image = to_model_range(batch.image)
-        embed = self.encoder(image)
+        embed = self.encoder(batch.image)
         posterior, prior = self.rssm.observe(embed, batch.action, batch.is_first, noise.posterior, noise.prior)
         feat = posterior.feat
-        image_mean = self.decoder(feat)
         reward_mean = self.reward(feat)
-        image_log_prob = unit_normal_log_prob(image_mean, image, event_dims=3).mean()
+        image_log_prob = self.decoder.log_prob(feat, batch.image)
         reward_log_prob = unit_normal_log_prob(reward_mean, batch.reward).mean()
         pcont_log_prob = self._pcont_log_prob(feat, batch.discount)
         kl = normal_kl(posterior.mean, posterior.std, prior.mean, prior.std).mean()
@@ -135,7 +133,6 @@ class WorldModel(nn.Module):
             posterior,
             prior,
             embed,
-            image_mean,
             reward_mean,
             loss,
             image_log_prob,

@@ -6,11 +6,7 @@ import torch
 from torch import Tensor
 
 from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.dreamer.networks import to_model_range
 from dreamer_studio.dreamer.rssm import State
-
-ENCODE_AT_ONCE = 64
-"""Frames encoded together; their activations take some 0.3 MB each at the paper's sizes."""
 
 
 @torch.no_grad()
@@ -33,8 +29,7 @@ def open_loop(
     world_model = agent.world_model
     size, length = action.shape[:2]
     assert 1 <= context <= length, context
-    frames = torch.split(image[:, :context].flatten(0, 1), ENCODE_AT_ONCE)
-    embed = torch.cat([world_model.encoder(to_model_range(part)) for part in frames]).view(size, context, -1)
+    embed = world_model.encoder(image[:, :context])
     never = torch.zeros(size, context, dtype=torch.bool, device=action.device)
     seen, _ = world_model.rssm.observe(embed, action[:, :context], never, posterior_noise)
     if context == length:

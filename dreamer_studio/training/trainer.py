@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -20,9 +20,9 @@ from dreamer_studio.dreamer.agent import Agent, exploration_amount
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
-from dreamer_studio.dreamer.world_model import Batch
 from dreamer_studio.envs import EnvError, EnvProcess, EnvSpec, TimeStep, episode_seed
-from dreamer_studio.replay import EpisodeStore, sample_sequences
+from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.checkpoints import (
     Checkpoint,
     flatten_optimizers,
@@ -30,6 +30,7 @@ from dreamer_studio.training.checkpoints import (
     unflatten_optimizers,
 )
 from dreamer_studio.training.collector import Collector, open_env
+from dreamer_studio.training.estimate import Pace, seconds_left
 from dreamer_studio.training.evaluation import TestResult, play_tests
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
 from dreamer_studio.training.metrics import MetricsLog, Row
@@ -62,7 +63,7 @@ class Counters:
 UNMARKED_SETTINGS = {"steps", "checkpoint_every", "replay_ram_mb"}
 """They change nothing of what is learned."""
 
-RandomStates = tuple[torch.Tensor, Mapping[str, Any]]
+RandomStates = tuple[torch.Tensor, dict[str, Any]]
 """Of the noise and of the batches."""
 
 
@@ -96,9 +97,11 @@ class Trainer:
         self.learner = Learner(self.agent, config)
         self.steps_speed = SpeedMeter()
         self.updates_speed = SpeedMeter()
+        self._step_pace = Pace()
+        self._update_pace = Pace()
         self.saved_at: tuple[int, float] | None = None
         self._noise = NoiseSource(noise_seed, device)
-        self._rng = np.random.default_rng(batch_seed)
+        self._batches = BatchSource(self.store, batch_seed, device)
         self._belief: State | None = None
         self._collector = Collector(lambda: open_env(self.config), env)
         self._test_env: EnvProcess | None = None
@@ -123,6 +126,15 @@ class Trainer:
             return 0
         schedule = UpdateSchedule.of(self.config)
         return schedule.due(self.counters.step - self.counters.learning_since) - self.counters.update
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time to the end at the present pace, without tests; None before the first step or update of this session."""
+        step_s, update_s = self._step_pace.seconds, self._update_pace.seconds
+        if step_s is None or update_s is None:
+            return None
+        counters = self.counters
+        return seconds_left(self.config, counters.step, counters.update, counters.learning_since, step_s, update_s)
 
     def run(self) -> Iterator[Event]:
         """Train until `config.steps` environment steps are done and every update due has been made.
@@ -197,6 +209,7 @@ class Trainer:
             return None
         write_config(config, self.folder.config_file)
         self.config = config
+        self._batches.settle()
         self.store.ram_bytes = config.replay_ram_mb * 2**20
         return self._write("change", {"name": name, "before": before, "after": getattr(config, name)})
 
@@ -231,6 +244,7 @@ class Trainer:
     def close(self) -> None:
         """End everything."""
         self.close_environments()
+        self._batches.close()
         self.log.close()
 
     def _collect(self) -> Iterator[Event]:
@@ -244,7 +258,9 @@ class Trainer:
             seed = episode_seed(self.config.seed, counters.episode, "train")
             yield StepTaken(counters.episode, 0, self._collector.begin(seed))
         assert self._collector.row is not None
+        began = time.perf_counter()
         row = self._collector.step(self._choose_action(self._collector.row))
+        self._step_pace.add(time.perf_counter() - began)
         counters.step += row.steps
         self.steps_speed.mark(counters.step)
         episode, index = counters.episode, self._collector.rows - 1
@@ -270,6 +286,7 @@ class Trainer:
         kind: Literal["prefill", "train"] = "prefill" if self.prefilling else "train"
         episode = self._collector.partial()
         assert episode is not None
+        self._batches.settle()
         self.store.add(episode)
         self._collector.discard()
         self._belief = None
@@ -285,8 +302,9 @@ class Trainer:
         config = self.config  # the one that holds for all of this update, whatever changes meanwhile
         self.learner.configure(config)
         before = self._before_update = self._random_states()
+        spent, since = 0.0, time.perf_counter()
         try:
-            batch = self._sample()
+            batch = self._batches.take(config)
             phases = self.learner.update(batch, self.learner.draw_noise(batch, config.horizon, self._noise))
             while True:
                 try:
@@ -294,28 +312,24 @@ class Trainer:
                 except StopIteration as stop:
                     output = stop.value
                     break
-                yield PhaseBegins(phase)
+                spent += time.perf_counter() - since
+                yield PhaseBegins(phase)  # whoever drives may take a pause here, which is not the update's time
+                since = time.perf_counter()
         except BaseException:
             self._noise.restore(before[0])
-            self._rng.bit_generator.state = before[1]
+            self._batches.restore(before[1])
             raise
         finally:
             self._before_update = None
         self.counters.update += 1
         self.updates_speed.mark(self.counters.update)
         metrics = output.metrics()
+        self._update_pace.add(spent + time.perf_counter() - since)
         self._write("update", {**metrics, "horizon": config.horizon, **self._speeds()})
         yield UpdateDone(metrics)
 
     def _random_states(self) -> RandomStates:
-        return self._noise.state(), self._rng.bit_generator.state
-
-    def _sample(self) -> Batch:
-        sequences = sample_sequences(self.store, self.config.batch_size, self.config.batch_length, self._rng)
-        arrays = {field.name: getattr(sequences, field.name) for field in dataclasses.fields(sequences)}
-        if self.config.clip_rewards == "tanh":  # here and not in the replay, which keeps what the task paid
-            arrays["reward"] = np.tanh(arrays["reward"])
-        return Batch(**{name: torch.from_numpy(array).to(self.device) for name, array in arrays.items()})
+        return self._noise.state(), self._batches.state()
 
     def _test(self) -> Iterator[Event]:
         """Play `eval_episodes` with the present weights; stopped in the middle, it will be played again."""
@@ -357,7 +371,7 @@ class Trainer:
             self._noise.restore(checkpoint.tensors["noise"])
         else:  # each kind of device has generators of its own: another stream
             self._noise = NoiseSource(self.config.seed + self.counters.update, self.device)
-        self._rng.bit_generator.state = checkpoint.state["rng"]
+        self._batches.restore(checkpoint.state["rng"])
         partial = checkpoint.episode
         same_replay = len(self.store) == checkpoint.state["episodes"]
         seed = episode_seed(self.config.seed, self.counters.episode, "train")

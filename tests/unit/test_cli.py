@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,6 @@ from PIL import Image
 from dreamer_studio.cli import main
 from dreamer_studio.config import read_config
 from dreamer_studio.training.checkpoints import list_checkpoints
-from dreamer_studio.training.metrics import read_metrics
 from tests.unit.envs.conftest import no_process_left  # noqa: F401  (a fixture that watches over this file)
 
 TASK = "gym:CartPole-v1"
@@ -24,6 +24,10 @@ LINE_LENGTH = 500
 
 def train(run: Path, steps: int, *more: str) -> int:
     return main(["train", "--task", TASK, "--preset", "tiny", "--run", str(run), "--steps", str(steps), *more])
+
+
+def read_rows(run: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +69,8 @@ def test_that_help_imports_nothing_heavy() -> None:
         (["train", "--tsk", TASK], "No such option: --tsk"),
         (["trian"], "No such command 'trian'"),
         (["--quit-after", "-1"], "--quit-after"),
+        (["--task", "walker-walk"], "did you mean dmc:walker-walk?"),
+        (["--set", "horizn=3"], "did you mean 'horizon'?"),
     ],
 )
 def test_that_wrong_input_is_one_line_that_helps_and_touches_nothing(
@@ -119,9 +125,9 @@ def test_that_training_writes_a_run_and_more_steps_go_on_with_it(
     checkpoint = Path(capsys.readouterr().out.strip())
     assert checkpoint.name.startswith("000000-step-30-")
     assert checkpoint.is_dir()
-    first = list(read_metrics(folder / "metrics.jsonl"))
+    first = read_rows(folder)
     assert main(["train", "--run", str(folder), "--steps", "60"]) == 0
-    rows = list(read_metrics(folder / "metrics.jsonl"))
+    rows = read_rows(folder)
     assert rows[: len(first)] == first
     assert list_checkpoints(folder / "checkpoints")[-1].name.startswith("000001-step-60-")
     config = read_config(folder / "config.json")

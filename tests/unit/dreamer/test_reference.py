@@ -81,6 +81,7 @@ def case(request: pytest.FixtureRequest) -> Case:
             "action_mean_scale": meta["mean_scale"],
             "action_min_std": meta["min_std"],
             "horizon": meta["horizon"],
+            "precision": "float32",
         },
     )
     agent = Agent(config, meta["actions"], "continuous" if meta["action_dist"] == "tanh_normal" else "discrete")
@@ -134,7 +135,7 @@ def _outputs(case: Case) -> dict[str, Tensor]:
     model, behavior = case.model, case.behavior
     outputs = {
         "embed": model.embed,
-        "recon_mean": model.image_mean,
+        "recon_mean": case.agent.world_model.decoder(model.posterior.feat),
         "reward_mean": model.reward_mean,
         "loglik/image": model.image_log_prob,
         "loglik/reward": model.reward_log_prob,

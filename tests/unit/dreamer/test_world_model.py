@@ -11,8 +11,8 @@ from torch import Tensor
 from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.distributions import normal_kl
-from dreamer_studio.dreamer.networks import to_model_range, to_pixels
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
+from dreamer_studio.dreamer.pictures import to_model_range, to_pixels
 from dreamer_studio.dreamer.world_model import WorldModel, WorldModelOutput
 from tests.unit.dreamer.batches import random_batch
 
@@ -73,7 +73,7 @@ def test_that_observing_a_sequence_is_observing_its_pictures_one_by_one() -> Non
         beliefs.append(state.feat)
     noise = NoiseSource(5)
     drawn = torch.stack([noise.normal(1, agent.world_model.rssm.stoch_size) for _ in range(4)])
-    embed = agent.world_model.encoder(to_model_range(batch.image))
+    embed = agent.world_model.encoder(batch.image)
     whole = observe(agent.world_model, batch.is_first, embed, batch.action, drawn)
     torch.testing.assert_close(torch.stack(beliefs, 1), whole)
 

@@ -12,7 +12,6 @@ from torch import Tensor
 from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.learner import Learner
-from dreamer_studio.dreamer.networks import to_model_range
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreams.dream import decode, dream
@@ -119,7 +118,7 @@ def test_that_an_open_loop_with_the_whole_as_context_is_a_reconstruction() -> No
     agent, batch = make_agent(), random_batch(size=2, length=5)
     states = open_loop_of(agent, batch.image, batch.action, 5)
     noise = NoiseSource(4).normal(5, 2, agent.world_model.rssm.stoch_size)
-    embed = agent.world_model.encoder(to_model_range(batch.image))
+    embed = agent.world_model.encoder(batch.image)
     posterior, _ = agent.world_model.rssm.observe(embed, batch.action, torch.zeros(2, 5, dtype=torch.bool), noise)
     assert torch.equal(states.feat, posterior.feat.detach())
 

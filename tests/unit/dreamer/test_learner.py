@@ -1,0 +1,83 @@
+"""The update as a whole: its optimisers, and the number format that it computes in."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+import torch
+
+from dreamer_studio.config import build_config
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.learner import PARTS, Learner, UpdateOutput
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreamer.precision import choose_precision
+from tests.unit.dreamer.batches import random_batch, returned
+
+CPU = torch.device("cpu")
+
+
+def make_learner(precision: str = "float32") -> Learner:
+    config = build_config("dmc:walker-walk", "tiny", {"precision": precision, "grad_clip": 0.5})
+    agent = Agent(config, 3, "continuous")
+    agent.initialize(0)
+    return Learner(agent, config)
+
+
+def update(learner: Learner, seed: int = 0) -> UpdateOutput:
+    batch = random_batch()
+    return returned(learner.update(batch, learner.draw_noise(batch, 5, NoiseSource(seed))))
+
+
+def test_that_the_optimisers_take_adam_s_steps_with_the_clipped_gradients() -> None:
+    learner = make_learner()
+    plain = {
+        part: torch.optim.Adam(
+            copy.deepcopy(learner.parameters[part]),
+            lr=learner.optimizers[part].param_groups[0]["lr"],
+            eps=learner.config.adam_eps,
+            foreach=False,
+            fused=False,
+        )
+        for part in PARTS
+    }
+    for seed in range(3):
+        output = update(learner, seed)
+        for part in PARTS:
+            ours, theirs = learner.parameters[part], plain[part].param_groups[0]["params"]
+            gradients = [mine.grad.clone() for mine in ours if mine.grad is not None]  # clipped already
+            assert (
+                torch.stack([gradient.norm() for gradient in gradients]).norm() <= 0.5001 < output.grad_norms["model"]
+            )
+            for other, gradient in zip(theirs, gradients, strict=True):
+                other.grad = gradient
+            plain[part].step()
+            for mine, other in zip(ours, theirs, strict=True):
+                torch.testing.assert_close(mine, other, rtol=1e-5, atol=1e-7)
+
+
+def test_that_bfloat16_computes_the_same_losses_roughly_and_leaves_weights_and_states_in_float32() -> None:
+    exact, rough = make_learner("float32"), make_learner("bfloat16")
+    assert (exact.precision, rough.precision) == (torch.float32, torch.bfloat16)
+    for seed in range(3):
+        expected, output = update(exact, seed).metrics(), update(rough, seed)
+        metrics = output.metrics()
+        assert metrics != expected
+        for name in ("model_loss", "image_loss", "reward_loss", "kl", "actor_loss", "value_loss", "lambda_return"):
+            assert metrics[name] == pytest.approx(expected[name], rel=0.03, abs=0.03), name
+        for value in (*output.model.posterior, output.behavior.feat, output.behavior.returns, output.model.loss):
+            assert value.dtype == torch.float32
+    assert {parameter.dtype for parameter in rough.agent.parameters()} == {torch.float32}
+    exact.configure(build_config("dmc:walker-walk", "tiny", {"precision": "bfloat16"}))
+    assert exact.precision == torch.bfloat16  # it may change in mid-run
+
+
+@pytest.mark.parametrize("fast", [False, True])
+def test_that_auto_takes_bfloat16_only_where_the_processor_is_made_for_it(
+    monkeypatch: pytest.MonkeyPatch, fast: bool
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": fast}, raising=False)
+    assert choose_precision("auto", CPU) == (torch.bfloat16 if fast else torch.float32)
+    assert choose_precision("float32", CPU) == torch.float32
+    assert choose_precision("bfloat16", CPU) == torch.bfloat16
+    assert choose_precision("auto", torch.device("mps")) == torch.float32

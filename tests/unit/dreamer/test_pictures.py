@@ -1,0 +1,57 @@
+"""The fast forms of the convolutions are the convolutions."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.distributions import Independent, Normal
+
+from dreamer_studio.dreamer import pictures
+from dreamer_studio.dreamer.pictures import Decoder, Encoder, to_model_range
+
+
+def plain_decoder(decoder: Decoder, feat: Tensor) -> Tensor:
+    """The author's layers one after the other."""
+    x = decoder.dense(feat)[:, :, None, None]
+    for deconv in (decoder.deconv1, decoder.deconv2, decoder.deconv3):
+        x = F.relu(deconv(x))
+    mean: Tensor = decoder.deconv4(x).permute(0, 2, 3, 1)
+    return mean
+
+
+def make(count: int) -> tuple[Decoder, Tensor, Tensor]:
+    torch.manual_seed(0)
+    decoder = Decoder(12, 3)
+    for parameter in decoder.parameters():
+        torch.nn.init.normal_(parameter, std=0.2)
+    image = torch.randint(0, 256, (count, 64, 64, 3), dtype=torch.uint8)
+    return decoder, torch.randn(count, 12), image
+
+
+def test_that_the_decoder_is_the_author_s_layers() -> None:
+    decoder, feat, _ = make(5)
+    torch.testing.assert_close(decoder(feat), plain_decoder(decoder, feat))
+
+
+def test_that_the_log_density_and_its_gradients_are_those_of_a_normal_around_the_decoder_s_means() -> None:
+    decoder, feat, image = make(5)
+    parameters = list(decoder.parameters())
+    log_prob = decoder.log_prob(feat, image)
+    normal = Independent(Normal(plain_decoder(decoder, feat), 1.0), 3)
+    expected = normal.log_prob(to_model_range(image)).mean()
+    torch.testing.assert_close(log_prob, expected)
+    for ours, theirs in zip(
+        torch.autograd.grad(log_prob, parameters), torch.autograd.grad(expected, parameters), strict=True
+    ):
+        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4 * theirs.abs().max().item())
+
+
+def test_that_pictures_in_groups_are_the_pictures_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoder, feat, image = make(7)
+    encoder = Encoder(3)
+    expected = encoder(image), decoder(feat), decoder.log_prob(feat, image)
+    monkeypatch.setattr(pictures, "FRAMES_AT_ONCE", 3)  # the last group is a smaller one
+    for ours, theirs in zip((encoder(image), decoder(feat), decoder.log_prob(feat, image)), expected, strict=True):
+        torch.testing.assert_close(ours, theirs)
