@@ -5,6 +5,7 @@ Source: the author's ``dreamer.py`` lines 151-199 and ``tools.py`` (Adam).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -40,7 +41,11 @@ class UpdateOutput:
 
 
 class Learner:
-    """The optimisers of an agent, and the update."""
+    """The optimisers of an agent, and the update.
+
+    Attributes:
+        steps: updates that the optimisers have made.
+    """
 
     def __init__(self, agent: Agent, config: Config) -> None:
         self.agent = agent
@@ -50,6 +55,7 @@ class Learner:
             "actor": list(agent.actor.parameters()),
             "value": list(agent.value.parameters()),
         }
+        self.steps = 0
         self.optimizers = {part: torch.optim.Adam(self.parameters[part], fused=True) for part in PARTS}
         self.configure(config)
 
@@ -61,7 +67,7 @@ class Learner:
         rates = {"model": config.model_lr, "actor": config.actor_lr, "value": config.value_lr}
         for part, optimizer in self.optimizers.items():
             for group in optimizer.param_groups:
-                group.update(lr=rates[part], eps=config.adam_eps)
+                group.update(lr=rates[part])
 
     def draw_noise(self, batch: Batch, horizon: int, source: NoiseSource) -> UpdateNoise:
         """The noise that `update` needs for `batch` at the given training horizon."""
@@ -83,6 +89,7 @@ class Learner:
         model, behavior = yield from self.gradients(batch, noise)
         yield "optimisers"
         norms = {part: self._step(part) for part in PARTS}
+        self.steps += 1
         return UpdateOutput(model, behavior, norms)
 
     def gradients(
@@ -116,6 +123,8 @@ class Learner:
         """Continue from what `state_dict` returned."""
         for part, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state[part])
+        counted = next(iter(self.optimizers["model"].state.values()), None)
+        self.steps = 0 if counted is None else int(counted["step"])
 
     def _start_length(self, length: int) -> int:
         """Posteriors per sequence that imagination starts from: with pcont the last step could be terminal."""
@@ -135,5 +144,8 @@ class Learner:
 
     def _step(self, part: str) -> Tensor:
         norm = torch.nn.utils.clip_grad_norm_(self.parameters[part], self.config.grad_clip, foreach=True)
-        self.optimizers[part].step()
+        optimizer = self.optimizers[part]
+        for group in optimizer.param_groups:  # TensorFlow adds epsilon before the bias correction, torch after it
+            group["eps"] = self.config.adam_eps / math.sqrt(1.0 - group["betas"][1] ** (self.steps + 1))
+        optimizer.step()
         return norm

@@ -45,7 +45,7 @@ class Inspector:
         self._tracker = Tracker(self._noise, device)
         self._agent: Agent | None = None
         self._snapshot: Snapshot | None = None
-        self._asked_at = self._refiltered_at = 0.0
+        self._asked_at = self._followed_at = self._refiltered_at = 0.0
         self._next_step = 0
         self._rows: list[StepTaken] = []
         self._tracked: list[TrackedStep] = []
@@ -73,8 +73,11 @@ class Inspector:
         latest = box.latest
         if latest is None or latest is self._snapshot or latest.update == 0:
             return
-        spec = latest.spec
-        self._agent = Agent.of_weights(latest.config, spec.action_size, spec.action_kind, latest.weights)
+        if self._agent is None:
+            spec = latest.spec
+            self._agent = Agent.of_weights(latest.config, spec.action_size, spec.action_kind, latest.weights)
+        else:
+            self._agent.load_state_dict(latest.weights, assign=True)
         self._snapshot = latest
 
     def _follow(self) -> bool:
@@ -82,6 +85,7 @@ class Inspector:
         rows, self._next_step = self._session.steps.since(self._next_step)
         if not rows:
             return False
+        self._followed_at = time.monotonic()
         begins = [place for place, row in enumerate(rows) if row.index == 0]
         if begins or not self._rows or self._rows[-1].episode != rows[-1].episode:
             self._rows, self._tracked = [], []
@@ -107,7 +111,7 @@ class Inspector:
         The first frames of a second look lack the belief that leads up to them.
         """
         now = time.monotonic()
-        due = now - self._refiltered_at > REFILTER_SECONDS
+        due = now - max(self._followed_at, self._refiltered_at) > REFILTER_SECONDS
         if self._agent is None or not self._rows or not due or self._tracked_update == self._update:
             return False
         self._refiltered_at = now

@@ -6,12 +6,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.session import Session, Status
+from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.panels.curves import CurvesPanel
 from dreamer_studio.studio.panels.dream import DreamPanel
 from dreamer_studio.studio.panels.frames import FramesPanel
 from dreamer_studio.studio.panels.timelines import TimelinesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import LiveView, Views
+
+# Pictures are cheap and shown as they come. Drawing a plot takes some 10 ms, and training would feel it.
+TIMELINES_SECONDS = 0.5
+CURVE_SECONDS = 0.5
 
 
 class LiveWorkspace(QWidget):
@@ -29,6 +34,7 @@ class LiveWorkspace(QWidget):
         self._views = views
         self._viewing_horizon = 0
         self._live: LiveView | None = None
+        self._timelines_due, self._curves_due = Pacer(TIMELINES_SECONDS), Pacer(CURVE_SECONDS)
         self._rows = 0
         self._frames = FramesPanel(theme)
         self._dream = DreamPanel(theme)
@@ -66,11 +72,14 @@ class LiveWorkspace(QWidget):
         if live is not None and live is not self._live:
             self._live = live
             self._frames.show_live(live, prefill=status.prefill)
-            self._timelines.show_live(live)
             self.frameShown.emit(live)
         self._dream.refresh(self._views.dreams.get())
-        self._timelines.show_dream(self._dream.on_show, self._dream.step)
-        self._curves.refresh(status.config.free_nats)
+        if self._timelines_due():
+            if self._live is not None:
+                self._timelines.show_live(self._live)
+            self._timelines.show_dream(self._dream.on_show, self._dream.step)
+        if self._curves_due():
+            self._curves.refresh_next(status.config.free_nats)
         rows, self._rows = self._session.rows_since(self._rows)
         if rows:
             self.rowsAdded.emit(rows)

@@ -6,6 +6,8 @@ None sets torch's number of threads: that reaches beyond the thread that sets it
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 import traceback
 from typing import TYPE_CHECKING
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from dreamer_studio.studio.inspector import Inspector
 
 IDLE_SECONDS = 0.02
+NICENESS = 10
 RETRY_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -65,6 +68,7 @@ class InspectorThread(QThread):
 
     def run(self) -> None:
         """Work until `stop`."""
+        _step_back()
         while not self._stopping.is_set():
             self._watched.wait()
             try:
@@ -84,6 +88,15 @@ class InspectorThread(QThread):
                 return False
             self._inspector = _make_inspector(self._session, status.device, self._views)
         return self._inspector.turn()
+
+
+def _step_back() -> None:
+    """Let training go first. Linux knows no priorities of ordinary threads, but it knows each one's niceness.
+
+    The threads that torch starts for this one inherit it.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def _make_inspector(session: Session, device: str, views: Views) -> Inspector:

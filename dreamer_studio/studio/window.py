@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QVBoxLayout
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
-from dreamer_studio.session import Command, CommandRefusedError, Quit, Session, State
+from dreamer_studio.session import Command, CommandRefusedError, Quit, Session, State, Status
 from dreamer_studio.studio.controls import RunControls
 from dreamer_studio.studio.help import show_about, show_help
 from dreamer_studio.studio.live import LiveWorkspace
+from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.panels.curves import describe_change
 from dreamer_studio.studio.panels.run import RunPanel
 from dreamer_studio.studio.status_bar import StudioStatusBar
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from dreamer_studio.studio.export_dialog import ExportDialog
 
 TICK_MS = 33
+FACTS_SECONDS = 0.25  # between looks at the facts in the run panel and the status bar
 UNSEEN_MS = 1000  # a window that nobody sees yet is not drawn; its training begins all the same
 ASKING_STATES = {State.RUNNING, State.PAUSED}
 REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
@@ -76,6 +78,8 @@ class StudioWindow(QMainWindow):
         self._status_bar = StudioStatusBar(theme)
         self.controls = RunControls(theme, self)
         self._assemble()
+        self._facts_due = Pacer(FACTS_SECONDS)
+        self._state_shown: State | None = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -209,13 +213,18 @@ class StudioWindow(QMainWindow):
             self.setWindowTitle(f"{status.folder.name} \N{MIDDLE DOT} {status.config.task} - Dreamer Studio")
         if not self.isMinimized():
             self._live.refresh(status)
-            if status.state is not State.OPENING:
-                self._run_panel.show_status(status)
-            self._status_bar.show_status(status, self.views.dreams.get())
+            if status.state is not self._state_shown or self._facts_due():
+                self._state_shown = status.state
+                self._show_facts(status)
         if not self._leaving:
             self.controls.show_status(status)
         self._collect_answers()
         self._show_failures()
+
+    def _show_facts(self, status: Status) -> None:
+        if status.state is not State.OPENING:
+            self._run_panel.show_status(status)
+        self._status_bar.show_status(status, self.views.dreams.get())
 
     def _busy(self) -> bool:
         exporting = self._export is not None and self._export.running

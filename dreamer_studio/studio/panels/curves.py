@@ -139,16 +139,20 @@ class CurvesPanel(QWidget):
 
     def __init__(self, theme: Theme, rows_since: RowsSince, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._turn = 0
         self._cards = [_CurveCard(theme, title, rows_since) for title in SHOWN_AT_FIRST]
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for card in self._cards:
             layout.addWidget(card, 1)
 
-    def refresh(self, free_nats: float) -> None:
-        """Draw what the log has more than is drawn; the KL is clipped at `free_nats`, a line across its curve."""
-        for card in self._cards:
-            card.refresh(free_nats)
+    def refresh_next(self, free_nats: float) -> None:
+        """Draw, on one card after the other, what the log has more than is drawn.
+
+        The KL is clipped at `free_nats`, a line across its curve.
+        """
+        self._cards[self._turn].refresh(free_nats)
+        self._turn = (self._turn + 1) % len(self._cards)
 
 
 class _Drawing:

@@ -55,6 +55,8 @@ class TimelinesPanel(QWidget):
 
     def show_live(self, view: LiveView) -> None:
         """Draw the episode up to its newest row."""
+        if view is self._live:
+            return
         self._live = view
         first = max(0, len(view.x) - STEPS_SHOWN)
         x = view.x[first:]

@@ -58,6 +58,8 @@ class Chip(QLabel):
 
     def set(self, text: str, role: Role) -> None:
         """Show a word in a role's colour; an empty word hides the chip."""
+        if (text, role) == (self.text(), self._role):  # as at most ticks of the window's clock
+            return
         self._role = role
         self.setText(text)
         self.setVisible(bool(text))

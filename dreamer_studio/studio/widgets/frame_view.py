@@ -51,12 +51,12 @@ class FrameView(QWidget):
         super().__init__(parent)
         self._palette = theme.palette
         self._empty_text = empty_text
-        self._frame: Frame | None = None
         self._image: QImage | None = None
         self.setAccessibleName(name)
         self.setAccessibleDescription(empty_text)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or all that lies under it is painted each time
         self._copy = QAction("Copy picture", self)
         self._copy.setShortcut(QKeySequence.StandardKey.Copy)
         self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -69,8 +69,6 @@ class FrameView(QWidget):
     def set_frame(self, frame: Frame | None) -> None:
         """Show a frame, or the empty state for None.
 
-        The view keeps the array itself, without a copy if it is contiguous: do not write into it afterwards.
-
         Args:
             frame: uint8 (height, width, 3), red first.
 
@@ -78,10 +76,9 @@ class FrameView(QWidget):
             ValueError: If the array has another shape or type; the view then keeps what it shows.
         """
         if frame is None:
-            self._frame = self._image = None
+            self._image = None
         else:
-            self._image = _as_image(frame := np.ascontiguousarray(_checked(frame)))
-            self._frame = frame  # QImage only points into it, so it must live as long as the image
+            self._image = _as_image(np.ascontiguousarray(_checked(frame)))
         if self._copy.isEnabled() != (frame is not None):
             self._copy.setEnabled(frame is not None)
             self.setAccessibleDescription(self._empty_text if frame is None else "")
@@ -116,6 +113,7 @@ class FrameView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frame or the empty state."""
         painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(self._palette.surface))
         if self._image is None:
             self._paint_empty(painter)
         else:
@@ -150,4 +148,5 @@ def _checked(frame: Frame) -> Frame:
 
 def _as_image(frame: Frame) -> QImage:
     height, width, channels = frame.shape
-    return QImage(frame.data, width, height, channels * width, QImage.Format.Format_RGB888)
+    image = QImage(frame.data, width, height, channels * width, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)  # the screen's own: enlarged several times faster

@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPen
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QGraphicsItem
 
 from dreamer_studio.studio.theme import Palette, Role
 from dreamer_studio.studio.widgets.series import Floats, si_label
@@ -40,6 +40,7 @@ def make_view(x_title: str, y_title: str) -> Any:
         axes[side].enableAutoSIPrefix(False)
         axes[side].setStyle(tickFont=font, tickLength=0, autoExpandTextSpace=False, maxTickLevel=0)
         axes[side].label.setFont(font)
+        axes[side].setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)  # it lies under all that moves
         if title:
             axes[side].setLabel(title)
     axes["left"].setGrid(255)

@@ -1,15 +1,30 @@
 import json
+import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from benchmarks.peers.environments import pinned_requirements
+from benchmarks.peers.implementations import by_name
 from benchmarks.peers.measure import Group, Row, WorkerError, measure_group, worker
 from benchmarks.peers.protocol import PARTS, QUICK, Job, Sizes
 from benchmarks.peers.report import Report
 
 FLOAT32 = Group("float32", keep_memory=False)
 PYTHON = Path(sys.executable)
+
+PREPARING = """
+import sys
+from dreamer_studio import process
+
+process.prepare_process = lambda: print("prepared", "with" if "torch" in sys.modules else "before", "torch")
+from benchmarks.peers import ours
+from benchmarks.peers.protocol import QUICK, Job, make_sequences
+
+ours.build(Job("ours", "float32", QUICK), make_sequences(QUICK))
+"""
 
 
 def test_that_our_update_is_timed_in_a_process_of_its_own() -> None:
@@ -21,6 +36,19 @@ def test_that_our_update_is_timed_in_a_process_of_its_own() -> None:
     assert min(row.update_s) > 0
     # The author's sizes: whoever has other counts is not measured at the same work.
     assert row.about["parameters"] == dict(zip(PARTS, (5_296_820, 578_412, 413_601), strict=True))
+
+
+def test_that_our_process_is_prepared_as_the_command_prepares_its_own() -> None:
+    told = subprocess.run([PYTHON, "-c", PREPARING], capture_output=True, check=True, text=True)
+
+    assert told.stdout == "prepared before torch\n"
+
+
+def test_that_peers_in_torch_have_ours_and_the_others_none() -> None:
+    torch = "torch==" + metadata.version("torch").partition("+")[0]
+
+    assert pinned_requirements(by_name("sheeprl")) == ["sheeprl==0.8.4", torch]
+    assert not any(each.startswith("torch") for each in pinned_requirements(by_name("tensorflow")))
 
 
 def test_that_a_worker_that_cannot_start_says_why() -> None:
@@ -40,6 +68,18 @@ def test_that_all_take_turns_with_the_settings_of_their_group(tmp_path: Path) ->
 
     assert turns.read_text().split() == ["ours:0:PASSIVE", "torchrl:0:PASSIVE"] * 3
     assert [(row.warmup_s, row.update_s) for row in rows] == [([1.5], [1.5, 1.5])] * 2
+
+
+def test_that_each_is_timed_in_its_own_precisions_and_with_its_own_environment(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    answer = "read -r line; echo '{\"update_s\": 1.5}'; read -r line"
+    python = _script(tmp_path / "python", f"echo $TF_ENABLE_ONEDNN_OPTS > {seen}; echo '{{}}'; {answer}")
+
+    (row,) = measure_group({"tensorflow": python}, FLOAT32, QUICK, warmups=0, rounds=1)
+    assert row.update_s == [1.5]
+    assert seen.read_text() == "1\n"
+
+    assert measure_group({"tensorflow": python}, Group("bfloat16", keep_memory=False), QUICK, warmups=0, rounds=1) == []
 
 
 def test_that_who_fails_is_left_out_and_the_others_go_on(tmp_path: Path) -> None:

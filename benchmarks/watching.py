@@ -1,0 +1,194 @@
+"""What looking on costs: updates per second without a viewer, with the window minimised, and with it open.
+
+``python -m benchmarks.watching [--preset laptop] [--rounds 5] [--seconds 20] [--json]``, under X or Xvfb.
+
+One training runs in one process; the viewer is switched in turns, so that all three meet the same noise. "Without"
+means that the window's clock and its inspector stand still. Ratios are taken within a round, then their median.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import psutil
+from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from dreamer_studio.config import Config, build_config
+from dreamer_studio.process import prepare_process
+from dreamer_studio.session import Session
+from dreamer_studio.studio.app import open_trainer
+from dreamer_studio.studio.theme import apply_theme
+from dreamer_studio.studio.window import TICK_MS, StudioWindow
+from dreamer_studio.training.planning import RunPlan
+from dreamer_studio.training.run_folder import RunFolder
+
+Viewer = Literal["without", "minimised", "open"]
+BEAT_MS = 10
+
+
+class Watcher:
+    """Switches the viewer of a running window and counts what happens meanwhile."""
+
+    def __init__(self, window: StudioWindow, session: Session, metrics: Path) -> None:
+        self._window = window
+        self._session = session
+        self._metrics = metrics
+        self._late: list[float] = []
+        self._frames = 0
+        self._shown: object = None
+        self._beat_at = 0.0
+        self._beat = QTimer(window)
+        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
+        self._beat.timeout.connect(self._note_beat)
+
+    def measure(self, viewer: Viewer, seconds: float) -> dict[str, Any]:
+        """Let things settle for a while, then count for so many seconds."""
+        self._switch(viewer)
+        wait(seconds / 5)
+        self._late, self._frames, self._beat_at = [], 0, time.perf_counter()
+        self._beat.start(BEAT_MS)
+        cpu, began = viewer_cpu_seconds(), time.time()
+        wait(seconds)
+        used, ended = viewer_cpu_seconds() - cpu, time.time()
+        self._beat.stop()
+        return {
+            "updates_per_s": self._updates_per_second(began, ended),
+            "viewer_cpu_ms_per_s": 1000 * used / (ended - began),
+            "dream_frames_per_s": self._frames / (ended - began),
+            "late_ms": [1000 * late for late in self._late],
+        }
+
+    def _switch(self, viewer: Viewer) -> None:
+        window = self._window
+        if viewer == "open":
+            window.showNormal()
+        else:
+            window.showMinimized()
+        if viewer == "without":
+            window._timer.stop()
+        else:
+            window._timer.start(TICK_MS)
+
+    def _note_beat(self) -> None:
+        now = time.perf_counter()
+        self._late.append(max(0.0, now - self._beat_at - BEAT_MS / 1000))
+        self._beat_at = now
+        dream = self._window._live._dream
+        shown = (dream.on_show.number, dream.step) if dream.on_show is not None else None
+        self._frames += shown != self._shown
+        self._shown = shown
+
+    def _updates_per_second(self, began: float, ended: float) -> float:
+        """From the log's own times: the time between the first and the last update of the span."""
+        times = []
+        for line in self._metrics.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if row["kind"] == "update" and began <= row["time"] <= ended:
+                times.append(row["time"])
+        return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else float("nan")
+
+
+def main() -> int:
+    """Train, switch, count, print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.watching")
+    parser.add_argument("--task", default="dmc:walker-walk")
+    parser.add_argument("--preset", default="laptop")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    prepare_process()
+    settings = {"prefill": 1000, "eval_every": 0, "checkpoint_every": 3600}
+    config = build_config(options.task, options.preset, settings)
+    with tempfile.TemporaryDirectory() as folder:
+        report = watch(config, Path(folder), options.rounds, options.seconds)
+    sys.stdout.write(json.dumps(report) + "\n" if options.json else as_text(report))
+    return 0
+
+
+def watch(config: Config, folder: Path, rounds: int, seconds: float) -> dict[str, Any]:
+    """All rounds, for one configuration."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    plan = RunPlan(RunFolder(folder / "run"), config)
+    session = Session(lambda: open_trainer(lambda _: plan, "cpu"), config, folder / "run", "cpu")
+    theme = apply_theme(application, "dark")
+    window = StudioWindow(theme, session, QSettings(str(folder / "settings"), QSettings.Format.IniFormat))
+    window.show()
+    window.begin()
+    while session.status.get().update < config.pretrain + 2 and session.status.get().failure is None:
+        wait(0.5)
+    watcher = Watcher(window, session, RunFolder(folder / "run").metrics_file)
+    measured: dict[str, list[dict[str, Any]]] = {viewer: [] for viewer in get_args(Viewer)}
+    for _ in range(rounds):
+        for viewer in get_args(Viewer):
+            measured[viewer].append(watcher.measure(viewer, seconds))
+    window.leave(insist=True)
+    while window.isVisible() or window._busy():
+        wait(0.1)
+    return {
+        "preset": config.preset,
+        "seconds": seconds,
+        **{name: _summary(spans, measured["without"]) for name, spans in measured.items()},
+    }
+
+
+def as_text(report: dict[str, Any]) -> str:
+    """A Markdown table."""
+    text = "| viewer | updates/s, median (min-max) | ratio to without | viewer's CPU, ms/s | dream frames/s "
+    text += "| GUI timer late, p99 |\n"
+    text += "|---|---|---|---|---|---|\n"
+    for viewer in get_args(Viewer):
+        row = report[viewer]
+        low, middle, high = row["updates_per_s"]
+        text += (
+            f"| {viewer} | {middle:.3f} ({low:.3f}-{high:.3f}) | {row['ratio']:.3f} | {row['viewer_cpu_ms_per_s']:.0f} "
+        )
+        text += f"| {row['dream_frames_per_s']:.1f} | {row['late_p99_ms']:.1f} ms |\n"
+    return text
+
+
+def viewer_cpu_seconds() -> float:
+    """Processor time of this thread, which is the window's, and of the inspector with its helpers. Linux only."""
+    ours = {threading.get_native_id(), *_threads_named("inspector")}
+    return sum(part.user_time + part.system_time for part in psutil.Process().threads() if part.id in ours)
+
+
+def _threads_named(name: str) -> list[int]:
+    """Qt gives its threads their object names in the system's list, and those that torch starts for one inherit it."""
+    tasks = Path("/proc/self/task").iterdir()
+    return [int(task.name) for task in tasks if (task / "comm").read_text().strip() == name]
+
+
+def wait(seconds: float) -> None:
+    """Let the window live for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(int(seconds * 1000), loop.quit)
+    loop.exec()
+
+
+def _summary(spans: list[dict[str, Any]], without: list[dict[str, Any]]) -> dict[str, Any]:
+    rates = sorted(span["updates_per_s"] for span in spans)
+    late = sorted(late for span in spans for late in span["late_ms"])
+    return {
+        "updates_per_s": [rates[0], statistics.median(rates), rates[-1]],
+        "ratio": statistics.median(
+            span["updates_per_s"] / base["updates_per_s"] for span, base in zip(spans, without, strict=True)
+        ),
+        "viewer_cpu_ms_per_s": statistics.median(span["viewer_cpu_ms_per_s"] for span in spans),
+        "dream_frames_per_s": statistics.median(span["dream_frames_per_s"] for span in spans),
+        "late_p99_ms": late[int(0.99 * (len(late) - 1))] if late else float("nan"),
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
