@@ -100,6 +100,7 @@ class Config:
     actor_lr: float = _option(8e-5, "learning", "Adam's rate for the action model", gt=0.0, le=1.0)
     adam_eps: float = _option(1e-7, "learning", "Adam's epsilon", gt=0.0, le=1.0)
     precision: Precision = _option("auto", "learning", "auto: bfloat16 where the device is made for it")
+    compile: bool = _option(False, "learning", "compile the update, which takes minutes at first")
     grad_clip: float = _option(100.0, "learning", "global norm that each gradient is clipped to", gt=0.0, le=1e9)
 
     eval_every: int = _option(10_000, "evaluation", "environment steps between tests; 0: none", ge=0, le=10**9)

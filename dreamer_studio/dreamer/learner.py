@@ -5,6 +5,7 @@ Source: the author's ``dreamer.py`` lines 151-199 and ``tools.py`` (Adam).
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -15,13 +16,16 @@ from torch import Tensor
 
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.dreamer.behavior import BehaviorOutput, learn_behavior
+from dreamer_studio.dreamer.behavior import BehaviorOutput
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
+from dreamer_studio.dreamer.passes import Passes
 from dreamer_studio.dreamer.precision import choose_precision, computing_in
 from dreamer_studio.dreamer.world_model import Batch, WorldModelOutput
 
 Phase = Literal["world model", "world model gradient", "imagination", "behavior gradient", "optimisers"]
 PARTS = ("model", "actor", "value")
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +60,15 @@ class Learner:
             "value": list(agent.value.parameters()),
         }
         self.steps = 0
+        self.config = config
+        self._passes = Passes.of(agent.world_model, compiled=config.compile)
         self.optimizers = {part: torch.optim.Adam(self.parameters[part], fused=True) for part in PARTS}
         self.configure(config)
 
     def configure(self, config: Config) -> None:
         """Take over every setting that may change in mid-run. Not to be called while an update is in the making."""
+        if config.compile != self.config.compile:
+            self._passes = Passes.of(self.agent.world_model, compiled=config.compile)
         self.config = config
         self.precision = choose_precision(config.precision, self.device)
         self.agent.world_model.configure(config)
@@ -86,7 +94,14 @@ class Learner:
         Until it yields "optimisers" no weight has changed, so it may be dropped there; what comes after is one piece.
         The training horizon is that of `noise.imagination`.
         """
-        model, behavior = yield from self.gradients(batch, noise)
+        try:
+            model, behavior = yield from self.gradients(batch, noise)
+        except Exception:
+            if not self._passes.compiled:
+                raise
+            _log.exception("the compiled update failed; going on without compiling")
+            self._passes = Passes.of(self.agent.world_model, compiled=False)
+            model, behavior = yield from self.gradients(batch, noise)
         yield "optimisers"
         norms = {part: self._step(part) for part in PARTS}
         self.steps += 1
@@ -99,7 +114,7 @@ class Learner:
         agent = self.agent
         yield "world model"
         with self._computing():
-            model: WorldModelOutput = agent.world_model(batch, noise)
+            model = self._passes.model(batch, noise)
         yield "world model gradient"
         self._set_gradients(model.loss, "model")
         yield "imagination"
@@ -107,7 +122,7 @@ class Learner:
         start = model.posterior.map(lambda part: part[:, :length].detach().flatten(0, 1))
         alive = 1.0 - batch.is_terminal[:, :length].flatten().float()
         with self._computing():
-            behavior = learn_behavior(
+            behavior = self._passes.behavior(
                 agent.world_model, agent.actor, agent.value, start, alive, noise, self.config.disclam
             )
         yield "behavior gradient"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from functools import partial
+
 import pytest
 import torch
 
@@ -86,3 +89,27 @@ def test_that_auto_takes_bfloat16_only_where_the_processor_is_made_for_it(
     assert choose_precision("float32", CPU) == torch.float32
     assert choose_precision("bfloat16", CPU) == torch.bfloat16
     assert choose_precision("auto", torch.device("mps")) == torch.float32
+
+
+def test_that_a_compiled_update_gives_the_same_losses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "dreamer_studio.dreamer.passes.torch.compile", partial(torch.compile, backend="aot_eager")
+    )  # traced, not translated
+    plain, compiled = make_learner(), make_learner()
+    compiled.configure(dataclasses.replace(compiled.config, compile=True))
+    expected, metrics = update(plain).metrics(), update(compiled).metrics()
+    assert metrics == pytest.approx(expected, rel=1e-4, abs=1e-5)
+    assert compiled._passes.compiled
+
+
+def test_that_an_update_that_cannot_be_compiled_is_made_without_and_the_log_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("no compiler here")
+
+    monkeypatch.setattr("dreamer_studio.dreamer.passes.torch.compile", partial(torch.compile, backend=refuse))
+    plain, compiled = make_learner(), make_learner()
+    compiled.configure(dataclasses.replace(compiled.config, compile=True))
+    assert update(compiled).metrics() == update(plain).metrics()
+    assert "going on without compiling" in caplog.text and "no compiler here" in caplog.text
