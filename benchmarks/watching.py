@@ -107,7 +107,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     prepare_process()
-    settings = {"prefill": 1000, "eval_every": 0, "checkpoint_every": 3600}
+    settings = {"prefill": 1000, "pretrain": 2, "update_blocks": False, "eval_every": 0, "checkpoint_every": 3600}
     config = build_config(options.task, options.preset, settings)
     with tempfile.TemporaryDirectory() as folder:
         report = watch(config, Path(folder), options.rounds, options.seconds)

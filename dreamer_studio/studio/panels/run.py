@@ -17,6 +17,7 @@ from dreamer_studio.studio.widgets.action_bars import ActionBars
 from dreamer_studio.studio.widgets.key_values import KeyValueList
 from dreamer_studio.studio.widgets.text import mute
 
+LEAST_WIDTH = 220  # logical pixels; below it a saved or dragged layout would cut every line
 LABELS = (
     "Task",
     "Preset",
@@ -60,6 +61,7 @@ class RunPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setMinimumWidth(LEAST_WIDTH)
         self.setAccessibleName("Run")
 
     def set_spec(self, spec: EnvSpec) -> None:

@@ -51,13 +51,13 @@ def test_that_odd_widths_and_strided_arrays_are_shown_right(view: FrameView, fra
     np.testing.assert_array_equal(shown, frame.repeat(3, axis=0).repeat(3, axis=1))
 
 
-def test_that_a_contiguous_frame_is_kept_and_not_copied(view: FrameView) -> None:
+def test_that_a_frame_stays_as_it_was_when_it_was_handed_over(view: FrameView) -> None:
     frame = make_frame()
     view.set_frame(frame)
     before = pixels(view)
     frame[...] = 0
     view.update()
-    assert not np.array_equal(pixels(view), before)
+    assert np.array_equal(pixels(view), before)
 
 
 def test_that_the_view_keeps_the_array_alive(view: FrameView) -> None:
