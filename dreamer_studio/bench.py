@@ -20,6 +20,7 @@ from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreamer.world_model import Batch
 from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.envs import EnvProcess, EnvSpec, episode_seed
+from dreamer_studio.training.acting import observe_row
 from dreamer_studio.training.collector import open_env
 from dreamer_studio.training.estimate import seconds_left
 
@@ -165,9 +166,7 @@ def _time_agent_steps(agent: Agent, env: EnvProcess, config: Config, device: tor
         nonlocal belief, row
         if row.is_last:
             belief, row = None, env.reset(episode_seed(config.seed, 1, "view"))
-        image = torch.from_numpy(row.image).to(device).unsqueeze(0)
-        executed = torch.from_numpy(row.action).to(device).unsqueeze(0)
-        belief = agent.observe(belief, executed, image, noise)
+        belief = observe_row(agent, belief, row, noise)
         action = agent.explore(agent.act(belief.feat, noise), config.expl_amount, noise)
         row = env.step(action.squeeze(0).cpu().numpy())
 

@@ -48,7 +48,7 @@ class Learner:
     """The optimisers of an agent, and the update.
 
     Attributes:
-        steps: updates that the optimisers have made.
+        steps: updates that the optimisers have made; they count as well, but on the device, which would be waited for.
     """
 
     def __init__(self, agent: Agent, config: Config) -> None:

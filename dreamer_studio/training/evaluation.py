@@ -11,6 +11,7 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.envs import EnvProcess
+from dreamer_studio.training.acting import observe_row
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,7 @@ def play_tests(
         belief: State | None = None
         total, length = 0.0, 0
         while not row.is_last:
-            image = torch.from_numpy(row.image).to(device).unsqueeze(0)
-            executed = torch.from_numpy(row.action).to(device).unsqueeze(0)
-            belief = agent.observe(belief, executed, image, noise)
+            belief = observe_row(agent, belief, row, noise)
             action = agent.act(belief.feat, noise, "mode").squeeze(0).cpu().numpy()
             row = env.step(action)
             total += row.reward

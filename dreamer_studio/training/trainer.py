@@ -22,6 +22,7 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.envs import EnvError, EnvProcess, EnvSpec, TimeStep, episode_seed
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.training.acting import observe_row
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.checkpoints import (
     Checkpoint,
@@ -274,9 +275,7 @@ class Trainer:
         if self.prefilling:
             action = self.agent.random_action(1, self._noise)
         else:
-            image = torch.from_numpy(row.image).to(self.device).unsqueeze(0)
-            executed = torch.from_numpy(row.action).to(self.device).unsqueeze(0)
-            self._belief = self.agent.observe(self._belief, executed, image, self._noise)
+            self._belief = observe_row(self.agent, self._belief, row, self._noise)
             action = self.agent.act(self._belief.feat, self._noise)
             amount = exploration_amount(self.config, self.counters.step)
             action = self.agent.explore(action, amount, self._noise)
