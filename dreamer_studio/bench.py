@@ -22,6 +22,7 @@ from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.envs import EnvProcess, EnvSpec, episode_seed
 from dreamer_studio.training.acting import observe_row
 from dreamer_studio.training.collector import open_env
+from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.estimate import seconds_left
 
 UPDATES = 5
@@ -99,6 +100,7 @@ def bench(config: Config, device: torch.device, updates: int = UPDATES) -> Bench
     Raises:
         EnvError: the task cannot run here; the message says what to do.
     """
+    leave_cores(config.spare_cores)
     with open_env(config) as env:
         spec = env.spec
         agent = Agent(config, spec.action_size, spec.action_kind)

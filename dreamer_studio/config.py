@@ -101,6 +101,7 @@ class Config:
     adam_eps: float = _option(1e-7, "learning", "Adam's epsilon", gt=0.0, le=1.0)
     precision: Precision = _option("auto", "learning", "auto: bfloat16 where the device is made for it")
     compile: bool = _option(False, "learning", "compile the update, which takes minutes at first")
+    spare_cores: int = _option(0, "learning", "CPU cores left to the window and the environment", ge=0, le=1024)
     grad_clip: float = _option(100.0, "learning", "global norm that each gradient is clipped to", gt=0.0, le=1e9)
 
     eval_every: int = _option(10_000, "evaluation", "environment steps between tests; 0: none", ge=0, le=10**9)
@@ -131,11 +132,13 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "deter_size": 128,
         "hidden_size": 128,
         "num_units": 128,
-        "batch_size": 10,
+        "batch_size": 8,
         "batch_length": 16,
+        "pretrain": 100,
         "model_lr": 1e-3,
-        "horizon": 10,
-        "pretrain": 40,
+        "value_lr": 2e-4,
+        "actor_lr": 2e-4,
+        "spare_cores": 1,
         "eval_every": 5000,
         "replay_ram_mb": 1024,
     },
@@ -155,6 +158,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "train_every": 100,
         "train_steps": 4,
         "pretrain": 2,
+        "spare_cores": 1,
         "eval_every": 0,
         "replay_ram_mb": 64,
     },

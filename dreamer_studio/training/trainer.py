@@ -31,6 +31,7 @@ from dreamer_studio.training.checkpoints import (
     unflatten_optimizers,
 )
 from dreamer_studio.training.collector import Collector, open_env
+from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.estimate import Pace, seconds_left
 from dreamer_studio.training.evaluation import TestResult, play_tests
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
@@ -61,7 +62,7 @@ class Counters:
     tested_at: int = 0
 
 
-UNMARKED_SETTINGS = {"steps", "checkpoint_every", "replay_ram_mb"}
+UNMARKED_SETTINGS = {"steps", "checkpoint_every", "replay_ram_mb", "spare_cores"}
 """They change nothing of what is learned."""
 
 RandomStates = tuple[torch.Tensor, dict[str, Any]]
@@ -144,6 +145,7 @@ class Trainer:
             EnvError: an environment failed; an episode that ran in it is given up. `run` again goes on.
             OSError: an episode, a checkpoint or the log could not be written.
         """
+        leave_cores(self.config.spare_cores)
         yield PhaseBegins("starting")
         with self._giving_up_a_faulty_episode():
             if not self._collector.catch_up():
@@ -210,6 +212,7 @@ class Trainer:
             return None
         write_config(config, self.folder.config_file)
         self.config = config
+        leave_cores(config.spare_cores)
         self._batches.settle()
         self.store.ram_bytes = config.replay_ram_mb * 2**20
         return self._write("change", {"name": name, "before": before, "after": getattr(config, name)})

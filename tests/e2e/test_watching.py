@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.training import cores
 from tests.gui.conftest import nothing_is_left_behind, theme  # noqa: F401 - fixtures
 from tests.gui.running import PATIENCE_MS, open_session, open_studio, small_config
 
@@ -38,9 +39,10 @@ def run_to_the_end(session: Session) -> None:
 
 
 @pytest.fixture
-def two_threads() -> Iterator[None]:
-    """As many as a laptop has: with one, threads that disturb each other's sums would go unnoticed."""
+def two_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """With one, threads that disturb each other's sums would go unnoticed."""
     before = torch.get_num_threads()
+    monkeypatch.setattr(cores, "all_cores", lambda: 2)
     torch.set_num_threads(2)
     yield
     torch.set_num_threads(before)
@@ -48,7 +50,7 @@ def two_threads() -> Iterator[None]:
 
 @pytest.mark.usefixtures("two_threads")
 def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:  # noqa: F811
-    config = small_config(steps=600, cnn_depth=4, num_units=32, eval_every=250)
+    config = small_config(steps=600, cnn_depth=4, num_units=32, eval_every=250, spare_cores=0)
     run_to_the_end(open_session(config, tmp_path / "unwatched"))
     studio = open_studio(theme, qtbot, config, tmp_path / "watched")
     while studio.status.state is not State.FINISHED:
