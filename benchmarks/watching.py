@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication
 from dreamer_studio.config import Config, build_config
 from dreamer_studio.process import prepare_process
 from dreamer_studio.session import Session
-from dreamer_studio.studio.app import open_trainer
+from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.studio.window import TICK_MS, StudioWindow
 from dreamer_studio.training.planning import RunPlan
@@ -120,7 +120,7 @@ def watch(config: Config, folder: Path, rounds: int, seconds: float) -> dict[str
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     plan = RunPlan(RunFolder(folder / "run"), config)
-    session = Session(lambda: open_trainer(lambda _: plan, "cpu"), config, folder / "run", "cpu")
+    session = Session(lambda: open_run(lambda _: plan, "cpu"), config, folder / "run", "cpu")
     theme = apply_theme(application, "dark")
     window = StudioWindow(theme, session, QSettings(str(folder / "settings"), QSettings.Format.IniFormat))
     window.show()

@@ -64,6 +64,8 @@ def window(
     run: RunOption = None,
     device: DeviceOption = Device.AUTO,
     settings: SetOption = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Watch the finished example, without training.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Play the policy of --run, without training.")] = False,
     paused: Annotated[bool, typer.Option("--paused", help="Open without training yet.")] = False,
     screenshot: Annotated[Path | None, typer.Option(help="Save a picture of the window before it closes.")] = None,
     quit_after: Annotated[float | None, typer.Option(min=0.0, metavar="SECONDS", help="Close by itself.")] = None,
@@ -76,8 +78,13 @@ def window(
     with collector_at_rest():
         from dreamer_studio.studio.app import run_window
 
-    plan_for = functools.cache(functools.partial(_plan, run, task, preset, settings))
-    code = run_window(plan_for, device.value, paused=paused, screenshot=screenshot, quit_after=quit_after)
+    if demo or watch:
+        plan_for = functools.partial(_plan_watching, run, task, preset, settings, demo=demo)
+    else:
+        plan_for = functools.partial(_plan, run, task, preset, settings)
+    code = run_window(
+        functools.cache(plan_for), device.value, paused=paused, screenshot=screenshot, quit_after=quit_after
+    )
     raise typer.Exit(code)
 
 
@@ -229,17 +236,37 @@ def _plan(
     steps: int | None = None,
     needs_task: bool = False,
 ) -> RunPlan:
-    from platformdirs import user_data_path
-
     from dreamer_studio.config import DEFAULT_TASK
     from dreamer_studio.training.planning import plan_run
 
     values = _parse_settings(settings or [])
     if steps is not None:
         values["steps"] = steps
-    base = user_data_path("dreamer-studio") / "runs"
+    base = _runs_folder()
     default_task = None if needs_task else DEFAULT_TASK
     return plan_run(run, base=base, task=task, default_task=default_task, preset=preset, settings=values, device=device)
+
+
+def _plan_watching(
+    run: Path | None, task: str | None, preset: str | None, settings: list[str] | None, _device: str, *, demo: bool
+) -> RunPlan:
+    from dreamer_studio.training.planning import plan_watching
+
+    if task or preset or settings:
+        raise typer.BadParameter("--demo and --watch play a run as it is: no --task, --preset or --set")
+    if demo == (run is not None):
+        raise typer.BadParameter("--demo has a run of its own" if demo else "--watch needs --run")
+    if run is None:
+        from dreamer_studio.resources import unpack_demo
+
+        run = unpack_demo(_runs_folder())
+    return plan_watching(run)
+
+
+def _runs_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("dreamer-studio") / "runs"
 
 
 def _parse_settings(settings: list[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The session: drives a trainer in one thread, and talks to any number of others."""
+"""The session: drives an open run in one thread, and talks to any number of others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import psutil
 
@@ -28,6 +28,7 @@ from dreamer_studio.session.commands import (
     UpdateOnce,
 )
 from dreamer_studio.session.mailbox import Feed, Mailbox
+from dreamer_studio.session.run import Run
 from dreamer_studio.session.snapshot import SnapshotBox
 from dreamer_studio.session.status import Failure, State, Status
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
@@ -44,9 +45,9 @@ _log = logging.getLogger(__name__)
 
 
 class Session:
-    """A training someone can talk to.
+    """A run someone can talk to, in training or only watched.
 
-    `run` blocks in the thread that trains; everything else may be called from any thread, at any time.
+    `run` blocks in the thread that trains or plays; everything else may be called from any thread, at any time.
 
     Attributes:
         status: the newest `Status`.
@@ -55,7 +56,7 @@ class Session:
     """
 
     def __init__(
-        self, opener: Callable[[], Trainer], config: Config, folder: Path, device: str, *, paused: bool = False
+        self, opener: Callable[[], Run], config: Config, folder: Path, device: str, *, paused: bool = False
     ) -> None:
         self.status = Mailbox(Status(State.OPENING, "starting", config, folder, device))
         self.steps: Feed[StepTaken] = Feed(STEPS_KEPT)
@@ -63,7 +64,7 @@ class Session:
         self._opener = opener
         self._start_paused = paused
         self._commands: queue.SimpleQueue[tuple[Command, Future[str]]] = queue.SimpleQueue()
-        self._trainer: Trainer | None = None
+        self._run: Run | None = None
         self._events: Iterator[Event] | None = None
         self._pause_after_update = False
         self._quit = False
@@ -87,7 +88,7 @@ class Session:
 
         A long run's log is thinned where it is older than the newest 2,000 rows.
         """
-        return self._trainer.log.history.since(number) if self._trainer is not None else ([], number)
+        return self._run.history.since(number) if self._run is not None else ([], number)
 
     def run(self) -> None:
         """Train and answer until `Quit`. A failure of the training is a state, not the end."""
@@ -103,30 +104,31 @@ class Session:
 
     def _open(self) -> None:
         try:
-            self._trainer = self._opener()
+            self._run = self._opener()
         except Exception as error:
             self._fail(error)
             return
         last = {kind: self._last_return(kind) for kind in ("train", "test")}
         self._publish(
-            spec=self._trainer.spec,
-            config=self._trainer.config,
-            folder=self._trainer.folder.path,
-            device=str(self._trainer.device),
+            spec=self._run.spec,
+            config=self._run.config,
+            folder=self._run.folder.path,
+            device=str(self._run.device),
+            watching=not self._run.learns,
             state=State.PAUSED if self._start_paused else State.RUNNING,
             last_return=last["train"],
             last_test=last["test"],
         )
 
     def _last_return(self, kind: str) -> tuple[float, int] | None:
-        assert self._trainer is not None
-        row = self._trainer.log.history.last(kind)
+        assert self._run is not None
+        row = self._run.history.last(kind)
         return (row["return"], row["step"]) if row is not None else None
 
     def _advance(self) -> None:
-        assert self._trainer is not None
+        assert self._run is not None
         if self._events is None:
-            self._events = self._trainer.run()
+            self._events = self._run.run()
         try:
             event = next(self._events)
         except StopIteration:
@@ -134,7 +136,7 @@ class Session:
             self._publish(state=State.FINISHED)
         except Exception as error:
             self._events = None
-            self._trainer.close_environments()
+            self._run.close_environments()
             self._fail(error)
         else:
             self._report(event)
@@ -148,9 +150,9 @@ class Session:
                 self.steps.append(event)
                 changes.update(episode=episode, episode_step=index)
             case EpisodeEnded(kind, total_reward, _):
-                assert self._trainer is not None
+                assert self._run is not None
                 name = "last_test" if kind == "test" else "last_return"
-                changes[name] = (total_reward, self._trainer.counters.step)
+                changes[name] = (total_reward, self._run.counters.step)
             case UpdateDone() if self._pause_after_update:
                 self._pause_after_update = False
                 changes["state"] = State.PAUSED
@@ -173,24 +175,23 @@ class Session:
 
     def _obey(self, command: Command) -> str:
         if isinstance(command, Quit):
-            answer = self._save_and_stop() if command.save and self._trainer else "Closed without saving"
+            answer = self._save_and_stop() if command.save and self._run else "Closed without saving"
             self._quit = True
             return answer
-        if self._trainer is None:
+        if self._run is None:
             if isinstance(command, Start):
                 self._publish(state=State.OPENING, failure=None)
                 self._open()
-            if self._trainer is not None:
-                self._go("Training")
-                return "Training"
+            if self._run is not None:
+                return self._go()
             raise CommandRefusedError("The training could not be opened; Start tries again.")
         match command:
             case Start() | Resume():
                 self._pause_after_update = False
-                self._go("Training")
-                return "Training"
+                return self._go()
             case UpdateOnce():
-                self._go("One update")
+                self._training()
+                self._go()
                 self._pause_after_update = True
                 return "Running until one more update is done"
             case Pause():
@@ -203,19 +204,27 @@ class Session:
                 self._publish(state=State.STOPPED)
                 return answer
             case SetHorizon(horizon):
-                return self._set_horizon(self._trainer, horizon)
+                return self._set_horizon(self._training(), horizon)
             case SaveCheckpoint():
-                self._trainer.save()
+                self._training().save()
                 self._publish()
-                return f"Checkpoint saved at update {self._trainer.counters.update}"
+                return f"Checkpoint saved at update {self._run.counters.update}"
 
-    def _go(self, what: str) -> None:
+    def _training(self) -> Trainer:
+        """The run, if it is one that learns."""
+        assert self._run is not None
+        if not self._run.learns:
+            raise CommandRefusedError("This run is only watched: nothing in it is learned or written.")
+        return cast("Trainer", self._run)
+
+    def _go(self) -> str:
         if self.status.get().state is State.FINISHED:
-            raise CommandRefusedError(f"{what} is not possible: all environment steps of this run are done.")
-        assert self._trainer is not None
-        self._trainer.steps_speed.restart()
-        self._trainer.updates_speed.restart()
+            raise CommandRefusedError("All environment steps of this run are done.")
+        assert self._run is not None
+        self._run.steps_speed.restart()
+        self._run.updates_speed.restart()
         self._publish(state=State.RUNNING, failure=None)
+        return "Training" if self._run.learns else "Playing"
 
     def _set_horizon(self, trainer: Trainer, horizon: int) -> str:
         before = trainer.config.horizon
@@ -226,15 +235,17 @@ class Session:
 
     def _save_and_stop(self) -> str:
         """Save, end the environments and drop the update that is in the making; it will be made again."""
-        assert self._trainer is not None
+        assert self._run is not None
         self._end_events()
-        self._trainer.close_environments()
+        self._run.close_environments()
+        if not self._run.learns:
+            return "Stopped"
         try:
-            self._trainer.save()
+            self._training().save()
         except Exception as error:
             self._fail(error)
             raise
-        return f"Stopped; checkpoint saved at update {self._trainer.counters.update}"
+        return f"Stopped; checkpoint saved at update {self._run.counters.update}"
 
     def _end_events(self) -> None:
         events, self._events = self._events, None
@@ -248,29 +259,29 @@ class Session:
         self._publish(state=State.FAILED, failure=Failure(f"{type(error).__name__}: {error}", details, error))
 
     def _offer_snapshot(self) -> None:
-        trainer = self._trainer
-        if trainer is None:
+        run = self._run
+        if run is None:
             return
-        counters = trainer.counters
+        counters = run.counters
         try:
-            self.snapshots.offer(trainer.agent, trainer.config, trainer.spec, counters.step, counters.update)
+            self.snapshots.offer(run.agent, run.config, run.spec, counters.step, counters.update)
         except Exception:  # out of memory, say: who looks on goes without, training goes on
             _log.exception("no snapshot could be made")
 
     def _publish(self, **changes: Any) -> None:
-        trainer = self._trainer
-        if trainer is not None:
+        run = self._run
+        if run is not None:
             changes |= {
-                "step": trainer.counters.step,
-                "update": trainer.counters.update,
-                "prefill": trainer.prefilling,
-                "steps_per_s": trainer.steps_speed.per_second,
-                "updates_per_s": trainer.updates_speed.per_second,
-                "seconds_left": trainer.seconds_left,
-                "replay_episodes": len(trainer.store),
-                "replay_steps": trainer.store.steps,
-                "replay_bytes": trainer.store.cached_bytes,
-                "saved": trainer.saved_at,
+                "step": run.counters.step,
+                "update": run.counters.update,
+                "prefill": run.prefilling,
+                "steps_per_s": run.steps_speed.per_second,
+                "updates_per_s": run.updates_speed.per_second,
+                "seconds_left": run.seconds_left,
+                "replay_episodes": len(run.store),
+                "replay_steps": run.store.steps,
+                "replay_bytes": run.store.cached_bytes,
+                "saved": run.saved_at,
             }
         self.status.put(dataclasses.replace(self.status.get(), memory_bytes=self._memory_bytes(), **changes))
         self._offer_snapshot()
@@ -284,8 +295,8 @@ class Session:
     def _close(self) -> None:
         try:
             self._end_events()
-            if self._trainer is not None:
-                self._trainer.close()
+            if self._run is not None:
+                self._run.close()
         finally:
             self._publish(state=State.CLOSED)
             self._refuse_all()

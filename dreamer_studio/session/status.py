@@ -38,6 +38,7 @@ class Status:
 
     Attributes:
         state, phase: what the session and the trainer are doing.
+        watching: whether the run is only looked at: its policy plays, and nothing is learned or written.
         config, spec, folder, device: of the run. Until the training is open spec is None, and the others are what was
             asked for: "auto" becomes a device only then, and the preset of a new run may hang on it.
         step, update: environment steps and updates in all.
@@ -58,6 +59,7 @@ class Status:
     config: Config
     folder: Path
     device: str
+    watching: bool = False
     spec: EnvSpec | None = None
     step: int = 0
     update: int = 0

@@ -26,6 +26,7 @@ from dreamer_studio.training.planning import RunPlan
 
 if TYPE_CHECKING:
     from dreamer_studio.training.trainer import Trainer
+    from dreamer_studio.training.watching import WatchedRun
 
 ORGANISATION = "dreamer-studio"
 PICTURE_ENDINGS = (".png", ".jpg")
@@ -44,7 +45,7 @@ def run_window(
     Args:
         plan_for: which run on which kind of device; the same answer whenever it is asked for the same.
         device: where to compute: "auto", "cpu", "cuda" or "mps".
-        paused: whether to wait for the person before training.
+        paused: whether to wait for the person before training, or playing.
         screenshot: a picture of the window is saved there just before it closes.
         quit_after: seconds after which it closes by itself, without asking.
 
@@ -67,7 +68,7 @@ def run_window(
     settings = QSettings()
     scheme = settings.value("theme", "system")
     theme = apply_theme(application, scheme if scheme in {"light", "dark"} else "system")
-    session = Session(lambda: open_trainer(plan_for, device), plan.config, plan.folder.path, device, paused=paused)
+    session = Session(lambda: open_run(plan_for, device), plan.config, plan.folder.path, device, paused=paused)
     window = StudioWindow(theme, session, settings)
     window.show()
     window.begin()
@@ -82,13 +83,15 @@ def run_window(
     return code or int(session.status.get().failure is not None)
 
 
-def open_trainer(plan_for: Callable[[str], RunPlan], device: str) -> Trainer:
-    """Load torch, in the thread that will train, and open the training."""
+def open_run(plan_for: Callable[[str], RunPlan], device: str) -> Trainer | WatchedRun:
+    """Load torch, in the thread that will train or play, and open the run."""
     with collector_at_rest():
-        from dreamer_studio.training import opening  # noqa: PLC0415  (seconds)
+        from dreamer_studio.training import opening, watching  # noqa: PLC0415  (seconds)
 
     where = opening.choose_device(device)
     plan = plan_for(where.type)
+    if plan.watch:
+        return watching.open_watched(plan.folder, where)
     return opening.open_trainer(plan.folder, plan.config, where)
 
 

@@ -90,10 +90,13 @@ class RunControls(QObject):
         if status.config.horizon != self._horizon_known:
             self._horizon_known = status.config.horizon
             self._training.setValue(self._horizon_known)
+        self._training.setEnabled(not status.watching)
         self._enable_apply()
         if state is self._state and self.start.isEnabled() == (state in _HOLDING):
             return
         self._state = state
+        if status.watching:
+            self._offer_playing()
         running, paused = state is State.RUNNING, state is State.PAUSED
         self.start.setEnabled(state in _HOLDING)
         self.start.setVisible(not (running or paused))
@@ -102,8 +105,8 @@ class RunControls(QObject):
         self.resume.setVisible(paused)
         self.resume.setEnabled(paused)
         self.stop.setEnabled(running or paused)
-        self.one_update.setEnabled(running or paused)
-        self.save.setEnabled(state not in {State.OPENING, State.CLOSED})
+        self.one_update.setEnabled((running or paused) and not status.watching)
+        self.save.setEnabled(state not in {State.OPENING, State.CLOSED} and not status.watching)
 
     def disable(self) -> None:
         """Offer nothing any more, while the window closes."""
@@ -111,14 +114,24 @@ class RunControls(QObject):
             action.setEnabled(False)
         self._apply.setEnabled(False)
 
+    def _offer_playing(self) -> None:
+        """Say what the same keys do to a run that is only watched."""
+        tips = {
+            self.start: "Play the policy, episode after episode",
+            self.pause: "Hold the playing; dreams go on",
+            self.resume: "Go on playing",
+            self.stop: "End the environment",
+        }
+        for action, tip in tips.items():
+            _describe(action, tip)
+
     def _enable_apply(self) -> None:
         self._apply.setEnabled(self._horizon_known > 0 and self._training.value() != self._horizon_known)
 
     def _action(self, text: str, icon: str | None, key: str, tip: str) -> QAction:
         action = QAction(text, self._window)
         action.setShortcut(QKeySequence(key))
-        action.setToolTip(f"{tip} ({key})")
-        action.setStatusTip(tip)
+        _describe(action, tip)
         if icon is not None:
             IconBinding(self._theme, action, icon)
         self._window.addAction(action)
@@ -130,6 +143,11 @@ class RunControls(QObject):
         box.setAccessibleName(name)
         box.setToolTip(f"{tip}: {limits[0]} to {limits[1]}")
         return box
+
+
+def _describe(action: QAction, tip: str) -> None:
+    action.setToolTip(f"{tip} ({action.shortcut().toString()})")
+    action.setStatusTip(tip)
 
 
 def _add_labelled(bar: QToolBar, text: str, widget: QWidget) -> None:

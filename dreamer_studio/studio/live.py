@@ -79,7 +79,7 @@ class LiveWorkspace(QWidget):
                 self._timelines.show_live(self._live)
             self._timelines.show_dream(self._dream.on_show, self._dream.step)
         if self._curves_due():
-            self._curves.refresh_next(status.config.free_nats)
+            self._curves.refresh_next(status.config)
         rows, self._rows = self._session.rows_since(self._rows)
         if rows:
             self.rowsAdded.emit(rows)

@@ -41,16 +41,26 @@ class StudioStatusBar(QStatusBar):
 
     def show_status(self, status: Status, dream: DreamView | None) -> None:
         """Write the newest facts."""
-        word = "Prefill" if status.state is State.RUNNING and status.prefill else status.state.value
-        self._state.set(word, _ROLES.get(status.state, Role.NEUTRAL))
+        self._state.set(state_in_words(status), _ROLES.get(status.state, Role.NEUTRAL))
         if status.state is State.OPENING:  # how many steps it will be may hang on the device, not looked for yet
             return
-        self._steps.setText(f"{status.step:,} environment steps of {status.config.steps:,}")
+        if status.watching:
+            self._steps.setText(f"trained for {status.step:,} environment steps")
+            self._speed.setText(f"{status.steps_per_s:.1f} steps/s")
+        else:
+            self._steps.setText(f"{status.step:,} environment steps of {status.config.steps:,}")
+            self._speed.setText(f"{status.steps_per_s:.1f} steps/s   {status.updates_per_s:.2f} updates/s")
         self._updates.setText(f"{status.update:,} updates")
-        self._speed.setText(f"{status.steps_per_s:.1f} steps/s   {status.updates_per_s:.2f} updates/s")
         self._left.setText(_time_left(status))
         self._dreams.setText(f"dreams from update {dream.update:,}" if dream is not None else "")
         self._machine.setText(f"{status.device.upper()}   {status.memory_bytes / GIB:.1f} GiB")
+
+
+def state_in_words(status: Status) -> str:
+    """What goes on, in a word."""
+    if status.state is State.RUNNING and status.watching:
+        return "Watching"
+    return "Prefill" if status.state is State.RUNNING and status.prefill else status.state.value
 
 
 def _time_left(status: Status) -> str:

@@ -264,12 +264,14 @@ class StudioWindow(QMainWindow):
         self._answers = waiting
 
     def _show_failures(self) -> None:
-        failure = self._session.status.get().failure
+        status = self._session.status.get()
+        failure = status.failure
         if failure is not None and isinstance(failure.error, REFUSALS):
             self.refusal = failure.error
             self.leave()
         elif failure is not None and failure is not self._failure:
-            self._banners.show_message(Role.ERROR, f"Training stopped. {failure.text}", failure.details)
+            what = "Playing" if status.watching else "Training"
+            self._banners.show_message(Role.ERROR, f"{what} stopped. {failure.text}", failure.details)
         self._failure = failure
         viewer = self._inspector_thread.failure.get()
         if viewer is not None:
@@ -279,7 +281,7 @@ class StudioWindow(QMainWindow):
             )
 
     def _show_action(self, view: LiveView) -> None:
-        self._run_panel.show_action(view.action, prefill=self._session.status.get().prefill)
+        self._run_panel.show_action(view.action, self._session.status.get())
 
     def _note_changes(self, rows: list[dict[str, Any]]) -> None:
         changes = [f"{row['step']:,} steps: {describe_change(row)}" for row in rows if row["kind"] == "change"]
@@ -308,7 +310,7 @@ class StudioWindow(QMainWindow):
 
     def _may_leave(self) -> bool:
         status = self._session.status.get()
-        if status.state not in ASKING_STATES and not self._unsaved:
+        if status.watching or (status.state not in ASKING_STATES and not self._unsaved):
             return True
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)

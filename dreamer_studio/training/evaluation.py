@@ -1,4 +1,4 @@
-"""Tests: whole episodes in an environment of their own, with the policy's mode and no exploration."""
+"""Whole episodes with the policy's mode and without exploration: tests, and what is played to look on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
-from dreamer_studio.envs import EnvProcess
+from dreamer_studio.envs import EnvProcess, TimeStep
 from dreamer_studio.training.acting import observe_row
 
 
@@ -22,6 +22,23 @@ class TestResult:
 
     total_reward: float
     length: int
+
+
+def play(agent: Agent, env: EnvProcess, seed: int, device: torch.device) -> Iterator[TimeStep]:
+    """Play one episode, row by row; the first is its reset.
+
+    Raises:
+        EnvError: the environment failed.
+    """
+    noise = NoiseSource(seed, device)
+    row = env.reset(seed)
+    belief: State | None = None
+    yield row
+    while not row.is_last:
+        belief = observe_row(agent, belief, row, noise)
+        action = agent.act(belief.feat, noise, "mode").squeeze(0).cpu().numpy()
+        row = env.step(action)
+        yield row
 
 
 def play_tests(
@@ -36,14 +53,8 @@ def play_tests(
         EnvError: the environment failed.
     """
     for seed in seeds:
-        noise = NoiseSource(seed, device)
-        row = env.reset(seed)
-        belief: State | None = None
-        total, length = 0.0, 0
-        while not row.is_last:
-            belief = observe_row(agent, belief, row, noise)
-            action = agent.act(belief.feat, noise, "mode").squeeze(0).cpu().numpy()
-            row = env.step(action)
+        total, length = 0.0, -1
+        for row in play(agent, env, seed, device):
             total += row.reward
             length += 1
             yield None

@@ -12,6 +12,7 @@ Phase = Literal[
     "prefill",
     "collecting",
     "testing",
+    "playing",
     "world model",
     "world model gradient",
     "imagination",

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -73,6 +74,16 @@ class MetricsLog:
         """Flush and close both files."""
         self._file.close()
         self._board.close()
+
+
+def read_history(folder: RunFolder) -> History[Row]:
+    """The rows of a run's log, which stays as it is; none where there is no log.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    found = _read(folder.metrics_file, sys.maxsize) if folder.metrics_file.is_file() else _Found()
+    return found.lines.map(_parse)
 
 
 @dataclass

@@ -15,10 +15,15 @@ from dreamer_studio.training.run_folder import RunFolder, new_run_folder
 
 @dataclass(frozen=True)
 class RunPlan:
-    """Which run to train, and how; nothing has been touched yet."""
+    """Which run to train, and how; nothing has been touched yet.
+
+    Attributes:
+        watch: whether it is only looked at: its policy plays, and nothing is learned or written.
+    """
 
     folder: RunFolder
     config: Config
+    watch: bool = False
 
 
 def plan_run(
@@ -62,6 +67,17 @@ def plan_run(
     check_task_name(task)
     config = build_config(task, preset or default_preset(device), settings)
     return RunPlan(RunFolder(run) if run is not None else new_run_folder(base, config), config)
+
+
+def plan_watching(run: Path) -> RunPlan:
+    """Work out a look at a run that is there, which stays as it is.
+
+    Raises:
+        RunError: there is no run.
+        ConfigError: its configuration is damaged.
+    """
+    folder = RunFolder(run)
+    return RunPlan(folder, folder.read(), watch=True)
 
 
 def default_preset(device: str) -> str:

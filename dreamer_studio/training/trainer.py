@@ -35,6 +35,7 @@ from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.estimate import Pace, seconds_left
 from dreamer_studio.training.evaluation import TestResult, play_tests
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.history import History
 from dreamer_studio.training.metrics import MetricsLog, Row
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.schedule import UpdateSchedule, test_due
@@ -76,6 +77,8 @@ class Trainer:
     them.
     """
 
+    learns = True
+
     def __init__(
         self,
         folder: RunFolder,
@@ -115,6 +118,11 @@ class Trainer:
         if len(self.store) != (0 if checkpoint is None else checkpoint.state["episodes"]):
             self._count_newer_episodes()
         self.log = MetricsLog(folder, keep_until_update=self.counters.update)
+
+    @property
+    def history(self) -> History[Row]:
+        """The rows of the log."""
+        return self.log.history
 
     @property
     def prefilling(self) -> bool:

@@ -9,9 +9,11 @@ import pytest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.config import build_config
 from dreamer_studio.studio.panels.curves import SHOWN_AT_FIRST, CurvesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.curve import CurvePlot
+from dreamer_studio.studio.widgets.published import PublishedSwitch
 from dreamer_studio.training.history import History
 
 
@@ -56,10 +58,10 @@ def choose(panel: CurvesPanel, title: str) -> None:
     next(action for action in button.menu().actions() if action.text() == title).trigger()
 
 
-def refresh(panel: CurvesPanel, free_nats: float) -> None:
+def refresh(panel: CurvesPanel, free_nats: float = 3.0, task: str = "gym:Pendulum-v1") -> None:
     """Until each card has had its turn."""
     for _ in SHOWN_AT_FIRST:
-        panel.refresh_next(free_nats)
+        panel.refresh_next(build_config(task, "tiny", {"free_nats": free_nats}))
 
 
 def drawn(panel: CurvesPanel, title: str, line: str) -> list[tuple[float, float]]:
@@ -71,8 +73,8 @@ def test_that_each_row_is_drawn_once_however_often_the_panel_looks(panel: Curves
     for step in range(1, 6):
         log.add("update", step, kl=float(step), image_loss=float("nan"))
         log.add("train", step, **{"return": 10.0 * step})
-        refresh(panel, 3.0)
-        refresh(panel, 3.0)
+        refresh(panel)
+        refresh(panel)
     assert drawn(panel, "KL", "KL") == [(step, step) for step in range(1, 6)]
     assert drawn(panel, "Return", "training") == [(step, 10 * step) for step in range(1, 6)]
     assert drawn(panel, "Image loss", "image") == []
@@ -84,17 +86,17 @@ def test_that_a_curve_chosen_later_shows_the_whole_log_and_one_put_away_catches_
 ) -> None:
     log.add("update", 1, value_loss=1.0)
     log.add("change", 1, name="horizon", before=10, after=15)
-    refresh(panel, 3.0)
+    refresh(panel)
     choose(panel, "Actor and value loss")
-    refresh(panel, 3.0)
+    refresh(panel)
     assert drawn(panel, "Actor and value loss", "value") == [(1, 1.0)]
     assert plot_of(panel, "Actor and value loss")._flags == [(1, "horizon 10 \N{RIGHTWARDS ARROW} 15")]
     log.add("update", 2, value_loss=2.0)
     log.add("train", 2, **{"return": 7.0})
-    refresh(panel, 3.0)
+    refresh(panel)
     assert drawn(panel, "Return", "training") == []  # nobody sees it
     choose(panel, "Return")
-    refresh(panel, 3.0)
+    refresh(panel)
     assert drawn(panel, "Return", "training") == [(2, 7.0)]
 
 
@@ -109,7 +111,39 @@ def test_that_the_free_nats_are_named_in_the_kl_curve_once_there_is_one(panel: C
 def test_that_a_run_of_half_a_million_updates_is_drawn_from_a_few_thousand_rows(panel: CurvesPanel, log: Log) -> None:
     for step in range(500_000):
         log.history.append("update", {"kind": "update", "step": step, "kl": 1.0})
-    refresh(panel, 3.0)
+    refresh(panel)
     x = np.array([step for step, _ in drawn(panel, "KL", "KL")])
     assert 4000 <= len(x) <= 6000
     assert (x[0], x[-1]) == (0, 499_999)
+
+
+def test_that_published_scores_stand_behind_the_returns_until_they_are_switched_off(
+    panel: CurvesPanel, log: Log, theme: Theme
+) -> None:
+    log.add("train", 50_000, **{"return": 200.0})
+    log.add("train", 105_000, **{"return": 100.0})
+    refresh(panel, task="dmc:cartpole-balance")
+    plot = plot_of(panel, "Return")
+    switch = panel.findChild(PublishedSwitch)
+    assert switch is not None
+    assert switch.isVisible()
+    assert "earlier hyper-parameters" in switch.toolTip()
+    assert "published" in plot.legend.accessibleName()
+    assert plot._readout_lines(105_000, 1.0)[-1] == "published 472.3 \N{PLUS-MINUS SIGN} 38.2"
+    *_, top = plot.visible_range()
+    assert top > 472 + 38  # in full, though no return is as high
+    before = plot.grab().toImage()
+    switch.click()
+    assert "published" not in plot.legend.accessibleName()
+    *_, top = plot.visible_range()
+    assert top < 300
+    assert plot.grab().toImage() != before
+
+
+def test_that_a_task_without_published_scores_has_no_switch_for_them(panel: CurvesPanel, log: Log) -> None:
+    log.add("train", 1, **{"return": 2.0})
+    refresh(panel)
+    switch = panel.findChild(PublishedSwitch)
+    assert switch is not None
+    assert not switch.isVisible()
+    assert "published" not in plot_of(panel, "Return").legend.accessibleName()

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import DEFAULT_TASK
 from dreamer_studio.session import Session, State
-from dreamer_studio.studio.app import open_trainer
+from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training import opening
@@ -70,7 +70,7 @@ def test_that_what_torch_finds_decides_which_preset_is_opened(monkeypatch: pytes
     monkeypatch.setattr(opening, "choose_device", lambda asked: torch.device({"auto": "cuda"}[asked]))
     monkeypatch.setattr(opening, "open_trainer", lambda _, config, device: opened.append((config.preset, device)))
     plan_for = functools.partial(plan_run, None, base=tmp_path, task=DEFAULT_TASK)
-    open_trainer(lambda device: plan_for(device=device), "auto")
+    open_run(lambda device: plan_for(device=device), "auto")
     assert opened == [("paper", torch.device("cuda"))]
 
 

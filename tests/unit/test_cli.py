@@ -222,3 +222,27 @@ def test_that_presets_lists_every_setting(capsys: pytest.CaptureFixture[str]) ->
     assert lines[0].split()[:4] == ["setting", "paper", "laptop", "tiny"]
     horizon = next(line for line in lines if line.startswith("horizon"))
     assert horizon.split()[1] == "15" and "[1, 50]" in horizon
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--watch"], "--watch needs --run"),
+        (["--demo", "--run", "anything"], "--demo has a run of its own"),
+        (["--demo", "--preset", "tiny"], "play a run as it is"),
+        (["--watch", "--run", "nothing-here"], "is not a run"),
+    ],
+)
+def test_that_what_cannot_be_watched_is_one_line(
+    arguments: list[str],
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []

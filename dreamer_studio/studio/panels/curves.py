@@ -9,9 +9,11 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from dreamer_studio.config import Config
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.curve import CurvePlot, Reference
+from dreamer_studio.studio.widgets.published import PublishedSwitch
 from dreamer_studio.studio.widgets.series import SeriesStyle
 
 Row = dict[str, Any]
@@ -44,14 +46,16 @@ def _updates(name: str, key: str, role: Role = Role.MODEL, *, dashed: bool = Fal
     return Line(SeriesStyle(name, role, dashed=dashed), "update", key)
 
 
+RETURN, KL = "Return", "KL"
 _AFTER_PREFILL = "Fills with the first update after the prefill."
 
 CURVES = (
     Curve(
-        "Return",
+        RETURN,
         "sum of rewards per episode",
         "Undiscounted return of each training episode, exploration noise included, and of the tests, which are played "
-        "without noise in an environment of their own.",
+        "without noise in an environment of their own. Where the author of DreamerV1 published test returns, their "
+        "mean and standard deviation stand behind them; the button says where they are from.",
         "Fills with the first finished episode.",
         (
             Line(SeriesStyle("prefill", Role.NEUTRAL, smoothed=False), "prefill", "return"),
@@ -69,7 +73,7 @@ CURVES = (
         (_updates("image", "image_loss"),),
     ),
     Curve(
-        "KL",
+        KL,
         "nats, before the clip",
         "Mean KL of posterior and prior: how much the frames surprise the model. Below the free nats the model is "
         "not pushed to make it smaller.",
@@ -131,7 +135,7 @@ CURVES = (
         ),
     ),
 )
-SHOWN_AT_FIRST = ("Return", "Image loss", "KL", "Speed")
+SHOWN_AT_FIRST = (RETURN, "Image loss", KL, "Speed")
 
 
 class CurvesPanel(QWidget):
@@ -146,31 +150,33 @@ class CurvesPanel(QWidget):
         for card in self._cards:
             layout.addWidget(card, 1)
 
-    def refresh_next(self, free_nats: float) -> None:
-        """Draw, on one card after the other, what the log has more than is drawn.
-
-        The KL is clipped at `free_nats`, a line across its curve.
-        """
-        self._cards[self._turn].refresh(free_nats)
+    def refresh_next(self, config: Config) -> None:
+        """Draw, on one card after the other, what the log of a run so configured has more than is drawn."""
+        self._cards[self._turn].refresh(config)
         self._turn = (self._turn + 1) % len(self._cards)
 
 
 class _Drawing:
     """A curve and its plot, which reads what it needs of the log when it is seen."""
 
-    def __init__(self, curve: Curve, plot: CurvePlot, rows_since: RowsSince) -> None:
+    def __init__(
+        self, curve: Curve, plot: CurvePlot, rows_since: RowsSince, switch: PublishedSwitch | None = None
+    ) -> None:
         self._curve = curve
+        self._switch = switch
         self._plot = plot
         self._rows_since = rows_since
         self._number = 0
         self._flags: list[tuple[float, str]] = []
 
-    def refresh(self, free_nats: float) -> None:
+    def refresh(self, config: Config) -> None:
+        if self._switch is not None:
+            self._switch.set_task(config.task)
         rows, number = self._rows_since(self._number)
         if not rows:
             return
-        if self._curve.title == "KL" and self._number == 0:
-            self._plot.set_reference(Reference(free_nats, f"{free_nats:g} free nats"))
+        if self._curve.title == KL and self._number == 0:
+            self._plot.set_reference(Reference(config.free_nats, f"{config.free_nats:g} free nats"))
         self._number = number
         for line in self._curve.lines:
             points = [
@@ -201,8 +207,8 @@ class _CurveCard(QWidget):
         self._card_of: dict[str, Card] = {}
         self._choose(title)
 
-    def refresh(self, free_nats: float) -> None:
-        self._drawings[self._shown].refresh(free_nats)
+    def refresh(self, config: Config) -> None:
+        self._drawings[self._shown].refresh(config)
 
     def _choose(self, title: str) -> None:
         if title not in self._drawings:
@@ -220,9 +226,12 @@ class _CurveCard(QWidget):
             smoothing_span=curve.smoothing,
             empty_text=curve.empty,
         )
-        self._drawings[curve.title] = _Drawing(curve, plot, self._rows_since)
+        switch = PublishedSwitch(plot) if curve.title == RETURN else None
+        self._drawings[curve.title] = _Drawing(curve, plot, self._rows_since, switch)
         card = Card(self._theme, curve.title, help_text=curve.help, caption_lines=0)
         card.set_subtitle(curve.unit)
+        if switch is not None:
+            card.add_header_widget(switch)
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)

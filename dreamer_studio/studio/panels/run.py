@@ -70,12 +70,11 @@ class RunPanel(QScrollArea):
             self._bars = ActionBars(self._theme, spec.action_names, spec.action_kind)
             self._layout.insertWidget(1, self._bars)
 
-    def show_action(self, action: NDArray[np.float32], *, prefill: bool) -> None:
+    def show_action(self, action: NDArray[np.float32], status: Status) -> None:
         """The action executed on the way to the newest frame."""
         if self._bars is not None:
             self._bars.set_values(action)
-            words = "random, while the replay fills" if prefill else "policy acts: a sample, with exploration noise"
-            self._driver.setText(f"Executed action ({words}).")
+            self._driver.setText(f"Executed action ({_actor_in_words(status)}).")
 
     def show_status(self, status: Status) -> None:
         """Where the run stands."""
@@ -118,11 +117,19 @@ def updates_in_words(status: Status) -> str:
     return f"1 every {config.train_every / config.train_steps:g} steps"
 
 
+def _actor_in_words(status: Status) -> str:
+    if status.watching:
+        return "policy acts: its mode, without exploration"
+    return "random, while the replay fills" if status.prefill else "policy acts: a sample, with exploration noise"
+
+
 def _return_in_words(last: tuple[float, int] | None) -> str:
     return f"return {last[0]:,.1f}, at {last[1]:,} steps" if last is not None else "none yet"
 
 
 def _saved_in_words(status: Status) -> str:
+    if status.watching:
+        return f"update {status.update:,}"
     if status.saved is None:
         return "none yet in this session"
     update, when = status.saved

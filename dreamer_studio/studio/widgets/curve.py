@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.studio.theme import Palette, Role, Theme
+from dreamer_studio.studio.widgets.band import Band, BandItem
 from dreamer_studio.studio.widgets.graph import add_line, line_pen, set_line
 from dreamer_studio.studio.widgets.history import History
 from dreamer_studio.studio.widgets.plot import Limits, Plot
@@ -78,6 +79,8 @@ class CurvePlot(Plot):
         self._reference: Reference | None = None
         self._reference_line = pg.InfiniteLine(angle=0)
         self._view.addItem(self._reference_line, ignoreBounds=True)
+        self._band: Band | None = None
+        self._band_item = BandItem(self._view)
         if self._raw:
             self.setToolTip(f"Faint: every value. Strong: exponential average over about {smoothing_span} values.")
         self._restyle(theme.palette)
@@ -127,11 +130,16 @@ class CurvePlot(Plot):
         """Draw a horizontal line to compare with, or none."""
         self._reference = reference
         self._reference_line.setVisible(reference is not None)
-        # Named in the legend and not beside the line, where the word would cover the data.
-        named = [SeriesStyle(reference.label, Role.NEUTRAL, dashed=True)] if reference else []
-        self.legend.set_series([*self.styles.values(), *named])
         if reference is not None:
             self._reference_line.setPos(reference.value)
+        self._name_all()
+        self._data_changed()
+
+    def set_band(self, band: Band | None) -> None:
+        """Draw a mean with a band to compare with behind the lines, or none."""
+        self._band = band
+        self._band_item.show(band)
+        self._name_all()
         self._data_changed()
 
     def clear(self) -> None:
@@ -140,6 +148,12 @@ class CurvePlot(Plot):
             history.clear()
             self._draw(name)
         self.set_flags(())
+
+    def _name_all(self) -> None:
+        """In the legend and not beside the line, where the word would cover the data."""
+        labels = [against.label for against in (self._reference, self._band) if against is not None]
+        named = [SeriesStyle(label, Role.NEUTRAL, dashed=True) for label in labels]
+        self.legend.set_series([*self.styles.values(), *named])
 
     def _history_of(self, name: str) -> History:
         if name not in self._history:
@@ -164,6 +178,9 @@ class CurvePlot(Plot):
         low, high = along
         if self._reference is not None:
             low, high = min(low, self._reference.value), max(high, self._reference.value)
+        beside = self._band.between(*across) if self._band is not None else None
+        if beside is not None:
+            low, high = min(low, beside[0]), max(high, beside[1])
         span = max(across[1] - across[0], LEAST_SPAN)
         step = nice_step(span, 10)
         return across[0], across[0] + step * np.ceil(span / step), *nice_range(low, high)
@@ -176,6 +193,8 @@ class CurvePlot(Plot):
             if smoothed is not None:
                 averaged = f", average {si_label(smoothed, 4)}" if name in self._raw else ""
                 lines.append(f"{name} {'-' if raw is None else si_label(raw, 4)}{averaged}")
+        said = self._band.describe(x) if self._band is not None else None
+        lines += [said] if said is not None else []
         lines += [f"change at {si_label(at, 5)}: {text}" for at, text in self._flags if abs(at - x) <= reach]
         return lines
 
@@ -198,3 +217,4 @@ class CurvePlot(Plot):
         for line in self._flag_lines:
             line.setPen(self._flag_pen())
         self._reference_line.setPen(line_pen(palette, Role.NEUTRAL, dashed=True))
+        self._band_item.restyle(palette)

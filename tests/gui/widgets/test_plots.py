@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import DARK, LIGHT, Role, Theme
+from dreamer_studio.studio.widgets.band import Band
 from dreamer_studio.studio.widgets.curve import CurvePlot, Reference
 from dreamer_studio.studio.widgets.plot import Plot
 from dreamer_studio.studio.widgets.series import SeriesStyle
@@ -257,3 +258,21 @@ def test_that_the_step_axis_writes_thousands_short(curve: CurvePlot) -> None:
 def test_that_losses_that_are_all_lost_leave_the_plot_empty(curve: CurvePlot) -> None:
     curve.set_data("KL", [0, 1], [math.nan, math.nan])
     assert not canvas(curve).isVisible()
+
+
+def test_that_a_band_is_filled_as_wide_as_its_deviation(theme: Theme, qtbot: QtBot) -> None:
+    plot = CurvePlot(theme, [SeriesStyle("return", Role.REAL)], name="Return")
+    qtbot.addWidget(plot)
+    plot.resize(400, 300)
+    plot.show()
+    plot.set_data("return", [0, 1000], [0.0, 100.0])
+    x, mean = np.array([0.0, 1000.0]), np.array([50.0, 50.0])
+    grounds = []
+    for std in (0.0, 20.0):
+        plot.set_band(Band("published", x, mean, np.full(2, std)))
+        image = plot.grab().toImage()
+        middle = image.height() // 2 - 20
+        grounds.append({image.pixel(250, row) for row in range(middle - 30, middle + 30)})
+    assert len(grounds[1] - grounds[0]) > 0
+    assert plot._readout_lines(500, 1.0)[-1] == "published 50 \N{PLUS-MINUS SIGN} 20"
+    assert plot._readout_lines(5000, 1.0) == []

@@ -142,7 +142,7 @@ def test_that_a_session_trains_to_the_end_like_a_trainer_alone(drive: Drive, tmp
     steps, number = driver.session.steps.since(0)
     assert [step.index for step in steps][:9] == [0, 1, 2, 3, 4, 5, 6, 7, 0]
     assert driver.session.steps.since(number) == ([], number)
-    with pytest.raises(CommandRefusedError, match="all environment steps of this run are done"):
+    with pytest.raises(CommandRefusedError, match="All environment steps of this run are done"):
         driver.ask(Start())
 
 

@@ -1,0 +1,61 @@
+"""What a session drives: a training, or a run that is only watched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from dreamer_studio.config import Config
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.training.events import Event
+from dreamer_studio.training.run_folder import RunFolder
+
+if TYPE_CHECKING:  # the window is there before torch
+    import torch
+
+    from dreamer_studio.dreamer.agent import Agent
+    from dreamer_studio.replay import EpisodeStore
+    from dreamer_studio.training.history import History
+    from dreamer_studio.training.metrics import Row
+    from dreamer_studio.training.speed import SpeedMeter
+    from dreamer_studio.training.trainer import Counters
+
+
+class Run(Protocol):
+    """An open run; its members mean what they mean in `Trainer`. One thread calls it."""
+
+    folder: RunFolder
+    config: Config
+    spec: EnvSpec
+    device: torch.device
+    agent: Agent
+    counters: Counters
+    store: EpisodeStore
+    steps_speed: SpeedMeter
+    updates_speed: SpeedMeter
+    saved_at: tuple[int, float] | None
+
+    @property
+    def learns(self) -> bool:
+        """Whether it is a `Trainer`, which can be changed and saved; else it is only watched."""
+
+    @property
+    def prefilling(self) -> bool:
+        """Whether actions are random still."""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time to the end of the run, where it is known."""
+
+    @property
+    def history(self) -> History[Row]:
+        """The rows of the log."""
+
+    def run(self) -> Iterator[Event]:
+        """Go on; each event is a safe point."""
+
+    def close_environments(self) -> None:
+        """End the environments' processes; `run` opens them again."""
+
+    def close(self) -> None:
+        """End everything."""

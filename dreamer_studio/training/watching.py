@@ -1,0 +1,98 @@
+"""A run opened to look on: its policy plays, and nothing is learned and nothing written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import torch
+
+from dreamer_studio.envs import EnvProcess, EnvSpec, episode_seed
+from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.training.collector import open_env
+from dreamer_studio.training.evaluation import play
+from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken
+from dreamer_studio.training.history import History
+from dreamer_studio.training.metrics import Row, read_history
+from dreamer_studio.training.opening import TrainedAgent, load_agent
+from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.training.speed import SpeedMeter
+from dreamer_studio.training.trainer import Counters
+
+STEP_SECONDS = 0.05
+"""From one agent step to the next at least, for a person to follow."""
+
+
+def open_watched(folder: RunFolder, device: torch.device) -> WatchedRun:
+    """Open a run to look on, with its newest checkpoint.
+
+    Raises:
+        RunError: not a run, or it has no checkpoint yet.
+        CheckpointError, ConfigError: it is damaged.
+    """
+    return WatchedRun(folder, load_agent(folder, device), device)
+
+
+class WatchedRun:
+    """In a session's hands what a `Trainer` is, without the training.
+
+    Attributes:
+        history: the rows of the run's log.
+    """
+
+    learns = False
+    prefilling = False
+    seconds_left: float | None = None
+    saved_at: tuple[int, float] | None = None
+
+    def __init__(self, folder: RunFolder, trained: TrainedAgent, device: torch.device) -> None:
+        self.folder = folder
+        self.config = trained.config
+        self.spec: EnvSpec = trained.spec
+        self.device = device
+        self.agent = trained.agent
+        self.counters = Counters(step=trained.step, update=trained.update)
+        self.store = EpisodeStore(folder.episodes, self.config.replay_ram_mb * 2**20)
+        self.history: History[Row] = read_history(folder)
+        self.steps_speed, self.updates_speed = SpeedMeter(), SpeedMeter()
+        self._played_steps = 0
+        self._env: EnvProcess | None = None
+
+    def run(self) -> Iterator[Event]:
+        """Play one episode after the other, for as long as somebody looks.
+
+        Raises:
+            EnvError: the environment failed. `run` again goes on with the next episode.
+        """
+        yield PhaseBegins("starting")
+        if self._env is None or not self._env.is_alive():
+            self.close_environments()
+            self._env = open_env(self.config)
+        while True:
+            yield PhaseBegins("playing")
+            yield from self._play_episode(self._env)
+
+    def close_environments(self) -> None:
+        """End the environment's process; `run` opens it again."""
+        if self._env is not None:
+            self._env.close()
+            self._env = None
+
+    def close(self) -> None:
+        """End everything."""
+        self.close_environments()
+
+    def _play_episode(self, env: EnvProcess) -> Iterator[Event]:
+        number = self.counters.episode
+        self.counters.episode += 1
+        total, index = 0.0, 0
+        due = time.monotonic()
+        seed = episode_seed(self.config.seed, number, "view")
+        for index, row in enumerate(play(self.agent, env, seed, self.device)):
+            time.sleep(max(0.0, due - time.monotonic()))
+            due = max(due, time.monotonic() - STEP_SECONDS) + STEP_SECONDS  # time lost in a pause is not made up for
+            total += row.reward
+            self._played_steps += row.steps
+            self.steps_speed.mark(self._played_steps)
+            yield StepTaken(number, index, row)
+        yield EpisodeEnded("test", total, index)

@@ -1,0 +1,118 @@
+"""A run opened to look on: played as `eval` plays it, and left as it was."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.headless import evaluate_run
+from dreamer_studio.session import (
+    CommandRefusedError,
+    Pause,
+    Quit,
+    SaveCheckpoint,
+    Session,
+    SetHorizon,
+    Start,
+    State,
+    Stop,
+    UpdateOnce,
+)
+from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.window import StudioWindow
+from dreamer_studio.training import watching
+from dreamer_studio.training.opening import open_trainer
+from dreamer_studio.training.planning import plan_watching
+from dreamer_studio.training.run_folder import RunFolder
+from tests.gui.conftest import nothing_is_left_behind, theme  # noqa: F401 - fixtures
+from tests.gui.running import CPU, PATIENCE_MS, Studio, small_config
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("finished") / "run"
+    config = small_config(steps=120, time_limit=40)
+    trainer = open_trainer(RunFolder(folder), config, CPU)
+    try:
+        list(trainer.run())
+    finally:
+        trainer.close()
+    return folder
+
+
+@pytest.fixture
+def session(finished: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    monkeypatch.setattr(watching, "STEP_SECONDS", 0.001)
+    plan = plan_watching(finished)
+    session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, finished, "cpu")
+    yield session
+    session.submit(Quit())
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_that_a_watched_run_plays_what_eval_plays_and_stays_as_it_was(finished: Path, session: Session) -> None:
+    before = contents(finished)
+    thread = threading.Thread(target=session.run)
+    thread.start()
+    try:
+        returns: list[float] = []
+        while len(returns) < 2:
+            last = session.status.get().last_test
+            assert session.status.get().failure is None
+            if last is not None and (not returns or last[0] != returns[-1]):
+                returns.append(last[0])
+            thread.join(0.001)
+        assert session.submit(Pause()).result(20) == "Paused"
+        for command in (UpdateOnce(), SetHorizon(7), SaveCheckpoint()):
+            with pytest.raises(CommandRefusedError, match="only watched"):
+                session.submit(command).result(20)
+        assert session.submit(Start()).result(20) == "Playing"
+        assert session.submit(Stop()).result(20) == "Stopped"
+        assert session.submit(Start()).result(20) == "Playing"
+    finally:
+        session.submit(Quit()).result(20)
+        thread.join(20)
+    assert returns == pytest.approx(evaluate_run(finished, 2)["returns"], abs=1e-3)
+    assert session.rows_since(0)[1] == len((finished / "metrics.jsonl").read_text().splitlines())
+    assert contents(finished) == before
+
+
+def test_that_the_window_plays_and_dreams_and_offers_nothing_that_learns(
+    theme: Theme,  # noqa: F811
+    qtbot: QtBot,
+    finished: Path,
+    session: Session,
+    tmp_path: Path,
+) -> None:
+    before = contents(finished)
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    window = StudioWindow(theme, session, settings)
+    window.show()
+    window.begin()
+    studio = Studio(window, session, qtbot)
+    studio.wait_for(lambda status: status.episode_step > 3)
+
+    def seen() -> bool:
+        live, dream = studio.views.live.get(), studio.views.dreams.get()
+        return live is not None and live.reconstruction is not None and dream is not None and dream.decoded > 0
+
+    qtbot.waitUntil(seen, timeout=PATIENCE_MS)
+    controls = window.controls
+    qtbot.waitUntil(controls.pause.isEnabled, timeout=PATIENCE_MS)
+    assert not controls.one_update.isEnabled()
+    assert not controls.save.isEnabled()
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    studio.wait_for_state(State.PAUSED)
+    window.close()  # without a question: there is nothing to save
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
+    studio.leave()
+    assert contents(finished) == before
