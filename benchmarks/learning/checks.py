@@ -1,0 +1,174 @@
+"""Why does an agent learn, or not? Six looks at a run, in the order in which mistakes are found most often.
+
+``python -m benchmarks.learning.checks RUN`` prints one JSON object:
+
+- ``reward``: correlation of the predicted reward with the reward of the same row, of the row before and of the row
+  after. Aligned, the first is the highest.
+- ``open_loop``: mean squared error of predicted pictures (0 to 1) some steps after the last frame that the model saw,
+  with the actions that were taken, with none, and with another sequence's; beside it the last frame seen, kept.
+  Where the actions do not matter the model ignores them, or the task does.
+- ``kl``: mean KL in nats and the share of rows above the free nats.
+- ``actor``: entropy, and the share of the mode's entries beyond 0.99 in size (continuous) or the share of the most
+  frequent action (discrete).
+- ``value``: mean value estimate, and the discounted sum of what was received from there on.
+- ``data``: episodes, environment steps, updates, and how often an average row has been in a batch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dreamer_studio.config import Config
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.distributions import normal_kl
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreamer.pictures import to_model_range
+from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.dreams.open_loop import open_loop
+from dreamer_studio.process import prepare_process
+from dreamer_studio.replay import EpisodeStore, sample_windows
+from dreamer_studio.training.opening import load_agent
+from dreamer_studio.training.run_folder import RunFolder
+
+SEQUENCES = 24
+LENGTH = 60
+CONTEXT = 5
+HORIZONS = (1, 5, 15, 30, 45)
+BEHIND = 200  # rows of reward that a value is compared with; what comes later counts for 13 percent
+CPU = torch.device("cpu")
+
+
+def main() -> int:
+    """Look, and print what was seen."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.learning.checks")
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    print(json.dumps(check(options.run, options.seed), indent=2))  # noqa: T201
+    return 0
+
+
+@torch.no_grad()
+def check(run: Path, seed: int = 0) -> dict[str, Any]:
+    """Everything that the module's text says of `run`, on random sequences of its replay."""
+    folder = RunFolder(run)
+    trained = load_agent(folder, CPU)
+    agent, config = trained.agent, trained.config
+    store = EpisodeStore(folder.episodes, 256 * 2**20)
+    windows = sample_windows(store, SEQUENCES, LENGTH, np.random.default_rng(seed))
+    image, action, reward = (
+        torch.from_numpy(np.stack([getattr(window, name) for window in windows]))
+        for name in ("image", "action", "reward")
+    )
+    noise = NoiseSource(seed)
+    length = image.shape[1]
+    stoch = config.stoch_size
+    seen = open_loop(agent, image, action, length, noise.normal(length, len(image), stoch), noise.normal(0, 1, stoch))
+    return {
+        "task": config.task,
+        "step": trained.step,
+        "update": trained.update,
+        "reward": _reward(agent, seen, reward),
+        "open_loop": open_loop_errors(agent, image, action, noise),
+        "kl": _kl(agent, seen, config),
+        "actor": _actor(agent, seen, noise),
+        "value": _value(agent, store, config, noise),
+        "data": {
+            "episodes": len(store),
+            "environment_steps": store.steps,
+            "updates": trained.update,
+            "times_each_row": round(
+                trained.update * config.batch_size * config.batch_length / max(1, int(store.lengths.sum())), 1
+            ),
+        },
+    }
+
+
+def open_loop_errors(agent: Agent, image: Tensor, action: Tensor, noise: NoiseSource) -> dict[str, dict[str, float]]:
+    """Mean squared error by horizon, for each way of acting; the dreams follow the priors' means."""
+    size, length = action.shape[:2]
+    stoch = agent.world_model.rssm.stoch_size
+    real = to_model_range(image)
+    posterior_noise = noise.normal(CONTEXT, size, stoch)
+    ways = {"true": action, "none": torch.zeros_like(action), "another's": action.roll(1, 0)}
+    at = [CONTEXT - 1 + horizon for horizon in HORIZONS if CONTEXT - 1 + horizon < length]
+    errors = {}
+    for name, taken in ways.items():
+        acted = torch.cat([action[:, :CONTEXT], taken[:, CONTEXT:]], 1)
+        states = open_loop(agent, image, acted, CONTEXT, posterior_noise, torch.zeros(length - CONTEXT, size, stoch))
+        errors[name] = agent.world_model.decoder(states.feat[:, at]) - real[:, at]
+    errors["last frame kept"] = real[:, CONTEXT - 1 : CONTEXT] - real[:, at]
+    return {
+        name: {str(row - CONTEXT + 1): _short(error[:, place].square().mean().item()) for place, row in enumerate(at)}
+        for name, error in errors.items()
+    }
+
+
+def _reward(agent: Agent, seen: State, reward: Tensor) -> dict[str, float | None]:
+    predicted = agent.world_model.reward(seen.feat)[:, 1:-1]
+    shifted = {"same row": reward[:, 1:-1], "row before": reward[:, :-2], "row after": reward[:, 2:]}
+    return {name: _correlation(predicted, received) for name, received in shifted.items()} | {
+        "mean received": _short(reward.mean().item()),
+        "mean predicted": _short(predicted.mean().item()),
+    }
+
+
+def _kl(agent: Agent, seen: State, config: Config) -> dict[str, float]:
+    mean, std = agent.world_model.rssm.prior(seen.deter)
+    kl = normal_kl(seen.mean, seen.std, mean, std)[:, CONTEXT:]
+    above = (kl > config.free_nats).float().mean().item()
+    return {"mean": _short(kl.mean().item()), "share above the free nats": _short(above)}
+
+
+def _actor(agent: Agent, seen: State, noise: NoiseSource) -> dict[str, float]:
+    feat = seen.feat.flatten(0, 1)
+    mode = agent.act(feat, noise, "mode")
+    if agent.action_kind == "continuous":
+        extreme = {"share of the mode beyond 0.99": (mode.abs() > 0.99).float().mean()}
+    else:
+        extreme = {"share of the most frequent action": mode.mean(0).max()}
+    drawn = noise.action(agent.action_kind, *mode.shape)
+    entropy = agent.actor.distribution(feat).entropy(drawn).mean()
+    return {name: _short(value.item()) for name, value in {"entropy": entropy, **extreme}.items()}
+
+
+def _value(agent: Agent, store: EpisodeStore, config: Config, noise: NoiseSource) -> dict[str, float]:
+    """On the newest episode, from the rows that have enough of it before them or its true end."""
+    episode = store.get(len(store) - 1, 0, int(store.lengths[-1]))
+    image, action = torch.from_numpy(episode.image)[None], torch.from_numpy(episode.action)[None]
+    length = len(episode.reward)
+    drawn = noise.normal(length, 1, config.stoch_size)
+    states = open_loop(agent, image, action, length, drawn, noise.normal(0, 1, config.stoch_size))
+    value = agent.value(states.feat)[0].numpy()
+    received = np.zeros(length + 1)
+    for row in reversed(range(length)):
+        received[row] = episode.reward[row] + config.discount * received[row + 1]
+    rows = slice(1, length if episode.is_terminal[-1] else max(2, length - BEHIND))
+    return {
+        "mean estimate": _short(float(value[rows].mean())),
+        "mean received": _short(float(received[:-1][rows].mean())),
+    }
+
+
+def _correlation(a: Tensor, b: Tensor) -> float | None:
+    """None where one of them does not vary."""
+    if min(a.std().item(), b.std().item()) < 1e-6:
+        return None
+    return _short(float(np.corrcoef(a.flatten().numpy(), b.flatten().numpy())[0, 1]))
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+if __name__ == "__main__":
+    prepare_process()
+    sys.exit(main())
