@@ -85,6 +85,13 @@ class Agent(nn.Module):
             return distribution.mode(noise.action(self.action_kind, MODE_SAMPLES, *shape))
         return distribution.sample(noise.action(self.action_kind, *shape))
 
+    @torch.no_grad()
+    def entropy(self, feat: Tensor, noise: NoiseSource) -> Tensor:
+        """The policy's entropy (N,) in nats at features (N, F); of continuous actions estimated from 100 samples."""
+        drawn = noise.action(self.action_kind, MODE_SAMPLES, len(feat), self.action_size)
+        entropy = self.actor.distribution(feat).entropy(drawn)
+        return entropy.mean(0) if self.action_kind == "continuous" else entropy
+
     def explore(self, action: Tensor, amount: float, noise: NoiseSource) -> Tensor:
         """The action with exploration: Normal(0, amount) added and clipped, or a random one-hot with that chance."""
         if amount <= 0:

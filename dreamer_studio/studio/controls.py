@@ -67,6 +67,10 @@ class RunControls(QObject):
         """Steps of a dream on show."""
         return self._viewing.value()
 
+    def set_viewing_horizon(self, steps: int) -> None:
+        """As if a person had set it; the nearest possible one."""
+        self._viewing.setValue(steps)
+
     def add_toolbar(self, *more: QAction) -> QToolBar:
         """Make the toolbar; `more` actions stand at its end."""
         bar = QToolBar("Run controls")

@@ -12,15 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, Dream, decode, dream
 from dreamer_studio.dreams.tracker import TrackedStep, Tracker
-from dreamer_studio.session import Session, Snapshot
+from dreamer_studio.session import Session
+from dreamer_studio.studio.latest_agent import LatestAgent
 from dreamer_studio.studio.views import DreamView, LiveView, Views
 from dreamer_studio.training.events import StepTaken
 
-SNAPSHOT_SECONDS = 0.5  # between wishes for newer weights
 REFILTER_SECONDS = 2.0  # between second looks at the last frames, while no new ones come
 REFILTER_FRAMES = 12
 SEED = 20_191_203  # of the view's noise; it has nothing to do with training's
@@ -43,14 +42,14 @@ class Inspector:
         self._device = device
         self._noise = NoiseSource(SEED, device)
         self._tracker = Tracker(self._noise, device)
-        self._agent: Agent | None = None
-        self._snapshot: Snapshot | None = None
-        self._asked_at = self._followed_at = self._refiltered_at = 0.0
+        self._latest = LatestAgent(session)
+        self._followed_at = self._refiltered_at = 0.0
         self._next_step = 0
         self._rows: list[StepTaken] = []
         self._tracked: list[TrackedStep] = []
         self._tracked_update = -1
         self._making: _Making | None = None
+        self._unseen = False
         self._number = 0
 
     @torch.inference_mode()
@@ -61,24 +60,13 @@ class Inspector:
             whether there was.
         """
         if self._making is None:  # a dream is decoded with the weights that dreamt it
-            self._refresh_snapshot()
+            self._latest.refresh()
         followed = self._follow()
+        if not self._views.live_on_show.get():
+            return followed
+        if self._unseen:
+            self._publish()
         return self._begin_dream() or self._decode_some() or followed or self._look_again()
-
-    def _refresh_snapshot(self) -> None:
-        box, now = self._session.snapshots, time.monotonic()
-        if now - self._asked_at > SNAPSHOT_SECONDS:
-            self._asked_at = now
-            box.request()
-        latest = box.latest
-        if latest is None or latest is self._snapshot or latest.update == 0:
-            return
-        if self._agent is None:
-            spec = latest.spec
-            self._agent = Agent.of_weights(latest.config, spec.action_size, spec.action_kind, latest.weights)
-        else:
-            self._agent.load_state_dict(latest.weights, assign=True)
-        self._snapshot = latest
 
     def _follow(self) -> bool:
         """Take in all new rows; draw the newest."""
@@ -94,16 +82,18 @@ class Inspector:
         self._rows += fresh
         for row in fresh[-REFILTER_FRAMES:] if not self._tracked else fresh:
             self._track(row)
-        self._publish()
+        self._unseen = True
         return True
 
     def _track(self, row: StepTaken) -> None:
-        if self._agent is None:
+        if self._latest.agent is None:
             return
         step = row.time_step
-        tracked = self._tracker.observe(self._agent, row.episode, row.index, step.image, step.action, step.reward)
+        tracked = self._tracker.observe(
+            self._latest.agent, row.episode, row.index, step.image, step.action, step.reward
+        )
         self._tracked.append(tracked)
-        self._tracked_update = self._update
+        self._tracked_update = self._latest.update
 
     def _look_again(self) -> bool:
         """While no new frames come, see the last ones with newer weights; only the newest one's numbers are replaced.
@@ -112,7 +102,7 @@ class Inspector:
         """
         now = time.monotonic()
         due = now - max(self._followed_at, self._refiltered_at) > REFILTER_SECONDS
-        if self._agent is None or not self._rows or not due or self._tracked_update == self._update:
+        if self._latest.agent is None or not self._rows or not due or self._tracked_update == self._latest.update:
             return False
         self._refiltered_at = now
         before = self._tracked[:-1]
@@ -124,6 +114,7 @@ class Inspector:
         return True
 
     def _publish(self) -> None:
+        self._unseen = False
         rows, newest = self._rows, self._rows[-1]
         x = np.array([row.index for row in rows], np.float64)
         reward = np.array([row.time_step.reward for row in rows], np.float64)
@@ -133,8 +124,8 @@ class Inspector:
             predicted[position[step.index]] = step.reward_predicted
             value[position[step.index]] = step.value
         reconstruction = None
-        if self._agent is not None and self._tracker.belief is not None and self._tracked:
-            reconstruction = decode(self._agent, self._tracker.belief.feat)[0]
+        if self._latest.agent is not None and self._tracker.belief is not None and self._tracked:
+            reconstruction = decode(self._latest.agent, self._tracker.belief.feat)[0]
         self._views.live.put(
             LiveView(
                 newest.episode,
@@ -153,17 +144,17 @@ class Inspector:
 
     def _begin_dream(self) -> bool:
         belief, length = self._tracker.belief, self._views.wish.get()
-        if self._agent is None or belief is None or length is None or not self._rows:
+        if self._latest.agent is None or belief is None or length is None or not self._rows:
             return False
         self._views.wish.put(None)
-        self._refresh_snapshot()
+        self._latest.refresh()
         self._number += 1
-        dreamed = dream(self._agent, belief, length, self._noise)
+        dreamed = dream(self._latest.agent, belief, length, self._noise)
         view = DreamView(
             self._number,
             self._rows[-1].episode,
             self._rows[-1].index,
-            self._update,
+            self._latest.update,
             np.empty((length, 64, 64, 3), np.uint8),
             0,
             dreamed.action[:, 0].cpu().numpy(),
@@ -176,16 +167,12 @@ class Inspector:
     def _decode_some(self) -> bool:
         """Decode the next few frames of the newest dream; frames of an older one are never decoded."""
         making = self._making
-        if making is None or self._agent is None:
+        if making is None or self._latest.agent is None:
             return False
         start, end = making.view.decoded, min(making.view.decoded + DECODE_AT_ONCE, making.view.length)
-        making.view.frames[start:end] = decode(self._agent, making.dream.states.feat[start:end, 0])
+        making.view.frames[start:end] = decode(self._latest.agent, making.dream.states.feat[start:end, 0])
         making.view = replace(making.view, decoded=end)
         self._views.dreams.put(making.view)
         if end == making.view.length:
             self._making = None
         return True
-
-    @property
-    def _update(self) -> int:
-        return self._snapshot.update if self._snapshot is not None else -1

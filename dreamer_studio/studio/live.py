@@ -56,16 +56,19 @@ class LiveWorkspace(QWidget):
         self._viewing_horizon = steps
         self._views.wish.put(steps)
 
-    def dream_anew(self) -> None:
-        """Dream from the newest frame."""
-        self._dream.restart()
-
     def toggle_error(self) -> None:
         """Show or hide the error map."""
         self._frames.toggle_error()
 
-    def refresh(self, status: Status) -> None:
-        """Show what is new."""
+    def refresh(self, status: Status, *, on_show: bool) -> None:
+        """Show what is new, if anybody can see it; rows of the log are told in any case."""
+        if on_show:
+            self._refresh_panels(status)
+        rows, self._rows = self._session.rows_since(self._rows)
+        if rows:
+            self.rowsAdded.emit(rows)
+
+    def _refresh_panels(self, status: Status) -> None:
         if status.spec is not None:
             self._frames.set_action_repeat(status.spec.action_repeat)
         live = self._views.live.get()
@@ -80,6 +83,3 @@ class LiveWorkspace(QWidget):
             self._timelines.show_dream(self._dream.on_show, self._dream.step)
         if self._curves_due():
             self._curves.refresh_next(status.config)
-        rows, self._rows = self._session.rows_since(self._rows)
-        if rows:
-            self.rowsAdded.emit(rows)

@@ -19,6 +19,7 @@ from dreamer_studio.studio.views import Views
 
 if TYPE_CHECKING:
     from dreamer_studio.studio.inspector import Inspector
+    from dreamer_studio.studio.scene_desk import SceneDesk
 
 IDLE_SECONDS = 0.02
 NICENESS = 10
@@ -49,7 +50,7 @@ class InspectorThread(QThread):
         self.failure: Mailbox[Failure | None] = Mailbox(None)
         self._session = session
         self._views = views
-        self._inspector: Inspector | None = None
+        self._workers: tuple[Inspector, SceneDesk] | None = None
         self._stopping = threading.Event()
         self._watched = threading.Event()
         self._watched.set()
@@ -82,12 +83,13 @@ class InspectorThread(QThread):
                 self._stopping.wait(IDLE_SECONDS)
 
     def _turn(self) -> bool:
-        if self._inspector is None:
+        if self._workers is None:
             status = self._session.status.get()
             if status.spec is None:  # the training is not open yet, and torch may be on its way in its thread
                 return False
-            self._inspector = _make_inspector(self._session, status.device, self._views)
-        return self._inspector.turn()
+            self._workers = _make_workers(self._session, status.device, self._views)
+        worked = [worker.turn() for worker in self._workers]
+        return any(worked)
 
 
 def _step_back() -> None:
@@ -99,9 +101,11 @@ def _step_back() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
-def _make_inspector(session: Session, device: str, views: Views) -> Inspector:
+def _make_workers(session: Session, device: str, views: Views) -> tuple[Inspector, SceneDesk]:
     import torch  # noqa: PLC0415  (the window is there before it)
 
     from dreamer_studio.studio.inspector import Inspector  # noqa: PLC0415  (needs torch)
+    from dreamer_studio.studio.scene_desk import SceneDesk  # noqa: PLC0415  (needs torch)
 
-    return Inspector(session, torch.device(device), views)
+    where = torch.device(device)
+    return Inspector(session, where, views), SceneDesk(session, where, views)

@@ -68,17 +68,99 @@ class DreamView:
         return len(self.reward)
 
 
+@dataclass(frozen=True)
+class Origin:
+    """A frame to dream from.
+
+    Attributes:
+        live: whether it is of the running episode, else of a stored one.
+        episode: its number; of a stored one its place among those that are stored.
+        index: the row in it, 0 being the reset.
+    """
+
+    live: bool
+    episode: int
+    index: int
+
+
+@dataclass(frozen=True)
+class SceneWish:
+    """What a person wants to see dreamt.
+
+    Attributes:
+        number: counts the wishes of this window; what answers an older one than the newest is dropped.
+        origin: the last frame that the model sees; None for the newest frame of the running episode.
+        context: frames that it sees, that one included.
+        length: steps to dream.
+        actor: "recorded", "sample" or "mode", as `dreams.scene.Actor` means them.
+        seed: of all noise.
+    """
+
+    number: int
+    origin: Origin | None
+    context: int
+    length: int
+    actor: str
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class SceneView:
+    """A scene seen and dreamt, T = context + length columns.
+
+    Attributes:
+        wish: what it answers; `origin` is the frame that it is from.
+        episode_rows: rows of the episode so far.
+        update: of the weights.
+        context: columns that the model saw: fewer than wished at the beginning of an episode.
+        recorded: columns whose action was taken in the episode; from there on the policy acts.
+        real: (n, 64, 64, 3), what the environment showed in the first n <= T columns.
+        received: (n,), the reward there.
+        model: (T, 64, 64, 3), reconstructions of the context, then the dream; the first `decoded` are there.
+        action: (T, A); reward, value, kl, entropy: (T,), predicted; kl is NaN in the dream.
+    """
+
+    wish: SceneWish
+    origin: Origin
+    episode_rows: int
+    update: int
+    context: int
+    recorded: int
+    real: Pictures
+    received: Floats
+    model: Pictures
+    decoded: int
+    action: NDArray[np.float32]
+    reward: Floats
+    value: Floats
+    kl: Floats
+    entropy: Floats
+
+    @property
+    def columns(self) -> int:
+        """T."""
+        return len(self.reward)
+
+
 class Views:
     """Where the inspector and the window meet.
 
     Attributes:
+        live_on_show: whether anybody can see the live view; nothing is drawn for it otherwise.
         live: the newest `LiveView`.
         dreams: the newest `DreamView`.
         wish: how many steps to dream from the newest frame; None once that dream has begun. A later wish replaces an
             earlier one.
+        scenes: the newest `SceneView`.
+        scene_wish: the newest `SceneWish`, or None before the first.
+        scene_problem: why the newest wish could not be met, in words; empty otherwise.
     """
 
     def __init__(self) -> None:
+        self.live_on_show: Mailbox[bool] = Mailbox(True)
         self.live: Mailbox[LiveView | None] = Mailbox(None)
         self.dreams: Mailbox[DreamView | None] = Mailbox(None)
         self.wish: Mailbox[int | None] = Mailbox(None)
+        self.scenes: Mailbox[SceneView | None] = Mailbox(None)
+        self.scene_wish: Mailbox[SceneWish | None] = Mailbox(None)
+        self.scene_problem: Mailbox[str] = Mailbox("")

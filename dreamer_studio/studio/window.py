@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QTabWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
 from dreamer_studio.session import Command, CommandRefusedError, Quit, Session, State, Status
 from dreamer_studio.studio.controls import RunControls
+from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.help import show_about, show_help
 from dreamer_studio.studio.live import LiveWorkspace
 from dreamer_studio.studio.pacer import Pacer
@@ -74,6 +75,8 @@ class StudioWindow(QMainWindow):
         self._inspector_thread = InspectorThread(session, self.views, self)
         self._banners = BannerStack(theme)
         self._live = LiveWorkspace(theme, session, self.views)
+        self._dreaming = DreamWorkspace(theme, self.views)
+        self._workspaces = QTabWidget()
         self._run_panel = RunPanel(theme)
         self._status_bar = StudioStatusBar(theme)
         self.controls = RunControls(theme, self)
@@ -92,7 +95,7 @@ class StudioWindow(QMainWindow):
 
         Opening the training loads torch, which keeps other threads from running for a good part of its seconds.
         """
-        self._live.set_viewing_horizon(self.controls.viewing_horizon)
+        self._set_viewing_horizon(self.controls.viewing_horizon)
         self._live.setFocus()
         self._tick()
         self._timer.start(TICK_MS)
@@ -153,7 +156,9 @@ class StudioWindow(QMainWindow):
         self._fill_menus(export)
         self.controls.add_toolbar(export)
         self.controls.command.connect(self._submit)
-        self.controls.viewingHorizonChanged.connect(self._live.set_viewing_horizon)
+        self.controls.viewingHorizonChanged.connect(self._set_viewing_horizon)
+        self._dreaming.lengthWanted.connect(self.controls.set_viewing_horizon)
+        self._dreaming.problemFound.connect(lambda text: self._banners.show_message(Role.WARN, text))
         self._live.frameShown.connect(self._show_action)
         self._live.rowsAdded.connect(self._note_changes)
         central = QWidget()
@@ -161,7 +166,11 @@ class StudioWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._banners)
-        layout.addWidget(self._live, 1)
+        self._workspaces.setDocumentMode(True)
+        self._workspaces.addTab(self._live, "Live")
+        self._workspaces.addTab(self._dreaming, "Dream")
+        self._workspaces.currentChanged.connect(lambda _: self._change_workspace())
+        layout.addWidget(self._workspaces, 1)
         self.setCentralWidget(central)
         dock = QDockWidget("Run", self)
         dock.setObjectName("run-dock")
@@ -183,9 +192,13 @@ class StudioWindow(QMainWindow):
         run = bar.addMenu("&Run")
         run.addActions([controls.start, controls.pause, controls.resume, controls.stop, controls.one_update])
         dream = bar.addMenu("&Dream")
-        dream.addAction(self._command_action("Dream from the newest frame", "D", self._live.dream_anew))
+        dream.addAction(self._command_action("Dream from here", "D", self._dream_from_here))
         dream.addActions([controls.shorter_view, controls.longer_view])
         self._view_menu = bar.addMenu("&View")
+        for place, name in enumerate(("Live", "Dream")):
+            go = functools.partial(self._workspaces.setCurrentIndex, place)
+            self._view_menu.addAction(self._command_action(f"{name} workspace", f"Ctrl+{place + 1}", go))
+        self._view_menu.addSeparator()
         self._view_menu.addAction(self._command_action("Error map", "E", self._live.toggle_error))
         themes = self._view_menu.addMenu("Theme")
         words: dict[Scheme, str] = {"system": "Follow the system", "light": "Light", "dark": "Dark"}
@@ -212,7 +225,9 @@ class StudioWindow(QMainWindow):
             self._run_panel.set_spec(status.spec)
             self.setWindowTitle(f"{status.folder.name} \N{MIDDLE DOT} {status.config.task} - Dreamer Studio")
         if not self.isMinimized():
-            self._live.refresh(status)
+            self._live.refresh(status, on_show=self._live.isVisible())
+            if self._dreaming.isVisible():
+                self._dreaming.refresh(status)
             if status.state is not self._state_shown or self._facts_due():
                 self._state_shown = status.state
                 self._show_facts(status)
@@ -248,7 +263,8 @@ class StudioWindow(QMainWindow):
 
     def _submit(self, command: Command) -> None:
         self._answers.append((self._session.submit(command), self._status_bar.say))
-        self._live.setFocus()  # a button that is greyed now would hand its focus to a number box, which eats keys
+        # A button that is greyed now would hand its focus to a number box, which eats keys.
+        self._workspaces.currentWidget().setFocus()
 
     def _collect_answers(self) -> None:
         waiting = []
@@ -307,6 +323,25 @@ class StudioWindow(QMainWindow):
 
     def _forget_export(self) -> None:
         self._export = None
+
+    def _dream_from_here(self) -> None:
+        """From the frame on show, in the workspace that is made for it."""
+        if self._dreaming.isVisible():
+            self._dreaming.dream_from_cursor()
+        else:
+            self._dreaming.dream_from_newest()
+            self._workspaces.setCurrentWidget(self._dreaming)
+
+    def _change_workspace(self) -> None:
+        """What is hidden asks for nothing and is not drawn."""
+        self.views.live_on_show.put(self._live.isVisible())
+        if self._dreaming.isVisible():
+            self._dreaming.begin()
+        self._workspaces.currentWidget().setFocus()
+
+    def _set_viewing_horizon(self, steps: int) -> None:
+        self._live.set_viewing_horizon(steps)
+        self._dreaming.set_viewing_horizon(steps)
 
     def _may_leave(self) -> bool:
         status = self._session.status.get()

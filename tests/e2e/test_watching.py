@@ -17,7 +17,7 @@ from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import cores
 from tests.gui.conftest import nothing_is_left_behind, theme  # noqa: F401 - fixtures
-from tests.gui.running import PATIENCE_MS, open_session, open_studio, small_config
+from tests.gui.running import open_session, open_studio, small_config
 
 CLOCKS = {"time", "steps_per_s", "updates_per_s"}
 
@@ -57,9 +57,8 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
         qtbot.keyClick(studio.window, Qt.Key.Key_D)  # dreams flat out, no pause between two
         qtbot.wait(30)
         assert studio.status.state is not State.FAILED
-    qtbot.waitUntil(lambda: studio.views.dreams.get() is not None, timeout=PATIENCE_MS)
-    dreams = studio.views.dreams.get()
-    assert dreams is not None and dreams.number > 3
+    scene = studio.views.scenes.get()
+    assert scene is not None and scene.wish.number > 3
     studio.leave()
     unwatched, watched = logged(tmp_path / "unwatched"), logged(tmp_path / "watched")
     assert [row["kind"] for row in unwatched].count("update") > 20

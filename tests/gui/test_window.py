@@ -122,7 +122,6 @@ def test_that_f6_pauses_training_while_dreams_go_on_and_resumes_it(opened: Opene
     held = studio.status
     studio.bot.waitUntil(lambda: studio.views.dreams.get() is not None, timeout=PATIENCE_MS)
     first = studio.views.dreams.get()
-    studio.bot.keyClick(studio.window, Qt.Key.Key_D)
     studio.bot.waitUntil(lambda: studio.views.dreams.get().number > first.number, timeout=PATIENCE_MS)  # type: ignore[union-attr]
     assert (studio.status.step, studio.status.update) == (held.step, held.update)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)

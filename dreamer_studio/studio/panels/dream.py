@@ -45,7 +45,7 @@ class DreamPanel(QWidget):
             role=Role.DREAM,
             help_text="An imagined rollout: from the belief at one live frame the model goes on alone, the policy "
             "acting. It sees no frame after that. Space plays and holds, arrows step, Page Up and Down step ten, "
-            "Home and End go to the ends, D dreams anew from the newest frame.",
+            "Home and End go to the ends, D opens the Dream workspace with the newest frame.",
         )
         self._card.set_accent(True)
         self._card.set_body(self._frame)
@@ -81,12 +81,6 @@ class DreamPanel(QWidget):
     def step(self) -> int:
         """The imagined step on show, counted from 1."""
         return self._step + 1
-
-    def restart(self) -> None:
-        """Leave the dream on show, held or not, and play a new one."""
-        self._playing = True
-        self._asked = False
-        self._ask()
 
     def toggle_playing(self) -> None:
         """Play or hold."""

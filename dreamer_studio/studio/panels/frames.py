@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import LiveView
 from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.error_map import error_map
 from dreamer_studio.studio.widgets.frame_view import FrameView
-
-ERROR_GAIN = 4.0
-
-Picture = NDArray[np.uint8]
 
 
 class FramesPanel(QWidget):
@@ -59,7 +54,6 @@ class FramesPanel(QWidget):
         ):
             card.set_body(view)
             layout.addWidget(card, 1)
-        self._colours: Picture = pg.colormap.get("inferno").getLookupTable(nPts=256)[:, :3].astype(np.uint8)
 
     def set_action_repeat(self, action_repeat: int) -> None:
         """Simulator steps per action, for the caption."""
@@ -84,15 +78,10 @@ class FramesPanel(QWidget):
             self._error_card.set_caption("")
             return
         difference = np.abs(view.image.astype(np.float32) - view.reconstruction) / 255.0
-        self._error.set_frame(self._coloured(difference.mean(-1)))
+        self._error.set_frame(error_map(view.image, view.reconstruction))
         kl = f" \N{MIDDLE DOT} KL {view.kl:.1f} nats" if view.kl is not None else ""
         self._reconstruction_card.set_caption(f"the model saw this frame{kl} \N{MIDDLE DOT} update {view.update:,}")
         self._error_card.set_caption(
             f"scale 0 - 0.25, fixed \N{MIDDLE DOT} mean {difference.mean():.4f}, "
             f"mean square {np.square(difference).mean():.5f}"
         )
-
-    def _coloured(self, error: NDArray[np.float32]) -> Picture:
-        level = np.clip(error * ERROR_GAIN * 255.0, 0, 255).astype(np.uint8)
-        coloured: Picture = self._colours[level]
-        return coloured

@@ -49,11 +49,18 @@ class IconBinding(QObject):
 
     def __init__(self, theme: Theme, target: QAction | QAbstractButton, name: str, role: Role | None = None) -> None:
         super().__init__(target)
+        self._theme = theme
         self._target = target
         self._name = name
         self._role = role
         theme.changed.connect(self._restyle)
         self._restyle(theme.palette)
+
+    def set_icon(self, name: str) -> None:
+        """Show another icon."""
+        if name != self._name:
+            self._name = name
+            self._restyle(self._theme.palette)
 
     def _restyle(self, palette: Palette) -> None:
         self._target.setIcon(icon(self._name, palette, self._role))

@@ -1,7 +1,7 @@
 """What our plots share: look, follow and hold, the readout under the cursor, the empty state."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
@@ -27,6 +27,9 @@ class Plot(QWidget):
     """
 
     followingChanged: ClassVar[Signal] = Signal(bool)
+
+    picked: ClassVar[Signal] = Signal(float)
+    """A person clicked there, in units of the horizontal axis."""
 
     def __init__(
         self,
@@ -168,6 +171,7 @@ class Plot(QWidget):
     def _connect(self, theme: Theme) -> None:
         self._view.getViewBox().sigRangeChangedManually.connect(lambda _axes: self._set_following(False))
         self._view.scene().sigMouseMoved.connect(self._hover)
+        self._view.scene().sigMouseClicked.connect(self._click)
         self._view.viewport().installEventFilter(self)
         self._held.clicked.connect(self.follow)
         theme.changed.connect(self._restyle)
@@ -193,6 +197,12 @@ class Plot(QWidget):
         x = box.mapSceneToView(position).x()
         lines = self._readout_lines(x, _READOUT_REACH * box.viewPixelSize()[0])
         self._show_readout("\n".join([f"{self._x_title} {si_label(round(x), 5)}", *lines]) if lines else "", x)
+
+    def _click(self, event: Any) -> None:
+        box = self._view.getViewBox()
+        left = event.button() is Qt.MouseButton.LeftButton and not event.double()
+        if left and box.sceneBoundingRect().contains(event.scenePos()):
+            self.picked.emit(box.mapSceneToView(event.scenePos()).x())
 
     def _show_readout(self, text: str, x: float) -> None:
         self._cursor.setVisible(bool(text))

@@ -41,9 +41,10 @@ class TimelinePlot(Plot):
         x_title: str = "agent step",
         y_title: str = "",
         empty_text: str = "",
+        now_word: str = "now",
         parent: QWidget | None = None,
     ) -> None:
-        """Make an empty timeline; the arguments are those of `Plot`."""
+        """Make an empty timeline; `now_word` stands beside the line of `set_now`, the rest is as in `Plot`."""
         super().__init__(
             theme, series, name=name, x_title=x_title, y_title=y_title, empty_text=empty_text, parent=parent
         )
@@ -53,7 +54,9 @@ class TimelinePlot(Plot):
         self._dream_end: float | None = None
         self._dream = pg.LinearRegionItem(movable=False)
         self._dream_word = pg.InfLineLabel(self._dream.lines[0], "dream", position=0.9, anchors=[(0, 0.5)] * 2)
-        self._now_line = pg.InfiniteLine(angle=90, label="now", labelOpts={"position": 0.9, "anchors": [(1, 0.5)] * 2})
+        self._now_line = pg.InfiniteLine(
+            angle=90, label=now_word, labelOpts={"position": 0.9, "anchors": [(1, 0.5)] * 2}
+        )
         self._playhead = pg.InfiniteLine(angle=90)
         for item in (self._dream, self._now_line, self._playhead):
             item.setVisible(False)

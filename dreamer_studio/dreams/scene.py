@@ -1,0 +1,95 @@
+"""From any frame of an episode: what the model makes of the frames before it, and what it dreams after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from dreamer_studio.dreamer.agent import Agent, PolicyMode
+from dreamer_studio.dreamer.distributions import normal_kl
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.replay import Episode
+
+Actor = Literal["recorded", "sample", "mode"]
+"""Who acts after the context: the actions that were taken, or the policy. Where the record ends the policy samples."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Rows of one episode around a frame.
+
+    Attributes:
+        rows: the context, the frame itself being its last, and what is recorded after it.
+        context: rows that the model sees, 1 <= context <= len(rows).
+    """
+
+    rows: Episode
+    context: int
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """T = context + dreamed rows of a scene, as a snapshot sees and dreams them.
+
+    Attributes:
+        feat: (T, F), of posteriors over the context, then of priors.
+        action: (T, A), that led to each row.
+        reward: (T,), predicted.
+        value: (T,), the value model's estimate: discounted reward from there on, its own row included.
+        kl: (T,) in nats; NaN where the model saw nothing.
+        entropy: (T,), of the policy, in nats.
+    """
+
+    feat: Tensor
+    action: NDArray[np.float32]
+    reward: Floats
+    value: Floats
+    kl: Floats
+    entropy: Floats
+
+
+@torch.no_grad()
+def study(agent: Agent, scene: Scene, length: int, actor: Actor, noise: NoiseSource) -> Study:
+    """Filter the context from nothing, then dream `length` steps with training's own rollout and other noise."""
+    rssm, seen = agent.world_model.rssm, scene.context
+    image = torch.from_numpy(scene.rows.image[:seen]).to(noise.device).unsqueeze(0)
+    recorded = torch.from_numpy(scene.rows.action).to(noise.device)
+    never = torch.zeros(1, seen, dtype=torch.bool, device=noise.device)
+    embed = agent.world_model.encoder(image)
+    drawn = noise.normal(seen, 1, rssm.stoch_size)
+    posterior, prior = rssm.observe(embed, recorded[None, :seen], never, drawn)
+    kl = normal_kl(posterior.mean, posterior.std, prior.mean, prior.std)[0]
+    mode: PolicyMode = "mode" if actor == "mode" else "sample"
+    future = recorded[seen:] if actor == "recorded" else recorded[:0]
+
+    def act(feat: Tensor, step: int) -> Tensor:
+        return future[step].unsqueeze(0) if step < len(future) else agent.act(feat, noise, mode)
+
+    states, action = rssm.imagine(_last(posterior), act, noise.normal(length, 1, rssm.stoch_size))
+    feat = torch.cat([posterior.feat[0], states.feat[:, 0]])
+    nothing = torch.full((length,), torch.nan, device=noise.device)
+    return Study(
+        feat,
+        torch.cat([recorded[:seen], action[:, 0]]).cpu().numpy(),
+        _floats(agent.world_model.reward(feat)),
+        _floats(agent.value(feat)),
+        _floats(torch.cat([kl, nothing])),
+        _floats(agent.entropy(feat, noise)),
+    )
+
+
+def _last(states: State) -> State:
+    return states.map(lambda part: part[:, -1])
+
+
+def _floats(numbers: Tensor) -> Floats:
+    array: Floats = numbers.double().cpu().numpy()
+    return array

@@ -1,0 +1,228 @@
+"""The Dream workspace: pick any frame, dream from it, and look at every step of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+
+from dreamer_studio.session import Status
+from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
+from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
+from dreamer_studio.studio.panels.strip import StripPanel
+from dreamer_studio.studio.player import Player
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.views import Origin, SceneView, SceneWish, Views
+
+FIRST_CONTEXT = 5
+CONTEXTS = (1, 200)
+MOST_ROWS = 10**6
+LIVE, STORED = "running episode", "stored episode"
+ACTORS = (("as recorded", "recorded"), ("policy, sample", "sample"), ("policy, mode", "mode"))
+
+
+class DreamWorkspace(QWidget):
+    """Makes wishes of what a person sets, and shows the newest answer."""
+
+    problemFound = Signal(str)
+    """Why a wish could not be met."""
+
+    lengthWanted = Signal(int)
+    """A person dragged the end of the dream: so many steps."""
+
+    def __init__(self, theme: Theme, views: Views, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._views = views
+        self._view: SceneView | None = None
+        self._wish = SceneWish(0, None, FIRST_CONTEXT, 45, "sample", 0)
+        self._problem = ""
+        self._strip = StripPanel(theme)
+        self._frames = SceneFramesPanel(theme)
+        self._plots = ScenePlotsPanel(theme)
+        self.player = Player(theme)
+        self._make_controls()
+        self._lay_out()
+        self._strip.cursorMoved.connect(self.player.go_to)
+        self._plots.cursorMoved.connect(self.player.go_to)
+        self._strip.contextWanted.connect(self._move_line)
+        self._strip.lengthWanted.connect(self.lengthWanted)
+        self._frames.model.installEventFilter(self)
+        self.setFocusProxy(self._frames)
+
+    def dream_from_newest(self) -> None:
+        """Dream from the newest frame of the running episode."""
+        self._source.setCurrentText(LIVE)
+        self._ask(origin=None)
+        self.player.set_playing(True)
+
+    def dream_from_cursor(self) -> None:
+        """Dream from the frame under the cursor if it is real, else from the same frame with other noise."""
+        view = self._view
+        self.player.set_playing(True)
+        if view is None:
+            self._ask(origin=None)
+            return
+        cursor = self.player.column
+        if cursor < len(view.real) and cursor != view.context - 1:
+            self._ask(origin=replace(view.origin, index=view.origin.index - view.context + 1 + cursor))
+        else:
+            self._ask(origin=view.origin, seed=self._wish.seed + 1)
+
+    def set_viewing_horizon(self, steps: int) -> None:
+        """Length of the dream; the one on show follows at once."""
+        if steps != self._wish.length:
+            self._again(length=steps)
+
+    def begin(self) -> None:
+        """Come on show; the first time with a dream from the newest frame."""
+        if self._wish.number == 0:
+            self.dream_from_newest()
+
+    def refresh(self, status: Status) -> None:
+        """Show what is new, and move on as time passes."""
+        view = self._views.scenes.get()
+        if view is not None and view is not self._view:
+            self._take(view, status)
+        problem = self._views.scene_problem.get()
+        if problem != self._problem:
+            self._problem = problem
+            if problem:
+                self.problemFound.emit(problem)
+        self._episode.setMaximum(max(0, status.replay_episodes - 1))
+        view = self._view
+        if view is None:
+            return
+        self.player.set_columns(view.decoded)
+        self.player.tick(view.decoded == view.columns)
+        cursor = self.player.column
+        self._strip.show_scene(view, cursor)
+        self._frames.show_scene(view, cursor)
+        self._plots.show_scene(view, cursor, max(0, self._dimension.currentIndex()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys of the player, while the picture has the focus."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self.player.press(event.key())
+        return super().eventFilter(watched, event)
+
+    def _take(self, view: SceneView, status: Status) -> None:
+        fresh = self._view is None or view.wish.number != self._view.wish.number
+        self._view = view
+        if not fresh or view.wish.number != self._wish.number:  # a person has gone on meanwhile
+            return
+        self._wish = replace(self._wish, origin=view.origin)
+        if self._dimension.count() == 0 and status.spec is not None:
+            self._dimension.addItems(status.spec.action_names)
+        self._frame.blockSignals(True)
+        self._frame.setMaximum(view.episode_rows - 1)
+        self._frame.setValue(view.origin.index)
+        self._frame.blockSignals(False)
+        self.player.set_columns(view.decoded)
+        if self.player.playing:
+            self.player.rewind()
+
+    def _ask(self, **changes: object) -> None:
+        """Wish for the present scene with some things otherwise; the answer replaces it when it comes."""
+        self._wish = replace(self._wish, **changes, number=self._wish.number + 1)  # type: ignore[arg-type]
+        self._views.scene_wish.put(self._wish)
+
+    def _move_line(self, context: int) -> None:
+        """The first column stays, and the model sees so many from there on."""
+        view = self._view
+        if view is None:
+            return
+        self._context.blockSignals(True)
+        self._context.setValue(context)
+        self._context.blockSignals(False)
+        index = view.origin.index - view.context + context
+        self._ask(origin=replace(view.origin, index=index), context=context)
+
+    def _again(self, **changes: object) -> None:
+        """The scene last wished for, with something otherwise."""
+        if self._wish.number == 0:
+            self._wish = replace(self._wish, **changes)  # type: ignore[arg-type]
+        else:
+            self._ask(**changes)
+
+    def _pick_stored(self) -> None:
+        self._source.setCurrentText(STORED)
+        self._frame.setMaximum(MOST_ROWS)  # until the answer says how many there are
+        self._ask(origin=Origin(False, self._episode.value(), self._frame.value()))
+
+    def _pick_frame(self) -> None:
+        origin = self._wish.origin
+        if origin is not None and self._source.currentText() == LIVE:
+            self._ask(origin=replace(origin, index=self._frame.value()))
+        else:
+            self._pick_stored()
+
+    def _change_source(self) -> None:
+        if self._source.currentText() == LIVE:
+            self._ask(origin=None)
+        else:
+            self._pick_stored()
+
+    def _make_controls(self) -> None:
+        self._source = QComboBox()
+        self._source.addItems([LIVE, STORED])
+        self._source.activated.connect(lambda _: self._change_source())
+        self._episode = _spin((0, 0), "Stored episode", "Number of a stored episode, from 0")
+        self._episode.valueChanged.connect(lambda _: self._pick_stored())
+        self._frame = _spin((0, 0), "Frame", "The last frame that the model sees, 0 being the reset")
+        self._frame.valueChanged.connect(lambda _: self._pick_frame())
+        self._context = _spin(CONTEXTS, "Context", "Frames that the model sees before it dreams")
+        self._context.setValue(FIRST_CONTEXT)
+        self._context.valueChanged.connect(lambda frames: self._again(context=frames))
+        self._actor = QComboBox()
+        self._actor.setAccessibleName("Who acts in the dream")
+        self._actor.setToolTip("Who acts in the dream: the episode's own actions, or the policy")
+        for text, actor in ACTORS:
+            self._actor.addItem(text, actor)
+        self._actor.setCurrentIndex(1)
+        self._actor.activated.connect(lambda _: self._again(actor=self._actor.currentData()))
+        self._here = QPushButton("Dream from here (D)")
+        self._here.setToolTip("From the frame under the cursor; where that is no real one, once more with other noise")
+        self._here.clicked.connect(self.dream_from_cursor)
+        self._dimension = QComboBox()
+        self._dimension.setAccessibleName("Action on show")
+        self._dimension.setToolTip("The dimension or choice that the Action plot shows")
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        for text, widget in (
+            ("from", self._source),
+            ("episode", self._episode),
+            ("frame", self._frame),
+            ("context", self._context),
+            ("acts", self._actor),
+        ):
+            bar.addWidget(QLabel(text))
+            bar.addWidget(widget)
+        bar.addWidget(self._here)
+        bar.addStretch(1)
+        play = QHBoxLayout()
+        play.addWidget(self.player)
+        play.addStretch(1)
+        play.addWidget(QLabel("action on show"))
+        play.addWidget(self._dimension)
+        below = QHBoxLayout()
+        below.addWidget(self._frames, 6)
+        below.addWidget(self._plots, 6)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.addLayout(bar)
+        layout.addWidget(self._strip)
+        layout.addLayout(play)
+        layout.addLayout(below, 1)
+
+
+def _spin(limits: tuple[int, int], name: str, tip: str) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(*limits)
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    box.setKeyboardTracking(False)
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return box

@@ -1,0 +1,46 @@
+"""The newest weights, as an agent to look at."""
+
+from __future__ import annotations
+
+import time
+
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.session import Session, Snapshot
+
+SNAPSHOT_SECONDS = 0.5  # between wishes for newer weights
+
+
+class LatestAgent:
+    """Asks the session for snapshots now and then, and takes their weights over when told to.
+
+    Attributes:
+        agent: None before the first update.
+        snapshot: whose weights it has.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._asked_at = 0.0
+        self.agent: Agent | None = None
+        self.snapshot: Snapshot | None = None
+
+    @property
+    def update(self) -> int:
+        """Of the weights; -1 before the first."""
+        return self.snapshot.update if self.snapshot is not None else -1
+
+    def refresh(self) -> None:
+        """Take over the newest weights that there are, and wish for newer ones."""
+        box, now = self._session.snapshots, time.monotonic()
+        if now - self._asked_at > SNAPSHOT_SECONDS:
+            self._asked_at = now
+            box.request()
+        latest = box.latest
+        if latest is None or latest is self.snapshot or latest.update == 0:
+            return
+        if self.agent is None:
+            spec = latest.spec
+            self.agent = Agent.of_weights(latest.config, spec.action_size, spec.action_kind, latest.weights)
+        else:
+            self.agent.load_state_dict(latest.weights, assign=True)
+        self.snapshot = latest

@@ -1,0 +1,102 @@
+"""Reward, value, surprise and action of a scene, over the agent steps of its episode."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from dreamer_studio.studio.theme import Role, Theme
+from dreamer_studio.studio.views import Floats, SceneView
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.series import SeriesStyle
+from dreamer_studio.studio.widgets.timeline import REWARD_SERIES, TimelinePlot
+
+_EMPTY = "Fills with the first dream of this workspace."
+_SEEN, _DREAMT = "on frames it saw", "in the dream"
+_ABOUT = (
+    (
+        "Reward",
+        "per agent step",
+        "Received: what the task paid. Predicted: the reward model on frames that the model saw. In the dream: the "
+        "reward model on dreamt states.",
+        REWARD_SERIES,
+    ),
+    (
+        "Value",
+        "discounted return",
+        "The value model: discounted reward that the policy expects from a step on, that step's reward included.",
+        (SeriesStyle(_SEEN, Role.MODEL), SeriesStyle(_DREAMT, Role.DREAM)),
+    ),
+    (
+        "Surprise",
+        "KL in nats",
+        "KL of posterior and prior: how much a frame surprised the model. In the dream there are no frames.",
+        (SeriesStyle(_SEEN, Role.MODEL),),
+    ),
+    (
+        "Action",
+        "one dimension",
+        "The action that led to each step: taken in the episode, and acted in the dream.",
+        (SeriesStyle("taken", Role.REAL), SeriesStyle(_DREAMT, Role.DREAM)),
+    ),
+)
+
+
+class ScenePlotsPanel(QWidget):
+    """Four plots with one cursor; a click on any of them moves it."""
+
+    cursorMoved = Signal(int)
+    """A person pointed at a column of the scene."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view: SceneView | None = None
+        self._shown: tuple[int, int] | None = None
+        self._plots: dict[str, TimelinePlot] = {}
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for place, (title, unit, text, series) in enumerate(_ABOUT):
+            plot = TimelinePlot(theme, series, name=title, empty_text=_EMPTY, now_word="")
+            plot.picked.connect(self._pick)
+            card = Card(theme, title, help_text=text, caption_lines=0)
+            card.set_subtitle(unit)
+            card.add_header_widget(plot.legend)
+            card.set_body(plot)
+            layout.addWidget(card, place // 2, place % 2)
+            self._plots[title] = plot
+
+    def show_scene(self, view: SceneView, cursor: int, action: int) -> None:
+        """Draw a scene, its cursor, and one dimension of its actions."""
+        self._view = view
+        first = _first_row(view)
+        shown = (view.wish.number, 1000 * action + len(view.real))
+        if shown != self._shown:
+            self._shown = shown
+            self._draw(view, np.arange(view.columns, dtype=np.float64) + first, action)
+        for plot in self._plots.values():
+            plot.set_playhead(first + cursor)
+
+    def _draw(self, view: SceneView, x: Floats, action: int) -> None:
+        seen, dreamt = slice(0, view.context), slice(view.context - 1, None)  # the lines meet
+        reward, value, surprise, acted = self._plots.values()
+        reward.set_series("received", x[: len(view.received)], view.received)
+        reward.set_series("predicted", x[seen], view.reward[seen])
+        reward.set_series("in the dream", x[dreamt], view.reward[dreamt])
+        value.set_series(_SEEN, x[seen], view.value[seen])
+        value.set_series(_DREAMT, x[dreamt], view.value[dreamt])
+        surprise.set_series(_SEEN, x[seen], view.kl[seen])
+        numbers = view.action[:, action].astype(np.float64)
+        acted.set_series("taken", x[: view.recorded], numbers[: view.recorded])
+        acted.set_series(_DREAMT, x[max(view.recorded, view.context) :], numbers[max(view.recorded, view.context) :])
+        for plot in self._plots.values():
+            plot.set_now(float(view.origin.index), float(x[-1]))
+
+    def _pick(self, x: float) -> None:
+        view = self._view
+        if view is not None:
+            self.cursorMoved.emit(max(0, min(view.columns - 1, round(x) - _first_row(view))))
+
+
+def _first_row(view: SceneView) -> int:
+    return view.origin.index - view.context + 1

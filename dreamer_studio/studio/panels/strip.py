@@ -1,0 +1,123 @@
+"""The scene at a glance: real, seen, dreamt and the difference, over one time axis."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dreamer_studio.studio.theme import Role, Theme
+from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.error_map import error_map
+from dreamer_studio.studio.widgets.film_strip import FilmStrip, StripRow
+
+ACTORS = {
+    "recorded": "the actions that were taken",
+    "sample": "the policy acts (sample)",
+    "mode": "the policy acts (mode)",
+}
+
+
+class StripPanel(QWidget):
+    """Four rows of frames, whose markers a person can drag."""
+
+    cursorMoved = Signal(int)
+    """A person pointed at a column."""
+
+    contextWanted = Signal(int)
+    """So many of the columns on show are context; the rest is dreamt."""
+
+    lengthWanted = Signal(int)
+    """So many dreamt steps."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view: SceneView | None = None
+        self._shown: tuple[int, int, int] | None = None
+        self._strip = FilmStrip(theme, "Dreams begin with the first update after the prefill. D dreams from here.")
+        self._card = Card(
+            theme,
+            "Strip",
+            help_text="Real: what the environment showed. Model saw it: reconstructions of the frames that the model "
+            "was shown, filtered from the first of them on. Dreamed: what it makes up after the line, seeing nothing "
+            "more. Error: the absolute difference to what was real, four times enlarged; where the policy acts in the "
+            "dream it acts otherwise than the episode did, and the two part for that reason as well. Drag the "
+            "violet line to give the model more or fewer frames, and the grey one to dream longer or shorter.",
+            caption_lines=1,
+        )
+        self._card.set_body(self._strip)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._card)
+        self._strip.cursorMoved.connect(self.cursorMoved)
+        self._strip.contextDragged.connect(self._want_context)
+        self._strip.endDragged.connect(self._want_length)
+
+    def show_scene(self, view: SceneView, cursor: int) -> None:
+        """Show what there is of a scene so far, and mark a column."""
+        self._view = view
+        shown = (view.wish.number, view.decoded, len(view.real))
+        if shown != self._shown:
+            self._shown = shown
+            self._fill(view)
+        self._strip.set_cursor(cursor)
+
+    def _fill(self, view: SceneView) -> None:
+        seen = min(view.context, view.decoded)
+        rows = (
+            StripRow("Real", Role.REAL, view.real),
+            StripRow("Model saw it", Role.MODEL, view.model[:seen]),
+            StripRow("Dreamed", Role.DREAM, view.model[view.context : view.decoded], view.context),
+            StripRow("Error", Role.ERROR, _errors(view)),
+        )
+        self._strip.set_rows(rows, view.columns, view.context)
+        self._card.set_subtitle(describe_origin(view))
+        self._card.set_caption(f"{_acting(view)}{_stride(self._strip.stride)}")
+
+    def _want_context(self, columns: int) -> None:
+        view = self._view
+        if view is not None:
+            self.contextWanted.emit(max(1, min(len(view.real), columns)))
+
+    def _want_length(self, columns: int) -> None:
+        view = self._view
+        if view is not None:
+            self.lengthWanted.emit(max(1, columns - view.context))
+
+
+def describe_origin(view: SceneView) -> str:
+    """Where a scene is from, whose weights dream it, and how much the model saw."""
+    source = "live" if view.origin.live else "replay"
+    return (
+        f"{source}, episode {view.origin.episode}, frame {view.origin.index} \N{MIDDLE DOT} weights of update "
+        f"{view.update:,} \N{MIDDLE DOT} context {view.context} \N{MIDDLE DOT} seed {view.wish.seed}"
+    )
+
+
+def _acting(view: SceneView) -> str:
+    words = f"After the line: {ACTORS[view.wish.actor]}"
+    if view.wish.actor != "recorded" or view.recorded >= view.columns:
+        return f"{words}."
+    taken = view.recorded - view.context
+    return f"{words}, for {taken} steps; then the policy (sample), for the record ends there."
+
+
+def _stride(stride: int) -> str:
+    return (
+        ""
+        if stride == 1
+        else f" Every {stride}. frame is shown."
+        if stride > 3
+        else f" Every {_nth(stride)} frame is shown."
+    )
+
+
+def _nth(number: int) -> str:
+    return {2: "second", 3: "third"}[number]
+
+
+def _errors(view: SceneView) -> NDArray[np.uint8]:
+    there = min(len(view.real), view.decoded)
+    return error_map(view.real[:there], view.model[:there])

@@ -1,0 +1,28 @@
+"""The difference of two pictures, in colours."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+
+ERROR_GAIN = 4.0
+"""Black is no difference, the brightest colour a quarter of the full range or more."""
+
+Pictures = NDArray[np.uint8]
+
+
+def error_map(real: Pictures, model: Pictures) -> Pictures:
+    """Absolute difference, mean of the three colours, enlarged: (..., h, w, 3) twice to the same shape."""
+    difference = np.abs(real.astype(np.int16) - model).mean(-1)
+    level = np.minimum(difference * ERROR_GAIN, 255).astype(np.uint8)
+    coloured: Pictures = _colours()[level]
+    return coloured
+
+
+@functools.cache
+def _colours() -> Pictures:
+    table: Pictures = pg.colormap.get("inferno").getLookupTable(nPts=256)[:, :3].astype(np.uint8)
+    return table

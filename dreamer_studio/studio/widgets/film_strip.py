@@ -1,0 +1,218 @@
+"""Rows of frames on one time axis: what was real, what the model made of it, and where its sight ended."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygon
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from dreamer_studio.studio.theme import Palette, Role, Theme
+from dreamer_studio.studio.widgets.text import scaled_font
+
+Pictures = NDArray[np.uint8]
+
+CELL = 64  # pixels of a frame, which is shown at its own size
+GAP = 2
+LABELS = 96  # room for the names of the rows
+GRIP = 7  # half the width within which a marker is taken hold of
+FOOT = 22  # below the rows, for the markers' words
+
+
+@dataclass(frozen=True, eq=False)
+class StripRow:
+    """A row: its name, the kind of thing it shows, and frames (n, 64, 64, 3) from column `start` on."""
+
+    name: str
+    role: Role
+    frames: Pictures
+    start: int = 0
+
+
+class FilmStrip(QWidget):
+    """Shows as many columns as have room, evenly spaced, with a cursor and two markers that can be dragged."""
+
+    cursorMoved: ClassVar[Signal] = Signal(int)
+    """A person pointed at a column."""
+
+    contextDragged: ClassVar[Signal] = Signal(int)
+    """The end of the context was dropped there: so many columns are context now."""
+
+    endDragged: ClassVar[Signal] = Signal(int)
+    """The end of the strip was dropped there: so many columns are wanted now."""
+
+    def __init__(self, theme: Theme, empty_text: str, rows: int = 4, parent: QWidget | None = None) -> None:
+        """Make an empty strip of so many rows; `empty_text` says what will fill it, and when."""
+        super().__init__(parent)
+        self._palette = theme.palette
+        self._empty_text = empty_text
+        self._row_count = rows
+        self._rows: Sequence[StripRow] = ()
+        self._columns = self._context = 0
+        self._cursor = 0
+        self._dragging: str | None = None
+        self._drag_x = 0
+        self._canvas: QImage | None = None
+        self._drawn_for = (-1, -1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Film strip")
+        self.setAccessibleDescription(empty_text)
+        theme.changed.connect(self._restyle)
+
+    def set_rows(self, rows: Sequence[StripRow], columns: int, context: int) -> None:
+        """Show rows of frames.
+
+        Args:
+            rows: from top to bottom.
+            columns: of the whole strip, whether or not there are frames yet.
+            context: columns before the line "context ends here".
+        """
+        self._rows, self._columns, self._context = rows, columns, context
+        self._cursor = min(self._cursor, max(0, columns - 1))
+        self._canvas = None
+        self.setAccessibleDescription(f"{columns} frames, the model saw the first {context}")
+        self.update()
+
+    def set_cursor(self, column: int) -> None:
+        """Mark a column."""
+        if column != self._cursor:
+            self._cursor = column
+            self.update()
+
+    @property
+    def stride(self) -> int:
+        """From one column that is shown to the next."""
+        return max(1, math.ceil(self._columns / self._room()))
+
+    def column_at(self, x: int) -> int:
+        """The column at a position, the nearest where it is beside the strip."""
+        column = (x - LABELS) * self.stride // (CELL + GAP)
+        return max(0, min(self._columns - 1, column))
+
+    def x_of(self, column: float) -> int:
+        """Where a column begins."""
+        return LABELS + round(column / self.stride * (CELL + GAP))
+
+    def sizeHint(self) -> QSize:
+        """As high as its rows."""
+        return QSize(900, self._row_count * (CELL + GAP) + FOOT)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as its rows."""
+        return QSize(LABELS + 4 * (CELL + GAP), self.sizeHint().height())
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint rows, cursor and markers."""
+        painter = QPainter(self)
+        painter.setFont(scaled_font(self.font(), 0.9))
+        if not self._rows:
+            painter.setPen(QColor(self._palette.muted))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(20, 4, -20, -4), flags, self._empty_text)
+            return
+        drawn_for = (self.width(), self.height())
+        if self._canvas is None or self._drawn_for != drawn_for:
+            self._canvas, self._drawn_for = self._compose(), drawn_for
+        painter.drawImage(LABELS, 0, self._canvas)
+        for place, row in enumerate(self._rows):
+            box = QRect(0, place * (CELL + GAP), LABELS - 8, CELL)
+            painter.setPen(QColor(self._palette.of(row.role)))
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, row.name)
+        self._paint_cursor(painter)
+        self._paint_marker(painter, self._marker_x("context"), self._palette.dream, "context ends here")
+        self._paint_marker(painter, self._marker_x("end"), self._palette.muted, "")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of a marker, or point at a column."""
+        if event.button() is not Qt.MouseButton.LeftButton or not self._rows:
+            return
+        x = event.position().toPoint().x()
+        near = [name for name in ("context", "end") if abs(x - self._marker_x(name)) <= GRIP]
+        if near:
+            self._dragging, self._drag_x = near[0], x
+        elif x >= LABELS:
+            self._point_at(x)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag what is held; without a button say what can be dragged."""
+        x = event.position().toPoint().x()
+        if self._dragging is not None:
+            self._drag_x = x
+            self.update()
+        elif event.buttons() & Qt.MouseButton.LeftButton and self._rows:
+            self._point_at(x)
+        else:
+            near = self._rows and any(abs(x - self._marker_x(name)) <= GRIP for name in ("context", "end"))
+            self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Drop a marker."""
+        name, self._dragging = self._dragging, None
+        if name is None:
+            return
+        columns = max(1, round((event.position().toPoint().x() - LABELS) * self.stride / (CELL + GAP)))
+        if name == "context":
+            self.contextDragged.emit(columns)
+        else:
+            self.endDragged.emit(columns)
+        self.update()
+
+    def _point_at(self, x: int) -> None:
+        column = self.column_at(x)
+        self.set_cursor(column)
+        self.cursorMoved.emit(column)
+
+    def _room(self) -> int:
+        """Frames side by side."""
+        return max(1, (self.width() - LABELS - GRIP) // (CELL + GAP))
+
+    def _marker_x(self, name: str) -> int:
+        if self._dragging == name:
+            return max(LABELS, self._drag_x)
+        return self.x_of(self._context if name == "context" else self._columns) - GAP // 2
+
+    def _compose(self) -> QImage:
+        """All frames that are shown, in one picture."""
+        shown = range(0, self._columns, self.stride)
+        pixels = np.empty((len(self._rows) * (CELL + GAP), len(shown) * (CELL + GAP), 3), np.uint8)
+        pixels[:] = _rgb(self._palette.surface)
+        for place, row in enumerate(self._rows):
+            top = place * (CELL + GAP)
+            for cell, column in enumerate(shown):
+                left = cell * (CELL + GAP)
+                at = column - row.start
+                there = 0 <= at < len(row.frames)
+                pixels[top : top + CELL, left : left + CELL] = row.frames[at] if there else _rgb(self._palette.raised)
+        height, width, _ = pixels.shape
+        return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+    def _paint_cursor(self, painter: QPainter) -> None:
+        left = self.x_of(self._cursor // self.stride * self.stride)
+        painter.setPen(QPen(QColor(self._palette.text), 2))
+        painter.drawRect(left - 1, -1, CELL + 1, len(self._rows) * (CELL + GAP))
+
+    def _paint_marker(self, painter: QPainter, x: int, colour: str, words: str) -> None:
+        bottom = len(self._rows) * (CELL + GAP)
+        painter.setPen(QPen(QColor(colour), 2))
+        painter.drawLine(x, 0, x, bottom)
+        painter.setBrush(QColor(colour))
+        painter.drawPolygon(QPolygon([QPoint(x, bottom - 2), QPoint(x - 5, bottom + 6), QPoint(x + 5, bottom + 6)]))
+        if words:
+            painter.drawText(x + 10, bottom + 14, words)
+
+    def _restyle(self, palette: Palette) -> None:
+        self._palette = palette
+        self._canvas = None
+        self.update()
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    parts = QColor(colour)
+    return parts.red(), parts.green(), parts.blue()

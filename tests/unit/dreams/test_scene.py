@@ -1,0 +1,71 @@
+"""A scene: the context filtered, then dreamt on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pytest
+import torch
+
+from dreamer_studio.config import build_config
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreams.open_loop import open_loop
+from dreamer_studio.dreams.scene import Scene, study
+from dreamer_studio.replay import Episode
+
+ROWS, CONTEXT, LENGTH = 9, 3, 12
+
+
+@pytest.fixture(params=["continuous", "discrete"])
+def agent(request: pytest.FixtureRequest) -> Agent:
+    kind: Literal["continuous", "discrete"] = request.param
+    agent = Agent(build_config("gym:Any-v0", "tiny"), 2, kind)
+    agent.initialize(0)
+    return agent
+
+
+@pytest.fixture
+def scene(agent: Agent) -> Scene:
+    rng = np.random.default_rng(0)
+    action = agent.random_action(ROWS, NoiseSource(3)).numpy()
+    rows = Episode(
+        rng.integers(0, 255, (ROWS, 64, 64, 3), dtype=np.uint8),
+        action,
+        rng.random(ROWS).astype(np.float32),
+        np.ones(ROWS, np.float32),
+        np.zeros(ROWS, np.bool_),
+        np.ones(ROWS, np.int32),
+    )
+    return Scene(rows, CONTEXT)
+
+
+def test_that_recorded_actions_give_the_open_loop_prediction(agent: Agent, scene: Scene) -> None:
+    length = ROWS - CONTEXT
+    made = study(agent, scene, length, "recorded", NoiseSource(7))
+    noise, stoch = NoiseSource(7), agent.world_model.rssm.stoch_size
+    image, action = torch.from_numpy(scene.rows.image)[None], torch.from_numpy(scene.rows.action)[None]
+    states = open_loop(agent, image, action, CONTEXT, noise.normal(CONTEXT, 1, stoch), noise.normal(length, 1, stoch))
+    torch.testing.assert_close(made.feat, states.feat[0])
+    np.testing.assert_array_equal(made.action, scene.rows.action)
+
+
+def test_that_the_policy_goes_on_where_the_record_ends(agent: Agent, scene: Scene) -> None:
+    made = study(agent, scene, LENGTH, "recorded", NoiseSource(7))
+    np.testing.assert_array_equal(made.action[:ROWS], scene.rows.action)
+    assert len(made.action) == len(made.reward) == len(made.value) == len(made.entropy) == CONTEXT + LENGTH
+    assert np.isfinite(made.action).all()
+    assert np.isfinite(made.entropy).all()
+    assert np.isfinite(made.kl[:CONTEXT]).all()
+    assert np.isnan(made.kl[CONTEXT:]).all()
+
+
+def test_that_what_is_recorded_after_the_context_never_reaches_the_policys_dream(agent: Agent, scene: Scene) -> None:
+    made = study(agent, scene, LENGTH, "mode", NoiseSource(7))
+    scene.rows.image[CONTEXT:] = 0
+    scene.rows.action[CONTEXT:] = 0
+    again = study(agent, scene, LENGTH, "mode", NoiseSource(7))
+    torch.testing.assert_close(made.feat, again.feat, rtol=0, atol=0)
+    other = study(agent, scene, LENGTH, "mode", NoiseSource(8))
+    assert not torch.equal(made.feat[-1], other.feat[-1])
