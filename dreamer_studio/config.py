@@ -132,6 +132,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "deter_size": 128,
         "hidden_size": 128,
         "num_units": 128,
+        "free_nats": 1.0,
         "batch_size": 8,
         "batch_length": 16,
         "pretrain": 100,
