@@ -1,0 +1,105 @@
+"""What a newcomer sees in the first minutes: ``python -m benchmarks.learning.first_minutes FOLDER [--task T]``.
+
+Trains a new run in FOLDER with the `laptop` preset and looks at it at the marks below, the clock standing still
+meanwhile: it starts with the environment's process, so that the time until torch is loaded (some seconds) comes on top.
+One JSON object a mark:
+
+- ``reconstruction``: mean squared error of reconstructions over that of the mean picture, on the pixels that move. 1 is
+  no better than one grey picture for all, 0 is perfect.
+- ``open_loop_15`` and ``copy_15``: mean squared error of the picture predicted 15 steps after the last frame seen, and
+  of that frame kept. From a replay that the training goes on with, so that later figures are of other frames.
+
+FOLDER/first-minutes.png has the first rows of the last marks: real above reconstructed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from benchmarks.learning.checks import CONTEXT, LENGTH, SEQUENCES, open_loop_errors
+from dreamer_studio.config import build_config
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreamer.pictures import to_model_range, to_pixels
+from dreamer_studio.dreams.open_loop import open_loop
+from dreamer_studio.process import prepare_process
+from dreamer_studio.replay import EpisodeStore, sample_windows
+from dreamer_studio.training.opening import open_trainer
+from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.training.trainer import Trainer
+
+MARKS = (60, 90, 120, 180, 300, 450, 600)  # seconds
+SHOWN = 12
+STEPS_AHEAD = "15"
+
+
+def main() -> int:
+    """Train, and look at the marks."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.learning.first_minutes")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--task", default="dmc:walker-walk")
+    options = parser.parse_args()
+    began, pictures = time.monotonic(), []
+    config = build_config(options.task, "laptop", {"steps": 10**6})
+    trainer = open_trainer(RunFolder(options.folder / "run"), config, torch.device("cpu"))
+    marks = list(MARKS)
+    try:
+        for _ in trainer.run():
+            looked = time.monotonic()
+            if looked - began < marks[0]:
+                continue
+            found, picture = look(trainer)
+            print(json.dumps({"seconds": marks.pop(0), **found}), flush=True)  # noqa: T201
+            pictures.append(picture)
+            began += time.monotonic() - looked
+            if not marks:
+                break
+    finally:
+        trainer.close()
+    Image.fromarray(np.concatenate(pictures)).save(options.folder / "first-minutes.png")
+    return 0
+
+
+@torch.no_grad()
+def look(trainer: Trainer) -> tuple[dict[str, Any], np.ndarray[Any, np.dtype[np.uint8]]]:
+    """The figures at a mark, and the first frames of one sequence above their reconstructions."""
+    agent, stoch = trainer.agent, trainer.config.stoch_size
+    store = EpisodeStore(trainer.folder.episodes, 2**26)
+    windows = sample_windows(store, SEQUENCES, LENGTH, np.random.default_rng(0))
+    image, action = (
+        torch.from_numpy(np.stack([getattr(window, name) for window in windows])) for name in ("image", "action")
+    )
+    noise = NoiseSource(0)
+    length = image.shape[1]
+    seen = open_loop(agent, image, action, length, noise.normal(length, len(image), stoch), noise.normal(0, 1, stoch))
+    made = agent.world_model.decoder(seen.feat[:, CONTEXT:])
+    errors = open_loop_errors(agent, image, action, noise)
+    found = {
+        "step": trainer.counters.step,
+        "update": trainer.counters.update,
+        "reconstruction": round(_relative_error(to_model_range(image)[:, CONTEXT:], made), 3),
+        "open_loop_15": errors["true"][STEPS_AHEAD],
+        "copy_15": errors["last frame kept"][STEPS_AHEAD],
+    }
+    rows = (image[0, CONTEXT : CONTEXT + SHOWN].numpy(), to_pixels(made[0, :SHOWN]).numpy())
+    return found, np.concatenate([np.concatenate(list(row), axis=1) for row in rows])
+
+
+def _relative_error(real: Tensor, made: Tensor) -> float:
+    mean = real.mean((0, 1))
+    moves = (real - mean).abs().mean(-1, keepdim=True)
+    return float(((made - real).square() * moves).sum() / ((mean - real).square() * moves).sum())
+
+
+if __name__ == "__main__":
+    prepare_process()
+    sys.exit(main())
