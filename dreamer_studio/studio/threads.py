@@ -1,6 +1,6 @@
 """The window's threads: one trains, one looks on. Each is a few lines around an object that knows no Qt.
 
-None sets torch's number of threads: that reaches beyond the thread that sets it, and changes training's sums.
+Only the trainer sets torch's number of threads: that reaches beyond the thread that sets it, and changes its sums.
 """
 
 from __future__ import annotations
