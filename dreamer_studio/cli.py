@@ -64,7 +64,6 @@ def window(
     run: RunOption = None,
     device: DeviceOption = Device.AUTO,
     settings: SetOption = None,
-    demo: Annotated[bool, typer.Option("--demo", help="Watch the finished example, without training.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Play the policy of --run, without training.")] = False,
     paused: Annotated[bool, typer.Option("--paused", help="Open without training yet.")] = False,
     screenshot: Annotated[Path | None, typer.Option(help="Save a picture of the window before it closes.")] = None,
@@ -78,8 +77,8 @@ def window(
     with collector_at_rest():
         from dreamer_studio.studio.app import run_window
 
-    if demo or watch:
-        plan_for = functools.partial(_plan_watching, run, task, preset, settings, demo=demo)
+    if watch:
+        plan_for = functools.partial(_plan_watching, run, task, preset, settings)
     else:
         plan_for = functools.partial(_plan, run, task, preset, settings)
     code = run_window(
@@ -236,37 +235,29 @@ def _plan(
     steps: int | None = None,
     needs_task: bool = False,
 ) -> RunPlan:
+    from platformdirs import user_data_path
+
     from dreamer_studio.config import DEFAULT_TASK
     from dreamer_studio.training.planning import plan_run
 
     values = _parse_settings(settings or [])
     if steps is not None:
         values["steps"] = steps
-    base = _runs_folder()
+    base = user_data_path("dreamer-studio") / "runs"
     default_task = None if needs_task else DEFAULT_TASK
     return plan_run(run, base=base, task=task, default_task=default_task, preset=preset, settings=values, device=device)
 
 
 def _plan_watching(
-    run: Path | None, task: str | None, preset: str | None, settings: list[str] | None, _device: str, *, demo: bool
+    run: Path | None, task: str | None, preset: str | None, settings: list[str] | None, _device: str
 ) -> RunPlan:
     from dreamer_studio.training.planning import plan_watching
 
     if task or preset or settings:
-        raise typer.BadParameter("--demo and --watch play a run as it is: no --task, --preset or --set")
-    if demo == (run is not None):
-        raise typer.BadParameter("--demo has a run of its own" if demo else "--watch needs --run")
+        raise typer.BadParameter("--watch plays a run as it is: no --task, --preset or --set")
     if run is None:
-        from dreamer_studio.resources import unpack_demo
-
-        run = unpack_demo(_runs_folder())
+        raise typer.BadParameter("--watch needs --run")
     return plan_watching(run)
-
-
-def _runs_folder() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("dreamer-studio") / "runs"
 
 
 def _parse_settings(settings: list[str]) -> dict[str, Any]:

@@ -37,15 +37,15 @@ class DreamWorkspace(QWidget):
         self._views = views
         self._view: SceneView | None = None
         self._wish = SceneWish(0, None, FIRST_CONTEXT, 45, "sample", 0)
-        self._problem = ""
+        self._problem = 0
         self._strip = StripPanel(theme)
         self._frames = SceneFramesPanel(theme)
         self._plots = ScenePlotsPanel(theme)
         self.player = Player(theme)
         self._make_controls()
         self._lay_out()
-        self._strip.cursorMoved.connect(self.player.go_to)
-        self._plots.cursorMoved.connect(self.player.go_to)
+        self._strip.cursorMoved.connect(self._point_at)
+        self._plots.cursorMoved.connect(self._point_at)
         self._strip.contextWanted.connect(self._move_line)
         self._strip.lengthWanted.connect(self.lengthWanted)
         self._frames.model.installEventFilter(self)
@@ -65,10 +65,11 @@ class DreamWorkspace(QWidget):
             self._ask(origin=None)
             return
         cursor = self.player.column
-        if cursor < len(view.real) and cursor != view.context - 1:
-            self._ask(origin=replace(view.origin, index=view.origin.index - view.context + 1 + cursor))
+        here = replace(view.origin, index=view.origin.index - view.context + 1 + cursor)
+        if cursor < len(view.real) and here != self._wish.origin:
+            self._ask(origin=here)
         else:
-            self._ask(origin=view.origin, seed=self._wish.seed + 1)
+            self._ask(seed=self._wish.seed + 1)
 
     def set_viewing_horizon(self, steps: int) -> None:
         """Length of the dream; the one on show follows at once."""
@@ -85,13 +86,13 @@ class DreamWorkspace(QWidget):
         view = self._views.scenes.get()
         if view is not None and view is not self._view:
             self._take(view, status)
-        problem = self._views.scene_problem.get()
-        if problem != self._problem:
-            self._problem = problem
-            if problem:
-                self.problemFound.emit(problem)
-        self._episode.setMaximum(max(0, status.replay_episodes - 1))
+        number, problem = self._views.scene_problem.get()
+        if number != self._problem:
+            self._problem = number
+            self._take_back()
+            self.problemFound.emit(problem)
         view = self._view
+        self._episode.setMaximum(max(self._episode.value(), status.replay_episodes - 1))
         if view is None:
             return
         self.player.set_columns(view.decoded)
@@ -110,23 +111,46 @@ class DreamWorkspace(QWidget):
     def _take(self, view: SceneView, status: Status) -> None:
         fresh = self._view is None or view.wish.number != self._view.wish.number
         self._view = view
-        if not fresh or view.wish.number != self._wish.number:  # a person has gone on meanwhile
+        if view.wish.number != self._wish.number:  # a person has gone on meanwhile
             return
-        self._wish = replace(self._wish, origin=view.origin)
+        self._frame.setMaximum(max(self._frame.value(), view.episode_rows - 1))
+        if not fresh:
+            return
+        self._show_origin(view.origin)
         if self._dimension.count() == 0 and status.spec is not None:
             self._dimension.addItems(status.spec.action_names)
-        self._frame.blockSignals(True)
-        self._frame.setMaximum(view.episode_rows - 1)
-        self._frame.setValue(view.origin.index)
-        self._frame.blockSignals(False)
         self.player.set_columns(view.decoded)
         if self.player.playing:
             self.player.rewind()
+
+    def _show_origin(self, origin: Origin) -> None:
+        """Let the boxes say where the scene on show is from."""
+        self._wish = replace(self._wish, origin=origin)
+        self._source.setCurrentText(LIVE if origin.live else STORED)
+        for box, number in ((self._episode, origin.episode), (self._frame, origin.index)):
+            box.blockSignals(True)
+            box.setMaximum(max(box.maximum(), number))
+            box.setValue(number)
+            box.blockSignals(False)
+        self._episode.setEnabled(not origin.live)
+
+    def _take_back(self) -> None:
+        """The last wish could not be met: further ones go on from the scene on show, or from the newest frame."""
+        view, refused = self._view, self._wish.origin
+        if view is None or view.origin == refused:
+            self._wish = replace(self._wish, origin=None)
+        else:
+            self._show_origin(view.origin)
 
     def _ask(self, **changes: object) -> None:
         """Wish for the present scene with some things otherwise; the answer replaces it when it comes."""
         self._wish = replace(self._wish, **changes, number=self._wish.number + 1)  # type: ignore[arg-type]
         self._views.scene_wish.put(self._wish)
+
+    def _point_at(self, column: int) -> None:
+        """Hold there; the keys are the player's from now on."""
+        self.player.go_to(column)
+        self._frames.setFocus()
 
     def _move_line(self, context: int) -> None:
         """The first column stays, and the model sees so many from there on."""
@@ -185,6 +209,7 @@ class DreamWorkspace(QWidget):
         self._here = QPushButton("Dream from here (D)")
         self._here.setToolTip("From the frame under the cursor; where that is no real one, once more with other noise")
         self._here.clicked.connect(self.dream_from_cursor)
+        self._here.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Space goes on playing after a click
         self._dimension = QComboBox()
         self._dimension.setAccessibleName("Action on show")
         self._dimension.setToolTip("The dimension or choice that the Action plot shows")

@@ -63,6 +63,7 @@ class Inspector:
             self._latest.refresh()
         followed = self._follow()
         if not self._views.live_on_show.get():
+            self._put_off_dream()
             return followed
         if self._unseen:
             self._publish()
@@ -163,6 +164,12 @@ class Inspector:
         )
         self._making = _Making(dreamed, view)
         return self._decode_some()
+
+    def _put_off_dream(self) -> None:
+        """Nobody looks: what is not decoded yet is dreamt anew later, with newer weights."""
+        if self._making is not None:
+            self._views.wish.put(self._making.view.length)
+            self._making = None
 
     def _decode_some(self) -> bool:
         """Decode the next few frames of the newest dream; frames of an older one are never decoded."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
 from dreamer_studio.studio.theme import Theme
@@ -15,6 +15,8 @@ FRAMES_PER_SECOND = 20.0
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 HOLD_SECONDS = 0.7  # on the last frame, before a loop begins anew
+
+AWAY_SECONDS = 0.5  # between two ticks: the workspace was hidden meanwhile
 
 KEYS = {
     Qt.Key.Key_Left: -1,
@@ -34,14 +36,12 @@ class Player(QWidget):
         playing: whether it moves by itself.
     """
 
-    cursorMoved = Signal(int)
-
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.column = 0
         self.playing = False
         self._columns = 0
-        self._clock = 0.0
+        self._clock = self._ticked = 0.0
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self._first = _button("\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}", "First frame (Home)")
@@ -83,7 +83,9 @@ class Player(QWidget):
                 self._show(columns - 1)
 
     def toggle(self) -> None:
-        """Play or hold."""
+        """Play or hold; from the last frame it plays from the first on."""
+        if not self.playing and self.column == self._columns - 1:
+            self._show(0)
         self.set_playing(not self.playing)
 
     def set_playing(self, playing: bool) -> None:
@@ -107,10 +109,13 @@ class Player(QWidget):
         self._show(0)
 
     def tick(self, whole: bool) -> None:
-        """Move on as time passes; `whole` says whether more columns are to come."""
+        """Move on as time passes; `whole` says whether these are all the columns that will come."""
+        now = time.monotonic()
+        idle, self._ticked = now - self._ticked, now
+        if idle > AWAY_SECONDS:  # nobody saw it: go on from where it was
+            self._clock = now
         if not self.playing or self._columns == 0:
             return
-        now = time.monotonic()
         due = int((now - self._clock) * FRAMES_PER_SECOND * self.speed.currentData())
         if self.column < self._columns - 1:
             if due > 0:
@@ -142,7 +147,6 @@ class Player(QWidget):
         self.step.blockSignals(True)
         self.step.setValue(column + 1)
         self.step.blockSignals(False)
-        self.cursorMoved.emit(column)
 
 
 def _button(text: str, tip: str) -> QToolButton:

@@ -13,7 +13,7 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
 from dreamer_studio.dreams.scene import Actor, Scene, Study, study
 from dreamer_studio.replay import Episode, EpisodeBuilder, EpisodeStore, ReplayError
-from dreamer_studio.session import Session
+from dreamer_studio.session import Session, State
 from dreamer_studio.studio.latest_agent import LatestAgent
 from dreamer_studio.studio.views import Origin, SceneView, SceneWish, Views
 from dreamer_studio.training.events import StepTaken
@@ -27,12 +27,33 @@ class NoSceneError(ValueError):
     """There is no such frame; the message says what there is."""
 
 
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Rows of an episode around a frame.
+
+    Attributes:
+        origin: that frame.
+        first: the row that `rows` begin with.
+        episode_rows: rows of the episode so far.
+    """
+
+    origin: Origin
+    first: int
+    rows: Episode
+    episode_rows: int
+
+
 @dataclass
 class _Making:
-    """A scene that is being decoded."""
+    """A scene that is being decoded.
+
+    Attributes:
+        growing: whether more of it may come to pass.
+    """
 
     study: Study
     view: SceneView
+    growing: bool
 
 
 class SceneDesk:
@@ -65,30 +86,31 @@ class SceneDesk:
     def _begin(self, wish: SceneWish) -> bool:
         self._latest.refresh()
         agent = self._latest.agent
-        steps, _ = self._session.steps.since(0)
-        if agent is None or (wish.origin is None and not steps):  # the wish waits for the first update, or frame
+        if agent is None:  # the wish waits for the first update
             return False
-        self._begun = wish.number
-        self._making = None
         try:
-            origin, rows, episode_rows = self._rows(wish.origin or _newest(steps), wish)
+            origin = wish.origin or self._newest(wish)
+            if origin is None:  # it waits for the first frame, which is on its way
+                return False
+            self._begun, self._making = wish.number, None
+            found = self._live(origin, wish) if self._is_running(origin) else self._stored(origin, wish)
         except (NoSceneError, ReplayError, OSError) as error:
-            self._views.scene_problem.put(str(error))
+            self._begun, self._making = wish.number, None
+            self._views.scene_problem.put((wish.number, str(error)))
             return True
-        self._views.scene_problem.put("")
-        context = min(wish.context, origin.index + 1)
+        context = found.origin.index - found.first + 1
         noise = NoiseSource(wish.seed, self._device)
-        made = study(agent, Scene(rows, context), wish.length, cast(Actor, wish.actor), noise)
+        made = study(agent, Scene(found.rows, context), wish.length, cast(Actor, wish.actor), noise)
         columns = context + wish.length
         view = SceneView(
             wish,
-            origin,
-            episode_rows,
+            found.origin,
+            found.episode_rows,
             self._latest.update,
             context,
-            min(len(rows), columns) if wish.actor == "recorded" else context,
-            rows.image[:columns],
-            rows.reward[:columns].astype(np.float64),
+            min(len(found.rows), columns) if wish.actor == "recorded" else context,
+            found.rows.image,
+            found.rows.reward.astype(np.float64),
             np.empty((columns, 64, 64, 3), np.uint8),
             0,
             made.action,
@@ -97,7 +119,7 @@ class SceneDesk:
             made.kl,
             made.entropy,
         )
-        self._making = _Making(made, view)
+        self._making = _Making(made, view, growing=found.origin.live)
         return self._decode_some()
 
     def _decode_some(self) -> bool:
@@ -113,52 +135,69 @@ class SceneDesk:
     def _extend(self) -> bool:
         """Put what has come to pass of a live scene beside what was dreamt of it."""
         making, now = self._making, time.monotonic()
-        if making is None or not making.view.origin.live or now - self._extended_at < EXTEND_SECONDS:
-            return False
-        view = making.view
-        if len(view.real) == view.columns:
+        if making is None or not making.growing or now - self._extended_at < EXTEND_SECONDS:
             return False
         self._extended_at = now
+        view = making.view
+        steps = self._steps_of(view.origin.episode)
         first = view.origin.index - view.context + 1
-        try:
-            rows, episode_rows = self._live_rows(view.origin.episode, first, view.columns)
-        except NoSceneError:  # it has ended, and its rows are gone from the feed
+        wanted = [step for step in steps if first <= step.index < first + view.columns]
+        same = len(wanted) >= len(view.real) and wanted[0].index == first
+        if not same or len(wanted) == view.columns or steps[-1].time_step.is_last:
+            making.growing = False
+        if not same or len(wanted) == len(view.real):
             return False
-        if len(rows) == len(view.real):
-            return False
-        received = rows.reward.astype(np.float64)
-        making.view = replace(view, real=rows.image, received=received, episode_rows=episode_rows)
+        rows = _episode(wanted)
+        making.view = replace(
+            view, real=rows.image, received=rows.reward.astype(np.float64), episode_rows=steps[-1].index + 1
+        )
         self._views.scenes.put(making.view)
         return True
 
-    def _rows(self, origin: Origin, wish: SceneWish) -> tuple[Origin, Episode, int]:
-        """Where the scene is from, its rows, and how many its episode has so far.
+    def _newest(self, wish: SceneWish) -> Origin | None:
+        """The newest frame of the running episode; where nothing runs, an early one of the newest stored episode."""
+        steps, _ = self._session.steps.since(0)
+        if steps:
+            return Origin(True, steps[-1].episode, steps[-1].index)
+        if self._session.status.get().state is State.RUNNING:
+            return None
+        stored = len(self._episodes())
+        if stored == 0:
+            raise NoSceneError("No episode is running, and none is stored yet.")
+        return Origin(False, stored - 1, wish.context - 1)
 
-        Beyond the end of a stored episode it is from the last frame.
-        """
-        store = self._stored()
-        over = not self._session.status.get().watching and origin.episode < len(store)  # stored under its number
-        if origin.live and not over:
-            first, count = _stretch(origin, wish)
-            return origin, *self._live_rows(origin.episode, first, count)
+    def _is_running(self, origin: Origin) -> bool:
+        """Whether a live episode is not over yet; afterwards a training has it stored under its number."""
+        watching = self._session.status.get().watching
+        return origin.live and (watching or origin.episode >= len(self._episodes()))
+
+    def _live(self, origin: Origin, wish: SceneWish) -> _Found:
+        """From the feed, which may begin in mid-episode: after a resume, or where the episode is very long."""
+        steps = self._steps_of(origin.episode)
+        if not steps or not steps[0].index <= origin.index <= steps[-1].index:
+            raise NoSceneError("That frame of the running episode is gone; pick another one.")
+        first = max(steps[0].index, origin.index - wish.context + 1)
+        wanted = [step for step in steps if first <= step.index <= origin.index + wish.length]
+        return _Found(origin, first, _episode(wanted), steps[-1].index + 1)
+
+    def _stored(self, origin: Origin, wish: SceneWish) -> _Found:
+        """From the replay; beyond the end of an episode from its last frame."""
+        store = self._episodes()
         if not 0 <= origin.episode < len(store):
             raise NoSceneError(f"There is no episode {origin.episode}: {len(store)} are stored.")
         length = store.length(origin.episode)
-        origin = replace(origin, live=False, index=min(origin.index, length - 1))
-        first, count = _stretch(origin, wish)
-        return origin, store.get(origin.episode, first, min(count, length - first)), length
+        origin = Origin(False, origin.episode, min(origin.index, length - 1))
+        first = max(0, origin.index - wish.context + 1)
+        count = min(origin.index + wish.length + 1, length) - first
+        return _Found(origin, first, store.get(origin.episode, first, count), length)
 
-    def _live_rows(self, episode: int, first: int, count: int) -> tuple[Episode, int]:
+    def _steps_of(self, episode: int) -> list[StepTaken]:
+        """What the feed has of an episode; of one that was given up and begun anew, the newest attempt."""
         steps = [step for step in self._session.steps.since(0)[0] if step.episode == episode]
-        wanted = [step.time_step for step in steps if first <= step.index < first + count]
-        if not wanted or steps[0].index > first:
-            raise NoSceneError("That frame of the running episode is gone; pick another one.")
-        builder = EpisodeBuilder()
-        for row in wanted:
-            builder.add(row)
-        return builder.build(), steps[-1].index + 1
+        begins = [place for place, step in enumerate(steps) if step.index == 0]
+        return steps[begins[-1] :] if begins else steps
 
-    def _stored(self) -> EpisodeStore:
+    def _episodes(self) -> EpisodeStore:
         """The stored episodes, looked at anew once there are more."""
         status = self._session.status.get()
         if self._store is None or len(self._store) < status.replay_episodes:
@@ -166,11 +205,8 @@ class SceneDesk:
         return self._store
 
 
-def _newest(steps: list[StepTaken]) -> Origin:
-    return Origin(True, steps[-1].episode, steps[-1].index)
-
-
-def _stretch(origin: Origin, wish: SceneWish) -> tuple[int, int]:
-    """The first row of a scene, and how many it has where all are recorded."""
-    first = max(0, origin.index - wish.context + 1)
-    return first, origin.index - first + 1 + wish.length
+def _episode(steps: list[StepTaken]) -> Episode:
+    builder = EpisodeBuilder()
+    for step in steps:
+        builder.add(step.time_step)
+    return builder.build()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from dreamer_studio.session import State, Status
 from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import DreamView
+from dreamer_studio.studio.views import DreamView, SceneView
 from dreamer_studio.studio.widgets.chips import Chip
 
 GIB = 2**30
@@ -39,8 +39,8 @@ class StudioStatusBar(QStatusBar):
         self._answer.setText(text)
         self._forget.start(ANSWER_MS)
 
-    def show_status(self, status: Status, dream: DreamView | None) -> None:
-        """Write the newest facts."""
+    def show_status(self, status: Status, dream: DreamView | SceneView | None) -> None:
+        """Write the newest facts; `dream` is the one on show."""
         self._state.set(state_in_words(status), _ROLES.get(status.state, Role.NEUTRAL))
         if status.state is State.OPENING:  # how many steps it will be may hang on the device, not looked for yet
             return

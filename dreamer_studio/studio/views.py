@@ -153,7 +153,7 @@ class Views:
             earlier one.
         scenes: the newest `SceneView`.
         scene_wish: the newest `SceneWish`, or None before the first.
-        scene_problem: why the newest wish could not be met, in words; empty otherwise.
+        scene_problem: the number of the last wish that could not be met, and why, in words.
     """
 
     def __init__(self) -> None:
@@ -163,4 +163,4 @@ class Views:
         self.wish: Mailbox[int | None] = Mailbox(None)
         self.scenes: Mailbox[SceneView | None] = Mailbox(None)
         self.scene_wish: Mailbox[SceneWish | None] = Mailbox(None)
-        self.scene_problem: Mailbox[str] = Mailbox("")
+        self.scene_problem: Mailbox[tuple[int, str]] = Mailbox((0, ""))

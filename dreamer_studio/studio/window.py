@@ -239,7 +239,8 @@ class StudioWindow(QMainWindow):
     def _show_facts(self, status: Status) -> None:
         if status.state is not State.OPENING:
             self._run_panel.show_status(status)
-        self._status_bar.show_status(status, self.views.dreams.get())
+        on_show = self.views.scenes if self._dreaming.isVisible() else self.views.dreams
+        self._status_bar.show_status(status, on_show.get())
 
     def _busy(self) -> bool:
         exporting = self._export is not None and self._export.running
@@ -281,19 +282,19 @@ class StudioWindow(QMainWindow):
 
     def _show_failures(self) -> None:
         status = self._session.status.get()
+        what = "Playing" if status.watching else "Training"
         failure = status.failure
         if failure is not None and isinstance(failure.error, REFUSALS):
             self.refusal = failure.error
             self.leave()
         elif failure is not None and failure is not self._failure:
-            what = "Playing" if status.watching else "Training"
             self._banners.show_message(Role.ERROR, f"{what} stopped. {failure.text}", failure.details)
         self._failure = failure
         viewer = self._inspector_thread.failure.get()
         if viewer is not None:
             self._inspector_thread.failure.put(None)
             self._banners.show_message(
-                Role.ERROR, f"The viewer failed; training goes on. {viewer.text}", viewer.details
+                Role.ERROR, f"The viewer failed; {what.lower()} goes on. {viewer.text}", viewer.details
             )
 
     def _show_action(self, view: LiveView) -> None:

@@ -73,11 +73,14 @@ def plan_watching(run: Path) -> RunPlan:
     """Work out a look at a run that is there, which stays as it is.
 
     Raises:
-        RunError: there is no run.
+        RunError: there is no run, or it has no checkpoint yet.
         ConfigError: its configuration is damaged.
     """
     folder = RunFolder(run)
-    return RunPlan(folder, folder.read(), watch=True)
+    config = folder.read()
+    if not folder.checkpoints.is_dir() or not any(folder.checkpoints.iterdir()):
+        raise RunError(f"{run} has no checkpoint yet: nothing in it has learned to act")
+    return RunPlan(folder, config, watch=True)
 
 
 def default_preset(device: str) -> str:

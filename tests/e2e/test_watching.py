@@ -53,12 +53,19 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     config = small_config(steps=600, cnn_depth=4, num_units=32, eval_every=250, spare_cores=0)
     run_to_the_end(open_session(config, tmp_path / "unwatched"))
     studio = open_studio(theme, qtbot, config, tmp_path / "watched")
-    while studio.status.state is not State.FINISHED:
-        qtbot.keyClick(studio.window, Qt.Key.Key_D)  # dreams flat out, no pause between two
+    turn = 0
+    while studio.status.state is not State.FINISHED:  # both workspaces, dreaming flat out
+        turn += 1
+        if turn % 20 < 10:
+            qtbot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+            studio.views.wish.put(20)
+        else:
+            qtbot.keyClick(studio.window, Qt.Key.Key_D)
         qtbot.wait(30)
         assert studio.status.state is not State.FAILED
-    scene = studio.views.scenes.get()
+    scene, dream = studio.views.scenes.get(), studio.views.dreams.get()
     assert scene is not None and scene.wish.number > 3
+    assert dream is not None and dream.number > 3
     studio.leave()
     unwatched, watched = logged(tmp_path / "unwatched"), logged(tmp_path / "watched")
     assert [row["kind"] for row in unwatched].count("update") > 20

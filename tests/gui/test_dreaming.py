@@ -148,6 +148,12 @@ def test_that_any_frame_of_a_stored_episode_can_be_dreamt_from_beside_what_came(
 
 def test_that_the_markers_can_be_dragged_and_the_strip_follows(desk: Desk) -> None:
     before = desk.answer()
+
+    def enough_has_come() -> bool:
+        view = desk.workspace._view
+        return view is not None and len(view.real) > before.context + desk.strip.stride
+
+    desk.studio.bot.waitUntil(enough_has_come, timeout=PATIENCE_MS)
     desk.drag(before.context, before.context + desk.strip.stride)
     after = desk.answer()
     moved = after.context - before.context
@@ -195,9 +201,25 @@ def test_that_a_paused_training_can_be_dreamt_of_and_what_comes_to_pass_is_put_b
 
 def test_that_a_frame_that_is_not_there_is_said_and_the_scene_stays(desk: Desk) -> None:
     view = desk.answer()
-    desk.workspace._ask(origin=Origin(False, 9999, 3))
     banners = desk.studio.window.findChild(BannerStack)
-    desk.studio.bot.waitUntil(lambda: "no episode 9999" in desk.studio.views.scene_problem.get(), timeout=PATIENCE_MS)
     assert banners is not None
-    desk.studio.bot.waitUntil(lambda: desk.workspace._problem != "", timeout=PATIENCE_MS)
-    assert desk.workspace._view is view
+    desk.workspace._ask(origin=Origin(False, 9999, 3))
+    desk.studio.bot.waitUntil(lambda: len(banners.banners) == 1, timeout=PATIENCE_MS)
+    assert desk.workspace._view is not None
+    assert desk.workspace._view.wish.number == view.wish.number
+    desk.spin("Context").setValue(3)  # goes on from the scene on show
+    assert desk.answer().origin.episode == view.origin.episode
+
+
+def test_that_a_finished_run_can_be_dreamt_of_from_its_replay(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    studio = open_studio(theme, qtbot, small_config(steps=150), tmp_path / "run")
+    studio.wait_for_state(State.FINISHED)
+    studio.leave()
+    studio = open_studio(theme, qtbot, small_config(steps=150), tmp_path / "run")
+    studio.wait_for_state(State.FINISHED)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_D)
+    desk = Desk(studio)
+    assert not desk.answer().origin.live
+    source = next(box for box in desk.workspace.findChildren(QComboBox) if box.findText(STORED) >= 0)
+    assert source.currentText() == STORED
+    studio.leave()

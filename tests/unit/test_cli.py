@@ -228,8 +228,7 @@ def test_that_presets_lists_every_setting(capsys: pytest.CaptureFixture[str]) ->
     ("arguments", "words"),
     [
         (["--watch"], "--watch needs --run"),
-        (["--demo", "--run", "anything"], "--demo has a run of its own"),
-        (["--demo", "--preset", "tiny"], "play a run as it is"),
+        (["--watch", "--run", "nothing-here", "--preset", "tiny"], "plays a run as it is"),
         (["--watch", "--run", "nothing-here"], "is not a run"),
     ],
 )

@@ -35,7 +35,7 @@ class StripPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view: SceneView | None = None
-        self._shown: tuple[int, int, int] | None = None
+        self._shown: tuple[int, int, int, int] | None = None
         self._strip = FilmStrip(theme, "Dreams begin with the first update after the prefill. D dreams from here.")
         self._card = Card(
             theme,
@@ -58,7 +58,7 @@ class StripPanel(QWidget):
     def show_scene(self, view: SceneView, cursor: int) -> None:
         """Show what there is of a scene so far, and mark a column."""
         self._view = view
-        shown = (view.wish.number, view.decoded, len(view.real))
+        shown = (view.wish.number, view.decoded, len(view.real), self._strip.width())
         if shown != self._shown:
             self._shown = shown
             self._fill(view)
@@ -105,17 +105,7 @@ def _acting(view: SceneView) -> str:
 
 
 def _stride(stride: int) -> str:
-    return (
-        ""
-        if stride == 1
-        else f" Every {stride}. frame is shown."
-        if stride > 3
-        else f" Every {_nth(stride)} frame is shown."
-    )
-
-
-def _nth(number: int) -> str:
-    return {2: "second", 3: "third"}[number]
+    return "" if stride == 1 else f" One frame in {stride} is shown."
 
 
 def _errors(view: SceneView) -> NDArray[np.uint8]:

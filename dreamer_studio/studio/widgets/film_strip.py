@@ -157,12 +157,14 @@ class FilmStrip(QWidget):
         name, self._dragging = self._dragging, None
         if name is None:
             return
+        self.update()
         columns = max(1, round((event.position().toPoint().x() - LABELS) * self.stride / (CELL + GAP)))
+        if abs(event.position().toPoint().x() - self._marker_x(name)) <= GRIP:  # a click, no drag
+            return
         if name == "context":
             self.contextDragged.emit(columns)
         else:
             self.endDragged.emit(columns)
-        self.update()
 
     def _point_at(self, x: int) -> None:
         column = self.column_at(x)

@@ -23,3 +23,15 @@ def test_that_all_cores_but_the_spare_ones_compute(spare: int, threads: int, mon
     thread.join()
     torch.set_num_threads(before)
     assert seen == [threads]
+
+
+def test_that_cores_left_once_are_not_left_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    cores.all_cores.cache_clear()
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
+    asked: list[int] = []
+    monkeypatch.setattr(torch, "set_num_threads", asked.append)
+    cores.leave_cores(1)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+    cores.leave_cores(1)
+    cores.all_cores.cache_clear()
+    assert asked == [3, 3]

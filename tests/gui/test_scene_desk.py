@@ -1,0 +1,142 @@
+"""What meets a wish for a scene, without a window; the test plays the trainer."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dreamer_studio.replay import EpisodeBuilder, EpisodeStore
+from dreamer_studio.session import Session, State
+from dreamer_studio.studio.scene_desk import SceneDesk
+from dreamer_studio.studio.views import Origin, SceneView, SceneWish, Views
+from tests.gui.running import CPU
+from tests.gui.test_inspector import offer, row, session
+
+__all__ = ["session"]
+
+WISH = SceneWish(1, None, 5, 8, "sample", 0)
+
+
+@pytest.fixture
+def views() -> Views:
+    return Views()
+
+
+@pytest.fixture
+def desk(session: Session, views: Views) -> SceneDesk:
+    offer(session, 1)
+    be(session, state=State.RUNNING)
+    return SceneDesk(session, CPU, views)
+
+
+def be(session: Session, **changes: Any) -> None:
+    session.status.put(dataclasses.replace(session.status.get(), **changes))
+
+
+def store(session: Session, rows: int) -> None:
+    episodes = EpisodeStore(session.status.get().folder / "episodes", 2**20)
+    builder = EpisodeBuilder()
+    for index in range(rows):
+        builder.add(row(index).time_step)
+    episodes.add(builder.build())
+    be(session, replay_episodes=len(episodes))
+
+
+def answer(desk: SceneDesk, views: Views, wish: SceneWish) -> SceneView:
+    views.scene_wish.put(wish)
+    desk._extended_at = 0.0
+    while desk.turn():
+        pass
+    view = views.scenes.get()
+    assert view is not None and view.wish.number == wish.number, views.scene_problem.get()
+    assert view.decoded == view.columns
+    return view
+
+
+def shown(view: SceneView) -> list[int]:
+    """The rows whose pictures stand in Real: each picture says which it is."""
+    return [int(picture[0, 0, 0]) for picture in view.real]
+
+
+def test_that_the_context_is_what_came_before_and_shorter_at_the_beginning(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+) -> None:
+    for index in range(30):
+        session.steps.append(row(index))
+    view = answer(desk, views, dataclasses.replace(WISH, origin=Origin(True, 0, 10)))
+    assert (view.context, shown(view)) == (5, list(range(6, 19)))
+    assert view.received.tolist() == list(range(6, 19))
+    view = answer(desk, views, dataclasses.replace(WISH, number=2, origin=Origin(True, 0, 1)))
+    assert (view.context, view.columns, shown(view)) == (2, 10, list(range(10)))
+
+
+def test_that_of_an_episode_begun_anew_after_a_fault_the_new_attempt_is_shown(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+) -> None:
+    for index in (*range(9), *range(4)):
+        session.steps.append(row(index))
+    view = answer(desk, views, WISH)
+    assert (view.origin.index, shown(view)) == (3, [0, 1, 2, 3])
+    for index in range(4, 40):
+        session.steps.append(row(index))
+    desk._extended_at = 0.0
+    desk.turn()
+    newest = views.scenes.get()
+    assert newest is not None
+    assert shown(newest) == list(range(12))  # no more than it has columns
+    assert len(newest.received) == newest.columns
+
+
+def test_that_a_feed_which_begins_in_mid_episode_gives_a_shorter_context(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+) -> None:
+    views.scene_wish.put(WISH)
+    assert not desk.turn()  # nothing has run yet: it waits
+    session.steps.append(row(40))
+    view = answer(desk, views, WISH)
+    assert (view.context, shown(view)) == (1, [40])
+
+
+def test_that_a_run_that_does_not_run_is_dreamt_of_from_its_replay(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+) -> None:
+    be(session, state=State.FINISHED)
+    views.scene_wish.put(WISH)
+    desk.turn()
+    assert views.scene_problem.get() == (1, "No episode is running, and none is stored yet.")
+    store(session, 20)
+    view = answer(desk, views, dataclasses.replace(WISH, number=2))
+    assert view.origin == Origin(False, 0, 4)
+    assert shown(view) == list(range(13))
+
+
+def test_that_an_episode_that_is_over_is_read_from_the_replay(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+) -> None:
+    store(session, 20)
+    view = answer(desk, views, dataclasses.replace(WISH, origin=Origin(True, 0, 12)))
+    assert view.origin == Origin(False, 0, 12)
+    view = answer(desk, views, dataclasses.replace(WISH, number=2, origin=Origin(False, 0, 900)))
+    assert view.origin.index == 19
+    assert np.isfinite(view.reward).all()
+
+
+def test_that_a_watched_episode_stays_in_the_feed(desk: SceneDesk, views: Views, session: Session) -> None:
+    store(session, 20)
+    be(session, watching=True)
+    for index in range(100, 110):
+        session.steps.append(row(index))
+    assert shown(answer(desk, views, WISH))[0] == 105
