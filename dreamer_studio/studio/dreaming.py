@@ -38,6 +38,7 @@ class DreamWorkspace(QWidget):
         self._view: SceneView | None = None
         self._wish = SceneWish(0, None, FIRST_CONTEXT, 45, "sample", 0)
         self._problem = 0
+        self._stored = 0
         self._strip = StripPanel(theme)
         self._frames = SceneFramesPanel(theme)
         self._plots = ScenePlotsPanel(theme)
@@ -92,7 +93,8 @@ class DreamWorkspace(QWidget):
             self._take_back()
             self.problemFound.emit(problem)
         view = self._view
-        self._episode.setMaximum(max(self._episode.value(), status.replay_episodes - 1))
+        self._stored = status.replay_episodes
+        self._episode.setMaximum(max(self._episode.value(), self._stored - 1))
         if view is None:
             return
         self.player.set_columns(view.decoded)
@@ -173,7 +175,8 @@ class DreamWorkspace(QWidget):
     def _pick_stored(self) -> None:
         self._source.setCurrentText(STORED)
         self._frame.setMaximum(MOST_ROWS)  # until the answer says how many there are
-        self._ask(origin=Origin(False, self._episode.value(), self._frame.value()))
+        episode = min(self._episode.value(), max(0, self._stored - 1))  # the running one is not stored yet
+        self._ask(origin=Origin(False, episode, self._frame.value()))
 
     def _pick_frame(self) -> None:
         origin = self._wish.origin

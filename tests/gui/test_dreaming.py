@@ -43,6 +43,14 @@ class Desk:
     def column(self) -> int:
         return self.workspace.player.column
 
+    def pick_stored(self, episode: int, frame: int) -> None:
+        source = next(box for box in self.workspace.findChildren(QComboBox) if box.findText(STORED) >= 0)
+        source.setCurrentText(STORED)
+        source.activated.emit(source.currentIndex())
+        self.answer()
+        self.spin("Stored episode").setValue(episode)
+        self.spin("Frame").setValue(frame)
+
     def press(self, key: Qt.Key) -> None:
         self.studio.bot.keyClick(self.find(FrameView, "Dreamed frame"), key)
 
@@ -121,11 +129,7 @@ def test_that_d_dreams_from_the_live_frame_and_the_keys_move_one_cursor_for_all(
 
 
 def test_that_any_frame_of_a_stored_episode_can_be_dreamt_from_beside_what_came(desk: Desk) -> None:
-    source = next(box for box in desk.workspace.findChildren(QComboBox) if box.findText(STORED) >= 0)
-    source.setCurrentText(STORED)
-    source.activated.emit(source.currentIndex())
-    desk.spin("Stored episode").setValue(1)
-    desk.spin("Frame").setValue(10)
+    desk.pick_stored(1, 10)
     actor = next(box for box in desk.workspace.findChildren(QComboBox) if box.findData("recorded") >= 0)
     actor.setCurrentIndex(actor.findData("recorded"))
     actor.activated.emit(actor.currentIndex())
@@ -147,13 +151,8 @@ def test_that_any_frame_of_a_stored_episode_can_be_dreamt_from_beside_what_came(
 
 
 def test_that_the_markers_can_be_dragged_and_the_strip_follows(desk: Desk) -> None:
+    desk.pick_stored(0, 10)
     before = desk.answer()
-
-    def enough_has_come() -> bool:
-        view = desk.workspace._view
-        return view is not None and len(view.real) > before.context + desk.strip.stride
-
-    desk.studio.bot.waitUntil(enough_has_come, timeout=PATIENCE_MS)
     desk.drag(before.context, before.context + desk.strip.stride)
     after = desk.answer()
     moved = after.context - before.context
