@@ -133,6 +133,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "hidden_size": 128,
         "num_units": 128,
         "free_nats": 1.0,
+        "kl_scale": 0.1,
         "batch_size": 8,
         "batch_length": 16,
         "pretrain": 100,

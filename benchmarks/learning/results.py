@@ -1,6 +1,6 @@
 """What a run gave, kept small: ``python -m benchmarks.learning.results RUN NAME [--into docs/results]``.
 
-Writes NAME.json (settings that differ from the preset, wall clock, returns, tests and thinned losses, all from the
+Writes NAME.json (the run's whole configuration, wall clock, returns, tests and thinned losses, all from the
 run's metrics.jsonl), NAME.svg (the returns, with the author's published mean and band where there is one) and
 NAME.png (an open-loop strip from the newest checkpoint: 5 frames seen, then only the actions).
 """
@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
-from dreamer_studio.config import Config, build_config
 from dreamer_studio.dreams.films import FilmRequest
 from dreamer_studio.headless import evaluate_run, film_run
 from dreamer_studio.process import prepare_process
@@ -55,10 +55,7 @@ def summarize(run: Path) -> dict[str, Any]:
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
     updates = [row for row in rows if row["kind"] == "update"]
     return {
-        "task": config.task,
-        "preset": config.preset,
-        "seed": config.seed,
-        "settings": _changed_settings(config),
+        "config": dataclasses.asdict(config),
         "environment_steps": rows[-1]["step"],
         "updates": rows[-1]["update"],
         "wall_clock_minutes": round(_working_seconds(rows) / 60, 1),
@@ -73,30 +70,24 @@ def draw(result: dict[str, Any], path: Path) -> None:
     figure = Figure(figsize=(6.4, 3.4), layout="constrained")
     axes = figure.subplots()
     end = max(result["environment_steps"], 1)
-    curve = published_curve(result["task"])
-    if curve is not None:
-        axes.fill_between(
-            curve.step,
-            curve.mean - curve.std,
-            curve.mean + curve.std,
-            color="0.85",
-            label="published, mean and deviation",
-        )
-        axes.plot(curve.step, curve.mean, color="0.5", linestyle="--")
+    curve = published_curve(result["config"]["task"])
+    if curve is not None and curve.step[0] < end:
+        at = np.append(curve.step[curve.step < end], end)
+        mean, std = (np.interp(at, curve.step, values) for values in (curve.mean, curve.std))
+        axes.fill_between(at, mean - std, mean + std, color="0.85", label="published, mean and deviation")
+        axes.plot(at, mean, color="0.5", linestyle="--")
     for name, colour, marker in (("train", "#b36b00", ""), ("test", "#1b7f3b", "o")):
         if result[name]:
             steps, returns = zip(*result[name], strict=True)
             axes.plot(steps, returns, color=colour, marker=marker, markersize=4, linewidth=1, label=name)
     axes.set(
-        xlim=(0, end), xlabel="environment steps", ylabel="return", title=f"{result['task']}, seed {result['seed']}"
+        xlim=(0, end),
+        xlabel="environment steps",
+        ylabel="return",
+        title=f"{result['config']['task']}, seed {result['config']['seed']}",
     )
     axes.legend(fontsize="small")
     figure.savefig(path, metadata={"Date": None})
-
-
-def _changed_settings(config: Config) -> dict[str, Any]:
-    usual = dataclasses.asdict(build_config(config.task, config.preset))
-    return {name: value for name, value in dataclasses.asdict(config).items() if value != usual[name]}
 
 
 def _working_seconds(rows: list[Row]) -> float:

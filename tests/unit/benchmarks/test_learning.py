@@ -52,7 +52,7 @@ def test_that_the_results_of_a_run_are_a_page_a_figure_and_a_strip(
     )
     assert results.main() == 0
     made = json.loads((tmp_path / "results" / "one.json").read_text())
-    assert made["settings"] == {"steps": 300, "horizon": 4, "eval_every": 100}
+    assert made["config"] == json.loads((run / "config.json").read_text())
     log = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     assert made["train"] == [[row["step"], round(row["return"], 1)] for row in log if row["kind"] == "train"]
     assert [row["step"] for row in log if row["kind"] == "test"] == [step for step, _ in made["test"]]
