@@ -1,7 +1,5 @@
 """Where the files that are not code lie: icons, the demo run, published scores."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent

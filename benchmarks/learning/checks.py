@@ -32,7 +32,7 @@ from dreamer_studio.dreamer.distributions import normal_kl
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.pictures import to_model_range
 from dreamer_studio.dreamer.rssm import State
-from dreamer_studio.dreams.open_loop import open_loop
+from dreamer_studio.dreams.open_loop import filter_frames, open_loop
 from dreamer_studio.process import prepare_process
 from dreamer_studio.replay import EpisodeStore, sample_windows
 from dreamer_studio.training.opening import load_agent
@@ -63,15 +63,9 @@ def check(run: Path, seed: int = 0) -> dict[str, Any]:
     trained = load_agent(folder, CPU)
     agent, config = trained.agent, trained.config
     store = EpisodeStore(folder.episodes, 256 * 2**20)
-    windows = sample_windows(store, SEQUENCES, LENGTH, np.random.default_rng(seed))
-    image, action, reward = (
-        torch.from_numpy(np.stack([getattr(window, name) for window in windows]))
-        for name in ("image", "action", "reward")
-    )
+    image, action, reward = sample_sequences(store, seed)
     noise = NoiseSource(seed)
-    length = image.shape[1]
-    stoch = config.stoch_size
-    seen = open_loop(agent, image, action, length, noise.normal(length, len(image), stoch), noise.normal(0, 1, stoch))
+    seen = filter_frames(agent, image, action, noise.normal(image.shape[1], len(image), config.stoch_size))
     return {
         "task": config.task,
         "step": trained.step,
@@ -90,6 +84,16 @@ def check(run: Path, seed: int = 0) -> dict[str, Any]:
             ),
         },
     }
+
+
+def sample_sequences(store: EpisodeStore, seed: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Pictures, actions and rewards (B, T, .) of random stretches of a replay."""
+    windows = sample_windows(store, SEQUENCES, LENGTH, np.random.default_rng(seed))
+    image, action, reward = (
+        torch.from_numpy(np.stack([getattr(window, name) for window in windows]))
+        for name in ("image", "action", "reward")
+    )
+    return image, action, reward
 
 
 def open_loop_errors(agent: Agent, image: Tensor, action: Tensor, noise: NoiseSource) -> dict[str, dict[str, float]]:
@@ -145,8 +149,7 @@ def _value(agent: Agent, store: EpisodeStore, config: Config, noise: NoiseSource
     episode = store.get(len(store) - 1, 0, int(store.lengths[-1]))
     image, action = torch.from_numpy(episode.image)[None], torch.from_numpy(episode.action)[None]
     length = len(episode.reward)
-    drawn = noise.normal(length, 1, config.stoch_size)
-    states = open_loop(agent, image, action, length, drawn, noise.normal(0, 1, config.stoch_size))
+    states = filter_frames(agent, image, action, noise.normal(length, 1, config.stoch_size))
     value = agent.value(states.feat)[0].numpy()
     received = np.zeros(length + 1)
     for row in reversed(range(length)):

@@ -26,13 +26,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from benchmarks.learning.checks import CONTEXT, LENGTH, SEQUENCES, open_loop_errors
+from benchmarks.learning.checks import CONTEXT, open_loop_errors, sample_sequences
 from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.pictures import to_model_range, to_pixels
-from dreamer_studio.dreams.open_loop import open_loop
+from dreamer_studio.dreams.open_loop import filter_frames
 from dreamer_studio.process import prepare_process
-from dreamer_studio.replay import EpisodeStore, sample_windows
+from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
@@ -74,13 +74,9 @@ def look(trainer: Trainer) -> tuple[dict[str, Any], np.ndarray[Any, np.dtype[np.
     """The figures at a mark, and the first frames of one sequence above their reconstructions."""
     agent, stoch = trainer.agent, trainer.config.stoch_size
     store = EpisodeStore(trainer.folder.episodes, 2**26)
-    windows = sample_windows(store, SEQUENCES, LENGTH, np.random.default_rng(0))
-    image, action = (
-        torch.from_numpy(np.stack([getattr(window, name) for window in windows])) for name in ("image", "action")
-    )
+    image, action, _ = sample_sequences(store, 0)
     noise = NoiseSource(0)
-    length = image.shape[1]
-    seen = open_loop(agent, image, action, length, noise.normal(length, len(image), stoch), noise.normal(0, 1, stoch))
+    seen = filter_frames(agent, image, action, noise.normal(image.shape[1], len(image), stoch))
     made = agent.world_model.decoder(seen.feat[:, CONTEXT:])
     errors = open_loop_errors(agent, image, action, noise)
     found = {

@@ -10,7 +10,7 @@ import torch
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import decode, dream
-from dreamer_studio.dreams.open_loop import open_loop
+from dreamer_studio.dreams.open_loop import filter_frames, open_loop
 from dreamer_studio.export.film import Film, Kind
 from dreamer_studio.export.progress import Progress
 from dreamer_studio.replay import Episode, EpisodeStore, sample_windows
@@ -74,7 +74,7 @@ def _imagined_film(source: Source, windows: list[Episode], length: int, seed: in
     image, action = _tensors(source, windows)
     count, context = action.shape[:2]
     stoch = agent.world_model.rssm.stoch_size
-    seen = open_loop(agent, image, action, context, noise.normal(context, count, stoch), noise.normal(0, count, stoch))
+    seen = filter_frames(agent, image, action, noise.normal(context, count, stoch))
     dreamed = dream(agent, seen.map(lambda part: part[:, -1]), length, noise)
     return Film(
         kind="imagined",

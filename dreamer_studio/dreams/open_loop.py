@@ -10,6 +10,24 @@ from dreamer_studio.dreamer.rssm import State
 
 
 @torch.no_grad()
+def filter_frames(agent: Agent, image: Tensor, action: Tensor, noise: Tensor) -> State:
+    """Posteriors along recorded sequences, begun from nothing.
+
+    Args:
+        agent: the snapshot.
+        image: (B, T, 64, 64, 3) uint8, every frame of which the model sees.
+        action: (B, T, A); action[:, t] led to frame t.
+        noise: (T, B, S).
+
+    Returns:
+        the states of all T steps, (B, T, .).
+    """
+    never = torch.zeros(action.shape[:2], dtype=torch.bool, device=action.device)
+    posterior, _ = agent.world_model.rssm.observe(agent.world_model.encoder(image), action, never, noise)
+    return posterior
+
+
+@torch.no_grad()
 def open_loop(
     agent: Agent, image: Tensor, action: Tensor, context: int, posterior_noise: Tensor, prior_noise: Tensor
 ) -> State:
@@ -26,15 +44,12 @@ def open_loop(
     Returns:
         the states of all T steps, (B, T, .).
     """
-    world_model = agent.world_model
-    size, length = action.shape[:2]
+    length = action.shape[1]
     assert 1 <= context <= length, context
-    embed = world_model.encoder(image[:, :context])
-    never = torch.zeros(size, context, dtype=torch.bool, device=action.device)
-    seen, _ = world_model.rssm.observe(embed, action[:, :context], never, posterior_noise)
+    seen = filter_frames(agent, image[:, :context], action[:, :context], posterior_noise)
     if context == length:
         return seen
     future = action[:, context:]
     start = seen.map(lambda part: part[:, -1])
-    imagined, _ = world_model.rssm.imagine(start, lambda _, step: future[:, step], prior_noise)
+    imagined, _ = agent.world_model.rssm.imagine(start, lambda _, step: future[:, step], prior_noise)
     return State(*(torch.cat([a, b.transpose(0, 1)], 1) for a, b in zip(seen, imagined, strict=True)))

@@ -13,7 +13,7 @@ from torch import Tensor
 from dreamer_studio.dreamer.agent import Agent, PolicyMode
 from dreamer_studio.dreamer.distributions import normal_kl
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.dreams.open_loop import filter_frames
 from dreamer_studio.replay import Episode
 
 Actor = Literal["recorded", "sample", "mode"]
@@ -62,18 +62,16 @@ def study(agent: Agent, scene: Scene, length: int, actor: Actor, noise: NoiseSou
     rssm, seen = agent.world_model.rssm, scene.context
     image = torch.from_numpy(scene.rows.image[:seen]).to(noise.device).unsqueeze(0)
     recorded = torch.from_numpy(scene.rows.action).to(noise.device)
-    never = torch.zeros(1, seen, dtype=torch.bool, device=noise.device)
-    embed = agent.world_model.encoder(image)
-    drawn = noise.normal(seen, 1, rssm.stoch_size)
-    posterior, prior = rssm.observe(embed, recorded[None, :seen], never, drawn)
-    kl = normal_kl(posterior.mean, posterior.std, prior.mean, prior.std)[0]
+    posterior = filter_frames(agent, image, recorded[None, :seen], noise.normal(seen, 1, rssm.stoch_size))
+    kl = normal_kl(posterior.mean, posterior.std, *rssm.prior(posterior.deter))[0]
     mode: PolicyMode = "mode" if actor == "mode" else "sample"
     future = recorded[seen:] if actor == "recorded" else recorded[:0]
 
     def act(feat: Tensor, step: int) -> Tensor:
         return future[step].unsqueeze(0) if step < len(future) else agent.act(feat, noise, mode)
 
-    states, action = rssm.imagine(_last(posterior), act, noise.normal(length, 1, rssm.stoch_size))
+    start = posterior.map(lambda part: part[:, -1])
+    states, action = rssm.imagine(start, act, noise.normal(length, 1, rssm.stoch_size))
     feat = torch.cat([posterior.feat[0], states.feat[:, 0]])
     nothing = torch.full((length,), torch.nan, device=noise.device)
     return Study(
@@ -84,10 +82,6 @@ def study(agent: Agent, scene: Scene, length: int, actor: Actor, noise: NoiseSou
         _floats(torch.cat([kl, nothing])),
         _floats(agent.entropy(feat, noise)),
     )
-
-
-def _last(states: State) -> State:
-    return states.map(lambda part: part[:, -1])
 
 
 def _floats(numbers: Tensor) -> Floats:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from dreamer_studio.session import Status
+from dreamer_studio.studio.controls import FIRST_VIEWING_HORIZON
 from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
 from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.panels.strip import StripPanel
@@ -36,7 +37,7 @@ class DreamWorkspace(QWidget):
         super().__init__(parent)
         self._views = views
         self._view: SceneView | None = None
-        self._wish = SceneWish(0, None, FIRST_CONTEXT, 45, "sample", 0)
+        self._wish = SceneWish(0, None, FIRST_CONTEXT, FIRST_VIEWING_HORIZON, "sample", 0)
         self._problem = 0
         self._stored = 0
         self._strip = StripPanel(theme)
@@ -61,12 +62,12 @@ class DreamWorkspace(QWidget):
     def dream_from_cursor(self) -> None:
         """Dream from the frame under the cursor if it is real, else from the same frame with other noise."""
         view = self._view
-        self.player.set_playing(True)
         if view is None:
-            self._ask(origin=None)
+            self.dream_from_newest()
             return
+        self.player.set_playing(True)
         cursor = self.player.column
-        here = replace(view.origin, index=view.origin.index - view.context + 1 + cursor)
+        here = replace(view.origin, index=view.first_row + cursor)
         if cursor < len(view.real) and here != self._wish.origin:
             self._ask(origin=here)
         else:
@@ -121,7 +122,6 @@ class DreamWorkspace(QWidget):
         self._show_origin(view.origin)
         if self._dimension.count() == 0 and status.spec is not None:
             self._dimension.addItems(status.spec.action_names)
-        self.player.set_columns(view.decoded)
         if self.player.playing:
             self.player.rewind()
 
@@ -130,10 +130,9 @@ class DreamWorkspace(QWidget):
         self._wish = replace(self._wish, origin=origin)
         self._source.setCurrentText(LIVE if origin.live else STORED)
         for box, number in ((self._episode, origin.episode), (self._frame, origin.index)):
-            box.blockSignals(True)
-            box.setMaximum(max(box.maximum(), number))
-            box.setValue(number)
-            box.blockSignals(False)
+            with QSignalBlocker(box):
+                box.setMaximum(max(box.maximum(), number))
+                box.setValue(number)
         self._episode.setEnabled(not origin.live)
 
     def _take_back(self) -> None:
@@ -159,11 +158,9 @@ class DreamWorkspace(QWidget):
         view = self._view
         if view is None:
             return
-        self._context.blockSignals(True)
-        self._context.setValue(context)
-        self._context.blockSignals(False)
-        index = view.origin.index - view.context + context
-        self._ask(origin=replace(view.origin, index=index), context=context)
+        with QSignalBlocker(self._context):
+            self._context.setValue(context)
+        self._ask(origin=replace(view.origin, index=view.first_row + context - 1), context=context)
 
     def _again(self, **changes: object) -> None:
         """The scene last wished for, with something otherwise."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
 from dreamer_studio.studio.theme import Theme
@@ -14,8 +14,7 @@ FRAMES_PER_SECOND = 20.0
 """At speed 1: about as fast as the Control Suite's tasks go with an action repeat of 2."""
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
-HOLD_SECONDS = 0.7  # on the last frame, before a loop begins anew
-
+HOLD_SECONDS = 0.7  # on the last frame, before what comes next
 AWAY_SECONDS = 0.5  # between two ticks: the workspace was hidden meanwhile
 
 KEYS = {
@@ -76,9 +75,8 @@ class Player(QWidget):
         """Say how many columns there are to show by now; the cursor stays where it is if it can."""
         if columns != self._columns:
             self._columns = columns
-            self.step.blockSignals(True)
-            self.step.setRange(1, max(1, columns))
-            self.step.blockSignals(False)
+            with QSignalBlocker(self.step):
+                self.step.setRange(1, max(1, columns))
             if self.column >= columns > 0:
                 self._show(columns - 1)
 
@@ -144,9 +142,8 @@ class Player(QWidget):
         if column == self.column:
             return
         self.column = column
-        self.step.blockSignals(True)
-        self.step.setValue(column + 1)
-        self.step.blockSignals(False)
+        with QSignalBlocker(self.step):
+            self.step.setValue(column + 1)
 
 
 def _button(text: str, tip: str) -> QToolButton:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 import torch
 
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
-from dreamer_studio.dreams.scene import Actor, Scene, Study, study
+from dreamer_studio.dreams.scene import Scene, Study, study
 from dreamer_studio.replay import Episode, EpisodeBuilder, EpisodeStore, ReplayError
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.latest_agent import LatestAgent
@@ -100,7 +99,7 @@ class SceneDesk:
             return True
         context = found.origin.index - found.first + 1
         noise = NoiseSource(wish.seed, self._device)
-        made = study(agent, Scene(found.rows, context), wish.length, cast(Actor, wish.actor), noise)
+        made = study(agent, Scene(found.rows, context), wish.length, wish.actor, noise)
         columns = context + wish.length
         view = SceneView(
             wish,
@@ -140,7 +139,7 @@ class SceneDesk:
         self._extended_at = now
         view = making.view
         steps = self._steps_of(view.origin.episode)
-        first = view.origin.index - view.context + 1
+        first = view.first_row
         wanted = [step for step in steps if first <= step.index < first + view.columns]
         same = len(wanted) >= len(view.real) and wanted[0].index == first
         if not same or len(wanted) == view.columns or steps[-1].time_step.is_last:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.session import Mailbox
+
+if TYPE_CHECKING:  # the window is there before torch
+    from dreamer_studio.dreams.scene import Actor
 
 Pictures = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -92,7 +96,7 @@ class SceneWish:
         origin: the last frame that the model sees; None for the newest frame of the running episode.
         context: frames that it sees, that one included.
         length: steps to dream.
-        actor: "recorded", "sample" or "mode", as `dreams.scene.Actor` means them.
+        actor: who acts after the context.
         seed: of all noise.
     """
 
@@ -100,7 +104,7 @@ class SceneWish:
     origin: Origin | None
     context: int
     length: int
-    actor: str
+    actor: Actor
     seed: int
 
 
@@ -140,6 +144,11 @@ class SceneView:
     def columns(self) -> int:
         """T."""
         return len(self.reward)
+
+    @property
+    def first_row(self) -> int:
+        """The row of the episode in the first column."""
+        return self.origin.index - self.context + 1
 
 
 class Views:

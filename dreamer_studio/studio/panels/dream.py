@@ -8,20 +8,13 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dreamer_studio.studio.player import HOLD_SECONDS, KEYS
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import DreamView
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 
 FRAMES_PER_SECOND = 12.0
-HOLD_SECONDS = 0.7  # on the last frame, before the next dream
-
-_STEPS = {
-    Qt.Key.Key_Left: -1,
-    Qt.Key.Key_Right: 1,
-    Qt.Key.Key_PageUp: -10,
-    Qt.Key.Key_PageDown: 10,
-}
 
 
 class DreamPanel(QWidget):
@@ -100,10 +93,8 @@ class DreamPanel(QWidget):
             key = Qt.Key(event.key())
             if key == Qt.Key.Key_Space:
                 self.toggle_playing()
-            elif key in _STEPS:
-                self.move(_STEPS[key])
-            elif key in {Qt.Key.Key_Home, Qt.Key.Key_End}:
-                self.move(-self._view.length if key == Qt.Key.Key_Home else self._view.length)
+            elif key in KEYS:
+                self.move(KEYS[key])
             else:
                 return False
             return True

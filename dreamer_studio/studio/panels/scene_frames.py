@@ -66,5 +66,6 @@ class SceneFramesPanel(QWidget):
         error = (
             "" if difference is None else f" \N{MIDDLE DOT} mean square error {np.square(difference / 255).mean():.5f}"
         )
-        row = view.origin.index - view.context + 1 + cursor
-        self._real_card.set_caption(f"frame {row} \N{MIDDLE DOT} received reward {view.received[cursor]:.2f}{error}")
+        self._real_card.set_caption(
+            f"frame {view.first_row + cursor} \N{MIDDLE DOT} received reward {view.received[cursor]:.2f}{error}"
+        )

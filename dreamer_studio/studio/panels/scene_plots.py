@@ -52,7 +52,7 @@ class ScenePlotsPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view: SceneView | None = None
-        self._shown: tuple[int, int] | None = None
+        self._shown: tuple[int, int, int] | None = None
         self._plots: dict[str, TimelinePlot] = {}
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -69,8 +69,8 @@ class ScenePlotsPanel(QWidget):
     def show_scene(self, view: SceneView, cursor: int, action: int) -> None:
         """Draw a scene, its cursor, and one dimension of its actions."""
         self._view = view
-        first = _first_row(view)
-        shown = (view.wish.number, 1000 * action + len(view.real))
+        first = view.first_row
+        shown = (view.wish.number, action, len(view.real))
         if shown != self._shown:
             self._shown = shown
             self._draw(view, np.arange(view.columns, dtype=np.float64) + first, action)
@@ -88,15 +88,11 @@ class ScenePlotsPanel(QWidget):
         surprise.set_series(_SEEN, x[seen], view.kl[seen])
         numbers = view.action[:, action].astype(np.float64)
         acted.set_series("taken", x[: view.recorded], numbers[: view.recorded])
-        acted.set_series(_DREAMT, x[max(view.recorded, view.context) :], numbers[max(view.recorded, view.context) :])
+        acted.set_series(_DREAMT, x[view.recorded :], numbers[view.recorded :])
         for plot in self._plots.values():
             plot.set_now(float(view.origin.index), float(x[-1]))
 
     def _pick(self, x: float) -> None:
         view = self._view
         if view is not None:
-            self.cursorMoved.emit(max(0, min(view.columns - 1, round(x) - _first_row(view))))
-
-
-def _first_row(view: SceneView) -> int:
-    return view.origin.index - view.context + 1
+            self.cursorMoved.emit(max(0, min(view.columns - 1, round(x) - view.first_row)))

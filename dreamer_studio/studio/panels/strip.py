@@ -73,7 +73,7 @@ class StripPanel(QWidget):
             StripRow("Error", Role.ERROR, _errors(view)),
         )
         self._strip.set_rows(rows, view.columns, view.context)
-        self._card.set_subtitle(describe_origin(view))
+        self._card.set_subtitle(_origin_in_words(view))
         self._card.set_caption(f"{_acting(view)}{_stride(self._strip.stride)}")
 
     def _want_context(self, columns: int) -> None:
@@ -87,7 +87,7 @@ class StripPanel(QWidget):
             self.lengthWanted.emit(max(1, columns - view.context))
 
 
-def describe_origin(view: SceneView) -> str:
+def _origin_in_words(view: SceneView) -> str:
     """Where a scene is from, whose weights dream it, and how much the model saw."""
     source = "live" if view.origin.live else "replay"
     return (
