@@ -18,7 +18,7 @@ from dreamer_studio.dreams.tracker import TrackedStep, Tracker
 from dreamer_studio.session import Session
 from dreamer_studio.studio.latest_agent import LatestAgent
 from dreamer_studio.studio.views import DreamView, LiveView, Views
-from dreamer_studio.training.events import StepTaken
+from dreamer_studio.training.events import StepTaken, since_reset
 
 REFILTER_SECONDS = 2.0  # between second looks at the last frames, while no new ones come
 REFILTER_FRAMES = 12
@@ -75,10 +75,9 @@ class Inspector:
         if not rows:
             return False
         self._followed_at = time.monotonic()
-        begins = [place for place, row in enumerate(rows) if row.index == 0]
-        if begins or not self._rows or self._rows[-1].episode != rows[-1].episode:
+        newest = since_reset(rows)
+        if newest[0].index == 0 or not self._rows or self._rows[-1].episode != rows[-1].episode:
             self._rows, self._tracked = [], []
-        newest = rows[begins[-1] if begins else 0 :]
         fresh = [row for row in newest if row.episode == rows[-1].episode]
         self._rows += fresh
         for row in fresh[-REFILTER_FRAMES:] if not self._tracked else fresh:

@@ -15,7 +15,7 @@ from dreamer_studio.replay import Episode, EpisodeBuilder, EpisodeStore, ReplayE
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.latest_agent import LatestAgent
 from dreamer_studio.studio.views import Origin, SceneView, SceneWish, Views
-from dreamer_studio.training.events import StepTaken
+from dreamer_studio.training.events import StepTaken, since_reset
 from dreamer_studio.training.run_folder import RunFolder
 
 STORE_BYTES = 64 * 2**20
@@ -87,15 +87,16 @@ class SceneDesk:
         agent = self._latest.agent
         if agent is None:  # the wish waits for the first update
             return False
+        problem = ""
         try:
-            origin = wish.origin or self._newest(wish)
-            if origin is None:  # it waits for the first frame, which is on its way
-                return False
-            self._begun, self._making = wish.number, None
-            found = self._live(origin, wish) if self._is_running(origin) else self._stored(origin, wish)
+            found = self._find(wish)
         except (NoSceneError, ReplayError, OSError) as error:
-            self._begun, self._making = wish.number, None
-            self._views.scene_problem.put((wish.number, str(error)))
+            found, problem = None, str(error)
+        if found is None and not problem:
+            return False
+        self._begun, self._making = wish.number, None
+        if found is None:
+            self._views.scene_problem.put((wish.number, problem))
             return True
         context = found.origin.index - found.first + 1
         noise = NoiseSource(wish.seed, self._device)
@@ -153,6 +154,13 @@ class SceneDesk:
         self._views.scenes.put(making.view)
         return True
 
+    def _find(self, wish: SceneWish) -> _Found | None:
+        """The rows of a wish; None while it waits for the first frame, which is on its way."""
+        origin = wish.origin or self._newest(wish)
+        if origin is None:
+            return None
+        return self._live(origin, wish) if self._is_running(origin) else self._stored(origin, wish)
+
     def _newest(self, wish: SceneWish) -> Origin | None:
         """The newest frame of the running episode; where nothing runs, an early one of the newest stored episode."""
         steps, _ = self._session.steps.since(0)
@@ -192,9 +200,7 @@ class SceneDesk:
 
     def _steps_of(self, episode: int) -> list[StepTaken]:
         """What the feed has of an episode; of one that was given up and begun anew, the newest attempt."""
-        steps = [step for step in self._session.steps.since(0)[0] if step.episode == episode]
-        begins = [place for place, step in enumerate(steps) if step.index == 0]
-        return steps[begins[-1] :] if begins else steps
+        return since_reset([step for step in self._session.steps.since(0)[0] if step.episode == episode])
 
     def _episodes(self) -> EpisodeStore:
         """The stored episodes, looked at anew once there are more."""

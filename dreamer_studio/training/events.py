@@ -54,3 +54,9 @@ class EpisodeEnded:
 
 
 Event = PhaseBegins | StepTaken | UpdateDone | EpisodeEnded
+
+
+def since_reset(steps: list[StepTaken]) -> list[StepTaken]:
+    """The steps from the last reset among them on; all of them where there is none."""
+    begin = next((place for place in reversed(range(len(steps))) if steps[place].index == 0), 0)
+    return steps[begin:]

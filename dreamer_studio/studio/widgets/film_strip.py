@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygon
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygon, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dreamer_studio.studio.theme import Palette, Role, Theme
@@ -59,7 +59,6 @@ class FilmStrip(QWidget):
         self._dragging: str | None = None
         self._drag_x = 0
         self._canvas: QImage | None = None
-        self._drawn_for = (-1, -1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setAccessibleName("Film strip")
@@ -108,6 +107,11 @@ class FilmStrip(QWidget):
         """As high as its rows."""
         return QSize(LABELS + 4 * (CELL + GAP), self.sizeHint().height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another number of columns may have room."""
+        self._canvas = None
+        super().resizeEvent(event)
+
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint rows, cursor and markers."""
         painter = QPainter(self)
@@ -117,9 +121,8 @@ class FilmStrip(QWidget):
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(20, 4, -20, -4), flags, self._empty_text)
             return
-        drawn_for = (self.width(), self.height())
-        if self._canvas is None or self._drawn_for != drawn_for:
-            self._canvas, self._drawn_for = self._compose(), drawn_for
+        if self._canvas is None:
+            self._canvas = self._compose()
         painter.drawImage(LABELS, 0, self._canvas)
         for place, row in enumerate(self._rows):
             box = QRect(0, place * (CELL + GAP), LABELS - 8, CELL)
