@@ -61,7 +61,6 @@ class ScenePlotsPanel(QWidget):
             plot.picked.connect(self._pick)
             card = Card(theme, title, help_text=text, caption_lines=0)
             card.set_subtitle(unit)
-            card.add_header_widget(plot.legend)
             card.set_body(plot)
             layout.addWidget(card, place // 2, place % 2)
             self._plots[title] = plot
