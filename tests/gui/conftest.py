@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything makes a QApplication
 
@@ -9,8 +10,10 @@ import pytest
 from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 
+from dreamer_studio.session import Session
 from dreamer_studio.studio.theme import Theme, apply_theme
 from tests.gui.leaks import leaks_since, running
+from tests.gui.onlooking import CONFIG
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +43,9 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     yield applied
     applied.deleteLater()
     qapp.processEvents()
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    """One that never runs: the test plays the trainer."""
+    return Session(lambda: pytest.fail("not to be opened"), CONFIG, tmp_path, "cpu")

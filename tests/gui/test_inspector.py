@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import pytest
 import torch
 
-from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreams.dream import decode
-from dreamer_studio.envs import EnvSpec, TimeStep
 from dreamer_studio.session import Session
 from dreamer_studio.studio.inspector import Inspector
 from dreamer_studio.studio.views import Views
-from dreamer_studio.training.events import StepTaken
-from tests.gui.running import CPU, small_config
-
-CONFIG = small_config()
-SPEC = EnvSpec("gym:Pendulum-v1", "continuous", 1, ("torque",), 1, 60, "", 0)
-
-
-def agent(seed: int) -> Agent:
-    made = Agent(CONFIG, 1, "continuous")
-    made.initialize(seed)
-    return made
-
-
-def row(index: int, episode: int = 0) -> StepTaken:
-    image = np.full((64, 64, 3), index, np.uint8)
-    step = TimeStep(image, np.zeros(1, np.float32), float(index), 1.0, index == 0, False, False, 1)
-    return StepTaken(episode, index, step)
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Session:
-    """One that never runs: the test plays the trainer."""
-    return Session(lambda: pytest.fail("not to be opened"), CONFIG, tmp_path, "cpu")
-
-
-def offer(session: Session, update: int) -> Agent:
-    made = agent(update)
-    session.snapshots.request()
-    session.snapshots.offer(made, CONFIG, SPEC, 10 * update, update)
-    return made
+from tests.gui.onlooking import offer, row
+from tests.gui.running import CPU
 
 
 def test_that_all_frames_of_a_dream_are_decoded_with_the_weights_that_dreamt_it(session: Session) -> None:

@@ -12,10 +12,8 @@ from dreamer_studio.replay import EpisodeBuilder, EpisodeStore
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.scene_desk import SceneDesk
 from dreamer_studio.studio.views import Origin, SceneView, SceneWish, Views
+from tests.gui.onlooking import offer, row
 from tests.gui.running import CPU
-from tests.gui.test_inspector import offer, row, session
-
-__all__ = ["session"]
 
 WISH = SceneWish(1, None, 5, 8, "sample", 0)
 
