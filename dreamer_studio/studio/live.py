@@ -47,7 +47,7 @@ class LiveWorkspace(QWidget):
         pictures.addWidget(self._dream, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
-        layout.addLayout(pictures, 10)
+        layout.addLayout(pictures, 11)
         layout.addWidget(self._timelines, 9)
         layout.addWidget(self._curves, 6)
 

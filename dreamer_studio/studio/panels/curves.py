@@ -52,7 +52,7 @@ _AFTER_PREFILL = "Fills with the first update after the prefill."
 CURVES = (
     Curve(
         RETURN,
-        "sum of rewards per episode",
+        "per episode",
         "Undiscounted return of each training episode, exploration noise included, and of the tests, which are played "
         "without noise in an environment of their own. Where the author of DreamerV1 published test returns, their "
         "mean and standard deviation stand behind them; the button says where they are from.",
