@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.session import Session, Status
-from dreamer_studio.studio.pacer import Pacer
+from dreamer_studio.studio.pacer import WORDS_SECONDS, Pacer
 from dreamer_studio.studio.panels.curves import CurvesPanel
 from dreamer_studio.studio.panels.dream import DreamPanel
 from dreamer_studio.studio.panels.frames import FramesPanel
@@ -23,7 +23,7 @@ class LiveWorkspace(QWidget):
     """Reads the inspector's and the session's newest values at each tick, and hands them to its panels."""
 
     frameShown = Signal(object)
-    """The `LiveView` that came on show."""
+    """The `LiveView` on show, as often as its words change."""
 
     rowsAdded = Signal(list)
     """New rows of the log."""
@@ -34,6 +34,8 @@ class LiveWorkspace(QWidget):
         self._views = views
         self._viewing_horizon = 0
         self._live: LiveView | None = None
+        self._described: LiveView | None = None
+        self._words_due = Pacer(WORDS_SECONDS)
         self._timelines_due, self._curves_due = Pacer(TIMELINES_SECONDS), Pacer(CURVE_SECONDS)
         self._rows = 0
         self._frames = FramesPanel(theme)
@@ -74,8 +76,11 @@ class LiveWorkspace(QWidget):
         live = self._views.live.get()
         if live is not None and live is not self._live:
             self._live = live
-            self._frames.show_live(live, prefill=status.prefill)
-            self.frameShown.emit(live)
+            self._frames.show_live(live)
+        if self._live is not None and self._live is not self._described and self._words_due():
+            self._described = self._live
+            self._frames.describe(self._live, prefill=status.prefill)
+            self.frameShown.emit(self._live)
         self._dream.refresh(self._views.dreams.get())
         if self._timelines_due():
             if self._live is not None:

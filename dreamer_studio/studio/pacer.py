@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 
+WORDS_SECONDS = 0.2
+"""Between changes of words and numbers that go with moving pictures: nobody reads them faster."""
+
 
 class Pacer:
     """Says when something that is not to be done often is due again."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dreamer_studio.studio.pacer import WORDS_SECONDS, Pacer
 from dreamer_studio.studio.player import HOLD_SECONDS, KEYS
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import DreamView
@@ -30,7 +31,9 @@ class DreamPanel(QWidget):
         self._playing = True
         self._clock = 0.0
         self._asked = False
-        self._shown: tuple[int, int, bool] | None = None
+        self._shown: tuple[int, int] | None = None
+        self._told: tuple[int, int, bool] | None = None
+        self._words_due = Pacer(WORDS_SECONDS)
         self._frame = FrameView(theme, "Dream", "Dreams begin with the first update after the prefill.")
         self._card = Card(
             theme,
@@ -121,11 +124,16 @@ class DreamPanel(QWidget):
         if view is None or view.decoded == 0:
             return
         step = min(self._step, view.decoded - 1)
-        shown = (view.number, step, self._playing)
-        if shown == self._shown:  # a tick that changes nothing paints nothing
-            return
-        self._shown = shown
-        self._frame.set_frame(view.frames[step])
+        shown = (view.number, step)
+        if shown != self._shown:  # a tick that changes nothing paints nothing
+            self._shown = shown
+            self._frame.set_frame(view.frames[step])
+        told = (*shown, self._playing)
+        if told != self._told and (not self._playing or self._words_due()):
+            self._told = told
+            self._describe(view, step)
+
+    def _describe(self, view: DreamView, step: int) -> None:
         held = "" if self._playing else " \N{MIDDLE DOT} held"
         self._card.set_subtitle(f"from step {view.index}, update {view.update:,}")
         self._card.set_caption(

@@ -63,22 +63,25 @@ class FramesPanel(QWidget):
         """Show or hide the error map."""
         self._error_card.setVisible(self._error_card.isHidden())
 
-    def show_live(self, view: LiveView, *, prefill: bool) -> None:
+    def show_live(self, view: LiveView) -> None:
         """Show one frame in all three."""
         self._observation.set_frame(view.image)
+        self._reconstruction.set_frame(view.reconstruction)
+        model = view.reconstruction
+        self._error.set_frame(None if model is None else error_map(view.image, model))
+
+    def describe(self, view: LiveView, *, prefill: bool) -> None:
+        """Put the frame's words and numbers under the three."""
         repeat = f" \N{MIDDLE DOT} action repeat {self._action_repeat}" if self._action_repeat else ""
         source = "prefill, random actions" if prefill else "live"
         self._observation_card.set_caption(
             f"{source} \N{MIDDLE DOT} episode {view.episode}, agent step {view.index}{repeat}"
         )
-        self._reconstruction.set_frame(view.reconstruction)
         if view.reconstruction is None:
-            self._error.set_frame(None)
             self._reconstruction_card.set_caption("")
             self._error_card.set_caption("")
             return
         difference = np.abs(view.image.astype(np.float32) - view.reconstruction) / 255.0
-        self._error.set_frame(error_map(view.image, view.reconstruction))
         kl = f" \N{MIDDLE DOT} KL {view.kl:.1f} nats" if view.kl is not None else ""
         self._reconstruction_card.set_caption(f"the model saw this frame{kl} \N{MIDDLE DOT} update {view.update:,}")
         self._error_card.set_caption(

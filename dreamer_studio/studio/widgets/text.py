@@ -35,8 +35,9 @@ def mute(widget: QWidget) -> None:
 class ElidedLabel(QLabel):
     """Plain text on a fixed number of lines; what does not fit ends in an ellipsis and stands in the tooltip.
 
-    Its size hint depends on the number of lines and never on the text, so a caption that changes thirty times
-    a second moves nothing around it. `text()` stays whole, for screen readers too.
+    Its size hint depends on the number of lines and never on the text, so a caption that changes many times a
+    second moves nothing around it; and it does not set the text of the `QLabel`, which asks for a new layout of the
+    whole window each time. `text()` stays whole, for screen readers too.
     """
 
     def __init__(self, text: str = "", *, lines: int = 1, parent: QWidget | None = None) -> None:
@@ -44,6 +45,7 @@ class ElidedLabel(QLabel):
         if lines < 1:
             raise ValueError(f"lines must be at least 1, not {lines}")
         self._lines = lines
+        self._text = ""
         self._laid_out_for: tuple[str, int, QFont] | None = None
         self._shown: list[str] = []
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -66,11 +68,17 @@ class ElidedLabel(QLabel):
             self._laid_out_for = key
         return self._shown
 
+    def text(self) -> str:
+        """Return the whole text."""
+        return self._text
+
     def setText(self, text: str) -> None:
         """Show a text; the same text again costs nothing."""
-        if text != self.text():
-            super().setText(text)
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
             self._update_tooltip()
+            self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Elide again for the new width."""
