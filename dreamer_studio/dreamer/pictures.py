@@ -67,8 +67,9 @@ class Decoder(nn.Module):
 
     def forward(self, feat: Tensor) -> Tensor:
         """Features (..., F) to picture means (..., 64, 64, 3) float32, in the model's range (about [-0.5, 0.5])."""
-        taps = self._taps()
-        parts = [self._pictures(part, taps) for part in split_on_cpu(feat.flatten(0, -2), FRAMES_AT_ONCE)]
+        rows = feat.flatten(0, -2)
+        products = self._products(len(rows))
+        parts = [self._pictures(part, products) for part in split_on_cpu(rows, FRAMES_AT_ONCE)]
         return torch.cat(parts).view(*feat.shape[:-1], 64, 64, 3)
 
     def log_prob(self, feat: Tensor, image: Tensor) -> Tensor:
@@ -78,31 +79,39 @@ class Decoder(nn.Module):
             feat: (..., F).
             image: (..., 64, 64, 3) uint8.
         """
-        taps = self._taps()
+        count = image[..., 0, 0, 0].numel()
+        products = self._products(count)
         features = split_on_cpu(feat.flatten(0, -2), FRAMES_AT_ONCE)
         images = split_on_cpu(image.flatten(0, -4), FRAMES_AT_ONCE)
         distances = [
-            F.mse_loss(self._pictures(part, taps), to_model_range(picture), reduction="sum")
+            F.mse_loss(self._pictures(part, products), to_model_range(picture), reduction="sum")
             for part, picture in zip(features, images, strict=True)
         ]
-        count = image[..., 0, 0, 0].numel()
         pixels = image.shape[-3:].numel()
         return -0.5 * torch.stack(distances).sum() / count - pixels * LOG_SQRT_2PI
 
-    def _taps(self) -> Tensor:
-        """The first layer's weights as a matrix, derived once a pass."""
-        wide_in, wide_out, height, width = self.deconv1.weight.shape
-        return self.deconv1.weight.permute(0, 2, 3, 1).reshape(wide_in, height * width * wide_out)
+    def _products(self, pictures: int) -> list[tuple[Tensor, Tensor]]:
+        """``dense`` and ``deconv1`` as matrices with their biases, derived once a pass over so many pictures.
 
-    def _pictures(self, feat: Tensor, taps: Tensor) -> Tensor:
-        """Features (N, F) to means (N, 64, 64, 3), float32.
-
-        ``deconv1`` acts on a 1x1 picture, where each input meets each tap once: a matrix product.
+        ``deconv1`` acts on a 1x1 picture, where each input meets each tap once: a matrix product. As no activation
+        stands between the two, for many pictures their product is taken once, and does the work of both.
         """
         assert self.deconv1.bias is not None
+        middle, wide_out, height, width = self.deconv1.weight.shape
+        taps = self.deconv1.weight.permute(0, 2, 3, 1).reshape(middle, height * width * wide_out)
+        dense, bias = self.dense.weight.t(), self.deconv1.bias.repeat(height * width)
+        apart, joint = dense.numel() + taps.numel(), len(dense) * taps.shape[1]
+        if pictures * (apart - joint) > dense.numel() * taps.shape[1]:
+            return [(dense @ taps, torch.addmv(bias, taps.t(), self.dense.bias))]
+        return [(dense, self.dense.bias), (taps, bias)]
+
+    def _pictures(self, feat: Tensor, products: list[tuple[Tensor, Tensor]]) -> Tensor:
+        """Features (N, F) to means (N, 64, 64, 3), float32."""
         assert self.deconv4.bias is not None
-        x = (self.dense(feat) @ taps).view(len(feat), 5, 5, -1) + self.deconv1.bias
-        x = F.relu_(x).permute(0, 3, 1, 2)
+        x = feat
+        for matrix, bias in products:
+            x = torch.addmm(bias, x, matrix)
+        x = F.relu_(x).view(len(feat), 5, 5, -1).permute(0, 3, 1, 2)
         x = _deconv(self.deconv3, _deconv(self.deconv2, x))
         pictures: Tensor = _LastDeconv.apply(x, self.deconv4.weight, self.deconv4.bias)  # type: ignore[no-untyped-call]
         return pictures.float()

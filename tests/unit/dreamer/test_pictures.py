@@ -1,4 +1,4 @@
-"""The fast forms of the convolutions are the convolutions."""
+"""The fast forms of layers are the layers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.distributions import Independent, Normal
 
-from dreamer_studio.dreamer import pictures
+from dreamer_studio.dreamer import networks, pictures
+from dreamer_studio.dreamer.networks import DenseHead
 from dreamer_studio.dreamer.pictures import Decoder, Encoder, to_model_range
 
 
@@ -30,13 +31,19 @@ def make(count: int) -> tuple[Decoder, Tensor, Tensor]:
     return decoder, torch.randn(count, 12), image
 
 
-def test_that_the_decoder_is_the_author_s_layers() -> None:
-    decoder, feat, _ = make(5)
+FEW_AND_MANY = pytest.mark.parametrize("count", [5, 20], ids=["few", "so-many-that-two-layers-are-joined"])
+
+
+@FEW_AND_MANY
+def test_that_the_decoder_is_the_author_s_layers(count: int) -> None:
+    decoder, feat, _ = make(count)
+    assert len(decoder._products(count)) == (2 if count == 5 else 1)
     torch.testing.assert_close(decoder(feat), plain_decoder(decoder, feat))
 
 
-def test_that_the_log_density_and_its_gradients_are_those_of_a_normal_around_the_decoder_s_means() -> None:
-    decoder, feat, image = make(5)
+@FEW_AND_MANY
+def test_that_the_log_density_and_its_gradients_are_those_of_a_normal_around_the_decoder_s_means(count: int) -> None:
+    decoder, feat, image = make(count)
     parameters = list(decoder.parameters())
     log_prob = decoder.log_prob(feat, image)
     normal = Independent(Normal(plain_decoder(decoder, feat), 1.0), 3)
@@ -55,3 +62,11 @@ def test_that_pictures_in_groups_are_the_pictures_at_once(monkeypatch: pytest.Mo
     monkeypatch.setattr(pictures, "FRAMES_AT_ONCE", 3)  # the last group is a smaller one
     for ours, theirs in zip((encoder(image), decoder(feat), decoder.log_prob(feat, image)), expected, strict=True):
         torch.testing.assert_close(ours, theirs)
+
+
+def test_that_a_head_s_rows_in_groups_are_the_rows_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(0)
+    head, feat = DenseHead(4, 2, 5), torch.randn(2, 4, 4)
+    expected = head(feat)
+    monkeypatch.setattr(networks, "ROWS_AT_ONCE", 3)  # the last group is a smaller one
+    torch.testing.assert_close(head(feat), expected)
