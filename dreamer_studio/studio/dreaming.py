@@ -10,16 +10,18 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpin
 
 from dreamer_studio.session import Status
 from dreamer_studio.studio.controls import FIRST_VIEWING_HORIZON
+from dreamer_studio.studio.panels.control import ControlPanel
 from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
 from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.panels.strip import StripPanel
 from dreamer_studio.studio.player import Player
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import Origin, SceneView, SceneWish, Views
+from dreamer_studio.studio.views import DriveStep, Origin, SceneView, SceneWish, Views
 
 FIRST_CONTEXT = 5
 CONTEXTS = (1, 200)
 MOST_ROWS = 10**6
+MOST_COLUMNS = 2000
 LIVE, STORED = "running episode", "stored episode"
 ACTORS = (("as recorded", "recorded"), ("policy, sample", "sample"), ("policy, mode", "mode"))
 
@@ -44,6 +46,10 @@ class DreamWorkspace(QWidget):
         self._frames = SceneFramesPanel(theme)
         self._plots = ScenePlotsPanel(theme)
         self.player = Player(theme)
+        self.control = ControlPanel(theme)
+        self._sent: DriveStep | None = None
+        self._arrived: DriveStep | None = None
+        self._driven_scene = 0
         self._make_controls()
         self._lay_out()
         self._strip.cursorMoved.connect(self._point_at)
@@ -51,6 +57,7 @@ class DreamWorkspace(QWidget):
         self._strip.contextWanted.connect(self._move_line)
         self._strip.lengthWanted.connect(self.lengthWanted)
         self._frames.model.installEventFilter(self)
+        self.control.engagedChanged.connect(self._engage)
         self.setFocusProxy(self._frames)
 
     def dream_from_newest(self) -> None:
@@ -99,17 +106,66 @@ class DreamWorkspace(QWidget):
         if view is None:
             return
         self.player.set_columns(view.decoded)
-        self.player.tick(view.decoded == view.columns)
+        if self.control.engaged:
+            self._drive(view)
+        else:
+            self.player.tick(view.decoded == view.columns)
         cursor = self.player.column
+        self.control.show_step(view, cursor)
         self._strip.show_scene(view, cursor)
         self._frames.show_scene(view, cursor)
         self._plots.show_scene(view, cursor, max(0, self._dimension.currentIndex()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keys of the player, while the picture has the focus."""
+        """Keys of the controls and of the player, while the picture has the focus."""
+        if self.control.wants(event):
+            return True
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self.player.press(event.key())
+            obeyed = self.player.press(event.key())
+            if self.control.engaged and obeyed:  # held, or somewhere else: nothing of what was held goes on there
+                self.control.release()
+            return obeyed
         return super().eventFilter(watched, event)
+
+    def take_control(self) -> None:
+        """Let a person steer the dream, from the frame under the cursor on."""
+        self.control.set_engaged(True)
+
+    def _engage(self, engaged: bool) -> None:
+        self._frames.set_captured(engaged)
+        self.player.endless = engaged
+        self.player.set_playing(engaged)
+        if engaged:
+            self._driven_scene = self._view.wish.number if self._view is not None else 0
+            self._frames.setFocus()
+
+    def _drive(self, view: SceneView) -> None:
+        """Ask for the next step once it is time, and the one before has come."""
+        sent = self._sent
+        if view.wish.number != self._wish.number or view.decoded < view.context or self.control.steering is None:
+            return
+        if view.wish.number != self._driven_scene:  # another scene: from the end of what the model saw
+            self._driven_scene = view.wish.number
+            self.player.follow(view.context - 1)
+        if sent is not None and sent.scene == view.wish.number:
+            if sent.number != view.step:
+                return
+            if sent is not self._arrived:
+                self._arrived = sent
+                self.player.follow(view.decoded - 1)
+        if view.columns >= MOST_COLUMNS:
+            self.control.set_engaged(False)
+            self.problemFound.emit(
+                f"A dream ends after {MOST_COLUMNS:,} frames; go back in it and drive on from there."
+            )
+            return
+        turn = self.control.turn_based.isChecked()
+        if not (self.control.take_press() if turn else self.player.due()):
+            return
+        number = sent.number + 1 if sent is not None else 1
+        action = self.control.steering.next()
+        self._sent = DriveStep(number, view.wish.number, self.player.column, action)
+        self._views.drive_step.put(self._sent)
 
     def _take(self, view: SceneView, status: Status) -> None:
         fresh = self._view is None or view.wish.number != self._view.wish.number

@@ -33,12 +33,14 @@ class Player(QWidget):
     Attributes:
         column: the one on show, from 0.
         playing: whether it moves by itself.
+        endless: whether frames are made as it goes: then it goes on from the last one, and never begins anew.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.column = 0
         self.playing = False
+        self.endless = False
         self._columns = 0
         self._clock = self._ticked = 0.0
         layout = QHBoxLayout(self)
@@ -82,7 +84,7 @@ class Player(QWidget):
 
     def toggle(self) -> None:
         """Play or hold; from the last frame it plays from the first on."""
-        if not self.playing and self.column == self._columns - 1:
+        if not self.playing and not self.endless and self.column == self._columns - 1:
             self._show(0)
         self.set_playing(not self.playing)
 
@@ -126,6 +128,18 @@ class Player(QWidget):
                 self.rewind()
         else:
             self.set_playing(False)
+
+    def due(self) -> bool:
+        """Whether it is time for the next frame, of one that is yet to be made, while this plays."""
+        now = time.monotonic()
+        if not self.playing or now - self._clock < 1 / (FRAMES_PER_SECOND * self.speed.currentData()):
+            return False
+        self._clock = now
+        return True
+
+    def follow(self, column: int) -> None:
+        """Show a column, playing or held as it is."""
+        self._show(column)
 
     def press(self, key: int) -> bool:
         """Obey a key of the player; False where it is none."""

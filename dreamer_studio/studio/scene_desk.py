@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from dreamer_studio.dreamer.agent import PolicyMode
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
-from dreamer_studio.dreams.scene import Scene, Study, study
+from dreamer_studio.dreams.drive import Driven, drive
+from dreamer_studio.dreams.scene import Scene, study
 from dreamer_studio.replay import Episode, EpisodeBuilder, EpisodeStore, ReplayError
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.latest_agent import LatestAgent
-from dreamer_studio.studio.views import Origin, SceneView, SceneWish, Views
+from dreamer_studio.studio.views import DriveStep, Origin, Pictures, SceneView, SceneWish, Views
 from dreamer_studio.training.events import StepTaken, since_reset
 from dreamer_studio.training.run_folder import RunFolder
 
@@ -44,14 +47,17 @@ class _Found:
 
 @dataclass
 class _Making:
-    """A scene that is being decoded.
+    """A scene that is being decoded, and driven on.
 
     Attributes:
+        feat: (T, F).
+        noise: of the steps that are driven.
         growing: whether more of it may come to pass.
     """
 
-    study: Study
+    feat: Tensor
     view: SceneView
+    noise: NoiseSource
     growing: bool
 
 
@@ -80,7 +86,7 @@ class SceneDesk:
             return False
         if wish.number != self._begun:
             return self._begin(wish)
-        return self._decode_some() or self._extend()
+        return self._drive() or self._decode_some() or self._extend()
 
     def _begin(self, wish: SceneWish) -> bool:
         self._latest.refresh()
@@ -118,8 +124,10 @@ class SceneDesk:
             made.value,
             made.kl,
             made.entropy,
+            np.full_like(made.action, np.nan),
+            np.zeros(columns, np.bool_),
         )
-        self._making = _Making(made, view, growing=found.origin.live)
+        self._making = _Making(made.feat, view, noise, growing=found.origin.live)
         return self._decode_some()
 
     def _decode_some(self) -> bool:
@@ -127,8 +135,25 @@ class SceneDesk:
         if making is None or agent is None or making.view.decoded == making.view.columns:
             return False
         start, end = making.view.decoded, min(making.view.decoded + DECODE_AT_ONCE, making.view.columns)
-        making.view.model[start:end] = decode(agent, making.study.feat[start:end])
+        making.view.model[start:end] = decode(agent, making.feat[start:end])
         making.view = replace(making.view, decoded=end)
+        self._views.scenes.put(making.view)
+        return True
+
+    def _drive(self) -> bool:
+        """Go one step on from a column that is on show; what was dreamt after it is forgotten."""
+        step, making, agent = self._views.drive_step.get(), self._making, self._latest.agent
+        if step is None or making is None or agent is None:
+            return False
+        view = making.view
+        if step.scene != view.wish.number or step.number == view.step:
+            return False
+        column = min(step.column, view.decoded - 1)
+        mode: PolicyMode = "mode" if view.wish.actor == "mode" else "sample"
+        driven = drive(agent, making.feat[column], step.action, making.noise, mode)
+        making.feat = torch.cat([making.feat[: column + 1], driven.feat.unsqueeze(0)])
+        making.view = _driven_on(view, step, column, driven, decode(agent, making.feat[-1:]))
+        making.growing = False
         self._views.scenes.put(making.view)
         return True
 
@@ -208,6 +233,34 @@ class SceneDesk:
         if self._store is None or len(self._store) < status.replay_episodes:
             self._store = EpisodeStore(RunFolder(status.folder).episodes, STORE_BYTES)
         return self._store
+
+
+def _driven_on(view: SceneView, step: DriveStep, column: int, driven: Driven, picture: Pictures) -> SceneView:
+    """The scene up to a column, and one more."""
+    model = view.model
+    if column + 1 == len(model):
+        model = np.concatenate([model, np.empty_like(model)])
+    model[column + 1 : column + 2] = picture
+    kept = slice(column + 1)
+    context = min(view.context, column + 1)
+    return replace(
+        view,
+        origin=replace(view.origin, index=view.first_row + context - 1),
+        context=context,
+        recorded=min(view.recorded, column + 1),
+        real=view.real[kept],
+        received=view.received[kept],
+        model=model,
+        decoded=column + 2,
+        action=np.concatenate([view.action[kept], driven.action[None]]),
+        reward=np.append(view.reward[kept], driven.reward),
+        value=np.append(view.value[kept], driven.value),
+        kl=np.append(view.kl[kept], np.nan),
+        entropy=np.append(view.entropy[kept], driven.entropy),
+        policy=np.concatenate([view.policy[kept], driven.policy[None]]),
+        driven=np.append(view.driven[kept], not np.isnan(step.action).all()),
+        step=step.number,
+    )
 
 
 def _episode(steps: list[StepTaken]) -> Episode:

@@ -109,19 +109,39 @@ class SceneWish:
 
 
 @dataclass(frozen=True, eq=False)
+class DriveStep:
+    """One more step of a dream on show, in which a person may act.
+
+    Attributes:
+        number: counts the steps of this window.
+        scene: the number of the wish whose scene goes on.
+        column: of the frame that the step leads away from. What was dreamt after it is forgotten.
+        action: (A,), NaN wherever the policy acts.
+    """
+
+    number: int
+    scene: int
+    column: int
+    action: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
 class SceneView:
-    """A scene seen and dreamt, T = context + length columns.
+    """A scene seen and dreamt, T columns: context + length of the wish, until it is driven on.
 
     Attributes:
         wish: what it answers; `origin` is the frame that it is from.
         episode_rows: rows of the episode so far.
         update: of the weights.
         context: columns that the model saw: fewer than wished at the beginning of an episode.
-        recorded: columns whose action was taken in the episode; from there on the policy acts.
-        real: (n, 64, 64, 3), what the environment showed in the first n <= T columns.
+        recorded: columns whose action was taken in the episode; from there on the policy acts, or a person.
+        real: (n, 64, 64, 3), what the environment showed in the first n <= T columns; none where a person drove.
         received: (n,), the reward there.
-        model: (T, 64, 64, 3), reconstructions of the context, then the dream; the first `decoded` are there.
+        model: (T or more, 64, 64, 3), reconstructions of the context, then the dream; the first `decoded` are there.
         action: (T, A); reward, value, kl, entropy: (T,), predicted; kl is NaN in the dream.
+        policy: (T, A), what the policy would have done in the steps that were driven; else NaN.
+        driven: (T,), whether a person acted in the step to this column.
+        step: the number of its newest `DriveStep`, 0 before the first.
     """
 
     wish: SceneWish
@@ -139,6 +159,9 @@ class SceneView:
     value: Floats
     kl: Floats
     entropy: Floats
+    policy: NDArray[np.float32]
+    driven: NDArray[np.bool_]
+    step: int = 0
 
     @property
     def columns(self) -> int:
@@ -162,6 +185,7 @@ class Views:
             earlier one.
         scenes: the newest `SceneView`.
         scene_wish: the newest `SceneWish`, or None before the first.
+        drive_step: the newest `DriveStep`, or None before the first.
         scene_problem: the number of the last wish that could not be met, and why, in words.
     """
 
@@ -172,4 +196,5 @@ class Views:
         self.wish: Mailbox[int | None] = Mailbox(None)
         self.scenes: Mailbox[SceneView | None] = Mailbox(None)
         self.scene_wish: Mailbox[SceneWish | None] = Mailbox(None)
+        self.drive_step: Mailbox[DriveStep | None] = Mailbox(None)
         self.scene_problem: Mailbox[tuple[int, str]] = Mailbox((0, ""))

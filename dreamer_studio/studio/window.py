@@ -38,7 +38,8 @@ FACTS_SECONDS = 0.25  # between looks at the facts in the run panel and the stat
 UNSEEN_MS = 1000  # a window that nobody sees yet is not drawn; its training begins all the same
 ASKING_STATES = {State.RUNNING, State.PAUSED}
 REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
-LAYOUT_VERSION = 1
+DOCK_HEIGHTS = (500, 360)  # of Run and of Control, where both are on show
+LAYOUT_VERSION = 2
 FIRST_SIZE = (1600, 1000)  # pixels, where the screen has room; the pictures are four times enlarged in it
 
 
@@ -177,7 +178,13 @@ class StudioWindow(QMainWindow):
         dock.setWidget(self._run_panel)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         self.resizeDocks([dock], [300], Qt.Orientation.Horizontal)
-        self._view_menu.addAction(dock.toggleViewAction())
+        self._control_dock = QDockWidget("Control", self)
+        self._control_dock.setObjectName("control-dock")
+        self._control_dock.setWidget(self._dreaming.control)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._control_dock)
+        self.resizeDocks([dock, self._control_dock], [*DOCK_HEIGHTS], Qt.Orientation.Vertical)
+        self._control_dock.hide()
+        self._view_menu.addActions([dock.toggleViewAction(), self._control_dock.toggleViewAction()])
         self.setStatusBar(self._status_bar)
         room = self.screen().availableSize()
         self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
@@ -193,6 +200,7 @@ class StudioWindow(QMainWindow):
         run.addActions([controls.start, controls.pause, controls.resume, controls.stop, controls.one_update])
         dream = bar.addMenu("&Dream")
         dream.addAction(self._command_action("Dream from here", "D", self._dream_from_here))
+        dream.addAction(self._command_action("Take control", "C", self._take_control))
         dream.addActions([controls.shorter_view, controls.longer_view])
         self._view_menu = bar.addMenu("&View")
         for place in range(self._workspaces.count()):
@@ -224,6 +232,7 @@ class StudioWindow(QMainWindow):
         status = self._session.status.get()
         if status.spec is not None:
             self._run_panel.set_spec(status.spec)
+            self._dreaming.control.set_spec(status.spec)
             self.setWindowTitle(f"{status.folder.name} \N{MIDDLE DOT} {status.config.task} - Dreamer Studio")
         if not self.isMinimized():
             self._live.refresh(status, on_show=self._live.isVisible())
@@ -334,9 +343,14 @@ class StudioWindow(QMainWindow):
             self._dreaming.dream_from_newest()
             self._workspaces.setCurrentWidget(self._dreaming)
 
+    def _take_control(self) -> None:
+        self._workspaces.setCurrentWidget(self._dreaming)
+        self._dreaming.take_control()
+
     def _change_workspace(self) -> None:
         """What is hidden asks for nothing and is not drawn."""
         self.views.live_on_show.put(self._live.isVisible())
+        self._control_dock.setVisible(self._dreaming.isVisible())
         if self._dreaming.isVisible():
             self._dreaming.begin()
         self._workspaces.currentWidget().setFocus()

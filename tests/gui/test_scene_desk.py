@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
+from dreamer_studio.dreamer.rssm import State as RSSMState
 from dreamer_studio.replay import EpisodeBuilder, EpisodeStore
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.scene_desk import SceneDesk
-from dreamer_studio.studio.views import Origin, SceneView, SceneWish, Views
-from tests.gui.onlooking import offer, row
+from dreamer_studio.studio.views import DriveStep, Origin, SceneView, SceneWish, Views
+from tests.gui.onlooking import agent, offer, row
 from tests.gui.running import CPU
 
 WISH = SceneWish(1, None, 5, 8, "sample", 0)
@@ -138,3 +140,30 @@ def test_that_a_watched_episode_stays_in_the_feed(desk: SceneDesk, views: Views,
     for index in range(100, 110):
         session.steps.append(row(index))
     assert shown(answer(desk, views, WISH))[0] == 105
+
+
+def test_that_a_driven_step_is_the_model_s_own_and_what_was_dreamt_after_it_is_forgotten(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+) -> None:
+    for index in range(30):
+        session.steps.append(row(index))
+    view = answer(desk, views, WISH)
+    assert desk._making is not None
+    feat = desk._making.feat[6:7]
+    views.drive_step.put(DriveStep(1, WISH.number, 6, np.array([0.5], np.float32)))
+    assert desk.turn()
+    driven = views.scenes.get()
+    assert driven is not None
+    assert (driven.columns, driven.decoded, driven.step, driven.context) == (8, 8, 1, 5)
+    assert driven.driven.tolist() == [False] * 7 + [True]
+    np.testing.assert_equal(driven.reward[:7], view.reward[:7])
+    rssm = agent(1).world_model.rssm
+    stoch, deter = torch.split(feat, [rssm.stoch_size, rssm.deter_size], -1)
+    with torch.inference_mode():
+        expected = rssm.img_step(RSSMState(stoch, stoch, stoch, deter), torch.tensor([[0.5]]), None)
+    torch.testing.assert_close(desk._making.feat[7, -rssm.deter_size :], expected.deter[0])
+    assert not desk.turn()  # the same step is not taken twice
+    views.drive_step.put(DriveStep(2, 99, 3, np.array([0.5], np.float32)))
+    assert not desk.turn()  # of a scene that is gone

@@ -39,12 +39,17 @@ class SceneFramesPanel(QWidget):
         for card, frame in ((self._model_card, self.model), (self._real_card, self._real)):
             card.set_body(frame)
             layout.addWidget(card, 1)
-        self._shown: tuple[int, int, bool, bool] | None = None
+        self._shown: tuple[int, int, int, bool, bool] | None = None
+
+    def set_captured(self, captured: bool) -> None:
+        """Show that the keys of the model's picture steer, or no longer do."""
+        self.model.set_captured(captured)
+        self._model_card.set_subtitle("your keys steer" if captured else "")
 
     def show_scene(self, view: SceneView, cursor: int) -> None:
         """Show the frame at a column of the strip."""
         decoded, real = cursor < view.decoded, cursor < len(view.real)
-        shown = (view.wish.number, cursor, decoded, real)
+        shown = (view.wish.number, view.step, cursor, decoded, real)
         if shown == self._shown:
             return
         self._shown = shown
@@ -54,13 +59,14 @@ class SceneFramesPanel(QWidget):
         step = cursor - view.context + 1
         self._model_card.set_badge("seen" if seen else f"+{step}")
         kl = f" \N{MIDDLE DOT} KL {view.kl[cursor]:.1f} nats" if seen else ""
-        what = "the model saw this frame" if seen else f"dreamt step {step}"
+        acted = ", you acted" if view.driven[cursor] else ""
+        what = "the model saw this frame" if seen else f"dreamt step {step}{acted}"
         self._model_card.set_caption(
             f"{what} \N{MIDDLE DOT} predicted reward {view.reward[cursor]:.2f} \N{MIDDLE DOT} value "
             f"{view.value[cursor]:.1f} \N{MIDDLE DOT} policy's entropy {view.entropy[cursor]:.1f} nats{kl}"
         )
         if not real:
-            self._real_card.set_caption("not recorded, or not yet")
+            self._real_card.set_caption("none: this was driven" if view.step else "not recorded, or not yet")
             return
         difference = view.real[cursor].astype(np.float32) - view.model[cursor] if decoded else None
         error = (

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import Floats, SceneView
 from dreamer_studio.studio.widgets.card import Card
@@ -13,6 +14,8 @@ from dreamer_studio.studio.widgets.series import SeriesStyle
 from dreamer_studio.studio.widgets.timeline import REWARD_SERIES, TimelinePlot
 
 _EMPTY = "Fills with the first dream of this workspace."
+DRIVEN_SECONDS = 0.25  # between drawings of a dream that is driven: the four take some 20 ms
+_GHOST = "policy"
 _SEEN, _DREAMT = "on frames it saw", "in the dream"
 _ABOUT = (
     (
@@ -37,8 +40,13 @@ _ABOUT = (
     (
         "Action",
         "one dimension",
-        "The action that led to each step: taken in the episode, and acted in the dream.",
-        (SeriesStyle("taken", Role.REAL), SeriesStyle(_DREAMT, Role.DREAM)),
+        "The action that led to each step: taken in the episode, and acted in the dream. Where a person drives: what "
+        "the policy would have done.",
+        (
+            SeriesStyle("taken", Role.REAL),
+            SeriesStyle(_DREAMT, Role.DREAM),
+            SeriesStyle(_GHOST, Role.NEUTRAL, dashed=True),
+        ),
     ),
 )
 
@@ -52,7 +60,8 @@ class ScenePlotsPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view: SceneView | None = None
-        self._shown: tuple[int, int, int] | None = None
+        self._shown: tuple[int, int, int, int] | None = None
+        self._due = Pacer(DRIVEN_SECONDS)
         self._plots: dict[str, TimelinePlot] = {}
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -69,8 +78,8 @@ class ScenePlotsPanel(QWidget):
         """Draw a scene, its cursor, and one dimension of its actions."""
         self._view = view
         first = view.first_row
-        shown = (view.wish.number, action, len(view.real))
-        if shown != self._shown:
+        shown = (view.wish.number, view.step, action, len(view.real))
+        if shown != self._shown and (view.step == 0 or self._due()):
             self._shown = shown
             self._draw(view, np.arange(view.columns, dtype=np.float64) + first, action)
         for plot in self._plots.values():
@@ -88,6 +97,7 @@ class ScenePlotsPanel(QWidget):
         numbers = view.action[:, action].astype(np.float64)
         acted.set_series("taken", x[: view.recorded], numbers[: view.recorded])
         acted.set_series(_DREAMT, x[view.recorded :], numbers[view.recorded :])
+        acted.set_series(_GHOST, x[view.recorded :], view.policy[view.recorded :, action].astype(np.float64))
         for plot in self._plots.values():
             plot.set_now(float(view.origin.index), float(x[-1]))
 

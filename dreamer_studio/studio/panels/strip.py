@@ -35,7 +35,7 @@ class StripPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view: SceneView | None = None
-        self._shown: tuple[int, int, int, int] | None = None
+        self._shown: tuple[int, int, int, int, int] | None = None
         self._strip = FilmStrip(theme, "Dreams begin with the first update after the prefill. D dreams from here.")
         self._card = Card(
             theme,
@@ -58,7 +58,7 @@ class StripPanel(QWidget):
     def show_scene(self, view: SceneView, cursor: int) -> None:
         """Show what there is of a scene so far, and mark a column."""
         self._view = view
-        shown = (view.wish.number, view.decoded, len(view.real), self._strip.width())
+        shown = (view.wish.number, view.step, view.decoded, len(view.real), self._strip.width())
         if shown != self._shown:
             self._shown = shown
             self._fill(view)
@@ -97,6 +97,9 @@ def _origin_in_words(view: SceneView) -> str:
 
 
 def _acting(view: SceneView) -> str:
+    if view.step:
+        dreamt = view.columns - view.context
+        return f"After the line: you acted in {view.driven.sum()} of {dreamt} steps, the policy in the others."
     words = f"After the line: {ACTORS[view.wish.actor]}"
     if view.wish.actor != "recorded" or view.recorded >= view.columns:
         return f"{words}."

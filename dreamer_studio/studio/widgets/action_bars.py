@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.theme import Palette, Theme
@@ -20,6 +20,12 @@ _GAP = 8
 class ActionBars(QWidget):
     """Named bars, one under the other; more than `visible_rows` of them scroll."""
 
+    held: ClassVar[Signal] = Signal(int, float)
+    """A person holds a row's bar at a value, -1 to 1; of a choice always 1."""
+
+    letGo: ClassVar[Signal] = Signal(int)
+    """A person has let go of a row's bar."""
+
     def __init__(
         self,
         theme: Theme,
@@ -27,6 +33,7 @@ class ActionBars(QWidget):
         kind: Literal["continuous", "discrete"] = "continuous",
         *,
         visible_rows: int = 8,
+        steerable: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         """Make bars without values.
@@ -37,13 +44,18 @@ class ActionBars(QWidget):
             kind: `"continuous"`: values of -1 to +1, a marker on a bar. `"discrete"`: one-hot or
                 probabilities of 0 to 1, the greatest being the choice, which is highlighted.
             visible_rows: Rows shown before they scroll.
+            steerable: Whether a person can take hold of the bars.
             parent: The owner.
         """
         super().__init__(parent)
-        self._rows = _Rows(theme, names, kind)
+        self._rows = _Rows(theme, names, kind, steerable=steerable)
+        self._rows.held.connect(self.held)
+        self._rows.letGo.connect(self.letGo)
         self._scroll = QScrollArea()
         self._scroll.setWidget(self._rows)
         self._scroll.setWidgetResizable(True)
+        if steerable:  # whatever has the focus keeps it while the mouse steers
+            self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.viewport().setAutoFillBackground(False)
@@ -54,17 +66,18 @@ class ActionBars(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Action")
 
-    def set_values(self, values: ArrayLike | None) -> None:
+    def set_values(self, values: ArrayLike | None, ghost: ArrayLike | None = None) -> None:
         """Show an action, or bars without values for None.
 
         Args:
             values: (dimensions,) of -1 to +1, or (choices,) of 0 to 1. A marker stops at the end of its bar;
                 the number beside it is the value as it came.
+            ghost: Another action, (the same), whose marks are hollow: what would have been done; NaN for none.
 
         Raises:
             ValueError: If there is not one value for each name.
         """
-        self._rows.set_values(None if values is None else np.asarray(values, dtype=np.float64))
+        self._rows.set_values(_array(values), _array(ghost))
         self.setAccessibleDescription(self._rows.spoken())
 
     def rows_in_words(self) -> list[str]:
@@ -72,24 +85,73 @@ class ActionBars(QWidget):
         return self._rows.words()
 
 
+def _array(values: ArrayLike | None) -> NDArray[np.float64] | None:
+    return None if values is None else np.asarray(values, dtype=np.float64)
+
+
 class _Rows(QWidget):
     """All rows, painted in one go: cheaper and steadier at thirty changes a second than a widget for each."""
 
-    def __init__(self, theme: Theme, names: Sequence[str], kind: Literal["continuous", "discrete"]) -> None:
+    held: ClassVar[Signal] = Signal(int, float)
+    letGo: ClassVar[Signal] = Signal(int)
+
+    def __init__(
+        self, theme: Theme, names: Sequence[str], kind: Literal["continuous", "discrete"], *, steerable: bool
+    ) -> None:
         super().__init__()
+        self._steerable = steerable
+        self._grabbed: int | None = None
         self._names = tuple(names)
         self._discrete = kind == "discrete"
         self._values: NDArray[np.float64] | None = None
+        self._ghost: NDArray[np.float64] | None = None
         self._palette = theme.palette
         self.setMinimumHeight(self.row_height() * len(self._names))
         self.setToolTip("\n".join(self._names))
         theme.changed.connect(self._restyle)
 
-    def set_values(self, values: NDArray[np.float64] | None) -> None:
-        if values is not None and values.shape != (len(self._names),):
-            raise ValueError(f"an action has {len(self._names)} values here, not the shape {values.shape}")
-        self._values = values
+    def set_values(self, values: NDArray[np.float64] | None, ghost: NDArray[np.float64] | None) -> None:
+        for array in (values, ghost):
+            if array is not None and array.shape != (len(self._names),):
+                raise ValueError(f"an action has {len(self._names)} values here, not the shape {array.shape}")
+        self._values, self._ghost = values, ghost
         self.update()
+
+    def bar(self, row: int) -> QRectF:
+        number, name = self._number_width(), self._name_width()
+        top, width = row * self.row_height(), max(10, self.width() - name - number - _GAP)
+        return QRectF(name, top + 4, width, self.row_height() - 8)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = int(event.position().y()) // self.row_height()
+        if self._steerable and event.button() is Qt.MouseButton.LeftButton and 0 <= row < len(self._names):
+            self._grabbed = row
+            self._hold(event)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed is not None and not self._discrete:
+            self._hold(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed is not None:
+            row, self._grabbed = self._grabbed, None
+            self.letGo.emit(row)
+
+    def _hold(self, event: QMouseEvent) -> None:
+        assert self._grabbed is not None
+        bar = self.bar(self._grabbed)
+        share = (event.position().x() - bar.left()) / bar.width()
+        value = 1.0 if self._discrete else 2 * min(max(share, 0.0), 1.0) - 1
+        self.held.emit(self._grabbed, value)
+
+    def _number_width(self) -> int:
+        return self.fontMetrics().horizontalAdvance("+0.00") + 4
+
+    def _name_width(self) -> int:
+        longest = max((self.fontMetrics().horizontalAdvance(name) for name in self._names), default=0)
+        return min(longest + 2, int(self.width() * 0.42)) + _GAP
 
     def row_height(self) -> int:
         return self.fontMetrics().height() + 6
@@ -116,10 +178,8 @@ class _Rows(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height, metrics, chosen = self.row_height(), self.fontMetrics(), self.chosen()
-        number_width = metrics.horizontalAdvance("+0.00") + 4
-        longest = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
-        name_width = min(longest, int(self.width() * 0.42)) + _GAP
+        height, chosen = self.row_height(), self.chosen()
+        number_width, name_width = self._number_width(), self._name_width()
         for row, name in enumerate(self._names):
             top = row * height
             if top > event.rect().bottom() or top + height < event.rect().top():
@@ -129,8 +189,8 @@ class _Rows(QWidget):
             painter.setPen(QColor(self._palette.text if picked else self._palette.muted))
             fitted = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, name_width - _GAP)
             painter.drawText(0, top, name_width, height, Qt.AlignmentFlag.AlignVCenter, fitted)
-            bar = QRectF(name_width, top + 4, max(10, self.width() - name_width - number_width - _GAP), height - 8)
-            self._paint_bar(painter, bar, row, picked)
+            self._paint_bar(painter, self.bar(row), row, picked)
+            self._paint_ghost(painter, self.bar(row), row)
             painter.setPen(QColor(self._palette.text))
             painter.drawText(
                 self.width() - number_width - _MARGIN,
@@ -158,9 +218,17 @@ class _Rows(QWidget):
             filled.setWidth(filled.width() * min(max(value, 0.0), 1.0))
             painter.drawRoundedRect(filled, 2, 2)
         else:
-            share = (min(max(value, -1.0), 1.0) + 1) / 2
-            left = bar.left() + share * (bar.width() - 4)
-            painter.drawRoundedRect(QRectF(left, bar.top(), 4, bar.height()), 1.5, 1.5)
+            painter.drawRoundedRect(_marker(bar, value), 1.5, 1.5)
+
+    def _paint_ghost(self, painter: QPainter, bar: QRectF, row: int) -> None:
+        """Hollow, and in the colour of dreams."""
+        value = math.nan if self._ghost is None else float(self._ghost[row])
+        if math.isnan(value) or (self._discrete and value < 0.5):  # of choices the chosen one is marked
+            return
+        painter.setPen(QPen(QColor(self._palette.dream), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        outline = bar if self._discrete else _marker(bar, value).adjusted(-1, -1, 1, 1)
+        painter.drawRoundedRect(outline, 2, 2)
 
     def _number(self, row: int) -> str:
         if self._values is None:
@@ -176,3 +244,9 @@ class _Rows(QWidget):
     def _restyle(self, palette: Palette) -> None:
         self._palette = palette
         self.update()
+
+
+def _marker(bar: QRectF, value: float) -> QRectF:
+    """Where a value of -1 to 1 stands on its bar."""
+    share = (min(max(value, -1.0), 1.0) + 1) / 2
+    return QRectF(bar.left() + share * (bar.width() - 4), bar.top(), 4, bar.height())

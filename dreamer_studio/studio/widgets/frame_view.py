@@ -52,6 +52,7 @@ class FrameView(QWidget):
         self._palette = theme.palette
         self._empty_text = empty_text
         self._image: QImage | None = None
+        self._captured = False
         self.setAccessibleName(name)
         self.setAccessibleDescription(empty_text)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -91,6 +92,11 @@ class FrameView(QWidget):
             self.setAccessibleDescription(text)
             self.update()
 
+    def set_captured(self, captured: bool) -> None:
+        """Frame the view while its keys do something else than usual."""
+        self._captured = captured
+        self.update()
+
     def copy_picture(self) -> None:
         """Put the frame on the clipboard at its own size; without a frame nothing happens."""
         if self._image is not None:
@@ -121,7 +127,10 @@ class FrameView(QWidget):
             shrunk = target.width() * self.devicePixelRatioF() < self._image.width()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
             painter.drawImage(target, self._image)
-        if self.hasFocus():
+        if self._captured:
+            painter.setPen(QPen(QColor(self._palette.warn), 4))
+            painter.drawRect(self.rect().adjusted(2, 2, -2, -2))
+        elif self.hasFocus():
             painter.setPen(QPen(QColor(self._palette.accent), 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 

@@ -1,0 +1,245 @@
+"""The controls of a dream: who acts, what the policy would do, and how keys steer."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.studio.steering import FIRST_DECAY, FIRST_RAMP, Steering
+from dreamer_studio.studio.theme import Role, Theme
+from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.widgets.action_bars import ActionBars
+from dreamer_studio.studio.widgets.chips import Chip
+from dreamer_studio.studio.widgets.text import mute
+
+Key = Qt.Key
+PAIRS = (
+    (Key.Key_Left, Key.Key_Right, "\N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW}"),
+    (Key.Key_Down, Key.Key_Up, "\N{DOWNWARDS ARROW} \N{UPWARDS ARROW}"),
+    (Key.Key_A, Key.Key_D, "A D"),
+    (Key.Key_S, Key.Key_W, "S W"),
+    (Key.Key_F, Key.Key_H, "F H"),
+    (Key.Key_J, Key.Key_L, "J L"),
+    (Key.Key_K, Key.Key_I, "K I"),
+)
+"""Of the first continuous dimensions: towards -1, towards +1, and how they are written."""
+
+CHOICES = (
+    *((Qt.Key(Key.Key_1.value + place), str(place + 1)) for place in range(9)),
+    (Key.Key_0, "0"),
+)
+"""Of the first choices. Where there are just two, the arrows take them as well."""
+
+RESTS = (("the policy's", "policy"), ("zero", "zero"))
+MOST_STEPS = 50
+
+
+class ControlPanel(QScrollArea):
+    """Takes keys and the mouse while a person has control, and says who acts in the step on show.
+
+    Attributes:
+        engaged: whether a person has taken control: keys of the picture steer.
+        steering: what is held; None until the task has said what its actions are.
+    """
+
+    engagedChanged = Signal(bool)
+    """Control was taken, or given back."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.engaged = False
+        self.steering: Steering | None = None
+        self._bars: ActionBars | None = None
+        self._keys: dict[Key, tuple[int, float]] = {}
+        self._presses = 0
+        self._shown: tuple[int, int, int] | None = None
+        self._take = QPushButton("Take control (C)")
+        self._take.setCheckable(True)
+        self._take.setToolTip("Steer this dream with the keys below, from the frame under the cursor; Esc gives back")
+        self._take.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._take.clicked.connect(self.set_engaged)
+        self._who = Chip(theme, "Policy", Role.DREAM)
+        self._latched = Chip(theme)
+        self.turn_based = QCheckBox("Wait for a key")
+        self.turn_based.setToolTip("The dream goes on by one step at each press of a key")
+        self._ramp = _steps(FIRST_RAMP, "Ramp", "Steps in which a held key goes from 0 to full")
+        self._decay = _steps(FIRST_DECAY, "Decay", "Steps from full back to 0 after a key, before the policy goes on")
+        self._rest = QComboBox()
+        self._rest.setAccessibleName("The rest")
+        self._rest.setToolTip("Who has the dimensions that are not held, while one is")
+        for text, rest in RESTS:
+            self._rest.addItem(text, rest)
+        self._note = QLabel("The controls come with the first agent step.")
+        self._note.setWordWrap(True)
+        mute(self._note)
+        self._form = QWidget()
+        self._ramp.valueChanged.connect(lambda _: self._configure())
+        self._decay.valueChanged.connect(lambda _: self._configure())
+        self._rest.activated.connect(lambda _: self._configure())
+        self._lay_out()
+
+    def set_spec(self, spec: EnvSpec) -> None:
+        """The actions of the task, once it has said what they are."""
+        if self._bars is not None:
+            return
+        discrete = spec.action_kind == "discrete"
+        self.steering = Steering(spec.action_size, discrete=discrete)
+        if discrete:
+            written = [text for _, text in CHOICES]
+            self._keys = {key: (row, 1.0) for row, (key, _) in enumerate(CHOICES[: spec.action_size])}
+            if spec.action_size == 2:
+                self._keys |= {Key.Key_Left: (0, 1.0), Key.Key_Right: (1, 1.0)}
+        else:
+            written = [text for _, _, text in PAIRS]
+            for row, (less, more, _) in enumerate(PAIRS[: spec.action_size]):
+                self._keys |= {less: (row, -1.0), more: (row, 1.0)}
+        written += [""] * spec.action_size
+        names = [f"{name}  {text}".rstrip() for name, text in zip(spec.action_names, written, strict=False)]
+        self._bars = ActionBars(self._theme, names, spec.action_kind, visible_rows=12, steerable=True)
+        self._bars.setAccessibleName("Steering")
+        self._bars.held.connect(self._grab)
+        self._bars.letGo.connect(self._let_go)
+        self._layout.insertWidget(1, self._bars)
+        self._form.setVisible(not discrete)
+        self._note.setText(
+            "Hold a key or a bar and you act; let go and the policy goes on. M keeps what you hold. "
+            "Hollow: what the policy would have done."
+        )
+        self._configure()
+
+    def set_engaged(self, engaged: bool) -> None:
+        """Take control, or give it back; then nothing is held any more."""
+        engaged = engaged and self.steering is not None
+        self._take.setChecked(engaged)
+        self._take.setText("Give back (Esc)" if engaged else "Take control (C)")
+        if engaged != self.engaged:
+            self.engaged = engaged
+            self.release()
+            self.engagedChanged.emit(engaged)
+
+    def release(self) -> None:
+        """Let go of everything."""
+        self._presses = 0
+        if self.steering is not None:
+            self.steering.release()
+        self._latched.set("", Role.NEUTRAL)
+
+    def take_press(self) -> bool:
+        """Whether a key was pressed that a turn has not been made for yet."""
+        if self._presses == 0:
+            return False
+        self._presses -= 1
+        return True
+
+    def show_step(self, view: SceneView, cursor: int) -> None:
+        """Say who acted in the step to a column, and what the policy would have done."""
+        shown = (view.wish.number, view.step, cursor)
+        if self._bars is None or shown == self._shown:
+            return
+        self._shown = shown
+        ghost = view.policy[cursor]
+        self._bars.set_values(view.action[cursor], None if np.isnan(ghost).all() else ghost)
+        if view.driven[cursor]:
+            self._who.set("You", Role.WARN)
+        elif cursor < view.recorded:
+            self._who.set("Episode", Role.REAL)
+        else:
+            self._who.set("Policy", Role.DREAM)
+
+    def wants(self, event: QEvent) -> bool:
+        """Obey an event of the picture whose keys steer; True where it is nobody else's any more."""
+        if not self.engaged or self.steering is None:
+            return False
+        kind = event.type()
+        if kind is QEvent.Type.FocusOut:
+            self.set_engaged(False)
+            return False
+        if not isinstance(event, QKeyEvent) or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False
+        key = Key(event.key())
+        if key not in self._keys and key not in (Key.Key_M, Key.Key_Escape):
+            return False
+        if kind is QEvent.Type.ShortcutOverride:  # or the key would be a command of the window
+            event.accept()
+        elif not event.isAutoRepeat():
+            self._obey(key, pressed=kind is QEvent.Type.KeyPress)
+        return True
+
+    def _obey(self, key: Key, *, pressed: bool) -> None:
+        assert self.steering is not None
+        if key in self._keys:
+            row, target = self._keys[key]
+            if pressed:
+                self._grab(row, target)
+            else:
+                self.steering.let_go(row)
+        elif pressed and key == Key.Key_M:
+            self.steering.latched = not self.steering.latched
+            self._latched.set("latched" if self.steering.latched else "", Role.NEUTRAL)
+        elif pressed:
+            self.set_engaged(False)
+
+    def _grab(self, row: int, target: float) -> None:
+        if self.steering is not None and self.engaged:
+            self._presses += not self.steering.holds(row)
+            self.steering.hold(row, target)
+
+    def _let_go(self, row: int) -> None:
+        if self.steering is not None:
+            self.steering.let_go(row)
+
+    def _configure(self) -> None:
+        if self.steering is not None:
+            self.steering.ramp = self._ramp.value()
+            self.steering.decay = self._decay.value()
+            self.steering.rest = self._rest.currentData()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._take)
+        head.addWidget(self._who)
+        head.addWidget(self._latched)
+        head.addStretch(1)
+        form = QFormLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
+        for text, widget in (("Ramp", self._ramp), ("Decay", self._decay), ("The rest is", self._rest)):
+            form.addRow(text, widget)
+        content = QWidget()
+        self._layout = QVBoxLayout(content)
+        self._layout.setContentsMargins(12, 10, 12, 10)
+        self._layout.addLayout(head)
+        self._layout.addWidget(self._note)
+        self._layout.addWidget(self.turn_based)
+        self._layout.addWidget(self._form)
+        self._layout.addStretch(1)
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the picture keeps it while the mouse steers
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Control")
+
+
+def _steps(first: int, name: str, tip: str) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(1, MOST_STEPS)
+    box.setValue(first)
+    box.setSuffix(" steps")
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    return box

@@ -1,0 +1,96 @@
+"""What a person holds, made into actions: ramps, decay and the latch. Qt-free."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+FIRST_RAMP = 3
+FIRST_DECAY = 3
+
+
+class Steering:
+    """Turns what is held at each step into an action.
+
+    Attributes:
+        size: dimensions, or choices.
+        discrete: whether these are choices, of which one is taken.
+        ramp: steps in which a held dimension goes from 0 to 1; 1 is at once.
+        decay: steps in which it goes back from 1 to 0 once let go, before the policy has it again.
+        rest: who has the other dimensions while one is held: the policy, or nobody, so that they are zero.
+        latched: what was held stays held when it is let go.
+    """
+
+    def __init__(self, size: int, *, discrete: bool) -> None:
+        self.size = size
+        self.discrete = discrete
+        self.ramp = FIRST_RAMP
+        self.decay = FIRST_DECAY
+        self.rest: Literal["policy", "zero"] = "policy"
+        self.latched = False
+        self._targets: dict[int, float] = {}
+        self._fresh: set[int] = set()
+        self._tapped: set[int] = set()
+        self._values = np.full(size, np.nan, np.float32)
+
+    def holds(self, row: int) -> bool:
+        """Whether a dimension or a choice is held just now."""
+        return row in self._targets and row not in self._tapped
+
+    def hold(self, row: int, target: float = 1.0) -> None:
+        """Take hold of a dimension, which goes to `target` of -1 to 1, or take a choice. The latest choice counts."""
+        self._targets.pop(row, None)
+        self._targets[row] = max(-1.0, min(1.0, target))
+        self._fresh.add(row)
+        self._tapped.discard(row)
+
+    def let_go(self, row: int) -> None:
+        """Let go of a dimension or a choice. What was held for less than a step counts for one."""
+        if row in self._fresh:
+            self._tapped.add(row)
+        else:
+            self._targets.pop(row, None)
+
+    def release(self) -> None:
+        """Let go of everything at once, the latch included: the policy has it all."""
+        self._targets.clear()
+        self._fresh.clear()
+        self._tapped.clear()
+        self._values[:] = np.nan
+        self.latched = False
+
+    def next(self) -> NDArray[np.float32]:
+        """The action of the next step, (size,): NaN wherever the policy acts."""
+        action = self._choose() if self.discrete else self._steer()
+        for row in self._tapped:
+            del self._targets[row]
+        self._fresh.clear()
+        self._tapped.clear()
+        return action
+
+    def _choose(self) -> NDArray[np.float32]:
+        if self._targets:
+            self._values = np.zeros(self.size, np.float32)
+            self._values[next(reversed(self._targets))] = 1.0
+        elif not self.latched:
+            self._values = np.full(self.size, np.nan, np.float32)
+        return self._values.copy()
+
+    def _steer(self) -> NDArray[np.float32]:
+        for row in range(self.size):
+            value, target = float(self._values[row]), self._targets.get(row)
+            if target is not None:
+                self._values[row] = _towards(0.0 if np.isnan(value) else value, target, 1 / self.ramp)
+            elif not self.latched and not np.isnan(value):
+                value = _towards(value, 0.0, 1 / self.decay)
+                self._values[row] = value if value else np.nan
+        action = self._values.copy()
+        if self.rest == "zero" and not np.isnan(action).all():
+            action[np.isnan(action)] = 0.0
+        return action
+
+
+def _towards(value: float, target: float, step: float) -> float:
+    return min(target, value + step) if target > value else max(target, value - step)

@@ -1,0 +1,68 @@
+"""The Dream workspace of a window, for tests that use it as a person does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
+
+from dreamer_studio.studio.dreaming import STORED, DreamWorkspace
+from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.widgets.film_strip import CELL, GAP, LABELS, FilmStrip
+from dreamer_studio.studio.widgets.frame_view import FrameView
+from tests.gui.running import PATIENCE_MS, Studio
+
+
+class Desk:
+    """The workspace of a window, and what is on show in it."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        (self.workspace,) = studio.window.findChildren(DreamWorkspace)
+        (self.strip,) = studio.window.findChildren(FilmStrip)
+
+    def find(self, kind: type[QWidget], name: str) -> QWidget:
+        return next(widget for widget in self.workspace.findChildren(kind) if widget.accessibleName() == name)
+
+    def spin(self, name: str) -> QSpinBox:
+        box = self.find(QSpinBox, name)
+        assert isinstance(box, QSpinBox)
+        return box
+
+    @property
+    def column(self) -> int:
+        return self.workspace.player.column
+
+    def pick_stored(self, episode: int, frame: int) -> None:
+        source = next(box for box in self.workspace.findChildren(QComboBox) if box.findText(STORED) >= 0)
+        source.setCurrentText(STORED)
+        source.activated.emit(source.currentIndex())
+        self.answer()
+        self.spin("Stored episode").setValue(episode)
+        self.spin("Frame").setValue(frame)
+
+    def press(self, key: Qt.Key) -> None:
+        self.studio.bot.keyClick(self.find(FrameView, "Dreamed frame"), key)
+
+    def drag(self, start: int, end: int) -> None:
+        """From one column's left edge to another's, along the strip."""
+        y = 2 * (CELL + GAP)
+        a, b = (QPoint(LABELS + round(column / self.strip.stride * (CELL + GAP)) - 1, y) for column in (start, end))
+        bot = self.studio.bot
+        bot.mousePress(self.strip, Qt.MouseButton.LeftButton, pos=a)
+        bot.mouseMove(self.strip, (a + b) / 2)
+        bot.mouseMove(self.strip, b)
+        bot.mouseRelease(self.strip, Qt.MouseButton.LeftButton, pos=b)
+
+    def answer(self) -> SceneView:
+        """The newest wish's scene, once it is decoded and on show."""
+
+        def answered() -> bool:
+            view, wish = self.studio.views.scenes.get(), self.studio.views.scene_wish.get()
+            if view is None or view.wish != wish or view.decoded < view.columns:
+                return False
+            return self.workspace._view is view
+
+        self.studio.bot.waitUntil(answered, timeout=PATIENCE_MS)
+        view = self.studio.views.scenes.get()
+        assert view is not None
+        return view

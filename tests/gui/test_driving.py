@@ -1,0 +1,173 @@
+"""A person at the controls of a dream: a real training behind it, real keys and a real mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.panels.control import ControlPanel
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.widgets.action_bars import ActionBars, _Rows
+from dreamer_studio.studio.widgets.frame_view import FrameView
+from tests.gui.desks import Desk
+from tests.gui.running import PATIENCE_MS, open_studio, small_config
+
+
+class Wheel:
+    """The controls of a window's Dream workspace, taken from the end of what the model saw."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.bot = desk, desk.studio.bot
+        self.control: ControlPanel = desk.workspace.control
+        self.picture = desk.find(FrameView, "Dreamed frame")
+        self.before = desk.answer()
+        desk.workspace.player.go_to(self.before.context - 1)
+        self.bot.keyClick(desk.studio.window, Qt.Key.Key_C)
+        assert self.control.engaged
+
+    @property
+    def view(self) -> SceneView:
+        view = self.desk.workspace._view
+        assert view is not None
+        return view
+
+    def wait(self, condition: Callable[[SceneView], bool]) -> SceneView:
+        self.bot.waitUntil(lambda: condition(self.view), timeout=PATIENCE_MS)
+        return self.view
+
+    def wait_for_steps(self, count: int) -> SceneView:
+        """So many more."""
+        until = self.view.step + count
+        return self.wait(lambda view: view.step >= until)
+
+    def hold(self, key: Qt.Key, *, repeated: bool = False) -> None:
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", repeated)
+        QApplication.sendEvent(self.picture, event)
+
+    def let_go(self, key: Qt.Key) -> None:
+        self.bot.keyRelease(self.picture, key)
+
+    def driven_last(self, count: int) -> list[bool]:
+        return [bool(driven) for driven in self.view.driven[-count:]]
+
+    def rows(self) -> _Rows:
+        (bars,) = (bars for bars in self.control.findChildren(ActionBars) if bars.accessibleName() == "Steering")
+        return bars._rows
+
+
+@pytest.fixture(params=["gym:Pendulum-v1"])
+def wheel(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Wheel]:
+    studio = open_studio(theme, qtbot, small_config(request.param, steps=100_000), tmp_path / "run")
+    studio.wait_for(lambda status: status.update > 2)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_D)
+    yield Wheel(Desk(studio))
+    studio.leave()
+
+
+def test_that_a_person_drives_while_a_key_is_held_and_the_policy_goes_on_without_a_reset(wheel: Wheel) -> None:
+    view, context = wheel.wait_for_steps(3), wheel.before.context
+    assert not view.driven.any()  # nothing is held: the policy acts
+    wheel.hold(Qt.Key.Key_Right)
+    wheel.wait(lambda view: view.action[-1] == 1.0)
+    wheel.let_go(Qt.Key.Key_Right)
+    view = wheel.wait(lambda view: bool(view.driven.any()) and not view.driven[-1])
+    first = int(view.driven.argmax())
+    np.testing.assert_allclose(view.action[first : first + 3, 0], [1 / 3, 2 / 3, 1.0], rtol=1e-6)
+    np.testing.assert_equal(view.action[~view.driven][context:], view.policy[~view.driven][context:])
+    ghosts = view.policy[view.driven]
+    assert np.isfinite(ghosts).all() and (ghosts != view.action[view.driven]).any()
+    # what the model saw stands, and everything is told of every step
+    np.testing.assert_equal(view.model[:context], wheel.before.model[:context])
+    assert np.isfinite([view.reward, view.value, view.entropy]).all()
+    assert len(view.real) == context
+    assert view.wish.number == wheel.before.wish.number
+
+
+def test_that_esc_and_the_loss_of_focus_release_everything(wheel: Wheel) -> None:
+    for release in (
+        lambda: wheel.bot.keyClick(wheel.picture, Qt.Key.Key_Escape),
+        lambda: QApplication.sendEvent(wheel.picture, QFocusEvent(QEvent.Type.FocusOut)),
+    ):
+        wheel.hold(Qt.Key.Key_Left)
+        wheel.wait(lambda view: bool(view.driven[-1]))
+        release()
+        assert not wheel.control.engaged
+        wheel.bot.wait(100)
+        steps = wheel.view.step
+        wheel.bot.wait(200)
+        assert wheel.view.step == steps  # the dream stands still
+        wheel.bot.mouseClick(wheel.control.findChild(QPushButton), Qt.MouseButton.LeftButton)
+        wheel.wait_for_steps(2)
+        assert wheel.driven_last(1) == [False]  # taken again, and nothing is held
+
+
+def test_that_space_holds_the_dream_and_lets_go_and_going_back_drives_on_from_there(wheel: Wheel) -> None:
+    wheel.hold(Qt.Key.Key_Left)
+    wheel.wait(lambda view: view.driven.sum() > 3)
+    wheel.desk.press(Qt.Key.Key_Space)
+    wheel.bot.wait(100)
+    steps, columns = wheel.view.step, wheel.view.columns
+    wheel.bot.wait(200)
+    assert (wheel.view.step, wheel.view.columns) == (steps, columns)
+    wheel.desk.press(Qt.Key.Key_Home)
+    wheel.desk.press(Qt.Key.Key_Space)
+    view = wheel.wait(lambda view: view.step > steps)
+    assert view.columns < columns
+    assert not view.driven.any()
+    assert (view.context, view.origin.index) == (1, wheel.before.first_row)
+
+
+def test_that_m_latches_and_a_repeated_key_is_no_press(wheel: Wheel) -> None:
+    wheel.hold(Qt.Key.Key_Right, repeated=True)
+    wheel.wait_for_steps(2)
+    assert not wheel.view.driven.any()
+    wheel.hold(Qt.Key.Key_Right)
+    wheel.desk.press(Qt.Key.Key_M)
+    wheel.wait(lambda view: view.action[-1] == 1.0)
+    wheel.let_go(Qt.Key.Key_Right)
+    wheel.wait_for_steps(8)
+    assert wheel.driven_last(6) == [True] * 6
+    wheel.desk.press(Qt.Key.Key_M)
+    wheel.wait(lambda view: not view.driven[-1])
+
+
+def test_that_a_dream_can_wait_for_a_key(wheel: Wheel) -> None:
+    wheel.control.turn_based.setChecked(True)
+    wheel.bot.wait(100)
+    steps = wheel.view.step
+    for press in range(1, 4):
+        wheel.bot.keyClick(wheel.picture, Qt.Key.Key_Right)
+        wheel.wait(lambda view, goal=steps + press: view.step == goal)  # type: ignore[misc]
+    wheel.bot.wait(200)
+    assert wheel.view.step == steps + 3
+    assert wheel.driven_last(3) == [True] * 3
+
+
+def test_that_a_bar_is_dragged_where_the_action_is_to_go(wheel: Wheel) -> None:
+    wheel.wait_for_steps(2)
+    rows = wheel.rows()
+    bar = rows.bar(0)
+    point = QPoint(round(bar.left() + bar.width() / 4), round(bar.center().y()))
+    wheel.bot.mousePress(rows, Qt.MouseButton.LeftButton, pos=point)
+    target = 2 * (point.x() - bar.left()) / bar.width() - 1
+    assert target == pytest.approx(-0.5, abs=0.1)
+    wheel.wait(lambda view: bool(view.driven[-1]) and view.action[-1, 0] == pytest.approx(target, abs=0.01))
+    wheel.bot.mouseRelease(rows, Qt.MouseButton.LeftButton, pos=point)
+    wheel.wait(lambda view: not view.driven[-1])
+
+
+@pytest.mark.parametrize("wheel", ["gym:CartPole-v1"], indirect=True)
+def test_that_choices_are_driven_by_their_digits(wheel: Wheel) -> None:
+    wheel.hold(Qt.Key.Key_2)
+    view = wheel.wait(lambda view: bool(view.driven[-3:].all()))
+    assert view.action[-1].tolist() == [0.0, 1.0]
+    wheel.let_go(Qt.Key.Key_2)
+    wheel.wait(lambda view: not view.driven[-1])
