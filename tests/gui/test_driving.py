@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.panels.control import ControlPanel
@@ -17,6 +17,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.action_bars import ActionBars, _Rows
 from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.steering_pad import SteeringPad
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, open_studio, small_config
 
@@ -171,3 +172,17 @@ def test_that_choices_are_driven_by_their_digits(wheel: Wheel) -> None:
     assert view.action[-1].tolist() == [0.0, 1.0]
     wheel.let_go(Qt.Key.Key_2)
     wheel.wait(lambda view: not view.driven[-1])
+
+
+@pytest.mark.parametrize("wheel", ["dmc:reacher-easy"], indirect=True)
+def test_that_the_pad_steers_two_named_dimensions_at_once(wheel: Wheel) -> None:
+    wheel.wait_for_steps(2)
+    (pad,) = wheel.control.findChildren(SteeringPad)
+    point = pad.position_of(-0.5, 1.0).toPoint()
+    wheel.bot.mousePress(pad, Qt.MouseButton.LeftButton, pos=point)
+    wheel.wait(lambda view: view.action[-1] == pytest.approx([-0.5, 1.0], abs=0.05))
+    assert wheel.control.engaged
+    wheel.bot.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=point)
+    wheel.wait(lambda view: not view.driven[-1])
+    boxes = {box.accessibleName(): box.currentText() for box in wheel.control.findChildren(QComboBox)}
+    assert (boxes["Across the pad"], boxes["Up the pad"]) == ("shoulder", "wrist")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -24,6 +25,7 @@ from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.action_bars import ActionBars
 from dreamer_studio.studio.widgets.chips import Chip
+from dreamer_studio.studio.widgets.steering_pad import SteeringPad
 from dreamer_studio.studio.widgets.text import mute
 
 Key = Qt.Key
@@ -87,6 +89,11 @@ class ControlPanel(QScrollArea):
         self._note = QLabel("The controls come with the first agent step.")
         self._note.setWordWrap(True)
         mute(self._note)
+        self._pad = SteeringPad(theme)
+        self._pad.held.connect(self._grab_two)
+        self._pad.letGo.connect(self._let_go_two)
+        self._across, self._up = _dimensions("Across the pad"), _dimensions("Up the pad")
+        self._pad_row = QWidget()
         self._form = QWidget()
         self._ramp.valueChanged.connect(lambda _: self._configure())
         self._decay.valueChanged.connect(lambda _: self._configure())
@@ -112,10 +119,14 @@ class ControlPanel(QScrollArea):
         names = [f"{name}  {text}".rstrip() for name, text in zip(spec.action_names, written, strict=False)]
         self._bars = ActionBars(self._theme, names, spec.action_kind, visible_rows=12, steerable=True)
         self._bars.setAccessibleName("Steering")
-        self._bars.held.connect(self._grab)
+        self._bars.held.connect(lambda row, target: self._grab({row: target}))
         self._bars.letGo.connect(self._let_go)
         self._layout.insertWidget(1, self._bars)
         self._form.setVisible(not discrete)
+        self._pad_row.setVisible(not discrete and spec.action_size > 1)
+        for place, box in enumerate((self._across, self._up)):
+            box.addItems(spec.action_names)
+            box.setCurrentIndex(min(place, spec.action_size - 1))
         self._note.setText(
             "Hold a key or a bar and you act; let go and the policy goes on. M keeps what you hold. "
             "Hollow: what the policy would have done."
@@ -153,7 +164,9 @@ class ControlPanel(QScrollArea):
             return
         self._shown = shown
         ghost = view.policy[cursor]
-        self._bars.set_values(view.action[cursor], None if np.isnan(ghost).all() else ghost)
+        asked = not np.isnan(ghost).any()
+        self._bars.set_values(view.action[cursor], ghost if asked else None)
+        self._pad.set_point(self._on_pad(view.action[cursor]), self._on_pad(ghost) if asked else None)
         if view.driven[cursor]:
             self._who.set("You", Role.WARN)
         elif cursor < view.recorded:
@@ -185,7 +198,7 @@ class ControlPanel(QScrollArea):
         if key in self._keys:
             row, target = self._keys[key]
             if pressed:
-                self._grab(row, target)
+                self._grab({row: target})
             else:
                 self.steering.let_go(row)
         elif pressed and key == Key.Key_M:
@@ -194,10 +207,22 @@ class ControlPanel(QScrollArea):
         elif pressed:
             self.set_engaged(False)
 
-    def _grab(self, row: int, target: float) -> None:
-        if self.steering is not None and self.engaged:
-            self._presses += not self.steering.holds(row)
-            self.steering.hold(row, target)
+    def _grab(self, targets: dict[int, float]) -> None:
+        steering = self.steering
+        if steering is not None and self.engaged:
+            self._presses += not any(steering.holds(row) for row in targets)
+            for row, target in targets.items():
+                steering.hold(row, target)
+
+    def _grab_two(self, across: float, up: float) -> None:
+        self._grab({self._across.currentIndex(): across, self._up.currentIndex(): up})
+
+    def _let_go_two(self) -> None:
+        self._let_go(self._across.currentIndex())
+        self._let_go(self._up.currentIndex())
+
+    def _on_pad(self, action: NDArray[np.float32]) -> tuple[float, float]:
+        return float(action[self._across.currentIndex()]), float(action[self._up.currentIndex()])
 
     def _let_go(self, row: int) -> None:
         if self.steering is not None:
@@ -215,6 +240,14 @@ class ControlPanel(QScrollArea):
         head.addWidget(self._who)
         head.addWidget(self._latched)
         head.addStretch(1)
+        pad = QHBoxLayout(self._pad_row)
+        pad.setContentsMargins(0, 0, 0, 0)
+        pad.addWidget(self._pad)
+        axes = QFormLayout()
+        axes.addRow("across", self._across)
+        axes.addRow("up", self._up)
+        pad.addLayout(axes, 1)
+        self._pad_row.hide()
         form = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
         for text, widget in (("Ramp", self._ramp), ("Decay", self._decay), ("The rest is", self._rest)):
@@ -224,6 +257,7 @@ class ControlPanel(QScrollArea):
         self._layout.setContentsMargins(12, 10, 12, 10)
         self._layout.addLayout(head)
         self._layout.addWidget(self._note)
+        self._layout.addWidget(self._pad_row)
         self._layout.addWidget(self.turn_based)
         self._layout.addWidget(self._form)
         self._layout.addStretch(1)
@@ -242,4 +276,12 @@ def _steps(first: int, name: str, tip: str) -> QSpinBox:
     box.setSuffix(" steps")
     box.setAccessibleName(name)
     box.setToolTip(tip)
+    return box
+
+
+def _dimensions(name: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(6)
     return box

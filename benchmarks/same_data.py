@@ -1,0 +1,107 @@
+"""Does an update learn as much in bfloat16 as in float32, from the very same data and noise?
+
+``python -m benchmarks.same_data RUN [--updates 1000] [--seeds 2]`` reads the episodes of a run and trains two agents on
+them side by side, one in each precision: equal first weights, equal batches, equal noise. What they collect cannot
+differ, for they collect nothing. Prints the losses over the updates in parts, with the ratio of bfloat16 to float32.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from dreamer_studio.config import Precision
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.learner import Learner
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreamer.precision import has_fast_bfloat16
+from dreamer_studio.process import prepare_process
+from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.training.batches import BatchSource
+from dreamer_studio.training.cores import leave_cores
+from dreamer_studio.training.opening import TrainedAgent, load_agent
+from dreamer_studio.training.run_folder import RunFolder
+
+PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
+LOSSES = ("image_loss", "reward_loss", "kl", "value_loss", "actor_loss", "imagined_reward")
+PARTS = 5
+CPU = torch.device("cpu")
+Losses = dict[tuple[str, str], list[float]]
+
+
+def main() -> int:
+    """Train both for each seed, then print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.same_data")
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--updates", type=int, default=1000)
+    parser.add_argument("--seeds", type=int, default=2)
+    options = parser.parse_args()
+    prepare_process()
+    if not has_fast_bfloat16(CPU):
+        raise SystemExit("This processor has no bfloat16 of its own.")
+    folder = RunFolder(options.run)
+    trained = load_agent(folder, CPU)
+    leave_cores(trained.config.spare_cores)
+    losses: Losses = defaultdict(list)
+    for seed in range(options.seeds):
+        for name, precision, value in learn(folder, trained, seed, options.updates):
+            losses[name, precision].append(value)
+    sys.stdout.write(table(losses, options.updates))
+    return 0
+
+
+def learn(folder: RunFolder, trained: TrainedAgent, seed: int, updates: int) -> Iterator[tuple[str, str, float]]:
+    """Loss, precision and value, update after update."""
+    config, spec = replace(trained.config, seed=seed), trained.spec
+    store = EpisodeStore(folder.episodes, config.replay_ram_mb * 2**20)
+    learners = {}
+    for precision in PRECISIONS:
+        agent = Agent(config, spec.action_size, spec.action_kind)
+        agent.initialize(config.seed)
+        learners[precision] = Learner(agent, replace(config, precision=precision))
+    source, noise = BatchSource(store, config.seed, CPU), NoiseSource(config.seed, CPU)
+    for _ in range(updates):
+        batch = source.take(config)
+        drawn = learners["float32"].draw_noise(batch, config.horizon, noise)
+        for precision, learner in learners.items():
+            update = learner.update(batch, drawn)
+            while True:
+                try:
+                    next(update)
+                except StopIteration as stop:
+                    output = stop.value
+                    break
+            metrics = output.metrics()
+            for name in LOSSES:
+                yield name, precision, float(metrics[name])
+    source.close()
+
+
+def table(losses: Losses, updates: int) -> str:
+    """A Markdown table: a row for each loss and precision, means over the parts and all seeds, and the last ratio."""
+    ends = [round(updates * (part + 1) / PARTS) for part in range(PARTS)]
+    text = "| | | " + " | ".join(f"to update {end:,}" for end in ends) + " | ratio there |\n"
+    text += "|---|---|" + "---|" * (PARTS + 1) + "\n"
+    for name in LOSSES:
+        means = {}
+        for precision in PRECISIONS:
+            values = losses[name, precision]
+            runs = [values[start : start + updates] for start in range(0, len(values), updates)]
+            spans = zip([0, *ends], ends, strict=False)
+            means[precision] = [statistics.fmean(value for run in runs for value in run[a:b]) for a, b in spans]
+        for precision in PRECISIONS:
+            ratio = f"{means[precision][-1] / means['float32'][-1]:.3f}" if precision == "bfloat16" else ""
+            cells = " | ".join(f"{mean:.4g}" for mean in means[precision])
+            text += f"| {name} | {precision} | {cells} | {ratio} |\n"
+    return text
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
