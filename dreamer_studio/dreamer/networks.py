@@ -48,7 +48,7 @@ class DenseHead(nn.Module):
 
     def outputs(self, feat: Tensor) -> Tensor:
         """Features (..., F) to all outputs (..., outputs), float32."""
-        parts = [self._outputs(part) for part in split_on_cpu(feat.flatten(0, -2), ROWS_AT_ONCE)]
+        parts = [self._outputs(part) for part in split_on_cpu(feat.reshape(-1, feat.shape[-1]), ROWS_AT_ONCE)]
         return torch.cat(parts).view(*feat.shape[:-1], self.hout.out_features)
 
     def _outputs(self, rows: Tensor) -> Tensor:

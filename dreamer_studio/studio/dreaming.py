@@ -49,7 +49,7 @@ class DreamWorkspace(QWidget):
         self.control = ControlPanel(theme)
         self._sent: DriveStep | None = None
         self._arrived: DriveStep | None = None
-        self._driven_scene = 0
+        self._driven_scene = self._before_refusal = 0
         self._make_controls()
         self._lay_out()
         self._strip.cursorMoved.connect(self._point_at)
@@ -58,6 +58,7 @@ class DreamWorkspace(QWidget):
         self._strip.lengthWanted.connect(self.lengthWanted)
         self._frames.model.installEventFilter(self)
         self.control.engagedChanged.connect(self._engage)
+        self.player.taken.connect(self.control.release)
         self.setFocusProxy(self._frames)
 
     def dream_from_newest(self) -> None:
@@ -106,6 +107,7 @@ class DreamWorkspace(QWidget):
         if view is None:
             return
         self.player.set_columns(view.decoded)
+        self._arrive(view)
         if self.control.engaged:
             self._drive(view)
         else:
@@ -121,10 +123,7 @@ class DreamWorkspace(QWidget):
         if self.control.wants(event):
             return True
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            obeyed = self.player.press(event.key())
-            if self.control.engaged and obeyed:  # held, or somewhere else: nothing of what was held goes on there
-                self.control.release()
-            return obeyed
+            return self.player.press(event.key())
         return super().eventFilter(watched, event)
 
     def take_control(self) -> None:
@@ -139,43 +138,53 @@ class DreamWorkspace(QWidget):
             self._driven_scene = self._view.wish.number if self._view is not None else 0
             self._frames.setFocus()
 
+    def _is_present(self, view: SceneView) -> bool:
+        """Whether a scene is what was wished for last, or stayed on show because that could not be met."""
+        return view.wish.number in (self._wish.number, self._before_refusal)
+
+    def _arrive(self, view: SceneView) -> None:
+        """Go along with the step that has come, unless a person has put the cursor somewhere else meanwhile."""
+        sent = self._sent
+        if sent is None or sent is self._arrived or (sent.scene, sent.number) != (view.wish.number, view.step):
+            return
+        self._arrived = sent
+        if self.player.column == sent.column:
+            self.player.follow(view.decoded - 1)
+
     def _drive(self, view: SceneView) -> None:
         """Ask for the next step once it is time, and the one before has come."""
-        sent = self._sent
-        if view.wish.number != self._wish.number or view.decoded < view.context or self.control.steering is None:
+        sent, steering = self._sent, self.control.steering
+        if steering is None or not self._is_present(view) or view.decoded < view.context:
             return
         if view.wish.number != self._driven_scene:  # another scene: from the end of what the model saw
             self._driven_scene = view.wish.number
+            self.control.release()
             self.player.follow(view.context - 1)
-        if sent is not None and sent.scene == view.wish.number:
-            if sent.number != view.step:
-                return
-            if sent is not self._arrived:
-                self._arrived = sent
-                self.player.follow(view.decoded - 1)
-        if view.columns >= MOST_COLUMNS:
+        if sent is not None and sent.scene == view.wish.number and sent.number != view.step:
+            return
+        if self.player.column + 1 >= MOST_COLUMNS:
             self.control.set_engaged(False)
             self.problemFound.emit(
                 f"A dream ends after {MOST_COLUMNS:,} frames; go back in it and drive on from there."
             )
             return
         turn = self.control.turn_based.isChecked()
-        if not (self.control.take_press() if turn else self.player.due()):
+        if not (self.control.take_turn() if turn else self.player.due()):
             return
         number = sent.number + 1 if sent is not None else 1
-        action = self.control.steering.next()
-        self._sent = DriveStep(number, view.wish.number, self.player.column, action)
+        self._sent = DriveStep(number, view.wish.number, self.player.column, steering.next(at_once=turn))
         self._views.drive_step.put(self._sent)
 
     def _take(self, view: SceneView, status: Status) -> None:
-        fresh = self._view is None or view.wish.number != self._view.wish.number
-        self._view = view
+        before, self._view = self._view, view
+        fresh = before is None or view.wish.number != before.wish.number
         if view.wish.number != self._wish.number:  # a person has gone on meanwhile
             return
         self._frame.setMaximum(max(self._frame.value(), view.episode_rows - 1))
+        if before is None or view.origin != before.origin:
+            self._show_origin(view.origin)
         if not fresh:
             return
-        self._show_origin(view.origin)
         if self._dimension.count() == 0 and status.spec is not None:
             self._dimension.addItems(status.spec.action_names)
         if self.player.playing:
@@ -194,6 +203,7 @@ class DreamWorkspace(QWidget):
     def _take_back(self) -> None:
         """The last wish could not be met: further ones go on from the scene on show, or from the newest frame."""
         view, refused = self._view, self._wish.origin
+        self._before_refusal = view.wish.number if view is not None else 0
         if view is None or view.origin == refused:
             self._wish = replace(self._wish, origin=None)
         else:
@@ -202,6 +212,7 @@ class DreamWorkspace(QWidget):
     def _ask(self, **changes: object) -> None:
         """Wish for the present scene with some things otherwise; the answer replaces it when it comes."""
         self._wish = replace(self._wish, **changes, number=self._wish.number + 1)  # type: ignore[arg-type]
+        self._before_refusal = 0
         self._views.scene_wish.put(self._wish)
 
     def _point_at(self, column: int) -> None:
@@ -220,7 +231,9 @@ class DreamWorkspace(QWidget):
 
     def _again(self, **changes: object) -> None:
         """The scene last wished for, with something otherwise."""
-        if self._wish.number == 0:
+        view = self._view
+        driven = view is not None and view.step > 0 and self._is_present(view)
+        if self._wish.number == 0 or driven:  # a driven dream stays until another one is asked for
             self._wish = replace(self._wish, **changes)  # type: ignore[arg-type]
         else:
             self._ask(**changes)

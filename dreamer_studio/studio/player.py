@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
 from dreamer_studio.studio.theme import Theme
@@ -35,6 +35,9 @@ class Player(QWidget):
         playing: whether it moves by itself.
         endless: whether frames are made as it goes: then it goes on from the last one, and never begins anew.
     """
+
+    taken = Signal()
+    """A person held it, let it go on, or put the cursor somewhere."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +90,7 @@ class Player(QWidget):
         if not self.playing and not self.endless and self.column == self._columns - 1:
             self._show(0)
         self.set_playing(not self.playing)
+        self.taken.emit()
 
     def set_playing(self, playing: bool) -> None:
         """Play or hold."""
@@ -98,6 +102,7 @@ class Player(QWidget):
         """Hold, and show a column."""
         self.set_playing(False)
         self._show(column)
+        self.taken.emit()
 
     def move_by(self, columns: int) -> None:
         """Hold, and step."""
@@ -131,10 +136,10 @@ class Player(QWidget):
 
     def due(self) -> bool:
         """Whether it is time for the next frame, of one that is yet to be made, while this plays."""
-        now = time.monotonic()
-        if not self.playing or now - self._clock < 1 / (FRAMES_PER_SECOND * self.speed.currentData()):
+        now, wait = time.monotonic(), 1 / (FRAMES_PER_SECOND * self.speed.currentData())
+        if not self.playing or now - self._clock < wait:
             return False
-        self._clock = now
+        self._clock = max(self._clock + wait, now - wait)  # what is lost to the window's clock is made up for
         return True
 
     def follow(self, column: int) -> None:

@@ -100,8 +100,8 @@ class SceneDesk:
             found, problem = None, str(error)
         if found is None and not problem:
             return False
-        self._begun, self._making = wish.number, None
-        if found is None:
+        self._begun = wish.number
+        if found is None:  # the scene on show stays, and can be driven on
             self._views.scene_problem.put((wish.number, problem))
             return True
         context = found.origin.index - found.first + 1
@@ -238,8 +238,8 @@ class SceneDesk:
 def _driven_on(view: SceneView, step: DriveStep, column: int, driven: Driven, picture: Pictures) -> SceneView:
     """The scene up to a column, and one more."""
     model = view.model
-    if column + 1 == len(model):
-        model = np.concatenate([model, np.empty_like(model)])
+    if column + 1 < view.decoded or column + 1 == len(model):  # what is on show is never overwritten
+        model = np.concatenate([model[: column + 1], np.empty_like(model)])
     model[column + 1 : column + 2] = picture
     kept = slice(column + 1)
     context = min(view.context, column + 1)

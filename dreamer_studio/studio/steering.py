@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 FIRST_RAMP = 3
 FIRST_DECAY = 3
+_ROUNDING = 1e-6
 
 
 class Steering:
@@ -20,7 +21,7 @@ class Steering:
         ramp: steps in which a held dimension goes from 0 to 1; 1 is at once.
         decay: steps in which it goes back from 1 to 0 once let go, before the policy has it again.
         rest: who has the other dimensions while one is held: the policy, or nobody, so that they are zero.
-        latched: what was held stays held when it is let go.
+        latched: what is let go keeps the value that it has.
     """
 
     def __init__(self, size: int, *, discrete: bool) -> None:
@@ -61,9 +62,9 @@ class Steering:
         self._values[:] = np.nan
         self.latched = False
 
-    def next(self) -> NDArray[np.float32]:
-        """The action of the next step, (size,): NaN wherever the policy acts."""
-        action = self._choose() if self.discrete else self._steer()
+    def next(self, *, at_once: bool = False) -> NDArray[np.float32]:
+        """The action of the next step, (size,): NaN wherever the policy acts. `at_once`: without ramp and decay."""
+        action = self._choose() if self.discrete else self._steer(*(1, 1) if at_once else (self.ramp, self.decay))
         for row in self._tapped:
             del self._targets[row]
         self._fresh.clear()
@@ -78,14 +79,14 @@ class Steering:
             self._values = np.full(self.size, np.nan, np.float32)
         return self._values.copy()
 
-    def _steer(self) -> NDArray[np.float32]:
+    def _steer(self, ramp: int, decay: int) -> NDArray[np.float32]:
         for row in range(self.size):
             value, target = float(self._values[row]), self._targets.get(row)
             if target is not None:
-                self._values[row] = _towards(0.0 if np.isnan(value) else value, target, 1 / self.ramp)
+                self._values[row] = _towards(0.0 if np.isnan(value) else value, target, 1 / ramp)
             elif not self.latched and not np.isnan(value):
-                value = _towards(value, 0.0, 1 / self.decay)
-                self._values[row] = value if value else np.nan
+                value = _towards(value, 0.0, 1 / decay)
+                self._values[row] = value if abs(value) > _ROUNDING else np.nan
         action = self._values.copy()
         if self.rest == "zero" and not np.isnan(action).all():
             action[np.isnan(action)] = 0.0

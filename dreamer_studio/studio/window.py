@@ -181,14 +181,16 @@ class StudioWindow(QMainWindow):
         self._control_dock = QDockWidget("Control", self)
         self._control_dock.setObjectName("control-dock")
         self._control_dock.setWidget(self._dreaming.control)
+        # It comes and goes with the Dream workspace; as a window of its own it would take the keys from the picture.
+        self._control_dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._control_dock)
         self.resizeDocks([dock, self._control_dock], [*DOCK_HEIGHTS], Qt.Orientation.Vertical)
-        self._control_dock.hide()
-        self._view_menu.addActions([dock.toggleViewAction(), self._control_dock.toggleViewAction()])
+        self._view_menu.addAction(dock.toggleViewAction())
         self.setStatusBar(self._status_bar)
         room = self.screen().availableSize()
         self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
         self._restore_layout()
+        self._control_dock.hide()
 
     def _fill_menus(self, export: QAction) -> None:
         controls, bar = self.controls, self.menuBar()

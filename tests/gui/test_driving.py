@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.panels.control import ControlPanel
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.views import Origin, SceneView
 from dreamer_studio.studio.widgets.action_bars import ActionBars, _Rows
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.steering_pad import SteeringPad
@@ -33,6 +33,16 @@ class Wheel:
         desk.workspace.player.go_to(self.before.context - 1)
         self.bot.keyClick(desk.studio.window, Qt.Key.Key_C)
         assert self.control.engaged
+
+    def settle(self) -> None:
+        """Until no step is on its way."""
+        workspace = self.desk.workspace
+        self.bot.waitUntil(lambda: workspace._sent is workspace._arrived, timeout=PATIENCE_MS)
+
+    def newest(self) -> SceneView:
+        view = self.desk.studio.views.scenes.get()
+        assert view is not None
+        return view
 
     @property
     def view(self) -> SceneView:
@@ -53,8 +63,8 @@ class Wheel:
         event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", repeated)
         QApplication.sendEvent(self.picture, event)
 
-    def let_go(self, key: Qt.Key) -> None:
-        self.bot.keyRelease(self.picture, key)
+    def let_go(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.bot.keyRelease(self.picture, key, modifier)
 
     def driven_last(self, count: int) -> list[bool]:
         return [bool(driven) for driven in self.view.driven[-count:]]
@@ -101,7 +111,7 @@ def test_that_esc_and_the_loss_of_focus_release_everything(wheel: Wheel) -> None
         wheel.wait(lambda view: bool(view.driven[-1]))
         release()
         assert not wheel.control.engaged
-        wheel.bot.wait(100)
+        wheel.settle()
         steps = wheel.view.step
         wheel.bot.wait(200)
         assert wheel.view.step == steps  # the dream stands still
@@ -114,7 +124,7 @@ def test_that_space_holds_the_dream_and_lets_go_and_going_back_drives_on_from_th
     wheel.hold(Qt.Key.Key_Left)
     wheel.wait(lambda view: view.driven.sum() > 3)
     wheel.desk.press(Qt.Key.Key_Space)
-    wheel.bot.wait(100)
+    wheel.settle()
     steps, columns = wheel.view.step, wheel.view.columns
     wheel.bot.wait(200)
     assert (wheel.view.step, wheel.view.columns) == (steps, columns)
@@ -124,6 +134,61 @@ def test_that_space_holds_the_dream_and_lets_go_and_going_back_drives_on_from_th
     assert view.columns < columns
     assert not view.driven.any()
     assert (view.context, view.origin.index) == (1, wheel.before.first_row)
+
+
+def test_that_the_cursor_stays_where_a_person_puts_it_while_a_step_is_on_its_way(wheel: Wheel) -> None:
+    wheel.wait_for_steps(6)
+    window, workspace = wheel.desk.studio.window, wheel.desk.workspace
+    window._timer.stop()  # the answer comes, and the window has not seen it yet
+    while workspace._sent is workspace._arrived:
+        wheel.bot.wait(10)
+        window._tick()
+    sent = workspace._sent
+    assert sent is not None
+    wheel.desk.press(Qt.Key.Key_Home)
+    wheel.bot.waitUntil(lambda: wheel.newest().step == sent.number, timeout=PATIENCE_MS)
+    window._tick()
+    assert wheel.view.step == sent.number
+    assert wheel.desk.column == 0
+    window._timer.start()
+    wheel.desk.press(Qt.Key.Key_Space)
+    wheel.wait(lambda view: view.context == 1)
+
+
+def test_that_keys_that_cross_and_keys_let_go_under_another_one_stick_nowhere(wheel: Wheel) -> None:
+    wheel.hold(Qt.Key.Key_Left)
+    wheel.hold(Qt.Key.Key_Right)
+    wheel.let_go(Qt.Key.Key_Left)
+    wheel.wait(lambda view: view.action[-1] == 1.0 and bool(view.driven[-1]))  # the one that is down still
+    wheel.let_go(Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    wheel.wait(lambda view: not view.driven[-1])
+    wheel.bot.keyPress(wheel.picture, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)  # a command, no steering
+    assert wheel.control.steering is not None
+    assert not wheel.control.steering.holds(0)
+
+
+def test_that_a_pause_by_the_mouse_lets_go_of_everything(wheel: Wheel) -> None:
+    wheel.hold(Qt.Key.Key_Right)
+    wheel.desk.press(Qt.Key.Key_M)
+    wheel.wait(lambda view: bool(view.driven[-1]))
+    play = wheel.desk.workspace.player.play
+    wheel.bot.mouseClick(play, Qt.MouseButton.LeftButton)
+    wheel.settle()
+    wheel.bot.mouseClick(play, Qt.MouseButton.LeftButton)
+    wheel.wait_for_steps(2)
+    assert wheel.driven_last(1) == [False]
+
+
+def test_that_a_driven_dream_outlives_a_refused_wish_and_a_new_horizon(wheel: Wheel) -> None:
+    wheel.wait_for_steps(2)
+    wheel.desk.studio.window.controls.set_viewing_horizon(20)
+    wheel.desk.workspace._ask(origin=Origin(False, 10**6, 0))
+    number = wheel.desk.workspace._wish.number
+    wheel.bot.waitUntil(lambda: wheel.desk.workspace._problem == number, timeout=PATIENCE_MS)
+    view = wheel.wait_for_steps(3)
+    assert view.wish.number == wheel.before.wish.number
+    wheel.bot.keyClick(wheel.desk.studio.window, Qt.Key.Key_D)
+    assert wheel.desk.answer().wish.length == 20  # it holds for the next dream
 
 
 def test_that_m_latches_and_a_repeated_key_is_no_press(wheel: Wheel) -> None:
@@ -142,7 +207,7 @@ def test_that_m_latches_and_a_repeated_key_is_no_press(wheel: Wheel) -> None:
 
 def test_that_a_dream_can_wait_for_a_key(wheel: Wheel) -> None:
     wheel.control.turn_based.setChecked(True)
-    wheel.bot.wait(100)
+    wheel.settle()
     steps = wheel.view.step
     for press in range(1, 4):
         wheel.bot.keyClick(wheel.picture, Qt.Key.Key_Right)

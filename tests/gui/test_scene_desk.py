@@ -165,5 +165,16 @@ def test_that_a_driven_step_is_the_model_s_own_and_what_was_dreamt_after_it_is_f
         expected = rssm.img_step(RSSMState(stoch, stoch, stoch, deter), torch.tensor([[0.5]]), None)
     torch.testing.assert_close(desk._making.feat[7, -rssm.deter_size :], expected.deter[0])
     assert not desk.turn()  # the same step is not taken twice
-    views.drive_step.put(DriveStep(2, 99, 3, np.array([0.5], np.float32)))
+    shown = view.model.copy()
+    views.drive_step.put(DriveStep(2, WISH.number, 3, np.array([0.5], np.float32)))
+    assert desk.turn()
+    np.testing.assert_equal(view.model, shown)  # the window may be reading it
+    for number in range(3, 30):
+        views.drive_step.put(DriveStep(number, WISH.number, number + 1, np.array([0.5], np.float32)))
+        assert desk.turn()
+    driven = views.scenes.get()
+    assert driven is not None
+    assert (driven.columns, driven.decoded) == (32, 32)
+    assert driven.model[31].any()
+    views.drive_step.put(DriveStep(30, 99, 3, np.array([0.5], np.float32)))
     assert not desk.turn()  # of a scene that is gone

@@ -16,12 +16,14 @@ def steps(steering: Steering, count: int) -> list[list[float]]:
 
 def test_that_a_held_dimension_ramps_up_and_decays_before_the_policy_has_it_again() -> None:
     steering = Steering(2, discrete=False)
-    steering.ramp, steering.decay = 2, 4
+    steering.ramp, steering.decay = 2, 3
     np.testing.assert_equal(steps(steering, 1), [[NAN, NAN]])
     steering.hold(1, -1.0)
     np.testing.assert_equal(steps(steering, 3), [[NAN, -0.5], [NAN, -1.0], [NAN, -1.0]])
     steering.let_go(1)
-    np.testing.assert_equal(steps(steering, 4), [[NAN, -0.75], [NAN, -0.5], [NAN, -0.25], [NAN, NAN]])
+    np.testing.assert_equal(steps(steering, 3), [[NAN, -0.667], [NAN, -0.333], [NAN, NAN]])
+    steering.hold(0, 1.0)
+    assert steering.next(at_once=True)[0] == 1.0
 
 
 def test_that_the_rest_can_be_zero_while_something_is_held() -> None:

@@ -48,6 +48,7 @@ CHOICES = (
 
 RESTS = (("the policy's", "policy"), ("zero", "zero"))
 MOST_STEPS = 50
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class ControlPanel(QScrollArea):
@@ -68,7 +69,8 @@ class ControlPanel(QScrollArea):
         self.steering: Steering | None = None
         self._bars: ActionBars | None = None
         self._keys: dict[Key, tuple[int, float]] = {}
-        self._presses = 0
+        self._down: dict[Key, tuple[int, float]] = {}
+        self._turn_owed = False
         self._shown: tuple[int, int, int] | None = None
         self._take = QPushButton("Take control (C)")
         self._take.setCheckable(True)
@@ -108,6 +110,8 @@ class ControlPanel(QScrollArea):
         self.steering = Steering(spec.action_size, discrete=discrete)
         if discrete:
             written = [text for _, text in CHOICES]
+            if spec.action_size == 2:
+                written = ["1 \N{LEFTWARDS ARROW}", "2 \N{RIGHTWARDS ARROW}"]
             self._keys = {key: (row, 1.0) for row, (key, _) in enumerate(CHOICES[: spec.action_size])}
             if spec.action_size == 2:
                 self._keys |= {Key.Key_Left: (0, 1.0), Key.Key_Right: (1, 1.0)}
@@ -128,7 +132,7 @@ class ControlPanel(QScrollArea):
             box.addItems(spec.action_names)
             box.setCurrentIndex(min(place, spec.action_size - 1))
         self._note.setText(
-            "Hold a key or a bar and you act; let go and the policy goes on. M keeps what you hold. "
+            "Hold a key or a bar and you act; let go and the policy goes on. M keeps what you let go. "
             "Hollow: what the policy would have done."
         )
         self._configure()
@@ -145,17 +149,16 @@ class ControlPanel(QScrollArea):
 
     def release(self) -> None:
         """Let go of everything."""
-        self._presses = 0
+        self._turn_owed = False
+        self._down.clear()
         if self.steering is not None:
             self.steering.release()
         self._latched.set("", Role.NEUTRAL)
 
-    def take_press(self) -> bool:
-        """Whether a key was pressed that a turn has not been made for yet."""
-        if self._presses == 0:
-            return False
-        self._presses -= 1
-        return True
+    def take_turn(self) -> bool:
+        """Whether anything was pressed since the last turn."""
+        owed, self._turn_owed = self._turn_owed, False
+        return owed
 
     def show_step(self, view: SceneView, cursor: int) -> None:
         """Say who acted in the step to a column, and what the policy would have done."""
@@ -182,9 +185,13 @@ class ControlPanel(QScrollArea):
         if kind is QEvent.Type.FocusOut:
             self.set_engaged(False)
             return False
-        if not isinstance(event, QKeyEvent) or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if not isinstance(event, QKeyEvent):
             return False
         key = Key(event.key())
+        if key == Key.Key_Shift and kind is QEvent.Type.KeyPress:  # a digit is let go as another key under it
+            self.release()
+        if kind is not QEvent.Type.KeyRelease and event.modifiers() & _COMMANDS:
+            return False
         if key not in self._keys and key not in (Key.Key_M, Key.Key_Escape):
             return False
         if kind is QEvent.Type.ShortcutOverride:  # or the key would be a command of the window
@@ -197,8 +204,14 @@ class ControlPanel(QScrollArea):
         assert self.steering is not None
         if key in self._keys:
             row, target = self._keys[key]
+            self._down.pop(key, None)
+            others = [other for at, other in self._down.values() if at == row]
             if pressed:
-                self._grab({row: target})
+                self._down[key] = row, target
+                self._turn_owed = True
+                self.steering.hold(row, target)
+            elif others:  # the other key of this dimension is down still
+                self.steering.hold(row, others[-1])
             else:
                 self.steering.let_go(row)
         elif pressed and key == Key.Key_M:
@@ -210,7 +223,7 @@ class ControlPanel(QScrollArea):
     def _grab(self, targets: dict[int, float]) -> None:
         steering = self.steering
         if steering is not None and self.engaged:
-            self._presses += not any(steering.holds(row) for row in targets)
+            self._turn_owed |= not any(steering.holds(row) for row in targets)
             for row, target in targets.items():
                 steering.hold(row, target)
 

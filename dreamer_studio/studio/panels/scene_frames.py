@@ -66,7 +66,8 @@ class SceneFramesPanel(QWidget):
             f"{view.value[cursor]:.1f} \N{MIDDLE DOT} policy's entropy {view.entropy[cursor]:.1f} nats{kl}"
         )
         if not real:
-            self._real_card.set_caption("none: this was driven" if view.step else "not recorded, or not yet")
+            why = "this dream was driven" if view.step else "or not yet"
+            self._real_card.set_caption(f"not recorded, {why}")
             return
         difference = view.real[cursor].astype(np.float32) - view.model[cursor] if decoded else None
         error = (

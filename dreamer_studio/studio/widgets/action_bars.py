@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -100,6 +100,7 @@ class _Rows(QWidget):
     ) -> None:
         super().__init__()
         self._steerable = steerable
+        self._longest = 0
         self._grabbed: int | None = None
         self._names = tuple(names)
         self._discrete = kind == "discrete"
@@ -108,6 +109,7 @@ class _Rows(QWidget):
         self._palette = theme.palette
         self.setMinimumHeight(self.row_height() * len(self._names))
         self.setToolTip("\n".join(self._names))
+        self._measure()
         theme.changed.connect(self._restyle)
 
     def set_values(self, values: NDArray[np.float64] | None, ghost: NDArray[np.float64] | None) -> None:
@@ -121,6 +123,11 @@ class _Rows(QWidget):
         number, name = self._number_width(), self._name_width()
         top, width = row * self.row_height(), max(10, self.width() - name - number - _GAP)
         return QRectF(name, top + 4, width, self.row_height() - 8)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._measure()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = int(event.position().y()) // self.row_height()
@@ -150,8 +157,10 @@ class _Rows(QWidget):
         return self.fontMetrics().horizontalAdvance("+0.00") + 4
 
     def _name_width(self) -> int:
-        longest = max((self.fontMetrics().horizontalAdvance(name) for name in self._names), default=0)
-        return min(longest + 2, int(self.width() * 0.42)) + _GAP
+        return min(self._longest + 2, int(self.width() * 0.42)) + _GAP
+
+    def _measure(self) -> None:
+        self._longest = max((self.fontMetrics().horizontalAdvance(name) for name in self._names), default=0)
 
     def row_height(self) -> int:
         return self.fontMetrics().height() + 6
@@ -189,8 +198,9 @@ class _Rows(QWidget):
             painter.setPen(QColor(self._palette.text if picked else self._palette.muted))
             fitted = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, name_width - _GAP)
             painter.drawText(0, top, name_width, height, Qt.AlignmentFlag.AlignVCenter, fitted)
-            self._paint_bar(painter, self.bar(row), row, picked)
-            self._paint_ghost(painter, self.bar(row), row)
+            bar = self.bar(row)
+            self._paint_bar(painter, bar, row, picked)
+            self._paint_ghost(painter, bar, row)
             painter.setPen(QColor(self._palette.text))
             painter.drawText(
                 self.width() - number_width - _MARGIN,
