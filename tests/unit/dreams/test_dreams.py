@@ -57,7 +57,7 @@ def beliefs(agent: Agent, count: int) -> State:
 @pytest.mark.parametrize("kind", ["continuous", "discrete"])
 def test_that_a_dream_is_the_rollout_that_training_learns_from(kind: ActionKind) -> None:
     agent, batch = make_agent(kind), random_batch()
-    learner = Learner(agent, build_config("dmc:walker-walk", "tiny"))
+    learner = Learner(agent, build_config("dmc:walker-walk", "tiny", {"precision": "float32"}))
     noise = learner.draw_noise(batch, HORIZON, NoiseSource(1))
     model, behavior = returned(learner.gradients(batch, noise))
     start = model.posterior.map(lambda part: part.detach().flatten(0, 1))
