@@ -6,22 +6,25 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QTabWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.session import Status
+from dreamer_studio.studio.beside import other_branch, real
+from dreamer_studio.studio.branches import Branches, Key
 from dreamer_studio.studio.controls import FIRST_VIEWING_HORIZON
+from dreamer_studio.studio.driver import Driver
+from dreamer_studio.studio.panels.branches import BranchesPanel
 from dreamer_studio.studio.panels.control import ControlPanel
 from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
 from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.panels.strip import StripPanel
 from dreamer_studio.studio.player import Player
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import DriveStep, Origin, SceneView, SceneWish, Views
+from dreamer_studio.studio.views import Origin, SceneView, SceneWish, Views
 
 FIRST_CONTEXT = 5
 CONTEXTS = (1, 200)
 MOST_ROWS = 10**6
-MOST_COLUMNS = 2000
 LIVE, STORED = "running episode", "stored episode"
 ACTORS = (("as recorded", "recorded"), ("policy, sample", "sample"), ("policy, mode", "mode"))
 
@@ -38,7 +41,9 @@ class DreamWorkspace(QWidget):
     def __init__(self, theme: Theme, views: Views, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._views = views
-        self._view: SceneView | None = None
+        self.branches = Branches()
+        self._taken: SceneView | None = None
+        self._awaited = 0
         self._wish = SceneWish(0, None, FIRST_CONTEXT, FIRST_VIEWING_HORIZON, "sample", 0)
         self._problem = 0
         self._stored = 0
@@ -47,9 +52,9 @@ class DreamWorkspace(QWidget):
         self._plots = ScenePlotsPanel(theme)
         self.player = Player(theme)
         self.control = ControlPanel(theme)
-        self._sent: DriveStep | None = None
-        self._arrived: DriveStep | None = None
-        self._driven_scene = self._before_refusal = 0
+        self.driver = Driver(views, self.branches, self.player, self.control)
+        self._branches_panel = BranchesPanel(theme)
+        self._below = QTabWidget()
         self._make_controls()
         self._lay_out()
         self._strip.cursorMoved.connect(self._point_at)
@@ -59,6 +64,12 @@ class DreamWorkspace(QWidget):
         self._frames.model.installEventFilter(self)
         self.control.engagedChanged.connect(self._engage)
         self.player.taken.connect(self.control.release)
+        self.driver.ended.connect(self.problemFound)
+        self._branches_panel.showWanted.connect(self._show_branch)
+        self._branches_panel.besideWanted.connect(self.branches.put_beside)
+        self._branches_panel.forkWanted.connect(self.branch_here)
+        self._branches_panel.renameWanted.connect(self.branches.rename)
+        self._branches_panel.removeWanted.connect(self._remove_branch)
         self.setFocusProxy(self._frames)
 
     def dream_from_newest(self) -> None:
@@ -69,14 +80,14 @@ class DreamWorkspace(QWidget):
 
     def dream_from_cursor(self) -> None:
         """Dream from the frame under the cursor if it is real, else from the same frame with other noise."""
-        view = self._view
-        if view is None:
+        shown = self.branches.shown
+        if shown is None:
             self.dream_from_newest()
             return
         self.player.set_playing(True)
-        cursor = self.player.column
-        here = replace(view.origin, index=view.first_row + cursor)
-        if cursor < len(view.real) and here != self._wish.origin:
+        cursor, line = self.player.column, shown.line
+        here = replace(line.origin, index=line.first_row + cursor)
+        if cursor < len(line.real) and here != self._wish.origin:
             self._ask(origin=here)
         else:
             self._ask(seed=self._wish.seed + 1)
@@ -93,30 +104,37 @@ class DreamWorkspace(QWidget):
 
     def refresh(self, status: Status) -> None:
         """Show what is new, and move on as time passes."""
-        view = self._views.scenes.get()
-        if view is not None and view is not self._view:
-            self._take(view, status)
+        self._take(status)
         number, problem = self._views.scene_problem.get()
         if number != self._problem:
             self._problem = number
             self._take_back()
             self.problemFound.emit(problem)
-        view = self._view
         self._stored = status.replay_episodes
         self._episode.setMaximum(max(self._episode.value(), self._stored - 1))
-        if view is None:
+        self._branches_panel.show_branches(self.branches)
+        shown = self.branches.shown
+        if shown is None:
             return
-        self.player.set_columns(view.decoded)
-        self._arrive(view)
-        if self.control.engaged:
-            self._drive(view)
-        else:
-            self.player.tick(view.decoded == view.columns)
-        cursor = self.player.column
-        self.control.show_step(view, cursor)
-        self._strip.show_scene(view, cursor)
-        self._frames.show_scene(view, cursor)
-        self._plots.show_scene(view, cursor, max(0, self._dimension.currentIndex()))
+        self.player.set_columns(shown.line.decoded)
+        self.driver.arrive()
+        if not self.control.engaged:
+            self.player.tick(shown.line.decoded == shown.line.columns)
+        elif self._awaited == 0:
+            self.driver.tick()
+        self._show()
+
+    def _show(self) -> None:
+        shown = self.branches.shown
+        assert shown is not None
+        line, cursor = shown.line, self.player.column
+        self._views.line.put(line)
+        beside = other_branch(line, self.branches.beside) if self.branches.beside is not None else real(line)
+        self.control.show_step(line, cursor)
+        self._strip.show_scene(line, cursor, beside)
+        self._frames.show_scene(line, cursor, beside)
+        if self._plots.isVisible():
+            self._plots.show_scene(line, cursor, max(0, self._dimension.currentIndex()), beside)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the controls and of the player, while the picture has the focus."""
@@ -130,65 +148,55 @@ class DreamWorkspace(QWidget):
         """Let a person steer the dream, from the frame under the cursor on."""
         self.control.set_engaged(True)
 
+    def branch_here(self) -> None:
+        """Leave the branch on show at the cursor, keep it, and take control of the new one."""
+        if self.branches.shown is None:
+            return
+        self.branches.fork(self.player.column)
+        if self.control.engaged:
+            self.control.release()
+            self.player.set_playing(True)
+        else:
+            self.take_control()
+
     def _engage(self, engaged: bool) -> None:
         self._frames.set_captured(engaged)
         self.player.endless = engaged
         self.player.set_playing(engaged)
         if engaged:
-            self._driven_scene = self._view.wish.number if self._view is not None else 0
+            self.driver.engage()
             self._frames.setFocus()
 
-    def _is_present(self, view: SceneView) -> bool:
-        """Whether a scene is what was wished for last, or stayed on show because that could not be met."""
-        return view.wish.number in (self._wish.number, self._before_refusal)
-
-    def _arrive(self, view: SceneView) -> None:
-        """Go along with the step that has come, unless a person has put the cursor somewhere else meanwhile."""
-        sent = self._sent
-        if sent is None or sent is self._arrived or (sent.scene, sent.number) != (view.wish.number, view.step):
+    def _take(self, status: Status) -> None:
+        """Take what the desk has made: a new scene, or more of one that is here."""
+        line = self._views.scenes.get()
+        if line is None or line is self._taken:
             return
-        self._arrived = sent
-        if self.player.column == sent.column:
-            self.player.follow(view.decoded - 1)
-
-    def _drive(self, view: SceneView) -> None:
-        """Ask for the next step once it is time, and the one before has come."""
-        sent, steering = self._sent, self.control.steering
-        if steering is None or not self._is_present(view) or view.decoded < view.context:
+        self._taken = line
+        if self.branches.grow(line) or line.wish.number != self._wish.number:  # a person has gone on meanwhile
             return
-        if view.wish.number != self._driven_scene:  # another scene: from the end of what the model saw
-            self._driven_scene = view.wish.number
-            self.control.release()
-            self.player.follow(view.context - 1)
-        if sent is not None and sent.scene == view.wish.number and sent.number != view.step:
-            return
-        if self.player.column + 1 >= MOST_COLUMNS:
-            self.control.set_engaged(False)
-            self.problemFound.emit(
-                f"A dream ends after {MOST_COLUMNS:,} frames; go back in it and drive on from there."
-            )
-            return
-        turn = self.control.turn_based.isChecked()
-        if not (self.control.take_turn() if turn else self.player.due()):
-            return
-        number = sent.number + 1 if sent is not None else 1
-        self._sent = DriveStep(number, view.wish.number, self.player.column, steering.next(at_once=turn))
-        self._views.drive_step.put(self._sent)
-
-    def _take(self, view: SceneView, status: Status) -> None:
-        before, self._view = self._view, view
-        fresh = before is None or view.wish.number != before.wish.number
-        if view.wish.number != self._wish.number:  # a person has gone on meanwhile
-            return
-        self._frame.setMaximum(max(self._frame.value(), view.episode_rows - 1))
-        if before is None or view.origin != before.origin:
-            self._show_origin(view.origin)
-        if not fresh:
-            return
+        self._awaited = 0
+        before = self.branches.shown
+        self.branches.plant(line)
+        self._frame.setMaximum(max(self._frame.value(), line.episode_rows - 1))
+        if before is None or line.origin != before.line.origin:
+            self._show_origin(line.origin)
         if self._dimension.count() == 0 and status.spec is not None:
             self._dimension.addItems(status.spec.action_names)
         if self.player.playing:
             self.player.rewind()
+
+    def _show_branch(self, key: Key) -> None:
+        """Show a branch at the same column, as far as it goes."""
+        self.control.set_engaged(False)
+        self.branches.show(key)
+        line = self.branches[key].line
+        self.player.set_columns(line.decoded)
+        self._show_origin(line.origin)
+
+    def _remove_branch(self, key: Key) -> None:
+        self.control.set_engaged(False)
+        self.branches.remove(key)
 
     def _show_origin(self, origin: Origin) -> None:
         """Let the boxes say where the scene on show is from."""
@@ -202,17 +210,17 @@ class DreamWorkspace(QWidget):
 
     def _take_back(self) -> None:
         """The last wish could not be met: further ones go on from the scene on show, or from the newest frame."""
-        view, refused = self._view, self._wish.origin
-        self._before_refusal = view.wish.number if view is not None else 0
-        if view is None or view.origin == refused:
+        shown, refused = self.branches.shown, self._wish.origin
+        self._awaited = 0
+        if shown is None or shown.line.origin == refused:
             self._wish = replace(self._wish, origin=None)
         else:
-            self._show_origin(view.origin)
+            self._show_origin(shown.line.origin)
 
     def _ask(self, **changes: object) -> None:
         """Wish for the present scene with some things otherwise; the answer replaces it when it comes."""
         self._wish = replace(self._wish, **changes, number=self._wish.number + 1)  # type: ignore[arg-type]
-        self._before_refusal = 0
+        self._awaited = self._wish.number
         self._views.scene_wish.put(self._wish)
 
     def _point_at(self, column: int) -> None:
@@ -222,18 +230,19 @@ class DreamWorkspace(QWidget):
 
     def _move_line(self, context: int) -> None:
         """The first column stays, and the model sees so many from there on."""
-        view = self._view
-        if view is None:
+        shown = self.branches.shown
+        if shown is None:
             return
         with QSignalBlocker(self._context):
             self._context.setValue(context)
-        self._ask(origin=replace(view.origin, index=view.first_row + context - 1), context=context)
+        line = shown.line
+        self._ask(origin=replace(line.origin, index=line.first_row + context - 1), context=context)
 
     def _again(self, **changes: object) -> None:
         """The scene last wished for, with something otherwise."""
-        view = self._view
-        driven = view is not None and view.step > 0 and self._is_present(view)
-        if self._wish.number == 0 or driven:  # a driven dream stays until another one is asked for
+        shown = self.branches.shown
+        apart = shown is not None and shown.parent is not None and self._awaited == 0
+        if self._wish.number == 0 or apart:  # a branch stays until another dream is asked for
             self._wish = replace(self._wish, **changes)  # type: ignore[arg-type]
         else:
             self._ask(**changes)
@@ -303,7 +312,10 @@ class DreamWorkspace(QWidget):
         play.addWidget(self._dimension)
         below = QHBoxLayout()
         below.addWidget(self._frames, 6)
-        below.addWidget(self._plots, 6)
+        below.addWidget(self._below, 6)
+        self._below.setDocumentMode(True)
+        self._below.addTab(self._plots, "Plots")
+        self._below.addTab(self._branches_panel, "Branches")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addLayout(bar)

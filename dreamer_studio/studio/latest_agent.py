@@ -18,8 +18,16 @@ class LatestAgent:
         snapshot: whose weights it has.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, lasting: bool = False) -> None:
+        """Begin with no agent.
+
+        Args:
+            session: offers the snapshots.
+            lasting: make another agent of each snapshot, for one that keeps the older ones; else the weights of the
+                same agent change, which costs less.
+        """
         self._session = session
+        self._lasting = lasting
         self._asked_at = 0.0
         self.agent: Agent | None = None
         self.snapshot: Snapshot | None = None
@@ -38,7 +46,7 @@ class LatestAgent:
         latest = box.latest
         if latest is None or latest is self.snapshot or latest.update == 0:
             return
-        if self.agent is None:
+        if self.agent is None or self._lasting:
             spec = latest.spec
             self.agent = Agent.of_weights(latest.config, spec.action_size, spec.action_kind, latest.weights)
         else:

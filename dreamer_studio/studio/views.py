@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 from dreamer_studio.session import Mailbox
 
 if TYPE_CHECKING:  # the window is there before torch
+    from torch import Tensor
+
+    from dreamer_studio.dreamer.agent import Agent
+    from dreamer_studio.dreamer.noise import NoiseSource
     from dreamer_studio.dreams.scene import Actor
 
 Pictures = NDArray[np.uint8]
@@ -109,20 +113,18 @@ class SceneWish:
 
 
 @dataclass(frozen=True, eq=False)
-class DriveStep:
-    """One more step of a dream on show, in which a person may act.
+class Latents:
+    """What a scene goes on from. The window hands it back with each request, and never looks into it.
 
     Attributes:
-        number: counts the steps of this window.
-        scene: the number of the wish whose scene goes on.
-        column: of the frame that the step leads away from. What was dreamt after it is forgotten.
-        action: (A,), NaN wherever the policy acts.
+        agent: the snapshot that dreams.
+        noise: of all that is dreamt on from here.
+        feat: (T, F).
     """
 
-    number: int
-    scene: int
-    column: int
-    action: NDArray[np.float32]
+    agent: Agent
+    noise: NoiseSource
+    feat: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,11 +138,14 @@ class SceneView:
         context: columns that the model saw: fewer than wished at the beginning of an episode.
         recorded: columns whose action was taken in the episode; from there on the policy acts, or a person.
         real: (n, 64, 64, 3), what the environment showed in the first n <= T columns; none where a person drove.
-        received: (n,), the reward there.
+        received: (n,), the reward there; taken: (n, A), the action that led there.
         model: (T or more, 64, 64, 3), reconstructions of the context, then the dream; the first `decoded` are there.
         action: (T, A); reward, value, kl, entropy: (T,), predicted; kl is NaN in the dream.
         policy: (T, A), what the policy would have done in the steps that were driven; else NaN.
         driven: (T,), whether a person acted in the step to this column.
+        latents: what it goes on from.
+        growing: whether more of it may come to pass.
+        branch: 0 is the dream itself; others went their own way from a column on.
         step: the number of its newest `DriveStep`, 0 before the first.
     """
 
@@ -152,6 +157,7 @@ class SceneView:
     recorded: int
     real: Pictures
     received: Floats
+    taken: NDArray[np.float32]
     model: Pictures
     decoded: int
     action: NDArray[np.float32]
@@ -161,6 +167,9 @@ class SceneView:
     entropy: Floats
     policy: NDArray[np.float32]
     driven: NDArray[np.bool_]
+    latents: Latents
+    growing: bool = False
+    branch: int = 0
     step: int = 0
 
     @property
@@ -173,6 +182,48 @@ class SceneView:
         """The row of the episode in the first column."""
         return self.origin.index - self.context + 1
 
+    def up_to(self, column: int) -> SceneView:
+        """The same scene up to a column that is decoded, that one included."""
+        kept = slice(column + 1)
+        context = min(self.context, column + 1)
+        return replace(
+            self,
+            origin=replace(self.origin, index=self.first_row + context - 1),
+            context=context,
+            recorded=min(self.recorded, column + 1),
+            real=self.real[kept],
+            received=self.received[kept],
+            taken=self.taken[kept],
+            model=self.model[kept],
+            decoded=column + 1,
+            action=self.action[kept],
+            reward=self.reward[kept],
+            value=self.value[kept],
+            kl=self.kl[kept],
+            entropy=self.entropy[kept],
+            policy=self.policy[kept],
+            driven=self.driven[kept],
+            latents=replace(self.latents, feat=self.latents.feat[kept]),
+            growing=False,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class DriveStep:
+    """One more step of a scene, in which a person may act.
+
+    Attributes:
+        number: counts the steps of this window.
+        line: the scene that goes on.
+        column: of the frame that the step leads away from. What was dreamt after it is forgotten.
+        action: (A,), NaN wherever the policy acts.
+    """
+
+    number: int
+    line: SceneView
+    column: int
+    action: NDArray[np.float32]
+
 
 class Views:
     """Where the inspector and the window meet.
@@ -183,9 +234,11 @@ class Views:
         dreams: the newest `DreamView`.
         wish: how many steps to dream from the newest frame; None once that dream has begun. A later wish replaces an
             earlier one.
-        scenes: the newest `SceneView`.
+        scenes: the newest `SceneView`: the answer to a wish, or more of what is on show.
         scene_wish: the newest `SceneWish`, or None before the first.
+        line: the scene on show; what it lacks is decoded.
         drive_step: the newest `DriveStep`, or None before the first.
+        driven: the answer to it: the scene that went on.
         scene_problem: the number of the last wish that could not be met, and why, in words.
     """
 
@@ -196,5 +249,7 @@ class Views:
         self.wish: Mailbox[int | None] = Mailbox(None)
         self.scenes: Mailbox[SceneView | None] = Mailbox(None)
         self.scene_wish: Mailbox[SceneWish | None] = Mailbox(None)
+        self.line: Mailbox[SceneView | None] = Mailbox(None)
         self.drive_step: Mailbox[DriveStep | None] = Mailbox(None)
+        self.driven: Mailbox[SceneView | None] = Mailbox(None)
         self.scene_problem: Mailbox[tuple[int, str]] = Mailbox((0, ""))

@@ -203,6 +203,7 @@ class StudioWindow(QMainWindow):
         dream = bar.addMenu("&Dream")
         dream.addAction(self._command_action("Dream from here", "D", self._dream_from_here))
         dream.addAction(self._command_action("Take control", "C", self._take_control))
+        dream.addAction(self._command_action("Branch here", "B", self._dreaming.branch_here))
         dream.addActions([controls.shorter_view, controls.longer_view])
         self._view_menu = bar.addMenu("&View")
         for place in range(self._workspaces.count()):

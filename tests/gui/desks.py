@@ -32,6 +32,12 @@ class Desk:
     def column(self) -> int:
         return self.workspace.player.column
 
+    @property
+    def line(self) -> SceneView | None:
+        """The scene on show."""
+        shown = self.workspace.branches.shown
+        return shown.line if shown is not None else None
+
     def pick_stored(self, episode: int, frame: int) -> None:
         source = next(box for box in self.workspace.findChildren(QComboBox) if box.findText(STORED) >= 0)
         source.setCurrentText(STORED)
@@ -60,7 +66,7 @@ class Desk:
             view, wish = self.studio.views.scenes.get(), self.studio.views.scene_wish.get()
             if view is None or view.wish != wish or view.decoded < view.columns:
                 return False
-            return self.workspace._view is view
+            return self.line is view
 
         self.studio.bot.waitUntil(answered, timeout=PATIENCE_MS)
         view = self.studio.views.scenes.get()

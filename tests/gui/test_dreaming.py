@@ -147,8 +147,8 @@ def test_that_a_frame_that_is_not_there_is_said_and_the_scene_stays(desk: Desk) 
     assert banners is not None
     desk.workspace._ask(origin=Origin(False, 9999, 3))
     desk.studio.bot.waitUntil(lambda: len(banners.banners) == 1, timeout=PATIENCE_MS)
-    assert desk.workspace._view is not None
-    assert desk.workspace._view.wish.number == view.wish.number
+    assert desk.line is not None
+    assert desk.line.wish.number == view.wish.number
     desk.spin("Context").setValue(3)  # goes on from the scene on show
     assert desk.answer().origin.episode == view.origin.episode
 

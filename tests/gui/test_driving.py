@@ -36,17 +36,16 @@ class Wheel:
 
     def settle(self) -> None:
         """Until no step is on its way."""
-        workspace = self.desk.workspace
-        self.bot.waitUntil(lambda: workspace._sent is workspace._arrived, timeout=PATIENCE_MS)
+        self.bot.waitUntil(lambda: not self.desk.workspace.driver.waiting, timeout=PATIENCE_MS)
 
     def newest(self) -> SceneView:
-        view = self.desk.studio.views.scenes.get()
+        view = self.desk.studio.views.driven.get()
         assert view is not None
         return view
 
     @property
     def view(self) -> SceneView:
-        view = self.desk.workspace._view
+        view = self.desk.line
         assert view is not None
         return view
 
@@ -138,12 +137,12 @@ def test_that_space_holds_the_dream_and_lets_go_and_going_back_drives_on_from_th
 
 def test_that_the_cursor_stays_where_a_person_puts_it_while_a_step_is_on_its_way(wheel: Wheel) -> None:
     wheel.wait_for_steps(6)
-    window, workspace = wheel.desk.studio.window, wheel.desk.workspace
+    window, driver = wheel.desk.studio.window, wheel.desk.workspace.driver
     window._timer.stop()  # the answer comes, and the window has not seen it yet
-    while workspace._sent is workspace._arrived:
+    while not driver.waiting:
         wheel.bot.wait(10)
         window._tick()
-    sent = workspace._sent
+    sent = driver._sent
     assert sent is not None
     wheel.desk.press(Qt.Key.Key_Home)
     wheel.bot.waitUntil(lambda: wheel.newest().step == sent.number, timeout=PATIENCE_MS)
@@ -187,6 +186,7 @@ def test_that_a_driven_dream_outlives_a_refused_wish_and_a_new_horizon(wheel: Wh
     wheel.bot.waitUntil(lambda: wheel.desk.workspace._problem == number, timeout=PATIENCE_MS)
     view = wheel.wait_for_steps(3)
     assert view.wish.number == wheel.before.wish.number
+    wheel.bot.keyClick(wheel.picture, Qt.Key.Key_Escape)
     wheel.bot.keyClick(wheel.desk.studio.window, Qt.Key.Key_D)
     assert wheel.desk.answer().wish.length == 20  # it holds for the next dream
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from dreamer_studio.dreamer.rssm import State as RSSMState
+from dreamer_studio.dreams.dream import decode
 from dreamer_studio.replay import EpisodeBuilder, EpisodeStore
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.scene_desk import SceneDesk
@@ -142,7 +143,15 @@ def test_that_a_watched_episode_stays_in_the_feed(desk: SceneDesk, views: Views,
     assert shown(answer(desk, views, WISH))[0] == 105
 
 
-def test_that_a_driven_step_is_the_model_s_own_and_what_was_dreamt_after_it_is_forgotten(
+def drive(desk: SceneDesk, views: Views, line: SceneView, number: int, column: int) -> SceneView:
+    views.drive_step.put(DriveStep(number, line, column, np.array([0.5], np.float32)))
+    assert desk.turn()
+    driven = views.driven.get()
+    assert driven is not None and driven.step == number
+    return driven
+
+
+def test_that_a_driven_step_is_the_model_s_own_and_leaves_the_scene_that_it_is_from_alone(
     desk: SceneDesk,
     views: Views,
     session: Session,
@@ -150,31 +159,47 @@ def test_that_a_driven_step_is_the_model_s_own_and_what_was_dreamt_after_it_is_f
     for index in range(30):
         session.steps.append(row(index))
     view = answer(desk, views, WISH)
-    assert desk._making is not None
-    feat = desk._making.feat[6:7]
-    views.drive_step.put(DriveStep(1, WISH.number, 6, np.array([0.5], np.float32)))
-    assert desk.turn()
-    driven = views.scenes.get()
-    assert driven is not None
-    assert (driven.columns, driven.decoded, driven.step, driven.context) == (8, 8, 1, 5)
+    before = view.model.copy()
+    driven = drive(desk, views, view, 1, 6)
+    assert (driven.columns, driven.decoded, driven.context) == (8, 8, 5)
     assert driven.driven.tolist() == [False] * 7 + [True]
     np.testing.assert_equal(driven.reward[:7], view.reward[:7])
     rssm = agent(1).world_model.rssm
-    stoch, deter = torch.split(feat, [rssm.stoch_size, rssm.deter_size], -1)
+    stoch, deter = torch.split(view.latents.feat[6:7], [rssm.stoch_size, rssm.deter_size], -1)
     with torch.inference_mode():
         expected = rssm.img_step(RSSMState(stoch, stoch, stoch, deter), torch.tensor([[0.5]]), None)
-    torch.testing.assert_close(desk._making.feat[7, -rssm.deter_size :], expected.deter[0])
+    torch.testing.assert_close(driven.latents.feat[7, -rssm.deter_size :], expected.deter[0])
     assert not desk.turn()  # the same step is not taken twice
-    shown = view.model.copy()
-    views.drive_step.put(DriveStep(2, WISH.number, 3, np.array([0.5], np.float32)))
-    assert desk.turn()
-    np.testing.assert_equal(view.model, shown)  # the window may be reading it
+    drive(desk, views, view, 2, 3)
+    np.testing.assert_equal(view.model, before)  # the window may be reading it
     for number in range(3, 30):
-        views.drive_step.put(DriveStep(number, WISH.number, number + 1, np.array([0.5], np.float32)))
-        assert desk.turn()
-    driven = views.scenes.get()
-    assert driven is not None
-    assert (driven.columns, driven.decoded) == (32, 32)
-    assert driven.model[31].any()
-    views.drive_step.put(DriveStep(30, 99, 3, np.array([0.5], np.float32)))
-    assert not desk.turn()  # of a scene that is gone
+        driven = drive(desk, views, driven, number, driven.columns - 1)
+    assert (driven.columns, driven.decoded) == (35, 35)
+    assert driven.model[34].any()
+    np.testing.assert_equal(view.model, before)
+
+
+def test_that_a_scene_that_is_shown_again_is_decoded_to_its_end_with_its_own_weights(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+) -> None:
+    for index in range(30):
+        session.steps.append(row(index))
+    wish = dataclasses.replace(WISH, length=40)
+    views.scene_wish.put(wish)
+    desk.turn()
+    half = views.scenes.get()
+    assert half is not None and half.decoded < half.columns
+    offer(session, 2)
+    desk._latest._asked_at = 0.0
+    answer(desk, views, dataclasses.replace(WISH, number=2))
+    views.line.put(half)
+    while desk.turn():
+        pass
+    whole = views.scenes.get()
+    assert whole is not None and (whole.wish, whole.decoded) == (wish, whole.columns)
+    with torch.inference_mode():
+        expected = decode(half.latents.agent, half.latents.feat)
+    np.testing.assert_equal(whole.model, expected)
+    assert half.latents.agent is not desk._latest.agent

@@ -71,7 +71,7 @@ class ControlPanel(QScrollArea):
         self._keys: dict[Key, tuple[int, float]] = {}
         self._down: dict[Key, tuple[int, float]] = {}
         self._turn_owed = False
-        self._shown: tuple[int, int, int] | None = None
+        self._shown: tuple[int, int, int, int] | None = None
         self._take = QPushButton("Take control (C)")
         self._take.setCheckable(True)
         self._take.setToolTip("Steer this dream with the keys below, from the frame under the cursor; Esc gives back")
@@ -162,7 +162,7 @@ class ControlPanel(QScrollArea):
 
     def show_step(self, view: SceneView, cursor: int) -> None:
         """Say who acted in the step to a column, and what the policy would have done."""
-        shown = (view.wish.number, view.step, cursor)
+        shown = (view.wish.number, view.branch, view.step, cursor)
         if self._bars is None or shown == self._shown:
             return
         self._shown = shown

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from dreamer_studio.studio.beside import Beside, square_error
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.card import Card
@@ -17,7 +19,7 @@ class SceneFramesPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = FrameView(theme, "Dreamed frame", "The frame under the cursor of the strip.")
-        self._real = FrameView(theme, "Real frame", "What the environment showed at this step, where it is recorded.")
+        self._beside = FrameView(theme, "Frame beside", "What stands beside the dream at this step.")
         self._model_card = Card(
             theme,
             "Dream",
@@ -26,35 +28,35 @@ class SceneFramesPanel(QWidget):
             "frame, and this is a reconstruction; after it, it saw nothing more, and this is a dream.",
         )
         self._model_card.set_accent(True)
-        self._real_card = Card(
+        self._beside_card = Card(
             theme,
-            "Real",
-            role=Role.REAL,
-            help_text="What the environment showed at the same step of the episode. After the line the model did "
-            "not see it. It shows the episode's own actions: where the policy acts in the dream, both part.",
+            "Beside",
+            help_text="The same step elsewhere. Real: what the environment showed in the episode; after the line the "
+            "model did not see it, and where the policy acts in the dream both part. Or the branch that you have put "
+            "beside this one.",
         )
         self.setFocusProxy(self.model)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for card, frame in ((self._model_card, self.model), (self._real_card, self._real)):
+        for card, frame in ((self._model_card, self.model), (self._beside_card, self._beside)):
             card.set_body(frame)
             layout.addWidget(card, 1)
-        self._shown: tuple[int, int, int, bool, bool] | None = None
+        self._shown: tuple[Any, ...] | None = None
 
     def set_captured(self, captured: bool) -> None:
         """Show that the keys of the model's picture steer, or no longer do."""
         self.model.set_captured(captured)
         self._model_card.set_subtitle("your keys steer" if captured else "")
 
-    def show_scene(self, view: SceneView, cursor: int) -> None:
-        """Show the frame at a column of the strip."""
-        decoded, real = cursor < view.decoded, cursor < len(view.real)
-        shown = (view.wish.number, view.step, cursor, decoded, real)
+    def show_scene(self, view: SceneView, cursor: int, beside: Beside) -> None:
+        """Show the frame at a column of the strip, and the one beside it."""
+        decoded = cursor < view.decoded
+        shown = (view.wish.number, view.branch, view.step, cursor, decoded, beside.state)
         if shown == self._shown:
             return
         self._shown = shown
         self.model.set_frame(view.model[cursor] if decoded else None)
-        self._real.set_frame(view.real[cursor] if real else None)
+        self._show_beside(view, cursor, beside)
         seen = cursor < view.context
         step = cursor - view.context + 1
         self._model_card.set_badge("seen" if seen else f"+{step}")
@@ -65,14 +67,21 @@ class SceneFramesPanel(QWidget):
             f"{what} \N{MIDDLE DOT} predicted reward {view.reward[cursor]:.2f} \N{MIDDLE DOT} value "
             f"{view.value[cursor]:.1f} \N{MIDDLE DOT} policy's entropy {view.entropy[cursor]:.1f} nats{kl}"
         )
-        if not real:
-            why = "this dream was driven" if view.step else "or not yet"
-            self._real_card.set_caption(f"not recorded, {why}")
+
+    def _show_beside(self, view: SceneView, cursor: int, beside: Beside) -> None:
+        frame, reward = beside.frame(cursor), beside.reward_at(cursor)
+        self._beside.set_frame(frame)
+        self._beside_card.set_subtitle(beside.name)
+        self._beside_card.set_badge(beside.badge or beside.role.value, beside.role)
+        if frame is None:
+            self._beside_card.set_caption(beside.lacking)
             return
-        difference = view.real[cursor].astype(np.float32) - view.model[cursor] if decoded else None
-        error = (
-            "" if difference is None else f" \N{MIDDLE DOT} mean square error {np.square(difference / 255).mean():.5f}"
-        )
-        self._real_card.set_caption(
-            f"frame {view.first_row + cursor} \N{MIDDLE DOT} received reward {view.received[cursor]:.2f}{error}"
-        )
+        received = "received" if beside.role is Role.REAL else "predicted"
+        told = [f"frame {view.first_row + cursor}"]
+        if reward is not None:
+            told.append(f"{received} reward {reward:.2f}")
+        if cursor < view.decoded:
+            told.append(f"mean square error {square_error(view.model[cursor], frame):.5f}")
+        if beside.mark_words:
+            told.append(beside.mark_words)
+        self._beside_card.set_caption(" \N{MIDDLE DOT} ".join(told))

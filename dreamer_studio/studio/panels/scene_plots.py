@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from dreamer_studio.studio.beside import Beside
 from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import Floats, SceneView
@@ -16,6 +19,7 @@ from dreamer_studio.studio.widgets.timeline import REWARD_SERIES, TimelinePlot
 _EMPTY = "Fills with the first dream of this workspace."
 DRIVEN_SECONDS = 0.25  # between drawings of a dream that is driven: the four take some 20 ms
 _GHOST = "policy"
+_BESIDE = "beside"
 _SEEN, _DREAMT = "on frames it saw", "in the dream"
 _ABOUT = (
     (
@@ -23,13 +27,17 @@ _ABOUT = (
         "per agent step",
         "Received: what the task paid. Predicted: the reward model on frames that the model saw. In the dream: the "
         "reward model on dreamt states.",
-        REWARD_SERIES,
+        (*REWARD_SERIES, SeriesStyle(_BESIDE, Role.NEUTRAL, dashed=True)),
     ),
     (
         "Value",
         "discounted return",
         "The value model: discounted reward that the policy expects from a step on, that step's reward included.",
-        (SeriesStyle(_SEEN, Role.MODEL), SeriesStyle(_DREAMT, Role.DREAM)),
+        (
+            SeriesStyle(_SEEN, Role.MODEL),
+            SeriesStyle(_DREAMT, Role.DREAM),
+            SeriesStyle(_BESIDE, Role.NEUTRAL, dashed=True),
+        ),
     ),
     (
         "Surprise",
@@ -60,7 +68,7 @@ class ScenePlotsPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view: SceneView | None = None
-        self._shown: tuple[int, int, int, int] | None = None
+        self._shown: tuple[Any, ...] | None = None
         self._due = Pacer(DRIVEN_SECONDS)
         self._plots: dict[str, TimelinePlot] = {}
         layout = QGridLayout(self)
@@ -74,18 +82,18 @@ class ScenePlotsPanel(QWidget):
             layout.addWidget(card, place // 2, place % 2)
             self._plots[title] = plot
 
-    def show_scene(self, view: SceneView, cursor: int, action: int) -> None:
-        """Draw a scene, its cursor, and one dimension of its actions."""
+    def show_scene(self, view: SceneView, cursor: int, action: int, beside: Beside) -> None:
+        """Draw a scene, its cursor, one dimension of its actions, and the numbers of what stands beside it."""
         self._view = view
         first = view.first_row
-        shown = (view.wish.number, view.step, action, len(view.real))
+        shown = (view.wish.number, view.branch, view.step, action, len(view.real), beside.state)
         if shown != self._shown and (view.step == 0 or self._due()):
             self._shown = shown
-            self._draw(view, np.arange(view.columns, dtype=np.float64) + first, action)
+            self._draw(view, np.arange(view.columns, dtype=np.float64) + first, action, beside)
         for plot in self._plots.values():
             plot.set_playhead(first + cursor)
 
-    def _draw(self, view: SceneView, x: Floats, action: int) -> None:
+    def _draw(self, view: SceneView, x: Floats, action: int, beside: Beside) -> None:
         seen, dreamt = slice(0, view.context), slice(view.context - 1, None)  # the lines meet
         reward, value, surprise, acted = self._plots.values()
         reward.set_series("received", x[: len(view.received)], view.received)
@@ -93,6 +101,9 @@ class ScenePlotsPanel(QWidget):
         reward.set_series("in the dream", x[dreamt], view.reward[dreamt])
         value.set_series(_SEEN, x[seen], view.value[seen])
         value.set_series(_DREAMT, x[dreamt], view.value[dreamt])
+        for plot, numbers in ((reward, beside.reward), (value, beside.value)):
+            shown = numbers[:0] if beside.role is Role.REAL else numbers  # what was received has a line already
+            plot.set_series(_BESIDE, np.arange(len(shown), dtype=np.float64) + view.first_row + beside.start, shown)
         surprise.set_series(_SEEN, x[seen], view.kl[seen])
         numbers = view.action[:, action].astype(np.float64)
         acted.set_series("taken", x[: view.recorded], numbers[: view.recorded])

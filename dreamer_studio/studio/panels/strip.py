@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dreamer_studio.studio.beside import Beside
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.error_map import error_map
-from dreamer_studio.studio.widgets.film_strip import FilmStrip, StripRow
+from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
 
 ACTORS = {
     "recorded": "the actions that were taken",
@@ -35,7 +35,7 @@ class StripPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view: SceneView | None = None
-        self._shown: tuple[int, int, int, int, int] | None = None
+        self._shown: tuple[Any, ...] | None = None
         self._strip = FilmStrip(theme, "Dreams begin with the first update after the prefill. D dreams from here.")
         self._card = Card(
             theme,
@@ -55,24 +55,26 @@ class StripPanel(QWidget):
         self._strip.contextDragged.connect(self._want_context)
         self._strip.endDragged.connect(self._want_length)
 
-    def show_scene(self, view: SceneView, cursor: int) -> None:
-        """Show what there is of a scene so far, and mark a column."""
+    def show_scene(self, view: SceneView, cursor: int, beside: Beside) -> None:
+        """Show what there is of a scene so far with what stands beside it, and mark a column."""
         self._view = view
-        shown = (view.wish.number, view.step, view.decoded, len(view.real), self._strip.width())
+        shown = (view.wish.number, view.branch, view.step, view.decoded, beside.state, self._strip.width())
         if shown != self._shown:
             self._shown = shown
-            self._fill(view)
+            self._fill(view, beside)
         self._strip.set_cursor(cursor)
 
-    def _fill(self, view: SceneView) -> None:
+    def _fill(self, view: SceneView, beside: Beside) -> None:
         seen = min(view.context, view.decoded)
+        first, errors = beside.errors(view)
         rows = (
-            StripRow("Real", Role.REAL, view.real),
+            StripRow(beside.name, beside.role, beside.frames, beside.start),
             StripRow("Model saw it", Role.MODEL, view.model[:seen]),
             StripRow("Dreamed", Role.DREAM, view.model[view.context : view.decoded], view.context),
-            StripRow("Error", Role.ERROR, _errors(view)),
+            StripRow("Error", Role.ERROR, errors, first),
         )
-        self._strip.set_rows(rows, view.columns, view.context)
+        marks = () if beside.mark is None else (Mark(beside.mark, beside.mark_words, beside.role),)
+        self._strip.set_rows(rows, view.columns, view.context, marks)
         self._card.set_subtitle(_origin_in_words(view))
         self._card.set_caption(f"{_acting(view)}{_stride(self._strip.stride)}")
 
@@ -97,7 +99,7 @@ def _origin_in_words(view: SceneView) -> str:
 
 
 def _acting(view: SceneView) -> str:
-    if view.step:
+    if view.driven.any():
         dreamt = view.columns - view.context
         return f"After the line: you acted in {view.driven.sum()} of {dreamt} steps, the policy in the others."
     words = f"After the line: {ACTORS[view.wish.actor]}"
@@ -109,8 +111,3 @@ def _acting(view: SceneView) -> str:
 
 def _stride(stride: int) -> str:
     return "" if stride == 1 else f" One frame in {stride} is shown."
-
-
-def _errors(view: SceneView) -> NDArray[np.uint8]:
-    there = min(len(view.real), view.decoded)
-    return error_map(view.real[:there], view.model[:there])

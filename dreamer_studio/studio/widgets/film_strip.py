@@ -35,6 +35,15 @@ class StripRow:
     start: int = 0
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A line before a column, and what it says."""
+
+    column: int
+    words: str
+    role: Role
+
+
 class FilmStrip(QWidget):
     """Shows as many columns as have room, evenly spaced, with a cursor and two markers that can be dragged."""
 
@@ -54,6 +63,7 @@ class FilmStrip(QWidget):
         self._empty_text = empty_text
         self._row_count = rows
         self._rows: Sequence[StripRow] = ()
+        self._marks: Sequence[Mark] = ()
         self._columns = self._context = 0
         self._cursor = 0
         self._dragging: str | None = None
@@ -65,18 +75,20 @@ class FilmStrip(QWidget):
         self.setAccessibleDescription(empty_text)
         theme.changed.connect(self._restyle)
 
-    def set_rows(self, rows: Sequence[StripRow], columns: int, context: int) -> None:
+    def set_rows(self, rows: Sequence[StripRow], columns: int, context: int, marks: Sequence[Mark] = ()) -> None:
         """Show rows of frames.
 
         Args:
             rows: from top to bottom.
             columns: of the whole strip, whether or not there are frames yet.
             context: columns before the line "context ends here".
+            marks: further lines.
         """
-        self._rows, self._columns, self._context = rows, columns, context
+        self._rows, self._columns, self._context, self._marks = rows, columns, context, marks
         self._cursor = min(self._cursor, max(0, columns - 1))
         self._canvas = None
-        self.setAccessibleDescription(f"{columns} frames, the model saw the first {context}")
+        told = "".join(f", {mark.words}" for mark in marks)
+        self.setAccessibleDescription(f"{columns} frames, the model saw the first {context}{told}")
         self.update()
 
     def set_cursor(self, column: int) -> None:
@@ -127,10 +139,14 @@ class FilmStrip(QWidget):
         for place, row in enumerate(self._rows):
             box = QRect(0, place * (CELL + GAP), LABELS - 8, CELL)
             painter.setPen(QColor(self._palette.of(row.role)))
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, row.name)
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+            painter.drawText(box, flags, row.name)
         self._paint_cursor(painter)
         self._paint_marker(painter, self._marker_x("context"), self._palette.dream, "context ends here")
         self._paint_marker(painter, self._marker_x("end"), self._palette.muted, "")
+        for mark in self._marks:
+            words = mark.words if mark.column != self._context else ""
+            self._paint_marker(painter, self.x_of(mark.column) - GAP // 2, self._palette.of(mark.role), words)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a marker, or point at a column."""

@@ -1,0 +1,103 @@
+"""What stands beside a dream for comparison: what was real, or another branch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dreamer_studio.studio.branches import Branch, parting
+from dreamer_studio.studio.theme import Role
+from dreamer_studio.studio.views import Floats, Pictures, SceneView
+from dreamer_studio.studio.widgets.error_map import error_map
+
+NOTHING = np.empty(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """Frames of the same columns from elsewhere.
+
+    Attributes:
+        name: what it is, as a title.
+        role: the kind of thing.
+        start: the first column that there is a frame of.
+        frames: (n, 64, 64, 3), of columns `start` to `start + n`.
+        reward: (n,), received or predicted there.
+        value: (n,) or empty, estimated there.
+        mark: a column that is worth a line, or None, and what the line says.
+        mark_words: what it says.
+        lacking: why there is no frame of a column beyond these.
+        badge: how far to believe it, in a word or two.
+    """
+
+    name: str
+    role: Role
+    start: int
+    frames: Pictures
+    reward: Floats
+    value: Floats
+    mark: int | None = None
+    mark_words: str = ""
+    lacking: str = ""
+    badge: str = ""
+
+    @property
+    def end(self) -> int:
+        """One beyond the last column that there is a frame of."""
+        return self.start + len(self.frames)
+
+    @property
+    def state(self) -> tuple[Any, ...]:
+        """Differs wherever what is to be drawn does."""
+        return self.name, self.start, len(self.frames), self.mark, self.lacking, self.badge
+
+    def frame(self, column: int) -> Pictures | None:
+        """The frame of a column, where there is one."""
+        return self.frames[column - self.start] if self.start <= column < self.end else None
+
+    def reward_at(self, column: int) -> float | None:
+        """The reward of a column, where there is one."""
+        at = column - self.start
+        return float(self.reward[at]) if 0 <= at < len(self.reward) else None
+
+    def errors(self, line: SceneView) -> tuple[int, Pictures]:
+        """Absolute differences of the line's pictures to these, enlarged, and the column that they begin with."""
+        end = min(self.end, line.decoded)
+        start = min(self.start, end)
+        return start, error_map(self.frames[: end - start], line.model[start:end])
+
+
+def real(line: SceneView) -> Beside:
+    """What the environment showed, as far as it is recorded."""
+    lacking = "this dream was driven" if line.branch else "or not yet"
+    return Beside("Real", Role.REAL, 0, line.real, line.received, NOTHING, lacking=f"not recorded, {lacking}")
+
+
+def other_branch(line: SceneView, branch: Branch) -> Beside:
+    """Another branch's pictures, and the first column in which it is not the same."""
+    other = branch.line
+    column = parting(line, other)
+    return Beside(
+        f"Branch {branch.name}",
+        Role.DREAM,
+        0,
+        other.model[: other.decoded],
+        other.reward[: other.decoded],
+        other.value[: other.decoded],
+        mark=column,
+        mark_words="" if column is None else f"they part at {step_word(line, column)}",
+        lacking="that branch ends before",
+    )
+
+
+def step_word(line: SceneView, column: int) -> str:
+    """A column in a person's words."""
+    step = column - line.context + 1
+    return f"step +{step}" if step > 0 else f"frame {column + 1} of the context"
+
+
+def square_error(one: Pictures, other: Pictures) -> Any:
+    """Mean squared difference of pictures (..., 64, 64, 3), whose colours count from 0 to 1: (...)."""
+    return np.square((one.astype(np.float32) - other) / 255).mean((-3, -2, -1))

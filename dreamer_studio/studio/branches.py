@@ -1,0 +1,175 @@
+"""The scenes of the Dream workspace and the branches that left them. Qt-free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dreamer_studio.studio.views import SceneView
+
+MOST = 64
+"""Branches that are kept; those of the oldest scenes go first."""
+
+Key = tuple[int, int]
+"""The number of a scene's wish, and of a branch in it; 0 is the dream itself."""
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """A way that a scene went.
+
+    Attributes:
+        name: a person's word for it.
+        parent: what it left; None for the dream itself.
+        column: the last one that it shares with its parent; -1 for the dream itself.
+        line: the scene as it is on this branch, as far as it has come.
+    """
+
+    name: str
+    parent: Key | None
+    column: int
+    line: SceneView
+
+    @property
+    def key(self) -> Key:
+        """Its scene and number."""
+        return key_of(self.line)
+
+
+class Branches:
+    """A small forest: dreams, each with the branches that were driven, imagined or edited away from it.
+
+    Attributes:
+        shown: the branch on show, None before the first dream.
+        beside: the one that stands beside it for comparison, or None.
+        version: changes whenever a name, a branch or what is chosen does, but not as a line grows.
+    """
+
+    def __init__(self) -> None:
+        self._all: dict[Key, Branch] = {}
+        self._made = 0
+        self.shown: Branch | None = None
+        self.beside: Branch | None = None
+        self.version = 0
+
+    def __iter__(self) -> Iterator[Branch]:
+        """Parents before what left them."""
+        return iter(self._all.values())
+
+    def __getitem__(self, key: Key) -> Branch:
+        return self._all[key]
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._all
+
+    def plant(self, line: SceneView) -> None:
+        """Show a new dream. One that nothing has left is forgotten for it."""
+        branched = {branch.key[0] for branch in self._all.values() if branch.parent is not None}
+        self._all = {key: branch for key, branch in self._all.items() if key[0] in branched}
+        self._make_room()
+        self.beside = None
+        source = "live" if line.origin.live else "replay"
+        self._add(Branch(f"{source} {line.origin.episode}, frame {line.origin.index}", None, -1, line))
+
+    def grow(self, line: SceneView) -> bool:
+        """Take the newest state of a branch; False where there is no such branch any more."""
+        branch = self._all.get(key_of(line))
+        if branch is None:
+            return False
+        newer = self._all[branch.key] = replace(branch, line=line)
+        if self.shown is branch:
+            self.shown = newer
+        if self.beside is branch:
+            self.beside = newer
+        return True
+
+    def fork(self, column: int, name: str = "") -> Branch:
+        """Leave the branch on show at a column, which is the last that both share, and show the new one."""
+        assert self.shown is not None
+        column = min(column, self.shown.line.decoded - 1)
+        return self.graft(self.shown.line.up_to(column), column, name)
+
+    def graft(self, line: SceneView, column: int, name: str = "") -> Branch:
+        """Show a line that leaves the branch on show at a column, under a name, else the next number."""
+        assert self.shown is not None
+        self._made += 1
+        parent = self.shown.key
+        branch = Branch(name or f"branch {self._made}", parent, column, replace(line, branch=self._made))
+        self._add(branch)
+        return branch
+
+    def show(self, key: Key) -> None:
+        """Show a branch; it no longer stands beside itself."""
+        self.shown = self._all[key]
+        if self.beside is self.shown:
+            self.beside = None
+        self.version += 1
+
+    def put_beside(self, key: Key | None) -> None:
+        """Put another branch beside the one on show, or none."""
+        self.beside = None if key is None or self._all[key] is self.shown else self._all[key]
+        self.version += 1
+
+    def rename(self, key: Key, name: str) -> None:
+        """Give a branch another name; an empty one changes nothing."""
+        branch = self._all[key]
+        renamed = self._all[key] = replace(branch, name=name.strip() or branch.name)
+        self.shown = renamed if self.shown is branch else self.shown
+        self.beside = renamed if self.beside is branch else self.beside
+        self.version += 1
+
+    def remove(self, key: Key) -> None:
+        """Forget a branch and all that left it; its parent is shown if one of them was. A dream itself stays."""
+        parent = self._all[key].parent
+        if parent is None:
+            return
+        gone = {key}
+        for branch in self._all.values():
+            if branch.parent in gone:
+                gone.add(branch.key)
+        self._all = {kept: branch for kept, branch in self._all.items() if kept not in gone}
+        if self.beside is not None and self.beside.key in gone:
+            self.beside = None
+        if self.shown is not None and self.shown.key in gone:
+            self.show(parent)
+        self.version += 1
+
+    def _add(self, branch: Branch) -> None:
+        self._make_room()
+        self._all[branch.key] = self.shown = branch
+        self.version += 1
+
+    def _make_room(self) -> None:
+        """Forget the oldest scenes with all that left them, then the oldest branches of this one."""
+        while len(self._all) >= MOST:
+            shown = self.shown.key if self.shown is not None else None
+            others = {key[0] for key in self._all if shown is None or key[0] != shown[0]}
+            if others:
+                self._all = {key: branch for key, branch in self._all.items() if key[0] != min(others)}
+            else:
+                self._take_out(next(key for key in self._all if key[1] > 0 and key != shown))
+            if self.beside is not None and self.beside.key not in self._all:
+                self.beside = None
+
+    def _take_out(self, key: Key) -> None:
+        """Forget one branch; what left it is its parent's from now on."""
+        gone = self._all.pop(key)
+        for other, branch in self._all.items():
+            if branch.parent == key:
+                self._all[other] = replace(branch, parent=gone.parent, column=min(branch.column, gone.column))
+        self.shown = self._all[self.shown.key] if self.shown is not None else None
+
+
+def key_of(line: SceneView) -> Key:
+    """Of the branch that a line is on."""
+    return line.wish.number, line.branch
+
+
+def parting(one: SceneView, other: SceneView) -> int | None:
+    """The first column in which two lines differ in what led there or what was predicted; None while none does."""
+    columns = min(one.columns, other.columns)
+    same = (one.action[:columns] == other.action[:columns]).all(-1)
+    same &= (one.reward[:columns] == other.reward[:columns]) & (one.value[:columns] == other.value[:columns])
+    return None if same.all() else int(np.argmin(same))

@@ -1,0 +1,160 @@
+"""Branches of a dream: leaving one, going back, and two beside each other, in a real window with real keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.branches import MOST, Branches, parting
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.frame_view import _as_image as as_image
+from tests.gui.desks import Desk
+from tests.gui.running import PATIENCE_MS, open_studio, small_config
+
+
+class Grove:
+    """The Branches tab of a window's Dream workspace."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.bot = desk, desk.studio.bot
+        self.branches: Branches = desk.workspace.branches
+        tree = desk.find(QTreeWidget, "Branches")
+        assert isinstance(tree, QTreeWidget)
+        self.tree = tree
+        desk.workspace._below.setCurrentIndex(desk.workspace._below.indexOf(desk.workspace._branches_panel))
+
+    def rows(self) -> list[str]:
+        items = self.tree.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
+        return [item.text(0) for item in items]
+
+    def point(self, name: str) -> QPoint:
+        (item,) = self.tree.findItems(name, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)
+        return self.tree.visualItemRect(item).center()
+
+    def click(self, name: str) -> None:
+        self.bot.mouseClick(self.tree.viewport(), Qt.MouseButton.LeftButton, pos=self.point(name))
+
+    def button(self, text: str) -> None:
+        (button,) = (one for one in self.desk.workspace.findChildren(QPushButton) if one.text() == text)
+        self.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def leave_at(self, column: int, steps: int) -> str:
+        """Branch there with the key, drive so many steps, and give back. Returns the branch's name."""
+        self.desk.workspace.player.go_to(column)
+        self.bot.keyClick(self.desk.studio.window, Qt.Key.Key_B)
+        shown = self.branches.shown
+        assert shown is not None
+        picture = self.desk.find(FrameView, "Dreamed frame")
+        self.bot.keyPress(picture, Qt.Key.Key_Right)
+        self.bot.waitUntil(lambda: self.columns() > column + steps, timeout=PATIENCE_MS)
+        self.bot.keyRelease(picture, Qt.Key.Key_Right)
+        self.bot.keyClick(picture, Qt.Key.Key_Escape)
+        self.bot.waitUntil(lambda: not self.desk.workspace.driver.waiting, timeout=PATIENCE_MS)
+        self.bot.waitUntil(lambda: shown.name in self.rows(), timeout=PATIENCE_MS)
+        return shown.name
+
+    def columns(self) -> int:
+        assert self.desk.line is not None
+        return self.desk.line.columns
+
+
+@pytest.fixture
+def grove(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Grove]:
+    studio = open_studio(theme, qtbot, small_config("gym:Pendulum-v1", steps=100_000), tmp_path / "run")
+    studio.wait_for(lambda status: status.update > 2)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_D)
+    desk = Desk(studio)
+    desk.answer()
+    yield Grove(desk)
+    studio.leave()
+
+
+def test_that_branches_leave_a_dream_that_stays_and_are_shown_again_by_a_click(grove: Grove) -> None:
+    dream = grove.desk.line
+    assert dream is not None
+    first = grove.leave_at(dream.context + 2, 4)
+    driven = grove.desk.line
+    assert driven is not None and driven.driven[dream.context + 3 :].all()
+    second = grove.leave_at(dream.context + 4, 3)  # leaves the first branch, and goes on from it
+    assert [branch.parent for branch in grove.branches] == [None, (dream.wish.number, 0), (dream.wish.number, 1)]
+    root = grove.rows()[0]
+    assert grove.rows() == [root, first, second]
+    grove.click(root)
+    assert grove.desk.line is not None
+    np.testing.assert_equal(grove.desk.line.model, dream.model)
+    grove.click(first)
+    line = grove.desk.line
+    assert line is not None
+    np.testing.assert_equal(line.action, driven.action)
+    assert grove.branches.shown is not None and grove.branches.shown.name == first
+
+
+def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_part(grove: Grove) -> None:
+    dream = grove.desk.line
+    assert dream is not None
+    grove.leave_at(dream.context + 2, 4)
+    driven, root = grove.desk.line, grove.rows()[0]
+    assert driven is not None
+    column = dream.context + 3
+    assert parting(driven, dream) == column
+    grove.click(root)
+    grove.bot.keyClick(grove.tree, Qt.Key.Key_Down)
+    grove.button("Beside")
+    strip = grove.desk.strip
+    grove.bot.waitUntil(lambda: [mark.column for mark in strip._marks] == [column], timeout=PATIENCE_MS)
+    assert strip._marks[0].words == "they part at step +4"
+    beside = grove.desk.find(FrameView, "Frame beside")
+    assert isinstance(beside, FrameView)
+    grove.desk.workspace.player.go_to(driven.columns - 1)
+
+    picture = as_image(np.ascontiguousarray(driven.model[driven.columns - 1]))
+    grove.bot.waitUntil(lambda: beside._image == picture, timeout=PATIENCE_MS)
+    grove.button("Not beside")
+    grove.bot.waitUntil(lambda: not strip._marks, timeout=PATIENCE_MS)
+
+
+def test_that_branches_are_named_and_removed_with_what_left_them(grove: Grove) -> None:
+    dream = grove.desk.line
+    assert dream is not None
+    first = grove.leave_at(dream.context, 4)
+    grove.leave_at(dream.context + 1, 2)
+    grove.click(first)
+    grove.bot.keyClick(grove.tree, Qt.Key.Key_F2)
+    editor = grove.tree.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    grove.bot.keyClicks(editor, "always right")
+    grove.bot.keyClick(editor, Qt.Key.Key_Return)
+    grove.bot.waitUntil(lambda: "always right" in grove.rows(), timeout=PATIENCE_MS)
+    grove.click("always right")
+    grove.bot.keyClick(grove.tree, Qt.Key.Key_Delete)
+    grove.bot.waitUntil(lambda: len(grove.rows()) == 1, timeout=PATIENCE_MS)
+    assert grove.desk.line is not None and grove.desk.line.branch == 0
+
+
+def test_that_a_dream_with_branches_outlives_the_next_dream_and_one_without_does_not(grove: Grove) -> None:
+    dream = grove.desk.line
+    assert dream is not None
+    grove.leave_at(dream.context, 2)
+    for _ in range(2):
+        grove.bot.keyClick(grove.desk.studio.window, Qt.Key.Key_D)
+        grove.desk.answer()
+    assert [branch.key[1] for branch in grove.branches] == [0, 1, 0]
+    grove.click(grove.rows()[0])
+    assert grove.desk.line is not None and grove.desk.line.wish.number == dream.wish.number
+
+
+def test_that_the_oldest_scenes_make_room_and_the_one_on_show_never_does(grove: Grove) -> None:
+    line, branches = grove.desk.line, grove.branches
+    assert line is not None
+    for _ in range(2 * MOST):
+        branches.fork(line.context)
+    assert len(list(branches)) == MOST
+    assert branches.shown in list(branches)
