@@ -74,16 +74,32 @@ class Agent(nn.Module):
         return rssm.obs_step(state, action, embed, drawn)
 
     @torch.no_grad()
-    def act(self, feat: Tensor, noise: NoiseSource, mode: PolicyMode = "sample") -> Tensor:
+    def act(
+        self,
+        feat: Tensor,
+        noise: NoiseSource,
+        mode: PolicyMode = "sample",
+        *,
+        temperature: float = 1.0,
+        alike: bool = False,
+    ) -> Tensor:
         """The policy's action (N, A) at features (N, F): a sample while training, the mode while evaluating.
 
         Continuous actions lie in [-1, 1]; discrete ones are one-hot.
+
+        Args:
+            feat: (N, F).
+            noise: where samples are drawn, and candidates for the mode.
+            mode: which of the two.
+            temperature: of a sample: factor of the deviation before the tanh, or divisor of the logits.
+            alike: draw the same noise for all rows.
         """
         distribution = self.actor.distribution(feat)
-        shape = (len(feat), self.action_size)
+        shape = (1 if alike else len(feat), self.action_size)
         if mode == "mode":
             return distribution.mode(noise.action(self.action_kind, MODE_SAMPLES, *shape))
-        return distribution.sample(noise.action(self.action_kind, *shape))
+        drawn = noise.action(self.action_kind, *shape)
+        return distribution.sample(drawn if temperature == 1.0 else temperature * drawn)
 
     @torch.no_grad()
     def entropy(self, feat: Tensor, noise: NoiseSource) -> Tensor:

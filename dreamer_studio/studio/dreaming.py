@@ -8,13 +8,15 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QTabWidget, QVBoxLayout, QWidget
 
+from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import Status
 from dreamer_studio.studio.beside import other_branch, real
-from dreamer_studio.studio.branches import Branches, Key
+from dreamer_studio.studio.branches import Branches, Key, key_of
 from dreamer_studio.studio.controls import FIRST_VIEWING_HORIZON
 from dreamer_studio.studio.driver import Driver
 from dreamer_studio.studio.panels.branches import BranchesPanel
 from dreamer_studio.studio.panels.control import ControlPanel
+from dreamer_studio.studio.panels.futures import FuturesPanel
 from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
 from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.panels.strip import StripPanel
@@ -54,6 +56,7 @@ class DreamWorkspace(QWidget):
         self.control = ControlPanel(theme)
         self.driver = Driver(views, self.branches, self.player, self.control)
         self._branches_panel = BranchesPanel(theme)
+        self.futures = FuturesPanel(theme)
         self._below = QTabWidget()
         self._make_controls()
         self._lay_out()
@@ -64,6 +67,9 @@ class DreamWorkspace(QWidget):
         self._frames.model.installEventFilter(self)
         self.control.engagedChanged.connect(self._engage)
         self.player.taken.connect(self.control.release)
+        self.futures.wanted.connect(views.futures_wish.put)
+        self.futures.fromCursorWanted.connect(self.imagine_futures)
+        self.futures.adopted.connect(self._adopt)
         self.driver.ended.connect(self.problemFound)
         self._branches_panel.showWanted.connect(self._show_branch)
         self._branches_panel.besideWanted.connect(self.branches.put_beside)
@@ -92,6 +98,13 @@ class DreamWorkspace(QWidget):
         else:
             self._ask(seed=self._wish.seed + 1)
 
+    def set_spec(self, spec: EnvSpec) -> None:
+        """The actions of the task, once it has said what they are."""
+        self.control.set_spec(spec)
+        self.futures.set_spec(spec)
+        if self._dimension.count() == 0:
+            self._dimension.addItems(spec.action_names)
+
     def set_viewing_horizon(self, steps: int) -> None:
         """Length of the dream; the one on show follows at once."""
         if steps != self._wish.length:
@@ -104,7 +117,7 @@ class DreamWorkspace(QWidget):
 
     def refresh(self, status: Status) -> None:
         """Show what is new, and move on as time passes."""
-        self._take(status)
+        self._take()
         number, problem = self._views.scene_problem.get()
         if number != self._problem:
             self._problem = number
@@ -116,7 +129,7 @@ class DreamWorkspace(QWidget):
         shown = self.branches.shown
         if shown is None:
             return
-        self.player.set_columns(shown.line.decoded)
+        self.player.set_columns(max(shown.line.decoded, self._futures_end()))
         self.driver.arrive()
         if not self.control.engaged:
             self.player.tick(shown.line.decoded == shown.line.columns)
@@ -127,12 +140,15 @@ class DreamWorkspace(QWidget):
     def _show(self) -> None:
         shown = self.branches.shown
         assert shown is not None
-        line, cursor = shown.line, self.player.column
+        line = shown.line
+        cursor = min(self.player.column, line.columns - 1)
         self._views.line.put(line)
         beside = other_branch(line, self.branches.beside) if self.branches.beside is not None else real(line)
         self.control.show_step(line, cursor)
         self._strip.show_scene(line, cursor, beside)
         self._frames.show_scene(line, cursor, beside)
+        if self.futures.isVisible():
+            self.futures.show_futures(self._views.futures.get(), self.player.column)
         if self._plots.isVisible():
             self._plots.show_scene(line, cursor, max(0, self._dimension.currentIndex()), beside)
 
@@ -159,6 +175,34 @@ class DreamWorkspace(QWidget):
         else:
             self.take_control()
 
+    def imagine_futures(self) -> None:
+        """Ask for several futures of the frame under the cursor, and show them."""
+        shown = self.branches.shown
+        if shown is None or shown.line.decoded == 0:
+            return
+        self._below.setCurrentWidget(self.futures)
+        column = min(self.player.column, shown.line.decoded - 1)
+        self.futures.ask(shown.line, column, self._wish.length)
+        self.player.set_playing(True)
+
+    def _futures_end(self) -> int:
+        """Columns that futures on show have pictures of; none while a person drives."""
+        view = self._views.futures.get()
+        if view is None or self.control.engaged or not self.futures.isVisible():
+            return 0
+        shown = self.branches.shown
+        same = shown is not None and view.wish.line.wish is shown.line.wish
+        return view.wish.column + 1 + view.decoded if same else 0
+
+    def _adopt(self, future: int, name: str) -> None:
+        """Take a future as a branch of the line that it leaves, and show it."""
+        view = self._views.futures.get()
+        if view is None or key_of(view.wish.line) not in self.branches:
+            return
+        self.control.set_engaged(False)
+        self.branches.show(key_of(view.wish.line))
+        self.branches.graft(view.line_of(future), view.wish.column, name)
+
     def _engage(self, engaged: bool) -> None:
         self._frames.set_captured(engaged)
         self.player.endless = engaged
@@ -167,7 +211,7 @@ class DreamWorkspace(QWidget):
             self.driver.engage()
             self._frames.setFocus()
 
-    def _take(self, status: Status) -> None:
+    def _take(self) -> None:
         """Take what the desk has made: a new scene, or more of one that is here."""
         line = self._views.scenes.get()
         if line is None or line is self._taken:
@@ -181,8 +225,6 @@ class DreamWorkspace(QWidget):
         self._frame.setMaximum(max(self._frame.value(), line.episode_rows - 1))
         if before is None or line.origin != before.line.origin:
             self._show_origin(line.origin)
-        if self._dimension.count() == 0 and status.spec is not None:
-            self._dimension.addItems(status.spec.action_names)
         if self.player.playing:
             self.player.rewind()
 
@@ -316,6 +358,7 @@ class DreamWorkspace(QWidget):
         self._below.setDocumentMode(True)
         self._below.addTab(self._plots, "Plots")
         self._below.addTab(self._branches_panel, "Branches")
+        self._below.addTab(self.futures, "Futures")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addLayout(bar)

@@ -51,8 +51,8 @@ class SceneDesk:
 
     def _begin(self, wish: SceneWish) -> bool:
         self._latest.refresh()
-        agent = self._latest.agent
-        if agent is None:  # the wish waits for the first update
+        agent, snapshot = self._latest.agent, self._latest.snapshot
+        if agent is None or snapshot is None:  # the wish waits for the first update
             return False
         problem = ""
         try:
@@ -73,7 +73,7 @@ class SceneDesk:
             wish=wish,
             origin=found.origin,
             episode_rows=found.episode_rows,
-            update=self._latest.update,
+            update=snapshot.update,
             context=context,
             recorded=min(len(found.rows), columns) if wish.actor == "recorded" else context,
             **_real(found.rows),
@@ -86,7 +86,7 @@ class SceneDesk:
             entropy=made.entropy,
             policy=np.full_like(made.action, np.nan),
             driven=np.zeros(columns, np.bool_),
-            latents=Latents(agent, noise, made.feat),
+            latents=Latents(agent, noise, made.feat, snapshot.config.disclam),
             growing=found.origin.live,
         )
         return self._decode_some()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.dreamer.agent import Agent
     from dreamer_studio.dreamer.noise import NoiseSource
     from dreamer_studio.dreams.scene import Actor
+    from dreamer_studio.studio.futures import FuturesView, FuturesWish
 
 Pictures = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -120,11 +121,13 @@ class Latents:
         agent: the snapshot that dreams.
         noise: of all that is dreamt on from here.
         feat: (T, F).
+        disclam: lambda of the lambda-return.
     """
 
     agent: Agent
     noise: NoiseSource
     feat: Tensor
+    disclam: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,6 +242,7 @@ class Views:
         line: the scene on show; what it lacks is decoded.
         drive_step: the newest `DriveStep`, or None before the first.
         driven: the answer to it: the scene that went on.
+        futures_wish: the newest `FuturesWish`, or None before the first; futures: the answer to it.
         scene_problem: the number of the last wish that could not be met, and why, in words.
     """
 
@@ -252,4 +256,6 @@ class Views:
         self.line: Mailbox[SceneView | None] = Mailbox(None)
         self.drive_step: Mailbox[DriveStep | None] = Mailbox(None)
         self.driven: Mailbox[SceneView | None] = Mailbox(None)
+        self.futures_wish: Mailbox[FuturesWish | None] = Mailbox(None)
+        self.futures: Mailbox[FuturesView | None] = Mailbox(None)
         self.scene_problem: Mailbox[tuple[int, str]] = Mailbox((0, ""))

@@ -203,6 +203,7 @@ class StudioWindow(QMainWindow):
         dream = bar.addMenu("&Dream")
         dream.addAction(self._command_action("Dream from here", "D", self._dream_from_here))
         dream.addAction(self._command_action("Take control", "C", self._take_control))
+        dream.addAction(self._command_action("Imagine futures", "F", self._dreaming.imagine_futures))
         dream.addAction(self._command_action("Branch here", "B", self._dreaming.branch_here))
         dream.addActions([controls.shorter_view, controls.longer_view])
         self._view_menu = bar.addMenu("&View")
@@ -235,7 +236,7 @@ class StudioWindow(QMainWindow):
         status = self._session.status.get()
         if status.spec is not None:
             self._run_panel.set_spec(status.spec)
-            self._dreaming.control.set_spec(status.spec)
+            self._dreaming.set_spec(status.spec)
             self.setWindowTitle(f"{status.folder.name} \N{MIDDLE DOT} {status.config.task} - Dreamer Studio")
         if not self.isMinimized():
             self._live.refresh(status, on_show=self._live.isVisible())

@@ -47,7 +47,8 @@ class Band:
 class BandItem:
     """A band in a view; it never moves the axes."""
 
-    def __init__(self, view: Any) -> None:
+    def __init__(self, view: Any, role: Role = Role.NEUTRAL) -> None:
+        self._role = role
         self._edges = [pg.PlotCurveItem() for _ in range(2)]
         self._mean = pg.PlotDataItem(antialias=True)
         self._fill = pg.FillBetweenItem(*self._edges)
@@ -67,7 +68,7 @@ class BandItem:
 
     def restyle(self, palette: Palette) -> None:
         """Take the colours of a palette."""
-        colour = QColor(palette.of(Role.NEUTRAL))
+        colour = QColor(palette.of(self._role))
         colour.setAlphaF(_SHARE)
         self._fill.setBrush(colour)
-        self._mean.setPen(line_pen(palette, Role.NEUTRAL, dashed=True))
+        self._mean.setPen(line_pen(palette, self._role, dashed=True))

@@ -22,6 +22,13 @@ def error_map(real: Pictures, model: Pictures) -> Pictures:
     return coloured
 
 
+def spread_map(pictures: Pictures) -> Pictures:
+    """Deviation of N pictures (N, h, w, 3) from their mean, enlarged as the error map is: (h, w, 3)."""
+    deviation = pictures.astype(np.float32).std(0).mean(-1)
+    coloured: Pictures = _colours()[np.minimum(deviation * ERROR_GAIN, 255).astype(np.uint8)]
+    return coloured
+
+
 @functools.cache
 def _colours() -> Pictures:
     table: Pictures = pg.colormap.get("inferno").getLookupTable(nPts=256)[:, :3].astype(np.uint8)

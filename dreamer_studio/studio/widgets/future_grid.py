@@ -1,0 +1,169 @@
+"""Futures side by side: a picture, a name and a number each; a click takes one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.text import scaled_font
+
+Pictures = NDArray[np.uint8]
+
+SIDE = 64  # pixels of a frame, which is shown at its own size, or a whole number of times enlarged
+GAP = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """A picture (64, 64, 3) or None until there is one, what stands under it, and whether a click takes it."""
+
+    name: str
+    number: str
+    picture: Pictures | None
+    tip: str = ""
+    takes: bool = True
+
+
+class FutureGrid(QWidget):
+    """As many columns as have room; the arrows go from one to the next, Return takes it."""
+
+    taken: ClassVar[Signal] = Signal(int)
+    """A person clicked the cell of this number."""
+
+    def __init__(self, theme: Theme, empty_text: str, parent: QWidget | None = None) -> None:
+        """Make an empty grid; `empty_text` says what will fill it, and when."""
+        super().__init__(parent)
+        self._palette = theme.palette
+        self._empty_text = empty_text
+        self._cells: Sequence[Cell] = ()
+        self._chosen = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Futures")
+        self.setAccessibleDescription(empty_text)
+        theme.changed.connect(self._restyle)
+
+    def set_cells(self, cells: Sequence[Cell]) -> None:
+        """Show these, in this order."""
+        self._cells = cells
+        self._chosen = min(self._chosen, max(0, len(cells) - 1))
+        self.setAccessibleDescription("; ".join(f"{cell.name} {cell.number}" for cell in cells) or self._empty_text)
+        self._grow()
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be as high as all cells need, for a scroll area to show."""
+        super().resizeEvent(event)
+        self._grow()
+
+    def box(self, place: int) -> QRect:
+        """Where a cell is."""
+        columns, side = self._layout()
+        width, height = side + GAP, side + self._foot() + GAP
+        return QRect(place % columns * width, place // columns * height, side, side + self._foot())
+
+    def sizeHint(self) -> QSize:
+        """Room for eight in two rows."""
+        return QSize(4 * (SIDE + GAP), 2 * (SIDE + GAP + self._foot()))
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint all cells."""
+        painter = QPainter(self)
+        painter.setFont(scaled_font(self.font(), 0.85))
+        if not self._cells:
+            painter.setPen(QColor(self._palette.muted))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(20, 4, -20, -4), flags, self._empty_text)
+            return
+        for place, cell in enumerate(self._cells):
+            box = self.box(place)
+            frame = QRect(box.left(), box.top(), box.width(), box.width())
+            if cell.picture is None:
+                painter.fillRect(frame, QColor(self._palette.raised))
+            else:
+                pixels = np.ascontiguousarray(cell.picture)
+                painter.drawImage(frame, QImage(pixels.data, SIDE, SIDE, 3 * SIDE, QImage.Format.Format_RGB888))
+            lines = (cell.name, cell.number)
+            height = self._foot() // len(lines)
+            for line, text in enumerate(lines):
+                painter.setPen(QColor(self._palette.muted if line == 0 else self._palette.text))
+                row = QRect(box.left(), frame.bottom() + 2 + line * height, box.width(), height)
+                elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, row.width())
+                painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
+            if place == self._chosen and self.hasFocus():
+                painter.setPen(QPen(QColor(self._palette.accent), 2))
+                painter.drawRect(frame.adjusted(1, 1, -1, -1))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the cell under the mouse."""
+        place = self._place_at(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and place is not None:
+            self._take(place)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say that a cell can be taken."""
+        place = self._place_at(event.position().toPoint())
+        takes = place is not None and self._cells[place].takes
+        self.setCursor(Qt.CursorShape.PointingHandCursor if takes else Qt.CursorShape.ArrowCursor)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell more of the cell under the mouse."""
+        if isinstance(event, QHelpEvent):
+            place = self._place_at(event.pos())
+            QToolTip.showText(event.globalPos(), self._cells[place].tip if place is not None else "", self)
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from cell to cell, and take one."""
+        columns = self._layout()[0]
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns}
+        key = Qt.Key(event.key())
+        if key in steps and self._cells:
+            self._chosen = max(0, min(len(self._cells) - 1, self._chosen + steps[key]))
+            self.update()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cells:
+            self._take(self._chosen)
+        else:
+            super().keyPressEvent(event)
+
+    def _grow(self) -> None:
+        rows = math.ceil(max(1, len(self._cells)) / max(1, (self.width() + GAP) // (SIDE + GAP)))
+        self.setMinimumHeight(rows * (SIDE + self._foot() + GAP) - GAP)
+
+    def _take(self, place: int) -> None:
+        self._chosen = place
+        self.update()
+        if self._cells[place].takes:
+            self.taken.emit(place)
+
+    def _place_at(self, point: QPoint) -> int | None:
+        return next((place for place in range(len(self._cells)) if self.box(place).contains(point)), None)
+
+    def _foot(self) -> int:
+        return 2 * self.fontMetrics().height()
+
+    def _layout(self) -> tuple[int, int]:
+        """Columns, and the side of a picture: as large as lets all be seen."""
+        count = max(1, len(self._cells))
+        for times in (4, 3, 2, 1):
+            side = times * SIDE
+            columns = max(1, (self.width() + GAP) // (side + GAP))
+            rows = math.ceil(count / columns)
+            if rows * (side + self._foot() + GAP) - GAP <= self.height():
+                return columns, side
+        return max(1, (self.width() + GAP) // (SIDE + GAP)), SIDE
+
+    def _restyle(self, palette: Palette) -> None:
+        self._palette = palette
+        self.update()

@@ -1,0 +1,141 @@
+"""Futures of a frame: samples and what-if, in a real window with a training behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.futures import FuturesView
+from dreamer_studio.studio.panels.futures import FIRST_SAMPLES, WHAT_IF, FuturesPanel
+from dreamer_studio.studio.theme import Theme
+from tests.gui.desks import Desk
+from tests.gui.running import PATIENCE_MS, open_studio, small_config
+
+
+class Oracle:
+    """The Futures tab of a window's Dream workspace."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.bot = desk, desk.studio.bot
+        self.panel: FuturesPanel = desk.workspace.futures
+        self.line = desk.answer()
+
+    def choose(self, name: str, text: str) -> None:
+        box = self.desk.find(QComboBox, name)
+        assert isinstance(box, QComboBox)
+        box.setCurrentText(text)
+        box.activated.emit(box.currentIndex())
+
+    def ask_at(self, column: int) -> FuturesView:
+        self.desk.workspace.player.go_to(column)
+        self.bot.keyClick(self.desk.studio.window, Qt.Key.Key_F)
+        return self.answer(lambda view: view.wish.column == column)
+
+    def answer(self, which: Callable[[FuturesView], bool] = lambda _: True) -> FuturesView:
+        """The newest wish's futures, decoded and on show."""
+
+        def answered() -> bool:
+            view = self.desk.studio.views.futures.get()
+            if view is None or view.wish is not self.panel._wish or view.decoded < view.length or not which(view):
+                return False
+            return self.panel._drawn is not None and self.panel._drawn.wish is view.wish
+
+        self.bot.waitUntil(answered, timeout=PATIENCE_MS)
+        view = self.desk.studio.views.futures.get()
+        assert view is not None
+        return view
+
+    def names(self) -> list[str]:
+        return [cell.name for cell in self.panel.grid._cells]
+
+
+@pytest.fixture(params=["gym:Pendulum-v1"])
+def oracle(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Oracle]:
+    studio = open_studio(theme, qtbot, small_config(request.param, steps=100_000), tmp_path / "run")
+    studio.wait_for(lambda status: status.update > 2)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_D)
+    yield Oracle(Desk(studio))
+    studio.leave()
+
+
+def test_that_samples_of_a_frame_differ_as_much_as_is_left_to_chance(oracle: Oracle) -> None:
+    column = oracle.line.context + 1
+    view = oracle.ask_at(column)
+    assert view.made.reward.shape == (oracle.line.wish.length, FIRST_SAMPLES)
+    assert len(set(view.made.returns)) == FIRST_SAMPLES
+    oracle.desk.workspace.player.go_to(column + 3)
+    oracle.bot.waitUntil(lambda: oracle.panel._shown is not None and oracle.panel._shown[1] == 2, timeout=PATIENCE_MS)
+    assert oracle.names()[-2:] == ["mean", "spread"]
+    np.testing.assert_equal(oracle.panel.grid._cells[0].picture, view.model[2, 0])
+    oracle.choose("Policy", "mode")
+    view = oracle.answer(lambda view: view.wish.chance.policy is None)
+    assert len(set(view.made.returns)) == FIRST_SAMPLES  # the state's samples differ still
+    oracle.choose("State", "mean")
+    oracle.choose("Policy", "temperature")
+    temperature = oracle.desk.find(QDoubleSpinBox, "Policy: temperature")
+    assert isinstance(temperature, QDoubleSpinBox) and temperature.isVisible()
+    spreads = []
+    for degrees in (0.1, 3.0):
+        temperature.setValue(degrees)
+        view = oracle.answer(lambda view, degrees=degrees: view.wish.chance.policy == degrees)  # type: ignore[misc]
+        spreads.append(view.made.action.std(1).mean())
+    assert spreads[0] < spreads[1]
+
+
+def test_that_what_if_is_sorted_by_imagined_return_and_a_click_takes_a_future_as_a_branch(oracle: Oracle) -> None:
+    desk, bot = oracle.desk, oracle.bot
+    episode = desk.studio.status.replay_episodes - 1
+    desk.pick_stored(episode, 10)
+    line = desk.answer()
+    oracle.ask_at(line.context - 1)
+    oracle.choose("Futures of", WHAT_IF)
+    view = oracle.answer(lambda view: view.wish.chance.alike)
+    assert sorted(oracle.names()) == ["as taken", "no action", "policy", "torque +1", "torque -1"]
+    numbers = [float(cell.number) for cell in oracle.panel.grid._cells]
+    assert numbers == sorted(numbers, reverse=True)
+    place = oracle.names().index("torque +1")
+    bot.mouseClick(oracle.panel.grid, Qt.MouseButton.LeftButton, pos=oracle.panel.grid.box(place).center())
+    branch = desk.workspace.branches.shown
+    assert branch is not None and branch.name == "torque +1"
+    held = branch.line.action[line.context :, 0]
+    assert (held[:15] == 1.0).all() and branch.line.driven[line.context : line.context + 15].all()
+    np.testing.assert_equal(branch.line.reward[line.context :], view.made.reward[:, _row(view, 1.0)])
+    bot.keyClick(desk.studio.window, Qt.Key.Key_C)  # and it is driven on from there
+    desk.workspace.player.go_to(branch.line.columns - 1)
+    desk.workspace.player.toggle()
+
+    def longer() -> bool:
+        return desk.line is not None and desk.line.columns > branch.line.columns
+
+    bot.waitUntil(longer, timeout=PATIENCE_MS)
+
+
+def test_that_a_later_wish_replaces_an_earlier_one_and_other_noise_gives_other_samples(oracle: Oracle) -> None:
+    first = oracle.ask_at(oracle.line.context)
+    (again,) = (button for button in oracle.panel.findChildren(QPushButton) if button.text() == "Again")
+    for _ in range(3):
+        oracle.bot.mouseClick(again, Qt.MouseButton.LeftButton)
+    view = oracle.answer(lambda view: view.wish.number == first.wish.number + 3)
+    assert not np.array_equal(view.made.returns, first.made.returns)
+
+
+@pytest.mark.parametrize("oracle", ["gym:CartPole-v1"], indirect=True)
+def test_that_each_choice_is_a_row_of_what_if(oracle: Oracle) -> None:
+    oracle.ask_at(oracle.line.context - 1)
+    oracle.choose("Futures of", WHAT_IF)
+    oracle.answer(lambda view: view.wish.chance.alike)
+    spec = oracle.desk.studio.status.spec
+    assert spec is not None
+    assert set(spec.action_names) <= set(oracle.names())
+    assert "no action" not in oracle.names()
+
+
+def _row(view: FuturesView, value: float) -> int:
+    (row,) = (row for row, actions in enumerate(view.wish.actions) if (actions[:15, 0] == value).all())
+    return row

@@ -1,0 +1,67 @@
+"""Several futures of one frame, of a small agent."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from dreamer_studio.dreamer.noise import ActionKind
+from dreamer_studio.dreams.futures import futures
+from dreamer_studio.dreams.what_if import Chance, courses
+from tests.unit.dreams.test_dreams import beliefs, make_agent
+
+
+@pytest.mark.parametrize("kind", ["continuous", "discrete"])
+@pytest.mark.parametrize("policy", [1.0, 0.5, None])
+def test_that_futures_with_the_same_chance_differ_by_their_actions_alone(
+    kind: ActionKind, policy: float | None
+) -> None:
+    agent = make_agent(kind)
+    feat = beliefs(agent, 1).feat[0]
+    wanted = np.full((3, 6, 3), np.nan, np.float32)
+    wanted[2, 1] = np.eye(3)[1]
+    made = futures(agent, feat, wanted, Chance(1.0, policy, alike=True, seed=3), 0.95)
+    torch.testing.assert_close(made.feat[:, 0], made.feat[:, 1])
+    np.testing.assert_allclose(made.action[:1, 2], made.action[:1, 0], rtol=1e-5)
+    np.testing.assert_array_equal(made.action[1, 2], wanted[2, 1])
+    assert not torch.allclose(made.feat[-1, 0], made.feat[-1, 2])
+    apart = futures(agent, feat, wanted, Chance(1.0, policy, alike=False, seed=3), 0.95)
+    assert not torch.allclose(apart.feat[-1, 0], apart.feat[-1, 1])
+
+
+def test_that_without_chance_the_state_is_the_prior_s_mean() -> None:
+    agent = make_agent()
+    start = beliefs(agent, 1)
+    wanted = np.full((2, 4, 3), 0.25, np.float32)
+    made = futures(agent, start.feat[0], wanted, Chance(0.0, None), 0.95)
+    state = start
+    for step in range(4):
+        with torch.no_grad():
+            state = agent.world_model.rssm.img_step(state, torch.full((1, 3), 0.25), None)
+        torch.testing.assert_close(made.feat[step], state.feat.expand(2, -1))
+
+
+def test_that_one_future_of_one_step_is_worth_the_value_there() -> None:
+    agent = make_agent()
+    made = futures(agent, beliefs(agent, 1).feat[0], np.full((1, 1, 3), np.nan, np.float32), Chance(), 0.95)
+    np.testing.assert_allclose(made.returns, made.value[-1])
+
+
+def test_that_courses_hold_an_action_for_so_many_steps_and_leave_the_rest_to_the_policy() -> None:
+    taken = np.full((2, 2), 0.3, np.float32)
+    found = courses(2, discrete=False, length=5, hold=3, taken=taken)
+    assert [(course.what, course.row, course.value) for course in found] == [
+        ("policy", -1, 0.0),
+        ("taken", -1, 0.0),
+        ("nothing", -1, 0.0),
+        ("held", 0, -1.0),
+        ("held", 0, 1.0),
+        ("held", 1, -1.0),
+        ("held", 1, 1.0),
+    ]
+    nan = np.nan
+    np.testing.assert_allclose(found[1].actions, [[0.3] * 2] * 2 + [[nan] * 2] * 3, rtol=1e-6)
+    np.testing.assert_array_equal(found[4].actions, [[1, 0]] * 3 + [[nan, nan]] * 2)
+    choices = courses(3, discrete=True, length=2, hold=9, taken=taken[:0])
+    assert [course.what for course in choices] == ["policy", "held", "held", "held"]
