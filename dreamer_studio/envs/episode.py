@@ -23,6 +23,25 @@ class Episode:
         self._simulator.reset(seed)
         image = self._simulator.image()
         self._running = True
+        return self._first(image)
+
+    def replay(self, seed: int, actions: NDArray[np.float32]) -> TimeStep:
+        """Starts an episode and takes all these actions (n, A); only the last frame is drawn.
+
+        Raises:
+            EnvError: If it ends before the last of them, and as `step`.
+        """
+        if len(actions) == 0:
+            return self.reset(seed)
+        self._running = False
+        self._simulator.reset(seed)
+        for number, action in enumerate(actions[:-1]):
+            if self._simulator.step(self._actions.executed(action)).is_last:
+                raise EnvError(f"the episode ended after {number + 1} of {len(actions)} actions")
+        self._running = True
+        return self.step(actions[-1])
+
+    def _first(self, image: NDArray[np.uint8]) -> TimeStep:
         return TimeStep(
             image=image,
             action=np.zeros(len(self._actions.names), np.float32),

@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError, GlError, UnknownTaskError
 
+Verb = Literal["reset", "step", "render", "replay"]
+
 _ERRORS: Final[dict[str, type[EnvError]]] = {
     kind.__name__: kind for kind in (EnvError, UnknownTaskError, EnvUnavailableError, GlError)
 }
@@ -16,7 +18,7 @@ class Request:
     """Something the parent wants: a method of `Episode` and its arguments."""
 
     id: int
-    verb: Literal["reset", "step", "render"]
+    verb: Verb
     arguments: tuple[object, ...]
 
 

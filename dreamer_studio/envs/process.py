@@ -3,7 +3,7 @@
 import itertools
 import time
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dreamer_studio.envs import gl
 from dreamer_studio.envs.child import Assignment, list_all_tasks, serve
 from dreamer_studio.envs.errors import EnvDiedError, EnvTimeoutError, EnvUnavailableError, GlError
-from dreamer_studio.envs.messages import Failure, Reply, Request
+from dreamer_studio.envs.messages import Failure, Reply, Request, Verb
 from dreamer_studio.envs.spec import EnvSpec, RenderQuality, TimeStep
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, check_task_name
 from dreamer_studio.envs.worker import Worker, ask
@@ -59,7 +59,7 @@ class EnvProcess:
         options = EnvOptions(action_repeat, time_limit, render_quality)
         self._step_timeout = step_timeout
         self._ids = itertools.count(1)
-        self._awaited: dict[int, Literal["reset", "step", "render"]] = {}
+        self._awaited: dict[int, Verb] = {}
         self._arrived: dict[int, Reply] = {}
         self._worker, self.spec = _start(task, options, start_timeout)
 
@@ -101,6 +101,22 @@ class EnvProcess:
         picture: NDArray[np.uint8] = self._wait_for(self._request("render", width, height))
         return picture
 
+    def replay(self, seed: int, actions: NDArray[np.float32]) -> TimeStep:
+        """Goes again where an episode went, drawing only the last frame of it.
+
+        Args:
+            seed: Of the episode.
+            actions: (n, A), as they were executed from its reset on.
+
+        Returns:
+            What the last action led to, or the reset where there are none.
+
+        Raises:
+            EnvError: Also if the episode ends before the last action, and as `step`.
+        """
+        time_step: TimeStep = self._wait_for(self._request("replay", seed, np.asarray(actions, np.float32)))
+        return time_step
+
     def send_step(self, action: NDArray[np.float32]) -> int:
         """Asks for a step and returns at once, so that the caller can work meanwhile.
 
@@ -135,7 +151,7 @@ class EnvProcess:
     ) -> None:
         self.close()
 
-    def _request(self, verb: Literal["reset", "step", "render"], *arguments: object) -> int:
+    def _request(self, verb: Verb, *arguments: object) -> int:
         request = Request(next(self._ids), verb, arguments)
         self._worker.send(request)
         self._awaited[request.id] = verb

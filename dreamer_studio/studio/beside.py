@@ -9,10 +9,11 @@ import numpy as np
 
 from dreamer_studio.studio.branches import Branch, parting
 from dreamer_studio.studio.theme import Role
-from dreamer_studio.studio.views import Floats, Pictures, SceneView
+from dreamer_studio.studio.views import Floats, Pictures, SceneView, TwinView
 from dreamer_studio.studio.widgets.error_map import error_map
 
 NOTHING = np.empty(0)
+TWIN = "Reality twin"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +72,8 @@ class Beside:
 
 def real(line: SceneView) -> Beside:
     """What the environment showed, as far as it is recorded."""
-    lacking = "this dream was driven" if line.branch else "or not yet"
-    return Beside("Real", Role.REAL, 0, line.real, line.received, NOTHING, lacking=f"not recorded, {lacking}")
+    lacking = "not recorded: this branch left the episode" if line.branch else "not recorded, or not yet"
+    return Beside("Real", Role.REAL, 0, line.real, line.received, NOTHING, lacking=lacking)
 
 
 def other_branch(line: SceneView, branch: Branch) -> Beside:
@@ -90,6 +91,16 @@ def other_branch(line: SceneView, branch: Branch) -> Beside:
         mark_words="" if column is None else f"they part at {step_word(line, column)}",
         lacking="that branch ends before",
     )
+
+
+def twin(line: SceneView, view: TwinView | None) -> Beside:
+    """The real environment along the same actions, as far as it has come."""
+    if view is None or view.line.wish is not line.wish:
+        lacking = "the environment is on its way"
+        return Beside(TWIN, Role.REAL, line.context, line.real[:0], NOTHING, NOTHING, lacking=lacking)
+    lacking = view.lacking or "the environment is on its way"
+    frames = view.frames[: view.count]
+    return Beside(TWIN, Role.REAL, view.start, frames, view.reward, NOTHING, lacking=lacking, badge=view.badge)
 
 
 def step_word(line: SceneView, column: int) -> str:

@@ -5,18 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import Status
-from dreamer_studio.studio.beside import other_branch, real
+from dreamer_studio.studio.beside import Beside, other_branch, real, twin
 from dreamer_studio.studio.branches import Branches, Key, key_of
 from dreamer_studio.studio.controls import FIRST_VIEWING_HORIZON
 from dreamer_studio.studio.driver import Driver
 from dreamer_studio.studio.panels.branches import BranchesPanel
 from dreamer_studio.studio.panels.control import ControlPanel
 from dreamer_studio.studio.panels.futures import FuturesPanel
+from dreamer_studio.studio.panels.gap import GapPanel
 from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
 from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.panels.strip import StripPanel
@@ -56,8 +67,14 @@ class DreamWorkspace(QWidget):
         self.control = ControlPanel(theme)
         self.driver = Driver(views, self.branches, self.player, self.control)
         self._branches_panel = BranchesPanel(theme)
+        self._gap = GapPanel(theme)
         self.futures = FuturesPanel(theme)
         self._below = QTabWidget()
+        self.twin_action = QAction("Reality twin", self)
+        self.twin_action.setCheckable(True)
+        self.twin_action.setShortcut(QKeySequence("T"))
+        self.twin_action.setToolTip("The real environment along the same actions, beside the dream (T)")
+        self.twin_action.toggled.connect(self._want_twin)
         self._make_controls()
         self._lay_out()
         self._strip.cursorMoved.connect(self._point_at)
@@ -143,14 +160,22 @@ class DreamWorkspace(QWidget):
         line = shown.line
         cursor = min(self.player.column, line.columns - 1)
         self._views.line.put(line)
-        beside = other_branch(line, self.branches.beside) if self.branches.beside is not None else real(line)
+        beside = self._beside(line)
         self.control.show_step(line, cursor)
         self._strip.show_scene(line, cursor, beside)
         self._frames.show_scene(line, cursor, beside)
+        if self._gap.isVisible():
+            self._gap.show_gap(line, cursor, beside)
         if self.futures.isVisible():
             self.futures.show_futures(self._views.futures.get(), self.player.column)
         if self._plots.isVisible():
             self._plots.show_scene(line, cursor, max(0, self._dimension.currentIndex()), beside)
+
+    def _beside(self, line: SceneView) -> Beside:
+        """What a person wants to see beside the dream: another branch, the twin, or what was real."""
+        if self.branches.beside is not None:
+            return other_branch(line, self.branches.beside)
+        return twin(line, self._views.twin.get()) if self.twin_action.isChecked() else real(line)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the controls and of the player, while the picture has the focus."""
@@ -334,6 +359,11 @@ class DreamWorkspace(QWidget):
         self._dimension.setAccessibleName("Action on show")
         self._dimension.setToolTip("The dimension or choice that the Action plot shows")
 
+    def _want_twin(self, wanted: bool) -> None:
+        self._views.twin_wanted.put(wanted)
+        if wanted:
+            self.branches.put_beside(None)
+
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
         for text, widget in (
@@ -346,6 +376,10 @@ class DreamWorkspace(QWidget):
             bar.addWidget(QLabel(text))
             bar.addWidget(widget)
         bar.addWidget(self._here)
+        switch = QToolButton()
+        switch.setDefaultAction(self.twin_action)
+        switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        bar.addWidget(switch)
         bar.addStretch(1)
         play = QHBoxLayout()
         play.addWidget(self.player)
@@ -357,6 +391,7 @@ class DreamWorkspace(QWidget):
         below.addWidget(self._below, 6)
         self._below.setDocumentMode(True)
         self._below.addTab(self._plots, "Plots")
+        self._below.addTab(self._gap, "Gap")
         self._below.addTab(self._branches_panel, "Branches")
         self._below.addTab(self.futures, "Futures")
         layout = QVBoxLayout(self)

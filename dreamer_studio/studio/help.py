@@ -17,6 +17,7 @@ KEYS = (
     ("C", "take control of the dream: its keys steer, as the Control panel says; Esc gives back"),
     ("B", "leave this branch of the dream at the frame under the cursor, and take control"),
     ("F", "imagine several futures of the frame under the cursor"),
+    ("T", "put the real environment beside the dream, along the same actions"),
     ("M", "while you steer: what you let go stays as it is"),
     ("Ctrl+1  Ctrl+2", "the Live and the Dream workspace"),
     ("[  ]", "shorter, longer viewing horizon"),

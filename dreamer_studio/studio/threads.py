@@ -44,19 +44,23 @@ class SessionThread(QThread):
         self._session.run()
 
 
-class InspectorThread(QThread):
+class LookerThread(QThread):
     """Lets those who look on work while somebody looks. Its failures are told and never reach training."""
 
-    def __init__(self, session: Session, views: Views, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, session: Session, views: Views, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("inspector")
+        self.setObjectName(name)
         self.failure: Mailbox[Failure | None] = Mailbox(None)
         self._session = session
         self._views = views
-        self._workers: tuple[Worker, ...] | None = None
+        self._workers: tuple[Worker, ...] = ()
         self._stopping = threading.Event()
         self._watched = threading.Event()
         self._watched.set()
+
+    def make_workers(self, device: str) -> tuple[Worker, ...]:
+        """What works in this thread, made in it once the training is open."""
+        raise NotImplementedError
 
     def set_watched(self, watched: bool) -> None:
         """Say whether anybody can see the window; while nobody can, nothing is computed."""
@@ -84,15 +88,50 @@ class InspectorThread(QThread):
                 continue
             if not worked:
                 self._stopping.wait(IDLE_SECONDS)
+        self.close_workers()
+
+    def close_workers(self) -> None:
+        """End what they have started, in this thread."""
 
     def _turn(self) -> bool:
-        if self._workers is None:
+        if not self._workers:
             status = self._session.status.get()
             if status.spec is None:  # the training is not open yet, and torch may be on its way in its thread
                 return False
-            self._workers = _make_workers(self._session, status.device, self._views)
+            self._workers = self.make_workers(status.device)
         worked = [worker.turn() for worker in self._workers]
         return any(worked)
+
+
+class InspectorThread(LookerThread):
+    """Asks snapshots."""
+
+    def make_workers(self, device: str) -> tuple[Worker, ...]:
+        """Who follows the running episode, and who dreams from whatever frame a person picks."""
+        import torch  # noqa: PLC0415  (the window is there before it)
+
+        from dreamer_studio.studio.futures_desk import FuturesDesk  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.studio.inspector import Inspector  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.studio.scene_desk import SceneDesk  # noqa: PLC0415  (needs torch)
+
+        session, views, where = self._session, self._views, torch.device(device)
+        return Inspector(session, where, views), SceneDesk(session, where, views), FuturesDesk(views)
+
+
+class TwinThread(LookerThread):
+    """Waits for an environment, which would hold up all that is asked of snapshots."""
+
+    def make_workers(self, device: str) -> tuple[Worker, ...]:
+        """The reality twin."""
+        from dreamer_studio.studio.twin_desk import TwinDesk  # noqa: PLC0415  (needs torch)
+
+        self._desk = TwinDesk(self._session, self._views)
+        return (self._desk,)
+
+    def close_workers(self) -> None:
+        """End the twin's environment."""
+        if self._workers:
+            self._desk.close()
 
 
 def _step_back() -> None:
@@ -102,14 +141,3 @@ def _step_back() -> None:
     """
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-
-
-def _make_workers(session: Session, device: str, views: Views) -> tuple[Worker, ...]:
-    import torch  # noqa: PLC0415  (the window is there before it)
-
-    from dreamer_studio.studio.futures_desk import FuturesDesk  # noqa: PLC0415  (needs torch)
-    from dreamer_studio.studio.inspector import Inspector  # noqa: PLC0415  (needs torch)
-    from dreamer_studio.studio.scene_desk import SceneDesk  # noqa: PLC0415  (needs torch)
-
-    where = torch.device(device)
-    return Inspector(session, where, views), SceneDesk(session, where, views), FuturesDesk(views)

@@ -228,6 +228,28 @@ class DriveStep:
     action: NDArray[np.float32]
 
 
+@dataclass(frozen=True, eq=False)
+class TwinView:
+    """The real environment along the actions of a scene, from the last frame that the model saw on.
+
+    Attributes:
+        line: the scene as it was when it was last followed.
+        start: the column of the first frame.
+        frames: (n or more, 64, 64, 3), of which the first `count` are there; the first is the recorded one again.
+        reward: (count,), paid on arriving there.
+        badge: how its state was come by.
+        lacking: why there are no more frames, or none at all.
+    """
+
+    line: SceneView
+    start: int
+    frames: Pictures
+    count: int
+    reward: Floats
+    badge: str
+    lacking: str
+
+
 class Views:
     """Where the inspector and the window meet.
 
@@ -243,6 +265,8 @@ class Views:
         drive_step: the newest `DriveStep`, or None before the first.
         driven: the answer to it: the scene that went on.
         futures_wish: the newest `FuturesWish`, or None before the first; futures: the answer to it.
+        twin_wanted: whether the real environment is to follow the scene on show.
+        twin: how far it has come, or None.
         scene_problem: the number of the last wish that could not be met, and why, in words.
     """
 
@@ -258,4 +282,6 @@ class Views:
         self.driven: Mailbox[SceneView | None] = Mailbox(None)
         self.futures_wish: Mailbox[FuturesWish | None] = Mailbox(None)
         self.futures: Mailbox[FuturesView | None] = Mailbox(None)
+        self.twin_wanted: Mailbox[bool] = Mailbox(False)
+        self.twin: Mailbox[TwinView | None] = Mailbox(None)
         self.scene_problem: Mailbox[tuple[int, str]] = Mailbox((0, ""))

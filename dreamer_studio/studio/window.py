@@ -24,7 +24,7 @@ from dreamer_studio.studio.panels.curves import describe_change
 from dreamer_studio.studio.panels.run import RunPanel
 from dreamer_studio.studio.status_bar import StudioStatusBar
 from dreamer_studio.studio.theme import Role, Scheme, Theme
-from dreamer_studio.studio.threads import InspectorThread, SessionThread
+from dreamer_studio.studio.threads import InspectorThread, SessionThread, TwinThread
 from dreamer_studio.studio.views import LiveView, Views
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
@@ -73,7 +73,10 @@ class StudioWindow(QMainWindow):
         self.refusal: Exception | None = None
         self._export: ExportDialog | None = None
         self._session_thread = SessionThread(session, self)
-        self._inspector_thread = InspectorThread(session, self.views, self)
+        self._lookers = (
+            InspectorThread("inspector", session, self.views, self),
+            TwinThread("twin", session, self.views, self),
+        )
         self._banners = BannerStack(theme)
         self._live = LiveWorkspace(theme, session, self.views)
         self._dreaming = DreamWorkspace(theme, self.views)
@@ -142,12 +145,14 @@ class StudioWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """Compute nothing for a window that nobody can see."""
         if event.type() is QEvent.Type.WindowStateChange:
-            self._inspector_thread.set_watched(not self.isMinimized())
+            for looker in self._lookers:
+                looker.set_watched(not self.isMinimized())
         super().changeEvent(event)
 
     def _start_threads(self) -> None:
         self._session_thread.start()
-        self._inspector_thread.start(self._inspector_thread.Priority.LowPriority)
+        for looker in self._lookers:
+            looker.start(looker.Priority.LowPriority)
 
     def _assemble(self) -> None:
         self.setWindowTitle("Dreamer Studio")
@@ -205,6 +210,7 @@ class StudioWindow(QMainWindow):
         dream.addAction(self._command_action("Take control", "C", self._take_control))
         dream.addAction(self._command_action("Imagine futures", "F", self._dreaming.imagine_futures))
         dream.addAction(self._command_action("Branch here", "B", self._dreaming.branch_here))
+        dream.addAction(self._dreaming.twin_action)
         dream.addActions([controls.shorter_view, controls.longer_view])
         self._view_menu = bar.addMenu("&View")
         for place in range(self._workspaces.count()):
@@ -258,7 +264,7 @@ class StudioWindow(QMainWindow):
 
     def _busy(self) -> bool:
         exporting = self._export is not None and self._export.running
-        return exporting or self._session_thread.isRunning() or self._inspector_thread.isRunning()
+        return exporting or self._session_thread.isRunning() or any(one.isRunning() for one in self._lookers)
 
     def _has_left(self) -> bool:
         """See how the leaving goes: close when all has ended, or stay if the checkpoint could not be written."""
@@ -270,7 +276,8 @@ class StudioWindow(QMainWindow):
                 if self._insisting:
                     self.leave(insist=True)
                 return False
-            self._inspector_thread.stop()
+            for looker in self._lookers:
+                looker.stop()
         if self._goodbye is None and not self._busy():
             self.close()
             return True
@@ -304,9 +311,11 @@ class StudioWindow(QMainWindow):
         elif failure is not None and failure is not self._failure:
             self._banners.show_message(Role.ERROR, f"{what} stopped. {failure.text}", failure.details)
         self._failure = failure
-        viewer = self._inspector_thread.failure.get()
-        if viewer is not None:
-            self._inspector_thread.failure.put(None)
+        for looker in self._lookers:
+            viewer = looker.failure.get()
+            if viewer is None:
+                continue
+            looker.failure.put(None)
             self._banners.show_message(
                 Role.ERROR, f"The viewer failed; {what.lower()} goes on. {viewer.text}", viewer.details
             )

@@ -40,6 +40,8 @@ class Grove:
 
     def click(self, name: str) -> None:
         self.bot.mouseClick(self.tree.viewport(), Qt.MouseButton.LeftButton, pos=self.point(name))
+        panel = self.desk.workspace._branches_panel
+        self.bot.waitUntil(lambda: panel._version == self.branches.version, timeout=PATIENCE_MS)
 
     def button(self, text: str) -> None:
         (button,) = (one for one in self.desk.workspace.findChildren(QPushButton) if one.text() == text)

@@ -45,6 +45,7 @@ class BranchesPanel(QWidget):
         self._version = -1
         self._items: dict[Key, QTreeWidgetItem] = {}
         self._beside: Key | None = None
+        self._shown: Key | None = None
         self._due = Pacer(GROWN_SECONDS)
         self.tree = _Tree()
         self.tree.setAccessibleName("Branches")
@@ -90,9 +91,9 @@ class BranchesPanel(QWidget):
                 _write(self._items[branches.shown.key], branches.shown)
 
     def _fill(self, branches: Branches) -> None:
-        chosen = self._chosen()
         self._beside = branches.beside.key if branches.beside is not None else None
         shown = branches.shown.key if branches.shown is not None else None
+        chosen = self._chosen()
         with QSignalBlocker(self.tree):
             self.tree.clear()
             self._items = {}
@@ -107,7 +108,8 @@ class BranchesPanel(QWidget):
                 self._items[branch.key] = item
                 _write(item, branch)
             self.tree.expandAll()
-            place = chosen if chosen in self._items else shown
+            place = chosen if chosen in self._items and shown == self._shown else shown
+            self._shown = shown
             if place is not None:
                 self.tree.setCurrentItem(self._items[place])
         names = [f"On show: {branches.shown.name}"] if branches.shown is not None else []

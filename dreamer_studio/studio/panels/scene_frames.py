@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from dreamer_studio.studio.beside import Beside, square_error
+from dreamer_studio.studio.beside import Beside, square_error, step_word
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.card import Card
@@ -74,7 +74,9 @@ class SceneFramesPanel(QWidget):
         self._beside_card.set_subtitle(beside.name)
         self._beside_card.set_badge(beside.badge or beside.role.value, beside.role)
         if frame is None:
-            self._beside_card.set_caption(beside.lacking)
+            early = cursor < beside.start and len(beside.frames) > 0
+            begins = f"it begins at {step_word(view, beside.start)}"
+            self._beside_card.set_caption(begins if early else beside.lacking)
             return
         received = "received" if beside.role is Role.REAL else "predicted"
         told = [f"frame {view.first_row + cursor}"]

@@ -1,0 +1,127 @@
+"""The reality twin: a real environment that goes where a dream goes, with the same actions. Qt-free.
+
+A simulator's state is not recorded, but an episode's seed and the actions that were executed are. So the twin plays
+them again up to the last frame that the model saw, and compares: it goes on only from the very frame on record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from dreamer_studio.envs import EnvError, EnvProcess, episode_seed
+from dreamer_studio.envs.seeding import Stream
+from dreamer_studio.replay import ReplayError
+from dreamer_studio.session import Session
+from dreamer_studio.studio.scene_source import NoSceneError, SceneSource
+from dreamer_studio.studio.views import SceneView, TwinView, Views
+from dreamer_studio.training.collector import open_env
+
+VERIFIED = "replayed and verified"
+NOT_THERE = "not available"
+
+
+class TwinDesk:
+    """Follows the scene on show, one agent step a turn, in an environment of its own; for one thread."""
+
+    def __init__(self, session: Session, views: Views) -> None:
+        self._session = session
+        self._views = views
+        self._source = SceneSource(session)
+        self._env: EnvProcess | None = None
+        self._view: TwinView | None = None
+
+    def turn(self) -> bool:
+        """Take one step, or go back to where the scene left, if there is something to follow.
+
+        Returns:
+            whether there was.
+        """
+        line, view = self._views.line.get(), self._view
+        if line is None or not self._views.twin_wanted.get():
+            self.close()
+            return False
+        if view is None or not _continues(view, line):
+            self._publish(self._begin(line))
+            return True
+        if view.line is not line:
+            view = self._view = replace(view, line=line)
+        if view.lacking or view.start + view.count >= line.columns:
+            return False
+        try:
+            self._publish(self._step(view))
+        except EnvError as error:
+            self._end_environment()
+            self._publish(replace(view, lacking=f"the environment failed: {error}"))
+        return True
+
+    def close(self) -> None:
+        """Stand down: nothing is followed, and the environment's process ends."""
+        self._end_environment()
+        if self._view is not None:
+            self._view = None
+            self._views.twin.put(None)
+
+    def _begin(self, line: SceneView) -> TwinView:
+        """Stand at the last frame that the model saw."""
+        start = line.context - 1
+        nothing = TwinView(line, start, np.empty((0, 64, 64, 3), np.uint8), 0, np.empty(0), NOT_THERE, "")
+        try:
+            way, seed = self._source.way_to(line.origin), self._seed(line)
+            row = self._open().replay(seed, way)
+        except (NoSceneError, ReplayError, OSError) as error:
+            return replace(nothing, lacking=str(error))
+        except EnvError as error:
+            self._end_environment()
+            return replace(nothing, lacking=f"the environment failed: {error}")
+        if not np.array_equal(row.image, line.real[start]):
+            return replace(nothing, lacking="played again, the episode does not come to the frame on record")
+        frames = np.empty((max(16, line.columns - start), 64, 64, 3), np.uint8)
+        frames[0] = row.image
+        lacking = "the episode ends here" if row.is_last else ""
+        return TwinView(line, start, frames, 1, np.array([row.reward]), VERIFIED, lacking)
+
+    def _step(self, view: TwinView) -> TwinView:
+        """Go one step on along the scene."""
+        column = view.start + view.count
+        row = self._open().step(view.line.action[column])
+        frames = view.frames
+        if view.count == len(frames):
+            frames = np.concatenate([frames, np.empty_like(frames)])
+        frames[view.count] = row.image
+        return replace(
+            view,
+            frames=frames,
+            count=view.count + 1,
+            reward=np.append(view.reward, row.reward),
+            lacking="the episode ends here" if row.is_last else "",
+        )
+
+    def _seed(self, line: SceneView) -> int:
+        status = self._session.status.get()
+        stream: Stream = "view" if line.origin.live and status.watching else "train"
+        return episode_seed(status.config.seed, line.origin.episode, stream)
+
+    def _open(self) -> EnvProcess:
+        if self._env is None or not self._env.is_alive():
+            self._end_environment()
+            self._env = open_env(self._session.status.get().config)
+        return self._env
+
+    def _end_environment(self) -> None:
+        if self._env is not None:
+            self._env.close()
+            self._env = None
+
+    def _publish(self, view: TwinView) -> None:
+        self._view = view
+        self._views.twin.put(view)
+
+
+def _continues(view: TwinView, line: SceneView) -> bool:
+    """Whether a line goes on from all that was played so far of another."""
+    played = slice(view.start + 1, view.start + view.count)
+    before = view.line
+    same_start = (before.origin, before.first_row, before.context) == (line.origin, line.first_row, line.context)
+    return same_start and np.array_equal(before.action[played], line.action[played])

@@ -1,0 +1,154 @@
+"""The reality twin: a real environment beside a dream, in a real window with a training behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio import twin_desk
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.twin_desk import NOT_THERE, VERIFIED
+from dreamer_studio.studio.views import SceneView, TwinView
+from dreamer_studio.studio.widgets.frame_view import FrameView
+from tests.gui.desks import Desk
+from tests.gui.running import PATIENCE_MS, open_studio, small_config
+
+
+class Mirror:
+    """A Dream workspace with the twin beside the dream."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.bot = desk, desk.studio.bot
+        self.bot.keyClick(desk.studio.window, Qt.Key.Key_T)
+
+    def act(self, text: str) -> None:
+        box = self.desk.find(QComboBox, "Who acts in the dream")
+        assert isinstance(box, QComboBox)
+        box.setCurrentText(text)
+        box.activated.emit(box.currentIndex())
+
+    def wait(self, condition: Callable[[TwinView], bool]) -> TwinView:
+        def met() -> bool:
+            view = self.desk.studio.views.twin.get()
+            return view is not None and condition(view)
+
+        self.bot.waitUntil(met, timeout=PATIENCE_MS)
+        view = self.desk.studio.views.twin.get()
+        assert view is not None
+        return view
+
+    def follow(self, line: SceneView) -> TwinView:
+        """The twin of a scene, once it has come to its end, or to that of the episode."""
+        return self.wait(
+            lambda view: view.line.wish is line.wish and (view.start + view.count >= line.columns or bool(view.lacking))
+        )
+
+
+@pytest.fixture(params=["gym:Pendulum-v1"])
+def mirror(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Mirror]:
+    studio = open_studio(theme, qtbot, small_config(request.param, steps=100_000), tmp_path / "run")
+    studio.wait_for(lambda status: status.update > 2)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_D)
+    desk = Desk(studio)
+    desk.answer()
+    yield Mirror(desk)
+    studio.leave()
+
+
+@pytest.mark.parametrize("mirror", ["gym:Pendulum-v1", "gym:CartPole-v1", "dmc:reacher-easy"], indirect=True)
+def test_that_with_the_recorded_actions_the_twin_is_the_record(mirror: Mirror) -> None:
+    desk = mirror.desk
+    desk.pick_stored(desk.studio.status.replay_episodes - 1, 6)
+    mirror.act("as recorded")
+    line = desk.answer()
+    known = len(line.real)
+    twin = mirror.wait(lambda view: view.line.wish is line.wish and view.start + view.count >= known)
+    assert twin.badge == VERIFIED
+    start = line.context - 1
+    assert twin.start == start
+    np.testing.assert_equal(twin.frames[: known - start], line.real[start:known])
+    np.testing.assert_allclose(twin.reward[1 : known - start], line.received[start + 1 : known])
+
+
+def test_that_one_key_press_moves_both_worlds(mirror: Mirror) -> None:
+    desk, bot = mirror.desk, mirror.bot
+    line = desk.line
+    assert line is not None
+    mirror.follow(line)
+    workspace = desk.workspace
+    workspace.control.turn_based.setChecked(True)
+    workspace.player.go_to(line.context - 1)
+    bot.keyClick(desk.studio.window, Qt.Key.Key_C)
+    picture = desk.find(FrameView, "Dreamed frame")
+    for press in range(1, 4):
+        bot.keyClick(picture, Qt.Key.Key_Right)
+        end = line.context + press
+        twin = mirror.wait(lambda view, end=end: view.start + view.count == end == view.line.columns)  # type: ignore[misc]
+    driven = desk.line
+    assert driven is not None and driven.driven[-3:].all()
+    assert (twin.badge, twin.count) == (VERIFIED, 4)
+    assert not np.array_equal(twin.frames[3], twin.frames[0])
+    beside = desk.find(FrameView, "Frame beside")
+    assert isinstance(beside, FrameView)
+    bot.waitUntil(lambda: workspace.player.column == driven.columns - 1 and beside._image is not None)
+    # going back and another way: the real world goes back as well
+    bot.keyClick(picture, Qt.Key.Key_Escape)
+    workspace.player.go_to(line.context - 1)
+    bot.keyClick(desk.studio.window, Qt.Key.Key_C)
+    bot.keyClick(picture, Qt.Key.Key_Left)
+    other = mirror.wait(lambda view: view.count == 2 and view.line.columns == line.context + 1)
+    np.testing.assert_equal(other.frames[0], twin.frames[0])
+    assert not np.array_equal(other.frames[1], twin.frames[1])
+
+
+def test_that_a_frame_that_cannot_be_come_to_again_is_said_with_the_reason(
+    mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = mirror.desk
+    line = desk.line
+    assert line is not None
+    mirror.follow(line)
+    monkeypatch.setattr(twin_desk, "episode_seed", lambda *_: 99)
+    desk.pick_stored(0, 3)
+    twin = mirror.wait(lambda view: not view.line.origin.live)
+    assert (twin.badge, twin.count) == (NOT_THERE, 0)
+    assert "frame on record" in twin.lacking
+
+
+def test_that_the_environment_ends_with_the_wish_for_it(mirror: Mirror) -> None:
+    desk = mirror.desk
+    line = desk.line
+    assert line is not None
+    mirror.follow(line)
+    before = len(psutil.Process().children(recursive=True))
+    mirror.bot.keyClick(desk.studio.window, Qt.Key.Key_T)
+    mirror.bot.waitUntil(lambda: desk.studio.views.twin.get() is None, timeout=PATIENCE_MS)
+    mirror.bot.waitUntil(lambda: len(psutil.Process().children(recursive=True)) < before, timeout=PATIENCE_MS)
+
+
+def test_that_the_gap_is_the_difference_to_what_stands_beside(mirror: Mirror) -> None:
+    desk = mirror.desk
+    line = desk.line
+    assert line is not None
+    twin = mirror.follow(line)
+    workspace = desk.workspace
+    workspace._below.setCurrentWidget(workspace._gap)
+    error, difference = workspace._gap._plots
+    end = twin.start + twin.count
+    mirror.bot.waitUntil(lambda: len(error._data["picture error"][1]) == twin.count, timeout=PATIENCE_MS)
+    apart = (line.model[twin.start : end].astype(float) - twin.frames[: twin.count]) / 255
+    np.testing.assert_allclose(error._data["picture error"][1], np.square(apart).mean((1, 2, 3)), rtol=1e-4)
+    np.testing.assert_allclose(difference._data["reward difference"][1], line.reward[twin.start : end] - twin.reward)
+    mirror.bot.keyClick(desk.studio.window, Qt.Key.Key_T)  # now it is the record that stands beside
+    record = line.received[: line.context]
+    mirror.bot.waitUntil(lambda: difference._data["reward difference"][0][0] == line.first_row, timeout=PATIENCE_MS)
+    np.testing.assert_allclose(
+        difference._data["reward difference"][1][: line.context], line.reward[: line.context] - record
+    )
