@@ -109,12 +109,13 @@ def train(
 def evaluate(
     run: RunArgument,
     episodes: Annotated[int, typer.Option(min=1, max=10_000, help="Episodes to play.")] = 10,
+    task: Annotated[str | None, typer.Option(help="The run's own, where it imports a module that you trust.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Play whole episodes with the policy's mode, without exploration."""
     from dreamer_studio.headless import evaluate_run
 
-    result = evaluate_run(run, episodes)
+    result = evaluate_run(run, episodes, task)
     if as_json:
         typer.echo(json.dumps(result))
         return
@@ -253,11 +254,11 @@ def _plan_watching(
 ) -> RunPlan:
     from dreamer_studio.training.planning import plan_watching
 
-    if task or preset or settings:
-        raise typer.BadParameter("--watch plays a run as it is: no --task, --preset or --set")
+    if preset or settings:
+        raise typer.BadParameter("--watch plays a run as it is: no --preset or --set")
     if run is None:
         raise typer.BadParameter("--watch needs --run")
-    return plan_watching(run)
+    return plan_watching(run, task)
 
 
 def _parse_settings(settings: list[str]) -> dict[str, Any]:

@@ -17,8 +17,13 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from dreamer_studio.files import read_small, write_whole
+
 IMAGE_SIZE = 64
 """Side of the square RGB picture that the model sees, in pixels; the convolutions are made for it."""
+
+MOST_CONFIG_BYTES = 2**16
+"""A configuration has about 2 KiB."""
 
 Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -43,11 +48,16 @@ class Config:
             `with_overrides` turn it into a one-line `ConfigError`.
     """
 
-    task: str = _option(DEFAULT_TASK, "run", "task, as dmc:domain-task or gym:id", fixed=True, min_length=5)
-    preset: str = _option("paper", "run", "the preset that the other values started from", fixed=True)
+    task: str = _option(
+        DEFAULT_TASK, "run", "task, as dmc:domain-task or gym:id", fixed=True, min_length=5, max_length=200
+    )
+    preset: str = _option("paper", "run", "the preset that the other values started from", fixed=True, max_length=100)
     seed: int = _option(0, "run", "seed of weights, noise, batches and episodes", fixed=True, ge=0, le=2**31 - 1)
     steps: int = _option(5_000_000, "run", "environment steps in all", ge=1, le=10**10)
     checkpoint_every: float = _option(300.0, "run", "seconds between checkpoints", ge=1.0, le=86_400.0)
+    checkpoint_tests: bool = _option(True, "run", "a checkpoint after each test as well")
+    keep_newest: int = _option(3, "run", "newest checkpoints that stay", ge=1, le=10**6)
+    keep_each: int = _option(10, "run", "of the older ones each so many-th stays; 0: none", ge=0, le=10**6)
 
     action_repeat: int = _option(2, "environment", "simulator steps per action", fixed=True, ge=1, le=16)
     time_limit: int = _option(
@@ -220,12 +230,7 @@ def with_overrides(config: Config, overrides: Mapping[str, Any]) -> Config:
 
 def write_config(config: Config, path: Path) -> None:
     """Write `config` as JSON, whole or not at all."""
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        temporary.write_text(json.dumps(dataclasses.asdict(config), indent=2) + "\n", encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, (json.dumps(dataclasses.asdict(config), indent=2) + "\n").encode())
 
 
 def read_config(path: Path) -> Config:
@@ -235,8 +240,8 @@ def read_config(path: Path) -> Config:
         ConfigError: the file cannot be read, is not JSON, or holds a value that is not valid.
     """
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        values = json.loads(read_small(path, MOST_CONFIG_BYTES))
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"cannot read the configuration {path.name}: {error}") from error
     if not isinstance(values, dict):
         raise ConfigError(f"{path.name} does not hold a configuration")
@@ -253,7 +258,7 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
     for name in values:
         if name not in _FIELDS:
             close = difflib.get_close_matches(name, list(_FIELDS), n=1, cutoff=0.0)
-            raise ConfigError(f"unknown setting {name!r}; did you mean {close[0]!r}?")
+            raise ConfigError(f"unknown setting {_quoted(name)}; did you mean {close[0]!r}?")
     return dict(values)
 
 
@@ -263,7 +268,13 @@ def _validated(values: Mapping[str, Any]) -> Config:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
-        raise ConfigError(f"{name}={first['input']!r}: {first['msg'].lower()}") from error
+        raise ConfigError(f"{name}={_quoted(first['input'])}: {first['msg'].lower()}") from error
+
+
+def _quoted(value: object, most: int = 100) -> str:
+    """A value as it was given, but not at any length: it may be somebody else's."""
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def _range(spec: Mapping[str, Any]) -> str:

@@ -19,13 +19,13 @@ from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.envs import episode_seed
 from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.replay import EpisodeStore, ReplayError
-from dreamer_studio.session import Quit, Session, State
+from dreamer_studio.session import Quit, Session, State, Status
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.collector import open_env
 from dreamer_studio.training.errors import InputError
 from dreamer_studio.training.evaluation import play_tests
 from dreamer_studio.training.opening import load_agent, open_trainer
-from dreamer_studio.training.planning import RunPlan
+from dreamer_studio.training.planning import RunPlan, check_trust
 from dreamer_studio.training.run_folder import RunFolder
 
 POLL_SECONDS = 0.2
@@ -60,17 +60,18 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
     return 128 + interrupt.number if interrupt.number else 0
 
 
-def evaluate_run(run: Path, episodes: int) -> dict[str, Any]:
+def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str, Any]:
     """Play whole episodes with a run's newest weights: mode actions, no exploration.
 
     Returns:
         task, preset, step, episodes, returns, lengths (agent steps), mean and std of the returns.
 
     Raises:
-        InputError, ConfigError: the folder is not a run, or is damaged.
+        InputError, ConfigError: the folder is not a run, is damaged, or names a module to import that `task` does not.
         EnvError: the environment failed.
     """
     trained = load_agent(RunFolder(run), torch.device("cpu"))
+    check_trust(trained.config, task)
     seeds = [episode_seed(trained.config.seed, number, "view") for number in range(episodes)]
     with open_env(trained.config) as env:
         played = [result for result in play_tests(trained.agent, env, seeds, torch.device("cpu")) if result]
@@ -135,6 +136,30 @@ class _Interrupt:
         self._session.submit(Quit())
 
 
+class _Teller:
+    """Says what a person should know of, above the progress bar, a line each."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._notes = 0
+        self._waiting_for = ""
+
+    def tell(self, status: Status) -> None:
+        """Say what is new."""
+        for note in status.notes[self._notes :]:
+            self._say(note)
+        self._notes = len(status.notes)
+        waiting_for = status.failure.text if status.state is State.WAITING and status.failure else ""
+        if waiting_for and waiting_for != self._waiting_for:
+            self._say(f"training waits, and goes on by itself: {waiting_for}")
+        elif self._waiting_for and status.state is State.RUNNING:
+            self._say("training goes on")
+        self._waiting_for = waiting_for
+
+    def _say(self, text: str) -> None:
+        self._console.print(f"dreamer-studio: {text}", markup=False, highlight=False, soft_wrap=True)
+
+
 def _follow(session: Session, thread: threading.Thread) -> None:
     """Show the progress until the training has ended, one way or another."""
     columns = (
@@ -146,12 +171,14 @@ def _follow(session: Session, thread: threading.Thread) -> None:
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
         bar = progress.add_task("opening", total=session.status.get().config.steps, more="")
         unsaved = True
+        teller = _Teller(progress.console)
         while thread.is_alive():
             status = session.status.get()
             word = "prefill" if status.prefill else "training"
             more = f"{status.update} updates"
             if status.last_return is not None:
                 more += f", return {status.last_return[0]:.1f}"
+            teller.tell(status)
             progress.update(bar, description=word, completed=status.step, more=more)
             if status.state is State.FINISHED:
                 session.submit(Quit())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,9 @@ from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.dreams.open_loop import filter_frames, open_loop
 from dreamer_studio.export.film import Film, Kind
 from dreamer_studio.export.progress import Progress
-from dreamer_studio.replay import Episode, EpisodeStore, sample_windows
+from dreamer_studio.replay import Episode, EpisodeStore, ReplayError, sample_windows
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,18 +57,30 @@ def film_from_replay(
     Raises:
         ExportCancelled: `progress`, told the share that is done, returned False.
         ValueError: there is no episode yet, or the context leaves nothing to predict.
-        ReplayError: an episode's file is damaged.
+        ReplayError: no episode's file can be read.
     """
     rng = np.random.default_rng(request.seed)
     if request.kind == "imagined":
-        windows = sample_windows(store, request.count, request.context, rng)
+        windows = _windows(store, request.count, request.context, rng)
         return _imagined_film(source, windows, request.length, request.seed, progress)
-    windows = sample_windows(store, request.count, request.length, rng)
+    windows = _windows(store, request.count, request.length, rng)
     length = len(windows[0])
     if request.kind == "open-loop" and request.context >= length:
         raise ValueError(f"a context of {request.context} leaves nothing to predict of {length} frames")
     context = request.context if request.kind == "open-loop" else length
     return _replayed_film(source, windows, context, request.seed, progress)
+
+
+def _windows(store: EpisodeStore, count: int, length: int, rng: np.random.Generator) -> list[Episode]:
+    """Random windows of the episodes that can be read; others are left out."""
+    while True:
+        try:
+            return sample_windows(store, count, length, rng)
+        except ReplayError as error:
+            if not error.damaged or len(store) == 1:
+                raise
+            _log.warning("%s; it is left out", error)
+            store.leave_out(error.path, rename=False)
 
 
 def _imagined_film(source: Source, windows: list[Episode], length: int, seed: int, progress: Progress | None) -> Film:

@@ -14,7 +14,7 @@ from dreamer_studio.envs.gl import GlReport, probe_gl
 from dreamer_studio.envs.process import EnvProcess, list_tasks
 from dreamer_studio.envs.seeding import episode_seed
 from dreamer_studio.envs.spec import FRAME_SIZE, EnvSpec, RenderQuality, TimeStep
-from dreamer_studio.envs.tasks import TaskInfo, check_task_name
+from dreamer_studio.envs.tasks import TaskInfo, check_task_name, imports_a_module
 
 __all__ = [
     "FRAME_SIZE",
@@ -31,6 +31,7 @@ __all__ = [
     "UnknownTaskError",
     "check_task_name",
     "episode_seed",
+    "imports_a_module",
     "list_tasks",
     "probe_gl",
 ]

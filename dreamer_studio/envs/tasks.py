@@ -39,6 +39,11 @@ def check_task_name(task: str) -> None:
     raise UnknownTaskError(f'"{task}" is not a task name: tasks are written dmc:<domain>-<task> or gym:<id>{hint}')
 
 
+def imports_a_module(task: str) -> bool:
+    """Whether making the task's environment imports a module that its name gives: ``gym:<module>:<id>``."""
+    return task.startswith(GYM_PREFIX) and ":" in task.removeprefix(GYM_PREFIX)
+
+
 def unknown_task(task: str, valid: Iterable[str]) -> UnknownTaskError:
     """Builds the error for a task that does not exist, with the nearest of the valid names."""
     near = nearest_names(task, valid)

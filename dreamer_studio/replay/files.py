@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
-import os
 import struct
 from collections.abc import Iterator
 from dataclasses import fields
@@ -23,12 +22,24 @@ import zstandard
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from dreamer_studio.files import check_file, write_whole
 from dreamer_studio.replay.episode import Episode
 
 SUFFIX = ".npy.zst"
 BLOCK_ROWS = 16
 """More would compress a little better, but a sequence would read more rows that it does not use."""
 
+MOST_ROWS = 2**20
+"""Of an episode; a table of more is not read, however many a file claims."""
+
+MOST_ROWS_AT_ONCE = 40_000
+"""About half a gigabyte of pictures. The longest episodes of the suites, 27,000 agent steps of Atari, have fewer."""
+
+MOST_ACTIONS = 1024
+"""Entries of an action; the most that a row is made for."""
+
+_MOST_HEADER_BYTES = 2**16
+_MOST_FILE_BYTES = MOST_ROWS * 2**14  # a row is about 12 KiB, and what cannot be compressed grows a little
 _LEVEL = 7  # files about as small as those of zlib at its default, written in half the time
 _SKIPPABLE = struct.Struct("<II")  # magic number, size of what follows
 _ENTRY = struct.Struct("<II")  # of one piece: bytes compressed, bytes decompressed
@@ -36,8 +47,34 @@ _FOOTER = struct.Struct("<IBI")  # number of pieces, flags, magic number
 _SKIPPABLE_MAGIC, _SEEKABLE_MAGIC = 0x184D2A5E, 0x8F92EAB1
 
 
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+    struct.error,
+    zstandard.ZstdError,
+)
+"""What a damaged or malicious file can make the readers raise."""
+
+
 class ReplayError(Exception):
-    """An episode file that cannot be read or does not hold an episode; the message names the file."""
+    """An episode file that cannot be read or does not hold an episode; the message names the file.
+
+    Attributes:
+        path: the file.
+    """
+
+    def __init__(self, message: str, path: Path) -> None:
+        super().__init__(message)
+        self.path = path
+
+    @property
+    def damaged(self) -> bool:
+        """Whether it is the file that is bad or not there, and not the disk that cannot be read now."""
+        return not isinstance(self.__cause__, OSError) or isinstance(self.__cause__, FileNotFoundError)
 
 
 @contextlib.contextmanager
@@ -45,8 +82,8 @@ def naming(path: Path) -> Iterator[None]:
     """Turn what can go wrong while an episode is read into a `ReplayError` that names the file."""
     try:
         yield
-    except (OSError, ValueError, TypeError, KeyError, struct.error, zstandard.ZstdError) as error:
-        raise ReplayError(f"{path.name} is not a readable episode: {error}") from error
+    except (*_UNREADABLE, OSError) as error:
+        raise ReplayError(f"{path.name} is not a readable episode: {one_line(error)}", path) from error
 
 
 def pack_episode(episode: Episode) -> bytes:
@@ -63,22 +100,9 @@ def pack_episode(episode: Episode) -> bytes:
     return b"".join([*packed, _SKIPPABLE.pack(_SKIPPABLE_MAGIC, len(table)), table])
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all: a temporary name, synced, then renamed."""
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def write_episode(path: Path, episode: Episode) -> None:
     """Write an episode's file, whole or not at all."""
-    write_file(path, pack_episode(episode))
+    write_whole(path, pack_episode(episode))
 
 
 def read_episode(path: Path) -> Episode:
@@ -87,8 +111,19 @@ def read_episode(path: Path) -> Episode:
     Raises:
         ReplayError: the file is missing, cut short, or something else.
     """
-    with naming(path), path.open("rb") as file:
-        return read_rows(file)
+    with naming(path):
+        check_episode_file(path)
+        with path.open("rb") as file:
+            return read_rows(file)
+
+
+def check_episode_file(path: Path) -> None:
+    """Refuse a link and what is no file, before it is opened.
+
+    Raises:
+        UnfitFileError, OSError: as `files.check_file`.
+    """
+    check_file(path, _MOST_FILE_BYTES)
 
 
 def read_rows(file: BinaryIO, start: int = 0, count: int | None = None, *, length: int | None = None) -> Episode:
@@ -111,12 +146,23 @@ def read_rows(file: BinaryIO, start: int = 0, count: int | None = None, *, lengt
     stop = rows if count is None else start + count
     if not 0 <= start < stop <= rows:
         raise IndexError(f"rows {start} to {stop} of {rows}")
+    if stop - start > MOST_ROWS_AT_ONCE:
+        raise ValueError(f"it is too long to be read at once: {stop - start:,} rows, and {MOST_ROWS_AT_ONCE:,} can be")
     first, last = start // BLOCK_ROWS, -(-stop // BLOCK_ROWS)
     blocks = np.empty(min(last * BLOCK_ROWS, rows) - first * BLOCK_ROWS, record)
     file.seek(ends[first])
     _decompress(file.read(ends[last] - ends[first]), blocks.view(np.uint8))
     wanted = blocks[start - first * BLOCK_ROWS : stop - first * BLOCK_ROWS]
+    _check_values(wanted)
     return Episode(**{field.name: wanted[field.name] for field in fields(Episode)})
+
+
+def _check_values(rows: NDArray[Any]) -> None:
+    """Refuse numbers that no environment gave: they would get into every weight."""
+    if not all(np.isfinite(rows[name]).all() for name in ("action", "reward", "discount")):
+        raise ValueError("it holds numbers that are not finite")
+    if rows["is_terminal"].view(np.uint8).max() > 1 or rows["steps"].min() < 0:
+        raise ValueError("it holds values that are none of an episode's")
 
 
 def _read_index(file: BinaryIO) -> tuple[list[int], np.dtype[Any], int]:
@@ -126,31 +172,39 @@ def _read_index(file: BinaryIO) -> tuple[list[int], np.dtype[Any], int]:
     count, flags, magic = _FOOTER.unpack(file.read(_FOOTER.size))
     table_size = count * _ENTRY.size
     table_at = size - _FOOTER.size - table_size
-    if magic != _SEEKABLE_MAGIC or flags or count < 2 or table_at < 0:
+    if magic != _SEEKABLE_MAGIC or flags or not 2 <= count <= 1 + MOST_ROWS // BLOCK_ROWS or table_at < 0:
         raise ValueError("it does not end as an episode's file does")
     file.seek(table_at)
     entries = list(_ENTRY.iter_unpack(file.read(table_size)))
     ends = list(accumulate(packed for packed, _ in entries))
-    if ends[-1] + _SKIPPABLE.size != table_at:
+    swollen = any(packed > unpacked + unpacked // 128 + 1024 for packed, unpacked in entries)  # compressing makes none
+    if ends[-1] + _SKIPPABLE.size != table_at or swollen:
         raise ValueError("its parts are not as long as they should be")
+    if ends[0] > _MOST_HEADER_BYTES or entries[0][1] > _MOST_HEADER_BYTES:
+        raise ValueError("its beginning is longer than an episode's")
     file.seek(0)
     record, rows = _parse_npy_header(file.read(ends[0]), entries[0][1])
-    if sum(unpacked for _, unpacked in entries[1:]) != rows * record.itemsize or count - 1 != -(-rows // BLOCK_ROWS):
+    block = BLOCK_ROWS * record.itemsize
+    whole = [block] * (rows // BLOCK_ROWS) + [rows * record.itemsize % block] * (rows % BLOCK_ROWS > 0)
+    if [unpacked for _, unpacked in entries[1:]] != whole:
         raise ValueError("its parts are not those of an episode")
     return ends, record, rows
 
 
 @functools.lru_cache(maxsize=256)  # an episode of one length has the header of another; parsing costs most of a reading
 def _parse_npy_header(packed: bytes, size: int) -> tuple[np.dtype[Any], int]:
-    header = np.empty(min(size, 2**16), np.uint8)
+    header = np.empty(size, np.uint8)
     _decompress(packed, header)
     stream = io.BytesIO(header.tobytes())
     npy.read_magic(stream)
     shape, _, record = npy.read_array_header_1_0(stream)
     if len(shape) != 1 or record.names is None or "action" not in record.names:
         raise ValueError("it holds another array than an episode's")
-    if record != _record(record["action"].shape[0] if record["action"].shape else 0):
-        raise ValueError(f"its rows are not those of an episode: {record}")
+    actions = record["action"].shape[0] if record["action"].shape else 0
+    if not 1 <= actions <= MOST_ACTIONS or record != _record(actions):
+        raise ValueError("its rows are not those of an episode")
+    if not 1 <= shape[0] <= MOST_ROWS:
+        raise ValueError(f"no episode has {shape[0]} rows")
     return record, shape[0]
 
 
@@ -165,6 +219,12 @@ def _npy_header(rows: NDArray[Any]) -> bytes:
     stream = io.BytesIO()
     npy.write_array_header_1_0(stream, npy.header_data_from_array_1_0(rows))
     return stream.getvalue()
+
+
+def one_line(error: BaseException, most: int = 300) -> str:
+    """What an error says, in one line and not at any length: it may quote a file."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def _record(action_size: int) -> np.dtype[Any]:

@@ -12,8 +12,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.files import set_aside, write_whole
 from dreamer_studio.replay.episode import Episode
-from dreamer_studio.replay.files import SUFFIX, ReplayError, naming, pack_episode, read_rows, write_file
+from dreamer_studio.replay.files import (
+    MOST_ROWS,
+    SUFFIX,
+    ReplayError,
+    check_episode_file,
+    naming,
+    pack_episode,
+    read_rows,
+)
 
 _NAME = re.compile(
     r"episode-(?P<number>\d{6}|[1-9]\d{6,8})-rows-(?P<rows>[1-9]\d{0,8})-steps-(?P<steps>0|[1-9]\d{0,8})"
@@ -81,13 +90,14 @@ class EpisodeStore:
         """Write an episode to the folder; only then does it count.
 
         Raises:
-            OSError: it could not be written; nothing half is left behind.
+            OSError: it could not be written, or the folder is gone; nothing half is left behind.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        if not self._numbers:  # later it is there, or was taken away with all that it held: not to be made anew then
+            self.folder.mkdir(exist_ok=True)
         number = self._numbers[-1] + 1 if self._numbers else 0
         path = self.folder / _name(number, len(episode), episode.total_steps)
         content = pack_episode(episode)
-        write_file(path, content)
+        write_whole(path, content)
         self._append(number, len(episode), episode.total_steps)
         if self._has_room_for(len(content)):
             self._remember(len(self) - 1, content)
@@ -109,18 +119,44 @@ class EpisodeStore:
             ReplayError: the file is damaged, or its length is not the one in its name.
         """
         index = range(len(self))[index]
-        path = self.folder / _name(self._numbers[index], self._rows[index], self._steps[index])
         content = self._cache.get(index)
+        path = self._path(index)
         with naming(path):
             if content is not None:
                 return read_rows(io.BytesIO(content), start, count, length=self._rows[index])
+            check_episode_file(path)
             with path.open("rb", buffering=0) as file:
+                episode = read_rows(file, start, count, length=self._rows[index])
                 if self._has_room_for(os.fstat(file.fileno()).st_size):
-                    content = file.readall()
-                    episode = read_rows(io.BytesIO(content), start, count, length=self._rows[index])
-                    self._remember(index, content)
-                    return episode
-                return read_rows(file, start, count, length=self._rows[index])
+                    file.seek(0)
+                    self._remember(index, file.readall())
+                return episode
+
+    def leave_out(self, path: Path, *, rename: bool) -> None:
+        """Go on without an episode whose file cannot be read.
+
+        Args:
+            path: as a `ReplayError` names it; it is no error where it is left out already.
+            rename: whether the file, where it is still there, also gets a name that says so; for the run's owner.
+
+        Raises:
+            OSError: it could not be renamed; the episode stays then.
+        """
+        index = next((place for place in range(len(self)) if self._path(place) == path), None)
+        if index is None:
+            return
+        if rename and path.exists():
+            set_aside(path)
+        self._total_steps -= self._steps[index]
+        for column in (self._numbers, self._rows, self._steps):
+            column.pop(index)
+        content = self._cache.pop(index, None)
+        if content is not None:
+            self._cached_bytes -= len(content) + _ENTRY_BYTES
+        self._cache = {place - (place > index): content for place, content in self._cache.items()}
+
+    def _path(self, index: int) -> Path:
+        return self.folder / _name(self._numbers[index], self._rows[index], self._steps[index])
 
     def _append(self, number: int, rows: int, steps: int) -> None:
         self._numbers.append(number)
@@ -149,7 +185,10 @@ def _episodes_in(folder: Path) -> list[tuple[int, int, int]]:
         for entry in entries:
             if match := _NAME.fullmatch(entry.name):
                 number, rows, steps = map(int, match.groups())
-                found[number] = number, rows, steps
+                if rows <= MOST_ROWS:
+                    found[number] = number, rows, steps
             elif entry.name.startswith("episode-") and entry.name.endswith(_EARLIER_SUFFIX):
-                raise ReplayError(f"{entry.name} is of an earlier format, which is not read any more")
+                raise ReplayError(
+                    f"{entry.name} is of an earlier format, which is not read any more", folder / entry.name
+                )
     return [found[number] for number in sorted(found)]

@@ -34,6 +34,7 @@ class Run(Protocol):
     steps_speed: SpeedMeter
     updates_speed: SpeedMeter
     saved_at: tuple[int, float] | None
+    notes: list[str]
 
     @property
     def learns(self) -> bool:

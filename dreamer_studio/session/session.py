@@ -31,6 +31,7 @@ from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.run import Run
 from dreamer_studio.session.snapshot import SnapshotBox
 from dreamer_studio.session.status import Failure, State, Status
+from dreamer_studio.training.errors import StorageError
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
 
 if TYPE_CHECKING:  # the window is there before torch
@@ -39,6 +40,9 @@ if TYPE_CHECKING:  # the window is there before torch
 
 STEPS_KEPT = 2000
 MEMORY_READ_SECONDS = 1.0
+RETRY_SECONDS = 3.0
+"""Between looks whether the disk can be written and read again."""
+
 IDLE_SECONDS = 0.1  # how long a wish for a snapshot may wait while nothing runs
 
 _log = logging.getLogger(__name__)
@@ -69,6 +73,7 @@ class Session:
         self._pause_after_update = False
         self._quit = False
         self._memory = (0.0, 0)
+        self._retry_at = 0.0
 
     def submit(self, command: Command) -> Future[str]:
         """Hand over a command.
@@ -95,12 +100,15 @@ class Session:
         try:
             self._open()
             while not self._quit:
-                idle = self.status.get().state is not State.RUNNING
-                self._answer_commands(wait=idle)
-                if self.status.get().state is State.RUNNING and not self._quit:
+                self._answer_commands(wait=not self._may_advance())
+                if self._may_advance() and not self._quit:
                     self._advance()
         finally:
             self._close()
+
+    def _may_advance(self) -> bool:
+        state = self.status.get().state
+        return state is State.RUNNING or (state is State.WAITING and time.monotonic() >= self._retry_at)
 
     def _open(self) -> None:
         try:
@@ -123,7 +131,8 @@ class Session:
     def _last_return(self, kind: str) -> tuple[float, int] | None:
         assert self._run is not None
         row = self._run.history.last(kind)
-        return (row["return"], row["step"]) if row is not None else None
+        total = row.get("return") if row is not None else None
+        return (total, row["step"]) if row is not None and isinstance(total, int | float) else None
 
     def _advance(self) -> None:
         assert self._run is not None
@@ -134,6 +143,9 @@ class Session:
         except StopIteration:
             self._events = None
             self._publish(state=State.FINISHED)
+        except StorageError as error:  # nothing is lost, and nothing but the disk has to change
+            self._events = None
+            self._wait_for_the_disk(error)
         except Exception as error:
             self._events = None
             self._run.close_environments()
@@ -141,8 +153,18 @@ class Session:
         else:
             self._report(event)
 
+    def _wait_for_the_disk(self, error: StorageError) -> None:
+        self._retry_at = time.monotonic() + RETRY_SECONDS
+        status = self.status.get()
+        if status.state is State.WAITING and status.failure is not None and status.failure.text == str(error.strerror):
+            return  # as before
+        _log.warning("waiting for the disk: %s", error)
+        self._publish(state=State.WAITING, failure=Failure(str(error.strerror), "", error))
+
     def _report(self, event: Event) -> None:
         changes: dict[str, Any] = {}
+        if self.status.get().state is State.WAITING and not isinstance(event, PhaseBegins):  # something was done
+            changes.update(state=State.RUNNING, failure=None)
         match event:
             case PhaseBegins(phase):
                 changes["phase"] = phase
@@ -195,9 +217,9 @@ class Session:
                 self._pause_after_update = True
                 return "Running until one more update is done"
             case Pause():
-                if self.status.get().state is not State.RUNNING:
+                if self.status.get().state not in {State.RUNNING, State.WAITING}:
                     raise CommandRefusedError("Nothing is running.")
-                self._publish(state=State.PAUSED)
+                self._publish(state=State.PAUSED, failure=None)
                 return "Paused"
             case Stop():
                 answer = self._save_and_stop()
@@ -282,9 +304,14 @@ class Session:
                 "replay_steps": run.store.steps,
                 "replay_bytes": run.store.cached_bytes,
                 "saved": run.saved_at,
+                "notes": self._notes(run),
             }
         self.status.put(dataclasses.replace(self.status.get(), memory_bytes=self._memory_bytes(), **changes))
         self._offer_snapshot()
+
+    def _notes(self, run: Run) -> tuple[str, ...]:
+        known = self.status.get().notes
+        return known if len(known) == len(run.notes) else tuple(run.notes)
 
     def _memory_bytes(self) -> int:
         now = time.monotonic()

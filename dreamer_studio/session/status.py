@@ -17,6 +17,7 @@ class State(enum.Enum):
     OPENING = "Starting"
     RUNNING = "Training"
     PAUSED = "Paused"
+    WAITING = "Waiting for the disk"
     STOPPED = "Stopped"
     FINISHED = "Finished"
     FAILED = "Failed"
@@ -51,7 +52,8 @@ class Status:
         last_return, last_test: of the last training episode and the last test, with the environment step it ended at.
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
         memory_bytes: resident memory of this process.
-        failure: set in State.FAILED.
+        notes: what of the run could not be read and was left out, a line each.
+        failure: set in State.FAILED, and in State.WAITING with what a person can do.
     """
 
     state: State
@@ -76,4 +78,5 @@ class Status:
     last_test: tuple[float, int] | None = None
     saved: tuple[int, float] | None = None
     memory_bytes: int = 0
+    notes: tuple[str, ...] = ()
     failure: Failure | None = None

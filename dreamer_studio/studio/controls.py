@@ -101,7 +101,7 @@ class RunControls(QObject):
         self._state = state
         if status.watching:
             self._offer_playing()
-        running, paused = state is State.RUNNING, state is State.PAUSED
+        running, paused = state in {State.RUNNING, State.WAITING}, state is State.PAUSED
         self.start.setEnabled(state in _HOLDING)
         self.start.setVisible(not (running or paused))
         self.pause.setVisible(running)

@@ -13,7 +13,13 @@ from dreamer_studio.studio.widgets.chips import Chip
 GIB = 2**30
 ANSWER_MS = 6000
 DAYS_FROM_HOURS = 72
-_ROLES = {State.RUNNING: Role.OK, State.FINISHED: Role.OK, State.FAILED: Role.ERROR, State.PAUSED: Role.WARN}
+_ROLES = {
+    State.RUNNING: Role.OK,
+    State.FINISHED: Role.OK,
+    State.FAILED: Role.ERROR,
+    State.PAUSED: Role.WARN,
+    State.WAITING: Role.WARN,
+}
 
 
 class StudioStatusBar(QStatusBar):

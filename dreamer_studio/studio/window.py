@@ -26,7 +26,7 @@ from dreamer_studio.studio.status_bar import StudioStatusBar
 from dreamer_studio.studio.theme import Role, Scheme, Theme
 from dreamer_studio.studio.threads import InspectorThread, SessionThread, TwinThread
 from dreamer_studio.studio.views import LiveView, Views
-from dreamer_studio.studio.widgets.banner import BannerStack
+from dreamer_studio.studio.widgets.banner import Banner, BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
 from dreamer_studio.training.errors import DeviceError
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 TICK_MS = 33
 FACTS_SECONDS = 0.25  # between looks at the facts in the run panel and the status bar
 UNSEEN_MS = 1000  # a window that nobody sees yet is not drawn; its training begins all the same
-ASKING_STATES = {State.RUNNING, State.PAUSED}
+ASKING_STATES = {State.RUNNING, State.PAUSED, State.WAITING}
 REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
 DOCK_HEIGHTS = (500, 360)  # of Run and of Control, where both are on show
 LAYOUT_VERSION = 2
@@ -64,6 +64,8 @@ class StudioWindow(QMainWindow):
         self._settings = settings
         self._answers: list[tuple[Future[str], Callable[[str], None]]] = []
         self._failure: object = None
+        self._waiting_banner: Banner | None = None
+        self._notes_shown = 0
         self._changes: list[str] = []
         self._leaving = False
         self._goodbye: Future[str] | None = None
@@ -308,9 +310,12 @@ class StudioWindow(QMainWindow):
         if failure is not None and isinstance(failure.error, REFUSALS):
             self.refusal = failure.error
             self.leave()
-        elif failure is not None and failure is not self._failure:
-            self._banners.show_message(Role.ERROR, f"{what} stopped. {failure.text}", failure.details)
+        elif failure is not self._failure:
+            self._show_failure(what, status)
         self._failure = failure
+        for note in status.notes[self._notes_shown :]:
+            self._banners.show_message(Role.WARN, note)
+        self._notes_shown = len(status.notes)
         for looker in self._lookers:
             viewer = looker.failure.get()
             if viewer is None:
@@ -319,6 +324,18 @@ class StudioWindow(QMainWindow):
             self._banners.show_message(
                 Role.ERROR, f"The viewer failed; {what.lower()} goes on. {viewer.text}", viewer.details
             )
+
+    def _show_failure(self, what: str, status: Status) -> None:
+        if self._waiting_banner is not None:
+            self._banners.remove(self._waiting_banner)
+            self._waiting_banner = None
+        if status.failure is None:
+            return
+        if status.state is State.WAITING:
+            text = f"{what} waits, and goes on by itself: {status.failure.text}"
+            self._waiting_banner = self._banners.show_message(Role.WARN, text)
+        else:
+            self._banners.show_message(Role.ERROR, f"{what} stopped. {status.failure.text}", status.failure.details)
 
     def _show_action(self, view: LiveView) -> None:
         self._run_panel.show_action(view.action, self._session.status.get())
@@ -378,6 +395,7 @@ class StudioWindow(QMainWindow):
             return True
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         if self._unsaved:
             box.setText("Close without a checkpoint?")
             box.setInformativeText("It could not be written; what was learned since the last one would be lost.")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -12,14 +12,17 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 
+from dreamer_studio.files import UNFINISHED, check_file, read_small, sync
 from dreamer_studio.replay import Episode, ReplayError, read_episode, write_episode
+from dreamer_studio.replay.files import one_line
 from dreamer_studio.training.errors import CheckpointError
 
-KEEP_NEWEST = 3
-KEEP_EACH = 10
+MOST_STATE_BYTES = 2**20
+MOST_TENSOR_BYTES = 2**34
+MOST_HEADER_BYTES = 2**22
 
 _NAME = re.compile(r"(?P<number>\d{6})-step-(?P<step>\d+)-update-(?P<update>\d+)")
 
@@ -43,34 +46,35 @@ class Checkpoint:
     episode: Episode | None
 
 
-def save_checkpoint(folder: Path, checkpoint: Checkpoint, step: int, update: int) -> Path:
-    """Write a checkpoint under `folder` and drop old ones: the 3 newest and each 10th stay.
+def save_checkpoint(
+    folder: Path, checkpoint: Checkpoint, step: int, update: int, *, newest: int = 3, each: int = 10
+) -> Path:
+    """Write a checkpoint under `folder` and drop old ones: the `newest` and each `each`-th stay.
 
     Raises:
-        OSError: it could not be written; nothing half is left behind.
+        OSError: it could not be written, or the folder is gone; nothing half is left behind.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     number = max((_number(path) for path in list_checkpoints(folder)), default=-1) + 1
     target = folder / f"{number:06d}-step-{step}-update-{update}"
-    temporary = folder / f".{target.name}.tmp"
-    for unfinished in folder.glob(".*.tmp"):  # of a process that was killed while it saved
+    temporary = folder / f".{target.name}{UNFINISHED}"
+    for unfinished in folder.glob(f".*{UNFINISHED}"):  # of a process that was killed while it saved
         shutil.rmtree(unfinished, ignore_errors=True)
-    try:
+    try:  # files are written here and not by safetensors, whose errors do not say that the disk is full
         temporary.mkdir()
-        save_file(_plain(checkpoint.weights), temporary / "weights.safetensors")
-        save_file(_plain(checkpoint.optimizers), temporary / "optimizers.safetensors")
-        save_file(_plain(checkpoint.tensors), temporary / "state.safetensors")
+        (temporary / "weights.safetensors").write_bytes(save(_plain(checkpoint.weights)))
+        (temporary / "optimizers.safetensors").write_bytes(save(_plain(checkpoint.optimizers)))
+        (temporary / "state.safetensors").write_bytes(save(_plain(checkpoint.tensors)))
         (temporary / "state.json").write_text(json.dumps(checkpoint.state, indent=2) + "\n", encoding="utf-8")
         if checkpoint.episode is not None:
             write_episode(temporary / "episode.npy.zst", checkpoint.episode)
         for path in (*temporary.iterdir(), temporary):
-            _sync(path)
+            sync(path)
         temporary.rename(target)
-        _sync(folder)
+        sync(folder)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    _prune(folder)
+    _prune(folder, newest, each)
     return target
 
 
@@ -81,22 +85,39 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
         CheckpointError: something is missing or damaged.
     """
     try:
-        state = json.loads((path / "state.json").read_text(encoding="utf-8"))
+        if path.is_symlink():
+            raise ValueError("it is a link, which could lead out of the run")
+        state = json.loads(read_small(path / "state.json", MOST_STATE_BYTES))
+        if not isinstance(state, dict):
+            raise ValueError("state.json does not hold the state of a training")
         episode_file = path / "episode.npy.zst"
         return Checkpoint(
-            weights=load_file(path / "weights.safetensors", str(device)),
-            optimizers=load_file(path / "optimizers.safetensors", str(device)),
-            tensors=load_file(path / "state.safetensors"),
+            weights=_read_tensors(path / "weights.safetensors", device),
+            optimizers=_read_tensors(path / "optimizers.safetensors", device),
+            tensors=_read_tensors(path / "state.safetensors", "cpu"),
             state=state,
             episode=read_episode(episode_file) if episode_file.exists() else None,
         )
-    except (OSError, ValueError, SafetensorError, ReplayError) as error:
-        raise CheckpointError(f"checkpoint {path.name} cannot be read: {error}") from error
+    except ReplayError as error:
+        raise CheckpointError(f"checkpoint {path.name} cannot be read: {error}") from error.__cause__
+    except (OSError, ValueError, RecursionError, MemoryError, SafetensorError) as error:
+        raise CheckpointError(f"checkpoint {path.name} cannot be read: {one_line(error)}") from error
+
+
+def _read_tensors(path: Path, device: torch.device | str) -> dict[str, Tensor]:
+    """What `save` made. The reader checks every size against the file's own; a long header is refused before."""
+    check_file(path, MOST_TENSOR_BYTES)
+    with path.open("rb") as file:
+        header = int.from_bytes(file.read(8), "little")
+    if header > MOST_HEADER_BYTES:
+        raise ValueError(f"{path.name} has a header of {header:,} bytes")
+    return load_file(path, str(device))
 
 
 def list_checkpoints(folder: Path) -> list[Path]:
     """Whole checkpoints, oldest first."""
-    return sorted((path for path in folder.glob("*-step-*") if _NAME.fullmatch(path.name)), key=_number)
+    named = (path for path in folder.glob("*-step-*") if _NAME.fullmatch(path.name))
+    return sorted((path for path in named if path.is_dir() and not path.is_symlink()), key=_number)
 
 
 def flatten_optimizers(states: dict[str, Any]) -> dict[str, Tensor]:
@@ -126,17 +147,10 @@ def _plain(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
 
 
-def _prune(folder: Path) -> None:
-    for path in list_checkpoints(folder)[:-KEEP_NEWEST]:
-        if _number(path) % KEEP_EACH:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":
-        return  # Windows opens no folders
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _prune(folder: Path, newest: int, each: int) -> None:
+    for path in list_checkpoints(folder)[:-newest]:
+        if not each or _number(path) % each:
+            going = path.with_name(f".{path.name}{UNFINISHED}")  # so that none is ever seen half taken away
+            with contextlib.suppress(OSError):
+                path.rename(going)
+            shutil.rmtree(going, ignore_errors=True)

@@ -15,3 +15,10 @@ class RunError(InputError):
 
 class CheckpointError(InputError):
     """A checkpoint that cannot be read; the message names it."""
+
+
+class StorageError(OSError):
+    """The files of a run cannot be written or read just now; training goes on from there once they can.
+
+    The message says what a person can do about it.
+    """

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -13,14 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from torch.utils.tensorboard import SummaryWriter
-
+from dreamer_studio.files import check_file, replace_whole
+from dreamer_studio.training.board import Board
 from dreamer_studio.training.history import History
+from dreamer_studio.training.lines import LineFile
 from dreamer_studio.training.run_folder import RunFolder
 
 Row = dict[str, Any]
 
-_BEGINNING = re.compile(rb'\{"kind": "(\w+)", "step": (\d+), "update": (\d+), ')
+_BEGINNING = re.compile(rb'\{"kind": "(\w{1,20})", "step": (\d{1,15}), "update": (\d{1,15}), ')
+_MOST_COUNT = 10**15
+_MOST_LINE_BYTES = 2**13  # a row has about 700
+_MOST_BYTES = 2**33
+_MOST_TEXT = 1000
 _UPDATE = b'{"kind": "update"'
 _BLOCK_BYTES = 2**22  # holds the newest rows that are shown without gaps, several times
 _BYTES_TO_READ_ALL_OF = 2**23
@@ -50,9 +54,8 @@ class MetricsLog:
             if found.undone_from is not None:
                 _rewrite(folder.metrics_file, found.undone_from, found.kept_after)
         self.history: History[Row] = found.lines.map(_parse)
-        self._file = folder.metrics_file.open("a", encoding="utf-8")
-        purge = None if found.last_step is None else found.last_step + 1
-        self._board = SummaryWriter(str(folder.tensorboard), purge_step=purge)
+        self._file = LineFile(folder.metrics_file)
+        self._board = Board(folder.tensorboard, None if found.last_step is None else found.last_step + 1)
 
     @property
     def rows(self) -> list[Row]:
@@ -60,15 +63,28 @@ class MetricsLog:
         return self.history.since(0)[0]
 
     def write(self, kind: str, step: int, update: int, values: Mapping[str, Any]) -> Row:
-        """Append one row and return it."""
+        """Append one row and return it; where it cannot be written now, it is kept until `flush` can."""
         row: Row = {"kind": kind, "step": step, "update": update, "time": round(time.time(), 3), **values}
-        self._file.write(json.dumps(row) + "\n")
-        self._file.flush()
+        self._file.add((json.dumps(row) + "\n").encode())
         self.history.append(kind, row)
-        for name, value in values.items():
-            if isinstance(value, int | float):
-                self._board.add_scalar(f"{kind}/{name}", value, step)
+        self._board.add(kind, step, values)
         return row
+
+    def flush(self) -> None:
+        """Write the rows that wait, if there are any.
+
+        Raises:
+            OSError: they cannot be written now; none is lost.
+        """
+        self._file.flush()
+
+    def sync(self) -> None:
+        """Write all rows, and wait until they are on the disk.
+
+        Raises:
+            OSError: they cannot be written now; none is lost.
+        """
+        self._file.sync()
 
     def close(self) -> None:
         """Flush and close both files."""
@@ -111,12 +127,13 @@ class _Found:
 def _read(path: Path, keep_until_update: int) -> _Found:
     """Go through a log; of half a million rows most are only counted."""
     found = _Found()
+    check_file(path, _MOST_BYTES)
     with path.open("rb") as file:
         safe = _end_of_safe_part(file, keep_until_update)
         file.seek(0)
         number = _read_safe_part(file, safe, found)
         position = safe
-        for line in file:
+        while line := file.readline(_MOST_LINE_BYTES):
             kind, step, update = _beginning(line)
             keep = kind in _LASTING or (kind and update <= keep_until_update)
             whole = line if line.endswith(b"\n") else line + b"\n"  # or else the next one would go on in it
@@ -143,6 +160,8 @@ def _end_of_safe_part(file: BinaryIO, keep_until_update: int) -> int:
         lines = (file.read(end - begin) + carried).splitlines(keepends=True)
         at = end + len(carried)
         carried = lines.pop(0) if begin else b""  # it may have begun before
+        if len(carried) > _MOST_LINE_BYTES:
+            return 0  # no log of ours; gone through from its beginning, it holds nothing up
         for line in reversed(lines):
             kind, _, update = _beginning(line)
             if kind and kind not in _LASTING and update <= keep_until_update and line.endswith(b"\n"):
@@ -157,7 +176,7 @@ def _read_safe_part(file: BinaryIO, size: int, found: _Found) -> int:
     stride = 1 + size // _BYTES_TO_READ_ALL_OF
     number = position = 0
     while position < size:
-        line = file.readline()
+        line = file.readline(_MOST_LINE_BYTES)
         position += len(line)
         if number % stride and position < size - _BLOCK_BYTES and line.startswith(_UPDATE):
             number += 1
@@ -174,32 +193,48 @@ def _beginning(line: bytes) -> tuple[str, int, int]:
     if line.endswith(b"}\n") and (match := _BEGINNING.match(line)):
         return match[1].decode(), int(match[2]), int(match[3])
     row = _parse(line)  # cut short, or written by somebody else
-    return (str(row.get("kind", "")), row.get("step", 0), row.get("update", 0)) if row else ("", 0, 0)
+    return (row["kind"], row["step"], row["update"]) if row else ("", 0, 0)
 
 
 def _parse(line: bytes) -> Row | None:
+    """A row, if the line is one: who shows it takes its values for what they should be."""
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return row if isinstance(row, dict) else None
+    return row if isinstance(row, dict) and _is_row(row) else None
+
+
+def _is_row(row: Mapping[str, Any]) -> bool:
+    kind = row.get("kind")
+    return (
+        isinstance(kind, str)
+        and re.fullmatch(r"\w{1,20}", kind) is not None
+        and all(_is_count(row.get(name)) for name in ("step", "update"))
+        and all(_is_plain(value) for value in row.values())
+    )
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value <= _MOST_COUNT
+
+
+def _is_plain(value: object) -> bool:
+    """A number that fits into one of double precision, a text that is not long, or nothing."""
+    if isinstance(value, str):
+        return len(value) <= _MOST_TEXT
+    return value is None or isinstance(value, float) or (isinstance(value, int) and abs(value) <= _MOST_COUNT)
 
 
 def _rewrite(path: Path, keep_bytes: int, lines: list[bytes]) -> None:
     """Keep the beginning of a file and put `lines` after it; whole or not at all."""
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        shutil.copyfile(path, temporary)
-        with temporary.open("r+b") as file:
-            _end_with(file, keep_bytes, lines)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
+    def write(file: BinaryIO) -> None:
+        with path.open("rb") as before:
+            left = keep_bytes
+            while left and (block := before.read(min(left, _BLOCK_BYTES))):
+                file.write(block)
+                left -= len(block)
+        file.writelines(lines)
 
-def _end_with(file: BinaryIO, at: int, lines: list[bytes]) -> None:
-    file.seek(at)
-    file.truncate()
-    file.writelines(lines)
-    file.flush()
-    os.fsync(file.fileno())
+    replace_whole(path, write)

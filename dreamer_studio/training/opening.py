@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
 from dreamer_studio.config import Config, write_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.files import set_aside
 from dreamer_studio.training.checkpoints import Checkpoint, list_checkpoints, load_checkpoint
 from dreamer_studio.training.collector import open_env
-from dreamer_studio.training.errors import DeviceError, RunError
+from dreamer_studio.training.errors import CheckpointError, DeviceError, RunError
 from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.training.soundness import check_checkpoint
 from dreamer_studio.training.trainer import Trainer
 
 
@@ -41,33 +44,81 @@ def open_trainer(folder: RunFolder, config: Config, device: torch.device) -> Tra
         EnvError, RunError, CheckpointError, OSError: with what to do in the message.
     """
     before = folder.read() if folder.exists() else config
-    checkpoint = newest_checkpoint(folder)
+    found = find_checkpoint(folder, config)
     with contextlib.ExitStack() as on_failure:
         env = on_failure.enter_context(open_env(config))
+        checkpoint = found.checkpoint
+        if found.spec is not None and not _same_actions(found.spec, env.spec):
+            raise RunError(f"{config.task} has other actions here than the run was trained with")
         folder.make()
+        folder.clear_unfinished()
+        notes = [f"{note}; it was set aside as {set_aside(path).name}" for path, note in found.passed_over]
         trainer = Trainer(folder, config, env.spec, device, env=env, checkpoint=checkpoint)
         on_failure.callback(trainer.close)
+        trainer.notes += notes
         write_config(config, folder.config_file)
         trainer.note_changes(before)
         on_failure.pop_all()
     return trainer
 
 
-def newest_checkpoint(folder: RunFolder, device: torch.device | str = "cpu") -> Checkpoint | None:
-    """The newest checkpoint of a run, or None where it has none yet."""
-    found = list_checkpoints(folder.checkpoints)
-    return load_checkpoint(found[-1], device) if found else None
+@dataclass(frozen=True, eq=False)
+class FoundCheckpoint:
+    """The newest checkpoint of a run that can be read.
+
+    Attributes:
+        checkpoint: None where the run has none yet.
+        spec: what its environment was; None without a checkpoint.
+        passed_over: newer ones that cannot be read, and what is wrong with each.
+    """
+
+    checkpoint: Checkpoint | None = None
+    spec: EnvSpec | None = None
+    passed_over: tuple[tuple[Path, str], ...] = ()
+
+
+def find_checkpoint(folder: RunFolder, config: Config, device: torch.device | str = "cpu") -> FoundCheckpoint:
+    """The newest checkpoint that can be read and is one of this configuration; nothing is changed.
+
+    Raises:
+        CheckpointError: there are some, and none can be read; or the disk cannot be read now.
+    """
+    passed_over: list[tuple[Path, str]] = []
+    first: CheckpointError | None = None
+    for path in reversed(list_checkpoints(folder.checkpoints)):
+        try:
+            checkpoint = load_checkpoint(path, device)
+            spec = check_checkpoint(path.name, checkpoint, config)
+        except CheckpointError as error:
+            if isinstance(error.__cause__, OSError) and not isinstance(error.__cause__, FileNotFoundError):
+                raise
+            first = first or error
+            passed_over.append((path, str(error)))
+        else:
+            return FoundCheckpoint(checkpoint, spec, tuple(passed_over))
+    if first is not None:
+        raise first
+    return FoundCheckpoint()
 
 
 @dataclass(frozen=True, eq=False)
 class TrainedAgent:
-    """An agent as a checkpoint has it."""
+    """An agent as a checkpoint has it.
+
+    Attributes:
+        notes: what of the run could not be read.
+    """
 
     agent: Agent
     config: Config
     spec: EnvSpec
     step: int
     update: int
+    notes: tuple[str, ...] = ()
+
+
+def _same_actions(one: EnvSpec, other: EnvSpec) -> bool:
+    return (one.action_kind, one.action_size) == (other.action_kind, other.action_size)
 
 
 def load_agent(folder: RunFolder, device: torch.device) -> TrainedAgent:
@@ -78,11 +129,10 @@ def load_agent(folder: RunFolder, device: torch.device) -> TrainedAgent:
         CheckpointError, ConfigError: it is damaged.
     """
     config = folder.read()
-    checkpoint = newest_checkpoint(folder, device)
-    if checkpoint is None:
+    found = find_checkpoint(folder, config, device)
+    if found.checkpoint is None or found.spec is None:
         raise RunError(f"{folder.path} has no checkpoint yet")
-    fields = checkpoint.state["env"]
-    spec = EnvSpec(**{**fields, "action_names": tuple(fields["action_names"])})
-    agent = Agent.of_weights(config, spec.action_size, spec.action_kind, checkpoint.weights)
-    counters = checkpoint.state["counters"]
-    return TrainedAgent(agent, config, spec, counters["step"], counters["update"])
+    spec, counters = found.spec, found.checkpoint.state["counters"]
+    agent = Agent.of_weights(config, spec.action_size, spec.action_kind, found.checkpoint.weights)
+    notes = tuple(f"{note}; an older one is shown" for _, note in found.passed_over)
+    return TrainedAgent(agent, config, spec, counters["step"], counters["update"], notes)

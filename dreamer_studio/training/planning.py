@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dreamer_studio.config import DEFAULT_TASK, Config, build_config, with_overrides
-from dreamer_studio.envs import check_task_name
+from dreamer_studio.envs import check_task_name, imports_a_module
 from dreamer_studio.training.errors import InputError, RunError
 from dreamer_studio.training.run_folder import RunFolder, new_run_folder
 
@@ -48,7 +48,7 @@ def plan_run(
         device: the kind of device that it will compute on, as `default_preset` takes it.
 
     Raises:
-        RunError: the folder is something else, or a run of another task or preset.
+        RunError: the folder is something else, a run of another task or preset, or as `check_trust`.
         InputError: a new run without a task.
         ConfigError: unknown preset or setting, a value out of range, or one fixed once a run has begun.
         UnknownTaskError: the task is not written as one.
@@ -60,6 +60,7 @@ def plan_run(
         for name, wanted in (("task", task), ("preset", preset)):
             if wanted is not None and wanted != getattr(config, name):
                 raise RunError(f"{run} is a run of {name} {getattr(config, name)}, not {wanted}")
+        check_trust(config, task)
         return RunPlan(folder, with_overrides(config, settings))
     task = task or default_task
     if task is None:
@@ -69,15 +70,30 @@ def plan_run(
     return RunPlan(RunFolder(run) if run is not None else new_run_folder(base, config), config)
 
 
-def plan_watching(run: Path) -> RunPlan:
+def check_trust(config: Config, task: str | None) -> None:
+    """Let a run name a module to import only where the person who opens it names it too: it may be a stranger's run.
+
+    Raises:
+        RunError: with what to do.
+    """
+    if imports_a_module(config.task) and task != config.task:
+        raise RunError(
+            f"the task of this run imports a module, which can do anything; if you trust it, add --task {config.task}"
+        )
+
+
+def plan_watching(run: Path, task: str | None = None) -> RunPlan:
     """Work out a look at a run that is there, which stays as it is.
 
     Raises:
-        RunError: there is no run, or it has no checkpoint yet.
+        RunError: there is no run, it has no checkpoint yet, it is of another task, or as `check_trust`.
         ConfigError: its configuration is damaged.
     """
     folder = RunFolder(run)
     config = folder.read()
+    if task is not None and task != config.task:
+        raise RunError(f"{run} is a run of task {config.task}, not {task}")
+    check_trust(config, task)
     if not folder.checkpoints.is_dir() or not any(folder.checkpoints.iterdir()):
         raise RunError(f"{run} has no checkpoint yet: nothing in it has learned to act")
     return RunPlan(folder, config, watch=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dreamer_studio.config import Config, read_config
+from dreamer_studio.files import UNFINISHED
 from dreamer_studio.training.errors import RunError
 
 
@@ -63,12 +64,33 @@ class RunFolder:
         """The configuration of the run.
 
         Raises:
-            RunError: there is no run here.
+            RunError: there is no run here, or a part of it is a link, which could lead anywhere.
             ConfigError: its configuration is damaged.
         """
         if not self.config_file.is_file():
             raise RunError(f"{self.path} is not a run: it has no config.json")
+        self.check_links()
         return read_config(self.config_file)
+
+    def check_links(self) -> None:
+        """Refuse a run parts of which lie elsewhere: what is written into it would be written there.
+
+        Raises:
+            RunError: with what to do.
+        """
+        parts = (self.config_file, self.metrics_file, self.tensorboard, self.episodes, self.checkpoints, self.dreams)
+        for part in parts:
+            if part.is_symlink():
+                raise RunError(
+                    f"{part} is a link that leads out of the run: put what it leads to in its place (the run folder "
+                    "itself may be a link)"
+                )
+
+    def clear_unfinished(self) -> None:
+        """Take away what a process that was killed had not finished writing; for the run's owner only."""
+        for folder in (self.path, self.episodes):
+            for unfinished in folder.glob(f"*{UNFINISHED}"):
+                unfinished.unlink(missing_ok=True)
 
     def make(self) -> None:
         """Make the folders that are missing."""

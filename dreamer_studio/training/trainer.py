@@ -20,8 +20,10 @@ from dreamer_studio.dreamer.agent import Agent, exploration_amount
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.dreamer.world_model import Batch
 from dreamer_studio.envs import EnvError, EnvProcess, EnvSpec, TimeStep, episode_seed
-from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.replay import EpisodeStore, ReplayError
+from dreamer_studio.replay.files import MOST_ROWS_AT_ONCE
 from dreamer_studio.training.acting import observe_row
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.checkpoints import (
@@ -40,6 +42,7 @@ from dreamer_studio.training.metrics import MetricsLog, Row
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.schedule import UpdateSchedule, test_due
 from dreamer_studio.training.speed import SpeedMeter
+from dreamer_studio.training.storage import storage_trouble
 
 
 @dataclasses.dataclass
@@ -63,7 +66,15 @@ class Counters:
     tested_at: int = 0
 
 
-UNMARKED_SETTINGS = {"steps", "checkpoint_every", "replay_ram_mb", "spare_cores"}
+UNMARKED_SETTINGS = {
+    "steps",
+    "checkpoint_every",
+    "checkpoint_tests",
+    "keep_newest",
+    "keep_each",
+    "replay_ram_mb",
+    "spare_cores",
+}
 """They change nothing of what is learned."""
 
 RandomStates = tuple[torch.Tensor, dict[str, Any]]
@@ -75,6 +86,9 @@ class Trainer:
 
     Not thread-safe: one thread calls it. `MetricsLog`, environment processes and the replay are its own; `close` ends
     them.
+
+    Attributes:
+        notes: what of the run could not be read and was left out, a line each.
     """
 
     learns = True
@@ -105,12 +119,14 @@ class Trainer:
         self._step_pace = Pace()
         self._update_pace = Pace()
         self.saved_at: tuple[int, float] | None = None
+        self.notes: list[str] = []
         self._noise = NoiseSource(noise_seed, device)
         self._batches = BatchSource(self.store, batch_seed, device)
         self._belief: State | None = None
         self._collector = Collector(lambda: open_env(self.config), env)
         self._test_env: EnvProcess | None = None
         self._saved_clock = time.monotonic()
+        self._save_due = False
         self._saved_counters: tuple[int, int, int] | None = None
         self._before_update: RandomStates | None = None
         if checkpoint is not None:
@@ -151,7 +167,8 @@ class Trainer:
 
         Raises:
             EnvError: an environment failed; an episode that ran in it is given up. `run` again goes on.
-            OSError: an episode, a checkpoint or the log could not be written.
+            StorageError: an episode, a checkpoint or the log could not be written or read. Nothing is lost: `run` again
+                writes first what could not be written.
         """
         leave_cores(self.config.spare_cores)
         yield PhaseBegins("starting")
@@ -159,6 +176,9 @@ class Trainer:
             if not self._collector.catch_up():
                 self.discard_episode()
         while True:
+            if self._episode_waits:
+                yield self._end_episode()
+            self._write_what_waits()
             if self.updates_due > 0:
                 yield from self._update()
             elif not self.prefilling and test_due(self.config, self.counters.tested_at, self.counters.step):
@@ -169,26 +189,55 @@ class Trainer:
             else:
                 break
             if time.monotonic() - self._saved_clock > self.config.checkpoint_every:
-                self.save()
+                self._save_due = True
         self.save()
+
+    @property
+    def _episode_waits(self) -> bool:
+        """Whether an episode has ended that could not be written yet."""
+        return self._collector.row is not None and self._collector.row.is_last
+
+    def _write_what_waits(self) -> None:
+        """The checkpoint that is due, and rows of the log that could not be written before."""
+        with self._storage():
+            self.log.flush()
+        if self._save_due:
+            self.save()
+
+    def _storage(self) -> contextlib.AbstractContextManager[None]:
+        return storage_trouble(self.folder.path)
 
     def save(self) -> None:
         """Write a checkpoint now, unless nothing happened since the last one.
 
         Raises:
-            OSError: it could not be written; older ones are untouched.
+            StorageError: it could not be written; older ones are untouched, and `run` tries again.
         """
-        self._saved_clock = time.monotonic()
+        self._save_due = True
+        if self._episode_waits:
+            self._end_episode()
         done = (self.counters.step, self.counters.update, self.counters.tests)
-        if self._saved_counters == done:
-            return
+        if self._saved_counters != done:
+            with self._storage():
+                self.log.sync()  # so that no checkpoint is newer than its log
+                self._save_checkpoint()
+            self._saved_counters = done
+            self.saved_at = (self.counters.update, time.time())
+        self._saved_clock = time.monotonic()
+        self._save_due = False
+
+    def _save_checkpoint(self) -> None:
         noise, rng = self._before_update or self._random_states()  # an update in the making will be made again
+        counters, episode = dataclasses.asdict(self.counters), self._collector.partial()
         tensors = {"noise": noise}
-        if self._belief is not None:
+        if episode is not None and len(episode) > MOST_ROWS_AT_ONCE:  # it could not be read again
+            counters["step"] -= episode.total_steps
+            episode = None
+        elif self._belief is not None:
             tensors |= {f"belief/{name}": part for name, part in self._belief._asdict().items()}
         state = {
             "format": 1,
-            "counters": dataclasses.asdict(self.counters),
+            "counters": counters,
             "episodes": len(self.store),
             "rng": rng,
             "device": self.device.type,
@@ -199,11 +248,16 @@ class Trainer:
             optimizers=flatten_optimizers(self.learner.state_dict()),
             tensors=tensors,
             state=state,
-            episode=self._collector.partial(),
+            episode=episode,
         )
-        save_checkpoint(self.folder.checkpoints, checkpoint, self.counters.step, self.counters.update)
-        self._saved_counters = done
-        self.saved_at = (self.counters.update, time.time())
+        save_checkpoint(
+            self.folder.checkpoints,
+            checkpoint,
+            self.counters.step,
+            self.counters.update,
+            newest=self.config.keep_newest,
+            each=self.config.keep_each,
+        )
 
     def change(self, name: str, value: object) -> Row | None:
         """Change a setting of the running training; it holds from the next update on, and is written to the log.
@@ -263,9 +317,6 @@ class Trainer:
         """One agent step, preceded by a reset where no episode is running."""
         counters = self.counters
         yield PhaseBegins("prefill" if self.prefilling else "collecting")
-        if self._collector.row is not None and self._collector.row.is_last:  # it could not be written before
-            yield self._end_episode()
-            return
         if not self._collector.running:
             seed = episode_seed(self.config.seed, counters.episode, "train")
             yield StepTaken(counters.episode, 0, self._collector.begin(seed))
@@ -297,7 +348,8 @@ class Trainer:
         episode = self._collector.partial()
         assert episode is not None
         self._batches.settle()
-        self.store.add(episode)
+        with self._storage():
+            self.store.add(episode)
         self._collector.discard()
         self._belief = None
         self.counters.episode += 1
@@ -314,7 +366,7 @@ class Trainer:
         before = self._before_update = self._random_states()
         spent, since = 0.0, time.perf_counter()
         try:
-            batch = self._batches.take(config)
+            batch = self._take_batch(config)
             phases = self.learner.update(batch, self.learner.draw_noise(batch, config.horizon, self._noise))
             while True:
                 try:
@@ -338,6 +390,19 @@ class Trainer:
         self._write("update", {**metrics, "horizon": config.horizon, **self._speeds()})
         yield UpdateDone(metrics)
 
+    def _take_batch(self, config: Config) -> Batch:
+        """The next batch; an episode that cannot be read is set aside, and the batch drawn anew without it."""
+        while True:
+            try:
+                return self._batches.take(config)
+            except ReplayError as error:
+                self._batches.settle()
+                with self._storage():
+                    if not error.damaged or not self.store.folder.is_dir() or len(self.store) == 1:
+                        raise (error.__cause__ if isinstance(error.__cause__, OSError) else error) from None
+                    self.store.leave_out(error.path, rename=True)
+                self.notes.append(f"{error}; it was set aside, and training goes on without it")
+
     def _random_states(self) -> RandomStates:
         return self._noise.state(), self._batches.state()
 
@@ -358,7 +423,8 @@ class Trainer:
         self.counters.tested_at = self.counters.step
         for result in results:
             self._write("test", {"return": result.total_reward, "length": result.length})
-        self.save()
+        self._save_due = self._save_due or self.config.checkpoint_tests
+        self._write_what_waits()
         for result in results:
             yield EpisodeEnded("test", result.total_reward, result.length)
 

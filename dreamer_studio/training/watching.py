@@ -19,6 +19,9 @@ from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.speed import SpeedMeter
 from dreamer_studio.training.trainer import Counters
 
+VIEWING_RAM_BYTES = 512 * 2**20
+"""For episodes, whatever the run's own setting."""
+
 STEP_SECONDS = 0.05
 """From one agent step to the next at least, for a person to follow."""
 
@@ -38,6 +41,7 @@ class WatchedRun:
 
     Attributes:
         history: the rows of the run's log.
+        notes: what of the run could not be read, a line each.
     """
 
     learns = False
@@ -52,7 +56,8 @@ class WatchedRun:
         self.device = device
         self.agent = trained.agent
         self.counters = Counters(step=trained.step, update=trained.update)
-        self.store = EpisodeStore(folder.episodes, self.config.replay_ram_mb * 2**20)
+        self.store = EpisodeStore(folder.episodes, min(self.config.replay_ram_mb * 2**20, VIEWING_RAM_BYTES))
+        self.notes = list(trained.notes)
         self.history: History[Row] = read_history(folder)
         self.steps_speed, self.updates_speed = SpeedMeter(), SpeedMeter()
         self._played_steps = 0

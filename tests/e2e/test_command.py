@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -88,3 +89,36 @@ def test_that_ctrl_c_ends_training_with_a_checkpoint_and_twice_ends_at_once(tmp_
     again.communicate(timeout=PATIENCE)
     assert again.returncode == 128 + signal.SIGTERM
     assert list_checkpoints(run / "checkpoints") == [newest]
+
+
+def test_that_a_run_ended_by_each_signal_and_by_closing_the_window_is_the_one_that_went_through(tmp_path: Path) -> None:
+    arguments = ["--task", "gym:CartPole-v1", "--preset", "tiny", "--set", "eval_every=200", "--set", "prefill=60"]
+    arguments += ["--set", "steps=500", "--set", "time_limit=40"]
+    straight, run = tmp_path / "straight", tmp_path / "run"
+    assert started("train", *arguments, "--run", str(straight)).wait(PATIENCE) == 0
+    for number, episodes in ((signal.SIGINT, 1), (signal.SIGTERM, 5)):  # in the prefill, and after it
+        training = started("train", *arguments, "--run", str(run))
+        wait_for(run / "episodes", f"episode-{episodes - 1:06d}-*.npy.zst")
+        training.send_signal(number)
+        assert training.wait(PATIENCE) == 128 + number
+    window = started("--run", str(run), XDG_CONFIG_HOME=str(tmp_path / "settings"))
+    wait_for(run / "episodes", "episode-000009-*.npy.zst")
+    window.send_signal(signal.SIGTERM)  # closes it, as a person does
+    assert window.wait(PATIENCE) == 0
+    assert started("train", "--run", str(run)).wait(PATIENCE) == 0
+    assert without_clocks(run) == without_clocks(straight)
+    assert weights(run) == weights(straight)
+
+
+def started(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+    where = {**OFFSCREEN, **environment}
+    return subprocess.Popen([*COMMAND, *arguments], env=where, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def without_clocks(run: Path) -> list[dict[str, object]]:
+    rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    return [{key: row[key] for key in row.keys() - {"time", "steps_per_s", "updates_per_s"}} for row in rows]
+
+
+def weights(run: Path) -> bytes:
+    return (list_checkpoints(run / "checkpoints")[-1] / "weights.safetensors").read_bytes()

@@ -182,7 +182,7 @@ class _Drawing:
             points = [
                 (row["step"], row[line.key])
                 for row in rows
-                if row["kind"] == line.kind and math.isfinite(row.get(line.key, math.nan))
+                if row["kind"] == line.kind and _is_number(row.get(line.key))
             ]
             if points:
                 x, y = zip(*points, strict=True)
@@ -259,7 +259,13 @@ def _choice_button(choose: Callable[[str], None]) -> QToolButton:
 
 def describe_change(row: Row) -> str:
     """A change of a setting in words, from its row of the log."""
-    return f"{row['name']} {row['before']} \N{RIGHTWARDS ARROW} {row['after']}"
+    name, before, after = (row.get(key, "?") for key in ("name", "before", "after"))
+    return f"{name} {before} \N{RIGHTWARDS ARROW} {after}"
+
+
+def _is_number(value: object) -> bool:
+    """Of a log that somebody else wrote it may be anything."""
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def _curve(title: str) -> Curve:

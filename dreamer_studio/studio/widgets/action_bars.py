@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPe
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.theme import Palette, Theme
-from dreamer_studio.studio.widgets.text import scaled_font
+from dreamer_studio.studio.widgets.text import plain_tooltip, scaled_font
 
 _MARGIN = 2
 _GAP = 8
@@ -108,7 +108,7 @@ class _Rows(QWidget):
         self._ghost: NDArray[np.float64] | None = None
         self._palette = theme.palette
         self.setMinimumHeight(self.row_height() * len(self._names))
-        self.setToolTip("\n".join(self._names))
+        self.setToolTip(plain_tooltip("\n".join(self._names)))
         self._measure()
         theme.changed.connect(self._restyle)
 

@@ -1,5 +1,7 @@
 """Text that keeps its place: fonts by proportion, and labels that elide instead of pushing the layout."""
 
+import html
+
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import (
     QFont,
@@ -30,6 +32,13 @@ def mute(widget: QWidget) -> None:
     A role and not a palette of its own: that would be lost when a styled parent adopts the widget.
     """
     widget.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+
+
+def plain_tooltip(text: str) -> str:
+    """A text for a tooltip, which would otherwise be drawn as rich text where it looks like it."""
+    if "<" not in text:
+        return text
+    return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>")
 
 
 class ElidedLabel(QLabel):
@@ -106,7 +115,7 @@ class ElidedLabel(QLabel):
     def _update_tooltip(self) -> None:
         shown = " ".join(self.shown_lines())
         # An empty tooltip on the label lets that of the widget around it through.
-        self.setToolTip(self.text() if shown.endswith("…") and not self.text().endswith("…") else "")
+        self.setToolTip(plain_tooltip(self.text()) if shown.endswith("…") and not self.text().endswith("…") else "")
 
     def _break(self, text: str, width: int) -> list[str]:
         if self._lines == 1:

@@ -351,7 +351,7 @@ def test_that_quitting_without_room_for_a_checkpoint_is_refused_until_it_is_give
     driver = drive()
     driver.wait_for(lambda status: status.update > 1)
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("dreamer_studio.training.trainer.save_checkpoint", full)

@@ -26,18 +26,18 @@ def test_that_a_checkpoint_comes_back_as_it_was(tmp_path: Path) -> None:
     assert loaded.episode is not None and loaded.episode.reward.tolist() == make_episode(0, 3).reward.tolist()
 
 
-@pytest.mark.parametrize("failing", ["save_file", "_sync"])
+@pytest.mark.parametrize("failing", ["save", "sync"])
 def test_that_a_failed_write_leaves_the_older_ones_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
     whole = save_checkpoint(tmp_path, make_checkpoint(), 5, 2)
     original, calls = getattr(checkpoints, failing), []
 
-    def full_disk(*arguments: object) -> None:
+    def full_disk(*arguments: object) -> object:
         calls.append(arguments)
         if len(calls) == 2:
             raise OSError("No space left on device")
-        original(*arguments)
+        return original(*arguments)
 
     monkeypatch.setattr(checkpoints, failing, full_disk)
     with pytest.raises(OSError, match="No space"):

@@ -92,6 +92,31 @@ def test_that_stopping_at_this_point_changes_no_number(
     assert_same(finish(toy_trainer(tmp_path / "resumed")), straight)
 
 
+@pytest.mark.parametrize("updates", [1, 3, 4, 7])
+def test_that_stopping_between_the_updates_of_a_block_changes_no_number(
+    world: ToyWorld, tmp_path: Path, updates: int
+) -> None:
+    settings = {"steps": 45, "pretrain": 2, "train_steps": 4, "update_blocks": True}
+    straight = finish(toy_trainer(tmp_path / "straight", **settings))
+    trainer = toy_trainer(tmp_path / "resumed", **settings)
+    events = run_until(trainer, updates)
+    assert trainer.updates_due > 0
+    stop(trainer, events)
+    assert_same(finish(toy_trainer(tmp_path / "resumed")), straight)
+
+
+@pytest.mark.parametrize("step", [1, 11, 20])
+def test_that_stopping_in_mid_prefill_changes_no_number(world: ToyWorld, tmp_path: Path, step: int) -> None:
+    straight = finish(toy_trainer(tmp_path / "straight"))
+    trainer = toy_trainer(tmp_path / "resumed")
+    events = iter(trainer.run())
+    while trainer.counters.step < step:
+        next(events)
+    assert trainer.prefilling
+    stop(trainer, events)
+    assert_same(finish(toy_trainer(tmp_path / "resumed")), straight)
+
+
 def test_that_saving_between_the_phases_of_an_update_and_going_on_changes_no_number(
     world: ToyWorld, tmp_path: Path
 ) -> None:

@@ -224,7 +224,7 @@ def test_that_an_episode_that_could_not_be_written_is_written_later(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("dreamer_studio.replay.store.write_file", full)
+        patch.setattr("dreamer_studio.replay.store.write_whole", full)
         with pytest.raises(OSError, match="No space"):
             list(trainer.run())
     trainer.close_environments()

@@ -1,0 +1,1 @@
+"""What a run survives: killed processes, and files that somebody else made."""

@@ -1,0 +1,134 @@
+"""Whether a checkpoint is one of this run: every value and size is checked before anything is built from it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import torch
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+from torch import Tensor
+
+from dreamer_studio.config import Config
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.replay.files import MOST_ACTIONS, one_line
+from dreamer_studio.training.checkpoints import Checkpoint
+from dreamer_studio.training.errors import CheckpointError
+from dreamer_studio.training.trainer import Counters
+
+_Count = Annotated[int, Field(ge=0, le=2**53)]
+_Name = Annotated[str, Field(max_length=200)]
+_AS_WRITTEN = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, config=_AS_WRITTEN)
+class _Env:
+    """As `EnvSpec`."""
+
+    task: _Name
+    action_kind: Literal["continuous", "discrete"]
+    action_size: Annotated[int, Field(ge=1, le=MOST_ACTIONS)]
+    action_names: tuple[_Name, ...]
+    action_repeat: Annotated[int, Field(ge=1, le=2**31)]
+    time_limit: Annotated[int, Field(ge=0, le=2**53)]
+    gl_backend: _Name
+    pid: _Count
+
+
+@dataclass(frozen=True, config=_AS_WRITTEN)
+class _State:
+    """What a training writes into state.json."""
+
+    format: Literal[1]
+    counters: dict[_Name, _Count | None]
+    episodes: _Count
+    rng: dict[str, Any]
+    device: Literal["cpu", "cuda", "mps"]
+    env: _Env
+
+
+_ADAPTER: TypeAdapter[_State] = TypeAdapter(_State)
+_Shapes = dict[str, tuple[torch.Size, torch.dtype]]
+
+
+def check_checkpoint(name: str, checkpoint: Checkpoint, config: Config) -> EnvSpec:
+    """Check that a checkpoint is whole and fits the configuration; nothing of the size it claims is made for it.
+
+    Args:
+        name: of the checkpoint, for the message.
+        checkpoint: as it was read.
+        config: of the run.
+
+    Returns:
+        what the environment was that it was trained in.
+
+    Raises:
+        CheckpointError: with the first thing that is wrong.
+    """
+    try:
+        state = _ADAPTER.validate_python(checkpoint.state)
+        spec = EnvSpec(**dataclasses.asdict(state.env))
+        Counters(**state.counters)  # type: ignore[arg-type]
+        if any(count is None and name != "learning_since" for name, count in state.counters.items()):
+            raise ValueError("a counter is missing")
+        if len(spec.action_names) != spec.action_size:
+            raise ValueError(f"{len(spec.action_names)} names of {spec.action_size} actions")
+        np.random.default_rng(0).bit_generator.state = state.rng
+        with torch.device("meta"):
+            agent = Agent(config, spec.action_size, spec.action_kind)
+        _check_tensors("weights", checkpoint.weights, _shapes(agent.state_dict()))
+        _check_optimizers(checkpoint.optimizers, agent)
+        _check_others(checkpoint.tensors, state.device, agent)
+        if checkpoint.episode is not None and checkpoint.episode.action.shape[1] != spec.action_size:
+            raise ValueError("its episode is of another task")
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise CheckpointError(f"checkpoint {name} cannot be used: state.json: {place[:100]}: {first['msg']}") from error
+    except (ValueError, TypeError, KeyError, OverflowError, RuntimeError) as error:
+        raise CheckpointError(f"checkpoint {name} cannot be used: {one_line(error)}") from error
+    return spec
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> _Shapes:
+    return {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}
+
+
+def _check_tensors(what: str, found: Mapping[str, Tensor], wanted: _Shapes) -> None:
+    odd = sorted(found.keys() ^ wanted.keys())
+    if odd:
+        raise ValueError(f"the {what} are not those of this configuration: {odd[0][:100]!r}")
+    for name, expected in wanted.items():
+        if (found[name].shape, found[name].dtype) != expected:
+            shapes = f"{tuple(found[name].shape)} and not {tuple(expected[0])}"
+            raise ValueError(f"the {what} are not those of this configuration: {name} is {shapes}")
+
+
+def _check_optimizers(found: Mapping[str, Tensor], agent: Agent) -> None:
+    """Adam does not look at the shapes of its state: of others it would read and write past their end."""
+    parts = {"model": agent.world_model, "actor": agent.actor, "value": agent.value}
+    wanted: _Shapes = {}
+    for part, module in parts.items():
+        if not any(name.startswith(f"{part}/") for name in found):
+            continue  # before the first update
+        for index, parameter in enumerate(module.parameters()):
+            wanted[f"{part}/{index}/step"] = (torch.Size(()), torch.float32)
+            wanted[f"{part}/{index}/exp_avg"] = wanted[f"{part}/{index}/exp_avg_sq"] = (parameter.shape, torch.float32)
+    _check_tensors("states of the optimisers", found, wanted)
+
+
+def _check_others(found: Mapping[str, Tensor], device: str, agent: Agent) -> None:
+    wanted: _Shapes = {"noise": (found["noise"].shape, torch.uint8)}
+    if any(name.startswith("belief/") for name in found):
+        rssm = agent.world_model.rssm
+        sizes = {"deter": rssm.deter_size}
+        for name in State._fields:
+            wanted[f"belief/{name}"] = (torch.Size((1, sizes.get(name, rssm.stoch_size))), torch.float32)
+    _check_tensors("random states", found, wanted)
+    if device == "cpu":
+        torch.Generator().set_state(found["noise"])

@@ -1,0 +1,19 @@
+"""A training killed at three moments goes on each time, and nothing that was finished is lost."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.reliability.kills import Moment, run_kills, stop_properly
+
+TASK = "gym:CartPole-v1"
+MOMENTS: tuple[Moment, ...] = ("episode write", "checkpoint write", "in training")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify tells the moments")
+def test_that_a_training_killed_in_its_writes_loses_nothing_that_was_finished(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    kills = run_kills(run, TASK, MOMENTS, seed=3)
+    assert [kill.wrong for kill in kills] == [()] * len(MOMENTS)
+    assert stop_properly(run, TASK) == []

@@ -1,0 +1,74 @@
+"""What the window says of a disk that is full, and of texts that somebody else wrote."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.session import Failure, Session, State
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.window import StudioWindow
+from dreamer_studio.training.errors import StorageError
+
+HOSTILE = '<b>fat</b><img src="/etc/passwd">'
+
+
+@pytest.fixture
+def window(theme: Theme, qtbot: QtBot, session: Session, tmp_path: Path) -> Iterator[StudioWindow]:
+    """On a session that the test plays; its threads are not started."""
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    shown = StudioWindow(theme, session, settings)
+    shown.show()
+    yield shown
+    shown.hide()
+    shown.deleteLater()
+
+
+def texts(window: StudioWindow) -> list[str]:
+    return [banner.text for banner in window._banners.banners]
+
+
+def test_that_a_banner_says_what_to_do_while_training_waits_for_the_disk_and_goes_when_it_goes_on(
+    window: StudioWindow, session: Session
+) -> None:
+    text = "No space left on device (runs/walker): make room on that disk"
+    failure = Failure(text, "", StorageError(errno.ENOSPC, text))
+    waiting = dataclasses.replace(session.status.get(), state=State.WAITING, failure=failure)
+    session.status.put(waiting)
+    window._tick()
+    window._tick()
+    assert texts(window) == [f"Training waits, and goes on by itself: {text}"]
+    assert window.controls.pause.isEnabled() and window.controls.stop.isEnabled()
+    session.status.put(dataclasses.replace(waiting, state=State.RUNNING, failure=None))
+    window._tick()
+    assert texts(window) == []
+
+
+def test_that_what_was_left_out_is_told_once_each(window: StudioWindow, session: Session) -> None:
+    for notes in (("one",), ("one", "two"), ("one", "two")):
+        session.status.put(dataclasses.replace(session.status.get(), notes=notes))
+        window._tick()
+    assert sorted(texts(window)) == ["one", "two"]
+
+
+def test_that_texts_of_a_strangers_run_are_shown_as_plain_text(window: StudioWindow, session: Session) -> None:
+    status = session.status.get()
+    config = dataclasses.replace(status.config, task=f"gym:{HOSTILE}", preset=HOSTILE)
+    spec = EnvSpec(config.task, "continuous", 2, (HOSTILE, "b"), 1, 100, "", 1)
+    session.status.put(dataclasses.replace(status, state=State.RUNNING, config=config, spec=spec, notes=(HOSTILE,)))
+    window._tick()
+    window._note_changes([{"kind": "change", "step": 1, "update": 1, "name": HOSTILE, "before": 1, "after": HOSTILE}])
+    QApplication.processEvents()
+    labels = [label for label in window.findChildren(QLabel) if HOSTILE in label.text()]
+    assert labels
+    assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+    tips = [widget.toolTip() for widget in window.findChildren(QWidget) if "fat" in widget.toolTip()]
+    assert tips and not any("<b>" in tip or "<img" in tip for tip in tips)

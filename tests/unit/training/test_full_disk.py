@@ -1,0 +1,275 @@
+"""A disk that is full, or taken away, holds a training up and costs it nothing."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dreamer_studio.replay import EpisodeStore, read_episode
+from dreamer_studio.session import Pause, Quit, Start, State
+from dreamer_studio.training.checkpoints import list_checkpoints, load_checkpoint
+from dreamer_studio.training.errors import StorageError
+from dreamer_studio.training.events import Event, UpdateDone
+from dreamer_studio.training.lines import LineFile
+from dreamer_studio.training.trainer import Trainer
+from tests.unit.session.test_session import Drive, drive  # noqa: F401 - a fixture
+from tests.unit.training.test_resuming import assert_same
+from tests.unit.training.toy import ToyWorld, comparable, finish, run_until, toy_trainer
+
+SETTINGS = {"steps": 45, "eval_every": 20}
+
+
+class Disk:
+    """Of every `each` writes and syncs of files one fails, or goes half way; while it is full all fail.
+
+    A checkpoint needs nine of them.
+    """
+
+    def __init__(self, each: int = 0) -> None:
+        self.full = False
+        self.faults = 0
+        self._each = each
+        self._count = 0
+        self._write, self._sync = os.write, os.fsync
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(os, "write", self.write)
+        monkeypatch.setattr(os, "fsync", self.sync)
+
+    def write(self, descriptor: int, content: bytes) -> int:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode) and self._is_out_of_room():
+            if len(content) > 1 and not self.full:
+                return self._write(descriptor, content[: len(content) // 2])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return self._write(descriptor, content)
+
+    def sync(self, descriptor: int) -> None:
+        if self._is_out_of_room():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self._sync(descriptor)
+
+    def _is_out_of_room(self) -> bool:
+        self._count += 1
+        fails = self.full or (self._each > 0 and self._count % self._each == 0)
+        self.faults += fails
+        return fails
+
+
+def train_in_spite_of_it(trainer: Trainer) -> int:
+    """To the end, going on after every fault of the disk; returns how many there were."""
+    faults = 0
+    while True:
+        try:
+            for _ in trainer.run():
+                pass
+        except StorageError as error:
+            faults += 1
+            assert "No space left on device" in str(error) and "make room" in str(error)
+        else:
+            trainer.close()
+            return faults
+
+
+@pytest.mark.parametrize("each", [11, 13, 17])
+def test_that_a_disk_that_fails_time_and_again_changes_no_number_and_breaks_no_file(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, each: int
+) -> None:
+    straight = finish(toy_trainer(tmp_path / "straight", **SETTINGS))
+    trainer = toy_trainer(tmp_path / "full", **SETTINGS)
+    with monkeypatch.context() as patch:
+        disk = Disk(each)
+        disk.install(patch)
+        assert train_in_spite_of_it(trainer) > 0
+    assert_same(trainer, straight)
+    written = [json.loads(line) for line in trainer.folder.metrics_file.read_text().splitlines()]
+    assert comparable(written) == comparable(straight.log.rows)
+    assert [read_episode(path) for path in trainer.folder.episodes.iterdir()]
+    assert [load_checkpoint(path) for path in list_checkpoints(trainer.folder.checkpoints)]
+    assert list(trainer.folder.path.rglob("*.tmp")) == []
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    with monkeypatch.context() as patch:
+        disk = Disk()
+        disk.install(patch)
+        patch.setattr("dreamer_studio.session.session.RETRY_SECONDS", 0.05)
+        yield disk
+
+
+def test_that_a_training_waits_while_the_disk_is_full_and_goes_on_by_itself(
+    drive: Drive,  # noqa: F811
+    full_disk: Disk,
+    world: ToyWorld,
+    tmp_path: Path,
+) -> None:
+    def fill(event: Event) -> None:
+        full_disk.full = full_disk.full or (isinstance(event, UpdateDone) and not full_disk.faults)
+
+    driver = drive(hook=fill)
+    status = driver.wait_for_state(State.WAITING)
+    assert status.failure is not None and "make room on that disk" in status.failure.text
+    held = (status.step, status.update)
+    faults = full_disk.faults
+    driver.wait_for(lambda _: full_disk.faults > faults + 2)  # it tries again, and stays as it is
+    status = driver.session.status.get()
+    assert (status.step, status.update, status.state) == (*held, State.WAITING)
+    assert not any(env.closed for env in world.opened)
+    full_disk.full = False
+    status = driver.wait_for_state(State.FINISHED)
+    assert status.failure is None
+    alone = finish(toy_trainer(tmp_path / "alone"))
+    assert comparable(driver.session.rows_since(0)[0]) == comparable(alone.log.rows)
+
+
+def test_that_a_training_that_waits_for_the_disk_can_be_paused_started_and_closed(
+    drive: Drive,  # noqa: F811
+    full_disk: Disk,
+) -> None:
+    def fill(event: Event) -> None:
+        full_disk.full = full_disk.full or isinstance(event, UpdateDone)
+
+    driver = drive(hook=fill)
+    driver.wait_for_state(State.WAITING)
+    assert driver.ask(Pause()) == "Paused"
+    assert driver.session.status.get().state is State.PAUSED
+    driver.ask(Start())
+    driver.wait_for_state(State.WAITING)
+    with pytest.raises(StorageError, match="make room"):
+        driver.ask(Quit())
+    assert driver.session.status.get().state is State.FAILED
+    driver.ask(Quit(save=False))
+
+
+def test_that_a_run_folder_that_was_renamed_is_not_made_anew_and_training_goes_on_once_it_is_back(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    straight = finish(toy_trainer(tmp_path / "straight"))
+    here, away = tmp_path / "run", tmp_path / "away"
+    trainer = toy_trainer(here)
+    events = run_until(trainer, 3)
+    here.rename(away)
+    with pytest.raises(StorageError, match="the run folder is not there any more; put it back"):
+        list(events)
+    assert not here.exists()
+    away.rename(here)
+    assert_same(finish(trainer), straight)
+
+
+def test_that_episodes_that_were_taken_away_are_waited_for(world: ToyWorld, tmp_path: Path) -> None:
+    straight = finish(toy_trainer(tmp_path / "straight"))
+    trainer = toy_trainer(tmp_path / "run", replay_ram_mb=16)
+    trainer.store.ram_bytes = 0
+    events = run_until(trainer, 3)
+    trainer.folder.episodes.rename(tmp_path / "away")
+    with pytest.raises(StorageError, match="put back what was taken away"):
+        list(events)
+    assert not trainer.folder.episodes.exists()
+    (tmp_path / "away").rename(trainer.folder.episodes)
+    finish(trainer)
+    assert comparable(trainer.log.rows) == comparable(straight.log.rows)
+
+
+def test_that_a_damaged_or_missing_episode_is_set_aside_and_training_goes_on(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path)
+    events = run_until(trainer, 3)
+    trainer.store.ram_bytes = 0
+    damaged, missing = sorted(trainer.folder.episodes.iterdir())[:2]
+    damaged.write_bytes(damaged.read_bytes()[:-20])
+    missing.unlink()
+    for _ in events:
+        pass
+    trainer.close()
+    assert damaged.with_name(f"{damaged.name}.damaged").exists() and not damaged.exists()
+    assert sorted(note.split()[0] for note in trainer.notes) == [damaged.name, missing.name]
+    assert trainer.counters.step == 60
+    again = toy_trainer(tmp_path)
+    again.close()
+    assert (again.counters.step, len(again.store)) == (60, len(trainer.store))
+
+
+def test_that_a_damaged_checkpoint_is_set_aside_and_the_one_before_it_goes_on(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path)
+    events = run_until(trainer, 3)
+    trainer.save()
+    for _ in events:
+        pass
+    trainer.close()
+    older, newest = list_checkpoints(trainer.folder.checkpoints)
+    (newest / "weights.safetensors").write_bytes(b"nothing")
+    resumed = toy_trainer(tmp_path)
+    (note,) = resumed.notes
+    assert newest.name in note and "it was set aside" in note
+    assert list_checkpoints(trainer.folder.checkpoints) == [older]
+    assert (newest.parent / f"{newest.name}.damaged").is_dir()
+    assert resumed.counters.update == 3
+    assert finish(resumed).counters.update == trainer.counters.update
+
+
+def test_that_a_run_none_of_whose_checkpoints_can_be_read_is_refused_and_left_as_it_is(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    finish(toy_trainer(tmp_path))
+    for path in list_checkpoints(tmp_path / "checkpoints"):
+        (path / "state.json").unlink()
+    names = sorted(path.name for path in tmp_path.rglob("*"))
+    with pytest.raises(Exception, match=r"checkpoint \d{6}-step.* cannot be read"):
+        toy_trainer(tmp_path)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == names
+
+
+def test_that_what_a_killed_process_had_not_finished_is_taken_away_when_the_run_goes_on(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    trainer = toy_trainer(tmp_path)
+    run_until(trainer, 2)
+    trainer.save()
+    trainer.close()
+    for name in ("episodes/episode-000009-rows-8-steps-7.npy.zst.tmp", "config.json.tmp", "metrics.jsonl.tmp"):
+        (tmp_path / name).write_bytes(b"half")
+    finish(toy_trainer(tmp_path))
+    assert list(tmp_path.rglob("*.tmp")) == []
+
+
+def test_that_lines_are_kept_while_they_cannot_be_written_and_follow_in_order(tmp_path: Path, full_disk: Disk) -> None:
+    file = LineFile(tmp_path / "lines")
+    file.add(b"one\n")
+    full_disk.full = True
+    file.add(b"two\n")
+    with pytest.raises(OSError, match="No space"):
+        file.flush()
+    full_disk.full = False
+    file.add(b"three\n")
+    (tmp_path / "lines").unlink()
+    file.add(b"four\n")
+    file.close()
+    assert (tmp_path / "lines").read_bytes() == b"one\ntwo\nthree\nfour\n"
+
+
+def test_that_lines_are_not_added_to_another_file_of_that_name(tmp_path: Path) -> None:
+    file = LineFile(tmp_path / "lines")
+    file.add(b"one\n")
+    (tmp_path / "lines").rename(tmp_path / "away")
+    (tmp_path / "lines").write_bytes(b"somebody else's\n")
+    file.add(b"two\n")
+    with pytest.raises(OSError, match="another file took the place"):
+        file.flush()
+    file.close()
+    assert (tmp_path / "lines").read_bytes() == b"somebody else's\n"
+    shutil.rmtree(tmp_path)
+
+
+def test_that_a_store_that_lost_its_folder_does_not_begin_another(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = finish(toy_trainer(tmp_path / "run"))
+    episode = trainer.store.get(0)
+    shutil.rmtree(trainer.folder.episodes)
+    with pytest.raises(FileNotFoundError):
+        trainer.store.add(episode)
+    assert len(EpisodeStore(trainer.folder.episodes, 0)) == 0

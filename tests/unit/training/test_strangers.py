@@ -1,0 +1,166 @@
+"""A run that somebody else made opens, or is refused with one clear line, and runs nothing of theirs."""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given, settings
+
+from benchmarks.reliability import hostile
+from benchmarks.reliability.fuzz import SHARES, Opener, inputs_of, make_run
+from dreamer_studio.replay import EpisodeStore, ReplayError, write_episode
+from dreamer_studio.training.checkpoints import list_checkpoints
+from dreamer_studio.training.errors import RunError
+from dreamer_studio.training.metrics import MetricsLog, read_history
+from dreamer_studio.training.opening import find_checkpoint, load_agent
+from dreamer_studio.training.planning import plan_run, plan_watching
+from dreamer_studio.training.run_folder import RunFolder
+from tests.unit.replay.episodes import make_episode
+
+INPUTS = 80
+PARTS = ("state.json", "weights.safetensors", "optimizers.safetensors", "state.safetensors", "episode.npy.zst")
+MIB = 2**10  # of ru_maxrss
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_run(tmp_path_factory.mktemp("made") / "run").path
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> RunFolder:
+    return RunFolder(Path(shutil.copytree(made, tmp_path / "run")))
+
+
+@pytest.fixture
+def trace(tmp_path: Path) -> Iterator[Path]:
+    """A file that is made where code of a run's files is run."""
+    path = tmp_path / "code-was-run"
+    yield path
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("kind", SHARES)
+def test_that_whatever_is_changed_a_run_opens_or_is_refused_with_one_line(folder: RunFolder, kind: str) -> None:
+    opener = Opener(folder.path)
+    drawn, open_one = inputs_of(kind, opener)
+
+    @settings(max_examples=INPUTS, database=None, deadline=None, derandomize=True)
+    @given(drawn)
+    def try_all(value: object) -> None:
+        open_one(value)
+
+    before = signal.getsignal(signal.SIGALRM)
+    signal.signal(signal.SIGALRM, lambda *_: pytest.fail("an input took too long"))
+    try:
+        try_all()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert opener.outcome.wrong == []
+    assert opener.outcome.inputs >= INPUTS
+
+
+def test_that_an_episode_made_to_do_harm_is_left_out_and_takes_no_memory(folder: RunFolder, trace: Path) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for path in folder.episodes.iterdir():
+        path.unlink()
+    for number, content in enumerate(hostile.hostile_episodes(trace).values()):
+        for rows in (32, 2**20, 10**8):
+            (folder.episodes / f"episode-{number:06d}-rows-{rows}-steps-40.npy.zst").write_bytes(content)
+            store = EpisodeStore(folder.episodes, 2**30)
+            if len(store):  # no episode has as many rows as the last of these names says
+                with pytest.raises(ReplayError, match="is not a readable episode") as refused:
+                    store.get(0)
+                assert "\n" not in str(refused.value)
+            shutil.rmtree(folder.episodes)
+            folder.episodes.mkdir()
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * MIB
+
+
+@pytest.mark.parametrize("part", ["weights", "optimizers", "state"])
+def test_that_tensors_made_to_do_harm_are_passed_over(folder: RunFolder, trace: Path, part: str) -> None:
+    newest = list_checkpoints(folder.checkpoints)[-1]
+    for content in hostile.hostile_tensors(trace).values():
+        (newest / f"{part}.safetensors").write_bytes(content)
+        found = find_checkpoint(folder, folder.read())
+        assert found.checkpoint is not None
+        ((path, note),) = found.passed_over
+        assert path == newest and newest.name in note and "\n" not in note
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("kind", ["absolute link", "relative link", "device", "pipe", "folder"])
+def test_that_nothing_but_a_file_is_opened_in_a_checkpoint(folder: RunFolder, part: str, kind: str) -> None:
+    newest = list_checkpoints(folder.checkpoints)[-1]
+    outside = folder.path.parent / "outside"
+    shutil.copy(newest / part, outside)
+    hostile.instead_of(newest / part, kind, outside)
+    assert [path for path, _ in find_checkpoint(folder, folder.read()).passed_over] == [newest]
+
+
+@pytest.mark.parametrize("kind", ["absolute link", "relative link", "device", "pipe", "folder"])
+def test_that_nothing_but_a_file_is_opened_among_episodes(folder: RunFolder, kind: str) -> None:
+    path = sorted(folder.episodes.iterdir())[0]
+    outside = folder.path.parent / "outside"
+    shutil.copy(path, outside)
+    hostile.instead_of(path, kind, outside)
+    with pytest.raises(ReplayError, match=path.name):
+        EpisodeStore(folder.episodes, 2**20).get(0)
+
+
+@pytest.mark.parametrize("part", ["config.json", "metrics.jsonl", "episodes", "checkpoints", "tensorboard", "dreams"])
+def test_that_a_run_that_leads_elsewhere_is_refused_and_nothing_is_written_there(folder: RunFolder, part: str) -> None:
+    outside = folder.path.parent / "outside"
+    (folder.path / part).rename(outside)
+    (folder.path / part).symlink_to(outside)
+    with pytest.raises(RunError, match=r"is a link that leads out of the run: put"):
+        plan_run(folder.path, base=folder.path, device="cpu")
+    with pytest.raises(RunError, match=r"is a link that leads out of the run: put"):
+        load_agent(folder, torch.device("cpu"))
+
+
+def test_that_a_temporary_name_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    (tmp_path / "episode.tmp").symlink_to(precious)
+    write_episode(tmp_path / "episode", make_episode(0, 4))
+    assert precious.read_text() == "mine"
+
+
+def test_that_a_log_that_is_a_link_is_not_written_through(folder: RunFolder) -> None:
+    precious = folder.path.parent / "precious"
+    precious.write_text("mine")
+    folder.metrics_file.unlink()
+    folder.metrics_file.symlink_to(precious)
+    with pytest.raises((OSError, ValueError), match=r"link"):
+        MetricsLog(folder, keep_until_update=0)
+    assert precious.read_text() == "mine"
+
+
+def test_that_a_run_imports_a_module_only_where_the_person_names_it_too(folder: RunFolder) -> None:
+    values = json.loads(folder.config_file.read_text())
+    task = "gym:antigravity:CartPole-v1"
+    folder.config_file.write_text(json.dumps({**values, "task": task}))
+    for plan in (lambda: plan_run(folder.path, base=folder.path, device="cpu"), lambda: plan_watching(folder.path)):
+        with pytest.raises(RunError, match=f"imports a module.*add --task {task}"):
+            plan()
+    assert plan_watching(folder.path, task).config.task == task
+    assert plan_run(folder.path, base=folder.path, task=task, device="cpu").config.task == task
+
+
+@pytest.mark.parametrize("name", ["kind", "step", "update"])
+def test_that_rows_that_are_none_are_left_out_and_the_others_shown(folder: RunFolder, name: str) -> None:
+    good = read_history(folder).since(0)[0]
+    with folder.metrics_file.open("a") as file:
+        for odd in hostile.ODD_VALUES:
+            could_be_a_count = type(odd) is int and 0 <= odd < 2**40
+            if name == "kind" or not could_be_a_count:
+                file.write(json.dumps({**good[0], name: odd}) + "\n")
+    assert [row for row in read_history(folder).since(0)[0] if row not in good] == []
