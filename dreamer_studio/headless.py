@@ -22,7 +22,7 @@ from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.collector import open_env
-from dreamer_studio.training.errors import InputError
+from dreamer_studio.training.errors import HaltError, InputError
 from dreamer_studio.training.evaluation import play_tests
 from dreamer_studio.training.opening import load_agent, open_trainer
 from dreamer_studio.training.planning import RunPlan
@@ -52,7 +52,8 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
             thread.join()
     failure = session.status.get().failure
     if failure is not None:
-        sys.stderr.write(f"{failure.details}\ndreamer-studio: {failure.text}\n")
+        details = "" if isinstance(failure.error, HaltError) else f"{failure.details}\n"  # it is no bug of ours
+        sys.stderr.write(f"{details}dreamer-studio: {failure.text}\n")
         return 1
     checkpoints = list_checkpoints(plan.folder.checkpoints)
     if checkpoints:
@@ -136,7 +137,7 @@ class _Interrupt:
 
 
 def _follow(session: Session, thread: threading.Thread) -> None:
-    """Show the progress until the training has ended, one way or another."""
+    """Show the progress, and what went wrong, until the training has ended, one way or another."""
     columns = (
         TextColumn("{task.description:<12}"),
         BarColumn(),
@@ -145,8 +146,9 @@ def _follow(session: Session, thread: threading.Thread) -> None:
     )
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
         bar = progress.add_task("opening", total=session.status.get().config.steps, more="")
-        unsaved = True
+        unsaved, told = True, 0
         while thread.is_alive():
+            told = _tell_mishaps(session, told, progress.console)
             status = session.status.get()
             word = "prefill" if status.prefill else "training"
             more = f"{status.update} updates"
@@ -155,7 +157,16 @@ def _follow(session: Session, thread: threading.Thread) -> None:
             progress.update(bar, description=word, completed=status.step, more=more)
             if status.state is State.FINISHED:
                 session.submit(Quit())
-            elif status.state is State.FAILED:
+            elif status.failure is not None and status.state is not State.CLOSED:
                 session.submit(Quit(save=unsaved))
                 unsaved = False  # where that fails as well, there is nothing more to save
             thread.join(POLL_SECONDS)
+        _tell_mishaps(session, told, progress.console)
+
+
+def _tell_mishaps(session: Session, told: int, console: Console) -> int:
+    """A line for each that is new; returns how many have been told."""
+    mishaps, told = session.mishaps.since(told)
+    for mishap in mishaps:
+        console.print(f"dreamer-studio: {mishap.text}", markup=False, highlight=False, soft_wrap=True)
+    return told

@@ -31,13 +31,15 @@ from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.run import Run
 from dreamer_studio.session.snapshot import SnapshotBox
 from dreamer_studio.session.status import Failure, State, Status
-from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.errors import HaltError
+from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
 
 if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.training.metrics import Row
     from dreamer_studio.training.trainer import Trainer
 
 STEPS_KEPT = 2000
+MISHAPS_KEPT = 100
 MEMORY_READ_SECONDS = 1.0
 IDLE_SECONDS = 0.1  # how long a wish for a snapshot may wait while nothing runs
 
@@ -52,6 +54,7 @@ class Session:
     Attributes:
         status: the newest `Status`.
         steps: the last agent steps of training episodes, resets included.
+        mishaps: the last things that went wrong and were got over.
         snapshots: where a copy of the weights can be asked for.
     """
 
@@ -60,6 +63,7 @@ class Session:
     ) -> None:
         self.status = Mailbox(Status(State.OPENING, "starting", config, folder, device))
         self.steps: Feed[StepTaken] = Feed(STEPS_KEPT)
+        self.mishaps: Feed[Mishap] = Feed(MISHAPS_KEPT)
         self.snapshots = SnapshotBox()
         self._opener = opener
         self._start_paused = paused
@@ -134,6 +138,10 @@ class Session:
         except StopIteration:
             self._events = None
             self._publish(state=State.FINISHED)
+        except HaltError as error:
+            self._events = None
+            self._pause_after_update = False
+            self._publish(state=State.PAUSED, failure=Failure(str(error), error.details, error.with_traceback(None)))
         except Exception as error:
             self._events = None
             self._run.close_environments()
@@ -153,6 +161,8 @@ class Session:
                 assert self._run is not None
                 name = "last_test" if kind == "test" else "last_return"
                 changes[name] = (total_reward, self._run.counters.step)
+            case Mishap():
+                self.mishaps.append(event)
             case UpdateDone() if self._pause_after_update:
                 self._pause_after_update = False
                 changes["state"] = State.PAUSED

@@ -51,7 +51,7 @@ class Status:
         last_return, last_test: of the last training episode and the last test, with the environment step it ended at.
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
         memory_bytes: resident memory of this process.
-        failure: set in State.FAILED.
+        failure: set in State.FAILED, and in State.PAUSED where it was not a person who paused.
     """
 
     state: State

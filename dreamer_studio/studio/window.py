@@ -64,6 +64,7 @@ class StudioWindow(QMainWindow):
         self._settings = settings
         self._answers: list[tuple[Future[str], Callable[[str], None]]] = []
         self._failure: object = None
+        self._mishaps_shown = 0
         self._changes: list[str] = []
         self._leaving = False
         self._goodbye: Future[str] | None = None
@@ -295,12 +296,16 @@ class StudioWindow(QMainWindow):
     def _show_failures(self) -> None:
         status = self._session.status.get()
         what = "Playing" if status.watching else "Training"
+        mishaps, self._mishaps_shown = self._session.mishaps.since(self._mishaps_shown)
+        for mishap in mishaps:
+            self._banners.show_message(Role.WARN, mishap.text, mishap.details)
         failure = status.failure
         if failure is not None and isinstance(failure.error, REFUSALS):
             self.refusal = failure.error
             self.leave()
         elif failure is not None and failure is not self._failure:
-            self._banners.show_message(Role.ERROR, f"{what} stopped. {failure.text}", failure.details)
+            how = "is paused" if status.state is State.PAUSED else "stopped"
+            self._banners.show_message(Role.ERROR, f"{what} {how}. {failure.text}", failure.details)
         self._failure = failure
         viewer = self._inspector_thread.failure.get()
         if viewer is not None:

@@ -1,4 +1,4 @@
-"""What can be wrong with what a person asked for; each message is one line that says what to do."""
+"""What a person has to mend; each message is one line that says what to do."""
 
 
 class InputError(Exception):
@@ -15,3 +15,22 @@ class RunError(InputError):
 
 class CheckpointError(InputError):
     """A checkpoint that cannot be read; the message names it."""
+
+
+class HaltError(Exception):
+    """What a training cannot get over by itself; all that was done before is whole, and going on tries again.
+
+    Attributes:
+        details: for those who want it: a traceback, or nothing.
+        worth_saving: whether a checkpoint of this state is one to go on from.
+    """
+
+    worth_saving = True
+
+    def __init__(self, message: str, details: str = "") -> None:
+        super().__init__(message)
+        self.details = details
+
+
+class EnvironmentGivenUpError(HaltError):
+    """An environment that fails whenever it is started again."""

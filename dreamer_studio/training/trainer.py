@@ -6,10 +6,10 @@ At every event the trainer's state is whole: it can be saved, looked at, or run 
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
+import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -21,7 +21,7 @@ from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.envs import EnvError, EnvProcess, EnvSpec, TimeStep, episode_seed
-from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.replay import Episode, EpisodeStore
 from dreamer_studio.training.acting import observe_row
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.checkpoints import (
@@ -34,12 +34,15 @@ from dreamer_studio.training.collector import Collector, open_env
 from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.estimate import Pace, seconds_left
 from dreamer_studio.training.evaluation import TestResult, play_tests
-from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.faults import Faults, leak_in_words
 from dreamer_studio.training.history import History
 from dreamer_studio.training.metrics import MetricsLog, Row
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.schedule import UpdateSchedule, test_due
 from dreamer_studio.training.speed import SpeedMeter
+
+_log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass
@@ -63,7 +66,7 @@ class Counters:
     tested_at: int = 0
 
 
-UNMARKED_SETTINGS = {"steps", "checkpoint_every", "replay_ram_mb", "spare_cores"}
+UNMARKED_SETTINGS = {"steps", "checkpoint_every", "replay_ram_mb", "spare_cores", "env_timeout", "env_memory_mb"}
 """They change nothing of what is learned."""
 
 RandomStates = tuple[torch.Tensor, dict[str, Any]]
@@ -110,6 +113,7 @@ class Trainer:
         self._belief: State | None = None
         self._collector = Collector(lambda: open_env(self.config), env)
         self._test_env: EnvProcess | None = None
+        self._faults = Faults()
         self._saved_clock = time.monotonic()
         self._saved_counters: tuple[int, int, int] | None = None
         self._before_update: RandomStates | None = None
@@ -149,23 +153,22 @@ class Trainer:
     def run(self) -> Iterator[Event]:
         """Train until `config.steps` environment steps are done and every update due has been made.
 
+        An environment that fails is started again, and the episode that ran in it is given up.
+
         Raises:
-            EnvError: an environment failed; an episode that ran in it is given up. `run` again goes on.
+            HaltError: it cannot go on by itself; the message says what to do. `run` again goes on.
             OSError: an episode, a checkpoint or the log could not be written.
         """
         leave_cores(self.config.spare_cores)
         yield PhaseBegins("starting")
-        with self._giving_up_a_faulty_episode():
-            if not self._collector.catch_up():
-                self.discard_episode()
+        yield from self._surviving_faults(self._catch_up, self._give_up_episode)
         while True:
             if self.updates_due > 0:
                 yield from self._update()
             elif not self.prefilling and test_due(self.config, self.counters.tested_at, self.counters.step):
-                yield from self._test()
+                yield from self._surviving_faults(self._test, self._close_test_env)
             elif self.counters.step < self.config.steps:
-                with self._giving_up_a_faulty_episode():
-                    yield from self._collect()
+                yield from self._surviving_faults(self._collect, self._give_up_episode)
             else:
                 break
             if time.monotonic() - self._saved_clock > self.config.checkpoint_every:
@@ -238,26 +241,49 @@ class Trainer:
         self._belief = None
         self._saved_counters = None  # the same numbers may soon mean another episode
 
-    @contextlib.contextmanager
-    def _giving_up_a_faulty_episode(self) -> Iterator[None]:
-        try:
-            yield
-        except EnvError:
-            self.discard_episode()
-            raise
-
     def close_environments(self) -> None:
         """End the environments' processes; `run` opens them again."""
         self._collector.close()
-        if self._test_env is not None:
-            self._test_env.close()
-            self._test_env = None
+        self._close_test_env()
 
     def close(self) -> None:
         """End everything."""
         self.close_environments()
         self._batches.close()
         self.log.close()
+
+    def _surviving_faults(self, work: Callable[[], Iterator[Event]], give_up: Callable[[], None]) -> Iterator[Event]:
+        """Do some of the work; if its environment fails, give up what ran in it, say so, and be ready to try again."""
+        try:
+            yield from work()
+            return
+        except EnvError as error:
+            fault = error
+        give_up()
+        self._write("fault", {"text": str(fault), "in_a_row": self._faults.count()})
+        self._faults.check(fault, self.folder.path)
+        yield Mishap(f"{fault}. The episode was given up and the environment is started again.", fault.details)
+        yield from self._faults.wait()
+
+    def _give_up_episode(self) -> None:
+        self.discard_episode()
+        self._collector.close()
+
+    def _close_test_env(self) -> None:
+        if self._test_env is not None:
+            self._test_env.close()
+            self._test_env = None
+
+    def _catch_up(self) -> Iterator[Event]:
+        if not self._collector.catch_up():
+            self.discard_episode()
+        yield from ()
+
+    def _replaced(self, found: str) -> Iterator[Event]:
+        """Say that a process was ended between two episodes, if one was."""
+        if found:
+            self._write("fault", {"text": found, "in_a_row": 0})
+            yield Mishap(f"{found}. It was replaced by a new one; no step is lost.")
 
     def _collect(self) -> Iterator[Event]:
         """One agent step, preceded by a reset where no episode is running."""
@@ -267,6 +293,7 @@ class Trainer:
             yield self._end_episode()
             return
         if not self._collector.running:
+            yield from self._replaced(self._collector.close_if_leaking(self.config.env_memory_mb))
             seed = episode_seed(self.config.seed, counters.episode, "train")
             yield StepTaken(counters.episode, 0, self._collector.begin(seed))
         assert self._collector.row is not None
@@ -301,6 +328,7 @@ class Trainer:
         self._collector.discard()
         self._belief = None
         self.counters.episode += 1
+        self._faults.forget()
         if self.prefilling and self.counters.step >= self.config.prefill:
             self.counters.learning_since = self.counters.step
         length = len(episode) - 1
@@ -344,7 +372,12 @@ class Trainer:
     def _test(self) -> Iterator[Event]:
         """Play `eval_episodes` with the present weights; stopped in the middle, it will be played again."""
         yield PhaseBegins("testing")
-        if self._test_env is None or not self._test_env.is_alive():
+        if self._test_env is not None:
+            found = leak_in_words(self._test_env, self.config.env_memory_mb)
+            if found or not self._test_env.is_alive():
+                self._close_test_env()
+            yield from self._replaced(found)
+        if self._test_env is None:
             self._test_env = open_env(self.config)
         first = self.counters.tests * self.config.eval_episodes
         seeds = [episode_seed(self.config.seed, first + i, "eval") for i in range(self.config.eval_episodes)]
@@ -354,6 +387,7 @@ class Trainer:
                 yield PhaseBegins("testing")
             else:
                 results.append(result)
+        self._faults.forget()
         self.counters.tests += 1
         self.counters.tested_at = self.counters.step
         for result in results:
@@ -384,13 +418,20 @@ class Trainer:
         self._batches.restore(checkpoint.state["rng"])
         partial = checkpoint.episode
         same_replay = len(self.store) == checkpoint.state["episodes"]
-        seed = episode_seed(self.config.seed, self.counters.episode, "train")
-        if partial is not None and same_replay and self._collector.resume(partial, seed):
+        if partial is not None and same_replay and self._plays_again(partial):
             parts = [checkpoint.tensors.get(f"belief/{name}") for name in State._fields]
             if all(part is not None for part in parts):
                 self._belief = State(*(part.to(self.device) for part in parts if part is not None))
         elif partial is not None:
             self.counters.step -= partial.total_steps
+
+    def _plays_again(self, partial: Episode) -> bool:
+        try:
+            return self._collector.resume(partial, episode_seed(self.config.seed, self.counters.episode, "train"))
+        except EnvError:
+            _log.exception("the episode that was running cannot be played again")
+            self._collector.close()
+            return False
 
     def _count_newer_episodes(self) -> None:
         """Count what was stored after the checkpoint; the schedule then makes up for the updates that it calls for."""

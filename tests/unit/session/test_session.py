@@ -28,6 +28,7 @@ from dreamer_studio.session import (
     Stop,
     UpdateOnce,
 )
+from dreamer_studio.training import faults
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, UpdateDone
 from dreamer_studio.training.trainer import Trainer
@@ -253,18 +254,28 @@ def test_that_a_horizon_set_in_mid_update_is_logged_and_used_by_the_next_one(dri
     assert driver.session.status.get().config.horizon == 8
 
 
-def test_that_a_fault_of_the_environment_is_a_state_with_details_and_start_goes_on(
-    drive: Drive, world: ToyWorld
-) -> None:
+def test_that_a_fault_of_the_environment_is_told_and_stops_nothing(drive: Drive, world: ToyWorld) -> None:
     world.faults = {25}
     driver = drive()
-    status = driver.wait_for_state(State.FAILED)
+    status = driver.wait_for_state(State.FINISHED)
+    assert (status.step, status.failure) == (60, None)
+    (mishap,), _ = driver.session.mishaps.since(0)
+    assert "the toy broke" in mishap.text and mishap.details == "Traceback of the toy"
+
+
+def test_that_an_environment_that_fails_again_and_again_is_a_pause_with_the_reason_and_resume_tries_again(
+    drive: Drive, world: ToyWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
+    world.faults = set(range(25, 31))
+    driver = drive()
+    status = driver.wait_for_state(State.PAUSED)
     assert status.failure is not None
-    assert "the toy broke" in status.failure.text
-    assert status.step == status.replay_steps == 21  # the broken episode's steps no longer count
+    assert "6 times in a row" in status.failure.text and "the toy broke" in status.failure.text
+    assert status.step == status.replay_steps == 21  # the broken episodes' steps do not count
     assert status.failure.details == "Traceback of the toy"
     assert all(env.closed for env in world.opened)
-    assert driver.ask(Start()) == "Training"
+    assert driver.ask(Resume()) == "Training"
     status = driver.wait_for_state(State.FINISHED)
     assert (status.step, status.failure) == (60, None)
     assert driver.thread.is_alive()

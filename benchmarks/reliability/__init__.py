@@ -1,0 +1,1 @@
+"""How the program holds out when things go wrong: measured on real trainings."""
