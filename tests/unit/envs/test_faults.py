@@ -20,11 +20,11 @@ from dreamer_studio.envs.worker import Worker, settle_in
 from dreamer_studio.envs.wrappers import EnvOptions
 from tests.unit.envs.conftest import FAULTY, ROOT, environment_processes
 
-FINE, RAISE, HANG, EXIT, NAN, INFINITE, WRONG_SHAPE, WRONG_TYPE, SEGFAULT, SLOW, PRINT, ABSURD, LEAK = range(13)
+FINE, RAISE, HANG, EXIT, NAN, INFINITE, WRONG_SHAPE, WRONG_TYPE, SEGFAULT, SLOW, PRINT, ABSURD, LEAK, QUIT = range(14)
 
 
 def do(action: int) -> NDArray[np.float32]:
-    one_hot = np.zeros(13, np.float32)
+    one_hot = np.zeros(14, np.float32)
     one_hot[action] = 1.0
     return one_hot
 
@@ -49,6 +49,13 @@ def test_that_an_exception_arrives_with_its_traceback_and_a_reset_mends_it(fault
         faulty.step(do(FINE))
     faulty.reset(0)
     assert faulty.step(do(FINE)).reward == 1.0
+
+
+def test_that_an_environment_that_ends_python_is_told_as_one_that_raises(faulty: EnvProcess) -> None:
+    faulty.reset(0)
+    with pytest.raises(EnvError, match=r"step failed: SystemExit$"):
+        faulty.step(do(QUIT))
+    faulty.reset(0)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +239,7 @@ import numpy as np
 if __name__ == "__main__":
     env = EnvProcess(FAULTY)
     env.reset(0)
-    env.send_step(np.eye(13, dtype=np.float32)[{action}])
+    env.send_step(np.eye(14, dtype=np.float32)[{action}])
     sys.stdout.write(str(env.spec.pid))
     sys.stdout.flush()
     os.kill(os.getpid(), signal.SIGKILL)
@@ -258,7 +265,7 @@ import numpy as np
 if __name__ == "__main__":
     with EnvProcess(FAULTY, step_timeout=2.0) as env:
         env.reset(0)
-        slow = env.send_step(np.eye(13, dtype=np.float32)[{action}])
+        slow = env.send_step(np.eye(14, dtype=np.float32)[{action}])
         print(env.spec.pid, flush=True)
         print(env.receive(slow).reward, flush=True)
 """

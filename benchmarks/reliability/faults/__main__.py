@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 import torch
 
-from benchmarks.reliability.faulty_pendulum import LIST, WANTED, fault_kinds
+from benchmarks.reliability.faults.pendulum import LIST, WANTED, fault_kinds
 from dreamer_studio.config import build_config
 from dreamer_studio.process import prepare_process
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
@@ -27,7 +27,7 @@ from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
 
-TASK = "gym:benchmarks.reliability.faulty_pendulum:FaultyPendulum-v0"
+TASK = "gym:benchmarks.reliability.faults.pendulum:FaultyPendulum-v0"
 SETTINGS = {
     "steps": 10**6,
     "prefill": 60,
@@ -35,7 +35,7 @@ SETTINGS = {
     "train_every": 40,
     "train_steps": 2,
     "eval_every": 150,
-    "env_timeout": 1.0,
+    "env_timeout": 2.0,
     "env_memory_mb": 512,
 }
 
@@ -75,6 +75,7 @@ def watch(trainer: Trainer, faults: Path, wanted: int) -> Iterator[Survived]:
     """Train until so many faults were survived, and an episode and an update were finished after the last one."""
     last: Survived | None = None
     count, testing, ended = 0, False, False
+    before: Event | None = None
     for event in trainer.run():
         if isinstance(event, Mishap):
             if last is not None:
@@ -84,18 +85,19 @@ def watch(trainer: Trainer, faults: Path, wanted: int) -> Iterator[Survived]:
         elif isinstance(event, PhaseBegins) and event.phase != "restarting":
             testing = event.phase == "testing"
         if last is not None:
-            note(last, event)
+            note(last, event, in_test=event == before == PhaseBegins("testing"))
+        before = event
         ended = ended or isinstance(event, EpisodeEnded)
         if count == wanted and last is not None and ended and last.updates:
             yield last
             return
 
 
-def note(last: Survived, event: Event) -> None:
-    """Note what came after a fault."""
-    if isinstance(event, StepTaken | EpisodeEnded) and last.seconds is None:
+def note(last: Survived, event: Event, *, in_test: bool) -> None:
+    """Note what came after a fault; `in_test` says that a row of a test was played, which is no event of its own."""
+    if (in_test or isinstance(event, StepTaken)) and last.seconds is None:
         last.seconds = time.monotonic() - last.began
-    last.steps += isinstance(event, StepTaken) and event.index > 0
+    last.steps += in_test or (isinstance(event, StepTaken) and event.index > 0)
     last.updates += isinstance(event, UpdateDone)
 
 

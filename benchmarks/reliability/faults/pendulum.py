@@ -1,4 +1,4 @@
-"""Pendulum with faults at random moments, ``gym:benchmarks.reliability.faulty_pendulum:FaultyPendulum-v0``.
+"""Pendulum with faults at random moments, ``gym:benchmarks.reliability.faults.pendulum:FaultyPendulum-v0``.
 
 For environment processes only. The faults that were made are listed in a file, and the next process goes on in it.
 """
@@ -23,7 +23,7 @@ WANTED = "FAULTY_PENDULUM_WANTED"
 """Environment variable: how many faults there are to be."""
 
 STEPS_BETWEEN = (5, 70)
-LEAKED_BYTES = 700 * 2**20
+LEAKED_BYTES = 512 * 2**20
 
 Place = Literal["reset", "step", "picture"]
 
