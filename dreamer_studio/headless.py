@@ -158,7 +158,8 @@ def _follow(session: Session, thread: threading.Thread) -> None:
             if status.state is State.FINISHED:
                 session.submit(Quit())
             elif status.failure is not None and status.state is not State.CLOSED:
-                session.submit(Quit(save=unsaved))
+                error = status.failure.error
+                session.submit(Quit(save=unsaved and not (isinstance(error, HaltError) and not error.worth_saving)))
                 unsaved = False  # where that fails as well, there is nothing more to save
             thread.join(POLL_SECONDS)
         _tell_mishaps(session, told, progress.console)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QTabWidget,
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
-from dreamer_studio.session import Command, CommandRefusedError, Quit, Session, State, Status
+from dreamer_studio.session import Command, CommandRefusedError, GoBack, Quit, Session, State, Status
 from dreamer_studio.studio.controls import RunControls
 from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.help import show_about, show_help
@@ -28,7 +28,7 @@ from dreamer_studio.studio.threads import InspectorThread, SessionThread
 from dreamer_studio.studio.views import LiveView, Views
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
-from dreamer_studio.training.errors import DeviceError
+from dreamer_studio.training.errors import DeviceError, NotFiniteError
 
 if TYPE_CHECKING:
     from dreamer_studio.studio.export_dialog import ExportDialog
@@ -305,7 +305,11 @@ class StudioWindow(QMainWindow):
             self.leave()
         elif failure is not None and failure is not self._failure:
             how = "is paused" if status.state is State.PAUSED else "stopped"
-            self._banners.show_message(Role.ERROR, f"{what} {how}. {failure.text}", failure.details)
+            back = ("Go back to the last checkpoint", lambda: self._submit(GoBack()))
+            can_go_back = isinstance(failure.error, NotFiniteError) and failure.error.can_go_back
+            self._banners.show_message(
+                Role.ERROR, f"{what} {how}. {failure.text}", failure.details, back if can_go_back else None
+            )
         self._failure = failure
         viewer = self._inspector_thread.failure.get()
         if viewer is not None:

@@ -34,3 +34,21 @@ class HaltError(Exception):
 
 class EnvironmentGivenUpError(HaltError):
     """An environment that fails whenever it is started again."""
+
+
+class NotFiniteError(HaltError):
+    """Losses, gradients or weights that are not finite, again and again.
+
+    Attributes:
+        can_go_back: whether there is a checkpoint to go back to.
+    """
+
+    worth_saving = False
+
+    def __init__(self, message: str, details: str = "", *, can_go_back: bool) -> None:
+        super().__init__(message, details)
+        self.can_go_back = can_go_back
+
+
+class MemoryFullError(HaltError):
+    """An update that does not fit into the memory."""

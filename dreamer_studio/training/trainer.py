@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
@@ -36,7 +37,9 @@ from dreamer_studio.training.estimate import Pace, seconds_left
 from dreamer_studio.training.evaluation import TestResult, play_tests
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
 from dreamer_studio.training.faults import Faults, leak_in_words
+from dreamer_studio.training.finite import SkippedUpdates
 from dreamer_studio.training.history import History
+from dreamer_studio.training.memory import is_memory_full, memory_full
 from dreamer_studio.training.metrics import MetricsLog, Row
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.schedule import UpdateSchedule, test_due
@@ -114,6 +117,7 @@ class Trainer:
         self._collector = Collector(lambda: open_env(self.config), env)
         self._test_env: EnvProcess | None = None
         self._faults = Faults()
+        self._skipped = SkippedUpdates(folder)
         self._saved_clock = time.monotonic()
         self._saved_counters: tuple[int, int, int] | None = None
         self._before_update: RandomStates | None = None
@@ -153,12 +157,26 @@ class Trainer:
     def run(self) -> Iterator[Event]:
         """Train until `config.steps` environment steps are done and every update due has been made.
 
-        An environment that fails is started again, and the episode that ran in it is given up.
+        An environment that fails is started again, and the episode that ran in it is given up. An update whose numbers
+        are not finite is skipped, and the next batch takes its place.
 
         Raises:
             HaltError: it cannot go on by itself; the message says what to do. `run` again goes on.
             OSError: an episode, a checkpoint or the log could not be written.
         """
+        try:
+            yield from self._train()
+            return
+        except (MemoryError, RuntimeError) as error:
+            if not is_memory_full(error):
+                raise
+            full = memory_full(error, traceback.format_exc(), self.config, self.device, self.folder.path)
+        # Not from within the handler: the traceback holds on to all that the update had made.
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        raise full
+
+    def _train(self) -> Iterator[Event]:
         leave_cores(self.config.spare_cores)
         yield PhaseBegins("starting")
         yield from self._surviving_faults(self._catch_up, self._give_up_episode)
@@ -171,7 +189,7 @@ class Trainer:
                 yield from self._surviving_faults(self._collect, self._give_up_episode)
             else:
                 break
-            if time.monotonic() - self._saved_clock > self.config.checkpoint_every:
+            if time.monotonic() - self._saved_clock > self.config.checkpoint_every and not self._skipped.stuck:
                 self.save()
         self.save()
 
@@ -180,11 +198,14 @@ class Trainer:
 
         Raises:
             OSError: it could not be written; older ones are untouched.
+            NotFiniteError: nobody should go on from it.
         """
         self._saved_clock = time.monotonic()
         done = (self.counters.step, self.counters.update, self.counters.tests)
         if self._saved_counters == done:
             return
+        weights, optimizers = self.agent.state_dict(), flatten_optimizers(self.learner.state_dict())
+        self._skipped.check_saving({**weights, **optimizers})
         noise, rng = self._before_update or self._random_states()  # an update in the making will be made again
         tensors = {"noise": noise}
         if self._belief is not None:
@@ -198,8 +219,8 @@ class Trainer:
             "env": dataclasses.asdict(self.spec),
         }
         checkpoint = Checkpoint(
-            weights=self.agent.state_dict(),
-            optimizers=flatten_optimizers(self.learner.state_dict()),
+            weights=weights,
+            optimizers=optimizers,
             tensors=tensors,
             state=state,
             episode=self._collector.partial(),
@@ -336,7 +357,10 @@ class Trainer:
         return EpisodeEnded(kind, episode.total_reward, length)
 
     def _update(self) -> Iterator[Event]:
-        """One update. Dropped before its optimisers step, it leaves no trace: random states go back too."""
+        """One update. Dropped before its optimisers step, it leaves no trace: random states go back too.
+
+        One that is skipped does not count, but its batch and its noise are used up: the next has others.
+        """
         config = self.config  # the one that holds for all of this update, whatever changes meanwhile
         self.learner.configure(config)
         before = self._before_update = self._random_states()
@@ -359,12 +383,22 @@ class Trainer:
             raise
         finally:
             self._before_update = None
+        if output.not_finite:
+            yield from self._skip(output.not_finite)
+            return
+        self._skipped.forget()
         self.counters.update += 1
         self.updates_speed.mark(self.counters.update)
         metrics = output.metrics()
         self._update_pace.add(spent + time.perf_counter() - since)
         self._write("update", {**metrics, "horizon": config.horizon, **self._speeds()})
         yield UpdateDone(metrics)
+
+    def _skip(self, names: tuple[str, ...]) -> Iterator[Event]:
+        self._saved_counters = None  # the generators have moved on
+        self._write("skipped", {"not_finite": [*names], "in_a_row": self._skipped.count()})
+        self._skipped.check(names, self.config)
+        yield Mishap(f"An update was skipped: {', '.join(names)} were not finite. No weight has changed.")
 
     def _random_states(self) -> RandomStates:
         return self._noise.state(), self._batches.state()

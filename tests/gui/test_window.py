@@ -277,3 +277,30 @@ def test_that_a_failing_viewer_is_a_banner_and_training_goes_on(
     assert "training goes on" in stack.banners[0].text
     reached = studio.status.update
     studio.wait_for(lambda status: status.update > reached)
+
+
+def test_that_numbers_that_are_not_finite_offer_the_way_back_to_the_last_checkpoint(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = opened()
+    studio.wait_for(lambda status: status.update > 1)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    studio.wait_for(lambda status: status.saved is not None)
+    saved = studio.status.saved
+    assert saved is not None
+    studio.wait_for(lambda status: status.update > saved[0])
+    with monkeypatch.context() as patch:
+        patch.setattr("dreamer_studio.dreamer.learner._not_finite", lambda *_: ("actor_loss",))
+        studio.wait_for_state(State.PAUSED)
+    stack = studio.window.findChildren(BannerStack)[0]
+    studio.bot.waitUntil(lambda: len(stack.banners) == 2, timeout=PATIENCE_MS)
+    skipped, paused = stack.banners
+    assert skipped.text.startswith("An update was skipped: actor_loss")
+    assert paused.text.startswith("Training is paused. 5 updates in a row")
+    back = next(button for button in paused.findChildren(QPushButton) if button.text().startswith("Go back"))
+    studio.bot.mouseClick(back, Qt.MouseButton.LeftButton)
+    studio.wait_for(lambda status: status.update == saved[0])
+    studio.bot.waitUntil(lambda: stack.banners == (skipped,), timeout=PATIENCE_MS)
+    studio.bot.waitUntil(studio.window.controls.resume.isEnabled, timeout=PATIENCE_MS)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.wait_for(lambda status: status.update > saved[0] + 1)
