@@ -32,7 +32,7 @@ from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.run import Run
 from dreamer_studio.session.snapshot import SnapshotBox
 from dreamer_studio.session.status import Failure, State, Status
-from dreamer_studio.training.errors import HaltError
+from dreamer_studio.training.errors import HaltError, InputError
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
 
 if TYPE_CHECKING:  # the window is there before torch
@@ -298,7 +298,7 @@ class Session:
     def _fail(self, error: Exception) -> None:
         _log.error("the training failed", exc_info=error)
         details = getattr(error, "details", "") or "".join(traceback.format_exception(error))
-        text = str(error) if isinstance(error, HaltError) else f"{type(error).__name__}: {error}"
+        text = str(error) if isinstance(error, HaltError | InputError) else f"{type(error).__name__}: {error}"
         self._publish(state=State.FAILED, failure=Failure(text, details, error))
 
     def _offer_snapshot(self) -> None:

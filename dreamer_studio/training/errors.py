@@ -13,6 +13,10 @@ class RunError(InputError):
     """A folder that cannot be used as a run."""
 
 
+class RunLockedError(RunError):
+    """A run that another process trains."""
+
+
 class CheckpointError(InputError):
     """A checkpoint that cannot be read; the message names it."""
 

@@ -13,6 +13,7 @@ from dreamer_studio.envs import EnvSpec
 from dreamer_studio.training.checkpoints import Checkpoint, list_checkpoints, load_checkpoint
 from dreamer_studio.training.collector import open_env
 from dreamer_studio.training.errors import DeviceError, RunError
+from dreamer_studio.training.lock import RunLock
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
 
@@ -33,19 +34,25 @@ def choose_device(name: str) -> torch.device:
 
 
 def open_trainer(folder: RunFolder, config: Config, device: torch.device) -> Trainer:
-    """Begin the run, or go on from its newest checkpoint.
+    """Begin the run, or go on from its newest checkpoint. Until it is closed no other trainer can.
 
-    The environment is started first, so that a task which cannot run leaves nothing behind.
+    The environment of a new run is started first, so that a task which cannot run leaves nothing behind.
 
     Raises:
+        RunLockedError: another process trains it.
         EnvError, RunError, CheckpointError, OSError: with what to do in the message.
     """
-    before = folder.read() if folder.exists() else config
-    checkpoint = newest_checkpoint(folder)
+    lock = RunLock(folder.path)
     with contextlib.ExitStack() as on_failure:
+        on_failure.callback(lock.release)
+        if folder.exists():
+            lock.acquire()  # before anything is read that another trainer may be writing
+        before = folder.read() if folder.exists() else config
+        checkpoint = newest_checkpoint(folder)
         env = on_failure.enter_context(open_env(config))
         folder.make()
-        trainer = Trainer(folder, config, env.spec, device, env=env, checkpoint=checkpoint)
+        lock.acquire()
+        trainer = Trainer(folder, config, env.spec, device, env=env, checkpoint=checkpoint, lock=lock)
         on_failure.callback(trainer.close)
         write_config(config, folder.config_file)
         trainer.note_changes(before)

@@ -39,6 +39,7 @@ from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBeg
 from dreamer_studio.training.faults import Faults, leak_in_words
 from dreamer_studio.training.finite import SkippedUpdates
 from dreamer_studio.training.history import History
+from dreamer_studio.training.lock import RunLock
 from dreamer_studio.training.memory import is_memory_full, memory_full
 from dreamer_studio.training.metrics import MetricsLog, Row
 from dreamer_studio.training.run_folder import RunFolder
@@ -79,8 +80,8 @@ RandomStates = tuple[torch.Tensor, dict[str, Any]]
 class Trainer:
     """One run in training.
 
-    Not thread-safe: one thread calls it. `MetricsLog`, environment processes and the replay are its own; `close` ends
-    them.
+    Not thread-safe: one thread calls it. `MetricsLog`, environment processes, the replay and the lock of its folder are
+    its own; `close` ends them.
     """
 
     learns = True
@@ -94,8 +95,10 @@ class Trainer:
         *,
         env: EnvProcess | None = None,
         checkpoint: Checkpoint | None = None,
+        lock: RunLock | None = None,
     ) -> None:
         self.folder = folder
+        self._lock = lock
         self.config = config
         self.spec = spec
         self.device = device
@@ -272,6 +275,8 @@ class Trainer:
         self.close_environments()
         self._batches.close()
         self.log.close()
+        if self._lock is not None:
+            self._lock.release()
 
     def _surviving_faults(self, work: Callable[[], Iterator[Event]], give_up: Callable[[], None]) -> Iterator[Event]:
         """Do some of the work; if its environment fails, give up what ran in it, say so, and be ready to try again."""

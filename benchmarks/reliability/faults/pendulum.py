@@ -94,6 +94,8 @@ class FaultyPendulum(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def _strike(self, place: Place) -> Any:
         number = self._made()
+        if _LEAKED:  # this process is to be replaced, and not to fail before
+            return None
         if self._steps_left > 0 or number == int(os.environ[WANTED]):
             return None
         kind = kind_of(number)
