@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import time
-from typing import Any
+from typing import Any, NoReturn
 
 import gymnasium
 import numpy as np
@@ -94,6 +94,13 @@ class StillBorn(Faulty):
         os._exit(7)
 
 
+class Doomed(Faulty):
+    """Can be looked at, but no step can be taken."""
+
+    def step(self, action: Any) -> NoReturn:
+        raise ZeroDivisionError("there is no way on")
+
+
 class Grey(Faulty):
     """Observes grey images of another size, under the number 5 to 7 for its actions."""
 
@@ -109,5 +116,5 @@ class Grey(Faulty):
         return np.full((84, 32), 7, np.uint8)
 
 
-for kind in (Faulty, Blind, ManyHanded, StillBorn, Grey):
+for kind in (Faulty, Doomed, Blind, ManyHanded, StillBorn, Grey):
     gymnasium.register(f"{kind.__name__}-v0", entry_point=f"{__name__}:{kind.__name__}")
