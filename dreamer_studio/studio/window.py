@@ -304,7 +304,9 @@ class StudioWindow(QMainWindow):
             self.refusal = failure.error
             self.leave()
         elif failure is not None and failure is not self._failure:
-            how = "is paused" if status.state is State.PAUSED else "stopped"
+            how = "stopped" if status.spec is not None else "did not begin"
+            if status.state is State.PAUSED:
+                how = "is paused"
             back = ("Go back to the last checkpoint", lambda: self._submit(GoBack()))
             can_go_back = isinstance(failure.error, NotFiniteError) and failure.error.can_go_back
             self._banners.show_message(
