@@ -53,7 +53,8 @@ RunOption = Annotated[Path | None, typer.Option(help="Run folder; goes on with t
 DeviceOption = Annotated[Device, typer.Option(help="Where to compute.")]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any setting of `presets`.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
-RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")]
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Run folder, or demo: the finished example.")]
+DEMO = Path("demo")
 
 
 @app.callback(invoke_without_command=True)
@@ -64,6 +65,7 @@ def window(
     run: RunOption = None,
     device: DeviceOption = Device.AUTO,
     settings: SetOption = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Watch the finished example, without training.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Play the policy of --run, without training.")] = False,
     paused: Annotated[bool, typer.Option("--paused", help="Open without training yet.")] = False,
     screenshot: Annotated[Path | None, typer.Option(help="Save a picture of the window before it closes.")] = None,
@@ -77,8 +79,8 @@ def window(
     with collector_at_rest():
         from dreamer_studio.studio.app import run_window
 
-    if watch:
-        plan_for = functools.partial(_plan_watching, run, task, preset, settings)
+    if demo or watch:
+        plan_for = functools.partial(_plan_watching, run, task, preset, settings, demo=demo)
     else:
         plan_for = functools.partial(_plan, run, task, preset, settings)
     code = run_window(
@@ -115,7 +117,7 @@ def evaluate(
     """Play whole episodes with the policy's mode, without exploration."""
     from dreamer_studio.headless import evaluate_run
 
-    result = evaluate_run(run, episodes, task)
+    result = evaluate_run(_run_folder(run), episodes, task)
     if as_json:
         typer.echo(json.dumps(result))
         return
@@ -142,7 +144,7 @@ def dream(
 
     frames = length or (45 if kind is DreamKind.IMAGINED else 50)
     request = FilmRequest(kind.value, frames, context, count, seed)
-    film_run(run, request, out, fps=fps, scale=scale, curves=curves)
+    film_run(_run_folder(run), request, out, fps=fps, scale=scale, curves=curves)
     typer.echo(str(out))
 
 
@@ -236,29 +238,42 @@ def _plan(
     steps: int | None = None,
     needs_task: bool = False,
 ) -> RunPlan:
-    from platformdirs import user_data_path
-
     from dreamer_studio.config import DEFAULT_TASK
     from dreamer_studio.training.planning import plan_run
 
     values = _parse_settings(settings or [])
     if steps is not None:
         values["steps"] = steps
-    base = user_data_path("dreamer-studio") / "runs"
+    base = _runs_folder()
     default_task = None if needs_task else DEFAULT_TASK
     return plan_run(run, base=base, task=task, default_task=default_task, preset=preset, settings=values, device=device)
 
 
 def _plan_watching(
-    run: Path | None, task: str | None, preset: str | None, settings: list[str] | None, _device: str
+    run: Path | None, task: str | None, preset: str | None, settings: list[str] | None, _device: str, *, demo: bool
 ) -> RunPlan:
     from dreamer_studio.training.planning import plan_watching
 
     if preset or settings:
-        raise typer.BadParameter("--watch plays a run as it is: no --preset or --set")
-    if run is None:
-        raise typer.BadParameter("--watch needs --run")
-    return plan_watching(run, task)
+        raise typer.BadParameter("--demo and --watch play a run as it is: no --preset or --set")
+    if demo == (run is not None):
+        raise typer.BadParameter("--demo has a run of its own: no --run" if demo else "--watch needs --run")
+    return plan_watching(_run_folder(DEMO if run is None else run), task)
+
+
+def _run_folder(run: Path) -> Path:
+    """What a person means by a run: its folder, or the finished example by its name."""
+    if run != DEMO or (run / "config.json").exists():
+        return run
+    from dreamer_studio.resources import unpack_demo
+
+    return unpack_demo(_runs_folder())
+
+
+def _runs_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("dreamer-studio") / "runs"
 
 
 def _parse_settings(settings: list[str]) -> dict[str, Any]:

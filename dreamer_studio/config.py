@@ -72,6 +72,10 @@ class Config:
     render_quality: Literal["full", "fast"] = _option(
         "full", "environment", "fast: dmc frames with coarser edges of shadows and round shapes", fixed=True
     )
+    env_timeout: float = _option(60.0, "environment", "seconds after which no answer is a hang", ge=0.1, le=86_400.0)
+    env_memory_mb: int = _option(
+        4096, "environment", "MiB; a process that grew beyond is replaced between episodes; 0: never", ge=0, le=2**24
+    )
 
     prefill: int = _option(5000, "replay", "environment steps with random actions before learning", ge=1, le=10**7)
     replay_ram_mb: int = _option(2048, "replay", "memory for episodes in MiB; the rest stays on disk", ge=16, le=2**20)

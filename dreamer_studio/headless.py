@@ -19,10 +19,10 @@ from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.envs import episode_seed
 from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.replay import EpisodeStore, ReplayError
-from dreamer_studio.session import Quit, Session, State, Status
+from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.collector import open_env
-from dreamer_studio.training.errors import InputError
+from dreamer_studio.training.errors import HaltError, InputError
 from dreamer_studio.training.evaluation import play_tests
 from dreamer_studio.training.opening import load_agent, open_trainer
 from dreamer_studio.training.planning import RunPlan, check_trust
@@ -52,7 +52,8 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
             thread.join()
     failure = session.status.get().failure
     if failure is not None:
-        sys.stderr.write(f"{failure.details}\ndreamer-studio: {failure.text}\n")
+        details = "" if isinstance(failure.error, HaltError) else f"{failure.details}\n"  # it is no bug of ours
+        sys.stderr.write(f"{details}dreamer-studio: {failure.text}\n")
         return 1
     checkpoints = list_checkpoints(plan.folder.checkpoints)
     if checkpoints:
@@ -139,13 +140,18 @@ class _Interrupt:
 class _Teller:
     """Says what a person should know of, above the progress bar, a line each."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, session: Session, console: Console) -> None:
+        self._session = session
         self._console = console
-        self._notes = 0
+        self._notes = self._mishaps = 0
         self._waiting_for = ""
 
-    def tell(self, status: Status) -> None:
+    def tell(self) -> None:
         """Say what is new."""
+        mishaps, self._mishaps = self._session.mishaps.since(self._mishaps)
+        for mishap in mishaps:
+            self._say(mishap.text)
+        status = self._session.status.get()
         for note in status.notes[self._notes :]:
             self._say(note)
         self._notes = len(status.notes)
@@ -161,7 +167,7 @@ class _Teller:
 
 
 def _follow(session: Session, thread: threading.Thread) -> None:
-    """Show the progress until the training has ended, one way or another."""
+    """Show the progress, and what went wrong, until the training has ended, one way or another."""
     columns = (
         TextColumn("{task.description:<12}"),
         BarColumn(),
@@ -171,18 +177,20 @@ def _follow(session: Session, thread: threading.Thread) -> None:
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
         bar = progress.add_task("opening", total=session.status.get().config.steps, more="")
         unsaved = True
-        teller = _Teller(progress.console)
+        teller = _Teller(session, progress.console)
         while thread.is_alive():
+            teller.tell()
             status = session.status.get()
             word = "prefill" if status.prefill else "training"
             more = f"{status.update} updates"
             if status.last_return is not None:
                 more += f", return {status.last_return[0]:.1f}"
-            teller.tell(status)
             progress.update(bar, description=word, completed=status.step, more=more)
             if status.state is State.FINISHED:
                 session.submit(Quit())
-            elif status.state is State.FAILED:
-                session.submit(Quit(save=unsaved))
+            elif status.failure is not None and status.state not in {State.CLOSED, State.WAITING}:
+                error = status.failure.error
+                session.submit(Quit(save=unsaved and not (isinstance(error, HaltError) and not error.worth_saving)))
                 unsaved = False  # where that fails as well, there is nothing more to save
             thread.join(POLL_SECONDS)
+        teller.tell()

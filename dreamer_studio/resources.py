@@ -1,5 +1,9 @@
 """Where the files that are not code lie: icons, the demo run, published scores."""
 
+from __future__ import annotations
+
+import shutil
+import tempfile
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -41,3 +45,26 @@ def asset_path(*parts: str) -> Path:
     if not path.is_relative_to(root) or not path.exists():
         raise FileNotFoundError(f"There is no asset {'/'.join(parts)!r} in {root}.")
     return path
+
+
+def unpack_demo(base: Path) -> Path:
+    """Copy the finished example to where a person may write, so that exports have a place; once for each version of it.
+
+    Args:
+        base: The folder that gets the copy; it is made if need be.
+
+    Returns:
+        The path of the copy, which is a run folder.
+
+    Raises:
+        FileNotFoundError: If the assets are not there.
+        OSError: If it cannot be written; nothing half is left.
+    """
+    source = asset_path("demo")
+    version = max(folder.name for folder in (source / "checkpoints").iterdir())
+    target = base / f"demo-{version}"
+    if not target.is_dir():
+        base.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=base, prefix=".demo-") as unfinished:
+            shutil.copytree(source, Path(unfinished) / "demo").rename(target)
+    return target

@@ -30,11 +30,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class UpdateOutput:
-    """What an update computed; `grad_norms` are from before the clipping."""
+    """What an update computed.
+
+    Attributes:
+        grad_norms: from before the clipping.
+        not_finite: the losses and norms that are infinite or NaN. If there are any, no weight has changed.
+    """
 
     model: WorldModelOutput
     behavior: BehaviorOutput
     grad_norms: dict[str, Tensor]
+    not_finite: tuple[str, ...] = ()
 
     def metrics(self) -> dict[str, float]:
         """Every scalar, as numbers: here, once, and not inside the update, the device is waited for."""
@@ -92,6 +98,7 @@ class Learner:
         """One gradient step of all three optimisers, as a generator that yields before each phase.
 
         Until it yields "optimisers" no weight has changed, so it may be dropped there; what comes after is one piece.
+        Where a loss or a norm is not finite, none of the three optimisers steps.
         The training horizon is that of `noise.imagination`.
         """
         try:
@@ -103,9 +110,13 @@ class Learner:
             self._passes = Passes.of(self.agent.world_model, compiled=False)
             model, behavior = yield from self.gradients(batch, noise)
         yield "optimisers"
-        norms = {part: self._step(part) for part in PARTS}
-        self.steps += 1
-        return UpdateOutput(model, behavior, norms)
+        norms = {part: self._clip(part) for part in PARTS}
+        not_finite = _not_finite(model, behavior, norms)
+        if not not_finite:
+            for part in PARTS:
+                self._step(part)
+            self.steps += 1
+        return UpdateOutput(model, behavior, norms, not_finite)
 
     def gradients(
         self, batch: Batch, noise: UpdateNoise
@@ -157,10 +168,20 @@ class Learner:
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient.contiguous()  # the fused optimiser takes the weight's layout for granted
 
-    def _step(self, part: str) -> Tensor:
-        norm = torch.nn.utils.clip_grad_norm_(self.parameters[part], self.config.grad_clip, foreach=True)
+    def _clip(self, part: str) -> Tensor:
+        """Clip the gradient; returns its norm before."""
+        return torch.nn.utils.clip_grad_norm_(self.parameters[part], self.config.grad_clip, foreach=True)
+
+    def _step(self, part: str) -> None:
         optimizer = self.optimizers[part]
         for group in optimizer.param_groups:  # TensorFlow adds epsilon before the bias correction, torch after it
             group["eps"] = self.config.adam_eps / math.sqrt(1.0 - group["betas"][1] ** (self.steps + 1))
         optimizer.step()
-        return norm
+
+
+def _not_finite(model: WorldModelOutput, behavior: BehaviorOutput, norms: dict[str, Tensor]) -> tuple[str, ...]:
+    """The losses and norms that are not finite: a gradient is, entry by entry, if its norm is. Waits once."""
+    losses = {"model_loss": model.loss, "actor_loss": behavior.actor_loss, "value_loss": behavior.value_loss}
+    tensors = {**losses, **{f"{part}_grad_norm": norm for part, norm in norms.items()}}
+    finite = torch.stack([value.detach().float() for value in tensors.values()]).isfinite().tolist()
+    return tuple(name for name, is_finite in zip(tensors, finite, strict=True) if not is_finite)

@@ -39,7 +39,7 @@ def serve(connection: Connection, assignment: Assignment) -> None:
     with contextlib.suppress(EOFError, OSError):  # the parent has closed the pipe or is gone
         try:
             loaded, hello = _load(assignment)
-        except Exception as error:
+        except BaseException as error:
             connection.send(Failure.of(error, f"{assignment.task}: start"))
         else:
             connection.send(hello)
@@ -88,5 +88,5 @@ def _load_from_suite(task: str, quality: RenderQuality) -> LoadedTask:
 def _answer(episode: Episode, task: str, request: Request) -> Reply:
     try:
         return Reply(request.id, getattr(episode, request.verb)(*request.arguments))
-    except Exception as error:
+    except BaseException as error:  # sys.exit's too: what ends Python in order may hang in a library's exit handler
         return Reply(request.id, Failure.of(error, f"{task}: {request.verb}"))

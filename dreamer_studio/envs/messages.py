@@ -31,7 +31,7 @@ class Failure:
     details: str
 
     @classmethod
-    def of(cls, error: Exception, doing: str) -> "Failure":
+    def of(cls, error: BaseException, doing: str) -> "Failure":
         """Describes an exception that is being handled.
 
         Args:
@@ -41,7 +41,8 @@ class Failure:
         details = "".join(traceback.format_exception(error))
         if isinstance(error, EnvError):
             return cls(type(error).__name__, str(error), details)
-        return cls(EnvError.__name__, f"{doing} failed: {type(error).__name__}: {error}", details)
+        words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return cls(EnvError.__name__, f"{doing} failed: {words}", details)
 
     def to_error(self) -> EnvError:
         """Builds the exception to raise in the parent."""

@@ -1,11 +1,11 @@
 """The parent's handle on an environment that lives in a process of its own."""
 
 import itertools
-import time
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
 from dreamer_studio.envs import gl
@@ -30,11 +30,12 @@ class EnvProcess:
         action_repeat: Simulator steps per agent step; None takes 2 for dmc and 1 for gym.
         time_limit: Simulator steps per episode; None takes the task's own limit, else 1000.
         render_quality: How frames are drawn; without effect on gym.
-        step_timeout: Seconds that a reset, step or render may take.
+        step_timeout: Seconds that a reset, step or render may take, without those in which this process is suspended.
         start_timeout: Seconds until the process must have said hello.
 
     Attributes:
         spec: What the process has said about its task.
+        memory_at_start: Bytes that it took when it had said so; 0 where that cannot be told.
 
     Raises:
         ValueError: If an option is out of range.
@@ -44,6 +45,7 @@ class EnvProcess:
     """
 
     spec: EnvSpec
+    memory_at_start: int
 
     def __init__(
         self,
@@ -62,6 +64,7 @@ class EnvProcess:
         self._awaited: dict[int, Verb] = {}
         self._arrived: dict[int, Reply] = {}
         self._worker, self.spec = _start(task, options, start_timeout)
+        self.memory_at_start = self.memory_bytes()
 
     def reset(self, seed: int) -> TimeStep:
         """Starts an episode.
@@ -139,6 +142,13 @@ class EnvProcess:
         """Says whether the process runs."""
         return self._worker.is_alive()
 
+    def memory_bytes(self) -> int:
+        """Gives the resident memory of the process; 0 where it cannot be told."""
+        try:
+            return int(psutil.Process(self.spec.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
     def close(self, timeout: float = 2.0) -> None:
         """Ends the process, by force if it does not leave within `timeout` seconds. May be called again."""
         self._worker.close(timeout)
@@ -169,10 +179,9 @@ class EnvProcess:
         return outcome
 
     def _reply_to(self, request_id: int, timeout: float) -> Reply:
-        deadline = time.monotonic() + timeout
         while request_id not in self._arrived:
             try:
-                reply: Reply = self._worker.receive(deadline - time.monotonic())
+                reply: Reply = self._worker.receive(timeout)
             except EnvTimeoutError:
                 verb = self._awaited[request_id]
                 raise EnvTimeoutError(f"{self.spec.task}: no answer to {verb} within {timeout:g} s") from None

@@ -1,8 +1,7 @@
 """What every suite's environment looks like to the rest of this package."""
 
-import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,19 +9,22 @@ from numpy.typing import NDArray
 from dreamer_studio.envs.actions import Actions
 from dreamer_studio.envs.errors import EnvError
 
+LARGEST_REWARD: Final = 1e12
+"""Beyond it the squares in the losses, which are float32, would soon be infinite: no task pays that."""
+
 
 @dataclass(frozen=True)
 class Tick:
     """What came of one action, without the image: under action repeat only the last image is rendered.
 
     Attributes:
-        reward: Finite.
+        reward: Within +-`LARGEST_REWARD`.
         is_last: The episode ends here.
         is_terminal: The task itself ended; implies `is_last`. A time-out is not terminal.
         steps: Simulator steps taken.
 
     Raises:
-        EnvError: If the reward is NaN or infinite.
+        EnvError: If the reward is NaN, infinite or beyond `LARGEST_REWARD`.
     """
 
     reward: float
@@ -31,8 +33,8 @@ class Tick:
     steps: int = 1
 
     def __post_init__(self) -> None:
-        if not math.isfinite(self.reward):
-            raise EnvError(f"the environment gave a reward that is not finite: {self.reward}")
+        if not abs(self.reward) <= LARGEST_REWARD:  # which NaN is not either
+            raise EnvError(f"the environment gave a reward that is not finite, or absurd: {self.reward}")
 
 
 class Simulator(Protocol):

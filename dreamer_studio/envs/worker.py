@@ -15,6 +15,9 @@ from dreamer_studio.envs.messages import Failure
 
 Answer = TypeVar("Answer")
 
+SLICE_SECONDS = 0.5
+"""What one look for an answer takes; being suspended as a whole costs no more of a time-out than that."""
+
 
 class Worker:
     """Starts a daemon process with a pipe to it and ends it for certain. For one thread at a time.
@@ -64,21 +67,24 @@ class Worker:
         """Waits for the next message; a child that dies is noticed at once.
 
         Args:
-            timeout: Seconds.
+            timeout: Seconds. Those in which this process did not run either do not count: after the lid of a laptop
+                was closed, or both were suspended, the child has had no time to answer.
 
         Raises:
             EnvTimeoutError: If nothing came in time.
             EnvDiedError: If the child is gone and has left no message.
-            EnvError: If this handle is closed.
+            EnvError: If this handle is closed, or if what came cannot be read.
         """
         self._check_open()
-        if not wait([self._connection, self._process.sentinel], max(0.0, timeout)):
+        if not self._ready_within(timeout):
             raise EnvTimeoutError(f"{self._name}: no answer from the environment process")
         try:
             if self._connection.poll():  # a child that has just died may have answered before
                 return self._connection.recv()
         except (EOFError, OSError):
             pass
+        except Exception as error:  # whatever unpickling makes of something that a library wrote to the pipe
+            raise EnvError(f"{self._name}: the environment process sent what cannot be read: {error!r}") from error
         raise self._death()
 
     def close(self, timeout: float = 2.0) -> None:
@@ -99,6 +105,15 @@ class Worker:
             self._process.kill()
             self._process.join()
         self._process.close()
+
+    def _ready_within(self, timeout: float) -> bool:
+        """Says whether there is something to be read, or the end, within so many seconds of this process's own time."""
+        left = max(0.0, timeout)
+        while not wait([self._connection, self._process.sentinel], min(left, SLICE_SECONDS)):
+            left -= SLICE_SECONDS
+            if left <= 0:
+                return False
+        return True
 
     def _check_open(self) -> None:
         if self._closed:

@@ -103,6 +103,10 @@ class EpisodeStore:
             self._remember(len(self) - 1, content)
         return path
 
+    def number(self, index: int) -> int:
+        """The number in one episode's name: of a training that kept all its episodes, `index` itself."""
+        return self._numbers[index]
+
     def length(self, index: int) -> int:
         """Rows of one episode, without reading it."""
         return self._rows[index]

@@ -3,6 +3,7 @@
 from dreamer_studio.session.commands import (
     Command,
     CommandRefusedError,
+    GoBack,
     Pause,
     Quit,
     Resume,
@@ -22,6 +23,7 @@ __all__ = [
     "CommandRefusedError",
     "Failure",
     "Feed",
+    "GoBack",
     "Mailbox",
     "Pause",
     "Quit",

@@ -47,10 +47,15 @@ class SaveCheckpoint:
 
 
 @dataclass(frozen=True)
+class GoBack:
+    """Go back to the newest checkpoint, and pause: what was learned since is dropped, episodes and settings stay."""
+
+
+@dataclass(frozen=True)
 class Quit:
     """End the session for good, with a checkpoint first if `save`."""
 
     save: bool = True
 
 
-Command = Start | Pause | Resume | Stop | UpdateOnce | SetHorizon | SaveCheckpoint | Quit
+Command = Start | Pause | Resume | Stop | UpdateOnce | SetHorizon | SaveCheckpoint | GoBack | Quit

@@ -18,6 +18,7 @@ from dreamer_studio.config import Config
 from dreamer_studio.session.commands import (
     Command,
     CommandRefusedError,
+    GoBack,
     Pause,
     Quit,
     Resume,
@@ -31,14 +32,16 @@ from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.run import Run
 from dreamer_studio.session.snapshot import SnapshotBox
 from dreamer_studio.session.status import Failure, State, Status
-from dreamer_studio.training.errors import StorageError
-from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.errors import HaltError, InputError, StorageError
+from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
 
 if TYPE_CHECKING:  # the window is there before torch
+    from dreamer_studio.training.history import History
     from dreamer_studio.training.metrics import Row
     from dreamer_studio.training.trainer import Trainer
 
 STEPS_KEPT = 2000
+MISHAPS_KEPT = 100
 MEMORY_READ_SECONDS = 1.0
 RETRY_SECONDS = 3.0
 """Between looks whether the disk can be written and read again."""
@@ -56,6 +59,7 @@ class Session:
     Attributes:
         status: the newest `Status`.
         steps: the last agent steps of training episodes, resets included.
+        mishaps: the last things that went wrong and were got over.
         snapshots: where a copy of the weights can be asked for.
     """
 
@@ -64,11 +68,13 @@ class Session:
     ) -> None:
         self.status = Mailbox(Status(State.OPENING, "starting", config, folder, device))
         self.steps: Feed[StepTaken] = Feed(STEPS_KEPT)
+        self.mishaps: Feed[Mishap] = Feed(MISHAPS_KEPT)
         self.snapshots = SnapshotBox()
         self._opener = opener
         self._start_paused = paused
         self._commands: queue.SimpleQueue[tuple[Command, Future[str]]] = queue.SimpleQueue()
         self._run: Run | None = None
+        self._log: tuple[History[Row], int] | None = None
         self._events: Iterator[Event] | None = None
         self._pause_after_update = False
         self._quit = False
@@ -91,9 +97,14 @@ class Session:
     def rows_since(self, number: int) -> tuple[list[Row], int]:
         """Rows of the log after the first `number`, those of earlier sessions included, and how many there are in all.
 
-        A long run's log is thinned where it is older than the newest 2,000 rows.
+        A long run's log is thinned where it is older than the newest 2,000 rows. Rows that going back has undone keep
+        their numbers, so that whoever has read them is given what is new.
         """
-        return self._run.history.since(number) if self._run is not None else ([], number)
+        if self._log is None:
+            return [], number
+        history, undone = self._log
+        rows, count = history.since(max(0, number - undone))
+        return rows, count + undone
 
     def run(self) -> None:
         """Train and answer until `Quit`. A failure of the training is a state, not the end."""
@@ -116,6 +127,7 @@ class Session:
         except Exception as error:
             self._fail(error)
             return
+        self._log = (self._run.history, 0)
         last = {kind: self._last_return(kind) for kind in ("train", "test")}
         self._publish(
             spec=self._run.spec,
@@ -146,6 +158,10 @@ class Session:
         except StorageError as error:  # nothing is lost, and nothing but the disk has to change
             self._events = None
             self._wait_for_the_disk(error)
+        except HaltError as error:
+            self._events = None
+            self._pause_after_update = False
+            self._publish(state=State.PAUSED, failure=Failure(str(error), error.details, error.with_traceback(None)))
         except Exception as error:
             self._events = None
             self._run.close_environments()
@@ -175,6 +191,8 @@ class Session:
                 assert self._run is not None
                 name = "last_test" if kind == "test" else "last_return"
                 changes[name] = (total_reward, self._run.counters.step)
+            case Mishap():
+                self.mishaps.append(event)
             case UpdateDone() if self._pause_after_update:
                 self._pause_after_update = False
                 changes["state"] = State.PAUSED
@@ -231,6 +249,8 @@ class Session:
                 self._training().save()
                 self._publish()
                 return f"Checkpoint saved at update {self._run.counters.update}"
+            case GoBack():
+                return self._go_back(self._training())
 
     def _training(self) -> Trainer:
         """The run, if it is one that learns."""
@@ -269,6 +289,27 @@ class Session:
             raise
         return f"Stopped; checkpoint saved at update {self._run.counters.update}"
 
+    def _go_back(self, trainer: Trainer) -> str:
+        """Open the run anew, as after a crash."""
+        from dreamer_studio.training.checkpoints import list_checkpoints  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.training.opening import open_trainer  # noqa: PLC0415  (needs torch)
+
+        if not list_checkpoints(trainer.folder.checkpoints):
+            raise CommandRefusedError("There is no checkpoint yet to go back to.")
+        assert self._log is not None
+        told = len(self._log[0]) + self._log[1]
+        self._end_events()
+        trainer.close()
+        self._run = None
+        try:
+            self._run = open_trainer(trainer.folder, trainer.config, trainer.device)
+        except Exception as error:
+            self._fail(error)
+            raise
+        self._log = (self._run.history, told - len(self._run.history))
+        self._publish(state=State.PAUSED, failure=None)
+        return f"Back at update {self._run.counters.update}; Resume goes on from there"
+
     def _end_events(self) -> None:
         events, self._events = self._events, None
         self._pause_after_update = False
@@ -278,7 +319,8 @@ class Session:
     def _fail(self, error: Exception) -> None:
         _log.error("the training failed", exc_info=error)
         details = getattr(error, "details", "") or "".join(traceback.format_exception(error))
-        self._publish(state=State.FAILED, failure=Failure(f"{type(error).__name__}: {error}", details, error))
+        text = str(error) if isinstance(error, HaltError | InputError) else f"{type(error).__name__}: {error}"
+        self._publish(state=State.FAILED, failure=Failure(text, details, error))
 
     def _offer_snapshot(self) -> None:
         run = self._run

@@ -53,7 +53,8 @@ class Status:
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
         memory_bytes: resident memory of this process.
         notes: what of the run could not be read and was left out, a line each.
-        failure: set in State.FAILED, and in State.WAITING with what a person can do.
+        failure: set in State.FAILED, in State.WAITING with what a person can do, and in State.PAUSED where it was not a
+            person who paused.
     """
 
     state: State

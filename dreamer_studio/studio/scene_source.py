@@ -92,19 +92,20 @@ class SceneSource:
         count = min(origin.index + wish.length + 1, length) - first
         return Found(origin, first, store.get(origin.episode, first, count), length)
 
-    def way_to(self, origin: Origin) -> NDArray[np.float32]:
-        """The actions (n, A) that led from the reset of an episode to a frame of it.
+    def way_to(self, origin: Origin) -> tuple[int, NDArray[np.float32]]:
+        """The number of an episode, and the actions (n, A) that led from its reset to a frame of it.
 
         Raises:
             NoSceneError: they are not all known.
             ReplayError, OSError: its file cannot be read.
         """
         if not self._is_running(origin):
-            return self._episodes().get(origin.episode, 0, origin.index + 1).action[1:]
+            store = self._episodes()
+            return store.number(origin.episode), store.get(origin.episode, 0, origin.index + 1).action[1:]
         steps = [step for step in self.steps_of(origin.episode) if step.index <= origin.index]
         if not steps or steps[0].index > 0 or steps[-1].index < origin.index:
             raise NoSceneError("the beginning of this episode is not known any more")
-        return episode_of(steps).action[1:]
+        return origin.episode, episode_of(steps).action[1:]
 
     def steps_of(self, episode: int) -> list[StepTaken]:
         """What the feed has of an episode; of one that was given up and begun anew, the newest attempt."""

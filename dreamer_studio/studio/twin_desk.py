@@ -68,8 +68,8 @@ class TwinDesk:
         start = line.context - 1
         nothing = TwinView(line, start, np.empty((0, 64, 64, 3), np.uint8), 0, np.empty(0), NOT_THERE, "")
         try:
-            way, seed = self._source.way_to(line.origin), self._seed(line)
-            row = self._open().replay(seed, way)
+            number, way = self._source.way_to(line.origin)
+            row = self._open().replay(self._seed(line, number), way)
         except (NoSceneError, ReplayError, OSError) as error:
             return replace(nothing, lacking=str(error))
         except EnvError as error:
@@ -98,10 +98,10 @@ class TwinDesk:
             lacking="the episode ends here" if row.is_last else "",
         )
 
-    def _seed(self, line: SceneView) -> int:
+    def _seed(self, line: SceneView, number: int) -> int:
         status = self._session.status.get()
         stream: Stream = "view" if line.origin.live and status.watching else "train"
-        return episode_seed(status.config.seed, line.origin.episode, stream)
+        return episode_seed(status.config.seed, number, stream)
 
     def _open(self) -> EnvProcess:
         if self._env is None or not self._env.is_alive():

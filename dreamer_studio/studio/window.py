@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QTabWidget,
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
-from dreamer_studio.session import Command, CommandRefusedError, Quit, Session, State, Status
+from dreamer_studio.session import Command, CommandRefusedError, GoBack, Quit, Session, State, Status
 from dreamer_studio.studio.controls import RunControls
 from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.help import show_about, show_help
@@ -28,7 +28,7 @@ from dreamer_studio.studio.threads import InspectorThread, SessionThread, TwinTh
 from dreamer_studio.studio.views import LiveView, Views
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
-from dreamer_studio.training.errors import DeviceError
+from dreamer_studio.training.errors import DeviceError, NotFiniteError
 
 if TYPE_CHECKING:
     from dreamer_studio.studio.export_dialog import ExportDialog
@@ -66,6 +66,7 @@ class StudioWindow(QMainWindow):
         self._failure: object = None
         self._waiting_banner: Banner | None = None
         self._notes_shown = 0
+        self._mishaps_shown = 0
         self._changes: list[str] = []
         self._leaving = False
         self._goodbye: Future[str] | None = None
@@ -306,6 +307,9 @@ class StudioWindow(QMainWindow):
     def _show_failures(self) -> None:
         status = self._session.status.get()
         what = "Playing" if status.watching else "Training"
+        mishaps, self._mishaps_shown = self._session.mishaps.since(self._mishaps_shown)
+        for mishap in mishaps:
+            self._banners.show_message(Role.WARN, mishap.text, mishap.details)
         failure = status.failure
         if failure is not None and isinstance(failure.error, REFUSALS):
             self.refusal = failure.error
@@ -329,13 +333,21 @@ class StudioWindow(QMainWindow):
         if self._waiting_banner is not None:
             self._banners.remove(self._waiting_banner)
             self._waiting_banner = None
-        if status.failure is None:
+        failure = status.failure
+        if failure is None:
             return
         if status.state is State.WAITING:
-            text = f"{what} waits, and goes on by itself: {status.failure.text}"
+            text = f"{what} waits, and goes on by itself: {failure.text}"
             self._waiting_banner = self._banners.show_message(Role.WARN, text)
-        else:
-            self._banners.show_message(Role.ERROR, f"{what} stopped. {status.failure.text}", status.failure.details)
+            return
+        how = "stopped" if status.spec is not None else "did not begin"
+        if status.state is State.PAUSED:
+            how = "is paused"
+        back = ("Go back to the last checkpoint", lambda: self._submit(GoBack()))
+        can_go_back = isinstance(failure.error, NotFiniteError) and failure.error.can_go_back
+        self._banners.show_message(
+            Role.ERROR, f"{what} {how}. {failure.text}", failure.details, back if can_go_back else None
+        )
 
     def _show_action(self, view: LiveView) -> None:
         self._run_panel.show_action(view.action, self._session.status.get())

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dreamer_studio.config import Config
 from dreamer_studio.envs import EnvProcess, TimeStep
 from dreamer_studio.replay import Episode, EpisodeBuilder
+from dreamer_studio.training.faults import leak_in_words
 
 
 def open_env(config: Config) -> EnvProcess:
@@ -23,6 +24,7 @@ def open_env(config: Config) -> EnvProcess:
         action_repeat=config.action_repeat,
         time_limit=config.time_limit or None,
         render_quality=config.render_quality,
+        step_timeout=config.env_timeout,
     )
 
 
@@ -94,6 +96,17 @@ class Collector:
         if self._in_step:
             self._builder, self.row, self._seed = EpisodeBuilder.resumed(episode), row, seed
         return self._in_step
+
+    def close_if_leaking(self, limit_mb: int) -> str:
+        """Between two episodes: end a process that `leak_in_words` says leaks; the next episode gets a new one.
+
+        Returns:
+            what was found, in words; nothing where all is well.
+        """
+        found = leak_in_words(self._env, limit_mb) if self._env is not None else ""
+        if found:
+            self.close()
+        return found
 
     def catch_up(self) -> bool:
         """After a `close`: play the running episode again. False if it cannot be: then `discard` it."""

@@ -1,4 +1,4 @@
-"""What can be wrong with what a person asked for; each message is one line that says what to do."""
+"""What a person has to mend; each message is one line that says what to do."""
 
 
 class InputError(Exception):
@@ -13,6 +13,10 @@ class RunError(InputError):
     """A folder that cannot be used as a run."""
 
 
+class RunLockedError(RunError):
+    """A run that another process trains."""
+
+
 class CheckpointError(InputError):
     """A checkpoint that cannot be read; the message names it."""
 
@@ -22,3 +26,40 @@ class StorageError(OSError):
 
     The message says what a person can do about it.
     """
+
+
+class HaltError(Exception):
+    """What a training cannot get over by itself; all that was done before is whole, and going on tries again.
+
+    Attributes:
+        details: for those who want it: a traceback, or nothing.
+        worth_saving: whether a checkpoint of this state is one to go on from.
+    """
+
+    worth_saving = True
+
+    def __init__(self, message: str, details: str = "") -> None:
+        super().__init__(message)
+        self.details = details
+
+
+class EnvironmentGivenUpError(HaltError):
+    """An environment that fails whenever it is started again."""
+
+
+class NotFiniteError(HaltError):
+    """Losses, gradients or weights that are not finite, again and again.
+
+    Attributes:
+        can_go_back: whether there is a checkpoint to go back to.
+    """
+
+    worth_saving = False
+
+    def __init__(self, message: str, details: str = "", *, can_go_back: bool) -> None:
+        super().__init__(message, details)
+        self.can_go_back = can_go_back
+
+
+class MemoryFullError(HaltError):
+    """An update that does not fit into the memory."""

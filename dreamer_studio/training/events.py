@@ -9,6 +9,7 @@ from dreamer_studio.envs import TimeStep
 
 Phase = Literal[
     "starting",
+    "restarting",
     "prefill",
     "collecting",
     "testing",
@@ -53,7 +54,15 @@ class EpisodeEnded:
     length: int
 
 
-Event = PhaseBegins | StepTaken | UpdateDone | EpisodeEnded
+@dataclass(frozen=True)
+class Mishap:
+    """What went wrong and was got over: `text` says what and what was done about it, `details` is a traceback."""
+
+    text: str
+    details: str = ""
+
+
+Event = PhaseBegins | StepTaken | UpdateDone | EpisodeEnded | Mishap
 
 
 def since_reset(steps: list[StepTaken]) -> list[StepTaken]:

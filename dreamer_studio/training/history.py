@@ -33,6 +33,10 @@ class History(Generic[Item]):
         self._older: dict[str, _Thinned[Item]] = {}
         self._last: dict[str, Item] = {}
 
+    def __len__(self) -> int:
+        """How many have come, those that are left out included."""
+        return self._count
+
     def append(self, kind: str, item: Item, number: int | None = None) -> None:
         """Add an item at the end; its number is the next one, or a higher one where some before it are left out."""
         with self._lock:

@@ -28,15 +28,17 @@ _MOST_TEXT = 1000
 _UPDATE = b'{"kind": "update"'
 _BLOCK_BYTES = 2**22  # holds the newest rows that are shown without gaps, several times
 _BYTES_TO_READ_ALL_OF = 2**23
-_LASTING = {"prefill", "train", "change"}
-"""Kinds of rows that a crash does not undo: episodes and settings stay, whatever became of the weights."""
+_LASTING = {"prefill", "train", "change", "fault", "skipped"}
+"""Kinds of rows that a crash does not undo: what happened and was set stays, whatever became of the weights."""
 
 
 class MetricsLog:
     """Writes one JSON object a line: always `kind`, `step`, `update` and `time` (seconds since 1970).
 
     `kind` is "update" (losses, norms, entropies, speeds), "prefill", "train" or "test" (an episode's `return` and
-    `length` in agent steps), or "change" (a setting changed in mid-run: `name`, `before`, `after`).
+    `length` in agent steps), "change" (a setting changed in mid-run: `name`, `before`, `after`), "fault" (of an
+    environment: `text`, and how many `in_a_row` that makes), or "skipped" (an update: what was `not_finite`, and how
+    many `in_a_row` that makes).
 
     Attributes:
         history: the rows, those of earlier sessions included; of a long run not all.

@@ -15,6 +15,7 @@ from dreamer_studio.files import set_aside
 from dreamer_studio.training.checkpoints import Checkpoint, list_checkpoints, load_checkpoint
 from dreamer_studio.training.collector import open_env
 from dreamer_studio.training.errors import CheckpointError, DeviceError, RunError
+from dreamer_studio.training.lock import RunLock
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.soundness import check_checkpoint
 from dreamer_studio.training.trainer import Trainer
@@ -36,24 +37,30 @@ def choose_device(name: str) -> torch.device:
 
 
 def open_trainer(folder: RunFolder, config: Config, device: torch.device) -> Trainer:
-    """Begin the run, or go on from its newest checkpoint.
+    """Begin the run, or go on from its newest checkpoint. Until it is closed no other trainer can.
 
-    The environment is started first, so that a task which cannot run leaves nothing behind.
+    The environment of a new run is started first, so that a task which cannot run leaves nothing behind.
 
     Raises:
+        RunLockedError: another process trains it.
         EnvError, RunError, CheckpointError, OSError: with what to do in the message.
     """
-    before = folder.read() if folder.exists() else config
-    found = find_checkpoint(folder, config)
+    lock = RunLock(folder.path)
     with contextlib.ExitStack() as on_failure:
+        on_failure.callback(lock.release)
+        if folder.exists():
+            lock.acquire()  # before anything is read that another trainer may be writing
+        before = folder.read() if folder.exists() else config
+        found = find_checkpoint(folder, config)
         env = on_failure.enter_context(open_env(config))
         checkpoint = found.checkpoint
         if found.spec is not None and not _same_actions(found.spec, env.spec):
             raise RunError(f"{config.task} has other actions here than the run was trained with")
         folder.make()
+        lock.acquire()
         folder.clear_unfinished()
         notes = [f"{note}; it was set aside as {set_aside(path).name}" for path, note in found.passed_over]
-        trainer = Trainer(folder, config, env.spec, device, env=env, checkpoint=checkpoint)
+        trainer = Trainer(folder, config, env.spec, device, env=env, checkpoint=checkpoint, lock=lock)
         on_failure.callback(trainer.close)
         trainer.notes += notes
         write_config(config, folder.config_file)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -22,7 +24,7 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreamer.world_model import Batch
 from dreamer_studio.envs import EnvError, EnvProcess, EnvSpec, TimeStep, episode_seed
-from dreamer_studio.replay import EpisodeStore, ReplayError
+from dreamer_studio.replay import Episode, EpisodeStore, ReplayError
 from dreamer_studio.replay.files import MOST_ROWS_AT_ONCE
 from dreamer_studio.training.acting import observe_row
 from dreamer_studio.training.batches import BatchSource
@@ -36,13 +38,19 @@ from dreamer_studio.training.collector import Collector, open_env
 from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.estimate import Pace, seconds_left
 from dreamer_studio.training.evaluation import TestResult, play_tests
-from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.faults import Faults, leak_in_words
+from dreamer_studio.training.finite import SkippedUpdates
 from dreamer_studio.training.history import History
+from dreamer_studio.training.lock import RunLock
+from dreamer_studio.training.memory import is_memory_full, memory_full
 from dreamer_studio.training.metrics import MetricsLog, Row
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.schedule import UpdateSchedule, test_due
 from dreamer_studio.training.speed import SpeedMeter
 from dreamer_studio.training.storage import storage_trouble
+
+_log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass
@@ -74,6 +82,8 @@ UNMARKED_SETTINGS = {
     "keep_each",
     "replay_ram_mb",
     "spare_cores",
+    "env_timeout",
+    "env_memory_mb",
 }
 """They change nothing of what is learned."""
 
@@ -84,8 +94,8 @@ RandomStates = tuple[torch.Tensor, dict[str, Any]]
 class Trainer:
     """One run in training.
 
-    Not thread-safe: one thread calls it. `MetricsLog`, environment processes and the replay are its own; `close` ends
-    them.
+    Not thread-safe: one thread calls it. `MetricsLog`, environment processes, the replay and the lock of its folder are
+    its own; `close` ends them.
 
     Attributes:
         notes: what of the run could not be read and was left out, a line each.
@@ -102,8 +112,10 @@ class Trainer:
         *,
         env: EnvProcess | None = None,
         checkpoint: Checkpoint | None = None,
+        lock: RunLock | None = None,
     ) -> None:
         self.folder = folder
+        self._lock = lock
         self.config = config
         self.spec = spec
         self.device = device
@@ -125,6 +137,8 @@ class Trainer:
         self._belief: State | None = None
         self._collector = Collector(lambda: open_env(self.config), env)
         self._test_env: EnvProcess | None = None
+        self._faults = Faults()
+        self._skipped = SkippedUpdates(folder)
         self._saved_clock = time.monotonic()
         self._save_due = False
         self._saved_counters: tuple[int, int, int] | None = None
@@ -165,16 +179,30 @@ class Trainer:
     def run(self) -> Iterator[Event]:
         """Train until `config.steps` environment steps are done and every update due has been made.
 
+        An environment that fails is started again, and the episode that ran in it is given up. An update whose numbers
+        are not finite is skipped, and the next batch takes its place.
+
         Raises:
-            EnvError: an environment failed; an episode that ran in it is given up. `run` again goes on.
+            HaltError: it cannot go on by itself; the message says what to do. `run` again goes on.
             StorageError: an episode, a checkpoint or the log could not be written or read. Nothing is lost: `run` again
                 writes first what could not be written.
         """
+        try:
+            yield from self._train()
+            return
+        except (MemoryError, RuntimeError) as error:
+            if not is_memory_full(error):
+                raise
+            full = memory_full(error, traceback.format_exc(), self.config, self.device, self.folder.path)
+        # Not from within the handler: the traceback holds on to all that the update had made.
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        raise full
+
+    def _train(self) -> Iterator[Event]:
         leave_cores(self.config.spare_cores)
         yield PhaseBegins("starting")
-        with self._giving_up_a_faulty_episode():
-            if not self._collector.catch_up():
-                self.discard_episode()
+        yield from self._surviving_faults(self._catch_up, self._give_up_episode)
         while True:
             if self._episode_waits:
                 yield self._end_episode()
@@ -182,13 +210,12 @@ class Trainer:
             if self.updates_due > 0:
                 yield from self._update()
             elif not self.prefilling and test_due(self.config, self.counters.tested_at, self.counters.step):
-                yield from self._test()
+                yield from self._surviving_faults(self._test, self._close_test_env)
             elif self.counters.step < self.config.steps:
-                with self._giving_up_a_faulty_episode():
-                    yield from self._collect()
+                yield from self._surviving_faults(self._collect, self._give_up_episode)
             else:
                 break
-            if time.monotonic() - self._saved_clock > self.config.checkpoint_every:
+            if time.monotonic() - self._saved_clock > self.config.checkpoint_every and not self._skipped.stuck:
                 self._save_due = True
         self.save()
 
@@ -212,7 +239,11 @@ class Trainer:
 
         Raises:
             StorageError: it could not be written; older ones are untouched, and `run` tries again.
+            NotFiniteError: nobody should go on from it.
         """
+        weights, optimizers = self.agent.state_dict(), flatten_optimizers(self.learner.state_dict())
+        self._save_due = False
+        self._skipped.check_saving({**weights, **optimizers})
         self._save_due = True
         if self._episode_waits:
             self._end_episode()
@@ -220,13 +251,13 @@ class Trainer:
         if self._saved_counters != done:
             with self._storage():
                 self.log.sync()  # so that no checkpoint is newer than its log
-                self._save_checkpoint()
+                self._save_checkpoint(weights, optimizers)
             self._saved_counters = done
             self.saved_at = (self.counters.update, time.time())
         self._saved_clock = time.monotonic()
         self._save_due = False
 
-    def _save_checkpoint(self) -> None:
+    def _save_checkpoint(self, weights: dict[str, torch.Tensor], optimizers: dict[str, torch.Tensor]) -> None:
         noise, rng = self._before_update or self._random_states()  # an update in the making will be made again
         counters, episode = dataclasses.asdict(self.counters), self._collector.partial()
         tensors = {"noise": noise}
@@ -244,8 +275,8 @@ class Trainer:
             "env": dataclasses.asdict(self.spec),
         }
         checkpoint = Checkpoint(
-            weights=self.agent.state_dict(),
-            optimizers=flatten_optimizers(self.learner.state_dict()),
+            weights=weights,
+            optimizers=optimizers,
             tensors=tensors,
             state=state,
             episode=episode,
@@ -292,32 +323,58 @@ class Trainer:
         self._belief = None
         self._saved_counters = None  # the same numbers may soon mean another episode
 
-    @contextlib.contextmanager
-    def _giving_up_a_faulty_episode(self) -> Iterator[None]:
-        try:
-            yield
-        except EnvError:
-            self.discard_episode()
-            raise
-
     def close_environments(self) -> None:
         """End the environments' processes; `run` opens them again."""
         self._collector.close()
-        if self._test_env is not None:
-            self._test_env.close()
-            self._test_env = None
+        self._close_test_env()
 
     def close(self) -> None:
         """End everything."""
         self.close_environments()
         self._batches.close()
         self.log.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def _surviving_faults(self, work: Callable[[], Iterator[Event]], give_up: Callable[[], None]) -> Iterator[Event]:
+        """Do some of the work; if its environment fails, give up what ran in it, say so, and be ready to try again."""
+        try:
+            yield from work()
+            return
+        except EnvError as error:
+            fault = error
+        give_up()
+        self._write("fault", {"text": str(fault), "in_a_row": self._faults.count()})
+        self._faults.check(fault, self.folder.path)
+        yield Mishap(f"{fault}. The episode was given up and the environment is started again.", fault.details)
+        yield from self._faults.wait()
+
+    def _give_up_episode(self) -> None:
+        self.discard_episode()
+        self._collector.close()
+
+    def _close_test_env(self) -> None:
+        if self._test_env is not None:
+            self._test_env.close()
+            self._test_env = None
+
+    def _catch_up(self) -> Iterator[Event]:
+        if not self._collector.catch_up():
+            self.discard_episode()
+        yield from ()
+
+    def _replaced(self, found: str) -> Iterator[Event]:
+        """Say that a process was ended between two episodes, if one was."""
+        if found:
+            self._write("fault", {"text": found, "in_a_row": 0})
+            yield Mishap(f"{found}. It was replaced by a new one; no step is lost.")
 
     def _collect(self) -> Iterator[Event]:
         """One agent step, preceded by a reset where no episode is running."""
         counters = self.counters
         yield PhaseBegins("prefill" if self.prefilling else "collecting")
         if not self._collector.running:
+            yield from self._replaced(self._collector.close_if_leaking(self.config.env_memory_mb))
             seed = episode_seed(self.config.seed, counters.episode, "train")
             yield StepTaken(counters.episode, 0, self._collector.begin(seed))
         assert self._collector.row is not None
@@ -353,6 +410,7 @@ class Trainer:
         self._collector.discard()
         self._belief = None
         self.counters.episode += 1
+        self._faults.forget()
         if self.prefilling and self.counters.step >= self.config.prefill:
             self.counters.learning_since = self.counters.step
         length = len(episode) - 1
@@ -360,7 +418,10 @@ class Trainer:
         return EpisodeEnded(kind, episode.total_reward, length)
 
     def _update(self) -> Iterator[Event]:
-        """One update. Dropped before its optimisers step, it leaves no trace: random states go back too."""
+        """One update. Dropped before its optimisers step, it leaves no trace: random states go back too.
+
+        One that is skipped does not count, but its batch and its noise are used up: the next has others.
+        """
         config = self.config  # the one that holds for all of this update, whatever changes meanwhile
         self.learner.configure(config)
         before = self._before_update = self._random_states()
@@ -383,6 +444,10 @@ class Trainer:
             raise
         finally:
             self._before_update = None
+        if output.not_finite:
+            yield from self._skip(output.not_finite)
+            return
+        self._skipped.forget()
         self.counters.update += 1
         self.updates_speed.mark(self.counters.update)
         metrics = output.metrics()
@@ -403,13 +468,24 @@ class Trainer:
                     self.store.leave_out(error.path, rename=True)
                 self.notes.append(f"{error}; it was set aside, and training goes on without it")
 
+    def _skip(self, names: tuple[str, ...]) -> Iterator[Event]:
+        self._saved_counters = None  # the generators have moved on
+        self._write("skipped", {"not_finite": [*names], "in_a_row": self._skipped.count()})
+        self._skipped.check(names, self.config)
+        yield Mishap(f"An update was skipped: {', '.join(names)} were not finite. No weight has changed.")
+
     def _random_states(self) -> RandomStates:
         return self._noise.state(), self._batches.state()
 
     def _test(self) -> Iterator[Event]:
         """Play `eval_episodes` with the present weights; stopped in the middle, it will be played again."""
         yield PhaseBegins("testing")
-        if self._test_env is None or not self._test_env.is_alive():
+        if self._test_env is not None:
+            found = leak_in_words(self._test_env, self.config.env_memory_mb)
+            if found or not self._test_env.is_alive():
+                self._close_test_env()
+            yield from self._replaced(found)
+        if self._test_env is None:
             self._test_env = open_env(self.config)
         first = self.counters.tests * self.config.eval_episodes
         seeds = [episode_seed(self.config.seed, first + i, "eval") for i in range(self.config.eval_episodes)]
@@ -419,6 +495,7 @@ class Trainer:
                 yield PhaseBegins("testing")
             else:
                 results.append(result)
+        self._faults.forget()
         self.counters.tests += 1
         self.counters.tested_at = self.counters.step
         for result in results:
@@ -450,13 +527,20 @@ class Trainer:
         self._batches.restore(checkpoint.state["rng"])
         partial = checkpoint.episode
         same_replay = len(self.store) == checkpoint.state["episodes"]
-        seed = episode_seed(self.config.seed, self.counters.episode, "train")
-        if partial is not None and same_replay and self._collector.resume(partial, seed):
+        if partial is not None and same_replay and self._plays_again(partial):
             parts = [checkpoint.tensors.get(f"belief/{name}") for name in State._fields]
             if all(part is not None for part in parts):
                 self._belief = State(*(part.to(self.device) for part in parts if part is not None))
         elif partial is not None:
             self.counters.step -= partial.total_steps
+
+    def _plays_again(self, partial: Episode) -> bool:
+        try:
+            return self._collector.resume(partial, episode_seed(self.config.seed, self.counters.episode, "train"))
+        except EnvError:
+            _log.exception("the episode that was running cannot be played again")
+            self._collector.close()
+            return False
 
     def _count_newer_episodes(self) -> None:
         """Count what was stored after the checkpoint; the schedule then makes up for the updates that it calls for."""

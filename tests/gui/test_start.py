@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 import torch
-from PySide6.QtCore import QEvent, QObject, QSettings
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -19,9 +19,10 @@ from dreamer_studio.config import DEFAULT_TASK
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training import opening
-from dreamer_studio.training.errors import DeviceError
+from dreamer_studio.training.errors import DeviceError, RunLockedError
 from dreamer_studio.training.planning import plan_run
 from tests.gui.running import PATIENCE_MS, Studio, small_config
 
@@ -134,4 +135,25 @@ def test_that_a_device_that_is_not_here_closes_the_window_and_is_told(open_windo
     studio.window.begin()
     qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
     assert studio.window.refusal is missing
+    studio.leave()
+
+
+def test_that_a_run_that_another_process_trains_is_a_banner_and_start_tries_again(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    tried: list[str] = []
+
+    def opener() -> NoReturn:
+        tried.append("tried")
+        raise RunLockedError("the run is being trained by process 4242")
+
+    studio = open_window(opener)
+    studio.window.show()
+    studio.window.begin()
+    stack = studio.window.findChildren(BannerStack)[0]
+    qtbot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
+    assert stack.banners[0].text == "Training did not begin. the run is being trained by process 4242"
+    qtbot.waitUntil(studio.window.controls.start.isEnabled, timeout=PATIENCE_MS)
+    qtbot.keyClick(studio.window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: len(tried) == 2, timeout=PATIENCE_MS)
     studio.leave()

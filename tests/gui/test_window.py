@@ -18,10 +18,11 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.session import State
 from dreamer_studio.studio.export_dialog import ExportDialog
 from dreamer_studio.studio.inspector import Inspector
-from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import DreamView, LiveView
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.training import faults
 from dreamer_studio.training.checkpoints import list_checkpoints
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
 
@@ -230,18 +231,34 @@ def test_that_closing_asks_once_and_saves(opened: Opener) -> None:
     assert newest.name.endswith(f"update-{studio.status.update}")
 
 
-def test_that_a_failing_environment_is_a_banner_and_the_window_lives_on(opened: Opener) -> None:
+def test_that_a_failing_environment_is_a_banner_and_training_goes_on(opened: Opener) -> None:
     studio = opened()
     studio.wait_for(lambda status: status.update > 1)
     assert studio.status.spec is not None
     psutil.Process(studio.status.spec.pid).kill()
-    studio.wait_for_state(State.FAILED)
     stack = studio.window.findChildren(BannerStack)[0]
     studio.bot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
+    assert "was killed by SIGKILL" in stack.banners[0].text and stack.banners[0].role is Role.WARN
+    failed_at = studio.status.update
+    studio.wait_for(lambda status: status.update > failed_at)
+
+
+def test_that_an_environment_that_is_given_up_is_a_pause_with_the_reason_and_f6_tries_again(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "MOST_RESTARTS", 0)
+    studio = opened()
+    studio.wait_for(lambda status: status.update > 1)
+    assert studio.status.spec is not None
+    psutil.Process(studio.status.spec.pid).kill()
+    studio.wait_for_state(State.PAUSED)
+    stack = studio.window.findChildren(BannerStack)[0]
+    studio.bot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
+    assert stack.banners[0].text.startswith("Training is paused. The environment failed")
     assert "was killed by SIGKILL" in stack.banners[0].text
     failed_at = studio.status.update
-    studio.bot.waitUntil(studio.window.controls.start.isEnabled, timeout=PATIENCE_MS)
-    studio.bot.keyClick(studio.window, Qt.Key.Key_F5)
+    studio.bot.waitUntil(studio.window.controls.resume.isEnabled, timeout=PATIENCE_MS)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for(lambda status: status.update > failed_at)
 
 
@@ -260,3 +277,30 @@ def test_that_a_failing_viewer_is_a_banner_and_training_goes_on(
     assert "training goes on" in stack.banners[0].text
     reached = studio.status.update
     studio.wait_for(lambda status: status.update > reached)
+
+
+def test_that_numbers_that_are_not_finite_offer_the_way_back_to_the_last_checkpoint(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = opened()
+    studio.wait_for(lambda status: status.update > 1)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    studio.wait_for(lambda status: status.saved is not None)
+    saved = studio.status.saved
+    assert saved is not None
+    studio.wait_for(lambda status: status.update > saved[0])
+    with monkeypatch.context() as patch:
+        patch.setattr("dreamer_studio.dreamer.learner._not_finite", lambda *_: ("actor_loss",))
+        studio.wait_for_state(State.PAUSED)
+    stack = studio.window.findChildren(BannerStack)[0]
+    studio.bot.waitUntil(lambda: len(stack.banners) == 2, timeout=PATIENCE_MS)
+    skipped, paused = stack.banners
+    assert skipped.text.startswith("An update was skipped: actor_loss")
+    assert paused.text.startswith("Training is paused. 5 updates in a row")
+    back = next(button for button in paused.findChildren(QPushButton) if button.text().startswith("Go back"))
+    studio.bot.mouseClick(back, Qt.MouseButton.LeftButton)
+    studio.wait_for(lambda status: status.update == saved[0])
+    studio.bot.waitUntil(lambda: stack.banners == (skipped,), timeout=PATIENCE_MS)
+    studio.bot.waitUntil(studio.window.controls.resume.isEnabled, timeout=PATIENCE_MS)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.wait_for(lambda status: status.update > saved[0] + 1)

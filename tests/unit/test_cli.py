@@ -14,6 +14,7 @@ from PIL import Image
 
 from dreamer_studio.cli import main
 from dreamer_studio.config import read_config
+from dreamer_studio.training import faults
 from dreamer_studio.training.checkpoints import list_checkpoints
 from tests.unit.envs.conftest import no_process_left  # noqa: F401  (a fixture that watches over this file)
 
@@ -136,6 +137,37 @@ def test_that_training_writes_a_run_and_more_steps_go_on_with_it(
     assert updates and [row["update"] for row in updates] == list(range(1, len(updates) + 1))
     losses = [row[name] for row in updates for name in ("model_loss", "actor_loss", "value_loss", "kl")]
     assert np.isfinite(losses).all()
+
+
+def test_that_an_environment_that_is_given_up_ends_the_command_saved_and_with_one_line_that_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "MOST_RESTARTS", 1)
+    folder = tmp_path / "run"
+    task = "gym:tests.unit.envs.faulty:Doomed-v0"
+    assert main(["train", "--task", task, "--preset", "tiny", "--run", str(folder)]) == 1
+    err = capsys.readouterr().err
+    assert "step failed: ZeroDivisionError: there is no way on. The episode was given up" in err
+    assert err.splitlines()[-1].startswith("dreamer-studio: The environment failed 2 times in a row")
+    assert err.splitlines()[-1].endswith(f"Resume goes on, or dreamer-studio train --run {folder}")
+    assert "Traceback" not in err
+    assert len(list_checkpoints(folder / "checkpoints")) == 1
+
+
+def test_that_numbers_that_are_not_finite_end_the_command_with_one_line_and_nothing_saved_over_the_last_checkpoint(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "run"
+    assert train(folder, 40, *FAST) == 0
+    capsys.readouterr()
+    monkeypatch.setattr("dreamer_studio.dreamer.learner._not_finite", lambda *_: ("value_loss",))
+    assert main(["train", "--run", str(folder), "--steps", "80"]) == 1
+    err = capsys.readouterr().err
+    (newest,) = list_checkpoints(folder / "checkpoints")
+    last = err.splitlines()[-1]
+    assert last.startswith("dreamer-studio: 5 updates in a row were skipped because value_loss")
+    assert f"The last good checkpoint is {newest.name}; " in last and last.endswith("--set value_lr=4e-05")
+    assert "Traceback" not in err
 
 
 def test_that_an_evaluation_is_one_json_object_and_changes_no_file(

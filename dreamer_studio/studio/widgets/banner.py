@@ -1,5 +1,6 @@
 """What went wrong, said at the top of the window without stopping anything."""
 
+from collections.abc import Callable
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt, Signal
@@ -30,13 +31,24 @@ from dreamer_studio.studio.widgets.text import scaled_font
 _WORDS: Final = {Role.ERROR: "Error", Role.WARN: "Warning", Role.OK: "Done", Role.NEUTRAL: "Note"}
 _STRIPE = 4  # width of the coloured edge, in pixels
 
+Action = tuple[str, Callable[[], None]]
+"""The word on a button, and what it does."""
+
 
 class Banner(QFrame):
-    """One message: its kind as a word, plain text, and the details behind a button."""
+    """One message: its kind as a word, plain text, what can be done about it, and the details behind a button."""
 
     dismissed: ClassVar[Signal] = Signal()
 
-    def __init__(self, theme: Theme, role: Role, text: str, details: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        role: Role,
+        text: str,
+        details: str = "",
+        action: Action | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         """Make a banner.
 
         Args:
@@ -44,6 +56,7 @@ class Banner(QFrame):
             role: ERROR, WARN, OK or NEUTRAL.
             text: What happened and what to do, in a sentence or two. Shown as it is, never as markup.
             details: A traceback or the like, hidden until asked for.
+            action: A way out, on a button of its own; pressing it dismisses the banner as well.
             parent: The owner.
 
         Raises:
@@ -59,6 +72,8 @@ class Banner(QFrame):
         self._word.setFont(scaled_font(self._word.font(), 1.0, bold=True))
         self._message = _message_label(text)
         self._details = _details_view(details)
+        self._action = action
+        self._act = QPushButton(action[0] if action is not None else "")
         self._show_details = QPushButton("Details")
         self._copy = QPushButton("Copy")
         self._dismiss = QPushButton("Dismiss")
@@ -88,18 +103,22 @@ class Banner(QFrame):
         row.setSpacing(8)
         row.addWidget(self._word)
         row.addWidget(self._message, stretch=1)
-        for button in (self._show_details, self._copy, self._dismiss):
+        for button in (self._act, self._show_details, self._copy, self._dismiss):
             button.setAutoDefault(False)
             row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_STRIPE + 10, 6, 10, 7)
         layout.addLayout(row)
         layout.addWidget(self._details)
+        self._act.setVisible(self._action is not None)
         self._show_details.setVisible(bool(self.details))
         self._details.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def _connect(self, theme: Theme) -> None:
+        if self._action is not None:
+            self._act.clicked.connect(lambda _, do=self._action[1]: do())
+            self._act.clicked.connect(self.dismissed)
         self._show_details.setCheckable(True)
         self._show_details.toggled.connect(self._details.setVisible)
         self._copy.clicked.connect(self.copy_text)
@@ -137,13 +156,13 @@ class BannerStack(QWidget):
         """The banners shown, the oldest first."""
         return tuple(self._banners)
 
-    def show_message(self, role: Role, text: str, details: str = "") -> Banner:
+    def show_message(self, role: Role, text: str, details: str = "", action: Action | None = None) -> Banner:
         """Show a message, or count it up if it is on show already; the arguments are those of `Banner`."""
         for banner in self._banners:
             if (banner.role, banner.text) == (role, text):
                 banner.count_again()
                 return banner
-        banner = Banner(self._theme, role, text, details)
+        banner = Banner(self._theme, role, text, details, action)
         banner.dismissed.connect(lambda: self.remove(banner))
         self._banners.append(banner)
         self._layout.insertWidget(0, banner)

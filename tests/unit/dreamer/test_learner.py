@@ -113,3 +113,32 @@ def test_that_an_update_that_cannot_be_compiled_is_made_without_and_the_log_says
     compiled.configure(dataclasses.replace(compiled.config, compile=True))
     assert update(compiled).metrics() == update(plain).metrics()
     assert "going on without compiling" in caplog.text and "no compiler here" in caplog.text
+
+
+@pytest.mark.parametrize("broken", ["reward", "disclam"])
+def test_that_where_a_loss_is_not_finite_no_optimiser_steps_and_the_next_update_is_as_if_it_had_not_been(
+    broken: str,
+) -> None:
+    spared, struck = make_learner(), make_learner()
+    for learner in (spared, struck):
+        update(learner, 0)
+    batch = random_batch()
+    config = struck.config
+    if broken == "reward":
+        batch.reward[0, 1] = float("nan")
+    else:
+        struck.config = dataclasses.replace(config)
+        object.__setattr__(struck.config, "disclam", float("inf"))
+    output = returned(struck.update(batch, struck.draw_noise(batch, 5, NoiseSource(1))))
+    struck.config = config
+    expected = {"actor_loss", "value_loss", "actor_grad_norm", "value_grad_norm"}
+    assert set(output.not_finite) == (expected if broken == "disclam" else {"model_loss", "model_grad_norm"})
+    for learner in (spared, struck):
+        assert update(learner, 2).not_finite == ()
+    assert struck.steps == spared.steps == 2
+    for name, value in spared.agent.state_dict().items():
+        assert torch.equal(value, struck.agent.state_dict()[name]), name
+    for part in PARTS:
+        theirs = spared.optimizers[part].state_dict()["state"]
+        for index, entry in struck.optimizers[part].state_dict()["state"].items():
+            assert all(torch.equal(value, theirs[index][key]) for key, value in entry.items())

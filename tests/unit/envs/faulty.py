@@ -2,8 +2,9 @@
 
 import os
 import signal
+import sys
 import time
-from typing import Any
+from typing import Any, NoReturn
 
 import gymnasium
 import numpy as np
@@ -14,7 +15,8 @@ class Faulty(gymnasium.Env[Any, Any]):
     """Shows how many steps it has taken as its brightness; each action but the first is a fault.
 
     Actions: 0 none, 1 raise, 2 hang, 3 exit with code 3, 4 NaN reward, 5 infinite reward, 6 wrong image shape, 7 wrong
-    image type, 8 segmentation fault, 9 slow (0.5 s), 10 prints to stdout.
+    image type, 8 segmentation fault, 9 slow (0.5 s), 10 prints to stdout, 11 absurd reward, 12 leaks 64 MiB, 13
+    calls sys.exit.
     """
 
     metadata: dict[str, Any] = {"render_modes": ["rgb_array"]}  # noqa: RUF012  (gymnasium's own declaration)
@@ -22,7 +24,8 @@ class Faulty(gymnasium.Env[Any, Any]):
     def __init__(self, render_mode: str | None = None) -> None:
         self.render_mode = render_mode
         self.observation_space = spaces.Box(0, 255, (64, 64, 3), np.uint8)
-        self.action_space = spaces.Discrete(11)
+        self.action_space = spaces.Discrete(14)
+        self._leaked: list[bytes] = []
         self._count = 0
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
@@ -40,10 +43,8 @@ class Faulty(gymnasium.Env[Any, Any]):
                 time.sleep(600)
             case 3:
                 os._exit(3)
-            case 4:
-                reward = float("nan")
-            case 5:
-                reward = float("inf")
+            case 4 | 5 | 11 as kind:
+                reward = {4: float("nan"), 5: float("inf"), 11: 1e30}[kind]
             case 6:
                 image = image[..., :2]
             case 7:
@@ -54,6 +55,10 @@ class Faulty(gymnasium.Env[Any, Any]):
                 time.sleep(0.5)
             case 10:
                 print("greetings from a library")  # noqa: T201
+            case 12:
+                self._leaked.append(b"x" * 2**26)
+            case 13:
+                sys.exit()
         return image, reward, False, False, {}
 
     def render(self) -> Any:
@@ -89,6 +94,13 @@ class StillBorn(Faulty):
         os._exit(7)
 
 
+class Doomed(Faulty):
+    """Can be looked at, but no step can be taken."""
+
+    def step(self, action: Any) -> NoReturn:
+        raise ZeroDivisionError("there is no way on")
+
+
 class Grey(Faulty):
     """Observes grey images of another size, under the number 5 to 7 for its actions."""
 
@@ -104,5 +116,5 @@ class Grey(Faulty):
         return np.full((84, 32), 7, np.uint8)
 
 
-for kind in (Faulty, Blind, ManyHanded, StillBorn, Grey):
+for kind in (Faulty, Doomed, Blind, ManyHanded, StillBorn, Grey):
     gymnasium.register(f"{kind.__name__}-v0", entry_point=f"{__name__}:{kind.__name__}")

@@ -2,9 +2,12 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -13,15 +16,15 @@ from numpy.typing import NDArray
 
 from dreamer_studio.envs import EnvDiedError, EnvError, EnvProcess, EnvSpec, EnvTimeoutError, EnvUnavailableError
 from dreamer_studio.envs.child import Assignment, serve
-from dreamer_studio.envs.worker import Worker
+from dreamer_studio.envs.worker import Worker, settle_in
 from dreamer_studio.envs.wrappers import EnvOptions
-from tests.unit.envs.conftest import FAULTY, environment_processes
+from tests.unit.envs.conftest import FAULTY, ROOT, environment_processes
 
-FINE, RAISE, HANG, EXIT, NAN, INFINITE, WRONG_SHAPE, WRONG_TYPE, SEGFAULT, SLOW, PRINT = range(11)
+FINE, RAISE, HANG, EXIT, NAN, INFINITE, WRONG_SHAPE, WRONG_TYPE, SEGFAULT, SLOW, PRINT, ABSURD, LEAK, QUIT = range(14)
 
 
 def do(action: int) -> NDArray[np.float32]:
-    one_hot = np.zeros(11, np.float32)
+    one_hot = np.zeros(14, np.float32)
     one_hot[action] = 1.0
     return one_hot
 
@@ -48,11 +51,19 @@ def test_that_an_exception_arrives_with_its_traceback_and_a_reset_mends_it(fault
     assert faulty.step(do(FINE)).reward == 1.0
 
 
+def test_that_an_environment_that_ends_python_is_told_as_one_that_raises(faulty: EnvProcess) -> None:
+    faulty.reset(0)
+    with pytest.raises(EnvError, match=r"step failed: SystemExit$"):
+        faulty.step(do(QUIT))
+    faulty.reset(0)
+
+
 @pytest.mark.parametrize(
     ("action", "words"),
     [
-        (NAN, "reward that is not finite: nan"),
-        (INFINITE, "reward that is not finite: inf"),
+        (NAN, "reward that is not finite, or absurd: nan"),
+        (INFINITE, "reward that is not finite, or absurd: inf"),
+        (ABSURD, "reward that is not finite, or absurd: 1e"),
         (WRONG_SHAPE, r"uint8 of shape \(64, 64, 2\)"),
         (WRONG_TYPE, "float32 of shape"),
     ],
@@ -96,6 +107,30 @@ def test_that_what_an_environment_prints_stays_out_of_stdout(capfd: pytest.Captu
         env.reset(0)
         env.step(do(PRINT))
     assert capfd.readouterr().out == ""
+
+
+def test_that_the_memory_that_an_environment_keeps_is_seen() -> None:
+    with EnvProcess(FAULTY) as env:
+        env.reset(0)
+        for _ in range(3):
+            env.step(do(LEAK))
+        assert env.memory_bytes() > env.memory_at_start + 3 * 60 * 2**20 > 3 * 60 * 2**20
+    assert env.memory_bytes() == 0
+
+
+def write_nonsense(connection: Connection) -> None:
+    connection.send_bytes(b"greetings from a library")
+    settle_in()
+    connection.recv()
+
+
+def test_that_nonsense_in_the_pipe_is_a_fault_of_the_environment() -> None:
+    worker = Worker("the library", write_nonsense)
+    try:
+        with pytest.raises(EnvError, match="the library: the environment process sent what cannot be read"):
+            worker.receive(timeout=20.0)
+    finally:
+        worker.close()
 
 
 def test_that_a_picture_of_no_size_is_refused(faulty: EnvProcess) -> None:
@@ -204,7 +239,7 @@ import numpy as np
 if __name__ == "__main__":
     env = EnvProcess(FAULTY)
     env.reset(0)
-    env.send_step(np.eye(11, dtype=np.float32)[{action}])
+    env.send_step(np.eye(14, dtype=np.float32)[{action}])
     sys.stdout.write(str(env.spec.pid))
     sys.stdout.flush()
     os.kill(os.getpid(), signal.SIGKILL)
@@ -220,3 +255,44 @@ def test_that_a_process_ends_when_its_parent_is_killed_even_if_it_hangs(
     while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline, "the environment process outlives its parent"
         time.sleep(0.05)
+
+
+SUSPENDED = """
+import sys
+from tests.unit.envs.conftest import FAULTY
+from dreamer_studio.envs import EnvProcess
+import numpy as np
+if __name__ == "__main__":
+    with EnvProcess(FAULTY, step_timeout=2.0) as env:
+        env.reset(0)
+        slow = env.send_step(np.eye(14, dtype=np.float32)[{action}])
+        print(env.spec.pid, flush=True)
+        print(env.receive(slow).reward, flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no stopping a process there")
+def test_that_being_suspended_together_with_the_environment_is_no_time_out(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SUSPENDED.format(action=SLOW))
+    with subprocess.Popen(
+        [sys.executable, script], env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        for pid in (child, parent.pid):
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(2.5)  # what is tested: longer than the time-out
+        os.kill(parent.pid, signal.SIGCONT)
+        wait_until_it_waits(parent.pid)
+        os.kill(child, signal.SIGCONT)
+        assert parent.stdout.readline() == "1.0\n"
+
+
+def wait_until_it_waits(pid: int) -> None:
+    """Until a process that was stopped has looked around and sleeps again."""
+    process = psutil.Process(pid)
+    deadline = time.monotonic() + 1.0
+    switches = process.num_ctx_switches().voluntary
+    while process.num_ctx_switches().voluntary == switches and time.monotonic() < deadline:
+        time.sleep(0.01)

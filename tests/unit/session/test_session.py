@@ -16,6 +16,7 @@ from dreamer_studio.config import ConfigError
 from dreamer_studio.session import (
     Command,
     CommandRefusedError,
+    GoBack,
     Pause,
     Quit,
     Resume,
@@ -28,7 +29,9 @@ from dreamer_studio.session import (
     Stop,
     UpdateOnce,
 )
+from dreamer_studio.training import faults
 from dreamer_studio.training.checkpoints import list_checkpoints
+from dreamer_studio.training.errors import NotFiniteError
 from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, UpdateDone
 from dreamer_studio.training.trainer import Trainer
 from tests.unit.training.toy import ToyWorld, comparable, finish, toy_config, toy_trainer
@@ -253,21 +256,65 @@ def test_that_a_horizon_set_in_mid_update_is_logged_and_used_by_the_next_one(dri
     assert driver.session.status.get().config.horizon == 8
 
 
-def test_that_a_fault_of_the_environment_is_a_state_with_details_and_start_goes_on(
-    drive: Drive, world: ToyWorld
-) -> None:
+def test_that_a_fault_of_the_environment_is_told_and_stops_nothing(drive: Drive, world: ToyWorld) -> None:
     world.faults = {25}
     driver = drive()
-    status = driver.wait_for_state(State.FAILED)
+    status = driver.wait_for_state(State.FINISHED)
+    assert (status.step, status.failure) == (60, None)
+    (mishap,), _ = driver.session.mishaps.since(0)
+    assert "the toy broke" in mishap.text and mishap.details == "Traceback of the toy"
+
+
+def test_that_an_environment_that_fails_again_and_again_is_a_pause_with_the_reason_and_resume_tries_again(
+    drive: Drive, world: ToyWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
+    world.faults = set(range(25, 31))
+    driver = drive()
+    status = driver.wait_for_state(State.PAUSED)
     assert status.failure is not None
-    assert "the toy broke" in status.failure.text
-    assert status.step == status.replay_steps == 21  # the broken episode's steps no longer count
+    assert "6 times in a row" in status.failure.text and "the toy broke" in status.failure.text
+    assert status.step == status.replay_steps == 21  # the broken episodes' steps do not count
     assert status.failure.details == "Traceback of the toy"
     assert all(env.closed for env in world.opened)
-    assert driver.ask(Start()) == "Training"
+    assert driver.ask(Resume()) == "Training"
     status = driver.wait_for_state(State.FINISHED)
     assert (status.step, status.failure) == (60, None)
     assert driver.thread.is_alive()
+
+
+def test_that_numbers_that_stay_not_finite_are_a_pause_from_which_one_can_go_back_to_the_last_checkpoint(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = drive(paused=True)
+    driver.wait_for_state(State.PAUSED)
+    with pytest.raises(CommandRefusedError, match="no checkpoint yet"):
+        driver.ask(GoBack())
+    for _ in range(2):
+        driver.ask(UpdateOnce())
+        driver.wait_for_state(State.PAUSED)
+    driver.ask(SaveCheckpoint())
+    driver.ask(SetHorizon(4))
+    driver.ask(UpdateOnce())
+    driver.wait_for_state(State.PAUSED)
+    _, number = driver.session.rows_since(0)
+    with monkeypatch.context() as patch:
+        patch.setattr("dreamer_studio.dreamer.learner._not_finite", lambda *_: ("actor_loss",))
+        driver.ask(Resume())
+        status = driver.wait_for(lambda status: status.failure is not None)
+    assert status.state is State.PAUSED and status.update == 3
+    assert isinstance(status.failure and status.failure.error, NotFiniteError)
+    with pytest.raises(NotFiniteError):
+        driver.ask(SaveCheckpoint())
+    skipped, number = driver.session.rows_since(number)
+    assert [row["in_a_row"] for row in skipped if row["kind"] == "skipped"] == [1, 2, 3, 4, 5]
+    assert driver.ask(GoBack()) == "Back at update 2; Resume goes on from there"
+    status = driver.session.status.get()
+    assert (status.state, status.update, status.failure, status.config.horizon) == (State.PAUSED, 2, None, 4)
+    driver.ask(Resume())
+    status = driver.wait_for_state(State.FINISHED)
+    fresh, _ = driver.session.rows_since(number)  # none that was seen before, and none is missing
+    assert [row["update"] for row in fresh if row["kind"] == "update"] == list(range(3, status.update + 1))
 
 
 def test_that_an_error_in_an_update_is_a_state_with_its_traceback(drive: Drive) -> None:

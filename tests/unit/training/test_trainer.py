@@ -13,9 +13,11 @@ import torch
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.envs import EnvError, episode_seed
+from dreamer_studio.envs import episode_seed
 from dreamer_studio.replay import EpisodeStore
-from dreamer_studio.training.events import EpisodeEnded, PhaseBegins, StepTaken
+from dreamer_studio.training import faults
+from dreamer_studio.training.errors import EnvironmentGivenUpError
+from dreamer_studio.training.events import EpisodeEnded, Mishap, PhaseBegins, StepTaken
 from tests.unit.training.toy import ToyWorld, comparable, finish, run_until, toy_trainer
 
 
@@ -191,28 +193,89 @@ def test_that_what_is_fixed_or_out_of_range_cannot_be_changed(world: ToyWorld, t
     trainer.close()
 
 
-def test_that_after_a_fault_the_episode_is_given_up_and_training_goes_on(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_after_a_fault_the_episode_is_given_up_and_another_process_goes_on(
+    world: ToyWorld, tmp_path: Path
+) -> None:
     world.faults = {25}
     trainer = toy_trainer(tmp_path)
-    with pytest.raises(EnvError, match="the toy broke"):
-        list(trainer.run())
-    assert trainer.counters.step == trainer.store.steps == 21
-    finish(trainer)
+    mishaps = [event for event in trainer.run() if isinstance(event, Mishap)]
+    trainer.close()
+    assert [mishap.details for mishap in mishaps] == ["Traceback of the toy"]
+    assert mishaps[0].text.startswith("the toy broke. The episode was given up")
+    (row,) = [row for row in trainer.log.rows if row["kind"] == "fault"]
+    assert (row["step"], row["text"], row["in_a_row"]) == (21, "the toy broke", 1)  # 3 steps no longer count
+    assert [env.closed for env in world.opened] == [True, True]
+    assert world.opened[0].seeds[-1] == world.opened[1].seeds[0]  # the same episode, from its beginning
     assert trainer.counters.step == 60
     assert trainer.counters.update == 2 + 2 * (60 - 21) // 10
 
 
-def test_that_a_fault_in_a_test_costs_no_training_episode(world: ToyWorld, tmp_path: Path) -> None:
-    trainer = toy_trainer(tmp_path, eval_every=31)
-    events = trainer.run()
-    while not world.opened[1:]:
-        next(events)
-    world.faults = {world.steps_taken + 3}
-    with pytest.raises(EnvError, match="the toy broke"):
-        list(events)
-    assert trainer.counters.step == 31 > trainer.store.steps
+def test_that_faults_in_a_row_end_in_a_halt_that_says_what_to_do_and_running_again_goes_on(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
+    world.faults = {*range(25, 25 + faults.MOST_RESTARTS + 1), 33}
+    trainer = toy_trainer(tmp_path)
+    with pytest.raises(EnvironmentGivenUpError, match=r"6 times in a row.*the toy broke.*train --run"):
+        list(trainer.run())
+    assert trainer.counters.step == trainer.store.steps == 21
+    assert [env.closed for env in world.opened] == [True] * 6
     finish(trainer)
+    in_a_row = [row["in_a_row"] for row in trainer.log.rows if row["kind"] == "fault"]
+    assert in_a_row == [1, 2, 3, 4, 5, 6, 1]
+    assert trainer.counters.step == 60
+
+
+def test_that_an_episode_that_ends_gives_the_environment_all_its_chances_again(world: ToyWorld, tmp_path: Path) -> None:
+    world.faults = {25 + 9 * n for n in range(faults.MOST_RESTARTS + 3)}  # each in the second step of another episode
+    trainer = finish(toy_trainer(tmp_path, steps=90))
+    assert [row["in_a_row"] for row in trainer.log.rows if row["kind"] == "fault"] == [1] * 8
+
+
+def test_that_a_fault_in_a_test_changes_no_number(world: ToyWorld, tmp_path: Path) -> None:
+    sound = finish(toy_trainer(tmp_path / "sound", eval_every=31))
+    opened = len(world.opened)
+    trainer = toy_trainer(tmp_path / "faulty", eval_every=31)
+    for _ in trainer.run():
+        if len(world.opened) == opened + 2 and not world.faults:
+            world.faults = {world.steps_taken + 3}
+    trainer.close()
     assert trainer.counters.tests == 1
+    rows = comparable(trainer.log.rows)
+    assert [row["text"] for row in rows if row["kind"] == "fault"] == ["the toy broke"]
+    assert [row for row in rows if row["kind"] != "fault"] == comparable(sound.log.rows)
+
+
+def test_that_the_same_faults_give_the_same_numbers(world: ToyWorld, tmp_path: Path) -> None:
+    runs = []
+    for name in ("one", "two"):
+        world.steps_taken, world.faults = 0, {3, 25, 31, 50}
+        runs.append(comparable(finish(toy_trainer(tmp_path / name, eval_every=30)).log.rows))
+    assert runs[0] == runs[1]
+    assert sum(row["kind"] == "fault" for row in runs[0]) == 4
+
+
+def test_that_an_environment_that_leaks_is_replaced_between_episodes_and_changes_no_number(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    sound = finish(toy_trainer(tmp_path / "sound", env_memory_mb=200, eval_every=20))
+    opened = len(world.opened)
+    world.leak = 60 * 2**20
+    leaking = finish(toy_trainer(tmp_path / "leaking", env_memory_mb=200, eval_every=20))
+    rows = comparable(leaking.log.rows)
+    found = [row for row in rows if row["kind"] == "fault"]
+    assert [row["text"] for row in found] == [
+        "gym:Toy-v0: the memory of the environment process grew from 100 to 220 MiB, over env_memory_mb=200"
+    ] * len(found)
+    assert sorted(len(env.seeds) for env in world.opened[opened:]) == [1, 1, 2, 2, 2, 2, 2]  # 9 episodes and 3 tests
+    assert [row for row in rows if row["kind"] != "fault"] == comparable(sound.log.rows)
+
+
+def test_that_a_process_that_was_as_large_from_the_beginning_is_left_alone(world: ToyWorld, tmp_path: Path) -> None:
+    world.leak = 2**20
+    trainer = finish(toy_trainer(tmp_path, env_memory_mb=50))
+    assert len(world.opened) == 1
+    assert not any(row["kind"] == "fault" for row in trainer.log.rows)
 
 
 def test_that_an_episode_that_could_not_be_written_is_written_later(

@@ -47,10 +47,12 @@ class ToyEnv(EnvProcess):
         self.seeds: list[int] = []
         self.rows: list[TimeStep] = []
         self.closed = False
+        self.memory = self.memory_at_start = 100 * 2**20
         self._count = self._sum = 0
 
     def reset(self, seed: int) -> TimeStep:
         self.seeds.append(seed)
+        self.memory += self.world.leak
         self._count = self._sum = 0
         return self._row(np.zeros(2, np.float32))
 
@@ -64,6 +66,9 @@ class ToyEnv(EnvProcess):
             action = np.clip(action, -0.5, 0.5).astype(np.float32)
         self._sum += int(np.round(1000 * action).sum()) + self.world.wear
         return self._row(action)
+
+    def memory_bytes(self) -> int:
+        return self.memory
 
     def is_alive(self) -> bool:
         return not self.closed
@@ -90,6 +95,7 @@ class ToyWorld:
     Attributes:
         faults: numbers of the steps, counted over all environments from 1, that raise.
         wear: changes what the simulator does, as another version of it would.
+        leak: bytes that an environment's memory grows by with each episode.
     """
 
     def __init__(self) -> None:
@@ -99,6 +105,7 @@ class ToyWorld:
         self.terminal = True
         self.faults: set[int] = set()
         self.wear = 0
+        self.leak = 0
         self.steps_taken = 0
         self.opened: list[ToyEnv] = []
 

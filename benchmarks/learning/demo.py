@@ -1,0 +1,58 @@
+"""The finished example in assets/demo: ``python -m benchmarks.learning.demo RUN CHECKPOINT [--into assets/demo]``.
+
+Takes what watching, dreaming and filming need of a run that was trained by this project, at one of its checkpoints:
+its configuration, the weights, the last few episodes before it, and the log, thinned. The states of the optimisers,
+twice as large as the weights, are left out: the example is to be watched and not to be trained on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+from safetensors.torch import save_file
+
+from dreamer_studio.training.checkpoints import load_checkpoint
+from dreamer_studio.training.run_folder import RunFolder
+
+EPISODES = 4
+EACH_UPDATE = 40  # of so many the log keeps one
+
+
+def main() -> None:
+    """Write the folder anew."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.learning.demo")
+    parser.add_argument("run", type=Path)
+    parser.add_argument("checkpoint", help="its folder's name")
+    parser.add_argument("--into", type=Path, default=Path("assets/demo"))
+    options = parser.parse_args()
+    run, demo = RunFolder(options.run), RunFolder(options.into)
+    if demo.path.exists():
+        shutil.rmtree(demo.path)
+    source, target = run.checkpoints / options.checkpoint, demo.checkpoints / options.checkpoint
+    target.mkdir(parents=True)
+    demo.episodes.mkdir()
+    shutil.copy(run.config_file, demo.config_file)
+    state = load_checkpoint(source).state
+    tensors = {"noise": load_checkpoint(source).tensors["noise"]}
+    shutil.copy(source / "weights.safetensors", target)
+    save_file({}, target / "optimizers.safetensors")
+    save_file(tensors, target / "state.safetensors")
+    (target / "state.json").write_text(json.dumps(state | {"episodes": EPISODES}, indent=2) + "\n", encoding="utf-8")
+    for path in sorted(run.episodes.glob("episode-*"))[: state["episodes"]][-EPISODES:]:
+        shutil.copy(path, demo.episodes)
+    counters = state["counters"]
+    with demo.metrics_file.open("w", encoding="utf-8") as file:
+        for line in run.metrics_file.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            kept = row["kind"] != "update" or row["update"] % EACH_UPDATE == 0
+            if kept and row["step"] <= counters["step"] and row["update"] <= counters["update"]:
+                file.write(json.dumps(row, separators=(",", ":")) + "\n")
+    for path in (path for path in demo.path.rglob("*") if path.is_file()):
+        path.chmod(0o644)
+
+
+if __name__ == "__main__":
+    main()

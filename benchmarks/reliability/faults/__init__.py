@@ -1,0 +1,1 @@
+"""A training whose environment fails in every way."""

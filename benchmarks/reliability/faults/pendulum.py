@@ -1,0 +1,129 @@
+"""Pendulum with faults at random moments, ``gym:benchmarks.reliability.faults.pendulum:FaultyPendulum-v0``.
+
+For environment processes only. The faults that were made are listed in a file, and the next process goes on in it.
+"""
+
+import ctypes
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+import gymnasium
+import numpy as np
+
+LIST = "FAULTY_PENDULUM_LIST"
+"""Environment variable: the file."""
+
+WANTED = "FAULTY_PENDULUM_WANTED"
+"""Environment variable: how many faults there are to be."""
+
+STEPS_BETWEEN = (5, 70)
+LEAKED_BYTES = 512 * 2**20
+
+Place = Literal["reset", "step", "picture"]
+
+
+def fault_kinds() -> dict[str, tuple[Place, Callable[[], Any]]]:
+    """Where each kind of fault strikes, and what does it: it gives what takes the reward's or the picture's place."""
+    return {
+        "raises in step": ("step", lambda: _throw(ZeroDivisionError("the pendulum has no length"))),
+        "raises in reset": ("reset", lambda: _throw(ValueError("no such angle"))),
+        "raises while drawing": ("picture", lambda: _throw(OSError("no display"))),
+        "recurses without end": ("step", lambda: _throw(RecursionError("maximum recursion depth exceeded"))),
+        "runs out of memory": ("step", lambda: bytearray(2**62)),
+        "hangs in step": ("step", lambda: time.sleep(3600)),
+        "hangs in reset": ("reset", lambda: time.sleep(3600)),
+        "hangs, computing": ("step", _compute_for_ever),
+        "is suspended": ("step", lambda: os.kill(os.getpid(), signal.SIGSTOP)),
+        "exits with code 3": ("step", lambda: os._exit(3)),
+        "calls sys.exit": ("step", lambda: sys.exit(0)),
+        "is interrupted": ("step", lambda: _throw(KeyboardInterrupt())),
+        "is killed": ("step", lambda: os.kill(os.getpid(), signal.SIGKILL)),
+        "is killed in reset": ("reset", lambda: os.kill(os.getpid(), signal.SIGKILL)),
+        "segmentation fault": ("step", lambda: ctypes.string_at(0)),
+        "aborts": ("step", os.abort),
+        "reward NaN": ("step", lambda: float("nan")),
+        "reward infinite": ("step", lambda: -float("inf")),
+        "reward absurd": ("step", lambda: 1e30),
+        "reward a text": ("step", lambda: "much"),
+        "reward of a wrong shape": ("step", lambda: np.zeros(2)),
+        "picture of a wrong shape": ("picture", lambda: np.zeros((64, 64, 5), np.uint8)),
+        "picture of a wrong type": ("picture", lambda: np.zeros((64, 64, 3))),
+        "no picture": ("picture", lambda: "nothing to see"),
+        "leaks memory": ("step", lambda: _LEAKED.append(b"x" * LEAKED_BYTES)),
+    }
+
+
+def kind_of(number: int) -> str:
+    """The kind of the fault with this number, from 0: each comes once before any comes again, in another order."""
+    kinds = list(fault_kinds())
+    turn, place = divmod(number, len(kinds))
+    random.Random(turn).shuffle(kinds)
+    return kinds[place]
+
+
+class FaultyPendulum(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """A fault comes at a random moment after the process has begun, and again after each that it survives."""
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        super().__init__(gymnasium.make("Pendulum-v1", render_mode=render_mode))
+        self._list = Path(os.environ[LIST])
+        self._steps_left = self._draw_moment()
+
+    def reset(self, **arguments: Any) -> Any:
+        """Starts an episode."""
+        self._strike("reset")
+        return self.env.reset(**arguments)
+
+    def step(self, action: Any) -> Any:
+        """Takes a step."""
+        observation, reward, *rest = self.env.step(action)
+        self._steps_left -= 1
+        wrong = self._strike("step")
+        return observation, reward if wrong is None else wrong, *rest
+
+    def render(self) -> Any:
+        """Draws the pendulum."""
+        wrong = self._strike("picture")
+        return super().render() if wrong is None else wrong
+
+    def _strike(self, place: Place) -> Any:
+        number = self._made()
+        if _LEAKED:  # this process is to be replaced, and not to fail before
+            return None
+        if self._steps_left > 0 or number == int(os.environ[WANTED]):
+            return None
+        kind = kind_of(number)
+        where, strike = fault_kinds()[kind]
+        if where != place:
+            return None
+        with self._list.open("a") as file:
+            file.write(kind + "\n")
+        self._steps_left = self._draw_moment()
+        return strike()
+
+    def _made(self) -> int:
+        return len(self._list.read_text().splitlines()) if self._list.exists() else 0
+
+    def _draw_moment(self) -> int:
+        return random.Random(1000 + self._made()).randint(*STEPS_BETWEEN)
+
+
+_LEAKED: list[bytes] = []
+
+
+def _throw(error: BaseException) -> NoReturn:
+    raise error
+
+
+def _compute_for_ever() -> NoReturn:
+    while True:
+        pass
+
+
+gymnasium.register("FaultyPendulum-v0", entry_point=f"{__name__}:FaultyPendulum")

@@ -1,0 +1,82 @@
+"""What becomes of a training whose environment fails: it is started again, some times in a row, then comes a pause."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from dreamer_studio.envs import EnvError, EnvProcess
+from dreamer_studio.training.errors import EnvironmentGivenUpError
+from dreamer_studio.training.events import PhaseBegins
+
+MOST_RESTARTS = 5
+"""In a row, without an episode that was finished."""
+
+FIRST_WAIT_SECONDS = 0.25
+"""Before the second restart in a row; twice as long before each one after it, and none before the first."""
+
+LOOK_SECONDS = 0.05  # for how long a command may wait meanwhile
+GROWTH = 2
+MIB = 2**20
+
+
+class Faults:
+    """Counts faults of a run's environments since an episode was last finished in any of them."""
+
+    def __init__(self) -> None:
+        self.in_a_row = 0
+
+    def count(self) -> int:
+        """One more; returns how many in a row that makes."""
+        self.in_a_row += 1
+        return self.in_a_row
+
+    def check(self, error: EnvError, run: Path) -> None:
+        """Give up where there were too many.
+
+        Raises:
+            EnvironmentGivenUpError: `error` was one too many. Counting begins anew, so that a person can try again.
+        """
+        if self.in_a_row > MOST_RESTARTS:
+            failed, self.in_a_row = self.in_a_row, 0
+            raise EnvironmentGivenUpError(
+                f"The environment failed {failed} times in a row without finishing an episode. The last time: {error}. "
+                f"Once that is mended, Resume goes on, or dreamer-studio train --run {run}",
+                error.details,
+            )
+
+    def forget(self) -> None:
+        """An episode was finished."""
+        self.in_a_row = 0
+
+    def wait(self) -> Iterator[PhaseBegins]:
+        """Give what is broken time to recover, longer each time; who drives can stop or pause meanwhile."""
+        seconds = FIRST_WAIT_SECONDS * 2 ** (self.in_a_row - 2) if self.in_a_row > 1 else 0.0
+        yield PhaseBegins("restarting")
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, LOOK_SECONDS))
+            yield PhaseBegins("restarting")
+
+
+def leak_in_words(env: EnvProcess, limit_mb: int) -> str:
+    """Look, between two episodes, whether an environment's process leaks.
+
+    It does where it takes more than the limit and twice what it took at its start: a simulator that is simply large is
+    left alone.
+
+    Args:
+        env: the process that the next episode would be played in.
+        limit_mb: MiB that it may take; 0 for any.
+
+    Returns:
+        what is wrong, or nothing.
+    """
+    memory = env.memory_bytes() if limit_mb else 0
+    if memory <= max(limit_mb * MIB, GROWTH * env.memory_at_start):
+        return ""
+    return (
+        f"{env.spec.task}: the memory of the environment process grew from {env.memory_at_start // MIB:,} to "
+        f"{memory // MIB:,} MiB, over env_memory_mb={limit_mb}"
+    )

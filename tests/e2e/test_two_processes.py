@@ -1,0 +1,47 @@
+"""A run folder that two processes want."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from itertools import islice
+from pathlib import Path
+
+import pytest
+import torch
+
+from dreamer_studio.cli import main
+from dreamer_studio.training.events import StepTaken
+from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.training.watching import open_watched
+from tests.e2e.test_command import COMMAND, PATIENCE, wait_for
+
+SETTINGS = ["--task", "gym:CartPole-v1", "--preset", "tiny", "--steps", "1000000", "--set", "checkpoint_every=1"]
+
+
+def test_that_a_run_in_training_refuses_a_second_trainer_lets_others_look_and_is_free_when_killed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    training = subprocess.Popen([*COMMAND, "train", *SETTINGS, "--run", str(run)], stderr=subprocess.DEVNULL)
+    try:
+        wait_for(run / "checkpoints", "*-step-*")
+        assert main(["train", "--run", str(run)]) == 2
+        refusal = capsys.readouterr().err
+        assert f"is being trained by process {training.pid}; " in refusal and refusal.count("\n") == 1
+
+        assert main(["eval", str(run), "--episodes", "1", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["episodes"] == 1
+        film = str(tmp_path / "film.npz")
+        assert main(["dream", str(run), "--kind", "imagined", "--length", "5", "--count", "1", "--out", film]) == 0
+        watched = open_watched(RunFolder(run), torch.device("cpu"))
+        assert any(isinstance(event, StepTaken) for event in islice(watched.run(), 5))
+        watched.close()
+        assert training.poll() is None
+    finally:
+        training.send_signal(signal.SIGKILL)
+        training.wait(PATIENCE)
+    assert (run / "lock").read_text().startswith(f"{training.pid} ")
+    assert main(["train", "--run", str(run), "--steps", "1"]) == 0  # only what is due still
+    assert (run / "lock").read_text() == ""

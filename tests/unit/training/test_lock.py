@@ -1,0 +1,98 @@
+"""Who may train in a run folder."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dreamer_studio.training import lock
+from dreamer_studio.training.errors import RunLockedError
+from dreamer_studio.training.lock import RunLock
+from tests.unit.training.toy import ToyWorld, finish, toy_trainer
+
+HOLD = """
+import sys
+from pathlib import Path
+from dreamer_studio.training.lock import RunLock
+RunLock(Path(sys.argv[1])).acquire()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_that_a_second_holder_is_refused_with_the_first_one_s_number_until_it_has_let_go(tmp_path: Path) -> None:
+    first, second = RunLock(tmp_path), RunLock(tmp_path)
+    first.acquire()
+    first.acquire()
+    with pytest.raises(RunLockedError, match=rf"is being trained by process {os.getpid()};.* --watch"):
+        second.acquire()
+    second.release()
+    with pytest.raises(RunLockedError):
+        second.acquire()
+    first.release()
+    second.acquire()
+    second.release()
+
+
+def test_that_the_lock_of_a_killed_process_is_free_though_its_number_stands_there(tmp_path: Path) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+    ours = RunLock(tmp_path)
+    with pytest.raises(RunLockedError, match=f"process {holder.pid};"):
+        ours.acquire()
+    holder.send_signal(signal.SIGKILL)
+    holder.communicate()
+    assert (tmp_path / lock.FILE).read_text().startswith(f"{holder.pid} ")
+    ours.acquire()
+    ours.release()
+
+
+def test_that_the_number_of_a_process_that_lives_is_no_lock(tmp_path: Path) -> None:
+    (tmp_path / lock.FILE).write_text(f"{os.getppid()} here\n")  # as if the number were given to another process
+    ours = RunLock(tmp_path)
+    ours.acquire()
+    ours.release()
+
+
+def test_that_a_holder_on_another_machine_is_named_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = RunLock(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("dreamer_studio.training.lock.platform.node", lambda: "elsewhere")
+        first.acquire()
+    with pytest.raises(RunLockedError, match=f"process {os.getpid()} on elsewhere;"):
+        RunLock(tmp_path).acquire()
+    first.release()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is one kind of lock there")
+def test_that_a_file_system_without_locks_keeps_nobody_from_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("dreamer_studio.training.lock.fcntl.flock", refuse)
+    ours = RunLock(tmp_path)
+    with caplog.at_level(logging.WARNING):
+        ours.acquire()
+    assert "No locks available" in caplog.text
+    ours.release()
+
+
+def test_that_a_run_can_be_trained_once_at_a_time_and_again_when_it_is_closed(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path)
+    opened = len(world.opened)
+    with pytest.raises(RunLockedError):
+        toy_trainer(tmp_path)
+    assert len(world.opened) == opened  # refused before anything was started
+    trainer.close()
+    finish(toy_trainer(tmp_path))
