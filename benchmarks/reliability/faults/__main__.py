@@ -36,7 +36,7 @@ SETTINGS = {
     "train_steps": 2,
     "eval_every": 150,
     "env_timeout": 2.0,
-    "env_memory_mb": 512,
+    "env_memory_mb": 256,
 }
 
 

@@ -23,7 +23,7 @@ WANTED = "FAULTY_PENDULUM_WANTED"
 """Environment variable: how many faults there are to be."""
 
 STEPS_BETWEEN = (5, 70)
-LEAKED_BYTES = 512 * 2**20
+LEAKED_BYTES = 30 * 2**20
 
 Place = Literal["reset", "step", "picture"]
 
@@ -55,7 +55,7 @@ def fault_kinds() -> dict[str, tuple[Place, Callable[[], Any]]]:
         "picture of a wrong shape": ("picture", lambda: np.zeros((64, 64, 5), np.uint8)),
         "picture of a wrong type": ("picture", lambda: np.zeros((64, 64, 3))),
         "no picture": ("picture", lambda: "nothing to see"),
-        "leaks memory": ("step", lambda: _LEAKED.append(b"x" * LEAKED_BYTES)),
+        "leaks memory": ("step", _leak),
     }
 
 
@@ -82,6 +82,8 @@ class FaultyPendulum(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def step(self, action: Any) -> Any:
         """Takes a step."""
+        if _LEAKED:
+            _leak()
         observation, reward, *rest = self.env.step(action)
         self._steps_left -= 1
         wrong = self._strike("step")
@@ -115,6 +117,11 @@ class FaultyPendulum(gymnasium.Wrapper[Any, Any, Any, Any]):
 
 
 _LEAKED: list[bytes] = []
+
+
+def _leak() -> None:
+    """Takes some more memory with every step from now on."""
+    _LEAKED.append(b"x" * LEAKED_BYTES)
 
 
 def _throw(error: BaseException) -> NoReturn:
