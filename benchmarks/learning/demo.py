@@ -1,7 +1,7 @@
-"""The finished example in assets/demo: ``python -m benchmarks.learning.demo RUN CHECKPOINT [--into assets/demo]``.
+"""The finished example in assets/demo: ``python -m benchmarks.learning.demo RUN CHECKPOINT EPISODE... [--into assets/demo]``.
 
 Takes what watching, dreaming and filming need of a run that was trained by this project, at one of its checkpoints:
-its configuration, the weights, the last few episodes before it, and the log, thinned. The states of the optimisers,
+its configuration, the weights, a few episodes, and the log, thinned. The states of the optimisers,
 twice as large as the weights, are left out: the example is to be watched and not to be trained on.
 """
 
@@ -17,7 +17,6 @@ from safetensors.torch import save_file
 from dreamer_studio.training.checkpoints import load_checkpoint
 from dreamer_studio.training.run_folder import RunFolder
 
-EPISODES = 4
 EACH_UPDATE = 40  # of so many the log keeps one
 
 
@@ -26,6 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.learning.demo")
     parser.add_argument("run", type=Path)
     parser.add_argument("checkpoint", help="its folder's name")
+    parser.add_argument("episodes", type=int, nargs="+", help="their numbers")
     parser.add_argument("--into", type=Path, default=Path("assets/demo"))
     options = parser.parse_args()
     run, demo = RunFolder(options.run), RunFolder(options.into)
@@ -40,8 +40,11 @@ def main() -> None:
     shutil.copy(source / "weights.safetensors", target)
     save_file({}, target / "optimizers.safetensors")
     save_file(tensors, target / "state.safetensors")
-    (target / "state.json").write_text(json.dumps(state | {"episodes": EPISODES}, indent=2) + "\n", encoding="utf-8")
-    for path in sorted(run.episodes.glob("episode-*"))[: state["episodes"]][-EPISODES:]:
+    (target / "state.json").write_text(
+        json.dumps(state | {"episodes": len(options.episodes)}, indent=2) + "\n", encoding="utf-8"
+    )
+    for number in options.episodes:
+        (path,) = run.episodes.glob(f"episode-{number:06d}-*")
         shutil.copy(path, demo.episodes)
     counters = state["counters"]
     with demo.metrics_file.open("w", encoding="utf-8") as file:

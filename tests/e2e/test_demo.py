@@ -1,0 +1,75 @@
+"""The finished example: it opens, plays and dreams without training, and its dream follows what is real."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreams.dream import decode
+from dreamer_studio.dreams.open_loop import open_loop
+from dreamer_studio.replay import EpisodeStore, sample_windows
+from dreamer_studio.resources import asset_path, unpack_demo
+from dreamer_studio.training.opening import load_agent
+from dreamer_studio.training.run_folder import RunFolder
+
+CONTEXT, STEPS, COUNT = 5, 30, 16
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return unpack_demo(tmp_path_factory.mktemp("runs"))
+
+
+def test_that_the_example_is_small_and_unpacked_once(demo: Path) -> None:
+    assert sum(path.stat().st_size for path in asset_path("demo").rglob("*")) < 12 * 10**6
+    (demo / "dreams").mkdir()
+    assert unpack_demo(demo.parent) == demo
+    assert (demo / "dreams").is_dir()
+    assert list(demo.parent.iterdir()) == [demo]
+
+
+def test_that_its_dream_follows_what_is_real_for_thirty_steps(demo: Path) -> None:
+    trained = load_agent(RunFolder(demo), torch.device("cpu"))
+    agent, noise = trained.agent, NoiseSource(0)
+    windows = sample_windows(EpisodeStore(demo / "episodes", 2**26), COUNT, CONTEXT + STEPS, np.random.default_rng(0))
+    image = torch.from_numpy(np.stack([window.image for window in windows]))
+    action = torch.from_numpy(np.stack([window.action for window in windows]))
+    size = agent.world_model.rssm.stoch_size
+    drawn = noise.normal(CONTEXT, COUNT, size), noise.normal(STEPS, COUNT, size)
+    feat = open_loop(agent, image, action, CONTEXT, *drawn).feat[:, -1]
+    last, seen = image[:, -1].numpy().astype(float), image[:, CONTEXT - 1].numpy().astype(float)
+    dreamt = np.square(decode(agent, feat) - last).mean((1, 2, 3))
+    kept = np.square(seen - last).mean((1, 2, 3))
+    assert np.median(dreamt / kept) < 0.8
+
+
+def test_that_the_command_opens_it_and_dreams_without_training(tmp_path: Path) -> None:
+    picture = tmp_path / "window.png"
+    environment = os.environ | {
+        "QT_QPA_PLATFORM": "offscreen",
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+    }
+    command = [sys.executable, "-m", "dreamer_studio", "--demo", "--screenshot", str(picture), "--quit-after", "20"]
+    ended = subprocess.run(
+        command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    (run,) = (tmp_path / "data" / "dreamer-studio" / "runs").iterdir()
+    rows = (run / "metrics.jsonl").read_bytes()
+    assert rows == asset_path("demo", "metrics.jsonl").read_bytes()
+    with Image.open(picture) as image:
+        assert len(image.convert("RGB").getcolors(2**24) or []) > 1000  # the pictures have come
+    wrong = subprocess.run(
+        [*command[:4], "--run", str(run)], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert wrong.returncode == 2
+    assert "no --run" in wrong.stderr
