@@ -14,35 +14,13 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
 from dreamer_studio.dreams.drive import Driven, drive
 from dreamer_studio.dreams.scene import Scene, study
-from dreamer_studio.replay import Episode, EpisodeBuilder, EpisodeStore, ReplayError
-from dreamer_studio.session import Session, State
+from dreamer_studio.replay import ReplayError
+from dreamer_studio.session import Session
 from dreamer_studio.studio.latest_agent import LatestAgent
-from dreamer_studio.studio.views import DriveStep, Origin, Pictures, SceneView, SceneWish, Views
-from dreamer_studio.training.events import StepTaken, since_reset
-from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.studio.scene_source import NoSceneError, SceneSource, episode_of
+from dreamer_studio.studio.views import DriveStep, Pictures, SceneView, SceneWish, Views
 
-STORE_BYTES = 64 * 2**20
 EXTEND_SECONDS = 0.1  # between looks for what has come to pass since of a live scene
-
-
-class NoSceneError(ValueError):
-    """There is no such frame; the message says what there is."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """Rows of an episode around a frame.
-
-    Attributes:
-        origin: that frame.
-        first: the row that `rows` begin with.
-        episode_rows: rows of the episode so far.
-    """
-
-    origin: Origin
-    first: int
-    rows: Episode
-    episode_rows: int
 
 
 @dataclass
@@ -65,14 +43,13 @@ class SceneDesk:
     """Meets the newest `SceneWish`; older ones are dropped, and frames of theirs are never decoded."""
 
     def __init__(self, session: Session, device: torch.device, views: Views) -> None:
-        self._session = session
         self._views = views
         self._device = device
         self._latest = LatestAgent(session)
+        self._source = SceneSource(session)
         self._begun = 0
         self._making: _Making | None = None
         self._extended_at = 0.0
-        self._store: EpisodeStore | None = None
 
     @torch.inference_mode()
     def turn(self) -> bool:
@@ -95,7 +72,7 @@ class SceneDesk:
             return False
         problem = ""
         try:
-            found = self._find(wish)
+            found = self._source.find(wish)
         except (NoSceneError, ReplayError, OSError) as error:
             found, problem = None, str(error)
         if found is None and not problem:
@@ -164,7 +141,7 @@ class SceneDesk:
             return False
         self._extended_at = now
         view = making.view
-        steps = self._steps_of(view.origin.episode)
+        steps = self._source.steps_of(view.origin.episode)
         first = view.first_row
         wanted = [step for step in steps if first <= step.index < first + view.columns]
         same = len(wanted) >= len(view.real) and wanted[0].index == first
@@ -172,67 +149,12 @@ class SceneDesk:
             making.growing = False
         if not same or len(wanted) == len(view.real):
             return False
-        rows = _episode(wanted)
+        rows = episode_of(wanted)
         making.view = replace(
             view, real=rows.image, received=rows.reward.astype(np.float64), episode_rows=steps[-1].index + 1
         )
         self._views.scenes.put(making.view)
         return True
-
-    def _find(self, wish: SceneWish) -> _Found | None:
-        """The rows of a wish; None while it waits for the first frame, which is on its way."""
-        origin = wish.origin or self._newest(wish)
-        if origin is None:
-            return None
-        return self._live(origin, wish) if self._is_running(origin) else self._stored(origin, wish)
-
-    def _newest(self, wish: SceneWish) -> Origin | None:
-        """The newest frame of the running episode; where nothing runs, an early one of the newest stored episode."""
-        steps, _ = self._session.steps.since(0)
-        if steps:
-            return Origin(True, steps[-1].episode, steps[-1].index)
-        if self._session.status.get().state is State.RUNNING:
-            return None
-        stored = len(self._episodes())
-        if stored == 0:
-            raise NoSceneError("No episode is running, and none is stored yet.")
-        return Origin(False, stored - 1, wish.context - 1)
-
-    def _is_running(self, origin: Origin) -> bool:
-        """Whether a live episode is not over yet; afterwards a training has it stored under its number."""
-        watching = self._session.status.get().watching
-        return origin.live and (watching or origin.episode >= len(self._episodes()))
-
-    def _live(self, origin: Origin, wish: SceneWish) -> _Found:
-        """From the feed, which may begin in mid-episode: after a resume, or where the episode is very long."""
-        steps = self._steps_of(origin.episode)
-        if not steps or not steps[0].index <= origin.index <= steps[-1].index:
-            raise NoSceneError("That frame of the running episode is gone; pick another one.")
-        first = max(steps[0].index, origin.index - wish.context + 1)
-        wanted = [step for step in steps if first <= step.index <= origin.index + wish.length]
-        return _Found(origin, first, _episode(wanted), steps[-1].index + 1)
-
-    def _stored(self, origin: Origin, wish: SceneWish) -> _Found:
-        """From the replay; beyond the end of an episode from its last frame."""
-        store = self._episodes()
-        if not 0 <= origin.episode < len(store):
-            raise NoSceneError(f"There is no episode {origin.episode}: {len(store)} are stored.")
-        length = store.length(origin.episode)
-        origin = Origin(False, origin.episode, min(origin.index, length - 1))
-        first = max(0, origin.index - wish.context + 1)
-        count = min(origin.index + wish.length + 1, length) - first
-        return _Found(origin, first, store.get(origin.episode, first, count), length)
-
-    def _steps_of(self, episode: int) -> list[StepTaken]:
-        """What the feed has of an episode; of one that was given up and begun anew, the newest attempt."""
-        return since_reset([step for step in self._session.steps.since(0)[0] if step.episode == episode])
-
-    def _episodes(self) -> EpisodeStore:
-        """The stored episodes, looked at anew once there are more."""
-        status = self._session.status.get()
-        if self._store is None or len(self._store) < status.replay_episodes:
-            self._store = EpisodeStore(RunFolder(status.folder).episodes, STORE_BYTES)
-        return self._store
 
 
 def _driven_on(view: SceneView, step: DriveStep, column: int, driven: Driven, picture: Pictures) -> SceneView:
@@ -261,10 +183,3 @@ def _driven_on(view: SceneView, step: DriveStep, column: int, driven: Driven, pi
         driven=np.append(view.driven[kept], not np.isnan(step.action).all()),
         step=step.number,
     )
-
-
-def _episode(steps: list[StepTaken]) -> Episode:
-    builder = EpisodeBuilder()
-    for step in steps:
-        builder.add(step.time_step)
-    return builder.build()
