@@ -1,4 +1,4 @@
-"""The window's threads: one trains, one looks on. Each is a few lines around an object that knows no Qt.
+"""The window's threads: one trains, two look on. Each is a few lines around objects that know no Qt.
 
 Only the trainer sets torch's number of threads: that reaches beyond the thread that sets it, and changes its sums.
 """
@@ -10,16 +10,17 @@ import os
 import sys
 import threading
 import traceback
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QThread
 
 from dreamer_studio.session import Failure, Mailbox, Session
+from dreamer_studio.studio.keeper import Keeper
+from dreamer_studio.studio.replay_desk import ReplayDesk
+from dreamer_studio.studio.replay_views import ReplayViews
+from dreamer_studio.studio.scene_source import SceneSource
 from dreamer_studio.studio.views import Views
-
-if TYPE_CHECKING:
-    from dreamer_studio.studio.inspector import Inspector
-    from dreamer_studio.studio.scene_desk import SceneDesk
 
 IDLE_SECONDS = 0.02
 NICENESS = 10
@@ -41,16 +42,22 @@ class SessionThread(QThread):
         self._session.run()
 
 
-class InspectorThread(QThread):
-    """Lets an inspector work while somebody looks. Its failures are told and never reach training."""
+class Worker(Protocol):
+    """What a thread that looks on lets work."""
 
-    def __init__(self, session: Session, views: Views, parent: QObject | None = None) -> None:
+    def turn(self) -> bool:
+        """Do one small piece of work, if there is any; returns whether there was."""
+
+
+class OnlookerThread(QThread):
+    """Lets workers work while somebody looks. Its failures are told and never reach training."""
+
+    def __init__(self, name: str, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("inspector")
+        self.setObjectName(name)
         self.failure: Mailbox[Failure | None] = Mailbox(None)
         self._session = session
-        self._views = views
-        self._workers: tuple[Inspector, SceneDesk] | None = None
+        self._workers: Sequence[Worker] | None = None
         self._stopping = threading.Event()
         self._watched = threading.Event()
         self._watched.set()
@@ -72,24 +79,73 @@ class InspectorThread(QThread):
         _step_back()
         while not self._stopping.is_set():
             self._watched.wait()
-            try:
-                worked = self._turn()
-            except Exception as error:
-                _log.exception("the viewer failed")
-                self.failure.put(Failure(f"{type(error).__name__}: {error}", traceback.format_exc()))
-                self._stopping.wait(RETRY_SECONDS)
-                continue
-            if not worked:
+            if not self._try(self._turn):
                 self._stopping.wait(IDLE_SECONDS)
+        self._try(self._finish)
+
+    def _make_workers(self, device: str) -> Sequence[Worker]:
+        """What works here, once the training is open."""
+        raise NotImplementedError
+
+    def _finish(self) -> bool:
+        """What is to be done before it ends."""
+        return True
+
+    def _try(self, work: Callable[[], bool]) -> bool:
+        try:
+            return work()
+        except Exception as error:
+            _log.exception("the viewer failed")
+            self.failure.put(Failure(f"{type(error).__name__}: {error}", traceback.format_exc()))
+            self._stopping.wait(RETRY_SECONDS)
+            return True
 
     def _turn(self) -> bool:
         if self._workers is None:
             status = self._session.status.get()
             if status.spec is None:  # the training is not open yet, and torch may be on its way in its thread
                 return False
-            self._workers = _make_workers(self._session, status.device, self._views)
+            self._workers = self._make_workers(status.device)
         worked = [worker.turn() for worker in self._workers]
         return any(worked)
+
+
+class InspectorThread(OnlookerThread):
+    """Whatever is computed with a snapshot of the weights."""
+
+    def __init__(
+        self, session: Session, views: Views, replay_views: ReplayViews, parent: QObject | None = None
+    ) -> None:
+        super().__init__("inspector", session, parent)
+        self._views = views
+        self._replay_views = replay_views
+
+    def _make_workers(self, device: str) -> Sequence[Worker]:
+        import torch  # noqa: PLC0415  (the window is there before it)
+
+        from dreamer_studio.studio.finder import Finder  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.studio.inspector import Inspector  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.studio.scene_desk import SceneDesk  # noqa: PLC0415  (needs torch)
+
+        session, views, where = self._session, self._views, torch.device(device)
+        finder = Finder(session, SceneSource(session, 0), where, self._replay_views)
+        return Inspector(session, where, views), SceneDesk(session, where, views), finder
+
+
+class LibrarianThread(OnlookerThread):
+    """Whatever is read and written of a run's episodes, without a model."""
+
+    def __init__(self, session: Session, views: ReplayViews, parent: QObject | None = None) -> None:
+        super().__init__("librarian", session, parent)
+        source = SceneSource(session, 0)
+        self._desk, self._keeper = ReplayDesk(session, source, views), Keeper(session, source, views)
+
+    def _make_workers(self, device: str) -> Sequence[Worker]:
+        return self._keeper, self._desk
+
+    def _finish(self) -> bool:
+        self._keeper.finish()
+        return True
 
 
 def _step_back() -> None:
@@ -99,13 +155,3 @@ def _step_back() -> None:
     """
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-
-
-def _make_workers(session: Session, device: str, views: Views) -> tuple[Inspector, SceneDesk]:
-    import torch  # noqa: PLC0415  (the window is there before it)
-
-    from dreamer_studio.studio.inspector import Inspector  # noqa: PLC0415  (needs torch)
-    from dreamer_studio.studio.scene_desk import SceneDesk  # noqa: PLC0415  (needs torch)
-
-    where = torch.device(device)
-    return Inspector(session, where, views), SceneDesk(session, where, views)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,12 @@ import torch
 
 from dreamer_studio.dreamer.rssm import State as RSSMState
 from dreamer_studio.replay import EpisodeBuilder, EpisodeStore
+from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.scene_desk import SceneDesk
+from dreamer_studio.studio.scene_source import episode_of
 from dreamer_studio.studio.views import DriveStep, Origin, SceneView, SceneWish, Views
-from tests.gui.onlooking import agent, offer, row
+from tests.gui.onlooking import SPEC, agent, offer, row
 from tests.gui.running import CPU
 
 WISH = SceneWish(1, None, 5, 8, "sample", 0)
@@ -178,3 +181,33 @@ def test_that_a_driven_step_is_the_model_s_own_and_what_was_dreamt_after_it_is_f
     assert driven.model[31].any()
     views.drive_step.put(DriveStep(30, 99, 3, np.array([0.5], np.float32)))
     assert not desk.turn()  # of a scene that is gone
+
+
+def test_that_an_opened_scene_is_dreamt_from_and_one_of_other_actions_is_refused(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+    tmp_path: Path,
+) -> None:
+    be(session, spec=SPEC)
+    path = tmp_path / "a.scene.npz"
+    rows = episode_of([row(index) for index in range(100, 130)])
+    write_scene(path, SavedScene(About("gym:Other-v0", "continuous", ("torque",), 7, 100, 12, 30), rows))
+    view = answer(desk, views, dataclasses.replace(WISH, origin=Origin(False, 0, -1, str(path))))
+    assert view.origin == Origin(False, 7, 12, str(path))  # the frame that it was saved for
+    assert shown(view) == list(range(108, 121))
+    assert (view.context, view.episode_rows) == (5, 30)
+    view = answer(desk, views, dataclasses.replace(WISH, number=2, origin=Origin(False, 7, 900, str(path))))
+    assert shown(view)[-1] == 129
+    write_scene(path.with_name("b"), SavedScene(About("gym:Cart", "discrete", ("torque",), 7, 100, 12, 30), rows))
+    path.with_name("c").write_bytes(b"PK")
+    for number, name, problem in (
+        (3, "b", "b is of gym:Cart, whose actions are 1 discrete; those of gym:Pendulum-v1 are 1 continuous."),
+        (4, "c", "c is no scene that can be opened: File is not a zip file"),
+    ):
+        views.scene_wish.put(
+            dataclasses.replace(WISH, number=number, origin=Origin(False, 0, -1, str(tmp_path / name)))
+        )
+        desk.turn()
+        assert views.scene_problem.get() == (number, problem)
+    assert views.scenes.get() is view  # which stays on show
