@@ -1,4 +1,4 @@
-"""The finished example in assets/demo: ``python -m benchmarks.learning.demo RUN CHECKPOINT EPISODE... [--into assets/demo]``.
+"""The finished example in assets/demo: ``python -m benchmarks.learning.demo RUN CHECKPOINT EPISODE...``.
 
 Takes what watching, dreaming and filming need of a run that was trained by this project, at one of its checkpoints:
 its configuration, the weights, a few episodes, and the log, thinned. The states of the optimisers,

@@ -73,6 +73,11 @@ class Episode:
     def __len__(self) -> int:
         return len(self.reward)
 
+    def part(self, start: int, count: int) -> Episode:
+        """Rows `start` to `start + count`, without copying them."""
+        rows = slice(start, start + count)
+        return Episode(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
     @property
     def total_steps(self) -> int:
         """Simulator steps."""

@@ -70,6 +70,16 @@ class EpisodeStore:
         return np.array(self._rows, np.int64)
 
     @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The number that each episode's file is named by: its place, unless files before it are missing."""
+        return np.array(self._numbers, np.int64)
+
+    @property
+    def steps_of_each(self) -> NDArray[np.int64]:
+        """Simulator steps of each episode, without reading any."""
+        return np.array(self._steps, np.int64)
+
+    @property
     def ram_bytes(self) -> int:
         """What `cached_bytes` may be at most."""
         return self._ram_bytes
@@ -102,10 +112,6 @@ class EpisodeStore:
         if self._has_room_for(len(content)):
             self._remember(len(self) - 1, content)
         return path
-
-    def number(self, index: int) -> int:
-        """The number in one episode's name: of a training that kept all its episodes, `index` itself."""
-        return self._numbers[index]
 
     def length(self, index: int) -> int:
         """Rows of one episode, without reading it."""

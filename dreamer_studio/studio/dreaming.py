@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -121,6 +122,26 @@ class DreamWorkspace(QWidget):
         self.futures.set_spec(spec)
         if self._dimension.count() == 0:
             self._dimension.addItems(spec.action_names)
+
+    def dream_from(self, frame: Origin) -> None:
+        """Dream from a frame of any episode, or of an opened scene."""
+        if frame.scene and self._source.findData(frame.scene) < 0:
+            self._source.addItem(f"scene {Path(frame.scene).name}", frame.scene)
+        self._ask(origin=frame)
+        self.player.set_playing(True)
+
+    @property
+    def frame(self) -> Origin | None:
+        """The recorded frame under the cursor; None where it was dreamt only."""
+        shown, cursor = self.branches.shown, self.player.column
+        if shown is None or cursor >= len(shown.line.real):
+            return None
+        return replace(shown.line.origin, index=shown.line.first_row + cursor)
+
+    @property
+    def framing(self) -> tuple[int, int]:
+        """Context and length of the dreams."""
+        return self._wish.context, self._wish.length
 
     def set_viewing_horizon(self, steps: int) -> None:
         """Length of the dream; the one on show follows at once."""
@@ -268,12 +289,12 @@ class DreamWorkspace(QWidget):
     def _show_origin(self, origin: Origin) -> None:
         """Let the boxes say where the scene on show is from."""
         self._wish = replace(self._wish, origin=origin)
-        self._source.setCurrentText(LIVE if origin.live else STORED)
+        self._source.setCurrentIndex(self._source.findData(origin.scene or (LIVE if origin.live else STORED)))
         for box, number in ((self._episode, origin.episode), (self._frame, origin.index)):
             with QSignalBlocker(box):
                 box.setMaximum(max(box.maximum(), number))
                 box.setValue(number)
-        self._episode.setEnabled(not origin.live)
+        self._episode.setEnabled(not origin.live and not origin.scene)
 
     def _take_back(self) -> None:
         """The last wish could not be met: further ones go on from the scene on show, or from the newest frame."""
@@ -322,20 +343,24 @@ class DreamWorkspace(QWidget):
 
     def _pick_frame(self) -> None:
         origin = self._wish.origin
-        if origin is not None and self._source.currentText() == LIVE:
+        if origin is not None and self._source.currentData() != STORED:
             self._ask(origin=replace(origin, index=self._frame.value()))
         else:
             self._pick_stored()
 
     def _change_source(self) -> None:
-        if self._source.currentText() == LIVE:
+        source = self._source.currentData()
+        if source == LIVE:
             self._ask(origin=None)
-        else:
+        elif source == STORED:
             self._pick_stored()
+        else:
+            self._ask(origin=Origin(False, 0, -1, source))
 
     def _make_controls(self) -> None:
         self._source = QComboBox()
-        self._source.addItems([LIVE, STORED])
+        for source in (LIVE, STORED):
+            self._source.addItem(source, source)
         self._source.activated.connect(lambda _: self._change_source())
         self._episode = _spin((0, 0), "Stored episode", "Number of a stored episode, from 0")
         self._episode.valueChanged.connect(lambda _: self._pick_stored())

@@ -39,8 +39,10 @@ class Player(QWidget):
     taken = Signal()
     """A person held it, let it go on, or put the cursor somewhere."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, first: int = 1) -> None:
+        """Make one for columns that a person counts from `first`."""
         super().__init__(parent)
+        self._count_from = first
         self.column = 0
         self.playing = False
         self.endless = False
@@ -56,7 +58,7 @@ class Player(QWidget):
         self._last = _button("\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}", "Last frame (End)")
         self.step = QSpinBox()
         self.step.setAccessibleName("Frame of the strip")
-        self.step.setToolTip("Frame of the strip, from 1")
+        self.step.setToolTip(f"Frame of the strip, from {first}")
         self.speed = QComboBox()
         self.speed.setAccessibleName("Speed")
         self.speed.setToolTip(f"1\N{MULTIPLICATION SIGN} is {FRAMES_PER_SECOND:g} frames a second")
@@ -74,14 +76,14 @@ class Player(QWidget):
         self.play.clicked.connect(self.toggle)
         self._on.clicked.connect(lambda: self.move_by(1))
         self._last.clicked.connect(lambda: self.move_by(KEYS[Qt.Key.Key_End]))
-        self.step.valueChanged.connect(lambda number: self.go_to(number - 1))
+        self.step.valueChanged.connect(lambda number: self.go_to(number - first))
 
     def set_columns(self, columns: int) -> None:
         """Say how many columns there are to show by now; the cursor stays where it is if it can."""
         if columns != self._columns:
             self._columns = columns
             with QSignalBlocker(self.step):
-                self.step.setRange(1, max(1, columns))
+                self.step.setRange(self._count_from, max(1, columns) - 1 + self._count_from)
             if self.column >= columns > 0:
                 self._show(columns - 1)
 
@@ -162,7 +164,7 @@ class Player(QWidget):
             return
         self.column = column
         with QSignalBlocker(self.step):
-            self.step.setValue(column + 1)
+            self.step.setValue(column + self._count_from)
 
 
 def _button(text: str, tip: str) -> QToolButton:

@@ -15,6 +15,7 @@ from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
 from dreamer_studio.dreams.drive import Driven, drive
 from dreamer_studio.dreams.scene import Scene, study
 from dreamer_studio.replay import Episode, ReplayError
+from dreamer_studio.replay.scenes import SceneError
 from dreamer_studio.session import Session
 from dreamer_studio.studio.latest_agent import LatestAgent
 from dreamer_studio.studio.scene_source import NoSceneError, SceneSource, episode_of
@@ -57,7 +58,7 @@ class SceneDesk:
         problem = ""
         try:
             found = self._source.find(wish)
-        except (NoSceneError, ReplayError, OSError) as error:
+        except (NoSceneError, SceneError, ReplayError, OSError) as error:
             found, problem = None, str(error)
         if found is None and not problem:
             return False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.replay import Episode, EpisodeBuilder, EpisodeStore
+from dreamer_studio.replay.scenes import SavedScene, read_scene
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.views import Origin, SceneWish
 from dreamer_studio.training.events import StepTaken, since_reset
@@ -37,22 +39,27 @@ class Found:
 
 
 class SceneSource:
-    """Finds a frame, its context and what was recorded after it: in the running episode or in the replay."""
+    """Finds a frame, its context and what was recorded after it: in the running episode, the replay or a file."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, ram_bytes: int = STORE_BYTES) -> None:
         self._session = session
+        self._ram_bytes = ram_bytes
         self._store: EpisodeStore | None = None
+        self._looked_for = -1
+        self._opened: tuple[str, SavedScene] | None = None
 
     def find(self, wish: SceneWish) -> Found | None:
         """The rows of a wish; None while it waits for the first frame, which is on its way.
 
         Raises:
-            NoSceneError: there is no such frame.
-            ReplayError, OSError: its file cannot be read.
+            NoSceneError: there is no such frame, or none that this run's model could go on from.
+            SceneError, ReplayError, OSError: its file cannot be read.
         """
         origin = wish.origin or self._newest(wish)
         if origin is None:
             return None
+        if origin.scene:
+            return self._saved(origin, wish)
         return self._live(origin, wish) if self._is_running(origin) else self._stored(origin, wish)
 
     def _newest(self, wish: SceneWish) -> Origin | None:
@@ -62,7 +69,7 @@ class SceneSource:
             return Origin(True, steps[-1].episode, steps[-1].index)
         if self._session.status.get().state is State.RUNNING:
             return None
-        stored = len(self._episodes())
+        stored = len(self.episodes())
         if stored == 0:
             raise NoSceneError("No episode is running, and none is stored yet.")
         return Origin(False, stored - 1, wish.context - 1)
@@ -70,7 +77,7 @@ class SceneSource:
     def _is_running(self, origin: Origin) -> bool:
         """Whether a live episode is not over yet; afterwards a training has it stored under its number."""
         watching = self._session.status.get().watching
-        return origin.live and (watching or origin.episode >= len(self._episodes()))
+        return origin.live and (watching or origin.episode >= len(self.episodes()))
 
     def _live(self, origin: Origin, wish: SceneWish) -> Found:
         """From the feed, which may begin in mid-episode: after a resume, or where the episode is very long."""
@@ -83,7 +90,7 @@ class SceneSource:
 
     def _stored(self, origin: Origin, wish: SceneWish) -> Found:
         """From the replay; beyond the end of an episode from its last frame."""
-        store = self._episodes()
+        store = self.episodes()
         if not 0 <= origin.episode < len(store):
             raise NoSceneError(f"There is no episode {origin.episode}: {len(store)} are stored.")
         length = store.length(origin.episode)
@@ -99,9 +106,11 @@ class SceneSource:
             NoSceneError: they are not all known.
             ReplayError, OSError: its file cannot be read.
         """
+        if origin.scene:
+            raise NoSceneError("a scene from a file is not of an episode of this run")
         if not self._is_running(origin):
-            store = self._episodes()
-            return store.number(origin.episode), store.get(origin.episode, 0, origin.index + 1).action[1:]
+            store = self.episodes()
+            return int(store.numbers[origin.episode]), store.get(origin.episode, 0, origin.index + 1).action[1:]
         steps = [step for step in self.steps_of(origin.episode) if step.index <= origin.index]
         if not steps or steps[0].index > 0 or steps[-1].index < origin.index:
             raise NoSceneError("the beginning of this episode is not known any more")
@@ -111,12 +120,33 @@ class SceneSource:
         """What the feed has of an episode; of one that was given up and begun anew, the newest attempt."""
         return since_reset([step for step in self._session.steps.since(0)[0] if step.episode == episode])
 
-    def _episodes(self) -> EpisodeStore:
+    def episodes(self) -> EpisodeStore:
         """The stored episodes, looked at anew once there are more."""
         status = self._session.status.get()
-        if self._store is None or len(self._store) < status.replay_episodes:
-            self._store = EpisodeStore(RunFolder(status.folder).episodes, STORE_BYTES)
+        if self._store is None or self._looked_for != status.replay_episodes:
+            self._looked_for = status.replay_episodes
+            self._store = EpisodeStore(RunFolder(status.folder).episodes, self._ram_bytes)
         return self._store
+
+    def _saved(self, origin: Origin, wish: SceneWish) -> Found:
+        """From a scene's file, if its actions are of the same kind and number as this run's."""
+        scene = self._open(origin.scene)
+        index = min(origin.index, len(scene.rows) - 1) if origin.index >= 0 else scene.about.frame
+        first = max(0, index - wish.context + 1)
+        rows = scene.rows.part(first, min(index + wish.length + 1, len(scene.rows)) - first)
+        return Found(replace(origin, index=index, episode=scene.about.episode), first, rows, len(scene.rows))
+
+    def _open(self, path: str) -> SavedScene:
+        if self._opened is None or self._opened[0] != path:
+            scene, spec = read_scene(Path(path)), self._session.status.get().spec
+            theirs = len(scene.about.action_names), scene.about.action_kind
+            if spec is not None and theirs != (spec.action_size, spec.action_kind):
+                raise NoSceneError(
+                    f"{Path(path).name} is of {scene.about.task}, whose actions are {theirs[0]} {theirs[1]}; "
+                    f"those of {spec.task} are {spec.action_size} {spec.action_kind}."
+                )
+            self._opened = path, scene
+        return self._opened[1]
 
 
 def episode_of(steps: list[StepTaken]) -> Episode:

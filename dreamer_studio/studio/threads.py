@@ -1,4 +1,4 @@
-"""The window's threads: one trains, one looks on. Each is a few lines around an object that knows no Qt.
+"""The window's threads: one trains, three look on. Each is a few lines around objects that know no Qt.
 
 Only the trainer sets torch's number of threads: that reaches beyond the thread that sets it, and changes its sums.
 """
@@ -10,11 +10,17 @@ import os
 import sys
 import threading
 import traceback
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QThread
 
 from dreamer_studio.session import Failure, Mailbox, Session
+from dreamer_studio.studio.keeper import Keeper
+from dreamer_studio.studio.replay_desk import ReplayDesk
+from dreamer_studio.studio.replay_views import ReplayViews
+from dreamer_studio.studio.scene_source import SceneSource
+from dreamer_studio.studio.twin_desk import TwinDesk
 from dreamer_studio.studio.views import Views
 
 IDLE_SECONDS = 0.02
@@ -22,13 +28,6 @@ NICENESS = 10
 RETRY_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
-
-
-class Worker(Protocol):
-    """What the inspector's thread calls again and again."""
-
-    def turn(self) -> bool:
-        """Do one small piece of work; False where there was none."""
 
 
 class SessionThread(QThread):
@@ -44,23 +43,25 @@ class SessionThread(QThread):
         self._session.run()
 
 
-class LookerThread(QThread):
-    """Lets those who look on work while somebody looks. Its failures are told and never reach training."""
+class Worker(Protocol):
+    """What a thread that looks on lets work."""
 
-    def __init__(self, name: str, session: Session, views: Views, parent: QObject | None = None) -> None:
+    def turn(self) -> bool:
+        """Do one small piece of work, if there is any; returns whether there was."""
+
+
+class OnlookerThread(QThread):
+    """Lets workers work while somebody looks. Its failures are told and never reach training."""
+
+    def __init__(self, name: str, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.failure: Mailbox[Failure | None] = Mailbox(None)
         self._session = session
-        self._views = views
-        self._workers: tuple[Worker, ...] = ()
+        self._workers: Sequence[Worker] | None = None
         self._stopping = threading.Event()
         self._watched = threading.Event()
         self._watched.set()
-
-    def make_workers(self, device: str) -> tuple[Worker, ...]:
-        """What works in this thread, made in it once the training is open."""
-        raise NotImplementedError
 
     def set_watched(self, watched: bool) -> None:
         """Say whether anybody can see the window; while nobody can, nothing is computed."""
@@ -79,59 +80,89 @@ class LookerThread(QThread):
         _step_back()
         while not self._stopping.is_set():
             self._watched.wait()
-            try:
-                worked = self._turn()
-            except Exception as error:
-                _log.exception("the viewer failed")
-                self.failure.put(Failure(f"{type(error).__name__}: {error}", traceback.format_exc()))
-                self._stopping.wait(RETRY_SECONDS)
-                continue
-            if not worked:
+            if not self._try(self._turn):
                 self._stopping.wait(IDLE_SECONDS)
-        self.close_workers()
+        self._try(self._finish)
 
-    def close_workers(self) -> None:
-        """End what they have started, in this thread."""
+    def _make_workers(self, device: str) -> Sequence[Worker]:
+        """What works here, once the training is open."""
+        raise NotImplementedError
+
+    def _finish(self) -> bool:
+        """What is to be done before it ends."""
+        return True
+
+    def _try(self, work: Callable[[], bool]) -> bool:
+        try:
+            return work()
+        except Exception as error:
+            _log.exception("the viewer failed")
+            self.failure.put(Failure(f"{type(error).__name__}: {error}", traceback.format_exc()))
+            self._stopping.wait(RETRY_SECONDS)
+            return True
 
     def _turn(self) -> bool:
-        if not self._workers:
+        if self._workers is None:
             status = self._session.status.get()
             if status.spec is None:  # the training is not open yet, and torch may be on its way in its thread
                 return False
-            self._workers = self.make_workers(status.device)
+            self._workers = self._make_workers(status.device)
         worked = [worker.turn() for worker in self._workers]
         return any(worked)
 
 
-class InspectorThread(LookerThread):
-    """Asks snapshots."""
+class InspectorThread(OnlookerThread):
+    """Whatever is computed with a snapshot of the weights."""
 
-    def make_workers(self, device: str) -> tuple[Worker, ...]:
-        """Who follows the running episode, and who dreams from whatever frame a person picks."""
+    def __init__(
+        self, session: Session, views: Views, replay_views: ReplayViews, parent: QObject | None = None
+    ) -> None:
+        super().__init__("inspector", session, parent)
+        self._views = views
+        self._replay_views = replay_views
+
+    def _make_workers(self, device: str) -> Sequence[Worker]:
         import torch  # noqa: PLC0415  (the window is there before it)
 
+        from dreamer_studio.studio.finder import Finder  # noqa: PLC0415  (needs torch)
         from dreamer_studio.studio.futures_desk import FuturesDesk  # noqa: PLC0415  (needs torch)
         from dreamer_studio.studio.inspector import Inspector  # noqa: PLC0415  (needs torch)
         from dreamer_studio.studio.scene_desk import SceneDesk  # noqa: PLC0415  (needs torch)
 
         session, views, where = self._session, self._views, torch.device(device)
-        return Inspector(session, where, views), SceneDesk(session, where, views), FuturesDesk(views)
+        finder = Finder(session, SceneSource(session, 0), where, self._replay_views)
+        return Inspector(session, where, views), SceneDesk(session, where, views), FuturesDesk(views), finder
 
 
-class TwinThread(LookerThread):
+class TwinThread(OnlookerThread):
     """Waits for an environment, which would hold up all that is asked of snapshots."""
 
-    def make_workers(self, device: str) -> tuple[Worker, ...]:
-        """The reality twin."""
-        from dreamer_studio.studio.twin_desk import TwinDesk  # noqa: PLC0415  (needs torch)
+    def __init__(self, session: Session, views: Views, parent: QObject | None = None) -> None:
+        super().__init__("twin", session, parent)
+        self._desk = TwinDesk(session, views)
 
-        self._desk = TwinDesk(self._session, self._views)
+    def _make_workers(self, device: str) -> Sequence[Worker]:
         return (self._desk,)
 
-    def close_workers(self) -> None:
-        """End the twin's environment."""
-        if self._workers:
-            self._desk.close()
+    def _finish(self) -> bool:
+        self._desk.close()
+        return True
+
+
+class LibrarianThread(OnlookerThread):
+    """Whatever is read and written of a run's episodes, without a model."""
+
+    def __init__(self, session: Session, views: ReplayViews, parent: QObject | None = None) -> None:
+        super().__init__("librarian", session, parent)
+        source = SceneSource(session, 0)
+        self._desk, self._keeper = ReplayDesk(session, source, views), Keeper(session, source, views)
+
+    def _make_workers(self, device: str) -> Sequence[Worker]:
+        return self._keeper, self._desk
+
+    def _finish(self) -> bool:
+        self._keeper.finish()
+        return True
 
 
 def _step_back() -> None:

@@ -85,11 +85,14 @@ class Origin:
         live: whether it is of the running episode, else of a stored one.
         episode: its number; of a stored one its place among those that are stored.
         index: the row in it, 0 being the reset.
+        scene: the path of an opened scene; then `index` counts its rows, -1 for the frame that
+            it was saved for, and `episode` is what it was cut from.
     """
 
     live: bool
     episode: int
     index: int
+    scene: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,12 @@ from dreamer_studio.studio.live import LiveWorkspace
 from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.panels.curves import describe_change
 from dreamer_studio.studio.panels.run import RunPanel
+from dreamer_studio.studio.replay_dock import ReplayDock
+from dreamer_studio.studio.replay_views import News, ReplayViews
 from dreamer_studio.studio.status_bar import StudioStatusBar
 from dreamer_studio.studio.theme import Role, Scheme, Theme
 from dreamer_studio.studio.threads import InspectorThread, SessionThread, TwinThread
-from dreamer_studio.studio.views import LiveView, Views
+from dreamer_studio.studio.views import LiveView, Origin, Views
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
 from dreamer_studio.training.errors import DeviceError, NotFiniteError
@@ -46,11 +48,12 @@ FIRST_SIZE = (1600, 1000)  # pixels, where the screen has room; the pictures are
 class StudioWindow(QMainWindow):
     """One run, its training and its dreams.
 
-    It owns the two threads; `close` asks once while a training is going on, saves, and waits for both without
+    It owns the threads; `close` asks once while a training is going on, saves, and waits for all without
     blocking the event loop.
 
     Attributes:
         views: what its inspector shows.
+        replay_views: what its replay browser shows.
         refusal: why what was asked for cannot be trained here at all; the window closes by itself then.
     """
 
@@ -76,13 +79,16 @@ class StudioWindow(QMainWindow):
         self.refusal: Exception | None = None
         self._export: ExportDialog | None = None
         self._session_thread = SessionThread(session, self)
-        self._lookers = (
-            InspectorThread("inspector", session, self.views, self),
-            TwinThread("twin", session, self.views, self),
-        )
+        self.replay_views = ReplayViews()
         self._banners = BannerStack(theme)
         self._live = LiveWorkspace(theme, session, self.views)
         self._dreaming = DreamWorkspace(theme, self.views)
+        self._replay = ReplayDock(theme, session, self.replay_views, self)
+        self._onlookers = (
+            InspectorThread(session, self.views, self.replay_views, self),
+            TwinThread(session, self.views, self),
+            self._replay.librarian,
+        )
         self._workspaces = QTabWidget()
         self._run_panel = RunPanel(theme)
         self._status_bar = StudioStatusBar(theme)
@@ -98,7 +104,7 @@ class StudioWindow(QMainWindow):
         self._starter.timeout.connect(self._start_threads)
 
     def begin(self) -> None:
-        """Start the clock, and both threads once the window has been drawn.
+        """Start the clock, and the threads once the window has been drawn.
 
         Opening the training loads torch, which keeps other threads from running for a good part of its seconds.
         """
@@ -148,14 +154,14 @@ class StudioWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """Compute nothing for a window that nobody can see."""
         if event.type() is QEvent.Type.WindowStateChange:
-            for looker in self._lookers:
-                looker.set_watched(not self.isMinimized())
+            for thread in self._onlookers:
+                thread.set_watched(not self.isMinimized())
         super().changeEvent(event)
 
     def _start_threads(self) -> None:
         self._session_thread.start()
-        for looker in self._lookers:
-            looker.start(looker.Priority.LowPriority)
+        for thread in self._onlookers:
+            thread.start(thread.Priority.LowPriority)
 
     def _assemble(self) -> None:
         self.setWindowTitle("Dreamer Studio")
@@ -185,15 +191,19 @@ class StudioWindow(QMainWindow):
         dock.setObjectName("run-dock")
         dock.setWidget(self._run_panel)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        self.resizeDocks([dock], [300], Qt.Orientation.Horizontal)
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._replay)
+        self.resizeDocks([dock, self._replay], [300, 440], Qt.Orientation.Horizontal)
         self._control_dock = QDockWidget("Control", self)
         self._control_dock.setObjectName("control-dock")
         self._control_dock.setWidget(self._dreaming.control)
         # It comes and goes with the Dream workspace; as a window of its own it would take the keys from the picture.
         self._control_dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._control_dock)
+        self._replay.hide()
+        self._replay.dreamWanted.connect(self._dream_from)
+        self._replay.told.connect(self._tell)
         self.resizeDocks([dock, self._control_dock], [*DOCK_HEIGHTS], Qt.Orientation.Vertical)
-        self._view_menu.addAction(dock.toggleViewAction())
+        self._view_menu.addActions([dock.toggleViewAction(), self._replay.toggleViewAction()])
         self.setStatusBar(self._status_bar)
         room = self.screen().availableSize()
         self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
@@ -205,6 +215,10 @@ class StudioWindow(QMainWindow):
         file = bar.addMenu("&File")
         file.addActions([controls.save, export])
         file.addSeparator()
+        file.addAction(self._command_action("Open scene...", "Ctrl+O", self._replay.open_scene))
+        save = functools.partial(self._with_frame, self._replay.save_scene)
+        file.addAction(self._command_action("Save scene...", "Ctrl+Shift+S", save))
+        file.addSeparator()
         file.addAction(self._command_action("Quit", "Ctrl+Q", self.close))
         run = bar.addMenu("&Run")
         run.addActions([controls.start, controls.pause, controls.resume, controls.stop, controls.one_update])
@@ -214,6 +228,8 @@ class StudioWindow(QMainWindow):
         dream.addAction(self._command_action("Imagine futures", "F", self._dreaming.imagine_futures))
         dream.addAction(self._command_action("Branch here", "B", self._dreaming.branch_here))
         dream.addAction(self._dreaming.twin_action)
+        keep = functools.partial(self._with_frame, self._replay.bookmark)
+        dream.addAction(self._command_action("Bookmark this frame", "Ctrl+B", keep))
         dream.addActions([controls.shorter_view, controls.longer_view])
         self._view_menu = bar.addMenu("&View")
         for place in range(self._workspaces.count()):
@@ -251,6 +267,7 @@ class StudioWindow(QMainWindow):
             self._live.refresh(status, on_show=self._live.isVisible())
             if self._dreaming.isVisible():
                 self._dreaming.refresh(status)
+            self._replay.refresh(*self._dreaming.framing)
             if status.state is not self._state_shown or self._facts_due():
                 self._state_shown = status.state
                 self._show_facts(status)
@@ -267,7 +284,7 @@ class StudioWindow(QMainWindow):
 
     def _busy(self) -> bool:
         exporting = self._export is not None and self._export.running
-        return exporting or self._session_thread.isRunning() or any(one.isRunning() for one in self._lookers)
+        return exporting or any(thread.isRunning() for thread in (self._session_thread, *self._onlookers))
 
     def _has_left(self) -> bool:
         """See how the leaving goes: close when all has ended, or stay if the checkpoint could not be written."""
@@ -279,8 +296,8 @@ class StudioWindow(QMainWindow):
                 if self._insisting:
                     self.leave(insist=True)
                 return False
-            for looker in self._lookers:
-                looker.stop()
+            for thread in self._onlookers:
+                thread.stop()
         if self._goodbye is None and not self._busy():
             self.close()
             return True
@@ -320,14 +337,13 @@ class StudioWindow(QMainWindow):
         for note in status.notes[self._notes_shown :]:
             self._banners.show_message(Role.WARN, note)
         self._notes_shown = len(status.notes)
-        for looker in self._lookers:
-            viewer = looker.failure.get()
-            if viewer is None:
-                continue
-            looker.failure.put(None)
-            self._banners.show_message(
-                Role.ERROR, f"The viewer failed; {what.lower()} goes on. {viewer.text}", viewer.details
-            )
+        for thread in self._onlookers:
+            viewer = thread.failure.get()
+            if viewer is not None:
+                thread.failure.put(None)
+                self._banners.show_message(
+                    Role.ERROR, f"The viewer failed; {what.lower()} goes on. {viewer.text}", viewer.details
+                )
 
     def _show_failure(self, what: str, status: Status) -> None:
         if self._waiting_banner is not None:
@@ -379,11 +395,34 @@ class StudioWindow(QMainWindow):
 
     def _dream_from_here(self) -> None:
         """From the frame on show, in the workspace that is made for it."""
-        if self._dreaming.isVisible():
+        if self._replay.frame is not None:
+            self._dream_from(self._replay.frame)
+        elif self._dreaming.isVisible():
             self._dreaming.dream_from_cursor()
         else:
             self._dreaming.dream_from_newest()
             self._workspaces.setCurrentWidget(self._dreaming)
+
+    def _dream_from(self, frame: Origin) -> None:
+        self._dreaming.dream_from(frame)
+        self._workspaces.setCurrentWidget(self._dreaming)
+        self._dreaming.setFocus()
+
+    def _with_frame(self, act: Callable[[Origin | None], None]) -> None:
+        """Do something with the recorded frame that a person looks at: in the browser, in a dream, or the newest."""
+        live = self.views.live.get()
+        if self._replay.frame is not None:
+            act(self._replay.frame)
+        elif self._dreaming.isVisible():
+            act(self._dreaming.frame)
+        else:
+            act(Origin(True, live.episode, live.index) if live is not None else None)
+
+    def _tell(self, news: News) -> None:
+        if news.bad:
+            self._banners.show_message(Role.WARN, news.text)
+        else:
+            self._status_bar.say(news.text)
 
     def _take_control(self) -> None:
         self._workspaces.setCurrentWidget(self._dreaming)

@@ -46,6 +46,11 @@ class RunFolder:
         """Exported pictures and films."""
         return self.path / "dreams"
 
+    @property
+    def bookmarks(self) -> Path:
+        """Frames worth coming back to, JSON; there once one is set."""
+        return self.path / "bookmarks.json"
+
     def exists(self) -> bool:
         """Whether a run was begun here.
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.headless import evaluate_run
+from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import (
     CommandRefusedError,
     Pause,
@@ -30,6 +31,7 @@ from dreamer_studio.training import watching
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.planning import plan_watching
 from dreamer_studio.training.run_folder import RunFolder
+from tests.gui.browsers import CONTROL, Browser
 from tests.gui.conftest import nothing_is_left_behind, theme  # noqa: F401 - fixtures
 from tests.gui.running import CPU, PATIENCE_MS, Studio, small_config
 
@@ -116,3 +118,37 @@ def test_that_the_window_plays_and_dreams_and_offers_nothing_that_learns(
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
     studio.leave()
     assert contents(finished) == before
+
+
+def test_that_browsing_a_watched_run_leaves_it_as_it_was_until_a_frame_is_bookmarked(
+    theme: Theme,  # noqa: F811
+    qtbot: QtBot,
+    finished: Path,
+    session: Session,
+    tmp_path: Path,
+) -> None:
+    before = contents(finished)
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    window = StudioWindow(theme, session, settings)
+    window.show()
+    window.begin()
+    studio = Studio(window, session, qtbot)
+    browser = Browser(studio)
+    stored = len(EpisodeStore(finished / "episodes", 0))
+    browser.wait(lambda: browser.model.rowCount() == stored + 1)
+    assert browser.texts(0)[1] == "running"
+    browser.click(1, 0, 30)
+    browser.wait(lambda: browser.shown() != b"")
+    browser.sort_by(5)
+    browser.wait(lambda: "\N{HORIZONTAL ELLIPSIS}" not in browser.column(5))
+    browser.click(0, 3)
+    qtbot.keyClick(browser.table, Qt.Key.Key_B, CONTROL)  # of the episode that is played, which is not stored
+    browser.wait(lambda: len(browser.banners) == 1)
+    assert contents(finished) == before
+    browser.click(1, 3)
+    qtbot.keyClick(browser.table, Qt.Key.Key_B, CONTROL)
+    browser.wait((finished / "bookmarks.json").is_file)
+    studio.leave()
+    assert {name for name, content in contents(finished).items() if before.get(name) != content} == {
+        str(finished / "bookmarks.json")
+    }

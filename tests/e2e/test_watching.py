@@ -13,9 +13,11 @@ import torch
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.replay.bookmarks import read_bookmarks
 from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import cores
+from tests.gui.browsers import Browser
 from tests.gui.conftest import nothing_is_left_behind, theme  # noqa: F401 - fixtures
 from tests.gui.running import open_session, open_studio, small_config
 
@@ -53,9 +55,13 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     config = small_config(steps=600, cnn_depth=4, num_units=32, eval_every=250, spare_cores=0)
     run_to_the_end(open_session(config, tmp_path / "unwatched"))
     studio = open_studio(theme, qtbot, config, tmp_path / "watched")
+    browser = Browser(studio)
     turn = 0
-    while studio.status.state is not State.FINISHED:  # both workspaces, dreaming flat out
+    while studio.status.state is not State.FINISHED:  # both workspaces, dreaming flat out, browsing and searching
         turn += 1
+        studio.window.replay_views.search_wish.put(1 + turn // 20)
+        if browser.model.rowCount() > 1:
+            browser.hover(1, turn % 64)
         if turn % 20 < 10:
             qtbot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
             studio.views.wish.put(20)
@@ -66,6 +72,7 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     scene, dream = studio.views.scenes.get(), studio.views.dreams.get()
     assert scene is not None and scene.wish.number > 3
     assert dream is not None and dream.number > 3
+    assert read_bookmarks(tmp_path / "watched" / "bookmarks.json")
     studio.leave()
     unwatched, watched = logged(tmp_path / "unwatched"), logged(tmp_path / "watched")
     assert [row["kind"] for row in unwatched].count("update") > 20

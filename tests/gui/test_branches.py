@@ -13,8 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.branches import MOST, Branches, parting
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.widgets.frame_view import FrameView
-from dreamer_studio.studio.widgets.frame_view import _as_image as as_image
+from dreamer_studio.studio.widgets.frame_view import FrameView, as_image
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, open_studio, small_config
 

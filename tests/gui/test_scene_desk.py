@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,12 @@ import torch
 from dreamer_studio.dreamer.rssm import State as RSSMState
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.replay import EpisodeBuilder, EpisodeStore
+from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.scene_desk import SceneDesk
+from dreamer_studio.studio.scene_source import episode_of
 from dreamer_studio.studio.views import DriveStep, Origin, SceneView, SceneWish, Views
-from tests.gui.onlooking import agent, offer, row
+from tests.gui.onlooking import SPEC, agent, offer, row
 from tests.gui.running import CPU
 
 WISH = SceneWish(1, None, 5, 8, "sample", 0)
@@ -203,3 +206,33 @@ def test_that_a_scene_that_is_shown_again_is_decoded_to_its_end_with_its_own_wei
         expected = decode(half.latents.agent, half.latents.feat)
     np.testing.assert_equal(whole.model, expected)
     assert half.latents.agent is not desk._latest.agent
+
+
+def test_that_an_opened_scene_is_dreamt_from_and_one_of_other_actions_is_refused(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+    tmp_path: Path,
+) -> None:
+    be(session, spec=SPEC)
+    path = tmp_path / "a.scene.npz"
+    rows = episode_of([row(index) for index in range(100, 130)])
+    write_scene(path, SavedScene(About("gym:Other-v0", "continuous", ("torque",), 7, 100, 12, 30), rows))
+    view = answer(desk, views, dataclasses.replace(WISH, origin=Origin(False, 0, -1, str(path))))
+    assert view.origin == Origin(False, 7, 12, str(path))  # the frame that it was saved for
+    assert shown(view) == list(range(108, 121))
+    assert (view.context, view.episode_rows) == (5, 30)
+    view = answer(desk, views, dataclasses.replace(WISH, number=2, origin=Origin(False, 7, 900, str(path))))
+    assert shown(view)[-1] == 129
+    write_scene(path.with_name("b"), SavedScene(About("gym:Cart", "discrete", ("torque",), 7, 100, 12, 30), rows))
+    path.with_name("c").write_bytes(b"PK")
+    for number, name, problem in (
+        (3, "b", "b is of gym:Cart, whose actions are 1 discrete; those of gym:Pendulum-v1 are 1 continuous."),
+        (4, "c", "c is no scene that can be opened: File is not a zip file"),
+    ):
+        views.scene_wish.put(
+            dataclasses.replace(WISH, number=number, origin=Origin(False, 0, -1, str(tmp_path / name)))
+        )
+        desk.turn()
+        assert views.scene_problem.get() == (number, problem)
+    assert views.scenes.get() is view  # which stays on show

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -92,6 +93,8 @@ class StripPanel(QWidget):
 def _origin_in_words(view: SceneView) -> str:
     """Where a scene is from, whose weights dream it, and how much the model saw."""
     source = "live" if view.origin.live else "replay"
+    if view.origin.scene:
+        source = Path(view.origin.scene).name
     return (
         f"{source}, episode {view.origin.episode}, frame {view.origin.index} \N{MIDDLE DOT} weights of update "
         f"{view.update:,} \N{MIDDLE DOT} context {view.context} \N{MIDDLE DOT} seed {view.wish.seed}"

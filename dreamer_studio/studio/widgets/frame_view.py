@@ -79,7 +79,7 @@ class FrameView(QWidget):
         if frame is None:
             self._image = None
         else:
-            self._image = _as_image(np.ascontiguousarray(_checked(frame)))
+            self._image = as_image(frame)
         if self._copy.isEnabled() != (frame is not None):
             self._copy.setEnabled(frame is not None)
             self.setAccessibleDescription(self._empty_text if frame is None else "")
@@ -155,7 +155,13 @@ def _checked(frame: Frame) -> Frame:
     return frame
 
 
-def _as_image(frame: Frame) -> QImage:
+def as_image(frame: Frame) -> QImage:
+    """A uint8 (height, width, 3) frame as a picture of its own, red first.
+
+    Raises:
+        ValueError: If the array has another shape or type.
+    """
+    frame = np.ascontiguousarray(_checked(frame))
     height, width, channels = frame.shape
     image = QImage(frame.data, width, height, channels * width, QImage.Format.Format_RGB888)
     return image.convertToFormat(QImage.Format.Format_RGB32)  # the screen's own: enlarged several times faster

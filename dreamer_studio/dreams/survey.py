@@ -1,0 +1,73 @@
+"""How wrong a snapshot is about each frame of an episode that it sees: surprise, reconstruction and reward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.distributions import normal_kl
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreamer.pictures import to_model_range
+from dreamer_studio.dreamer.rssm import State, stack_states
+from dreamer_studio.replay import Episode
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What was found out about n rows.
+
+    Attributes:
+        belief: after the last one (1, .), for the rows that follow.
+        kl: (n,), of the posterior from the prior, in nats.
+        image: (n,), 0.5 times the sum of squared differences in the model's range: the log's image loss, in nats.
+        reward: (n,), absolute difference of predicted and received.
+    """
+
+    belief: State
+    kl: Floats
+    image: Floats
+    reward: Floats
+
+
+@torch.no_grad()
+def survey(agent: Agent, belief: State | None, rows: Episode, noise: NoiseSource) -> Survey:
+    """See some rows of an episode, each as the agent saw it when it came.
+
+    Args:
+        agent: the snapshot.
+        belief: after the row before them (1, .); None where they begin the episode.
+        rows: n rows, n >= 1.
+        noise: what the posteriors are drawn with.
+    """
+    rssm = agent.world_model.rssm
+    image = torch.from_numpy(rows.image).to(noise.device)
+    action = torch.from_numpy(rows.action).to(noise.device)
+    if belief is None:
+        belief = rssm.initial(1)
+        action = torch.cat([torch.zeros_like(action[:1]), action[1:]])
+    embed, drawn = agent.world_model.encoder(image), noise.normal(len(rows), 1, rssm.stoch_size)
+    states = []
+    for row in range(len(rows)):
+        belief = rssm.obs_step(belief, action[row : row + 1], embed[row : row + 1], drawn[row])
+        states.append(belief)
+    seen = stack_states(states).map(lambda part: part[:, 0])
+    drawn_image = agent.world_model.decoder(seen.feat)
+    received = torch.from_numpy(rows.reward).to(noise.device)
+    return Survey(
+        belief,
+        _floats(normal_kl(seen.mean, seen.std, *rssm.prior(seen.deter))),
+        _floats(0.5 * (drawn_image - to_model_range(image)).square().sum((-3, -2, -1))),
+        _floats((agent.world_model.reward(seen.feat) - received).abs()),
+    )
+
+
+def _floats(numbers: Tensor) -> Floats:
+    array: Floats = numbers.double().cpu().numpy()
+    return array

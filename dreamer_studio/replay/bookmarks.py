@@ -1,0 +1,103 @@
+"""Frames worth coming back to, as a file in the run folder that a person can read and mend."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from dreamer_studio.files import write_whole
+
+Kind = Literal["hand", "kl", "image", "reward"]
+"""Set by a person, or found: the largest KL, the worst reconstruction, the largest error of the predicted reward."""
+
+MOST_BYTES = 4 * 2**20
+MOST_LETTERS = 2000
+_MOST = 10**9
+
+
+class BookmarkError(Exception):
+    """A file of bookmarks that cannot be read; the message names it and says why."""
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True, allow_inf_nan=False))
+class Bookmark:
+    """A frame of a stored episode.
+
+    Attributes:
+        episode: the number in the name of the episode's file.
+        index: the row in it, 0 being the reset.
+        kind: who set it, or what it was found by.
+        note: a person's, plain text.
+        value: what it was found by: KL and image loss in nats, or the absolute error of the reward; None by hand.
+        update: of the weights that found it; None by hand.
+    """
+
+    episode: Annotated[int, Field(ge=0, lt=_MOST)]
+    index: Annotated[int, Field(ge=0, lt=_MOST)]
+    kind: Kind = "hand"
+    note: Annotated[str, Field(max_length=MOST_LETTERS)] = ""
+    value: float | None = None
+    update: Annotated[int | None, Field(ge=0)] = None
+
+    @property
+    def frame(self) -> tuple[int, int, Kind]:
+        """What tells it from others: there is one of each kind at a frame."""
+        return self.episode, self.index, self.kind
+
+
+Bookmarks = tuple[Bookmark, ...]
+_ADAPTER: TypeAdapter[Bookmarks] = TypeAdapter(Bookmarks)
+
+
+def read_bookmarks(path: Path) -> Bookmarks:
+    """Read a file of bookmarks; none where there is no file.
+
+    Raises:
+        BookmarkError: it cannot be read, or holds something else.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BookmarkError(f"{path.name} is too large for a file of bookmarks")
+        content = json.loads(path.read_bytes())
+        return _ADAPTER.validate_json(json.dumps(content["bookmarks"]))
+    except FileNotFoundError:
+        return ()
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BookmarkError(f"{path.name} cannot be read: bookmark {where}: {first['msg']}") from error
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise BookmarkError(f"{path.name} cannot be read: {type(error).__name__}: {error}") from error
+
+
+def write_bookmarks(path: Path, bookmarks: Bookmarks) -> None:
+    """Write a file of bookmarks, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    rows = _ADAPTER.dump_python(bookmarks, mode="json")
+    write_whole(path, (json.dumps({"bookmarks": rows}, indent=1) + "\n").encode())
+
+
+def with_bookmark(bookmarks: Bookmarks, bookmark: Bookmark) -> Bookmarks:
+    """The bookmarks with one more, or with another note where it is there already."""
+    if all(other.frame != bookmark.frame for other in bookmarks):
+        return (*bookmarks, bookmark)
+    return tuple(bookmark if other.frame == bookmark.frame else other for other in bookmarks)
+
+
+def without_bookmark(bookmarks: Bookmarks, bookmark: Bookmark) -> Bookmarks:
+    """The bookmarks but one."""
+    return tuple(other for other in bookmarks if other.frame != bookmark.frame)
+
+
+def with_found(bookmarks: Bookmarks, found: Bookmarks) -> Bookmarks:
+    """What a search found in the place of what the search before found; what has a note stays."""
+    kept = tuple(other for other in bookmarks if other.kind == "hand" or other.note)
+    frames = {other.frame for other in kept}
+    return (*kept, *(other for other in found if other.frame not in frames))

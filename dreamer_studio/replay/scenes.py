@@ -1,0 +1,153 @@
+"""Some rows of an episode as a file of their own, for other runs to dream from.
+
+It is NumPy's npz: the arrays of an `Episode`, and `about`, a text in JSON. It may come from a stranger, so every size
+is checked before anything is read into memory, and nothing in it is ever run.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic.dataclasses import dataclass as checked_dataclass
+
+from dreamer_studio.files import write_whole
+from dreamer_studio.replay.episode import Episode
+
+SCENE_SUFFIX = ".scene.npz"
+MOST_ROWS = 2500  # the longest context and the longest dream after it
+MOST_ACTIONS = 1000
+_HEADER_BYTES = 1024  # of an array's header, more than numpy writes
+_ABOUT_BYTES = 2**20
+
+
+class SceneError(Exception):
+    """A file that is no scene, or one that cannot be read; the message names it and says why."""
+
+
+@checked_dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True))
+class About:
+    """Where a scene is from.
+
+    Attributes:
+        task: of the run.
+        action_kind: "continuous" or "discrete".
+        action_names: A names.
+        episode: its number in the run.
+        first: the row of that episode that the scene begins with.
+        frame: the frame that it was saved for, counted in the scene's rows from 0.
+        rows: of the scene.
+    """
+
+    task: Annotated[str, Field(max_length=200)]
+    action_kind: Literal["continuous", "discrete"]
+    action_names: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_ACTIONS)]
+    episode: Annotated[int, Field(ge=0)]
+    first: Annotated[int, Field(ge=0)]
+    frame: Annotated[int, Field(ge=0)]
+    rows: Annotated[int, Field(ge=1, le=MOST_ROWS)]
+
+
+_ADAPTER: TypeAdapter[About] = TypeAdapter(About)
+
+
+@dataclass(frozen=True, eq=False)
+class SavedScene:
+    """What a scene's file holds."""
+
+    about: About
+    rows: Episode
+
+
+def write_scene(path: Path, scene: SavedScene) -> None:
+    """Write a scene, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    arrays = {field.name: getattr(scene.rows, field.name) for field in fields(Episode)}
+    content = io.BytesIO()
+    np.savez_compressed(content, allow_pickle=False, about=_ADAPTER.dump_json(scene.about).decode(), **arrays)
+    write_whole(path, content.getvalue())
+
+
+def read_scene(path: Path) -> SavedScene:
+    """Read a scene.
+
+    Raises:
+        SceneError: it cannot be read, is damaged, or is none.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            about = _read_about(archive)
+            parts = {name: _read_array(archive, name, *form) for name, form in _forms(about).items()}
+        scene = SavedScene(about, Episode(**parts))
+        if about.frame >= about.rows:
+            raise ValueError(f"its frame {about.frame} is not among its {about.rows} rows")
+        if not all(np.isfinite(part).all() for part in (scene.rows.action, scene.rows.reward, scene.rows.discount)):
+            raise ValueError("it holds numbers that are none")
+    except (OSError, ValueError, TypeError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise SceneError(f"{path.name} is no scene that can be opened: {reason}") from error
+    return scene
+
+
+def _forms(about: About) -> dict[str, tuple[tuple[int, ...], str]]:
+    """Shape and type of each array."""
+    rows = about.rows
+    return {
+        "image": ((rows, 64, 64, 3), "|u1"),
+        "action": ((rows, len(about.action_names)), "<f4"),
+        "reward": ((rows,), "<f4"),
+        "discount": ((rows,), "<f4"),
+        "is_terminal": ((rows,), "|b1"),
+        "steps": ((rows,), "<i4"),
+    }
+
+
+def _read_about(archive: zipfile.ZipFile) -> About:
+    """The text in JSON, which is a NumPy array without dimensions."""
+    content = _read_member(archive, "about", _ABOUT_BYTES)
+    _, form, at = _parse_header(content)
+    if form.kind != "U" or len(content) - at != form.itemsize:
+        raise ValueError("it does not say what it is")
+    text = str(np.frombuffer(content, form, offset=at)[0])
+    return _ADAPTER.validate_json(text)
+
+
+def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], form: str) -> NDArray[Any]:
+    wanted = np.dtype(form)
+    size = int(np.prod(shape)) * wanted.itemsize
+    content = _read_member(archive, name, size + _HEADER_BYTES)
+    there, found, at = _parse_header(content)
+    if there != shape or found != wanted or len(content) - at != size:
+        raise ValueError(f"its {name} is {found} {there} instead of {wanted} {shape}")
+    return np.frombuffer(bytearray(content[at:]), wanted).reshape(shape)
+
+
+def _read_member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """No more than `most` bytes, whatever the archive says of their number; its checksum is looked at as well."""
+    if archive.getinfo(f"{name}.npy").compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"its {name} is compressed in a way that NumPy does not use")
+    with archive.open(f"{name}.npy") as member:
+        content = member.read(most + 1)
+    if len(content) > most:
+        raise ValueError(f"its {name} is larger than it can be")
+    return content
+
+
+def _parse_header(content: bytes) -> tuple[tuple[int, ...], np.dtype[Any], int]:
+    stream = io.BytesIO(content[:_HEADER_BYTES])
+    npy.read_magic(stream)
+    shape, fortran_order, form = npy.read_array_header_1_0(stream)
+    if fortran_order or form.hasobject:
+        raise ValueError("an array in it is not laid out as it should be")
+    return shape, form, stream.tell()

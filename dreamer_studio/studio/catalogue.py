@@ -1,0 +1,198 @@
+"""What there is to browse: every stored episode and the running one, as columns of numbers. Qt-free."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+RUNNING = -1
+"""The running episode's place in a list; it has none among the stored ones."""
+
+Column = Literal["episode", "source", "length", "steps", "return"]
+COLUMNS: tuple[Column, ...] = ("episode", "source", "length", "steps", "return")
+Source = Literal["prefill", "training", "running"]
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Running:
+    """The running episode, as far as the feed has it.
+
+    Attributes:
+        episode: its number.
+        first: the first row that is there still.
+        rows: rows so far, the reset included.
+        steps: environment steps so far; None where its beginning is gone.
+        total_reward: so far; None where its beginning is gone.
+    """
+
+    episode: int
+    first: int
+    rows: int
+    steps: int | None
+    total_reward: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """n stored episodes, in the order they were stored, and the running one.
+
+    Attributes:
+        numbers: (n,), by which their files are named.
+        length: (n,), agent steps.
+        steps: (n,), environment steps.
+        prefill: (n,), whether the actions were random.
+        returns: (n,), NaN where the file was not read yet, or cannot be.
+        unreadable: places of those whose file could not be read.
+        running: None where nothing runs.
+        newest: (64, 64, 3), the newest frame of the running one.
+    """
+
+    numbers: Integers
+    length: Integers
+    steps: Integers
+    prefill: NDArray[np.bool_]
+    returns: Floats
+    unreadable: frozenset[int]
+    running: Running | None
+    newest: NDArray[np.uint8] | None
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def unknown(self) -> int:
+        """Episodes whose return is not known yet."""
+        return int(np.isnan(self.returns).sum()) - len(self.unreadable)
+
+    def source(self, place: int) -> Source:
+        """Where an episode's actions are from."""
+        if place == RUNNING:
+            return "running"
+        return "prefill" if self.prefill[place] else "training"
+
+
+def place_of(numbers: Integers, number: int) -> int | None:
+    """Where the episode whose file has that number stands among those of `numbers`, ascending; None where it is not."""
+    place = int(np.searchsorted(numbers, number))
+    return place if place < len(numbers) and numbers[place] == number else None
+
+
+def number_of(numbers: Integers, place: int) -> int:
+    """The number of an episode's file; of the running one of a training the number that it will have."""
+    if place < len(numbers):
+        return int(numbers[place])
+    return int(numbers[-1]) + 1 + place - len(numbers) if len(numbers) else place
+
+
+class FilterError(ValueError):
+    """What was typed is no filter; the message says what one looks like."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One word of a filter.
+
+    Attributes:
+        column: what is compared; "source" with `source`, all others with `least` and `most`.
+        least, most: the numbers that pass, both included.
+        source: the word that passes.
+    """
+
+    column: Column
+    least: float = -np.inf
+    most: float = np.inf
+    source: Source | None = None
+
+
+_COMPARISON = re.compile(r"(?P<name>[a-z]+)(?P<sign><=|>=|<|>|=)(?P<number>-?\d+(?:\.\d+)?)")
+_RANGE = re.compile(r"(?P<least>\d+)(?:-(?P<most>\d+))?")
+_SOURCES: dict[str, Source] = {"prefill": "prefill", "training": "training", "running": "running"}
+_LIMITS: dict[str, Callable[[float], tuple[float, float]]] = {
+    "<": lambda number: (-np.inf, np.nextafter(number, -np.inf)),
+    "<=": lambda number: (-np.inf, number),
+    ">": lambda number: (np.nextafter(number, np.inf), np.inf),
+    ">=": lambda number: (number, np.inf),
+    "=": lambda number: (number, number),
+}
+
+
+def parse_filter(text: str) -> tuple[Condition, ...]:
+    """The conditions of a filter, all of which an episode must meet; none lets every episode pass.
+
+    Words apart by spaces: ``10-20`` or ``7`` (numbers of episodes), ``return>100``, ``length<=50``, ``steps>1000``,
+    ``episode=3``, ``prefill``, ``training``, ``running``.
+
+    Raises:
+        FilterError: a word is none of these.
+    """
+    return tuple(_condition(word) for word in text.casefold().split())
+
+
+def _condition(word: str) -> Condition:
+    if word in _SOURCES:
+        return Condition("source", source=_SOURCES[word])
+    if match := _RANGE.fullmatch(word):
+        least = float(match["least"])
+        return Condition("episode", least, float(match["most"]) if match["most"] else least)
+    match = _COMPARISON.fullmatch(word)
+    for column in COLUMNS:
+        if match and match["name"] == column != "source":
+            return Condition(column, *_LIMITS[match["sign"]](float(match["number"])))
+    raise FilterError(f"{word!r} is no condition: try return>100, length<50, steps>=1000, 10-20, prefill or training")
+
+
+def arrange(catalogue: Catalogue, conditions: tuple[Condition, ...], column: Column, *, descending: bool) -> Integers:
+    """The places of the episodes that pass, sorted; unknown returns come last, and the running episode first.
+
+    A condition on the return lets no episode pass whose return is not known yet.
+    """
+    passes = np.ones(len(catalogue), np.bool_)
+    for condition in conditions:
+        passes &= _meets(catalogue, condition)
+    places = np.flatnonzero(passes)
+    values = _values(catalogue, column)[places]
+    order = np.argsort(-values if descending else values, kind="stable")  # NaN sorts last either way
+    running = catalogue.running is not None and all(_running_meets(catalogue.running, each) for each in conditions)
+    return np.concatenate([np.full(int(running), RUNNING, np.int64), places[order]])
+
+
+def _meets(catalogue: Catalogue, condition: Condition) -> NDArray[np.bool_]:
+    if condition.source == "running":
+        return np.zeros(len(catalogue), np.bool_)
+    if condition.source is not None:
+        return catalogue.prefill if condition.source == "prefill" else ~catalogue.prefill
+    values = _values(catalogue, condition.column)
+    passes: NDArray[np.bool_] = (values >= condition.least) & (values <= condition.most)
+    return passes
+
+
+def _running_meets(running: Running, condition: Condition) -> bool:
+    if condition.source is not None:
+        return condition.source == "running"
+    values = {
+        "episode": running.episode,
+        "length": running.rows - 1,
+        "steps": running.steps,
+        "return": running.total_reward,
+    }
+    value = values[condition.column]
+    return value is not None and condition.least <= value <= condition.most
+
+
+def _values(catalogue: Catalogue, column: Column) -> Floats:
+    values = {
+        "episode": np.arange(len(catalogue)),
+        "source": ~catalogue.prefill,
+        "length": catalogue.length,
+        "steps": catalogue.steps,
+        "return": catalogue.returns,
+    }
+    return values[column].astype(np.float64)

@@ -1,0 +1,155 @@
+"""Writes what a person keeps of a run: bookmarks and scenes. Qt-free, in the thread that reads for the browser."""
+
+from __future__ import annotations
+
+import queue
+import time
+from pathlib import Path
+
+from dreamer_studio.replay import ReplayError
+from dreamer_studio.replay.bookmarks import (
+    Bookmark,
+    BookmarkError,
+    Bookmarks,
+    read_bookmarks,
+    with_bookmark,
+    with_found,
+    without_bookmark,
+    write_bookmarks,
+)
+from dreamer_studio.replay.scenes import About, SavedScene, write_scene
+from dreamer_studio.session import Session
+from dreamer_studio.studio.catalogue import number_of
+from dreamer_studio.studio.replay_views import (
+    ForgetBookmark,
+    KeepBookmark,
+    KeepFound,
+    News,
+    ReplayCommand,
+    ReplayViews,
+    SaveScene,
+    SetBookmark,
+)
+from dreamer_studio.studio.scene_source import NoSceneError, SceneSource
+from dreamer_studio.studio.views import Origin, SceneWish
+from dreamer_studio.training.run_folder import RunFolder
+
+LOOK_SECONDS = 1.0  # between looks for what another window has written
+
+
+class Keeper:
+    """Obeys the commands of the browser. The file is the truth: it is read again before each change of it."""
+
+    def __init__(self, session: Session, source: SceneSource, views: ReplayViews) -> None:
+        self._session = session
+        self._source = source
+        self._views = views
+        self._looked_at = 0.0
+        self._seen: tuple[int, int] | None = (-1, -1)
+
+    def turn(self) -> bool:
+        """Obey one command, or see whether the bookmarks have changed.
+
+        Returns:
+            whether there was anything to do.
+        """
+        try:
+            command = self._views.commands.get_nowait()
+        except queue.Empty:
+            self._look()
+            return False
+        self._obey(command)
+        return True
+
+    def finish(self) -> None:
+        """Obey what is left before the thread ends."""
+        while self.turn():
+            pass
+
+    @property
+    def _path(self) -> Path:
+        return RunFolder(self._session.status.get().folder).bookmarks
+
+    def _look(self) -> None:
+        """Read the bookmarks where they are not those that were read last."""
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = now
+        seen = _stamp(self._path)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        try:
+            self._views.bookmarks.put(read_bookmarks(self._path))
+        except BookmarkError as error:
+            self._views.bookmarks.put(())
+            self._tell(f"{error}. It is set aside when the next bookmark is saved.", bad=True)
+
+    def _obey(self, command: ReplayCommand) -> None:
+        try:
+            match command:
+                case SaveScene():
+                    self._save_scene(command)
+                case SetBookmark(origin):
+                    self._set(origin)
+                case KeepBookmark(bookmark):
+                    self._change(with_bookmark(self._bookmarks(), bookmark))
+                case ForgetBookmark(bookmark):
+                    self._change(without_bookmark(self._bookmarks(), bookmark))
+                case KeepFound(found):
+                    self._change(with_found(self._bookmarks(), found))
+        except (NoSceneError, ReplayError, OSError) as error:
+            self._tell(str(error), bad=True)
+
+    def _set(self, origin: Origin) -> None:
+        status = self._session.status.get()
+        if origin.live and status.watching:
+            raise NoSceneError("This episode is played for you and not stored; File, Save scene... keeps its frames.")
+        if origin.scene:
+            raise NoSceneError(
+                "A frame of an opened scene lies in that scene's file; only frames of this run's replay "
+                "can be bookmarked."
+            )
+        number = number_of(self._source.episodes().numbers, origin.episode)
+        self._change(with_bookmark(self._bookmarks(), Bookmark(number, origin.index)))
+        self._tell(f"Bookmarked frame {origin.index} of episode {origin.episode}")
+
+    def _bookmarks(self) -> Bookmarks:
+        """Those in the file; a file that cannot be read is set aside first, so that nothing in it is lost."""
+        try:
+            return read_bookmarks(self._path)
+        except BookmarkError:
+            aside = self._path.with_suffix(".damaged.json")
+            self._path.replace(aside)
+            self._tell(f"The bookmarks that could not be read are in {aside.name} now.")
+            return ()
+
+    def _change(self, bookmarks: Bookmarks) -> None:
+        write_bookmarks(self._path, bookmarks)
+        self._seen = _stamp(self._path)
+        self._views.bookmarks.put(bookmarks)
+
+    def _save_scene(self, command: SaveScene) -> None:
+        wish = SceneWish(0, command.origin, command.context, command.length, "recorded", 0)
+        found, spec = self._source.find(wish), self._session.status.get().spec
+        if found is None or spec is None:
+            raise NoSceneError("There is nothing to save yet.")
+        frame = found.origin.index - found.first
+        about = About(
+            spec.task, spec.action_kind, spec.action_names, found.origin.episode, found.first, frame, len(found.rows)
+        )
+        write_scene(command.path, SavedScene(about, found.rows))
+        self._tell(f"Saved a scene of {len(found.rows)} frames as {command.path}")
+
+    def _tell(self, text: str, *, bad: bool = False) -> None:
+        self._views.news.append(News(text, bad))
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when a file does; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,168 @@
+"""Reads for the replay browser: what episodes there are, their pictures, frames and returns. Qt-free, without a model.
+
+In a thread of its own, so that scrubbing stays smooth while the inspector dreams, and in small pieces: a frame, a
+picture or one episode's rewards at a time.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from dreamer_studio.replay import EpisodeStore, ReplayError
+from dreamer_studio.session import Session
+from dreamer_studio.studio.catalogue import Catalogue, Floats, Running
+from dreamer_studio.studio.replay_views import BLOCK_ROWS, Block, Pictures, ReplayViews, Spot, Thumbnail, Wants
+from dreamer_studio.studio.scene_source import SceneSource
+from dreamer_studio.studio.views import Origin
+
+LIST_SECONDS = 0.25  # between looks for new episodes, rows and returns
+
+
+class ReplayDesk:
+    """Meets the newest `Wants`; what an older one asked for and the newest does not is never read."""
+
+    def __init__(self, session: Session, source: SceneSource, views: ReplayViews) -> None:
+        self._session = session
+        self._source = source
+        self._views = views
+        self._store: EpisodeStore | None = None
+        self._returns: Floats = np.empty(0)
+        self._unreadable: set[int] = set()
+        self._listed_at = 0.0
+        self._listed: tuple[object, ...] = ()
+        self._frame: Origin | None = None
+        self._newest: Pictures | None = None
+        self._rows_running = 0
+        self._pictures: tuple[Spot, ...] = ()
+        self._drawn = 0
+        self._read = 0
+
+    def turn(self) -> bool:
+        """Do one small piece of work, if there is any.
+
+        Returns:
+            whether there was.
+        """
+        wants = self._views.wants.get()
+        if not wants.on_show:
+            return False
+        return self._find_frame(wants) or self._list(wants) or self._draw(wants) or self._read_return(wants)
+
+    def _find_frame(self, wants: Wants) -> bool:
+        """The frame that is wanted now, with its neighbours."""
+        if wants.frame is None or wants.frame == self._frame:
+            return False
+        self._frame = wants.frame
+        try:
+            block = self._live_block(wants.frame) if wants.frame.live else self._stored_block(wants.frame)
+        except (ReplayError, OSError, LookupError) as error:
+            block = Block(wants.frame, 0, np.empty((0, 64, 64, 3), np.uint8), str(error))
+        self._views.block.put(block)
+        return True
+
+    def _stored_block(self, frame: Origin) -> Block:
+        store = self._source.episodes()
+        first = frame.index // BLOCK_ROWS * BLOCK_ROWS
+        count = min(BLOCK_ROWS, store.length(frame.episode) - first)
+        return Block(frame, first, store.get(frame.episode, first, count).image)
+
+    def _live_block(self, frame: Origin) -> Block:
+        steps = [step for step in self._source.steps_of(frame.episode) if abs(step.index - frame.index) < BLOCK_ROWS]
+        if not steps:
+            raise LookupError("That frame of the running episode is gone.")
+        return Block(frame, steps[0].index, np.stack([step.time_step.image for step in steps]))
+
+    def _list(self, wants: Wants) -> bool:
+        """Publish the catalogue where it has changed."""
+        now = time.monotonic()
+        if now - self._listed_at < LIST_SECONDS:
+            return False
+        self._listed_at = now
+        store = self._source.episodes()
+        if store is not self._store:
+            self._take(store)
+        running = self._running(len(store))
+        prefill = self._session.status.get().config.prefill
+        listed = (store, running, self._read, prefill)
+        if listed == self._listed:
+            return False
+        self._listed = listed
+        before = np.cumsum(store.steps_of_each) - store.steps_of_each
+        self._views.catalogue.put(
+            Catalogue(
+                store.numbers,
+                store.lengths - 1,
+                store.steps_of_each,
+                before < prefill,
+                self._returns.copy(),
+                frozenset(self._unreadable),
+                running,
+                self._newest,
+            )
+        )
+        return True
+
+    def _take(self, store: EpisodeStore) -> None:
+        """Keep the returns that are known; episodes are added at the end only, unless files were taken away."""
+        known = self._store.numbers if self._store is not None else np.empty(0, np.int64)
+        self._store = store
+        returns = np.full(len(store), np.nan)
+        if np.array_equal(known, store.numbers[: len(known)]):
+            returns[: len(known)] = self._returns
+        else:
+            self._unreadable.clear()
+        self._returns = returns
+
+    def _running(self, stored: int) -> Running | None:
+        steps, _ = self._session.steps.since(0)
+        self._newest = None
+        if not steps or not (self._session.status.get().watching or steps[-1].episode >= stored):
+            return None
+        rows = self._source.steps_of(steps[-1].episode)
+        self._newest = rows[-1].time_step.image
+        if len(rows) < self._rows_running:  # the episode was begun anew, and its frames are others
+            self._frame = None
+        self._rows_running = len(rows)
+        whole = rows[0].index == 0
+        return Running(
+            steps[-1].episode,
+            rows[0].index,
+            rows[-1].index + 1,
+            sum(row.time_step.steps for row in rows) if whole else None,
+            sum(row.time_step.reward for row in rows) if whole else None,
+        )
+
+    def _draw(self, wants: Wants) -> bool:
+        """One more picture of those on show."""
+        if wants.pictures != self._pictures:
+            self._pictures, self._drawn = wants.pictures, 0
+        if self._drawn == len(self._pictures):
+            return False
+        spot = self._pictures[self._drawn]
+        self._drawn += 1
+        try:
+            image = self._source.episodes().get(spot[0], spot[1], 1).image[0].copy()
+        except (ReplayError, OSError, IndexError):
+            image = None
+        self._views.thumbnails.append(Thumbnail(spot, image))
+        return True
+
+    def _read_return(self, wants: Wants) -> bool:
+        """One more return: of what is on show first, then, where they are needed, of the newest episodes first."""
+        place = next((place for place in wants.returns if self._lacks(place)), None)
+        if place is None and wants.all_returns:
+            unknown = (place for place in np.flatnonzero(np.isnan(self._returns))[::-1] if self._lacks(int(place)))
+            place = next(unknown, None)
+        if place is None or self._store is None:
+            return False
+        try:
+            self._returns[place] = self._store.get(int(place)).total_reward
+        except (ReplayError, OSError):
+            self._unreadable.add(int(place))
+        self._read += 1
+        return True
+
+    def _lacks(self, place: int) -> bool:
+        return place < len(self._returns) and bool(np.isnan(self._returns[place])) and place not in self._unreadable

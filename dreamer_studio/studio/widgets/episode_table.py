@@ -1,0 +1,131 @@
+"""A table whose first column are pictures that the mouse goes through."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+PICTURE = 64
+ROW_HEIGHT = PICTURE + 4
+KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right)
+
+
+class PictureDelegate(QStyledItemDelegate):
+    """Draws a picture as it is, whole pixels and untinted, whether or not its row is selected."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint the cell's ground, and the picture in its middle."""
+        picture = index.data(Qt.ItemDataRole.DecorationRole)
+        box = _picture_box(option.rect)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, option.palette.highlight())
+        if isinstance(picture, QImage):
+            painter.drawImage(box, picture)
+
+
+class EpisodeTable(QTableView):
+    """Says which row the mouse is over, and how far across its picture."""
+
+    hovered: ClassVar[Signal] = Signal(int, float)
+    """Row and share (0 to 1) of the picture under the mouse; row -1 where it is over none."""
+
+    pointed: ClassVar[Signal] = Signal(int, float)
+    """Row and share of the picture that was clicked."""
+
+    chosen: ClassVar[Signal] = Signal()
+    """Enter, or a double click."""
+
+    playerKey: ClassVar[Signal] = Signal(int)
+    """A key that goes through the frames of the current row, and not through the rows."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(True)
+        self.setIconSize(QSize(PICTURE, PICTURE))
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.verticalScrollBar().setSingleStep(ROW_HEIGHT // 2)
+        self.setMouseTracking(True)
+        self.setItemDelegateForColumn(0, PictureDelegate(self))
+
+    @property
+    def editing(self) -> bool:
+        """Whether a cell is being written."""
+        return self.state() is QAbstractItemView.State.EditingState
+
+    def rows_on_show(self) -> range:
+        """Rows that can be seen, in part or whole."""
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        if first < 0:
+            return range(0)
+        return range(first, (last if last >= 0 else self.model().rowCount() - 1) + 1)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go through the frames of the picture under the mouse."""
+        self.hovered.emit(*self._share_at(event))
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """It is over none any more."""
+        self.hovered.emit(-1, 0.0)
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select a row, and take its frame."""
+        super().mousePressEvent(event)
+        row, share = self._share_at(event)
+        if row >= 0 and event.button() is Qt.MouseButton.LeftButton:
+            self.pointed.emit(row, share)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Choose, or edit what can be edited."""
+        index = self.indexAt(event.position().toPoint())
+        super().mouseDoubleClickEvent(event)
+        if index.isValid() and not index.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.chosen.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose by Enter; some keys are the player's. One that ends the writing of a cell is not meant for the row."""
+        if self.editing:
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.chosen.emit()
+        elif event.key() in KEYS:
+            self.playerKey.emit(event.key())
+        else:
+            super().keyPressEvent(event)
+
+    def _share_at(self, event: QMouseEvent) -> tuple[int, float]:
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        if not index.isValid() or index.column() != 0:
+            return -1, 0.0
+        share = (at.x() - _picture_box(self.visualRect(index)).left()) / (PICTURE - 1)
+        return index.row(), min(1.0, max(0.0, share))
+
+
+def _picture_box(cell: QRect) -> QRect:
+    """Where the picture of a cell stands: in its middle."""
+    box = QRect(QPoint(0, 0), QSize(PICTURE, PICTURE))
+    box.moveCenter(cell.center())
+    return box

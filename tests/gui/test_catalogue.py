@@ -1,0 +1,90 @@
+"""What is listed of ten thousand episodes, and in which order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dreamer_studio.studio.catalogue import (
+    RUNNING,
+    Catalogue,
+    Column,
+    FilterError,
+    Running,
+    arrange,
+    number_of,
+    parse_filter,
+    place_of,
+)
+
+
+def catalogue(running: Running | None = None) -> Catalogue:
+    """Episodes 0 to 5; the return of 4 is not known."""
+    return Catalogue(
+        np.array([0, 1, 2, 5, 6, 7]),
+        np.array([100, 20, 100, 50, 30, 70]),
+        np.array([200, 40, 200, 100, 60, 140]),
+        np.array([True, True, False, False, False, False]),
+        np.array([-5.0, 3.0, 12.5, 3.0, np.nan, 100.0]),
+        frozenset(),
+        running,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("", [0, 1, 2, 3, 4, 5]),
+        ("2-4", [2, 3, 4]),
+        ("3", [3]),
+        ("prefill", [0, 1]),
+        ("Training length<=50", [3, 4]),
+        ("return>3", [2, 5]),
+        ("return>=3  return<100", [1, 2, 3]),
+        ("return<0", [0]),
+        ("return=12.5", [2]),
+        ("steps>140 episode<1", [0]),
+        ("running", []),
+    ],
+)
+def test_that_every_word_of_a_filter_must_hold(text: str, places: list[int]) -> None:
+    assert arrange(catalogue(), parse_filter(text), "episode", descending=False).tolist() == places
+
+
+@pytest.mark.parametrize("text", ["return", "return>", "return>x", "reward>3", "3-", "-3", "source=prefill", "1-2-3"])
+def test_that_what_is_no_condition_is_told_with_what_is_one(text: str) -> None:
+    with pytest.raises(FilterError, match=r"is no condition: try return>100"):
+        parse_filter(text)
+
+
+@pytest.mark.parametrize(
+    ("column", "descending", "places"),
+    [
+        ("episode", True, [5, 4, 3, 2, 1, 0]),
+        ("return", False, [0, 1, 3, 2, 5, 4]),
+        ("return", True, [5, 2, 1, 3, 0, 4]),
+        ("length", False, [1, 4, 3, 5, 0, 2]),
+        ("source", False, [0, 1, 2, 3, 4, 5]),
+    ],
+)
+def test_that_unknown_returns_come_last_whichever_way_they_are_sorted(
+    column: Column, descending: bool, places: list[int]
+) -> None:
+    assert arrange(catalogue(), (), column, descending=descending).tolist() == places
+
+
+def test_that_the_running_episode_stands_first_where_it_passes() -> None:
+    running = catalogue(Running(6, 0, 11, 20, 4.0))
+    assert arrange(running, (), "return", descending=False)[0] == RUNNING
+    assert arrange(running, parse_filter("running length=10"), "episode", descending=True).tolist() == [RUNNING]
+    assert RUNNING not in arrange(running, parse_filter("return>5"), "episode", descending=True)
+    begun_before = catalogue(Running(6, 500, 600, None, None))
+    assert RUNNING not in arrange(begun_before, parse_filter("steps>0"), "episode", descending=True)
+
+
+def test_that_a_file_s_number_and_its_place_are_told_apart() -> None:
+    numbers = catalogue().numbers
+    assert [place_of(numbers, number) for number in (2, 3, 5, 7, 8)] == [2, None, 3, 5, None]
+    assert [number_of(numbers, place) for place in (2, 3, 5, 6)] == [2, 5, 7, 8]
+    assert number_of(np.empty(0, np.int64), 4) == 4

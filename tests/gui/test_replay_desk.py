@@ -1,0 +1,238 @@
+"""What reads and writes for the replay browser, without a window; the test plays the trainer."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dreamer_studio.replay import Episode, EpisodeStore
+from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
+from dreamer_studio.replay.scenes import read_scene
+from dreamer_studio.session import Session, State
+from dreamer_studio.studio.catalogue import Catalogue, Running
+from dreamer_studio.studio.keeper import Keeper
+from dreamer_studio.studio.replay_desk import ReplayDesk
+from dreamer_studio.studio.replay_views import (
+    Block,
+    ForgetBookmark,
+    KeepBookmark,
+    KeepFound,
+    ReplayCommand,
+    ReplayViews,
+    SaveScene,
+    SetBookmark,
+    Wants,
+)
+from dreamer_studio.studio.scene_source import SceneSource
+from dreamer_studio.studio.views import Origin
+from tests.gui.onlooking import SPEC, row
+from tests.unit.replay.episodes import make_episode
+
+
+class Library:
+    """The browser's mailboxes and what works behind them."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.views = ReplayViews()
+        source = SceneSource(session, 0)
+        self.desk = ReplayDesk(session, source, self.views)
+        self.keeper = Keeper(session, source, self.views)
+        self.be(state=State.RUNNING, spec=SPEC)
+
+    @property
+    def folder(self) -> Path:
+        return self.session.status.get().folder
+
+    def be(self, **changes: Any) -> None:
+        self.session.status.put(dataclasses.replace(self.session.status.get(), **changes))
+
+    def store(self, *episodes: Episode) -> None:
+        store = EpisodeStore(self.folder / "episodes", 0)
+        for episode in episodes:
+            store.add(episode)
+        self.be(replay_episodes=len(store))
+
+    def want(self, **wants: Any) -> None:
+        self.views.wants.put(Wants(True, **wants))
+        self.work()
+
+    def work(self) -> None:
+        self.desk._listed_at = 0.0
+        while self.desk.turn():
+            pass
+        self.desk._listed_at = 0.0
+        while self.desk.turn():
+            pass
+
+    @property
+    def catalogue(self) -> Catalogue:
+        catalogue = self.views.catalogue.get()
+        assert catalogue is not None
+        return catalogue
+
+    @property
+    def block(self) -> Block:
+        block = self.views.block.get()
+        assert block is not None
+        return block
+
+    def obey(self, *commands: ReplayCommand) -> list[str]:
+        """What is told about commands."""
+        before = self.views.news.since(0)[1]
+        for command in commands:
+            self.views.commands.put(command)
+        self.keeper.finish()
+        return [news.text for news in self.views.news.since(before)[0]]
+
+
+@pytest.fixture
+def library(session: Session) -> Library:
+    return Library(session)
+
+
+def test_that_nothing_is_read_for_a_browser_that_nobody_sees(library: Library) -> None:
+    library.store(make_episode(0, 20))
+    library.views.wants.put(Wants(False, Origin(False, 0, 3), ((0, 3),), (0,), True))
+    library.work()
+    assert library.views.catalogue.get() is None
+    assert library.views.block.get() is None
+
+
+def test_that_episodes_are_listed_with_what_their_names_and_files_say(library: Library) -> None:
+    library.be(config=dataclasses.replace(library.session.status.get().config, prefill=60))
+    library.store(make_episode(0, 20), make_episode(1, 30), make_episode(2, 40))
+    library.want()
+    listed = library.catalogue
+    assert (listed.length.tolist(), listed.steps.tolist()) == ([19, 29, 39], [38, 58, 78])
+    assert listed.prefill.tolist() == [True, True, False]  # it lasts to the end of the episode in which it ends
+    assert np.isnan(listed.returns).all() and listed.unknown == 3
+    library.want(returns=(1,))
+    expected = [make_episode(number, rows).total_reward for number, rows in ((0, 20), (1, 30), (2, 40))]
+    np.testing.assert_equal(library.catalogue.returns, [np.nan, expected[1], np.nan])
+    library.want(all_returns=True)
+    assert library.catalogue.returns.tolist() == expected
+    library.store(make_episode(3, 50))
+    library.work()
+    assert library.catalogue.returns.tolist()[:3] == expected  # what is known stays
+
+
+def test_that_frames_and_pictures_are_those_that_were_asked_for(library: Library) -> None:
+    library.store(make_episode(0, 40), make_episode(1, 40))
+    library.want(frame=Origin(False, 1, 35), pictures=((0, 20), (1, 7)))
+    assert (library.block.first, len(library.block.images)) == (32, 8)
+    assert library.block.images[3, 0, 0].tolist() == [35, 1, 0]
+    pictures, _ = library.views.thumbnails.since(0)
+    drawn = [picture.image[0, 0].tolist() for picture in pictures if picture.image is not None]
+    assert drawn == [[20, 0, 0], [7, 1, 0]]
+
+
+def test_that_an_episode_that_cannot_be_read_is_told_and_the_others_go_on(library: Library) -> None:
+    library.store(make_episode(0, 20), make_episode(1, 20))
+    damaged = next((library.folder / "episodes").glob("episode-000000*"))
+    damaged.write_bytes(b"nothing")
+    library.want(frame=Origin(False, 0, 3), pictures=((0, 3), (1, 3)), all_returns=True)
+    assert "is not a readable episode" in library.block.problem
+    assert [picture.image is None for picture in library.views.thumbnails.since(0)[0]] == [True, False]
+    assert (library.catalogue.unreadable, library.catalogue.unknown) == (frozenset({0}), 0)
+
+
+def test_that_the_running_episode_is_there_with_its_newest_frame(library: Library) -> None:
+    library.store(make_episode(0, 20))
+    for index in range(30):
+        library.session.steps.append(row(index, episode=1))
+    library.want(frame=Origin(True, 1, 12))
+    assert library.catalogue.running == Running(1, 0, 30, 30, float(sum(range(30))))
+    assert library.catalogue.newest is not None and library.catalogue.newest[0, 0, 0] == 29
+    assert library.block.images[12 - library.block.first, 0, 0, 0] == 12
+    for index in range(5):  # given up, and begun anew
+        library.session.steps.append(row(index, episode=1))
+    library.work()
+    assert library.catalogue.running.rows == 5
+    library.store(make_episode(1, 5))
+    library.work()
+    assert library.catalogue.running is None  # it is stored now
+
+
+def test_that_of_ten_thousand_episodes_only_those_on_show_are_read(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.store(make_episode(0, 20))
+    folder = library.folder / "episodes"
+    (first,) = folder.iterdir()
+    for number in range(1, 10_000):
+        os.link(first, folder / first.name.replace("000000", f"{number:06d}"))
+    library.be(replay_episodes=10_000)
+    read: list[int] = []
+    get = EpisodeStore.get
+
+    def counted(self: EpisodeStore, index: int, *rows: int) -> Episode:
+        read.append(index)
+        return get(self, index, *rows)
+
+    monkeypatch.setattr(EpisodeStore, "get", counted)
+    library.want(pictures=((9_999, 10), (9_998, 10)), returns=(9_999, 9_998))
+    assert len(library.catalogue) == 10_000
+    assert read == [9_999, 9_998, 9_999, 9_998]
+
+
+def test_that_bookmarks_are_set_noted_and_taken_out_in_the_file(library: Library) -> None:
+    library.store(make_episode(0, 20), make_episode(1, 20))
+    path = library.folder / "bookmarks.json"
+    (told,) = library.obey(SetBookmark(Origin(False, 1, 7)))
+    assert told == "Bookmarked frame 7 of episode 1"
+    library.obey(KeepBookmark(Bookmark(1, 7, note="look")), KeepFound((Bookmark(0, 3, "kl", value=2.0, update=9),)))
+    assert read_bookmarks(path) == (Bookmark(1, 7, note="look"), Bookmark(0, 3, "kl", value=2.0, update=9))
+    elsewhere = Bookmark(0, 12, note="by another window")
+    write_bookmarks(path, (*read_bookmarks(path), elsewhere))
+    library.obey(ForgetBookmark(Bookmark(0, 3, "kl")))
+    assert library.views.bookmarks.get() == read_bookmarks(path) == (Bookmark(1, 7, note="look"), elsewhere)
+
+
+def test_that_a_bookmark_names_its_episode_s_file_whatever_files_are_missing(library: Library) -> None:
+    library.store(make_episode(0, 20), make_episode(1, 20), make_episode(2, 20))
+    next((library.folder / "episodes").glob("episode-000000*")).unlink()
+    library.be(replay_episodes=2)
+    library.obey(SetBookmark(Origin(False, 1, 7)), SetBookmark(Origin(True, 2, 3)))
+    assert read_bookmarks(library.folder / "bookmarks.json") == (Bookmark(2, 7), Bookmark(3, 3))
+
+
+def test_that_a_file_of_bookmarks_that_cannot_be_read_is_set_aside_and_nothing_in_it_is_lost(library: Library) -> None:
+    path = library.folder / "bookmarks.json"
+    path.write_text('{"bookmarks": [{"episode": 1,')
+    (told,) = library.obey()
+    assert told.startswith("bookmarks.json cannot be read: JSONDecodeError")
+    assert library.views.bookmarks.get() == ()
+    told, _ = library.obey(SetBookmark(Origin(False, 0, 7)))
+    assert told == "The bookmarks that could not be read are in bookmarks.damaged.json now."
+    assert read_bookmarks(path) == (Bookmark(0, 7),)
+    assert path.with_name("bookmarks.damaged.json").read_text() == '{"bookmarks": [{"episode": 1,'
+
+
+def test_that_what_cannot_be_bookmarked_is_told(library: Library) -> None:
+    library.be(watching=True)
+    told = library.obey(SetBookmark(Origin(True, 0, 7)), SetBookmark(Origin(False, 0, 7, "a.scene.npz")))
+    assert told[0].startswith("This episode is played for you and not stored")
+    assert told[1].startswith("A frame of an opened scene lies in that scene's file")
+    assert not (library.folder / "bookmarks.json").exists()
+
+
+def test_that_a_scene_is_saved_from_the_replay_and_from_the_running_episode(library: Library, tmp_path: Path) -> None:
+    library.store(make_episode(0, 40))
+    for index in range(30):
+        library.session.steps.append(row(index, episode=1))
+    paths = tmp_path / "a.scene.npz", tmp_path / "b.scene.npz"
+    library.obey(SaveScene(Origin(True, 1, 28), 8, 10, paths[1]))
+    library.be(spec=dataclasses.replace(SPEC, action_size=2, action_names=("one", "two")))
+    library.obey(SaveScene(Origin(False, 0, 20), 5, 10, paths[0]))
+    stored, live = (read_scene(path) for path in paths)
+    assert (stored.about.task, stored.about.first, stored.about.frame, stored.about.rows) == (SPEC.task, 16, 4, 15)
+    assert stored.rows.image[:, 0, 0, 0].tolist() == list(range(16, 31))
+    assert (live.about.episode, live.about.first, live.about.frame, live.about.rows) == (1, 21, 7, 9)
+    (told,) = library.obey(SaveScene(Origin(False, 0, 20), 5, 10, tmp_path / "none" / "c.scene.npz"))
+    assert "No such file or directory" in told

@@ -1,0 +1,70 @@
+"""The file of a run's bookmarks, which a person may have written or damaged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dreamer_studio.replay.bookmarks import (
+    MOST_BYTES,
+    Bookmark,
+    BookmarkError,
+    read_bookmarks,
+    with_bookmark,
+    with_found,
+    without_bookmark,
+    write_bookmarks,
+)
+
+BY_HAND = Bookmark(3, 14, note="h\u00e9, <b>look</b>\n\N{PILE OF POO}")
+FOUND = Bookmark(0, 7, "kl", value=35.25, update=1200)
+
+
+def test_that_bookmarks_come_back_as_they_were_and_nothing_else_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "bookmarks.json"
+    assert read_bookmarks(path) == ()
+    write_bookmarks(path, (BY_HAND, FOUND))
+    assert read_bookmarks(path) == (BY_HAND, FOUND)
+    assert [each.name for each in tmp_path.iterdir()] == ["bookmarks.json"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "7",
+        "[" * 100_000,
+        '{"bookmarks": 3}',
+        '{"bookmarks": [{"episode": -1, "index": 2}]}',
+        '{"bookmarks": [{"episode": 1.5, "index": 2}]}',
+        '{"bookmarks": [{"episode": 1, "index": "2"}]}',
+        '{"bookmarks": [{"episode": 1, "index": 2, "kind": "other"}]}',
+        '{"bookmarks": [{"episode": 1, "index": 2, "value": NaN}]}',
+        '{"bookmarks": [{"episode": 1, "index": 2, "run": "rm"}]}',
+        f'{{"bookmarks": [{{"episode": 1, "index": 2, "note": "{"x" * 3000}"}}]}}',
+        " " * (MOST_BYTES + 1),
+    ],
+)
+def test_that_a_file_that_holds_something_else_is_told_in_one_line(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "bookmarks.json"
+    path.write_text(content)
+    with pytest.raises(BookmarkError, match=r"^bookmarks\.json [^\n]*$"):
+        read_bookmarks(path)
+
+
+def test_that_there_is_one_of_each_kind_at_a_frame_and_a_note_can_be_changed() -> None:
+    twice = with_bookmark(with_bookmark((FOUND,), BY_HAND), BY_HAND)
+    assert twice == (FOUND, BY_HAND)
+    noted = Bookmark(0, 7, "kl", "the cart hits the wall", 35.25, 1200)
+    assert with_bookmark(twice, noted) == (noted, BY_HAND)
+    assert without_bookmark((noted, BY_HAND), FOUND) == (BY_HAND,)
+
+
+def test_that_what_is_found_replaces_what_was_found_before_but_for_what_has_a_note() -> None:
+    noted = Bookmark(5, 9, "reward", "kept", 2.0, 10)
+    newer = Bookmark(8, 9, "reward", value=3.0, update=20)
+    again = Bookmark(5, 9, "reward", value=2.5, update=20)
+    assert with_found((FOUND, BY_HAND, noted), (newer, again)) == (BY_HAND, noted, newer)
