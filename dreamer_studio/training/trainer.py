@@ -470,7 +470,7 @@ class Trainer:
 
     def _skip(self, names: tuple[str, ...]) -> Iterator[Event]:
         self._saved_counters = None  # the generators have moved on
-        self._write("skipped", {"not_finite": [*names], "in_a_row": self._skipped.count()})
+        self._write("skipped", {"not_finite": ", ".join(names), "in_a_row": self._skipped.count()})
         self._skipped.check(names, self.config)
         yield Mishap(f"An update was skipped: {', '.join(names)} were not finite. No weight has changed.")
 
