@@ -71,7 +71,7 @@ class Beside:
 
 def real(line: SceneView) -> Beside:
     """What the environment showed, as far as it is recorded."""
-    lacking = "this dream was driven" if line.branch else "or not yet"
+    lacking = "this dream went its own way" if line.branch else "or not yet"
     return Beside("Real", Role.REAL, 0, line.real, line.received, NOTHING, lacking=f"not recorded, {lacking}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QTabWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.session import Status
@@ -13,8 +13,11 @@ from dreamer_studio.studio.beside import other_branch, real
 from dreamer_studio.studio.branches import Branches, Key
 from dreamer_studio.studio.controls import FIRST_VIEWING_HORIZON
 from dreamer_studio.studio.driver import Driver
+from dreamer_studio.studio.editor import Editor
 from dreamer_studio.studio.panels.branches import BranchesPanel
 from dreamer_studio.studio.panels.control import ControlPanel
+from dreamer_studio.studio.panels.latent_map import LatentMapPanel
+from dreamer_studio.studio.panels.latents import LatentsPanel
 from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
 from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.panels.strip import StripPanel
@@ -54,6 +57,9 @@ class DreamWorkspace(QWidget):
         self.control = ControlPanel(theme)
         self.driver = Driver(views, self.branches, self.player, self.control)
         self._branches_panel = BranchesPanel(theme)
+        self._latents = LatentsPanel(theme)
+        self._map = LatentMapPanel(theme)
+        self._editor = Editor(views, self.branches, self.player, self._latents, self._map)
         self._below = QTabWidget()
         self._make_controls()
         self._lay_out()
@@ -70,6 +76,9 @@ class DreamWorkspace(QWidget):
         self._branches_panel.forkWanted.connect(self.branch_here)
         self._branches_panel.renameWanted.connect(self.branches.rename)
         self._branches_panel.removeWanted.connect(self._remove_branch)
+        self._editor.branched.connect(self._show_grafted)
+        self._map.columnPicked.connect(self._point_at)
+        self._map.frameWanted.connect(self._dream_from_row)
         self.setFocusProxy(self._frames)
 
     def dream_from_newest(self) -> None:
@@ -135,6 +144,12 @@ class DreamWorkspace(QWidget):
         self._frames.show_scene(line, cursor, beside)
         if self._plots.isVisible():
             self._plots.show_scene(line, cursor, max(0, self._dimension.currentIndex()), beside)
+        self._editor.refresh(line, cursor, self._wish.length)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What is hidden asks for nothing."""
+        self._editor.hide()
+        super().hideEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the controls and of the player, while the picture has the focus."""
@@ -193,6 +208,20 @@ class DreamWorkspace(QWidget):
         line = self.branches[key].line
         self.player.set_columns(line.decoded)
         self._show_origin(line.origin)
+
+    def _show_grafted(self, column: int) -> None:
+        """Play the branch on show, which is a new one, from where it leaves its parent."""
+        self.control.set_engaged(False)
+        assert self.branches.shown is not None
+        self.player.set_columns(self.branches.shown.line.decoded)
+        self.player.follow(column)
+        self.player.set_playing(True)
+
+    def _dream_from_row(self, row: int) -> None:
+        """Dream from another frame of the episode on show."""
+        shown = self.branches.shown
+        if shown is not None:
+            self._ask(origin=replace(shown.line.origin, index=row))
 
     def _remove_branch(self, key: Key) -> None:
         self.control.set_engaged(False)
@@ -316,6 +345,8 @@ class DreamWorkspace(QWidget):
         self._below.setDocumentMode(True)
         self._below.addTab(self._plots, "Plots")
         self._below.addTab(self._branches_panel, "Branches")
+        self._below.addTab(self._latents, "Latents")
+        self._below.addTab(self._map, "Map")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addLayout(bar)

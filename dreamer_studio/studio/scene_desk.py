@@ -86,7 +86,7 @@ class SceneDesk:
             entropy=made.entropy,
             policy=np.full_like(made.action, np.nan),
             driven=np.zeros(columns, np.bool_),
-            latents=Latents(agent, noise, made.feat),
+            latents=Latents(agent, noise, made.feat, made.mean, made.std),
             growing=found.origin.live,
         )
         return self._decode_some()

@@ -10,22 +10,25 @@ import os
 import sys
 import threading
 import traceback
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QThread
 
 from dreamer_studio.session import Failure, Mailbox, Session
 from dreamer_studio.studio.views import Views
 
-if TYPE_CHECKING:
-    from dreamer_studio.studio.inspector import Inspector
-    from dreamer_studio.studio.scene_desk import SceneDesk
-
 IDLE_SECONDS = 0.02
 NICENESS = 10
 RETRY_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
+
+
+class Worker(Protocol):
+    """What the inspector's thread calls again and again."""
+
+    def turn(self) -> bool:
+        """Do one small piece of work; False where there was none."""
 
 
 class SessionThread(QThread):
@@ -50,7 +53,7 @@ class InspectorThread(QThread):
         self.failure: Mailbox[Failure | None] = Mailbox(None)
         self._session = session
         self._views = views
-        self._workers: tuple[Inspector, SceneDesk] | None = None
+        self._workers: tuple[Worker, ...] | None = None
         self._stopping = threading.Event()
         self._watched = threading.Event()
         self._watched.set()
@@ -101,11 +104,18 @@ def _step_back() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
-def _make_workers(session: Session, device: str, views: Views) -> tuple[Inspector, SceneDesk]:
+def _make_workers(session: Session, device: str, views: Views) -> tuple[Worker, ...]:
     import torch  # noqa: PLC0415  (the window is there before it)
 
     from dreamer_studio.studio.inspector import Inspector  # noqa: PLC0415  (needs torch)
+    from dreamer_studio.studio.latents_desk import LatentsDesk  # noqa: PLC0415  (needs torch)
+    from dreamer_studio.studio.map_desk import MapDesk  # noqa: PLC0415  (needs torch)
     from dreamer_studio.studio.scene_desk import SceneDesk  # noqa: PLC0415  (needs torch)
 
     where = torch.device(device)
-    return Inspector(session, where, views), SceneDesk(session, where, views)
+    return (
+        Inspector(session, where, views),
+        SceneDesk(session, where, views),
+        LatentsDesk(where, views),
+        MapDesk(session, where, views),
+    )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.session import Mailbox
+from dreamer_studio.studio.latent_views import LatentViews
 
 if TYPE_CHECKING:  # the window is there before torch
     from torch import Tensor
@@ -120,11 +121,14 @@ class Latents:
         agent: the snapshot that dreams.
         noise: of all that is dreamt on from here.
         feat: (T, F).
+        mean, std: (C, S), of the posteriors over the context, however many columns there are now.
     """
 
     agent: Agent
     noise: NoiseSource
     feat: Tensor
+    mean: Tensor
+    std: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +151,7 @@ class SceneView:
         growing: whether more of it may come to pass.
         branch: 0 is the dream itself; others went their own way from a column on.
         step: the number of its newest `DriveStep`, 0 before the first.
+        edited: columns in which a person changed the latents.
     """
 
     wish: SceneWish
@@ -171,6 +176,7 @@ class SceneView:
     growing: bool = False
     branch: int = 0
     step: int = 0
+    edited: tuple[int, ...] = ()
 
     @property
     def columns(self) -> int:
@@ -205,6 +211,7 @@ class SceneView:
             driven=self.driven[kept],
             latents=replace(self.latents, feat=self.latents.feat[kept]),
             growing=False,
+            edited=tuple(place for place in self.edited if place <= column),
         )
 
 
@@ -240,6 +247,7 @@ class Views:
         drive_step: the newest `DriveStep`, or None before the first.
         driven: the answer to it: the scene that went on.
         scene_problem: the number of the last wish that could not be met, and why, in words.
+        latents: what is asked and told of the latents of the scene on show.
     """
 
     def __init__(self) -> None:
@@ -253,3 +261,4 @@ class Views:
         self.drive_step: Mailbox[DriveStep | None] = Mailbox(None)
         self.driven: Mailbox[SceneView | None] = Mailbox(None)
         self.scene_problem: Mailbox[tuple[int, str]] = Mailbox((0, ""))
+        self.latents = LatentViews()
