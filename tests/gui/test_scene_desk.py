@@ -194,6 +194,8 @@ def test_that_a_scene_that_is_shown_again_is_decoded_to_its_end_with_its_own_wei
     offer(session, 2)
     desk._latest._asked_at = 0.0
     answer(desk, views, dataclasses.replace(WISH, number=2))
+    views.line.put(views.scenes.get())  # the window has taken the answer, and then goes back
+    desk.turn()
     views.line.put(half)
     while desk.turn():
         pass
@@ -203,3 +205,21 @@ def test_that_a_scene_that_is_shown_again_is_decoded_to_its_end_with_its_own_wei
         expected = decode(half.latents.agent, half.latents.feat)
     np.testing.assert_equal(whole.model, expected)
     assert half.latents.agent is not desk._latest.agent
+
+
+def test_that_an_answer_is_not_overwritten_by_the_scene_before_it_while_the_window_is_slow(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+) -> None:
+    for index in range(20):
+        session.steps.append(row(index))
+    views.line.put(answer(desk, views, WISH))
+    views.scene_wish.put(dataclasses.replace(WISH, number=2, origin=Origin(True, 0, 10)))
+    while desk.turn():
+        pass
+    session.steps.append(row(20))  # the scene that the window still shows has grown
+    desk._extended_at = 0.0
+    desk.turn()
+    newest = views.scenes.get()
+    assert newest is not None and newest.wish.number == 2
