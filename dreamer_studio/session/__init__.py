@@ -13,6 +13,7 @@ from dreamer_studio.session.commands import (
     UpdateOnce,
 )
 from dreamer_studio.session.mailbox import Feed, Mailbox
+from dreamer_studio.session.practice import PracticeBox, PracticeDreams
 from dreamer_studio.session.session import Session
 from dreamer_studio.session.snapshot import Snapshot, SnapshotBox
 from dreamer_studio.session.status import Failure, State, Status
@@ -24,6 +25,8 @@ __all__ = [
     "Feed",
     "Mailbox",
     "Pause",
+    "PracticeBox",
+    "PracticeDreams",
     "Quit",
     "Resume",
     "SaveCheckpoint",

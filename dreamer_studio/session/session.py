@@ -28,8 +28,9 @@ from dreamer_studio.session.commands import (
     UpdateOnce,
 )
 from dreamer_studio.session.mailbox import Feed, Mailbox
+from dreamer_studio.session.practice import PracticeBox
 from dreamer_studio.session.run import Run
-from dreamer_studio.session.snapshot import SnapshotBox
+from dreamer_studio.session.snapshot import SnapshotBox, take_snapshot
 from dreamer_studio.session.status import Failure, State, Status
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
 
@@ -53,6 +54,7 @@ class Session:
         status: the newest `Status`.
         steps: the last agent steps of training episodes, resets included.
         snapshots: where a copy of the weights can be asked for.
+        practice: where some of the rollouts that the next update learns from can be asked for.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Session:
         self.status = Mailbox(Status(State.OPENING, "starting", config, folder, device))
         self.steps: Feed[StepTaken] = Feed(STEPS_KEPT)
         self.snapshots = SnapshotBox()
+        self.practice = PracticeBox()
         self._opener = opener
         self._start_paused = paused
         self._commands: queue.SimpleQueue[tuple[Command, Future[str]]] = queue.SimpleQueue()
@@ -139,6 +142,8 @@ class Session:
             self._run.close_environments()
             self._fail(error)
         else:
+            if self.practice.wanted:
+                self._offer_practice(event)
             self._report(event)
 
     def _report(self, event: Event) -> None:
@@ -267,6 +272,22 @@ class Session:
             self.snapshots.offer(run.agent, run.config, run.spec, counters.step, counters.update)
         except Exception:  # out of memory, say: who looks on goes without, training goes on
             _log.exception("no snapshot could be made")
+
+    def _offer_practice(self, event: Event) -> None:
+        """Copy what an update has imagined with before its optimisers step, and what it learned from afterwards."""
+        try:
+            match event:
+                case PhaseBegins("optimisers"):
+                    run = self._training()
+                    counters = run.counters
+                    before = take_snapshot(run.agent, run.config, run.spec, counters.step, counters.update)
+                    self.practice.prepare(before)
+                case UpdateDone():
+                    run = self._training()
+                    assert run.practice is not None
+                    self.practice.offer(run.practice, run.counters.update)
+        except Exception:  # out of memory, say: who looks on goes without, training goes on
+            _log.exception("no practice dreams could be copied")
 
     def _publish(self, **changes: Any) -> None:
         run = self._run

@@ -18,6 +18,7 @@ from dreamer_studio.studio.panels.branches import BranchesPanel
 from dreamer_studio.studio.panels.control import ControlPanel
 from dreamer_studio.studio.panels.latent_map import LatentMapPanel
 from dreamer_studio.studio.panels.latents import LatentsPanel
+from dreamer_studio.studio.panels.practice import PracticePanel
 from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
 from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.panels.strip import StripPanel
@@ -60,6 +61,7 @@ class DreamWorkspace(QWidget):
         self._latents = LatentsPanel(theme)
         self._map = LatentMapPanel(theme)
         self._editor = Editor(views, self.branches, self.player, self._latents, self._map)
+        self._practice = PracticePanel(theme)
         self._below = QTabWidget()
         self._make_controls()
         self._lay_out()
@@ -122,6 +124,9 @@ class DreamWorkspace(QWidget):
         self._stored = status.replay_episodes
         self._episode.setMaximum(max(self._episode.value(), self._stored - 1))
         self._branches_panel.show_branches(self.branches)
+        self._views.practice.on_show.put(self._practice.wants_newer)
+        if self._practice.isVisible():
+            self._practice.show_practice(self._views.practice.newest.get(), status)
         shown = self.branches.shown
         if shown is None:
             return
@@ -149,6 +154,7 @@ class DreamWorkspace(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """What is hidden asks for nothing."""
         self._editor.hide()
+        self._views.practice.on_show.put(False)
         super().hideEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -347,6 +353,7 @@ class DreamWorkspace(QWidget):
         self._below.addTab(self._branches_panel, "Branches")
         self._below.addTab(self._latents, "Latents")
         self._below.addTab(self._map, "Map")
+        self._below.addTab(self._practice, "Practice")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addLayout(bar)

@@ -110,6 +110,7 @@ def _make_workers(session: Session, device: str, views: Views) -> tuple[Worker, 
     from dreamer_studio.studio.inspector import Inspector  # noqa: PLC0415  (needs torch)
     from dreamer_studio.studio.latents_desk import LatentsDesk  # noqa: PLC0415  (needs torch)
     from dreamer_studio.studio.map_desk import MapDesk  # noqa: PLC0415  (needs torch)
+    from dreamer_studio.studio.practice_desk import PracticeDesk  # noqa: PLC0415  (needs torch)
     from dreamer_studio.studio.scene_desk import SceneDesk  # noqa: PLC0415  (needs torch)
 
     where = torch.device(device)
@@ -118,4 +119,5 @@ def _make_workers(session: Session, device: str, views: Views) -> tuple[Worker, 
         SceneDesk(session, where, views),
         LatentsDesk(where, views),
         MapDesk(session, where, views),
+        PracticeDesk(session, views),
     )

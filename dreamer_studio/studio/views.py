@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dreamer_studio.session import Mailbox
 from dreamer_studio.studio.latent_views import LatentViews
+from dreamer_studio.studio.practice_views import PracticeViews
 
 if TYPE_CHECKING:  # the window is there before torch
     from torch import Tensor
@@ -248,6 +249,7 @@ class Views:
         driven: the answer to it: the scene that went on.
         scene_problem: the number of the last wish that could not be met, and why, in words.
         latents: what is asked and told of the latents of the scene on show.
+        practice: what is asked and told of practice dreams.
     """
 
     def __init__(self) -> None:
@@ -262,3 +264,4 @@ class Views:
         self.driven: Mailbox[SceneView | None] = Mailbox(None)
         self.scene_problem: Mailbox[tuple[int, str]] = Mailbox((0, ""))
         self.latents = LatentViews()
+        self.practice = PracticeViews()

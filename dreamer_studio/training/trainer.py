@@ -17,6 +17,7 @@ import torch
 
 from dreamer_studio.config import Config, with_overrides, write_config
 from dreamer_studio.dreamer.agent import Agent, exploration_amount
+from dreamer_studio.dreamer.behavior import BehaviorOutput
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
@@ -75,6 +76,9 @@ class Trainer:
 
     Not thread-safe: one thread calls it. `MetricsLog`, environment processes and the replay are its own; `close` ends
     them.
+
+    Attributes:
+        practice: what the update just made has imagined and learned from; at its `UpdateDone` only, else None.
     """
 
     learns = True
@@ -105,6 +109,7 @@ class Trainer:
         self._step_pace = Pace()
         self._update_pace = Pace()
         self.saved_at: tuple[int, float] | None = None
+        self.practice: BehaviorOutput | None = None
         self._noise = NoiseSource(noise_seed, device)
         self._batches = BatchSource(self.store, batch_seed, device)
         self._belief: State | None = None
@@ -336,7 +341,11 @@ class Trainer:
         metrics = output.metrics()
         self._update_pace.add(spent + time.perf_counter() - since)
         self._write("update", {**metrics, "horizon": config.horizon, **self._speeds()})
-        yield UpdateDone(metrics)
+        self.practice = output.behavior
+        try:
+            yield UpdateDone(metrics)
+        finally:
+            self.practice = None
 
     def _random_states(self) -> RandomStates:
         return self._noise.state(), self._batches.state()

@@ -179,7 +179,12 @@ def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) 
     assert (line.columns, line.edited) == (column + 1 + 45, (column,))
     assert float(line.latents.feat[column, dimension]) == pytest.approx(stoch[dimension], abs=1e-5)
     np.testing.assert_array_equal(line.model[:column], dream.model[:column])
-    assert (line.model[column] != dream.model[column]).any() and line.model[-1].any()
+    expected = edit(dream.latents.agent, dream.latents.feat[column].clone(), stoch)
+    np.testing.assert_array_equal(line.model[column], expected.picture)
+    assert (
+        line.reward[column] == pytest.approx(expected.reward, abs=1e-5) and line.reward[column] != dream.reward[column]
+    )
+    assert line.model[-1].any()
     shown = lens.desk.workspace.branches.shown
     assert shown is not None and (shown.parent, shown.column) == ((dream.wish.number, 0), column)
     assert "You changed the latents of frame" in lens.desk.workspace._strip._card._caption.text()
