@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # the window is there before torch
 
     from dreamer_studio.dreamer.behavior import BehaviorOutput
 
-FEW = 4
+FEW = 3
 """Rollouts that are handed on."""
 
 STRIDE = 7919  # a prime: each update's rollouts are other ones, without a random number

@@ -63,14 +63,14 @@ def test_that_practice_dreams_of_ever_newer_updates_are_shown_with_their_numbers
     gym = Gym(studio)
     first = gym.newer_than(0)
     view = gym.newer_than(first.update)
-    assert view.frames.shape == (4, view.horizon + 1, 64, 64, 3)
-    assert (view.horizon, view.returns.shape) == (5, (4, 4))
+    assert view.frames.shape == (3, view.horizon + 1, 64, 64, 3)
+    assert (view.horizon, view.returns.shape) == (5, (3, 4))
     assert (view.weights[:, 0] == 1).all() and (np.diff(view.weights) <= 0).all()
     gym.bot.mouseClick(gym.panel.hold, Qt.MouseButton.LeftButton, pos=QPoint(8, gym.panel.hold.height() // 2))
     assert gym.panel.hold.isChecked()
     held = gym.panel._view
     assert held is not None
-    assert f"update {held.update:,} learned from these" in gym.panel._card._subtitle.text()
+    assert f"what update {held.update:,} learned from" in gym.panel._card._subtitle.text()
     strip = gym.panel.strip
     there = QPoint(strip.x_of(strip.stride) + 5, CELL + GAP + 5)  # second row
     gym.bot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=there)

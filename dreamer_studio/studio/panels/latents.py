@@ -18,7 +18,7 @@ _HELP = (
     "The stochastic dimensions of the frame under the cursor. Each row's axis counts deviations of the prior, which "
     "knows the frames before but not this one (violet, one deviation either way). Where the model saw the frame, the "
     "posterior stands over it (blue), and the rows are in the order of their KL, which is what the frame told about "
-    "each; in the dream there is no posterior, and the order is that of the prior's deviations. The dot is the "
+    "each; in the dream there is no posterior, and the order is that of the prior's deviations. The ring is the "
     "sample that the model drew. Drag it, or press Left and Right (Shift for a whole deviation), and the frame is "
     "decoded again with your number; the deterministic part stays. A double click or Delete puts a dimension back. "
     "Dreaming on makes a branch from the changed frame; all edits of one frame are dreamt on with the same noise, so "
@@ -43,7 +43,7 @@ class LatentsPanel(QWidget):
         self._changes: Floats = np.empty(0)
         self._due = Pacer(WORDS_SECONDS)
         self.rows = LatentRows(theme, "Fills with the first dream of this workspace.")
-        self.picture = FrameView(theme, "Edited frame", "Drag a dot: the frame as it would be with that number.")
+        self.picture = FrameView(theme, "Edited frame", "Drag a ring: the frame as it would be with that number.")
         self._words = QLabel()
         self._words.setAccessibleName("What the edit changes")
         self._words.setTextFormat(Qt.TextFormat.PlainText)

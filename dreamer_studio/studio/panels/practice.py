@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from dreamer_studio.session import State, Status
+from dreamer_studio.session.practice import FEW
 from dreamer_studio.studio.practice_views import PracticeView
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.widgets.card import Card
@@ -14,7 +15,7 @@ from dreamer_studio.studio.widgets.mini_plot import MiniPlot
 
 _NEXT = "The next update brings practice dreams."
 _HELP = (
-    "Four of the imagined rollouts that the actor and the value model learned from in an update, other ones each time, "
+    "Three of the imagined rollouts that actor and value model learned from in an update, other ones each time, "
     "once a second at most. Each begins at a frame of the batch, which the model saw; what follows is the actor's "
     "practice, which no environment has ever shown. They were imagined, and are decoded here, with the weights "
     "before that update. The lambda-return is what the value model is drawn to and what the actor raises; the weight "
@@ -30,9 +31,9 @@ class PracticePanel(QWidget):
         super().__init__(parent)
         self._view: PracticeView | None = None
         self._row = self._column = 0
-        self.strip = FilmStrip(theme, _NEXT, markers=False)
+        self.strip = FilmStrip(theme, _NEXT, FEW, markers=False)
         self.strip.setAccessibleName("Practice dreams")
-        titles = ("Reward", "Value", "Lambda-return", "Weight")
+        titles = ("Reward", "Value", "\N{GREEK SMALL LETTER LAMDA}-return", "Weight")
         self.plots = tuple(MiniPlot(theme, title) for title in titles)
         self.hold = QCheckBox("Hold")
         self.hold.setToolTip("Keep these; nothing newer is asked for")
@@ -60,11 +61,13 @@ class PracticePanel(QWidget):
             StripRow(f"Start {place + 1}{'' if view.weights[place, 0] > 0 else ', terminal'}", Role.DREAM, frames)
             for place, frames in enumerate(view.frames)
         ]
-        self.strip.set_rows(rows, columns, 1, (Mark(1, "imagined from here on", Role.DREAM),))
+        self.strip.set_rows(rows, columns, 1)
+        line = Mark(self.strip.stride, "imagined from here on", Role.DREAM)  # after the first frame that is shown
+        self.strip.set_rows(rows, columns, 1, (line,))
         for plot, lines in zip(self.plots, (view.reward, view.value, view.returns, view.weights), strict=True):
             plot.show_lines(lines, view.horizon)
         self._card.set_subtitle(
-            f"update {view.update:,} learned from these \N{MIDDLE DOT} training horizon {view.horizon} "
+            f"what update {view.update:,} learned from \N{MIDDLE DOT} training horizon {view.horizon} "
             f"\N{MIDDLE DOT} {len(rows)} of {view.starts:,}"
         )
         self._row = min(self._row, len(rows) - 1)
@@ -101,6 +104,8 @@ class PracticePanel(QWidget):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
+        for part in (area.viewport(), inside):
+            part.setAutoFillBackground(False)  # the card's ground shows through
         self._card.set_body(area)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -12,6 +12,7 @@ from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import PracticeBox
+from dreamer_studio.session.practice import FEW
 from dreamer_studio.session.snapshot import Snapshot, take_snapshot
 from tests.unit.dreamer.batches import random_batch, returned
 
@@ -42,7 +43,7 @@ def test_that_the_rollouts_are_the_update_s_own_with_the_weights_that_imagined_t
     assert dreams is not None and not box.wanted
     assert (dreams.update, dreams.starts, dreams.snapshot.update) == (7, behavior.feat.shape[1], 6)
     places = [int((behavior.feat[0] == feat).all(-1).nonzero()[0]) for feat in dreams.feat[0]]
-    assert len(set(places)) == 4
+    assert len(set(places)) == FEW
     assert torch.equal(dreams.start, behavior.start.feat[places])
     for ours, theirs in (
         (dreams.feat, behavior.feat),
