@@ -78,16 +78,16 @@ def principal_axes(feat: Tensor) -> Axes:
     Pearson 1901; from the covariance (F, F), since n may be ten times F.
     """
     origin = feat.mean(0)
-    centred = (feat - origin).double()
+    centred = (feat - origin).cpu().double()  # not every device knows float64
     variances, vectors = torch.linalg.eigh(centred.T @ centred)
     directions = vectors[:, -2:].flip(-1)
     largest = directions.gather(0, directions.abs().argmax(0, keepdim=True))
     directions = torch.where(largest < 0, -directions, directions)
     total = float(variances.clamp_min(0).sum()) or 1.0
     first, second = float(variances[-1]) / total, float(variances[-2]) / total
-    return Axes(origin, directions.to(feat), (max(0.0, first), max(0.0, second)))
+    return Axes(origin, directions.float().to(feat.device), (max(0.0, first), max(0.0, second)))
 
 
 def _floats(numbers: Tensor) -> Floats:
-    array: Floats = numbers.double().cpu().numpy()
+    array: Floats = numbers.cpu().double().numpy()
     return array

@@ -84,7 +84,7 @@ def dimensions(agent: Agent, feat: Tensor, mean: Tensor, std: Tensor) -> Dimensi
 @torch.no_grad()
 def edit(agent: Agent, feat: Tensor, stoch: NDArray[np.float64]) -> Edited:
     """Decode features (F,) with another stochastic part; it is NaN (S,) wherever it stays as it was."""
-    wanted = torch.from_numpy(stoch).to(feat)
+    wanted = torch.from_numpy(stoch.astype(np.float32)).to(feat.device)
     changed = feat.clone()
     changed[: len(wanted)] = torch.where(wanted.isnan(), feat[: len(wanted)], wanted)
     reward, value = agent.world_model.reward(changed), agent.value(changed)
@@ -109,5 +109,5 @@ def dream_on(agent: Agent, feat: Tensor, length: int, noise: NoiseSource, mode: 
 
 
 def _floats(numbers: Tensor) -> Floats:
-    array: Floats = numbers.double().cpu().numpy()
+    array: Floats = numbers.cpu().double().numpy()
     return array

@@ -76,5 +76,5 @@ class PracticeDesk:
 
 
 def _floats(numbers: Tensor) -> Floats:
-    array: Floats = numbers.double().cpu().numpy()
+    array: Floats = numbers.cpu().double().numpy()
     return array

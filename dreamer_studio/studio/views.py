@@ -122,7 +122,7 @@ class Latents:
         agent: the snapshot that dreams.
         noise: of all that is dreamt on from here.
         feat: (T, F).
-        mean, std: (C, S), of the posteriors over the context, however many columns there are now.
+        mean, std: (C, S), of the posteriors over the context.
     """
 
     agent: Agent
@@ -130,6 +130,11 @@ class Latents:
     feat: Tensor
     mean: Tensor
     std: Tensor
+
+    def up_to(self, column: int) -> Latents:
+        """The same up to a column, that one included."""
+        kept = slice(column + 1)
+        return replace(self, feat=self.feat[kept], mean=self.mean[kept], std=self.std[kept])
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,7 +215,7 @@ class SceneView:
             entropy=self.entropy[kept],
             policy=self.policy[kept],
             driven=self.driven[kept],
-            latents=replace(self.latents, feat=self.latents.feat[kept]),
+            latents=self.latents.up_to(column),
             growing=False,
             edited=tuple(place for place in self.edited if place <= column),
         )

@@ -11,6 +11,7 @@ import torch
 
 from dreamer_studio.dreamer.rssm import State as RSSMState
 from dreamer_studio.dreams.dream import decode
+from dreamer_studio.dreams.latents import dimensions
 from dreamer_studio.replay import EpisodeBuilder, EpisodeStore
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.scene_desk import SceneDesk
@@ -223,3 +224,18 @@ def test_that_an_answer_is_not_overwritten_by_the_scene_before_it_while_the_wind
     desk.turn()
     newest = views.scenes.get()
     assert newest is not None and newest.wish.number == 2
+
+
+def test_that_a_branch_which_leaves_within_the_context_has_posteriors_up_to_there_only(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+) -> None:
+    for index in range(20):
+        session.steps.append(row(index))
+    view = answer(desk, views, WISH)
+    driven = drive(desk, views, view, 1, 2)
+    latents = driven.latents
+    known = dimensions(latents.agent, latents.feat, latents.mean, latents.std)
+    assert (driven.context, len(known.mean), len(known.sample)) == (3, 3, 4)
+    np.testing.assert_allclose(known.kl.sum(-1), driven.kl[:3], rtol=1e-3)
