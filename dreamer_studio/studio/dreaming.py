@@ -70,6 +70,7 @@ class DreamWorkspace(QWidget):
         self._strip.contextWanted.connect(self._move_line)
         self._strip.lengthWanted.connect(self.lengthWanted)
         self._frames.model.installEventFilter(self)
+        self._latents.rows.installEventFilter(self)
         self.control.engagedChanged.connect(self._engage)
         self.player.taken.connect(self.control.release)
         self.driver.ended.connect(self.problemFound)
@@ -158,12 +159,14 @@ class DreamWorkspace(QWidget):
         super().hideEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keys of the controls and of the player, while the picture has the focus."""
-        if self.control.wants(event):
+        """Keys of the controls and of the player, while the picture has the focus; Space in the latents as well."""
+        picture = watched is self._frames.model
+        if picture and self.control.wants(event):
             return True
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self.player.press(event.key())
-        return super().eventFilter(watched, event)
+        if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        mine = picture or event.key() == Qt.Key.Key_Space  # the arrows of the latents are their own
+        return mine and self.player.press(event.key())
 
     def take_control(self) -> None:
         """Let a person steer the dream, from the frame under the cursor on."""

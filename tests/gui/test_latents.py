@@ -160,6 +160,9 @@ def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_o
     assert np.flatnonzero(~np.isnan(lens.wait_for_edit())).tolist() == [dimension]
     lens.bot.mouseClick(lens.panel.reset, Qt.MouseButton.LeftButton)
     assert lens.panel.picture._image is None and not lens.panel.reset.isEnabled()
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Space)
+    assert lens.desk.workspace.player.playing
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Space)
     lens.bot.wait(200)  # the answer to the reset must not come back as an edit
     assert lens.panel.picture._image is None and lens.panel._words.text() == ""
 

@@ -131,7 +131,9 @@ class LatentsPanel(QWidget):
         told.append(f"sample {state.sample[at]:.2f}")
         if state.value[at] != state.sample[at]:
             told.append(f"yours {state.value[at]:.2f}")
-        self._card.set_caption(" \N{MIDDLE DOT} ".join(told).replace(" -", " \N{MINUS SIGN}"))
+        words = " \N{MIDDLE DOT} ".join(told).replace(" -", " \N{MINUS SIGN}")
+        self._card.set_caption(words)
+        self.rows.setAccessibleDescription(words)
         self._card.set_subtitle(f"weights of update {view.update:,}")
 
     def _move(self, dimension: int, deviations: float) -> None:
