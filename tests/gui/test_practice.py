@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PySide6.QtCore import QPoint, QSettings, Qt
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreams.dream import decode
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.panels.practice import PracticePanel
@@ -53,7 +56,7 @@ class Gym:
 
 @pytest.fixture
 def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    studio = open_studio(theme, qtbot, small_config(steps=100_000), tmp_path / "run")
+    studio = open_studio(theme, qtbot, small_config(steps=100_000, precision="float32"), tmp_path / "run")
     studio.wait_for(lambda status: status.update > 2)
     yield studio
     studio.leave()
@@ -102,6 +105,12 @@ def test_that_a_paused_training_says_how_to_get_some_and_one_update_brings_them(
     gym.one_update()
     view = gym.newer_than(0)
     assert view.update == studio.status.update
+    dreams = studio.session.practice.latest
+    assert dreams is not None and dreams.snapshot.update == view.update - 1
+    shown = Agent.of_weights(dreams.snapshot.config, 1, "continuous", dreams.snapshot.weights)  # not those after it
+    torch.testing.assert_close(shown.world_model.reward(dreams.feat), dreams.reward)
+    torch.testing.assert_close(shown.value(dreams.feat), dreams.value)
+    np.testing.assert_array_equal(view.frames[:, 1:], decode(shown, dreams.feat.transpose(0, 1)))
 
 
 def test_that_hidden_practice_asks_for_nothing(studio: Studio) -> None:
