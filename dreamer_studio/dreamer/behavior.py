@@ -22,12 +22,15 @@ class BehaviorOutput:
     """The imagined rollout and what was learned from it.
 
     Attributes:
+        start: (N, .), what it was imagined from.
         feat, action: (H, N, F) and (H, N, A); action[h] led to feat[h], and the start is not among them.
         reward, value, pcont: (H, N), predicted at feat.
         returns, weights: (max(H - 1, 1), N), lambda-returns and their discount weights.
+        counted: like `weights`, 0 throughout where nothing follows the start: what both losses are weighed with.
         actor_loss, value_loss, actor_entropy: scalars.
     """
 
+    start: State
     feat: Tensor
     action: Tensor
     reward: Tensor
@@ -35,6 +38,7 @@ class BehaviorOutput:
     pcont: Tensor
     returns: Tensor
     weights: Tensor
+    counted: Tensor
     actor_loss: Tensor
     value_loss: Tensor
     actor_entropy: Tensor
@@ -122,4 +126,6 @@ def learn_behavior(
     # for as long as only that of the value model's own weights is asked for.
     value_loss = -(counted * unit_normal_log_prob(value[: len(returns)], returns.detach())).mean()
     entropy = torch.stack(entropies).mean()
-    return BehaviorOutput(feat, action, reward, value, pcont, returns, weights, actor_loss, value_loss, entropy)
+    return BehaviorOutput(
+        start, feat, action, reward, value, pcont, returns, weights, counted, actor_loss, value_loss, entropy
+    )

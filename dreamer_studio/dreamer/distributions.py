@@ -25,9 +25,18 @@ def unit_normal_log_prob(mean: Tensor, value: Tensor) -> Tensor:
 
 def normal_kl(mean: Tensor, std: Tensor, other_mean: Tensor, other_std: Tensor) -> Tensor:
     """KL(Normal(mean, std) || Normal(other_mean, other_std)) in nats, summed over the last dimension."""
+    return 0.5 * _twice_normal_kl(mean, std, other_mean, other_std).sum(-1)
+
+
+def normal_kl_each(mean: Tensor, std: Tensor, other_mean: Tensor, other_std: Tensor) -> Tensor:
+    """What each dimension has in `normal_kl`, (...) like its arguments."""
+    return 0.5 * _twice_normal_kl(mean, std, other_mean, other_std)
+
+
+def _twice_normal_kl(mean: Tensor, std: Tensor, other_mean: Tensor, other_std: Tensor) -> Tensor:
     ratio = (std / other_std).square()
     distance = ((mean - other_mean) / other_std).square()
-    return 0.5 * (ratio + distance - 1 - ratio.log()).sum(-1)
+    return ratio + distance - 1 - ratio.log()
 
 
 def normal_entropy(std: Tensor) -> Tensor:

@@ -41,6 +41,7 @@ class Study:
 
     Attributes:
         feat: (T, F), of posteriors over the context, then of priors.
+        mean, std: (context, S), of the posteriors.
         action: (T, A), that led to each row.
         reward: (T,), predicted.
         value: (T,), the value model's estimate: discounted reward from there on, its own row included.
@@ -49,6 +50,8 @@ class Study:
     """
 
     feat: Tensor
+    mean: Tensor
+    std: Tensor
     action: NDArray[np.float32]
     reward: Floats
     value: Floats
@@ -76,6 +79,8 @@ def study(agent: Agent, scene: Scene, length: int, actor: Actor, noise: NoiseSou
     nothing = torch.full((length,), torch.nan, device=noise.device)
     return Study(
         feat,
+        posterior.mean[0],
+        posterior.std[0],
         torch.cat([recorded[:seen], action[:, 0]]).cpu().numpy(),
         _floats(agent.world_model.reward(feat)),
         _floats(agent.value(feat)),

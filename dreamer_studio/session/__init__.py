@@ -14,6 +14,7 @@ from dreamer_studio.session.commands import (
     UpdateOnce,
 )
 from dreamer_studio.session.mailbox import Feed, Mailbox
+from dreamer_studio.session.practice import PracticeBox, PracticeDreams
 from dreamer_studio.session.session import Session
 from dreamer_studio.session.snapshot import Snapshot, SnapshotBox
 from dreamer_studio.session.status import Failure, State, Status
@@ -26,6 +27,8 @@ __all__ = [
     "GoBack",
     "Mailbox",
     "Pause",
+    "PracticeBox",
+    "PracticeDreams",
     "Quit",
     "Resume",
     "SaveCheckpoint",

@@ -29,8 +29,9 @@ from dreamer_studio.session.commands import (
     UpdateOnce,
 )
 from dreamer_studio.session.mailbox import Feed, Mailbox
+from dreamer_studio.session.practice import PracticeBox
 from dreamer_studio.session.run import Run
-from dreamer_studio.session.snapshot import SnapshotBox
+from dreamer_studio.session.snapshot import SnapshotBox, take_snapshot
 from dreamer_studio.session.status import Failure, State, Status
 from dreamer_studio.training.errors import HaltError, InputError, StorageError
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
@@ -61,6 +62,7 @@ class Session:
         steps: the last agent steps of training episodes, resets included.
         mishaps: the last things that went wrong and were got over.
         snapshots: where a copy of the weights can be asked for.
+        practice: where some of the rollouts that the next update learns from can be asked for.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Session:
         self.steps: Feed[StepTaken] = Feed(STEPS_KEPT)
         self.mishaps: Feed[Mishap] = Feed(MISHAPS_KEPT)
         self.snapshots = SnapshotBox()
+        self.practice = PracticeBox()
         self._opener = opener
         self._start_paused = paused
         self._commands: queue.SimpleQueue[tuple[Command, Future[str]]] = queue.SimpleQueue()
@@ -167,6 +170,8 @@ class Session:
             self._run.close_environments()
             self._fail(error)
         else:
+            if self.practice.wanted:
+                self._offer_practice(event)
             self._report(event)
 
     def _wait_for_the_disk(self, error: StorageError) -> None:
@@ -331,6 +336,22 @@ class Session:
             self.snapshots.offer(run.agent, run.config, run.spec, counters.step, counters.update)
         except Exception:  # out of memory, say: who looks on goes without, training goes on
             _log.exception("no snapshot could be made")
+
+    def _offer_practice(self, event: Event) -> None:
+        """Copy what an update has imagined with before its optimisers step, and what it learned from afterwards."""
+        try:
+            match event:
+                case PhaseBegins("optimisers"):
+                    run = self._training()
+                    counters = run.counters
+                    before = take_snapshot(run.agent, run.config, run.spec, counters.step, counters.update)
+                    self.practice.prepare(before)
+                case UpdateDone():
+                    run = self._training()
+                    assert run.practice is not None
+                    self.practice.offer(run.practice, run.counters.update)
+        except Exception:  # out of memory, say: who looks on goes without, training goes on
+            _log.exception("no practice dreams could be copied")
 
     def _publish(self, **changes: Any) -> None:
         run = self._run

@@ -26,6 +26,12 @@ class Snapshot:
     update: int
 
 
+def take_snapshot(agent: Agent, config: Config, spec: EnvSpec, step: int, update: int) -> Snapshot:
+    """Copy the weights, as they are now."""
+    weights = {name: value.detach().clone() for name, value in agent.state_dict().items()}
+    return Snapshot(weights, config, spec, step, update)
+
+
 class SnapshotBox:
     """The newest snapshot, and the wish for a newer one."""
 
@@ -47,5 +53,4 @@ class SnapshotBox:
         if not self._wanted.is_set() or (self._latest is not None and self._latest.update == update):
             return
         self._wanted.clear()
-        weights = {name: value.detach().clone() for name, value in agent.state_dict().items()}
-        self._latest = Snapshot(weights, config, spec, step, update)
+        self._latest = take_snapshot(agent, config, spec, step, update)

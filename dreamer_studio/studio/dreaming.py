@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -25,10 +25,14 @@ from dreamer_studio.studio.beside import Beside, other_branch, real, twin
 from dreamer_studio.studio.branches import Branches, Key, key_of
 from dreamer_studio.studio.controls import FIRST_VIEWING_HORIZON
 from dreamer_studio.studio.driver import Driver
+from dreamer_studio.studio.editor import Editor
 from dreamer_studio.studio.panels.branches import BranchesPanel
 from dreamer_studio.studio.panels.control import ControlPanel
 from dreamer_studio.studio.panels.futures import FuturesPanel
 from dreamer_studio.studio.panels.gap import GapPanel
+from dreamer_studio.studio.panels.latent_map import LatentMapPanel
+from dreamer_studio.studio.panels.latents import LatentsPanel
+from dreamer_studio.studio.panels.practice import PracticePanel
 from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
 from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.panels.strip import StripPanel
@@ -70,6 +74,10 @@ class DreamWorkspace(QWidget):
         self._branches_panel = BranchesPanel(theme)
         self._gap = GapPanel(theme)
         self.futures = FuturesPanel(theme)
+        self._latents = LatentsPanel(theme)
+        self._map = LatentMapPanel(theme)
+        self._editor = Editor(views, self.branches, self.player, self._latents, self._map)
+        self._practice = PracticePanel(theme)
         self._below = QTabWidget()
         self.twin_action = QAction("Reality twin", self)
         self.twin_action.setCheckable(True)
@@ -83,6 +91,7 @@ class DreamWorkspace(QWidget):
         self._strip.contextWanted.connect(self._move_line)
         self._strip.lengthWanted.connect(self.lengthWanted)
         self._frames.model.installEventFilter(self)
+        self._latents.rows.installEventFilter(self)
         self.control.engagedChanged.connect(self._engage)
         self.player.taken.connect(self.control.release)
         self.futures.wanted.connect(views.futures_wish.put)
@@ -94,6 +103,9 @@ class DreamWorkspace(QWidget):
         self._branches_panel.forkWanted.connect(self.branch_here)
         self._branches_panel.renameWanted.connect(self.branches.rename)
         self._branches_panel.removeWanted.connect(self._remove_branch)
+        self._editor.branched.connect(self._show_grafted)
+        self._map.columnPicked.connect(self._point_at)
+        self._map.frameWanted.connect(self._dream_from_row)
         self.setFocusProxy(self._frames)
 
     def dream_from_newest(self) -> None:
@@ -164,6 +176,9 @@ class DreamWorkspace(QWidget):
         self._stored = status.replay_episodes
         self._episode.setMaximum(max(self._episode.value(), self._stored - 1))
         self._branches_panel.show_branches(self.branches)
+        self._views.practice.on_show.put(self._practice.wants_newer)
+        if self._practice.isVisible():
+            self._practice.show_practice(self._views.practice.newest.get(), status)
         shown = self.branches.shown
         if shown is None:
             return
@@ -191,6 +206,13 @@ class DreamWorkspace(QWidget):
             self.futures.show_futures(self._views.futures.get(), self.player.column)
         if self._plots.isVisible():
             self._plots.show_scene(line, cursor, max(0, self._dimension.currentIndex()), beside)
+        self._editor.refresh(line, cursor, self._wish.length)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What is hidden asks for nothing."""
+        self._editor.hide()
+        self._views.practice.on_show.put(False)
+        super().hideEvent(event)
 
     def _beside(self, line: SceneView) -> Beside:
         """What a person wants to see beside the dream: another branch, the twin, or what was real."""
@@ -199,12 +221,14 @@ class DreamWorkspace(QWidget):
         return twin(line, self._views.twin.get()) if self.twin_action.isChecked() else real(line)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keys of the controls and of the player, while the picture has the focus."""
-        if self.control.wants(event):
+        """Keys of the controls and of the player, while the picture has the focus; Space in the latents as well."""
+        picture = watched is self._frames.model
+        if picture and self.control.wants(event):
             return True
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self.player.press(event.key())
-        return super().eventFilter(watched, event)
+        if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        mine = picture or event.key() == Qt.Key.Key_Space  # the arrows of the latents are their own
+        return mine and self.player.press(event.key())
 
     def take_control(self) -> None:
         """Let a person steer the dream, from the frame under the cursor on."""
@@ -281,6 +305,20 @@ class DreamWorkspace(QWidget):
         line = self.branches[key].line
         self.player.set_columns(line.decoded)
         self._show_origin(line.origin)
+
+    def _show_grafted(self, column: int) -> None:
+        """Play the branch on show, which is a new one, from where it leaves its parent."""
+        self.control.set_engaged(False)
+        assert self.branches.shown is not None
+        self.player.set_columns(self.branches.shown.line.decoded)
+        self.player.follow(column)
+        self.player.set_playing(True)
+
+    def _dream_from_row(self, row: int) -> None:
+        """Dream from another frame of the episode on show."""
+        shown = self.branches.shown
+        if shown is not None:
+            self._ask(origin=replace(shown.line.origin, index=row))
 
     def _remove_branch(self, key: Key) -> None:
         self.control.set_engaged(False)
@@ -419,6 +457,9 @@ class DreamWorkspace(QWidget):
         self._below.addTab(self._gap, "Gap")
         self._below.addTab(self._branches_panel, "Branches")
         self._below.addTab(self.futures, "Futures")
+        self._below.addTab(self._latents, "Latents")
+        self._below.addTab(self._map, "Map")
+        self._below.addTab(self._practice, "Practice")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addLayout(bar)

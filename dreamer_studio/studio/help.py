@@ -28,6 +28,10 @@ KEYS = (
     ("Left  Right", "one frame back, forth in the dream in focus"),
     ("Page Up  Page Down", "ten frames back, forth"),
     ("Home  End", "first, last frame"),
+    (
+        "Up  Down  Left  Right",
+        "in Latents: choose a dimension, move it by 0.1 deviations (Shift: 1); Delete puts it back",
+    ),
     ("E", "show or hide the error map"),
     ("0  +  -", "in a plot: follow the data again, zoom"),
     ("Ctrl+E", "export a film"),
@@ -37,6 +41,7 @@ KEYS = (
 WORDS = (
     ("Reconstruction", "the decoder's picture where the model saw the frame"),
     ("Dream", "a rollout of priors: the model goes on alone, the policy acting"),
+    ("Prior, posterior", "what the model believes of a frame before and after it has seen it"),
     ("Open loop", "the model sees the first frames, then only the recorded actions"),
     ("Scene", "a frame of an episode with what came before and after it"),
     ("Training horizon", "imagined steps that the actor learns from"),

@@ -33,6 +33,7 @@ class SceneDesk:
         self._latest = LatestAgent(session, lasting=True)
         self._source = SceneSource(session)
         self._begun = self._driven = 0
+        self._under_way = False  # an answer that the window has not taken yet
         self._line: SceneView | None = None
         self._extended_at = 0.0
 
@@ -70,6 +71,7 @@ class SceneDesk:
         noise = NoiseSource(wish.seed, self._device)
         made = study(agent, Scene(found.rows, context), wish.length, wish.actor, noise)
         columns = context + wish.length
+        self._under_way = True
         self._line = SceneView(
             wish=wish,
             origin=found.origin,
@@ -87,7 +89,7 @@ class SceneDesk:
             entropy=made.entropy,
             policy=np.full_like(made.action, np.nan),
             driven=np.zeros(columns, np.bool_),
-            latents=Latents(agent, noise, made.feat, snapshot.config.disclam),
+            latents=Latents(agent, noise, made.feat, made.mean, made.std, snapshot.config.disclam),
             growing=found.origin.live,
         )
         return self._decode_some()
@@ -107,9 +109,13 @@ class SceneDesk:
     def _look_up(self) -> SceneView | None:
         """The scene that is on show or about to be, as far as it has come."""
         line, shown = self._line, self._views.line.get()
-        if line is None or shown is None or (shown.wish.number, shown.branch) == (line.wish.number, line.branch):
+        if line is None or shown is None:
             return line
-        if line.decoded == line.columns or shown.wish.number == self._begun:  # else the answer is on its way there
+        if (shown.wish.number, shown.branch) == (line.wish.number, line.branch):
+            self._under_way = False
+            return line
+        self._under_way = self._under_way and shown.wish.number != self._begun
+        if not self._under_way:  # or more of what is on show would take the answer's place
             self._line = shown
         return self._line
 

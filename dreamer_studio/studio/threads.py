@@ -127,11 +127,22 @@ class InspectorThread(OnlookerThread):
         from dreamer_studio.studio.finder import Finder  # noqa: PLC0415  (needs torch)
         from dreamer_studio.studio.futures_desk import FuturesDesk  # noqa: PLC0415  (needs torch)
         from dreamer_studio.studio.inspector import Inspector  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.studio.latents_desk import LatentsDesk  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.studio.map_desk import MapDesk  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.studio.practice_desk import PracticeDesk  # noqa: PLC0415  (needs torch)
         from dreamer_studio.studio.scene_desk import SceneDesk  # noqa: PLC0415  (needs torch)
 
         session, views, where = self._session, self._views, torch.device(device)
         finder = Finder(session, SceneSource(session, 0), where, self._replay_views)
-        return Inspector(session, where, views), SceneDesk(session, where, views), FuturesDesk(views), finder
+        return (
+            Inspector(session, where, views),
+            SceneDesk(session, where, views),
+            FuturesDesk(views),
+            LatentsDesk(where, views),
+            MapDesk(session, where, views),
+            PracticeDesk(session, views),
+            finder,
+        )
 
 
 class TwinThread(OnlookerThread):

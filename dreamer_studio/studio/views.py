@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.session import Mailbox
+from dreamer_studio.studio.latent_views import LatentViews
+from dreamer_studio.studio.practice_views import PracticeViews
 
 if TYPE_CHECKING:  # the window is there before torch
     from torch import Tensor
@@ -124,13 +126,21 @@ class Latents:
         agent: the snapshot that dreams.
         noise: of all that is dreamt on from here.
         feat: (T, F).
+        mean, std: (C, S), of the posteriors over the context.
         disclam: lambda of the lambda-return.
     """
 
     agent: Agent
     noise: NoiseSource
     feat: Tensor
+    mean: Tensor
+    std: Tensor
     disclam: float
+
+    def up_to(self, column: int) -> Latents:
+        """The same up to a column, that one included."""
+        kept = slice(column + 1)
+        return replace(self, feat=self.feat[kept], mean=self.mean[kept], std=self.std[kept])
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +163,7 @@ class SceneView:
         growing: whether more of it may come to pass.
         branch: 0 is the dream itself; others went their own way from a column on.
         step: the number of its newest `DriveStep`, 0 before the first.
+        edited: columns in which a person changed the latents.
     """
 
     wish: SceneWish
@@ -177,6 +188,7 @@ class SceneView:
     growing: bool = False
     branch: int = 0
     step: int = 0
+    edited: tuple[int, ...] = ()
 
     @property
     def columns(self) -> int:
@@ -209,8 +221,9 @@ class SceneView:
             entropy=self.entropy[kept],
             policy=self.policy[kept],
             driven=self.driven[kept],
-            latents=replace(self.latents, feat=self.latents.feat[kept]),
+            latents=self.latents.up_to(column),
             growing=False,
+            edited=tuple(place for place in self.edited if place <= column),
         )
 
 
@@ -271,6 +284,8 @@ class Views:
         twin_wanted: whether the real environment is to follow the scene on show.
         twin: how far it has come, or None.
         scene_problem: the number of the last wish that could not be met, and why, in words.
+        latents: what is asked and told of the latents of the scene on show.
+        practice: what is asked and told of practice dreams.
     """
 
     def __init__(self) -> None:
@@ -288,3 +303,5 @@ class Views:
         self.twin_wanted: Mailbox[bool] = Mailbox(False)
         self.twin: Mailbox[TwinView | None] = Mailbox(None)
         self.scene_problem: Mailbox[tuple[int, str]] = Mailbox((0, ""))
+        self.latents = LatentViews()
+        self.practice = PracticeViews()

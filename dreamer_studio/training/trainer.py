@@ -19,6 +19,7 @@ import torch
 
 from dreamer_studio.config import Config, with_overrides, write_config
 from dreamer_studio.dreamer.agent import Agent, exploration_amount
+from dreamer_studio.dreamer.behavior import BehaviorOutput
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
@@ -99,6 +100,7 @@ class Trainer:
 
     Attributes:
         notes: what of the run could not be read and was left out, a line each.
+        practice: what the update just made has imagined and learned from; at its `UpdateDone` only, else None.
     """
 
     learns = True
@@ -132,6 +134,7 @@ class Trainer:
         self._update_pace = Pace()
         self.saved_at: tuple[int, float] | None = None
         self.notes: list[str] = []
+        self.practice: BehaviorOutput | None = None
         self._noise = NoiseSource(noise_seed, device)
         self._batches = BatchSource(self.store, batch_seed, device)
         self._belief: State | None = None
@@ -453,7 +456,11 @@ class Trainer:
         metrics = output.metrics()
         self._update_pace.add(spent + time.perf_counter() - since)
         self._write("update", {**metrics, "horizon": config.horizon, **self._speeds()})
-        yield UpdateDone(metrics)
+        self.practice = output.behavior
+        try:
+            yield UpdateDone(metrics)
+        finally:
+            self.practice = None
 
     def _take_batch(self, config: Config) -> Batch:
         """The next batch; an episode that cannot be read is set aside, and the batch drawn anew without it."""

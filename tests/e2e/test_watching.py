@@ -15,11 +15,13 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay.bookmarks import read_bookmarks
 from dreamer_studio.session import Quit, Session, State
+from dreamer_studio.studio.panels.practice import PracticePanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import cores
 from tests.gui.browsers import Browser
 from tests.gui.conftest import nothing_is_left_behind, theme  # noqa: F401 - fixtures
 from tests.gui.running import open_session, open_studio, small_config
+from tests.gui.test_latents import Lens
 
 CLOCKS = {"time", "steps_per_s", "updates_per_s"}
 
@@ -57,12 +59,18 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     studio = open_studio(theme, qtbot, config, tmp_path / "watched")
     browser = Browser(studio)
     turn = 0
-    while studio.status.state is not State.FINISHED:  # both workspaces, dreaming flat out, browsing and searching
+    lens, (practice,) = Lens(studio), studio.window.findChildren(PracticePanel)
+    while studio.status.state is not State.FINISHED:  # workspaces and tabs, dreaming flat out, browsing and searching
         turn += 1
         studio.window.replay_views.search_wish.put(1 + turn // 20)
         if browser.model.rowCount() > 1:
             browser.hover(1, turn % 64)
-        if turn % 20 < 10:
+        if turn % 60 > 20:
+            qtbot.keyClick(studio.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+            lens.open((lens.panel, lens.map, practice)[turn // 13 % 3])
+            qtbot.keyClick(lens.rows, Qt.Key.Key_Right)
+            qtbot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
+        elif turn % 20 < 10:
             qtbot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
             studio.views.wish.put(20)
         else:
@@ -73,6 +81,9 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     assert scene is not None and scene.wish.number > 3
     assert dream is not None and dream.number > 3
     assert read_bookmarks(tmp_path / "watched" / "bookmarks.json")
+    asked, practised = studio.views.latents, studio.views.practice.newest.get()
+    assert asked.edited.get() is not None and asked.dreamt_on.get() is not None and asked.map.get() is not None
+    assert practised is not None and practised.update > 3
     studio.leave()
     unwatched, watched = logged(tmp_path / "unwatched"), logged(tmp_path / "watched")
     assert [row["kind"] for row in unwatched].count("update") > 20

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
 from dreamer_studio.studio.dreaming import STORED, DreamWorkspace
+from dreamer_studio.studio.panels.strip import StripPanel
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP, LABELS, FilmStrip
 from dreamer_studio.studio.widgets.frame_view import FrameView
@@ -18,7 +19,8 @@ class Desk:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         (self.workspace,) = studio.window.findChildren(DreamWorkspace)
-        (self.strip,) = studio.window.findChildren(FilmStrip)
+        (panel,) = studio.window.findChildren(StripPanel)
+        (self.strip,) = panel.findChildren(FilmStrip)
 
     def find(self, kind: type[QWidget], name: str) -> QWidget:
         return next(widget for widget in self.workspace.findChildren(kind) if widget.accessibleName() == name)

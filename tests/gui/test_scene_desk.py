@@ -12,6 +12,7 @@ import torch
 
 from dreamer_studio.dreamer.rssm import State as RSSMState
 from dreamer_studio.dreams.dream import decode
+from dreamer_studio.dreams.latents import dimensions
 from dreamer_studio.replay import EpisodeBuilder, EpisodeStore
 from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.session import Session, State
@@ -197,6 +198,8 @@ def test_that_a_scene_that_is_shown_again_is_decoded_to_its_end_with_its_own_wei
     offer(session, 2)
     desk._latest._asked_at = 0.0
     answer(desk, views, dataclasses.replace(WISH, number=2))
+    views.line.put(views.scenes.get())  # the window has taken the answer, and then goes back
+    desk.turn()
     views.line.put(half)
     while desk.turn():
         pass
@@ -236,3 +239,36 @@ def test_that_an_opened_scene_is_dreamt_from_and_one_of_other_actions_is_refused
         desk.turn()
         assert views.scene_problem.get() == (number, problem)
     assert views.scenes.get() is view  # which stays on show
+
+
+def test_that_an_answer_is_not_overwritten_by_the_scene_before_it_while_the_window_is_slow(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+) -> None:
+    for index in range(20):
+        session.steps.append(row(index))
+    views.line.put(answer(desk, views, WISH))
+    views.scene_wish.put(dataclasses.replace(WISH, number=2, origin=Origin(True, 0, 10)))
+    while desk.turn():
+        pass
+    session.steps.append(row(20))  # the scene that the window still shows has grown
+    desk._extended_at = 0.0
+    desk.turn()
+    newest = views.scenes.get()
+    assert newest is not None and newest.wish.number == 2
+
+
+def test_that_a_branch_which_leaves_within_the_context_has_posteriors_up_to_there_only(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+) -> None:
+    for index in range(20):
+        session.steps.append(row(index))
+    view = answer(desk, views, WISH)
+    driven = drive(desk, views, view, 1, 2)
+    latents = driven.latents
+    known = dimensions(latents.agent, latents.feat, latents.mean, latents.std)
+    assert (driven.context, len(known.mean), len(known.sample)) == (3, 3, 4)
+    np.testing.assert_allclose(known.kl.sum(-1), driven.kl[:3], rtol=1e-3)

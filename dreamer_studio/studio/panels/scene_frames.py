@@ -62,7 +62,8 @@ class SceneFramesPanel(QWidget):
         self._model_card.set_badge("seen" if seen else f"+{step}")
         kl = f" \N{MIDDLE DOT} KL {view.kl[cursor]:.1f} nats" if seen else ""
         acted = ", you acted" if view.driven[cursor] else ""
-        what = "the model saw this frame" if seen else f"dreamt step {step}{acted}"
+        changed = ", then you changed its latents" if cursor in view.edited else ""
+        what = f"the model saw this frame{changed}" if seen else f"dreamt step {step}{acted}{changed}"
         self._model_card.set_caption(
             f"{what} \N{MIDDLE DOT} predicted reward {view.reward[cursor]:.2f} \N{MIDDLE DOT} value "
             f"{view.value[cursor]:.1f} \N{MIDDLE DOT} policy's entropy {view.entropy[cursor]:.1f} nats{kl}"

@@ -102,10 +102,17 @@ def _origin_in_words(view: SceneView) -> str:
 
 
 def _acting(view: SceneView) -> str:
+    if view.edited:
+        frames = ", ".join(f"{view.first_row + column}" for column in view.edited)
+        return f"You changed the latents of frame {frames}; {_actor(view)}"
+    return f"After the line: {_actor(view)}"
+
+
+def _actor(view: SceneView) -> str:
     if view.driven.any():
         dreamt = view.columns - view.context
-        return f"After the line: you acted in {view.driven.sum()} of {dreamt} steps, the policy in the others."
-    words = f"After the line: {ACTORS[view.wish.actor]}"
+        return f"you acted in {view.driven.sum()} of {dreamt} steps, the policy in the others."
+    words = ACTORS[view.wish.actor]
     if view.wish.actor != "recorded" or view.recorded >= view.columns:
         return f"{words}."
     taken = view.recorded - view.context

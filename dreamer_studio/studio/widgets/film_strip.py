@@ -50,18 +50,38 @@ class FilmStrip(QWidget):
     cursorMoved: ClassVar[Signal] = Signal(int)
     """A person pointed at a column."""
 
+    rowPicked: ClassVar[Signal] = Signal(int)
+    """A person pointed into a row, counted from above."""
+
     contextDragged: ClassVar[Signal] = Signal(int)
     """The end of the context was dropped there: so many columns are context now."""
 
     endDragged: ClassVar[Signal] = Signal(int)
     """The end of the strip was dropped there: so many columns are wanted now."""
 
-    def __init__(self, theme: Theme, empty_text: str, rows: int = 4, parent: QWidget | None = None) -> None:
-        """Make an empty strip of so many rows; `empty_text` says what will fill it, and when."""
+    def __init__(
+        self,
+        theme: Theme,
+        empty_text: str,
+        rows: int = 4,
+        *,
+        markers: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make an empty strip.
+
+        Args:
+            theme: gives the colours.
+            empty_text: what will fill it, and when.
+            rows: that there is room for.
+            markers: whether there are two that can be dragged.
+            parent: the owner.
+        """
         super().__init__(parent)
         self._palette = theme.palette
         self._empty_text = empty_text
         self._row_count = rows
+        self._markers = ("context", "end") if markers else ()
         self._rows: Sequence[StripRow] = ()
         self._marks: Sequence[Mark] = ()
         self._columns = self._context = 0
@@ -90,6 +110,14 @@ class FilmStrip(QWidget):
         told = "".join(f", {mark.words}" for mark in marks)
         self.setAccessibleDescription(f"{columns} frames, the model saw the first {context}{told}")
         self.update()
+
+    def set_empty_text(self, text: str) -> None:
+        """Say what will fill the strip, and when."""
+        if text != self._empty_text:
+            self._empty_text = text
+            if not self._rows:
+                self.setAccessibleDescription(text)
+                self.update()
 
     def set_cursor(self, column: int) -> None:
         """Mark a column."""
@@ -142,10 +170,11 @@ class FilmStrip(QWidget):
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
             painter.drawText(box, flags, row.name)
         self._paint_cursor(painter)
-        self._paint_marker(painter, self._marker_x("context"), self._palette.dream, "context ends here")
-        self._paint_marker(painter, self._marker_x("end"), self._palette.muted, "")
+        if self._markers:
+            self._paint_marker(painter, self._marker_x("context"), self._palette.dream, "context ends here")
+            self._paint_marker(painter, self._marker_x("end"), self._palette.muted, "")
         for mark in self._marks:
-            words = mark.words if mark.column != self._context else ""
+            words = mark.words if mark.column != self._context or not self._markers else ""
             self._paint_marker(painter, self.x_of(mark.column) - GAP // 2, self._palette.of(mark.role), words)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -153,11 +182,15 @@ class FilmStrip(QWidget):
         if event.button() is not Qt.MouseButton.LeftButton or not self._rows:
             return
         x = event.position().toPoint().x()
-        near = [name for name in ("context", "end") if abs(x - self._marker_x(name)) <= GRIP]
+        near = [name for name in self._markers if abs(x - self._marker_x(name)) <= GRIP]
         if near:
             self._dragging, self._drag_x = near[0], x
-        elif x >= LABELS:
-            self._point_at(x)
+        else:
+            row = int(event.position().y()) // (CELL + GAP)
+            if 0 <= row < len(self._rows):
+                self.rowPicked.emit(row)
+            if x >= LABELS:
+                self._point_at(x)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what is held; without a button say what can be dragged."""
@@ -168,7 +201,7 @@ class FilmStrip(QWidget):
         elif event.buttons() & Qt.MouseButton.LeftButton and self._rows:
             self._point_at(x)
         else:
-            near = self._rows and any(abs(x - self._marker_x(name)) <= GRIP for name in ("context", "end"))
+            near = self._rows and any(abs(x - self._marker_x(name)) <= GRIP for name in self._markers)
             self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

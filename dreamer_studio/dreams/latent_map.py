@@ -1,0 +1,93 @@
+"""An episode's latents on a plane: the features along it, and the two directions in which they differ most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreamer.rssm import State
+
+Floats = NDArray[np.float64]
+
+
+class Walk:
+    """Filters an episode with a snapshot, some rows at a time.
+
+    Attributes:
+        rows: filtered so far.
+    """
+
+    def __init__(self, agent: Agent, noise: NoiseSource) -> None:
+        self._agent = agent
+        self._noise = noise
+        self._belief: State | None = None
+        self._feat: list[Tensor] = []
+        self.rows = 0
+
+    @torch.no_grad()
+    def go_on(self, image: NDArray[np.uint8], action: NDArray[np.float32]) -> None:
+        """Take in the rows that come next: (n, 64, 64, 3) and (n, A), action[k] having led to image[k]."""
+        agent, device = self._agent, self._noise.device
+        rssm = agent.world_model.rssm
+        embed = agent.world_model.encoder(torch.from_numpy(image).to(device))
+        executed = torch.from_numpy(action).to(device)
+        belief = rssm.initial(1) if self._belief is None else self._belief
+        for row in range(len(image)):
+            at = slice(row, row + 1)
+            belief = rssm.obs_step(belief, executed[at], embed[at], self._noise.normal(1, rssm.stoch_size))
+            self._feat.append(belief.feat)
+        self._belief = belief
+        self.rows += len(image)
+
+    @property
+    def feat(self) -> Tensor:
+        """(rows, F), of posteriors."""
+        return torch.cat(self._feat)
+
+
+@dataclass(frozen=True, eq=False)
+class Axes:
+    """A plane through features.
+
+    Attributes:
+        origin: (F,), their mean.
+        directions: (F, 2), orthonormal: where they vary most, and second most.
+        share: (2,), of their variance, in each.
+    """
+
+    origin: Tensor
+    directions: Tensor
+    share: tuple[float, float]
+
+    @torch.no_grad()
+    def place(self, feat: Tensor) -> Floats:
+        """Where features (n, F) lie, (n, 2)."""
+        return _floats((feat - self.origin) @ self.directions)
+
+
+@torch.no_grad()
+def principal_axes(feat: Tensor) -> Axes:
+    """The first two principal components of features (n, F), each signed so that its largest entry is positive.
+
+    Pearson 1901; from the covariance (F, F), since n may be ten times F.
+    """
+    origin = feat.mean(0)
+    centred = (feat - origin).cpu().double()  # not every device knows float64
+    variances, vectors = torch.linalg.eigh(centred.T @ centred)
+    directions = vectors[:, -2:].flip(-1)
+    largest = directions.gather(0, directions.abs().argmax(0, keepdim=True))
+    directions = torch.where(largest < 0, -directions, directions)
+    total = float(variances.clamp_min(0).sum()) or 1.0
+    first, second = float(variances[-1]) / total, float(variances[-2]) / total
+    return Axes(origin, directions.float().to(feat.device), (max(0.0, first), max(0.0, second)))
+
+
+def _floats(numbers: Tensor) -> Floats:
+    array: Floats = numbers.cpu().double().numpy()
+    return array

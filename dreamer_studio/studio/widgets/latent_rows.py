@@ -1,0 +1,282 @@
+"""Stochastic dimensions as rows: what prior and posterior believe of each, and a handle to change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.text import scaled_font
+
+Floats = NDArray[np.float64]
+
+REACH = 3.0  # deviations of the prior, either way, that a handle can be moved
+SHOWN = 3.6  # deviations that have room; what lies beyond is drawn at the edge
+STEP, LEAP = 0.1, 1.0  # deviations that a key moves the handle, alone and with Shift
+ROW = 21
+HEAD = 22
+NUMBER, KL = 34, 52  # widths of the columns
+NUMBERS = 104
+WIDE = 520  # from this width on there is room for numbers beside the bars
+
+
+@dataclass(frozen=True, eq=False)
+class LatentState:
+    """S dimensions of one frame.
+
+    Attributes:
+        prior_mean, prior_std: (S,).
+        mean, std: (S,), of the posterior; None where the model saw no frame.
+        kl: (S,) in nats, or None with them.
+        sample: (S,), as the model drew it.
+        value: (S,), as a person wants it; the sample wherever nothing was changed.
+    """
+
+    prior_mean: Floats
+    prior_std: Floats
+    mean: Floats | None
+    std: Floats | None
+    kl: Floats | None
+    sample: Floats
+    value: Floats
+
+    @property
+    def order(self) -> NDArray[np.intp]:
+        """Dimensions by their KL, greatest first; in the dream, where there is none, by the prior's deviation."""
+        key = self.prior_std if self.kl is None else self.kl
+        return np.argsort(-key, kind="stable")
+
+    def deviations(self, numbers: Floats) -> Floats:
+        """Numbers (S,) as deviations of the prior from its mean."""
+        placed: Floats = (numbers - self.prior_mean) / self.prior_std
+        return placed
+
+
+class LatentRows(QAbstractScrollArea):
+    """A list that is painted, with one row under the keys; each row's axis counts deviations of its prior."""
+
+    moved: ClassVar[Signal] = Signal(int, float)
+    """A person wants this dimension so many deviations of the prior from its mean."""
+
+    restored: ClassVar[Signal] = Signal(int)
+    """A person wants this dimension as it was."""
+
+    chosen: ClassVar[Signal] = Signal(int)
+    """The keys are on this dimension now."""
+
+    def __init__(self, theme: Theme, empty_text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette = theme.palette
+        self._empty_text = empty_text
+        self._state: LatentState | None = None
+        self._order: NDArray[np.intp] = np.empty(0, np.intp)
+        self.current = 0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().setSingleStep(ROW)
+        self.setAccessibleName("Latent dimensions")
+        self.setAccessibleDescription(empty_text)
+        theme.changed.connect(self._restyle)
+
+    def show_state(self, state: LatentState | None) -> None:
+        """Show the dimensions of a frame, or the empty state for None."""
+        first = self._state is None
+        self._state = state
+        self._order = state.order if state is not None else np.empty(0, np.intp)
+        if first and state is not None:
+            self.current = int(self._order[0])
+        self._measure()
+        self.viewport().update()
+
+    def row_of(self, dimension: int) -> QRect:
+        """Where a dimension stands, in the viewport."""
+        place = int(np.flatnonzero(self._order == dimension)[0])
+        return QRect(0, HEAD + place * ROW - self.verticalScrollBar().value(), self.viewport().width(), ROW)
+
+    def x_of(self, deviations: float) -> float:
+        """Where so many deviations stand, in the viewport; at the edge if that is beyond."""
+        left, right = self._axis()
+        clipped = max(-SHOWN, min(SHOWN, deviations))
+        return left + (clipped + SHOWN) / (2 * SHOWN) * (right - left)
+
+    def sizeHint(self) -> QSize:
+        """Room for a dozen rows."""
+        return QSize(440, HEAD + 12 * ROW)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for some rows."""
+        return QSize(240, HEAD + 4 * ROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another number of rows may have room."""
+        self._measure()
+        super().resizeEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose a row; on its axis, put the handle there."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            place = (event.position().y() - HEAD + self.verticalScrollBar().value()) // ROW
+            if event.position().y() >= HEAD and 0 <= place < len(self._order):
+                self._choose(int(self._order[int(place)]))
+                self._drag_to(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move the handle of the row that was pressed."""
+        if event.buttons() & Qt.MouseButton.LeftButton and self._state is not None:
+            self._drag_to(event.position().x())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Put a dimension back as it was."""
+        self.mousePressEvent(event)
+        if self._state is not None:
+            self.restored.emit(self.current)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down choose, Left and Right move, Delete puts back."""
+        keys = Qt.Key
+        if self._state is None:
+            super().keyPressEvent(event)
+        elif event.key() in (keys.Key_Up, keys.Key_Down):
+            place = int(np.flatnonzero(self._order == self.current)[0])
+            place += 1 if event.key() == keys.Key_Down else -1
+            self._choose(int(self._order[max(0, min(len(self._order) - 1, place))]))
+        elif event.key() in (keys.Key_Left, keys.Key_Right):
+            size = LEAP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else STEP
+            at = float(self._state.deviations(self._state.value)[self.current])
+            self._move(at + (size if event.key() == keys.Key_Right else -size))
+        elif event.key() in (keys.Key_Delete, keys.Key_Backspace):
+            self.restored.emit(self.current)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows that are in sight, and the head over them."""
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(event.rect(), QColor(self._palette.surface))
+        painter.setFont(scaled_font(self.font(), 0.9))
+        if self._state is None:
+            painter.setPen(QColor(self._palette.muted))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect().adjusted(20, 4, -20, -4), flags, self._empty_text)
+            return
+        for dimension in self._order:
+            row = self.row_of(int(dimension))
+            if row.bottom() >= HEAD and row.top() <= self.viewport().height():
+                self._paint_row(painter, self._state, int(dimension), row)
+        self._paint_head(painter, self._state.kl is not None)
+
+    def _axis(self) -> tuple[float, float]:
+        width = self.viewport().width()
+        numbers = 2 * NUMBERS if width >= WIDE else 0
+        return float(NUMBER + KL + 8), float(width - numbers - 12)
+
+    def _drag_to(self, x: float) -> None:
+        left, right = self._axis()
+        if left - 8 <= x <= right + 8:
+            self._move((x - left) / (right - left) * 2 * SHOWN - SHOWN)
+
+    def _move(self, deviations: float) -> None:
+        self.moved.emit(self.current, max(-REACH, min(REACH, deviations)))
+
+    def _choose(self, dimension: int) -> None:
+        self.current = dimension
+        row, bar = self.row_of(dimension), self.verticalScrollBar()
+        if row.top() < HEAD:
+            bar.setValue(bar.value() + row.top() - HEAD)
+        elif row.bottom() > self.viewport().height():
+            bar.setValue(bar.value() + row.bottom() - self.viewport().height())
+        self.viewport().update()
+        self.chosen.emit(dimension)
+
+    def _measure(self) -> None:
+        room = self.viewport().height() - HEAD
+        bar = self.verticalScrollBar()
+        bar.setPageStep(max(ROW, room))
+        bar.setRange(0, max(0, len(self._order) * ROW - room))
+
+    def _paint_head(self, painter: QPainter, seen: bool) -> None:
+        width = self.viewport().width()
+        painter.fillRect(QRect(0, 0, width, HEAD), QColor(self._palette.raised))
+        painter.setPen(QColor(self._palette.muted))
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignHCenter
+        _, right = self._axis()
+        painter.drawText(QRect(0, 0, NUMBER, HEAD), middle, "dim")
+        painter.drawText(QRect(NUMBER, 0, KL, HEAD), middle, "KL" if seen else "dev")
+        for at in (-3, 0, 3):
+            word = "prior" if at == 0 else f"{at:+d} dev".replace("-", "\N{MINUS SIGN}")
+            painter.drawText(QRectF(self.x_of(at) - 40, 0, 80, HEAD), middle, word)
+        if width >= WIDE:
+            painter.drawText(QRectF(right + 12, 0, NUMBERS, HEAD), middle, "prior")
+            painter.drawText(QRectF(right + 12 + NUMBERS, 0, NUMBERS, HEAD), middle, "posterior")
+
+    def _paint_row(self, painter: QPainter, state: LatentState, dimension: int, row: QRect) -> None:
+        colours, middle = self._palette, row.center().y() + 0.5
+        if dimension == self.current:
+            painter.fillRect(row, QColor(colours.raised))
+            if self.hasFocus():
+                painter.setPen(QPen(QColor(colours.accent), 1))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(row.adjusted(0, 0, -1, -1))
+        edited = state.value[dimension] != state.sample[dimension]
+        painter.setPen(QColor(colours.warn if edited else colours.text))
+        centre = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignHCenter
+        painter.drawText(QRect(0, row.top(), NUMBER, ROW), centre, f"{dimension}{'*' if edited else ''}")
+        painter.setPen(QColor(colours.text))
+        number = state.prior_std if state.kl is None else state.kl
+        painter.drawText(QRect(NUMBER, row.top(), KL, ROW), centre, f"{number[dimension]:.2f}")
+        self._paint_bar(painter, 0.0, REACH, middle, 1.0, colours.border)
+        self._paint_bar(painter, 0.0, 1.0, middle, 9.0, colours.dream)
+        if state.mean is not None and state.std is not None:
+            scale = state.prior_std[dimension]
+            at = (state.mean[dimension] - state.prior_mean[dimension]) / scale
+            self._paint_bar(painter, float(at), float(state.std[dimension] / scale), middle, 4.0, colours.model)
+        self._paint_handle(painter, state, dimension, middle, edited=bool(edited))
+        if self.viewport().width() >= WIDE:
+            self._paint_numbers(painter, state, dimension, row)
+
+    def _paint_bar(self, painter: QPainter, at: float, reach: float, middle: float, height: float, colour: str) -> None:
+        """From `reach` before to `reach` after."""
+        left, right = self.x_of(at - reach), self.x_of(at + reach)
+        painter.setPen(Qt.PenStyle.NoPen)
+        faint = QColor(colour)
+        if height > 5:
+            faint.setAlpha(90)
+        painter.setBrush(faint)
+        painter.drawRoundedRect(QRectF(left, middle - height / 2, max(2.0, right - left), height), 2, 2)
+
+    def _paint_handle(
+        self, painter: QPainter, state: LatentState, dimension: int, middle: float, *, edited: bool
+    ) -> None:
+        sample = self.x_of(float(state.deviations(state.sample)[dimension]))
+        painter.setPen(QPen(QColor(self._palette.text), 1.5))
+        if edited:
+            painter.drawLine(QPointF(sample, middle - 7), QPointF(sample, middle + 7))
+        value = self.x_of(float(state.deviations(state.value)[dimension]))
+        painter.setBrush(QColor(self._palette.warn) if edited else Qt.BrushStyle.NoBrush)  # the posterior shows through
+        painter.drawEllipse(QPointF(value, middle), 5, 5)
+
+    def _paint_numbers(self, painter: QPainter, state: LatentState, dimension: int, row: QRect) -> None:
+        _, right = self._axis()
+        pairs = ((state.prior_mean, state.prior_std, self._palette.dream), (state.mean, state.std, self._palette.model))
+        for place, (mean, std, colour) in enumerate(pairs):
+            box = QRectF(right + 12 + place * NUMBERS, row.top(), NUMBERS, ROW)
+            painter.setPen(QColor(colour))
+            text = "-" if mean is None or std is None else belief_in_words(mean[dimension], std[dimension])
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignHCenter, text)
+
+    def _restyle(self, palette: Palette) -> None:
+        self._palette = palette
+        self.viewport().update()
+
+
+def belief_in_words(mean: float, std: float) -> str:
+    """A mean and its deviation."""
+    return f"{mean:.2f} \N{PLUS-MINUS SIGN} {std:.2f}".replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,272 @@
+"""Latents as a person looks into them and changes them: a real training behind it, real keys, clicks and drags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.dreams.latents import edit
+from dreamer_studio.session import Session, State
+from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.latent_views import LatentMap
+from dreamer_studio.studio.panels.latent_map import LatentMapPanel
+from dreamer_studio.studio.panels.latents import LatentsPanel
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.widgets.frame_view import as_image
+from dreamer_studio.studio.widgets.latent_rows import LatentState
+from dreamer_studio.studio.window import StudioWindow
+from dreamer_studio.training.planning import plan_watching
+from tests.gui.desks import Desk
+from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
+
+
+class Lens:
+    """The tabs Latents and Map of a window's Dream workspace."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.desk, self.bot, self.views = Desk(studio), studio.bot, studio.views.latents
+        (self.panel,) = studio.window.findChildren(LatentsPanel)
+        (self.map,) = studio.window.findChildren(LatentMapPanel)
+        self.rows = self.panel.rows
+
+    def open(self, tab: QWidget) -> None:
+        """Click the tab."""
+        bar = self.desk.workspace._below.tabBar()
+        place = self.desk.workspace._below.indexOf(tab)
+        self.bot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(place).center())
+
+    @property
+    def line(self) -> SceneView:
+        assert self.desk.line is not None
+        return self.desk.line
+
+    def look_at(self, column: int) -> LatentState:
+        """Hold the cursor there, and wait for its rows."""
+        self.desk.workspace.player.go_to(column)
+
+        def there() -> bool:
+            known = self.panel._dimensions
+            return known is not None and known.latents is self.line.latents and self.panel._column == column
+
+        self.bot.waitUntil(there, timeout=PATIENCE_MS)
+        assert self.rows._state is not None
+        return self.rows._state
+
+    def drag(self, dimension: int, deviations: float) -> None:
+        """Scroll to a dimension's row and drag its dot."""
+        self.rows._choose(dimension)
+        state, viewport = self.rows._state, self.rows.viewport()
+        assert state is not None
+        y = self.rows.row_of(dimension).center().y()
+        start = QPoint(round(self.rows.x_of(float(state.deviations(state.value)[dimension]))), y)
+        end = QPoint(round(self.rows.x_of(deviations)), y)
+        self.bot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+        self.bot.mouseMove(viewport, (start + end) / 2)
+        self.bot.mouseMove(viewport, end)
+        self.bot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+
+    def wait_for_edit(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        """The latents of the newest edit, once what the model makes of them is on show."""
+
+        def answered() -> bool:
+            wish, answer = self.views.edit.get(), self.views.edited.get()
+            if wish is None or answer is None or answer.edit is not wish:
+                return False
+            return self.panel.picture._image == as_image(answer.picture)
+
+        self.bot.waitUntil(answered, timeout=PATIENCE_MS)
+        wish = self.views.edit.get()
+        assert wish is not None
+        return wish.stoch
+
+    def whole_map(self) -> LatentMap:
+        """The map of the scene on show, once the model has looked at its whole episode."""
+
+        def there() -> bool:
+            drawn = self.map._map
+            return drawn is not None and drawn.latents is self.line.latents and len(drawn.points) > 0
+
+        self.bot.waitUntil(there, timeout=PATIENCE_MS)
+        assert self.map._map is not None
+        return self.map._map
+
+    def click_map(self, where: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
+        x, y = self.map.map.placed(where[None])[0]
+        self.bot.mouseClick(self.map.map, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+
+
+@pytest.fixture
+def lens(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Lens]:
+    studio = open_studio(theme, qtbot, small_config("gym:Pendulum-v1", steps=100_000), tmp_path / "run")
+    studio.wait_for(lambda status: status.update > 2 and status.replay_episodes > 1)
+    qtbot.keyClick(studio.window, Qt.Key.Key_D)
+    lens = Lens(studio)
+    lens.desk.answer()
+    yield lens
+    studio.leave()
+
+
+def test_that_the_rows_are_those_of_the_frame_under_the_cursor_in_the_order_of_their_kl(lens: Lens) -> None:
+    lens.desk.pick_stored(0, 10)
+    line = lens.desk.answer()
+    lens.open(lens.panel)
+    seen = lens.look_at(3)
+    assert seen.kl is not None and seen.mean is not None
+    assert seen.kl.sum() == pytest.approx(line.kl[3], rel=1e-3)
+    assert [seen.kl[dimension] for dimension in seen.order] == sorted(seen.kl, reverse=True)
+    tops = [lens.rows.row_of(int(dimension)).top() for dimension in seen.order]
+    assert tops == sorted(tops)
+    dreamt = lens.look_at(line.context + 2)
+    assert dreamt.kl is None and dreamt.mean is None
+    assert [dreamt.prior_std[dimension] for dimension in dreamt.order] == sorted(dreamt.prior_std, reverse=True)
+    np.testing.assert_allclose(dreamt.sample, line.latents.feat[line.context + 2, : len(dreamt.sample)])
+
+
+def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_once(lens: Lens) -> None:
+    lens.open(lens.panel)
+    column = lens.line.context + 1
+    state = lens.look_at(column)
+    dimension = int(state.order[1])
+    lens.drag(dimension, 2.0)
+    stoch = lens.wait_for_edit()
+    assert np.flatnonzero(~np.isnan(stoch)).tolist() == [dimension]
+    assert stoch[dimension] == pytest.approx(state.prior_mean[dimension] + 2 * state.prior_std[dimension], abs=0.1)
+    line = lens.line
+    expected = edit(line.latents.agent, line.latents.feat[column].clone(), stoch)
+    answer = lens.views.edited.get()
+    assert answer is not None
+    np.testing.assert_array_equal(answer.picture, expected.picture)
+    change = f"({expected.reward - line.reward[column]:+.2f})".replace("-", "\N{MINUS SIGN}")
+    assert change in lens.panel._words.text()
+    assert not lens.desk.workspace.player.playing
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Left)
+    one_key = lens.wait_for_edit()
+    assert one_key[dimension] == pytest.approx(stoch[dimension] - 0.1 * state.prior_std[dimension])
+    for _ in range(9):
+        lens.bot.keyClick(lens.rows, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    furthest = lens.wait_for_edit()
+    assert furthest[dimension] == pytest.approx(state.prior_mean[dimension] + 3 * state.prior_std[dimension])
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Down)
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Right)
+    assert np.flatnonzero(~np.isnan(lens.wait_for_edit())).tolist() == sorted([dimension, int(state.order[2])])
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Delete)
+    assert np.flatnonzero(~np.isnan(lens.wait_for_edit())).tolist() == [dimension]
+    lens.bot.mouseClick(lens.panel.reset, Qt.MouseButton.LeftButton)
+    assert lens.panel.picture._image is None and not lens.panel.reset.isEnabled()
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Space)
+    assert lens.desk.workspace.player.playing
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Space)
+    lens.bot.wait(200)  # the answer to the reset must not come back as an edit
+    assert lens.panel.picture._image is None and lens.panel._words.text() == ""
+
+
+def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) -> None:
+    lens.desk.pick_stored(0, 10)
+    dream = lens.desk.answer()
+    lens.open(lens.panel)
+    column = dream.context + 3
+    dimension = int(lens.look_at(column).order[0])
+    lens.drag(dimension, -2.5)
+    stoch = lens.wait_for_edit()
+    lens.bot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
+    lens.bot.waitUntil(lambda: lens.line.branch > 0, timeout=PATIENCE_MS)
+    lens.bot.waitUntil(lambda: lens.line.decoded == lens.line.columns, timeout=PATIENCE_MS)
+    line = lens.line
+    assert (line.columns, line.edited) == (column + 1 + 45, (column,))
+    assert float(line.latents.feat[column, dimension]) == pytest.approx(stoch[dimension], abs=1e-5)
+    np.testing.assert_array_equal(line.model[:column], dream.model[:column])
+    expected = edit(dream.latents.agent, dream.latents.feat[column].clone(), stoch)
+    np.testing.assert_array_equal(line.model[column], expected.picture)
+    assert (
+        line.reward[column] == pytest.approx(expected.reward, abs=1e-5) and line.reward[column] != dream.reward[column]
+    )
+    assert line.model[-1].any()
+    shown = lens.desk.workspace.branches.shown
+    assert shown is not None and (shown.parent, shown.column) == ((dream.wish.number, 0), column)
+    assert "You changed the latents of frame" in lens.desk.workspace._strip._card._caption.text()
+    lens.look_at(column)  # unchanged from the edited frame: the same noise, so the same dream once more
+    lens.bot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
+    lens.bot.waitUntil(lambda: lens.line.branch > line.branch, timeout=PATIENCE_MS)
+    np.testing.assert_allclose(lens.line.reward, line.reward, atol=1e-5)
+
+
+def test_that_an_edit_in_a_paused_training_changes_nothing_of_it(lens: Lens) -> None:
+    studio = lens.desk.studio
+    lens.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.wait_for_state(State.PAUSED)
+    held = studio.status.step, studio.status.update
+    lens.open(lens.panel)
+    state = lens.look_at(1)
+    assert state.kl is not None
+    lens.drag(int(state.order[0]), 3.0)
+    lens.wait_for_edit()
+    assert (studio.status.step, studio.status.update) == held
+
+
+def test_that_a_click_on_the_map_goes_to_the_frame_and_outside_of_the_strip_dreams_from_it(lens: Lens) -> None:
+    bot, workspace = lens.bot, lens.desk.workspace
+    lens.desk.pick_stored(0, 30)
+    lens.desk.spin("Context").setValue(3)
+    line = lens.desk.answer()
+    lens.open(lens.map)
+    drawn = lens.whole_map()
+    assert (drawn.first, len(drawn.points), len(drawn.path)) == (0, line.episode_rows, line.columns)
+    workspace.player.set_playing(False)
+    column = int(np.argmax([np.abs(drawn.path[k] - drawn.points).sum(-1).min() for k in range(line.columns)]))
+    lens.click_map(drawn.path[column])
+    assert workspace.player.column == column
+    outside = np.arange(line.first_row)
+    others = np.concatenate([drawn.points[line.first_row :], drawn.path])
+    row = int(max(outside, key=lambda place: np.abs(drawn.points[place] - others).sum(-1).min()))
+    lens.click_map(drawn.points[row])
+    assert lens.desk.answer().origin.index == row
+    bot.waitUntil(lambda: lens.map.map._path.shape == (lens.line.columns, 2), timeout=PATIENCE_MS)
+
+
+def test_that_the_map_of_a_running_episode_grows_and_hidden_tabs_ask_for_nothing(lens: Lens) -> None:
+    lens.open(lens.map)
+    before = lens.whole_map()
+    assert before.origin.live
+
+    def grown() -> bool:
+        newest = lens.map._map
+        later = newest is not None and newest.rows > before.rows
+        return later or before.origin.episode < lens.desk.studio.status.episode
+
+    lens.bot.waitUntil(grown, timeout=PATIENCE_MS)
+    assert (lens.views.map_on_show.get(), lens.views.dimensions_on_show.get()) == (True, False)
+    lens.open(lens.panel)
+    lens.bot.waitUntil(lens.views.dimensions_on_show.get, timeout=PATIENCE_MS)
+    assert not lens.views.map_on_show.get()
+    lens.bot.keyClick(lens.desk.studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert not lens.views.dimensions_on_show.get()
+
+
+def test_that_latents_of_a_watched_run_are_there_too(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    studio = open_studio(theme, qtbot, small_config(steps=150), folder)
+    studio.wait_for_state(State.FINISHED)
+    studio.leave()
+    plan = plan_watching(folder)
+    session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, folder, "cpu")
+    window = StudioWindow(theme, session, QSettings(str(tmp_path / "other.ini"), QSettings.Format.IniFormat))
+    window.show()
+    window.begin()
+    studio = Studio(window, session, qtbot)
+    studio.wait_for(lambda status: status.episode_step > 8)
+    qtbot.keyClick(window, Qt.Key.Key_D)
+    lens = Lens(studio)
+    lens.desk.answer()
+    lens.open(lens.panel)
+    lens.drag(int(lens.look_at(2).order[0]), 1.0)
+    lens.wait_for_edit()
+    lens.open(lens.map)
+    lens.whole_map()
+    studio.leave()

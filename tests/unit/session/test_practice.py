@@ -1,0 +1,67 @@
+"""What an update learned from, for whoever asks."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from dreamer_studio.config import build_config
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.behavior import BehaviorOutput
+from dreamer_studio.dreamer.learner import Learner
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.session import PracticeBox
+from dreamer_studio.session.practice import FEW
+from dreamer_studio.session.snapshot import Snapshot, take_snapshot
+from tests.unit.dreamer.batches import random_batch, returned
+
+CONFIG = build_config("dmc:walker-walk", "tiny", {"precision": "float32"})
+SPEC = EnvSpec("dmc:walker-walk", "continuous", 3, ("a", "b", "c"), 2, 1000, "", 0)
+HORIZON = 4
+
+
+@pytest.fixture
+def learned() -> tuple[Snapshot, BehaviorOutput]:
+    agent = Agent(CONFIG, 3, "continuous")
+    agent.initialize(0)
+    learner, batch = Learner(agent, CONFIG), random_batch()
+    before = take_snapshot(agent, CONFIG, SPEC, 100, 6)
+    output = returned(learner.update(batch, learner.draw_noise(batch, HORIZON, NoiseSource(1))))
+    return before, output.behavior
+
+
+def test_that_the_rollouts_are_the_update_s_own_with_the_weights_that_imagined_them(
+    learned: tuple[Snapshot, BehaviorOutput],
+) -> None:
+    before, behavior = learned
+    box = PracticeBox()
+    box.request()
+    box.prepare(before)
+    box.offer(behavior, 7)
+    dreams = box.latest
+    assert dreams is not None and not box.wanted
+    assert (dreams.update, dreams.starts, dreams.snapshot.update) == (7, behavior.feat.shape[1], 6)
+    places = [int((behavior.feat[0] == feat).all(-1).nonzero()[0]) for feat in dreams.feat[0]]
+    assert len(set(places)) == FEW
+    assert torch.equal(dreams.start, behavior.start.feat[places])
+    for ours, theirs in (
+        (dreams.feat, behavior.feat),
+        (dreams.reward, behavior.reward),
+        (dreams.value, behavior.value),
+        (dreams.returns, behavior.returns),
+        (dreams.weights, behavior.counted),
+    ):
+        assert torch.equal(ours, theirs[:, places]) and not ours.requires_grad
+    agent = Agent.of_weights(CONFIG, 3, "continuous", dreams.snapshot.weights)
+    torch.testing.assert_close(agent.world_model.reward(dreams.feat), dreams.reward)
+    torch.testing.assert_close(agent.value(dreams.feat), dreams.value)
+    box.offer(behavior, 8)  # its weights were not kept
+    assert box.latest is dreams
+
+
+def test_that_what_follows_a_terminal_state_counts_nothing(learned: tuple[Snapshot, BehaviorOutput]) -> None:
+    _, behavior = learned
+    alive = behavior.counted.detach().amax(0) > 0
+    assert torch.equal(behavior.counted[:, alive], behavior.weights[:, alive])
+    assert (behavior.counted[:, ~alive] == 0).all()
