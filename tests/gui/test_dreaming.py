@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import State
 from dreamer_studio.studio.dreaming import STORED
+from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import Origin
 from dreamer_studio.studio.widgets.banner import BannerStack
@@ -63,7 +64,8 @@ def test_that_d_dreams_from_the_live_frame_and_the_keys_move_one_cursor_for_all(
     desk.spin("Frame of the strip").setValue(8)
     desk.studio.bot.waitUntil(lambda: desk.strip._cursor == 7, timeout=PATIENCE_MS)
     first = view.origin.index - view.context + 1
-    plots = desk.workspace.findChildren(TimelinePlot)
+    (panel,) = desk.workspace.findChildren(ScenePlotsPanel)
+    plots = panel.findChildren(TimelinePlot)
     assert [plot._playhead.value() for plot in plots] == [first + 7] * 4
     plots[0].picked.emit(first + 3.2)
     assert desk.column == 3
