@@ -89,12 +89,14 @@ class ReplayDesk:
         if listed == self._listed:
             return False
         self._listed = listed
-        before = np.cumsum(store.steps_of_each) - store.steps_of_each
+        steps = store.steps_of_each
+        missing = store.numbers - np.arange(len(store))  # files that were taken away count as long as the others
+        before = np.cumsum(steps) - steps + missing * (steps.mean() if len(steps) else 0)
         self._views.catalogue.put(
             Catalogue(
                 store.numbers,
                 store.lengths - 1,
-                store.steps_of_each,
+                steps,
                 before < prefill,
                 self._returns.copy(),
                 frozenset(self._unreadable),

@@ -228,6 +228,7 @@ def test_that_find_keeps_the_worst_frames_with_the_update_that_found_them(studio
     count = studio.status.replay_episodes
     assert [sum(each.kind == kind for each in found) for kind in ("kl", "image", "reward")] == [min(5, count)] * 3
     (update,) = {each.update for each in found}
+    assert update is not None
     assert 0 < update <= studio.status.update
     browser.wait(lambda: browser.button("Find").isEnabled() and not browser.button("Find").isChecked())
     assert f"Searched {count} of {count} episodes" in browser.widget.bookmarks._card._caption.text()

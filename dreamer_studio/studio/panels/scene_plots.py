@@ -102,6 +102,8 @@ class ScenePlotsPanel(QWidget):
         value.set_series(_SEEN, x[seen], view.value[seen])
         value.set_series(_DREAMT, x[dreamt], view.value[dreamt])
         for plot, numbers in ((reward, beside.reward), (value, beside.value)):
+            styles = plot.styles.values()
+            plot.legend.set_series([style for style in styles if style.name != _BESIDE or beside.role is not Role.REAL])
             shown = numbers[:0] if beside.role is Role.REAL else numbers  # what was received has a line already
             plot.set_series(_BESIDE, np.arange(len(shown), dtype=np.float64) + view.first_row + beside.start, shown)
         surprise.set_series(_SEEN, x[seen], view.kl[seen])
