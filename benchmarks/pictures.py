@@ -24,8 +24,9 @@ from dreamer_studio.process import prepare_process
 from dreamer_studio.resources import unpack_demo
 from dreamer_studio.session import Session
 from dreamer_studio.studio.app import open_run
-from dreamer_studio.studio.dreaming import STORED, DreamWorkspace
+from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.panels.futures import WHAT_IF, FuturesPanel
+from dreamer_studio.studio.panels.scene_bar import STORED
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.studio.views import Origin, SceneView
 from dreamer_studio.studio.widgets.episode_table import EpisodeTable

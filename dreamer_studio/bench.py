@@ -107,7 +107,7 @@ def bench(config: Config, device: torch.device, updates: int = UPDATES) -> Bench
         agent.initialize(config.seed)
         agent.to(device)
         learner = Learner(agent, config)
-        phases, first = _time_updates(learner, config, spec, device, updates)
+        phases, first = time_updates(learner, config, spec, device, updates)
         step_s = _time_agent_steps(agent, env, config, device)
         render_ms = 1000 * _median_of(lambda: env.render(64, 64), FRAMES)
     precision = "float32" if learner.precision == torch.float32 else "bfloat16"
@@ -136,12 +136,12 @@ def bench(config: Config, device: torch.device, updates: int = UPDATES) -> Bench
     )
 
 
-def _time_updates(
+def time_updates(
     learner: Learner, config: Config, spec: EnvSpec, device: torch.device, updates: int
 ) -> tuple[dict[str, float], float]:
     """Median seconds of each phase, and of the first update as a whole."""
     noise = NoiseSource(config.seed, device)
-    batch = _made_up_batch(config, spec, device)
+    batch = made_up_batch(config, spec, device)
     taken: dict[str, list[float]] = {}
     first = 0.0
     for number in range(updates + 1):
@@ -207,14 +207,14 @@ def _count_operations(config: Config, spec: EnvSpec, device: torch.device) -> fl
     agent = Agent(single, spec.action_size, spec.action_kind)
     agent.initialize(0)
     learner = Learner(agent.to(device), single)
-    batch = _made_up_batch(single, spec, device)
+    batch = made_up_batch(single, spec, device)
     with FlopCounterMode(display=False) as counter:
         for _ in learner.gradients(batch, learner.draw_noise(batch, config.horizon, NoiseSource(0, device))):
             pass
     return float(counter.get_total_flops() * config.batch_size)
 
 
-def _made_up_batch(config: Config, spec: EnvSpec, device: torch.device) -> Batch:
+def made_up_batch(config: Config, spec: EnvSpec, device: torch.device) -> Batch:
     """Noise for pictures: what is in them does not change how long they take."""
     source = NoiseSource(config.seed, device)
     shape = (config.batch_size, config.batch_length)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QPushButton,
-    QSpinBox,
     QTabWidget,
     QToolButton,
     QVBoxLayout,
@@ -33,18 +30,13 @@ from dreamer_studio.studio.panels.gap import GapPanel
 from dreamer_studio.studio.panels.latent_map import LatentMapPanel
 from dreamer_studio.studio.panels.latents import LatentsPanel
 from dreamer_studio.studio.panels.practice import PracticePanel
+from dreamer_studio.studio.panels.scene_bar import FIRST_CONTEXT, SceneBar
 from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
 from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.panels.strip import StripPanel
 from dreamer_studio.studio.player import Player
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import Origin, SceneView, SceneWish, Views
-
-FIRST_CONTEXT = 5
-CONTEXTS = (1, 200)
-MOST_ROWS = 10**6
-LIVE, STORED = "running episode", "stored episode"
-ACTORS = (("as recorded", "recorded"), ("policy, sample", "sample"), ("policy, mode", "mode"))
 
 
 class DreamWorkspace(QWidget):
@@ -64,7 +56,6 @@ class DreamWorkspace(QWidget):
         self._awaited = 0
         self._wish = SceneWish(0, None, FIRST_CONTEXT, FIRST_VIEWING_HORIZON, "sample", 0)
         self._problem = 0
-        self._stored = 0
         self._strip = StripPanel(theme)
         self._frames = SceneFramesPanel(theme)
         self._plots = ScenePlotsPanel(theme)
@@ -84,33 +75,17 @@ class DreamWorkspace(QWidget):
         self.twin_action.setShortcut(QKeySequence("T"))
         self.twin_action.setToolTip("The real environment along the same actions, beside the dream (T)")
         self.twin_action.toggled.connect(self._want_twin)
-        self._make_controls()
+        self._bar = SceneBar()
+        self._dimension = QComboBox()
+        self._dimension.setAccessibleName("Action on show")
+        self._dimension.setToolTip("The dimension or choice that the Action plot shows")
         self._lay_out()
-        self._strip.cursorMoved.connect(self._point_at)
-        self._plots.cursorMoved.connect(self._point_at)
-        self._strip.contextWanted.connect(self._move_line)
-        self._strip.lengthWanted.connect(self.lengthWanted)
-        self._frames.model.installEventFilter(self)
-        self._latents.rows.installEventFilter(self)
-        self.control.engagedChanged.connect(self._engage)
-        self.player.taken.connect(self.control.release)
-        self.futures.wanted.connect(views.futures_wish.put)
-        self.futures.fromCursorWanted.connect(self.imagine_futures)
-        self.futures.adopted.connect(self._adopt)
-        self.driver.ended.connect(self.problemFound)
-        self._branches_panel.showWanted.connect(self._show_branch)
-        self._branches_panel.besideWanted.connect(self.branches.put_beside)
-        self._branches_panel.forkWanted.connect(self.branch_here)
-        self._branches_panel.renameWanted.connect(self.branches.rename)
-        self._branches_panel.removeWanted.connect(self._remove_branch)
-        self._editor.branched.connect(self._show_grafted)
-        self._map.columnPicked.connect(self._point_at)
-        self._map.frameWanted.connect(self._dream_from_row)
+        self._connect()
         self.setFocusProxy(self._frames)
 
     def dream_from_newest(self) -> None:
         """Dream from the newest frame of the running episode."""
-        self._source.setCurrentText(LIVE)
+        self._bar.choose_live()
         self._ask(origin=None)
         self.player.set_playing(True)
 
@@ -137,8 +112,8 @@ class DreamWorkspace(QWidget):
 
     def dream_from(self, frame: Origin) -> None:
         """Dream from a frame of any episode, or of an opened scene."""
-        if frame.scene and self._source.findData(frame.scene) < 0:
-            self._source.addItem(f"scene {Path(frame.scene).name}", frame.scene)
+        if frame.scene:
+            self._bar.add_scene(frame.scene)
         self._ask(origin=frame)
         self.player.set_playing(True)
 
@@ -173,8 +148,7 @@ class DreamWorkspace(QWidget):
             self._problem = number
             self._take_back()
             self.problemFound.emit(problem)
-        self._stored = status.replay_episodes
-        self._episode.setMaximum(max(self._episode.value(), self._stored - 1))
+        self._bar.set_stored(status.replay_episodes)
         self._branches_panel.show_branches(self.branches)
         self._views.practice.on_show.put(self._practice.wants_newer)
         if self._practice.isVisible():
@@ -292,7 +266,7 @@ class DreamWorkspace(QWidget):
         self._awaited = 0
         before = self.branches.shown
         self.branches.plant(line)
-        self._frame.setMaximum(max(self._frame.value(), line.episode_rows - 1))
+        self._bar.set_rows(line.episode_rows)
         if before is None or line.origin != before.line.origin:
             self._show_origin(line.origin)
         if self.player.playing:
@@ -325,14 +299,9 @@ class DreamWorkspace(QWidget):
         self.branches.remove(key)
 
     def _show_origin(self, origin: Origin) -> None:
-        """Let the boxes say where the scene on show is from."""
+        """Let further wishes go on from there."""
         self._wish = replace(self._wish, origin=origin)
-        self._source.setCurrentIndex(self._source.findData(origin.scene or (LIVE if origin.live else STORED)))
-        for box, number in ((self._episode, origin.episode), (self._frame, origin.index)):
-            with QSignalBlocker(box):
-                box.setMaximum(max(box.maximum(), number))
-                box.setValue(number)
-        self._episode.setEnabled(not origin.live and not origin.scene)
+        self._bar.show_origin(origin)
 
     def _take_back(self) -> None:
         """The last wish could not be met: further ones go on from the scene on show, or from the newest frame."""
@@ -347,6 +316,7 @@ class DreamWorkspace(QWidget):
         """Wish for the present scene with some things otherwise; the answer replaces it when it comes."""
         self._wish = replace(self._wish, **changes, number=self._wish.number + 1)  # type: ignore[arg-type]
         self._awaited = self._wish.number
+        self._bar.origin = self._wish.origin
         self._views.scene_wish.put(self._wish)
 
     def _point_at(self, column: int) -> None:
@@ -359,8 +329,7 @@ class DreamWorkspace(QWidget):
         shown = self.branches.shown
         if shown is None:
             return
-        with QSignalBlocker(self._context):
-            self._context.setValue(context)
+        self._bar.set_context(context)
         line = shown.line
         self._ask(origin=replace(line.origin, index=line.first_row + context - 1), context=context)
 
@@ -373,72 +342,40 @@ class DreamWorkspace(QWidget):
         else:
             self._ask(**changes)
 
-    def _pick_stored(self) -> None:
-        self._source.setCurrentText(STORED)
-        self._frame.setMaximum(MOST_ROWS)  # until the answer says how many there are
-        episode = min(self._episode.value(), max(0, self._stored - 1))  # the running one is not stored yet
-        self._ask(origin=Origin(False, episode, self._frame.value()))
-
-    def _pick_frame(self) -> None:
-        origin = self._wish.origin
-        if origin is not None and self._source.currentData() != STORED:
-            self._ask(origin=replace(origin, index=self._frame.value()))
-        else:
-            self._pick_stored()
-
-    def _change_source(self) -> None:
-        source = self._source.currentData()
-        if source == LIVE:
-            self._ask(origin=None)
-        elif source == STORED:
-            self._pick_stored()
-        else:
-            self._ask(origin=Origin(False, 0, -1, source))
-
-    def _make_controls(self) -> None:
-        self._source = QComboBox()
-        for source in (LIVE, STORED):
-            self._source.addItem(source, source)
-        self._source.activated.connect(lambda _: self._change_source())
-        self._episode = _spin((0, 0), "Stored episode", "Number of a stored episode, from 0")
-        self._episode.valueChanged.connect(lambda _: self._pick_stored())
-        self._frame = _spin((0, 0), "Frame", "The last frame that the model sees, 0 being the reset")
-        self._frame.valueChanged.connect(lambda _: self._pick_frame())
-        self._context = _spin(CONTEXTS, "Context", "Frames that the model sees before it dreams")
-        self._context.setValue(FIRST_CONTEXT)
-        self._context.valueChanged.connect(lambda frames: self._again(context=frames))
-        self._actor = QComboBox()
-        self._actor.setAccessibleName("Who acts in the dream")
-        self._actor.setToolTip("Who acts in the dream: the episode's own actions, or the policy")
-        for text, actor in ACTORS:
-            self._actor.addItem(text, actor)
-        self._actor.setCurrentIndex(1)
-        self._actor.activated.connect(lambda _: self._again(actor=self._actor.currentData()))
-        self._here = QPushButton("Dream from here (D)")
-        self._here.setToolTip("From the frame under the cursor; where that is no real one, once more with other noise")
-        self._here.clicked.connect(self.dream_from_cursor)
-        self._here.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Space goes on playing after a click
-        self._dimension = QComboBox()
-        self._dimension.setAccessibleName("Action on show")
-        self._dimension.setToolTip("The dimension or choice that the Action plot shows")
-
     def _want_twin(self, wanted: bool) -> None:
         self._views.twin_wanted.put(wanted)
         if wanted:
             self.branches.put_beside(None)
 
+    def _connect(self) -> None:
+        self._bar.originWanted.connect(lambda origin: self._ask(origin=origin))
+        self._bar.contextWanted.connect(lambda frames: self._again(context=frames))
+        self._bar.actorWanted.connect(lambda actor: self._again(actor=actor))
+        self._bar.hereWanted.connect(self.dream_from_cursor)
+        self._strip.cursorMoved.connect(self._point_at)
+        self._plots.cursorMoved.connect(self._point_at)
+        self._strip.contextWanted.connect(self._move_line)
+        self._strip.lengthWanted.connect(self.lengthWanted)
+        self._frames.model.installEventFilter(self)
+        self._latents.rows.installEventFilter(self)
+        self.control.engagedChanged.connect(self._engage)
+        self.player.taken.connect(self.control.release)
+        self.futures.wanted.connect(self._views.futures_wish.put)
+        self.futures.fromCursorWanted.connect(self.imagine_futures)
+        self.futures.adopted.connect(self._adopt)
+        self.driver.ended.connect(self.problemFound)
+        self._branches_panel.showWanted.connect(self._show_branch)
+        self._branches_panel.besideWanted.connect(self.branches.put_beside)
+        self._branches_panel.forkWanted.connect(self.branch_here)
+        self._branches_panel.renameWanted.connect(self.branches.rename)
+        self._branches_panel.removeWanted.connect(self._remove_branch)
+        self._editor.branched.connect(self._show_grafted)
+        self._map.columnPicked.connect(self._point_at)
+        self._map.frameWanted.connect(self._dream_from_row)
+
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
-        for text, widget in (
-            ("from", self._source),
-            ("episode", self._episode),
-            ("frame", self._frame),
-            ("context", self._context),
-            ("acts", self._actor),
-        ):
-            bar.addWidget(QLabel(text))
-            bar.addWidget(widget)
-        bar.addWidget(self._here)
+        bar.addWidget(self._bar)
         switch = QToolButton()
         switch.setDefaultAction(self.twin_action)
         switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -466,13 +403,3 @@ class DreamWorkspace(QWidget):
         layout.addWidget(self._strip)
         layout.addLayout(play)
         layout.addLayout(below, 1)
-
-
-def _spin(limits: tuple[int, int], name: str, tip: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(*limits)
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    box.setKeyboardTracking(False)
-    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return box

@@ -192,7 +192,7 @@ class StudioWindow(QMainWindow):
         dock.setWidget(self._run_panel)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._replay)
-        self.resizeDocks([dock, self._replay], [300, 440], Qt.Orientation.Horizontal)
+        self.resizeDocks([dock, self._replay], [330, 440], Qt.Orientation.Horizontal)
         self._control_dock = QDockWidget("Control", self)
         self._control_dock.setObjectName("control-dock")
         self._control_dock.setWidget(self._dreaming.control)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
-from dreamer_studio.studio.dreaming import STORED, DreamWorkspace
+from dreamer_studio.studio.dreaming import DreamWorkspace
+from dreamer_studio.studio.panels.scene_bar import STORED
 from dreamer_studio.studio.panels.strip import StripPanel
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP, LABELS, FilmStrip

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import State
-from dreamer_studio.studio.dreaming import STORED
+from dreamer_studio.studio.panels.scene_bar import STORED
 from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import Origin

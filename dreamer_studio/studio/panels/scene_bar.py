@@ -1,0 +1,138 @@
+"""What a scene is made of: the frame that it is from, how much the model sees, and who acts after that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
+
+from dreamer_studio.studio.views import Origin
+
+FIRST_CONTEXT = 5
+CONTEXTS = (1, 200)
+MOST_ROWS = 10**6
+LIVE, STORED = "running episode", "stored episode"
+ACTORS = (("as recorded", "recorded"), ("policy, sample", "sample"), ("policy, mode", "mode"))
+
+
+class SceneBar(QWidget):
+    """Boxes for source, episode, frame, context and actor.
+
+    Attributes:
+        origin: the frame last wished for; None for the newest one.
+    """
+
+    originWanted = Signal(object)
+    """A person wants this `Origin`, or with None the newest frame of the running episode."""
+
+    contextWanted = Signal(int)
+    """The model is to see so many frames."""
+
+    actorWanted = Signal(str)
+    """Who is to act: "recorded", "sample" or "mode"."""
+
+    hereWanted = Signal()
+    """Dream from the frame under the cursor."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.origin: Origin | None = None
+        self._stored = 0
+        self._source = QComboBox()
+        for source in (LIVE, STORED):
+            self._source.addItem(source, source)
+        self._source.activated.connect(lambda _: self._change_source())
+        self._episode = _spin((0, 0), "Stored episode", "Number of a stored episode, from 0")
+        self._episode.valueChanged.connect(lambda _: self._pick_stored())
+        self._frame = _spin((0, 0), "Frame", "The last frame that the model sees, 0 being the reset")
+        self._frame.valueChanged.connect(lambda _: self._pick_frame())
+        self._context = _spin(CONTEXTS, "Context", "Frames that the model sees before it dreams")
+        self._context.setValue(FIRST_CONTEXT)
+        self._context.valueChanged.connect(self.contextWanted)
+        self._actor = QComboBox()
+        self._actor.setAccessibleName("Who acts in the dream")
+        self._actor.setToolTip("Who acts in the dream: the episode's own actions, or the policy")
+        for text, actor in ACTORS:
+            self._actor.addItem(text, actor)
+        self._actor.setCurrentIndex(1)
+        self._actor.activated.connect(lambda _: self.actorWanted.emit(self._actor.currentData()))
+        here = QPushButton("Dream from here (D)")
+        here.setToolTip("From the frame under the cursor; where that is no real one, once more with other noise")
+        here.clicked.connect(self.hereWanted)
+        here.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Space goes on playing after a click
+        bar = QHBoxLayout(self)
+        bar.setContentsMargins(0, 0, 0, 0)
+        for text, widget in (
+            ("from", self._source),
+            ("episode", self._episode),
+            ("frame", self._frame),
+            ("context", self._context),
+            ("acts", self._actor),
+        ):
+            bar.addWidget(QLabel(text))
+            bar.addWidget(widget)
+        bar.addWidget(here)
+
+    def set_stored(self, episodes: int) -> None:
+        """Say how many episodes are stored by now."""
+        self._stored = episodes
+        self._episode.setMaximum(max(self._episode.value(), episodes - 1))
+
+    def set_rows(self, rows: int) -> None:
+        """Say how many rows the episode of the scene on show has."""
+        self._frame.setMaximum(max(self._frame.value(), rows - 1))
+
+    def set_context(self, frames: int) -> None:
+        """Show a context that was set elsewhere."""
+        with QSignalBlocker(self._context):
+            self._context.setValue(frames)
+
+    def choose_live(self) -> None:
+        """Show that the running episode is dreamt from."""
+        self._source.setCurrentIndex(self._source.findData(LIVE))
+
+    def add_scene(self, path: str) -> None:
+        """Offer a scene's file as a source."""
+        if self._source.findData(path) < 0:
+            self._source.addItem(f"scene {Path(path).name}", path)
+
+    def show_origin(self, origin: Origin) -> None:
+        """Let the boxes say where the scene on show is from."""
+        self.origin = origin
+        self._source.setCurrentIndex(self._source.findData(origin.scene or (LIVE if origin.live else STORED)))
+        for box, number in ((self._episode, origin.episode), (self._frame, origin.index)):
+            with QSignalBlocker(box):
+                box.setMaximum(max(box.maximum(), number))
+                box.setValue(number)
+        self._episode.setEnabled(not origin.live and not origin.scene)
+
+    def _pick_stored(self) -> None:
+        self._source.setCurrentIndex(self._source.findData(STORED))
+        self._frame.setMaximum(MOST_ROWS)  # until the answer says how many there are
+        episode = min(self._episode.value(), max(0, self._stored - 1))  # the running one is not stored yet
+        self.originWanted.emit(Origin(False, episode, self._frame.value()))
+
+    def _pick_frame(self) -> None:
+        if self.origin is not None and self._source.currentData() != STORED:
+            self.originWanted.emit(replace(self.origin, index=self._frame.value()))
+        else:
+            self._pick_stored()
+
+    def _change_source(self) -> None:
+        source = self._source.currentData()
+        if source == STORED:
+            self._pick_stored()
+        else:
+            self.originWanted.emit(None if source == LIVE else Origin(False, 0, -1, source))
+
+
+def _spin(limits: tuple[int, int], name: str, tip: str) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(*limits)
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    box.setKeyboardTracking(False)
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return box
