@@ -203,7 +203,7 @@ def test_that_an_edit_in_a_paused_training_changes_nothing_of_it(lens: Lens) -> 
     studio.wait_for_state(State.PAUSED)
     held = studio.status.step, studio.status.update
     lens.open(lens.panel)
-    state = lens.look_at(1)
+    state = lens.look_at(0)
     assert state.kl is not None
     lens.drag(int(state.order[0]), 3.0)
     lens.wait_for_edit()
