@@ -9,12 +9,14 @@ means that the window's clock and its inspector stand still. Ratios are taken wi
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import statistics
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -33,6 +35,8 @@ from dreamer_studio.training.run_folder import RunFolder
 
 Viewer = Literal["without", "minimised", "open"]
 BEAT_MS = 10
+ONLOOKERS = ("inspector", "librarian", "twin")
+QUICK_START = {"prefill": 1000, "pretrain": 2, "update_blocks": False, "eval_every": 0, "checkpoint_every": 3600}
 
 
 class Watcher:
@@ -107,8 +111,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     prepare_process()
-    settings = {"prefill": 1000, "pretrain": 2, "update_blocks": False, "eval_every": 0, "checkpoint_every": 3600}
-    config = build_config(options.task, options.preset, settings)
+    config = build_config(options.task, options.preset, QUICK_START)
     with tempfile.TemporaryDirectory() as folder:
         report = watch(config, Path(folder), options.rounds, options.seconds)
     sys.stdout.write(json.dumps(report) + "\n" if options.json else as_text(report))
@@ -117,6 +120,22 @@ def main() -> int:
 
 def watch(config: Config, folder: Path, rounds: int, seconds: float) -> dict[str, Any]:
     """All rounds, for one configuration."""
+    measured: dict[str, list[dict[str, Any]]] = {viewer: [] for viewer in get_args(Viewer)}
+    with training_window(config, folder) as (window, session):
+        watcher = Watcher(window, session, RunFolder(folder / "run").metrics_file)
+        for _ in range(rounds):
+            for viewer in get_args(Viewer):
+                measured[viewer].append(watcher.measure(viewer, seconds))
+    return {
+        "preset": config.preset,
+        "seconds": seconds,
+        **{name: _summary(spans, measured["without"]) for name, spans in measured.items()},
+    }
+
+
+@contextlib.contextmanager
+def training_window(config: Config, folder: Path) -> Iterator[tuple[StudioWindow, Session]]:
+    """A window whose training has begun to learn; it is closed at the end."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     plan = RunPlan(RunFolder(folder / "run"), config)
@@ -127,19 +146,12 @@ def watch(config: Config, folder: Path, rounds: int, seconds: float) -> dict[str
     window.begin()
     while session.status.get().update < config.pretrain + 2 and session.status.get().failure is None:
         wait(0.5)
-    watcher = Watcher(window, session, RunFolder(folder / "run").metrics_file)
-    measured: dict[str, list[dict[str, Any]]] = {viewer: [] for viewer in get_args(Viewer)}
-    for _ in range(rounds):
-        for viewer in get_args(Viewer):
-            measured[viewer].append(watcher.measure(viewer, seconds))
-    window.leave(insist=True)
-    while window.isVisible() or window._busy():
-        wait(0.1)
-    return {
-        "preset": config.preset,
-        "seconds": seconds,
-        **{name: _summary(spans, measured["without"]) for name, spans in measured.items()},
-    }
+    try:
+        yield window, session
+    finally:
+        window.leave(insist=True)
+        while window.isVisible() or window._busy():
+            wait(0.1)
 
 
 def as_text(report: dict[str, Any]) -> str:
@@ -158,8 +170,8 @@ def as_text(report: dict[str, Any]) -> str:
 
 
 def viewer_cpu_seconds() -> float:
-    """Processor time of this thread, which is the window's, and of the inspector with its helpers. Linux only."""
-    ours = {threading.get_native_id(), *_threads_named("inspector")}
+    """Processor time of this thread, which is the window's, and of those that look on. Linux only."""
+    ours = {threading.get_native_id(), *(number for name in ONLOOKERS for number in _threads_named(name))}
     return sum(part.user_time + part.system_time for part in psutil.Process().threads() if part.id in ours)
 
 

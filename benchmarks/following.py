@@ -1,0 +1,74 @@
+"""How soon the strip follows its markers while training runs: ``python -m benchmarks.following``, under X or Xvfb.
+
+A training of the preset goes on in the window. The line "context ends here" is dropped one frame to the right and back,
+time and again; told is how long it takes until the new scene is on show with its first pictures, and until it is whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from benchmarks.watching import QUICK_START, training_window, wait
+from dreamer_studio.config import build_config
+from dreamer_studio.process import prepare_process
+from dreamer_studio.studio.dreaming import DreamWorkspace
+from dreamer_studio.studio.panels.strip import StripPanel
+from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.window import StudioWindow
+
+LOOK_SECONDS = 0.005
+
+
+def main() -> int:
+    """Drag, and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.following")
+    parser.add_argument("--task", default="dmc:walker-walk")
+    parser.add_argument("--preset", default="laptop")
+    parser.add_argument("--count", type=int, default=40)
+    options = parser.parse_args()
+    prepare_process()
+    config = build_config(options.task, options.preset, QUICK_START)
+    with tempfile.TemporaryDirectory() as folder, training_window(config, Path(folder)) as (window, _):
+        taken = drag(window, options.count)
+    for name, seconds in zip(("first pictures", "whole"), zip(*taken, strict=True), strict=True):
+        middle, late = 1000 * statistics.median(seconds), 1000 * sorted(seconds)[int(0.9 * (len(seconds) - 1))]
+        sys.stdout.write(f"{name}: median {middle:.0f} ms, 9 of 10 within {late:.0f} ms\n")
+    return 0
+
+
+def drag(window: StudioWindow, count: int) -> list[tuple[float, float]]:
+    """Seconds from each drop until the first pictures of the answer are on show, and until all are."""
+    QTest.keyClick(window, Qt.Key.Key_D)
+    (desk,) = window.findChildren(DreamWorkspace)
+    (strip,) = window.findChildren(StripPanel)
+    while desk.branches.shown is None or _line(desk).decoded < _line(desk).columns:
+        wait(0.1)
+    taken = []
+    for number in range(count):
+        before, began = _line(desk).wish.number, time.perf_counter()
+        strip.contextWanted.emit(_line(desk).context + (1 if number % 2 == 0 else -1))
+        while _line(desk).wish.number == before:
+            wait(LOOK_SECONDS)
+        shown = time.perf_counter() - began
+        while _line(desk).decoded < _line(desk).columns:
+            wait(LOOK_SECONDS)
+        taken.append((shown, time.perf_counter() - began))
+        wait(0.2)
+    return taken
+
+
+def _line(desk: DreamWorkspace) -> SceneView:
+    assert desk.branches.shown is not None
+    return desk.branches.shown.line
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
