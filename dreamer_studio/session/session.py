@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import psutil
 
+from dreamer_studio import __version__
 from dreamer_studio.config import Config
 from dreamer_studio.session.commands import (
     Command,
@@ -128,6 +129,15 @@ class Session:
             self._fail(error)
             return
         self._log = (self._run.history, 0)
+        _log.info(
+            "dreamer-studio %s: %s (%s) at update %d, on %s, in %s",
+            __version__,
+            self._run.config.task,
+            self._run.config.preset,
+            self._run.counters.update,
+            self._run.device,
+            self._run.folder.path,
+        )
         last = {kind: self._last_return(kind) for kind in ("train", "test")}
         self._publish(
             spec=self._run.spec,
@@ -161,6 +171,7 @@ class Session:
         except HaltError as error:
             self._events = None
             self._pause_after_update = False
+            _log.error("%s", error)
             self._publish(state=State.PAUSED, failure=Failure(str(error), error.details, error.with_traceback(None)))
         except Exception as error:
             self._events = None
@@ -191,7 +202,8 @@ class Session:
                 assert self._run is not None
                 name = "last_test" if kind == "test" else "last_return"
                 changes[name] = (total_reward, self._run.counters.step)
-            case Mishap():
+            case Mishap(text):
+                _log.warning("%s", text)
                 self.mishaps.append(event)
             case UpdateDone() if self._pause_after_update:
                 self._pause_after_update = False
@@ -209,9 +221,12 @@ class Session:
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                future.set_result(self._obey(command))
+                answer = self._obey(command)
             except Exception as error:
                 future.set_exception(error)
+            else:
+                _log.info("%s", answer)
+                future.set_result(answer)
 
     def _obey(self, command: Command) -> str:
         if isinstance(command, Quit):

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,9 @@ from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.config import DEFAULT_TASK
 from dreamer_studio.loading import collector_at_rest
+from dreamer_studio.logbook import LogBook
 from dreamer_studio.session import Session
+from dreamer_studio.studio.saved import saved_scheme
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.errors import InputError
@@ -35,8 +38,10 @@ PICTURE_ENDINGS = (".png", ".jpg")
 def run_window(
     plan_for: Callable[[str], RunPlan],
     device: str,
+    log: LogBook,
     *,
     paused: bool = False,
+    safe_mode: bool = False,
     screenshot: Path | None = None,
     quit_after: float | None = None,
 ) -> int:
@@ -45,7 +50,9 @@ def run_window(
     Args:
         plan_for: which run on which kind of device; the same answer whenever it is asked for the same.
         device: where to compute: "auto", "cpu", "cuda" or "mps".
+        log: the program's log, for what a person copies when asking for help.
         paused: whether to wait for the person before training, or playing.
+        safe_mode: whether to leave theme and layout as they are by default, whatever is saved, and to save none.
         screenshot: a picture of the window is saved there just before it closes.
         quit_after: seconds after which it closes by itself, without asking.
 
@@ -65,19 +72,17 @@ def run_window(
     assert isinstance(application, QApplication)
     application.setApplicationName("dreamer-studio")
     application.setOrganizationName(ORGANISATION)
-    settings = QSettings()
-    scheme = settings.value("theme", "system")
-    theme = apply_theme(application, scheme if scheme in {"light", "dark"} else "system")
     session = Session(lambda: open_run(plan_for, device), plan.config, plan.folder.path, device, paused=paused)
-    window = StudioWindow(theme, session, settings)
-    window.show()
-    window.begin()
-    if quit_after is not None:
-        QTimer.singleShot(int(quit_after * 1000), lambda: window.leave(insist=True))
-    if screenshot is not None:
-        window.leaving.connect(lambda: _take_picture(window, screenshot))
-    with _closing_on_signals(window):
-        code = application.exec()
+    with _settings(safe_mode=safe_mode) as settings:
+        window = StudioWindow(apply_theme(application, saved_scheme(settings)), session, settings, log.last_news)
+        window.show()
+        window.begin()
+        if quit_after is not None:
+            QTimer.singleShot(int(quit_after * 1000), lambda: window.leave(insist=True))
+        if screenshot is not None:
+            window.leaving.connect(lambda: _take_picture(window, screenshot))
+        with _closing_on_signals(window):
+            code = application.exec()
     if window.refusal is not None:
         raise window.refusal
     return code or int(session.status.get().failure is not None)
@@ -93,6 +98,18 @@ def open_run(plan_for: Callable[[str], RunPlan], device: str) -> Trainer | Watch
     if plan.watch:
         return watching.open_watched(plan.folder, where)
     return opening.open_trainer(plan.folder, plan.config, where)
+
+
+@contextlib.contextmanager
+def _settings(*, safe_mode: bool) -> Iterator[QSettings]:
+    """The person's own; in safe mode empty ones, which are forgotten with the window."""
+    if not safe_mode:
+        yield QSettings()
+        return
+    with tempfile.TemporaryDirectory(prefix="dreamer-studio-") as folder:
+        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        yield settings
+        settings.sync()  # else they would be written later, into a folder made anew
 
 
 def _check_screen() -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QTabWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.config import ConfigError
+from dreamer_studio.diagnostics import diagnostics
 from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
 from dreamer_studio.session import Command, CommandRefusedError, GoBack, Quit, Session, State, Status
 from dreamer_studio.studio.controls import RunControls
@@ -24,6 +25,7 @@ from dreamer_studio.studio.panels.curves import describe_change
 from dreamer_studio.studio.panels.run import RunPanel
 from dreamer_studio.studio.replay_dock import ReplayDock
 from dreamer_studio.studio.replay_views import News, ReplayViews
+from dreamer_studio.studio.saved import restore_layout, save_layout, saved_scheme
 from dreamer_studio.studio.status_bar import StudioStatusBar
 from dreamer_studio.studio.theme import Role, Scheme, Theme
 from dreamer_studio.studio.threads import InspectorThread, SessionThread, TwinThread
@@ -41,7 +43,6 @@ UNSEEN_MS = 1000  # a window that nobody sees yet is not drawn; its training beg
 ASKING_STATES = {State.RUNNING, State.PAUSED, State.WAITING}
 REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
 DOCK_HEIGHTS = (500, 360)  # of Run and of Control, where both are on show
-LAYOUT_VERSION = 2
 FIRST_SIZE = (1600, 1000)  # pixels, where the screen has room; the pictures are four times enlarged in it
 
 
@@ -55,13 +56,26 @@ class StudioWindow(QMainWindow):
         views: what its inspector shows.
         replay_views: what its replay browser shows.
         refusal: why what was asked for cannot be trained here at all; the window closes by itself then.
+
+    Args:
+        theme: gives the colours.
+        session: what it shows and talks to.
+        settings: theme and layout are read from it and written to it.
+        last_news: gives the last warnings and errors of the log.
     """
 
     leaving = Signal()
     """It begins to close; everything is still on show."""
 
-    def __init__(self, theme: Theme, session: Session, settings: QSettings) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        session: Session,
+        settings: QSettings,
+        last_news: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
         super().__init__()
+        self._last_news = last_news
         self._theme = theme
         self._session = session
         self._settings = settings
@@ -125,7 +139,7 @@ class StudioWindow(QMainWindow):
         self._leaving, self._insisting = True, insist
         self.leaving.emit()
         self.controls.disable()
-        self._save_layout()
+        save_layout(self, self._settings)
         if self._export is not None:
             self._export.reject()
         self._status_bar.say("Saving and closing...")
@@ -207,7 +221,7 @@ class StudioWindow(QMainWindow):
         self.setStatusBar(self._status_bar)
         room = self.screen().availableSize()
         self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
-        self._restore_layout()
+        restore_layout(self, self._settings)
         self._control_dock.hide()
 
     def _fill_menus(self, export: QAction) -> None:
@@ -244,6 +258,7 @@ class StudioWindow(QMainWindow):
             themes.addAction(self._command_action(word, "", functools.partial(self._set_theme, scheme)))
         helping = bar.addMenu("&Help")
         helping.addAction(self._command_action("Keys and words", "F1", lambda: show_help(self)))
+        helping.addAction(self._command_action("Copy diagnostics", "", self._copy_diagnostics))
         helping.addAction(self._command_action("About", "", lambda: show_about(self)))
 
     def _command_action(self, text: str, key: str, react: Callable[[], Any], *, icon: str | None = None) -> QAction:
@@ -467,14 +482,13 @@ class StudioWindow(QMainWindow):
         self._theme.set_scheme(scheme)
         self._settings.setValue("theme", scheme)
 
-    def _save_layout(self) -> None:
-        self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
-
-    def _restore_layout(self) -> None:
-        """Put everything where it was; what cannot be read is left as it is by default."""
-        geometry, layout = self._settings.value("geometry"), self._settings.value("layout")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        if isinstance(layout, QByteArray):
-            self.restoreState(layout, LAYOUT_VERSION)
+    def _copy_diagnostics(self) -> None:
+        screen = self.screen()
+        facts = {
+            "screen": f"{QGuiApplication.platformName()}, {screen.size().width()} x {screen.size().height()}, "
+            f"scale {screen.devicePixelRatio():g}",
+            "theme": saved_scheme(self._settings),
+        }
+        text = diagnostics(self._session.status.get(), self._last_news(), facts)
+        QGuiApplication.clipboard().setText(text)
+        self._status_bar.say("Diagnostics copied: plain text to paste where you ask for help")
