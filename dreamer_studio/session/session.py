@@ -16,6 +16,7 @@ import psutil
 
 from dreamer_studio import __version__
 from dreamer_studio.config import Config
+from dreamer_studio.envs import Interruption, WaitInterruptedError
 from dreamer_studio.session.commands import (
     Command,
     CommandRefusedError,
@@ -62,16 +63,30 @@ class Session:
         steps: the last agent steps of training episodes, resets included.
         mishaps: the last things that went wrong and were got over.
         snapshots: where a copy of the weights can be asked for.
+
+    Args:
+        opener: opens the run, in the thread that trains or plays.
+        config, folder, device: what was asked for, to be shown until it is open.
+        paused: whether to wait for `Start`.
+        interruption: what the run's environments were given, so that `Quit` waits for none that hangs.
     """
 
     def __init__(
-        self, opener: Callable[[], Run], config: Config, folder: Path, device: str, *, paused: bool = False
+        self,
+        opener: Callable[[], Run],
+        config: Config,
+        folder: Path,
+        device: str,
+        *,
+        paused: bool = False,
+        interruption: Interruption | None = None,
     ) -> None:
         self.status = Mailbox(Status(State.OPENING, "starting", config, folder, device))
         self.steps: Feed[StepTaken] = Feed(STEPS_KEPT)
         self.mishaps: Feed[Mishap] = Feed(MISHAPS_KEPT)
         self.snapshots = SnapshotBox()
         self._opener = opener
+        self._interruption = interruption or Interruption()
         self._start_paused = paused
         self._commands: queue.SimpleQueue[tuple[Command, Future[str]]] = queue.SimpleQueue()
         self._run: Run | None = None
@@ -90,6 +105,8 @@ class Session:
             went wrong.
         """
         future: Future[str] = Future()
+        if isinstance(command, Quit):
+            self._interruption.request()
         self._commands.put((command, future))
         if self.status.get().state is State.CLOSED:
             self._refuse_all()
@@ -125,6 +142,8 @@ class Session:
     def _open(self) -> None:
         try:
             self._run = self._opener()
+        except WaitInterruptedError:
+            return  # whoever interrupted it has a command on the way
         except Exception as error:
             self._fail(error)
             return
@@ -165,6 +184,9 @@ class Session:
         except StopIteration:
             self._events = None
             self._publish(state=State.FINISHED)
+        except WaitInterruptedError:
+            self._events = None
+            self._run.close_environments()
         except StorageError as error:  # nothing is lost, and nothing but the disk has to change
             self._events = None
             self._wait_for_the_disk(error)
@@ -230,6 +252,7 @@ class Session:
 
     def _obey(self, command: Command) -> str:
         if isinstance(command, Quit):
+            self._interruption.withdraw()  # if nothing can be saved, the training may go on
             answer = self._save_and_stop() if command.save and self._run else "Closed without saving"
             self._quit = True
             return answer
@@ -317,7 +340,7 @@ class Session:
         trainer.close()
         self._run = None
         try:
-            self._run = open_trainer(trainer.folder, trainer.config, trainer.device)
+            self._run = open_trainer(trainer.folder, trainer.config, trainer.device, self._interruption)
         except Exception as error:
             self._fail(error)
             raise

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QMessageBox, QTabWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.diagnostics import diagnostics
@@ -66,6 +66,9 @@ class StudioWindow(QMainWindow):
 
     leaving = Signal()
     """It begins to close; everything is still on show."""
+
+    abandoned = Signal()
+    """A person does not want to wait for the end of the closing; whoever owns the process ends it."""
 
     def __init__(
         self,
@@ -134,10 +137,12 @@ class StudioWindow(QMainWindow):
         Where no checkpoint can be written the window stays, with a banner, and closing again leaves without one;
         `insist` leaves then as well.
         """
+        self._insisting = self._insisting or insist
         if self._leaving:
             return
-        self._leaving, self._insisting = True, insist
+        self._leaving = True
         self.leaving.emit()
+        self._close_dialogs()
         self.controls.disable()
         save_layout(self, self._settings)
         if self._export is not None:
@@ -149,10 +154,12 @@ class StudioWindow(QMainWindow):
             self._goodbye = self._session.submit(Quit(save=not self._unsaved))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask once while a training is going on; then leave."""
+        """Ask once while a training is going on; then leave. Closing again offers to do so at once."""
         if self._busy():
             event.ignore()
-            if not self._leaving and self._may_leave():
+            if self._leaving:
+                self._offer_to_leave_at_once()
+            elif self._may_leave():
                 self.leave()
             return
         self._timer.stop()
@@ -308,12 +315,14 @@ class StudioWindow(QMainWindow):
             self._goodbye = None
             if failed:
                 self._leaving, self._unsaved = False, True
+                self._close_dialogs()
                 if self._insisting:
                     self.leave(insist=True)
                 return False
             for thread in self._onlookers:
                 thread.stop()
         if self._goodbye is None and not self._busy():
+            self._close_dialogs()
             self.close()
             return True
         return False
@@ -477,6 +486,27 @@ class StudioWindow(QMainWindow):
         box.setDefaultButton(leave)
         box.exec()
         return box.clickedButton() is leave
+
+    def _offer_to_leave_at_once(self) -> None:
+        """Without waiting for the answer: the closing goes on meanwhile, and takes the question with it."""
+        self._close_dialogs()
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText("Still saving and closing. Leave at once?")
+        box.setInformativeText(
+            "Whatever has been saved stays whole. A checkpoint that is still being written is lost, and the training "
+            "goes on from the one before."
+        )
+        box.addButton("Leave at once", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(self.abandoned)
+        box.setDefaultButton(box.addButton("Wait", QMessageBox.ButtonRole.RejectRole))
+        box.open()
+
+    def _close_dialogs(self) -> None:
+        """None that is open keeps the program from ending, or asks what is settled by now."""
+        for dialog in self.findChildren(QDialog):
+            if dialog is not self._export:
+                dialog.reject()
 
     def _set_theme(self, scheme: Scheme) -> None:
         self._theme.set_scheme(scheme)
