@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from dreamer_studio.cli import main as run_command
@@ -29,8 +30,10 @@ BEAT_MS: Final = 10
 class ToldWindow(StudioWindow):
     """The window, with its moments told."""
 
-    def __init__(self, theme: Theme, session: Session, settings: QSettings) -> None:
-        super().__init__(theme, session, settings)
+    def __init__(
+        self, theme: Theme, session: Session, settings: QSettings, last_news: Callable[[], Sequence[str]] = tuple
+    ) -> None:
+        super().__init__(theme, session, settings, last_news)
         self._steps = session.steps
         self._drawn = False
         self._late: list[float] = []

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dreamer_studio.logbook import LogBook, log_file
 from dreamer_studio.process import prepare_process
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ app = typer.Typer(
 )
 
 USAGE_ERROR = 2
+
+_log = logging.getLogger(__name__)
 
 
 class Device(enum.StrEnum):
@@ -68,6 +71,7 @@ def window(
     demo: Annotated[bool, typer.Option("--demo", help="Watch the finished example, without training.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Play the policy of --run, without training.")] = False,
     paused: Annotated[bool, typer.Option("--paused", help="Open without training yet.")] = False,
+    safe_mode: Annotated[bool, typer.Option("--safe-mode", help="Leave saved theme and layout alone.")] = False,
     screenshot: Annotated[Path | None, typer.Option(help="Save a picture of the window before it closes.")] = None,
     quit_after: Annotated[float | None, typer.Option(min=0.0, metavar="SECONDS", help="Close by itself.")] = None,
 ) -> None:
@@ -84,7 +88,13 @@ def window(
     else:
         plan_for = functools.partial(_plan, run, task, preset, settings)
     code = run_window(
-        functools.cache(plan_for), device.value, paused=paused, screenshot=screenshot, quit_after=quit_after
+        functools.cache(plan_for),
+        device.value,
+        context.obj,
+        paused=paused,
+        safe_mode=safe_mode,
+        screenshot=screenshot,
+        quit_after=quit_after,
     )
     raise typer.Exit(code)
 
@@ -214,17 +224,18 @@ def bench(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; wrong input is one line on standard error and exit code 2."""
     prepare_process()
-    # What is worth saying is said by the verbs; a library's handler of last resort would say it a second time.
-    logging.getLogger("dreamer_studio").addHandler(logging.NullHandler())
-    try:
-        code = app(arguments, standalone_mode=False)
-    except KeyboardInterrupt:
-        return 130
-    except Exception as error:
-        if not _is_the_callers_fault(error):
-            raise
-        sys.stderr.write(f"dreamer-studio: {_one_line(error)}\n")
-        return USAGE_ERROR
+    with LogBook(log_file()).kept() as log:
+        try:
+            code = app(arguments, standalone_mode=False, obj=log)
+        except KeyboardInterrupt:
+            return 130
+        except Exception as error:
+            if not _is_the_callers_fault(error):
+                _log.exception("the command failed")
+                raise
+            _log.warning("refused: %s", _one_line(error))
+            sys.stderr.write(f"dreamer-studio: {_one_line(error)}\n")
+            return USAGE_ERROR
     return code if isinstance(code, int) else 0
 
 

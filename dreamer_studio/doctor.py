@@ -11,6 +11,7 @@ from typing import Any
 
 from dreamer_studio import __version__
 from dreamer_studio.config import DEFAULT_TASK
+from dreamer_studio.logbook import log_file
 
 PACKAGES = ("torch", "numpy", "gymnasium", "dm_control", "mujoco", "PySide6-Essentials", "pyqtgraph", "imageio-ffmpeg")
 WINDOW_LIBRARIES = (
@@ -42,6 +43,7 @@ class Report:
         render_ms: milliseconds for a frame of 64 x 64.
         can_train: whether the default task runs.
         can_show: whether a window can be made.
+        log: the file of the program's log; "" where none is written.
         problems: what is missing.
     """
 
@@ -53,6 +55,7 @@ class Report:
     render_ms: float
     can_train: bool
     can_show: bool
+    log: str
     problems: tuple[Problem, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -68,6 +71,7 @@ class Report:
             f"{'OpenGL':<20}{self.gl_backend or 'none'} {self.gl_renderer} {self.render_ms:.1f} ms a frame",
             f"{'default task':<20}{'runs' if self.can_train else 'does not run'} ({DEFAULT_TASK})",
             f"{'window':<20}{'can be shown' if self.can_show else 'cannot be shown'}",
+            f"{'log':<20}{self.log or 'none is written'}",
         ]
         for problem in self.problems:
             lines += [f"problem: {problem.what}", f"   mend: {problem.mend}"]
@@ -89,7 +93,7 @@ def examine() -> Report:
         kind for kind, here in (("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available())) if here
     ]
     return Report(
-        versions=_versions(),
+        versions=versions(),
         devices=(*devices, "cpu"),
         cpu_capability=torch.backends.cpu.get_cpu_capability(),
         gl_backend=gl.backend,
@@ -97,11 +101,13 @@ def examine() -> Report:
         render_ms=round(gl.render_ms, 2),
         can_train=train_problem is None,
         can_show=show_problem is None,
+        log=str(log_file() or ""),
         problems=tuple(problems),
     )
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Of the program, Python, the system and the packages that matter; "" for a missing one."""
     versions = {"dreamer-studio": __version__, "python": platform.python_version(), "system": platform.platform()}
     for package in PACKAGES:
         try:
@@ -112,7 +118,7 @@ def _versions() -> dict[str, str]:
 
 
 def _missing_packages() -> list[Problem]:
-    missing = [name for name, version in _versions().items() if not version]
+    missing = [name for name, version in versions().items() if not version]
     return [Problem(f"the package {name} is missing", f"pip install {name}") for name in missing]
 
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
-from dreamer_studio.envs import episode_seed
+from dreamer_studio.envs import Interruption, episode_seed
 from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.session import Quit, Session, State
@@ -40,8 +40,9 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
     Returns:
         the exit code: 0 finished, 1 the training failed (and said why), 130 ended by Ctrl+C, 143 by SIGTERM.
     """
-    trainer = open_trainer(plan.folder, plan.config, device)
-    session = Session(lambda: trainer, plan.config, plan.folder.path, str(device))
+    interruption = Interruption()
+    trainer = open_trainer(plan.folder, plan.config, device, interruption)
+    session = Session(lambda: trainer, plan.config, plan.folder.path, str(device), interruption=interruption)
     thread = threading.Thread(target=session.run, name="trainer")
     with _Interrupt(session) as interrupt:
         thread.start()

@@ -9,8 +9,10 @@ from dreamer_studio.envs.errors import (
     EnvTimeoutError,
     EnvUnavailableError,
     UnknownTaskError,
+    WaitInterruptedError,
 )
 from dreamer_studio.envs.gl import GlReport, probe_gl
+from dreamer_studio.envs.interruption import Interruption
 from dreamer_studio.envs.process import EnvProcess, list_tasks
 from dreamer_studio.envs.seeding import episode_seed
 from dreamer_studio.envs.spec import FRAME_SIZE, EnvSpec, RenderQuality, TimeStep
@@ -25,10 +27,12 @@ __all__ = [
     "EnvTimeoutError",
     "EnvUnavailableError",
     "GlReport",
+    "Interruption",
     "RenderQuality",
     "TaskInfo",
     "TimeStep",
     "UnknownTaskError",
+    "WaitInterruptedError",
     "check_task_name",
     "episode_seed",
     "imports_a_module",

@@ -13,6 +13,10 @@ class EnvError(Exception):
         self.details = details
 
 
+class WaitInterruptedError(Exception):
+    """Somebody asked not to wait for an environment any longer; it has done nothing wrong."""
+
+
 class UnknownTaskError(EnvError):
     """No such task; the message has the nearest valid names."""
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dreamer_studio.envs import gl
 from dreamer_studio.envs.child import Assignment, list_all_tasks, serve
 from dreamer_studio.envs.errors import EnvDiedError, EnvTimeoutError, EnvUnavailableError, GlError
+from dreamer_studio.envs.interruption import Interruption
 from dreamer_studio.envs.messages import Failure, Reply, Request, Verb
 from dreamer_studio.envs.spec import EnvSpec, RenderQuality, TimeStep
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, check_task_name
@@ -32,6 +33,7 @@ class EnvProcess:
         render_quality: How frames are drawn; without effect on gym.
         step_timeout: Seconds that a reset, step or render may take, without those in which this process is suspended.
         start_timeout: Seconds until the process must have said hello.
+        interruption: Ends the wait for its start and for any answer with a `WaitInterruptedError`; from any thread.
 
     Attributes:
         spec: What the process has said about its task.
@@ -56,6 +58,7 @@ class EnvProcess:
         render_quality: RenderQuality = "full",
         step_timeout: float = 60.0,
         start_timeout: float = 120.0,
+        interruption: Interruption | None = None,
     ) -> None:
         check_task_name(task)
         options = EnvOptions(action_repeat, time_limit, render_quality)
@@ -63,7 +66,7 @@ class EnvProcess:
         self._ids = itertools.count(1)
         self._awaited: dict[int, Verb] = {}
         self._arrived: dict[int, Reply] = {}
-        self._worker, self.spec = _start(task, options, start_timeout)
+        self._worker, self.spec = _start(task, options, start_timeout, interruption)
         self.memory_at_start = self.memory_bytes()
 
     def reset(self, seed: int) -> TimeStep:
@@ -149,8 +152,8 @@ class EnvProcess:
         except psutil.Error:
             return 0
 
-    def close(self, timeout: float = 2.0) -> None:
-        """Ends the process, by force if it does not leave within `timeout` seconds. May be called again."""
+    def close(self, timeout: float = 0.6) -> None:
+        """Ends the process, by force if it hangs or does not leave within `timeout` seconds. May be called again."""
         self._worker.close(timeout)
 
     def __enter__(self) -> Self:
@@ -205,12 +208,12 @@ def list_tasks(timeout: float = 120.0) -> tuple[TaskInfo, ...]:
     return ask("the list of tasks", timeout, list_all_tasks)
 
 
-def _start(task: str, options: EnvOptions, timeout: float) -> tuple[Worker, EnvSpec]:
+def _start(task: str, options: EnvOptions, timeout: float, interruption: Interruption | None) -> tuple[Worker, EnvSpec]:
     """Starts the process, with one OpenGL backend after the other until one renders."""
     tried: list[tuple[str, str]] = []
     details = ""
     for backend in gl.candidates():
-        worker = Worker(task, serve, Assignment(task, options, backend))
+        worker = Worker(task, serve, Assignment(task, options, backend), interruption=interruption)
         try:
             return worker, _hello(worker, timeout)
         except GlError as error:

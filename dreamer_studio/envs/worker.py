@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar, cast
 
-from dreamer_studio.envs.errors import EnvDiedError, EnvError, EnvTimeoutError
+from dreamer_studio.envs.errors import EnvDiedError, EnvError, EnvTimeoutError, WaitInterruptedError
+from dreamer_studio.envs.interruption import Interruption
 from dreamer_studio.envs.messages import Failure
 
 Answer = TypeVar("Answer")
 
-SLICE_SECONDS = 0.5
+SLICE_SECONDS = 0.1
 """What one look for an answer takes; being suspended as a whole costs no more of a time-out than that."""
 
 
@@ -29,12 +30,21 @@ class Worker:
         name: What errors call it.
         target: A module-level function; it is given the child's end of the pipe, then `arguments`.
         arguments: Picklable.
+        interruption: Ends what is waited for here; from any thread.
     """
 
-    def __init__(self, name: str, target: Callable[..., None], *arguments: object) -> None:
+    def __init__(
+        self,
+        name: str,
+        target: Callable[..., None],
+        *arguments: object,
+        interruption: Interruption | None = None,
+    ) -> None:
         context = multiprocessing.get_context("spawn")
         self._name = name
         self._closed = False
+        self._silent = False
+        self._interruption = interruption or Interruption()
         self._connection, child_end = context.Pipe()
         self._process = context.Process(target=target, args=(child_end, *arguments), name=name, daemon=True)
         try:
@@ -56,8 +66,10 @@ class Worker:
         Raises:
             EnvDiedError: If the child is gone.
             EnvError: If this handle is closed.
+            WaitInterruptedError: If nobody is to wait for an answer.
         """
         self._check_open()
+        self._check_interruption()
         try:
             self._connection.send(message)
         except OSError:
@@ -74,10 +86,13 @@ class Worker:
             EnvTimeoutError: If nothing came in time.
             EnvDiedError: If the child is gone and has left no message.
             EnvError: If this handle is closed, or if what came cannot be read.
+            WaitInterruptedError: If nobody is to wait any longer.
         """
         self._check_open()
+        self._silent = True
         if not self._ready_within(timeout):
             raise EnvTimeoutError(f"{self._name}: no answer from the environment process")
+        self._silent = False
         try:
             if self._connection.poll():  # a child that has just died may have answered before
                 return self._connection.recv()
@@ -87,20 +102,22 @@ class Worker:
             raise EnvError(f"{self._name}: the environment process sent what cannot be read: {error!r}") from error
         raise self._death()
 
-    def close(self, timeout: float = 2.0) -> None:
+    def close(self, timeout: float = 0.6) -> None:
         """Ends the child: first by closing the pipe, then by terminating, then by killing it.
 
         Args:
-            timeout: Seconds that the first two may take together.
+            timeout: Seconds that the first two may take together. One that has not answered is killed at once: it
+                would not see that the pipe is closed.
         """
         if self._closed:
             return
         self._closed = True
         self._connection.close()
-        self._process.join(timeout / 2)
-        if self._process.is_alive():
-            self._process.terminate()
+        if not self._silent:
             self._process.join(timeout / 2)
+            if self._process.is_alive():
+                self._process.terminate()
+                self._process.join(timeout / 2)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
@@ -110,6 +127,7 @@ class Worker:
         """Says whether there is something to be read, or the end, within so many seconds of this process's own time."""
         left = max(0.0, timeout)
         while not wait([self._connection, self._process.sentinel], min(left, SLICE_SECONDS)):
+            self._check_interruption()
             left -= SLICE_SECONDS
             if left <= 0:
                 return False
@@ -118,6 +136,10 @@ class Worker:
     def _check_open(self) -> None:
         if self._closed:
             raise EnvError(f"{self._name}: the environment process has been closed")
+
+    def _check_interruption(self) -> None:
+        if self._interruption.due:
+            raise WaitInterruptedError(f"{self._name}: the environment process is not waited for any longer")
 
     def _death(self) -> EnvDiedError:
         self._process.join(1.0)  # the pipe ends a moment before the process does

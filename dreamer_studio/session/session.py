@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import psutil
 
+from dreamer_studio import __version__
 from dreamer_studio.config import Config
+from dreamer_studio.envs import Interruption, WaitInterruptedError
 from dreamer_studio.session.commands import (
     Command,
     CommandRefusedError,
@@ -63,10 +65,23 @@ class Session:
         mishaps: the last things that went wrong and were got over.
         snapshots: where a copy of the weights can be asked for.
         practice: where some of the rollouts that the next update learns from can be asked for.
+
+    Args:
+        opener: opens the run, in the thread that trains or plays.
+        config, folder, device: what was asked for, to be shown until it is open.
+        paused: whether to wait for `Start`.
+        interruption: what the run's environments were given, so that `Quit` waits for none that hangs.
     """
 
     def __init__(
-        self, opener: Callable[[], Run], config: Config, folder: Path, device: str, *, paused: bool = False
+        self,
+        opener: Callable[[], Run],
+        config: Config,
+        folder: Path,
+        device: str,
+        *,
+        paused: bool = False,
+        interruption: Interruption | None = None,
     ) -> None:
         self.status = Mailbox(Status(State.OPENING, "starting", config, folder, device))
         self.steps: Feed[StepTaken] = Feed(STEPS_KEPT)
@@ -74,6 +89,7 @@ class Session:
         self.snapshots = SnapshotBox()
         self.practice = PracticeBox()
         self._opener = opener
+        self._interruption = interruption or Interruption()
         self._start_paused = paused
         self._commands: queue.SimpleQueue[tuple[Command, Future[str]]] = queue.SimpleQueue()
         self._run: Run | None = None
@@ -92,6 +108,8 @@ class Session:
             went wrong.
         """
         future: Future[str] = Future()
+        if isinstance(command, Quit):
+            self._interruption.request()
         self._commands.put((command, future))
         if self.status.get().state is State.CLOSED:
             self._refuse_all()
@@ -127,10 +145,21 @@ class Session:
     def _open(self) -> None:
         try:
             self._run = self._opener()
+        except WaitInterruptedError:
+            return  # whoever interrupted it has a command on the way
         except Exception as error:
             self._fail(error)
             return
         self._log = (self._run.history, 0)
+        _log.info(
+            "dreamer-studio %s: %s (%s) at update %d, on %s, in %s",
+            __version__,
+            self._run.config.task,
+            self._run.config.preset,
+            self._run.counters.update,
+            self._run.device,
+            self._run.folder.path,
+        )
         last = {kind: self._last_return(kind) for kind in ("train", "test")}
         self._publish(
             spec=self._run.spec,
@@ -158,12 +187,16 @@ class Session:
         except StopIteration:
             self._events = None
             self._publish(state=State.FINISHED)
+        except WaitInterruptedError:
+            self._events = None
+            self._run.close_environments()
         except StorageError as error:  # nothing is lost, and nothing but the disk has to change
             self._events = None
             self._wait_for_the_disk(error)
         except HaltError as error:
             self._events = None
             self._pause_after_update = False
+            _log.error("%s", error)
             self._publish(state=State.PAUSED, failure=Failure(str(error), error.details, error.with_traceback(None)))
         except Exception as error:
             self._events = None
@@ -196,7 +229,8 @@ class Session:
                 assert self._run is not None
                 name = "last_test" if kind == "test" else "last_return"
                 changes[name] = (total_reward, self._run.counters.step)
-            case Mishap():
+            case Mishap(text):
+                _log.warning("%s", text)
                 self.mishaps.append(event)
             case UpdateDone() if self._pause_after_update:
                 self._pause_after_update = False
@@ -214,12 +248,16 @@ class Session:
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                future.set_result(self._obey(command))
+                answer = self._obey(command)
             except Exception as error:
                 future.set_exception(error)
+            else:
+                _log.info("%s", answer)
+                future.set_result(answer)
 
     def _obey(self, command: Command) -> str:
         if isinstance(command, Quit):
+            self._interruption.withdraw()  # if nothing can be saved, the training may go on
             answer = self._save_and_stop() if command.save and self._run else "Closed without saving"
             self._quit = True
             return answer
@@ -307,7 +345,7 @@ class Session:
         trainer.close()
         self._run = None
         try:
-            self._run = open_trainer(trainer.folder, trainer.config, trainer.device)
+            self._run = open_trainer(trainer.folder, trainer.config, trainer.device, self._interruption)
         except Exception as error:
             self._fail(error)
             raise

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if sys.platform == "win32":
     import torch  # noqa: F401  (there it fails after PySide6; elsewhere it comes behind the window)
@@ -17,8 +20,11 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.config import DEFAULT_TASK
+from dreamer_studio.envs import Interruption
 from dreamer_studio.loading import collector_at_rest
+from dreamer_studio.logbook import LogBook
 from dreamer_studio.session import Session
+from dreamer_studio.studio.saved import saved_scheme
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.errors import InputError
@@ -29,14 +35,19 @@ if TYPE_CHECKING:
     from dreamer_studio.training.watching import WatchedRun
 
 ORGANISATION = "dreamer-studio"
+ABANDONED = 1  # exit code where a person did not wait for the checkpoint
 PICTURE_ENDINGS = (".png", ".jpg")
+
+_log = logging.getLogger(__name__)
 
 
 def run_window(
     plan_for: Callable[[str], RunPlan],
     device: str,
+    log: LogBook,
     *,
     paused: bool = False,
+    safe_mode: bool = False,
     screenshot: Path | None = None,
     quit_after: float | None = None,
 ) -> int:
@@ -45,12 +56,15 @@ def run_window(
     Args:
         plan_for: which run on which kind of device; the same answer whenever it is asked for the same.
         device: where to compute: "auto", "cpu", "cuda" or "mps".
+        log: the program's log, for what a person copies when asking for help.
         paused: whether to wait for the person before training, or playing.
+        safe_mode: whether to leave theme and layout as they are by default, whatever is saved, and to save none.
         screenshot: a picture of the window is saved there just before it closes.
         quit_after: seconds after which it closes by itself, without asking.
 
     Returns:
-        the exit code: 0, or 1 if the training had failed when the window closed.
+        the exit code: 0, or 1 if the training had failed when the window closed. A person who does not wait for the
+        end of the closing, or a second signal, ends the process from within.
 
     Raises:
         InputError: there is no such device, no screen, or the screenshot cannot be put there.
@@ -65,34 +79,55 @@ def run_window(
     assert isinstance(application, QApplication)
     application.setApplicationName("dreamer-studio")
     application.setOrganizationName(ORGANISATION)
-    settings = QSettings()
-    scheme = settings.value("theme", "system")
-    theme = apply_theme(application, scheme if scheme in {"light", "dark"} else "system")
-    session = Session(lambda: open_run(plan_for, device), plan.config, plan.folder.path, device, paused=paused)
-    window = StudioWindow(theme, session, settings)
-    window.show()
-    window.begin()
-    if quit_after is not None:
-        QTimer.singleShot(int(quit_after * 1000), lambda: window.leave(insist=True))
-    if screenshot is not None:
-        window.leaving.connect(lambda: _take_picture(window, screenshot))
-    with _closing_on_signals(window):
-        code = application.exec()
+    interruption = Interruption()
+    session = Session(
+        lambda: open_run(plan_for, device, interruption),
+        plan.config,
+        plan.folder.path,
+        device,
+        paused=paused,
+        interruption=interruption,
+    )
+    with _settings(safe_mode=safe_mode) as settings:
+        window = StudioWindow(apply_theme(application, saved_scheme(settings)), session, settings, log.last_news)
+        window.show()
+        window.begin()
+        window.abandoned.connect(lambda: _end_at_once(ABANDONED))
+        if quit_after is not None:
+            QTimer.singleShot(int(quit_after * 1000), lambda: window.leave(insist=True))
+        if screenshot is not None:
+            window.leaving.connect(lambda: _take_picture(window, screenshot))
+        with _closing_on_signals(window):
+            code = application.exec()
     if window.refusal is not None:
         raise window.refusal
     return code or int(session.status.get().failure is not None)
 
 
-def open_run(plan_for: Callable[[str], RunPlan], device: str) -> Trainer | WatchedRun:
-    """Load torch, in the thread that will train or play, and open the run."""
+def open_run(
+    plan_for: Callable[[str], RunPlan], device: str, interruption: Interruption | None = None
+) -> Trainer | WatchedRun:
+    """Load torch, in the thread that will train or play, and open the run; `interruption` ends waits in it."""
     with collector_at_rest():
         from dreamer_studio.training import opening, watching  # noqa: PLC0415  (seconds)
 
     where = opening.choose_device(device)
     plan = plan_for(where.type)
     if plan.watch:
-        return watching.open_watched(plan.folder, where)
-    return opening.open_trainer(plan.folder, plan.config, where)
+        return watching.open_watched(plan.folder, where, interruption)
+    return opening.open_trainer(plan.folder, plan.config, where, interruption)
+
+
+@contextlib.contextmanager
+def _settings(*, safe_mode: bool) -> Iterator[QSettings]:
+    """The person's own; in safe mode empty ones, which are forgotten with the window."""
+    if not safe_mode:
+        yield QSettings()
+        return
+    with tempfile.TemporaryDirectory(prefix="dreamer-studio-") as folder:
+        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        yield settings
+        settings.sync()  # else they would be written later, into a folder made anew
 
 
 def _check_screen() -> None:
@@ -117,12 +152,26 @@ def _take_picture(window: StudioWindow, path: Path) -> None:
         sys.stderr.write(f"dreamer-studio: the picture could not be written to {path}\n")
 
 
+def _end_at_once(code: int) -> NoReturn:
+    """Wait for no thread: files are whole at every moment, and each environment's process leaves with this one."""
+    _log.warning("ended at once, before all was saved")
+    os._exit(code)
+
+
 @contextlib.contextmanager
 def _closing_on_signals(window: StudioWindow) -> Iterator[None]:
-    """Ctrl+C and SIGTERM close the window as a person would; its clock lets Python see them."""
+    """Ctrl+C and SIGTERM close the window as a person would, the second one at once; its clock lets Python see them."""
     before: dict[signal.Signals, Any] = {}
+    seen: list[int] = []
+
+    def handle(number: int, _: FrameType | None) -> None:
+        if seen:
+            _end_at_once(128 + number)
+        seen.append(number)
+        window.leave(insist=True)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, lambda *_: window.leave(insist=True))
+        before[number] = signal.signal(number, handle)
     try:
         yield
     finally:

@@ -152,6 +152,11 @@ class TwinThread(OnlookerThread):
         super().__init__("twin", session, parent)
         self._desk = TwinDesk(session, views)
 
+    def stop(self) -> None:
+        """Ask the thread to end, even if the environment hangs."""
+        super().stop()
+        self._desk.give_up()
+
     def _make_workers(self, device: str) -> Sequence[Worker]:
         return (self._desk,)
 

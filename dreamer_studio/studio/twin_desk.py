@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dreamer_studio.envs import EnvError, EnvProcess, episode_seed
+from dreamer_studio.envs import EnvError, EnvProcess, Interruption, WaitInterruptedError, episode_seed
 from dreamer_studio.envs.seeding import Stream
 from dreamer_studio.replay import ReplayError
 from dreamer_studio.session import Session
@@ -30,6 +30,7 @@ class TwinDesk:
         self._views = views
         self._source = SceneSource(session)
         self._env: EnvProcess | None = None
+        self._interruption = Interruption()
         self._view: TwinView | None = None
 
     def turn(self) -> bool:
@@ -38,6 +39,24 @@ class TwinDesk:
         Returns:
             whether there was.
         """
+        try:
+            return self._follow()
+        except WaitInterruptedError:
+            self.close()
+            return False
+
+    def give_up(self) -> None:
+        """Wait for the environment no longer, for good; from any thread."""
+        self._interruption.request()
+
+    def close(self) -> None:
+        """Stand down: nothing is followed, and the environment's process ends."""
+        self._end_environment()
+        if self._view is not None:
+            self._view = None
+            self._views.twin.put(None)
+
+    def _follow(self) -> bool:
         line, view = self._views.line.get(), self._view
         if line is None or not self._views.twin_wanted.get():
             self.close()
@@ -55,13 +74,6 @@ class TwinDesk:
             self._end_environment()
             self._publish(replace(view, lacking=f"the environment failed: {error}"))
         return True
-
-    def close(self) -> None:
-        """Stand down: nothing is followed, and the environment's process ends."""
-        self._end_environment()
-        if self._view is not None:
-            self._view = None
-            self._views.twin.put(None)
 
     def _begin(self, line: SceneView) -> TwinView:
         """Stand at the last frame that the model saw."""
@@ -106,7 +118,7 @@ class TwinDesk:
     def _open(self) -> EnvProcess:
         if self._env is None or not self._env.is_alive():
             self._end_environment()
-            self._env = open_env(self._session.status.get().config)
+            self._env = open_env(self._session.status.get().config, self._interruption)
         return self._env
 
     def _end_environment(self) -> None:

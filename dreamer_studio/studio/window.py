@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMessageBox, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent
+from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QMessageBox, QTabWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.config import ConfigError
+from dreamer_studio.diagnostics import diagnostics
 from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
 from dreamer_studio.session import Command, CommandRefusedError, GoBack, Quit, Session, State, Status
 from dreamer_studio.studio.controls import RunControls
@@ -24,6 +25,7 @@ from dreamer_studio.studio.panels.curves import describe_change
 from dreamer_studio.studio.panels.run import RunPanel
 from dreamer_studio.studio.replay_dock import ReplayDock
 from dreamer_studio.studio.replay_views import News, ReplayViews
+from dreamer_studio.studio.saved import restore_layout, save_layout, saved_scheme
 from dreamer_studio.studio.status_bar import StudioStatusBar
 from dreamer_studio.studio.theme import Role, Scheme, Theme
 from dreamer_studio.studio.threads import InspectorThread, SessionThread, TwinThread
@@ -41,7 +43,6 @@ UNSEEN_MS = 1000  # a window that nobody sees yet is not drawn; its training beg
 ASKING_STATES = {State.RUNNING, State.PAUSED, State.WAITING}
 REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
 DOCK_HEIGHTS = (500, 360)  # of Run and of Control, where both are on show
-LAYOUT_VERSION = 2
 FIRST_SIZE = (1600, 1000)  # pixels, where the screen has room; the pictures are four times enlarged in it
 
 
@@ -55,13 +56,29 @@ class StudioWindow(QMainWindow):
         views: what its inspector shows.
         replay_views: what its replay browser shows.
         refusal: why what was asked for cannot be trained here at all; the window closes by itself then.
+
+    Args:
+        theme: gives the colours.
+        session: what it shows and talks to.
+        settings: theme and layout are read from it and written to it.
+        last_news: gives the last warnings and errors of the log.
     """
 
     leaving = Signal()
     """It begins to close; everything is still on show."""
 
-    def __init__(self, theme: Theme, session: Session, settings: QSettings) -> None:
+    abandoned = Signal()
+    """A person does not want to wait for the end of the closing; whoever owns the process ends it."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        session: Session,
+        settings: QSettings,
+        last_news: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
         super().__init__()
+        self._last_news = last_news
         self._theme = theme
         self._session = session
         self._settings = settings
@@ -120,12 +137,14 @@ class StudioWindow(QMainWindow):
         Where no checkpoint can be written the window stays, with a banner, and closing again leaves without one;
         `insist` leaves then as well.
         """
+        self._insisting = self._insisting or insist
         if self._leaving:
             return
-        self._leaving, self._insisting = True, insist
+        self._leaving = True
         self.leaving.emit()
+        self._close_dialogs()
         self.controls.disable()
-        self._save_layout()
+        save_layout(self, self._settings)
         if self._export is not None:
             self._export.reject()
         self._status_bar.say("Saving and closing...")
@@ -135,10 +154,12 @@ class StudioWindow(QMainWindow):
             self._goodbye = self._session.submit(Quit(save=not self._unsaved))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask once while a training is going on; then leave."""
+        """Ask once while a training is going on; then leave. Closing again offers to do so at once."""
         if self._busy():
             event.ignore()
-            if not self._leaving and self._may_leave():
+            if self._leaving:
+                self._offer_to_leave_at_once()
+            elif self._may_leave():
                 self.leave()
             return
         self._timer.stop()
@@ -207,7 +228,7 @@ class StudioWindow(QMainWindow):
         self.setStatusBar(self._status_bar)
         room = self.screen().availableSize()
         self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
-        self._restore_layout()
+        restore_layout(self, self._settings)
         self._control_dock.hide()
 
     def _fill_menus(self, export: QAction) -> None:
@@ -244,6 +265,7 @@ class StudioWindow(QMainWindow):
             themes.addAction(self._command_action(word, "", functools.partial(self._set_theme, scheme)))
         helping = bar.addMenu("&Help")
         helping.addAction(self._command_action("Keys and words", "F1", lambda: show_help(self)))
+        helping.addAction(self._command_action("Copy diagnostics", "", self._copy_diagnostics))
         helping.addAction(self._command_action("About", "", lambda: show_about(self)))
 
     def _command_action(self, text: str, key: str, react: Callable[[], Any], *, icon: str | None = None) -> QAction:
@@ -293,12 +315,14 @@ class StudioWindow(QMainWindow):
             self._goodbye = None
             if failed:
                 self._leaving, self._unsaved = False, True
+                self._close_dialogs()
                 if self._insisting:
                     self.leave(insist=True)
                 return False
             for thread in self._onlookers:
                 thread.stop()
         if self._goodbye is None and not self._busy():
+            self._close_dialogs()
             self.close()
             return True
         return False
@@ -463,18 +487,38 @@ class StudioWindow(QMainWindow):
         box.exec()
         return box.clickedButton() is leave
 
+    def _offer_to_leave_at_once(self) -> None:
+        """Without waiting for the answer: the closing goes on meanwhile, and takes the question with it."""
+        self._close_dialogs()
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText("Still saving and closing. Leave at once?")
+        box.setInformativeText(
+            "Whatever has been saved stays whole. A checkpoint that is still being written is lost, and the training "
+            "goes on from the one before."
+        )
+        box.addButton("Leave at once", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(self.abandoned)
+        box.setDefaultButton(box.addButton("Wait", QMessageBox.ButtonRole.RejectRole))
+        box.open()
+
+    def _close_dialogs(self) -> None:
+        """None that is open keeps the program from ending, or asks what is settled by now."""
+        for dialog in self.findChildren(QDialog):
+            if dialog is not self._export:
+                dialog.reject()
+
     def _set_theme(self, scheme: Scheme) -> None:
         self._theme.set_scheme(scheme)
         self._settings.setValue("theme", scheme)
 
-    def _save_layout(self) -> None:
-        self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
-
-    def _restore_layout(self) -> None:
-        """Put everything where it was; what cannot be read is left as it is by default."""
-        geometry, layout = self._settings.value("geometry"), self._settings.value("layout")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        if isinstance(layout, QByteArray):
-            self.restoreState(layout, LAYOUT_VERSION)
+    def _copy_diagnostics(self) -> None:
+        screen = self.screen()
+        facts = {
+            "screen": f"{QGuiApplication.platformName()}, {screen.size().width()} x {screen.size().height()}, "
+            f"scale {screen.devicePixelRatio():g}",
+            "theme": saved_scheme(self._settings),
+        }
+        text = diagnostics(self._session.status.get(), self._last_news(), facts)
+        QGuiApplication.clipboard().setText(text)
+        self._status_bar.say("Diagnostics copied: plain text to paste where you ask for help")

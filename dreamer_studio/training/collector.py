@@ -8,16 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.config import Config
-from dreamer_studio.envs import EnvProcess, TimeStep
+from dreamer_studio.envs import EnvProcess, Interruption, TimeStep
 from dreamer_studio.replay import Episode, EpisodeBuilder
 from dreamer_studio.training.faults import leak_in_words
 
 
-def open_env(config: Config) -> EnvProcess:
+def open_env(config: Config, interruption: Interruption | None = None) -> EnvProcess:
     """Start the process of the task's environment.
 
     Raises:
         EnvError: there is no such task, or it cannot run here; the message says what to do.
+        WaitInterruptedError: `interruption` says that nobody is to wait for it.
     """
     return EnvProcess(
         config.task,
@@ -25,6 +26,7 @@ def open_env(config: Config) -> EnvProcess:
         time_limit=config.time_limit or None,
         render_quality=config.render_quality,
         step_timeout=config.env_timeout,
+        interruption=interruption,
     )
 
 

@@ -10,7 +10,7 @@ import torch
 
 from dreamer_studio.config import Config, write_config
 from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.envs import EnvSpec
+from dreamer_studio.envs import EnvSpec, Interruption
 from dreamer_studio.files import set_aside
 from dreamer_studio.training.checkpoints import Checkpoint, list_checkpoints, load_checkpoint
 from dreamer_studio.training.collector import open_env
@@ -36,14 +36,18 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def open_trainer(folder: RunFolder, config: Config, device: torch.device) -> Trainer:
+def open_trainer(
+    folder: RunFolder, config: Config, device: torch.device, interruption: Interruption | None = None
+) -> Trainer:
     """Begin the run, or go on from its newest checkpoint. Until it is closed no other trainer can.
 
-    The environment of a new run is started first, so that a task which cannot run leaves nothing behind.
+    The environment of a new run is started first, so that a task which cannot run leaves nothing behind. What ends
+    waits for the run's environments, now and later, is `interruption`.
 
     Raises:
         RunLockedError: another process trains it.
         EnvError, RunError, CheckpointError, OSError: with what to do in the message.
+        WaitInterruptedError: nobody was to wait for the environment any longer.
     """
     lock = RunLock(folder.path)
     with contextlib.ExitStack() as on_failure:
@@ -52,7 +56,7 @@ def open_trainer(folder: RunFolder, config: Config, device: torch.device) -> Tra
             lock.acquire()  # before anything is read that another trainer may be writing
         before = folder.read() if folder.exists() else config
         found = find_checkpoint(folder, config)
-        env = on_failure.enter_context(open_env(config))
+        env = on_failure.enter_context(open_env(config, interruption))
         checkpoint = found.checkpoint
         if found.spec is not None and not _same_actions(found.spec, env.spec):
             raise RunError(f"{config.task} has other actions here than the run was trained with")
@@ -60,7 +64,16 @@ def open_trainer(folder: RunFolder, config: Config, device: torch.device) -> Tra
         lock.acquire()
         folder.clear_unfinished()
         notes = [f"{note}; it was set aside as {set_aside(path).name}" for path, note in found.passed_over]
-        trainer = Trainer(folder, config, env.spec, device, env=env, checkpoint=checkpoint, lock=lock)
+        trainer = Trainer(
+            folder,
+            config,
+            env.spec,
+            device,
+            env=env,
+            checkpoint=checkpoint,
+            lock=lock,
+            interruption=interruption,
+        )
         on_failure.callback(trainer.close)
         trainer.notes += notes
         write_config(config, folder.config_file)

@@ -24,7 +24,15 @@ from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreamer.world_model import Batch
-from dreamer_studio.envs import EnvError, EnvProcess, EnvSpec, TimeStep, episode_seed
+from dreamer_studio.envs import (
+    EnvError,
+    EnvProcess,
+    EnvSpec,
+    Interruption,
+    TimeStep,
+    WaitInterruptedError,
+    episode_seed,
+)
 from dreamer_studio.replay import Episode, EpisodeStore, ReplayError
 from dreamer_studio.replay.files import MOST_ROWS_AT_ONCE
 from dreamer_studio.training.acting import observe_row
@@ -115,8 +123,10 @@ class Trainer:
         env: EnvProcess | None = None,
         checkpoint: Checkpoint | None = None,
         lock: RunLock | None = None,
+        interruption: Interruption | None = None,
     ) -> None:
         self.folder = folder
+        self._interruption = interruption
         self._lock = lock
         self.config = config
         self.spec = spec
@@ -138,7 +148,7 @@ class Trainer:
         self._noise = NoiseSource(noise_seed, device)
         self._batches = BatchSource(self.store, batch_seed, device)
         self._belief: State | None = None
-        self._collector = Collector(lambda: open_env(self.config), env)
+        self._collector = Collector(lambda: open_env(self.config, interruption), env)
         self._test_env: EnvProcess | None = None
         self._faults = Faults()
         self._skipped = SkippedUpdates(folder)
@@ -189,6 +199,8 @@ class Trainer:
             HaltError: it cannot go on by itself; the message says what to do. `run` again goes on.
             StorageError: an episode, a checkpoint or the log could not be written or read. Nothing is lost: `run` again
                 writes first what could not be written.
+            WaitInterruptedError: an environment was not to be waited for any longer. Nothing is lost: once environments
+                have been closed, `run` again takes the step that was waited for anew.
         """
         try:
             yield from self._train()
@@ -382,7 +394,7 @@ class Trainer:
             yield StepTaken(counters.episode, 0, self._collector.begin(seed))
         assert self._collector.row is not None
         began = time.perf_counter()
-        row = self._collector.step(self._choose_action(self._collector.row))
+        row = self._step(self._collector.row)
         self._step_pace.add(time.perf_counter() - began)
         counters.step += row.steps
         self.steps_speed.mark(counters.step)
@@ -391,6 +403,16 @@ class Trainer:
         yield StepTaken(episode, index, row)
         if ended is not None:
             yield ended
+
+    def _step(self, row: TimeStep) -> TimeStep:
+        """Take an agent step; one that is not waited for leaves no trace, and will be taken again."""
+        noise, belief = self._noise.state(), self._belief
+        try:
+            return self._collector.step(self._choose_action(row))
+        except WaitInterruptedError:
+            self._noise.restore(noise)
+            self._belief = belief
+            raise
 
     def _choose_action(self, row: TimeStep) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         """Random during the prefill; then the policy's sample with exploration."""
@@ -493,7 +515,7 @@ class Trainer:
                 self._close_test_env()
             yield from self._replaced(found)
         if self._test_env is None:
-            self._test_env = open_env(self.config)
+            self._test_env = open_env(self.config, self._interruption)
         first = self.counters.tests * self.config.eval_episodes
         seeds = [episode_seed(self.config.seed, first + i, "eval") for i in range(self.config.eval_episodes)]
         results: list[TestResult] = []

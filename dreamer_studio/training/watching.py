@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import torch
 
-from dreamer_studio.envs import EnvProcess, EnvSpec, episode_seed
+from dreamer_studio.envs import EnvProcess, EnvSpec, Interruption, episode_seed
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.training.collector import open_env
 from dreamer_studio.training.evaluation import play
@@ -26,14 +26,14 @@ STEP_SECONDS = 0.05
 """From one agent step to the next at least, for a person to follow."""
 
 
-def open_watched(folder: RunFolder, device: torch.device) -> WatchedRun:
-    """Open a run to look on, with its newest checkpoint.
+def open_watched(folder: RunFolder, device: torch.device, interruption: Interruption | None = None) -> WatchedRun:
+    """Open a run to look on, with its newest checkpoint; `interruption` ends waits for its environment.
 
     Raises:
         RunError: not a run, or it has no checkpoint yet.
         CheckpointError, ConfigError: it is damaged.
     """
-    return WatchedRun(folder, load_agent(folder, device), device)
+    return WatchedRun(folder, load_agent(folder, device), device, interruption)
 
 
 class WatchedRun:
@@ -49,8 +49,15 @@ class WatchedRun:
     seconds_left: float | None = None
     saved_at: tuple[int, float] | None = None
 
-    def __init__(self, folder: RunFolder, trained: TrainedAgent, device: torch.device) -> None:
+    def __init__(
+        self,
+        folder: RunFolder,
+        trained: TrainedAgent,
+        device: torch.device,
+        interruption: Interruption | None = None,
+    ) -> None:
         self.folder = folder
+        self._interruption = interruption
         self.config = trained.config
         self.spec: EnvSpec = trained.spec
         self.device = device
@@ -72,7 +79,7 @@ class WatchedRun:
         yield PhaseBegins("starting")
         if self._env is None or not self._env.is_alive():
             self.close_environments()
-            self._env = open_env(self.config)
+            self._env = open_env(self.config, self._interruption)
         while True:
             yield PhaseBegins("playing")
             yield from self._play_episode(self._env)

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import Config, build_config
+from dreamer_studio.envs import Interruption
 from dreamer_studio.session import Session, State, Status
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import Views
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.training.trainer import Trainer
 
 CPU = torch.device("cpu")
 PATIENCE_MS = 60_000
@@ -31,7 +33,12 @@ def small_config(task: str = "gym:Pendulum-v1", **settings: Any) -> Config:
 
 def open_session(config: Config, folder: Path, *, paused: bool = False) -> Session:
     """A session on a new or existing run."""
-    return Session(lambda: open_trainer(RunFolder(folder), config, CPU), config, folder, "cpu", paused=paused)
+    interruption = Interruption()
+
+    def opener() -> Trainer:
+        return open_trainer(RunFolder(folder), config, CPU, interruption)
+
+    return Session(opener, config, folder, "cpu", paused=paused, interruption=interruption)
 
 
 @dataclass

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import Any, NoReturn
 
 import gymnasium
@@ -94,6 +95,25 @@ class StillBorn(Faulty):
         os._exit(7)
 
 
+class Sleeper(Faulty):
+    """Is never made."""
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        time.sleep(600)
+
+
+class Tired(Faulty):
+    """Falls asleep in its 25th step, for good; makes the file that FALLS_ASLEEP names, if it is set, before it does."""
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        if self._count == 24:
+            if "FALLS_ASLEEP" in os.environ:
+                Path(os.environ["FALLS_ASLEEP"]).touch()
+            time.sleep(3600)
+        self._count += 1
+        return self._picture(), float(self._count), False, False, {}
+
+
 class Doomed(Faulty):
     """Can be looked at, but no step can be taken."""
 
@@ -116,5 +136,5 @@ class Grey(Faulty):
         return np.full((84, 32), 7, np.uint8)
 
 
-for kind in (Faulty, Doomed, Blind, ManyHanded, StillBorn, Grey):
+for kind in (Faulty, Doomed, Blind, ManyHanded, StillBorn, Grey, Sleeper, Tired):
     gymnasium.register(f"{kind.__name__}-v0", entry_point=f"{__name__}:{kind.__name__}")

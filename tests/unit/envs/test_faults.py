@@ -14,7 +14,16 @@ import psutil
 import pytest
 from numpy.typing import NDArray
 
-from dreamer_studio.envs import EnvDiedError, EnvError, EnvProcess, EnvSpec, EnvTimeoutError, EnvUnavailableError
+from dreamer_studio.envs import (
+    EnvDiedError,
+    EnvError,
+    EnvProcess,
+    EnvSpec,
+    EnvTimeoutError,
+    EnvUnavailableError,
+    Interruption,
+    WaitInterruptedError,
+)
 from dreamer_studio.envs.child import Assignment, serve
 from dreamer_studio.envs.worker import Worker, settle_in
 from dreamer_studio.envs.wrappers import EnvOptions
@@ -167,6 +176,28 @@ def test_that_a_hang_is_a_time_out_and_closing_ends_the_hanging_process() -> Non
         env.close(timeout=0.5)
         assert time.monotonic() - start < 2.0
         assert gone(env.spec.pid) and not env.is_alive()
+
+
+def test_that_a_hang_is_not_waited_for_once_that_is_asked_and_the_process_is_ended() -> None:
+    interruption = Interruption()
+    with EnvProcess(FAULTY, step_timeout=600, interruption=interruption) as env:
+        env.reset(0)
+        interruption.request()
+        with pytest.raises(WaitInterruptedError, match="not waited for any longer"):
+            env.step(do(HANG))
+        with pytest.raises(WaitInterruptedError):  # nor is anything else begun
+            env.step(do(FINE))
+    assert gone(env.spec.pid)
+
+
+def test_that_an_environment_is_not_waited_for_while_it_starts() -> None:
+    interruption = Interruption()
+    interruption.request()
+    with pytest.raises(WaitInterruptedError):
+        EnvProcess("gym:tests.unit.envs.faulty:Sleeper-v0", start_timeout=600, interruption=interruption)
+    interruption.withdraw()
+    with EnvProcess(FAULTY, interruption=interruption) as env:
+        env.reset(0)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no stopping a process there")

@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from dreamer_studio.config import build_config
+from dreamer_studio.envs import WaitInterruptedError
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
 from dreamer_studio.training.opening import load_agent, open_trainer
@@ -67,6 +68,32 @@ def test_that_stopping_at_all_kinds_of_points_changes_no_number(world: ToyWorld,
     resumed = play(lambda: toy_trainer(tmp_path / "resumed", **settings), stop_every=13, offset=5)
     assert_same(resumed, straight)
     assert len(world.opened) > 8  # it was stopped often
+
+
+@pytest.mark.parametrize("reopened", [False, True])
+def test_that_steps_that_were_not_waited_for_are_taken_again_as_they_would_have_been(
+    world: ToyWorld, tmp_path: Path, reopened: bool
+) -> None:
+    settings = {"steps": 45, "eval_every": 20, "pretrain": 1}
+    straight = finish(toy_trainer(tmp_path / "straight", **settings))
+    # in the prefill, while it is played again on opening, in training, in a test
+    world.hangs = {world.steps_taken + number for number in (5, 7, 26, 33, 36, 44, 53)}
+    interrupted, trainer = 0, None
+    while True:
+        try:
+            trainer = trainer or toy_trainer(tmp_path / "resumed", **settings)
+            finish(trainer)
+            break
+        except WaitInterruptedError:
+            interrupted += 1
+            if trainer is not None:
+                trainer.close_environments()
+            if trainer is not None and reopened:
+                trainer.save()
+                trainer.close()
+                trainer = None
+    assert interrupted == 7
+    assert_same(trainer, straight)
 
 
 @pytest.mark.parametrize(

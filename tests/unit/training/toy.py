@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from dreamer_studio.config import Config, build_config
-from dreamer_studio.envs import EnvError, EnvProcess, EnvSpec, TimeStep
+from dreamer_studio.envs import EnvError, EnvProcess, EnvSpec, Interruption, TimeStep, WaitInterruptedError
 from dreamer_studio.training.events import Event
 from dreamer_studio.training.metrics import Row
 from dreamer_studio.training.opening import open_trainer
@@ -59,6 +59,8 @@ class ToyEnv(EnvProcess):
     def step(self, action: NDArray[np.float32]) -> TimeStep:
         assert not self.closed
         self.world.steps_taken += 1
+        if self.world.steps_taken in self.world.hangs:
+            raise WaitInterruptedError("not waited for any longer")
         if self.world.steps_taken in self.world.faults:
             raise EnvError("the toy broke", "Traceback of the toy")
         self._count += 1
@@ -94,6 +96,7 @@ class ToyWorld:
 
     Attributes:
         faults: numbers of the steps, counted over all environments from 1, that raise.
+        hangs: numbers of the steps, counted in the same way, that are interrupted.
         wear: changes what the simulator does, as another version of it would.
         leak: bytes that an environment's memory grows by with each episode.
     """
@@ -104,12 +107,13 @@ class ToyWorld:
         self.repeat = 1
         self.terminal = True
         self.faults: set[int] = set()
+        self.hangs: set[int] = set()
         self.wear = 0
         self.leak = 0
         self.steps_taken = 0
         self.opened: list[ToyEnv] = []
 
-    def open(self, config: Config) -> EnvProcess:
+    def open(self, config: Config, interruption: Interruption | None = None) -> EnvProcess:
         env = ToyEnv(self)
         self.opened.append(env)
         return env
