@@ -80,21 +80,19 @@ class CompareWorkspace(QWidget):
         cursor = self.player.column
         courses = () if view is None else view.courses
         lapse = view is not None and view.wish.lapse
-        names = [
-            _name(course.contestant, None if lapse else place, self._folder) for place, course in enumerate(courses)
-        ]
+        names = [_letter(view, place) + _name(course.contestant, self._folder) for place, course in enumerate(courses)]
         roles = [Role.MODEL if lapse else STYLES[place].role for place in range(len(courses))]
         self.strip.show_compared(view, names, roles, cursor)
         self.plots.show_compared(view, cursor)
-        self._show_pictures(view, names, cursor)
+        self._show_pictures(view, cursor)
 
     def add_run(self, folder: str) -> None:
         """Have the checkpoints of another run in the list."""
         self._views.add_run.put((self._views.add_run.get()[0] + 1, Path(folder)))
 
-    def show_lapse(self) -> None:
-        """Have the scene imagined by every checkpoint of the run that is open."""
-        self._lapse = True
+    def show_lapse(self, on: bool) -> None:
+        """Have the scene imagined by every checkpoint of the run that is open, or else by those that are ticked."""
+        self._set_lapse(on)
         self._ask()
 
     def take_dream_frame(self) -> None:
@@ -121,9 +119,13 @@ class CompareWorkspace(QWidget):
         self._views.on_show.put(False)
         super().hideEvent(event)
 
+    def _set_lapse(self, on: bool) -> None:
+        self._lapse = on
+        self.lapse.setChecked(on)
+
     def _compare(self) -> None:
         """What is ticked has changed."""
-        self._lapse = False
+        self._set_lapse(False)
         self._ask()
 
     def _ask(self) -> None:
@@ -139,7 +141,7 @@ class CompareWorkspace(QWidget):
             if self._lapse or len(chosen) > 1:
                 lacking = "no episode is stored" if self._origin is None else "the run has fewer than two checkpoints"
                 self.problemFound.emit(f"There is nothing to compare yet: {lacking}.")
-            self._lapse = False
+            self._set_lapse(False)
             return
         context, length, seed = self._context.value(), self._length.value(), self._seed.value()
         self._views.wish.put(CompareWish(self._number, chosen, self._origin, context, length, seed, lapse=self._lapse))
@@ -152,7 +154,7 @@ class CompareWorkspace(QWidget):
             self._show_origin(view.origin)
         self._view = view
 
-    def _show_pictures(self, view: CompareView | None, names: list[str], cursor: int) -> None:
+    def _show_pictures(self, view: CompareView | None, cursor: int) -> None:
         """The pictures at the cursor, as large as there is room for."""
         shown = (view and view.wish.number, view and sum(len(course.model) for course in view.courses), cursor)
         if shown == self._cells_shown:
@@ -163,7 +165,7 @@ class CompareWorkspace(QWidget):
             self._at.set_caption("")
             return
         cells = [Cell("Real", f"reward {view.received[cursor]:.2f}", view.real[cursor], takes=False)]
-        cells += [_cell(name, course, cursor) for name, course in zip(names, view.courses, strict=True)]
+        cells += [_cell(_letter(view, place), course, cursor) for place, course in enumerate(view.courses)]
         self.grid.set_cells(cells)
         steps = cursor - view.context + 1
         if steps > 0:
@@ -213,6 +215,7 @@ class CompareWorkspace(QWidget):
         self.from_dream.setToolTip("The recorded frame under the cursor of the Dream workspace")
         self.from_dream.clicked.connect(self.take_dream_frame)
         self.lapse = QPushButton("Time-lapse")
+        self.lapse.setCheckable(True)
         self.lapse.setToolTip("This scene, imagined by every checkpoint that the run keeps, oldest first")
         self.lapse.clicked.connect(self.show_lapse)
         for button in (self.from_dream, self.lapse):
@@ -235,7 +238,8 @@ class CompareWorkspace(QWidget):
         self._at = Card(
             theme,
             "At the cursor",
-            help_text="The real frame, and each checkpoint's picture of it with its error, larger where there is room.",
+            help_text="The real frame, and each checkpoint's picture of it with the environment step "
+            "it was saved at and its picture error, larger where there is room. The tooltip has the reward too.",
             caption_lines=1,
         )
         scroll = QScrollArea()
@@ -243,14 +247,19 @@ class CompareWorkspace(QWidget):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self.grid)
+        for part in (scroll.viewport(), self.grid):
+            part.setAutoFillBackground(False)  # the card's ground shows through
         self._at.set_body(scroll)
         below = QHBoxLayout()
-        below.addWidget(self._at, 2)
-        below.addWidget(self.plots, 3)
+        below.addWidget(self._at, 1)
+        below.addWidget(self.plots, 1)
+        play = QHBoxLayout()
+        play.addWidget(self.player)
+        play.addStretch(1)
         right = QVBoxLayout()
         right.addLayout(bar)
         right.addWidget(self.strip, 3)
-        right.addWidget(self.player)
+        right.addLayout(play)
         right.addLayout(below, 2)
         self.list.setFixedWidth(LIST_WIDTH)
         layout = QHBoxLayout(self)
@@ -259,18 +268,23 @@ class CompareWorkspace(QWidget):
         layout.addLayout(right, 1)
 
 
-def _name(contestant: Contestant, place: int | None, folder: Path) -> str:
-    """As it stands beside its row; the letter is that of its line in the plots, and a run is named if it is another."""
-    letter = "" if place is None else f"{STYLES[place].name}: "
-    run = (
-        contestant.run
-        if len(contestant.run) <= RUN_LETTERS
-        else f"\N{HORIZONTAL ELLIPSIS}{contestant.run[-RUN_LETTERS:]}"
-    )
-    return letter + ("" if contestant.path.parent.parent == folder else f"{run} ") + contestant.name
+def _letter(view: CompareView | None, place: int) -> str:
+    """What names a contestant's line in the plots; a time-lapse has too many for that, and other plots."""
+    return "" if view is None or view.wish.lapse else f"{STYLES[place].name}: "
 
 
-def _cell(name: str, course: Course, cursor: int) -> Cell:
+def _name(contestant: Contestant, folder: Path) -> str:
+    """As it stands beside its row; the run is named if it is not the one that is open."""
+    if contestant.path.parent.parent == folder:
+        return contestant.name
+    run = contestant.run
+    if len(run) > RUN_LETTERS:
+        run = f"\N{HORIZONTAL ELLIPSIS}{run[-RUN_LETTERS:]}"
+    return f"{run} {contestant.name}"
+
+
+def _cell(letter: str, course: Course, cursor: int) -> Cell:
+    name = f"{letter}{course.contestant.step:,}"
     if cursor >= len(course.model):
         return Cell(name, "", None, takes=False)
     error = f"{course.picture_error[cursor]:.4f}"

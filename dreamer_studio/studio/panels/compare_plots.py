@@ -28,12 +28,13 @@ _ABOUT = (
         "Picture error",
         "mean square, colours from 0 to 1",
         "The mean squared difference of a checkpoint's picture and the real one: of its reconstruction up to the "
-        "line, of its open loop after it.",
+        "upright line, which is the last frame that it saw, and of its open loop after it.",
     ),
     (
         "Reward error",
         "absolute, per agent step",
-        "How far the reward that a checkpoint predicts is from the one that was received.",
+        "How far the reward that a checkpoint predicts is from the one that was received; the upright line is the last "
+        "frame that it saw.",
     ),
 )
 _IN_A_LAPSE = (
@@ -63,6 +64,7 @@ class ComparePlotsPanel(QWidget):
             lapse = TimelinePlot(
                 theme, _LAPSE, name=f"{title} over training", x_title="environment steps", empty_text=empty
             )
+            along.legend.set_series(())
             along.picked.connect(self._pick)
             stack = QStackedWidget()
             stack.addWidget(along)
@@ -88,6 +90,7 @@ class ComparePlotsPanel(QWidget):
             if view is None:
                 for plot in self.along:
                     plot.clear()
+                    plot.legend.set_series(())
             elif lapse:
                 self._draw_lapse(view, cursor)
             else:
@@ -102,7 +105,7 @@ class ComparePlotsPanel(QWidget):
             for place, letter in enumerate(LETTERS):
                 numbers = errors[place] if place < len(errors) else np.empty(0)
                 plot.set_series(letter, np.arange(len(numbers), dtype=np.float64) + view.first_row, numbers)
-            plot.set_now(float(view.origin.index), float(view.first_row + view.columns - 1))
+            plot.set_now(float(view.origin.index))
 
     def _draw_lapse(self, view: CompareView, cursor: int) -> None:
         steps = [float(course.contestant.step) for course in view.courses]

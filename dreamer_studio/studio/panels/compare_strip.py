@@ -14,7 +14,7 @@ from dreamer_studio.studio.widgets.film_strip import CELL, FOOT, GAP, FilmStrip,
 
 ROWS_SEEN = 4  # at least; the others by scrolling
 EMPTY = (
-    "Tick two to six checkpoints at the left, or press Time-lapse: one scene, dreamt by every checkpoint of the run."
+    "Tick two to six checkpoints at the left, or press Time-lapse: one scene, imagined by every checkpoint of the run."
 )
 _HELP = (
     "Real: what the environment showed. Below it one row for each checkpoint. All of them see the same frames up to "
@@ -42,6 +42,8 @@ class CompareStripPanel(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setMinimumHeight(ROWS_SEEN * (CELL + GAP) + FOOT)
         scroll.setWidget(self.strip)
+        for part in (scroll.viewport(), self.strip):
+            part.setAutoFillBackground(False)  # the card's ground shows through
         self._card.set_body(scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -71,7 +73,7 @@ class CompareStripPanel(QWidget):
         self.strip.set_rows(rows, view.columns, view.context, (mark,) if view.context < view.columns else ())
         self._card.set_subtitle(_scene_in_words(view))
         stride = "" if self.strip.stride == 1 else f"One frame in {self.strip.stride} is shown. "
-        self._card.set_caption(stride + " ".join(f"Left out: {line}." for line in view.left_out))
+        self._card.set_caption(stride + " ".join(f"Left out: {line.rstrip('.')}." for line in view.left_out))
 
 
 def _scene_in_words(view: CompareView) -> str:
