@@ -30,7 +30,12 @@ RUN_LETTERS = 12  # of the name of another run, which must fit beside its row
 
 
 class CompareWorkspace(QWidget):
-    """Makes wishes of what a person ticks and sets, and shows the newest answer."""
+    """Makes wishes of what a person ticks and sets, and shows the newest answer.
+
+    Attributes:
+        list, strip, plots, grid, player: what it consists of.
+        seed, lapse, from_dream: controls of the scene.
+    """
 
     problemFound = Signal(str)
     """Why something could not be done."""
@@ -143,7 +148,7 @@ class CompareWorkspace(QWidget):
                 self.problemFound.emit(f"There is nothing to compare yet: {lacking}.")
             self._set_lapse(False)
             return
-        context, length, seed = self._context.value(), self._length.value(), self._seed.value()
+        context, length, seed = self._context.value(), self._length.value(), self.seed.value()
         self._views.wish.put(CompareWish(self._number, chosen, self._origin, context, length, seed, lapse=self._lapse))
 
     def _take(self) -> None:
@@ -172,7 +177,7 @@ class CompareWorkspace(QWidget):
             where = f"step {steps} of the open loop: none of them sees this frame."
         else:
             where = f"frame {cursor + 1} of the context: all of them see it."
-        self._at.set_caption(f"Frame {view.first_row + cursor}, {where}")
+        self._at.set_caption(f"Frame {view.first_row + cursor} of the episode, {where}")
 
     def _show_origin(self, origin: Origin) -> None:
         """Let the boxes say where the scene is from."""
@@ -206,10 +211,10 @@ class CompareWorkspace(QWidget):
         self._frame = _spin((0, MOST_ROWS), 0, "Frame to compare at", "The last frame that they see, 0 being the reset")
         self._context = _spin((1, LONGEST), FIRST_CONTEXT, "Context to compare with", "Frames that they see")
         self._length = _spin((1, LONGEST), FIRST_LENGTH, "Open loop", "Recorded actions that they go along after it")
-        self._seed = _spin((0, MOST_ROWS), 0, "Seed", "Of all noise, the same for each")
+        self.seed = _spin((0, MOST_ROWS), 0, "Seed", "Of all noise, the same for each")
         self._episode.valueChanged.connect(self._pick_episode)
         self._frame.valueChanged.connect(self._pick_frame)
-        for box in (self._context, self._length, self._seed):
+        for box in (self._context, self._length, self.seed):
             box.valueChanged.connect(lambda _: self._again())
         self.from_dream = QPushButton("From the Dream workspace")
         self.from_dream.setToolTip("The recorded frame under the cursor of the Dream workspace")
@@ -228,7 +233,7 @@ class CompareWorkspace(QWidget):
             ("frame", self._frame),
             ("context", self._context),
             ("open loop", self._length),
-            ("seed", self._seed),
+            ("seed", self.seed),
         ):
             bar.addWidget(QLabel(text))
             bar.addWidget(box)

@@ -65,7 +65,7 @@ def desk(session: Session, trained: Path, views: CompareViews) -> CompareDesk:
 
 
 def answer(desk: CompareDesk, views: CompareViews, number: int, *contestants: Contestant) -> CompareView:
-    views.wish.put(CompareWish(number, contestants, Origin(False, 0, 9), 4, 12, seed=3))
+    views.wish.put(CompareWish(number, contestants, Origin(False, 0, 9), 4, 20, seed=3))
     while desk.turn():
         pass
     view = views.newest.get()
@@ -83,12 +83,12 @@ def test_that_a_checkpoint_is_as_wrong_as_it_is_and_meets_the_same_noise_each_ti
     np.testing.assert_array_equal(first.model, again.model)
     np.testing.assert_array_equal(first.reward, again.reward)
     assert not np.array_equal(first.model, other.model)
-    rows = EpisodeStore(RunFolder(trained).episodes, 0).get(0, 6, 16)
+    rows = EpisodeStore(RunFolder(trained).episodes, 0).get(0, 6, 24)
     agent, noise = load_agent(RunFolder(trained), CPU).agent, NoiseSource(3)
     image, action = torch.from_numpy(rows.image)[None], torch.from_numpy(rows.action)[None]
     stoch = agent.world_model.rssm.stoch_size
     with torch.inference_mode():
-        states = open_loop(agent, image, action, 4, noise.normal(4, 1, stoch), noise.normal(12, 1, stoch))
+        states = open_loop(agent, image, action, 4, noise.normal(4, 1, stoch), noise.normal(20, 1, stoch))
         pictures, reward = decode(agent, states.feat[0]), agent.world_model.reward(states.feat[0]).numpy()
     np.testing.assert_array_equal(first.model, pictures)
     difference = pictures.astype(np.float64) / 255 - rows.image / 255

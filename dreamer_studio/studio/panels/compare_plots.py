@@ -18,8 +18,7 @@ from dreamer_studio.studio.widgets.timeline import TimelinePlot
 LETTERS = "ABCDEF"[:MOST_CONTESTANTS]
 _ROLES = (Role.MODEL, Role.DREAM, Role.NEUTRAL)
 STYLES = tuple(
-    SeriesStyle(letter, _ROLES[place % len(_ROLES)], dashed=place >= len(_ROLES))
-    for place, letter in enumerate(LETTERS)
+    SeriesStyle(letter, _ROLES[place % len(_ROLES)], dashed=place % 2 == 1) for place, letter in enumerate(LETTERS)
 )
 MEAN, HERE = "mean of the open loop", "at the cursor"
 _LAPSE = (SeriesStyle(MEAN, Role.MODEL), SeriesStyle(HERE, Role.DREAM, dashed=True))
