@@ -107,8 +107,3 @@ def step_word(line: SceneView, column: int) -> str:
     """A column in a person's words."""
     step = column - line.context + 1
     return f"step +{step}" if step > 0 else f"frame {column + 1} of the context"
-
-
-def square_error(one: Pictures, other: Pictures) -> Any:
-    """Mean squared difference of pictures (..., 64, 64, 3), whose colours count from 0 to 1: (...)."""
-    return np.square((one.astype(np.float32) - other) / 255).mean((-3, -2, -1))

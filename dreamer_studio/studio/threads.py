@@ -1,4 +1,4 @@
-"""The window's threads: one trains, three look on. Each is a few lines around objects that know no Qt.
+"""The window's threads: one trains, four look on. Each is a few lines around objects that know no Qt.
 
 Only the trainer sets torch's number of threads: that reaches beyond the thread that sets it, and changes its sums.
 """
@@ -16,6 +16,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QThread
 
 from dreamer_studio.session import Failure, Mailbox, Session
+from dreamer_studio.studio.compare_views import CompareViews
 from dreamer_studio.studio.keeper import Keeper
 from dreamer_studio.studio.replay_desk import ReplayDesk
 from dreamer_studio.studio.replay_views import ReplayViews
@@ -179,6 +180,21 @@ class LibrarianThread(OnlookerThread):
     def _finish(self) -> bool:
         self._keeper.finish()
         return True
+
+
+class CompareThread(OnlookerThread):
+    """Loads checkpoints, which would hold up all that is asked of snapshots."""
+
+    def __init__(self, session: Session, views: CompareViews, parent: QObject | None = None) -> None:
+        super().__init__("comparer", session, parent)
+        self._views = views
+
+    def _make_workers(self, device: str) -> Sequence[Worker]:
+        import torch  # noqa: PLC0415  (the window is there before it)
+
+        from dreamer_studio.studio.compare_desk import CompareDesk  # noqa: PLC0415  (needs torch)
+
+        return (CompareDesk(self._session, torch.device(device), self._views),)
 
 
 def _step_back() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.session import Mailbox
+from dreamer_studio.studio.compare_views import CompareViews
 from dreamer_studio.studio.latent_views import LatentViews
 from dreamer_studio.studio.practice_views import PracticeViews
 
@@ -286,6 +287,7 @@ class Views:
         scene_problem: the number of the last wish that could not be met, and why, in words.
         latents: what is asked and told of the latents of the scene on show.
         practice: what is asked and told of practice dreams.
+        compare: what is asked and told of checkpoints side by side.
     """
 
     def __init__(self) -> None:
@@ -305,3 +307,4 @@ class Views:
         self.scene_problem: Mailbox[tuple[int, str]] = Mailbox((0, ""))
         self.latents = LatentViews()
         self.practice = PracticeViews()
+        self.compare = CompareViews()

@@ -16,6 +16,7 @@ from dreamer_studio.config import ConfigError
 from dreamer_studio.diagnostics import diagnostics
 from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
 from dreamer_studio.session import Command, CommandRefusedError, GoBack, Quit, Session, State, Status
+from dreamer_studio.studio.comparing import CompareWorkspace
 from dreamer_studio.studio.controls import RunControls
 from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.help import show_about, show_help
@@ -28,7 +29,7 @@ from dreamer_studio.studio.replay_views import News, ReplayViews
 from dreamer_studio.studio.saved import restore_layout, save_layout, saved_scheme
 from dreamer_studio.studio.status_bar import StudioStatusBar
 from dreamer_studio.studio.theme import Role, Scheme, Theme
-from dreamer_studio.studio.threads import InspectorThread, SessionThread, TwinThread
+from dreamer_studio.studio.threads import CompareThread, InspectorThread, SessionThread, TwinThread
 from dreamer_studio.studio.views import LiveView, Origin, Views
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
@@ -100,10 +101,12 @@ class StudioWindow(QMainWindow):
         self._banners = BannerStack(theme)
         self._live = LiveWorkspace(theme, session, self.views)
         self._dreaming = DreamWorkspace(theme, self.views)
+        self._comparing = CompareWorkspace(theme, self.views.compare, lambda: self._dreaming.frame)
         self._replay = ReplayDock(theme, session, self.replay_views, self)
         self._onlookers = (
             InspectorThread(session, self.views, self.replay_views, self),
             TwinThread(session, self.views, self),
+            CompareThread(session, self.views.compare, self),
             self._replay.librarian,
         )
         self._workspaces = QTabWidget()
@@ -191,6 +194,7 @@ class StudioWindow(QMainWindow):
         self._workspaces.setDocumentMode(True)
         self._workspaces.addTab(self._live, "Live")
         self._workspaces.addTab(self._dreaming, "Dream")
+        self._workspaces.addTab(self._comparing, "Compare")
         self._workspaces.currentChanged.connect(lambda _: self._change_workspace())
         export = self._command_action("Export...", "Ctrl+E", self._open_export, icon="export")
         self._fill_menus(export)
@@ -199,6 +203,7 @@ class StudioWindow(QMainWindow):
         self.controls.viewingHorizonChanged.connect(self._set_viewing_horizon)
         self._dreaming.lengthWanted.connect(self.controls.set_viewing_horizon)
         self._dreaming.problemFound.connect(lambda text: self._banners.show_message(Role.WARN, text))
+        self._comparing.problemFound.connect(lambda text: self._banners.show_message(Role.WARN, text))
         self._live.frameShown.connect(self._show_action)
         self._live.rowsAdded.connect(self._note_changes)
         central = QWidget()
@@ -289,6 +294,8 @@ class StudioWindow(QMainWindow):
             self._live.refresh(status, on_show=self._live.isVisible())
             if self._dreaming.isVisible():
                 self._dreaming.refresh(status)
+            if self._comparing.isVisible():
+                self._comparing.refresh(status)
             self._replay.refresh(*self._dreaming.framing)
             if status.state is not self._state_shown or self._facts_due():
                 self._state_shown = status.state

@@ -120,6 +120,13 @@ def list_checkpoints(folder: Path) -> list[Path]:
     return sorted((path for path in named if path.is_dir() and not path.is_symlink()), key=_number)
 
 
+def progress_of(checkpoint: Path) -> tuple[int, int]:
+    """The environment step and the update at which a checkpoint of `list_checkpoints` was saved, as its name says."""
+    match = _NAME.fullmatch(checkpoint.name)
+    assert match is not None, checkpoint.name
+    return int(match["step"]), int(match["update"])
+
+
 def flatten_optimizers(states: dict[str, Any]) -> dict[str, Tensor]:
     """Adam's state dictionaries as one of tensors; what the configuration says anyway is left out."""
     return {

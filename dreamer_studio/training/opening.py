@@ -58,7 +58,7 @@ def open_trainer(
         found = find_checkpoint(folder, config)
         env = on_failure.enter_context(open_env(config, interruption))
         checkpoint = found.checkpoint
-        if found.spec is not None and not _same_actions(found.spec, env.spec):
+        if found.spec is not None and not same_actions(found.spec, env.spec):
             raise RunError(f"{config.task} has other actions here than the run was trained with")
         folder.make()
         lock.acquire()
@@ -137,7 +137,8 @@ class TrainedAgent:
     notes: tuple[str, ...] = ()
 
 
-def _same_actions(one: EnvSpec, other: EnvSpec) -> bool:
+def same_actions(one: EnvSpec, other: EnvSpec) -> bool:
+    """Whether what acts in one environment can act in the other."""
     return (one.action_kind, one.action_size) == (other.action_kind, other.action_size)
 
 
@@ -152,7 +153,23 @@ def load_agent(folder: RunFolder, device: torch.device) -> TrainedAgent:
     found = find_checkpoint(folder, config, device)
     if found.checkpoint is None or found.spec is None:
         raise RunError(f"{folder.path} has no checkpoint yet")
-    spec, counters = found.spec, found.checkpoint.state["counters"]
-    agent = Agent.of_weights(config, spec.action_size, spec.action_kind, found.checkpoint.weights)
     notes = tuple(f"{note}; an older one is shown" for _, note in found.passed_over)
+    return _trained(config, found.spec, found.checkpoint, notes)
+
+
+def load_agent_at(checkpoint: Path, device: torch.device) -> TrainedAgent:
+    """What a run had learned at one of its checkpoints.
+
+    Raises:
+        RunError: the folder is not in a run.
+        CheckpointError, ConfigError: it is damaged, or not there any more.
+    """
+    config = RunFolder(checkpoint.parent.parent).read()
+    found = load_checkpoint(checkpoint, device)
+    return _trained(config, check_checkpoint(checkpoint.name, found, config), found)
+
+
+def _trained(config: Config, spec: EnvSpec, checkpoint: Checkpoint, notes: tuple[str, ...] = ()) -> TrainedAgent:
+    agent = Agent.of_weights(config, spec.action_size, spec.action_kind, checkpoint.weights)
+    counters = checkpoint.state["counters"]
     return TrainedAgent(agent, config, spec, counters["step"], counters["update"], notes)

@@ -60,12 +60,19 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     browser = Browser(studio)
     turn = 0
     lens, (practice,) = Lens(studio), studio.window.findChildren(PracticePanel)
-    while studio.status.state is not State.FINISHED:  # workspaces and tabs, dreaming flat out, browsing and searching
+    compare, listed = studio.window._comparing, studio.window._comparing.list.list
+    compare.add_run(str(tmp_path / "unwatched"))
+    while studio.status.state is not State.FINISHED:  # all workspaces and tabs, flat out, browsing and searching
         turn += 1
         studio.window.replay_views.search_wish.put(1 + turn // 20)
         if browser.model.rowCount() > 1:
             browser.hover(1, turn % 64)
-        if turn % 60 > 20:
+        if turn % 60 > 45:
+            qtbot.keyClick(studio.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+            for row in range(min(2, listed.count())):
+                listed.item(row).setCheckState(Qt.CheckState.Checked)
+            compare.seed.setValue(turn // 5)
+        elif turn % 60 > 20:
             qtbot.keyClick(studio.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
             lens.open((lens.panel, lens.map, practice)[turn // 13 % 3])
             qtbot.keyClick(lens.rows, Qt.Key.Key_Right)
@@ -84,6 +91,8 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     asked, practised = studio.views.latents, studio.views.practice.newest.get()
     assert asked.edited.get() is not None and asked.dreamt_on.get() is not None and asked.map.get() is not None
     assert practised is not None and practised.update > 3
+    compared = studio.views.compare.newest.get()
+    assert compared is not None and compared.wish.number > 2 and compared.courses
     studio.leave()
     unwatched, watched = logged(tmp_path / "unwatched"), logged(tmp_path / "watched")
     assert [row["kind"] for row in unwatched].count("update") > 20

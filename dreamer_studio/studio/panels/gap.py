@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from dreamer_studio.studio.beside import Beside, square_error
+from dreamer_studio.dreams.picture_error import square_error
+from dreamer_studio.studio.beside import Beside
 from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import Floats, SceneView

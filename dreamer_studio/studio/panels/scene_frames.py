@@ -6,7 +6,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from dreamer_studio.studio.beside import Beside, square_error, step_word
+from dreamer_studio.dreams.picture_error import square_error
+from dreamer_studio.studio.beside import Beside, step_word
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.card import Card

@@ -111,6 +111,12 @@ class FilmStrip(QWidget):
         self.setAccessibleDescription(f"{columns} frames, the model saw the first {context}{told}")
         self.update()
 
+    def set_room(self, rows: int) -> None:
+        """Be as high as so many rows."""
+        if rows != self._row_count:
+            self._row_count = rows
+            self.updateGeometry()
+
     def set_empty_text(self, text: str) -> None:
         """Say what will fill the strip, and when."""
         if text != self._empty_text:

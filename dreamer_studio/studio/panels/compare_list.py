@@ -1,0 +1,100 @@
+"""What can be compared: the checkpoints of the run that is open and of runs beside it, to be ticked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+
+from dreamer_studio.studio.compare_views import MOST_CONTESTANTS, Contestant
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+
+_ITEM = Qt.ItemDataRole.UserRole
+_HELP = (
+    "Every checkpoint that the run keeps, with the environment step and the update at which it was saved; new ones "
+    "appear as they are saved. Tick two to six. Add run... lists those of another run, of a task with the same actions."
+)
+
+
+class CompareListPanel(QWidget):
+    """A list with a box to tick for each checkpoint."""
+
+    chosen = Signal()
+    """A person ticked one, or took a tick away."""
+
+    runWanted = Signal(str)
+    """The checkpoints of this run folder are wanted in the list."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._listed: tuple[Contestant, ...] = ()
+        self.list = QListWidget()
+        self.list.setAccessibleName("Checkpoints to compare")
+        self.list.itemChanged.connect(self._change)
+        self._card = Card(theme, "Checkpoints", help_text=_HELP, caption_lines=2)
+        add = QPushButton("Add run...")
+        add.setToolTip("List the checkpoints of another run, of a task with the same actions")
+        add.clicked.connect(self._ask_for_run)
+        body = QWidget()
+        inside = QVBoxLayout(body)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.list, 1)
+        inside.addWidget(add)
+        self._card.set_body(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._card)
+        self._say()
+
+    @property
+    def ticked(self) -> tuple[Contestant, ...]:
+        """In the order of the list."""
+        items = (self.list.item(row) for row in range(self.list.count()))
+        return tuple(item.data(_ITEM) for item in items if item.checkState() is Qt.CheckState.Checked)
+
+    def show_checkpoints(self, listed: tuple[Contestant, ...]) -> None:
+        """List these; ticks stay."""
+        if listed == self._listed:
+            return
+        ticked, current = set(self.ticked), self.list.currentRow()
+        self._listed = listed
+        several = len({contestant.path.parent for contestant in listed}) > 1
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for contestant in listed:
+                item = QListWidgetItem(f"{contestant.run}: {contestant.name}" if several else contestant.name)
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+                item.setCheckState(Qt.CheckState.Checked if contestant in ticked else Qt.CheckState.Unchecked)
+                item.setData(_ITEM, contestant)
+                item.setToolTip(f"{contestant.run}: {contestant.name}")
+                self.list.addItem(item)
+            self.list.setCurrentRow(min(current, len(listed) - 1))
+        self._say()
+        if ticked - set(listed):  # the training keeps only some of its checkpoints
+            self.chosen.emit()
+
+    def _change(self, item: QListWidgetItem) -> None:
+        if len(self.ticked) > MOST_CONTESTANTS:
+            with QSignalBlocker(self.list):
+                item.setCheckState(Qt.CheckState.Unchecked)
+            self._card.set_caption(f"{MOST_CONTESTANTS} can be compared at once: take another tick away first.")
+            return
+        self._say()
+        self.chosen.emit()
+
+    def _say(self) -> None:
+        if not self._listed:
+            self._card.set_caption("There is no checkpoint yet. Ctrl+S saves one.")
+        elif len(self._listed) == 1:
+            self._card.set_caption("The run has one checkpoint so far; Ctrl+S saves another.")
+        else:
+            self._card.set_caption(f"{len(self.ticked)} of {len(self._listed)} ticked; two to six can be compared.")
+
+    def _ask_for_run(self) -> None:
+        start = str(self._listed[0].path.parent.parent.parent) if self._listed else ""
+        dialog = QFileDialog(self, "Add a run folder", start)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.runWanted)
+        dialog.open()

@@ -1,0 +1,238 @@
+"""Checkpoints side by side: the desk's numbers, and the workspace as a person uses it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreams.dream import decode
+from dreamer_studio.dreams.open_loop import open_loop
+from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.session import Session, State
+from dreamer_studio.studio.compare_desk import MOST_AGENTS, CompareDesk, checkpoints_of
+from dreamer_studio.studio.compare_views import CompareView, CompareViews, CompareWish, Contestant, evenly
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.views import Origin
+from dreamer_studio.training.opening import load_agent, open_trainer
+from dreamer_studio.training.run_folder import RunFolder
+from tests.gui.desks import Desk
+from tests.gui.onlooking import SPEC
+from tests.gui.running import CPU, PATIENCE_MS, Studio, open_studio, small_config
+
+SETTINGS: dict[str, Any] = {"steps": 130, "time_limit": 40, "eval_every": 40, "keep_newest": 10, "precision": "float32"}
+
+
+def train(folder: Path, task: str = "gym:Pendulum-v1") -> Path:
+    trainer = open_trainer(RunFolder(folder), small_config(task, **SETTINGS), CPU)
+    try:
+        list(trainer.run())
+    finally:
+        trainer.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run with some checkpoints."""
+    folder = train(tmp_path_factory.mktemp("compared") / "run")
+    assert len(checkpoints_of(folder)) >= 2
+    return folder
+
+
+@pytest.fixture
+def views() -> CompareViews:
+    views = CompareViews()
+    views.on_show.put(True)
+    return views
+
+
+@pytest.fixture
+def desk(session: Session, trained: Path, views: CompareViews) -> CompareDesk:
+    """A desk on the run, without a window."""
+    episodes = len(EpisodeStore(RunFolder(trained).episodes, 0))
+    status = session.status.get()
+    session.status.put(dataclasses.replace(status, folder=trained, spec=SPEC, replay_episodes=episodes))
+    return CompareDesk(session, CPU, views)
+
+
+def answer(desk: CompareDesk, views: CompareViews, number: int, *contestants: Contestant) -> CompareView:
+    views.wish.put(CompareWish(number, contestants, Origin(False, 0, 9), 4, 20, seed=3))
+    while desk.turn():
+        pass
+    view = views.newest.get()
+    assert view is not None and view.wish.number == number and view.whole, views.problem.get()
+    return view
+
+
+def test_that_a_checkpoint_is_as_wrong_as_it_is_and_meets_the_same_noise_each_time(
+    desk: CompareDesk, views: CompareViews, trained: Path
+) -> None:
+    *_, older, newest = checkpoints_of(trained)
+    view = answer(desk, views, 1, newest, older, newest)
+    assert views.checkpoints.get() == tuple(checkpoints_of(trained))
+    first, other, again = view.courses
+    np.testing.assert_array_equal(first.model, again.model)
+    np.testing.assert_array_equal(first.reward, again.reward)
+    assert not np.array_equal(first.model, other.model)
+    rows = EpisodeStore(RunFolder(trained).episodes, 0).get(0, 6, 24)
+    agent, noise = load_agent(RunFolder(trained), CPU).agent, NoiseSource(3)
+    image, action = torch.from_numpy(rows.image)[None], torch.from_numpy(rows.action)[None]
+    stoch = agent.world_model.rssm.stoch_size
+    with torch.inference_mode():
+        states = open_loop(agent, image, action, 4, noise.normal(4, 1, stoch), noise.normal(20, 1, stoch))
+        pictures, reward = decode(agent, states.feat[0]), agent.world_model.reward(states.feat[0]).numpy()
+    np.testing.assert_array_equal(first.model, pictures)
+    difference = pictures.astype(np.float64) / 255 - rows.image / 255
+    np.testing.assert_allclose(first.picture_error, (difference**2).mean((1, 2, 3)), rtol=1e-4)
+    np.testing.assert_allclose(first.reward_error, np.abs(reward - rows.reward), rtol=1e-5, atol=1e-6)
+
+
+def test_that_a_later_wish_replaces_an_earlier_one_and_nothing_is_done_while_it_is_hidden(
+    desk: CompareDesk, views: CompareViews, trained: Path
+) -> None:
+    contestants = tuple(checkpoints_of(trained)[-2:])
+    views.on_show.put(False)
+    views.wish.put(CompareWish(1, contestants, Origin(False, 0, 9), 4, 40, 0))
+    assert not desk.turn()
+    assert views.checkpoints.get() == ()
+    views.on_show.put(True)
+    while not (view := views.newest.get()) or not view.courses:
+        assert desk.turn()
+    view = answer(desk, views, 2, *contestants, *contestants, *contestants, *contestants)
+    assert len(view.courses) == 8
+    assert len(desk._agents) == 2 <= MOST_AGENTS
+
+
+def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of_in_a_line(
+    desk: CompareDesk, views: CompareViews, trained: Path, tmp_path: Path
+) -> None:
+    newest = checkpoints_of(trained)[-1]
+    gone = dataclasses.replace(newest, path=newest.path.with_name("000999-step-1-update-1"))
+    view = answer(desk, views, 1, gone, newest)
+    assert [course.contestant for course in view.courses] == [newest]
+    assert len(view.left_out) == 1 and "000999-step-1-update-1" in view.left_out[0]
+    cart = train(tmp_path / "cart", "gym:CartPole-v1")
+    for number, folder, problem in (
+        (
+            1,
+            cart,
+            "cart is of gym:CartPole-v1, whose actions are 2 discrete; those of gym:Pendulum-v1 are 1 continuous.",
+        ),
+        (2, tmp_path, f"{tmp_path} is not a run: it has no config.json"),
+        (3, trained, "run is on the list already."),
+    ):
+        views.add_run.put((number, folder))
+        assert desk.turn()
+        count, told = views.problem.get()
+        assert count == number and told.startswith(problem)
+    assert views.checkpoints.get() == tuple(checkpoints_of(trained))
+
+
+def test_that_of_many_checkpoints_a_time_lapse_has_the_first_the_last_and_some_between() -> None:
+    many = tuple(Contestant(Path(f"{step}"), "run", step, step) for step in range(100))
+    chosen = evenly(many, 12)
+    assert (len(set(chosen)), chosen[0], chosen[-1]) == (12, many[0], many[-1])
+    assert evenly(many[:12], 12) == many[:12]
+
+
+class Bench:
+    """The Compare workspace of a window."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio, self.bot = studio, studio.bot
+        self.workspace = studio.window._comparing
+        self.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.bot.keyClick(self.workspace, key, modifier)
+
+    def tick(self, row: int) -> None:
+        """By the keys, as the list's boxes are small."""
+        self.workspace.list.list.setCurrentRow(row)
+        self.bot.keyClick(self.workspace.list.list, Qt.Key.Key_Space)
+
+    def answer(self, which: Callable[[CompareView], bool] = lambda _: True) -> CompareView:
+        """What is on show, once it is whole."""
+
+        def answered() -> bool:
+            view = self.workspace._view
+            return view is not None and view.whole and view.wish is self.workspace._views.wish.get() and which(view)
+
+        self.bot.waitUntil(answered, timeout=PATIENCE_MS)
+        view = self.workspace._view
+        assert view is not None
+        rows = len(view.courses) + 1
+        self.bot.waitUntil(lambda: len(self.workspace.strip.strip._rows) == rows, timeout=PATIENCE_MS)
+        return view
+
+
+@pytest.fixture
+def bench(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
+    studio = open_studio(theme, qtbot, small_config(**SETTINGS), tmp_path / "run")
+    studio.wait_for_state(State.FINISHED)
+    yield Bench(studio)
+    studio.leave()
+
+
+def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: Bench) -> None:
+    workspace, bot = bench.workspace, bench.bot
+    listed = workspace.list.list
+    bot.waitUntil(lambda: listed.count() >= 3, timeout=PATIENCE_MS)
+    assert not workspace.strip.strip._rows  # which says what to do
+    bench.tick(listed.count() - 1)
+    bench.tick(0)
+    view = bench.answer()
+    assert [course.contestant for course in view.courses] == list(workspace.list.ticked)
+    names = [row.name for row in workspace.strip.strip._rows]
+    steps = [course.contestant.step for course in view.courses]
+    assert names[0] == "Real" and [name[:2] for name in names[1:]] == ["A:", "B:"]
+    assert all(f"step {step:,}" in name for step, name in zip(steps, names[1:], strict=True))
+    picture, reward = workspace.plots.along
+    for place, letter in enumerate("AB"):
+        x, y = picture._data[letter]
+        assert (x[0], x[-1]) == (view.first_row, view.first_row + view.columns - 1)
+        np.testing.assert_array_equal(y, view.courses[place].picture_error)
+        np.testing.assert_array_equal(reward._data[letter][1], view.courses[place].reward_error)
+    bench.press(Qt.Key.Key_End)
+    bench.press(Qt.Key.Key_Left)
+    bot.waitUntil(lambda: workspace.strip.strip._cursor == view.columns - 2, timeout=PATIENCE_MS)
+    np.testing.assert_array_equal(workspace.grid._cells[1].picture, view.courses[0].model[-2])
+    bot.mouseClick(workspace.lapse, Qt.MouseButton.LeftButton)
+    view = bench.answer(lambda view: view.wish.lapse)
+    steps = [course.contestant.step for course in view.courses]
+    assert len(steps) == listed.count() and steps == sorted(steps)
+    over_training, means = workspace.plots.over_training[0]._data["mean of the open loop"]
+    np.testing.assert_array_equal(over_training, steps)
+    assert means[-1] == pytest.approx(view.courses[-1].picture_error[view.context :].mean())
+    bench.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert not bench.studio.views.compare.on_show.get()
+
+
+def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(bench: Bench, trained: Path) -> None:
+    workspace, bot, studio = bench.workspace, bench.bot, bench.studio
+    bench.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    desk = Desk(studio)
+    desk.pick_stored(1, 12)
+    line = desk.answer()
+    desk.workspace.player.go_to(line.context + 1)
+    bench.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    own = workspace.list.list.count()
+    workspace.add_run(str(trained))
+    bot.waitUntil(lambda: workspace.list.list.count() > max(own, 2), timeout=PATIENCE_MS)
+    bench.tick(0)
+    bench.tick(workspace.list.list.count() - 1)
+    bench.answer()
+    bot.mouseClick(workspace.from_dream, Qt.MouseButton.LeftButton)
+    view = bench.answer(lambda view: view.wish.number > 2)
+    assert view.origin == Origin(False, 1, 14)
+    assert view.courses[-1].contestant.path.parent.parent == trained
+    assert "run step" in workspace.strip.strip._rows[-1].name
