@@ -143,7 +143,7 @@ def _draw_head(strip: _Strip) -> Image.Image:
     draw = ImageDraw.Draw(head)
     lettering.draw(draw, (pad, pad), title, TEXT)
     for left, right, look, lines in bars:
-        draw.rectangle((left, top, right - 1, bottom - 1), fill=look.colour)
+        draw.rectangle((left, top, right - strip.metrics.border, bottom - 1), fill=look.colour)
         lettering.draw(draw, (left + pad // 2, top + pad // 2), lines, GROUND)
     strip.mark_context(draw, height - pad, height)
     text_width = lettering.width(strip.context_end)

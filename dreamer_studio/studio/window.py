@@ -18,6 +18,7 @@ from dreamer_studio.session import Command, CommandRefusedError, GoBack, Quit, S
 from dreamer_studio.studio.controls import RunControls
 from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.help import show_about, show_help
+from dreamer_studio.studio.keeper import Keeper
 from dreamer_studio.studio.live import LiveWorkspace
 from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.panels.curves import describe_change
@@ -83,6 +84,7 @@ class StudioWindow(QMainWindow):
         self._banners = BannerStack(theme)
         self._live = LiveWorkspace(theme, session, self.views)
         self._dreaming = DreamWorkspace(theme, self.views)
+        self._keeper = Keeper(session, self._live, self._dreaming, settings, self)
         self._workspaces = QTabWidget()
         self._run_panel = RunPanel(theme)
         self._status_bar = StudioStatusBar(theme)
@@ -172,6 +174,8 @@ class StudioWindow(QMainWindow):
         self.controls.viewingHorizonChanged.connect(self._set_viewing_horizon)
         self._dreaming.lengthWanted.connect(self.controls.set_viewing_horizon)
         self._dreaming.problemFound.connect(lambda text: self._banners.show_message(Role.WARN, text))
+        self._keeper.kept.connect(lambda path: self._status_bar.say(f"Kept in {path}"))
+        self._keeper.failed.connect(lambda text: self._banners.show_message(Role.WARN, text))
         self._live.frameShown.connect(self._show_action)
         self._live.rowsAdded.connect(self._note_changes)
         central = QWidget()
@@ -203,7 +207,7 @@ class StudioWindow(QMainWindow):
     def _fill_menus(self, export: QAction) -> None:
         controls, bar = self.controls, self.menuBar()
         file = bar.addMenu("&File")
-        file.addActions([controls.save, export])
+        file.addActions([controls.save, export, self._keeper.keep, self._keeper.choose])
         file.addSeparator()
         file.addAction(self._command_action("Quit", "Ctrl+Q", self.close))
         run = bar.addMenu("&Run")
@@ -251,6 +255,7 @@ class StudioWindow(QMainWindow):
             self._live.refresh(status, on_show=self._live.isVisible())
             if self._dreaming.isVisible():
                 self._dreaming.refresh(status)
+            self._keeper.note()
             if status.state is not self._state_shown or self._facts_due():
                 self._state_shown = status.state
                 self._show_facts(status)
@@ -266,7 +271,7 @@ class StudioWindow(QMainWindow):
         self._status_bar.show_status(status, on_show.get())
 
     def _busy(self) -> bool:
-        exporting = self._export is not None and self._export.running
+        exporting = self._keeper.busy or (self._export is not None and self._export.running)
         return exporting or self._session_thread.isRunning() or any(one.isRunning() for one in self._lookers)
 
     def _has_left(self) -> bool:
@@ -360,15 +365,18 @@ class StudioWindow(QMainWindow):
 
     def _open_export(self) -> None:
         snapshot, status = self._session.snapshots.latest, self._session.status.get()
-        if snapshot is None or snapshot.update == 0:
-            self._banners.show_message(Role.WARN, "There is nothing to export yet: the model has learned nothing.")
+        on_screen = self._keeper.on_screen()
+        if snapshot is not None and snapshot.update == 0:
+            snapshot = None
+        if snapshot is None and on_screen is None:
+            self._banners.show_message(Role.WARN, "There is nothing to export yet: nothing has been on show.")
             return
         if self._export is not None:
             self._export.activateWindow()
             return
         from dreamer_studio.studio.export_dialog import ExportDialog  # noqa: PLC0415  (needs torch, which has come now)
 
-        self._export = ExportDialog(snapshot, status.folder, self.controls.viewing_horizon, self)
+        self._export = ExportDialog(snapshot, on_screen, status.folder, self.controls.viewing_horizon, self)
         self._export.finished.connect(self._forget_export)
         self._export.finishedExport.connect(lambda path: self._status_bar.say(f"Exported to {path}"))
         self._export.failedExport.connect(lambda text: self._banners.show_message(Role.WARN, text))

@@ -24,6 +24,7 @@ from dreamer_studio.session import (
     UpdateOnce,
 )
 from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.keeper import Keeper
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training import watching
@@ -115,4 +116,29 @@ def test_that_the_window_plays_and_dreams_and_offers_nothing_that_learns(
     window.close()  # without a question: there is nothing to save
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
     studio.leave()
+    assert contents(finished) == before
+
+
+def test_that_the_last_seconds_of_a_watched_run_are_kept_and_nothing_else_is_written(
+    theme: Theme,  # noqa: F811
+    qtbot: QtBot,
+    finished: Path,
+    session: Session,
+    tmp_path: Path,
+) -> None:
+    before = contents(finished)
+    window = StudioWindow(theme, session, QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    window.show()
+    window.begin()
+    studio = Studio(window, session, qtbot)
+    (keeper,) = window.findChildren(Keeper)
+    qtbot.waitUntil(lambda: len(keeper.ring.moments) > 5, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(keeper.kept, timeout=PATIENCE_MS) as kept:
+        qtbot.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    studio.leave()
+    written = Path(kept.args[0])
+    assert written.parent == finished / "dreams"
+    assert set(contents(finished)) - set(before) == {str(written)}
+    written.unlink()
+    written.parent.rmdir()
     assert contents(finished) == before
