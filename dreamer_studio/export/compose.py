@@ -27,7 +27,7 @@ class Composer:
         self._lettering = Lettering.of_size(size_for(scale))
         self._phases = tuple(self._reel.phase(time) for time in range(self._reel.length))
         self._layout = self._plan(scale)
-        slot = self._layout.metrics.inner / self._reel.length
+        slot = self._layout.plot_width / self._reel.length
         self._axis = TimeAxis(first=slot / 2, step=slot)
         # What stays the same while the film plays: once for the frames the model saw, once for the others.
         self._still = {phase: self._draw_still(phase) for phase in dict.fromkeys(self._phases)}
@@ -69,6 +69,7 @@ class Composer:
             labels=[look.text for phase in phases for look in phase.looks],
             plots=len(self._plots),
             legend=legend_size(self._plots, self._lettering),
+            across=reel.across,
         )
 
     def _draw_still(self, phase: Phase) -> Image.Image:
@@ -109,7 +110,7 @@ class Composer:
 
     def _draw_caption(self, draw: ImageDraw.ImageDraw, look: Look) -> None:
         pad, line = self._layout.metrics.pad, self._lettering.line_height
-        bottom = self._layout.top - pad
+        bottom = self._layout.caption_bottom(line)
         draw.rectangle((0, bottom - line - pad, self._layout.width, bottom - 1), fill=look.colour)
         self._lettering.draw(draw, (pad, bottom - line - pad // 2), [look.text], GROUND)
 
@@ -119,10 +120,9 @@ class Composer:
         draw.rectangle(edges, fill=None if look is None else look.colour, outline=GRID if look is None else None)
 
     def _draw_label(self, draw: ImageDraw.ImageDraw, look: Look, box: Box) -> None:
-        """Draws the words left of a frame."""
-        beside = self._layout.beside(box)
-        top = beside.top + (beside.height - self._lettering.line_height) // 2
-        self._lettering.draw(draw, (beside.left, top), [look.text], look.colour)
+        """Draws the words beside a frame."""
+        place = self._layout.label(box, self._lettering.line_height)
+        self._lettering.draw(draw, place, [look.text], look.colour)
 
     def _paste(self, picture: NDArray[np.uint8], frame: NDArray[np.uint8], box: Box) -> None:
         scale, border = self._layout.metrics.scale, self._layout.metrics.border

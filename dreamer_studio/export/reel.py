@@ -32,9 +32,10 @@ class Reel:
         plots: the curves underneath, where they are wanted.
         context: the line "context ends here" is drawn after so many frames; none where it is 0 or `length`.
         arrays: what an npz of it holds, by name; no array of objects.
+        across: whether the rows of its one sequence stand beside each other in a film, as on a screen.
 
     Raises:
-        ValueError: a row or the captions are not as long as the first row.
+        ValueError: a row or the captions are not as long as the first row, or several sequences lie across.
     """
 
     title: tuple[str, ...]
@@ -43,6 +44,7 @@ class Reel:
     plots: tuple[Plot, ...]
     context: int
     arrays: Mapping[str, NDArray[Any]]
+    across: bool = False
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -52,6 +54,8 @@ class Reel:
                 )
         if self.length == 0 or len(self.captions) != self.length:
             raise ValueError(f"{len(self.captions)} captions, not {self.length}")
+        if self.across and self.count > 1:
+            raise ValueError(f"{self.count} sequences cannot lie across")
 
     @property
     def count(self) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 from dreamer_studio.studio.on_show import SceneOnShow
@@ -24,7 +26,7 @@ class OnScreen:
         note: what a person should know of it, such as what is left out.
         stem: of the name of its file.
         length: frames.
-        fps: at which it passes as fast as it did.
+        fps: at which it passes about as fast as it did.
         film: makes the film of a range of frames, the first and the last, from 0.
     """
 
@@ -66,8 +68,9 @@ def moments_on_screen(moments: tuple[Moment, ...], facts: Facts) -> OnScreen | N
     if not moments:
         return None
     seconds = moments[-1].seconds - moments[0].seconds
-    # So many pictures a second as there were on average: the film takes as long as what it shows.
-    fps = round((len(moments) - 1) / seconds) if seconds > 0 else MOMENTS_PER_SECOND
+    # The pace at which they mostly came: a film does not stand still while the picture did.
+    paces = [1 / (later.seconds - earlier.seconds) for earlier, later in pairwise(moments)]
+    fps = round(median(paces)) if paces else MOMENTS_PER_SECOND
     words = f"On screen: the last {seconds:.0f} seconds"
     note = f"{len(moments)} frames, one for each change of the picture, up to {MOMENTS_PER_SECOND} a second."
     stem = f"last-seconds-update-{moments[-1].update}"

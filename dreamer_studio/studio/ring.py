@@ -22,6 +22,9 @@ FIRST_SECONDS = 20
 MOMENTS_PER_SECOND = 20
 """At most. With three frames of 12,288 bytes each, 20 seconds are 14.7 MB and 120 seconds 88.5 MB."""
 
+LATE_SECONDS = 0.04
+"""That a moment may be late without delaying the next one."""
+
 NAN = float("nan")
 
 
@@ -111,8 +114,8 @@ class Ring:
     def _note(self, shown: tuple[object, ...], now: float, make: Callable[[], Moment]) -> None:
         if now < self._due or shown == self._shown:
             return
-        # What the window's clock is late is made up for, but no moment comes before its time.
-        self._due = max(self._due + 1 / MOMENTS_PER_SECOND, now)
+        # What the window's clock is late is made up for, so that its ticks of 33 ms do not make it 15 a second.
+        self._due = max(self._due, now - LATE_SECONDS) + 1 / MOMENTS_PER_SECOND
         self._shown = shown
         self._moments.append(make())
         self._trim()

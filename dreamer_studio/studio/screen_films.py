@@ -113,6 +113,7 @@ def film_of_scene(on_show: SceneOnShow, facts: Facts, first: int, last: int) -> 
         _plots(beside, columns, seen, predicted, series),
         int(seen.sum()),
         arrays,
+        across=True,
     )
 
 
@@ -157,6 +158,7 @@ def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
         _curves((Trace("received", REAL, arrays["reward"]),), (), saw, arrays["reward_predicted"], arrays, None),
         0,
         arrays,
+        across=True,
     )
 
 

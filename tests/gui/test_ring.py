@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from dreamer_studio.studio.on_screen import moments_on_screen
 from dreamer_studio.studio.on_show import LiveOnShow
 from dreamer_studio.studio.ring import MOMENTS_PER_SECOND, Ring
+from dreamer_studio.studio.screen_films import Facts
 from dreamer_studio.studio.views import DreamView, LiveView
 
 TICK = 1 / 30
@@ -71,3 +75,14 @@ def test_that_a_frame_without_a_reconstruction_is_kept_all_the_same(drawn: bool)
     ring = Ring()
     ring.note_live(live(3, drawn=drawn), 0.0)
     assert (ring.moments[0].model is not None) is drawn
+
+
+def test_that_a_film_of_the_seconds_has_the_pace_of_the_moments_whatever_stood_still_between(tmp_path: Path) -> None:
+    ring = Ring()
+    for index, seconds in enumerate([0.0, 0.1, 0.2, 0.3, 9.3, 9.4, 9.5]):
+        ring.note_live(live(index), 50 + seconds)
+    shown = moments_on_screen(ring.moments, Facts("gym:Pendulum-v1", ("torque",), tmp_path, lambda update: 10 * update))
+    assert shown is not None and (shown.length, shown.fps) == (7, 10)
+    film = shown.film(1, 4)
+    assert film.length == 4
+    assert film.arrays["row"].tolist() == [[1, 2, 3, 4]] and film.arrays["step"] == 70
