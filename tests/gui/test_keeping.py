@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.export_dialog import KINDS, ExportDialog
 from dreamer_studio.studio.keeper import Keeper, free_path
+from dreamer_studio.studio.on_screen import scene_on_screen
+from dreamer_studio.studio.screen_films import Facts
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.banner import BannerStack
@@ -123,6 +126,19 @@ def test_that_a_range_of_what_is_on_screen_is_a_gif_of_so_many_frames(studio: St
         next(box for box in dialog.findChildren(QSpinBox) if box.accessibleName() == name).setValue(number)
     with Image.open(export(studio, dialog, "branch.gif")) as gif:
         assert gif.n_frames == 6  # type: ignore[attr-defined]
+
+
+def test_that_frames_that_are_not_drawn_yet_are_left_out_and_the_choice_says_so(studio: Studio) -> None:
+    line = driven(studio)
+    on_show = Desk(studio).workspace.on_show
+    assert on_show is not None
+    half = replace(on_show, line=replace(line, decoded=7))
+    shown = scene_on_screen(half, Facts("gym:Pendulum-v1", (), studio.status.folder, lambda _: -1))
+    assert shown is not None and shown.length == 7
+    assert f"{line.columns - 7} are not drawn yet" in shown.note
+    np.testing.assert_array_equal(shown.film(0, 6).arrays["model"][0], line.model[:7])
+    with pytest.raises(ValueError, match="7 that are drawn"):
+        shown.film(0, 7)
 
 
 def test_that_ctrl_shift_e_writes_as_many_frames_as_were_shown_without_a_question(studio: Studio) -> None:

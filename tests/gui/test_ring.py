@@ -41,6 +41,12 @@ def test_that_the_ring_keeps_its_seconds_and_no_more_than_twenty_moments_of_each
     assert moments[-1].row >= 12 * 30 - 2
 
 
+def test_that_what_is_older_than_the_seconds_goes_however_few_moments_there_are() -> None:
+    ring = filled(Ring(5), 1)
+    ring.note_live(live(99), 200.0)
+    assert [moment.row for moment in ring.moments] == [99]
+
+
 def test_that_fewer_seconds_let_the_oldest_go_and_more_make_room() -> None:
     ring = filled(Ring(20), 12)
     ring.seconds = 5
