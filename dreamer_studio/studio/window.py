@@ -18,7 +18,7 @@ from dreamer_studio.session import Command, CommandRefusedError, GoBack, Quit, S
 from dreamer_studio.studio.controls import RunControls
 from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.help import show_about, show_help
-from dreamer_studio.studio.keeper import Keeper
+from dreamer_studio.studio.last_seconds import LastSeconds
 from dreamer_studio.studio.live import LiveWorkspace
 from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.panels.curves import describe_change
@@ -84,7 +84,7 @@ class StudioWindow(QMainWindow):
         self._banners = BannerStack(theme)
         self._live = LiveWorkspace(theme, session, self.views)
         self._dreaming = DreamWorkspace(theme, self.views)
-        self._keeper = Keeper(session, self._live, self._dreaming, settings, self)
+        self._last_seconds = LastSeconds(session, self._live, self._dreaming, settings, self)
         self._workspaces = QTabWidget()
         self._run_panel = RunPanel(theme)
         self._status_bar = StudioStatusBar(theme)
@@ -174,8 +174,8 @@ class StudioWindow(QMainWindow):
         self.controls.viewingHorizonChanged.connect(self._set_viewing_horizon)
         self._dreaming.lengthWanted.connect(self.controls.set_viewing_horizon)
         self._dreaming.problemFound.connect(lambda text: self._banners.show_message(Role.WARN, text))
-        self._keeper.kept.connect(lambda path: self._status_bar.say(f"Kept in {path}"))
-        self._keeper.failed.connect(lambda text: self._banners.show_message(Role.WARN, text))
+        self._last_seconds.kept.connect(lambda path: self._status_bar.say(f"Kept in {path}"))
+        self._last_seconds.failed.connect(lambda text: self._banners.show_message(Role.WARN, text))
         self._live.frameShown.connect(self._show_action)
         self._live.rowsAdded.connect(self._note_changes)
         central = QWidget()
@@ -207,7 +207,7 @@ class StudioWindow(QMainWindow):
     def _fill_menus(self, export: QAction) -> None:
         controls, bar = self.controls, self.menuBar()
         file = bar.addMenu("&File")
-        file.addActions([controls.save, export, self._keeper.keep, self._keeper.choose])
+        file.addActions([controls.save, export, self._last_seconds.keep, self._last_seconds.choose])
         file.addSeparator()
         file.addAction(self._command_action("Quit", "Ctrl+Q", self.close))
         run = bar.addMenu("&Run")
@@ -255,7 +255,7 @@ class StudioWindow(QMainWindow):
             self._live.refresh(status, on_show=self._live.isVisible())
             if self._dreaming.isVisible():
                 self._dreaming.refresh(status)
-            self._keeper.note()
+            self._last_seconds.note()
             if status.state is not self._state_shown or self._facts_due():
                 self._state_shown = status.state
                 self._show_facts(status)
@@ -271,7 +271,7 @@ class StudioWindow(QMainWindow):
         self._status_bar.show_status(status, on_show.get())
 
     def _busy(self) -> bool:
-        exporting = self._keeper.busy or (self._export is not None and self._export.running)
+        exporting = self._last_seconds.busy or (self._export is not None and self._export.running)
         return exporting or self._session_thread.isRunning() or any(one.isRunning() for one in self._lookers)
 
     def _has_left(self) -> bool:
@@ -365,7 +365,7 @@ class StudioWindow(QMainWindow):
 
     def _open_export(self) -> None:
         snapshot, status = self._session.snapshots.latest, self._session.status.get()
-        on_screen = self._keeper.on_screen()
+        on_screen = self._last_seconds.on_screen()
         if snapshot is not None and snapshot.update == 0:
             snapshot = None
         if snapshot is None and on_screen is None:

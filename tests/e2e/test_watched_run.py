@@ -24,7 +24,7 @@ from dreamer_studio.session import (
     UpdateOnce,
 )
 from dreamer_studio.studio.app import open_run
-from dreamer_studio.studio.keeper import Keeper
+from dreamer_studio.studio.last_seconds import LastSeconds
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training import watching
@@ -131,9 +131,9 @@ def test_that_the_last_seconds_of_a_watched_run_are_kept_and_nothing_else_is_wri
     window.show()
     window.begin()
     studio = Studio(window, session, qtbot)
-    (keeper,) = window.findChildren(Keeper)
-    qtbot.waitUntil(lambda: len(keeper.ring.moments) > 5, timeout=PATIENCE_MS)
-    with qtbot.waitSignal(keeper.kept, timeout=PATIENCE_MS) as kept:
+    (last_seconds,) = window.findChildren(LastSeconds)
+    qtbot.waitUntil(lambda: len(last_seconds.ring.moments) > 5, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
         qtbot.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     studio.leave()
     written = Path(kept.args[0])

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSpinB
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.export_dialog import KINDS, ExportDialog
-from dreamer_studio.studio.keeper import Keeper, free_path
+from dreamer_studio.studio.last_seconds import LastSeconds, free_path
 from dreamer_studio.studio.on_screen import scene_on_screen
 from dreamer_studio.studio.screen_films import Facts
 from dreamer_studio.studio.theme import Theme
@@ -37,9 +37,9 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
     opened.leave()
 
 
-def keeper_of(studio: Studio) -> Keeper:
-    (keeper,) = studio.window.findChildren(Keeper)
-    return keeper
+def last_seconds_of(studio: Studio) -> LastSeconds:
+    (last_seconds,) = studio.window.findChildren(LastSeconds)
+    return last_seconds
 
 
 def open_dialog(studio: Studio) -> ExportDialog:
@@ -142,27 +142,27 @@ def test_that_frames_that_are_not_drawn_yet_are_left_out_and_the_choice_says_so(
 
 
 def test_that_ctrl_shift_e_writes_as_many_frames_as_were_shown_without_a_question(studio: Studio) -> None:
-    keeper = keeper_of(studio)
-    studio.bot.waitUntil(lambda: len({moment.row for moment in keeper.ring.moments}) > 20, timeout=PATIENCE_MS)
+    last_seconds = last_seconds_of(studio)
+    studio.bot.waitUntil(lambda: len({moment.row for moment in last_seconds.ring.moments}) > 20, timeout=PATIENCE_MS)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for(lambda status: status.state.value == "Paused")
-    with studio.bot.waitSignal(keeper.kept, timeout=PATIENCE_MS) as kept:
+    with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
         studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
-        shown = len(keeper.ring.moments)
+        shown = len(last_seconds.ring.moments)
     path = Path(kept.args[0])
     assert path.parent == studio.status.folder / "dreams" and path.name.startswith("kept-") and path.suffix == ".mp4"
-    assert frames_in(path) == shown <= 20 * keeper.ring.seconds
+    assert frames_in(path) == shown <= 20 * last_seconds.ring.seconds
     assert any(f"Kept in {path}" == label.text() for label in studio.window.findChildren(QLabel))
     film = arrays_in(export(studio, open_dialog(studio), "seconds.npz"))  # of the Live workspace, the same by Ctrl+E
-    moments = keeper.ring.moments
-    assert film["beside_there"].all() and film["seconds"].max() <= keeper.ring.seconds
+    moments = last_seconds.ring.moments
+    assert film["beside_there"].all() and film["seconds"].max() <= last_seconds.ring.seconds
     count = film["row"].shape[1]
     assert set(film["row"][0]) <= {moment.row for moment in moments} and count > 20
 
 
 def test_that_while_the_dream_workspace_is_on_show_the_seconds_are_of_it(studio: Studio) -> None:
-    line, keeper = driven(studio), keeper_of(studio)
-    ours = [moment for moment in keeper.ring.moments if moment.workspace == "dream"]
+    line, last_seconds = driven(studio), last_seconds_of(studio)
+    ours = [moment for moment in last_seconds.ring.moments if moment.workspace == "dream"]
     assert any(moment.driven for moment in ours)
     newest = ours[-1]
     column = newest.row - line.first_row
@@ -180,12 +180,12 @@ def test_that_nothing_to_keep_is_a_banner(theme: Theme, qtbot: QtBot, tmp_path: 
 
 
 def test_that_what_is_being_kept_is_there_whole_after_the_window_is_closed(studio: Studio) -> None:
-    keeper = keeper_of(studio)
-    studio.bot.waitUntil(lambda: len(keeper.ring.moments) > 20, timeout=PATIENCE_MS)
+    last_seconds = last_seconds_of(studio)
+    studio.bot.waitUntil(lambda: len(last_seconds.ring.moments) > 20, timeout=PATIENCE_MS)
     kept: list[str] = []
-    keeper.kept.connect(kept.append)
+    last_seconds.kept.connect(kept.append)
     studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
-    shown = len(keeper.ring.moments)
+    shown = len(last_seconds.ring.moments)
     studio.window.leave()
     studio.bot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
     assert frames_in(Path(kept[0])) == shown

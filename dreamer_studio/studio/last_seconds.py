@@ -25,7 +25,7 @@ SCALE = 3
 SETTING = "keep_seconds"
 
 
-class Keeper(QObject):
+class LastSeconds(QObject):
     """The ring, the action that writes it, and the threads in which that is done, one after the other.
 
     Attributes:
