@@ -4,11 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from dreamer_studio.export.curves import Plot, TimeAxis, draw_cursor, draw_legend, draw_plot, legend_size, plots_of
+from dreamer_studio.export.curves import Plot, TimeAxis, draw_cursor, draw_legend, draw_plot, legend_size
 from dreamer_studio.export.film import Film
 from dreamer_studio.export.layout import Box, Layout, enlarge, plan
-from dreamer_studio.export.rows import Look, caption, rows_of, title_of
-from dreamer_studio.export.style import GROUND, TEXT, Lettering, size_for
+from dreamer_studio.export.reel import Phase, Reel, reel_of
+from dreamer_studio.export.rows import Look
+from dreamer_studio.export.style import GRID, GROUND, TEXT, Lettering, size_for
 
 
 class Composer:
@@ -17,20 +18,19 @@ class Composer:
     Args:
         film: what is to be shown.
         scale: how many pixels of the picture, each way, one pixel of a frame takes; 1 or more.
-        curves: whether reward and value are drawn underneath.
+        curves: whether reward, value and what else there is are drawn underneath.
     """
 
-    def __init__(self, film: Film, scale: int, curves: bool) -> None:
-        self._film = film
-        self._rows = rows_of(film)
-        self._plots: tuple[Plot, ...] = plots_of(film) if curves else ()
+    def __init__(self, film: Film | Reel, scale: int, curves: bool) -> None:
+        self._reel = reel_of(film)
+        self._plots: tuple[Plot, ...] = self._reel.plots if curves else ()
         self._lettering = Lettering.of_size(size_for(scale))
-        self._seen = tuple(time < film.context for time in range(film.length))
+        self._phases = tuple(self._reel.phase(time) for time in range(self._reel.length))
         self._layout = self._plan(scale)
-        slot = self._layout.metrics.inner / film.length
+        slot = self._layout.plot_width / self._reel.length
         self._axis = TimeAxis(first=slot / 2, step=slot)
         # What stays the same while the film plays: once for the frames the model saw, once for the others.
-        self._still = {seen: self._draw_still(seen) for seen in set(self._seen)}
+        self._still = {phase: self._draw_still(phase) for phase in dict.fromkeys(self._phases)}
 
     @property
     def size(self) -> tuple[int, int]:
@@ -40,45 +40,50 @@ class Composer:
     @property
     def length(self) -> int:
         """How many pictures there are."""
-        return self._film.length
+        return self._reel.length
 
     def compose(self, time: int) -> NDArray[np.uint8]:
         """The picture of frame `time`, from 0 to length - 1: uint8 (height, width, 3)."""
-        still = self._still[self._seen[time]].copy()
+        still = self._still[self._phases[time]].copy()
         draw = ImageDraw.Draw(still)
         self._draw_counter(draw, time)
-        for sequence in range(self._film.count):
+        for sequence in range(self._reel.count):
             for index in range(len(self._plots)):
                 draw_cursor(draw, self._layout.plot(sequence, index), self._axis, time)
         picture = np.array(still)
-        for sequence in range(self._film.count):
-            for index, row in enumerate(self._rows):
-                self._paste(picture, row.images[sequence, time], self._layout.frame(sequence, index))
+        for sequence in range(self._reel.count):
+            for index, row in enumerate(self._reel.rows):
+                if row.is_there(time):
+                    self._paste(picture, row.images[sequence, time], self._layout.frame(sequence, index))
         return picture
 
     def _plan(self, scale: int) -> Layout:
-        film, phases = self._film, set(self._seen)
+        reel, phases = self._reel, dict.fromkeys(self._phases)
         return plan(
             self._lettering,
             scale=scale,
-            count=film.count,
-            rows=len(self._rows),
-            title=[*title_of(film), self._widest_counter()],
-            captions=[caption(film, seen).text for seen in phases],
-            labels=[row.look(seen).text for row in self._rows for seen in phases],
+            count=reel.count,
+            rows=len(reel.rows),
+            title=[*reel.title, self._widest_counter()],
+            captions=[phase.caption.text for phase in phases],
+            labels=[look.text for phase in phases for look in phase.looks],
             plots=len(self._plots),
             legend=legend_size(self._plots, self._lettering),
+            across=reel.across,
         )
 
-    def _draw_still(self, seen: bool) -> Image.Image:
+    def _draw_still(self, phase: Phase) -> Image.Image:
         picture = Image.new("RGB", self.size, GROUND)
         draw = ImageDraw.Draw(picture)
         self._draw_title(draw)
-        self._draw_caption(draw, caption(self._film, seen))
-        for sequence in range(self._film.count):
+        self._draw_caption(draw, phase.caption)
+        for sequence in range(self._reel.count):
             first_of_band = sequence % self._layout.columns == 0
-            for index, row in enumerate(self._rows):
-                self._draw_place(draw, row.look(seen), self._layout.frame(sequence, index), first_of_band)
+            for index, (look, there) in enumerate(zip(phase.looks, phase.there, strict=True)):
+                box = self._layout.frame(sequence, index)
+                if first_of_band:
+                    self._draw_label(draw, look, box)
+                self._draw_border(draw, look if there else None, box)
             for index, plot in enumerate(self._plots):
                 box = self._layout.plot(sequence, index)
                 draw_plot(picture, plot, sequence, box, self._axis)
@@ -96,26 +101,28 @@ class Composer:
         pad = self._layout.metrics.pad
         left = pad + self._lettering.width(last.removesuffix(self._widest_counter()))
         top = pad + len(lines) * self._lettering.line_height
-        self._lettering.draw(draw, (left, top), [f"frame {time + 1} of {self._film.length}"], TEXT)
+        self._lettering.draw(draw, (left, top), [f"frame {time + 1} of {self._reel.length}"], TEXT)
 
     def _widest_counter(self) -> str:
         """Stands in for the counter in the layout, which must not move when the number grows."""
-        digits = "8" * len(str(self._film.length))
+        digits = "8" * len(str(self._reel.length))
         return f"frame {digits} of {digits}"
 
     def _draw_caption(self, draw: ImageDraw.ImageDraw, look: Look) -> None:
         pad, line = self._layout.metrics.pad, self._lettering.line_height
-        bottom = self._layout.top - pad
+        bottom = self._layout.caption_bottom(line)
         draw.rectangle((0, bottom - line - pad, self._layout.width, bottom - 1), fill=look.colour)
         self._lettering.draw(draw, (pad, bottom - line - pad // 2), [look.text], GROUND)
 
-    def _draw_place(self, draw: ImageDraw.ImageDraw, look: Look, box: Box, labelled: bool) -> None:
-        """Draws the border that a frame will be pasted into, and the label left of it."""
-        draw.rectangle((box.left, box.top, box.left + box.width - 1, box.top + box.height - 1), fill=look.colour)
-        if labelled:
-            beside = self._layout.beside(box)
-            top = beside.top + (beside.height - self._lettering.line_height) // 2
-            self._lettering.draw(draw, (beside.left, top), [look.text], look.colour)
+    def _draw_border(self, draw: ImageDraw.ImageDraw, look: Look | None, box: Box) -> None:
+        """Draws what a frame will be pasted into, or a faint line where there will be none."""
+        edges = (box.left, box.top, box.left + box.width - 1, box.top + box.height - 1)
+        draw.rectangle(edges, fill=None if look is None else look.colour, outline=GRID if look is None else None)
+
+    def _draw_label(self, draw: ImageDraw.ImageDraw, look: Look, box: Box) -> None:
+        """Draws the words beside a frame."""
+        place = self._layout.label(box, self._lettering.line_height)
+        self._lettering.draw(draw, place, [look.text], look.colour)
 
     def _paste(self, picture: NDArray[np.uint8], frame: NDArray[np.uint8], box: Box) -> None:
         scale, border = self._layout.metrics.scale, self._layout.metrics.border

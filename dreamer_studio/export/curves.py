@@ -65,33 +65,38 @@ class TimeAxis:
         return self.first + time * self.step
 
 
-def plots_of(film: Film) -> tuple[Plot, Plot]:
-    """The plots of a film: reward (received and predicted) and value."""
-    received = () if film.reward is None else (Trace("received", REAL, film.reward),)
-    end = film.context if 0 < film.context < film.length else None
-    return (
-        _plot("Reward", received + _model_traces(film, film.reward_predicted, "predicted"), end),
-        _plot("Value", _model_traces(film, film.value, "estimated"), end),
-    )
-
-
-def _model_traces(film: Film, values: NDArray[np.float32], label: str) -> tuple[Trace, ...]:
-    if film.context == 0:
-        return (Trace("dreamed", DREAM, values),)
-    if film.context == film.length:
-        return (Trace(label, MODEL, values),)
-    seen, dreamed = values.copy(), values.copy()
-    seen[:, film.context :] = np.nan
-    dreamed[:, : film.context - 1] = np.nan  # from the last seen frame on, so that no gap opens
-    return Trace(label, MODEL, seen), Trace("dreamed", DREAM, dreamed)
-
-
-def _plot(name: str, traces: tuple[Trace, ...], context_end: int | None) -> Plot:
+def plot_of(name: str, traces: tuple[Trace, ...], context_end: int | None = None) -> Plot:
+    """A plot whose range holds all that is finite in its curves."""
     values = np.concatenate([trace.values[np.isfinite(trace.values)] for trace in traces])
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
     if high - low < 1e-6 * max(1.0, abs(low), abs(high)):  # flat: give it room instead of magnifying rounding
         low, high = low - 0.5, high + 0.5
     return Plot(name, traces, low, high, context_end)
+
+
+def plots_of(film: Film) -> tuple[Plot, Plot]:
+    """The plots of a film: reward (received and predicted) and value."""
+    seen = np.arange(film.length) < film.context
+    received = () if film.reward is None else (Trace("received", REAL, film.reward),)
+    end = film.context if 0 < film.context < film.length else None
+    return (
+        plot_of("Reward", received + model_traces(film.reward_predicted, seen, "predicted"), end),
+        plot_of("Value", model_traces(film.value, seen, "estimated"), end),
+    )
+
+
+def model_traces(values: NDArray[np.float32], seen: NDArray[np.bool_], label: str) -> tuple[Trace, ...]:
+    """What the model says, (count, length), as one curve where it saw the frames, (length,), and one where not."""
+    if not seen.any():
+        return (Trace("dreamed", DREAM, values),)
+    if seen.all():
+        return (Trace(label, MODEL, values),)
+    unseen = ~seen
+    unseen[:-1] |= unseen[1:]  # from the last seen frame on, so that no gap opens
+    return (
+        Trace(label, MODEL, np.where(seen, values, np.nan)),
+        Trace("dreamed", DREAM, np.where(unseen, values, np.nan)),
+    )
 
 
 def draw_plot(picture: Image.Image, plot: Plot, sequence: int, box: Box, axis: TimeAxis) -> None:

@@ -66,6 +66,9 @@ class Metrics:
 class Layout:
     """Sequences are columns; if they grew too wide, they go on in further bands of columns below.
 
+    A sequence of its own may lie across instead: its rows stand beside each other, as they do on a screen, with their
+    labels above them and the plots below all of them.
+
     Attributes:
         metrics: the sizes of what repeats.
         title: the lines of the heading.
@@ -77,6 +80,7 @@ class Layout:
         plot_height: the height of each.
         width: of the picture; even.
         height: of the picture; even.
+        across: from one row of a sequence that lies across to the next; 0 where rows stand below each other.
     """
 
     metrics: Metrics
@@ -89,9 +93,12 @@ class Layout:
     plot_height: int
     width: int
     height: int
+    across: int = 0
 
     def frame(self, sequence: int, row: int) -> Box:
         """Where a frame stands, with its border."""
+        if self.across:
+            return Box(self.left + row * self.across, self.top, self.metrics.cell, self.metrics.cell)
         band, column = divmod(sequence, self.columns)
         cell, pitch = self.metrics.cell, self.metrics.pitch
         top = self.top + band * _band_height(self.metrics, self.rows, self.plots, self.plot_height) + row * pitch
@@ -99,9 +106,24 @@ class Layout:
 
     def plot(self, sequence: int, plot: int) -> Box:
         """Where a sequence's plot stands: under its frames, as wide as they are without their borders."""
-        above = self.frame(sequence, self.rows)
-        top = above.top + plot * (self.plot_height + self.metrics.pad)
-        return Box(above.left + self.metrics.border, top, self.metrics.inner, self.plot_height)
+        above = self.frame(sequence, 0 if self.across else self.rows)
+        top = above.top + (self.metrics.pitch if self.across else 0) + plot * (self.plot_height + self.metrics.pad)
+        return Box(above.left + self.metrics.border, top, self.plot_width, self.plot_height)
+
+    @property
+    def plot_width(self) -> int:
+        """The width of a plot."""
+        return self.metrics.inner + (self.rows - 1) * self.across
+
+    def caption_bottom(self, line: int) -> int:
+        """Where the bar of the caption ends, above the first row, or above its labels, whose lines are so high."""
+        return self.top - self.metrics.pad - (line + self.metrics.border if self.across else 0)
+
+    def label(self, box: Box, line: int) -> tuple[int, int]:
+        """Left and top of a frame's label, whose line is so high: above the frame, or left of all columns."""
+        if self.across:
+            return box.left, box.top - line - self.metrics.border
+        return self.metrics.pad, box.top + (box.height - line) // 2
 
     def beside(self, box: Box) -> Box:
         """The place left of the columns at the height of a box: for its label or legend."""
@@ -124,6 +146,7 @@ def plan(
     labels: Sequence[str],
     plots: int,
     legend: tuple[int, int],
+    across: bool = False,
 ) -> Layout:
     """Lays out `count` sequences of `rows` frames so that no text is ever cut.
 
@@ -137,9 +160,12 @@ def plan(
         labels: the words beside the rows.
         plots: how many plots stand under each sequence.
         legend: the least width and height of the legend of a plot.
+        across: whether the one sequence lies across.
     """
     metrics = Metrics(scale)
     pad, line = metrics.pad, lettering.line_height
+    if across:
+        return _plan_across(metrics, lettering, rows, [*title], captions, labels, plots, legend)
     left = pad + max(lettering.widest(labels), legend[0]) + pad
     plot_height = metrics.plot_height(legend[1])
     band = _band_height(metrics, rows, plots, plot_height)
@@ -150,6 +176,28 @@ def plan(
     top = pad + len(lines) * line + pad + line + pad + pad
     height = top + ceil(count / columns) * band
     return Layout(metrics, lines, columns, rows, left, top, plots, plot_height, width, height + height % 2)
+
+
+def _plan_across(
+    metrics: Metrics,
+    lettering: Lettering,
+    rows: int,
+    title: Sequence[str],
+    captions: Sequence[str],
+    labels: Sequence[str],
+    plots: int,
+    legend: tuple[int, int],
+) -> Layout:
+    pad, line = metrics.pad, lettering.line_height
+    left = pad + (legend[0] + pad if plots else 0)
+    step = max(metrics.cell, lettering.widest(labels)) + pad
+    plot_height = metrics.plot_height(legend[1])
+    width = max(left + rows * step, lettering.widest([*title, *captions]) + 2 * pad)
+    width += width % 2
+    lines = tuple(lettering.wrap(title, width - 2 * pad))
+    top = pad + len(lines) * line + pad + line + pad + pad + line + metrics.border
+    height = top + metrics.pitch + plots * (plot_height + pad)
+    return Layout(metrics, lines, 1, rows, left, top, plots, plot_height, width, height + height % 2, step)
 
 
 def _band_height(metrics: Metrics, rows: int, plots: int, plot_height: int) -> int:

@@ -1,4 +1,4 @@
-"""Which rows a film has, and what each says of itself: what is real, what was seen, what was dreamed."""
+"""Which rows of pictures there are, and what each says of itself: what is real, what was seen, what was dreamed."""
 
 from dataclasses import dataclass
 
@@ -29,31 +29,33 @@ class Row:
 
     Attributes:
         images: uint8 (count, length, 64, 64, 3).
-        seen: how the row is labelled where the model saw the frame.
-        unseen: how it is labelled where the model did not.
+        looks: how the row is labelled at each moment, `length` of them.
+        there: bool (length,), whether there is a frame at all; None where there always is.
     """
 
     images: NDArray[np.uint8]
-    seen: Look
-    unseen: Look
+    looks: tuple[Look, ...]
+    there: NDArray[np.bool_] | None = None
 
-    def look(self, seen: bool) -> Look:
-        """The label for frames that the model saw, or for those that it did not."""
-        return self.seen if seen else self.unseen
+    def is_there(self, time: int) -> bool:
+        """Whether there is a frame at that moment."""
+        return self.there is None or bool(self.there[time])
+
+
+MODEL_SAW_IT = Look("Model saw it", MODEL)
+DREAMED = Look("Dreamed", DREAM)
+ERROR_LOOK = Look("Error", ERROR)
 
 
 def rows_of(film: Film) -> tuple[Row, ...]:
     """The rows of a film from top to bottom: truth, model and error, or the dream alone."""
-    dream = Look("Dream", DREAM)
+    length = film.length
     if film.real is None:
-        return (Row(film.model, dream, dream),)
-    real, error = Look("Real", REAL), Look("Error", ERROR)
-    if film.kind == "open-loop":
-        model = Row(film.model, Look("Model saw it", MODEL), Look("Dreamed", DREAM))
-    else:
-        drawn = Look("Reconstruction", MODEL)
-        model = Row(film.model, drawn, drawn)
-    return Row(film.real, real, real), model, Row(error_images(film.model, film.real), error, error)
+        return (Row(film.model, (Look("Dream", DREAM),) * length),)
+    saw = MODEL_SAW_IT if film.kind == "open-loop" else Look("Reconstruction", MODEL)
+    model = Row(film.model, (saw,) * film.context + (DREAMED,) * (length - film.context))
+    error = Row(error_images(film.model, film.real), (ERROR_LOOK,) * length)
+    return Row(film.real, (Look("Real", REAL),) * length), model, error
 
 
 def caption(film: Film, seen: bool) -> Look:

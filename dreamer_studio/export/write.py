@@ -11,6 +11,7 @@ from dreamer_studio.export.compose import Composer
 from dreamer_studio.export.encode import encode_gif, encode_mp4
 from dreamer_studio.export.film import Film
 from dreamer_studio.export.progress import Progress, Ticker
+from dreamer_studio.export.reel import Reel, arrays_of
 from dreamer_studio.export.strip import draw_strip
 
 ENDINGS = (".gif", ".mp4", ".png", ".npz")
@@ -19,7 +20,7 @@ _SCALES = (1, 16)
 
 
 def write(
-    film: Film,
+    film: Film | Reel,
     path: Path,
     *,
     fps: int = 20,
@@ -37,7 +38,7 @@ def write(
             rates delays differ by 1/100 s and the film keeps the rate) or of an MP4 (1 to 120).
         scale: how many pixels of the picture, each way, one pixel of a frame takes, 1 to 16; from 2 on the
             pictures read well.
-        curves: whether reward and value are drawn under the pictures.
+        curves: whether reward and value, of a reel all its plots, are drawn under the pictures.
         progress: is told the share done, above 0 and up to 1; returns False to cancel.
 
     Raises:
@@ -74,21 +75,7 @@ def check_options(path: Path, fps: int, scale: int) -> None:
         raise ValueError(f"fps is {fps}, but a {ending} film takes {_FPS[ending][0]} to {_FPS[ending][1]}")
 
 
-def _write_arrays(film: Film, path: Path, progress: Progress | None) -> None:
-    arrays = {
-        "real": film.real,
-        "model": film.model,
-        "action": film.action,
-        # Nothing was received in a dream; the key is there all the same, so that readers need no special case.
-        "reward": film.reward if film.reward is not None else np.full_like(film.reward_predicted, np.nan),
-        "reward_predicted": film.reward_predicted,
-        "value": film.value,
-        "context": np.array(film.context),
-        "step": np.array(film.step),
-        "update": np.array(film.update),
-        "kind": np.array(film.kind),
-        "task": np.array(film.task),
-    }
-    present: dict[str, Any] = {name: array for name, array in arrays.items() if array is not None}
-    np.savez_compressed(path, **present)
+def _write_arrays(film: Film | Reel, path: Path, progress: Progress | None) -> None:
+    arrays: dict[str, Any] = dict(arrays_of(film))
+    np.savez_compressed(path, **arrays)
     Ticker(1, progress).tick()

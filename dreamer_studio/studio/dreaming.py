@@ -23,6 +23,7 @@ from dreamer_studio.studio.branches import Branches, Key, key_of
 from dreamer_studio.studio.controls import FIRST_VIEWING_HORIZON
 from dreamer_studio.studio.driver import Driver
 from dreamer_studio.studio.editor import Editor
+from dreamer_studio.studio.on_show import SceneOnShow
 from dreamer_studio.studio.panels.branches import BranchesPanel
 from dreamer_studio.studio.panels.control import ControlPanel
 from dreamer_studio.studio.panels.futures import FuturesPanel
@@ -52,6 +53,7 @@ class DreamWorkspace(QWidget):
         super().__init__(parent)
         self._views = views
         self.branches = Branches()
+        self.on_show: SceneOnShow | None = None
         self._taken: SceneView | None = None
         self._awaited = 0
         self._wish = SceneWish(0, None, FIRST_CONTEXT, FIRST_VIEWING_HORIZON, "sample", 0)
@@ -171,6 +173,7 @@ class DreamWorkspace(QWidget):
         cursor = min(self.player.column, line.columns - 1)
         self._views.line.put(line)
         beside = self._beside(line)
+        self.on_show = SceneOnShow(line, beside, cursor, shown.name)
         self.control.show_step(line, cursor)
         self._strip.show_scene(line, cursor, beside)
         self._frames.show_scene(line, cursor, beside)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -26,10 +26,13 @@ from PySide6.QtWidgets import (
 
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
-from dreamer_studio.export import ExportCancelled, write
+from dreamer_studio.export import Film, Reel
 from dreamer_studio.export.film import Kind
+from dreamer_studio.export.progress import Progress
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import Snapshot
+from dreamer_studio.studio.exporter import Exporter, FilmOrder
+from dreamer_studio.studio.on_screen import OnScreen
 
 KINDS: dict[str, Kind] = {
     "Imagined rollouts (the model sees nothing real)": "imagined",
@@ -39,92 +42,54 @@ KINDS: dict[str, Kind] = {
 STORE_BYTES = 256 * 2**20
 
 
-@dataclass(frozen=True)
-class ExportOrder:
-    """Everything an export needs."""
-
-    snapshot: Snapshot
-    episodes: Path
-    request: FilmRequest
-    path: Path
-    fps: int
-    scale: int
-    curves: bool
-
-
-class Exporter(QThread):
-    """Makes one film."""
-
-    progressed = Signal(float)
-    succeeded = Signal(str)
-    failed = Signal(str)
-
-    def __init__(self, order: ExportOrder, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("exporter")
-        self._order = order
-        self._cancelled = threading.Event()
-
-    def cancel(self) -> None:
-        """Give up; nothing is left behind."""
-        self._cancelled.set()
-
-    def run(self) -> None:
-        """Dream, draw and write."""
-        order, snapshot = self._order, self._order.snapshot
-        try:
-            device = next(iter(snapshot.weights.values())).device
-            spec = snapshot.spec
-            agent = Agent.of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
-            source = Source(agent, device, snapshot.config.task, snapshot.step, snapshot.update)
-            store = EpisodeStore(order.episodes, STORE_BYTES)
-            film = film_from_replay(source, store, order.request, lambda share: self._progress(share / 2))
-            write(
-                film,
-                order.path,
-                fps=order.fps,
-                scale=order.scale,
-                curves=order.curves,
-                progress=lambda share: self._progress((1 + share) / 2),
-            )
-        except ExportCancelled:
-            self.failed.emit("Export cancelled; nothing was written.")
-        except Exception as error:
-            self.failed.emit(f"Export failed: {error}")
-        else:
-            self.succeeded.emit(str(order.path))
-
-    def _progress(self, share: float) -> bool:
-        self.progressed.emit(share)
-        return not self._cancelled.is_set()
-
-
 class ExportDialog(QDialog):
     """Asks what to film, and shows how far it is. The window stays usable meanwhile.
 
     It deletes itself once it is closed and no export runs in it any more.
+
+    Args:
+        snapshot: whose dreams can be filmed; None before the model has learned anything.
+        on_screen: what was on screen, the first choice; None where there is nothing.
+        run: the folder.
+        viewing_horizon: frames of a dream.
+        parent: the window.
     """
 
     finishedExport = Signal(str)
     failedExport = Signal(str)
 
-    def __init__(self, snapshot: Snapshot, run: Path, viewing_horizon: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot | None,
+        on_screen: OnScreen | None,
+        run: Path,
+        viewing_horizon: int,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export a film")
         self._snapshot = snapshot
+        self._on_screen = on_screen
         self._run = run
         self._exporter: Exporter | None = None
         self._closing = False
         self._outcome: str | None = None
         self._kind = QComboBox()
-        self._kind.addItems(list(KINDS))
+        self._kind.setAccessibleName("What")
+        self._kind.addItems([on_screen.words] if on_screen is not None else [])
+        self._kind.addItems(list(KINDS) if snapshot is not None else [])
+        frames = on_screen.length if on_screen is not None else 1
+        self._first, self._last = _spin(1, frames, 1), _spin(1, frames, frames)
+        self._first.setAccessibleName("First frame")
+        self._last.setAccessibleName("Last frame")
+        self._first.valueChanged.connect(self._last.setMinimum)
         self._length = _spin(2, 500, viewing_horizon)
         self._context = _spin(1, 100, 5)
         self._count = _spin(1, 16, 4)
         self._seed = _spin(0, 2**31 - 1, 0)
         self._fps = _spin(1, 50, 20)
         self._scale = _spin(1, 16, 4)
-        self._curves = QCheckBox("Draw reward and value underneath")
+        self._curves = QCheckBox("Draw reward, value and what else there is underneath")
         self._path = QLineEdit(str(self._suggestion()))
         self._path.setAccessibleName("File")
         self._browse = QPushButton("Browse...")
@@ -136,27 +101,17 @@ class ExportDialog(QDialog):
         self._go = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         self._buttons.rejected.connect(self.reject)
         self._go.clicked.connect(self.export)
-        self._kind.currentTextChanged.connect(lambda _: self._path.setText(str(self._suggestion())))
+        self._form = QFormLayout()
+        self._note = QLabel()
+        self._note.setWordWrap(True)
         self._lay_out()
+        self._kind.currentIndexChanged.connect(lambda _: self._show_kind())
+        self._show_kind()
 
     def export(self) -> None:
         """Begin, with what the fields say."""
-        request = FilmRequest(
-            KINDS[self._kind.currentText()],
-            self._length.value(),
-            self._context.value(),
-            self._count.value(),
-            self._seed.value(),
-        )
-        order = ExportOrder(
-            self._snapshot,
-            self._run / "episodes",
-            request,
-            Path(self._path.text()).expanduser(),
-            self._fps.value(),
-            self._scale.value(),
-            self._curves.isChecked(),
-        )
+        path = Path(self._path.text()).expanduser()
+        order = FilmOrder(self._made(), lambda: path, self._fps.value(), self._scale.value(), self._curves.isChecked())
         self._go.setEnabled(False)
         self._exporter = Exporter(order, self)
         self._exporter.progressed.connect(lambda share: self._bar.setValue(int(share * 1000)))
@@ -201,7 +156,43 @@ class ExportDialog(QDialog):
         self.done(code)
         self.deleteLater()
 
+    def _made(self) -> Callable[[Progress], Film | Reel]:
+        """What makes the film that the fields describe."""
+        shown = self._on_screen if self._films_screen else None
+        if shown is not None:
+            return functools.partial(_film_screen, shown, self._first.value() - 1, self._last.value() - 1)
+        assert self._snapshot is not None
+        request = FilmRequest(
+            KINDS[self._kind.currentText()],
+            self._length.value(),
+            self._context.value(),
+            self._count.value(),
+            self._seed.value(),
+        )
+        return functools.partial(_film_replay, self._snapshot, self._run / "episodes", request)
+
+    @property
+    def _films_screen(self) -> bool:
+        """Whether what is on screen is chosen."""
+        return self._on_screen is not None and self._kind.currentIndex() == 0
+
+    def _show_kind(self) -> None:
+        """Offer what can be set for this choice, and say what it films."""
+        for field in (self._first, self._last):
+            self._form.setRowVisible(field, self._films_screen)
+        for field in (self._length, self._context, self._count, self._seed):
+            self._form.setRowVisible(field, not self._films_screen)
+        if self._films_screen and self._on_screen is not None:
+            self._note.setText(self._on_screen.note)
+            self._fps.setValue(self._on_screen.fps)
+        elif self._snapshot is not None:
+            self._note.setText(f"With the weights of update {self._snapshot.update:,}, on random stored episodes.")
+        self._path.setText(str(self._suggestion()))
+
     def _suggestion(self) -> Path:
+        if self._films_screen and self._on_screen is not None:
+            return self._run / "dreams" / f"{self._on_screen.stem}.gif"
+        assert self._snapshot is not None
         kind = KINDS[self._kind.currentText()]
         return self._run / "dreams" / f"{kind}-update-{self._snapshot.update}.gif"
 
@@ -212,8 +203,10 @@ class ExportDialog(QDialog):
             self._path.setText(path)
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        form = self._form
         form.addRow("What", self._kind)
+        form.addRow("First frame", self._first)
+        form.addRow("Last frame", self._last)
         form.addRow("Frames", self._length)
         form.addRow("Context frames", self._context)
         form.addRow("Sequences", self._count)
@@ -226,11 +219,23 @@ class ExportDialog(QDialog):
         where.addWidget(self._browse)
         form.addRow("File", where)
         layout = QVBoxLayout(self)
-        layout.addWidget(QLabel(f"With the weights of update {self._snapshot.update:,}, on random stored episodes."))
+        layout.addWidget(self._note)
         layout.addLayout(form)
         layout.addWidget(self._bar)
         layout.addWidget(self._buttons)
         self.setMinimumWidth(620)
+
+
+def _film_screen(shown: OnScreen, first: int, last: int, _: Progress) -> Reel:
+    return shown.film(first, last)
+
+
+def _film_replay(snapshot: Snapshot, episodes: Path, request: FilmRequest, progress: Progress) -> Film:
+    spec = snapshot.spec
+    device = next(iter(snapshot.weights.values())).device
+    agent = Agent.of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
+    source = Source(agent, device, snapshot.config.task, snapshot.step, snapshot.update)
+    return film_from_replay(source, EpisodeStore(episodes, STORE_BYTES), request, progress)
 
 
 def _spin(low: int, high: int, value: int) -> QSpinBox:

@@ -34,7 +34,8 @@ KEYS = (
     ),
     ("E", "show or hide the error map"),
     ("0  +  -", "in a plot: follow the data again, zoom"),
-    ("Ctrl+E", "export a film"),
+    ("Ctrl+E", "export a film: of what is on screen, or of stored episodes"),
+    ("Ctrl+Shift+E", "keep the last seconds of what was on show, as a film in the run's folder"),
     ("Ctrl+Q", "save and close"),
     ("F1", "this list"),
 )

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.session import Session, Status
+from dreamer_studio.studio.on_show import LiveOnShow
 from dreamer_studio.studio.pacer import WORDS_SECONDS, Pacer
 from dreamer_studio.studio.panels.curves import CurvesPanel
 from dreamer_studio.studio.panels.dream import DreamPanel
@@ -52,6 +53,13 @@ class LiveWorkspace(QWidget):
         layout.addLayout(pictures, 11)
         layout.addWidget(self._timelines, 9)
         layout.addWidget(self._curves, 6)
+
+    @property
+    def on_show(self) -> LiveOnShow | None:
+        """The frame and the dream's frame that can be seen, once there is one."""
+        if self._live is None:
+            return None
+        return LiveOnShow(self._live, self._dream.on_show, self._dream.step)
 
     def set_viewing_horizon(self, steps: int) -> None:
         """Length of the dreams; the next one has it, at once."""

@@ -20,6 +20,7 @@ from dreamer_studio.studio.comparing import CompareWorkspace
 from dreamer_studio.studio.controls import RunControls
 from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.help import show_about, show_help
+from dreamer_studio.studio.last_seconds import LastSeconds
 from dreamer_studio.studio.live import LiveWorkspace
 from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.panels.curves import describe_change
@@ -109,6 +110,7 @@ class StudioWindow(QMainWindow):
             CompareThread(session, self.views.compare, self),
             self._replay.librarian,
         )
+        self._last_seconds = LastSeconds(session, self._live, self._dreaming, settings, self)
         self._workspaces = QTabWidget()
         self._run_panel = RunPanel(theme)
         self._status_bar = StudioStatusBar(theme)
@@ -204,6 +206,8 @@ class StudioWindow(QMainWindow):
         self._dreaming.lengthWanted.connect(self.controls.set_viewing_horizon)
         self._dreaming.problemFound.connect(lambda text: self._banners.show_message(Role.WARN, text))
         self._comparing.problemFound.connect(lambda text: self._banners.show_message(Role.WARN, text))
+        self._last_seconds.kept.connect(lambda path: self._status_bar.say(f"Kept in {path}"))
+        self._last_seconds.failed.connect(lambda text: self._banners.show_message(Role.WARN, text))
         self._live.frameShown.connect(self._show_action)
         self._live.rowsAdded.connect(self._note_changes)
         central = QWidget()
@@ -239,7 +243,7 @@ class StudioWindow(QMainWindow):
     def _fill_menus(self, export: QAction) -> None:
         controls, bar = self.controls, self.menuBar()
         file = bar.addMenu("&File")
-        file.addActions([controls.save, export])
+        file.addActions([controls.save, export, self._last_seconds.keep, self._last_seconds.choose])
         file.addSeparator()
         file.addAction(self._command_action("Open scene...", "Ctrl+O", self._replay.open_scene))
         save = functools.partial(self._with_frame, self._replay.save_scene)
@@ -297,6 +301,7 @@ class StudioWindow(QMainWindow):
             if self._comparing.isVisible():
                 self._comparing.refresh(status)
             self._replay.refresh(*self._dreaming.framing)
+            self._last_seconds.note()
             if status.state is not self._state_shown or self._facts_due():
                 self._state_shown = status.state
                 self._show_facts(status)
@@ -312,7 +317,7 @@ class StudioWindow(QMainWindow):
         self._status_bar.show_status(status, on_show.get())
 
     def _busy(self) -> bool:
-        exporting = self._export is not None and self._export.running
+        exporting = self._last_seconds.busy or (self._export is not None and self._export.running)
         return exporting or any(thread.isRunning() for thread in (self._session_thread, *self._onlookers))
 
     def _has_left(self) -> bool:
@@ -407,15 +412,18 @@ class StudioWindow(QMainWindow):
 
     def _open_export(self) -> None:
         snapshot, status = self._session.snapshots.latest, self._session.status.get()
-        if snapshot is None or snapshot.update == 0:
-            self._banners.show_message(Role.WARN, "There is nothing to export yet: the model has learned nothing.")
+        on_screen = self._last_seconds.on_screen()
+        if snapshot is not None and snapshot.update == 0:
+            snapshot = None
+        if snapshot is None and on_screen is None:
+            self._banners.show_message(Role.WARN, "There is nothing to export yet: nothing has been on show.")
             return
         if self._export is not None:
             self._export.activateWindow()
             return
         from dreamer_studio.studio.export_dialog import ExportDialog  # noqa: PLC0415  (needs torch, which has come now)
 
-        self._export = ExportDialog(snapshot, status.folder, self.controls.viewing_horizon, self)
+        self._export = ExportDialog(snapshot, on_screen, status.folder, self.controls.viewing_horizon, self)
         self._export.finished.connect(self._forget_export)
         self._export.finishedExport.connect(lambda path: self._status_bar.say(f"Exported to {path}"))
         self._export.failedExport.connect(lambda text: self._banners.show_message(Role.WARN, text))

@@ -25,6 +25,7 @@ from dreamer_studio.session import (
     UpdateOnce,
 )
 from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.last_seconds import LastSeconds
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training import watching
@@ -152,3 +153,28 @@ def test_that_browsing_a_watched_run_leaves_it_as_it_was_until_a_frame_is_bookma
     assert {name for name, content in contents(finished).items() if before.get(name) != content} == {
         str(finished / "bookmarks.json")
     }
+
+
+def test_that_the_last_seconds_of_a_watched_run_are_kept_and_nothing_else_is_written(
+    theme: Theme,  # noqa: F811
+    qtbot: QtBot,
+    finished: Path,
+    session: Session,
+    tmp_path: Path,
+) -> None:
+    before = contents(finished)
+    window = StudioWindow(theme, session, QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    window.show()
+    window.begin()
+    studio = Studio(window, session, qtbot)
+    (last_seconds,) = window.findChildren(LastSeconds)
+    qtbot.waitUntil(lambda: len(last_seconds.ring.moments) > 5, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
+        qtbot.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    studio.leave()
+    written = Path(kept.args[0])
+    assert written.parent == finished / "dreams"
+    assert set(contents(finished)) - set(before) == {str(written)}
+    written.unlink()
+    written.parent.rmdir()
+    assert contents(finished) == before

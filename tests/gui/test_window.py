@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessa
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session import State
-from dreamer_studio.studio.export_dialog import ExportDialog
+from dreamer_studio.studio.export_dialog import KINDS, ExportDialog
 from dreamer_studio.studio.inspector import Inspector
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import DreamView, LiveView
@@ -201,7 +201,7 @@ def test_that_an_export_from_the_window_is_a_moving_gif(opened: Opener, choice: 
     studio.bot.waitUntil(lambda: studio.views.dreams.get() is not None, timeout=PATIENCE_MS)
     studio.bot.keyClick(studio.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     dialog = studio.window.findChildren(ExportDialog)[-1]
-    dialog.findChildren(QComboBox)[0].setCurrentIndex(choice)
+    dialog.findChildren(QComboBox)[0].setCurrentText(list(KINDS)[choice])
     path = studio.status.folder / "dreams" / "test.gif"
     field = next(field for field in dialog.findChildren(QLineEdit) if field.accessibleName() == "File")
     field.setText(str(path))

@@ -1,0 +1,77 @@
+"""Makes one film in a thread of its own. What it needs is loaded there: the window is there before it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+if TYPE_CHECKING:
+    from dreamer_studio.export import Film, Reel
+    from dreamer_studio.export.progress import Progress
+
+
+@dataclass(frozen=True)
+class FilmOrder:
+    """Everything a film needs.
+
+    Attributes:
+        make: makes what is to be drawn; it is told how to report progress, and runs in the thread.
+        place: says where to write it, in the thread.
+        fps, scale, curves: as `export.write` takes them.
+    """
+
+    make: Callable[[Progress], Film | Reel]
+    place: Callable[[], Path]
+    fps: int
+    scale: int
+    curves: bool
+
+
+class Exporter(QThread):
+    """Makes one film."""
+
+    progressed = Signal(float)
+    succeeded = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, order: FilmOrder, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("exporter")
+        self._order = order
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Give up; nothing is left behind."""
+        self._cancelled.set()
+
+    def run(self) -> None:
+        """Make it, draw it and write it."""
+        from dreamer_studio.export import ExportCancelled, write  # noqa: PLC0415  (needs Pillow)
+
+        order = self._order
+        try:
+            film = order.make(lambda share: self._progress(share / 2))
+            path = order.place()
+            write(
+                film,
+                path,
+                fps=order.fps,
+                scale=order.scale,
+                curves=order.curves,
+                progress=lambda share: self._progress((1 + share) / 2),
+            )
+        except ExportCancelled:
+            self.failed.emit("Export cancelled; nothing was written.")
+        except Exception as error:
+            self.failed.emit(f"Export failed: {error}")
+        else:
+            self.succeeded.emit(str(path))
+
+    def _progress(self, share: float) -> bool:
+        self.progressed.emit(share)
+        return not self._cancelled.is_set()

@@ -1,0 +1,207 @@
+"""What is on screen, filmed: real keys on a real window with a real training behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.export_dialog import KINDS, ExportDialog
+from dreamer_studio.studio.last_seconds import LastSeconds, free_path
+from dreamer_studio.studio.on_screen import scene_on_screen
+from dreamer_studio.studio.screen_films import Facts
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.widgets.banner import BannerStack
+from tests.gui.desks import Desk
+from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+    opened = open_studio(theme, qtbot, small_config(steps=100_000), tmp_path / "run")
+    yield opened
+    opened.leave()
+
+
+def last_seconds_of(studio: Studio) -> LastSeconds:
+    (last_seconds,) = studio.window.findChildren(LastSeconds)
+    return last_seconds
+
+
+def open_dialog(studio: Studio) -> ExportDialog:
+    studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL)
+    return studio.window.findChildren(ExportDialog)[-1]
+
+
+def export(studio: Studio, dialog: ExportDialog, name: str) -> Path:
+    path = studio.status.folder / "dreams" / name
+    next(field for field in dialog.findChildren(QLineEdit) if field.accessibleName() == "File").setText(str(path))
+    with studio.bot.waitSignal(dialog.finishedExport, timeout=PATIENCE_MS):
+        dialog.export()
+    return path
+
+
+def kinds_of(dialog: ExportDialog) -> list[str]:
+    box = next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == "What")
+    return [box.itemText(place) for place in range(box.count())]
+
+
+def driven(studio: Studio) -> SceneView:
+    """A branch on show in which a person acted, at rest."""
+    studio.wait_for(lambda status: status.update > 2)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_D)
+    desk = Desk(studio)
+    dream = desk.answer()
+    desk.workspace.player.go_to(dream.context - 1)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_C)
+    picture = desk.find(type(desk.workspace._frames.model), "Dreamed frame")
+    QApplication.sendEvent(
+        picture, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, "")
+    )
+    studio.bot.waitUntil(lambda: desk.line is not None and desk.line.driven.sum() > 4, timeout=PATIENCE_MS)
+    studio.bot.keyClick(picture, Qt.Key.Key_Escape)
+    studio.bot.waitUntil(lambda: not desk.workspace.driver.waiting, timeout=PATIENCE_MS)
+    assert desk.line is not None
+    return desk.line
+
+
+def arrays_in(path: Path) -> dict[str, NDArray[Any]]:
+    with np.load(path, allow_pickle=False) as film:
+        return dict(film)
+
+
+def frames_in(path: Path) -> int:
+    reader = imageio_ffmpeg.read_frames(str(path))
+    next(reader)
+    return sum(1 for _ in reader)
+
+
+def test_that_ctrl_e_on_a_driven_branch_writes_the_arrays_that_are_on_show(studio: Studio) -> None:
+    line = driven(studio)
+    dialog = open_dialog(studio)
+    assert kinds_of(dialog)[0].startswith("On screen: branch") and kinds_of(dialog)[1:] == list(KINDS)
+    film = arrays_in(export(studio, dialog, "branch.npz"))
+    assert line.decoded == line.columns > line.context
+    for name in ("model", "action", "policy", "driven"):
+        np.testing.assert_array_equal(film[name][0], getattr(line, name)[: line.columns])
+    for name, ours in (("reward_predicted", line.reward), ("value", line.value), ("kl", line.kl)):
+        np.testing.assert_array_equal(film[name][0], ours.astype(np.float32))
+    np.testing.assert_array_equal(film["entropy"][0], line.entropy.astype(np.float32))
+    known = len(line.real)
+    np.testing.assert_array_equal(film["real"][0, :known], line.real)
+    np.testing.assert_array_equal(film["real_there"][0], np.arange(line.columns) < known)
+    np.testing.assert_array_equal(film["reward"][0, :known], line.received.astype(np.float32))
+    assert np.isnan(film["reward"][0, known:]).all() and known == line.context
+    facts = {name: film[name].item() for name in ("context", "seed", "actor", "update", "kind", "task", "episode")}
+    assert facts == {
+        "context": line.context,
+        "seed": line.wish.seed,
+        "actor": "sample",
+        "update": line.update,
+        "kind": "scene",
+        "task": "gym:Pendulum-v1",
+        "episode": line.origin.episode,
+    }
+    assert film["step"] >= 60 and film["action_names"].tolist() == ["torque"]
+
+
+def test_that_a_range_of_what_is_on_screen_is_a_gif_of_so_many_frames(studio: Studio) -> None:
+    driven(studio)
+    dialog = open_dialog(studio)
+    for name, number in (("First frame", 3), ("Last frame", 8)):
+        next(box for box in dialog.findChildren(QSpinBox) if box.accessibleName() == name).setValue(number)
+    with Image.open(export(studio, dialog, "branch.gif")) as gif:
+        assert gif.n_frames == 6  # type: ignore[attr-defined]
+
+
+def test_that_frames_that_are_not_drawn_yet_are_left_out_and_the_choice_says_so(studio: Studio) -> None:
+    line = driven(studio)
+    on_show = Desk(studio).workspace.on_show
+    assert on_show is not None
+    half = replace(on_show, line=replace(line, decoded=7))
+    shown = scene_on_screen(half, Facts("gym:Pendulum-v1", (), studio.status.folder, lambda _: -1))
+    assert shown is not None and shown.length == 7
+    assert f"{line.columns - 7} are not drawn yet" in shown.note
+    np.testing.assert_array_equal(shown.film(0, 6).arrays["model"][0], line.model[:7])
+    with pytest.raises(ValueError, match="7 that are drawn"):
+        shown.film(0, 7)
+
+
+def test_that_ctrl_shift_e_writes_as_many_frames_as_were_shown_without_a_question(studio: Studio) -> None:
+    last_seconds = last_seconds_of(studio)
+    studio.bot.waitUntil(lambda: len({moment.row for moment in last_seconds.ring.moments}) > 20, timeout=PATIENCE_MS)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.wait_for(lambda status: status.state.value == "Paused")
+    with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
+        studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
+        shown = len(last_seconds.ring.moments)
+    path = Path(kept.args[0])
+    assert path.parent == studio.status.folder / "dreams" and path.name.startswith("kept-") and path.suffix == ".mp4"
+    assert frames_in(path) == shown <= 20 * last_seconds.ring.seconds
+    assert any(f"Kept in {path}" == label.text() for label in studio.window.findChildren(QLabel))
+    film = arrays_in(export(studio, open_dialog(studio), "seconds.npz"))  # of the Live workspace, the same by Ctrl+E
+    moments = last_seconds.ring.moments
+    assert film["beside_there"].all() and film["seconds"].max() <= last_seconds.ring.seconds
+    count = film["row"].shape[1]
+    assert set(film["row"][0]) <= {moment.row for moment in moments} and count > 20
+
+
+def test_that_while_the_dream_workspace_is_on_show_the_seconds_are_of_it(studio: Studio) -> None:
+    line, last_seconds = driven(studio), last_seconds_of(studio)
+    ours = [moment for moment in last_seconds.ring.moments if moment.workspace == "dream"]
+    assert any(moment.driven for moment in ours)
+    newest = ours[-1]
+    column = newest.row - line.first_row
+    assert newest.model is not None and newest.seed == line.wish.seed
+    np.testing.assert_array_equal(newest.model, line.model[column])
+
+
+def test_that_nothing_to_keep_is_a_banner(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    studio = open_studio(theme, qtbot, small_config(), tmp_path / "run", paused=True)
+    studio.bot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
+    (stack,) = studio.window.findChildren(BannerStack)
+    assert [banner.text for banner in stack.banners] == ["There is nothing to keep yet: nothing has been on show."]
+    studio.leave()
+
+
+def test_that_what_is_being_kept_is_there_whole_after_the_window_is_closed(studio: Studio) -> None:
+    last_seconds = last_seconds_of(studio)
+    studio.bot.waitUntil(lambda: len(last_seconds.ring.moments) > 20, timeout=PATIENCE_MS)
+    kept: list[str] = []
+    last_seconds.kept.connect(kept.append)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
+    shown = len(last_seconds.ring.moments)
+    studio.window.leave()
+    studio.bot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
+    assert frames_in(Path(kept[0])) == shown
+
+
+def test_that_the_name_is_free_and_a_gif_without_ffmpeg_and_never_behind_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kept.mp4").touch()
+    assert free_path(tmp_path, "kept").name == "kept-2.mp4"
+
+    def missing() -> str:
+        raise RuntimeError("No ffmpeg exe could be found.")
+
+    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", missing)
+    assert free_path(tmp_path, "kept").name == "kept.gif"
+    (tmp_path / "dreams").symlink_to(tmp_path)
+    with pytest.raises(OSError, match="link"):
+        free_path(tmp_path / "dreams", "kept")

@@ -1,0 +1,94 @@
+"""What is kept of what was on show, without a window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dreamer_studio.studio.on_screen import moments_on_screen
+from dreamer_studio.studio.on_show import LiveOnShow
+from dreamer_studio.studio.ring import MOMENTS_PER_SECOND, Ring
+from dreamer_studio.studio.screen_films import Facts
+from dreamer_studio.studio.views import DreamView, LiveView
+
+TICK = 1 / 30
+DREAM = DreamView(
+    1, 0, 3, 7, np.full((4, 64, 64, 3), 9, np.uint8), 2, np.zeros((4, 1), np.float32), np.arange(4.0), np.arange(4.0)
+)
+
+
+def live(index: int, *, drawn: bool = True) -> LiveOnShow:
+    image = np.full((64, 64, 3), index % 256, np.uint8)
+    numbers = np.arange(index + 1.0)
+    view = LiveView(
+        2, index, image, np.full(1, index, np.float32), image // 2 if drawn else None, 7, 1.5, *[numbers] * 4
+    )
+    return LiveOnShow(view, DREAM, 2)
+
+
+def filled(ring: Ring, seconds: float, first: int = 0) -> Ring:
+    for tick in range(round(seconds / TICK)):
+        ring.note_live(live(first + tick), 100 + (first + tick) * TICK)
+    return ring
+
+
+def test_that_the_ring_keeps_its_seconds_and_no_more_than_twenty_moments_of_each() -> None:
+    moments = filled(Ring(5), 12).moments
+    assert 4.8 < moments[-1].seconds - moments[0].seconds <= 5
+    assert 5 * MOMENTS_PER_SECOND * 0.9 < len(moments) <= 5 * MOMENTS_PER_SECOND
+    assert moments[-1].row >= 12 * 30 - 2
+
+
+def test_that_what_is_older_than_the_seconds_goes_however_few_moments_there_are() -> None:
+    ring = filled(Ring(5), 1)
+    ring.note_live(live(99), 200.0)
+    assert [moment.row for moment in ring.moments] == [99]
+
+
+def test_that_fewer_seconds_let_the_oldest_go_and_more_make_room() -> None:
+    ring = filled(Ring(20), 12)
+    ring.seconds = 5
+    assert ring.moments[-1].seconds - ring.moments[0].seconds <= 5
+    ring.seconds = 1000
+    assert ring.seconds == 120
+    before = len(ring.moments)
+    filled(ring, 3, first=12 * 30)
+    assert len(ring.moments) > before + 3 * 0.9 * MOMENTS_PER_SECOND
+
+
+def test_that_a_picture_that_does_not_change_is_kept_once() -> None:
+    ring, same = Ring(), live(3)
+    for tick in range(60):
+        ring.note_live(same, tick * TICK)
+    assert len(ring.moments) == 1
+
+
+def test_that_a_moment_is_a_copy_and_has_the_numbers_of_its_step() -> None:
+    ring, shown = Ring(), live(3)
+    ring.note_live(shown, 0.0)
+    shown.live.image[:] = 0
+    (moment,) = ring.moments
+    assert moment.beside is not None and moment.model is not None and moment.dream is not None
+    assert {int(moment.beside.min()), int(moment.model.max()), int(moment.dream.max())} == {3, 1, 9}
+    assert (moment.reward, moment.value, moment.kl, moment.dream_reward) == (3.0, 3.0, 1.5, 1.0)
+    assert moment.dream.base is None  # else the whole dream would stay in memory
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+def test_that_a_frame_without_a_reconstruction_is_kept_all_the_same(drawn: bool) -> None:
+    ring = Ring()
+    ring.note_live(live(3, drawn=drawn), 0.0)
+    assert (ring.moments[0].model is not None) is drawn
+
+
+def test_that_a_film_of_the_seconds_has_the_pace_of_the_moments_whatever_stood_still_between(tmp_path: Path) -> None:
+    ring = Ring()
+    for index, seconds in enumerate([0.0, 0.1, 0.2, 0.3, 9.3, 9.4, 9.5]):
+        ring.note_live(live(index), 50 + seconds)
+    shown = moments_on_screen(ring.moments, Facts("gym:Pendulum-v1", ("torque",), tmp_path, lambda update: 10 * update))
+    assert shown is not None and (shown.length, shown.fps) == (7, 10)
+    film = shown.film(1, 4)
+    assert film.length == 4
+    assert film.arrays["row"].tolist() == [[1, 2, 3, 4]] and film.arrays["step"] == 70

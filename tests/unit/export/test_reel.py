@@ -1,0 +1,88 @@
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from dreamer_studio.export import Reel
+from dreamer_studio.export.compose import Composer
+from dreamer_studio.export.reel import reel_of
+from dreamer_studio.export.rows import Look
+from dreamer_studio.export.strip import draw_strip
+from dreamer_studio.export.style import DREAM, MODEL
+from tests.unit.export.films import make_film
+from tests.unit.export.seeing import count_of, enlarged, overlap, places_of, texts_drawn
+
+PERSON, POLICY = Look("dream: a person acts", DREAM), Look("dream: the policy acts", DREAM)
+LENGTH = 12
+
+
+def across(context: int = 5) -> Reel:
+    """One sequence that lies across, without real frames from the ninth on."""
+    reel = reel_of(make_film(count=1, length=LENGTH, context=context))
+    real, model, error = reel.rows
+    there = np.arange(LENGTH) < 8
+    captions = (*reel.captions[:context], *([PERSON] * 3 + [POLICY] * LENGTH)[: LENGTH - context])
+    rows = (replace(real, there=there), model, replace(error, there=there))
+    return replace(reel, rows=rows, captions=captions, across=True)
+
+
+@pytest.mark.parametrize("scale", [2, 5])
+def test_that_the_rows_of_what_lies_across_stand_beside_each_other(scale: int) -> None:
+    reel = across()
+    picture = Composer(reel, scale, curves=False).compose(7)
+    places = [places_of(picture, enlarged(row.images[0, 7], scale)) for row in reel.rows]
+    assert [len(found) for found in places] == [1, 1, 1]
+    (first, top), *others = (found[0] for found in places)
+    assert [other[1] for other in others] == [top, top]
+    assert first < others[0][0] < others[1][0]
+
+
+def test_that_there_is_no_picture_where_a_frame_is_not_known() -> None:
+    reel, scale = across(), 2
+    picture = Composer(reel, scale, curves=False).compose(9)
+    assert [len(places_of(picture, enlarged(row.images[0, 9], scale))) for row in reel.rows] == [0, 1, 0]
+    strip = np.asarray(draw_strip(reel, scale, curves=False, progress=None))
+    found = [[len(places_of(strip, enlarged(row.images[0, time], scale))) for time in (7, 8)] for row in reel.rows]
+    assert found == [[1, 0], [1, 1], [1, 0]]
+
+
+@pytest.mark.parametrize("curves", [False, True])
+@pytest.mark.parametrize("scale", [1, 2, 8])
+def test_that_no_text_is_cut_or_covered_in_what_lies_across(scale: int, curves: bool) -> None:
+    reel = across()
+    with texts_drawn() as texts:
+        composer = Composer(reel, scale, curves)
+        picture = composer.compose(6)
+    *stills, counter = texts.values()
+    boxes = [(*places_of(picture, enlarged(row.images[0, 6], scale))[0], 64 * scale) for row in reel.rows]
+    for still in stills:
+        for _, box, size in [*still, *counter]:
+            assert box[0] >= 0 and box[1] >= 0 and box[2] <= size[0] and box[3] <= size[1]
+            for left, top, side in boxes:
+                assert not overlap(box, (left, top, left + side, top + side))
+        assert not any(overlap(one, other) for (_, one, _), (_, other, _) in combinations([*still, *counter], 2))
+    assert composer.size[0] % 2 == composer.size[1] % 2 == 0
+
+
+def test_that_captions_change_from_moment_to_moment_and_a_strip_has_a_bar_for_each() -> None:
+    with texts_drawn() as texts:
+        composer = Composer(across(), 2, curves=False)
+    said = {words for drawing in texts.values() for words, _, _ in drawing}
+    assert {"context: the model saw this frame", PERSON.text, POLICY.text} <= said
+    assert count_of(composer.compose(4), MODEL) > 1000 > count_of(composer.compose(5), MODEL)
+    with texts_drawn() as texts:
+        draw_strip(across(), 4, curves=False, progress=None)
+    words = [words for drawing in texts.values() for words, _, _ in drawing]
+    assert words.index(PERSON.text) < words.index(POLICY.text)
+    assert "context ends here (after frame 5)" in words
+
+
+def test_that_rows_of_different_lengths_and_several_sequences_across_are_refused() -> None:
+    reel = across()
+    with pytest.raises(ValueError, match="captions"):
+        replace(reel, captions=reel.captions[1:])
+    with pytest.raises(ValueError, match="labels"):
+        replace(reel, rows=(reel.rows[0], replace(reel.rows[1], looks=reel.rows[1].looks[1:])))
+    with pytest.raises(ValueError, match="2 sequences"):
+        replace(reel_of(make_film(count=2)), across=True)
