@@ -1,8 +1,6 @@
 """``python -m dreamer_studio`` is the command ``dreamer-studio``."""
 
-import sys
-
-from dreamer_studio.cli import main
+from dreamer_studio.cli import command
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

@@ -9,12 +9,12 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from dreamer_studio.logbook import LogBook, log_file
-from dreamer_studio.process import prepare_process
+from dreamer_studio.process import end_process, prepare_process
 
 if TYPE_CHECKING:
     from dreamer_studio.training.planning import RunPlan
@@ -237,6 +237,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stderr.write(f"dreamer-studio: {_one_line(error)}\n")
             return USAGE_ERROR
     return code if isinstance(code, int) else 0
+
+
+def command() -> NoReturn:
+    """Run the command with the arguments of this process, and end the process."""
+    end_process(main())
 
 
 def _plan(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
+from typing import NoReturn
 
 # Names and numbers of glibc's <malloc.h>.
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -2, -4, -8
@@ -21,6 +23,17 @@ def prepare_process() -> None:
         os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
         os.environ.setdefault("GOMP_SPINCOUNT", "3000")
     keep_freed_memory()
+
+
+def end_process(code: int) -> NoReturn:
+    """End at once, when all that was started has ended and all files are closed.
+
+    What Python does at its end, taking torch's modules apart, took 2 to 3 seconds on two busy cores and serves nobody.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # a pipe whose reader has gone, or closed already
+            stream.flush()
+    os._exit(code)
 
 
 def keep_freed_memory() -> bool:

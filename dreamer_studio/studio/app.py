@@ -122,7 +122,9 @@ def open_run(
 def _settings(*, safe_mode: bool) -> Iterator[QSettings]:
     """The person's own; in safe mode empty ones, which are forgotten with the window."""
     if not safe_mode:
-        yield QSettings()
+        settings = QSettings()
+        yield settings
+        settings.sync()  # which Qt would do when this is taken apart, and the process may end before that
         return
     with tempfile.TemporaryDirectory(prefix="dreamer-studio-") as folder:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
