@@ -62,7 +62,7 @@ class CompareListPanel(QWidget):
         with QSignalBlocker(self.list):
             self.list.clear()
             for contestant in listed:
-                item = QListWidgetItem(f"{contestant.run}: {contestant.name}" if several else contestant.name)
+                item = QListWidgetItem(f"{contestant.name}\n{contestant.run}" if several else contestant.name)
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 item.setCheckState(Qt.CheckState.Checked if contestant in ticked else Qt.CheckState.Unchecked)
                 item.setData(_ITEM, contestant)
