@@ -210,7 +210,7 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     bench.press(Qt.Key.Key_End)
     bench.press(Qt.Key.Key_Left)
     bot.waitUntil(lambda: workspace.strip.strip._cursor == view.columns - 2, timeout=PATIENCE_MS)
-    np.testing.assert_array_equal(workspace.grid._cells[1].picture, view.courses[0].model[-2])
+    np.testing.assert_array_equal(workspace.pictures.grid._cells[1].picture, view.courses[0].model[-2])
     bot.mouseClick(workspace.lapse, Qt.MouseButton.LeftButton)
     view = bench.answer(lambda view: view.wish.lapse)
     steps = [course.contestant.step for course in view.courses]
@@ -218,6 +218,9 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     over_training, means = workspace.plots.over_training[0]._data["mean of the open loop"]
     np.testing.assert_array_equal(over_training, steps)
     assert means[-1] == pytest.approx(view.courses[-1].picture_error[view.context :].mean())
+    bot.mouseClick(workspace.lapse, Qt.MouseButton.LeftButton)
+    view = bench.answer(lambda view: not view.wish.lapse)  # back to what is ticked
+    assert [course.contestant for course in view.courses] == list(workspace.list.ticked)
     bench.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert not bench.studio.views.compare.on_show.get()
 

@@ -69,9 +69,7 @@ class CompareListPanel(QWidget):
                 item.setToolTip(f"{contestant.run}: {contestant.name}")
                 self.list.addItem(item)
             self.list.setCurrentRow(min(current, len(listed) - 1))
-        self._say()
-        if ticked - set(listed):  # the training keeps only some of its checkpoints
-            self.chosen.emit()
+        self._say()  # what is on show stays, though the training may have taken away one that was ticked
 
     def _change(self, item: QListWidgetItem) -> None:
         if len(self.ticked) > MOST_CONTESTANTS:
