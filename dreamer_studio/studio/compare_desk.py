@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
+from textwrap import shorten
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
 from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.dreams.picture_error import square_error
+from dreamer_studio.envs import EnvSpec
 from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.replay.scenes import SceneError
 from dreamer_studio.session import Session
@@ -25,7 +27,7 @@ from dreamer_studio.studio.scene_source import NoSceneError, SceneSource
 from dreamer_studio.studio.views import SceneWish
 from dreamer_studio.training.checkpoints import list_checkpoints, progress_of
 from dreamer_studio.training.errors import InputError
-from dreamer_studio.training.opening import TrainedAgent, load_agent, load_agent_at, same_actions
+from dreamer_studio.training.opening import TrainedAgent, load_agent, load_agent_at
 from dreamer_studio.training.run_folder import RunFolder
 
 LIST_SECONDS = 1.0  # between looks at the folders
@@ -170,10 +172,10 @@ class CompareDesk:
     def _check(self, trained: TrainedAgent, run: str) -> None:
         """Refuse an agent that acts otherwise than this run's: the recorded actions mean nothing to it."""
         spec, theirs = self._session.status.get().spec, trained.spec
-        if spec is not None and not same_actions(spec, theirs):
+        if spec is not None and (theirs.action_kind, theirs.action_names) != (spec.action_kind, spec.action_names):
             raise InputError(
-                f"{run} is of {theirs.task}, whose actions are {theirs.action_size} {theirs.action_kind}; those of "
-                f"{spec.task} are {spec.action_size} {spec.action_kind}. Choose a run with the same actions."
+                f"{run} is of {theirs.task}, whose actions are {_actions(theirs)}; those of {spec.task} are "
+                f"{_actions(spec)}. Choose a run with the same actions."
             )
 
     def _tell(self, problem: str) -> None:
@@ -182,6 +184,10 @@ class CompareDesk:
     def _publish(self, view: CompareView) -> None:
         self._view = view
         self._views.newest.put(view)
+
+
+def _actions(spec: EnvSpec) -> str:
+    return f"{spec.action_size} {spec.action_kind} ({shorten(', '.join(spec.action_names), 40, placeholder=' ...')})"
 
 
 def imagine(agent: Agent, rows: Episode, context: int, seed: int, device: torch.device) -> Tensor:

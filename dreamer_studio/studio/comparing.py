@@ -8,18 +8,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from dreamer_studio.session import Status
-from dreamer_studio.studio.compare_views import CompareView, CompareViews, CompareWish, Contestant, Course, evenly
+from dreamer_studio.studio.compare_views import CompareView, CompareViews, CompareWish, Contestant, evenly
 from dreamer_studio.studio.panels.compare_list import CompareListPanel
+from dreamer_studio.studio.panels.compare_pictures import ComparePicturesPanel
 from dreamer_studio.studio.panels.compare_plots import STYLES, ComparePlotsPanel
-from dreamer_studio.studio.panels.compare_strip import EMPTY, CompareStripPanel
+from dreamer_studio.studio.panels.compare_strip import CompareStripPanel
 from dreamer_studio.studio.player import Player
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import Origin
-from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.future_grid import Cell, FutureGrid
 
 FIRST_CONTEXT = 5
 FIRST_LENGTH = 45
@@ -33,7 +32,7 @@ class CompareWorkspace(QWidget):
     """Makes wishes of what a person ticks and sets, and shows the newest answer.
 
     Attributes:
-        list, strip, plots, grid, player: what it consists of.
+        list, strip, plots, pictures, player: what it consists of.
         seed, lapse, from_dream: controls of the scene.
     """
 
@@ -51,16 +50,14 @@ class CompareWorkspace(QWidget):
         self._origin: Origin | None = None
         self._lapse = False
         self._view: CompareView | None = None
-        self._cells_shown: tuple[object, ...] | None = None
         self._folder = Path()
         self.list = CompareListPanel(theme)
         self.strip = CompareStripPanel(theme)
         self.plots = ComparePlotsPanel(theme)
         self.player = Player(theme)
-        self.grid = FutureGrid(theme, EMPTY)
-        self.grid.setAccessibleName("Pictures at the cursor")
+        self.pictures = ComparePicturesPanel(theme)
         self._make_controls()
-        self._lay_out(theme)
+        self._lay_out()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.list.chosen.connect(self._compare)
         self.list.runWanted.connect(self.add_run)
@@ -85,11 +82,14 @@ class CompareWorkspace(QWidget):
         cursor = self.player.column
         courses = () if view is None else view.courses
         lapse = view is not None and view.wish.lapse
-        names = [_letter(view, place) + _name(course.contestant, self._folder) for place, course in enumerate(courses)]
+        letters = [_letter(view, place) for place in range(len(courses))]
+        names = [
+            letter + _name(course.contestant, self._folder) for letter, course in zip(letters, courses, strict=True)
+        ]
         roles = [Role.MODEL if lapse else STYLES[place].role for place in range(len(courses))]
         self.strip.show_compared(view, names, roles, cursor)
         self.plots.show_compared(view, cursor)
-        self._show_pictures(view, cursor)
+        self.pictures.show_compared(view, letters, cursor)
 
     def add_run(self, folder: str) -> None:
         """Have the checkpoints of another run in the list."""
@@ -159,26 +159,6 @@ class CompareWorkspace(QWidget):
             self._show_origin(view.origin)
         self._view = view
 
-    def _show_pictures(self, view: CompareView | None, cursor: int) -> None:
-        """The pictures at the cursor, as large as there is room for."""
-        shown = (view and view.wish.number, view and sum(len(course.model) for course in view.courses), cursor)
-        if shown == self._cells_shown:
-            return
-        self._cells_shown = shown
-        if view is None:
-            self.grid.set_cells(())
-            self._at.set_caption("")
-            return
-        cells = [Cell("Real", f"reward {view.received[cursor]:.2f}", view.real[cursor], takes=False)]
-        cells += [_cell(_letter(view, place), course, cursor) for place, course in enumerate(view.courses)]
-        self.grid.set_cells(cells)
-        steps = cursor - view.context + 1
-        if steps > 0:
-            where = f"step {steps} of the open loop: none of them sees this frame."
-        else:
-            where = f"frame {cursor + 1} of the context: all of them see it."
-        self._at.set_caption(f"Frame {view.first_row + cursor} of the episode, {where}")
-
     def _show_origin(self, origin: Origin) -> None:
         """Let the boxes say where the scene is from."""
         self._origin = origin
@@ -226,7 +206,7 @@ class CompareWorkspace(QWidget):
         for button in (self.from_dream, self.lapse):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Space goes on playing after a click
 
-    def _lay_out(self, theme: Theme) -> None:
+    def _lay_out(self) -> None:
         bar = QHBoxLayout()
         for text, box in (
             ("episode", self._episode),
@@ -240,23 +220,8 @@ class CompareWorkspace(QWidget):
         bar.addWidget(self.from_dream)
         bar.addWidget(self.lapse)
         bar.addStretch(1)
-        self._at = Card(
-            theme,
-            "At the cursor",
-            help_text="The real frame, and each checkpoint's picture of it with the environment step "
-            "it was saved at and its picture error, larger where there is room. The tooltip has the reward too.",
-            caption_lines=1,
-        )
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.grid)
-        for part in (scroll.viewport(), self.grid):
-            part.setAutoFillBackground(False)  # the card's ground shows through
-        self._at.set_body(scroll)
         below = QHBoxLayout()
-        below.addWidget(self._at, 1)
+        below.addWidget(self.pictures, 1)
         below.addWidget(self.plots, 1)
         play = QHBoxLayout()
         play.addWidget(self.player)
@@ -286,18 +251,6 @@ def _name(contestant: Contestant, folder: Path) -> str:
     if len(run) > RUN_LETTERS:
         run = f"\N{HORIZONTAL ELLIPSIS}{run[-RUN_LETTERS:]}"
     return f"{run} {contestant.name}"
-
-
-def _cell(letter: str, course: Course, cursor: int) -> Cell:
-    name = f"{letter}{course.contestant.step:,}"
-    if cursor >= len(course.model):
-        return Cell(name, "", None, takes=False)
-    error = f"{course.picture_error[cursor]:.4f}"
-    tip = (
-        f"{course.contestant.run}, {course.contestant.name}: picture error {error}, "
-        f"reward {course.reward[cursor]:.2f}, {course.reward_error[cursor]:.2f} off"
-    )
-    return Cell(name, f"error {error}", course.model[cursor], tip, takes=False)
 
 
 def _spin(limits: tuple[int, int], value: int, name: str, tip: str) -> QSpinBox:

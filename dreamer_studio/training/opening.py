@@ -58,7 +58,7 @@ def open_trainer(
         found = find_checkpoint(folder, config)
         env = on_failure.enter_context(open_env(config, interruption))
         checkpoint = found.checkpoint
-        if found.spec is not None and not same_actions(found.spec, env.spec):
+        if found.spec is not None and not _same_actions(found.spec, env.spec):
             raise RunError(f"{config.task} has other actions here than the run was trained with")
         folder.make()
         lock.acquire()
@@ -137,8 +137,7 @@ class TrainedAgent:
     notes: tuple[str, ...] = ()
 
 
-def same_actions(one: EnvSpec, other: EnvSpec) -> bool:
-    """Whether what acts in one environment can act in the other."""
+def _same_actions(one: EnvSpec, other: EnvSpec) -> bool:
     return (one.action_kind, one.action_size) == (other.action_kind, other.action_size)
 
 

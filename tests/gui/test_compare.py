@@ -113,7 +113,7 @@ def test_that_a_later_wish_replaces_an_earlier_one_and_nothing_is_done_while_it_
 
 
 def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of_in_a_line(
-    desk: CompareDesk, views: CompareViews, trained: Path, tmp_path: Path
+    desk: CompareDesk, views: CompareViews, session: Session, trained: Path, tmp_path: Path
 ) -> None:
     newest = checkpoints_of(trained)[-1]
     gone = dataclasses.replace(newest, path=newest.path.with_name("000999-step-1-update-1"))
@@ -125,7 +125,8 @@ def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of
         (
             1,
             cart,
-            "cart is of gym:CartPole-v1, whose actions are 2 discrete; those of gym:Pendulum-v1 are 1 continuous.",
+            "cart is of gym:CartPole-v1, whose actions are 2 discrete (push left, push right); "
+            "those of gym:Pendulum-v1 are 1 continuous (torque).",
         ),
         (2, tmp_path, f"{tmp_path} is not a run: it has no config.json"),
         (3, trained, "run is on the list already."),
@@ -135,6 +136,10 @@ def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of
         count, told = views.problem.get()
         assert count == number and told.startswith(problem)
     assert views.checkpoints.get() == tuple(checkpoints_of(trained))
+    other = dataclasses.replace(SPEC, action_names=("thrust",))  # as many of them, of one kind
+    session.status.put(dataclasses.replace(session.status.get(), spec=other))
+    (told,) = answer(desk, views, 2, checkpoints_of(trained)[0]).left_out
+    assert "are 1 continuous (thrust)" in told
 
 
 def test_that_of_many_checkpoints_a_time_lapse_has_the_first_the_last_and_some_between() -> None:
@@ -205,7 +210,7 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     bench.press(Qt.Key.Key_End)
     bench.press(Qt.Key.Key_Left)
     bot.waitUntil(lambda: workspace.strip.strip._cursor == view.columns - 2, timeout=PATIENCE_MS)
-    np.testing.assert_array_equal(workspace.grid._cells[1].picture, view.courses[0].model[-2])
+    np.testing.assert_array_equal(workspace.pictures.grid._cells[1].picture, view.courses[0].model[-2])
     bot.mouseClick(workspace.lapse, Qt.MouseButton.LeftButton)
     view = bench.answer(lambda view: view.wish.lapse)
     steps = [course.contestant.step for course in view.courses]
@@ -213,6 +218,9 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     over_training, means = workspace.plots.over_training[0]._data["mean of the open loop"]
     np.testing.assert_array_equal(over_training, steps)
     assert means[-1] == pytest.approx(view.courses[-1].picture_error[view.context :].mean())
+    bot.mouseClick(workspace.lapse, Qt.MouseButton.LeftButton)
+    view = bench.answer(lambda view: not view.wish.lapse)  # back to what is ticked
+    assert [course.contestant for course in view.courses] == list(workspace.list.ticked)
     bench.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert not bench.studio.views.compare.on_show.get()
 
@@ -225,9 +233,9 @@ def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
     line = desk.answer()
     desk.workspace.player.go_to(line.context + 1)
     bench.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    own = workspace.list.list.count()
     workspace.add_run(str(trained))
-    bot.waitUntil(lambda: workspace.list.list.count() > max(own, 2), timeout=PATIENCE_MS)
+    both = len(checkpoints_of(studio.status.folder)) + len(checkpoints_of(trained))
+    bot.waitUntil(lambda: workspace.list.list.count() == both, timeout=PATIENCE_MS)
     bench.tick(0)
     bench.tick(workspace.list.list.count() - 1)
     bench.answer()

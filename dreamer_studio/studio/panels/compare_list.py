@@ -62,16 +62,14 @@ class CompareListPanel(QWidget):
         with QSignalBlocker(self.list):
             self.list.clear()
             for contestant in listed:
-                item = QListWidgetItem(f"{contestant.run}: {contestant.name}" if several else contestant.name)
+                item = QListWidgetItem(f"{contestant.name}\n{contestant.run}" if several else contestant.name)
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 item.setCheckState(Qt.CheckState.Checked if contestant in ticked else Qt.CheckState.Unchecked)
                 item.setData(_ITEM, contestant)
                 item.setToolTip(f"{contestant.run}: {contestant.name}")
                 self.list.addItem(item)
             self.list.setCurrentRow(min(current, len(listed) - 1))
-        self._say()
-        if ticked - set(listed):  # the training keeps only some of its checkpoints
-            self.chosen.emit()
+        self._say()  # what is on show stays, though the training may have taken away one that was ticked
 
     def _change(self, item: QListWidgetItem) -> None:
         if len(self.ticked) > MOST_CONTESTANTS:

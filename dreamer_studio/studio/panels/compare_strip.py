@@ -13,7 +13,7 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import CELL, FOOT, GAP, FilmStrip, Mark, StripRow
 
 ROWS_SEEN = 4  # at least; the others by scrolling
-EMPTY = (
+_EMPTY = (
     "Tick two to six checkpoints at the left, or press Time-lapse: one scene, imagined by every checkpoint of the run."
 )
 _HELP = (
@@ -32,7 +32,7 @@ class CompareStripPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[Any, ...] | None = None
-        self.strip = FilmStrip(theme, EMPTY, ROWS_SEEN, markers=False)
+        self.strip = FilmStrip(theme, _EMPTY, ROWS_SEEN, markers=False)
         self.strip.cursorMoved.connect(self.cursorMoved)
         self._card = Card(theme, "Side by side", help_text=_HELP, caption_lines=2)
         scroll = QScrollArea()
