@@ -69,7 +69,9 @@ def test_that_the_window_is_imported_without_anything_that_computes() -> None:
 def test_that_what_torch_finds_decides_which_preset_is_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     opened: list[tuple[str, torch.device]] = []
     monkeypatch.setattr(opening, "choose_device", lambda asked: torch.device({"auto": "cuda"}[asked]))
-    monkeypatch.setattr(opening, "open_trainer", lambda _, config, device: opened.append((config.preset, device)))
+    monkeypatch.setattr(
+        opening, "open_trainer", lambda _, config, device, *_more: opened.append((config.preset, device))
+    )
     plan_for = functools.partial(plan_run, None, base=tmp_path, task=DEFAULT_TASK)
     open_run(lambda device: plan_for(device=device), "auto")
     assert opened == [("paper", torch.device("cuda"))]

@@ -260,7 +260,7 @@ def test_that_presets_lists_every_setting(capsys: pytest.CaptureFixture[str]) ->
     ("arguments", "words"),
     [
         (["--watch"], "--watch needs --run"),
-        (["--watch", "--run", "nothing-here", "--preset", "tiny"], "plays a run as it is"),
+        (["--watch", "--run", "nothing-here", "--preset", "tiny"], "play a run as it is"),
         (["--watch", "--run", "nothing-here"], "is not a run"),
     ],
 )
