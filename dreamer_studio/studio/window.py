@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 TICK_MS = 33
 FACTS_SECONDS = 0.25  # between looks at the facts in the run panel and the status bar
-UNSEEN_MS = 1000  # a window that nobody sees yet is not drawn; its training begins all the same
+UNSEEN_MS = 3000  # a window that nobody sees yet is not drawn; its training begins all the same
 ASKING_STATES = {State.RUNNING, State.PAUSED, State.WAITING}
 REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
 DOCK_HEIGHTS = (500, 360)  # of Run and of Control, where both are on show

@@ -148,6 +148,8 @@ def test_that_a_training_that_waits_for_the_disk_can_be_paused_started_and_close
     driver.ask(Quit(save=False))
 
 
+# TensorBoard's own thread ends with its file, and tells the interpreter as well as us.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_that_a_run_folder_that_was_renamed_is_not_made_anew_and_training_goes_on_once_it_is_back(
     world: ToyWorld, tmp_path: Path
 ) -> None:
