@@ -15,12 +15,13 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay.bookmarks import read_bookmarks
 from dreamer_studio.session import Quit, Session, State
+from dreamer_studio.studio.compare_views import CompareView
 from dreamer_studio.studio.panels.practice import PracticePanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import cores
 from tests.gui.browsers import Browser
 from tests.gui.conftest import nothing_is_left_behind, theme  # noqa: F401 - fixtures
-from tests.gui.running import open_session, open_studio, small_config
+from tests.gui.running import PATIENCE_MS, open_session, open_studio, small_config
 from tests.gui.test_latents import Lens
 
 CLOCKS = {"time", "steps_per_s", "updates_per_s"}
@@ -40,6 +41,10 @@ def run_to_the_end(session: Session) -> None:
         thread.join(0.05)
     session.submit(Quit()).result(timeout=60)
     thread.join(60)
+
+
+def begun_comparison(view: CompareView | None) -> bool:
+    return view is not None and view.wish.number > 2 and bool(view.courses)
 
 
 @pytest.fixture
@@ -71,7 +76,7 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
             qtbot.keyClick(studio.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
             for row in range(min(2, listed.count())):
                 listed.item(row).setCheckState(Qt.CheckState.Checked)
-            compare.seed.setValue(turn // 5)
+            compare.seed.setValue(turn // 60)
         elif turn % 60 > 20:
             qtbot.keyClick(studio.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
             lens.open((lens.panel, lens.map, practice)[turn // 13 % 3])
@@ -91,8 +96,8 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     asked, practised = studio.views.latents, studio.views.practice.newest.get()
     assert asked.edited.get() is not None and asked.dreamt_on.get() is not None and asked.map.get() is not None
     assert practised is not None and practised.update > 3
-    compared = studio.views.compare.newest.get()
-    assert compared is not None and compared.wish.number > 2 and compared.courses
+    qtbot.keyClick(studio.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: begun_comparison(studio.views.compare.newest.get()), timeout=PATIENCE_MS)
     studio.leave()
     unwatched, watched = logged(tmp_path / "unwatched"), logged(tmp_path / "watched")
     assert [row["kind"] for row in unwatched].count("update") > 20

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.session import Session
 from dreamer_studio.studio.theme import Theme, apply_theme
-from tests.gui.leaks import leaks_since, running
+from tests.gui.leaks import close_windows, leaks_since, running
 from tests.gui.onlooking import CONFIG
 
 
@@ -38,11 +38,14 @@ def nothing_is_left_behind(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
-    """Our theme, dark."""
+    """Our theme, dark. No window outlives it."""
     applied = apply_theme(qapp, "dark")
     yield applied
+    left = close_windows()
     applied.deleteLater()
     qapp.processEvents()
+    if left:
+        pytest.fail("left open: " + ", ".join(left))
 
 
 @pytest.fixture

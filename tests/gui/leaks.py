@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import psutil
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QEvent, QThread
 from PySide6.QtWidgets import QApplication
+
+from dreamer_studio.studio.window import StudioWindow
 
 # Helpers that multiprocessing starts once and keeps for the life of the interpreter.
 _KEPT_BY_PYTHON = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
@@ -45,6 +47,26 @@ def leaks_since(before: Running, qthreads: Iterable[QThread], wait: float = 2.0)
         ]
 
     return _settled(found, wait)
+
+
+def close_windows(wait: float = 60.0) -> list[str]:
+    """Close and delete every studio window that is still open, and name them.
+
+    A test that fails in the middle leaves its window and its threads; without a theme they would fail all later tests.
+
+    Args:
+        wait: Seconds given to them for ending their trainings.
+    """
+    windows = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, StudioWindow)]
+    left = [window for window in windows if window.isVisible()]
+    names = [f"window {window.windowTitle()!r}" for window in left]
+    for window in left:
+        window.leave(insist=True)
+    _settled(lambda: [window.objectName() for window in left if window.isVisible()], wait)
+    for window in left:
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return names
 
 
 def _settled(found: Callable[[], list[str]], wait: float) -> list[str]:
