@@ -14,14 +14,12 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
-from benchmarks.watching import QUICK_START, training_window, wait
+from benchmarks.person import Person, settle
+from benchmarks.watching import QUICK_START, training_window
 from dreamer_studio.config import build_config
 from dreamer_studio.process import prepare_process
-from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.panels.strip import StripPanel
-from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.window import StudioWindow
 
 LOOK_SECONDS = 0.005
@@ -46,28 +44,23 @@ def main() -> int:
 
 def drag(window: StudioWindow, count: int) -> list[tuple[float, float]]:
     """Seconds from each drop until the first pictures of the answer are on show, and until all are."""
-    QTest.keyClick(window, Qt.Key.Key_D)
-    (desk,) = window.findChildren(DreamWorkspace)
+    person = Person(window)
+    person.key(Qt.Key.Key_D)
     (strip,) = window.findChildren(StripPanel)
-    while desk.branches.shown is None or _line(desk).decoded < _line(desk).columns:
-        wait(0.1)
+    while person.desk.branches.shown is None or person.line.decoded < person.line.columns:
+        settle(0.1)
     taken = []
     for number in range(count):
-        before, began = _line(desk).wish.number, time.perf_counter()
-        strip.contextWanted.emit(_line(desk).context + (1 if number % 2 == 0 else -1))
-        while _line(desk).wish.number == before:
-            wait(LOOK_SECONDS)
+        before, began = person.line.wish.number, time.perf_counter()
+        strip.contextWanted.emit(person.line.context + (1 if number % 2 == 0 else -1))
+        while person.line.wish.number == before:
+            settle(LOOK_SECONDS)
         shown = time.perf_counter() - began
-        while _line(desk).decoded < _line(desk).columns:
-            wait(LOOK_SECONDS)
+        while person.line.decoded < person.line.columns:
+            settle(LOOK_SECONDS)
         taken.append((shown, time.perf_counter() - began))
-        wait(0.2)
+        settle(0.2)
     return taken
-
-
-def _line(desk: DreamWorkspace) -> SceneView:
-    assert desk.branches.shown is not None
-    return desk.branches.shown.line
 
 
 if __name__ == "__main__":

@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import psutil
-from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from benchmarks.person import settle
 from dreamer_studio.config import Config, build_config
 from dreamer_studio.process import prepare_process
 from dreamer_studio.session import Session
@@ -57,11 +58,11 @@ class Watcher:
     def measure(self, viewer: Viewer, seconds: float) -> dict[str, Any]:
         """Let things settle for a while, then count for so many seconds."""
         self._switch(viewer)
-        wait(seconds / 5)
+        settle(seconds / 5)
         self._late, self._frames, self._beat_at = [], 0, time.perf_counter()
         self._beat.start(BEAT_MS)
         cpu, began = viewer_cpu_seconds(), time.time()
-        wait(seconds)
+        settle(seconds)
         used, ended = viewer_cpu_seconds() - cpu, time.time()
         self._beat.stop()
         return {
@@ -145,13 +146,13 @@ def training_window(config: Config, folder: Path) -> Iterator[tuple[StudioWindow
     window.show()
     window.begin()
     while session.status.get().update < config.pretrain + 2 and session.status.get().failure is None:
-        wait(0.5)
+        settle(0.5)
     try:
         yield window, session
     finally:
         window.leave(insist=True)
         while window.isVisible() or window._busy():
-            wait(0.1)
+            settle(0.1)
 
 
 def as_text(report: dict[str, Any]) -> str:
@@ -179,13 +180,6 @@ def _threads_named(name: str) -> list[int]:
     """Qt gives its threads their object names in the system's list, and those that torch starts for one inherit it."""
     tasks = Path("/proc/self/task").iterdir()
     return [int(task.name) for task in tasks if (task / "comm").read_text().strip() == name]
-
-
-def wait(seconds: float) -> None:
-    """Let the window live for a while."""
-    loop = QEventLoop()
-    QTimer.singleShot(int(seconds * 1000), loop.quit)
-    loop.exec()
 
 
 def _summary(spans: list[dict[str, Any]], without: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,119 @@
+"""Uses a window as a person does, for scripts: keys, tabs, boxes, and waiting until what was asked for is there."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QTabWidget, QWidget
+
+from dreamer_studio.studio.dreaming import DreamWorkspace
+from dreamer_studio.studio.views import Origin, SceneView
+from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.window import StudioWindow
+
+PATIENCE_SECONDS = 120.0
+LOOK_SECONDS = 0.05
+CONTROL = Qt.KeyboardModifier.ControlModifier
+Key = Qt.Key
+
+
+class Person:
+    """Somebody at a window.
+
+    Attributes:
+        window: which one.
+        desk: its Dream workspace.
+    """
+
+    def __init__(self, window: StudioWindow) -> None:
+        self.window = window
+        (self.desk,) = window.findChildren(DreamWorkspace)
+
+    @property
+    def line(self) -> SceneView:
+        """The scene on show."""
+        shown = self.desk.branches.shown
+        assert shown is not None
+        return shown.line
+
+    @property
+    def picture(self) -> QWidget:
+        """The dreamed frame, which takes the keys while a person drives."""
+        return self.find(FrameView, "Dreamed frame")
+
+    def find(self, kind: type[QWidget], name: str) -> QWidget:
+        """A widget of the Dream workspace by its accessible name."""
+        return next(widget for widget in self.desk.findChildren(kind) if widget.accessibleName() == name)
+
+    def key(self, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key in the window."""
+        QTest.keyClick(self.window, key, modifier)
+        settle(0.2)
+
+    @contextlib.contextmanager
+    def holding(self, *keys: Key) -> Iterator[None]:
+        """Keep keys down on the dreamed frame."""
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            for key in keys:
+                QApplication.sendEvent(self.picture, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier))
+            if kind is QEvent.Type.KeyPress:
+                yield
+
+    def release_control(self) -> None:
+        """Let the policy go on."""
+        QTest.keyClick(self.picture, Key.Key_Escape)
+
+    def choose(self, box: str, text: str) -> None:
+        """Choose an entry of a box of the Dream workspace."""
+        found = self.find(QComboBox, box)
+        assert isinstance(found, QComboBox)
+        found.setCurrentText(text)
+        found.activated.emit(found.currentIndex())
+
+    def act(self, text: str) -> None:
+        """Choose who acts in the dream, and wait for it."""
+        number = self.line.wish.number
+        self.choose("Who acts in the dream", text)
+        wait_for(lambda: self.line.wish.number > number and self.line.decoded == self.line.columns)
+
+    def dream_from(self, origin: Origin) -> None:
+        """Dream from a frame, and wait for it."""
+        self.desk.dream_from(origin)
+        wait_for(lambda: self.line.origin == origin and self.line.decoded == self.line.columns)
+
+    def open_tab(self, name: str) -> None:
+        """Open a tab below the strip."""
+        tabs = self.desk.findChildren(QTabWidget)
+        holder = next(tab for tab in tabs if name in (tab.tabText(place) for place in range(tab.count())))
+        holder.setCurrentIndex(next(place for place in range(holder.count()) if holder.tabText(place) == name))
+        settle(0.5)
+
+    def go_to(self, column: int) -> None:
+        """Move the time cursor."""
+        self.desk.player.go_to(column)
+        settle(0.5)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Let the window live until something holds.
+
+    Raises:
+        TimeoutError: it does not come to hold.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        if time.monotonic() > until:
+            raise TimeoutError("the window did not come to show what was asked for")
+        settle(LOOK_SECONDS)
+
+
+def settle(seconds: float) -> None:
+    """Let the window live for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(int(1000 * seconds), loop.quit)
+    loop.exec()
