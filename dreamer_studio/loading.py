@@ -14,9 +14,11 @@ def collector_at_rest() -> Iterator[None]:
     What modules make stays. To look through it again and again takes a tenth of a big import's time, and each full
     look, at torch's hundreds of thousands of objects, holds up all threads for 0.1 to 0.3 s, the window's too.
     """
+    was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if was_on:
+            gc.enable()

@@ -19,6 +19,7 @@ from dreamer_studio.session import Command, CommandRefusedError, GoBack, Quit, S
 from dreamer_studio.studio.comparing import CompareWorkspace
 from dreamer_studio.studio.controls import RunControls
 from dreamer_studio.studio.dreaming import DreamWorkspace
+from dreamer_studio.studio.garbage import GarbageKeeper
 from dreamer_studio.studio.help import show_about, show_help
 from dreamer_studio.studio.last_seconds import LastSeconds
 from dreamer_studio.studio.live import LiveWorkspace
@@ -124,6 +125,7 @@ class StudioWindow(QMainWindow):
         self._starter = QTimer(self)
         self._starter.setSingleShot(True)
         self._starter.timeout.connect(self._start_threads)
+        self._garbage = GarbageKeeper(self)
 
     def begin(self) -> None:
         """Start the clock, and the threads once the window has been drawn.
@@ -169,6 +171,7 @@ class StudioWindow(QMainWindow):
             return
         self._timer.stop()
         self._starter.stop()
+        self._garbage.stop()
         event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -185,6 +188,7 @@ class StudioWindow(QMainWindow):
         super().changeEvent(event)
 
     def _start_threads(self) -> None:
+        self._garbage.start()
         self._session_thread.start()
         for thread in self._onlookers:
             thread.start(thread.Priority.LowPriority)

@@ -33,7 +33,7 @@ from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.planning import plan_watching
 from dreamer_studio.training.run_folder import RunFolder
 from tests.gui.browsers import CONTROL, Browser
-from tests.gui.conftest import nothing_is_left_behind, theme  # noqa: F401 - fixtures
+from tests.gui.conftest import garbage_ends_here, nothing_is_left_behind, theme  # noqa: F401 - fixtures
 from tests.gui.running import CPU, PATIENCE_MS, Studio, small_config
 
 

@@ -20,7 +20,7 @@ from dreamer_studio.studio.panels.practice import PracticePanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import cores
 from tests.gui.browsers import Browser
-from tests.gui.conftest import nothing_is_left_behind, theme  # noqa: F401 - fixtures
+from tests.gui.conftest import garbage_ends_here, nothing_is_left_behind, theme  # noqa: F401 - fixtures
 from tests.gui.running import PATIENCE_MS, open_session, open_studio, small_config
 from tests.gui.test_latents import Lens
 
