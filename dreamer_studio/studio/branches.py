@@ -12,6 +12,9 @@ from dreamer_studio.studio.views import SceneView
 MOST = 64
 """Branches that are kept; those of the oldest scenes go first."""
 
+MOST_SCENES = 8
+"""Dreams that are kept with what left them, for each holds the weights that dreamt it: 22 MB in `paper`."""
+
 Key = tuple[int, int]
 """The number of a scene's wish, and of a branch in it; 0 is the dream itself."""
 
@@ -65,9 +68,10 @@ class Branches:
         return key in self._all
 
     def plant(self, line: SceneView) -> None:
-        """Show a new dream. One that nothing has left is forgotten for it."""
+        """Show a new dream. One that nothing has left is forgotten for it, and so are the oldest of the others."""
         branched = {branch.key[0] for branch in self._all.values() if branch.parent is not None}
-        self._all = {key: branch for key, branch in self._all.items() if key[0] in branched}
+        stay = sorted(branched)[1 - MOST_SCENES :]
+        self._all = {key: branch for key, branch in self._all.items() if key[0] in stay}
         self._make_room()
         self.beside = None
         source = "live" if line.origin.live else "replay"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.branches import MOST, Branches, parting
+from dreamer_studio.studio.branches import MOST, MOST_SCENES, Branches, parting
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import FrameView, as_image
 from tests.gui.desks import Desk
@@ -158,4 +159,10 @@ def test_that_the_oldest_scenes_make_room_and_the_one_on_show_never_does(grove: 
     for _ in range(2 * MOST):
         branches.fork(line.context)
     assert len(list(branches)) == MOST
+    assert branches.shown in list(branches)
+    later = range(line.wish.number + 1, line.wish.number + 1 + 2 * MOST_SCENES)
+    for number in later:
+        branches.plant(replace(line, wish=replace(line.wish, number=number)))
+        branches.fork(line.context)
+    assert sorted({branch.key[0] for branch in branches}) == list(later)[-MOST_SCENES:]
     assert branches.shown in list(branches)
