@@ -110,7 +110,8 @@ class Opener:
 
     def episode(self, chance: random.Random) -> None:
         """One episode is another one."""
-        way = chance.choice((hostile.changed_bytes, hostile.changed_bytes, hostile.changed_table))
+        changed = (hostile.changed_bytes, hostile.changed_bytes, hostile.changed_table, hostile.changed_states)
+        way = chance.choice(changed)
         self._replace(self._episode, way(self._episode.read_bytes(), chance), self._use_episodes)
 
     def config_file(self, content: bytes) -> None:
@@ -174,17 +175,14 @@ class Opener:
         return True
 
     def _use_episodes(self) -> bool:
-        """Read it whole, then draw batches as a training does, without what cannot be read."""
+        """Read it and its states whole, then draw batches as a training does, without what cannot be read."""
         store = EpisodeStore(self.folder.episodes, 2**24)
-        taken = True
-        try:
-            store.get(0)
-        except ReplayError as error:
-            taken = False
-            assert "\n" not in str(error) and len(str(error)) < LINE
-            store.leave_out(error.path, rename=False)
+        refused = refusal_of(lambda: store.get(0))
+        states_refused = refusal_of(lambda: store.states(0, 0, store.length(0)))
+        if refused is not None:
+            store.leave_out(refused.path, rename=False)
         sample_sequences(store, 4, 8, np.random.default_rng(0))
-        return taken
+        return refused is None and states_refused is None
 
     def _use_log(self) -> bool:
         """Read it as somebody who looks on does, and open it as a training does."""
@@ -196,6 +194,16 @@ class Opener:
         log.write("update", 5, 4, {"kl": 1.0})
         log.close()
         return True
+
+
+def refusal_of(read: Callable[[], object]) -> ReplayError | None:
+    """How a reading was refused, which must be in one clear line; None where it was not."""
+    try:
+        read()
+    except ReplayError as error:
+        assert "\n" not in str(error) and len(str(error)) < LINE
+        return error
+    return None
 
 
 def make_run(path: Path) -> RunFolder:

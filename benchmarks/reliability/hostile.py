@@ -9,13 +9,16 @@ import pickle
 import random
 import struct
 from collections.abc import Callable, Mapping
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import zstandard
+from numpy.typing import NDArray
 
-from dreamer_studio.replay.files import BLOCK_ROWS, _npy_header, _record
+from dreamer_studio.replay.files import _record, rows_in
+from dreamer_studio.replay.pieces import BLOCK_ROWS, npy_header, pack, pieces_of
 
 HUGE: Final = (2**60, 2**63, 2**64 - 1, 2**31 - 1, 2**32 - 1, 10**9, 10**400, -1, -(2**63), 0)
 ODD_VALUES: Final[tuple[Any, ...]] = (
@@ -138,10 +141,32 @@ def changed_table(content: bytes, chance: random.Random) -> bytes:
     return content[:begin] + table + struct.pack("<I", claimed) + content[-5:]
 
 
+def changed_states(content: bytes, chance: random.Random) -> bytes:
+    """An episode with other states behind its rows: odd numbers, another shape or type, or a header that claims one."""
+    rows = rows_in(io.BytesIO(content))
+    plain = zstandard.ZstdDecompressor().stream_reader(content, read_across_frames=True).read()
+    sizes = rows.table.sizes[: rows.end]
+    ends = list(accumulate(sizes))
+    pieces = [plain[end - size : end] for end, size in zip(ends, sizes, strict=True)]
+    states = np.resize(np.array([chance.choice((0.0, 1e308, -1.0, np.nan, np.inf)) for _ in range(7)]), (rows.rows, 5))
+    columns = chance.choice((5, 0, 1, 2047, 2048, 2049, 10**6))
+    claims: list[NDArray[Any]] = [
+        states,
+        np.broadcast_to(0.0, (rows.rows, columns)),
+        np.broadcast_to(0.0, (chance.choice((0, 1, 2**20, 2**40)), 5)),
+        np.zeros((rows.rows, 5), chance.choice((np.float32, np.int64, np.bool_, object, ">f8", "S8"))),
+        states[:, 0],
+        states[..., None],
+        np.asfortranarray(states),
+    ]
+    behind = pieces_of(chance.choice((states, states[:-1], states[:, :0])))
+    return pack([*pieces, npy_header(chance.choice(claims)), *behind[1:]])
+
+
 def bomb(rows: int, *, honest: bool = True) -> bytes:
     """An episode of `rows` black rows in a small file; not honest: each part unpacks to a gigabyte."""
     record = _record(2)
-    header = _npy_header(np.zeros(1, record)).replace(b"(1,)", b"(%d,)" % rows)
+    header = npy_header(np.zeros(1, record)).replace(b"(1,)", b"(%d,)" % rows)
     header = header[:8] + struct.pack("<H", len(header) - 10) + header[10:]
     compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
     full = bytes(BLOCK_ROWS * record.itemsize)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from dreamer_studio.envs.actions import Actions
 from dreamer_studio.envs.errors import EnvError
 from dreamer_studio.envs.simulator import Simulator
-from dreamer_studio.envs.spec import TimeStep
+from dreamer_studio.envs.spec import MOST_STATE, TimeStep
 
 
 class Episode:
@@ -41,6 +41,28 @@ class Episode:
         self._running = True
         return self.step(actions[-1])
 
+    def step_from(self, seed: int, state: NDArray[np.float64], action: NDArray[np.float32]) -> TimeStep:
+        """Takes an agent step from where an episode of this seed was, without what led there.
+
+        A reset comes first: it brings back what the seed draws of the model. That a step follows brings the picture
+        and everything else that a state implies up to date, and tells whether the episode ends there.
+
+        Raises:
+            EnvError: If `state` (n,) is none of this task's, and as `step`.
+        """
+        self._running = False
+        if state.ndim != 1 or not np.isfinite(state).all():
+            raise EnvError("the state has numbers that are not finite, or is no vector")
+        self._simulator.reset(seed)
+        self._simulator.restore(state)
+        self._running = True
+        return self.step(action)
+
+    def _state(self) -> NDArray[np.float64] | None:
+        state = self._simulator.state()
+        fits = state is not None and state.size <= MOST_STATE and np.isfinite(state).all()
+        return state if fits else None
+
     def _first(self, image: NDArray[np.uint8]) -> TimeStep:
         return TimeStep(
             image=image,
@@ -51,6 +73,7 @@ class Episode:
             is_last=False,
             is_terminal=False,
             steps=0,
+            state=self._state(),
         )
 
     def step(self, action: NDArray[np.float32]) -> TimeStep:
@@ -78,6 +101,7 @@ class Episode:
             is_last=tick.is_last,
             is_terminal=tick.is_terminal,
             steps=tick.steps,
+            state=self._state(),
         )
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError, GlError, UnknownTaskError
 
-Verb = Literal["reset", "step", "render", "replay"]
+Verb = Literal["reset", "step", "render", "replay", "step_from"]
 
 _ERRORS: Final[dict[str, type[EnvError]]] = {
     kind.__name__: kind for kind in (EnvError, UnknownTaskError, EnvUnavailableError, GlError)

@@ -123,6 +123,24 @@ class EnvProcess:
         time_step: TimeStep = self._wait_for(self._request("replay", seed, np.asarray(actions, np.float32)))
         return time_step
 
+    def step_from(self, seed: int, state: NDArray[np.float64], action: NDArray[np.float32]) -> TimeStep:
+        """Takes an agent step from where an episode was, without what led there.
+
+        Args:
+            seed: Of the episode.
+            state: (n,), the `state` of one of its time steps.
+            action: (A,), as `step`.
+
+        Returns:
+            What the action led to; the episode goes on from there.
+
+        Raises:
+            EnvError: Also if `state` is none of this task's, and as `step`.
+        """
+        state, action = np.asarray(state, np.float64), np.asarray(action, np.float32)
+        time_step: TimeStep = self._wait_for(self._request("step_from", seed, state, action))
+        return time_step
+
     def send_step(self, action: NDArray[np.float32]) -> int:
         """Asks for a step and returns at once, so that the caller can work meanwhile.
 

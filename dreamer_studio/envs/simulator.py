@@ -52,8 +52,40 @@ class Simulator(Protocol):
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
         """Draws the current state for a person, uint8 (height, width, 3), a new array; changes nothing."""
 
+    def state(self) -> NDArray[np.float64] | None:
+        """Gives all that the next step depends on beside what the seed gave, float64 (n,), a new array.
+
+        None where that cannot be told: of most libraries nobody knows where they keep it.
+        """
+
+    def restore(self, state: NDArray[np.float64]) -> None:
+        """Goes into a state of the episode that was just reset to; `image` may be right after the next step only.
+
+        Args:
+            state: float64 (n,), finite; it may come from a stranger's file.
+
+        Raises:
+            EnvError: If no state of this task looks like that, or if the simulator has none to be told.
+        """
+
     def close(self) -> None:
         """Lets go of windows and contexts."""
+
+
+def count_in_state(number: float, limit: float) -> int:
+    """Reads one number of a state as steps taken of `limit`.
+
+    Raises:
+        EnvError: If it is none.
+    """
+    if not (0 <= number < limit and number == int(number)):
+        raise EnvError(f"the state says that {number:g} steps were taken, of an episode of {limit:g}")
+    return int(number)
+
+
+def foreign_state(found: int, expected: int) -> EnvError:
+    """Builds the error for a state of another length than this task's."""
+    return EnvError(f"the state has {found} numbers, and {expected} are this task's")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 FRAME_SIZE: Final = 64
 """Height and width, in pixels, of every image that the agent sees."""
 
+MOST_STATE: Final = 2048
+"""Numbers in a simulator's state at most; the control suite's largest, dog-fetch, has 800."""
+
 RenderQuality: TypeAlias = Literal["full", "fast"]
 """How carefully the Control Suite's frames are drawn; gymnasium's are what they are.
 
@@ -56,6 +59,8 @@ class TimeStep:
         is_last: The episode ends here, by a terminal state or because the time is up.
         is_terminal: The task itself ended: nothing can be earned from here on.
         steps: Simulator steps that this agent step took; 0 at reset.
+        state: float64 (n,), finite, n at most `MOST_STATE`: all that the next step depends on, beside what the
+            episode's seed gives at its reset. None where the simulator cannot tell it.
     """
 
     image: NDArray[np.uint8]
@@ -66,3 +71,4 @@ class TimeStep:
     is_last: bool
     is_terminal: bool
     steps: int
+    state: NDArray[np.float64] | None = None

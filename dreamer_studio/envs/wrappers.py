@@ -6,7 +6,7 @@ from typing import Final, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamer_studio.envs.simulator import LoadedTask, Simulator, Tick
+from dreamer_studio.envs.simulator import LoadedTask, Simulator, Tick, count_in_state, foreign_state
 from dreamer_studio.envs.spec import RenderQuality
 
 DEFAULT_TIME_LIMIT: Final = 1000
@@ -34,6 +34,14 @@ class Wrapper:
         """Draws the current state, uint8 (height, width, 3)."""
         return self._inner.render(width, height)
 
+    def state(self) -> NDArray[np.float64] | None:
+        """Gives all that the next step depends on beside what the seed gave, or None."""
+        return self._inner.state()
+
+    def restore(self, state: NDArray[np.float64]) -> None:
+        """Goes into a state of the episode that was just reset to."""
+        self._inner.restore(state)
+
     def close(self) -> None:
         """Lets go of windows and contexts."""
         self._inner.close()
@@ -57,6 +65,19 @@ class TimeLimit(Wrapper):
         tick = super().step(executed)
         self._taken += tick.steps
         return replace(tick, is_last=tick.is_last or self._taken >= self._limit)
+
+    def state(self) -> NDArray[np.float64] | None:
+        """Gives the state inside, and behind it the steps taken."""
+        inner = super().state()
+        return None if inner is None else np.append(inner, self._taken)
+
+    def restore(self, state: NDArray[np.float64]) -> None:
+        """Goes into a state, and sets the clock."""
+        if len(state) == 0:
+            raise foreign_state(0, 1)
+        taken = count_in_state(state[-1], self._limit)
+        super().restore(state[:-1])
+        self._taken = taken
 
 
 class ActionRepeat(Wrapper):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Protocol
 
@@ -35,6 +36,10 @@ class StepLike(Protocol):
     @property
     def steps(self) -> int:
         """Simulator steps that it took."""
+
+    @property
+    def state(self) -> NDArray[np.float64] | None:
+        """(n,), the simulator's, where it tells it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,10 +101,16 @@ class EpisodeBuilder:
         self._rows: list[StepLike] = []
 
     @classmethod
-    def resumed(cls, episode: Episode) -> EpisodeBuilder:
-        """Continue one that was saved before its end."""
+    def resumed(cls, episode: Episode, states: Sequence[NDArray[np.float64] | None] = ()) -> EpisodeBuilder:
+        """Continue one that was saved before its end.
+
+        Args:
+            episode: its rows so far.
+            states: the simulator's at each of them, as they were come by again; they are not saved with it.
+        """
         builder = cls()
-        builder._rows = [_Row(episode, index) for index in range(len(episode))]
+        known = states or [None] * len(episode)
+        builder._rows = [_Row(episode, index, state) for index, state in zip(range(len(episode)), known, strict=True)]
         return builder
 
     def __len__(self) -> int:
@@ -126,14 +137,20 @@ class EpisodeBuilder:
             steps=np.array([row.steps for row in rows], np.int32),
         )
 
+    def states(self) -> NDArray[np.float64] | None:
+        """The simulator's states at the rows so far, (L, n); None where one of them is not known."""
+        known = [row.state for row in self._rows if row.state is not None]
+        return np.stack(known) if len(known) == len(self._rows) else None
+
 
 class _Row:
     """A row of a finished `Episode`, read as a step."""
 
-    def __init__(self, episode: Episode, index: int) -> None:
+    def __init__(self, episode: Episode, index: int, state: NDArray[np.float64] | None) -> None:
         self.image: NDArray[np.uint8] = episode.image[index]
         self.action: NDArray[np.float32] = episode.action[index]
         self.reward = float(episode.reward[index])
         self.discount = float(episode.discount[index])
         self.is_terminal = bool(episode.is_terminal[index])
         self.steps = int(episode.steps[index])
+        self.state = state

@@ -23,6 +23,7 @@ from dreamer_studio.replay.files import (
     pack_episode,
     read_rows,
 )
+from dreamer_studio.replay.states import read_states, without_states
 
 _NAME = re.compile(
     r"episode-(?P<number>\d{6}|[1-9]\d{6,8})-rows-(?P<rows>[1-9]\d{0,8})-steps-(?P<steps>0|[1-9]\d{0,8})"
@@ -96,8 +97,12 @@ class EpisodeStore:
         """Memory that episodes take; at most `ram_bytes`."""
         return self._cached_bytes
 
-    def add(self, episode: Episode) -> Path:
+    def add(self, episode: Episode, states: NDArray[np.float64] | None = None) -> Path:
         """Write an episode to the folder; only then does it count.
+
+        Args:
+            episode: its L rows.
+            states: (L, n), the simulator's at each row, where they are known; they take no memory here.
 
         Raises:
             OSError: it could not be written, or the folder is gone; nothing half is left behind.
@@ -106,8 +111,9 @@ class EpisodeStore:
             self.folder.mkdir(exist_ok=True)
         number = self._numbers[-1] + 1 if self._numbers else 0
         path = self.folder / _name(number, len(episode), episode.total_steps)
-        content = pack_episode(episode)
+        content = pack_episode(episode, states)
         write_whole(path, content)
+        content = without_states(content)
         self._append(number, len(episode), episode.total_steps)
         if self._has_room_for(len(content)):
             self._remember(len(self) - 1, content)
@@ -139,8 +145,24 @@ class EpisodeStore:
                 episode = read_rows(file, start, count, length=self._rows[index])
                 if self._has_room_for(os.fstat(file.fileno()).st_size):
                     file.seek(0)
-                    self._remember(index, file.readall())
+                    self._remember(index, without_states(file.readall()))
                 return episode
+
+    def states(self, index: int, start: int, count: int) -> NDArray[np.float64] | None:
+        """The simulator's states (count, n) at rows `start` to `start + count` of one episode, always from its file.
+
+        Returns:
+            None where they were not recorded.
+
+        Raises:
+            IndexError, ReplayError: as `get`.
+        """
+        index = range(len(self))[index]
+        path = self._path(index)
+        with naming(path):
+            check_episode_file(path)
+            with path.open("rb", buffering=0) as file:
+                return read_states(file, start, count, length=self._rows[index])
 
     def leave_out(self, path: Path, *, rename: bool) -> None:
         """Go on without an episode whose file cannot be read.

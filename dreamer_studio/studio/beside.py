@@ -31,6 +31,7 @@ class Beside:
         mark_words: what it says.
         lacking: why there is no frame of a column beyond these.
         badge: how far to believe it, in a word or two.
+        note: what else is to be known of its frames.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Beside:
     mark_words: str = ""
     lacking: str = ""
     badge: str = ""
+    note: str = ""
 
     @property
     def end(self) -> int:
@@ -52,7 +54,7 @@ class Beside:
     @property
     def state(self) -> tuple[Any, ...]:
         """Differs wherever what is to be drawn does."""
-        return self.name, self.start, len(self.frames), self.mark, self.lacking, self.badge
+        return self.name, self.start, len(self.frames), self.mark, self.lacking, self.badge, self.note
 
     def frame(self, column: int) -> Pictures | None:
         """The frame of a column, where there is one."""
@@ -100,7 +102,17 @@ def twin(line: SceneView, view: TwinView | None) -> Beside:
         return Beside(TWIN, Role.REAL, line.context, line.real[:0], NOTHING, NOTHING, lacking=lacking)
     lacking = view.lacking or "the environment is on its way"
     frames = view.frames[: view.count]
-    return Beside(TWIN, Role.REAL, view.start, frames, view.reward, NOTHING, lacking=lacking, badge=view.badge)
+    return Beside(
+        TWIN,
+        Role.REAL,
+        view.start,
+        frames,
+        view.reward,
+        NOTHING,
+        lacking=lacking,
+        badge=view.badge,
+        note=view.note,
+    )
 
 
 def step_word(line: SceneView, column: int) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamer_studio.replay import Episode, EpisodeBuilder, EpisodeStore
+from dreamer_studio.replay import Episode, EpisodeBuilder, EpisodeStore, ReplayError
 from dreamer_studio.replay.scenes import SavedScene, read_scene
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.views import Origin, SceneWish
@@ -36,6 +36,24 @@ class Found:
     first: int
     rows: Episode
     episode_rows: int
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """How an episode came to a frame.
+
+    Attributes:
+        episode: its number, which its seed follows from.
+        actions: (n, A), the last ones of those that led to the frame.
+        from_reset: whether they are all of them.
+        states: (2, m), the simulator's before the last action and at the frame; of a reset (1, m); None where they are
+            not known.
+    """
+
+    episode: int
+    actions: NDArray[np.float32]
+    from_reset: bool
+    states: NDArray[np.float64] | None
 
 
 class SceneSource:
@@ -99,22 +117,37 @@ class SceneSource:
         count = min(origin.index + wish.length + 1, length) - first
         return Found(origin, first, store.get(origin.episode, first, count), length)
 
-    def way_to(self, origin: Origin) -> tuple[int, NDArray[np.float32]]:
-        """The number of an episode, and the actions (n, A) that led from its reset to a frame of it.
+    def way_to(self, origin: Origin) -> Way:
+        """How the episode came to a frame of it.
 
         Raises:
-            NoSceneError: they are not all known.
+            NoSceneError: it is of no episode of this run, or gone from the feed.
             ReplayError, OSError: its file cannot be read.
         """
         if origin.scene:
             raise NoSceneError("a scene from a file is not of an episode of this run")
-        if not self._is_running(origin):
-            store = self.episodes()
-            return int(store.numbers[origin.episode]), store.get(origin.episode, 0, origin.index + 1).action[1:]
+        if self._is_running(origin):
+            return self._way_of_running(origin)
+        store, last = self.episodes(), origin.index
+        actions = store.get(origin.episode, 0, last + 1).action[1:]
+        try:
+            states = store.states(origin.episode, max(0, last - 1), min(2, last + 1))
+        except ReplayError:  # the rows are whole, and lead there as well
+            states = None
+        return Way(int(store.numbers[origin.episode]), actions, True, states)
+
+    def _way_of_running(self, origin: Origin) -> Way:
+        """From the feed, which may begin in mid-episode."""
         steps = [step for step in self.steps_of(origin.episode) if step.index <= origin.index]
-        if not steps or steps[0].index > 0 or steps[-1].index < origin.index:
-            raise NoSceneError("the beginning of this episode is not known any more")
-        return origin.episode, episode_of(steps).action[1:]
+        if not steps or steps[-1].index < origin.index:
+            raise NoSceneError("this frame of the running episode is not known any more")
+        states = [step.time_step.state for step in steps[-2:] if step.time_step.state is not None]
+        return Way(
+            origin.episode,
+            episode_of(steps).action[1:],
+            steps[0].index == 0,
+            np.stack(states) if len(states) == min(2, origin.index + 1) else None,
+        )
 
     def steps_of(self, episode: int) -> list[StepTaken]:
         """What the feed has of an episode; of one that was given up and begun anew, the newest attempt."""

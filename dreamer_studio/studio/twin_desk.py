@@ -1,7 +1,7 @@
 """The reality twin: a real environment that goes where a dream goes, with the same actions. Qt-free.
 
-A simulator's state is not recorded, but an episode's seed and the actions that were executed are. So the twin plays
-them again up to the last frame that the model saw, and compares: it goes on only from the very frame on record.
+It takes over the simulator's state on record, where there is one, at the last frame that the model saw; else it plays
+the episode's seed and actions again up to there. Either way it compares, and goes on only from the frame on record.
 """
 
 from __future__ import annotations
@@ -10,16 +10,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from dreamer_studio.envs import EnvError, EnvProcess, Interruption, WaitInterruptedError, episode_seed
+from dreamer_studio.envs import EnvError, EnvProcess, Interruption, TimeStep, WaitInterruptedError, episode_seed
 from dreamer_studio.envs.seeding import Stream
 from dreamer_studio.replay import ReplayError
 from dreamer_studio.session import Session
-from dreamer_studio.studio.scene_source import NoSceneError, SceneSource
-from dreamer_studio.studio.views import SceneView, TwinView, Views
+from dreamer_studio.studio.scene_source import NoSceneError, SceneSource, Way
+from dreamer_studio.studio.views import Pictures, SceneView, TwinView, Views
 from dreamer_studio.training.collector import open_env
 
+EXACT = "exact"
 VERIFIED = "replayed and verified"
 NOT_THERE = "not available"
+
+
+class _AstrayError(Exception):
+    """One way to the frame on record does not lead there; the message says why."""
 
 
 class TwinDesk:
@@ -80,19 +85,44 @@ class TwinDesk:
         start = line.context - 1
         nothing = TwinView(line, start, np.empty((0, 64, 64, 3), np.uint8), 0, np.empty(0), NOT_THERE, "")
         try:
-            number, way = self._source.way_to(line.origin)
-            row = self._open().replay(self._seed(line, number), way)
-        except (NoSceneError, ReplayError, OSError) as error:
+            way = self._source.way_to(line.origin)
+            seed, frame, note = self._seed(line, way.episode), line.real[start], ""
+            try:
+                row, badge = self._copy(seed, way, frame), EXACT
+            except _AstrayError as error:
+                row, badge, note = self._replay(seed, way, frame, error), VERIFIED, str(error)
+        except (NoSceneError, ReplayError, OSError, _AstrayError) as error:
             return replace(nothing, lacking=str(error))
         except EnvError as error:
             self._end_environment()
             return replace(nothing, lacking=f"the environment failed: {error}")
-        if not np.array_equal(row.image, line.real[start]):
-            return replace(nothing, lacking="played again, the episode does not come to the frame on record")
         frames = np.empty((max(16, line.columns - start), 64, 64, 3), np.uint8)
         frames[0] = row.image
         lacking = "the episode ends here" if row.is_last else ""
-        return TwinView(line, start, frames, 1, np.array([row.reward]), VERIFIED, lacking)
+        return TwinView(line, start, frames, 1, np.array([row.reward]), badge, lacking, note)
+
+    def _copy(self, seed: int, way: Way, frame: Pictures) -> TimeStep:
+        """Take over the state before the frame, and make the one step to it."""
+        if way.states is None:
+            raise _AstrayError("no state on record")
+        try:
+            env = self._open()
+            row = env.step_from(seed, way.states[0], way.actions[-1]) if len(way.states) > 1 else env.reset(seed)
+        except EnvError as error:
+            self._end_environment()
+            raise _AstrayError(f"the state on record cannot be taken over: {error}") from error
+        if not np.array_equal(row.image, frame) or row.state is None or not np.array_equal(row.state, way.states[-1]):
+            raise _AstrayError("the state on record leads elsewhere")
+        return row
+
+    def _replay(self, seed: int, way: Way, frame: Pictures, reason: Exception) -> TimeStep:
+        """Play the episode again."""
+        if not way.from_reset:
+            raise _AstrayError(f"{reason}, and the beginning of this episode is not known any more")
+        row = self._open().replay(seed, way.actions)
+        if not np.array_equal(row.image, frame):
+            raise _AstrayError("played again, the episode does not come to the frame on record")
+        return row
 
     def _step(self, view: TwinView) -> TwinView:
         """Go one step on along the scene."""

@@ -256,6 +256,7 @@ class TwinView:
         reward: (count,), paid on arriving there.
         badge: how its state was come by.
         lacking: why there are no more frames, or none at all.
+        note: why its state is not an exact copy; nothing where it is.
     """
 
     line: SceneView
@@ -265,6 +266,7 @@ class TwinView:
     reward: Floats
     badge: str
     lacking: str
+    note: str = ""
 
 
 class Views:

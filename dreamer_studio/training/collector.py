@@ -33,7 +33,7 @@ def open_env(config: Config, interruption: Interruption | None = None) -> EnvPro
 class Collector:
     """Steps one environment and keeps the rows of the running episode.
 
-    The environment is opened when it is needed. Its inner state cannot be saved, but a seeded episode can be played
+    The environment is opened when it is needed. Not every simulator tells its state, but a seeded episode can be played
     again: closing and re-opening in mid-episode replays the actions and checks that the last picture is the same.
     """
 
@@ -81,6 +81,10 @@ class Collector:
         """The running episode as far as it goes; whole once `row` is its last."""
         return self._builder.build() if self._builder else None
 
+    def states(self) -> NDArray[np.float64] | None:
+        """The simulator's states at the rows of `partial`, (L, n), where it tells them."""
+        return self._builder.states() if self._builder else None
+
     def resume(self, episode: Episode, seed: int) -> bool:
         """Bring the environment to the end of a `partial` episode by playing its actions again.
 
@@ -90,13 +94,15 @@ class Collector:
         """
         env = self._open()
         row = env.reset(seed)
+        states = [row.state]
         for action in episode.action[1:]:
             if row.is_last:
                 break
             row = env.step(action)
+            states.append(row.state)
         self._in_step = not row.is_last and np.array_equal(row.image, episode.image[-1])
         if self._in_step:
-            self._builder, self.row, self._seed = EpisodeBuilder.resumed(episode), row, seed
+            self._builder, self.row, self._seed = EpisodeBuilder.resumed(episode, states), row, seed
         return self._in_step
 
     def close_if_leaking(self, limit_mb: int) -> str:

@@ -34,7 +34,7 @@ from dreamer_studio.envs import (
     episode_seed,
 )
 from dreamer_studio.replay import Episode, EpisodeStore, ReplayError
-from dreamer_studio.replay.files import MOST_ROWS_AT_ONCE
+from dreamer_studio.replay.pieces import MOST_ROWS_AT_ONCE
 from dreamer_studio.training.acting import observe_row
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.checkpoints import (
@@ -431,7 +431,7 @@ class Trainer:
         assert episode is not None
         self._batches.settle()
         with self._storage():
-            self.store.add(episode)
+            self.store.add(episode, self._collector.states())
         self._collector.discard()
         self._belief = None
         self.counters.episode += 1

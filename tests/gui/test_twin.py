@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.replay import read_episode
+from dreamer_studio.replay.files import pack_episode
+from dreamer_studio.replay.states import read_states, without_states
 from dreamer_studio.studio import twin_desk
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.twin_desk import NOT_THERE, VERIFIED
+from dreamer_studio.studio.twin_desk import EXACT, NOT_THERE, VERIFIED
 from dreamer_studio.studio.views import SceneView, TwinView
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from tests.gui.desks import Desk
@@ -27,6 +31,10 @@ class Mirror:
     def __init__(self, desk: Desk) -> None:
         self.desk, self.bot = desk, desk.studio.bot
         self.bot.keyClick(desk.studio.window, Qt.Key.Key_T)
+
+    def path_of(self, episode: int) -> Path:
+        (path,) = (self.desk.studio.status.folder / "episodes").glob(f"episode-{episode:06d}-*")
+        return path
 
     def act(self, text: str) -> None:
         box = self.desk.find(QComboBox, "Who acts in the dream")
@@ -70,7 +78,7 @@ def test_that_with_the_recorded_actions_the_twin_is_the_record(mirror: Mirror) -
     line = desk.answer()
     known = len(line.real)
     twin = mirror.wait(lambda view: view.line.wish is line.wish and view.start + view.count >= known)
-    assert twin.badge == VERIFIED
+    assert (twin.badge, twin.note) == (EXACT, "")
     start = line.context - 1
     assert twin.start == start
     np.testing.assert_equal(twin.frames[: known - start], line.real[start:known])
@@ -93,7 +101,7 @@ def test_that_one_key_press_moves_both_worlds(mirror: Mirror) -> None:
         twin = mirror.wait(lambda view, end=end: view.start + view.count == end == view.line.columns)  # type: ignore[misc]
     driven = desk.line
     assert driven is not None and driven.driven[-3:].all()
-    assert (twin.badge, twin.count) == (VERIFIED, 4)
+    assert (twin.badge, twin.count) == (EXACT, 4)
     assert not np.array_equal(twin.frames[3], twin.frames[0])
     beside = desk.find(FrameView, "Frame beside")
     assert isinstance(beside, FrameView)
@@ -108,6 +116,44 @@ def test_that_one_key_press_moves_both_worlds(mirror: Mirror) -> None:
     assert not np.array_equal(other.frames[1], twin.frames[1])
 
 
+def test_that_a_frame_of_the_running_episode_is_copied_and_the_badge_says_so(mirror: Mirror) -> None:
+    line = mirror.desk.line
+    assert line is not None and line.origin.live
+    twin = mirror.follow(line)
+    np.testing.assert_equal(twin.frames[0], line.real[twin.start])
+    assert twin.badge == EXACT
+    card = mirror.desk.workspace._frames._beside_card
+    mirror.bot.waitUntil(lambda: card._badge.text() == EXACT, timeout=PATIENCE_MS)
+
+
+def test_that_where_the_state_is_of_no_use_the_episode_is_played_again_and_the_reason_told(mirror: Mirror) -> None:
+    desk = mirror.desk
+    path = mirror.path_of(0)
+    whole, rows = path.read_bytes(), read_episode(path)
+    states = read_states(io.BytesIO(whole), 0, len(rows))
+    assert states is not None
+    uses = (
+        ("no state on record", without_states(whole)),  # as an earlier version wrote it
+        ("no state on record", pack_episode(rows, np.full_like(states, np.nan))),
+        ("the state on record leads elsewhere", pack_episode(rows, np.roll(states, 1, axis=0))),
+        ("the state on record cannot be taken over", pack_episode(rows, np.full_like(states, 1e300))),
+    )
+    for frame, (reason, content) in enumerate(uses, start=6):
+        path.write_bytes(content)
+        desk.pick_stored(0, frame)
+        line = desk.answer()
+        twin = mirror.wait(lambda view, line=line: view.line.wish is line.wish)  # type: ignore[misc]
+        assert twin.badge == VERIFIED
+        assert twin.note.startswith(reason)
+        np.testing.assert_equal(twin.frames[0], line.real[line.context - 1])
+        desk.workspace.player.go_to(line.context - 1)
+        card = desk.workspace._frames._beside_card
+        mirror.bot.waitUntil(
+            lambda card=card, twin=twin: card._badge.text() == VERIFIED and twin.note in card._caption.text(),  # type: ignore[misc]
+            timeout=PATIENCE_MS,
+        )
+
+
 def test_that_a_frame_that_cannot_be_come_to_again_is_said_with_the_reason(
     mirror: Mirror, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,9 +161,12 @@ def test_that_a_frame_that_cannot_be_come_to_again_is_said_with_the_reason(
     line = desk.line
     assert line is not None
     mirror.follow(line)
-    monkeypatch.setattr(twin_desk, "episode_seed", lambda *_: 99)
+    monkeypatch.setattr(twin_desk, "episode_seed", lambda *_: 1)
+    path = mirror.path_of(0)
+    path.write_bytes(without_states(path.read_bytes()))
     desk.pick_stored(0, 3)
-    twin = mirror.wait(lambda view: not view.line.origin.live)
+    line = desk.answer()
+    twin = mirror.wait(lambda view: view.line.wish is line.wish)
     assert (twin.badge, twin.count) == (NOT_THERE, 0)
     assert "frame on record" in twin.lacking
 

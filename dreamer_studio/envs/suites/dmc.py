@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from dreamer_studio.envs import gl
 from dreamer_studio.envs.actions import BoxActions
-from dreamer_studio.envs.simulator import LoadedTask, Tick
+from dreamer_studio.envs.errors import EnvError
+from dreamer_studio.envs.simulator import LoadedTask, Tick, count_in_state, foreign_state
 from dreamer_studio.envs.spec import RenderQuality
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, unknown_task
 
@@ -25,6 +26,9 @@ ACTION_REPEAT: Final = 2
 MODEL_SEED: Final = 0
 CAMERAS: Final = {"quadruped": 2}
 
+# All that a step reads, the warm start of the constraint solver included: without it the last bits would differ.
+_STATE: Final = mujoco.mjtState.mjSTATE_INTEGRATION
+
 
 class DmcSimulator:
     """One task of the suite, seen through one of its cameras."""
@@ -33,6 +37,7 @@ class DmcSimulator:
         self._env = env
         self._actions = actions
         self._view = view
+        self._state_size = mujoco.mj_stateSize(env.physics.model.ptr, _STATE)
 
     def reset(self, seed: int) -> None:
         """Starts an episode, all of whose chance comes from `seed`."""
@@ -56,6 +61,25 @@ class DmcSimulator:
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
         """Renders the camera, uint8 (height, width, 3); beyond 1024 pixels a side the picture is enlarged."""
         return self._view.picture(width, height)
+
+    def state(self) -> NDArray[np.float64]:
+        """Gives MuJoCo's state, and behind it the steps that the suite has counted."""
+        state = np.empty(self._state_size + 1)
+        mujoco.mj_getState(self._env.physics.model.ptr, self._env.physics.data.ptr, state[:-1], _STATE)
+        state[-1] = self._env._step_count
+        return state
+
+    def restore(self, state: NDArray[np.float64]) -> None:
+        """Sets MuJoCo's state and the suite's clock; what a reset draws of the model must be there already."""
+        if len(state) != self._state_size + 1:
+            raise foreign_state(len(state), self._state_size + 1)
+        if np.abs(state).max() > mujoco.mjMAXVAL:
+            raise EnvError("the state has numbers that MuJoCo takes for a simulation gone wrong")
+        physics = self._env.physics
+        self._env._step_count = count_in_state(state[-1], self._env._step_limit)
+        with physics.check_invalid_state():
+            mujoco.mj_setState(physics.model.ptr, physics.data.ptr, state[:-1], _STATE)
+            mujoco.mj_step1(physics.model.ptr, physics.data.ptr)  # the suite's steps begin behind this half
 
     def close(self) -> None:
         """Closes the suite's environment; its OpenGL context goes with the process."""

@@ -18,6 +18,7 @@ from dreamer_studio.envs.simulator import LoadedTask, Tick
 from dreamer_studio.envs.spec import FRAME_SIZE
 from dreamer_studio.envs.suites.gym_names import action_names
 from dreamer_studio.envs.suites.gym_registry import find, missing_package
+from dreamer_studio.envs.suites.gym_state import keeps_state, read_state, write_state
 from dreamer_studio.envs.tasks import GYM_PREFIX
 
 ACTION_REPEAT: Final = 1
@@ -32,6 +33,7 @@ class GymSimulator:
         self._dtype = env.action_space.dtype
         self._observes_images = _is_image_space(env.observation_space)
         self._observation: object = None
+        self._keeps_state = keeps_state(env)
 
     def reset(self, seed: int) -> None:
         """Starts an episode, all of whose chance comes from `seed`."""
@@ -53,6 +55,16 @@ class GymSimulator:
         """Draws the environment's own picture, resized to uint8 (height, width, 3)."""
         picture = self._env.render()
         return to_frame(self._observation if picture is None else picture, width, height)
+
+    def state(self) -> NDArray[np.float64] | None:
+        """Gives the state of classic control; None for all others."""
+        return read_state(self._env) if self._keeps_state else None
+
+    def restore(self, state: NDArray[np.float64]) -> None:
+        """Sets the state of classic control."""
+        if not self._keeps_state:
+            raise EnvError("the state of this environment cannot be set")
+        write_state(self._env, state)
 
     def close(self) -> None:
         """Closes the environment."""

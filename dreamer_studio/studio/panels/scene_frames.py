@@ -86,6 +86,5 @@ class SceneFramesPanel(QWidget):
             told.append(f"{received} reward {reward:.2f}")
         if cursor < view.decoded:
             told.append(f"mean square error {square_error(view.model[cursor], frame):.5f}")
-        if beside.mark_words:
-            told.append(beside.mark_words)
+        told += [words for words in (beside.mark_words, beside.note) if words]
         self._beside_card.set_caption(" \N{MIDDLE DOT} ".join(told))

@@ -41,6 +41,12 @@ class Counter:
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
         return np.full((height, width, 3), self.count, np.uint8)
 
+    def state(self) -> NDArray[np.float64]:
+        return np.array([float(self.count)])
+
+    def restore(self, state: NDArray[np.float64]) -> None:
+        (self.count,) = state.astype(int)
+
     def close(self) -> None:
         pass
 
@@ -75,6 +81,20 @@ def test_that_a_reset_starts_the_clock_again() -> None:
     limited.reset(0)
     assert not limited.step(ONE).is_last
     assert limited.step(ONE).is_last
+
+
+def test_that_the_clock_goes_on_from_a_state() -> None:
+    limited = ActionRepeat(TimeLimit(Counter(), 10), 3)
+    limited.reset(0)
+    for _ in range(2):
+        limited.step(ONE)
+    state = limited.state()
+    assert state is not None
+    for _ in range(2):
+        limited.reset(0)
+        limited.restore(state)
+        assert limited.step(ONE) == Tick(7 + 8 + 9, is_last=False, is_terminal=False, steps=3)
+        assert limited.step(ONE) == Tick(10, is_last=True, is_terminal=False, steps=1)
 
 
 def test_that_a_terminal_state_on_the_last_allowed_step_stays_terminal() -> None:

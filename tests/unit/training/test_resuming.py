@@ -29,6 +29,12 @@ def assert_same(resumed: Trainer, straight: Trainer) -> None:
     assert dataclasses.asdict(resumed.counters) == dataclasses.asdict(straight.counters)
     theirs = straight.agent.state_dict()
     assert [name for name, value in resumed.agent.state_dict().items() if not torch.equal(value, theirs[name])] == []
+    assert episodes_of(resumed) == episodes_of(straight)
+
+
+def episodes_of(trainer: Trainer) -> dict[str, bytes]:
+    """The files, with the simulator's states in them."""
+    return {path.name: path.read_bytes() for path in trainer.folder.episodes.iterdir()}
 
 
 def stop(trainer: Trainer, events: object) -> None:
@@ -68,6 +74,16 @@ def test_that_stopping_at_all_kinds_of_points_changes_no_number(world: ToyWorld,
     resumed = play(lambda: toy_trainer(tmp_path / "resumed", **settings), stop_every=13, offset=5)
     assert_same(resumed, straight)
     assert len(world.opened) > 8  # it was stopped often
+
+
+def test_that_an_episode_has_the_states_of_all_its_rows_though_it_was_stopped_in_its_middle(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    trainer = play(lambda: toy_trainer(tmp_path / "run", steps=45), stop_every=13, offset=5)
+    assert len(trainer.store) > 5
+    for index in range(len(trainer.store)):
+        states = trainer.store.states(index, 0, trainer.store.length(index))
+        assert states is not None and states[:, 0].tolist() == list(range(len(states)))
 
 
 @pytest.mark.parametrize("reopened", [False, True])

@@ -86,7 +86,8 @@ class ToyEnv(EnvProcess):
         discount = 0.0 if terminal else 1.0
         steps = self.world.repeat if self._count else 0
         first = self._count == 0
-        row = TimeStep(image, action, float(self._count), discount, first, last, terminal, steps)
+        state = np.array([self._count, self._sum], np.float64)
+        row = TimeStep(image, action, float(self._count), discount, first, last, terminal, steps, state)
         self.rows.append(row)
         return row
 

@@ -1,0 +1,58 @@
+"""The state of gymnasium's classic control, which it keeps in one attribute. In environment processes only.
+
+What else those environments keep either follows from the next step (Pendulum's `last_u`, the arrow in its picture) or
+from the reset (CartPole's count of steps beyond its end). Their clock is a wrapper's; that of this package, which never
+strikes later, is in its own part of the state.
+"""
+
+from typing import Any, Final
+
+import gymnasium
+import numpy as np
+from gymnasium.envs import classic_control
+from gymnasium.wrappers import OrderEnforcing, TimeLimit
+from numpy.typing import NDArray
+
+from dreamer_studio.envs.errors import EnvError
+from dreamer_studio.envs.simulator import foreign_state
+
+# How large each number of a state may be. Of none of these a step draws at random. Nothing comes near 10,000; Acrobot's
+# bounds are its own, rounded up, since it turns angles back a turn at a time: beyond them that could take hours.
+_LARGEST: Final[dict[type, tuple[float, ...]]] = {
+    classic_control.AcrobotEnv: (4.0, 4.0, 13.0, 29.0),
+    classic_control.CartPoleEnv: (1e4,) * 4,
+    classic_control.Continuous_MountainCarEnv: (1e4,) * 2,
+    classic_control.MountainCarEnv: (1e4,) * 2,
+    classic_control.PendulumEnv: (1e4,) * 2,
+}
+_HARMLESS: Final = (OrderEnforcing, TimeLimit)
+
+
+def keeps_state(env: Any) -> bool:
+    """Says whether an environment is one of those, as gymnasium makes it: no class of somebody's own, no wrapper."""
+    while isinstance(env, gymnasium.Wrapper):
+        if type(env) not in _HARMLESS:
+            return False
+        env = env.env
+    return type(env) in _LARGEST
+
+
+def read_state(env: Any) -> NDArray[np.float64]:
+    """Reads the state, and before it the bytes that each number of it takes, since steps round to that."""
+    state = np.asarray(env.unwrapped.state)
+    return np.concatenate([[state.itemsize], state]).astype(np.float64)
+
+
+def write_state(env: Any, state: NDArray[np.float64]) -> None:
+    """Sets what `read_state` gave.
+
+    Raises:
+        EnvError: If it is no state of this environment.
+    """
+    largest = _LARGEST[type(env.unwrapped)]
+    if len(state) != 1 + len(largest):
+        raise foreign_state(len(state), 1 + len(largest))
+    precision = {4: np.float32, 8: np.float64}.get(state[0])
+    if precision is None or (np.abs(state[1:]) > largest).any():
+        raise EnvError("the state has numbers that none of this environment has")
+    env.unwrapped.state = state[1:].astype(precision)

@@ -1,0 +1,138 @@
+"""The simulator's states in an episode's file."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import zstandard
+from numpy.typing import NDArray
+
+from dreamer_studio.replay import EpisodeBuilder, EpisodeStore, ReplayError, read_episode, sample_sequences
+from dreamer_studio.replay.files import pack_episode
+from dreamer_studio.replay.pieces import BLOCK_ROWS, npy_header, pack, pieces_of
+from dreamer_studio.replay.states import MOST_STATE, read_states, without_states
+from tests.unit.replay.episodes import make_episode, part_of, same
+
+
+def states_for(rows: int, size: int = 3) -> NDArray[np.float64]:
+    return np.random.default_rng(rows).normal(size=(rows, size))
+
+
+@pytest.mark.parametrize("rows", [1, 15, 16, 17, 50])
+def test_that_states_come_back_and_the_rows_are_what_they_were(tmp_path: Path, rows: int) -> None:
+    store = EpisodeStore(tmp_path, 0)
+    path = store.add(make_episode(3, rows), states_for(rows))
+    assert same(read_episode(path), make_episode(3, rows))
+    for start, count in {(0, rows), (rows - 1, 1), (rows // 2, 1)}:
+        np.testing.assert_array_equal(store.states(0, start, count), states_for(rows)[start : start + count])
+    with pytest.raises(IndexError):
+        store.states(0, rows, 1)
+
+
+def test_that_an_episode_without_states_says_so(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path, 2**20)
+    store.add(make_episode(3, 20))
+    assert store.states(0, 3, 2) is None
+
+
+def test_that_states_take_no_memory_and_change_no_batch(tmp_path: Path) -> None:
+    with_states, without = EpisodeStore(tmp_path / "a", 2**20), EpisodeStore(tmp_path / "b", 2**20)
+    for number in range(3):
+        with_states.add(make_episode(number, 40), states_for(40, 500))
+        without.add(make_episode(number, 40))
+    again = EpisodeStore(tmp_path / "a", 2**20)
+    for store in (with_states, again):
+        batch = sample_sequences(store, 8, 30, np.random.default_rng(0))
+        wanted = sample_sequences(without, 8, 30, np.random.default_rng(0))
+        for name in vars(wanted):
+            np.testing.assert_array_equal(getattr(batch, name), getattr(wanted, name))
+        assert store.cached_bytes == without.cached_bytes > 0
+        np.testing.assert_array_equal(store.states(1, 7, 2), states_for(40, 500)[7:9])  # though it is in memory
+
+
+def test_that_a_file_without_its_states_is_the_file_of_an_earlier_version() -> None:
+    earlier = pack_episode(make_episode(3, 40))
+    assert without_states(pack_episode(make_episode(3, 40), states_for(40))) == earlier
+    assert without_states(earlier) == earlier
+
+
+def test_that_numpy_and_zstandard_alone_open_both() -> None:
+    packed = io.BytesIO(pack_episode(make_episode(3, 40), states_for(40)))
+    plain = io.BytesIO(zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True).read())
+    assert np.load(plain)["image"].shape == (40, 64, 64, 3)
+    np.testing.assert_array_equal(np.load(plain), states_for(40))
+
+
+def test_that_a_builder_has_the_states_of_all_rows_or_none() -> None:
+    episode, states = make_episode(0, 4), states_for(4)
+    builder = EpisodeBuilder.resumed(part_of(episode, 0, 3), list(states[:3]))
+    np.testing.assert_array_equal(builder.states(), states[:3])
+    builder.add(EpisodeBuilder.resumed(part_of(episode, 3, 1))._rows[0])
+    assert builder.states() is None
+    assert same(builder.build(), episode)
+
+
+def file_with(states: NDArray[Any], header: bytes | None = None) -> bytes:
+    """A file whose rows are whole, and whose states are what somebody made them."""
+    parts = io.BytesIO(pack_episode(make_episode(3, 40)))
+    plain = zstandard.ZstdDecompressor().stream_reader(parts, read_across_frames=True).read()
+    start = plain.index(b"\n") + 1  # behind the header
+    row = (len(plain) - start) // 40
+    rows = [plain[:start], *(plain[at : at + BLOCK_ROWS * row] for at in range(start, len(plain), BLOCK_ROWS * row))]
+    behind = pieces_of(states)
+    return pack([*rows, header or behind[0], *behind[1:]])
+
+
+def odd_states(value: float) -> NDArray[np.float64]:
+    states = states_for(40)
+    states[7, 1] = value
+    return states
+
+
+WRONG = {
+    "not a number": file_with(odd_states(np.nan)),
+    "infinite": file_with(odd_states(-np.inf)),
+    "of another type": file_with(states_for(40).astype(np.float32)),
+    "a row too few": file_with(states_for(39)),
+    "flat": file_with(states_for(40)[:, 0].copy()),
+    "empty": file_with(states_for(40, 0)),
+    "too long": file_with(states_for(40, MOST_STATE + 1)),
+    "objects": file_with(states_for(40), npy_header(np.empty((40, 3), object))),
+    "a larger claim": file_with(states_for(40), npy_header(np.broadcast_to(0.0, (40, MOST_STATE)))),
+    "an absurd claim": file_with(states_for(40), npy_header(np.broadcast_to(0.0, (40, 2**40)))),
+    "by columns": file_with(states_for(40), npy_header(np.asfortranarray(states_for(40)))),
+    "no header": file_with(states_for(40), b"states"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_that_states_that_are_none_are_refused_and_the_rows_are_not(tmp_path: Path, what: str) -> None:
+    store = EpisodeStore(tmp_path, 0)
+    path = store.add(make_episode(3, 40), states_for(40))
+    path.write_bytes(WRONG[what])
+    assert same(store.get(0), make_episode(3, 40))
+    with pytest.raises(ReplayError, match=f"{path.name} is not a readable episode") as refused:
+        store.states(0, 6, 2)
+    assert "\n" not in str(refused.value)
+
+
+def test_that_parts_behind_the_rows_that_are_not_those_of_states_make_no_episode(tmp_path: Path) -> None:
+    (tmp_path / "episode").write_bytes(file_with(states_for(60)))
+    with pytest.raises(ReplayError, match="parts are not those"):
+        read_episode(tmp_path / "episode")
+
+
+def test_that_every_flipped_bit_among_the_states_is_found(tmp_path: Path) -> None:
+    content = pack_episode(make_episode(3, 40), states_for(40))
+    states = read_states(io.BytesIO(content), 0, 40)
+    store = EpisodeStore(tmp_path, 0)
+    path = store.add(make_episode(3, 40), states_for(40))
+    begin = len(without_states(content)) - 100
+    for at in range(begin, len(content), 11):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 0x55]) + content[at + 1 :])
+        try:
+            np.testing.assert_array_equal(store.states(0, 0, 40), states)
+        except ReplayError:
+            continue
