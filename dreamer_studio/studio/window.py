@@ -101,7 +101,7 @@ class StudioWindow(QMainWindow):
         self.replay_views = ReplayViews()
         self._banners = BannerStack(theme)
         self._live = LiveWorkspace(theme, session, self.views)
-        self._dreaming = DreamWorkspace(theme, self.views)
+        self._dreaming = DreamWorkspace(theme, self.views, self.replay_views)
         self._comparing = CompareWorkspace(theme, self.views.compare, lambda: self._dreaming.frame)
         self._replay = ReplayDock(theme, session, self.replay_views, self)
         self._onlookers = (

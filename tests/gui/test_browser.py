@@ -18,6 +18,7 @@ from dreamer_studio.replay.scenes import About, SavedScene, read_scene, write_sc
 from dreamer_studio.session import State
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import Origin
+from dreamer_studio.studio.widgets.bookmark_box import BookmarkBox
 from dreamer_studio.studio.widgets.frame_view import as_image
 from tests.gui.browsers import CONTROL, Browser
 from tests.gui.desks import Desk
@@ -217,6 +218,48 @@ def test_that_bookmarks_are_set_noted_dreamt_from_and_taken_out(studio: Studio, 
     studio.bot.keyClick(table, Key.Key_Delete)
     browser.wait(lambda: [each.note for each in read_bookmarks(path)] == ["starts to swing"])
     browser.wait(lambda: table.model().rowCount() == 1)
+
+
+def test_that_a_bookmark_is_a_source_of_the_dream_workspace_and_the_list_follows_the_file(
+    studio: Studio, browser: Browser
+) -> None:
+    bot, path, window = studio.bot, studio.status.folder / "bookmarks.json", studio.window
+    bot.keyClick(window, Key.Key_R, CONTROL)  # the browser is not needed
+    bot.keyClick(window, Key.Key_D)
+    desk = Desk(studio)
+    live = desk.answer().origin
+    source, kept = desk.find(QComboBox, "What to dream from"), desk.find(BookmarkBox, "Bookmark to dream from")
+    assert isinstance(source, QComboBox) and isinstance(kept, BookmarkBox) and not kept.isVisible()
+    bot.keyClick(source, Key.Key_End)
+    assert kept.isVisible() and kept.placeholderText() == "none yet: Ctrl+B sets one"
+    desk.press(Key.Key_Home)
+    bot.keyClick(window, Key.Key_B, CONTROL)  # of the running episode
+    browser.wait(lambda: kept.itemText(0) == f"set by hand · episode {live.episode}, frame {desk.frame.index}")
+    running = desk.frame
+    found = Bookmark(1, 9, "kl", "falls over", 3.21, 7)
+    write_bookmarks(path, (*read_bookmarks(path), found, Bookmark(999, 1)))  # as another window does
+    browser.wait(lambda: kept.count() == 3)
+    assert kept.itemText(1) == "largest KL: 3.2 nats · episode 1, frame 9 · falls over"
+    assert kept.itemText(2) == "set by hand · its episode is not stored, frame 1"
+    bot.keyClick(source, Key.Key_Up)
+    assert not kept.isVisible() and desk.answer().origin.live is False
+    bot.keyClick(source, Key.Key_Down)
+    browser.wait(lambda: kept.view().isVisible())  # all that there is, to choose from
+    bot.keyClick(kept.view(), Key.Key_Down)
+    bot.keyClick(kept.view(), Key.Key_Down)
+    bot.keyClick(kept.view(), Key.Key_Return)
+    browser.wait(lambda: not kept.view().isVisible())
+    view = desk.answer()
+    assert view.origin == Origin(False, 1, 9) and source.currentText() == "bookmark" and kept.currentIndex() == 1
+    np.testing.assert_array_equal(view.real[view.context - 1], stored(studio).get(1).image[9])
+    assert "replay, episode 1, frame 9" in desk.panel._card._subtitle.text()
+    bot.keyClick(kept, Key.Key_Up)
+    assert desk.answer().origin == running and kept.isVisible()
+    bot.keyClick(kept, Key.Key_Down)
+    assert desk.answer().origin == Origin(False, 1, 9)
+    desk.spin("Frame").setValue(10)  # no longer the bookmark
+    assert desk.answer().origin == Origin(False, 1, 10) and not kept.isVisible()
+    assert source.currentText() == "stored episode" and desk.spin("Stored episode").isVisible()
 
 
 def test_that_find_keeps_the_worst_frames_with_the_update_that_found_them(studio: Studio, browser: Browser) -> None:
