@@ -11,7 +11,16 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from dreamer_studio.session import Status
-from dreamer_studio.studio.compare_views import CompareView, CompareViews, CompareWish, Contestant, evenly
+from dreamer_studio.studio.compare_views import (
+    AddRun,
+    CompareView,
+    CompareViews,
+    CompareWish,
+    Contestant,
+    DropRun,
+    evenly,
+)
+from dreamer_studio.studio.on_show import CompareOnShow
 from dreamer_studio.studio.panels.compare_list import CompareListPanel
 from dreamer_studio.studio.panels.compare_pictures import ComparePicturesPanel
 from dreamer_studio.studio.panels.compare_plots import STYLES, ComparePlotsPanel
@@ -34,6 +43,7 @@ class CompareWorkspace(QWidget):
     Attributes:
         list, strip, plots, pictures, player: what it consists of.
         seed, lapse, from_dream: controls of the scene.
+        on_show: what can be filmed, or None.
     """
 
     problemFound = Signal(str)
@@ -50,6 +60,7 @@ class CompareWorkspace(QWidget):
         self._origin: Origin | None = None
         self._lapse = False
         self._view: CompareView | None = None
+        self.on_show: CompareOnShow | None = None
         self._folder = Path()
         self.list = CompareListPanel(theme)
         self.strip = CompareStripPanel(theme)
@@ -61,13 +72,14 @@ class CompareWorkspace(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.list.chosen.connect(self._compare)
         self.list.runWanted.connect(self.add_run)
+        self.list.runDropped.connect(self.drop_run)
         for panel in (self.strip, self.plots):
             panel.cursorMoved.connect(self._point_at)
 
     def refresh(self, status: Status) -> None:
         """Show what is new, and move on as time passes."""
         self._folder = status.folder
-        self.list.show_checkpoints(self._views.checkpoints.get())
+        self.list.show_checkpoints(self._views.checkpoints.get(), status.folder)
         if self._origin is None and status.replay_episodes:
             self._show_origin(Origin(False, status.replay_episodes - 1, self._context.value() - 1))
         self._episode.setMaximum(max(self._episode.value(), status.replay_episodes - 1))
@@ -79,7 +91,9 @@ class CompareWorkspace(QWidget):
         view = self._view
         self.player.set_columns(0 if view is None else view.columns)
         self.player.tick(view is not None and view.whole)
-        cursor = self.player.column
+        self._show(view, self.player.column)
+
+    def _show(self, view: CompareView | None, cursor: int) -> None:
         courses = () if view is None else view.courses
         lapse = view is not None and view.wish.lapse
         letters = [_letter(view, place) for place in range(len(courses))]
@@ -90,10 +104,18 @@ class CompareWorkspace(QWidget):
         self.strip.show_compared(view, names, roles, cursor)
         self.plots.show_compared(view, cursor)
         self.pictures.show_compared(view, letters, cursor)
+        self.on_show = None if view is None else CompareOnShow(view, tuple(names), cursor)
 
     def add_run(self, folder: str) -> None:
         """Have the checkpoints of another run in the list."""
-        self._views.add_run.put((self._views.add_run.get()[0] + 1, Path(folder)))
+        self._views.commands.put(AddRun(Path(folder)))
+
+    def drop_run(self, folder: Path) -> None:
+        """Have them there no longer; what is compared is compared anew if any of them is among it."""
+        self._views.commands.put(DropRun(folder))
+        wish = self._views.wish.get()
+        if wish is not None and any(contestant.folder == folder for contestant in wish.contestants):
+            self._ask()
 
     def show_lapse(self, on: bool) -> None:
         """Have the scene imagined by every checkpoint of the run that is open, or else by those that are ticked."""
@@ -137,7 +159,7 @@ class CompareWorkspace(QWidget):
         """Wish for the present contestants and scene; the answer replaces what is on show when it comes."""
         chosen = self.list.ticked
         if self._lapse:
-            own = [one for one in self._views.checkpoints.get() if one.path.parent.parent == self._folder]
+            own = [one for one in self._views.checkpoints.get() if one.folder == self._folder]
             chosen = evenly(tuple(sorted(own, key=lambda one: (one.step, one.update))))
         self._number += 1
         if len(chosen) < 2 or self._origin is None:
@@ -245,7 +267,7 @@ def _letter(view: CompareView | None, place: int) -> str:
 
 def _name(contestant: Contestant, folder: Path) -> str:
     """As it stands beside its row; the run is named if it is not the one that is open."""
-    if contestant.path.parent.parent == folder:
+    if contestant.folder == folder:
         return contestant.name
     run = contestant.run
     if len(run) > RUN_LETTERS:

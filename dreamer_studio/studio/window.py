@@ -110,7 +110,7 @@ class StudioWindow(QMainWindow):
             CompareThread(session, self.views.compare, self),
             self._replay.librarian,
         )
-        self._last_seconds = LastSeconds(session, self._live, self._dreaming, settings, self)
+        self._last_seconds = LastSeconds(session, self._live, self._dreaming, self._comparing, settings, self)
         self._workspaces = QTabWidget()
         self._run_panel = RunPanel(theme)
         self._status_bar = StudioStatusBar(theme)
@@ -415,7 +415,7 @@ class StudioWindow(QMainWindow):
         on_screen = self._last_seconds.on_screen()
         if snapshot is not None and snapshot.update == 0:
             snapshot = None
-        if snapshot is None and on_screen is None:
+        if snapshot is None and not on_screen:
             self._banners.show_message(Role.WARN, "There is nothing to export yet: nothing has been on show.")
             return
         if self._export is not None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import imageio_ffmpeg
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.export_dialog import KINDS, ExportDialog
+from dreamer_studio.studio.export_dialog import KINDS
 from dreamer_studio.studio.last_seconds import LastSeconds, free_path
 from dreamer_studio.studio.on_screen import scene_on_screen
 from dreamer_studio.studio.screen_films import Facts
@@ -25,6 +23,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.banner import BannerStack
 from tests.gui.desks import Desk
+from tests.gui.exporting import arrays_in, export, frames_in, kinds_of, open_dialog
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -40,24 +39,6 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
 def last_seconds_of(studio: Studio) -> LastSeconds:
     (last_seconds,) = studio.window.findChildren(LastSeconds)
     return last_seconds
-
-
-def open_dialog(studio: Studio) -> ExportDialog:
-    studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL)
-    return studio.window.findChildren(ExportDialog)[-1]
-
-
-def export(studio: Studio, dialog: ExportDialog, name: str) -> Path:
-    path = studio.status.folder / "dreams" / name
-    next(field for field in dialog.findChildren(QLineEdit) if field.accessibleName() == "File").setText(str(path))
-    with studio.bot.waitSignal(dialog.finishedExport, timeout=PATIENCE_MS):
-        dialog.export()
-    return path
-
-
-def kinds_of(dialog: ExportDialog) -> list[str]:
-    box = next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == "What")
-    return [box.itemText(place) for place in range(box.count())]
 
 
 def driven(studio: Studio) -> SceneView:
@@ -77,17 +58,6 @@ def driven(studio: Studio) -> SceneView:
     studio.bot.waitUntil(lambda: not desk.workspace.driver.waiting, timeout=PATIENCE_MS)
     assert desk.line is not None
     return desk.line
-
-
-def arrays_in(path: Path) -> dict[str, NDArray[Any]]:
-    with np.load(path, allow_pickle=False) as film:
-        return dict(film)
-
-
-def frames_in(path: Path) -> int:
-    reader = imageio_ffmpeg.read_frames(str(path))
-    next(reader)
-    return sum(1 for _ in reader)
 
 
 def test_that_ctrl_e_on_a_driven_branch_writes_the_arrays_that_are_on_show(studio: Studio) -> None:
