@@ -22,9 +22,10 @@ from dreamer_studio.studio.widgets.bookmark_box import BookmarkBox
 from dreamer_studio.studio.widgets.frame_view import as_image
 from tests.gui.browsers import CONTROL, Browser
 from tests.gui.desks import Desk
+from tests.gui.dialogs import choose_file, choose_no_file
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
 
-Key = Qt.Key
+Key, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -283,20 +284,29 @@ def test_that_find_keeps_the_worst_frames_with_the_update_that_found_them(studio
 def test_that_a_scene_is_saved_and_opened_and_one_of_other_actions_is_refused(
     studio: Studio, browser: Browser, tmp_path: Path
 ) -> None:
-    desk = Desk(studio)
+    desk, bot = Desk(studio), studio.bot
     path = tmp_path / "kept.scene.npz"
     browser.click(1, 0, 40)
     held = browser.frame
-    browser.press("Save scene")
-    browser.answer_dialog(str(tmp_path / "kept"))
+    (tmp_path / "here").mkdir()
+    for save in (lambda: browser.press("Save scene"), lambda: bot.keyClick(studio.window, Key.Key_S, CONTROL | SHIFT)):
+        save()
+        choose_no_file(studio, tmp_path / "here" / "none")
+    browser.table.setFocus()
+    bot.keyClick(browser.table, Key.Key_S, CONTROL | SHIFT)
+    choose_file(studio, tmp_path / "kept")
     browser.wait(lambda: path.is_file() or browser.banners != [])
     assert browser.banners == []
     scene = read_scene(path)
     episode = stored(studio).get(held.episode)
     np.testing.assert_array_equal(scene.rows.image, episode.image[held.index - 4 : held.index + 46])
     assert scene.about.task == "gym:Pendulum-v1"
-    studio.bot.keyClick(studio.window, Key.Key_O, CONTROL)
-    browser.answer_dialog(str(path))
+    assert not any([*(tmp_path / "here").iterdir(), *(studio.status.folder / "dreams").iterdir()])
+    bot.keyClick(studio.window, Key.Key_O, CONTROL)
+    choose_no_file(studio, path)
+    assert studio.views.scene_wish.get() is None
+    bot.keyClick(studio.window, Key.Key_O, CONTROL)
+    choose_file(studio, path)
     view = desk.answer()
     assert desk.workspace.isVisible()
     np.testing.assert_array_equal(view.real, scene.rows.image[: len(view.real)])
@@ -313,8 +323,8 @@ def test_that_a_scene_is_saved_and_opened_and_one_of_other_actions_is_refused(
     assert desk.answer().origin.scene == str(path)
     other = tmp_path / "other.scene.npz"
     write_scene(other, SavedScene(About("gym:Cart", "discrete", ("left",), 0, 0, 0, len(scene.rows)), scene.rows))
-    studio.bot.keyClick(studio.window, Key.Key_O, CONTROL)
-    browser.answer_dialog(str(other))
+    bot.keyClick(studio.window, Key.Key_O, CONTROL)
+    choose_file(studio, other)
     browser.wait(lambda: len(browser.banners) == 1)
     assert "whose actions are 1 discrete; those of gym:Pendulum-v1 are 1 continuous." in browser.banners[0]
     assert desk.line is not None and desk.line.origin.scene == str(path)

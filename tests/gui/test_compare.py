@@ -30,6 +30,7 @@ from dreamer_studio.studio.views import Origin
 from dreamer_studio.training.opening import load_agent, open_trainer
 from dreamer_studio.training.run_folder import RunFolder
 from tests.gui.desks import Desk
+from tests.gui.dialogs import choose_file, choose_no_file
 from tests.gui.exporting import arrays_in, choose_kind, export, frames_in, kinds_of, open_dialog
 from tests.gui.onlooking import SPEC
 from tests.gui.running import CPU, PATIENCE_MS, Studio, open_studio, small_config
@@ -323,7 +324,11 @@ def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
     line = desk.answer()
     desk.workspace.player.go_to(line.context + 1)
     bench.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    workspace.add_run(str(trained))
+    for choose in (choose_no_file, choose_file):
+        bot.mouseClick(workspace.list.add, Qt.MouseButton.LeftButton)
+        choose(studio, trained)
+        commands = workspace._views.commands
+        assert choose is choose_file or commands.empty()
     both = len(checkpoints_of(studio.status.folder)) + len(checkpoints_of(trained))
     bot.waitUntil(lambda: workspace.list.list.count() == both, timeout=PATIENCE_MS)
     bench.tick(0)
