@@ -116,3 +116,12 @@ def test_that_rows_of_different_lengths_and_several_sequences_across_are_refused
         replace(reel, rows=(reel.rows[0], replace(reel.rows[1], looks=reel.rows[1].looks[1:])))
     with pytest.raises(ValueError, match="2 sequences"):
         replace(reel_of(make_film(count=2)), across=True)
+
+
+def test_that_a_row_that_changes_its_colour_but_not_its_name_is_named_once_in_a_strip() -> None:
+    reel = across()
+    looks = tuple(Look("A: step 60", MODEL if time < 5 else DREAM) for time in range(LENGTH))
+    with texts_drawn() as texts:
+        draw_strip(replace(reel, rows=(replace(reel.rows[1], looks=looks),)), 2, curves=False, progress=None)
+    words = [words for drawing in texts.values() for words, _, _ in drawing]
+    assert words.count("A: step 60") == 1
