@@ -70,6 +70,12 @@ class LastSeconds(QObject):
         """Whether a film is being written."""
         return self._exporter is not None
 
+    def cancel(self) -> None:
+        """Give up the film that is being written, and those that wait; nothing of them is left."""
+        self._waiting.clear()
+        if self._exporter is not None:
+            self._exporter.cancel()
+
     def set_seconds(self, seconds: int) -> None:
         """How many to keep from now on, 5 to 120."""
         self.ring.seconds = seconds
