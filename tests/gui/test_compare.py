@@ -225,7 +225,7 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     bot.waitUntil(lambda: workspace.strip.strip._cursor == view.columns - 2, timeout=PATIENCE_MS)
     np.testing.assert_array_equal(workspace.pictures.grid._cells[1].picture, view.courses[0].model[-2])
     check_the_film_of_a_comparison(bench, view)
-    bot.mouseClick(workspace.lapse, Qt.MouseButton.LeftButton)
+    bot.mouseClick(workspace.bar.lapse, Qt.MouseButton.LeftButton)
     view = bench.answer(lambda view: view.wish.lapse)
     steps = [course.contestant.step for course in view.courses]
     assert len(steps) == listed.count() and steps == sorted(steps)
@@ -246,7 +246,7 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     bot.waitUntil(lambda: len(workspace.pictures.grid._cells) == 2, timeout=PATIENCE_MS)
     bot.waitUntil(ran_through, timeout=PATIENCE_MS)
     bot.mouseClick(workspace.pictures.run_through, Qt.MouseButton.LeftButton)
-    bot.mouseClick(workspace.lapse, Qt.MouseButton.LeftButton)
+    bot.mouseClick(workspace.bar.lapse, Qt.MouseButton.LeftButton)
     view = bench.answer(lambda view: not view.wish.lapse)  # back to what is ticked
     assert [course.contestant for course in view.courses] == list(workspace.list.ticked)
     bench.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
@@ -334,7 +334,7 @@ def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
     bench.tick(0)
     bench.tick(workspace.list.list.count() - 1)
     bench.answer()
-    bot.mouseClick(workspace.from_dream, Qt.MouseButton.LeftButton)
+    bot.mouseClick(workspace.bar.from_dream, Qt.MouseButton.LeftButton)
     view = bench.answer(lambda view: view.wish.number > 2)
     assert view.origin == Origin(False, 1, 14)
     assert view.courses[-1].contestant.path.parent.parent == trained
