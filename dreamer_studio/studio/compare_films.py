@@ -5,6 +5,7 @@ Their arrays have a row for each checkpoint where it differs from the others, an
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from dreamer_studio.export.rows import ERROR_LOOK, Look, Row, error_images
 from dreamer_studio.export.style import DREAM, FAINT_TEXT, MODEL, REAL
 from dreamer_studio.studio.compare_views import CompareView
 from dreamer_studio.studio.on_show import CompareOnShow
+from dreamer_studio.studio.ring import NAN
 from dreamer_studio.studio.screen_films import Facts
 
 CONTEXT = Look("context: all of them saw this frame", MODEL)
@@ -66,7 +68,8 @@ def film_of_lapse(on_show: CompareOnShow, facts: Facts, first: int, last: int) -
     seen = column < view.context
     saw = "it saw this frame" if seen else f"open loop, step +{column - view.context + 1}: it does not see this frame"
     colour = MODEL if seen else DREAM
-    means = [float(course.picture_error[view.context :].mean()) for course in courses]  # NaN without an open loop
+    open_loops = [course.picture_error[view.context :] for course in courses]
+    means = [float(errors.mean()) if len(errors) else NAN for errors in open_loops]
     errors = (
         Trace("mean of the open loop", MODEL, np.array([means], np.float32)),
         Trace("of this frame", DREAM, np.array([[course.picture_error[column] for course in courses]], np.float32)),
@@ -126,6 +129,8 @@ def _arrays(on_show: CompareOnShow, facts: Facts, cut: slice, drawn: tuple[int, 
 def _title_of(view: CompareView, task: str) -> tuple[str, ...]:
     origin = view.origin
     source = "running episode" if origin.live else "stored episode"
+    if origin.scene:
+        source = f"{Path(origin.scene).name}, episode"
     where = f"{source} {origin.episode}, frame {origin.index}"
     return task, "time-lapse" if view.wish.lapse else "comparison", where, f"seed {view.wish.seed}"
 
