@@ -195,7 +195,7 @@ def test_that_closing_gives_up_films_that_are_being_kept_and_leaves_nothing_of_t
     studio.bot.waitUntil(begun.is_set, timeout=PATIENCE_MS)
     studio.window.leave()
     studio.bot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
-    assert kept == [] and list(dreams.iterdir()) == []
+    assert cancelled.is_set() and kept == [] and list(dreams.iterdir()) == []
     assert list_checkpoints(studio.status.folder / "checkpoints")
 
 
