@@ -10,7 +10,18 @@ from PIL import Image, ImageDraw
 
 from dreamer_studio.export.film import Film
 from dreamer_studio.export.layout import Box
-from dreamer_studio.export.style import DREAM, FAINT_TEXT, GRID, MODEL, PLOT_GROUND, REAL, TEXT, Colour, Lettering
+from dreamer_studio.export.style import (
+    DREAM,
+    FAINT_TEXT,
+    GRID,
+    GROUND,
+    MODEL,
+    PLOT_GROUND,
+    REAL,
+    TEXT,
+    Colour,
+    Lettering,
+)
 
 _CONTEXT_END = "context ends"
 
@@ -20,11 +31,12 @@ _MARGIN = 3  # pixels between the range's lines and the edges
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """One curve of a plot: `values`, float32 (count, length), NaN where the curve has no part."""
+    """One curve of a plot: `values`, float32 (count, length), NaN where the curve has no part; `dashed` or not."""
 
     label: str
     colour: Colour
     values: NDArray[np.float32]
+    dashed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,16 +125,17 @@ def draw_plot(picture: Image.Image, plot: Plot, sequence: int, box: Box, axis: T
         values = trace.values[sequence].astype(np.float64)
         x_of = np.array([axis.x(time) for time in range(values.size)])
         y_of = _MARGIN + (plot.high - values) / (plot.high - plot.low) * (box.height - 2 * _MARGIN)
-        _draw_curve(draw, np.stack([x_of, y_of], axis=1) * _SMOOTH, trace.colour)
+        _draw_curve(draw, np.stack([x_of, y_of], axis=1) * _SMOOTH, trace)
     picture.paste(large.reduce(_SMOOTH), (box.left, box.top))
 
 
-def _draw_curve(draw: ImageDraw.ImageDraw, points: NDArray[np.float64], colour: Colour) -> None:
-    """Joins the points that are finite, and shows as a dot what has no neighbour."""
-    finite = np.isfinite(points[:, 1])
+def _draw_curve(draw: ImageDraw.ImageDraw, points: NDArray[np.float64], trace: Trace) -> None:
+    """Joins the points that are finite, if dashed as far as the middle, and shows as a dot what has no neighbour."""
+    finite, colour = np.isfinite(points[:, 1]), trace.colour
     for (start, end), (has_start, has_end) in zip(pairwise(points), pairwise(finite), strict=True):
         if has_start and has_end:
-            draw.line([*start, *end], fill=colour, width=2 * _SMOOTH)
+            to = (start + end) / 2 if trace.dashed else end
+            draw.line([*start, *to], fill=colour, width=2 * _SMOOTH)
     alone = finite & ~np.append(finite[1:], False) & ~np.insert(finite[:-1], 0, False)
     for px, py in points[alone]:
         draw.circle((px, py), 2 * _SMOOTH, fill=colour)
@@ -148,15 +161,18 @@ def legend_size(plots: tuple[Plot, ...], lettering: Lettering) -> tuple[int, int
 
 def draw_legend(draw: ImageDraw.ImageDraw, plot: Plot, box: Box, lettering: Lettering) -> None:
     """Draws the name, what each curve is, and the range of the axis (at the right edge of the box)."""
-    entries = [(trace.label, trace.colour) for trace in plot.traces]
+    entries = [(trace.label, trace.colour, trace.dashed) for trace in plot.traces]
     if plot.context_end is not None:
-        entries.append((_CONTEXT_END, FAINT_TEXT))
+        entries.append((_CONTEXT_END, FAINT_TEXT, False))
     line = lettering.line_height
     lettering.draw(draw, (box.left, box.top), [plot.name], TEXT)
     sample = _sample_width(lettering)
-    for index, (label, colour) in enumerate(entries, start=1):
-        middle = box.top + index * line + line // 2
-        draw.line([(box.left, middle), (box.left + sample - 6, middle)], fill=colour, width=2)
+    for index, (label, colour, dashed) in enumerate(entries, start=1):
+        middle, end = box.top + index * line + line // 2, box.left + sample - 6
+        draw.line([(box.left, middle), (end, middle)], fill=colour, width=2)
+        if dashed:
+            third = (end - box.left) // 3
+            draw.line([(box.left + third, middle), (end - third, middle)], fill=GROUND, width=2)
         lettering.draw(draw, (box.left + sample, box.top + index * line), [label], colour)
     right, bottom = box.left + box.width, box.top + box.height
     for text, top in zip(plot.range_texts, (box.top, bottom - line), strict=True):

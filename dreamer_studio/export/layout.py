@@ -13,6 +13,7 @@ from dreamer_studio.export.style import Lettering
 SIDE = FRAME_SHAPE[0]
 
 _WIDE = 1.6  # the shape that bands of frames strive for, width over height: about that of a screen
+_IN_A_LINE = 5  # rows of what lies across, at most; more of them strive for that shape too
 _HOLE = 0.25  # what an empty place costs, measured against the logarithm of how far the shape is off
 
 
@@ -67,12 +68,12 @@ class Layout:
     """Sequences are columns; if they grew too wide, they go on in further bands of columns below.
 
     A sequence of its own may lie across instead: its rows stand beside each other, as they do on a screen, with their
-    labels above them and the plots below all of them.
+    labels above them and the plots below all of them. Many of them go on in further lines.
 
     Attributes:
         metrics: the sizes of what repeats.
         title: the lines of the heading.
-        columns: frames beside each other.
+        columns: frames beside each other; of what lies across, in a line.
         rows: frames below each other in a band.
         left: where the first column begins; labels and legends stand left of it.
         top: where the first row begins; the heading and the caption stand above it.
@@ -81,6 +82,7 @@ class Layout:
         width: of the picture; even.
         height: of the picture; even.
         across: from one row of a sequence that lies across to the next; 0 where rows stand below each other.
+        down: from one line of such rows to the next.
     """
 
     metrics: Metrics
@@ -94,11 +96,14 @@ class Layout:
     width: int
     height: int
     across: int = 0
+    down: int = 0
 
     def frame(self, sequence: int, row: int) -> Box:
         """Where a frame stands, with its border."""
         if self.across:
-            return Box(self.left + row * self.across, self.top, self.metrics.cell, self.metrics.cell)
+            line, place = divmod(row, self.columns)
+            left, top = self.left + place * self.across, self.top + line * self.down
+            return Box(left, top, self.metrics.cell, self.metrics.cell)
         band, column = divmod(sequence, self.columns)
         cell, pitch = self.metrics.cell, self.metrics.pitch
         top = self.top + band * _band_height(self.metrics, self.rows, self.plots, self.plot_height) + row * pitch
@@ -106,14 +111,14 @@ class Layout:
 
     def plot(self, sequence: int, plot: int) -> Box:
         """Where a sequence's plot stands: under its frames, as wide as they are without their borders."""
-        above = self.frame(sequence, 0 if self.across else self.rows)
+        above = self.frame(sequence, (self.rows - 1) // self.columns * self.columns if self.across else self.rows)
         top = above.top + (self.metrics.pitch if self.across else 0) + plot * (self.plot_height + self.metrics.pad)
         return Box(above.left + self.metrics.border, top, self.plot_width, self.plot_height)
 
     @property
     def plot_width(self) -> int:
         """The width of a plot."""
-        return self.metrics.inner + (self.rows - 1) * self.across
+        return self.metrics.inner + (self.columns - 1) * self.across
 
     def caption_bottom(self, line: int) -> int:
         """Where the bar of the caption ends, above the first row, or above its labels, whose lines are so high."""
@@ -191,13 +196,15 @@ def _plan_across(
     pad, line = metrics.pad, lettering.line_height
     left = pad + (legend[0] + pad if plots else 0)
     step = max(metrics.cell, lettering.widest(labels)) + pad
+    down = metrics.pitch + line + metrics.border
+    columns = rows if rows <= _IN_A_LINE else _columns(rows, step, down)
     plot_height = metrics.plot_height(legend[1])
-    width = max(left + rows * step, lettering.widest([*title, *captions]) + 2 * pad)
+    width = max(left + columns * step, lettering.widest([*title, *captions]) + 2 * pad)
     width += width % 2
     lines = tuple(lettering.wrap(title, width - 2 * pad))
     top = pad + len(lines) * line + pad + line + pad + pad + line + metrics.border
-    height = top + metrics.pitch + plots * (plot_height + pad)
-    return Layout(metrics, lines, 1, rows, left, top, plots, plot_height, width, height + height % 2, step)
+    height = top + (ceil(rows / columns) - 1) * down + metrics.pitch + plots * (plot_height + pad)
+    return Layout(metrics, lines, columns, rows, left, top, plots, plot_height, width, height + height % 2, step, down)
 
 
 def _band_height(metrics: Metrics, rows: int, plots: int, plot_height: int) -> int:

@@ -184,7 +184,7 @@ def _draw_sequence(strip: _Strip, sequence: int) -> Image.Image:
 def _draw_row(strip: _Strip, picture: Image.Image, row: Row, sequence: int, top: int) -> None:
     draw = ImageDraw.Draw(picture)
     cell, border = strip.metrics.cell, strip.metrics.border
-    looks = list(dict.fromkeys(row.looks[time] for time in strip.times))
+    looks = list({row.looks[time].text: row.looks[time] for time in strip.times}.values())
     text_top = top + (cell - len(looks) * strip.lettering.line_height) // 2
     for number, look in enumerate(looks):
         place = (strip.metrics.pad, text_top + number * strip.lettering.line_height)

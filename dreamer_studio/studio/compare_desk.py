@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,15 @@ from dreamer_studio.envs import EnvSpec
 from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.replay.scenes import SceneError
 from dreamer_studio.session import Session
-from dreamer_studio.studio.compare_views import CompareView, CompareViews, CompareWish, Contestant, Course
+from dreamer_studio.studio.compare_views import (
+    AddRun,
+    CompareView,
+    CompareViews,
+    CompareWish,
+    Contestant,
+    Course,
+    DropRun,
+)
 from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.scene_source import NoSceneError, SceneSource
 from dreamer_studio.studio.views import SceneWish
@@ -48,7 +57,7 @@ class CompareDesk:
         self._agents: OrderedDict[tuple[Path, int], Agent] = OrderedDict()
         self._runs: list[Path] = []
         self._listing_due = Pacer(LIST_SECONDS)
-        self._added = self._begun = 0
+        self._begun = 0
         self._view: CompareView | None = None
         self._waiting: list[Contestant] = []
         self._rolled: tuple[Agent, Tensor] | None = None  # whose frames are decoded, and its features (T, F)
@@ -66,7 +75,7 @@ class CompareDesk:
         if self._listing_due():
             self._list()
         wish = self._views.wish.get()
-        if self._add_run():
+        if self._obey():
             return True
         if wish is None:
             return False
@@ -80,11 +89,23 @@ class CompareDesk:
         if found != self._views.checkpoints.get():
             self._views.checkpoints.put(found)
 
-    def _add_run(self) -> bool:
-        number, folder = self._views.add_run.get()
-        if number == self._added:
+    def _obey(self) -> bool:
+        """Add or drop one run, if that is asked for."""
+        try:
+            command = self._views.commands.get_nowait()
+        except queue.Empty:
             return False
-        self._added = number
+        match command:
+            case AddRun(folder):
+                self._add(folder)
+            case DropRun(folder):
+                self._runs = [run for run in self._runs if run != folder]
+                for key in [key for key in self._agents if key[0].is_relative_to(folder)]:
+                    del self._agents[key]
+        self._list()
+        return True
+
+    def _add(self, folder: Path) -> None:
         try:
             if folder.resolve() in {run.resolve() for run in (self._session.status.get().folder, *self._runs)}:
                 raise InputError(f"{folder.name} is on the list already.")
@@ -93,8 +114,6 @@ class CompareDesk:
             self._tell(str(error))
         else:
             self._runs.append(folder)
-            self._list()
-        return True
 
     def _begin(self, wish: CompareWish) -> bool:
         self._begun = wish.number
@@ -108,7 +127,7 @@ class CompareDesk:
         self._waiting, self._rows = list(wish.contestants), found.rows
         context = found.origin.index - found.first + 1
         received = found.rows.reward.astype(np.float64)
-        self._publish(CompareView(wish, found.origin, context, found.rows.image, received))
+        self._publish(CompareView(wish, found.origin, context, found.rows.image, received, found.rows.action))
         return True
 
     def _imagine_next(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,9 +41,28 @@ class Contestant:
     update: int
 
     @property
+    def folder(self) -> Path:
+        """The run folder."""
+        return self.path.parent.parent
+
+    @property
     def name(self) -> str:
         """Without the run."""
         return f"step {self.step:,}, update {self.update:,}"
+
+
+@dataclass(frozen=True)
+class AddRun:
+    """Have the checkpoints of another run folder in the list."""
+
+    folder: Path
+
+
+@dataclass(frozen=True)
+class DropRun:
+    """Take a run folder that was added off the list."""
+
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -95,7 +115,8 @@ class CompareView:
         origin: the last frame that the contestants saw.
         context: columns that they saw: fewer than wished at the beginning of an episode. The others are open loop;
             they are fewer than wished where the record ends.
-        real: (T, 64, 64, 3), what the environment showed; received: (T,), what it paid.
+        real: (T, 64, 64, 3), what the environment showed; received: (T,), what it paid; taken: (T, A), the actions that
+            led there.
         courses: of the first contestants, the last one growing.
         left_out: contestants that cannot be shown, and why, a line each.
         whole: whether there is no more to come.
@@ -106,6 +127,7 @@ class CompareView:
     context: int
     real: Pictures
     received: Floats
+    taken: NDArray[np.float32]
     courses: tuple[Course, ...] = ()
     left_out: tuple[str, ...] = ()
     whole: bool = False
@@ -126,7 +148,7 @@ class CompareViews:
 
     Attributes:
         on_show: whether anybody can see it; nothing is read or computed otherwise.
-        add_run: a numbered run folder whose checkpoints are wanted in the list as well; (0, .) before the first.
+        commands: runs that are to be listed as well, or no longer; each is obeyed once, in turn.
         checkpoints: all that can be compared: those of the run that is open, oldest first, then of each run added.
         wish: the newest `CompareWish`, or None while nothing is to be compared.
         newest: the newest `CompareView`, or None before the first.
@@ -135,7 +157,7 @@ class CompareViews:
 
     def __init__(self) -> None:
         self.on_show: Mailbox[bool] = Mailbox(False)
-        self.add_run: Mailbox[tuple[int, Path]] = Mailbox((0, Path()))
+        self.commands: queue.SimpleQueue[AddRun | DropRun] = queue.SimpleQueue()
         self.checkpoints: Mailbox[tuple[Contestant, ...]] = Mailbox(())
         self.wish: Mailbox[CompareWish | None] = Mailbox(None)
         self.newest: Mailbox[CompareView | None] = Mailbox(None)

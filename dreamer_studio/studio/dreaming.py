@@ -20,7 +20,6 @@ from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import Status
 from dreamer_studio.studio.beside import Beside, other_branch, real, twin
 from dreamer_studio.studio.branches import Branches, Key, key_of
-from dreamer_studio.studio.controls import FIRST_VIEWING_HORIZON
 from dreamer_studio.studio.driver import Driver
 from dreamer_studio.studio.editor import Editor
 from dreamer_studio.studio.on_show import SceneOnShow
@@ -31,13 +30,15 @@ from dreamer_studio.studio.panels.gap import GapPanel
 from dreamer_studio.studio.panels.latent_map import LatentMapPanel
 from dreamer_studio.studio.panels.latents import LatentsPanel
 from dreamer_studio.studio.panels.practice import PracticePanel
-from dreamer_studio.studio.panels.scene_bar import FIRST_CONTEXT, SceneBar
+from dreamer_studio.studio.panels.scene_bar import SceneBar
 from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
 from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.panels.strip import StripPanel
 from dreamer_studio.studio.player import Player
+from dreamer_studio.studio.replay_views import ReplayViews
+from dreamer_studio.studio.scene_wishes import SceneWishes
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import Origin, SceneView, SceneWish, Views
+from dreamer_studio.studio.views import Origin, SceneView, Views
 
 
 class DreamWorkspace(QWidget):
@@ -49,14 +50,13 @@ class DreamWorkspace(QWidget):
     lengthWanted = Signal(int)
     """A person dragged the end of the dream: so many steps."""
 
-    def __init__(self, theme: Theme, views: Views, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, views: Views, replay: ReplayViews, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._views = views
+        self._replay = replay
         self.branches = Branches()
         self.on_show: SceneOnShow | None = None
         self._taken: SceneView | None = None
-        self._awaited = 0
-        self._wish = SceneWish(0, None, FIRST_CONTEXT, FIRST_VIEWING_HORIZON, "sample", 0)
         self._problem = 0
         self._strip = StripPanel(theme)
         self._frames = SceneFramesPanel(theme)
@@ -78,6 +78,7 @@ class DreamWorkspace(QWidget):
         self.twin_action.setToolTip("The real environment along the same actions, beside the dream (T)")
         self.twin_action.toggled.connect(self._want_twin)
         self._bar = SceneBar()
+        self.wishes = SceneWishes(views, self._bar)
         self._dimension = QComboBox()
         self._dimension.setAccessibleName("Action on show")
         self._dimension.setToolTip("The dimension or choice that the Action plot shows")
@@ -88,7 +89,7 @@ class DreamWorkspace(QWidget):
     def dream_from_newest(self) -> None:
         """Dream from the newest frame of the running episode."""
         self._bar.choose_live()
-        self._ask(origin=None)
+        self.wishes.ask(origin=None)
         self.player.set_playing(True)
 
     def dream_from_cursor(self) -> None:
@@ -100,10 +101,10 @@ class DreamWorkspace(QWidget):
         self.player.set_playing(True)
         cursor, line = self.player.column, shown.line
         here = replace(line.origin, index=line.first_row + cursor)
-        if cursor < len(line.real) and here != self._wish.origin:
-            self._ask(origin=here)
+        if cursor < len(line.real) and here != self.wishes.last.origin:
+            self.wishes.ask(origin=here)
         else:
-            self._ask(seed=self._wish.seed + 1)
+            self.wishes.ask(seed=self.wishes.last.seed + 1)
 
     def set_spec(self, spec: EnvSpec) -> None:
         """The actions of the task, once it has said what they are."""
@@ -116,7 +117,7 @@ class DreamWorkspace(QWidget):
         """Dream from a frame of any episode, or of an opened scene."""
         if frame.scene:
             self._bar.add_scene(frame.scene)
-        self._ask(origin=frame)
+        self.wishes.ask(origin=frame)
         self.player.set_playing(True)
 
     @property
@@ -130,16 +131,16 @@ class DreamWorkspace(QWidget):
     @property
     def framing(self) -> tuple[int, int]:
         """Context and length of the dreams."""
-        return self._wish.context, self._wish.length
+        return self.wishes.last.context, self.wishes.last.length
 
     def set_viewing_horizon(self, steps: int) -> None:
         """Length of the dream; the one on show follows at once."""
-        if steps != self._wish.length:
+        if steps != self.wishes.last.length:
             self._again(length=steps)
 
     def begin(self) -> None:
         """Come on show; the first time with a dream from the newest frame."""
-        if self._wish.number == 0:
+        if self.wishes.last.number == 0:
             self.dream_from_newest()
 
     def refresh(self, status: Status) -> None:
@@ -148,9 +149,10 @@ class DreamWorkspace(QWidget):
         number, problem = self._views.scene_problem.get()
         if number != self._problem:
             self._problem = number
-            self._take_back()
+            self.wishes.take_back(self.branches.shown)
             self.problemFound.emit(problem)
         self._bar.set_stored(status.replay_episodes)
+        self._bar.show_bookmarks(self._replay.bookmarks.get() or (), self._replay.numbers.get())
         self._branches_panel.show_branches(self.branches)
         self._views.practice.on_show.put(self._practice.wants_newer)
         if self._practice.isVisible():
@@ -162,7 +164,7 @@ class DreamWorkspace(QWidget):
         self.driver.arrive()
         if not self.control.engaged:
             self.player.tick(shown.line.decoded == shown.line.columns)
-        elif self._awaited == 0:
+        elif not self.wishes.awaited:
             self.driver.tick()
         self._show()
 
@@ -183,7 +185,7 @@ class DreamWorkspace(QWidget):
             self.futures.show_futures(self._views.futures.get(), self.player.column)
         if self._plots.isVisible():
             self._plots.show_scene(line, cursor, max(0, self._dimension.currentIndex()), beside)
-        self._editor.refresh(line, cursor, self._wish.length)
+        self._editor.refresh(line, cursor, self.wishes.last.length)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """What is hidden asks for nothing."""
@@ -229,7 +231,7 @@ class DreamWorkspace(QWidget):
             return
         self._below.setCurrentWidget(self.futures)
         column = min(self.player.column, shown.line.decoded - 1)
-        self.futures.ask(shown.line, column, self._wish.length)
+        self.futures.ask(shown.line, column, self.wishes.last.length)
         self.player.set_playing(True)
 
     def _futures_end(self) -> int:
@@ -264,14 +266,14 @@ class DreamWorkspace(QWidget):
         if line is None or line is self._taken:
             return
         self._taken = line
-        if self.branches.grow(line) or line.wish.number != self._wish.number:  # a person has gone on meanwhile
+        if self.branches.grow(line) or line.wish.number != self.wishes.last.number:  # a person has gone on meanwhile
             return
-        self._awaited = 0
+        self.wishes.awaited = False
         before = self.branches.shown
         self.branches.plant(line)
         self._bar.set_rows(line.episode_rows)
         if before is None or line.origin != before.line.origin:
-            self._show_origin(line.origin)
+            self.wishes.go_on_from(line.origin)
         if self.player.playing:
             self.player.rewind()
 
@@ -281,7 +283,7 @@ class DreamWorkspace(QWidget):
         self.branches.show(key)
         line = self.branches[key].line
         self.player.set_columns(line.decoded)
-        self._show_origin(line.origin)
+        self.wishes.go_on_from(line.origin)
 
     def _show_grafted(self, column: int) -> None:
         """Play the branch on show, which is a new one, from where it leaves its parent."""
@@ -295,32 +297,11 @@ class DreamWorkspace(QWidget):
         """Dream from another frame of the episode on show."""
         shown = self.branches.shown
         if shown is not None:
-            self._ask(origin=replace(shown.line.origin, index=row))
+            self.wishes.ask(origin=replace(shown.line.origin, index=row))
 
     def _remove_branch(self, key: Key) -> None:
         self.control.set_engaged(False)
         self.branches.remove(key)
-
-    def _show_origin(self, origin: Origin) -> None:
-        """Let further wishes go on from there."""
-        self._wish = replace(self._wish, origin=origin)
-        self._bar.show_origin(origin)
-
-    def _take_back(self) -> None:
-        """The last wish could not be met: further ones go on from the scene on show, or from the newest frame."""
-        shown, refused = self.branches.shown, self._wish.origin
-        self._awaited = 0
-        if shown is None or shown.line.origin == refused:
-            self._wish = replace(self._wish, origin=None)
-        else:
-            self._show_origin(shown.line.origin)
-
-    def _ask(self, **changes: object) -> None:
-        """Wish for the present scene with some things otherwise; the answer replaces it when it comes."""
-        self._wish = replace(self._wish, **changes, number=self._wish.number + 1)  # type: ignore[arg-type]
-        self._awaited = self._wish.number
-        self._bar.origin = self._wish.origin
-        self._views.scene_wish.put(self._wish)
 
     def _point_at(self, column: int) -> None:
         """Hold there; the keys are the player's from now on."""
@@ -334,16 +315,11 @@ class DreamWorkspace(QWidget):
             return
         self._bar.set_context(context)
         line = shown.line
-        self._ask(origin=replace(line.origin, index=line.first_row + context - 1), context=context)
+        self.wishes.ask(origin=replace(line.origin, index=line.first_row + context - 1), context=context)
 
     def _again(self, **changes: object) -> None:
         """The scene last wished for, with something otherwise."""
-        shown = self.branches.shown
-        apart = shown is not None and shown.parent is not None and self._awaited == 0
-        if self._wish.number == 0 or apart:  # a branch stays until another dream is asked for
-            self._wish = replace(self._wish, **changes)  # type: ignore[arg-type]
-        else:
-            self._ask(**changes)
+        self.wishes.again(self.branches.shown, **changes)
 
     def _want_twin(self, wanted: bool) -> None:
         self._views.twin_wanted.put(wanted)
@@ -351,7 +327,7 @@ class DreamWorkspace(QWidget):
             self.branches.put_beside(None)
 
     def _connect(self) -> None:
-        self._bar.originWanted.connect(lambda origin: self._ask(origin=origin))
+        self._bar.originWanted.connect(lambda origin: self.wishes.ask(origin=origin))
         self._bar.contextWanted.connect(lambda frames: self._again(context=frames))
         self._bar.actorWanted.connect(lambda actor: self._again(actor=actor))
         self._bar.hereWanted.connect(self.dream_from_cursor)

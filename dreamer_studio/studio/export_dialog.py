@@ -49,7 +49,7 @@ class ExportDialog(QDialog):
 
     Args:
         snapshot: whose dreams can be filmed; None before the model has learned anything.
-        on_screen: what was on screen, the first choice; None where there is nothing.
+        on_screen: what was on screen, the first choices.
         run: the folder.
         viewing_horizon: frames of a dream.
         parent: the window.
@@ -61,7 +61,7 @@ class ExportDialog(QDialog):
     def __init__(
         self,
         snapshot: Snapshot | None,
-        on_screen: OnScreen | None,
+        on_screen: tuple[OnScreen, ...],
         run: Path,
         viewing_horizon: int,
         parent: QWidget | None = None,
@@ -76,10 +76,10 @@ class ExportDialog(QDialog):
         self._outcome: str | None = None
         self._kind = QComboBox()
         self._kind.setAccessibleName("What")
-        self._kind.addItems([on_screen.words] if on_screen is not None else [])
+        for shown in on_screen:
+            self._kind.addItem(shown.words)
         self._kind.addItems(list(KINDS) if snapshot is not None else [])
-        frames = on_screen.length if on_screen is not None else 1
-        self._first, self._last = _spin(1, frames, 1), _spin(1, frames, frames)
+        self._first, self._last = _spin(1, 1, 1), _spin(1, 1, 1)
         self._first.setAccessibleName("First frame")
         self._last.setAccessibleName("Last frame")
         self._first.valueChanged.connect(self._last.setMinimum)
@@ -158,7 +158,7 @@ class ExportDialog(QDialog):
 
     def _made(self) -> Callable[[Progress], Film | Reel]:
         """What makes the film that the fields describe."""
-        shown = self._on_screen if self._films_screen else None
+        shown = self._chosen
         if shown is not None:
             return functools.partial(_film_screen, shown, self._first.value() - 1, self._last.value() - 1)
         assert self._snapshot is not None
@@ -172,26 +172,32 @@ class ExportDialog(QDialog):
         return functools.partial(_film_replay, self._snapshot, self._run / "episodes", request)
 
     @property
-    def _films_screen(self) -> bool:
-        """Whether what is on screen is chosen."""
-        return self._on_screen is not None and self._kind.currentIndex() == 0
+    def _chosen(self) -> OnScreen | None:
+        """What is chosen of the screen; None where a film of stored episodes is."""
+        place = self._kind.currentIndex()
+        return self._on_screen[place] if 0 <= place < len(self._on_screen) else None
 
     def _show_kind(self) -> None:
         """Offer what can be set for this choice, and say what it films."""
+        shown = self._chosen
         for field in (self._first, self._last):
-            self._form.setRowVisible(field, self._films_screen)
+            self._form.setRowVisible(field, shown is not None)
         for field in (self._length, self._context, self._count, self._seed):
-            self._form.setRowVisible(field, not self._films_screen)
-        if self._films_screen and self._on_screen is not None:
-            self._note.setText(self._on_screen.note)
-            self._fps.setValue(self._on_screen.fps)
+            self._form.setRowVisible(field, shown is None)
+        if shown is not None:
+            self._note.setText(shown.note)
+            self._fps.setValue(shown.fps)
+            self._first.setRange(1, shown.length)
+            self._first.setValue(1)
+            self._last.setRange(1, shown.length)
+            self._last.setValue(shown.length)
         elif self._snapshot is not None:
             self._note.setText(f"With the weights of update {self._snapshot.update:,}, on random stored episodes.")
         self._path.setText(str(self._suggestion()))
 
     def _suggestion(self) -> Path:
-        if self._films_screen and self._on_screen is not None:
-            return self._run / "dreams" / f"{self._on_screen.stem}.gif"
+        if self._chosen is not None:
+            return self._run / "dreams" / f"{self._chosen.stem}.gif"
         assert self._snapshot is not None
         kind = KINDS[self._kind.currentText()]
         return self._run / "dreams" / f"{kind}-update-{self._snapshot.update}.gif"

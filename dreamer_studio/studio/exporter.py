@@ -56,6 +56,8 @@ class Exporter(QThread):
         order = self._order
         try:
             film = order.make(lambda share: self._progress(share / 2))
+            if self._cancelled.is_set():  # not every film asks while it is made
+                raise ExportCancelled
             path = order.place()
             write(
                 film,

@@ -32,6 +32,7 @@ KEYS = (
         "Up  Down  Left  Right",
         "in Latents: choose a dimension, move it by 0.1 deviations (Shift: 1); Delete puts it back",
     ),
+    ("Delete", "in the checkpoints to compare: take the run of the selected row, which was added, off the list"),
     ("E", "show or hide the error map"),
     ("0  +  -", "in a plot: follow the data again, zoom"),
     ("Ctrl+E", "export a film: of what is on screen, or of stored episodes"),

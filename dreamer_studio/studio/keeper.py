@@ -6,7 +6,7 @@ import queue
 import time
 from pathlib import Path
 
-from dreamer_studio.replay import ReplayError
+from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.replay.bookmarks import (
     Bookmark,
     BookmarkError,
@@ -46,6 +46,7 @@ class Keeper:
         self._views = views
         self._looked_at = 0.0
         self._seen: tuple[int, int] | None = (-1, -1)
+        self._store: EpisodeStore | None = None
 
     def turn(self) -> bool:
         """Obey one command, or see whether the bookmarks have changed.
@@ -77,14 +78,25 @@ class Keeper:
             return
         self._looked_at = now
         seen = _stamp(self._path)
-        if seen == self._seen:
-            return
-        self._seen = seen
+        if seen != self._seen:
+            self._seen = seen
+            self._read()
+        self._place()
+
+    def _read(self) -> None:
         try:
             self._views.bookmarks.put(read_bookmarks(self._path))
         except BookmarkError as error:
             self._views.bookmarks.put(())
             self._tell(f"{error}. It is set aside when the next bookmark is saved.", bad=True)
+
+    def _place(self) -> None:
+        """Say which episodes are stored, so that those of the bookmarks can be found."""
+        if self._views.bookmarks.get():
+            store = self._source.episodes()
+            if store is not self._store:
+                self._store = store
+                self._views.numbers.put(store.numbers)
 
     def _obey(self, command: ReplayCommand) -> None:
         try:
@@ -129,6 +141,7 @@ class Keeper:
         write_bookmarks(self._path, bookmarks)
         self._seen = _stamp(self._path)
         self._views.bookmarks.put(bookmarks)
+        self._place()
 
     def _save_scene(self, command: SaveScene) -> None:
         wish = SceneWish(0, command.origin, command.context, command.length, "recorded", 0)

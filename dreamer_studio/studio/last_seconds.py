@@ -12,10 +12,11 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from dreamer_studio.session import Session
+from dreamer_studio.studio.comparing import CompareWorkspace
 from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.exporter import Exporter, FilmOrder
 from dreamer_studio.studio.live import LiveWorkspace
-from dreamer_studio.studio.on_screen import OnScreen, moments_on_screen, scene_on_screen
+from dreamer_studio.studio.on_screen import OnScreen, comparison_on_screen, moments_on_screen, scene_on_screen
 from dreamer_studio.studio.ring import FIRST_SECONDS, SECONDS, Ring
 
 if TYPE_CHECKING:
@@ -41,10 +42,17 @@ class LastSeconds(QObject):
     """Why none was, in words."""
 
     def __init__(
-        self, session: Session, live: LiveWorkspace, dreaming: DreamWorkspace, settings: QSettings, parent: QWidget
+        self,
+        session: Session,
+        live: LiveWorkspace,
+        dreaming: DreamWorkspace,
+        comparing: CompareWorkspace,
+        settings: QSettings,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._session, self._live, self._dreaming, self._settings = session, live, dreaming, settings
+        self._session, self._settings = session, settings
+        self._live, self._dreaming, self._comparing = live, dreaming, comparing
         self._exporter: Exporter | None = None
         self._waiting: list[FilmOrder] = []
         self.ring = Ring()
@@ -62,6 +70,12 @@ class LastSeconds(QObject):
         """Whether a film is being written."""
         return self._exporter is not None
 
+    def cancel(self) -> None:
+        """Give up the film that is being written, and those that wait; nothing of them is left."""
+        self._waiting.clear()
+        if self._exporter is not None:
+            self._exporter.cancel()
+
     def set_seconds(self, seconds: int) -> None:
         """How many to keep from now on, 5 to 120."""
         self.ring.seconds = seconds
@@ -76,12 +90,14 @@ class LastSeconds(QObject):
         elif self._dreaming.isVisible() and (scene := self._dreaming.on_show) is not None:
             self.ring.note_scene(scene, now)
 
-    def on_screen(self) -> OnScreen | None:
-        """What an export would show: the scene of the Dream workspace, else the last seconds; None without either."""
+    def on_screen(self) -> tuple[OnScreen, ...]:
+        """What an export can show of the screen: a scene or a comparison, else the last seconds; nothing without."""
         scene = self._dreaming.on_show if self._dreaming.isVisible() else None
-        if scene is not None:
-            return scene_on_screen(scene, self._facts())
-        return self._last_seconds()
+        compared = self._comparing.on_show if self._comparing.isVisible() else None
+        if compared is not None and (choices := comparison_on_screen(compared, self._facts())):
+            return choices
+        shown = self._last_seconds() if scene is None else scene_on_screen(scene, self._facts())
+        return () if shown is None else (shown,)
 
     def _last_seconds(self) -> OnScreen | None:
         moments = self.ring.moments

@@ -8,13 +8,16 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from dreamer_studio.studio.on_show import SceneOnShow
+from dreamer_studio.studio.on_show import CompareOnShow, SceneOnShow
 from dreamer_studio.studio.player import FRAMES_PER_SECOND
 from dreamer_studio.studio.ring import MOMENTS_PER_SECOND, Moment
 
 if TYPE_CHECKING:
     from dreamer_studio.export import Reel
     from dreamer_studio.studio.screen_films import Facts
+
+CHECKPOINTS_PER_SECOND = 3
+"""Of a time-lapse: slow enough to see what each has learned."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,37 @@ def scene_on_screen(on_show: SceneOnShow, facts: Facts) -> OnScreen | None:
     stem = f"scene-{line.wish.number}-branch-{line.branch}-update-{line.update}"
     words = f"On screen: {on_show.name}, {beside} beside it"
     return OnScreen(words, note, stem, line.decoded, int(FRAMES_PER_SECOND), film)
+
+
+def comparison_on_screen(on_show: CompareOnShow, facts: Facts) -> tuple[OnScreen, ...]:
+    """Checkpoints side by side; of a time-lapse also one frame through all of them. None while none is drawn."""
+
+    def film(first: int, last: int) -> Reel:
+        from dreamer_studio.studio.compare_films import film_of_comparison  # noqa: PLC0415  (needs Pillow)
+
+        return film_of_comparison(on_show, facts, first, last)
+
+    def lapse(first: int, last: int) -> Reel:
+        from dreamer_studio.studio.compare_films import film_of_lapse  # noqa: PLC0415  (needs Pillow)
+
+        return film_of_lapse(on_show, facts, first, last)
+
+    view, drawn = on_show.view, len(on_show.drawn)
+    if not drawn:
+        return ()
+    missing = len(view.wish.contestants) - drawn
+    left_out = f" {missing} more are not drawn, or cannot be: left out." if missing else ""
+    what = "time-lapse" if view.wish.lapse else "comparison"
+    stem = f"{what}-episode-{view.origin.episode}-frame-{view.origin.index}"
+    note = f"One scene of {view.columns} frames by {drawn} checkpoints at once, and what was real.{left_out}"
+    words = f"On screen: {drawn} checkpoints side by side"
+    scene = OnScreen(words, note, stem, view.columns, int(FRAMES_PER_SECOND), film)
+    if not view.wish.lapse:
+        return (scene,)
+    row = view.first_row + on_show.cursor
+    note = f"A frame for each of {drawn} checkpoints, oldest first: how the picture of one frame was learned.{left_out}"
+    words = f"Time-lapse: frame {row} of the episode, from checkpoint to checkpoint"
+    return scene, OnScreen(words, note, f"{stem}-of-frame-{row}", drawn, CHECKPOINTS_PER_SECOND, lapse)
 
 
 def moments_on_screen(moments: tuple[Moment, ...], facts: Facts) -> OnScreen | None:

@@ -9,6 +9,7 @@ from dreamer_studio.studio.views import DreamView, LiveView, SceneView
 
 if TYPE_CHECKING:
     from dreamer_studio.studio.beside import Beside
+    from dreamer_studio.studio.compare_views import CompareView
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,3 +42,23 @@ class SceneOnShow:
     beside: Beside
     cursor: int
     name: str
+
+
+@dataclass(frozen=True, eq=False)
+class CompareOnShow:
+    """Of the Compare workspace: checkpoints side by side, and the column under the cursor.
+
+    Attributes:
+        view: the scene as far as it has come.
+        names: of its courses, as they stand beside their rows.
+        cursor: a column of it, from 0.
+    """
+
+    view: CompareView
+    names: tuple[str, ...]
+    cursor: int
+
+    @property
+    def drawn(self) -> tuple[int, ...]:
+        """Places of the courses all of whose frames are decoded."""
+        return tuple(at for at, course in enumerate(self.view.courses) if len(course.model) == self.view.columns)

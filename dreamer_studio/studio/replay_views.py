@@ -147,6 +147,8 @@ class ReplayViews:
         block: the newest `Block`.
         thumbnails: what was asked for as `pictures`.
         bookmarks: all of the run; None until they were looked for.
+        numbers: (n,), of the stored episodes, ascending, as they were when the bookmarks were last looked at; empty
+            while there are no bookmarks.
         commands: each is obeyed once, in turn.
         news: what came of them.
         search_wish: the number of the search that is wanted; 0 for none.
@@ -159,6 +161,7 @@ class ReplayViews:
         self.block: Mailbox[Block | None] = Mailbox(None)
         self.thumbnails: Feed[Thumbnail] = Feed(PICTURES_KEPT)
         self.bookmarks: Mailbox[Bookmarks | None] = Mailbox(None)
+        self.numbers: Mailbox[NDArray[np.int64]] = Mailbox(np.empty(0, np.int64))
         self.commands: queue.SimpleQueue[ReplayCommand] = queue.SimpleQueue()
         self.news: Feed[News] = Feed(NEWS_KEPT)
         self.search_wish: Mailbox[int] = Mailbox(0)

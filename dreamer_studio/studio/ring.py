@@ -39,6 +39,7 @@ class Moment:
         model: (64, 64, 3), the model's picture; `saw` says whether it saw the frame.
         dream: (64, 64, 3), the frame of the Live workspace's dream, with `dream_reward` and `dream_value`.
         action: (A,), that led to the frame; `driven` says whether a person acted.
+        edited: rows up to this one whose latents a person changed.
         reward: received on arriving there, `predicted` by the model.
         value, kl, entropy: of the model's picture; KL and entropy in nats.
         episode, row: of the frame; of a scene the row that its column stands for.
@@ -66,6 +67,7 @@ class Moment:
     dream_value: float = NAN
     entropy: float = NAN
     driven: bool = False
+    edited: tuple[int, ...] = ()
     seed: int = -1
     actor: str = ""
 
@@ -175,6 +177,7 @@ def _scene_moment(on_show: SceneOnShow, now: float) -> Moment:
         update=line.update,
         entropy=float(line.entropy[cursor]),
         driven=bool(line.driven[cursor]),
+        edited=tuple(line.first_row + column for column in line.edited if column <= cursor),
         seed=line.wish.seed,
         actor=line.wish.actor,
     )

@@ -5,8 +5,8 @@ Their arrays begin with the count of sequences as those of other films do; it is
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,8 @@ def film_of_scene(on_show: SceneOnShow, facts: Facts, first: int, last: int) -> 
         "action": line.action[cut][None],
         "policy": line.policy[cut][None],
         "driven": line.driven[cut][None],
+        "edited": np.array([[column in line.edited for column in columns]]),
+        "after_edit": np.array([[any(edited < column for edited in line.edited) for column in columns]]),
         "seen": seen[None],
         "reward": received,
         "reward_predicted": predicted,
@@ -138,6 +140,8 @@ def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
         "reward_predicted": series("predicted"),
         **{name: series(name) for name in ("reward", "value", "kl", "entropy", "dream_reward", "dream_value")},
         "driven": np.array([[moment.driven for moment in moments]]),
+        "edited": np.array([[moment.row in moment.edited for moment in moments]]),
+        "after_edit": np.array([[any(row < moment.row for row in moment.edited) for moment in moments]]),
         "seen": saw[None] & drawn[None],
         "seconds": np.array([[moment.seconds - moments[0].seconds for moment in moments]]),
         **{name: np.array([[getattr(moment, name) for moment in moments]]) for name in _MOMENT_FACTS},
@@ -174,19 +178,28 @@ def _title_of(on_show: SceneOnShow, facts: Facts) -> tuple[str, ...]:
 
 
 def _caption(line: SceneView, column: int) -> Look:
-    """What the model was allowed to see of a column, and who acted in the step to it."""
+    """What the model was allowed to see of a column, who acted in the step to it, and whose latents it has."""
+    edits = _edits([line.first_row + edited for edited in line.edited], line.first_row + column)
     if column < line.context:
-        return SAW
+        return replace(SAW, text=f"{SAW.text}{edits}")
     recorded = "the episode's actions" if column < line.recorded else ACTORS[line.wish.actor]
-    return Look(f"{UNSEEN}; {'a person acts' if line.driven[column] else recorded}", DREAM)
+    return Look(f"{UNSEEN}; {'a person acts' if line.driven[column] else recorded}{edits}", DREAM)
+
+
+def _edits(rows: Sequence[int], row: int) -> str:
+    """Whether a person changed the latents of a row, or of rows before it from which the dream goes on."""
+    before = ", ".join(str(edited) for edited in rows if edited < row)
+    since = f"; on from latents of frame {before} that a person changed" if before else ""
+    return f"{since}; then a person changed its latents" if row in rows else since
 
 
 def _moment_caption(moment: Moment) -> Look:
     if moment.workspace == "live":
         return LIVE if moment.model is not None else LIVE_UNSEEN
+    edits = _edits(moment.edited, moment.row)
     if moment.saw:
-        return SAW
-    return Look(f"{UNSEEN}; a person acts" if moment.driven else UNSEEN, DREAM)
+        return replace(SAW, text=f"{SAW.text}{edits}")
+    return Look(f"{UNSEEN}{'; a person acts' if moment.driven else ''}{edits}", DREAM)
 
 
 def _model_look(moment: Moment) -> Look:

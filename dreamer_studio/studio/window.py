@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QMessageBox, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.diagnostics import diagnostics
@@ -22,6 +21,7 @@ from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.garbage import GarbageKeeper
 from dreamer_studio.studio.help import show_about, show_help
 from dreamer_studio.studio.last_seconds import LastSeconds
+from dreamer_studio.studio.leaving import may_leave, offer_to_leave_at_once
 from dreamer_studio.studio.live import LiveWorkspace
 from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.panels.curves import describe_change
@@ -102,7 +102,7 @@ class StudioWindow(QMainWindow):
         self.replay_views = ReplayViews()
         self._banners = BannerStack(theme)
         self._live = LiveWorkspace(theme, session, self.views)
-        self._dreaming = DreamWorkspace(theme, self.views)
+        self._dreaming = DreamWorkspace(theme, self.views, self.replay_views)
         self._comparing = CompareWorkspace(theme, self.views.compare, lambda: self._dreaming.frame)
         self._replay = ReplayDock(theme, session, self.replay_views, self)
         self._onlookers = (
@@ -111,7 +111,7 @@ class StudioWindow(QMainWindow):
             CompareThread(session, self.views.compare, self),
             self._replay.librarian,
         )
-        self._last_seconds = LastSeconds(session, self._live, self._dreaming, settings, self)
+        self._last_seconds = LastSeconds(session, self._live, self._dreaming, self._comparing, settings, self)
         self._workspaces = QTabWidget()
         self._run_panel = RunPanel(theme)
         self._status_bar = StudioStatusBar(theme)
@@ -322,7 +322,10 @@ class StudioWindow(QMainWindow):
 
     def _busy(self) -> bool:
         exporting = self._last_seconds.busy or (self._export is not None and self._export.running)
-        return exporting or any(thread.isRunning() for thread in (self._session_thread, *self._onlookers))
+        return exporting or self._threads_run()
+
+    def _threads_run(self) -> bool:
+        return any(thread.isRunning() for thread in (self._session_thread, *self._onlookers))
 
     def _has_left(self) -> bool:
         """See how the leaving goes: close when all has ended, or stay if the checkpoint could not be written."""
@@ -337,6 +340,8 @@ class StudioWindow(QMainWindow):
                 return False
             for thread in self._onlookers:
                 thread.stop()
+        if self._goodbye is None and not self._threads_run():
+            self._last_seconds.cancel()  # a film that is being kept had the time that all the rest took
         if self._goodbye is None and not self._busy():
             self._close_dialogs()
             self.close()
@@ -419,7 +424,7 @@ class StudioWindow(QMainWindow):
         on_screen = self._last_seconds.on_screen()
         if snapshot is not None and snapshot.update == 0:
             snapshot = None
-        if snapshot is None and on_screen is None:
+        if snapshot is None and not on_screen:
             self._banners.show_message(Role.WARN, "There is nothing to export yet: nothing has been on show.")
             return
         if self._export is not None:
@@ -487,39 +492,11 @@ class StudioWindow(QMainWindow):
         status = self._session.status.get()
         if status.watching or (status.state not in ASKING_STATES and not self._unsaved):
             return True
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        if self._unsaved:
-            box.setText("Close without a checkpoint?")
-            box.setInformativeText("It could not be written; what was learned since the last one would be lost.")
-        else:
-            box.setText("Close while training?")
-            box.setInformativeText(
-                "A checkpoint is saved first. The training goes on from there with\n"
-                f"dreamer-studio --run {Path(status.folder)}"
-            )
-        word = "Close all the same" if self._unsaved else "Save and close"
-        leave = box.addButton(word, QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(leave)
-        box.exec()
-        return box.clickedButton() is leave
+        return may_leave(self, status.folder, unsaved=self._unsaved)
 
     def _offer_to_leave_at_once(self) -> None:
-        """Without waiting for the answer: the closing goes on meanwhile, and takes the question with it."""
         self._close_dialogs()
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText("Still saving and closing. Leave at once?")
-        box.setInformativeText(
-            "Whatever has been saved stays whole. A checkpoint that is still being written is lost, and the training "
-            "goes on from the one before."
-        )
-        box.addButton("Leave at once", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(self.abandoned)
-        box.setDefaultButton(box.addButton("Wait", QMessageBox.ButtonRole.RejectRole))
-        box.open()
+        offer_to_leave_at_once(self, self.abandoned)
 
     def _close_dialogs(self) -> None:
         """None that is open keeps the program from ending, or asks what is settled by now."""

@@ -76,7 +76,7 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
             qtbot.keyClick(studio.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
             for row in range(min(2, listed.count())):
                 listed.item(row).setCheckState(Qt.CheckState.Checked)
-            compare.seed.setValue(turn // 60)
+            compare.bar.seed.setValue(turn // 60)
         elif turn % 60 > 20:
             qtbot.keyClick(studio.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
             lens.open((lens.panel, lens.map, practice)[turn // 13 % 3])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QTabBar, QTableView
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTabBar, QTableView
 
 from dreamer_studio.studio.browser import ReplayBrowser
 from dreamer_studio.studio.episode_model import EpisodeModel
@@ -106,15 +106,6 @@ class Browser:
 
     def press(self, beginning: str) -> None:
         self.studio.bot.mouseClick(self.button(beginning), Qt.MouseButton.LeftButton)
-
-    def answer_dialog(self, path: str) -> None:
-        """Choose a file in the dialog that is open."""
-        widgets = QApplication.topLevelWidgets()
-        (dialog,) = (each for each in widgets if isinstance(each, QFileDialog) and each.isVisible())
-        dialog.fileSelected.emit(path)
-        dialog.close()
-        self.studio.window.activateWindow()
-        self.wait(self.studio.window.isActiveWindow)
 
     @property
     def banners(self) -> list[str]:

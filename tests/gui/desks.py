@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.panels.scene_bar import STORED
 from dreamer_studio.studio.panels.strip import StripPanel
-from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.views import Origin, SceneView
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP, LABELS, FilmStrip
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from tests.gui.running import PATIENCE_MS, Studio
@@ -20,8 +20,8 @@ class Desk:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         (self.workspace,) = studio.window.findChildren(DreamWorkspace)
-        (panel,) = studio.window.findChildren(StripPanel)
-        (self.strip,) = panel.findChildren(FilmStrip)
+        (self.panel,) = studio.window.findChildren(StripPanel)
+        (self.strip,) = self.panel.findChildren(FilmStrip)
 
     def find(self, kind: type[QWidget], name: str) -> QWidget:
         return next(widget for widget in self.workspace.findChildren(kind) if widget.accessibleName() == name)
@@ -40,6 +40,13 @@ class Desk:
         """The scene on show."""
         shown = self.workspace.branches.shown
         return shown.line if shown is not None else None
+
+    @property
+    def frame(self) -> Origin:
+        """The recorded frame under the cursor."""
+        frame = self.workspace.frame
+        assert frame is not None
+        return frame
 
     def pick_stored(self, episode: int, frame: int) -> None:
         source = next(box for box in self.workspace.findChildren(QComboBox) if box.findText(STORED) >= 0)

@@ -18,12 +18,14 @@ from dreamer_studio.replay.scenes import About, SavedScene, read_scene, write_sc
 from dreamer_studio.session import State
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import Origin
+from dreamer_studio.studio.widgets.bookmark_box import BookmarkBox
 from dreamer_studio.studio.widgets.frame_view import as_image
 from tests.gui.browsers import CONTROL, Browser
 from tests.gui.desks import Desk
+from tests.gui.dialogs import choose_file, choose_no_file
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
 
-Key = Qt.Key
+Key, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -219,6 +221,48 @@ def test_that_bookmarks_are_set_noted_dreamt_from_and_taken_out(studio: Studio, 
     browser.wait(lambda: table.model().rowCount() == 1)
 
 
+def test_that_a_bookmark_is_a_source_of_the_dream_workspace_and_the_list_follows_the_file(
+    studio: Studio, browser: Browser
+) -> None:
+    bot, path, window = studio.bot, studio.status.folder / "bookmarks.json", studio.window
+    bot.keyClick(window, Key.Key_R, CONTROL)  # the browser is not needed
+    bot.keyClick(window, Key.Key_D)
+    desk = Desk(studio)
+    live = desk.answer().origin
+    source, kept = desk.find(QComboBox, "What to dream from"), desk.find(BookmarkBox, "Bookmark to dream from")
+    assert isinstance(source, QComboBox) and isinstance(kept, BookmarkBox) and not kept.isVisible()
+    bot.keyClick(source, Key.Key_End)
+    assert kept.isVisible() and kept.placeholderText() == "none yet: Ctrl+B sets one"
+    desk.press(Key.Key_Home)
+    bot.keyClick(window, Key.Key_B, CONTROL)  # of the running episode
+    browser.wait(lambda: kept.itemText(0) == f"set by hand · episode {live.episode}, frame {desk.frame.index}")
+    running = desk.frame
+    found = Bookmark(1, 9, "kl", "falls over", 3.21, 7)
+    write_bookmarks(path, (*read_bookmarks(path), found, Bookmark(999, 1)))  # as another window does
+    browser.wait(lambda: kept.count() == 3)
+    assert kept.itemText(1) == "largest KL: 3.2 nats · episode 1, frame 9 · falls over"
+    assert kept.itemText(2) == "set by hand · its episode is not stored, frame 1"
+    bot.keyClick(source, Key.Key_Up)
+    assert not kept.isVisible() and desk.answer().origin.live is False
+    bot.keyClick(source, Key.Key_Down)
+    browser.wait(lambda: kept.view().isVisible())  # all that there is, to choose from
+    bot.keyClick(kept.view(), Key.Key_Down)
+    bot.keyClick(kept.view(), Key.Key_Down)
+    bot.keyClick(kept.view(), Key.Key_Return)
+    browser.wait(lambda: not kept.view().isVisible())
+    view = desk.answer()
+    assert view.origin == Origin(False, 1, 9) and source.currentText() == "bookmark" and kept.currentIndex() == 1
+    np.testing.assert_array_equal(view.real[view.context - 1], stored(studio).get(1).image[9])
+    assert "replay, episode 1, frame 9" in desk.panel._card._subtitle.text()
+    bot.keyClick(kept, Key.Key_Up)
+    assert desk.answer().origin == running and kept.isVisible()
+    bot.keyClick(kept, Key.Key_Down)
+    assert desk.answer().origin == Origin(False, 1, 9)
+    desk.spin("Frame").setValue(10)  # no longer the bookmark
+    assert desk.answer().origin == Origin(False, 1, 10) and not kept.isVisible()
+    assert source.currentText() == "stored episode" and desk.spin("Stored episode").isVisible()
+
+
 def test_that_find_keeps_the_worst_frames_with_the_update_that_found_them(studio: Studio, browser: Browser) -> None:
     path = studio.status.folder / "bookmarks.json"
     table = browser.open_bookmarks(0)
@@ -240,20 +284,29 @@ def test_that_find_keeps_the_worst_frames_with_the_update_that_found_them(studio
 def test_that_a_scene_is_saved_and_opened_and_one_of_other_actions_is_refused(
     studio: Studio, browser: Browser, tmp_path: Path
 ) -> None:
-    desk = Desk(studio)
+    desk, bot = Desk(studio), studio.bot
     path = tmp_path / "kept.scene.npz"
     browser.click(1, 0, 40)
     held = browser.frame
-    browser.press("Save scene")
-    browser.answer_dialog(str(tmp_path / "kept"))
+    (tmp_path / "here").mkdir()
+    for save in (lambda: browser.press("Save scene"), lambda: bot.keyClick(studio.window, Key.Key_S, CONTROL | SHIFT)):
+        save()
+        choose_no_file(studio, tmp_path / "here" / "none")
+    browser.table.setFocus()
+    bot.keyClick(browser.table, Key.Key_S, CONTROL | SHIFT)
+    choose_file(studio, tmp_path / "kept")
     browser.wait(lambda: path.is_file() or browser.banners != [])
     assert browser.banners == []
     scene = read_scene(path)
     episode = stored(studio).get(held.episode)
     np.testing.assert_array_equal(scene.rows.image, episode.image[held.index - 4 : held.index + 46])
     assert scene.about.task == "gym:Pendulum-v1"
-    studio.bot.keyClick(studio.window, Key.Key_O, CONTROL)
-    browser.answer_dialog(str(path))
+    assert not any([*(tmp_path / "here").iterdir(), *(studio.status.folder / "dreams").iterdir()])
+    bot.keyClick(studio.window, Key.Key_O, CONTROL)
+    choose_no_file(studio, path)
+    assert studio.views.scene_wish.get() is None
+    bot.keyClick(studio.window, Key.Key_O, CONTROL)
+    choose_file(studio, path)
     view = desk.answer()
     assert desk.workspace.isVisible()
     np.testing.assert_array_equal(view.real, scene.rows.image[: len(view.real)])
@@ -270,8 +323,8 @@ def test_that_a_scene_is_saved_and_opened_and_one_of_other_actions_is_refused(
     assert desk.answer().origin.scene == str(path)
     other = tmp_path / "other.scene.npz"
     write_scene(other, SavedScene(About("gym:Cart", "discrete", ("left",), 0, 0, 0, len(scene.rows)), scene.rows))
-    studio.bot.keyClick(studio.window, Key.Key_O, CONTROL)
-    browser.answer_dialog(str(other))
+    bot.keyClick(studio.window, Key.Key_O, CONTROL)
+    choose_file(studio, other)
     browser.wait(lambda: len(browser.banners) == 1)
     assert "whose actions are 1 discrete; those of gym:Pendulum-v1 are 1 continuous." in browser.banners[0]
     assert desk.line is not None and desk.line.origin.scene == str(path)

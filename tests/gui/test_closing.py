@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -23,8 +22,8 @@ from dreamer_studio.training.checkpoints import list_checkpoints, load_checkpoin
 from dreamer_studio.training.trainer import Trainer
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
+from tests.gui.slow_save import HANG_SECONDS, SlowSave
 
-HANG_SECONDS = 10 * PATIENCE_MS / 1000  # whoever waits for this to end fails the test
 TIRED, SLEEPER = (f"gym:tests.unit.envs.faulty:{name}-v0" for name in ("Tired", "Sleeper"))
 Opener = Callable[..., Studio]
 
@@ -104,21 +103,6 @@ def test_that_the_window_closes_while_the_twin_hangs(opened: Opener) -> None:
     studio.window.leave()
     wait_until_closed(studio)
     assert not twin.is_running()
-
-
-class SlowSave:
-    """A disk that takes as long to save a checkpoint as the test wants."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.begun, self.may_end = threading.Event(), threading.Event()
-        save = Trainer.save
-
-        def slowly(trainer: Trainer) -> None:
-            self.begun.set()
-            assert self.may_end.wait(HANG_SECONDS)
-            save(trainer)
-
-        monkeypatch.setattr(Trainer, "save", slowly)
 
 
 def questions(studio: Studio) -> list[QMessageBox]:

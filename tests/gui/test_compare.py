@@ -19,16 +19,24 @@ from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.compare_desk import MOST_AGENTS, CompareDesk, checkpoints_of
-from dreamer_studio.studio.compare_views import CompareView, CompareViews, CompareWish, Contestant, evenly
+from dreamer_studio.studio.compare_films import CONTEXT, OPEN_LOOP
+from dreamer_studio.studio.compare_views import AddRun, CompareView, CompareViews, CompareWish, Contestant, evenly
+from dreamer_studio.studio.export_dialog import KINDS
+from dreamer_studio.studio.on_screen import comparison_on_screen
+from dreamer_studio.studio.on_show import CompareOnShow
+from dreamer_studio.studio.screen_films import Facts
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import Origin
 from dreamer_studio.training.opening import load_agent, open_trainer
 from dreamer_studio.training.run_folder import RunFolder
 from tests.gui.desks import Desk
+from tests.gui.dialogs import choose_file, choose_no_file
+from tests.gui.exporting import arrays_in, choose_kind, export, frames_in, kinds_of, open_dialog
 from tests.gui.onlooking import SPEC
 from tests.gui.running import CPU, PATIENCE_MS, Studio, open_studio, small_config
 
 SETTINGS: dict[str, Any] = {"steps": 130, "time_limit": 40, "eval_every": 40, "keep_newest": 10, "precision": "float32"}
+FACTS = Facts("gym:Pendulum-v1", (), Path(), lambda _: -1)
 
 
 def train(folder: Path, task: str = "gym:Pendulum-v1") -> Path:
@@ -131,7 +139,7 @@ def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of
         (2, tmp_path, f"{tmp_path} is not a run: it has no config.json"),
         (3, trained, "run is on the list already."),
     ):
-        views.add_run.put((number, folder))
+        views.commands.put(AddRun(folder))
         assert desk.turn()
         count, told = views.problem.get()
         assert count == number and told.startswith(problem)
@@ -156,6 +164,11 @@ class Bench:
         self.studio, self.bot = studio, studio.bot
         self.workspace = studio.window._comparing
         self.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+
+    @property
+    def on_show(self) -> CompareOnShow:
+        assert self.workspace.on_show is not None
+        return self.workspace.on_show
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         self.bot.keyClick(self.workspace, key, modifier)
@@ -211,18 +224,96 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     bench.press(Qt.Key.Key_Left)
     bot.waitUntil(lambda: workspace.strip.strip._cursor == view.columns - 2, timeout=PATIENCE_MS)
     np.testing.assert_array_equal(workspace.pictures.grid._cells[1].picture, view.courses[0].model[-2])
-    bot.mouseClick(workspace.lapse, Qt.MouseButton.LeftButton)
+    check_the_film_of_a_comparison(bench, view)
+    bot.mouseClick(workspace.bar.lapse, Qt.MouseButton.LeftButton)
     view = bench.answer(lambda view: view.wish.lapse)
     steps = [course.contestant.step for course in view.courses]
     assert len(steps) == listed.count() and steps == sorted(steps)
     over_training, means = workspace.plots.over_training[0]._data["mean of the open loop"]
     np.testing.assert_array_equal(over_training, steps)
     assert means[-1] == pytest.approx(view.courses[-1].picture_error[view.context :].mean())
-    bot.mouseClick(workspace.lapse, Qt.MouseButton.LeftButton)
+    check_the_films_of_a_time_lapse(bench, view)
+    bot.mouseClick(workspace.pictures.run_through, Qt.MouseButton.LeftButton)
+    shown = {course.model[view.columns - 2].tobytes(): place for place, course in enumerate(view.courses)}
+    seen: list[int] = []
+
+    def ran_through() -> bool:
+        real, one = workspace.pictures.grid._cells
+        assert real.name == "Real" and one.picture is not None
+        seen.append(shown[one.picture.tobytes()])
+        return set(seen) == {*shown.values()}
+
+    bot.waitUntil(lambda: len(workspace.pictures.grid._cells) == 2, timeout=PATIENCE_MS)
+    bot.waitUntil(ran_through, timeout=PATIENCE_MS)
+    bot.mouseClick(workspace.pictures.run_through, Qt.MouseButton.LeftButton)
+    bot.mouseClick(workspace.bar.lapse, Qt.MouseButton.LeftButton)
     view = bench.answer(lambda view: not view.wish.lapse)  # back to what is ticked
     assert [course.contestant for course in view.courses] == list(workspace.list.ticked)
     bench.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert not bench.studio.views.compare.on_show.get()
+
+
+def check_the_film_of_a_comparison(bench: Bench, view: CompareView) -> None:
+    """By Ctrl+E, with the rows of the strip."""
+    studio = bench.studio
+    dialog = open_dialog(studio)
+    assert kinds_of(dialog)[0] == "On screen: 2 checkpoints side by side" and kinds_of(dialog)[1:] == list(KINDS)
+    film = arrays_in(export(studio, dialog, "compared.npz"))
+    for name, ours in (
+        ("model", [course.model for course in view.courses]),
+        ("picture_error", [course.picture_error for course in view.courses]),
+        ("reward_predicted", [course.reward for course in view.courses]),
+        ("reward_error", [course.reward_error for course in view.courses]),
+        ("real", [view.real]),
+        ("reward", [view.received]),
+    ):
+        np.testing.assert_array_equal(film[name], np.stack(ours).astype(film[name].dtype))
+    rows = EpisodeStore(RunFolder(studio.status.folder).episodes, 0)
+    recorded = rows.get(view.origin.episode, view.first_row, view.columns)
+    np.testing.assert_array_equal(film["action"][0], recorded.action)
+    assert film["seen"].sum() == film["context"] == view.context
+    contestants = [course.contestant for course in view.courses]
+    assert film["checkpoint"].tolist() == [contestant.path.name for contestant in contestants]
+    assert film["step"].tolist() == [contestant.step for contestant in contestants]
+    assert film["update"].tolist() == [contestant.update for contestant in contestants]
+    facts = {name: film[name].item() for name in ("kind", "seed", "episode", "row", "live", "task")}
+    assert facts == {
+        "kind": "comparison",
+        "seed": view.wish.seed,
+        "episode": view.origin.episode,
+        "row": view.first_row,
+        "live": False,
+        "task": "gym:Pendulum-v1",
+    }
+    (shown,) = comparison_on_screen(bench.on_show, FACTS)
+    reel = shown.film(0, view.columns - 1)
+    assert [row.looks[-1].text for row in reel.rows] == [row.name for row in bench.workspace.strip.strip._rows]
+    assert {look.text for look in reel.captions} == {CONTEXT.text, OPEN_LOOP.text}
+    for name in ("compared.gif", "compared.png", "compared.mp4"):
+        path = export(studio, open_dialog(studio), name)
+        assert path.stat().st_size > 1000
+    assert frames_in(path) == view.columns
+
+
+def check_the_films_of_a_time_lapse(bench: Bench, view: CompareView) -> None:
+    """All side by side, or one frame through all of them."""
+    studio, count, column = bench.studio, len(view.courses), bench.workspace.player.column
+    dialog = open_dialog(studio)
+    row = view.first_row + column
+    lapse = f"Time-lapse: frame {row} of the episode, from checkpoint to checkpoint"
+    assert kinds_of(dialog)[:2] == [f"On screen: {count} checkpoints side by side", lapse]
+    choose_kind(dialog, lapse)
+    film = arrays_in(export(studio, dialog, "lapse.npz"))
+    np.testing.assert_array_equal(film["model"][:, 0], [course.model[column] for course in view.courses])
+    assert film["step"].tolist() == [course.contestant.step for course in view.courses]
+    assert (film["kind"].item(), film["row"].item()) == ("time-lapse", row)
+    dialog = open_dialog(studio)
+    choose_kind(dialog, lapse)
+    assert frames_in(export(studio, dialog, "lapse.mp4")) == count
+    reel = comparison_on_screen(bench.on_show, FACTS)[1].film(0, count - 1)
+    np.testing.assert_array_equal(reel.rows[1].images[0], film["model"][:, 0])
+    for look, course in zip(reel.captions, view.courses, strict=True):
+        assert f"{course.contestant.name}: open loop, step +{column - view.context + 1}:" in look.text
 
 
 def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(bench: Bench, trained: Path) -> None:
@@ -233,14 +324,34 @@ def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
     line = desk.answer()
     desk.workspace.player.go_to(line.context + 1)
     bench.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    workspace.add_run(str(trained))
+    for choose in (choose_no_file, choose_file):
+        bot.mouseClick(workspace.list.add, Qt.MouseButton.LeftButton)
+        choose(studio, trained)
+        commands = workspace._views.commands
+        assert choose is choose_file or commands.empty()
     both = len(checkpoints_of(studio.status.folder)) + len(checkpoints_of(trained))
     bot.waitUntil(lambda: workspace.list.list.count() == both, timeout=PATIENCE_MS)
     bench.tick(0)
     bench.tick(workspace.list.list.count() - 1)
     bench.answer()
-    bot.mouseClick(workspace.from_dream, Qt.MouseButton.LeftButton)
+    bot.mouseClick(workspace.bar.from_dream, Qt.MouseButton.LeftButton)
     view = bench.answer(lambda view: view.wish.number > 2)
     assert view.origin == Origin(False, 1, 14)
     assert view.courses[-1].contestant.path.parent.parent == trained
     assert "run step" in workspace.strip.strip._rows[-1].name
+    listed, drop = workspace.list.list, workspace.list.drop
+    own = len(checkpoints_of(studio.status.folder))
+    listed.setCurrentRow(0)
+    bot.keyClick(listed, Qt.Key.Key_Delete)
+    assert not drop.isEnabled() and "the run that is open stays" in workspace.list._card._caption.text()
+    bench.tick(1)
+    bench.answer(lambda view: len(view.courses) == 3)
+    listed.setCurrentRow(own)
+    assert drop.isEnabled() and "checkpoints of run off the list; its files stay" in drop.toolTip()
+    bot.keyClick(listed, Qt.Key.Key_Delete)
+    view = bench.answer(lambda view: len(view.courses) == 2)  # without those that went
+    assert {course.contestant.folder for course in view.courses} == {studio.status.folder}
+    bot.waitUntil(lambda: listed.count() == own, timeout=PATIENCE_MS)
+    assert len(workspace.list.ticked) == 2 and checkpoints_of(trained)
+    workspace.add_run(str(trained))  # and it can come back
+    bot.waitUntil(lambda: listed.count() == both, timeout=PATIENCE_MS)

@@ -147,7 +147,7 @@ def test_that_a_frame_that_is_not_there_is_said_and_the_scene_stays(desk: Desk) 
     view = desk.answer()
     banners = desk.studio.window.findChild(BannerStack)
     assert banners is not None
-    desk.workspace._ask(origin=Origin(False, 9999, 3))
+    desk.workspace.wishes.ask(origin=Origin(False, 9999, 3))
     desk.studio.bot.waitUntil(lambda: len(banners.banners) == 1, timeout=PATIENCE_MS)
     assert desk.line is not None
     assert desk.line.wish.number == view.wish.number

@@ -181,8 +181,8 @@ def test_that_a_pause_by_the_mouse_lets_go_of_everything(wheel: Wheel) -> None:
 def test_that_a_driven_dream_outlives_a_refused_wish_and_a_new_horizon(wheel: Wheel) -> None:
     wheel.wait_for_steps(2)
     wheel.desk.studio.window.controls.set_viewing_horizon(20)
-    wheel.desk.workspace._ask(origin=Origin(False, 10**6, 0))
-    number = wheel.desk.workspace._wish.number
+    wheel.desk.workspace.wishes.ask(origin=Origin(False, 10**6, 0))
+    number = wheel.desk.workspace.wishes.last.number
     wheel.bot.waitUntil(lambda: wheel.desk.workspace._problem == number, timeout=PATIENCE_MS)
     view = wheel.wait_for_steps(3)
     assert view.wish.number == wheel.before.wish.number

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import imageio_ffmpeg
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.export_dialog import KINDS, ExportDialog
+from dreamer_studio.export.compose import Composer
+from dreamer_studio.studio.export_dialog import KINDS
+from dreamer_studio.studio.exporter import Exporter
 from dreamer_studio.studio.last_seconds import LastSeconds, free_path
 from dreamer_studio.studio.on_screen import scene_on_screen
 from dreamer_studio.studio.screen_films import Facts
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.banner import BannerStack
+from dreamer_studio.training.checkpoints import list_checkpoints
 from tests.gui.desks import Desk
+from tests.gui.exporting import arrays_in, export, frames_in, kinds_of, open_dialog
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
+from tests.gui.slow_save import SlowSave
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -40,24 +45,6 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
 def last_seconds_of(studio: Studio) -> LastSeconds:
     (last_seconds,) = studio.window.findChildren(LastSeconds)
     return last_seconds
-
-
-def open_dialog(studio: Studio) -> ExportDialog:
-    studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL)
-    return studio.window.findChildren(ExportDialog)[-1]
-
-
-def export(studio: Studio, dialog: ExportDialog, name: str) -> Path:
-    path = studio.status.folder / "dreams" / name
-    next(field for field in dialog.findChildren(QLineEdit) if field.accessibleName() == "File").setText(str(path))
-    with studio.bot.waitSignal(dialog.finishedExport, timeout=PATIENCE_MS):
-        dialog.export()
-    return path
-
-
-def kinds_of(dialog: ExportDialog) -> list[str]:
-    box = next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == "What")
-    return [box.itemText(place) for place in range(box.count())]
 
 
 def driven(studio: Studio) -> SceneView:
@@ -77,17 +64,6 @@ def driven(studio: Studio) -> SceneView:
     studio.bot.waitUntil(lambda: not desk.workspace.driver.waiting, timeout=PATIENCE_MS)
     assert desk.line is not None
     return desk.line
-
-
-def arrays_in(path: Path) -> dict[str, NDArray[Any]]:
-    with np.load(path, allow_pickle=False) as film:
-        return dict(film)
-
-
-def frames_in(path: Path) -> int:
-    reader = imageio_ffmpeg.read_frames(str(path))
-    next(reader)
-    return sum(1 for _ in reader)
 
 
 def test_that_ctrl_e_on_a_driven_branch_writes_the_arrays_that_are_on_show(studio: Studio) -> None:
@@ -179,16 +155,73 @@ def test_that_nothing_to_keep_is_a_banner(theme: Theme, qtbot: QtBot, tmp_path: 
     studio.leave()
 
 
-def test_that_what_is_being_kept_is_there_whole_after_the_window_is_closed(studio: Studio) -> None:
-    last_seconds = last_seconds_of(studio)
+def test_that_a_film_that_is_done_before_the_checkpoint_is_there_whole_after_the_window_is_closed(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last_seconds, slow = last_seconds_of(studio), SlowSave(monkeypatch)
     studio.bot.waitUntil(lambda: len(last_seconds.ring.moments) > 20, timeout=PATIENCE_MS)
+    with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
+        studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
+        shown = len(last_seconds.ring.moments)
+        studio.window.leave()
+    slow.may_end.set()
+    studio.bot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
+    assert frames_in(Path(kept.args[0])) == shown
+
+
+def test_that_closing_gives_up_films_that_are_being_kept_and_leaves_nothing_of_them(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last_seconds, begun, cancelled = last_seconds_of(studio), threading.Event(), threading.Event()
+    compose, cancel, dreams = Composer.compose, Exporter.cancel, studio.status.folder / "dreams"
+
+    def compose_half(composer: Composer, time: int) -> NDArray[np.uint8]:
+        if any(dreams.iterdir()):  # half a file, under another name
+            begun.set()
+            assert cancelled.wait(PATIENCE_MS / 1000)
+        return compose(composer, time)
+
+    def cancel_for_all_to_see(exporter: Exporter) -> None:
+        cancel(exporter)
+        cancelled.set()
+
+    monkeypatch.setattr(Composer, "compose", compose_half)
+    monkeypatch.setattr(Exporter, "cancel", cancel_for_all_to_see)
+    studio.bot.waitUntil(lambda: len(last_seconds.ring.moments) > 40, timeout=PATIENCE_MS)
     kept: list[str] = []
     last_seconds.kept.connect(kept.append)
-    studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
-    shown = len(last_seconds.ring.moments)
+    for _ in range(2):  # the second waits for the first
+        studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
+    studio.bot.waitUntil(begun.is_set, timeout=PATIENCE_MS)
     studio.window.leave()
     studio.bot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
-    assert frames_in(Path(kept[0])) == shown
+    assert cancelled.is_set() and kept == [] and list(dreams.iterdir()) == []
+    assert list_checkpoints(studio.status.folder / "checkpoints")
+
+
+def test_that_the_seconds_to_keep_are_asked_for_and_kept_for_the_next_window(studio: Studio) -> None:
+    last_seconds = last_seconds_of(studio)
+
+    def answer(number: str, key: Qt.Key) -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QInputDialog)
+        try:
+            (box,) = dialog.findChildren(QSpinBox)
+            assert (box.minimum(), box.maximum(), box.value()) == (5, 120, last_seconds.ring.seconds)
+            studio.bot.keyClick(box, Qt.Key.Key_A, CONTROL)
+            studio.bot.keyClicks(box, number)
+            studio.bot.keyClick(box, key)
+        finally:
+            if dialog.isVisible():  # or the test would wait for ever
+                dialog.reject()
+
+    for number, key, seconds in (("45", Qt.Key.Key_Return, 45), ("7", Qt.Key.Key_Escape, 45)):
+        QTimer.singleShot(0, lambda number=number, key=key: answer(number, key))  # it waits for the answer
+        last_seconds.choose.trigger()
+        assert last_seconds.ring.seconds == seconds
+        assert last_seconds.keep.text() == f"Keep the last {seconds} seconds"
+    settings = QSettings(str(studio.status.folder.parent / "settings.ini"), QSettings.Format.IniFormat)
+    assert str(settings.value("keep_seconds")) == "45"
 
 
 def test_that_the_name_is_free_and_a_gif_without_ffmpeg_and_never_behind_a_link(

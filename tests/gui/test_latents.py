@@ -14,9 +14,12 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.dreams.latents import edit
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.last_seconds import LastSeconds
 from dreamer_studio.studio.latent_views import LatentMap
+from dreamer_studio.studio.on_screen import moments_on_screen
 from dreamer_studio.studio.panels.latent_map import LatentMapPanel
 from dreamer_studio.studio.panels.latents import LatentsPanel
+from dreamer_studio.studio.screen_films import Facts
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.frame_view import as_image
@@ -24,6 +27,7 @@ from dreamer_studio.studio.widgets.latent_rows import LatentState
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.planning import plan_watching
 from tests.gui.desks import Desk
+from tests.gui.exporting import arrays_in, export, open_dialog
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
 
 
@@ -191,10 +195,42 @@ def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) 
     shown = lens.desk.workspace.branches.shown
     assert shown is not None and (shown.parent, shown.column) == ((dream.wish.number, 0), column)
     assert "You changed the latents of frame" in lens.desk.workspace._strip._card._caption.text()
+    check_that_films_say_what_was_changed(lens.desk.studio, line, column)
     lens.look_at(column)  # unchanged from the edited frame: the same noise, so the same dream once more
     lens.bot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
     lens.bot.waitUntil(lambda: lens.line.branch > line.branch, timeout=PATIENCE_MS)
     np.testing.assert_allclose(lens.line.reward, line.reward, atol=1e-5)
+
+
+def check_that_films_say_what_was_changed(studio: Studio, line: SceneView, column: int) -> None:
+    """In the captions and in the arrays, of the scene and of the last seconds."""
+    frame = line.first_row + column
+    film = arrays_in(export(studio, open_dialog(studio), "edited.npz"))
+    np.testing.assert_array_equal(film["edited"][0], np.arange(line.columns) == column)
+    np.testing.assert_array_equal(film["after_edit"][0], np.arange(line.columns) > column)
+    (last_seconds,) = studio.window.findChildren(LastSeconds)
+    studio.bot.waitUntil(
+        lambda: any(max(moment.edited, default=moment.row) < moment.row for moment in last_seconds.ring.moments),
+        timeout=PATIENCE_MS,
+    )
+    (scene,) = last_seconds.on_screen()
+    reel = scene.film(column - 1, column + 1)
+    for look, words in zip(reel.captions, ("", CHANGED, since(frame)), strict=True):
+        assert look.text.endswith(f"the policy acts (sample){words}")
+    seconds = moments_on_screen(last_seconds.ring.moments, FACTS)
+    assert seconds is not None
+    moments = seconds.film(0, seconds.length - 1)
+    after = moments.arrays["after_edit"][0]
+    assert after.any() and not after.all()
+    assert [look.text.endswith(since(frame)) for look in moments.captions] == after.tolist()
+
+
+CHANGED = "; then a person changed its latents"
+FACTS = Facts("gym:Pendulum-v1", (), Path(), lambda _: -1)
+
+
+def since(frame: int) -> str:
+    return f"; on from latents of frame {frame} that a person changed"
 
 
 def test_that_an_edit_in_a_paused_training_changes_nothing_of_it(lens: Lens) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from dreamer_studio.replay.bookmarks import MOST_LETTERS, Bookmark, Bookmarks, with_found
+from dreamer_studio.studio.bookmark_words import why_set
 from dreamer_studio.studio.catalogue import Catalogue, place_of
 from dreamer_studio.studio.episode_model import blank_picture
 from dreamer_studio.studio.picture_cache import PictureCache
@@ -173,7 +174,7 @@ class BookmarksPanel(QWidget):
         place = self._place(bookmark)
         where = f"episode {place:,}" if place is not None else "an episode that is not stored"
         update = f"\nupdate {bookmark.update:,}" if bookmark.update is not None else ""
-        return f"{_why(bookmark)}\n{where}, frame {bookmark.index:,}{update}"
+        return f"{why_set(bookmark)}\n{where}, frame {bookmark.index:,}{update}"
 
     def _describe(self) -> None:
         search = self._search
@@ -229,16 +230,6 @@ class BookmarksPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)
         self.setFocusProxy(self.table)
-
-
-def _why(bookmark: Bookmark) -> str:
-    value = bookmark.value if bookmark.value is not None else float("nan")
-    return {
-        "hand": "set by hand",
-        "kl": f"largest KL: {value:,.1f} nats",
-        "image": f"worst reconstruction: {value:,.1f} nats",
-        "reward": f"reward off by {value:,.2f}",
-    }[bookmark.kind]
 
 
 def _outcome(search: Search) -> str:

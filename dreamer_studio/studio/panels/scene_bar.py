@@ -8,17 +8,20 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
 
+from dreamer_studio.replay.bookmarks import Bookmarks
+from dreamer_studio.studio.catalogue import Integers
 from dreamer_studio.studio.views import Origin
+from dreamer_studio.studio.widgets.bookmark_box import BookmarkBox
 
 FIRST_CONTEXT = 5
 CONTEXTS = (1, 200)
 MOST_ROWS = 10**6
-LIVE, STORED = "running episode", "stored episode"
+LIVE, STORED, BOOKMARK = "running episode", "stored episode", "bookmark"
 ACTORS = (("as recorded", "recorded"), ("policy, sample", "sample"), ("policy, mode", "mode"))
 
 
 class SceneBar(QWidget):
-    """Boxes for source, episode, frame, context and actor.
+    """Boxes for source, episode or bookmark, frame, context and actor.
 
     Attributes:
         origin: the frame last wished for; None for the newest one.
@@ -41,11 +44,15 @@ class SceneBar(QWidget):
         self.origin: Origin | None = None
         self._stored = 0
         self._source = QComboBox()
-        for source in (LIVE, STORED):
+        self._source.setAccessibleName("What to dream from")
+        for source in (LIVE, STORED, BOOKMARK):
             self._source.addItem(source, source)
         self._source.activated.connect(lambda _: self._change_source())
         self._episode = _spin((0, 0), "Stored episode", "Number of a stored episode, from 0")
         self._episode.valueChanged.connect(lambda _: self._pick_stored())
+        self._episode_label = QLabel("episode")
+        self._bookmark = BookmarkBox()
+        self._bookmark.chosen.connect(self.originWanted)
         self._frame = _spin((0, 0), "Frame", "The last frame that the model sees, 0 being the reset")
         self._frame.valueChanged.connect(lambda _: self._pick_frame())
         self._context = _spin(CONTEXTS, "Context", "Frames that the model sees before it dreams")
@@ -64,21 +71,26 @@ class SceneBar(QWidget):
         here.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Space goes on playing after a click
         bar = QHBoxLayout(self)
         bar.setContentsMargins(0, 0, 0, 0)
-        for text, widget in (
-            ("from", self._source),
-            ("episode", self._episode),
-            ("frame", self._frame),
-            ("context", self._context),
-            ("acts", self._actor),
+        for label, widgets in (
+            (QLabel("from"), (self._source, self._bookmark)),
+            (self._episode_label, (self._episode,)),
+            (QLabel("frame"), (self._frame,)),
+            (QLabel("context"), (self._context,)),
+            (QLabel("acts"), (self._actor,)),
         ):
-            bar.addWidget(QLabel(text))
-            bar.addWidget(widget)
+            for widget in (label, *widgets):
+                bar.addWidget(widget)
         bar.addWidget(here)
+        self._choose(LIVE)
 
     def set_stored(self, episodes: int) -> None:
         """Say how many episodes are stored by now."""
         self._stored = episodes
         self._episode.setMaximum(max(self._episode.value(), episodes - 1))
+
+    def show_bookmarks(self, bookmarks: Bookmarks, numbers: Integers) -> None:
+        """List the bookmarks of the run, whose stored episodes have these numbers."""
+        self._bookmark.show_bookmarks(bookmarks, numbers)
 
     def set_rows(self, rows: int) -> None:
         """Say how many rows the episode of the scene on show has."""
@@ -91,17 +103,18 @@ class SceneBar(QWidget):
 
     def choose_live(self) -> None:
         """Show that the running episode is dreamt from."""
-        self._source.setCurrentIndex(self._source.findData(LIVE))
+        self._choose(LIVE)
 
     def add_scene(self, path: str) -> None:
         """Offer a scene's file as a source."""
         if self._source.findData(path) < 0:
-            self._source.addItem(f"scene {Path(path).name}", path)
+            self._source.insertItem(self._source.findData(BOOKMARK), f"scene {Path(path).name}", path)
 
     def show_origin(self, origin: Origin) -> None:
         """Let the boxes say where the scene on show is from."""
         self.origin = origin
-        self._source.setCurrentIndex(self._source.findData(origin.scene or (LIVE if origin.live else STORED)))
+        kept = BOOKMARK if origin == self._bookmark.frame else ""
+        self._choose(kept or origin.scene or (LIVE if origin.live else STORED))
         for box, number in ((self._episode, origin.episode), (self._frame, origin.index)):
             with QSignalBlocker(box):
                 box.setMaximum(max(box.maximum(), number))
@@ -109,7 +122,7 @@ class SceneBar(QWidget):
         self._episode.setEnabled(not origin.live and not origin.scene)
 
     def _pick_stored(self) -> None:
-        self._source.setCurrentIndex(self._source.findData(STORED))
+        self._choose(STORED)
         self._frame.setMaximum(MOST_ROWS)  # until the answer says how many there are
         episode = min(self._episode.value(), max(0, self._stored - 1))  # the running one is not stored yet
         self.originWanted.emit(Origin(False, episode, self._frame.value()))
@@ -122,10 +135,22 @@ class SceneBar(QWidget):
 
     def _change_source(self) -> None:
         source = self._source.currentData()
+        self._choose(source)
         if source == STORED:
             self._pick_stored()
+        elif source == BOOKMARK:
+            self._bookmark.open()
         else:
             self.originWanted.emit(None if source == LIVE else Origin(False, 0, -1, source))
+
+    def _choose(self, source: str) -> None:
+        """Show a source; of a bookmark it is the list that says which episode it is of."""
+        self._source.setCurrentIndex(self._source.findData(source))
+        self._bookmark.setVisible(source == BOOKMARK)
+        if source != BOOKMARK:
+            self._bookmark.forget()
+        for widget in (self._episode_label, self._episode):
+            widget.setVisible(source != BOOKMARK)
 
 
 def _spin(limits: tuple[int, int], name: str, tip: str) -> QSpinBox:

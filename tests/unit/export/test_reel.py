@@ -6,6 +6,7 @@ import pytest
 
 from dreamer_studio.export import Reel
 from dreamer_studio.export.compose import Composer
+from dreamer_studio.export.curves import Trace, plot_of
 from dreamer_studio.export.reel import reel_of
 from dreamer_studio.export.rows import Look
 from dreamer_studio.export.strip import draw_strip
@@ -25,6 +26,13 @@ def across(context: int = 5) -> Reel:
     captions = (*reel.captions[:context], *([PERSON] * 3 + [POLICY] * LENGTH)[: LENGTH - context])
     rows = (replace(real, there=there), model, replace(error, there=there))
     return replace(reel, rows=rows, captions=captions, across=True)
+
+
+def many(rows: int = 9) -> Reel:
+    """As many different rows."""
+    reel = across()
+    made = [make_film(count=1, length=LENGTH, context=5, seed=seed) for seed in range(rows)]
+    return replace(reel, rows=tuple(replace(reel.rows[1], images=film.model) for film in made))
 
 
 @pytest.mark.parametrize("scale", [2, 5])
@@ -47,10 +55,32 @@ def test_that_there_is_no_picture_where_a_frame_is_not_known() -> None:
     assert found == [[1, 0], [1, 1], [1, 0]]
 
 
+def test_that_many_rows_that_lie_across_go_on_in_further_lines() -> None:
+    reel, scale = many(), 2
+    picture = Composer(reel, scale, curves=True).compose(7)
+    places = [places_of(picture, enlarged(row.images[0, 7], scale)) for row in reel.rows]
+    assert [len(found) for found in places] == [1] * len(reel.rows)
+    lines = sorted({top for ((_, top),) in places})
+    assert len(lines) > 1
+    assert [top for ((_, top),) in places] == sorted(top for ((_, top),) in places)
+    assert picture.shape[1] < 2 * picture.shape[0]
+
+
+def test_that_a_dashed_curve_is_drawn_half() -> None:
+    values = np.linspace(0, 1, LENGTH, dtype=np.float32)[None]
+    drawn = []
+    for dashed in (False, True):
+        plots = (plot_of("Error", (Trace("one", MODEL, values, dashed),)),)
+        picture = Composer(replace(across(), plots=plots), 4, curves=True).compose(0)
+        drawn.append(count_of(picture[-60:, picture.shape[1] // 2 :], MODEL))
+    assert 0.3 < drawn[1] / drawn[0] < 0.7
+
+
 @pytest.mark.parametrize("curves", [False, True])
 @pytest.mark.parametrize("scale", [1, 2, 8])
-def test_that_no_text_is_cut_or_covered_in_what_lies_across(scale: int, curves: bool) -> None:
-    reel = across()
+@pytest.mark.parametrize("rows", [3, 9])
+def test_that_no_text_is_cut_or_covered_in_what_lies_across(scale: int, curves: bool, rows: int) -> None:
+    reel = across() if rows == 3 else many(rows)
     with texts_drawn() as texts:
         composer = Composer(reel, scale, curves)
         picture = composer.compose(6)
@@ -86,3 +116,12 @@ def test_that_rows_of_different_lengths_and_several_sequences_across_are_refused
         replace(reel, rows=(reel.rows[0], replace(reel.rows[1], looks=reel.rows[1].looks[1:])))
     with pytest.raises(ValueError, match="2 sequences"):
         replace(reel_of(make_film(count=2)), across=True)
+
+
+def test_that_a_row_that_changes_its_colour_but_not_its_name_is_named_once_in_a_strip() -> None:
+    reel = across()
+    looks = tuple(Look("A: step 60", MODEL if time < 5 else DREAM) for time in range(LENGTH))
+    with texts_drawn() as texts:
+        draw_strip(replace(reel, rows=(replace(reel.rows[1], looks=looks),)), 2, curves=False, progress=None)
+    words = [words for drawing in texts.values() for words, _, _ in drawing]
+    assert words.count("A: step 60") == 1
