@@ -204,7 +204,7 @@ class User(Person):
         boxes = workspace.list.list
         for row in range(min(2, boxes.count())):
             boxes.item(row).setCheckState(Qt.CheckState.Checked)
-        workspace.seed.setValue(self._round)
+        workspace.bar.seed.setValue(self._round)
         settle(3)
 
     def _export(self) -> None:
