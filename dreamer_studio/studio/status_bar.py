@@ -28,9 +28,14 @@ class StudioStatusBar(QStatusBar):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = Chip(theme)
-        self._steps, self._updates, self._speed, self._left, self._dreams, self._machine = (QLabel() for _ in range(6))
+        self._steps, self._updates, self._speed, self._cost, self._left, self._dreams = (QLabel() for _ in range(6))
+        self._machine = QLabel()
+        self._cost.setToolTip(
+            "Processor time of this window and of all that is computed for it, as a share of one core. Training can be "
+            "slower by at most that much than it were if nobody looked."
+        )
         self.addWidget(self._state)
-        for label in (self._steps, self._updates, self._speed, self._left, self._dreams):
+        for label in (self._steps, self._updates, self._speed, self._cost, self._left, self._dreams):
             self.addWidget(label)
         self._answer = QLabel()
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
@@ -45,8 +50,8 @@ class StudioStatusBar(QStatusBar):
         self._answer.setText(text)
         self._forget.start(ANSWER_MS)
 
-    def show_status(self, status: Status, dream: DreamView | SceneView | None) -> None:
-        """Write the newest facts; `dream` is the one on show."""
+    def show_status(self, status: Status, dream: DreamView | SceneView | None, cost: float | None) -> None:
+        """Write the newest facts; `dream` is the one on show, `cost` the share of a second that looking on takes."""
         self._state.set(state_in_words(status), _ROLES.get(status.state, Role.NEUTRAL))
         if status.state is State.OPENING:  # how many steps it will be may hang on the device, not looked for yet
             return
@@ -56,6 +61,8 @@ class StudioStatusBar(QStatusBar):
         else:
             self._steps.setText(f"{status.step:,} environment steps of {status.config.steps:,}")
             self._speed.setText(f"{status.steps_per_s:.1f} steps/s   {status.updates_per_s:.2f} updates/s")
+        trains = status.state is State.RUNNING and not status.watching
+        self._cost.setText(f"looking on: at most {min(cost, 1):.0%} slower" if trains and cost is not None else "")
         self._updates.setText(f"{status.update:,} updates")
         self._left.setText(_time_left(status))
         self._dreams.setText(f"dreams from update {dream.update:,}" if dream is not None else "")

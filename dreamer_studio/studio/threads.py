@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -52,12 +53,18 @@ class Worker(Protocol):
 
 
 class OnlookerThread(QThread):
-    """Lets workers work while somebody looks. Its failures are told and never reach training."""
+    """Lets workers work while somebody looks. Its failures are told and never reach training.
+
+    Attributes:
+        failure: the newest, until somebody takes it.
+        processor_seconds: what it has used so far.
+    """
 
     def __init__(self, name: str, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.failure: Mailbox[Failure | None] = Mailbox(None)
+        self.processor_seconds = 0.0
         self._session = session
         self._workers: Sequence[Worker] | None = None
         self._stopping = threading.Event()
@@ -81,7 +88,9 @@ class OnlookerThread(QThread):
         _step_back()
         while not self._stopping.is_set():
             self._watched.wait()
-            if not self._try(self._turn):
+            worked = self._try(self._turn)
+            self.processor_seconds = time.thread_time()
+            if not worked:
                 self._stopping.wait(IDLE_SECONDS)
         self._try(self._finish)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
 from dreamer_studio.session import Command, CommandRefusedError, GoBack, Quit, Session, State, Status
 from dreamer_studio.studio.comparing import CompareWorkspace
 from dreamer_studio.studio.controls import RunControls
+from dreamer_studio.studio.cost import ViewingCost
 from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.garbage import GarbageKeeper
 from dreamer_studio.studio.help import show_about, show_help
@@ -126,6 +128,8 @@ class StudioWindow(QMainWindow):
         self._starter.setSingleShot(True)
         self._starter.timeout.connect(self._start_threads)
         self._garbage = GarbageKeeper(self)
+        onlookers = (functools.partial(getattr, thread, "processor_seconds") for thread in self._onlookers)
+        self._cost = ViewingCost((time.thread_time, *onlookers))
 
     def begin(self) -> None:
         """Start the clock, and the threads once the window has been drawn.
@@ -318,7 +322,7 @@ class StudioWindow(QMainWindow):
         if status.state is not State.OPENING:
             self._run_panel.show_status(status)
         on_show = self.views.scenes if self._dreaming.isVisible() else self.views.dreams
-        self._status_bar.show_status(status, on_show.get())
+        self._status_bar.show_status(status, on_show.get(), self._cost.take())
 
     def _busy(self) -> bool:
         exporting = self._last_seconds.busy or (self._export is not None and self._export.running)

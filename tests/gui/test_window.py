@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -127,6 +128,14 @@ def test_that_f6_pauses_training_while_dreams_go_on_and_resumes_it(opened: Opene
     assert (studio.status.step, studio.status.update) == (held.step, held.update)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for(lambda status: status.update > held.update)
+
+
+def test_that_the_status_bar_says_what_looking_on_costs_while_it_trains(opened: Opener) -> None:
+    studio = opened()
+    told = re.compile(r"looking on: at most [1-9]\d*% slower")
+    studio.bot.waitUntil(lambda: bool(told.search(find_texts(studio))), timeout=PATIENCE_MS)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.bot.waitUntil(lambda: not told.search(find_texts(studio)), timeout=PATIENCE_MS)
 
 
 def test_that_one_update_trains_until_one_more_is_done(opened: Opener) -> None:
