@@ -51,7 +51,10 @@ class Person:
         return next(widget for widget in self.desk.findChildren(kind) if widget.accessibleName() == name)
 
     def key(self, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """Press a key in the window."""
+        """Press a key in the window, which is brought to the front for it."""
+        if not self.window.isActiveWindow():
+            self.window.activateWindow()
+            wait_for(self.window.isActiveWindow)
         QTest.keyClick(self.window, key, modifier)
         settle(0.2)
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.reliability.soak [--minutes 65] [--task dmc:walker-walk] [--preset laptop] [--json]
 
-Under X or Xvfb. Round after round the window is used as a person uses it: workspaces, tabs, dreams, driving, the
+Under X or Xvfb, with nothing else on the screen. Round after round the window is used as a person uses it: workspaces, tabs, dreams, driving, the
 reality twin, futures, branches, the replay browser, comparisons, horizons, checkpoints, exports, themes, sizes. After
 each round it rests in the Live workspace, and there it is measured, so that every sample sees the same things open.
 Episodes in memory are kept to a few, so that what grows is not the replay. Linux only.
@@ -24,7 +24,6 @@ from typing import Any, Final
 
 import psutil
 from PySide6.QtCore import Qt, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from benchmarks.person import CONTROL, Key, Person, settle, wait_for
@@ -217,7 +216,7 @@ class User(Person):
         dialog.export()
         wait_for(lambda: self.window.findChildren(ExportDialog) == [])
         (keeper,) = self.window.findChildren(LastSeconds)
-        QTest.keyClick(self.window, Key.Key_E, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+        self.key(Key.Key_E, CONTROL | Qt.KeyboardModifier.ShiftModifier)
         wait_for(lambda: not keeper.busy)
 
     def _save(self) -> None:
