@@ -2,10 +2,10 @@
 
     python -m benchmarks.reliability.soak [--minutes 65] [--task dmc:walker-walk] [--preset laptop] [--json]
 
-Under X or Xvfb, with nothing else on the screen. Round after round the window is used as a person uses it: workspaces, tabs, dreams, driving, the
-reality twin, futures, branches, the replay browser, comparisons, horizons, checkpoints, exports, themes, sizes. After
-each round it rests in the Live workspace, and there it is measured, so that every sample sees the same things open.
-Episodes in memory are kept to a few, so that what grows is not the replay. Linux only.
+Under X or Xvfb, with nothing else on the screen. Round after round the window is used as a person uses it: workspaces,
+tabs, dreams, driving, the reality twin, futures, branches, the replay browser, comparisons, horizons, checkpoints,
+exports, sizes. After each round it rests in the Live workspace, and there it is measured, so that every sample
+sees the same things open. Episodes in memory are kept to a few, so that what grows is not the replay. Linux only.
 """
 
 from __future__ import annotations
