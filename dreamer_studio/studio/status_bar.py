@@ -12,6 +12,7 @@ from dreamer_studio.studio.widgets.chips import Chip
 
 GIB = 2**30
 ANSWER_MS = 6000
+APART = 14  # pixels
 DAYS_FROM_HOURS = 72
 _ROLES = {
     State.RUNNING: Role.OK,
@@ -36,6 +37,7 @@ class StudioStatusBar(QStatusBar):
         )
         self.addWidget(self._state)
         for label in (self._steps, self._updates, self._speed, self._cost, self._left, self._dreams):
+            label.setContentsMargins(0, 0, APART, 0)
             self.addWidget(label)
         self._answer = QLabel()
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
