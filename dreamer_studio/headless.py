@@ -144,7 +144,7 @@ class _Teller:
     def __init__(self, session: Session, console: Console) -> None:
         self._session = session
         self._console = console
-        self._notes = self._mishaps = 0
+        self._mishaps = 0
         self._waiting_for = ""
 
     def tell(self) -> None:
@@ -153,9 +153,6 @@ class _Teller:
         for mishap in mishaps:
             self._say(mishap.text)
         status = self._session.status.get()
-        for note in status.notes[self._notes :]:
-            self._say(note)
-        self._notes = len(status.notes)
         waiting_for = status.failure.text if status.state is State.WAITING and status.failure else ""
         if waiting_for and waiting_for != self._waiting_for:
             self._say(f"training waits, and goes on by itself: {waiting_for}")

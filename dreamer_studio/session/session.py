@@ -62,7 +62,7 @@ class Session:
     Attributes:
         status: the newest `Status`.
         steps: the last agent steps of training episodes, resets included.
-        mishaps: the last things that went wrong and were got over.
+        mishaps: the last things that went wrong and were got over, files that were left out among them.
         snapshots: where a copy of the weights can be asked for.
         practice: where some of the rollouts that the next update learns from can be asked for.
 
@@ -229,9 +229,8 @@ class Session:
                 assert self._run is not None
                 name = "last_test" if kind == "test" else "last_return"
                 changes[name] = (total_reward, self._run.counters.step)
-            case Mishap(text):
-                _log.warning("%s", text)
-                self.mishaps.append(event)
+            case Mishap():
+                self._note(event)
             case UpdateDone() if self._pause_after_update:
                 self._pause_after_update = False
                 changes["state"] = State.PAUSED
@@ -405,14 +404,18 @@ class Session:
                 "replay_steps": run.store.steps,
                 "replay_bytes": run.store.cached_bytes,
                 "saved": run.saved_at,
-                "notes": self._notes(run),
             }
+            self._tell_notes(run)
         self.status.put(dataclasses.replace(self.status.get(), memory_bytes=self._memory_bytes(), **changes))
         self._offer_snapshot()
 
-    def _notes(self, run: Run) -> tuple[str, ...]:
-        known = self.status.get().notes
-        return known if len(known) == len(run.notes) else tuple(run.notes)
+    def _tell_notes(self, run: Run) -> None:
+        while run.notes:
+            self._note(Mishap(run.notes.pop(0)))
+
+    def _note(self, mishap: Mishap) -> None:
+        _log.warning("%s", mishap.text)
+        self.mishaps.append(mishap)
 
     def _memory_bytes(self) -> int:
         now = time.monotonic()

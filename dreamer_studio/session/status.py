@@ -52,7 +52,6 @@ class Status:
         last_return, last_test: of the last training episode and the last test, with the environment step it ended at.
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
         memory_bytes: resident memory of this process.
-        notes: what of the run could not be read and was left out, a line each.
         failure: set in State.FAILED, in State.WAITING with what a person can do, and in State.PAUSED where it was not a
             person who paused.
     """
@@ -79,5 +78,4 @@ class Status:
     last_test: tuple[float, int] | None = None
     saved: tuple[int, float] | None = None
     memory_bytes: int = 0
-    notes: tuple[str, ...] = ()
     failure: Failure | None = None

@@ -90,7 +90,6 @@ class StudioWindow(QMainWindow):
         self._answers: list[tuple[Future[str], Callable[[str], None]]] = []
         self._failure: object = None
         self._waiting_banner: Banner | None = None
-        self._notes_shown = 0
         self._mishaps_shown = 0
         self._changes: list[str] = []
         self._leaving = False
@@ -383,9 +382,6 @@ class StudioWindow(QMainWindow):
         elif failure is not self._failure:
             self._show_failure(what, status)
         self._failure = failure
-        for note in status.notes[self._notes_shown :]:
-            self._banners.show_message(Role.WARN, note)
-        self._notes_shown = len(status.notes)
         for thread in self._onlookers:
             viewer = thread.failure.get()
             if viewer is not None:

@@ -107,7 +107,7 @@ class Trainer:
     its own; `close` ends them.
 
     Attributes:
-        notes: what of the run could not be read and was left out, a line each.
+        notes: what of the run could not be read and was left out, a line each, until it is told and taken out.
         practice: what the update just made has imagined and learned from; at its `UpdateDone` only, else None.
     """
 

@@ -41,7 +41,7 @@ class WatchedRun:
 
     Attributes:
         history: the rows of the run's log.
-        notes: what of the run could not be read, a line each.
+        notes: what of the run could not be read, a line each, until somebody tells it and takes it out.
     """
 
     learns = False

@@ -17,6 +17,7 @@ from dreamer_studio.session import Failure, Session, State
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.errors import StorageError
+from dreamer_studio.training.events import Mishap
 
 HOSTILE = '<b>fat</b><img src="/etc/passwd">'
 
@@ -53,8 +54,9 @@ def test_that_a_banner_says_what_to_do_while_training_waits_for_the_disk_and_goe
 
 
 def test_that_what_was_left_out_is_told_once_each(window: StudioWindow, session: Session) -> None:
-    for notes in (("one",), ("one", "two"), ("one", "two")):
-        session.status.put(dataclasses.replace(session.status.get(), notes=notes))
+    for note in ("one", "two"):
+        session.mishaps.append(Mishap(note))
+        window._tick()
         window._tick()
     assert sorted(texts(window)) == ["one", "two"]
 
@@ -63,7 +65,8 @@ def test_that_texts_of_a_strangers_run_are_shown_as_plain_text(window: StudioWin
     status = session.status.get()
     config = dataclasses.replace(status.config, task=f"gym:{HOSTILE}", preset=HOSTILE)
     spec = EnvSpec(config.task, "continuous", 2, (HOSTILE, "b"), 1, 100, "", 1)
-    session.status.put(dataclasses.replace(status, state=State.RUNNING, config=config, spec=spec, notes=(HOSTILE,)))
+    session.status.put(dataclasses.replace(status, state=State.RUNNING, config=config, spec=spec))
+    session.mishaps.append(Mishap(HOSTILE))
     window._tick()
     window._note_changes([{"kind": "change", "step": 1, "update": 1, "name": HOSTILE, "before": 1, "after": HOSTILE}])
     QApplication.processEvents()
