@@ -265,6 +265,20 @@ def test_that_a_fault_of_the_environment_is_told_and_stops_nothing(drive: Drive,
     assert "the toy broke" in mishap.text and mishap.details == "Traceback of the toy"
 
 
+def test_that_what_is_left_out_of_a_run_is_told_once(drive: Drive) -> None:
+    driver = drive(start=False)
+    run = driver.session.status.get().folder
+    trainer = toy_trainer(run)
+    trainer.save()
+    trainer.close()
+    (whole,) = list_checkpoints(run / "checkpoints")
+    whole.with_name("900000-step-1-update-1").mkdir()
+    driver.thread.start()
+    driver.wait_for_state(State.FINISHED)
+    (mishap,), _ = driver.session.mishaps.since(0)
+    assert "it was set aside" in mishap.text
+
+
 def test_that_an_environment_that_fails_again_and_again_is_a_pause_with_the_reason_and_resume_tries_again(
     drive: Drive, world: ToyWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
