@@ -1,35 +1,42 @@
 """The pictures of docs/guide.md: ``python -m benchmarks.pictures [FOLDER] [--theme light|dark]``, under X or Xvfb.
 
 Opens the finished example as ``dreamer-studio --demo`` does, uses the window as the guide says, and saves what is on
-show, in 256 colours.
+show, in 256 colours. With ``--run RUN`` it takes those of Practice and Compare instead, which need a training and
+several checkpoints.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QEventLoop, QSettings, Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from benchmarks.person import CONTROL, Key, Person, settle, wait_for
 from dreamer_studio.process import prepare_process
 from dreamer_studio.resources import unpack_demo
 from dreamer_studio.session import Session
 from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.comparing import CompareWorkspace
+from dreamer_studio.studio.export_dialog import ExportDialog
 from dreamer_studio.studio.panels.futures import WHAT_IF, FuturesPanel
-from dreamer_studio.studio.theme import apply_theme
+from dreamer_studio.studio.theme import Theme, apply_theme
 from dreamer_studio.studio.views import Origin
 from dreamer_studio.studio.widgets.episode_table import EpisodeTable
 from dreamer_studio.studio.window import StudioWindow
-from dreamer_studio.training.planning import plan_watching
+from dreamer_studio.training.planning import RunPlan, plan_run, plan_watching
 
 EPISODE, FRAME = 3, 120  # of the example: a cheetah that runs
 SIZE = (1600, 1000)
+STEPS_ON = 10**6  # there is more to train for in the copy
 
 
 class Photographer:
@@ -69,6 +76,34 @@ class Photographer:
         )
         settle(2)
         self._take("replay")
+        person.key(Key.Key_R, CONTROL)
+        person.key(Key.Key_E, CONTROL)
+        (dialog,) = self._window.findChildren(ExportDialog)
+        settle(0.6)
+        self._save(dialog, "export")
+        dialog.reject()
+
+    def take_run(self) -> None:
+        """Of a run that trains on: its practice dreams, and all its checkpoints on one scene."""
+        person = self._person
+        wait_for(lambda: self._window.views.dreams.get() is not None)
+        person.key(Key.Key_D)
+        person.open_tab("Practice")
+        practice = self._window.views.practice.newest
+        wait_for(lambda: practice.get() is not None)
+        settle(4)
+        self._take("practice")
+        person.dream_from(Origin(False, EPISODE, FRAME))
+        person.go_to(person.line.context - 1)
+        person.key(Key.Key_3, CONTROL)
+        (workspace,) = self._window.findChildren(CompareWorkspace)
+        settle(2)
+        workspace.take_dream_frame()
+        workspace.show_lapse(True)
+        compared = self._window.views.compare.newest
+        wait_for(lambda: (view := compared.get()) is not None and view.whole)
+        workspace.player.go_to(person.line.context + 14)
+        self._take("compare")
 
     def _drive(self) -> None:
         person = self._person
@@ -117,8 +152,11 @@ class Photographer:
 
     def _take(self, name: str) -> None:
         settle(0.6)
+        self._save(self._window, name)
+
+    def _save(self, widget: QWidget, name: str) -> None:
         path = self._folder / f"{name}.png"
-        self._window.grab().save(str(path))
+        widget.grab().save(str(path))
         with Image.open(path) as picture:
             picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
@@ -128,24 +166,38 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pictures")
     parser.add_argument("folder", type=Path, nargs="?", default=Path("docs/images/guide"))
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--run", type=Path, help="for Practice and Compare; it trains on in a copy")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     application = QApplication(sys.argv[:1])
+    theme = apply_theme(application, options.theme)
     with tempfile.TemporaryDirectory() as place:
-        plan = plan_watching(unpack_demo(Path(place)))
-        session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, plan.folder.path, "cpu")
-        settings = QSettings(f"{place}/settings.ini", QSettings.Format.IniFormat)
-        window = StudioWindow(apply_theme(application, options.theme), session, settings)
-        window.resize(*SIZE)
-        window.show()
-        window.begin()
-        try:
-            Photographer(window, options.folder).take_all()
-        finally:
-            window.leave(insist=True)
-            while window.isVisible():
-                application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 100)
+        if options.run is None:
+            plan = plan_watching(unpack_demo(Path(place)))
+        else:
+            run = Path(shutil.copytree(options.run, Path(place) / options.run.name))
+            plan = plan_run(run, base=Path(place), settings={"steps": STEPS_ON}, device="cpu")
+        with _opened(plan, theme, f"{place}/settings.ini") as window:
+            photographer = Photographer(window, options.folder)
+            if options.run is None:
+                photographer.take_all()
+            else:
+                photographer.take_run()
     return 0
+
+
+@contextlib.contextmanager
+def _opened(plan: RunPlan, theme: Theme, settings: str) -> Iterator[StudioWindow]:
+    session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, plan.folder.path, "cpu")
+    window = StudioWindow(theme, session, QSettings(settings, QSettings.Format.IniFormat))
+    window.resize(*SIZE)
+    window.show()
+    window.begin()
+    try:
+        yield window
+    finally:
+        window.leave(insist=True)
+        wait_for(lambda: not window.isVisible())
 
 
 if __name__ == "__main__":

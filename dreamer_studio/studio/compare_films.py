@@ -71,7 +71,7 @@ def film_of_lapse(on_show: CompareOnShow, facts: Facts, first: int, last: int) -
     open_loops = [course.picture_error[view.context :] for course in courses]
     means = [float(errors.mean()) if len(errors) else NAN for errors in open_loops]
     errors = (
-        Trace("mean of the open loop", MODEL, np.array([means], np.float32)),
+        Trace("open loop, mean", MODEL, np.array([means], np.float32)),
         Trace("of this frame", DREAM, np.array([[course.picture_error[column] for course in courses]], np.float32)),
     )
     return Reel(

@@ -229,7 +229,7 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     view = bench.answer(lambda view: view.wish.lapse)
     steps = [course.contestant.step for course in view.courses]
     assert len(steps) == listed.count() and steps == sorted(steps)
-    over_training, means = workspace.plots.over_training[0]._data["mean of the open loop"]
+    over_training, means = workspace.plots.over_training[0]._data["open loop, mean"]
     np.testing.assert_array_equal(over_training, steps)
     assert means[-1] == pytest.approx(view.courses[-1].picture_error[view.context :].mean())
     check_the_films_of_a_time_lapse(bench, view)

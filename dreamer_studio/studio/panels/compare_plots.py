@@ -20,7 +20,7 @@ _ROLES = (Role.MODEL, Role.DREAM, Role.NEUTRAL)
 STYLES = tuple(
     SeriesStyle(letter, _ROLES[place % len(_ROLES)], dashed=place % 2 == 1) for place, letter in enumerate(LETTERS)
 )
-MEAN, HERE = "mean of the open loop", "at the cursor"
+MEAN, HERE = "open loop, mean", "cursor"
 _LAPSE = (SeriesStyle(MEAN, Role.MODEL), SeriesStyle(HERE, Role.DREAM, dashed=True))
 _ABOUT = (
     (
