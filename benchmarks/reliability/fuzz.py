@@ -2,10 +2,10 @@
 
     python -m benchmarks.reliability.fuzz [--json] [--inputs 20000] [--seed 0]
 
-A short training makes a run; its checkpoints, episodes, configuration and log are then changed at random, as bytes and
-by their own structure, and configurations and logs are also made up by hypothesis. Each kind is opened in a process of
-its own, in which every input has 5 seconds; its memory is the most that this process ever had, torch (about 300 MiB)
-included.
+A short training makes a run; its checkpoints, episodes, configuration and log, a scene and a file of bookmarks are then
+changed at random, as bytes and by their own structure, and configurations and logs are also made up by hypothesis. Each
+kind is opened in a process of its own, in which every input has 5 seconds, once torch has been used; its memory is the
+most that this process ever had, torch (about 300 MiB) included.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.replay import EpisodeStore, ReplayError, sample_sequences
+from dreamer_studio.replay.bookmarks import Bookmark, BookmarkError, read_bookmarks, write_bookmarks
+from dreamer_studio.replay.scenes import SCENE_SUFFIX, About, SavedScene, SceneError, read_scene, write_scene
 from dreamer_studio.training.checkpoints import list_checkpoints, unflatten_optimizers
 from dreamer_studio.training.errors import CheckpointError, RunError
 from dreamer_studio.training.metrics import MetricsLog, read_history
@@ -53,9 +55,17 @@ from dreamer_studio.training.run_folder import RunFolder
 
 SECONDS: Final = 5
 MOST_MIB: Final = 1024
-SHARES: Final = {"checkpoint": 0.25, "episode": 0.35, "config": 0.2, "metrics": 0.2}
+SHARES: Final = {
+    "checkpoint": 0.2,
+    "episode": 0.25,
+    "config": 0.15,
+    "metrics": 0.15,
+    "scene": 0.2,
+    "bookmarks": 0.05,
+}
 LINE: Final = 600  # characters of a message at most
-REFUSALS: Final = (CheckpointError, ReplayError, ConfigError, RunError)
+REFUSALS: Final = (CheckpointError, ReplayError, ConfigError, RunError, SceneError, BookmarkError)
+SCENE_ROWS: Final = 20
 
 
 @dataclass
@@ -94,6 +104,11 @@ class Opener:
         self.outcome = Outcome()
         self._checkpoint = list_checkpoints(self.folder.checkpoints)[-1]
         (self._episode, *_) = sorted(self.folder.episodes.iterdir())
+        self._scene, self._bookmarks = run / f"one{SCENE_SUFFIX}", run / "bookmarks.json"
+
+    def warm_up(self) -> None:
+        """Open what is whole: the first time takes seconds, of what torch loads."""
+        assert self._use_checkpoint()
 
     def checkpoint(self, chance: random.Random) -> None:
         """One file of the newest checkpoint is another one."""
@@ -113,6 +128,17 @@ class Opener:
         changed = (hostile.changed_bytes, hostile.changed_bytes, hostile.changed_table, hostile.changed_states)
         way = chance.choice(changed)
         self._replace(self._episode, way(self._episode.read_bytes(), chance), self._use_episodes)
+
+    def scene(self, chance: random.Random) -> None:
+        """The scene is another one."""
+        way = chance.choice((hostile.changed_bytes, hostile.changed_scene, hostile.changed_scene))
+        self._replace(self._scene, way(self._scene.read_bytes(), chance), self._use_scene)
+
+    def bookmarks(self, chance: random.Random) -> None:
+        """The file of bookmarks is another one."""
+        way = chance.choice((hostile.changed_bytes, hostile.changed_json))
+        content = way(self._bookmarks.read_bytes(), chance)
+        self._replace(self._bookmarks, content, lambda: (read_bookmarks(self._bookmarks), True)[1])
 
     def config_file(self, content: bytes) -> None:
         """The configuration is another one."""
@@ -184,6 +210,12 @@ class Opener:
         sample_sequences(store, 4, 8, np.random.default_rng(0))
         return refused is None and states_refused is None
 
+    def _use_scene(self) -> bool:
+        """Read it, and go over all of it."""
+        scene = read_scene(self._scene)
+        assert len(scene.rows) == scene.about.rows and len(scene.rows.image.tobytes()) == scene.about.rows * 64 * 64 * 3
+        return True
+
     def _use_log(self) -> bool:
         """Read it as somebody who looks on does, and open it as a training does."""
         rows = read_history(self.folder).since(0)[0]
@@ -215,18 +247,26 @@ def make_run(path: Path) -> RunFolder:
             if trainer.counters.step == 180 and trainer._collector.rows > 3:
                 break
         trainer.save()
+        rows, spec = trainer.store.get(0, 0, min(SCENE_ROWS, trainer.store.length(0))), trainer.spec
     finally:
         trainer.close()
+    about = About(config.task, spec.action_kind, spec.action_names, 0, 0, 3, len(rows))
+    write_scene(path / f"one{SCENE_SUFFIX}", SavedScene(about, rows))
+    write_bookmarks(path / "bookmarks.json", (Bookmark(0, 3, note="look"), Bookmark(1, 2, "kl", value=3.5, update=7)))
     return trainer.folder
 
 
 def inputs_of(kind: str, opener: Opener) -> tuple[st.SearchStrategy[Any], Callable[[Any], None]]:
     """What hypothesis draws for a kind, and what is done with it."""
     seeds = st.integers(0, 2**32).map(random.Random)
-    if kind == "checkpoint":
-        return seeds, opener.checkpoint
-    if kind == "episode":
-        return seeds, opener.episode
+    files = {
+        "checkpoint": opener.checkpoint,
+        "episode": opener.episode,
+        "scene": opener.scene,
+        "bookmarks": opener.bookmarks,
+    }
+    if kind in files:
+        return seeds, files[kind]
     config, log = opener.folder.config_file.read_bytes(), opener.folder.metrics_file.read_bytes()
     if kind == "config":
         values = json.loads(config)
@@ -254,6 +294,7 @@ def open_many(kind: str, run: Path, inputs: int, seed: int) -> Outcome:
     """Open so many inputs of a kind, in this process."""
     opener = Opener(run)
     drawn, open_one = inputs_of(kind, opener)
+    opener.warm_up()
     signal.signal(signal.SIGALRM, _too_long)
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 

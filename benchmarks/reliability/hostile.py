@@ -8,6 +8,7 @@ import os
 import pickle
 import random
 import struct
+import zipfile
 from collections.abc import Callable, Mapping
 from itertools import accumulate
 from pathlib import Path
@@ -161,6 +162,42 @@ def changed_states(content: bytes, chance: random.Random) -> bytes:
     ]
     behind = pieces_of(chance.choice((states, states[:-1], states[:, :0])))
     return pack([*pieces, npy_header(chance.choice(claims)), *behind[1:]])
+
+
+def changed_scene(content: bytes, chance: random.Random) -> bytes:
+    """A scene with one of its members another one: changed, of another shape or type, missing, or a bomb."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    name = chance.choice(["about.npy"] * 3 + list(members))
+    array = np.load(io.BytesIO(members[name]), allow_pickle=False)
+    packing = zipfile.ZIP_DEFLATED
+    match chance.randrange(6):
+        case 0 if name == "about.npy":
+            members[name] = _npy(np.array(changed_json(str(array).encode(), chance).decode()))
+        case 1:
+            members[name] = changed_bytes(members[name], chance)
+        case 2:
+            other = chance.choice(
+                (array[..., None], array.astype("S4"), array.astype(object), np.asfortranarray(array))
+            )
+            members[name] = _npy(other)
+        case 3:
+            del members[name]
+        case 4:
+            members[name] = members[name] + bytes(chance.choice((1, 1000, 2**26)))
+        case _:
+            packing = chance.choice((zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_STORED))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", packing) as archive:
+        for member, held in members.items():
+            archive.writestr(member, held)
+    return changed_bytes(packed.getvalue(), chance) if chance.random() < 0.2 else packed.getvalue()
+
+
+def _npy(array: NDArray[Any]) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array, allow_pickle=True)  # a reader must refuse what only this allows
+    return stream.getvalue()
 
 
 def bomb(rows: int, *, honest: bool = True) -> bytes:
