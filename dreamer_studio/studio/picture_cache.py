@@ -13,8 +13,8 @@ from dreamer_studio.studio.replay_views import BLOCK_ROWS, Block, Spot
 from dreamer_studio.studio.views import Origin
 from dreamer_studio.studio.widgets.frame_view import as_image
 
-MOST_PICTURES = 2000  # 32 MB
-MOST_BLOCKS = 64  # 12 MB
+MOST_PICTURES = 500  # 8 MB
+MOST_BLOCKS = 16  # 3 MB
 
 Pictures = NDArray[np.uint8]
 
