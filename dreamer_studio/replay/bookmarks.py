@@ -10,12 +10,14 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from dreamer_studio.files import write_whole
+from dreamer_studio.replay.files import one_line
 
 Kind = Literal["hand", "kl", "image", "reward"]
 """Set by a person, or found: the largest KL, the worst reconstruction, the largest error of the predicted reward."""
 
 MOST_BYTES = 4 * 2**20
 MOST_LETTERS = 2000
+MOST_QUOTED = 40  # letters of a key that does not belong there
 _MOST = 10**9
 
 
@@ -68,10 +70,10 @@ def read_bookmarks(path: Path) -> Bookmarks:
         return ()
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = " ".join(".".join(str(part)[:MOST_QUOTED] for part in first["loc"]).split())
         raise BookmarkError(f"{path.name} cannot be read: bookmark {where}: {first['msg']}") from error
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise BookmarkError(f"{path.name} cannot be read: {type(error).__name__}: {error}") from error
+        raise BookmarkError(f"{path.name} cannot be read: {type(error).__name__}: {one_line(error)}") from error
 
 
 def write_bookmarks(path: Path, bookmarks: Bookmarks) -> None:

@@ -7,6 +7,8 @@ is checked before anything is read into memory, and nothing in it is ever run.
 from __future__ import annotations
 
 import io
+import struct
+import tokenize
 import zipfile
 import zlib
 from dataclasses import dataclass, fields
@@ -21,12 +23,26 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 
 from dreamer_studio.files import write_whole
 from dreamer_studio.replay.episode import Episode
+from dreamer_studio.replay.files import one_line
 
 SCENE_SUFFIX = ".scene.npz"
 MOST_ROWS = 2500  # the longest context and the longest dream after it
 MOST_ACTIONS = 1000
 _HEADER_BYTES = 1024  # of an array's header, more than numpy writes
 _ABOUT_BYTES = 2**20
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    EOFError,
+    RuntimeError,
+    SyntaxError,  # this and the next: what NumPy's reader makes of an array's header
+    tokenize.TokenError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class SceneError(Exception):
@@ -94,9 +110,8 @@ def read_scene(path: Path) -> SavedScene:
             raise ValueError(f"its frame {about.frame} is not among its {about.rows} rows")
         if not all(np.isfinite(part).all() for part in (scene.rows.action, scene.rows.reward, scene.rows.discount)):
             raise ValueError("it holds numbers that are none")
-    except (OSError, ValueError, TypeError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise SceneError(f"{path.name} is no scene that can be opened: {reason}") from error
+    except _UNREADABLE as error:
+        raise SceneError(f"{path.name} is no scene that can be opened: {one_line(error)}") from error
     return scene
 
 

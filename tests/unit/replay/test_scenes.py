@@ -81,6 +81,8 @@ def test_that_a_scene_comes_back_as_it_was_and_numpy_alone_opens_it(path: Path) 
         {"steps": npy(np.zeros(20, np.int32))[:-1]},
         {"image": npy(np.zeros((64, 64, 20, 3), np.uint8).T)},
         {"image": b"nothing"},
+        {"reward": npy(np.zeros(20, np.float32)).replace(b"}", b" ")},
+        {"about": npy(np.array("x")).replace(b"}", b"(")},
     ],
 )
 def test_that_a_file_that_holds_something_else_is_refused_in_one_line(path: Path, members: dict[str, Any]) -> None:
