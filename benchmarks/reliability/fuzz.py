@@ -125,8 +125,9 @@ class Opener:
 
     def episode(self, chance: random.Random) -> None:
         """One episode is another one."""
-        changed = (hostile.changed_bytes, hostile.changed_bytes, hostile.changed_table, hostile.changed_states)
-        way = chance.choice(changed)
+        way = chance.choice(
+            (hostile.changed_bytes, hostile.changed_table, hostile.changed_header, hostile.changed_states)
+        )
         self._replace(self._episode, way(self._episode.read_bytes(), chance), self._use_episodes)
 
     def scene(self, chance: random.Random) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from dreamer_studio.replay.files import _record, rows_in
+from dreamer_studio.replay.files import row_of, rows_in
 from dreamer_studio.replay.pieces import BLOCK_ROWS, npy_header, pack, pieces_of
 
 HUGE: Final = (2**60, 2**63, 2**64 - 1, 2**31 - 1, 2**32 - 1, 10**9, 10**400, -1, -(2**63), 0)
@@ -142,13 +142,15 @@ def changed_table(content: bytes, chance: random.Random) -> bytes:
     return content[:begin] + table + struct.pack("<I", claimed) + content[-5:]
 
 
+def changed_header(content: bytes, chance: random.Random) -> bytes:
+    """An episode whose array's header is another one, packed as whole as the true one."""
+    pieces = _pieces_in(content)
+    return pack([changed_bytes(pieces[0], chance), *pieces[1:]])
+
+
 def changed_states(content: bytes, chance: random.Random) -> bytes:
     """An episode with other states behind its rows: odd numbers, another shape or type, or a header that claims one."""
-    rows = rows_in(io.BytesIO(content))
-    plain = zstandard.ZstdDecompressor().stream_reader(content, read_across_frames=True).read()
-    sizes = rows.table.sizes[: rows.end]
-    ends = list(accumulate(sizes))
-    pieces = [plain[end - size : end] for end, size in zip(ends, sizes, strict=True)]
+    rows, pieces = rows_in(io.BytesIO(content)), _pieces_in(content)
     states = np.resize(np.array([chance.choice((0.0, 1e308, -1.0, np.nan, np.inf)) for _ in range(7)]), (rows.rows, 5))
     columns = chance.choice((5, 0, 1, 2047, 2048, 2049, 10**6))
     claims: list[NDArray[Any]] = [
@@ -194,6 +196,14 @@ def changed_scene(content: bytes, chance: random.Random) -> bytes:
     return changed_bytes(packed.getvalue(), chance) if chance.random() < 0.2 else packed.getvalue()
 
 
+def _pieces_in(content: bytes) -> list[bytes]:
+    """What an episode's rows were packed from, without states."""
+    rows = rows_in(io.BytesIO(content))
+    plain = zstandard.ZstdDecompressor().stream_reader(content, read_across_frames=True).read()
+    sizes = rows.table.sizes[: rows.end]
+    return [plain[end - size : end] for end, size in zip(accumulate(sizes), sizes, strict=True)]
+
+
 def _npy(array: NDArray[Any]) -> bytes:
     stream = io.BytesIO()
     np.save(stream, array, allow_pickle=True)  # a reader must refuse what only this allows
@@ -202,7 +212,7 @@ def _npy(array: NDArray[Any]) -> bytes:
 
 def bomb(rows: int, *, honest: bool = True) -> bytes:
     """An episode of `rows` black rows in a small file; not honest: each part unpacks to a gigabyte."""
-    record = _record(2)
+    record = row_of(2)
     header = npy_header(np.zeros(1, record)).replace(b"(1,)", b"(%d,)" % rows)
     header = header[:8] + struct.pack("<H", len(header) - 10) + header[10:]
     compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)

@@ -80,7 +80,7 @@ def pack_episode(episode: Episode, states: NDArray[np.float64] | None = None) ->
         episode: its L rows.
         states: (L, n), the simulator's at each row, where they are known.
     """
-    rows = np.zeros(len(episode), _record(episode.action.shape[1]))
+    rows = np.zeros(len(episode), row_of(episode.action.shape[1]))
     for name in (field.name for field in fields(episode)):
         rows[name] = getattr(episode, name)
     assert states is None or (len(states) == len(rows) and states.dtype == np.float64)
@@ -131,8 +131,9 @@ def read_rows(file: BinaryIO, start: int = 0, count: int | None = None, *, lengt
     if length not in (None, stored.rows):
         raise ValueError(f"it holds {stored.rows} rows")
     rows = stored.read(file, start, stored.rows if count is None else start + count)
-    _check_values(rows)
-    return Episode(**{field.name: rows[field.name] for field in fields(Episode)})
+    episode = Episode(**{field.name: rows[field.name] for field in fields(Episode)})
+    check_values(episode)
+    return episode
 
 
 def rows_in(file: BinaryIO) -> StoredArray:
@@ -149,11 +150,15 @@ def rows_in(file: BinaryIO) -> StoredArray:
     return stored
 
 
-def _check_values(rows: NDArray[Any]) -> None:
-    """Refuse numbers that no environment gave: they would get into every weight."""
-    if not all(np.isfinite(rows[name]).all() for name in ("action", "reward", "discount")):
+def check_values(episode: Episode) -> None:
+    """Refuse numbers that no environment gave: they would get into every weight.
+
+    Raises:
+        ValueError: there are such numbers.
+    """
+    if not all(np.isfinite(part).all() for part in (episode.action, episode.reward, episode.discount)):
         raise ValueError("it holds numbers that are not finite")
-    if rows["is_terminal"].view(np.uint8).max() > 1 or rows["steps"].min() < 0:
+    if episode.is_terminal.view(np.uint8).max() > 1 or episode.steps.min() < 0:
         raise ValueError("it holds values that are none of an episode's")
 
 
@@ -163,7 +168,7 @@ def _parse_record(packed: bytes, size: int) -> tuple[np.dtype[Any], int]:
     if len(shape) != 1 or record.names is None or "action" not in record.names:
         raise ValueError("it holds another array than an episode's")
     actions = record["action"].shape[0] if record["action"].shape else 0
-    if not 1 <= actions <= MOST_ACTIONS or record != _record(actions):
+    if not 1 <= actions <= MOST_ACTIONS or record != row_of(actions):
         raise ValueError("its rows are not those of an episode")
     if not 1 <= shape[0] <= MOST_ROWS:
         raise ValueError(f"no episode has {shape[0]} rows")
@@ -176,7 +181,7 @@ def one_line(error: BaseException, most: int = 300) -> str:
     return text if len(text) <= most else f"{text[:most]}..."
 
 
-def _record(action_size: int) -> np.dtype[Any]:
+def row_of(action_size: int) -> np.dtype[Any]:
     """A row; aligned, so that torch takes each part as it is."""
     parts = [
         ("image", np.uint8, (64, 64, 3)),

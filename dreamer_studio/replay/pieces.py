@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -28,7 +29,6 @@ _SKIPPABLE = struct.Struct("<II")  # magic number, size of what follows
 _ENTRY = struct.Struct("<II")  # of one piece: bytes compressed, bytes decompressed
 _FOOTER = struct.Struct("<IBI")  # number of pieces, flags, magic number
 _SKIPPABLE_MAGIC, _SEEKABLE_MAGIC = 0x184D2A5E, 0x8F92EAB1
-
 
 MOST_ROWS_AT_ONCE = 40_000
 """About half a gigabyte of pictures. The longest episodes of the suites, 27,000 agent steps of Atari, have fewer."""
@@ -177,9 +177,20 @@ def parse_header(packed: bytes, size: int) -> tuple[tuple[int, ...], bool, np.dt
     """Shape, whether it is in Fortran's order, and type of an array."""
     header = np.empty(size, np.uint8)
     _decompress(packed, header)
-    stream = io.BytesIO(header.tobytes())
-    npy.read_magic(stream)
-    return npy.read_array_header_1_0(stream)
+    return read_npy_header(io.BytesIO(header.tobytes()))
+
+
+def read_npy_header(stream: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """What NumPy writes before an array: shape, whether it is in Fortran's order, and type. It may be a stranger's.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        npy.read_magic(stream)
+        return npy.read_array_header_1_0(stream)
+    except (SyntaxError, tokenize.TokenError) as error:  # NumPy parses it as Python, and lets these through
+        raise ValueError(f"the header of an array cannot be read: {error}") from error
 
 
 def _decompress(packed: bytes, out: NDArray[np.uint8]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import struct
-import tokenize
 import zipfile
 import zlib
 from dataclasses import dataclass, fields
@@ -16,14 +15,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from dreamer_studio.files import write_whole
 from dreamer_studio.replay.episode import Episode
-from dreamer_studio.replay.files import one_line
+from dreamer_studio.replay.files import check_values, one_line, row_of
+from dreamer_studio.replay.pieces import read_npy_header
 
 SCENE_SUFFIX = ".scene.npz"
 MOST_ROWS = 2500  # the longest context and the longest dream after it
@@ -37,8 +36,6 @@ _UNREADABLE = (
     KeyError,
     EOFError,
     RuntimeError,
-    SyntaxError,  # this and the next: what NumPy's reader makes of an array's header
-    tokenize.TokenError,
     struct.error,
     zipfile.BadZipFile,
     zlib.error,
@@ -104,28 +101,15 @@ def read_scene(path: Path) -> SavedScene:
     try:
         with zipfile.ZipFile(path) as archive:
             about = _read_about(archive)
-            parts = {name: _read_array(archive, name, *form) for name, form in _forms(about).items()}
-        scene = SavedScene(about, Episode(**parts))
+            row = row_of(len(about.action_names))
+            names = (field.name for field in fields(Episode))
+            rows = Episode(**{name: _read_array(archive, name, about.rows, row[name]) for name in names})
         if about.frame >= about.rows:
             raise ValueError(f"its frame {about.frame} is not among its {about.rows} rows")
-        if not all(np.isfinite(part).all() for part in (scene.rows.action, scene.rows.reward, scene.rows.discount)):
-            raise ValueError("it holds numbers that are none")
+        check_values(rows)
     except _UNREADABLE as error:
         raise SceneError(f"{path.name} is no scene that can be opened: {one_line(error)}") from error
-    return scene
-
-
-def _forms(about: About) -> dict[str, tuple[tuple[int, ...], str]]:
-    """Shape and type of each array."""
-    rows = about.rows
-    return {
-        "image": ((rows, 64, 64, 3), "|u1"),
-        "action": ((rows, len(about.action_names)), "<f4"),
-        "reward": ((rows,), "<f4"),
-        "discount": ((rows,), "<f4"),
-        "is_terminal": ((rows,), "|b1"),
-        "steps": ((rows,), "<i4"),
-    }
+    return SavedScene(about, rows)
 
 
 def _read_about(archive: zipfile.ZipFile) -> About:
@@ -138,9 +122,8 @@ def _read_about(archive: zipfile.ZipFile) -> About:
     return _ADAPTER.validate_json(text)
 
 
-def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], form: str) -> NDArray[Any]:
-    wanted = np.dtype(form)
-    size = int(np.prod(shape)) * wanted.itemsize
+def _read_array(archive: zipfile.ZipFile, name: str, rows: int, row: np.dtype[Any]) -> NDArray[Any]:
+    shape, wanted, size = (rows, *row.shape), row.base, rows * row.itemsize
     content = _read_member(archive, name, size + _HEADER_BYTES)
     there, found, at = _parse_header(content)
     if there != shape or found != wanted or len(content) - at != size:
@@ -161,8 +144,7 @@ def _read_member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
 
 def _parse_header(content: bytes) -> tuple[tuple[int, ...], np.dtype[Any], int]:
     stream = io.BytesIO(content[:_HEADER_BYTES])
-    npy.read_magic(stream)
-    shape, fortran_order, form = npy.read_array_header_1_0(stream)
+    shape, fortran_order, form = read_npy_header(stream)
     if fortran_order or form.hasobject:
         raise ValueError("an array in it is not laid out as it should be")
     return shape, form, stream.tell()

@@ -9,7 +9,8 @@ import pytest
 import zstandard
 
 from dreamer_studio.replay import Episode, ReplayError, read_episode, write_episode
-from dreamer_studio.replay.files import pack_episode
+from dreamer_studio.replay.files import pack_episode, row_of
+from dreamer_studio.replay.pieces import npy_header, pack
 from tests.unit.replay.episodes import make_episode, same
 
 
@@ -50,6 +51,12 @@ def _other_array() -> bytes:
     return b"".join(packed) + struct.pack("<II", 0x184D2A5E, len(table)) + table
 
 
+def _cut_header() -> bytes:
+    """A whole file whose array's header ends in the middle."""
+    header = npy_header(np.zeros(40, row_of(1)))
+    return pack([header.replace(b"}", b" "), b"rows"])
+
+
 CONTENT = pack_episode(make_episode(0, 40))
 DAMAGED = {
     "cut in the middle": CONTENT[: len(CONTENT) // 2],
@@ -57,6 +64,7 @@ DAMAGED = {
     "emptied": b"",
     "too short": CONTENT[-20:],
     "header": _flipped(CONTENT, 40),
+    "header cut": _cut_header(),
     "rows": _flipped(CONTENT, len(CONTENT) // 2),
     "table": _flipped(CONTENT, len(CONTENT) - 20),
     "number of parts": _flipped(CONTENT, len(CONTENT) - 9),
