@@ -11,7 +11,7 @@ from torch import Tensor
 
 from dreamer_studio.dreamer.agent import Agent, PolicyMode
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.dreams.features import state_of
 
 Action = NDArray[np.float32]
 
@@ -47,11 +47,10 @@ def drive(agent: Agent, feat: Tensor, wanted: Action, noise: NoiseSource, mode: 
         mode: how the policy acts.
     """
     rssm = agent.world_model.rssm
-    stoch, deter = torch.split(feat.unsqueeze(0), [rssm.stoch_size, rssm.deter_size], -1)
     policy = agent.act(feat.unsqueeze(0), noise, mode)
     person = torch.from_numpy(wanted).to(feat.device).unsqueeze(0)
     action = torch.where(person.isnan(), policy, person)
-    state = rssm.img_step(State(stoch, stoch, stoch, deter), action, noise.normal(1, rssm.stoch_size))
+    state = rssm.img_step(state_of(rssm, feat.unsqueeze(0)), action, noise.normal(1, rssm.stoch_size))
     return Driven(
         state.feat[0],
         action[0].cpu().numpy(),

@@ -12,10 +12,8 @@ from torch import Tensor
 from dreamer_studio.dreamer.agent import Agent, PolicyMode
 from dreamer_studio.dreamer.behavior import lambda_return
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.dreams.features import Floats, state_of, to_floats
 from dreamer_studio.dreams.what_if import Chance
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,11 +57,10 @@ def futures(agent: Agent, feat: Tensor, wanted: NDArray[np.float32], chance: Cha
         policy = agent.act(features, noise, mode, temperature=stray, alike=chance.alike)
         return torch.where(person[:, step].isnan(), policy, person[:, step])
 
-    stoch, deter = torch.split(feat.expand(count, -1), [rssm.stoch_size, rssm.deter_size], -1)
     drawn = chance.state * noise.normal(length, 1 if chance.alike else count, rssm.stoch_size)
-    states, action = rssm.imagine(State(stoch, stoch, stoch, deter), act, drawn.expand(length, count, -1))
+    states, action = rssm.imagine(state_of(rssm, feat.expand(count, -1)), act, drawn.expand(length, count, -1))
     reward, value = world.reward(states.feat), agent.value(states.feat)
     returns = lambda_return(reward, value, world.predict_pcont(states.feat), disclam)[0]
     entropy = agent.entropy(states.feat.flatten(0, 1), noise).reshape(length, count)
-    numbers = (part.double().cpu().numpy() for part in (reward, value, entropy, returns))
+    numbers = map(to_floats, (reward, value, entropy, returns))
     return Futures(states.feat, action.cpu().numpy(), *numbers)

@@ -12,8 +12,8 @@ from torch import Tensor
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
-
-Floats = NDArray[np.float64]
+from dreamer_studio.dreams.features import Floats, to_floats
+from dreamer_studio.dreams.open_loop import filter_on
 
 
 class Walk:
@@ -33,16 +33,12 @@ class Walk:
     @torch.no_grad()
     def go_on(self, image: NDArray[np.uint8], action: NDArray[np.float32]) -> None:
         """Take in the rows that come next: (n, 64, 64, 3) and (n, A), action[k] having led to image[k]."""
-        agent, device = self._agent, self._noise.device
-        rssm = agent.world_model.rssm
-        embed = agent.world_model.encoder(torch.from_numpy(image).to(device))
-        executed = torch.from_numpy(action).to(device)
-        belief = rssm.initial(1) if self._belief is None else self._belief
-        for row in range(len(image)):
-            at = slice(row, row + 1)
-            belief = rssm.obs_step(belief, executed[at], embed[at], self._noise.normal(1, rssm.stoch_size))
-            self._feat.append(belief.feat)
-        self._belief = belief
+        device, size = self._noise.device, self._agent.world_model.rssm.stoch_size
+        pictures, executed = torch.from_numpy(image).to(device), torch.from_numpy(action).to(device)
+        drawn = torch.stack([self._noise.normal(1, size) for _ in image])  # the same in whatever pieces rows come
+        seen = filter_on(self._agent, self._belief, pictures, executed, drawn)
+        self._belief = seen.map(lambda part: part[-1:])
+        self._feat.append(seen.feat)
         self.rows += len(image)
 
     @property
@@ -68,7 +64,7 @@ class Axes:
     @torch.no_grad()
     def place(self, feat: Tensor) -> Floats:
         """Where features (n, F) lie, (n, 2)."""
-        return _floats((feat - self.origin) @ self.directions)
+        return to_floats((feat - self.origin) @ self.directions)
 
 
 @torch.no_grad()
@@ -86,8 +82,3 @@ def principal_axes(feat: Tensor) -> Axes:
     total = float(variances.clamp_min(0).sum()) or 1.0
     first, second = float(variances[-1]) / total, float(variances[-2]) / total
     return Axes(origin, directions.float().to(feat.device), (max(0.0, first), max(0.0, second)))
-
-
-def _floats(numbers: Tensor) -> Floats:
-    array: Floats = numbers.cpu().double().numpy()
-    return array

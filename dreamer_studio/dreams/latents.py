@@ -12,10 +12,8 @@ from torch import Tensor
 from dreamer_studio.dreamer.agent import Agent, PolicyMode
 from dreamer_studio.dreamer.distributions import normal_kl_each
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreams.dream import decode, dream
-
-Floats = NDArray[np.float64]
+from dreamer_studio.dreams.features import Floats, split_features, state_of, to_floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +72,11 @@ class Continued:
 def dimensions(agent: Agent, feat: Tensor, mean: Tensor, std: Tensor) -> Dimensions:
     """Look into each dimension of features (T, F), of which `mean` and `std` (C, S) are the first posteriors'."""
     rssm = agent.world_model.rssm
-    stoch, deter = torch.split(feat, [rssm.stoch_size, rssm.deter_size], -1)
+    stoch, deter = split_features(rssm, feat)
     prior_mean, prior_std = rssm.prior(deter)
     seen = len(mean)
     kl = normal_kl_each(mean, std, prior_mean[:seen], prior_std[:seen])
-    return Dimensions(*(_floats(part) for part in (prior_mean, prior_std, mean, std, kl, stoch)))
+    return Dimensions(*(to_floats(part) for part in (prior_mean, prior_std, mean, std, kl, stoch)))
 
 
 @torch.no_grad()
@@ -94,20 +92,13 @@ def edit(agent: Agent, feat: Tensor, stoch: NDArray[np.float64]) -> Edited:
 @torch.no_grad()
 def dream_on(agent: Agent, feat: Tensor, length: int, noise: NoiseSource, mode: PolicyMode) -> Continued:
     """Let the policy act for `length` steps from features (F,)."""
-    rssm = agent.world_model.rssm
-    stoch, deter = torch.split(feat.unsqueeze(0), [rssm.stoch_size, rssm.deter_size], -1)
-    dreamed = dream(agent, State(stoch, stoch, stoch, deter), length, noise, mode)
+    dreamed = dream(agent, state_of(agent.world_model.rssm, feat.unsqueeze(0)), length, noise, mode)
     after = dreamed.states.feat[:, 0]
     whole = torch.cat([feat.unsqueeze(0), after])
     return Continued(
         after,
         dreamed.action[:, 0].cpu().numpy(),
-        _floats(agent.world_model.reward(whole)),
-        _floats(agent.value(whole)),
-        _floats(agent.entropy(whole, noise)),
+        to_floats(agent.world_model.reward(whole)),
+        to_floats(agent.value(whole)),
+        to_floats(agent.entropy(whole, noise)),
     )
-
-
-def _floats(numbers: Tensor) -> Floats:
-    array: Floats = numbers.cpu().double().numpy()
-    return array

@@ -1,4 +1,4 @@
-"""Open loop: the model sees the first frames of a recorded sequence, then only the actions that were taken."""
+"""Filtering: the model sees recorded frames. Open loop: the first ones, then only the actions that were taken."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.dreamer.rssm import State, stack_states
 
 
 @torch.no_grad()
@@ -25,6 +25,28 @@ def filter_frames(agent: Agent, image: Tensor, action: Tensor, noise: Tensor) ->
     never = torch.zeros(action.shape[:2], dtype=torch.bool, device=action.device)
     posterior, _ = agent.world_model.rssm.observe(agent.world_model.encoder(image), action, never, noise)
     return posterior
+
+
+@torch.no_grad()
+def filter_on(agent: Agent, belief: State | None, image: Tensor, action: Tensor, noise: Tensor) -> State:
+    """Posteriors along further rows of one episode.
+
+    Args:
+        agent: the snapshot.
+        belief: after the row before them, (1, .); None where nothing is known of any.
+        image: (n, 64, 64, 3) uint8, n >= 1.
+        action: (n, A); action[k] led to image[k].
+        noise: (n, 1, S).
+
+    Returns:
+        the states of all n rows, (n, .).
+    """
+    rssm, embed = agent.world_model.rssm, agent.world_model.encoder(image)
+    belief, states = rssm.initial(1) if belief is None else belief, []
+    for row in range(len(image)):
+        belief = rssm.obs_step(belief, action[row : row + 1], embed[row : row + 1], noise[row])
+        states.append(belief)
+    return stack_states(states).map(lambda part: part[:, 0])
 
 
 @torch.no_grad()

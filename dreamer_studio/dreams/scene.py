@@ -13,13 +13,12 @@ from torch import Tensor
 from dreamer_studio.dreamer.agent import Agent, PolicyMode
 from dreamer_studio.dreamer.distributions import normal_kl
 from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreams.features import Floats, to_floats
 from dreamer_studio.dreams.open_loop import filter_frames
 from dreamer_studio.replay import Episode
 
 Actor = Literal["recorded", "sample", "mode"]
 """Who acts after the context: the actions that were taken, or the policy. Where the record ends the policy samples."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +81,8 @@ def study(agent: Agent, scene: Scene, length: int, actor: Actor, noise: NoiseSou
         posterior.mean[0],
         posterior.std[0],
         torch.cat([recorded[:seen], action[:, 0]]).cpu().numpy(),
-        _floats(agent.world_model.reward(feat)),
-        _floats(agent.value(feat)),
-        _floats(torch.cat([kl, nothing])),
-        _floats(agent.entropy(feat, noise)),
+        to_floats(agent.world_model.reward(feat)),
+        to_floats(agent.value(feat)),
+        to_floats(torch.cat([kl, nothing])),
+        to_floats(agent.entropy(feat, noise)),
     )
-
-
-def _floats(numbers: Tensor) -> Floats:
-    array: Floats = numbers.double().cpu().numpy()
-    return array

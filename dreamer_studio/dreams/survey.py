@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.distributions import normal_kl
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.pictures import to_model_range
-from dreamer_studio.dreamer.rssm import State, stack_states
+from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.dreams.features import Floats, to_floats
+from dreamer_studio.dreams.open_loop import filter_on
 from dreamer_studio.replay import Episode
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,24 +47,13 @@ def survey(agent: Agent, belief: State | None, rows: Episode, noise: NoiseSource
     image = torch.from_numpy(rows.image).to(noise.device)
     action = torch.from_numpy(rows.action).to(noise.device)
     if belief is None:
-        belief = rssm.initial(1)
         action = torch.cat([torch.zeros_like(action[:1]), action[1:]])
-    embed, drawn = agent.world_model.encoder(image), noise.normal(len(rows), 1, rssm.stoch_size)
-    states = []
-    for row in range(len(rows)):
-        belief = rssm.obs_step(belief, action[row : row + 1], embed[row : row + 1], drawn[row])
-        states.append(belief)
-    seen = stack_states(states).map(lambda part: part[:, 0])
+    seen = filter_on(agent, belief, image, action, noise.normal(len(rows), 1, rssm.stoch_size))
     drawn_image = agent.world_model.decoder(seen.feat)
     received = torch.from_numpy(rows.reward).to(noise.device)
     return Survey(
-        belief,
-        _floats(normal_kl(seen.mean, seen.std, *rssm.prior(seen.deter))),
-        _floats(0.5 * (drawn_image - to_model_range(image)).square().sum((-3, -2, -1))),
-        _floats((agent.world_model.reward(seen.feat) - received).abs()),
+        seen.map(lambda part: part[-1:]),
+        to_floats(normal_kl(seen.mean, seen.std, *rssm.prior(seen.deter))),
+        to_floats(0.5 * (drawn_image - to_model_range(image)).square().sum((-3, -2, -1))),
+        to_floats((agent.world_model.reward(seen.feat) - received).abs()),
     )
-
-
-def _floats(numbers: Tensor) -> Floats:
-    array: Floats = numbers.double().cpu().numpy()
-    return array

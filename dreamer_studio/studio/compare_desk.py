@@ -16,6 +16,7 @@ from dreamer_studio.config import ConfigError
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
+from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.dreams.picture_error import square_error
 from dreamer_studio.envs import EnvSpec
@@ -145,7 +146,7 @@ class CompareDesk:
             self._publish(replace(view, left_out=(*view.left_out, str(error))))
             return True
         feat = imagine(agent, rows, view.context, view.wish.seed, self._device)
-        reward = agent.world_model.reward(feat).double().cpu().numpy()
+        reward = to_floats(agent.world_model.reward(feat))
         nothing = np.empty(0)
         course = Course(contestant, view.real[:0], nothing, reward, np.abs(reward - view.received))
         self._rolled = agent, feat

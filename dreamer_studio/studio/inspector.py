@@ -14,6 +14,7 @@ import torch
 
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, Dream, decode, dream
+from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.dreams.tracker import TrackedStep, Tracker
 from dreamer_studio.session import Session
 from dreamer_studio.studio.latest_agent import LatestAgent
@@ -158,8 +159,8 @@ class Inspector:
             np.empty((length, 64, 64, 3), np.uint8),
             0,
             dreamed.action[:, 0].cpu().numpy(),
-            dreamed.reward[:, 0].cpu().double().numpy(),
-            dreamed.value[:, 0].cpu().double().numpy(),
+            to_floats(dreamed.reward[:, 0]),
+            to_floats(dreamed.value[:, 0]),
         )
         self._making = _Making(dreamed, view)
         return self._decode_some()

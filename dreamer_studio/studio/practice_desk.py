@@ -9,9 +9,10 @@ from torch import Tensor
 
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
+from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.session import PracticeDreams, Session
 from dreamer_studio.studio.pacer import Pacer
-from dreamer_studio.studio.practice_views import Floats, PracticeView
+from dreamer_studio.studio.practice_views import PracticeView
 from dreamer_studio.studio.views import Views
 
 ASK_SECONDS = 1.0  # between wishes for newer ones
@@ -68,13 +69,8 @@ class PracticeDesk:
                     dreams.update,
                     dreams.starts,
                     np.concatenate(self._pictures).reshape(few, horizon + 1, 64, 64, 3),
-                    *(_floats(part.T) for part in (dreams.reward, dreams.value, dreams.returns, dreams.weights)),
+                    *(to_floats(part.T) for part in (dreams.reward, dreams.value, dreams.returns, dreams.weights)),
                 )
             )
             self._agent, self._pictures = None, []
         return True
-
-
-def _floats(numbers: Tensor) -> Floats:
-    array: Floats = numbers.cpu().double().numpy()
-    return array
