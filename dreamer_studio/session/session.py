@@ -33,6 +33,7 @@ from dreamer_studio.session.commands import (
 from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.practice import PracticeBox
 from dreamer_studio.session.run import Run
+from dreamer_studio.session.right_of_way import RightOfWay
 from dreamer_studio.session.snapshot import SnapshotBox, take_snapshot
 from dreamer_studio.session.status import Failure, State, Status
 from dreamer_studio.training.errors import HaltError, InputError, StorageError
@@ -65,6 +66,7 @@ class Session:
         mishaps: the last things that went wrong and were got over, files that were left out among them.
         snapshots: where a copy of the weights can be asked for.
         practice: where some of the rollouts that the next update learns from can be asked for.
+        way: where whoever answers a person's hand goes first.
 
     Args:
         opener: opens the run, in the thread that trains or plays.
@@ -88,6 +90,7 @@ class Session:
         self.mishaps: Feed[Mishap] = Feed(MISHAPS_KEPT)
         self.snapshots = SnapshotBox()
         self.practice = PracticeBox()
+        self.way = RightOfWay()
         self._opener = opener
         self._interruption = interruption or Interruption()
         self._start_paused = paused
@@ -182,6 +185,7 @@ class Session:
         assert self._run is not None
         if self._events is None:
             self._events = self._run.run()
+        self.way.give()
         try:
             event = next(self._events)
         except StopIteration:

@@ -30,6 +30,7 @@ class SceneDesk:
     def __init__(self, session: Session, device: torch.device, views: Views) -> None:
         self._views = views
         self._device = device
+        self._way = session.way
         self._latest = LatestAgent(session, lasting=True)
         self._source = SceneSource(session)
         self._begun = self._driven = 0
@@ -48,7 +49,8 @@ class SceneDesk:
         if wish is None:
             return False
         if wish.number != self._begun:
-            return self._begin(wish)
+            with self._way.taken():
+                return self._begin(wish)
         return self._drive() or self._decode_some() or self._extend()
 
     def _begin(self, wish: SceneWish) -> bool:
@@ -124,7 +126,8 @@ class SceneDesk:
         if line is None or line.decoded == line.columns:
             return False
         start, end = line.decoded, min(line.decoded + DECODE_AT_ONCE, line.columns)
-        line.model[start:end] = decode(line.latents.agent, line.latents.feat[start:end])
+        with self._way.taken():
+            line.model[start:end] = decode(line.latents.agent, line.latents.feat[start:end])
         self._publish(replace(line, decoded=end))
         return True
 
