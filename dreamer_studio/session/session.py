@@ -32,8 +32,8 @@ from dreamer_studio.session.commands import (
 )
 from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.practice import PracticeBox
-from dreamer_studio.session.run import Run
 from dreamer_studio.session.right_of_way import RightOfWay
+from dreamer_studio.session.run import Run
 from dreamer_studio.session.snapshot import SnapshotBox, take_snapshot
 from dreamer_studio.session.status import Failure, State, Status
 from dreamer_studio.training.errors import HaltError, InputError, StorageError
