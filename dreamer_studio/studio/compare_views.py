@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ MOST_CONTESTANTS = 6
 MOST_IN_LAPSE = 24
 """Checkpoints of a time-lapse; of a longer run they are chosen evenly."""
 
+T = TypeVar("T")
 Pictures = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
@@ -164,8 +165,8 @@ class CompareViews:
         self.problem: Mailbox[tuple[int, str]] = Mailbox((0, ""))
 
 
-def evenly(contestants: tuple[Contestant, ...], most: int = MOST_IN_LAPSE) -> tuple[Contestant, ...]:
+def evenly(those: tuple[T, ...], most: int = MOST_IN_LAPSE) -> tuple[T, ...]:
     """These, or `most` of them, evenly chosen with the first and the last one."""
-    if len(contestants) <= most:
-        return contestants
-    return tuple(contestants[round(place)] for place in np.linspace(0, len(contestants) - 1, most))
+    if len(those) <= most:
+        return those
+    return tuple(those[round(place)] for place in np.linspace(0, len(those) - 1, most))

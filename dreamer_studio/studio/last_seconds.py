@@ -89,6 +89,8 @@ class LastSeconds(QObject):
                 self.ring.note_live(live, now)
         elif self._dreaming.isVisible() and (scene := self._dreaming.on_show) is not None:
             self.ring.note_scene(scene, now)
+        elif self._comparing.isVisible() and (compared := self._comparing.on_show) is not None:
+            self.ring.note_compared(compared, now)
 
     def on_screen(self) -> tuple[OnScreen, ...]:
         """What an export can show of the screen: a scene or a comparison, else the last seconds; nothing without."""

@@ -95,7 +95,7 @@ def moments_on_screen(moments: tuple[Moment, ...], facts: Facts) -> OnScreen | N
     """The last seconds; None before there is anything."""
 
     def film(first: int, last: int) -> Reel:
-        from dreamer_studio.studio.screen_films import film_of_moments  # noqa: PLC0415  (needs Pillow)
+        from dreamer_studio.studio.moment_films import film_of_moments  # noqa: PLC0415  (needs Pillow)
 
         return film_of_moments(moments[first : last + 1], facts)
 
@@ -107,5 +107,5 @@ def moments_on_screen(moments: tuple[Moment, ...], facts: Facts) -> OnScreen | N
     fps = round(median(paces)) if paces else MOMENTS_PER_SECOND
     words = f"On screen: the last {seconds:.0f} seconds"
     note = f"{len(moments)} frames, one for each change of the picture, up to {MOMENTS_PER_SECOND} a second."
-    stem = f"last-seconds-update-{moments[-1].update}"
+    stem = f"last-seconds-update-{moments[-1].update}" if moments[-1].update >= 0 else "last-seconds"
     return OnScreen(words, note, stem, len(moments), max(1, min(MOMENTS_PER_SECOND, fps)), film)

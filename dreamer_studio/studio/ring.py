@@ -13,14 +13,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamer_studio.studio.on_show import LiveOnShow, SceneOnShow
+from dreamer_studio.studio.compare_views import MOST_CONTESTANTS, evenly
+from dreamer_studio.studio.on_show import CompareOnShow, LiveOnShow, SceneOnShow
 from dreamer_studio.studio.theme import Role
 from dreamer_studio.studio.views import Pictures
 
 SECONDS = (5, 120)
 FIRST_SECONDS = 20
 MOMENTS_PER_SECOND = 20
-"""At most. With three frames of 12,288 bytes each, 20 seconds are 14.7 MB and 120 seconds 88.5 MB."""
+"""At most. With three frames of 12,288 bytes each, 20 seconds are 14.7 MB and 120 seconds 88.5 MB. Seven frames, the
+most that are kept of the Compare workspace, make it 34.4 and 206 MB."""
 
 LATE_SECONDS = 0.04
 """That a moment may be late without delaying the next one."""
@@ -38,17 +40,19 @@ class Moment:
         beside: (64, 64, 3), the observation, or what stood beside the dream; `beside_name` and `beside_real` say what.
         model: (64, 64, 3), the model's picture; `saw` says whether it saw the frame.
         dream: (64, 64, 3), the frame of the Live workspace's dream, with `dream_reward` and `dream_value`.
+        compared: (64, 64, 3) each, the pictures of the Compare workspace's checkpoints, whose names are
+            `compared_names`; six at most, of a time-lapse evenly chosen. `saw` says whether they saw the frame.
         action: (A,), that led to the frame; `driven` says whether a person acted.
         edited: rows up to this one whose latents a person changed.
         reward: received on arriving there, `predicted` by the model.
         value, kl, entropy: of the model's picture; KL and entropy in nats.
         episode, row: of the frame; of a scene the row that its column stands for.
-        update: of the weights.
+        update: of the weights; -1 where there are those of several checkpoints.
         seed, actor: of the scene's noise, and who acts in it; -1 and "" in the Live workspace.
     """
 
     seconds: float
-    workspace: Literal["live", "dream"]
+    workspace: Literal["live", "dream", "compare"]
     beside: Pictures | None
     beside_name: str
     beside_real: bool
@@ -56,12 +60,12 @@ class Moment:
     saw: bool
     action: NDArray[np.float32]
     reward: float
-    predicted: float
-    value: float
-    kl: float
     episode: int
     row: int
     update: int
+    predicted: float = NAN
+    value: float = NAN
+    kl: float = NAN
     dream: Pictures | None = None
     dream_reward: float = NAN
     dream_value: float = NAN
@@ -70,6 +74,8 @@ class Moment:
     edited: tuple[int, ...] = ()
     seed: int = -1
     actor: str = ""
+    compared: tuple[Pictures, ...] = ()
+    compared_names: tuple[str, ...] = ()
 
 
 class Ring:
@@ -112,6 +118,13 @@ class Ring:
             there = beside.frame(cursor) is not None
             shown = (line.wish, line.branch, line.step, cursor, beside.name, there)
             self._note(shown, now, lambda: _scene_moment(on_show, now))
+
+    def note_compared(self, on_show: CompareOnShow, now: float) -> None:
+        """Take down the frame under the cursor of the Compare workspace, of all checkpoints that have drawn it."""
+        drawn = sum(on_show.cursor < len(course.model) for course in on_show.view.courses)
+        if drawn:
+            shown = (on_show.view.wish, on_show.cursor, drawn)
+            self._note(shown, now, lambda: _compared_moment(on_show, now))
 
     def _note(self, shown: tuple[object, ...], now: float, make: Callable[[], Moment]) -> None:
         if now < self._due or shown == self._shown:
@@ -180,4 +193,28 @@ def _scene_moment(on_show: SceneOnShow, now: float) -> Moment:
         edited=tuple(line.first_row + column for column in line.edited if column <= cursor),
         seed=line.wish.seed,
         actor=line.wish.actor,
+    )
+
+
+def _compared_moment(on_show: CompareOnShow, now: float) -> Moment:
+    view, cursor = on_show.view, on_show.cursor
+    named = zip(view.courses, on_show.names, strict=True)
+    drawn = evenly(tuple(each for each in named if cursor < len(each[0].model)), MOST_CONTESTANTS)
+    return Moment(
+        seconds=now,
+        workspace="compare",
+        beside=view.real[cursor].copy(),
+        beside_name="Real",
+        beside_real=True,
+        model=None,
+        saw=cursor < view.context,
+        action=view.taken[cursor].copy(),
+        reward=float(view.received[cursor]),
+        episode=view.origin.episode,
+        row=view.first_row + cursor,
+        update=-1,
+        seed=view.wish.seed,
+        actor="recorded",
+        compared=tuple(course.model[cursor].copy() for course, _ in drawn),
+        compared_names=tuple(name for _, name in drawn),
     )

@@ -1,4 +1,4 @@
-"""Films of what is on screen: a scene of the Dream workspace, or the last seconds. They run in a thread; no Qt.
+"""Films of a scene of the Dream workspace, and what all films of what is on screen share. In a thread; no Qt.
 
 Their arrays begin with the count of sequences as those of other films do; it is 1.
 """
@@ -19,14 +19,12 @@ from dreamer_studio.export.rows import DREAMED, ERROR_LOOK, MODEL_SAW_IT, Look, 
 from dreamer_studio.export.style import DREAM, FAINT_TEXT, MODEL, REAL
 from dreamer_studio.studio.beside import Beside
 from dreamer_studio.studio.on_show import SceneOnShow
-from dreamer_studio.studio.ring import NAN, Moment
+from dreamer_studio.studio.ring import NAN
 from dreamer_studio.studio.theme import Role
 from dreamer_studio.studio.views import SceneView
 
 BLANK = np.zeros((64, 64, 3), np.uint8)
 SAW = Look("context: the model saw this frame", MODEL)
-LIVE = Look("live: the model saw this frame; it does not see the dream", MODEL)
-LIVE_UNSEEN = Look("live: the model has learned nothing yet", REAL)
 UNSEEN = "dream: the model does not see"
 ACTORS = {  # who acts where no action of the episode's is taken
     "recorded": "the policy acts (sample)",
@@ -75,10 +73,10 @@ def film_of_scene(on_show: SceneOnShow, facts: Facts, first: int, last: int) -> 
     if not 0 <= first <= last < line.decoded:
         raise ValueError(f"frames {first + 1} to {last + 1} are not among the {line.decoded} that are drawn")
     cut, seen = slice(first, last + 1), np.arange(first, last + 1) < line.context
-    other, there = _frames([beside.frame(column) for column in columns])
-    real, real_there = _frames([line.real[column] if column < len(line.real) else None for column in columns])
-    series = {name: _series(getattr(line, name)[cut]) for name in ("value", "kl", "entropy")}
-    predicted, received = _series(line.reward[cut]), _placed(line.received, 0, columns)
+    other, there = frames_of([beside.frame(column) for column in columns])
+    real, real_there = frames_of([line.real[column] if column < len(line.real) else None for column in columns])
+    series = {name: series_of(getattr(line, name)[cut]) for name in ("value", "kl", "entropy")}
+    predicted, received = series_of(line.reward[cut]), _placed(line.received, 0, columns)
     arrays = {
         "model": line.model[cut][None],
         "real": real,
@@ -110,63 +108,13 @@ def film_of_scene(on_show: SceneOnShow, facts: Facts, first: int, last: int) -> 
     name = (Look(beside.name, REAL if beside.role is Role.REAL else DREAM),) * len(columns)
     return Reel(
         _title_of(on_show, facts),
-        _compared(Row(other, name, there), Row(arrays["model"], looks)),
+        compared_rows(Row(other, name, there), Row(arrays["model"], looks)),
         tuple(_caption(line, column) for column in columns),
         _plots(beside, columns, seen, predicted, series),
         int(seen.sum()),
         arrays,
         across=True,
     )
-
-
-def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
-    """The last seconds of what was on show: one picture for each moment, one or more."""
-    other, there = _frames([moment.beside for moment in moments])
-    model, drawn = _frames([moment.model for moment in moments])
-    dream, dreaming = _frames([moment.dream for moment in moments])
-    saw = np.array([moment.saw for moment in moments])
-
-    def series(name: str) -> Series:
-        return _series(np.array([getattr(moment, name) for moment in moments]))
-
-    arrays = {
-        "model": model,
-        "model_there": drawn[None],
-        "beside": other,
-        "beside_there": there[None],
-        "dream": dream,
-        "dream_there": dreaming[None],
-        "action": np.stack([moment.action for moment in moments])[None],
-        "reward_predicted": series("predicted"),
-        **{name: series(name) for name in ("reward", "value", "kl", "entropy", "dream_reward", "dream_value")},
-        "driven": np.array([[moment.driven for moment in moments]]),
-        "edited": np.array([[moment.row in moment.edited for moment in moments]]),
-        "after_edit": np.array([[any(row < moment.row for row in moment.edited) for moment in moments]]),
-        "seen": saw[None] & drawn[None],
-        "seconds": np.array([[moment.seconds - moments[0].seconds for moment in moments]]),
-        **{name: np.array([[getattr(moment, name) for moment in moments]]) for name in _MOMENT_FACTS},
-        "context": np.array(0),
-        "kind": np.array("last seconds"),
-        **facts.arrays(moments[-1].update),
-        "updates": np.array([[moment.update for moment in moments]]),
-    }
-    names = tuple(Look(each.beside_name, REAL if each.beside_real else DREAM) for each in moments)
-    rows = _compared(Row(other, names, there), Row(model, tuple(_model_look(each) for each in moments), drawn))
-    if dreaming.any():
-        rows += (Row(dream, (Look("Dream", DREAM),) * len(moments), dreaming),)
-    seconds = moments[-1].seconds - moments[0].seconds
-    return Reel(
-        (facts.task, f"the last {seconds:.0f} seconds on screen", f"update {moments[-1].update:,}"),
-        rows,
-        tuple(_moment_caption(each) for each in moments),
-        _curves((Trace("received", REAL, arrays["reward"]),), (), saw, arrays["reward_predicted"], arrays, None),
-        0,
-        arrays,
-        across=True,
-    )
-
-
-_MOMENT_FACTS = ("workspace", "beside_name", "episode", "row", "seed", "actor")
 
 
 def _title_of(on_show: SceneOnShow, facts: Facts) -> tuple[str, ...]:
@@ -179,36 +127,21 @@ def _title_of(on_show: SceneOnShow, facts: Facts) -> tuple[str, ...]:
 
 def _caption(line: SceneView, column: int) -> Look:
     """What the model was allowed to see of a column, who acted in the step to it, and whose latents it has."""
-    edits = _edits([line.first_row + edited for edited in line.edited], line.first_row + column)
+    edits = edits_in_words([line.first_row + edited for edited in line.edited], line.first_row + column)
     if column < line.context:
         return replace(SAW, text=f"{SAW.text}{edits}")
     recorded = "the episode's actions" if column < line.recorded else ACTORS[line.wish.actor]
     return Look(f"{UNSEEN}; {'a person acts' if line.driven[column] else recorded}{edits}", DREAM)
 
 
-def _edits(rows: Sequence[int], row: int) -> str:
+def edits_in_words(rows: Sequence[int], row: int) -> str:
     """Whether a person changed the latents of a row, or of rows before it from which the dream goes on."""
     before = ", ".join(str(edited) for edited in rows if edited < row)
     since = f"; on from latents of frame {before} that a person changed" if before else ""
     return f"{since}; then a person changed its latents" if row in rows else since
 
 
-def _moment_caption(moment: Moment) -> Look:
-    if moment.workspace == "live":
-        return LIVE if moment.model is not None else LIVE_UNSEEN
-    edits = _edits(moment.edited, moment.row)
-    if moment.saw:
-        return replace(SAW, text=f"{SAW.text}{edits}")
-    return Look(f"{UNSEEN}{'; a person acts' if moment.driven else ''}{edits}", DREAM)
-
-
-def _model_look(moment: Moment) -> Look:
-    if moment.workspace == "live":
-        return Look("Reconstruction", MODEL)
-    return MODEL_SAW_IT if moment.saw else DREAMED
-
-
-def _compared(other: Row, model: Row) -> tuple[Row, ...]:
+def compared_rows(other: Row, model: Row) -> tuple[Row, ...]:
     """What stands beside it, the model's pictures, and the error where both are there."""
     both = np.array([other.is_there(time) and model.is_there(time) for time in range(len(model.looks))])
     error = Row(error_images(model.images, other.images), (ERROR_LOOK,) * len(both), both)
@@ -222,10 +155,10 @@ def _plots(
     reward = (Trace(name, colour, _placed(beside.reward, beside.start, columns)),)
     value = (Trace(name, colour, _placed(beside.value, beside.start, columns)),) if len(beside.value) else ()
     end = int(seen.sum()) if seen.any() and not seen.all() else None
-    return _curves(reward, value, seen, predicted, series, end)
+    return curves_of(reward, value, seen, predicted, series, end)
 
 
-def _curves(
+def curves_of(
     reward: tuple[Trace, ...],
     value: tuple[Trace, ...],
     seen: NDArray[np.bool_],
@@ -233,6 +166,7 @@ def _curves(
     series: dict[str, Any],
     end: int | None,
 ) -> tuple[Plot, ...]:
+    """Plots of reward, value and KL: traces of what stands beside, then the model's, of frames that it saw or not."""
     return (
         plot_of("Reward", reward + model_traces(predicted, seen, "predicted"), end),
         plot_of("Value", value + model_traces(series["value"], seen, "estimated"), end),
@@ -240,13 +174,13 @@ def _curves(
     )
 
 
-def _frames(frames: list[NDArray[np.uint8] | None]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+def frames_of(frames: list[NDArray[np.uint8] | None]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Frames (1, n, 64, 64, 3), black where there is none, and where there is one: (n,)."""
     there = np.array([frame is not None for frame in frames])
     return np.stack([BLANK if frame is None else frame for frame in frames])[None], there
 
 
-def _series(values: NDArray[Any]) -> Series:
+def series_of(values: NDArray[Any]) -> Series:
     """(1, n)."""
     return values.astype(np.float32)[None]
 
@@ -254,4 +188,4 @@ def _series(values: NDArray[Any]) -> Series:
 def _placed(values: NDArray[Any], start: int, columns: range) -> Series:
     """Values of columns from `start` on, as (1, n) of these columns, NaN where there is none."""
     at = [column - start for column in columns]
-    return _series(np.array([values[place] if 0 <= place < len(values) else NAN for place in at]))
+    return series_of(np.array([values[place] if 0 <= place < len(values) else NAN for place in at]))

@@ -22,6 +22,7 @@ from dreamer_studio.studio.compare_desk import MOST_AGENTS, CompareDesk, checkpo
 from dreamer_studio.studio.compare_films import CONTEXT, OPEN_LOOP
 from dreamer_studio.studio.compare_views import AddRun, CompareView, CompareViews, CompareWish, Contestant, evenly
 from dreamer_studio.studio.export_dialog import KINDS
+from dreamer_studio.studio.last_seconds import LastSeconds
 from dreamer_studio.studio.on_screen import comparison_on_screen
 from dreamer_studio.studio.on_show import CompareOnShow
 from dreamer_studio.studio.screen_films import Facts
@@ -225,6 +226,7 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     bot.waitUntil(lambda: workspace.strip.strip._cursor == view.columns - 2, timeout=PATIENCE_MS)
     np.testing.assert_array_equal(workspace.pictures.grid._cells[1].picture, view.courses[0].model[-2])
     check_the_film_of_a_comparison(bench, view)
+    check_that_the_last_seconds_are_of_it(bench, view)
     bot.mouseClick(workspace.bar.lapse, Qt.MouseButton.LeftButton)
     view = bench.answer(lambda view: view.wish.lapse)
     steps = [course.contestant.step for course in view.courses]
@@ -293,6 +295,21 @@ def check_the_film_of_a_comparison(bench: Bench, view: CompareView) -> None:
         path = export(studio, open_dialog(studio), name)
         assert path.stat().st_size > 1000
     assert frames_in(path) == view.columns
+
+
+def check_that_the_last_seconds_are_of_it(bench: Bench, view: CompareView) -> None:
+    """By Ctrl+Shift+E, with the frame under the cursor as each checkpoint has it."""
+    studio, column = bench.studio, bench.workspace.player.column
+    (last_seconds,) = studio.window.findChildren(LastSeconds)
+    newest = last_seconds.ring.moments[-1]
+    assert newest.workspace == "compare" and newest.row == view.first_row + column and not newest.saw
+    np.testing.assert_array_equal(newest.beside, view.real[column])
+    np.testing.assert_array_equal(newest.compared, [course.model[column] for course in view.courses])
+    assert newest.compared_names == tuple(row.name for row in bench.workspace.strip.strip._rows[1:])
+    with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
+        bench.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        count = len(last_seconds.ring.moments)
+    assert frames_in(Path(kept.args[0])) == count
 
 
 def check_the_films_of_a_time_lapse(bench: Bench, view: CompareView) -> None:

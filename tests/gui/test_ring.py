@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dreamer_studio.studio.compare_views import CompareView, CompareWish, Contestant, Course
 from dreamer_studio.studio.on_screen import moments_on_screen
-from dreamer_studio.studio.on_show import LiveOnShow
+from dreamer_studio.studio.on_show import CompareOnShow, LiveOnShow
 from dreamer_studio.studio.ring import MOMENTS_PER_SECOND, Ring
 from dreamer_studio.studio.screen_films import Facts
-from dreamer_studio.studio.views import DreamView, LiveView
+from dreamer_studio.studio.views import DreamView, LiveView, Origin
 
 TICK = 1 / 30
 DREAM = DreamView(
@@ -92,3 +93,46 @@ def test_that_a_film_of_the_seconds_has_the_pace_of_the_moments_whatever_stood_s
     film = shown.film(1, 4)
     assert film.length == 4
     assert film.arrays["row"].tolist() == [[1, 2, 3, 4]] and film.arrays["step"] == 70
+
+
+def compared(count: int, cursor: int) -> CompareOnShow:
+    """A scene of six frames by so many checkpoints, the last of which has drawn three."""
+    contestants = tuple(Contestant(Path(f"run/checkpoints/{place}"), "run", place, place) for place in range(count))
+    courses = tuple(
+        Course(each, np.full((3 if each is contestants[-1] else 6, 64, 64, 3), each.step, np.uint8), *[np.ones(6)] * 3)
+        for each in contestants
+    )
+    real, numbers = np.full((6, 64, 64, 3), 200, np.uint8), np.arange(6.0)
+    wish = CompareWish(1, contestants, Origin(False, 4, 11), 2, 4, 3)
+    view = CompareView(wish, wish.origin, 2, real, numbers, np.zeros((6, 1), np.float32), courses)
+    return CompareOnShow(view, tuple(f"checkpoint {each.step}" for each in contestants), cursor)
+
+
+def test_that_seconds_of_several_workspaces_make_one_film_with_a_row_for_each_checkpoint(tmp_path: Path) -> None:
+    ring = Ring()
+    ring.note_live(live(3), 10.0)
+    ring.note_compared(compared(2, 1), 10.1)
+    ring.note_compared(compared(2, 5), 10.2)
+    ring.note_compared(compared(2, 5), 10.3)  # nothing has changed
+    shown = moments_on_screen(ring.moments, Facts("gym:Pendulum-v1", ("torque",), tmp_path, lambda update: 10 * update))
+    assert shown is not None and shown.length == 3
+    film = shown.film(0, 2)
+    assert film.arrays["workspace"].tolist() == [["live", "compare", "compare"]]
+    assert film.arrays["compared_there"].tolist() == [[False, True, True], [False, True, False]]
+    assert film.arrays["compared"][:, :, 0, 0, 0].tolist() == [[0, 0, 0], [0, 1, 0]]
+    assert film.arrays["compared_names"].tolist() == [["", *["checkpoint 0"] * 2], ["", "checkpoint 1", ""]]
+    assert film.arrays["seen"].tolist() == [[True, True, False]]
+    assert film.arrays["row"].tolist() == [[3, 11, 15]] and film.arrays["reward"].tolist() == [[3.0, 1.0, 5.0]]
+    assert film.arrays["update"] == 7 and film.arrays["updates"].tolist() == [[7, -1, -1]]
+    names = ["Real", "", "Error", "Dream", "checkpoint 0", "checkpoint 1"]
+    assert [row.looks[1].text for row in film.rows] == names
+    alone = shown.film(1, 2)
+    assert [row.looks[0].text for row in alone.rows] == ["Real", "checkpoint 0", "checkpoint 1"]
+
+
+def test_that_of_a_long_time_lapse_six_checkpoints_are_kept() -> None:
+    ring = Ring()
+    ring.note_compared(compared(24, 0), 0.0)
+    (moment,) = ring.moments
+    assert [int(picture[0, 0, 0]) for picture in moment.compared] == [0, 5, 9, 14, 18, 23]
+    assert moment.compared[0].base is None  # else all pictures of the scene would stay in memory
