@@ -1,11 +1,13 @@
-"""What looking on costs: updates per second without a viewer, with the window minimised, open, and dreaming flat out.
+"""What looking on costs: updates per second without a viewer, minimised, open, with dreams playing, and flat out.
 
 ``python -m benchmarks.watching [--preset laptop] [--rounds 5] [--seconds 20] [--json]``, under X or Xvfb.
 
 One training runs in one process; the viewer is switched in turns, so that all meet the same noise. "Without" means
-that the window's clock and its inspector stand still. "Open" is the Live workspace. "Dreaming" is the Dream workspace
-playing at 30 frames a second, with a new dream as soon as the last one is decoded. Ratios are taken within a round,
-then their median. "Said" is what the status bar says that looking on costs at most.
+that the window's clock and its inspector stand still. "Open" is the Live workspace. "Playing" is the Dream workspace
+playing at 30 frames a second, with a new dream whenever one has been shown to its end; "dreaming" has a new one as soon
+as the last one is decoded. Frames shown are those of a second of playing: the player's rest on each last frame is not
+counted. Ratios are taken within a round, then their median. "Said" is what the status bar says that looking on costs at
+most.
 """
 
 from __future__ import annotations
@@ -37,7 +39,7 @@ from dreamer_studio.studio.window import TICK_MS, StudioWindow
 from dreamer_studio.training.planning import RunPlan
 from dreamer_studio.training.run_folder import RunFolder
 
-Viewer = Literal["without", "minimised", "open", "dreaming"]
+Viewer = Literal["without", "minimised", "open", "playing", "dreaming"]
 BEAT_MS = 10
 ONLOOKERS = ("inspector", "librarian", "twin", "comparer")
 THIRTY_A_SECOND = 1.5  # the player's speed
@@ -54,7 +56,9 @@ class Watcher:
         self._person = Person(window)
         self._late: list[float] = []
         self._frames = self._decoded = 0
+        self._rested = 0.0
         self._shown: object = None
+        self._viewer: Viewer = "without"
         self._line: SceneView | None = None
         self._said: list[float] = []
         self._beat_at = 0.0
@@ -66,7 +70,8 @@ class Watcher:
         """Let things settle for a while, then count for so many seconds."""
         self._switch(viewer)
         settle(seconds / 5)
-        self._late, self._said, self._frames, self._decoded, self._beat_at = [], [], 0, 0, time.perf_counter()
+        self._late, self._said, self._frames, self._decoded, self._rested = [], [], 0, 0, 0.0
+        self._beat_at = time.perf_counter()
         self._beat.start(BEAT_MS)
         cpu, began = viewer_cpu_seconds(), time.time()
         settle(seconds)
@@ -75,17 +80,17 @@ class Watcher:
         return {
             "updates_per_s": self._updates_per_second(began, ended),
             "viewer_cpu_ms_per_s": 1000 * used / (ended - began),
-            "dream_frames_per_s": self._frames / (ended - began),
+            "dream_frames_per_s": self._frames / max(1e-9, ended - began - self._rested),
             "decoded_frames_per_s": self._decoded / (ended - began),
-            "said": statistics.median(self._said) if self._said and viewer in ("open", "dreaming") else 0.0,
+            "said": statistics.median(self._said) if self._said and viewer not in ("without", "minimised") else 0.0,
             "late_ms": [1000 * late for late in self._late],
         }
 
     def _switch(self, viewer: Viewer) -> None:
-        window = self._window
-        if viewer in ("open", "dreaming"):
+        window, self._viewer = self._window, viewer
+        if viewer not in ("without", "minimised"):
             window.showNormal()
-            self._person.key(Key.Key_2 if viewer == "dreaming" else Key.Key_1, CONTROL)
+            self._person.key(Key.Key_1 if viewer == "open" else Key.Key_2, CONTROL)
         else:
             window.showMinimized()
         if viewer == "without":
@@ -94,8 +99,8 @@ class Watcher:
             window._timer.start(TICK_MS)
 
     def _note_beat(self) -> None:
-        now = time.perf_counter()
-        self._late.append(max(0.0, now - self._beat_at - BEAT_MS / 1000))
+        now, before = time.perf_counter(), self._beat_at
+        self._late.append(max(0.0, now - before - BEAT_MS / 1000))
         self._beat_at = now
         cost = self._window._cost.newest
         if cost is not None:
@@ -103,6 +108,8 @@ class Watcher:
         if self._person.desk.isVisible():
             self._dream_on()
             shown: object = self._person.desk.player.column
+            if shown == self._shown and self._person.line.columns - 1 == shown:
+                self._rested += now - before
         else:
             dream = self._window._live._dream
             shown = (dream.on_show.number, dream.step) if dream.on_show is not None else None
@@ -110,7 +117,7 @@ class Watcher:
         self._shown = shown
 
     def _dream_on(self) -> None:
-        """Count what has been decoded since the last look; play, and dream anew from the same frame."""
+        """Count what has been decoded since the last look; play, and in time dream anew from the same frame."""
         desk = self._person.desk
         line = self._window.views.scenes.get()
         if line is None or desk.branches.shown is None:
@@ -119,10 +126,12 @@ class Watcher:
         same = before is not None and before.wish.number == line.wish.number
         self._decoded += line.decoded - (before.decoded if same and before is not None else 0)
         self._line = line
-        if not desk.player.playing:
+        if desk.player.speed.currentData() != THIRTY_A_SECOND:
             desk.player.speed.setCurrentIndex(desk.player.speed.findData(THIRTY_A_SECOND))
+        if not desk.player.playing:
             desk.player.set_playing(True)
-        if line.decoded == line.columns and line.wish == self._window.views.scene_wish.get():
+        seen = self._viewer == "dreaming" or desk.player.column == line.columns - 1
+        if line.decoded == line.columns and line.wish == self._window.views.scene_wish.get() and seen:
             desk.wishes.ask(seed=line.wish.seed + 1)
 
     def _updates_per_second(self, began: float, ended: float) -> float:

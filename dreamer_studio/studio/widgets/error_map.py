@@ -16,9 +16,9 @@ Pictures = NDArray[np.uint8]
 
 def error_map(real: Pictures, model: Pictures) -> Pictures:
     """Absolute difference, mean of the three colours, enlarged: (..., h, w, 3) twice to the same shape."""
-    difference = np.abs(real.astype(np.int16) - model).mean(-1)
-    level = np.minimum(difference * ERROR_GAIN, 255).astype(np.uint8)
-    coloured: Pictures = _colours()[level]
+    difference = np.abs(real.astype(np.int16) - model)
+    # Three additions: a sum along so short an axis takes NumPy five times as long.
+    coloured: Pictures = _colours_of_sums()[difference[..., 0] + difference[..., 1] + difference[..., 2]]
     return coloured
 
 
@@ -33,3 +33,10 @@ def spread_map(pictures: Pictures) -> Pictures:
 def _colours() -> Pictures:
     table: Pictures = pg.colormap.get("inferno").getLookupTable(nPts=256)[:, :3].astype(np.uint8)
     return table
+
+
+@functools.cache
+def _colours_of_sums() -> Pictures:
+    """The colour of each sum of three differences, 0 to 765."""
+    mean = np.arange(3 * 255 + 1) / 3
+    return _colours()[np.minimum(mean * ERROR_GAIN, 255).astype(np.uint8)]

@@ -40,7 +40,7 @@ def make_view(x_title: str, y_title: str) -> Any:
         axes[side].enableAutoSIPrefix(False)
         axes[side].setStyle(tickFont=font, tickLength=0, autoExpandTextSpace=False, maxTickLevel=0)
         axes[side].label.setFont(font)
-        axes[side].setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)  # it lies under all that moves
+        keep_drawn(axes[side])
         if title:
             axes[side].setLabel(title)
     axes["left"].setGrid(255)
@@ -49,6 +49,11 @@ def make_view(x_title: str, y_title: str) -> Any:
     axes["left"].setWidth(metrics.horizontalAdvance("-0.000") + 4 + (metrics.height() if y_title else 0))
     axes["bottom"].setHeight(2 * metrics.height() + 6)
     return view
+
+
+def keep_drawn(item: QGraphicsItem) -> None:
+    """Let an item that lies under what moves be drawn once and kept: Python draws it, some ms each time."""
+    item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
 
 def colour_view(view: Any, palette: Palette) -> None:
@@ -72,6 +77,7 @@ def add_line(view: Any, *, strong: bool = False) -> Any:
     line.opts["autoDownsampleFactor"] = 0.5  # two points, the least and the greatest, for each two pixels
     if strong:
         line.curve.setSegmentedLineMode("on")
+    keep_drawn(line.curve)
     view.addItem(line, ignoreBounds=True)
     return line
 

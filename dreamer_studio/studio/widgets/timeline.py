@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.studio.theme import Palette, Role, Theme
-from dreamer_studio.studio.widgets.graph import add_line, line_pen, set_line
+from dreamer_studio.studio.widgets.graph import add_line, keep_drawn, line_pen, set_line
 from dreamer_studio.studio.widgets.plot import Limits, Plot
 from dreamer_studio.studio.widgets.series import (
     Floats,
@@ -61,6 +61,7 @@ class TimelinePlot(Plot):
         for item in (self._dream, self._now_line, self._playhead):
             item.setVisible(False)
             self._view.addItem(item, ignoreBounds=True)
+        keep_drawn(self._dream)
         self._curves = {style.name: add_line(self._view) for style in series}
         self._restyle(theme.palette)
 
