@@ -37,6 +37,7 @@ from dreamer_studio.studio.threads import CompareThread, InspectorThread, Sessio
 from dreamer_studio.studio.views import LiveView, Origin, Views
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
+from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.training.errors import DeviceError, NotFiniteError
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class StudioWindow(QMainWindow):
         )
         self._last_seconds = LastSeconds(session, self._live, self._dreaming, self._comparing, settings, self)
         self._workspaces = QTabWidget()
+        self._pages: dict[QWidget, QWidget] = {}
         self._run_panel = RunPanel(theme)
         self._status_bar = StudioStatusBar(theme)
         self.controls = RunControls(theme, self)
@@ -201,9 +203,9 @@ class StudioWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.setObjectName("studio")
         self._workspaces.setDocumentMode(True)
-        self._workspaces.addTab(self._live, "Live")
-        self._workspaces.addTab(self._dreaming, "Dream")
-        self._workspaces.addTab(self._comparing, "Compare")
+        for workspace, word in ((self._live, "Live"), (self._dreaming, "Dream"), (self._comparing, "Compare")):
+            self._pages[workspace] = scrolled(workspace)
+            self._workspaces.addTab(self._pages[workspace], word)
         self._workspaces.currentChanged.connect(lambda _: self._change_workspace())
         export = self._command_action("Export...", "Ctrl+E", self._open_export, icon="export")
         self._fill_menus(export)
@@ -449,11 +451,11 @@ class StudioWindow(QMainWindow):
             self._dreaming.dream_from_cursor()
         else:
             self._dreaming.dream_from_newest()
-            self._workspaces.setCurrentWidget(self._dreaming)
+            self._workspaces.setCurrentWidget(self._pages[self._dreaming])
 
     def _dream_from(self, frame: Origin) -> None:
         self._dreaming.dream_from(frame)
-        self._workspaces.setCurrentWidget(self._dreaming)
+        self._workspaces.setCurrentWidget(self._pages[self._dreaming])
         self._dreaming.setFocus()
 
     def _with_frame(self, act: Callable[[Origin | None], None]) -> None:
@@ -473,7 +475,7 @@ class StudioWindow(QMainWindow):
             self._status_bar.say(news.text)
 
     def _take_control(self) -> None:
-        self._workspaces.setCurrentWidget(self._dreaming)
+        self._workspaces.setCurrentWidget(self._pages[self._dreaming])
         self._dreaming.take_control()
 
     def _change_workspace(self) -> None:

@@ -13,7 +13,17 @@ import psutil
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session import State
@@ -136,6 +146,23 @@ def test_that_the_status_bar_says_what_looking_on_costs_while_it_trains(opened: 
     studio.bot.waitUntil(lambda: bool(told.search(find_texts(studio))), timeout=PATIENCE_MS)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.bot.waitUntil(lambda: not told.search(find_texts(studio)), timeout=PATIENCE_MS)
+
+
+def test_that_the_window_fits_a_small_screen_and_the_rest_of_a_workspace_is_scrolled_to(opened: Opener) -> None:
+    studio = opened(paused=True)
+    window = studio.window
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3):
+        studio.bot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        if not find(studio, QWidget, "Recorded").isVisible():
+            studio.bot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+        window.resize(1000, 600)
+        studio.bot.waitUntil(lambda: (window.width(), window.height()) == (1000, 600), timeout=PATIENCE_MS)
+    (area,) = (area for area in window.findChildren(QScrollArea) if area.widget() is window._comparing)
+    seen = area.viewport().rect().bottomRight()
+    cut = window._comparing.rect().bottomRight()
+    assert cut.x() > seen.x() and cut.y() > seen.y()
+    area.ensureVisible(cut.x(), cut.y())
+    assert window._comparing.mapTo(area.viewport(), cut) == seen
 
 
 def test_that_one_update_trains_until_one_more_is_done(opened: Opener) -> None:

@@ -6,13 +6,14 @@ import time
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.compare_views import CompareView, Course
 from dreamer_studio.studio.on_screen import CHECKPOINTS_PER_SECOND
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.future_grid import Cell, FutureGrid
+from dreamer_studio.studio.widgets.scroll import scrolled
 
 _EMPTY = "The frame under the cursor, as each of the checkpoints has it."
 _HELP = (
@@ -37,15 +38,8 @@ class ComparePicturesPanel(QWidget):
         self.run_through.toggled.connect(self._begin)
         self.grid = FutureGrid(theme, _EMPTY)
         self.grid.setAccessibleName("Pictures at the cursor")
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.grid)
-        for part in (scroll.viewport(), self.grid):
-            part.setAutoFillBackground(False)  # the card's ground shows through
         self._card = Card(theme, "At the cursor", help_text=_HELP, caption_lines=1)
-        self._card.set_body(scroll)
+        self._card.set_body(scrolled(self.grid))
         self._card.add_header_widget(self.run_through)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

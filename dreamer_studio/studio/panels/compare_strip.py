@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.studio.compare_views import CompareView
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import CELL, FOOT, GAP, FilmStrip, Mark, StripRow
+from dreamer_studio.studio.widgets.scroll import scrolled
 
 ROWS_SEEN = 4  # at least; the others by scrolling
 _EMPTY = (
@@ -35,15 +36,9 @@ class CompareStripPanel(QWidget):
         self.strip = FilmStrip(theme, _EMPTY, ROWS_SEEN, markers=False)
         self.strip.cursorMoved.connect(self.cursorMoved)
         self._card = Card(theme, "Side by side", help_text=_HELP, caption_lines=2)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll = scrolled(self.strip)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setMinimumHeight(ROWS_SEEN * (CELL + GAP) + FOOT)
-        scroll.setWidget(self.strip)
-        for part in (scroll.viewport(), self.strip):
-            part.setAutoFillBackground(False)  # the card's ground shows through
         self._card.set_body(scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -28,6 +27,7 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.error_map import spread_map
 from dreamer_studio.studio.widgets.fan import FanPlot
 from dreamer_studio.studio.widgets.future_grid import Cell, FutureGrid
+from dreamer_studio.studio.widgets.scroll import scrolled
 
 SAMPLES, WHAT_IF = "samples", "what if"
 MOST_SAMPLES = 16
@@ -216,15 +216,11 @@ class FuturesPanel(QWidget):
         bar.addStretch(1)
         for button in (self._here, self._again):
             self._card.add_header_widget(button)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(self.grid)
         body = QWidget()
         inside = QVBoxLayout(body)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addLayout(bar)
-        inside.addWidget(scroll, 5)
+        inside.addWidget(scrolled(self.grid), 5)
         reward, value = self._fans.values()
         value.legend.hide()  # the lines of both are alike
         head = QHBoxLayout()

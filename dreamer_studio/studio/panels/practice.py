@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.session import State, Status
 from dreamer_studio.session.practice import FEW
@@ -12,6 +11,7 @@ from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
 from dreamer_studio.studio.widgets.mini_plot import MiniPlot
+from dreamer_studio.studio.widgets.scroll import scrolled
 
 _NEXT = "The next update brings practice dreams."
 _HELP = (
@@ -99,14 +99,7 @@ class PracticePanel(QWidget):
         body.addWidget(self.strip)
         body.addLayout(below)
         body.addStretch(1)
-        area = QScrollArea()  # the window shall not have to be as high as all rows
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
-        for part in (area.viewport(), inside):
-            part.setAutoFillBackground(False)  # the card's ground shows through
-        self._card.set_body(area)
+        self._card.set_body(scrolled(inside))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)

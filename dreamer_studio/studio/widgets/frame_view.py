@@ -113,8 +113,8 @@ class FrameView(QWidget):
         return QSize(256, 256)
 
     def minimumSizeHint(self) -> QSize:
-        """One 64 x 64 frame, with room for the empty text."""
-        return QSize(96, 96)
+        """Twice a 64 x 64 frame."""
+        return QSize(132, 132)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frame or the empty state."""
