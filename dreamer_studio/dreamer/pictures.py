@@ -97,9 +97,8 @@ class Decoder(nn.Module):
         stands between the two, for many pictures their product is taken once, and does the work of both.
         """
         assert self.deconv1.bias is not None
-        middle, wide_out, height, width = self.deconv1.weight.shape
-        taps = self.deconv1.weight.permute(0, 2, 3, 1).reshape(middle, height * width * wide_out)
-        dense, bias = self.dense.weight.t(), self.deconv1.bias.repeat(height * width)
+        taps = self.deconv1.weight.flatten(1)  # channels first: a view, and so is its gradient
+        dense, bias = self.dense.weight.t(), self.deconv1.bias.repeat_interleave(self.deconv1.weight[0, 0].numel())
         apart, joint = dense.numel() + taps.numel(), len(dense) * taps.shape[1]
         if pictures * (apart - joint) > dense.numel() * taps.shape[1]:
             return [(dense @ taps, torch.addmv(bias, taps.t(), self.dense.bias))]
@@ -111,7 +110,7 @@ class Decoder(nn.Module):
         x = feat
         for matrix, bias in products:
             x = torch.addmm(bias, x, matrix)
-        x = F.relu_(x).view(len(feat), 5, 5, -1).permute(0, 3, 1, 2)
+        x = F.relu_(x).view(len(feat), -1, 5, 5).contiguous(memory_format=torch.channels_last)
         x = _deconv(self.deconv3, _deconv(self.deconv2, x))
         pictures: Tensor = _LastDeconv.apply(x, self.deconv4.weight, self.deconv4.bias)  # type: ignore[no-untyped-call]
         return pictures.float()
