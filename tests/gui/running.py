@@ -24,6 +24,7 @@ from dreamer_studio.training.trainer import Trainer
 
 CPU = torch.device("cpu")
 PATIENCE_MS = 60_000
+SIZE = (1500, 1000)  # the screen of Qt's offscreen platform is smaller than anybody's
 
 
 def small_config(task: str = "gym:Pendulum-v1", **settings: Any) -> Config:
@@ -79,6 +80,7 @@ def open_studio(theme: Theme, bot: QtBot, config: Config, folder: Path, *, pause
     session = open_session(config, folder, paused=paused)
     settings = QSettings(str(folder.parent / "settings.ini"), QSettings.Format.IniFormat)
     window = StudioWindow(theme, session, settings)
+    window.resize(*SIZE)
     window.show()
     window.begin()
     return Studio(window, session, bot)

@@ -70,6 +70,7 @@ class SceneBar(QWidget):
         here.clicked.connect(self.hereWanted)
         here.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Space goes on playing after a click
         bar = QHBoxLayout(self)
+        bar.setSpacing(4)
         bar.setContentsMargins(0, 0, 0, 0)
         for label, widgets in (
             (QLabel("from"), (self._source, self._bookmark)),

@@ -114,7 +114,7 @@ class FrameView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Twice a 64 x 64 frame."""
-        return QSize(132, 132)
+        return QSize(128, 128)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frame or the empty state."""
