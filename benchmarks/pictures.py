@@ -35,7 +35,7 @@ from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.planning import RunPlan, plan_run, plan_watching
 
 EPISODE, FRAME = 3, 120  # of the example: a cheetah that runs
-SIZE = (1600, 1000)
+SIZE = (1680, 1000)
 STEPS_ON = 10**6  # there is more to train for in the copy
 
 
