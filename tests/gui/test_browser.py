@@ -174,6 +174,8 @@ def test_that_a_new_episode_leaves_the_reader_s_row_where_it_is(studio: Studio, 
     browser.click(2, 3)
     held, row = browser.frame, browser.table.currentIndex().row()
     bar = browser.table.verticalScrollBar()
+    studio.window.resize(studio.window.width(), 800)
+    browser.wait(lambda: bar.maximum() > 60)
     bar.setValue(60)
     at = browser.table.rowViewportPosition(row)
     count = studio.status.replay_episodes
