@@ -136,6 +136,7 @@ class TimelinePlot(Plot):
         shade = QColor(palette.dream)
         shade.setAlpha(28)
         self._dream.setBrush(pg.mkBrush(shade))
+        self._dream.update()  # it is kept drawn, and does not ask for this itself
         for edge in self._dream.lines:
             edge.setPen(pg.mkPen(None))
         self._dream_word.setColor(palette.dream)

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -276,3 +276,32 @@ def test_that_a_band_is_filled_as_wide_as_its_deviation(theme: Theme, qtbot: QtB
     assert len(grounds[1] - grounds[0]) > 0
     assert plot._readout_lines(500, 1.0)[-1] == "published 50 \N{PLUS-MINUS SIGN} 20"
     assert plot._readout_lines(5000, 1.0) == []
+
+
+@pytest.mark.parametrize("kind", ["timeline", "curve"])
+def test_that_a_plot_whose_lines_are_kept_drawn_looks_like_a_new_one_after_each_change(
+    theme: Theme, qtbot: QtBot, kind: str
+) -> None:
+    def make() -> Plot:
+        if kind == "timeline":
+            return shown(TimelinePlot(theme, name="Reward"), qtbot)
+        return shown(CurvePlot(theme, [SeriesStyle("received", Role.REAL)], name="Return"), qtbot)
+
+    def picture(plot: Plot, steps: int, scale: float) -> QImage:
+        x = np.arange(float(steps))
+        if isinstance(plot, TimelinePlot):
+            plot.set_series("received", x, scale * np.sin(x / 5))
+            plot.set_series("in the dream", x, scale * np.cos(x / 5))
+            plot.set_now(steps / 2, steps - 1.0)
+        elif isinstance(plot, CurvePlot):
+            plot.set_data("received", x, scale * np.sin(x / 5))
+        QApplication.processEvents()
+        return plot.grab().toImage()
+
+    kept = make()
+    first = picture(kept, 50, 1.0)
+    theme.set_scheme("light" if theme.palette is DARK else "dark")
+    QApplication.processEvents()
+    switched = kept.grab().toImage()
+    assert switched == picture(make(), 50, 1.0) != first
+    assert picture(kept, 90, 7.0) == picture(make(), 90, 7.0) != switched
