@@ -53,7 +53,7 @@ class DenseHead(nn.Module):
 
     def _outputs(self, rows: Tensor) -> Tensor:
         for index in range(self.layers):
-            rows = F.elu(self.get_submodule(f"h{index}")(rows))
+            rows = F.elu_(self.get_submodule(f"h{index}")(rows))
         output: Tensor = self.hout(rows)
         return output.float()
 

@@ -155,22 +155,22 @@ class RSSM(nn.Module):
         return stack_states(states), torch.stack(actions)
 
     def _deter_step(self, previous: State, action: Tensor) -> Tensor:
-        hidden = F.elu(self.img1(torch.cat([previous.stoch, action], -1)))
+        hidden = F.elu_(self.img1(torch.cat([previous.stoch, action], -1)))
         deter: Tensor = self.gru(hidden, previous.deter)
         return deter
 
     def prior(self, deter: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and deviation (..., S) of the stochastic part, from the deterministic part (..., D) alone."""
-        return _mean_std(self.img3(F.elu(self.img2(deter))))
+        return _mean_std(self.img3(F.elu_(self.img2(deter))))
 
     def _posterior_halves(self) -> tuple[Tensor, Tensor]:
         """The posterior's first layer reads belief and picture side by side: its weights (hidden, D), (hidden, E)."""
         return self.obs1.weight[:, : self.deter_size], self.obs1.weight[:, self.deter_size :]
 
     def _posterior(self, deter: Tensor, deter_half: Tensor, seen: Tensor) -> tuple[Tensor, Tensor]:
-        return _mean_std(self.obs2(F.elu(F.linear(deter, deter_half) + seen)))
+        return _mean_std(self.obs2(F.elu_(F.linear(deter, deter_half) + seen)))
 
 
 def _mean_std(outputs: Tensor) -> tuple[Tensor, Tensor]:
     mean, std = outputs.float().chunk(2, -1)
-    return mean, F.softplus(std) + MIN_STD
+    return mean, F.softplus(std.contiguous()) + MIN_STD  # over short pieces of rows softplus takes ten times as long
