@@ -11,7 +11,7 @@ from typing import NoReturn
 # Names and numbers of glibc's <malloc.h>.
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -2, -4, -8
 _TOP_PAD_BYTES = 256 * 2**20
-_NEVER = 2**31 - 1
+_NEVER = -1
 
 
 def prepare_process() -> None:
