@@ -50,8 +50,8 @@ class DreamKind(enum.StrEnum):
     RECONSTRUCTION = "reconstruction"
 
 
-TaskOption = Annotated[str | None, typer.Option(help="Task, as dmc:walker-walk or gym:CartPole-v1.")]
-PresetOption = Annotated[str | None, typer.Option(help="paper, laptop or tiny; laptop without a GPU.")]
+TaskOption = Annotated[str | None, typer.Option(help="As dmc:walker-walk, which the window takes by itself, or gym:CartPole-v1; train needs it for a new run.")]
+PresetOption = Annotated[str | None, typer.Option(help="paper, laptop or tiny; by itself paper with CUDA, else laptop.")]
 RunOption = Annotated[Path | None, typer.Option(help="Run folder; goes on with the run that it holds.")]
 DeviceOption = Annotated[Device, typer.Option(help="Where to compute.")]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any setting of `presets`.")]
@@ -140,11 +140,11 @@ def dream(
     run: RunArgument,
     kind: Annotated[DreamKind, typer.Option(help="What the model is allowed to see.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Ends in .gif, .mp4, .png (a strip) or .npz.")],
-    length: Annotated[int | None, typer.Option(min=1, max=1000, help="Frames; 45, or 50 with --kind others.")] = None,
-    context: Annotated[int, typer.Option(min=1, max=500, help="Frames that the model sees first.")] = 5,
+    length: Annotated[int | None, typer.Option(min=1, max=1000, help="Frames; by itself 45 for imagined, else 50.")] = None,
+    context: Annotated[int, typer.Option(min=1, max=500, help="Frames that the model sees first; not read for a reconstruction.")] = 5,
     count: Annotated[int, typer.Option(min=1, max=32, help="Sequences.")] = 4,
     seed: Annotated[int, typer.Option(min=0, help="Of the sequences and of all noise.")] = 0,
-    fps: Annotated[int, typer.Option(min=1, max=120, help="Frames per second.")] = 20,
+    fps: Annotated[int, typer.Option(min=1, max=120, help="Frames per second; of a GIF 50 at most.")] = 20,
     scale: Annotated[int, typer.Option(min=1, max=16, help="Pixels per pixel.")] = 4,
     curves: Annotated[bool, typer.Option("--curves", help="Draw reward and value underneath.")] = False,
 ) -> None:
@@ -187,7 +187,8 @@ def presets(as_json: JsonOption = False) -> None:
         if option.name in {"task", "preset"}:
             continue
         values = "".join(f"{_short(getattr(config, option.name)):>12}" for config in configs.values())
-        typer.echo(f"{option.name:<18}{values}   {option.range} {option.help}")
+        fixed = " (fixed once a run has begun)" if option.fixed else ""
+        typer.echo(f"{option.name:<18}{values}   {option.range} {option.help}{fixed}")
 
 
 @app.command()
