@@ -50,8 +50,10 @@ class DreamKind(enum.StrEnum):
     RECONSTRUCTION = "reconstruction"
 
 
-TaskOption = Annotated[str | None, typer.Option(help="As dmc:walker-walk, which the window takes by itself, or gym:CartPole-v1; train needs it for a new run.")]
-PresetOption = Annotated[str | None, typer.Option(help="paper, laptop or tiny; by itself paper with CUDA, else laptop.")]
+TaskOption = Annotated[
+    str | None, typer.Option(help="As dmc:walker-walk, or gym:CartPole-v1; a new run in `train` needs one.")
+]
+PresetOption = Annotated[str | None, typer.Option(help="paper, laptop or tiny; else paper with CUDA, or laptop.")]
 RunOption = Annotated[Path | None, typer.Option(help="Run folder; goes on with the run that it holds.")]
 DeviceOption = Annotated[Device, typer.Option(help="Where to compute.")]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any setting of `presets`.")]
@@ -140,8 +142,8 @@ def dream(
     run: RunArgument,
     kind: Annotated[DreamKind, typer.Option(help="What the model is allowed to see.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Ends in .gif, .mp4, .png (a strip) or .npz.")],
-    length: Annotated[int | None, typer.Option(min=1, max=1000, help="Frames; by itself 45 for imagined, else 50.")] = None,
-    context: Annotated[int, typer.Option(min=1, max=500, help="Frames that the model sees first; not read for a reconstruction.")] = 5,
+    length: Annotated[int | None, typer.Option(min=1, max=1000, help="Frames; else 45 if imagined, or 50.")] = None,
+    context: Annotated[int, typer.Option(min=1, max=500, help="Frames that the model sees first.")] = 5,
     count: Annotated[int, typer.Option(min=1, max=32, help="Sequences.")] = 4,
     seed: Annotated[int, typer.Option(min=0, help="Of the sequences and of all noise.")] = 0,
     fps: Annotated[int, typer.Option(min=1, max=120, help="Frames per second; of a GIF 50 at most.")] = 20,
