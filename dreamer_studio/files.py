@@ -16,6 +16,11 @@ SET_ASIDE = ".damaged"
 """How the names of files end that could not be read and were set aside."""
 
 
+def says_nothing_of_the_file(error: BaseException | None) -> bool:
+    """Whether a file that could not be read may be as good as ever: the disk fails just now, or memory is full."""
+    return isinstance(error, OSError | MemoryError) and not isinstance(error, FileNotFoundError)
+
+
 class UnfitFileError(ValueError):
     """A file that is not read: a link, something else than a file, or larger than it can rightly be."""
 

@@ -18,7 +18,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from dreamer_studio.files import check_file, write_whole
+from dreamer_studio.files import check_file, says_nothing_of_the_file, write_whole
 from dreamer_studio.replay.episode import Episode
 from dreamer_studio.replay.pieces import BLOCK_ROWS, StoredArray, pack, parse_header, pieces_of, read_header, read_table
 
@@ -60,8 +60,8 @@ class ReplayError(Exception):
 
     @property
     def damaged(self) -> bool:
-        """Whether it is the file that is bad or not there, and not the disk that cannot be read now."""
-        return not isinstance(self.__cause__, OSError) or isinstance(self.__cause__, FileNotFoundError)
+        """Whether it is the file that is bad or not there, and not the disk that cannot be read now or full memory."""
+        return not says_nothing_of_the_file(self.__cause__)
 
 
 @contextlib.contextmanager

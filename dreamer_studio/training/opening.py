@@ -11,7 +11,7 @@ import torch
 from dreamer_studio.config import Config, write_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvSpec, Interruption
-from dreamer_studio.files import set_aside
+from dreamer_studio.files import says_nothing_of_the_file, set_aside
 from dreamer_studio.training.checkpoints import Checkpoint, list_checkpoints, load_checkpoint
 from dreamer_studio.training.collector import open_env
 from dreamer_studio.training.errors import CheckpointError, DeviceError, RunError
@@ -101,7 +101,7 @@ def find_checkpoint(folder: RunFolder, config: Config, device: torch.device | st
     """The newest checkpoint that can be read and is one of this configuration; nothing is changed.
 
     Raises:
-        CheckpointError: there are some, and none can be read; or the disk cannot be read now.
+        CheckpointError: there are some, and none can be read; or the disk cannot be read now, or memory is full.
     """
     passed_over: list[tuple[Path, str]] = []
     first: CheckpointError | None = None
@@ -110,7 +110,7 @@ def find_checkpoint(folder: RunFolder, config: Config, device: torch.device | st
             checkpoint = load_checkpoint(path, device)
             spec = check_checkpoint(path.name, checkpoint, config)
         except CheckpointError as error:
-            if isinstance(error.__cause__, OSError) and not isinstance(error.__cause__, FileNotFoundError):
+            if says_nothing_of_the_file(error.__cause__):
                 raise
             first = first or error
             passed_over.append((path, str(error)))

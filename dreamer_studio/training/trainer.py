@@ -493,7 +493,8 @@ class Trainer:
                 self._batches.settle()
                 with self._storage():
                     if not error.damaged or not self.store.folder.is_dir() or len(self.store) == 1:
-                        raise (error.__cause__ if isinstance(error.__cause__, OSError) else error) from None
+                        cause = error.__cause__
+                        raise (cause if isinstance(cause, OSError | MemoryError) else error) from None
                     self.store.leave_out(error.path, rename=True)
                 self.notes.append(f"{error}; it was set aside, and training goes on without it")
 

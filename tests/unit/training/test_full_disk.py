@@ -9,13 +9,14 @@ import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from dreamer_studio.replay import EpisodeStore, read_episode
 from dreamer_studio.session import Pause, Quit, Start, State
 from dreamer_studio.training.checkpoints import list_checkpoints, load_checkpoint
-from dreamer_studio.training.errors import StorageError
+from dreamer_studio.training.errors import CheckpointError, MemoryFullError, StorageError
 from dreamer_studio.training.events import Event, UpdateDone
 from dreamer_studio.training.lines import LineFile
 from dreamer_studio.training.trainer import Trainer
@@ -195,6 +196,30 @@ def test_that_a_damaged_or_missing_episode_is_set_aside_and_training_goes_on(wor
     again = toy_trainer(tmp_path)
     again.close()
     assert (again.counters.step, len(again.store)) == (60, len(trainer.store))
+
+
+def test_that_full_memory_is_no_damage(world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    straight = finish(toy_trainer(tmp_path / "straight"))
+    trainer = toy_trainer(tmp_path / "run")
+    events = run_until(trainer, 3)
+    trainer.store.ram_bytes = 0
+    stored = sorted(trainer.folder.episodes.iterdir())
+
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("dreamer_studio.replay.store.read_rows", fail)
+        with pytest.raises(MemoryFullError, match="The memory of cpu is full"):
+            list(events)
+    assert comparable(finish(trainer).log.rows) == comparable(straight.log.rows)
+    with monkeypatch.context() as patch:
+        patch.setattr("dreamer_studio.training.checkpoints.load_file", fail)
+        with pytest.raises(CheckpointError, match="cannot be read"):
+            toy_trainer(tmp_path / "run")
+    resumed = toy_trainer(tmp_path / "run")
+    resumed.close()
+    assert trainer.notes == resumed.notes == [] and all(path.exists() for path in stored)
 
 
 def test_that_a_damaged_checkpoint_is_set_aside_and_the_one_before_it_goes_on(world: ToyWorld, tmp_path: Path) -> None:
