@@ -334,6 +334,7 @@ class Trainer:
     def discard_episode(self) -> None:
         """Give up the running episode, as after a fault of its environment; its steps no longer count."""
         self.counters.step -= self._collector.running_steps
+        self.steps_speed.restart()
         self._collector.discard()
         self._belief = None
         self._saved_counters = None  # the same numbers may soon mean another episode

@@ -255,6 +255,14 @@ def test_that_the_same_faults_give_the_same_numbers(world: ToyWorld, tmp_path: P
     assert sum(row["kind"] == "fault" for row in runs[0]) == 4
 
 
+def test_that_the_speed_is_of_the_steps_since_an_episode_was_given_up(world: ToyWorld, tmp_path: Path) -> None:
+    world.length, world.faults = 40, {35}
+    trainer = toy_trainer(tmp_path)
+    given_up = [trainer.steps_speed.per_second for event in trainer.run() if isinstance(event, Mishap)]
+    trainer.close()
+    assert given_up == [0.0] < [trainer.steps_speed.per_second]
+
+
 def test_that_an_environment_that_leaks_is_replaced_between_episodes_and_changes_no_number(
     world: ToyWorld, tmp_path: Path
 ) -> None:
