@@ -315,6 +315,7 @@ class StudioWindow(QMainWindow):
                 self._state_shown = status.state
                 self._show_facts(status)
         if not self._leaving:
+            self._unsaved = self._unsaved and status.state is not State.RUNNING  # else it is to be saved again
             self.controls.show_status(status)
         self._collect_answers()
         self._show_failures()

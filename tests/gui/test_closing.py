@@ -145,7 +145,7 @@ def test_that_dialogs_do_not_keep_the_program_from_ending(opened: Opener) -> Non
     assert QApplication.activeModalWidget() is None
 
 
-def test_that_after_a_checkpoint_could_not_be_written_environments_are_waited_for_again(
+def test_that_after_a_checkpoint_could_not_be_written_training_can_go_on_and_closing_saves_again(
     opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio = opened()
@@ -163,3 +163,6 @@ def test_that_after_a_checkpoint_could_not_be_written_environments_are_waited_fo
     studio.bot.waitUntil(studio.window.controls.start.isEnabled, timeout=PATIENCE_MS)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F5)  # which starts an environment anew
     studio.wait_for(lambda status: status.update > reached)
+    studio.window.leave()
+    wait_until_closed(studio)
+    assert list_checkpoints(studio.status.folder / "checkpoints")
