@@ -17,6 +17,7 @@ from dreamer_studio.session import Session
 from dreamer_studio.studio.scene_source import NoSceneError, SceneSource, Way
 from dreamer_studio.studio.views import Pictures, SceneView, TwinView, Views
 from dreamer_studio.training.collector import open_env
+from dreamer_studio.training.faults import leak_in_words
 
 EXACT = "exact"
 VERIFIED = "replayed and verified"
@@ -81,7 +82,9 @@ class TwinDesk:
         return True
 
     def _begin(self, line: SceneView) -> TwinView:
-        """Stand at the last frame that the model saw."""
+        """Stand at the last frame that the model saw, in a new environment where the one that is there leaks."""
+        if self._env is not None and leak_in_words(self._env, self._session.status.get().config.env_memory_mb):
+            self._end_environment()
         start = line.context - 1
         nothing = TwinView(line, start, np.empty((0, 64, 64, 3), np.uint8), 0, np.empty(0), NOT_THERE, "")
         try:

@@ -11,7 +11,8 @@ from dreamer_studio.envs import EnvProcess, EnvSpec, Interruption, episode_seed
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.training.collector import open_env
 from dreamer_studio.training.evaluation import play
-from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken
+from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
+from dreamer_studio.training.faults import leak_in_words
 from dreamer_studio.training.history import History
 from dreamer_studio.training.metrics import Row, read_history
 from dreamer_studio.training.opening import TrainedAgent, load_agent
@@ -81,6 +82,11 @@ class WatchedRun:
             self.close_environments()
             self._env = open_env(self.config, self._interruption)
         while True:
+            found = leak_in_words(self._env, self.config.env_memory_mb)
+            if found:
+                self.close_environments()
+                self._env = open_env(self.config, self._interruption)
+                yield Mishap(f"{found}. It was replaced by a new one.")
             yield PhaseBegins("playing")
             yield from self._play_episode(self._env)
 
