@@ -6,10 +6,11 @@ import contextlib
 import logging
 import os
 import platform
+import stat
 import sys
 from pathlib import Path
 
-from dreamer_studio.training.errors import RunLockedError
+from dreamer_studio.training.errors import RunError, RunLockedError
 
 if sys.platform == "win32":
     import msvcrt
@@ -37,11 +38,16 @@ class RunLock:
 
         Raises:
             RunLockedError: a trainer holds it; the message has its process's number.
+            RunError: what lies in the file's place is none.
             OSError: the file cannot be written.
         """
         if self._descriptor is not None:
             return
-        descriptor = os.open(self._folder / FILE, os.O_RDWR | os.O_CREAT, 0o644)
+        path = self._folder / FILE
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise RunError(f"{path} is not a file: take it away")
         try:
             _lock(descriptor)
         except (BlockingIOError, PermissionError):

@@ -53,6 +53,7 @@ def open_trainer(
     with contextlib.ExitStack() as on_failure:
         on_failure.callback(lock.release)
         if folder.exists():
+            folder.check_links()
             lock.acquire()  # before anything is read that another trainer may be writing
         before = folder.read() if folder.exists() else config
         found = find_checkpoint(folder, config)
@@ -60,8 +61,11 @@ def open_trainer(
         checkpoint = found.checkpoint
         if found.spec is not None and not _same_actions(found.spec, env.spec):
             raise RunError(f"{config.task} has other actions here than the run was trained with")
-        folder.make()
+        folder.path.mkdir(parents=True, exist_ok=True)
         lock.acquire()
+        if not folder.exists():  # what is begun can be gone on with, wherever it is ended
+            write_config(config, folder.config_file)
+        folder.make()
         folder.clear_unfinished()
         notes = [f"{note}; it was set aside as {set_aside(path).name}" for path, note in found.passed_over]
         trainer = Trainer(

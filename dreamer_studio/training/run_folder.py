@@ -8,6 +8,7 @@ from pathlib import Path
 from dreamer_studio.config import Config, read_config
 from dreamer_studio.files import UNFINISHED
 from dreamer_studio.training.errors import RunError
+from dreamer_studio.training.lock import FILE as LOCK_FILE
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class RunFolder:
             return True
         if self.path.is_file():
             raise RunError(f"{self.path} is a file, not a run folder")
-        if self.path.is_dir() and any(self.path.iterdir()):
+        if self.path.is_dir() and any(not _from_a_beginning(path) for path in self.path.iterdir()):
             raise RunError(f"{self.path} is not a run (it has no config.json) and is not empty")
         return False
 
@@ -83,8 +84,8 @@ class RunFolder:
         Raises:
             RunError: with what to do.
         """
-        parts = (self.config_file, self.metrics_file, self.tensorboard, self.episodes, self.checkpoints, self.dreams)
-        for part in parts:
+        files = (self.config_file, self.metrics_file, self.bookmarks, self.path / LOCK_FILE)
+        for part in (*files, self.tensorboard, self.episodes, self.checkpoints, self.dreams):
             if part.is_symlink():
                 raise RunError(
                     f"{part} is a link that leads out of the run: put what it leads to in its place (the run folder "
@@ -101,6 +102,11 @@ class RunFolder:
         """Make the folders that are missing."""
         for folder in (self.episodes, self.checkpoints, self.dreams):
             folder.mkdir(parents=True, exist_ok=True)
+
+
+def _from_a_beginning(path: Path) -> bool:
+    """Whether it is all that a run leaves behind which was ended before its configuration was written."""
+    return path.name == LOCK_FILE or path.name.endswith(UNFINISHED)
 
 
 def new_run_folder(base: Path, config: Config) -> RunFolder:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
 import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import torch
@@ -303,6 +305,24 @@ def test_that_a_run_killed_before_its_first_checkpoint_keeps_its_episodes_and_re
     seeds = world.opened[0].seeds[: stored // 7] + world.opened[1].seeds
     assert len(seeds) == len(set(seeds))
     assert resumed.counters.update == 2 + 2 * (60 - 21) // 10
+
+
+def test_that_a_run_that_was_ended_while_it_began_can_be_gone_on_with(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("dreamer_studio.training.opening.write_config", full)
+        with pytest.raises(OSError, match="No space"):
+            toy_trainer(tmp_path / "run")
+    (tmp_path / "run" / "config.json.tmp").write_text("{")  # as a killed process leaves it
+    with monkeypatch.context() as patch:
+        patch.setattr("dreamer_studio.training.trainer.MetricsLog", full)
+        with pytest.raises(OSError, match="No space"):
+            toy_trainer(tmp_path / "run")
+    assert finish(toy_trainer(tmp_path / "run")).counters.step == 60
 
 
 def test_that_a_log_whose_last_line_was_cut_short_loses_only_that_line(world: ToyWorld, tmp_path: Path) -> None:

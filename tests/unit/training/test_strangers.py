@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shutil
 import signal
@@ -15,11 +16,13 @@ from hypothesis import given, settings
 
 from benchmarks.reliability import hostile
 from benchmarks.reliability.fuzz import SHARES, Opener, inputs_of, make_run
+from dreamer_studio.config import build_config
 from dreamer_studio.replay import EpisodeStore, ReplayError, write_episode
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.errors import RunError
+from dreamer_studio.training.lock import RunLock
 from dreamer_studio.training.metrics import MetricsLog, read_history
-from dreamer_studio.training.opening import find_checkpoint, load_agent
+from dreamer_studio.training.opening import find_checkpoint, load_agent, open_trainer
 from dreamer_studio.training.planning import plan_run, plan_watching
 from dreamer_studio.training.run_folder import RunFolder
 from tests.unit.replay.episodes import make_episode
@@ -115,15 +118,36 @@ def test_that_nothing_but_a_file_is_opened_among_episodes(folder: RunFolder, kin
         EpisodeStore(folder.episodes, 2**20).get(0)
 
 
-@pytest.mark.parametrize("part", ["config.json", "metrics.jsonl", "episodes", "checkpoints", "tensorboard", "dreams"])
+@pytest.mark.parametrize(
+    "part",
+    ["config.json", "metrics.jsonl", "bookmarks.json", "lock", "episodes", "checkpoints", "tensorboard", "dreams"],
+)
 def test_that_a_run_that_leads_elsewhere_is_refused_and_nothing_is_written_there(folder: RunFolder, part: str) -> None:
     outside = folder.path.parent / "outside"
+    if not (folder.path / part).exists():
+        (folder.path / part).write_text("mine")
     (folder.path / part).rename(outside)
     (folder.path / part).symlink_to(outside)
     with pytest.raises(RunError, match=r"is a link that leads out of the run: put"):
         plan_run(folder.path, base=folder.path, device="cpu")
     with pytest.raises(RunError, match=r"is a link that leads out of the run: put"):
         load_agent(folder, torch.device("cpu"))
+
+
+def test_that_a_lock_that_is_no_file_is_not_written_through(folder: RunFolder) -> None:
+    precious, lock = folder.path.parent / "precious", folder.path / "lock"
+    precious.write_text("mine")
+    lock.unlink(missing_ok=True)
+    lock.symlink_to(precious)
+    with pytest.raises(OSError, match="lock"):
+        RunLock(folder.path).acquire()
+    assert precious.read_text() == "mine"
+    with pytest.raises(RunError, match="is a link that leads out of the run"):
+        open_trainer(folder, build_config("gym:Pendulum-v1", "tiny"), torch.device("cpu"))
+    lock.unlink()
+    os.mkfifo(lock)
+    with pytest.raises(RunError, match="is not a file: take it away"):
+        RunLock(folder.path).acquire()
 
 
 def test_that_a_temporary_name_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
