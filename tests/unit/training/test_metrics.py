@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from dreamer_studio.training import metrics
 from dreamer_studio.training.metrics import MetricsLog, Row
@@ -42,6 +43,21 @@ def test_that_a_log_that_is_whole_is_not_written_anew(folder: RunFolder) -> None
     assert reopened(folder, 1) == rows
     after = folder.metrics_file.stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_that_tensorboard_reads_the_same_numbers_and_hides_what_was_undone(folder: RunFolder) -> None:
+    folder.make()
+    log = MetricsLog(folder, keep_until_update=0)
+    for update in (1, 2, 3):
+        log.write("update", 10 * update, update, {"kl": update / 2, "horizon": 15, "note": "words"})
+    log.close()
+    log = MetricsLog(folder, keep_until_update=2)
+    log.write("update", 30, 3, {"kl": 9.0})
+    log.close()
+    board = EventAccumulator(str(folder.tensorboard))
+    board.Reload()
+    assert sorted(board.Tags()["scalars"]) == ["update/horizon", "update/kl"]
+    assert [(event.step, event.value) for event in board.Scalars("update/kl")] == [(10, 0.5), (20, 1.0), (30, 9.0)]
 
 
 def test_that_what_a_crash_has_undone_goes_and_what_lasts_stays(folder: RunFolder) -> None:
