@@ -68,9 +68,6 @@ class Simulator(Protocol):
             EnvError: If no state of this task looks like that, or if the simulator has none to be told.
         """
 
-    def close(self) -> None:
-        """Lets go of windows and contexts."""
-
 
 def count_in_state(number: float, limit: float) -> int:
     """Reads one number of a state as steps taken of `limit`.

@@ -42,10 +42,6 @@ class Wrapper:
         """Goes into a state of the episode that was just reset to."""
         self._inner.restore(state)
 
-    def close(self) -> None:
-        """Lets go of windows and contexts."""
-        self._inner.close()
-
 
 class TimeLimit(Wrapper):
     """Ends an episode after `limit` simulator steps. A time-out is the last step but not a terminal one."""

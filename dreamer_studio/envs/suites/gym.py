@@ -66,10 +66,6 @@ class GymSimulator:
             raise EnvError("the state of this environment cannot be set")
         write_state(self._env, state)
 
-    def close(self) -> None:
-        """Closes the environment."""
-        self._env.close()
-
 
 def load(task: str) -> LoadedTask:
     """Makes an environment and looks at a first frame.

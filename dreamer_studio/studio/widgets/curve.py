@@ -86,25 +86,17 @@ class CurvePlot(Plot):
         self._restyle(theme.palette)
         self.set_reference(reference)
 
-    def set_data(self, name: str, x: ArrayLike, y: ArrayLike) -> None:
-        """Replace a line.
+    def append(self, name: str, x: ArrayLike, y: ArrayLike) -> None:
+        """Add one point or several at the end of a line.
 
         Args:
             name: One of the names given to the constructor.
-            x: Environment steps, ascending, (n,).
-            y: Values, (n,); gaps where they are not finite.
+            x: Environment steps, (n,), ascending from where the line ends; or one.
+            y: Values, (n,), or one; gaps where they are not finite.
 
         Raises:
             ValueError: If there is no such line, or the arrays do not match.
         """
-        xs, ys = as_series(x, y)
-        history = self._history_of(name)
-        history.clear()
-        history.extend(xs, ys)
-        self._draw(name)
-
-    def append(self, name: str, x: ArrayLike, y: ArrayLike) -> None:
-        """Add one point or several at the end of a line; raises as `set_data` does."""
         xs, ys = as_series(np.atleast_1d(np.asarray(x)), np.atleast_1d(np.asarray(y)))
         self._history_of(name).extend(xs, ys)
         self._draw(name)
@@ -141,13 +133,6 @@ class CurvePlot(Plot):
         self._band_item.show(band)
         self._name_all()
         self._data_changed()
-
-    def clear(self) -> None:
-        """Forget all points and flags, as for another run."""
-        for name, history in self._history.items():
-            history.clear()
-            self._draw(name)
-        self.set_flags(())
 
     def _name_all(self) -> None:
         """In the legend and not beside the line, where the word would cover the data."""

@@ -53,16 +53,11 @@ class History:
     smoothed: Floats
 
     def __init__(self, span: int) -> None:
-        self._span = span
-        self.clear()
+        self.x, self.y, self.smoothed = np.empty((3, 0))
+        self._average = RunningAverage(span)
 
     def __len__(self) -> int:
         return len(self.x)
-
-    def clear(self) -> None:
-        """Forget all points."""
-        self.x, self.y, self.smoothed = np.empty((3, 0))
-        self._average = RunningAverage(self._span)
 
     def extend(self, x: Floats, y: Floats) -> None:
         """Add points, (n,) each; x goes on from where it was."""

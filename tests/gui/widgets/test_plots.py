@@ -193,7 +193,7 @@ def test_that_an_unknown_line_is_refused(timeline: TimelinePlot, curve: CurvePlo
 
 def test_that_the_smoothed_line_stands_before_the_faint_raw_one(curve: CurvePlot) -> None:
     x = np.arange(0, 60_000, 100)
-    curve.set_data("KL", x, np.random.default_rng(0).normal(5, 1, len(x)))
+    curve.append("KL", x, np.random.default_rng(0).normal(5, 1, len(x)))
     QApplication.processEvents()
     assert count(canvas(curve), DARK.dream) > 50
     assert "about 10 values" in curve.toolTip()
@@ -205,7 +205,7 @@ def test_that_points_appended_one_by_one_draw_what_one_call_draws(theme: Theme, 
     plots = [CurvePlot(theme, [SeriesStyle("loss", Role.MODEL)], name="Loss") for _ in range(2)]
     for plot in plots:
         shown(plot, qtbot)
-    plots[0].set_data("loss", x, y)
+    plots[0].append("loss", x, y)
     for one, value in zip(x, y, strict=True):
         plots[1].append("loss", one, value)
     QApplication.processEvents()
@@ -217,7 +217,7 @@ def test_that_a_hundred_thousand_points_are_drawn_as_a_few_for_each_pixel(curve:
     x = np.linspace(0, 1e6, 100_000)
     y = np.zeros(100_000)
     y[70_000] = 9.0  # one spike in a hundred thousand is still seen
-    curve.set_data("KL", x, y)
+    curve.append("KL", x, y)
     QApplication.processEvents()
     for line in (curve._raw["KL"], curve._smoothed["KL"]):
         drawn_x, drawn_y = line.curve.getData()
@@ -227,7 +227,7 @@ def test_that_a_hundred_thousand_points_are_drawn_as_a_few_for_each_pixel(curve:
 
 
 def test_that_flags_are_drawn_and_told_under_the_cursor(curve: CurvePlot) -> None:
-    curve.set_data("KL", np.arange(0, 100_000, 1000), np.full(100, 4.0))
+    curve.append("KL", np.arange(0, 100_000, 1000), np.full(100, 4.0))
     curve.set_flags([(46_200, "training horizon 10 to 15")])
     QApplication.processEvents()
     assert count(canvas(curve), DARK.warn) > 30
@@ -241,7 +241,7 @@ def test_that_flags_are_drawn_and_told_under_the_cursor(curve: CurvePlot) -> Non
 def test_that_the_reference_is_in_sight_and_in_the_legend(theme: Theme, qtbot: QtBot) -> None:
     plot = CurvePlot(theme, [SeriesStyle("KL", Role.DREAM)], name="KL", reference=Reference(3.0, "3 free nats"))
     shown(plot, qtbot)
-    plot.set_data("KL", [0, 1000], [20.0, 30.0])
+    plot.append("KL", [0, 1000], [20.0, 30.0])
     assert plot.visible_range()[2] <= 3.0
     assert "3 free nats (dashed)" in plot.legend.accessibleName()
     plot.set_reference(None)
@@ -256,7 +256,7 @@ def test_that_the_step_axis_writes_thousands_short(curve: CurvePlot) -> None:
 
 
 def test_that_losses_that_are_all_lost_leave_the_plot_empty(curve: CurvePlot) -> None:
-    curve.set_data("KL", [0, 1], [math.nan, math.nan])
+    curve.append("KL", [0, 1], [math.nan, math.nan])
     assert not canvas(curve).isVisible()
 
 
@@ -265,7 +265,7 @@ def test_that_a_band_is_filled_as_wide_as_its_deviation(theme: Theme, qtbot: QtB
     qtbot.addWidget(plot)
     plot.resize(400, 300)
     plot.show()
-    plot.set_data("return", [0, 1000], [0.0, 100.0])
+    plot.append("return", [0, 1000], [0.0, 100.0])
     x, mean = np.array([0.0, 1000.0]), np.array([50.0, 50.0])
     grounds = []
     for std in (0.0, 20.0):
@@ -287,21 +287,23 @@ def test_that_a_plot_whose_lines_are_kept_drawn_looks_like_a_new_one_after_each_
             return shown(TimelinePlot(theme, name="Reward"), qtbot)
         return shown(CurvePlot(theme, [SeriesStyle("received", Role.REAL)], name="Return"), qtbot)
 
-    def picture(plot: Plot, steps: int, scale: float) -> QImage:
+    def picture(plot: Plot, steps: int) -> QImage:
         x = np.arange(float(steps))
+        y = x * np.sin(x / 5)
         if isinstance(plot, TimelinePlot):
-            plot.set_series("received", x, scale * np.sin(x / 5))
-            plot.set_series("in the dream", x, scale * np.cos(x / 5))
+            plot.set_series("received", x, y)
+            plot.set_series("in the dream", x, -y)
             plot.set_now(steps / 2, steps - 1.0)
         elif isinstance(plot, CurvePlot):
-            plot.set_data("received", x, scale * np.sin(x / 5))
+            begun = len(plot._history["received"])
+            plot.append("received", x[begun:], y[begun:])
         QApplication.processEvents()
         return plot.grab().toImage()
 
     kept = make()
-    first = picture(kept, 50, 1.0)
+    first = picture(kept, 50)
     theme.set_scheme("light" if theme.palette is DARK else "dark")
     QApplication.processEvents()
     switched = kept.grab().toImage()
-    assert switched == picture(make(), 50, 1.0) != first
-    assert picture(kept, 90, 7.0) == picture(make(), 90, 7.0) != switched
+    assert switched == picture(make(), 50) != first
+    assert picture(kept, 90) == picture(make(), 90) != switched
