@@ -14,7 +14,8 @@ class ViewingCost:
     """The processor time of the window's thread and of those that look on, per second.
 
     Where one of them runs it may hold Python's lock, or a core that the training waits for, but nothing else of the
-    training's. So what they use of a core is the most that an update can take longer by.
+    training's. So what they use of a core is the most that training can lose of its updates. Other processes, as a
+    twin's simulator and the writing of films, are not counted.
 
     Attributes:
         newest: the last share taken, or None.

@@ -32,8 +32,8 @@ class StudioStatusBar(QStatusBar):
         self._steps, self._updates, self._speed, self._cost, self._left, self._dreams = (QLabel() for _ in range(6))
         self._machine = QLabel()
         self._cost.setToolTip(
-            "Processor time of this window and of all that is computed for it, as a share of one core. Training can be "
-            "slower by at most that much than it were if nobody looked."
+            "Processor time of this window and of the threads that compute for it, as a share of one core. Training "
+            "can lose at most that share of its updates to them; a twin's simulator and films come on top."
         )
         self.addWidget(self._state)
         for label in (self._steps, self._updates, self._speed, self._cost, self._left, self._dreams):
