@@ -30,6 +30,7 @@ from dreamer_studio.session.commands import (
     Stop,
     UpdateOnce,
 )
+from dreamer_studio.session.log import Log
 from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.practice import PracticeBox
 from dreamer_studio.session.right_of_way import RightOfWay
@@ -40,7 +41,6 @@ from dreamer_studio.training.errors import HaltError, InputError, StorageError
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
 
 if TYPE_CHECKING:  # the window is there before torch
-    from dreamer_studio.training.history import History
     from dreamer_studio.training.metrics import Row
     from dreamer_studio.training.trainer import Trainer
 
@@ -96,7 +96,7 @@ class Session:
         self._start_paused = paused
         self._commands: queue.SimpleQueue[tuple[Command, Future[str]]] = queue.SimpleQueue()
         self._run: Run | None = None
-        self._log: tuple[History[Row], int] | None = None
+        self._log = Log()
         self._events: Iterator[Event] | None = None
         self._pause_after_update = False
         self._quit = False
@@ -124,11 +124,7 @@ class Session:
         A long run's log is thinned where it is older than the newest 2,000 rows. Rows that going back has undone keep
         their numbers, so that whoever has read them is given what is new.
         """
-        if self._log is None:
-            return [], number
-        history, undone = self._log
-        rows, count = history.since(max(0, number - undone))
-        return rows, count + undone
+        return self._log.since(number)
 
     def run(self) -> None:
         """Train and answer until `Quit`. A failure of the training is a state, not the end."""
@@ -153,7 +149,7 @@ class Session:
         except Exception as error:
             self._fail(error)
             return
-        self._log = (self._run.history, 0)
+        self._log.take(self._run.history, self._run.counters.update)
         _log.info(
             "dreamer-studio %s: %s (%s) at update %d, on %s, in %s",
             __version__,
@@ -342,8 +338,6 @@ class Session:
 
         if not list_checkpoints(trainer.folder.checkpoints):
             raise CommandRefusedError("There is no checkpoint yet to go back to.")
-        assert self._log is not None
-        told = len(self._log[0]) + self._log[1]
         self._end_events()
         trainer.close()
         self._run = None
@@ -352,7 +346,7 @@ class Session:
         except Exception as error:
             self._fail(error)
             raise
-        self._log = (self._run.history, told - len(self._run.history))
+        self._log.take(self._run.history, self._run.counters.update)
         self._publish(state=State.PAUSED, failure=None)
         return f"Back at update {self._run.counters.update}; Resume goes on from there"
 

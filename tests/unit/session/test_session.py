@@ -33,6 +33,7 @@ from dreamer_studio.training import faults
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.errors import NotFiniteError
 from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.metrics import Row
 from dreamer_studio.training.trainer import Trainer
 from tests.unit.training.toy import ToyWorld, comparable, finish, toy_config, toy_trainer
 
@@ -329,6 +330,36 @@ def test_that_numbers_that_stay_not_finite_are_a_pause_from_which_one_can_go_bac
     status = driver.wait_for_state(State.FINISHED)
     fresh, _ = driver.session.rows_since(number)  # none that was seen before, and none is missing
     assert [row["update"] for row in fresh if row["kind"] == "update"] == list(range(3, status.update + 1))
+
+
+def test_that_whoever_lags_behind_a_going_back_reads_every_row_that_stands_once_and_none_that_was_undone(
+    drive: Drive,
+) -> None:
+    driver = drive(paused=True)
+    driver.wait_for_state(State.PAUSED)
+    pages: dict[int, list[Row]] = {}  # what has been read by somebody who then stood still, by the number of the next
+
+    def make_updates(count: int) -> None:
+        for _ in range(count):
+            driver.ask(UpdateOnce())
+            driver.wait_for_state(State.PAUSED)
+            read, number = driver.session.rows_since(0)
+            pages.setdefault(number, read)
+
+    make_updates(2)
+    driver.ask(SaveCheckpoint())
+    make_updates(4)
+    driver.ask(SetHorizon(4))
+    make_updates(2)
+    driver.ask(GoBack())
+    make_updates(3)
+    driver.ask(GoBack())
+    driver.ask(Resume())
+    driver.wait_for_state(State.FINISHED)
+    last, _ = driver.session.rows_since(0)
+    for number, page in pages.items():
+        fresh, _ = driver.session.rows_since(number)
+        assert fresh == [row for row in last if row not in page]
 
 
 def test_that_an_error_in_an_update_is_a_state_with_its_traceback(drive: Drive) -> None:
