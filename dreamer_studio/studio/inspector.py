@@ -76,10 +76,10 @@ class Inspector:
         if not rows:
             return False
         self._followed_at = time.monotonic()
-        newest = since_reset(rows)
-        if newest[0].index == 0 or not self._rows or self._rows[-1].episode != rows[-1].episode:
-            self._rows, self._tracked = [], []
-        fresh = [row for row in newest if row.episode == rows[-1].episode]
+        fresh = [row for row in since_reset(rows) if row.episode == rows[-1].episode]
+        last = self._rows[-1] if self._rows else None
+        if last is None or (last.episode, last.index + 1) != (fresh[0].episode, fresh[0].index):
+            self._rows, self._tracked, self._tracker.belief = [], [], None
         self._rows += fresh
         for row in fresh[-REFILTER_FRAMES:] if not self._tracked else fresh:
             self._track(row)

@@ -66,6 +66,9 @@ Event = PhaseBegins | StepTaken | UpdateDone | EpisodeEnded | Mishap
 
 
 def since_reset(steps: list[StepTaken]) -> list[StepTaken]:
-    """The steps from the last reset among them on; all of them where there is none."""
-    begin = next((place for place in reversed(range(len(steps))) if steps[place].index == 0), 0)
-    return steps[begin:]
+    """The steps from the last reset among them on, or from where the training went back into the episode.
+
+    Then it goes on in mid-episode, with a step that had been taken before. Where there is neither, all of them.
+    """
+    breaks = (place for place in range(len(steps) - 1, 0, -1) if steps[place].index != steps[place - 1].index + 1)
+    return steps[next(breaks, 0) :]

@@ -63,6 +63,26 @@ def test_that_the_time_axis_begins_anew_when_an_episode_is_played_again(session:
     assert np.isfinite(live.predicted).all()
 
 
+def test_that_the_time_axis_begins_anew_where_a_training_went_back_into_the_episode(session: Session) -> None:
+    offer(session, 1)
+    views = Views()
+    inspector = Inspector(session, CPU, views)
+    for index in range(8):
+        session.steps.append(row(index))
+    inspector.turn()
+    for index in (5, 6):
+        session.steps.append(row(index))
+        inspector.turn()
+    live = views.live.get()
+    assert live is not None
+    assert live.x.tolist() == live.reward.tolist() == [5, 6]
+    assert np.isfinite(live.predicted).all()
+    for index in (7, 6, 7, 8):
+        session.steps.append(row(index))
+    inspector.turn()
+    assert views.live.get().x.tolist() == [6, 7, 8]  # type: ignore[union-attr]
+
+
 def test_that_the_view_draws_nothing_from_the_process_wide_stream(session: Session) -> None:
     offer(session, 1)
     views = Views()

@@ -99,6 +99,17 @@ def test_that_of_an_episode_begun_anew_after_a_fault_the_new_attempt_is_shown(
     assert len(newest.received) == newest.columns
 
 
+def test_that_of_an_episode_that_a_training_went_back_into_no_row_is_shown_twice(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+) -> None:
+    for index in (*range(9), 5, 6, 7):
+        session.steps.append(row(index))
+    view = answer(desk, views, WISH)
+    assert (view.context, shown(view), view.episode_rows) == (3, [5, 6, 7], 8)
+
+
 def test_that_a_feed_which_begins_in_mid_episode_gives_a_shorter_context(
     desk: SceneDesk,
     views: Views,
