@@ -283,7 +283,7 @@ class Session:
                 return "Paused"
             case Stop():
                 answer = self._save_and_stop()
-                self._publish(state=State.STOPPED)
+                self._publish(state=State.STOPPED, failure=None)
                 return answer
             case SetHorizon(horizon):
                 return self._set_horizon(self._training(), horizon)
@@ -329,6 +329,8 @@ class Session:
         except Exception as error:
             self._fail(error)
             raise
+        if self.status.get().state is State.WAITING:  # what it waited for is done
+            self._publish(state=State.STOPPED, failure=None)
         return f"Stopped; checkpoint saved at update {self._run.counters.update}"
 
     def _go_back(self, trainer: Trainer) -> str:

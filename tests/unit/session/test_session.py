@@ -31,7 +31,7 @@ from dreamer_studio.session import (
 )
 from dreamer_studio.training import faults
 from dreamer_studio.training.checkpoints import list_checkpoints
-from dreamer_studio.training.errors import NotFiniteError
+from dreamer_studio.training.errors import NotFiniteError, StorageError
 from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, UpdateDone
 from dreamer_studio.training.metrics import Row
 from dreamer_studio.training.trainer import Trainer
@@ -453,6 +453,30 @@ def test_that_quitting_without_room_for_a_checkpoint_is_refused_until_it_is_give
     assert status.failure is not None and "No space" in status.failure.text
     driver.ask(Quit(save=False))
     driver.wait_for(lambda status: status.state is State.CLOSED)
+
+
+@pytest.mark.parametrize("command", [Stop(), Quit()])
+def test_that_a_training_that_waited_for_the_disk_has_not_failed_where_its_checkpoint_could_be_saved(
+    drive: Drive, command: Command
+) -> None:
+    def fail() -> None:
+        raise StorageError(errno.ENOSPC, "No space left on device: make room on that disk")
+
+    driver = drive(hook=on(PhaseBegins("optimisers"), fail))
+    driver.wait_for_state(State.WAITING)
+    assert "checkpoint saved" in driver.ask(command)
+    status = driver.wait_for_state(State.CLOSED if isinstance(command, Quit) else State.STOPPED)
+    assert status.failure is None
+
+
+def test_that_a_training_that_failed_has_failed_even_if_its_checkpoint_is_saved_at_the_end(drive: Drive) -> None:
+    def fail() -> None:
+        raise RuntimeError("out of memory")
+
+    driver = drive(hook=on(PhaseBegins("optimisers"), fail))
+    driver.wait_for_state(State.FAILED)
+    assert "checkpoint saved" in driver.ask(Quit())
+    assert driver.wait_for_state(State.CLOSED).failure is not None
 
 
 def test_that_watching_changes_no_number(drive: Drive, tmp_path: Path) -> None:
