@@ -343,8 +343,10 @@ class Session:
         self._end_events()
         trainer.close()
         self._run = None
+        folder, config, device = trainer.folder, trainer.config, trainer.device
+        self._opener = lambda: open_trainer(folder, config, device, self._interruption)  # Start tries it if it fails
         try:
-            self._run = open_trainer(trainer.folder, trainer.config, trainer.device, self._interruption)
+            self._run = self._opener()
         except Exception as error:
             self._fail(error)
             raise

@@ -34,8 +34,10 @@ from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.errors import NotFiniteError, StorageError
 from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, UpdateDone
 from dreamer_studio.training.metrics import Row
+from dreamer_studio.training.opening import open_trainer
+from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
-from tests.unit.training.toy import ToyWorld, comparable, finish, toy_config, toy_trainer
+from tests.unit.training.toy import CPU, ToyWorld, comparable, finish, toy_config, toy_trainer
 
 SECONDS = 20.0
 Hook = Callable[[Event], None]
@@ -72,7 +74,7 @@ class Driver:
         if self.faults_of_opening:
             self.faults_of_opening -= 1
             raise OSError("no room")
-        trainer = self.trainer = toy_trainer(self._path, **self._settings)
+        trainer = self.trainer = open_trainer(RunFolder(self._path), toy_config(**self._settings), CPU)
         if self._hook is not None:
             run, hook = trainer.run, self._hook
 
@@ -360,6 +362,36 @@ def test_that_whoever_lags_behind_a_going_back_reads_every_row_that_stands_once_
     for number, page in pages.items():
         fresh, _ = driver.session.rows_since(number)
         assert fresh == [row for row in last if row not in page]
+
+
+def test_that_after_a_going_back_that_failed_start_opens_the_run_as_it_was_configured_and_logged(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = drive(paused=True)
+    driver.wait_for_state(State.PAUSED)
+    driver.ask(UpdateOnce())
+    driver.wait_for_state(State.PAUSED)
+    driver.ask(SaveCheckpoint())
+    driver.ask(SetHorizon(4))
+    driver.ask(UpdateOnce())
+    driver.wait_for_state(State.PAUSED)
+    read, number = driver.session.rows_since(0)
+
+    def no_room(*_: object) -> None:
+        raise OSError("no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("dreamer_studio.training.opening.open_env", no_room)
+        with pytest.raises(OSError, match="no room"):
+            driver.ask(GoBack())
+    assert driver.wait_for_state(State.FAILED).config.horizon == 4
+    assert driver.session.rows_since(0) == (read, number)
+    assert driver.ask(Start()) == "Training"
+    status = driver.wait_for_state(State.FINISHED)
+    assert status.config.horizon == RunFolder(status.folder).read().horizon == 4
+    assert [row["after"] for row in rows(driver, "change")] == [4]
+    fresh, _ = driver.session.rows_since(number)
+    assert [row["update"] for row in fresh if row["kind"] == "update"] == list(range(2, status.update + 1))
 
 
 def test_that_an_error_in_an_update_is_a_state_with_its_traceback(drive: Drive) -> None:
