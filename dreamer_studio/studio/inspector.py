@@ -23,6 +23,9 @@ from dreamer_studio.training.events import StepTaken, since_reset
 
 REFILTER_SECONDS = 2.0  # between second looks at the last frames, while no new ones come
 REFILTER_FRAMES = 12
+MOST_AT_ONCE = 32
+"""New frames that are all taken in; of more, as after the window was minimised, only the last `REFILTER_FRAMES` are."""
+
 SEED = 20_191_203  # of the view's noise; it has nothing to do with training's
 
 
@@ -71,7 +74,7 @@ class Inspector:
         return self._begin_dream() or self._decode_some() or followed or self._look_again()
 
     def _follow(self) -> bool:
-        """Take in all new rows; draw the newest."""
+        """Take in all new rows; the model sees each of them, or only the last where many were missed."""
         rows, self._next_step = self._session.steps.since(self._next_step)
         if not rows:
             return False
@@ -81,7 +84,10 @@ class Inspector:
         if last is None or (last.episode, last.index + 1) != (fresh[0].episode, fresh[0].index):
             self._rows, self._tracked, self._tracker.belief = [], [], None
         self._rows += fresh
-        for row in fresh[-REFILTER_FRAMES:] if not self._tracked else fresh:
+        if not self._tracked or len(fresh) > MOST_AT_ONCE:
+            self._tracker.belief = None
+            fresh = fresh[-REFILTER_FRAMES:]
+        for row in fresh:
             self._track(row)
         self._unseen = True
         return True

@@ -7,7 +7,7 @@ import torch
 
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.session import Session
-from dreamer_studio.studio.inspector import Inspector
+from dreamer_studio.studio.inspector import MOST_AT_ONCE, REFILTER_FRAMES, Inspector
 from dreamer_studio.studio.views import Views
 from tests.gui.onlooking import offer, row
 from tests.gui.running import CPU
@@ -81,6 +81,27 @@ def test_that_the_time_axis_begins_anew_where_a_training_went_back_into_the_epis
         session.steps.append(row(index))
     inspector.turn()
     assert views.live.get().x.tolist() == [6, 7, 8]  # type: ignore[union-attr]
+
+
+def test_that_of_many_frames_that_were_missed_the_model_sees_no_more_than_the_last(session: Session) -> None:
+    offer(session, 1)
+    views = Views()
+    inspector = Inspector(session, CPU, views)
+    for index in range(3):
+        session.steps.append(row(index))
+        inspector.turn()
+    for index in range(3, 200):
+        session.steps.append(row(index))
+    inspector.turn()
+    live = views.live.get()
+    assert live is not None and live.reconstruction is not None
+    assert live.x.tolist() == list(range(200))
+    assert np.flatnonzero(np.isfinite(live.predicted)).tolist() == [0, 1, 2, *range(200 - REFILTER_FRAMES, 200)]
+    for index in range(200, 200 + MOST_AT_ONCE):
+        session.steps.append(row(index))
+    inspector.turn()
+    live = views.live.get()
+    assert live is not None and np.isfinite(live.predicted[200:]).all()
 
 
 def test_that_the_view_draws_nothing_from_the_process_wide_stream(session: Session) -> None:
