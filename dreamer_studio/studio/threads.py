@@ -67,6 +67,7 @@ class OnlookerThread(QThread):
         self.processor_seconds = 0.0
         self._session = session
         self._workers: Sequence[Worker] | None = None
+        self._resting: dict[Callable[[], bool], float] = {}
         self._stopping = threading.Event()
         self._watched = threading.Event()
         self._watched.set()
@@ -103,13 +104,16 @@ class OnlookerThread(QThread):
         return True
 
     def _try(self, work: Callable[[], bool]) -> bool:
+        """Do some work, unless it failed a moment ago; what else there is to do goes on meanwhile."""
+        if time.monotonic() < self._resting.get(work, 0.0):
+            return False
         try:
             return work()
         except Exception as error:
             _log.exception("the viewer failed")
             self.failure.put(Failure(f"{type(error).__name__}: {error}", traceback.format_exc()))
-            self._stopping.wait(RETRY_SECONDS)
-            return True
+            self._resting[work] = time.monotonic() + RETRY_SECONDS
+            return False
 
     def _turn(self) -> bool:
         if self._workers is None:
@@ -117,7 +121,7 @@ class OnlookerThread(QThread):
             if status.spec is None:  # the training is not open yet, and torch may be on its way in its thread
                 return False
             self._workers = self._make_workers(status.device)
-        worked = [worker.turn() for worker in self._workers]
+        worked = [self._try(worker.turn) for worker in self._workers]
         return any(worked)
 
 
