@@ -38,13 +38,19 @@ class Driver(QObject):
         return self._sent is not self._arrived
 
     def engage(self) -> None:
-        """Drive from the cursor on."""
+        """Drive from the cursor on; a step that is still on its way is not waited for."""
+        self._arrived = self._sent
         shown = self._branches.shown
         self._scene = shown.key[0] if shown is not None else 0
 
     def arrive(self) -> None:
-        """Take the step that has come, and go along unless a person has put the cursor somewhere else meanwhile."""
+        """Take the step that has come, and go along unless a person has put the cursor somewhere else meanwhile.
+
+        One that failed is not waited for, and the next one goes from the same frame.
+        """
         line, sent = self._views.driven.get(), self._sent
+        if sent is not None and self._views.drive_failed.get() == sent.number:
+            self._arrived = sent
         if line is None or sent is None or sent is self._arrived or line.step != sent.number:
             return
         self._arrived = sent

@@ -156,7 +156,12 @@ class Inspector:
         self._views.wish.put(None)
         self._latest.refresh()
         self._number += 1
-        dreamed = dream(self._latest.agent, belief, length, self._noise)
+        try:
+            dreamed = dream(self._latest.agent, belief, length, self._noise)
+        except Exception:  # out of memory, say: whoever waits for a dream gets a later one
+            if self._views.wish.get() is None:
+                self._views.wish.put(length)
+            raise
         view = DreamView(
             self._number,
             self._rows[-1].episode,

@@ -71,7 +71,11 @@ class SceneDesk:
             return True
         context = found.origin.index - found.first + 1
         noise = NoiseSource(wish.seed, self._device)
-        made = study(agent, Scene(found.rows, context), wish.length, wish.actor, noise)
+        try:
+            made = study(agent, Scene(found.rows, context), wish.length, wish.actor, noise)
+        except Exception:  # out of memory, say: the scene on show stays here as well
+            self._views.scene_problem.put((wish.number, "This dream failed; another one can be asked for."))
+            raise
         columns = context + wish.length
         self._under_way = True
         self._line = SceneView(
@@ -104,8 +108,12 @@ class SceneDesk:
         self._driven = step.number
         line, latents = step.line, step.line.latents
         mode: PolicyMode = "mode" if line.wish.actor == "mode" else "sample"
-        driven = drive(latents.agent, latents.feat[step.column], step.action, latents.noise, mode)
-        self._views.driven.put(_driven_on(step, driven, decode(latents.agent, driven.feat.unsqueeze(0))))
+        try:
+            driven = drive(latents.agent, latents.feat[step.column], step.action, latents.noise, mode)
+            self._views.driven.put(_driven_on(step, driven, decode(latents.agent, driven.feat.unsqueeze(0))))
+        except Exception:  # out of memory, say: another one can be asked for
+            self._views.drive_failed.put(step.number)
+            raise
         return True
 
     def _look_up(self) -> SceneView | None:

@@ -283,6 +283,7 @@ class Views:
         line: the scene on show; what it lacks is decoded.
         drive_step: the newest `DriveStep`, or None before the first.
         driven: the answer to it: the scene that went on.
+        drive_failed: the number of the last `DriveStep` that no answer will come to.
         futures_wish: the newest `FuturesWish`, or None before the first; futures: the answer to it.
         twin_wanted: whether the real environment is to follow the scene on show.
         twin: how far it has come, or None.
@@ -302,6 +303,7 @@ class Views:
         self.line: Mailbox[SceneView | None] = Mailbox(None)
         self.drive_step: Mailbox[DriveStep | None] = Mailbox(None)
         self.driven: Mailbox[SceneView | None] = Mailbox(None)
+        self.drive_failed: Mailbox[int] = Mailbox(0)
         self.futures_wish: Mailbox[FuturesWish | None] = Mailbox(None)
         self.futures: Mailbox[FuturesView | None] = Mailbox(None)
         self.twin_wanted: Mailbox[bool] = Mailbox(False)

@@ -154,6 +154,33 @@ def test_that_the_cursor_stays_where_a_person_puts_it_while_a_step_is_on_its_way
     wheel.wait(lambda view: view.context == 1)
 
 
+def test_that_driving_goes_on_after_steps_that_failed(wheel: Wheel, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError("full")
+
+    window = wheel.desk.studio.window
+    with monkeypatch.context() as patch:
+        patch.setattr("dreamer_studio.studio.scene_desk.drive", fail)
+        wheel.bot.waitUntil(
+            lambda: any("MemoryError: full" in banner.text for banner in window._banners.banners), timeout=PATIENCE_MS
+        )
+    wheel.wait_for_steps(2)
+
+
+def test_that_control_taken_anew_waits_for_no_step_of_before(wheel: Wheel) -> None:
+    wheel.wait_for_steps(2)
+    inspector, driver = wheel.desk.studio.window._onlookers[0], wheel.desk.workspace.driver
+    inspector.set_watched(False)
+    wheel.bot.wait(500)  # what was under way is done by now
+    assert driver.waiting
+    sent = driver._sent
+    wheel.bot.keyClick(wheel.picture, Qt.Key.Key_Escape)
+    wheel.bot.keyClick(wheel.desk.studio.window, Qt.Key.Key_C)
+    wheel.bot.waitUntil(lambda: driver._sent is not sent, timeout=PATIENCE_MS)
+    inspector.set_watched(True)
+    wheel.wait_for_steps(2)
+
+
 def test_that_keys_that_cross_and_keys_let_go_under_another_one_stick_nowhere(wheel: Wheel) -> None:
     wheel.hold(Qt.Key.Key_Left)
     wheel.hold(Qt.Key.Key_Right)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
 from dreamer_studio.dreams.dream import decode
@@ -102,6 +103,28 @@ def test_that_of_many_frames_that_were_missed_the_model_sees_no_more_than_the_la
     inspector.turn()
     live = views.live.get()
     assert live is not None and np.isfinite(live.predicted[200:]).all()
+
+
+@pytest.mark.parametrize(("by_then", "length"), [(None, 5), (7, 7)])
+def test_that_a_dream_that_failed_is_dreamt_later_unless_another_one_is_wanted_by_then(
+    session: Session, monkeypatch: pytest.MonkeyPatch, by_then: int | None, length: int
+) -> None:
+    offer(session, 1)
+    views = Views()
+    inspector = Inspector(session, CPU, views)
+    session.steps.append(row(0))
+    views.wish.put(5)
+
+    def fail(*_: object) -> None:
+        views.wish.put(by_then)
+        raise MemoryError
+
+    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+        patch.setattr("dreamer_studio.studio.inspector.dream", fail)
+        inspector.turn()
+    inspector.turn()
+    dreamt = views.dreams.get()
+    assert dreamt is not None and (dreamt.length, views.wish.get()) == (length, None)
 
 
 def test_that_the_view_draws_nothing_from_the_process_wide_stream(session: Session) -> None:

@@ -194,6 +194,31 @@ def test_that_a_driven_step_is_the_model_s_own_and_leaves_the_scene_that_it_is_f
     np.testing.assert_equal(view.model, before)
 
 
+def test_that_a_wish_and_a_step_that_fail_are_answered_and_the_scene_on_show_can_be_driven_on(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    for index in range(30):
+        session.steps.append(row(index))
+    view = answer(desk, views, WISH)
+    views.scene_wish.put(dataclasses.replace(WISH, number=2))
+    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+        patch.setattr("dreamer_studio.studio.scene_desk.study", fail)
+        desk.turn()
+    assert views.scene_problem.get() == (2, "This dream failed; another one can be asked for.")
+    views.drive_step.put(DriveStep(1, view, 6, np.array([0.5], np.float32)))
+    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+        patch.setattr("dreamer_studio.studio.scene_desk.drive", fail)
+        desk.turn()
+    assert views.drive_failed.get() == 1
+    assert drive(desk, views, view, 2, 6).decoded == 8
+
+
 def test_that_a_scene_that_is_shown_again_is_decoded_to_its_end_with_its_own_weights(
     desk: SceneDesk,
     views: Views,
