@@ -26,6 +26,9 @@ REFILTER_FRAMES = 12
 MOST_AT_ONCE = 32
 """New frames that are all taken in; of more, as after the window was minimised, only the last `REFILTER_FRAMES` are."""
 
+FIRST_ROOM = 512
+"""Rows of an episode that there is room for at first; there is always as much again for one that is longer."""
+
 SEED = 20_191_203  # of the view's noise; it has nothing to do with training's
 
 
@@ -38,7 +41,10 @@ class _Making:
 
 
 class Inspector:
-    """Follows the running episode and dreams from it, into `views`."""
+    """Follows the running episode and dreams from it, into `views`.
+
+    What is drawn of the episode is kept in columns: agent step, reward, predicted reward, value.
+    """
 
     def __init__(self, session: Session, device: torch.device, views: Views) -> None:
         self._session = session
@@ -50,7 +56,8 @@ class Inspector:
         self._followed_at = self._refiltered_at = 0.0
         self._next_step = 0
         self._rows: list[StepTaken] = []
-        self._tracked: list[TrackedStep] = []
+        self._course = np.empty((4, FIRST_ROOM))
+        self._newest: TrackedStep | None = None
         self._tracked_update = -1
         self._making: _Making | None = None
         self._unseen = False
@@ -82,25 +89,38 @@ class Inspector:
         fresh = [row for row in since_reset(rows) if row.episode == rows[-1].episode]
         last = self._rows[-1] if self._rows else None
         if last is None or (last.episode, last.index + 1) != (fresh[0].episode, fresh[0].index):
-            self._rows, self._tracked, self._tracker.belief = [], [], None
-        self._rows += fresh
-        if not self._tracked or len(fresh) > MOST_AT_ONCE:
+            self._rows, self._newest, self._tracker.belief = [], None, None
+        for row in fresh:
+            self._take_down(row)
+        if self._newest is None or len(fresh) > MOST_AT_ONCE:
             self._tracker.belief = None
             fresh = fresh[-REFILTER_FRAMES:]
         for row in fresh:
             self._track(row)
+            self._write_down()
         self._unseen = True
         return True
+
+    def _take_down(self, row: StepTaken) -> None:
+        if len(self._rows) == self._course.shape[1]:
+            self._course = np.concatenate((self._course, np.empty_like(self._course)), axis=1)
+        self._course[:, len(self._rows)] = row.index, row.time_step.reward, np.nan, np.nan
+        self._rows.append(row)
 
     def _track(self, row: StepTaken) -> None:
         if self._latest.agent is None:
             return
         step = row.time_step
-        tracked = self._tracker.observe(
+        self._newest = self._tracker.observe(
             self._latest.agent, row.episode, row.index, step.image, step.action, step.reward
         )
-        self._tracked.append(tracked)
         self._tracked_update = self._latest.update
+
+    def _write_down(self) -> None:
+        """The newest numbers, to be drawn."""
+        if self._newest is not None:
+            place = self._newest.index - self._rows[0].index
+            self._course[2:, place] = self._newest.reward_predicted, self._newest.value
 
     def _look_again(self) -> bool:
         """While no new frames come, see the last ones with newer weights; only the newest one's numbers are replaced.
@@ -112,26 +132,19 @@ class Inspector:
         if self._latest.agent is None or not self._rows or not due or self._tracked_update == self._latest.update:
             return False
         self._refiltered_at = now
-        before = self._tracked[:-1]
         self._tracker.belief = None
         for row in self._rows[-REFILTER_FRAMES:]:
             self._track(row)
-        self._tracked = [*before, self._tracked[-1]]
+        self._write_down()
         self._publish()
         return True
 
     def _publish(self) -> None:
         self._unseen = False
-        rows, newest = self._rows, self._rows[-1]
-        x = np.array([row.index for row in rows], np.float64)
-        reward = np.array([row.time_step.reward for row in rows], np.float64)
-        predicted, value = np.full((2, len(rows)), np.nan)
-        position = {row.index: place for place, row in enumerate(rows)}
-        for step in self._tracked:
-            predicted[position[step.index]] = step.reward_predicted
-            value[position[step.index]] = step.value
+        newest = self._rows[-1]
+        x, reward, predicted, value = self._course[:, : len(self._rows)].copy()
         reconstruction = None
-        if self._latest.agent is not None and self._tracker.belief is not None and self._tracked:
+        if self._latest.agent is not None and self._tracker.belief is not None and self._newest is not None:
             reconstruction = decode(self._latest.agent, self._tracker.belief.feat)[0]
         self._views.live.put(
             LiveView(
@@ -141,7 +154,7 @@ class Inspector:
                 newest.time_step.action,
                 reconstruction,
                 self._tracked_update,
-                self._tracked[-1].kl if self._tracked else None,
+                self._newest.kl if self._newest is not None else None,
                 x,
                 reward,
                 predicted,
