@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from dreamer_studio.files import write_whole
+from dreamer_studio.files import UnfitFileError, read_small, write_whole
 from dreamer_studio.replay.files import one_line
 
 Kind = Literal["hand", "kl", "image", "reward"]
@@ -22,7 +22,7 @@ _MOST = 10**9
 
 
 class BookmarkError(Exception):
-    """A file of bookmarks that cannot be read; the message names it and says why."""
+    """A file that holds no bookmarks; the message names it and says why."""
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True, allow_inf_nan=False))
@@ -59,20 +59,21 @@ def read_bookmarks(path: Path) -> Bookmarks:
     """Read a file of bookmarks; none where there is no file.
 
     Raises:
-        BookmarkError: it cannot be read, or holds something else.
+        BookmarkError: it holds something else, or is no ordinary file.
+        OSError: the disk cannot be read now, which says nothing about the file.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BookmarkError(f"{path.name} is too large for a file of bookmarks")
-        content = json.loads(path.read_bytes())
+        content = json.loads(read_small(path, MOST_BYTES))
         return _ADAPTER.validate_json(json.dumps(content["bookmarks"]))
     except FileNotFoundError:
         return ()
+    except UnfitFileError as error:
+        raise BookmarkError(str(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = " ".join(".".join(str(part)[:MOST_QUOTED] for part in first["loc"]).split())
         raise BookmarkError(f"{path.name} cannot be read: bookmark {where}: {first['msg']}") from error
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BookmarkError(f"{path.name} cannot be read: {type(error).__name__}: {one_line(error)}") from error
 
 

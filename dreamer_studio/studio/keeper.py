@@ -6,6 +6,7 @@ import queue
 import time
 from pathlib import Path
 
+from dreamer_studio.files import set_aside
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.replay.bookmarks import (
     Bookmark,
@@ -35,6 +36,8 @@ from dreamer_studio.studio.views import Origin, SceneWish
 from dreamer_studio.training.run_folder import RunFolder
 
 LOOK_SECONDS = 1.0  # between looks for what another window has written
+NOT_SEEN = -1, -1
+"""The stamp of no file: bookmarks are to be read at the next look."""
 
 
 class Keeper:
@@ -45,7 +48,8 @@ class Keeper:
         self._source = source
         self._views = views
         self._looked_at = 0.0
-        self._seen: tuple[int, int] | None = (-1, -1)
+        self._seen: tuple[int, int] | None = NOT_SEEN
+        self._trouble = ""
         self._store: EpisodeStore | None = None
 
     def turn(self) -> bool:
@@ -84,11 +88,18 @@ class Keeper:
         self._place()
 
     def _read(self) -> None:
+        """Show what is in the file; where the disk cannot be read now, what was shown stays, and it is tried again."""
+        trouble = ""
         try:
             self._views.bookmarks.put(read_bookmarks(self._path))
         except BookmarkError as error:
             self._views.bookmarks.put(())
             self._tell(f"{error}. It is set aside when the next bookmark is saved.", bad=True)
+        except OSError as error:
+            self._seen, trouble = NOT_SEEN, _not_now(self._path, error)
+            if trouble != self._trouble:
+                self._tell(trouble, bad=True)
+        self._trouble = trouble
 
     def _place(self) -> None:
         """Say which episodes are stored, so that those of the bookmarks can be found."""
@@ -128,14 +139,18 @@ class Keeper:
         self._tell(f"Bookmarked frame {origin.index} of episode {origin.episode}")
 
     def _bookmarks(self) -> Bookmarks:
-        """Those in the file; a file that cannot be read is set aside first, so that nothing in it is lost."""
+        """Those in the file; a file that holds none is set aside first, so that nothing in it is lost.
+
+        Raises:
+            OSError: the disk cannot be read now, or the file not be set aside; no bookmark is to be written then.
+        """
         try:
             return read_bookmarks(self._path)
         except BookmarkError:
-            aside = self._path.with_suffix(".damaged.json")
-            self._path.replace(aside)
-            self._tell(f"The bookmarks that could not be read are in {aside.name} now.")
+            self._tell(f"The bookmarks that could not be read are in {set_aside(self._path).name} now.")
             return ()
+        except OSError as error:
+            raise OSError(_not_now(self._path, error)) from error
 
     def _change(self, bookmarks: Bookmarks) -> None:
         write_bookmarks(self._path, bookmarks)
@@ -157,6 +172,10 @@ class Keeper:
 
     def _tell(self, text: str, *, bad: bool = False) -> None:
         self._views.news.append(News(text, bad))
+
+
+def _not_now(path: Path, error: OSError) -> str:
+    return f"{path.name} cannot be read just now ({error.strerror or error}); it is left as it is"
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

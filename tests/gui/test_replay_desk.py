@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +92,22 @@ class Library:
             self.views.commands.put(command)
         self.keeper.finish()
         return [news.text for news in self.views.news.since(before)[0]]
+
+    def look_again(self) -> list[str]:
+        """What is told of the bookmarks at the next look."""
+        self.keeper._looked_at = 0.0
+        return self.obey()
+
+
+@contextlib.contextmanager
+def no_file_can_be_opened() -> Iterator[None]:
+    """As while this process has as many open as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.fixture
@@ -209,9 +228,28 @@ def test_that_a_file_of_bookmarks_that_cannot_be_read_is_set_aside_and_nothing_i
     assert told.startswith("bookmarks.json cannot be read: JSONDecodeError")
     assert library.views.bookmarks.get() == ()
     told, _ = library.obey(SetBookmark(Origin(False, 0, 7)))
-    assert told == "The bookmarks that could not be read are in bookmarks.damaged.json now."
+    assert told == "The bookmarks that could not be read are in bookmarks.json.damaged now."
     assert read_bookmarks(path) == (Bookmark(0, 7),)
-    assert path.with_name("bookmarks.damaged.json").read_text() == '{"bookmarks": [{"episode": 1,'
+    path.write_text("once more")
+    told, _ = library.obey(SetBookmark(Origin(False, 0, 8)))
+    assert told == "The bookmarks that could not be read are in bookmarks.json.damaged-2 now."
+    assert path.with_name("bookmarks.json.damaged").read_text() == '{"bookmarks": [{"episode": 1,'
+    assert path.with_name("bookmarks.json.damaged-2").read_text() == "once more"
+
+
+def test_that_bookmarks_that_cannot_be_read_just_now_are_left_as_they_are(library: Library) -> None:
+    path, shown = library.folder / "bookmarks.json", library.views.bookmarks
+    write_bookmarks(path, (Bookmark(1, 7, note="look"),))
+    with no_file_can_be_opened():
+        told = library.obey() + library.look_again() + library.obey(KeepBookmark(Bookmark(0, 3)))
+    why = "bookmarks.json cannot be read just now (Too many open files); it is left as it is"
+    assert told == [why, why]  # found at the first look, and asked for
+    assert shown.get() is None
+    assert [each.name for each in library.folder.iterdir()] == ["bookmarks.json"]
+    assert library.look_again() == []
+    assert shown.get() == (Bookmark(1, 7, note="look"),)
+    library.obey(KeepBookmark(Bookmark(0, 3)))
+    assert shown.get() == read_bookmarks(path) == (Bookmark(1, 7, note="look"), Bookmark(0, 3))
 
 
 def test_that_what_cannot_be_bookmarked_is_told(library: Library) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,25 @@ def test_that_a_file_that_holds_something_else_is_told_in_one_line(tmp_path: Pat
     path.write_text(content)
     with pytest.raises(BookmarkError, match=r"^bookmarks\.json [^\n]{10,400}$"):
         read_bookmarks(path)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "folder"])
+def test_that_what_is_no_ordinary_file_is_told_and_not_opened(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "bookmarks.json"
+    write_bookmarks(tmp_path / "elsewhere.json", (BY_HAND,))
+    {
+        "pipe": lambda: os.mkfifo(path),
+        "link": lambda: path.symlink_to("elsewhere.json"),
+        "folder": path.mkdir,
+    }[kind]()
+    with pytest.raises(BookmarkError, match=r"^bookmarks\.json is (a link|not an ordinary file)"):
+        read_bookmarks(path)
+
+
+def test_that_a_disk_that_cannot_be_read_now_says_nothing_about_the_bookmarks(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        read_bookmarks(tmp_path / "file" / "bookmarks.json")
 
 
 def test_that_there_is_one_of_each_kind_at_a_frame_and_a_note_can_be_changed() -> None:
