@@ -32,6 +32,7 @@ class Beside:
         lacking: why there is no frame of a column beyond these.
         badge: how far to believe it, in a word or two.
         note: what else is to be known of its frames.
+        step: the number of the newest step that was driven there, 0 before the first.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Beside:
     lacking: str = ""
     badge: str = ""
     note: str = ""
+    step: int = 0
 
     @property
     def end(self) -> int:
@@ -54,7 +56,7 @@ class Beside:
     @property
     def state(self) -> tuple[Any, ...]:
         """Differs wherever what is to be drawn does."""
-        return self.name, self.start, len(self.frames), self.mark, self.lacking, self.badge, self.note
+        return self.name, self.start, len(self.frames), self.mark, self.lacking, self.badge, self.note, self.step
 
     def frame(self, column: int) -> Pictures | None:
         """The frame of a column, where there is one."""
@@ -92,27 +94,37 @@ def other_branch(line: SceneView, branch: Branch) -> Beside:
         mark=column,
         mark_words="" if column is None else f"they part at {step_word(line, column)}",
         lacking="that branch ends before",
+        step=other.step,
     )
 
 
 def twin(line: SceneView, view: TwinView | None) -> Beside:
-    """The real environment along the same actions, as far as it has come."""
-    if view is None or view.line.wish is not line.wish:
-        lacking = "the environment is on its way"
+    """The real environment along the line's actions, as far as it has come; nothing of a way that was driven over."""
+    lacking = "the environment is on its way"
+    if view is None or view.line.wish is not line.wish or view.start != line.context - 1:
         return Beside(TWIN, Role.REAL, line.context, line.real[:0], NOTHING, NOTHING, lacking=lacking)
-    lacking = view.lacking or "the environment is on its way"
-    frames = view.frames[: view.count]
+    count = _along(line, view)
+    if count == view.count:
+        lacking = view.lacking or lacking
     return Beside(
         TWIN,
         Role.REAL,
         view.start,
-        frames,
-        view.reward,
+        view.frames[:count],
+        view.reward[:count],
         NOTHING,
         lacking=lacking,
         badge=view.badge,
         note=view.note,
     )
+
+
+def _along(line: SceneView, view: TwinView) -> int:
+    """Frames of the twin that the actions of a line lead to."""
+    played, own = (each.action[view.start + 1 : view.start + view.count] for each in (view.line, line))
+    count = min(len(played), len(own))
+    same = (played[:count] == own[:count]).all(-1)
+    return min(view.count, 1 + (count if same.all() else int(np.argmin(same))))
 
 
 def step_word(line: SceneView, column: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,8 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.replay import read_episode
 from dreamer_studio.replay.files import pack_episode
 from dreamer_studio.replay.states import read_states, without_states
-from dreamer_studio.studio import twin_desk
+from dreamer_studio.studio import beside, twin_desk
+from dreamer_studio.studio.branches import Branch
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.twin_desk import EXACT, NOT_THERE, VERIFIED
 from dreamer_studio.studio.views import SceneView, TwinView
@@ -51,6 +53,19 @@ class Mirror:
         view = self.desk.studio.views.twin.get()
         assert view is not None
         return view
+
+    def drive(self, column: int, key: Qt.Key, steps: int) -> SceneView:
+        """Go back to a column, drive on from there with a key, and give back; until the twin has come along."""
+        self.desk.workspace.control.turn_based.setChecked(True)
+        self.desk.workspace.player.go_to(column)
+        self.bot.keyClick(self.desk.studio.window, Qt.Key.Key_C)
+        picture = self.desk.find(FrameView, "Dreamed frame")
+        for end in range(column + 2, column + 2 + steps):
+            self.bot.keyClick(picture, key)
+            self.wait(lambda view, end=end: view.start + view.count == end == view.line.columns)  # type: ignore[misc]
+        self.bot.keyClick(picture, Qt.Key.Key_Escape)
+        assert self.desk.line is not None
+        return self.desk.line
 
     def follow(self, line: SceneView) -> TwinView:
         """The twin of a scene, once it has come to its end, or to that of the episode."""
@@ -201,3 +216,57 @@ def test_that_the_gap_is_the_difference_to_what_stands_beside(mirror: Mirror) ->
     np.testing.assert_allclose(
         difference._data["reward difference"][1][: line.context], line.reward[: line.context] - record
     )
+
+
+def test_that_the_gap_forgets_what_was_driven_over_while_nobody_saw_it(mirror: Mirror) -> None:
+    desk, workspace = mirror.desk, mirror.desk.workspace
+    line = desk.line
+    assert line is not None
+    mirror.follow(line)
+    last = line.context - 1
+
+    def drawn() -> list[float]:
+        return [*workspace._gap._plots[0]._data["picture error"][1]]
+
+    def measured(view: SceneView, twin: TwinView) -> list[float]:
+        frames = twin.frames[: twin.count].astype(np.float32)
+        apart = (view.model[twin.start : twin.start + twin.count] - frames) / 255
+        return [*np.square(apart).mean((1, 2, 3))]
+
+    workspace._below.setCurrentWidget(workspace._gap)
+    first = mirror.drive(last, Qt.Key.Key_Right, 4)
+    old = measured(first, mirror.follow(first))
+    mirror.bot.waitUntil(lambda: drawn() == pytest.approx(old, rel=1e-5), timeout=PATIENCE_MS)
+    workspace._below.setCurrentWidget(workspace._plots)
+    second = mirror.drive(last + 1, Qt.Key.Key_Left, 5)
+    assert second.branch == first.branch
+    new = measured(second, mirror.follow(second))
+    assert new[:2] == old[:2] and new[:5] != pytest.approx(old, rel=1e-5)
+    workspace._below.setCurrentWidget(workspace._gap)
+    mirror.bot.waitUntil(lambda: drawn() == pytest.approx(new, rel=1e-5), timeout=PATIENCE_MS)
+
+
+def test_that_of_the_twin_only_the_way_of_the_line_stands_beside_it(mirror: Mirror) -> None:
+    line = mirror.desk.line
+    assert line is not None
+    mirror.follow(line)
+    first = mirror.drive(line.context - 1, Qt.Key.Key_Right, 4)
+    twin = mirror.follow(first)
+    action = first.action.copy()
+    action[line.context + 1] *= -1  # as once a person has gone back and driven the other way
+    elsewhere = dataclasses.replace(first, action=action)
+    whole, shared = beside.twin(first, twin), beside.twin(elsewhere, twin)
+    assert (len(whole.frames), len(whole.reward)) == (5, 5)
+    assert (len(shared.frames), len(shared.reward)) == (2, 2)
+    assert shared.lacking == "the environment is on its way"
+    assert len(beside.twin(first.up_to(line.context - 2), twin).frames) == 0  # the model saw less of it
+
+
+def test_that_a_branch_that_was_driven_over_is_another_one_to_stand_beside(mirror: Mirror) -> None:
+    line = mirror.desk.line
+    assert line is not None
+    mirror.follow(line)
+    first = mirror.drive(line.context - 1, Qt.Key.Key_Right, 2)
+    second = mirror.drive(line.context - 1, Qt.Key.Key_Left, 2)
+    states = {beside.other_branch(line, Branch("1", (1, 0), line.context - 1, each)).state for each in (first, second)}
+    assert len(states) == 2

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.dreams.picture_error import square_error
 from dreamer_studio.studio.beside import Beside
+from dreamer_studio.studio.branches import parting
 from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import Floats, SceneView
@@ -40,6 +41,7 @@ class GapPanel(QWidget):
         self._due = Pacer(DRAWN_SECONDS)
         self._shown: tuple[Any, ...] | None = None
         self._known: tuple[Any, ...] | None = None
+        self._measured: SceneView | None = None
         self._errors: Floats = np.empty(0)
         self._plots: list[TimelinePlot] = []
         self._cards: list[Card] = []
@@ -77,11 +79,14 @@ class GapPanel(QWidget):
             card.set_subtitle(f"{unit} \N{MIDDLE DOT} beside: {beside.name}")
 
     def _measure(self, view: SceneView, beside: Beside) -> Floats:
-        """Errors of the pictures that both have; those of a scene that has only grown are not measured again."""
-        known = (view.wish.number, view.branch, beside.name, beside.start)
-        if known != self._known or view.decoded < beside.start + len(self._errors):
-            self._known, self._errors = known, np.empty(0)
-        start, end = beside.start + len(self._errors), min(beside.end, view.decoded)
+        """Errors of the pictures that both have; those up to where a scene was driven over are not measured again."""
+        known = (view.wish.number, view.branch, beside.name, beside.start, beside.step)
+        end = min(beside.end, view.decoded)
+        before = self._measured if known == self._known else None
+        apart = parting(before, view) if before is not None else 0
+        same = max(0, min(end, end if apart is None else apart) - beside.start)
+        self._known, self._measured, self._errors = known, view, self._errors[:same]
+        start = beside.start + len(self._errors)
         if end > start:
             newer = square_error(view.model[start:end], beside.frames[start - beside.start : end - beside.start])
             self._errors = np.append(self._errors, newer)
