@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import io
 import itertools
 import os
@@ -54,6 +55,7 @@ class EpisodeStore:
         self._cached_bytes = 0
         self._numbers, self._rows, self._steps = array("q"), array("q"), array("q")
         self._total_steps = 0
+        self._next = 0
         for number, rows, steps in _episodes_in(folder):
             self._append(number, rows, steps)
 
@@ -72,8 +74,18 @@ class EpisodeStore:
 
     @property
     def numbers(self) -> NDArray[np.int64]:
-        """The number that each episode's file is named by: its place, unless files before it are missing."""
+        """The number that each episode's file is named by, ascending: its place, unless files before it are missing."""
         return np.array(self._numbers, np.int64)
+
+    @property
+    def newest(self) -> int:
+        """The number of the newest episode; -1 where there is none."""
+        return self._numbers[-1] if self._numbers else -1
+
+    @property
+    def next_number(self) -> int:
+        """The smallest that no episode had yet, those left out since included."""
+        return self._next
 
     @property
     def steps_of_each(self) -> NDArray[np.int64]:
@@ -97,19 +109,24 @@ class EpisodeStore:
         """Memory that episodes take; at most `ram_bytes`."""
         return self._cached_bytes
 
-    def add(self, episode: Episode, states: NDArray[np.float64] | None = None) -> Path:
+    def add(self, episode: Episode, states: NDArray[np.float64] | None = None, number: int | None = None) -> Path:
         """Write an episode to the folder; only then does it count.
 
         Args:
             episode: its L rows.
             states: (L, n), the simulator's at each row, where they are known; they take no memory here.
+            number: what its file is named by, `next_number` by default. Its seed follows from it, so a training says
+                which one it was.
 
         Raises:
+            ValueError: there was an episode of that number, or of a later one.
             OSError: it could not be written, or the folder is gone; nothing half is left behind.
         """
+        number = self._next if number is None else number
+        if number < self._next:
+            raise ValueError(f"an episode {number} would not be newer than all before: {self._next} is the next")
         if not self._numbers:  # later it is there, or was taken away with all that it held: not to be made anew then
             self.folder.mkdir(exist_ok=True)
-        number = self._numbers[-1] + 1 if self._numbers else 0
         path = self.folder / _name(number, len(episode), episode.total_steps)
         content = pack_episode(episode, states)
         write_whole(path, content)
@@ -118,6 +135,11 @@ class EpisodeStore:
         if self._has_room_for(len(content)):
             self._remember(len(self) - 1, content)
         return path
+
+    def place(self, number: int) -> int | None:
+        """Where the episode of that number stands among those that are here; None where it is not."""
+        place = bisect.bisect_left(self._numbers, number)
+        return place if place < len(self) and self._numbers[place] == number else None
 
     def length(self, index: int) -> int:
         """Rows of one episode, without reading it."""
@@ -192,6 +214,7 @@ class EpisodeStore:
 
     def _append(self, number: int, rows: int, steps: int) -> None:
         self._numbers.append(number)
+        self._next = number + 1
         self._rows.append(rows)
         self._steps.append(steps)
         self._total_steps += steps

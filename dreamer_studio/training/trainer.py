@@ -158,7 +158,8 @@ class Trainer:
         self._before_update: RandomStates | None = None
         if checkpoint is not None:
             self._restore(checkpoint)
-        if len(self.store) != (0 if checkpoint is None else checkpoint.state["episodes"]):
+        known = 0 if checkpoint is None else checkpoint.state["episodes"]
+        if len(self.store) != known or self.store.newest >= self.counters.episode:
             self._count_newer_episodes()
         self.log = MetricsLog(folder, keep_until_update=self.counters.update)
 
@@ -432,7 +433,7 @@ class Trainer:
         assert episode is not None
         self._batches.settle()
         with self._storage():
-            self.store.add(episode, self._collector.states())
+            self.store.add(episode, self._collector.states(), self.counters.episode)
         self._collector.discard()
         self._belief = None
         self.counters.episode += 1
@@ -557,7 +558,7 @@ class Trainer:
             self._noise = NoiseSource(self.config.seed + self.counters.update, self.device)
         self._batches.restore(checkpoint.state["rng"])
         partial = checkpoint.episode
-        same_replay = len(self.store) == checkpoint.state["episodes"]
+        same_replay = len(self.store) == checkpoint.state["episodes"] and self.store.newest < self.counters.episode
         if partial is not None and same_replay and self._plays_again(partial):
             parts = [checkpoint.tensors.get(f"belief/{name}") for name in State._fields]
             if all(part is not None for part in parts):
@@ -576,6 +577,6 @@ class Trainer:
     def _count_newer_episodes(self) -> None:
         """Count what was stored after the checkpoint; the schedule then makes up for the updates that it calls for."""
         self.counters.step = max(self.counters.step, self.store.steps)
-        self.counters.episode = max(self.counters.episode, len(self.store))
+        self.counters.episode = max(self.counters.episode, self.store.next_number)
         if self.prefilling:
             self.counters.learning_since = self.store.steps_when(self.config.prefill)

@@ -74,6 +74,22 @@ def test_that_memory_is_bounded_while_every_episode_is_still_drawn(tmp_path: Pat
     assert 0 < store.cached_bytes <= bound // 2
 
 
+def test_that_an_episode_has_the_number_that_is_asked_for_and_no_number_comes_twice(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path, 0)
+    assert (store.newest, store.next_number, store.place(0)) == (-1, 0, None)
+    paths = [store.add(make_episode(0, 3)), store.add(make_episode(1, 4), number=4), store.add(make_episode(2, 5))]
+    assert store.numbers.tolist() == [0, 4, 5]
+    assert [store.place(number) for number in (0, 3, 4, 5, 6)] == [0, None, 1, 2, None]
+    for path in paths[2], paths[0]:
+        store.leave_out(path, rename=True)
+    assert (store.newest, store.next_number, store.place(4)) == (4, 6, 0)
+    for number in (0, 4, 5):
+        with pytest.raises(ValueError, match=f"an episode {number} would not be newer than all before: 6 is the next"):
+            store.add(make_episode(3, 6), number=number)
+    assert store.add(make_episode(3, 6)).name.startswith("episode-000006")
+    assert same(store.get(1), make_episode(3, 6))
+
+
 def test_that_an_episode_in_memory_needs_its_file_no_more(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path, 2**20)
     added = store.add(make_episode(0, 4))

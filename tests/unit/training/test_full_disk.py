@@ -13,11 +13,12 @@ from typing import NoReturn
 
 import pytest
 
+from dreamer_studio.envs import episode_seed
 from dreamer_studio.replay import EpisodeStore, read_episode
 from dreamer_studio.session import Pause, Quit, Start, State
 from dreamer_studio.training.checkpoints import list_checkpoints, load_checkpoint
 from dreamer_studio.training.errors import CheckpointError, MemoryFullError, StorageError
-from dreamer_studio.training.events import Event, UpdateDone
+from dreamer_studio.training.events import EpisodeEnded, Event, StepTaken, UpdateDone
 from dreamer_studio.training.lines import LineFile
 from dreamer_studio.training.trainer import Trainer
 from tests.unit.session.test_session import Drive, drive  # noqa: F401 - a fixture
@@ -220,6 +221,52 @@ def test_that_full_memory_is_no_damage(world: ToyWorld, tmp_path: Path, monkeypa
     resumed = toy_trainer(tmp_path / "run")
     resumed.close()
     assert trainer.notes == resumed.notes == [] and all(path.exists() for path in stored)
+
+
+def test_that_every_episode_s_number_is_the_one_of_its_seed_whichever_were_set_aside(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    trainer = toy_trainer(tmp_path)
+    for event in trainer.run():
+        if isinstance(event, EpisodeEnded) and trainer.counters.episode in (3, 5):
+            (newest,) = trainer.folder.episodes.glob(f"episode-{trainer.store.newest:06d}-*.zst")
+            trainer.store.leave_out(newest, rename=True)
+            if trainer.counters.episode == 5:
+                break
+    assert seeds_in(trainer) == seeds_of(trainer)
+    assert trainer.store.numbers.tolist() == [0, 1, 3]
+    trainer.save()
+    trainer.close()
+    again = finish(toy_trainer(tmp_path))
+    assert seeds_in(again) == seeds_of(again)
+    assert again.store.numbers.tolist() == [0, 1, 3, *range(5, again.counters.episode)]
+
+
+def test_that_after_a_crash_no_number_of_an_episode_is_used_twice(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path)
+    for event in trainer.run():
+        if isinstance(event, EpisodeEnded) and trainer.counters.episode == 2:
+            trainer.save()
+        if isinstance(event, StepTaken) and trainer.counters.episode == 5:
+            break
+    trainer.close()  # as killed: three episodes are newer than the checkpoint
+    for path in sorted(trainer.folder.episodes.iterdir())[:3]:
+        path.unlink()
+    again = toy_trainer(tmp_path)
+    assert (len(again.store), again.counters.episode) == (2, 5)  # as many as the checkpoint knew of, but others
+    assert again._collector.partial() is None
+    finish(again)
+    assert seeds_in(again) == seeds_of(again)
+
+
+def seeds_in(trainer: Trainer) -> list[int]:
+    """What is left of the seeds in the pictures of the stored episodes."""
+    return [int(trainer.store.get(place).image[0, 0, 0, 1]) for place in range(len(trainer.store))]
+
+
+def seeds_of(trainer: Trainer) -> list[int]:
+    """The same of those that follow from their numbers."""
+    return [episode_seed(trainer.config.seed, int(number), "train") % 256 for number in trainer.store.numbers]
 
 
 def test_that_a_damaged_checkpoint_is_set_aside_and_the_one_before_it_goes_on(world: ToyWorld, tmp_path: Path) -> None:
