@@ -405,6 +405,7 @@ class Session:
                 "replay_episodes": len(run.store),
                 "replay_steps": run.store.steps,
                 "replay_bytes": run.store.cached_bytes,
+                "replay_newest": run.store.newest,
                 "saved": run.saved_at,
             }
             self._tell_notes(run)

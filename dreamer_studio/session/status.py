@@ -49,6 +49,7 @@ class Status:
         steps_per_s, updates_per_s: over the last half minute.
         seconds_left: to the end of the run at the present pace, or None while that is not known.
         replay_episodes, replay_steps, replay_bytes: episodes and simulator steps stored, memory they take.
+        replay_newest: number of the newest stored episode, -1 where there is none.
         last_return, last_test: of the last training episode and the last test, with the environment step it ended at.
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
         memory_bytes: resident memory of this process.
@@ -74,6 +75,7 @@ class Status:
     replay_episodes: int = 0
     replay_steps: int = 0
     replay_bytes: int = 0
+    replay_newest: int = -1
     last_return: tuple[float, int] | None = None
     last_test: tuple[float, int] | None = None
     saved: tuple[int, float] | None = None

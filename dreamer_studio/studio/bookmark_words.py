@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dreamer_studio.replay.bookmarks import Bookmark
-from dreamer_studio.studio.catalogue import Integers, number_of, place_of
+from dreamer_studio.studio.catalogue import Integers, place_of
 from dreamer_studio.studio.views import Origin
 
 
@@ -18,13 +18,16 @@ def why_set(bookmark: Bookmark) -> str:
     }[bookmark.kind]
 
 
-def frame_of(bookmark: Bookmark, numbers: Integers) -> Origin | None:
-    """The frame to dream from, where episodes of these numbers are stored, ascending; None where there is none.
+def frame_of(bookmark: Bookmark, numbers: Integers, running: int) -> Origin | None:
+    """The frame to dream from, or None where its episode is gone.
 
-    An episode that would be stored next is the running one.
+    Args:
+        bookmark: says which.
+        numbers: of the stored episodes, ascending, as they were when they were last looked at.
+        running: the number of a training's running episode; those between are stored since or about to be. -1 where
+            nothing is trained.
     """
-    place = place_of(numbers, bookmark.episode)
-    if place is not None:
-        return Origin(False, place, bookmark.index)
-    running = number_of(numbers, len(numbers)) == bookmark.episode
-    return Origin(True, len(numbers), bookmark.index) if running else None
+    if place_of(numbers, bookmark.episode) is not None:
+        return Origin(False, bookmark.episode, bookmark.index)
+    newer = len(numbers) == 0 or bookmark.episode > numbers[-1]
+    return Origin(True, bookmark.episode, bookmark.index) if newer and bookmark.episode <= running else None

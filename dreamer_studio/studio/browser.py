@@ -85,7 +85,7 @@ class ReplayBrowser(QWidget):
             True,
             frame if frame is not None else lacking,
             self.episodes.missing_pictures() if listing else self.bookmarks.missing_pictures(),
-            self.episodes.places_on_show() if listing else (),
+            self.episodes.episodes_on_show() if listing else (),
             listing and self.episodes.needs_returns,
         )
         if wants != self._views.wants.get():

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 RUNNING = -1
-"""The running episode's place in a list; it has none among the stored ones."""
+"""The running episode's place in a list, where its number says nothing yet; it has none among the stored ones."""
 
 Column = Literal["episode", "source", "length", "steps", "return"]
 COLUMNS: tuple[Column, ...] = ("episode", "source", "length", "steps", "return")
@@ -83,13 +83,6 @@ def place_of(numbers: Integers, number: int) -> int | None:
     """Where the episode whose file has that number stands among those of `numbers`, ascending; None where it is not."""
     place = int(np.searchsorted(numbers, number))
     return place if place < len(numbers) and numbers[place] == number else None
-
-
-def number_of(numbers: Integers, place: int) -> int:
-    """The number of an episode's file; of the running one of a training the number that it will have."""
-    if place < len(numbers):
-        return int(numbers[place])
-    return int(numbers[-1]) + 1 + place - len(numbers) if len(numbers) else place
 
 
 class FilterError(ValueError):
@@ -189,7 +182,7 @@ def _running_meets(running: Running, condition: Condition) -> bool:
 
 def _values(catalogue: Catalogue, column: Column) -> Floats:
     values = {
-        "episode": np.arange(len(catalogue)),
+        "episode": catalogue.numbers,
         "source": ~catalogue.prefill,
         "length": catalogue.length,
         "steps": catalogue.steps,

@@ -77,7 +77,7 @@ class CompareWorkspace(QWidget):
         """Show what is new, and move on as time passes."""
         self._folder = status.folder
         self.list.show_checkpoints(self._views.checkpoints.get(), status.folder)
-        self.bar.set_stored(status.replay_episodes)
+        self.bar.set_stored(status.replay_newest)
         number, problem = self._views.problem.get()
         if number != self._problem:
             self._problem = number

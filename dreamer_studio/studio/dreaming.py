@@ -151,8 +151,9 @@ class DreamWorkspace(QWidget):
             self._problem = number
             self.wishes.take_back(self.branches.shown)
             self.problemFound.emit(problem)
-        self._bar.set_stored(status.replay_episodes)
-        self._bar.show_bookmarks(self._replay.bookmarks.get() or (), self._replay.numbers.get())
+        self._bar.set_stored(status.replay_newest)
+        running = -1 if status.watching else status.episode
+        self._bar.show_bookmarks(self._replay.bookmarks.get() or (), self._replay.numbers.get(), running)
         self._branches_panel.show_branches(self.branches)
         self._views.practice.on_show.put(self._practice.wants_newer)
         if self._practice.isVisible():

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from dreamer_studio.studio.catalogue import COLUMNS, RUNNING, Catalogue, Column, Condition, Integers, arrange
+from dreamer_studio.studio.catalogue import COLUMNS, RUNNING, Catalogue, Column, Condition, Integers, arrange, place_of
 from dreamer_studio.studio.picture_cache import PictureCache
 from dreamer_studio.studio.replay_views import Spot
 from dreamer_studio.studio.theme import Role, Theme
@@ -32,7 +32,7 @@ _NOWHERE = QModelIndex()
 
 
 class EpisodeModel(QAbstractTableModel):
-    """Rows in the order they are shown.
+    """Rows in the order they are shown. Outside of it an episode is known by its number, the running one as `RUNNING`.
 
     Attributes:
         catalogue: what is listed; None until it is known.
@@ -44,6 +44,7 @@ class EpisodeModel(QAbstractTableModel):
         self._theme = theme
         self._pictures = pictures
         self._places: Integers = np.empty(0, np.int64)
+        self._numbers: Integers = np.empty(0, np.int64)
         self._conditions: tuple[Condition, ...] = ()
         self._scrubbed: tuple[int, QImage, float] | None = None
         self.catalogue: Catalogue | None = None
@@ -72,41 +73,42 @@ class EpisodeModel(QAbstractTableModel):
         """Whether the list cannot be made without all of them."""
         return self.column == "return" or any(each.column == "return" for each in self._conditions)
 
-    def place_at(self, row: int) -> int | None:
-        """The place of the episode in a row, `RUNNING` of the running one; None beyond the list."""
-        return int(self._places[row]) if 0 <= row < len(self._places) else None
+    def number_at(self, row: int) -> int | None:
+        """The number of the episode in a row; None beyond the list."""
+        return int(self._numbers[row]) if 0 <= row < len(self._numbers) else None
 
-    def row_of(self, place: int) -> int | None:
+    def row_of(self, number: int) -> int | None:
         """Where an episode stands, if it does."""
-        rows = np.flatnonzero(self._places == place)
+        rows = np.flatnonzero(self._numbers == number)
         return int(rows[0]) if len(rows) else None
 
-    def rows_of(self, place: int) -> range:
-        """The frames of an episode that can be looked at."""
+    def rows_of(self, number: int) -> range:
+        """The frames of an episode that can be looked at; none where it is gone."""
         catalogue = self.catalogue
         assert catalogue is not None
-        if place != RUNNING:
-            return range(int(catalogue.length[place]) + 1)
-        running = catalogue.running
-        return range(running.first, running.rows) if running is not None else range(0)
+        if number == RUNNING:
+            running = catalogue.running
+            return range(running.first, running.rows) if running is not None else range(0)
+        place = place_of(catalogue.numbers, number)
+        return range(int(catalogue.length[place]) + 1) if place is not None else range(0)
 
-    def origin_of(self, place: int, index: int) -> Origin | None:
+    def origin_of(self, number: int, index: int) -> Origin | None:
         """A frame of a row; None where nothing runs any more."""
-        if place != RUNNING:
-            return Origin(False, place, index)
+        if number != RUNNING:
+            return Origin(False, number, index)
         running = self.catalogue.running if self.catalogue is not None else None
         return Origin(True, running.episode, index) if running is not None else None
 
-    def spot_of(self, place: int) -> Spot:
-        """The frame that stands for an episode: the first ones of all look alike."""
-        rows = self.rows_of(place)
-        return place, rows[len(rows) // 2]
+    def spot_of(self, number: int) -> Spot:
+        """The frame that stands for an episode in the list: the first ones of all look alike."""
+        rows = self.rows_of(number)
+        return number, rows[len(rows) // 2]
 
-    def scrub(self, place: int | None, frame: QImage | None = None, share: float = 0.0) -> None:
+    def scrub(self, number: int | None, frame: QImage | None = None, share: float = 0.0) -> None:
         """Show another frame of an episode in its row, and where in it that is; None for none."""
         before = self._scrubbed[0] if self._scrubbed is not None else None
-        self._scrubbed = (place, _with_bar(self._theme, frame, share), share) if place is not None and frame else None
-        for changed in {before, place} - {None}:
+        self._scrubbed = (number, _with_bar(self._theme, frame, share), share) if number is not None and frame else None
+        for changed in {before, number} - {None}:
             assert changed is not None
             row = self.row_of(changed)
             if row is not None:
@@ -136,13 +138,13 @@ class EpisodeModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell."""
-        place = self.place_at(index.row())
-        if place is None or self.catalogue is None:
+        number = self.number_at(index.row())
+        if number is None or self.catalogue is None:
             return None
-        column = index.column()
+        place, column = int(self._places[index.row()]), index.column()
         if column == 0:
             if role == Qt.ItemDataRole.DecorationRole:
-                return self._picture(place)
+                return self._picture(number)
             words = f"Picture of episode {self._text(place, 1)}"
             return words if role == Qt.ItemDataRole.AccessibleTextRole else None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -165,34 +167,37 @@ class EpisodeModel(QAbstractTableModel):
         pending = "unreadable" if place in catalogue.unreadable else PENDING
         return (
             "",
-            f"{place:,}",
+            f"{catalogue.numbers[place]:,}",
             catalogue.source(place),
             f"{catalogue.length[place]:,}",
             f"{catalogue.steps[place]:,}",
             pending if np.isnan(total) else f"{total:,.1f}",
         )[column]
 
-    def _picture(self, place: int) -> QImage:
+    def _picture(self, number: int) -> QImage:
         catalogue = self.catalogue
         assert catalogue is not None
-        if self._scrubbed is not None and self._scrubbed[0] == place:
+        if self._scrubbed is not None and self._scrubbed[0] == number:
             return self._scrubbed[1]
-        if place == RUNNING:
+        if number == RUNNING:
             picture = as_image(catalogue.newest) if catalogue.newest is not None else None
         else:
-            picture = self._pictures.get(self.spot_of(place))
+            picture = self._pictures.get(self.spot_of(number))
         return picture if picture is not None else blank_picture(self._theme)
 
     def _arrange(self) -> None:
         if self.catalogue is None:
             return
         places = arrange(self.catalogue, self._conditions, self.column, descending=self.descending)
-        if np.array_equal(places, self._places):
+        numbers = places.copy()
+        numbers[places != RUNNING] = self.catalogue.numbers[places[places != RUNNING]]
+        if np.array_equal(numbers, self._numbers):
+            self._places = places
             if len(places):
                 self.dataChanged.emit(self.index(0, 0), self.index(len(places) - 1, len(HEADINGS) - 1))
             return
         self.beginResetModel()
-        self._places = places
+        self._places, self._numbers = places, numbers
         self.endResetModel()
 
 

@@ -20,7 +20,6 @@ from dreamer_studio.replay.bookmarks import (
 )
 from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.session import Session
-from dreamer_studio.studio.catalogue import number_of
 from dreamer_studio.studio.replay_views import (
     ForgetBookmark,
     KeepBookmark,
@@ -134,8 +133,7 @@ class Keeper:
                 "A frame of an opened scene lies in that scene's file; only frames of this run's replay "
                 "can be bookmarked."
             )
-        number = number_of(self._source.episodes().numbers, origin.episode)
-        self._change(with_bookmark(self._bookmarks(), Bookmark(number, origin.index)))
+        self._change(with_bookmark(self._bookmarks(), Bookmark(origin.episode, origin.index)))
         self._tell(f"Bookmarked frame {origin.index} of episode {origin.episode}")
 
     def _bookmarks(self) -> Bookmarks:

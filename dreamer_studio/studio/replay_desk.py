@@ -14,7 +14,7 @@ from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.session import Session
 from dreamer_studio.studio.catalogue import Catalogue, Floats, Running
 from dreamer_studio.studio.replay_views import BLOCK_ROWS, Block, Pictures, ReplayViews, Spot, Thumbnail, Wants
-from dreamer_studio.studio.scene_source import SceneSource
+from dreamer_studio.studio.scene_source import NoSceneError, SceneSource
 from dreamer_studio.studio.views import Origin
 
 LIST_SECONDS = 0.25  # between looks for new episodes, rows and returns
@@ -57,16 +57,16 @@ class ReplayDesk:
         self._frame = wants.frame
         try:
             block = self._live_block(wants.frame) if wants.frame.live else self._stored_block(wants.frame)
-        except (ReplayError, OSError, LookupError) as error:
+        except (NoSceneError, ReplayError, OSError, LookupError) as error:
             block = Block(wants.frame, 0, np.empty((0, 64, 64, 3), np.uint8), str(error))
         self._views.block.put(block)
         return True
 
     def _stored_block(self, frame: Origin) -> Block:
-        store = self._source.episodes()
+        store, place = self._source.stored(frame.episode)
         first = frame.index // BLOCK_ROWS * BLOCK_ROWS
-        count = min(BLOCK_ROWS, store.length(frame.episode) - first)
-        return Block(frame, first, store.get(frame.episode, first, count).image)
+        count = min(BLOCK_ROWS, store.length(place) - first)
+        return Block(frame, first, store.get(place, first, count).image)
 
     def _live_block(self, frame: Origin) -> Block:
         steps = [step for step in self._source.steps_of(frame.episode) if abs(step.index - frame.index) < BLOCK_ROWS]
@@ -83,7 +83,7 @@ class ReplayDesk:
         store = self._source.episodes()
         if store is not self._store:
             self._take(store)
-        running = self._running(len(store))
+        running = self._running(store)
         prefill = self._session.status.get().config.prefill
         listed = (store, running, self._read, prefill)
         if listed == self._listed:
@@ -117,10 +117,11 @@ class ReplayDesk:
             self._unreadable.clear()
         self._returns = returns
 
-    def _running(self, stored: int) -> Running | None:
+    def _running(self, store: EpisodeStore) -> Running | None:
         steps, _ = self._session.steps.since(0)
         self._newest = None
-        if not steps or not (self._session.status.get().watching or steps[-1].episode >= stored):
+        stored = bool(steps) and store.place(steps[-1].episode) is not None
+        if not steps or (stored and not self._session.status.get().watching):
             return None
         rows = self._source.steps_of(steps[-1].episode)
         self._newest = rows[-1].time_step.image
@@ -145,26 +146,30 @@ class ReplayDesk:
         spot = self._pictures[self._drawn]
         self._drawn += 1
         try:
-            image = self._source.episodes().get(spot[0], spot[1], 1).image[0].copy()
-        except (ReplayError, OSError, IndexError):
+            store, place = self._source.stored(spot[0])
+            image = store.get(place, spot[1], 1).image[0].copy()
+        except (NoSceneError, ReplayError, OSError, IndexError):
             image = None
         self._views.thumbnails.append(Thumbnail(spot, image))
         return True
 
     def _read_return(self, wants: Wants) -> bool:
         """One more return: of what is on show first, then, where they are needed, of the newest episodes first."""
-        place = next((place for place in wants.returns if self._lacks(place)), None)
+        if self._store is None:
+            return False
+        places = (self._store.place(number) for number in wants.returns)
+        place = next((place for place in places if place is not None and self._lacks(place)), None)
         if place is None and wants.all_returns:
-            unknown = (place for place in np.flatnonzero(np.isnan(self._returns))[::-1] if self._lacks(int(place)))
-            place = next(unknown, None)
-        if place is None or self._store is None:
+            unknown = (int(place) for place in np.flatnonzero(np.isnan(self._returns))[::-1])
+            place = next((place for place in unknown if self._lacks(place)), None)
+        if place is None:
             return False
         try:
-            self._returns[place] = self._store.get(int(place)).total_reward
+            self._returns[place] = self._store.get(place).total_reward
         except (ReplayError, OSError):
-            self._unreadable.add(int(place))
+            self._unreadable.add(place)
         self._read += 1
         return True
 
     def _lacks(self, place: int) -> bool:
-        return place < len(self._returns) and bool(np.isnan(self._returns[place])) and place not in self._unreadable
+        return bool(np.isnan(self._returns[place])) and place not in self._unreadable

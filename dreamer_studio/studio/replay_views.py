@@ -22,7 +22,7 @@ NEWS_KEPT = 100
 
 Pictures = NDArray[np.uint8]
 Spot = tuple[int, int]
-"""A frame of a stored episode: its place and row."""
+"""A frame of a stored episode: its number and row."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Wants:
         on_show: whether anybody can see the browser; nothing is read for it otherwise.
         frame: to be shown large, or under the mouse.
         pictures: of the rows on show.
-        returns: places of the episodes on show.
+        returns: numbers of the episodes on show.
         all_returns: whether the list is sorted or filtered by them.
     """
 

@@ -63,7 +63,7 @@ class SceneSource:
         self._session = session
         self._ram_bytes = ram_bytes
         self._store: EpisodeStore | None = None
-        self._looked_for = -1
+        self._looked_for = (-1, -1)
         self._opened: tuple[str, SavedScene] | None = None
 
     def find(self, wish: SceneWish) -> Found | None:
@@ -87,15 +87,15 @@ class SceneSource:
             return Origin(True, steps[-1].episode, steps[-1].index)
         if self._session.status.get().state is State.RUNNING:
             return None
-        stored = len(self.episodes())
-        if stored == 0:
+        newest = self.episodes().newest
+        if newest < 0:
             raise NoSceneError("No episode is running, and none is stored yet.")
-        return Origin(False, stored - 1, wish.context - 1)
+        return Origin(False, newest, wish.context - 1)
 
     def _is_running(self, origin: Origin) -> bool:
         """Whether a live episode is not over yet; afterwards a training has it stored under its number."""
         watching = self._session.status.get().watching
-        return origin.live and (watching or origin.episode >= len(self.episodes()))
+        return origin.live and (watching or self.episodes().place(origin.episode) is None)
 
     def _live(self, origin: Origin, wish: SceneWish) -> Found:
         """From the feed, which may begin in mid-episode: after a resume, or where the episode is very long."""
@@ -108,14 +108,12 @@ class SceneSource:
 
     def _stored(self, origin: Origin, wish: SceneWish) -> Found:
         """From the replay; beyond the end of an episode from its last frame."""
-        store = self.episodes()
-        if not 0 <= origin.episode < len(store):
-            raise NoSceneError(f"There is no episode {origin.episode}: {len(store)} are stored.")
-        length = store.length(origin.episode)
+        store, place = self.stored(origin.episode)
+        length = store.length(place)
         origin = Origin(False, origin.episode, min(origin.index, length - 1))
         first = max(0, origin.index - wish.context + 1)
         count = min(origin.index + wish.length + 1, length) - first
-        return Found(origin, first, store.get(origin.episode, first, count), length)
+        return Found(origin, first, store.get(place, first, count), length)
 
     def way_to(self, origin: Origin) -> Way:
         """How the episode came to a frame of it.
@@ -128,13 +126,13 @@ class SceneSource:
             raise NoSceneError("a scene from a file is not of an episode of this run")
         if self._is_running(origin):
             return self._way_of_running(origin)
-        store, last = self.episodes(), origin.index
-        actions = store.get(origin.episode, 0, last + 1).action[1:]
+        (store, place), last = self.stored(origin.episode), origin.index
+        actions = store.get(place, 0, last + 1).action[1:]
         try:
-            states = store.states(origin.episode, max(0, last - 1), min(2, last + 1))
+            states = store.states(place, max(0, last - 1), min(2, last + 1))
         except ReplayError:  # the rows are whole, and lead there as well
             states = None
-        return Way(int(store.numbers[origin.episode]), actions, True, states)
+        return Way(origin.episode, actions, True, states)
 
     def _way_of_running(self, origin: Origin) -> Way:
         """From the feed, which may begin in mid-episode."""
@@ -154,12 +152,26 @@ class SceneSource:
         return since_reset([step for step in self._session.steps.since(0)[0] if step.episode == episode])
 
     def episodes(self) -> EpisodeStore:
-        """The stored episodes, looked at anew once there are more."""
+        """The stored episodes, looked at anew once there are others."""
         status = self._session.status.get()
-        if self._store is None or self._looked_for != status.replay_episodes:
-            self._looked_for = status.replay_episodes
+        there = status.replay_episodes, status.replay_newest
+        if self._store is None or self._looked_for != there:
+            self._looked_for = there
             self._store = EpisodeStore(RunFolder(status.folder).episodes, self._ram_bytes)
         return self._store
+
+    def stored(self, episode: int) -> tuple[EpisodeStore, int]:
+        """The stored episodes, and the place among them of the one with that number.
+
+        Raises:
+            NoSceneError: it is not there, or not any more.
+        """
+        store = self.episodes()
+        place = store.place(episode)
+        if place is None:
+            there = f"{len(store):,} are, the newest is {store.newest:,}" if len(store) else "none is yet"
+            raise NoSceneError(f"Episode {episode:,} is not stored; {there}.")
+        return store, place
 
     def _saved(self, origin: Origin, wish: SceneWish) -> Found:
         """From a scene's file, if its actions are of the same kind and number as this run's."""

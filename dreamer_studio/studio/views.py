@@ -86,7 +86,7 @@ class Origin:
 
     Attributes:
         live: whether it is of the running episode, else of a stored one.
-        episode: its number; of a stored one its place among those that are stored.
+        episode: its number, by which its file is named once it is stored.
         index: the row in it, 0 being the reset.
         scene: the path of an opened scene; then `index` counts its rows, -1 for the frame that
             it was saved for, and `episode` is what it was cut from.

@@ -59,7 +59,7 @@ class Library:
         store = EpisodeStore(self.folder / "episodes", 0)
         for episode in episodes:
             store.add(episode)
-        self.be(replay_episodes=len(store))
+        self.be(replay_episodes=len(store), replay_newest=store.newest)
 
     def want(self, **wants: Any) -> None:
         self.views.wants.put(Wants(True, **wants))
@@ -217,7 +217,7 @@ def test_that_a_bookmark_names_its_episode_s_file_whatever_files_are_missing(lib
     library.store(make_episode(0, 20), make_episode(1, 20), make_episode(2, 20))
     next((library.folder / "episodes").glob("episode-000000*")).unlink()
     library.be(replay_episodes=2)
-    library.obey(SetBookmark(Origin(False, 1, 7)), SetBookmark(Origin(True, 2, 3)))
+    library.obey(SetBookmark(Origin(False, 2, 7)), SetBookmark(Origin(True, 3, 3)))
     assert read_bookmarks(library.folder / "bookmarks.json") == (Bookmark(2, 7), Bookmark(3, 3))
 
 

@@ -92,9 +92,9 @@ class BookmarksPanel(QWidget):
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         """Where the episodes of the bookmarks stand."""
-        before = [self._place(bookmark) for bookmark in self._shown]
+        before = [self._is_stored(bookmark) for bookmark in self._shown]
         self._catalogue = catalogue
-        if before != [self._place(bookmark) for bookmark in self._shown]:
+        if before != [self._is_stored(bookmark) for bookmark in self._shown]:
             self._stale = True
 
     def set_bookmarks(self, bookmarks: Bookmarks) -> None:
@@ -164,15 +164,15 @@ class BookmarksPanel(QWidget):
         item.setData(picture if picture is not None else blank_picture(self._theme), Qt.ItemDataRole.DecorationRole)
 
     def _spot(self, row: int) -> Spot | None:
-        place = self._place(self._shown[row]) if row < len(self._shown) else None
-        return (place, self._shown[row].index) if place is not None else None
+        if row >= len(self._shown) or not self._is_stored(self._shown[row]):
+            return None
+        return self._shown[row].episode, self._shown[row].index
 
-    def _place(self, bookmark: Bookmark) -> int | None:
-        return place_of(self._catalogue.numbers, bookmark.episode) if self._catalogue is not None else None
+    def _is_stored(self, bookmark: Bookmark) -> bool:
+        return self._catalogue is not None and place_of(self._catalogue.numbers, bookmark.episode) is not None
 
     def _words(self, bookmark: Bookmark) -> str:
-        place = self._place(bookmark)
-        where = f"episode {place:,}" if place is not None else "an episode that is not stored"
+        where = f"episode {bookmark.episode:,}" if self._is_stored(bookmark) else "an episode that is not stored"
         update = f"\nupdate {bookmark.update:,}" if bookmark.update is not None else ""
         return f"{why_set(bookmark)}\n{where}, frame {bookmark.index:,}{update}"
 

@@ -52,11 +52,11 @@ class CompareBar(QWidget):
         """Context, length of the open loop, and seed."""
         return self._context.value(), self._length.value(), self.seed.value()
 
-    def set_stored(self, episodes: int) -> None:
-        """Say how many episodes are stored by now; the first scene is an early one of the newest."""
-        if self.origin is None and episodes:
-            self.show_origin(Origin(False, episodes - 1, self._context.value() - 1))
-        self._episode.setMaximum(max(self._episode.value(), episodes - 1))
+    def set_stored(self, newest: int) -> None:
+        """Say which stored episode is the newest by now, -1 for none; the first scene is an early one of it."""
+        if self.origin is None and newest >= 0:
+            self.show_origin(Origin(False, newest, self._context.value() - 1))
+        self._episode.setMaximum(max(self._episode.value(), newest))
 
     def show_origin(self, origin: Origin) -> None:
         """Let the boxes say where the scene is from."""

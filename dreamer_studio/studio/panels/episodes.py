@@ -42,7 +42,7 @@ class EpisodesPanel(QWidget):
         super().__init__(parent)
         self._frames = frames
         self._pictures = pictures
-        self._place: int | None = None
+        self._picked: int | None = None
         self._hovered: tuple[int, float] | None = None
         self._scrubbed: Origin | None = None
         self._problem = ""
@@ -76,7 +76,7 @@ class EpisodesPanel(QWidget):
     def rows_of(self, frame: Origin) -> range:
         """The frames of an episode that can be looked at; none where it is gone."""
         catalogue = self._model.catalogue
-        if catalogue is None or not (frame.live or 0 <= frame.episode < len(catalogue)):
+        if catalogue is None:
             return range(0)
         if frame.live and (catalogue.running is None or catalogue.running.episode != frame.episode):
             return range(0)
@@ -84,11 +84,11 @@ class EpisodesPanel(QWidget):
 
     def missing_pictures(self) -> tuple[Spot, ...]:
         """Pictures of the rows on show that are not there yet, from top to bottom."""
-        return self._pictures.missing(self._model.spot_of(place) for place in self._places_on_show())
+        return self._pictures.missing(self._model.spot_of(number) for number in self._on_show())
 
-    def places_on_show(self) -> tuple[int, ...]:
-        """Stored episodes whose rows can be seen."""
-        return tuple(self._places_on_show())
+    def episodes_on_show(self) -> tuple[int, ...]:
+        """Numbers of the stored episodes whose rows can be seen."""
+        return tuple(self._on_show())
 
     @property
     def needs_returns(self) -> bool:
@@ -99,22 +99,22 @@ class EpisodesPanel(QWidget):
         """The frame under the mouse that is not there yet; one that is is shown."""
         if self._hovered is None:
             return None
-        place, share = self._hovered
-        rows = self._model.rows_of(place)
-        frame = self._model.origin_of(place, rows[round(share * (len(rows) - 1))]) if len(rows) else None
+        number, share = self._hovered
+        rows = self._model.rows_of(number)
+        frame = self._model.origin_of(number, rows[round(share * (len(rows) - 1))]) if len(rows) else None
         image = self._frames.get(frame) if frame is not None else None
         if image is not None and frame != self._scrubbed:
             self._scrubbed = frame
-            self._model.scrub(place, as_image(image), share)
+            self._model.scrub(number, as_image(image), share)
         return frame if image is None else None
 
     def refresh_pictures(self) -> None:
         """Pictures have come."""
         self._model.refresh_pictures()
 
-    def _places_on_show(self) -> list[int]:
-        places = (self._model.place_at(row) for row in self.table.rows_on_show())
-        return [place for place in places if place is not None and place != RUNNING]
+    def _on_show(self) -> list[int]:
+        numbers = (self._model.number_at(row) for row in self.table.rows_on_show())
+        return [number for number in numbers if number is not None and number != RUNNING]
 
     def _set_filter(self, text: str) -> None:
         try:
@@ -143,13 +143,13 @@ class EpisodesPanel(QWidget):
         self._hover(-1, 0.0)
         self._top = None
         if self.table.verticalScrollBar().value() > 0:
-            rows = ((self._model.place_at(row), row) for row in self.table.rows_on_show())
-            stored = ((place, row) for place, row in rows if place is not None and place != RUNNING)
-            place, row = next(stored, (None, 0))
-            self._top = (place, self.table.rowViewportPosition(row)) if place is not None else None
+            rows = ((self._model.number_at(row), row) for row in self.table.rows_on_show())
+            stored = ((number, row) for number, row in rows if number is not None and number != RUNNING)
+            number, row = next(stored, (None, 0))
+            self._top = (number, self.table.rowViewportPosition(row)) if number is not None else None
 
     def _restore(self) -> None:
-        row = self._model.row_of(self._place) if self._place is not None else None
+        row = self._model.row_of(self._picked) if self._picked is not None else None
         if row is not None:
             flags = QItemSelectionModel.SelectionFlag
             index = self._model.index(row, 1)
@@ -167,33 +167,33 @@ class EpisodesPanel(QWidget):
             bar.setValue(self.table.verticalHeader().sectionPosition(top) - self._top[1])
 
     def _pick_row(self, row: int) -> None:
-        place = self._model.place_at(row)
-        if place is None or place == self._place:
+        number = self._model.number_at(row)
+        if number is None or number == self._picked:
             return
-        self._place = place
-        self._emit(place, self._model.rows_of(place)[-1] if place == RUNNING else self._model.spot_of(place)[1])
+        self._picked = number
+        self._emit(number, self._model.rows_of(number)[-1] if number == RUNNING else self._model.spot_of(number)[1])
 
     def _point(self, row: int, share: float) -> None:
-        place = self._model.place_at(row)
-        if place is not None:
-            rows = self._model.rows_of(place)
-            self._emit(place, rows[round(share * (len(rows) - 1))])
+        number = self._model.number_at(row)
+        if number is not None:
+            rows = self._model.rows_of(number)
+            self._emit(number, rows[round(share * (len(rows) - 1))])
 
-    def _emit(self, place: int, index: int) -> None:
-        frame = self._model.origin_of(place, index)
+    def _emit(self, number: int, index: int) -> None:
+        frame = self._model.origin_of(number, index)
         if frame is not None:
             self.picked.emit(frame)
 
     def _hover(self, row: int, share: float) -> None:
-        place = self._model.place_at(row)
-        if place is None:
+        number = self._model.number_at(row)
+        if number is None:
             if self._hovered is not None:
                 self._hovered = self._scrubbed = None
                 self._model.scrub(None)
             return
-        if self._hovered is not None and self._hovered[0] != place:
+        if self._hovered is not None and self._hovered[0] != number:
             self._scrubbed = None
-        self._hovered = place, share
+        self._hovered = number, share
 
     def _lay_out(self) -> None:
         header = self.table.horizontalHeader()

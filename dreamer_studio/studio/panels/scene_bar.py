@@ -42,7 +42,7 @@ class SceneBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.origin: Origin | None = None
-        self._stored = 0
+        self._newest = -1
         self._source = QComboBox()
         self._source.setAccessibleName("What to dream from")
         for source in (LIVE, STORED, BOOKMARK):
@@ -84,14 +84,14 @@ class SceneBar(QWidget):
         bar.addWidget(here)
         self._choose(LIVE)
 
-    def set_stored(self, episodes: int) -> None:
-        """Say how many episodes are stored by now."""
-        self._stored = episodes
-        self._episode.setMaximum(max(self._episode.value(), episodes - 1))
+    def set_stored(self, newest: int) -> None:
+        """Say which stored episode is the newest by now, -1 for none."""
+        self._newest = newest
+        self._episode.setMaximum(max(self._episode.value(), newest))
 
-    def show_bookmarks(self, bookmarks: Bookmarks, numbers: Integers) -> None:
-        """List the bookmarks of the run, whose stored episodes have these numbers."""
-        self._bookmark.show_bookmarks(bookmarks, numbers)
+    def show_bookmarks(self, bookmarks: Bookmarks, numbers: Integers, running: int) -> None:
+        """List the bookmarks of the run, whose stored and running episodes have these numbers."""
+        self._bookmark.show_bookmarks(bookmarks, numbers, running)
 
     def set_rows(self, rows: int) -> None:
         """Say how many rows the episode of the scene on show has."""
@@ -125,7 +125,7 @@ class SceneBar(QWidget):
     def _pick_stored(self) -> None:
         self._choose(STORED)
         self._frame.setMaximum(MOST_ROWS)  # until the answer says how many there are
-        episode = min(self._episode.value(), max(0, self._stored - 1))  # the running one is not stored yet
+        episode = min(self._episode.value(), max(0, self._newest))  # the running one is not stored yet
         self.originWanted.emit(Origin(False, episode, self._frame.value()))
 
     def _pick_frame(self) -> None:

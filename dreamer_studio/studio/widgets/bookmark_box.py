@@ -35,6 +35,7 @@ class BookmarkBox(QComboBox):
         super().__init__(parent)
         self._bookmarks: Bookmarks = ()
         self._numbers: Integers | None = None
+        self._running = -1
         self.frame: Origin | None = None
         self.setAccessibleName("Bookmark to dream from")
         self.setToolTip(_TIP)
@@ -44,20 +45,20 @@ class BookmarkBox(QComboBox):
         self.activated.connect(self._choose)
         self._say()
 
-    def show_bookmarks(self, bookmarks: Bookmarks, numbers: Integers) -> None:
-        """List those of the run, whose stored episodes have these numbers; the one that was chosen stays chosen.
+    def show_bookmarks(self, bookmarks: Bookmarks, numbers: Integers, running: int) -> None:
+        """List those of the run, whose stored and running episodes have these numbers; what was chosen stays chosen.
 
         While the list is open it stays as it is.
         """
-        same = bookmarks is self._bookmarks and numbers is self._numbers
+        same = bookmarks is self._bookmarks and numbers is self._numbers and running == self._running
         if same or self.view().isVisible():
             return
         current = self.currentIndex()
         before = self._bookmarks[current].frame if current >= 0 else None
-        self._bookmarks, self._numbers = bookmarks, numbers
+        self._bookmarks, self._numbers, self._running = bookmarks, numbers, running
         self.clear()
         for bookmark in bookmarks:
-            frame = frame_of(bookmark, numbers)
+            frame = frame_of(bookmark, numbers, running)
             self.addItem(_words(bookmark, frame), frame)
             if frame is None:
                 self.model().item(self.count() - 1).setEnabled(False)  # type: ignore[attr-defined]

@@ -1,0 +1,127 @@
+"""An episode that is set aside makes no other one another: in the list, in pictures, bookmarks and scenes."""
+
+from __future__ import annotations
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks
+from dreamer_studio.studio.bookmark_words import frame_of
+from dreamer_studio.studio.catalogue import Catalogue, Running
+from dreamer_studio.studio.panels.episodes import EpisodesPanel
+from dreamer_studio.studio.picture_cache import FrameCache, PictureCache
+from dreamer_studio.studio.replay_views import SetBookmark
+from dreamer_studio.studio.scene_source import SceneSource
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.views import Origin, SceneWish
+from tests.gui.onlooking import row
+from tests.gui.test_replay_desk import Library, library  # noqa: F401 - a fixture
+from tests.unit.replay.episodes import make_episode, same
+
+ROWS = 20
+
+
+def leave_out(library: Library, number: int) -> None:  # noqa: F811
+    """As the training does with an episode that it cannot read."""
+    folder = library.folder / "episodes"
+    store = EpisodeStore(folder, 0)
+    store.leave_out(next(folder.glob(f"episode-{number:06d}-*.zst")), rename=True)
+    library.be(replay_episodes=len(store), replay_newest=store.newest)
+
+
+def stored_in(library: Library) -> list[int]:  # noqa: F811
+    return [int(number) for number in library.catalogue.numbers]
+
+
+def test_that_frames_pictures_and_returns_are_of_the_episode_that_was_asked_for(library: Library) -> None:  # noqa: F811
+    library.store(*(make_episode(number, ROWS) for number in range(4)))
+    leave_out(library, 1)
+    library.want(frame=Origin(False, 2, 7), pictures=((3, 5), (1, 5)), returns=(3,))
+    assert library.block.images[7, 0, 0].tolist() == [7, 2, 0]
+    pictures = [each.image for each in library.views.thumbnails.since(0)[0]]
+    assert pictures[0] is not None and pictures[0][0, 0].tolist() == [5, 3, 0]
+    assert pictures[1] is None
+    assert library.catalogue.returns[2] == make_episode(3, ROWS).total_reward
+    library.want(frame=Origin(False, 1, 7))
+    assert library.block.problem == "Episode 1 is not stored; 3 are, the newest is 3."
+
+
+def test_that_as_many_episodes_as_before_may_be_others(library: Library) -> None:  # noqa: F811
+    library.store(*(make_episode(number, ROWS) for number in range(3)))
+    library.session.steps.append(row(0, episode=3))
+    library.want()
+    assert stored_in(library) == [0, 1, 2]
+    assert library.catalogue.running is not None and library.catalogue.running.episode == 3
+    folder = library.folder / "episodes"
+    EpisodeStore(folder, 0).add(make_episode(3, ROWS))
+    leave_out(library, 0)
+    library.work()
+    assert stored_in(library) == [1, 2, 3]
+    assert library.catalogue.running is None  # it is stored now
+
+
+def test_that_a_scene_of_an_episode_that_has_ended_is_of_the_same_episode(library: Library) -> None:  # noqa: F811
+    library.store(*(make_episode(number, ROWS) for number in range(3)))
+    leave_out(library, 0)
+    running, source = Origin(True, 3, 7), SceneSource(library.session)
+    wish = SceneWish(1, running, 4, 5, "recorded", 0)
+    library.session.steps.append(row(0, episode=3))
+    for index in range(1, 9):
+        library.session.steps.append(row(index, episode=3))
+    live = source.find(wish)
+    assert live is not None and live.origin == running
+    library.store(make_episode(3, ROWS))
+    found, way = source.find(wish), source.way_to(running)
+    assert found is not None and found.origin == Origin(False, 3, 7)
+    assert same(found.rows, make_episode(3, ROWS).part(4, 9))
+    assert (way.episode, len(way.actions)) == (3, 7)
+
+
+def test_that_the_running_episode_is_bookmarked_by_the_number_that_its_file_will_have(library: Library) -> None:  # noqa: F811
+    library.store(*(make_episode(number, ROWS) for number in range(4)))
+    leave_out(library, 1)
+    library.obey(SetBookmark(Origin(True, 4, 6)), SetBookmark(Origin(False, 2, 5)))
+    kept = read_bookmarks(library.folder / "bookmarks.json")
+    assert kept == (Bookmark(4, 6), Bookmark(2, 5))
+    newest_is_gone = np.array([0, 2])
+    assert [frame_of(each, newest_is_gone, 4) for each in kept] == [Origin(True, 4, 6), Origin(False, 2, 5)]
+    assert frame_of(kept[0], newest_is_gone, -1) is None  # nothing is trained
+    assert frame_of(Bookmark(1, 6), newest_is_gone, 4) is None
+    assert frame_of(kept[0], np.array([0, 2, 4]), 5) == Origin(False, 4, 6)
+
+
+def test_that_in_the_list_the_episode_that_was_picked_stays_picked(theme: Theme, qtbot: QtBot) -> None:
+    pictures, frames = PictureCache(), FrameCache()
+    panel = EpisodesPanel(theme, pictures, frames)
+    qtbot.addWidget(panel)
+    panel.show()
+    picked: list[Origin] = []
+    panel.picked.connect(picked.append)
+    panel.set_catalogue(catalogue(0, 1, 2, 3))
+    panel.table.selectRow(2)
+    assert picked == [Origin(False, 2, ROWS // 2)]
+    for numbers in ((0, 2, 3, 4), (2, 3, 4, 6)):  # as many as before, and all in another place
+        panel.set_catalogue(catalogue(*numbers))
+        assert panel.table.currentIndex().row() == 1 + sorted(numbers, reverse=True).index(2)
+        shown = [panel.table.model().index(at, 1).data() for at in range(5)]
+        assert shown == ["7", *map(str, reversed(numbers))]
+    assert picked == [Origin(False, 2, ROWS // 2)]
+    assert panel.rows_of(Origin(False, 2, 0)) == range(ROWS)
+    assert panel.rows_of(Origin(False, 1, 0)) == range(0)
+    assert panel.rows_of(Origin(True, 6, 0)) == range(0)
+
+
+def catalogue(*numbers: int) -> Catalogue:
+    """Stored episodes with these numbers, and 7 that runs."""
+    count = len(numbers)
+    return Catalogue(
+        np.array(numbers),
+        np.full(count, ROWS - 1),
+        np.full(count, ROWS - 1),
+        np.zeros(count, np.bool_),
+        np.full(count, np.nan),
+        frozenset(),
+        Running(7, 0, 5, 5, 1.0),
+        None,
+    )
