@@ -12,14 +12,13 @@ from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
-from dreamer_studio.config import ConfigError
 from dreamer_studio.diagnostics import diagnostics
-from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
 from dreamer_studio.session import Command, CommandRefusedError, GoBack, Quit, Session, State, Status
 from dreamer_studio.studio.comparing import CompareWorkspace
 from dreamer_studio.studio.controls import RunControls
 from dreamer_studio.studio.cost import ViewingCost
 from dreamer_studio.studio.dreaming import DreamWorkspace
+from dreamer_studio.studio.failure_banners import FailureBanners
 from dreamer_studio.studio.garbage import GarbageKeeper
 from dreamer_studio.studio.help import show_about, show_help
 from dreamer_studio.studio.last_seconds import LastSeconds
@@ -35,10 +34,9 @@ from dreamer_studio.studio.status_bar import StudioStatusBar
 from dreamer_studio.studio.theme import Role, Scheme, Theme
 from dreamer_studio.studio.threads import CompareThread, InspectorThread, SessionThread, TwinThread
 from dreamer_studio.studio.views import LiveView, Origin, Views
-from dreamer_studio.studio.widgets.banner import Banner, BannerStack
+from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
 from dreamer_studio.studio.widgets.scroll import scrolled
-from dreamer_studio.training.errors import DeviceError, NotFiniteError
 
 if TYPE_CHECKING:
     from dreamer_studio.studio.export_dialog import ExportDialog
@@ -47,7 +45,6 @@ TICK_MS = 33
 FACTS_SECONDS = 0.25  # between looks at the facts in the run panel and the status bar
 UNSEEN_MS = 3000  # a window that nobody sees yet is not drawn; its training begins all the same
 ASKING_STATES = {State.RUNNING, State.PAUSED, State.WAITING}
-REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
 DOCK_HEIGHTS = (500, 360)  # of Run and of Control, where both are on show
 FIRST_SIZE = (1600, 1000)  # pixels, where the screen has room; the pictures are four times enlarged in it
 
@@ -89,9 +86,6 @@ class StudioWindow(QMainWindow):
         self._session = session
         self._settings = settings
         self._answers: list[tuple[Future[str], Callable[[str], None]]] = []
-        self._failure: object = None
-        self._waiting_banner: Banner | None = None
-        self._mishaps_shown = 0
         self._changes: list[str] = []
         self._leaving = False
         self._goodbye: Future[str] | None = None
@@ -112,6 +106,9 @@ class StudioWindow(QMainWindow):
             TwinThread(session, self.views, self),
             CompareThread(session, self.views.compare, self),
             self._replay.librarian,
+        )
+        self._failures = FailureBanners(
+            self._banners, session, self._onlookers, functools.partial(self._submit, GoBack())
         )
         self._last_seconds = LastSeconds(session, self._live, self._dreaming, self._comparing, settings, self)
         self._workspaces = QTabWidget()
@@ -318,7 +315,10 @@ class StudioWindow(QMainWindow):
             self._unsaved = self._unsaved and status.state is not State.RUNNING  # else it is to be saved again
             self.controls.show_status(status)
         self._collect_answers()
-        self._show_failures()
+        refusal = self._failures.refresh()
+        if refusal is not None:
+            self.refusal = refusal
+            self.leave()
 
     def _show_facts(self, status: Status) -> None:
         if status.state is not State.OPENING:
@@ -371,47 +371,6 @@ class StudioWindow(QMainWindow):
             else:
                 self._banners.show_message(Role.ERROR, f"{type(error).__name__}: {error}")
         self._answers = waiting
-
-    def _show_failures(self) -> None:
-        status = self._session.status.get()
-        what = "Playing" if status.watching else "Training"
-        mishaps, self._mishaps_shown = self._session.mishaps.since(self._mishaps_shown)
-        for mishap in mishaps:
-            self._banners.show_message(Role.WARN, mishap.text, mishap.details)
-        failure = status.failure
-        if failure is not None and isinstance(failure.error, REFUSALS):
-            self.refusal = failure.error
-            self.leave()
-        elif failure is not self._failure:
-            self._show_failure(what, status)
-        self._failure = failure
-        for thread in self._onlookers:
-            viewer = thread.failure.get()
-            if viewer is not None:
-                thread.failure.put(None)
-                self._banners.show_message(
-                    Role.ERROR, f"The viewer failed; {what.lower()} goes on. {viewer.text}", viewer.details
-                )
-
-    def _show_failure(self, what: str, status: Status) -> None:
-        if self._waiting_banner is not None:
-            self._banners.remove(self._waiting_banner)
-            self._waiting_banner = None
-        failure = status.failure
-        if failure is None:
-            return
-        if status.state is State.WAITING:
-            text = f"{what} waits, and goes on by itself: {failure.text}"
-            self._waiting_banner = self._banners.show_message(Role.WARN, text)
-            return
-        how = "stopped" if status.spec is not None else "did not begin"
-        if status.state is State.PAUSED:
-            how = "is paused"
-        back = ("Go back to the last checkpoint", lambda: self._submit(GoBack()))
-        can_go_back = isinstance(failure.error, NotFiniteError) and failure.error.can_go_back
-        self._banners.show_message(
-            Role.ERROR, f"{what} {how}. {failure.text}", failure.details, back if can_go_back else None
-        )
 
     def _show_action(self, view: LiveView) -> None:
         self._run_panel.show_action(view.action, self._session.status.get())
