@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import os
 import sys
+from collections.abc import Callable
 from typing import NoReturn
 
 # Names and numbers of glibc's <malloc.h>.
@@ -46,10 +47,24 @@ def keep_freed_memory() -> bool:
     Returns:
         whether the C library is one that can be told.
     """
-    if sys.platform != "linux":
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is None:  # musl
+    mallopt = _of_glibc("mallopt")
+    if mallopt is None:
         return False
     wanted = {_M_MMAP_MAX: 0, _M_TRIM_THRESHOLD: _NEVER, _M_TOP_PAD: _TOP_PAD_BYTES, _M_ARENA_MAX: 1}
     return [mallopt(name, value) for name, value in wanted.items()] == [1] * len(wanted)
+
+
+def give_back_freed_memory() -> None:
+    """Let the C library give all pages that are free to the kernel, now.
+
+    For once in some minutes: free pages that lie between pieces in use add up. What is needed of them again costs the
+    next update some tenths of a second.
+    """
+    trim = _of_glibc("malloc_trim")
+    if trim is not None:
+        trim(0)
+
+
+def _of_glibc(name: str) -> Callable[..., int] | None:
+    """One of its functions; None with another C library."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None

@@ -11,6 +11,7 @@ sees the same things open. Episodes in memory are kept to a few, so that what gr
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import logging
 import statistics
@@ -20,7 +21,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import psutil
 from PySide6.QtCore import Qt, QTimer, QtMsgType, qInstallMessageHandler
@@ -57,6 +58,7 @@ class Sample:
         round: how many rounds were done.
         update: of the training.
         memory_mb: resident, of the program; children_mb: of its processes.
+        in_use_mb: of what the C library's allocator holds, where it is glibc's; else 0.
         threads, processes, handles: how many; the fewest of LOOKS, as a training opens files to write and closes them.
         late_p99_ms: of a timer of 10 ms in the window's thread, during the rest.
     """
@@ -65,6 +67,7 @@ class Sample:
     round: int
     update: int
     memory_mb: float
+    in_use_mb: float
     children_mb: float
     threads: int
     processes: int
@@ -297,12 +300,31 @@ def take_sample(minute: float, number: int, session: Session, late: float) -> Sa
         number,
         session.status.get().update,
         program.memory_info().rss / 2**20,
+        heap_in_use() / 2**20,
         sum(child.memory_info().rss for child in children) / 2**20,
         _fewest(program.num_threads),
         len(children),
         _fewest(program.num_fds),
         late,
     )
+
+
+def heap_in_use() -> int:
+    """Bytes that are allocated from glibc: what is resident besides is free, code, or another's."""
+    mallinfo = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if mallinfo is None:
+        return 0
+    mallinfo.restype = _Mallinfo
+    return int(mallinfo().uordblks)
+
+
+class _Mallinfo(ctypes.Structure):
+    """``struct mallinfo2`` of glibc's <malloc.h>."""
+
+    _fields_: ClassVar = [
+        (name, ctypes.c_size_t)
+        for name in "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()
+    ]
 
 
 def _fewest(count: Callable[[], int]) -> int:
@@ -330,6 +352,7 @@ def summary(samples: list[Sample], complaints: list[str]) -> dict[str, Any]:
         "warm_up_rounds": len(samples) - len(warm),
         "updates": samples[-1].update,
         "memory_mb": [statistics.median(sample.memory_mb for sample in part) for part in (first, last)],
+        "in_use_mb": [statistics.median(sample.in_use_mb for sample in part) for part in (first, last)],
         "memory_ratio": memory,
         "children_ratio": ratio(lambda sample: sample.children_mb),
         **counts,
@@ -343,7 +366,12 @@ def summary(samples: list[Sample], complaints: list[str]) -> dict[str, Any]:
 def as_text(report: dict[str, Any]) -> str:
     """A Markdown table, and what was complained of."""
     text = "| | after warm-up | at the end |\n|---|---|---|\n"
-    for words, name, unit in (("memory", "memory_mb", "MiB"), ("timer late, p99", "late_p99_ms", "ms")):
+    rows = (
+        ("memory", "memory_mb", "MiB"),
+        ("allocated of it", "in_use_mb", "MiB"),
+        ("timer late, p99", "late_p99_ms", "ms"),
+    )
+    for words, name, unit in rows:
         first, last = report[name]
         text += f"| {words} | {first:.1f} {unit} | {last:.1f} {unit} |\n"
     for name in ("threads", "processes", "handles"):

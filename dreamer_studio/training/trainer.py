@@ -33,6 +33,7 @@ from dreamer_studio.envs import (
     WaitInterruptedError,
     episode_seed,
 )
+from dreamer_studio.process import give_back_freed_memory
 from dreamer_studio.replay import Episode, EpisodeStore, ReplayError
 from dreamer_studio.replay.pieces import MOST_ROWS_AT_ONCE
 from dreamer_studio.training.acting import observe_row
@@ -268,6 +269,7 @@ class Trainer:
             with self._storage():
                 self.log.sync()  # so that no checkpoint is newer than its log
                 self._save_checkpoint(weights, optimizers)
+            give_back_freed_memory()
             self._saved_counters = done
             self.saved_at = (self.counters.update, time.time())
         self._saved_clock = time.monotonic()

@@ -30,6 +30,18 @@ thread.join()
 """
 
 
+PIECES = """
+import psutil
+from dreamer_studio.process import give_back_freed_memory, keep_freed_memory
+assert keep_freed_memory()
+pieces = [bytes(2**16) for _ in range(4000)]  # 250 MiB
+del pieces[:-1]
+before = psutil.Process().memory_info().rss
+give_back_freed_memory()
+print((before - psutil.Process().memory_info().rss) // 2**20)
+"""
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="page faults of glibc")
 def test_that_freed_memory_is_used_again_without_asking_the_kernel() -> None:
     faults = {
@@ -37,3 +49,9 @@ def test_that_freed_memory_is_used_again_without_asking_the_kernel() -> None:
         for how in ("keep", "default")
     }
     assert faults["keep"] < 100 < faults["default"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory of glibc")
+def test_that_freed_memory_is_given_back_when_it_is_asked_for() -> None:
+    told = subprocess.run([sys.executable, "-c", PIECES], capture_output=True, check=True)
+    assert int(told.stdout) > 200
