@@ -322,8 +322,9 @@ class _Mallinfo(ctypes.Structure):
     """``struct mallinfo2`` of glibc's <malloc.h>."""
 
     _fields_: ClassVar = [
-        (name, ctypes.c_size_t)
-        for name in "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()
+        ("before", 7 * ctypes.c_size_t),
+        ("uordblks", ctypes.c_size_t),
+        ("after", 2 * ctypes.c_size_t),
     ]
 
 
