@@ -26,7 +26,7 @@ run: setup ## Open the studio; without a screen: train a little, save, and expor
 	fi
 
 test: lint ## Check everything, as a merge does: linters, types, imports, tests
-	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/pytest
+	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/pytest -n 2
 
 lint: setup ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
