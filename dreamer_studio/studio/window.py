@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from dreamer_studio.studio.export_dialog import ExportDialog
 
 TICK_MS = 33
-FACTS_SECONDS = 0.25  # between looks at the facts in the run panel and the status bar
+FACTS_SECONDS = 0.5  # between looks at the facts in the run panel and the status bar
 UNSEEN_MS = 3000  # a window that nobody sees yet is not drawn; its training begins all the same
 ASKING_STATES = {State.RUNNING, State.PAUSED, State.WAITING}
 DOCK_HEIGHTS = (500, 360)  # of Run and of Control, where both are on show
