@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from dreamer_studio.config import Config, read_config
+from dreamer_studio.config import MOST_CONFIG_BYTES, Config, read_config
 from dreamer_studio.files import UNFINISHED
 from dreamer_studio.training.errors import RunError
 from dreamer_studio.training.lock import FILE as LOCK_FILE
+
+CONFIG_FILE = "config.json"
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class RunFolder:
     @property
     def config_file(self) -> Path:
         """All hyper-parameters, JSON."""
-        return self.path / "config.json"
+        return self.path / CONFIG_FILE
 
     @property
     def metrics_file(self) -> Path:
@@ -105,8 +107,9 @@ class RunFolder:
 
 
 def _from_a_beginning(path: Path) -> bool:
-    """Whether it is all that a run leaves behind which was ended before its configuration was written."""
-    return path.name == LOCK_FILE or path.name.endswith(UNFINISHED)
+    """Whether it is what a run leaves behind that was ended before its configuration was written."""
+    ours = path.name in {LOCK_FILE, CONFIG_FILE + UNFINISHED} and path.is_file() and not path.is_symlink()
+    return ours and path.stat().st_size <= MOST_CONFIG_BYTES
 
 
 def new_run_folder(base: Path, config: Config) -> RunFolder:

@@ -18,6 +18,7 @@ import torch
 from dreamer_studio.config import build_config
 from dreamer_studio.envs import WaitInterruptedError
 from dreamer_studio.training.checkpoints import list_checkpoints
+from dreamer_studio.training.errors import RunError
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
 from dreamer_studio.training.opening import load_agent, open_trainer
 from dreamer_studio.training.run_folder import RunFolder
@@ -318,6 +319,10 @@ def test_that_a_run_that_was_ended_while_it_began_can_be_gone_on_with(
         with pytest.raises(OSError, match="No space"):
             toy_trainer(tmp_path / "run")
     (tmp_path / "run" / "config.json.tmp").write_text("{")  # as a killed process leaves it
+    for other in ("thesis.tmp", "lock"):
+        (tmp_path / other / other).mkdir(parents=True)
+        with pytest.raises(RunError, match=r"is not a run .* and is not empty"):
+            toy_trainer(tmp_path / other)
     with monkeypatch.context() as patch:
         patch.setattr("dreamer_studio.training.trainer.MetricsLog", full)
         with pytest.raises(OSError, match="No space"):
