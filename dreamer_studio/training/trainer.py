@@ -500,6 +500,7 @@ class Trainer:
                         cause = error.__cause__
                         raise (cause if isinstance(cause, OSError | MemoryError) else error) from None
                     self.store.leave_out(error.path, rename=True)
+                self._saved_counters = None  # a checkpoint says how many episodes there are
                 self.notes.append(f"{error}; it was set aside, and training goes on without it")
 
     def _skip(self, names: tuple[str, ...]) -> Iterator[Event]:
@@ -578,7 +579,8 @@ class Trainer:
 
     def _count_newer_episodes(self) -> None:
         """Count what was stored after the checkpoint; the schedule then makes up for the updates that it calls for."""
-        self.counters.step = max(self.counters.step, self.store.steps)
+        newer = self.store.steps_of_each[self.store.numbers >= self.counters.episode].sum()
+        self.counters.step = max(self.counters.step + int(newer), self.store.steps)
         self.counters.episode = max(self.counters.episode, self.store.next_number)
         if self.prefilling:
             self.counters.learning_since = self.store.steps_when(self.config.prefill)

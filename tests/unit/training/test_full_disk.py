@@ -22,7 +22,7 @@ from dreamer_studio.training.events import EpisodeEnded, Event, StepTaken, Updat
 from dreamer_studio.training.lines import LineFile
 from dreamer_studio.training.trainer import Trainer
 from tests.unit.session.test_session import Drive, drive  # noqa: F401 - a fixture
-from tests.unit.training.test_resuming import assert_same
+from tests.unit.training.test_resuming import assert_same, stop
 from tests.unit.training.toy import ToyWorld, comparable, finish, run_until, toy_trainer
 
 SETTINGS = {"steps": 45, "eval_every": 20}
@@ -199,6 +199,24 @@ def test_that_a_damaged_or_missing_episode_is_set_aside_and_training_goes_on(wor
     assert (again.counters.step, len(again.store)) == (60, len(trainer.store))
 
 
+def test_that_a_stop_after_an_episode_was_set_aside_keeps_the_running_one(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path, update_blocks=True)  # so that another update is due at once
+    events = run_until(trainer, 3)
+    trainer.save()
+    trainer.store.ram_bytes = 0
+    trainer._batches.restore(trainer._batches.state())  # so that the next one is not read yet
+    for path in sorted(trainer.folder.episodes.iterdir())[:-1]:
+        path.write_bytes(path.read_bytes()[:-20])
+    while not trainer.notes:
+        next(events)
+    assert trainer.counters.update == 3
+    stop(trainer, events)
+    resumed = toy_trainer(tmp_path)
+    resumed.close()
+    assert resumed.counters == trainer.counters
+    assert resumed._collector.partial() is not None
+
+
 def test_that_full_memory_is_no_damage(world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     straight = finish(toy_trainer(tmp_path / "straight"))
     trainer = toy_trainer(tmp_path / "run")
@@ -254,6 +272,7 @@ def test_that_after_a_crash_no_number_of_an_episode_is_used_twice(world: ToyWorl
         path.unlink()
     again = toy_trainer(tmp_path)
     assert (len(again.store), again.counters.episode) == (2, 5)  # as many as the checkpoint knew of, but others
+    assert again.counters.step == 14 + 14  # those of the checkpoint, and of the episodes since that are there
     assert again._collector.partial() is None
     finish(again)
     assert seeds_in(again) == seeds_of(again)
