@@ -139,14 +139,16 @@ class CompareDesk:
         if not self._waiting:
             self._publish(replace(view, whole=True))
             return True
-        contestant = self._waiting.pop(0)
+        contestant = self._waiting[0]
         try:
             agent = self._load(contestant)
         except (InputError, ConfigError, OSError) as error:
+            self._waiting.pop(0)
             self._publish(replace(view, left_out=(*view.left_out, str(error))))
             return True
         feat = imagine(agent, rows, view.context, view.wish.seed, self._device)
         reward = to_floats(agent.world_model.reward(feat))
+        self._waiting.pop(0)
         nothing = np.empty(0)
         course = Course(contestant, view.real[:0], nothing, reward, np.abs(reward - view.received))
         self._rolled = agent, feat

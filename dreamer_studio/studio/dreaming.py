@@ -146,11 +146,11 @@ class DreamWorkspace(QWidget):
     def refresh(self, status: Status) -> None:
         """Show what is new, and move on as time passes."""
         self._take()
-        number, problem = self._views.scene_problem.get()
-        if number != self._problem:
-            self._problem = number
-            self.wishes.take_back(self.branches.shown)
-            self.problemFound.emit(problem)
+        problem = self._views.scene_problem.get()
+        if problem.number != self._problem:
+            self._problem = problem.number
+            self.wishes.take_back(self.branches.shown, frame_gone=problem.frame_gone)
+            self.problemFound.emit(problem.text)
         self._bar.set_stored(status.replay_newest)
         running = -1 if status.watching else status.episode
         self._bar.show_bookmarks(self._replay.bookmarks.get() or (), self._replay.numbers.get(), running)

@@ -33,8 +33,8 @@ class FuturesDesk:
             return False
         latents = wish.line.latents
         if wish.number != self._begun:
-            self._begun = wish.number
             made = futures(latents.agent, latents.feat[wish.column], wish.actions, wish.chance, latents.disclam)
+            self._begun = wish.number
             count, length, _ = wish.actions.shape
             view = FuturesView(wish, np.empty((length, count, 64, 64, 3), np.uint8), 0, made)
         elif view is None or view.decoded == view.length:

@@ -13,13 +13,14 @@ import numpy as np
 import torch
 
 from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, Dream, decode, dream
 from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.dreams.tracker import TrackedStep, Tracker
 from dreamer_studio.session import Session
 from dreamer_studio.studio.latest_agent import LatestAgent
 from dreamer_studio.studio.views import DreamView, LiveView, Views
-from dreamer_studio.training.events import StepTaken, since_reset
+from dreamer_studio.training.events import StepTaken, since_break
 
 REFILTER_SECONDS = 2.0  # between second looks at the last frames, while no new ones come
 REFILTER_FRAMES = 12
@@ -86,7 +87,7 @@ class Inspector:
         if not rows:
             return False
         self._followed_at = time.monotonic()
-        fresh = [row for row in since_reset(rows) if row.episode == rows[-1].episode]
+        fresh = [row for row in since_break(rows) if row.episode == rows[-1].episode]
         last = self._rows[-1] if self._rows else None
         if last is None or (last.episode, last.index + 1) != (fresh[0].episode, fresh[0].index):
             self._rows, self._newest, self._tracker.belief = [], None, None
@@ -167,14 +168,20 @@ class Inspector:
         if self._latest.agent is None or belief is None or length is None or not self._rows:
             return False
         self._views.wish.put(None)
-        self._latest.refresh()
-        self._number += 1
         try:
-            dreamed = dream(self._latest.agent, belief, length, self._noise)
+            self._making = self._dream(belief, length)
         except Exception:  # out of memory, say: whoever waits for a dream gets a later one
             if self._views.wish.get() is None:
                 self._views.wish.put(length)
             raise
+        return self._decode_some()
+
+    def _dream(self, belief: State, length: int) -> _Making:
+        self._latest.refresh()
+        agent = self._latest.agent
+        assert agent is not None
+        self._number += 1
+        dreamed = dream(agent, belief, length, self._noise)
         view = DreamView(
             self._number,
             self._rows[-1].episode,
@@ -186,8 +193,7 @@ class Inspector:
             to_floats(dreamed.reward[:, 0]),
             to_floats(dreamed.value[:, 0]),
         )
-        self._making = _Making(dreamed, view)
-        return self._decode_some()
+        return _Making(dreamed, view)
 
     def _put_off_dream(self) -> None:
         """Nobody looks: what is not decoded yet is dreamt anew later, with newer weights."""

@@ -42,8 +42,8 @@ class LatentsDesk:
         wish = self._views.latents.edit.get()
         if wish is None or wish.number == self._edited:
             return False
-        self._edited = wish.number
         made = edit(wish.line.latents.agent, wish.line.latents.feat[wish.column], wish.stoch)
+        self._edited = wish.number
         self._views.latents.edited.put(EditedView(wish, made.picture, made.reward, made.value))
         return True
 
@@ -51,13 +51,13 @@ class LatentsDesk:
         wish = self._views.latents.dream_on.get()
         if wish is None or wish.number == self._dreamt_on:
             return False
-        self._dreamt_on = wish.number
         latents, asked = wish.line.latents, wish.line.wish
         made = edit(latents.agent, latents.feat[wish.column], wish.stoch)
         mode: PolicyMode = "mode" if asked.actor == "mode" else "sample"
         # The same for all edits of a frame, so that what follows two of them differs by the edits alone.
         noise = NoiseSource(asked.seed * SEEDS_APART + wish.line.first_row + wish.column, self._device)
         continued = dream_on(latents.agent, made.feat, wish.length, noise, mode)
+        self._dreamt_on = wish.number
         self._views.latents.dreamt_on.put(DreamtOn(wish, _grown(wish, made, continued, noise)))
         return True
 

@@ -61,7 +61,8 @@ class PracticeDesk:
     def _decode_some(self) -> bool:
         dreams, agent = self._dreams, self._agent
         assert dreams is not None and agent is not None
-        self._pictures.append(decode(agent, self._feat.pop(0)))
+        self._pictures.append(decode(agent, self._feat[0]))
+        self._feat.pop(0)
         if not self._feat:
             horizon, few = dreams.reward.shape
             self._views.newest.put(

@@ -19,7 +19,7 @@ from dreamer_studio.replay.scenes import SceneError
 from dreamer_studio.session import Session
 from dreamer_studio.studio.latest_agent import LatestAgent
 from dreamer_studio.studio.scene_source import NoSceneError, SceneSource, episode_of
-from dreamer_studio.studio.views import DriveStep, Latents, Pictures, SceneView, SceneWish, Views
+from dreamer_studio.studio.views import DriveStep, Latents, Pictures, SceneProblem, SceneView, SceneWish, Views
 
 EXTEND_SECONDS = 0.1  # between looks for what has come to pass since of a live scene
 
@@ -67,14 +67,15 @@ class SceneDesk:
             return False
         self._begun = wish.number
         if found is None:  # the scene on show stays, and can be driven on
-            self._views.scene_problem.put((wish.number, problem))
+            self._views.scene_problem.put(SceneProblem(wish.number, problem, frame_gone=True))
             return True
         context = found.origin.index - found.first + 1
         noise = NoiseSource(wish.seed, self._device)
         try:
             made = study(agent, Scene(found.rows, context), wish.length, wish.actor, noise)
         except Exception:  # out of memory, say: the scene on show stays here as well
-            self._views.scene_problem.put((wish.number, "This dream failed; another one can be asked for."))
+            text = "This dream failed; another one can be asked for."
+            self._views.scene_problem.put(SceneProblem(wish.number, text, frame_gone=False))
             raise
         columns = context + wish.length
         self._under_way = True

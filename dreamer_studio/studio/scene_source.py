@@ -12,7 +12,7 @@ from dreamer_studio.replay import Episode, EpisodeBuilder, EpisodeStore, ReplayE
 from dreamer_studio.replay.scenes import SavedScene, read_scene
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.views import Origin, SceneWish
-from dreamer_studio.training.events import StepTaken, since_reset
+from dreamer_studio.training.events import StepTaken, since_break
 from dreamer_studio.training.run_folder import RunFolder
 
 STORE_BYTES = 64 * 2**20
@@ -148,8 +148,8 @@ class SceneSource:
         )
 
     def steps_of(self, episode: int) -> list[StepTaken]:
-        """What the feed has of an episode; of one that was given up and begun anew, the newest attempt."""
-        return since_reset([step for step in self._session.steps.since(0)[0] if step.episode == episode])
+        """What the feed has of an episode; of one that was begun anew or gone back into, what came since."""
+        return since_break([step for step in self._session.steps.since(0)[0] if step.episode == episode])
 
     def episodes(self) -> EpisodeStore:
         """The stored episodes, looked at anew once there are others."""

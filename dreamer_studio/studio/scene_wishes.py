@@ -44,9 +44,14 @@ class SceneWishes:
         self.last = replace(self.last, origin=origin)
         self._bar.show_origin(origin)
 
-    def take_back(self, shown: Branch | None) -> None:
-        """The last wish could not be met: further ones go on from the scene on show, or from the newest frame."""
+    def take_back(self, shown: Branch | None, *, frame_gone: bool) -> None:
+        """The last wish could not be met; further ones go on from its frame.
+
+        Where that is gone they go on from the scene on show, or from the newest frame.
+        """
         self.awaited = False
+        if not frame_gone:
+            return
         if shown is None or shown.line.origin == self.last.origin:
             self.last = replace(self.last, origin=None)
         else:

@@ -269,6 +269,21 @@ class TwinView:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class SceneProblem:
+    """A `SceneWish` that could not be met.
+
+    Attributes:
+        number: of the wish.
+        text: why, in words.
+        frame_gone: whether it is the frame, so that no other wish from there can be met either.
+    """
+
+    number: int
+    text: str
+    frame_gone: bool
+
+
 class Views:
     """Where the inspector and the window meet.
 
@@ -287,7 +302,7 @@ class Views:
         futures_wish: the newest `FuturesWish`, or None before the first; futures: the answer to it.
         twin_wanted: whether the real environment is to follow the scene on show.
         twin: how far it has come, or None.
-        scene_problem: the number of the last wish that could not be met, and why, in words.
+        scene_problem: why the last wish that could not be met could not; its number is 0 before there is one.
         latents: what is asked and told of the latents of the scene on show.
         practice: what is asked and told of practice dreams.
         compare: what is asked and told of checkpoints side by side.
@@ -308,7 +323,7 @@ class Views:
         self.futures: Mailbox[FuturesView | None] = Mailbox(None)
         self.twin_wanted: Mailbox[bool] = Mailbox(False)
         self.twin: Mailbox[TwinView | None] = Mailbox(None)
-        self.scene_problem: Mailbox[tuple[int, str]] = Mailbox((0, ""))
+        self.scene_problem: Mailbox[SceneProblem] = Mailbox(SceneProblem(0, "", frame_gone=False))
         self.latents = LatentViews()
         self.practice = PracticeViews()
         self.compare = CompareViews()

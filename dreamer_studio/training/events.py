@@ -65,7 +65,7 @@ class Mishap:
 Event = PhaseBegins | StepTaken | UpdateDone | EpisodeEnded | Mishap
 
 
-def since_reset(steps: list[StepTaken]) -> list[StepTaken]:
+def since_break(steps: list[StepTaken]) -> list[StepTaken]:
     """The steps from the last reset among them on, or from where the training went back into the episode.
 
     Then it goes on in mid-episode, with a step that had been taken before. Where there is neither, all of them.

@@ -18,7 +18,7 @@ from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.scene_desk import SceneDesk
 from dreamer_studio.studio.scene_source import episode_of
-from dreamer_studio.studio.views import DriveStep, Origin, SceneView, SceneWish, Views
+from dreamer_studio.studio.views import DriveStep, Origin, SceneProblem, SceneView, SceneWish, Views
 from tests.gui.onlooking import SPEC, agent, offer, row
 from tests.gui.running import CPU
 
@@ -130,7 +130,9 @@ def test_that_a_run_that_does_not_run_is_dreamt_of_from_its_replay(
     be(session, state=State.FINISHED)
     views.scene_wish.put(WISH)
     desk.turn()
-    assert views.scene_problem.get() == (1, "No episode is running, and none is stored yet.")
+    assert views.scene_problem.get() == SceneProblem(
+        1, "No episode is running, and none is stored yet.", frame_gone=True
+    )
     store(session, 20)
     view = answer(desk, views, dataclasses.replace(WISH, number=2))
     assert view.origin == Origin(False, 0, 4)
@@ -210,7 +212,9 @@ def test_that_a_wish_and_a_step_that_fail_are_answered_and_the_scene_on_show_can
     with monkeypatch.context() as patch, pytest.raises(MemoryError):
         patch.setattr("dreamer_studio.studio.scene_desk.study", fail)
         desk.turn()
-    assert views.scene_problem.get() == (2, "This dream failed; another one can be asked for.")
+    assert views.scene_problem.get() == SceneProblem(
+        2, "This dream failed; another one can be asked for.", frame_gone=False
+    )
     views.drive_step.put(DriveStep(1, view, 6, np.array([0.5], np.float32)))
     with monkeypatch.context() as patch, pytest.raises(MemoryError):
         patch.setattr("dreamer_studio.studio.scene_desk.drive", fail)
@@ -273,7 +277,7 @@ def test_that_an_opened_scene_is_dreamt_from_and_one_of_other_actions_is_refused
             dataclasses.replace(WISH, number=number, origin=Origin(False, 0, -1, str(tmp_path / name)))
         )
         desk.turn()
-        assert views.scene_problem.get() == (number, problem)
+        assert views.scene_problem.get() == SceneProblem(number, problem, frame_gone=True)
     assert views.scenes.get() is view  # which stays on show
 
 
