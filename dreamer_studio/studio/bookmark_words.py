@@ -19,7 +19,7 @@ def why_set(bookmark: Bookmark) -> str:
 
 
 def frame_of(bookmark: Bookmark, numbers: Integers, running: int) -> Origin | None:
-    """The frame to dream from, or None where its episode is gone.
+    """The frame to dream from, or None where its episode is gone; of one newer than all stored that is not known yet.
 
     Args:
         bookmark: says which.

@@ -91,6 +91,7 @@ class StudioWindow(QMainWindow):
         self._goodbye: Future[str] | None = None
         self._insisting = False
         self._unsaved = False
+        self._saved: tuple[int, float] | None = None
         self.views = Views()
         self.refusal: Exception | None = None
         self._export: ExportDialog | None = None
@@ -312,7 +313,8 @@ class StudioWindow(QMainWindow):
                 self._state_shown = status.state
                 self._show_facts(status)
         if not self._leaving:
-            self._unsaved = self._unsaved and status.state is not State.RUNNING  # else it is to be saved again
+            if status.state is State.RUNNING or status.saved != self._saved:
+                self._unsaved = False  # it can be saved, and is to be again
             self.controls.show_status(status)
         self._collect_answers()
         refusal = self._failures.refresh()
@@ -340,6 +342,7 @@ class StudioWindow(QMainWindow):
             self._goodbye = None
             if failed:
                 self._leaving, self._unsaved = False, True
+                self._saved = self._session.status.get().saved
                 self._close_dialogs()
                 if self._insisting:
                     self.leave(insist=True)

@@ -27,7 +27,7 @@ def test_that_ctrl_c_while_it_waits_for_the_disk_ends_with_the_checkpoint_that_c
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ToyWorld().install(monkeypatch)
-    interrupt = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    interrupt = threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGINT))
 
     def open_on_a_full_disk(*arguments: Any) -> Trainer:
         trainer = open_trainer(*arguments)

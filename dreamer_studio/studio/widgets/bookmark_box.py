@@ -34,6 +34,7 @@ class BookmarkBox(QComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bookmarks: Bookmarks = ()
+        self._frames: list[Origin | None] = []
         self._numbers: Integers | None = None
         self._running = -1
         self.frame: Origin | None = None
@@ -53,12 +54,15 @@ class BookmarkBox(QComboBox):
         same = bookmarks is self._bookmarks and numbers is self._numbers and running == self._running
         if same or self.view().isVisible():
             return
+        frames = [frame_of(bookmark, numbers, running) for bookmark in bookmarks]
+        known, self._numbers, self._running = bookmarks is self._bookmarks, numbers, running
+        if known and frames == self._frames:
+            return
         current = self.currentIndex()
         before = self._bookmarks[current].frame if current >= 0 else None
-        self._bookmarks, self._numbers, self._running = bookmarks, numbers, running
+        self._bookmarks, self._frames = bookmarks, frames
         self.clear()
-        for bookmark in bookmarks:
-            frame = frame_of(bookmark, numbers, running)
+        for bookmark, frame in zip(bookmarks, frames, strict=True):
             self.addItem(_words(bookmark, frame), frame)
             if frame is None:
                 self.model().item(self.count() - 1).setEnabled(False)  # type: ignore[attr-defined]

@@ -91,7 +91,7 @@ class CurvePlot(Plot):
 
         Args:
             name: One of the names given to the constructor.
-            x: Environment steps, (n,), ascending from where the line ends; or one.
+            x: Environment steps, (n,), or one: from where the line ends on, or from where a training went back to.
             y: Values, (n,), or one; gaps where they are not finite.
 
         Raises:
