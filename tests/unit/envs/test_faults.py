@@ -102,15 +102,6 @@ def test_that_answers_can_be_received_in_another_order(faulty: EnvProcess) -> No
     assert faulty.receive(first).reward == 1.0
 
 
-def test_that_sending_a_step_does_not_wait_for_it(faulty: EnvProcess) -> None:
-    faulty.reset(0)
-    start = time.monotonic()
-    request = faulty.send_step(do(SLOW))
-    assert time.monotonic() - start < 0.25
-    assert faulty.receive(request).reward == 1.0
-    assert time.monotonic() - start >= 0.5
-
-
 def test_that_what_an_environment_prints_stays_out_of_stdout(capfd: pytest.CaptureFixture[str]) -> None:
     with EnvProcess(FAULTY) as env:  # started here: a child keeps the streams that it was started with
         env.reset(0)
