@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 import torch
@@ -12,6 +14,13 @@ from dreamer_studio.studio.inspector import MOST_AT_ONCE, REFILTER_FRAMES, Inspe
 from dreamer_studio.studio.views import Views
 from tests.gui.onlooking import offer, row
 from tests.gui.running import CPU
+
+
+def take(session: Session, inspector: Inspector, indices: Iterable[int]) -> None:
+    """Let it take in these rows of an episode at once."""
+    for index in indices:
+        session.steps.append(row(index))
+    inspector.turn()
 
 
 def test_that_all_frames_of_a_dream_are_decoded_with_the_weights_that_dreamt_it(session: Session) -> None:
@@ -51,12 +60,8 @@ def test_that_the_time_axis_begins_anew_when_an_episode_is_played_again(session:
     offer(session, 1)
     views = Views()
     inspector = Inspector(session, CPU, views)
-    for index in (0, 1, 2):
-        session.steps.append(row(index))
-    inspector.turn()
-    for index in (3, 0, 1):
-        session.steps.append(row(index))
-    inspector.turn()
+    take(session, inspector, (0, 1, 2))
+    take(session, inspector, (3, 0, 1))
     live = views.live.get()
     assert live is not None
     assert live.x.tolist() == [0, 1]
@@ -68,9 +73,7 @@ def test_that_the_time_axis_begins_anew_where_a_training_went_back_into_the_epis
     offer(session, 1)
     views = Views()
     inspector = Inspector(session, CPU, views)
-    for index in range(8):
-        session.steps.append(row(index))
-    inspector.turn()
+    take(session, inspector, range(8))
     for index in (5, 6):
         session.steps.append(row(index))
         inspector.turn()
@@ -78,9 +81,7 @@ def test_that_the_time_axis_begins_anew_where_a_training_went_back_into_the_epis
     assert live is not None
     assert live.x.tolist() == live.reward.tolist() == [5, 6]
     assert np.isfinite(live.predicted).all()
-    for index in (7, 6, 7, 8):
-        session.steps.append(row(index))
-    inspector.turn()
+    take(session, inspector, (7, 6, 7, 8))
     assert views.live.get().x.tolist() == [6, 7, 8]  # type: ignore[union-attr]
 
 
@@ -91,16 +92,12 @@ def test_that_of_many_frames_that_were_missed_the_model_sees_no_more_than_the_la
     for index in range(3):
         session.steps.append(row(index))
         inspector.turn()
-    for index in range(3, 200):
-        session.steps.append(row(index))
-    inspector.turn()
+    take(session, inspector, range(3, 200))
     live = views.live.get()
     assert live is not None and live.reconstruction is not None
     assert live.x.tolist() == list(range(200))
     assert np.flatnonzero(np.isfinite(live.predicted)).tolist() == [0, 1, 2, *range(200 - REFILTER_FRAMES, 200)]
-    for index in range(200, 200 + MOST_AT_ONCE):
-        session.steps.append(row(index))
-    inspector.turn()
+    take(session, inspector, range(200, 200 + MOST_AT_ONCE))
     live = views.live.get()
     assert live is not None and np.isfinite(live.predicted[200:]).all()
 

@@ -69,6 +69,11 @@ class Driver:
     def wait_for_state(self, state: State) -> Status:
         return self.wait_for(lambda status: status.state is state)
 
+    def make_an_update(self) -> None:
+        """From one pause to the next."""
+        self.ask(UpdateOnce())
+        self.wait_for_state(State.PAUSED)
+
     def _open(self) -> Trainer:
         assert self.gate.wait(SECONDS)
         if self.faults_of_opening:
@@ -308,12 +313,10 @@ def test_that_numbers_that_stay_not_finite_are_a_pause_from_which_one_can_go_bac
     with pytest.raises(CommandRefusedError, match="no checkpoint yet"):
         driver.ask(GoBack())
     for _ in range(2):
-        driver.ask(UpdateOnce())
-        driver.wait_for_state(State.PAUSED)
+        driver.make_an_update()
     driver.ask(SaveCheckpoint())
     driver.ask(SetHorizon(4))
-    driver.ask(UpdateOnce())
-    driver.wait_for_state(State.PAUSED)
+    driver.make_an_update()
     _, number = driver.session.rows_since(0)
     with monkeypatch.context() as patch:
         patch.setattr("dreamer_studio.dreamer.learner._not_finite", lambda *_: ("actor_loss",))
@@ -343,8 +346,7 @@ def test_that_whoever_lags_behind_a_going_back_reads_every_row_that_stands_once_
 
     def make_updates(count: int) -> None:
         for _ in range(count):
-            driver.ask(UpdateOnce())
-            driver.wait_for_state(State.PAUSED)
+            driver.make_an_update()
             read, number = driver.session.rows_since(0)
             pages.setdefault(number, read)
 
@@ -369,12 +371,10 @@ def test_that_after_a_going_back_that_failed_start_opens_the_run_as_it_was_confi
 ) -> None:
     driver = drive(paused=True)
     driver.wait_for_state(State.PAUSED)
-    driver.ask(UpdateOnce())
-    driver.wait_for_state(State.PAUSED)
+    driver.make_an_update()
     driver.ask(SaveCheckpoint())
     driver.ask(SetHorizon(4))
-    driver.ask(UpdateOnce())
-    driver.wait_for_state(State.PAUSED)
+    driver.make_an_update()
     read, number = driver.session.rows_since(0)
 
     def no_room(*_: object) -> None:
