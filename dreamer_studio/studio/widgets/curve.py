@@ -75,7 +75,8 @@ class CurvePlot(Plot):
         self._raw = {name: add_line(self._view) for name, span in spans.items() if span > 1}
         self._smoothed = {style.name: self._add_main_line(style) for style in series}
         self._flags: list[tuple[float, str]] = []
-        self._flag_lines: list[pg.InfiniteLine] = []
+        self._flag_lines = pg.VTickGroup()  # one item however many there are
+        self._view.addItem(self._flag_lines, ignoreBounds=True)
         self._reference: Reference | None = None
         self._reference_line = pg.InfiniteLine(angle=0)
         self._view.addItem(self._reference_line, ignoreBounds=True)
@@ -110,13 +111,9 @@ class CurvePlot(Plot):
         """
         if list(flags) == self._flags:
             return
-        for line in self._flag_lines:
-            self._view.removeItem(line)
         self._flags = list(flags)
-        self._flag_lines = [pg.InfiniteLine(pos=x, angle=90) for x, _ in self._flags]
-        for line in self._flag_lines:
-            line.setPen(self._flag_pen())
-            self._view.addItem(line, ignoreBounds=True)
+        self._flag_lines.setXVals([x for x, _ in flags])
+        self._flag_lines.update()
 
     def set_reference(self, reference: Reference | None) -> None:
         """Draw a horizontal line to compare with, or none."""
@@ -186,9 +183,6 @@ class CurvePlot(Plot):
     def _add_main_line(self, style: SeriesStyle) -> pg.PlotDataItem:
         return add_line(self._view, strong=not style.dashed)
 
-    def _flag_pen(self) -> pg.QtGui.QPen:
-        return pg.mkPen(self.palette_in_use.warn, width=1, style=Qt.PenStyle.DashLine)
-
     def _restyle(self, palette: Palette) -> None:
         super()._restyle(palette)
         for name, style in self.styles.items():
@@ -199,7 +193,7 @@ class CurvePlot(Plot):
             main.setSymbolSize(MARK_SIZE)
             if name in self._raw:
                 self._raw[name].setPen(line_pen(palette, style.role, faint=True))
-        for line in self._flag_lines:
-            line.setPen(self._flag_pen())
+        self._flag_lines.setPen(palette.warn, width=1, style=Qt.PenStyle.DashLine)
+        self._flag_lines.update()
         self._reference_line.setPen(line_pen(palette, Role.NEUTRAL, dashed=True))
         self._band_item.restyle(palette)

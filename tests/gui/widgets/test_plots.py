@@ -233,6 +233,10 @@ def test_that_flags_are_drawn_and_told_under_the_cursor(curve: CurvePlot) -> Non
     assert count(canvas(curve), DARK.warn) > 30
     assert "change at 46.2k: training horizon 10 to 15" in hover(curve, 46_200)
     assert "training horizon" not in hover(curve, 80_000)
+    items = len(curve._view.items())
+    curve.set_flags([(1000.0 * i, "speed") for i in range(100)])
+    QApplication.processEvents()
+    assert len(curve._view.items()) == items and count(canvas(curve), DARK.warn) > 100 * 30
     curve.set_flags([])
     QApplication.processEvents()
     assert count(canvas(curve), DARK.warn) == 0
