@@ -13,6 +13,7 @@ from dreamer_studio.session.commands import (
     Stop,
     UpdateOnce,
 )
+from dreamer_studio.session.log import START, Place
 from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.practice import PracticeBox, PracticeDreams
 from dreamer_studio.session.session import Session
@@ -20,6 +21,7 @@ from dreamer_studio.session.snapshot import Snapshot, SnapshotBox
 from dreamer_studio.session.status import Failure, State, Status
 
 __all__ = [
+    "START",
     "Command",
     "CommandRefusedError",
     "Failure",
@@ -27,6 +29,7 @@ __all__ = [
     "GoBack",
     "Mailbox",
     "Pause",
+    "Place",
     "PracticeBox",
     "PracticeDreams",
     "Quit",

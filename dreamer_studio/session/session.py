@@ -30,7 +30,7 @@ from dreamer_studio.session.commands import (
     Stop,
     UpdateOnce,
 )
-from dreamer_studio.session.log import Log
+from dreamer_studio.session.log import Log, Place
 from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.practice import PracticeBox
 from dreamer_studio.session.right_of_way import RightOfWay
@@ -118,13 +118,13 @@ class Session:
             self._refuse_all()
         return future
 
-    def rows_since(self, number: int) -> tuple[list[Row], int]:
-        """Rows of the log after the first `number`, those of earlier sessions included, and how many there are in all.
+    def rows_since(self, place: Place) -> tuple[list[Row], Place]:
+        """Rows of the log after a place, those of earlier sessions included, and the place after them.
 
-        A long run's log is thinned where it is older than the newest 2,000 rows. Rows that going back has undone keep
-        their numbers, so that whoever has read them is given what is new.
+        A long run's log is thinned where it is older than the newest 2,000 rows. Once the training has gone back they
+        are all rows that stand, and `opening` is another one in the place.
         """
-        return self._log.since(number)
+        return self._log.since(place)
 
     def run(self) -> None:
         """Train and answer until `Quit`. A failure of the training is a state, not the end."""
@@ -149,7 +149,7 @@ class Session:
         except Exception as error:
             self._fail(error)
             return
-        self._log.take(self._run.history, self._run.counters.update)
+        self._log.take(self._run.history)
         _log.info(
             "dreamer-studio %s: %s (%s) at update %d, on %s, in %s",
             __version__,
@@ -350,7 +350,7 @@ class Session:
         except Exception as error:
             self._fail(error)
             raise
-        self._log.take(self._run.history, self._run.counters.update)
+        self._log.take(self._run.history)
         self._publish(state=State.PAUSED, failure=None)
         return f"Back at update {self._run.counters.update}; Resume goes on from there"
 

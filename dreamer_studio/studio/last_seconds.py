@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from dreamer_studio.session import Session
+from dreamer_studio.session import START, Session
 from dreamer_studio.studio.comparing import CompareWorkspace
 from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.exporter import Exporter, FilmOrder
@@ -149,7 +149,7 @@ class LastSeconds(QObject):
 
 def step_of(session: Session, update: int) -> int:
     """Environment steps that the weights of an update have learned from, by the log; -1 where it does not say."""
-    rows, _ = session.rows_since(0)
+    rows, _ = session.rows_since(START)
     return next((row["step"] for row in reversed(rows) if row["kind"] == "update" and row["update"] == update), -1)
 
 

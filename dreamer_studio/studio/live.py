@@ -26,9 +26,6 @@ class LiveWorkspace(QWidget):
     frameShown = Signal(object)
     """The `LiveView` on show, as often as its words change."""
 
-    rowsAdded = Signal(list)
-    """New rows of the log."""
-
     def __init__(self, theme: Theme, session: Session, views: Views, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -38,7 +35,6 @@ class LiveWorkspace(QWidget):
         self._described: LiveView | None = None
         self._words_due = Pacer(WORDS_SECONDS)
         self._timelines_due, self._curves_due = Pacer(TIMELINES_SECONDS), Pacer(CURVE_SECONDS)
-        self._rows = 0
         self._frames = FramesPanel(theme)
         self._dream = DreamPanel(theme)
         self._timelines = TimelinesPanel(theme)
@@ -70,15 +66,8 @@ class LiveWorkspace(QWidget):
         """Show or hide the error map."""
         self._frames.toggle_error()
 
-    def refresh(self, status: Status, *, on_show: bool) -> None:
-        """Show what is new, if anybody can see it; rows of the log are told in any case."""
-        if on_show:
-            self._refresh_panels(status)
-        rows, self._rows = self._session.rows_since(self._rows)
-        if rows:
-            self.rowsAdded.emit(rows)
-
-    def _refresh_panels(self, status: Status) -> None:
+    def refresh(self, status: Status) -> None:
+        """Show what is new."""
         if status.spec is not None:
             self._frames.set_action_repeat(status.spec.action_repeat)
         live = self._views.live.get()

@@ -13,7 +13,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, Q
 from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.diagnostics import diagnostics
-from dreamer_studio.session import Command, CommandRefusedError, GoBack, Quit, Session, State, Status
+from dreamer_studio.session import START, Command, CommandRefusedError, GoBack, Quit, Session, State, Status
 from dreamer_studio.studio.comparing import CompareWorkspace
 from dreamer_studio.studio.controls import RunControls
 from dreamer_studio.studio.cost import ViewingCost
@@ -87,6 +87,7 @@ class StudioWindow(QMainWindow):
         self._settings = settings
         self._answers: list[tuple[Future[str], Callable[[str], None]]] = []
         self._changes: list[str] = []
+        self._read = START
         self._leaving = False
         self._goodbye: Future[str] | None = None
         self._insisting = False
@@ -216,7 +217,6 @@ class StudioWindow(QMainWindow):
         self._last_seconds.kept.connect(lambda path: self._status_bar.say(f"Kept in {path}"))
         self._last_seconds.failed.connect(lambda text: self._banners.show_message(Role.WARN, text))
         self._live.frameShown.connect(self._show_action)
-        self._live.rowsAdded.connect(self._note_changes)
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -302,7 +302,8 @@ class StudioWindow(QMainWindow):
             self._dreaming.set_spec(status.spec)
             self.setWindowTitle(f"{status.folder.name} \N{MIDDLE DOT} {status.config.task} - Dreamer Studio")
         if not self.isMinimized():
-            self._live.refresh(status, on_show=self._live.isVisible())
+            if self._live.isVisible():
+                self._live.refresh(status)
             if self._dreaming.isVisible():
                 self._dreaming.refresh(status)
             if self._comparing.isVisible():
@@ -325,6 +326,7 @@ class StudioWindow(QMainWindow):
     def _show_facts(self, status: Status) -> None:
         if status.state is not State.OPENING:
             self._run_panel.show_status(status)
+            self._show_changes()
         on_show = self.views.scenes if self._dreaming.isVisible() else self.views.dreams
         self._status_bar.show_status(status, on_show.get(), self._cost.take())
 
@@ -378,11 +380,13 @@ class StudioWindow(QMainWindow):
     def _show_action(self, view: LiveView) -> None:
         self._run_panel.show_action(view.action, self._session.status.get())
 
-    def _note_changes(self, rows: list[dict[str, Any]]) -> None:
-        changes = [f"{row['step']:,} steps: {describe_change(row)}" for row in rows if row["kind"] == "change"]
-        if changes:
-            self._changes += changes
-            self._run_panel.show_changes(self._changes)
+    def _show_changes(self) -> None:
+        rows, place = self._session.rows_since(self._read)
+        if place.opening != self._read.opening:
+            self._changes.clear()
+        self._read = place
+        self._changes += [f"{row['step']:,} steps: {describe_change(row)}" for row in rows if row["kind"] == "change"]
+        self._run_panel.show_changes(self._changes)
 
     def _open_export(self) -> None:
         snapshot, status = self._session.snapshots.latest, self._session.status.get()

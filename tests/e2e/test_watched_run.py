@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.headless import evaluate_run
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import (
+    START,
     CommandRefusedError,
     Pause,
     Quit,
@@ -85,7 +86,7 @@ def test_that_a_watched_run_plays_what_eval_plays_and_stays_as_it_was(finished: 
         session.submit(Quit()).result(20)
         thread.join(20)
     assert returns == pytest.approx(evaluate_run(finished, 2)["returns"], abs=1e-3)
-    assert session.rows_since(0)[1] == len((finished / "metrics.jsonl").read_text().splitlines())
+    assert session.rows_since(START)[1].number == len((finished / "metrics.jsonl").read_text().splitlines())
     assert contents(finished) == before
 
 

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import build_config
+from dreamer_studio.session import Place
+from dreamer_studio.session.log import Log
 from dreamer_studio.studio.panels.curves import SHOWN_AT_FIRST, CurvesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.curve import CurvePlot
@@ -17,29 +19,34 @@ from dreamer_studio.studio.widgets.published import PublishedSwitch
 from dreamer_studio.training.history import History
 
 
-class Log:
-    """A log, and how often it was asked for rows that are new."""
+class Record:
+    """The log of a training, and how often it was asked for rows that are new."""
 
     def __init__(self) -> None:
-        self.history: History[dict[str, Any]] = History()
+        self.log = Log()
         self.handed = 0
+        self.open_anew()
+
+    def open_anew(self) -> None:
+        self.history: History[dict[str, Any]] = History()
+        self.log.take(self.history)
 
     def add(self, kind: str, step: int, **values: object) -> None:
         self.history.append(kind, {"kind": kind, "step": step, **values})
 
-    def rows_since(self, number: int) -> tuple[list[dict[str, Any]], int]:
-        rows, number = self.history.since(number)
+    def rows_since(self, place: Place) -> tuple[list[dict[str, Any]], Place]:
+        rows, place = self.log.since(place)
         self.handed += len(rows)
-        return rows, number
+        return rows, place
 
 
 @pytest.fixture
-def log() -> Log:
-    return Log()
+def log() -> Record:
+    return Record()
 
 
 @pytest.fixture
-def panel(theme: Theme, log: Log, qtbot: QtBot) -> CurvesPanel:
+def panel(theme: Theme, log: Record, qtbot: QtBot) -> CurvesPanel:
     panel = CurvesPanel(theme, log.rows_since)
     qtbot.addWidget(panel)
     panel.resize(1400, 300)
@@ -69,7 +76,7 @@ def drawn(panel: CurvesPanel, title: str, line: str) -> list[tuple[float, float]
     return list(zip(history.x.tolist(), history.y.tolist(), strict=True))
 
 
-def test_that_each_row_is_drawn_once_however_often_the_panel_looks(panel: CurvesPanel, log: Log) -> None:
+def test_that_each_row_is_drawn_once_however_often_the_panel_looks(panel: CurvesPanel, log: Record) -> None:
     for step in range(1, 6):
         log.add("update", step, kl=float(step), image_loss=float("nan"))
         log.add("train", step, **{"return": 10.0 * step})
@@ -82,7 +89,7 @@ def test_that_each_row_is_drawn_once_however_often_the_panel_looks(panel: Curves
 
 
 def test_that_a_curve_chosen_later_shows_the_whole_log_and_one_put_away_catches_up(
-    panel: CurvesPanel, log: Log
+    panel: CurvesPanel, log: Record
 ) -> None:
     log.add("update", 1, value_loss=1.0)
     log.add("change", 1, name="horizon", before=10, after=15)
@@ -100,7 +107,24 @@ def test_that_a_curve_chosen_later_shows_the_whole_log_and_one_put_away_catches_
     assert drawn(panel, "Return", "training") == [(2, 7.0)]
 
 
-def test_that_the_free_nats_are_named_in_the_kl_curve_once_there_is_one(panel: CurvesPanel, log: Log) -> None:
+def test_that_what_going_back_has_undone_is_drawn_no_more(panel: CurvesPanel, log: Record) -> None:
+    for step in range(1, 6):
+        log.add("update", step, kl=float(step))
+    log.add("change", 5, name="horizon", before=10, after=15)
+    refresh(panel)
+    log.open_anew()
+    log.add("update", 1, kl=1.0)
+    log.add("update", 2, kl=8.0)
+    refresh(panel)
+    assert drawn(panel, "KL", "KL") == [(1, 1.0), (2, 8.0)]
+    assert plot_of(panel, "KL")._history["KL"].smoothed[0] == 1.0
+    assert plot_of(panel, "KL")._flags == []
+    log.open_anew()
+    refresh(panel)
+    assert drawn(panel, "KL", "KL") == []
+
+
+def test_that_the_free_nats_are_named_in_the_kl_curve_once_there_is_one(panel: CurvesPanel, log: Record) -> None:
     refresh(panel, 2.5)
     assert plot_of(panel, "KL").legend.accessibleName() == ""
     log.add("update", 1, kl=4.0)
@@ -108,7 +132,9 @@ def test_that_the_free_nats_are_named_in_the_kl_curve_once_there_is_one(panel: C
     assert "2.5 free nats" in plot_of(panel, "KL").legend.accessibleName()
 
 
-def test_that_a_run_of_half_a_million_updates_is_drawn_from_a_few_thousand_rows(panel: CurvesPanel, log: Log) -> None:
+def test_that_a_run_of_half_a_million_updates_is_drawn_from_a_few_thousand_rows(
+    panel: CurvesPanel, log: Record
+) -> None:
     for step in range(500_000):
         log.history.append("update", {"kind": "update", "step": step, "kl": 1.0})
     refresh(panel)
@@ -118,7 +144,7 @@ def test_that_a_run_of_half_a_million_updates_is_drawn_from_a_few_thousand_rows(
 
 
 def test_that_published_scores_stand_behind_the_returns_until_they_are_switched_off(
-    panel: CurvesPanel, log: Log, theme: Theme
+    panel: CurvesPanel, log: Record, theme: Theme
 ) -> None:
     log.add("train", 50_000, **{"return": 200.0})
     log.add("train", 105_000, **{"return": 100.0})
@@ -140,7 +166,7 @@ def test_that_published_scores_stand_behind_the_returns_until_they_are_switched_
     assert plot.grab().toImage() != before
 
 
-def test_that_a_task_without_published_scores_has_no_switch_for_them(panel: CurvesPanel, log: Log) -> None:
+def test_that_a_task_without_published_scores_has_no_switch_for_them(panel: CurvesPanel, log: Record) -> None:
     log.add("train", 1, **{"return": 2.0})
     refresh(panel)
     switch = panel.findChild(PublishedSwitch)

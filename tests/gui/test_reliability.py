@@ -18,6 +18,8 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.errors import StorageError
 from dreamer_studio.training.events import Mishap
+from dreamer_studio.training.history import History
+from dreamer_studio.training.metrics import Row
 
 HOSTILE = '<b>fat</b><img src="/etc/passwd">'
 
@@ -67,11 +69,13 @@ def test_that_texts_of_a_strangers_run_are_shown_as_plain_text(window: StudioWin
     spec = EnvSpec(config.task, "continuous", 2, (HOSTILE, "b"), 1, 100, "", 1)
     session.status.put(dataclasses.replace(status, state=State.RUNNING, config=config, spec=spec))
     session.mishaps.append(Mishap(HOSTILE))
+    log: History[Row] = History()
+    log.append("change", {"kind": "change", "step": 1, "update": 1, "name": HOSTILE, "before": 1, "after": HOSTILE})
+    session._log.take(log)
     window._tick()
-    window._note_changes([{"kind": "change", "step": 1, "update": 1, "name": HOSTILE, "before": 1, "after": HOSTILE}])
     QApplication.processEvents()
     labels = [label for label in window.findChildren(QLabel) if HOSTILE in label.text()]
-    assert labels
+    assert any(label.text().startswith("\N{BLACK FLAG}") for label in labels)
     assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
     tips = [widget.toolTip() for widget in window.findChildren(QWidget) if "fat" in widget.toolTip()]
     assert tips and not any("<b>" in tip or "<img" in tip for tip in tips)

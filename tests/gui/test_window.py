@@ -32,6 +32,7 @@ from dreamer_studio.studio.inspector import Inspector
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import DreamView, LiveView
 from dreamer_studio.studio.widgets.banner import BannerStack
+from dreamer_studio.studio.widgets.curve import CurvePlot
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.training import faults
 from dreamer_studio.training.checkpoints import list_checkpoints
@@ -333,10 +334,14 @@ def test_that_numbers_that_are_not_finite_offer_the_way_back_to_the_last_checkpo
     skipped, paused = stack.banners
     assert skipped.text.startswith("An update was skipped: actor_loss")
     assert paused.text.startswith("Training is paused. 5 updates in a row")
+    kl = find(studio, CurvePlot, "KL")
+    assert isinstance(kl, CurvePlot)
+    studio.bot.waitUntil(lambda: len(kl._history["KL"]) > saved[0], timeout=PATIENCE_MS)
     back = next(button for button in paused.findChildren(QPushButton) if button.text().startswith("Go back"))
     studio.bot.mouseClick(back, Qt.MouseButton.LeftButton)
     studio.wait_for(lambda status: status.update == saved[0])
     studio.bot.waitUntil(lambda: stack.banners == (skipped,), timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: len(kl._history["KL"]) == saved[0], timeout=PATIENCE_MS)  # and no undone one
     studio.bot.waitUntil(studio.window.controls.resume.isEnabled, timeout=PATIENCE_MS)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for(lambda status: status.update > saved[0] + 1)

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from dreamer_studio.config import Config
+from dreamer_studio.session import START, Place
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.curve import CurvePlot, Reference
@@ -17,8 +18,8 @@ from dreamer_studio.studio.widgets.published import PublishedSwitch
 from dreamer_studio.studio.widgets.series import SeriesStyle
 
 Row = dict[str, Any]
-RowsSince = Callable[[int], tuple[list[Row], int]]
-"""`Session.rows_since`: rows of the log after the first so many, and how many there are."""
+RowsSince = Callable[[Place], tuple[list[Row], Place]]
+"""`Session.rows_since`: rows of the log after a place, and the place after them."""
 
 
 @dataclass(frozen=True)
@@ -166,18 +167,21 @@ class _Drawing:
         self._switch = switch
         self._plot = plot
         self._rows_since = rows_since
-        self._number = 0
+        self._read = START
         self._flags: list[tuple[float, str]] = []
 
     def refresh(self, config: Config) -> None:
         if self._switch is not None:
             self._switch.set_task(config.task)
-        rows, number = self._rows_since(self._number)
+        rows, place = self._rows_since(self._read)
+        if place.opening != self._read.opening:  # what was drawn may have been undone
+            self._plot.clear()
+            self._flags.clear()
+        first, self._read = self._read.number == 0, place
         if not rows:
             return
-        if self._curve.title == KL and self._number == 0:
+        if self._curve.title == KL and first:
             self._plot.set_reference(Reference(config.free_nats, f"{config.free_nats:g} free nats"))
-        self._number = number
         for line in self._curve.lines:
             points = [
                 (row["step"], row[line.key])

@@ -31,6 +31,8 @@ LABELS = (
     "Horizon",
     "Folder",
 )
+MOST_CHANGES = 20
+NO_CHANGES = "None. A change of the training horizon is listed here and flagged in every curve."
 MIB = 2**20
 
 
@@ -43,7 +45,7 @@ class RunPanel(QScrollArea):
         self._bars: ActionBars | None = None
         self._facts = KeyValueList(LABELS)
         self._driver = _muted("The bars fill with the first agent step.")
-        self._changes = _muted("None. A change of the training horizon is listed here and flagged in every curve.")
+        self._changes = _muted(NO_CHANGES)
         content = QWidget()
         self._layout = QVBoxLayout(content)
         self._layout.setContentsMargins(12, 10, 12, 10)
@@ -93,9 +95,11 @@ class RunPanel(QScrollArea):
         facts("Folder", str(status.folder))
 
     def show_changes(self, changes: Sequence[str]) -> None:
-        """Live changes of settings, oldest first."""
-        if changes:
-            self._changes.setText("\n".join(f"\N{BLACK FLAG} {change}" for change in changes))
+        """Live changes of settings, oldest first; of very many the newest."""
+        lines = [f"\N{BLACK FLAG} {change}" for change in changes[-MOST_CHANGES:]]
+        if len(changes) > len(lines):
+            lines.insert(0, f"{len(changes) - len(lines):,} before them")
+        self._changes.setText("\n".join(lines) or NO_CHANGES)
 
 
 def phase_in_words(status: Status) -> str:

@@ -92,7 +92,7 @@ class CurvePlot(Plot):
 
         Args:
             name: One of the names given to the constructor.
-            x: Environment steps, (n,), or one: from where the line ends on, or from where a training went back to.
+            x: Environment steps, (n,), or one, from where the line ends on.
             y: Values, (n,), or one; gaps where they are not finite.
 
         Raises:
@@ -101,6 +101,13 @@ class CurvePlot(Plot):
         xs, ys = as_series(np.atleast_1d(np.asarray(x)), np.atleast_1d(np.asarray(y)))
         self._history_of(name).extend(xs, ys)
         self._draw(name)
+
+    def clear(self) -> None:
+        """Take all points and flags away."""
+        for name, history in self._history.items():
+            history.clear()
+            self._draw(name)
+        self.set_flags([])
 
     def set_flags(self, flags: Sequence[tuple[float, str]]) -> None:
         """Mark live changes of parameters.

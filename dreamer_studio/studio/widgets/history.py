@@ -53,11 +53,16 @@ class History:
     smoothed: Floats
 
     def __init__(self, span: int) -> None:
-        self.x, self.y, self.smoothed = np.empty((3, 0))
-        self._average = RunningAverage(span)
+        self._span = span
+        self.clear()
 
     def __len__(self) -> int:
         return len(self.x)
+
+    def clear(self) -> None:
+        """Take all points away."""
+        self.x, self.y, self.smoothed = np.empty((3, 0))
+        self._average = RunningAverage(self._span)
 
     def extend(self, x: Floats, y: Floats) -> None:
         """Add points, (n,) each; x goes on from where it was."""

@@ -14,6 +14,7 @@ import torch
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.session import (
+    START,
     Command,
     CommandRefusedError,
     GoBack,
@@ -33,7 +34,6 @@ from dreamer_studio.training import faults
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.errors import NotFiniteError, StorageError
 from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, UpdateDone
-from dreamer_studio.training.metrics import Row
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
@@ -139,14 +139,14 @@ def submit_at(phase: str, *commands: Command) -> tuple[Hook, list[Driver], list[
 
 
 def rows(driver: Driver, kind: str) -> list[dict[str, object]]:
-    return [row for row in driver.session.rows_since(0)[0] if row["kind"] == kind]
+    return [row for row in driver.session.rows_since(START)[0] if row["kind"] == kind]
 
 
 def test_that_a_session_trains_to_the_end_like_a_trainer_alone(drive: Drive, tmp_path: Path) -> None:
     driver = drive()
     status = driver.wait_for_state(State.FINISHED)
     alone = finish(toy_trainer(tmp_path / "alone"))
-    assert comparable(driver.session.rows_since(0)[0]) == comparable(alone.log.rows)
+    assert comparable(driver.session.rows_since(START)[0]) == comparable(alone.log.rows)
     assert (status.step, status.update, status.prefill) == (60, alone.counters.update, False)
     assert status.replay_steps == 56
     assert status.last_return == (28.0, 56)
@@ -172,7 +172,7 @@ def test_that_a_pause_holds_at_this_phase_and_changes_no_number(drive: Drive, tm
     assert driver.ask(Resume()) == "Training"
     driver.wait_for_state(State.FINISHED)
     alone = finish(toy_trainer(tmp_path / "alone", steps=30))
-    assert comparable(driver.session.rows_since(0)[0]) == comparable(alone.log.rows)
+    assert comparable(driver.session.rows_since(START)[0]) == comparable(alone.log.rows)
 
 
 def test_that_every_command_is_answered_once_in_every_state(drive: Drive) -> None:
@@ -317,7 +317,7 @@ def test_that_numbers_that_stay_not_finite_are_a_pause_from_which_one_can_go_bac
     driver.ask(SaveCheckpoint())
     driver.ask(SetHorizon(4))
     driver.make_an_update()
-    _, number = driver.session.rows_since(0)
+    _, place = driver.session.rows_since(START)
     with monkeypatch.context() as patch:
         patch.setattr("dreamer_studio.dreamer.learner._not_finite", lambda *_: ("actor_loss",))
         driver.ask(Resume())
@@ -326,44 +326,15 @@ def test_that_numbers_that_stay_not_finite_are_a_pause_from_which_one_can_go_bac
     assert isinstance(status.failure and status.failure.error, NotFiniteError)
     with pytest.raises(NotFiniteError):
         driver.ask(SaveCheckpoint())
-    skipped, number = driver.session.rows_since(number)
+    skipped, place = driver.session.rows_since(place)
     assert [row["in_a_row"] for row in skipped if row["kind"] == "skipped"] == [1, 2, 3, 4, 5]
     assert driver.ask(GoBack()) == "Back at update 2; Resume goes on from there"
     status = driver.session.status.get()
     assert (status.state, status.update, status.failure, status.config.horizon) == (State.PAUSED, 2, None, 4)
     driver.ask(Resume())
     status = driver.wait_for_state(State.FINISHED)
-    fresh, _ = driver.session.rows_since(number)  # none that was seen before, and none is missing
-    assert [row["update"] for row in fresh if row["kind"] == "update"] == list(range(3, status.update + 1))
-
-
-def test_that_whoever_lags_behind_a_going_back_reads_every_row_that_stands_once_and_none_that_was_undone(
-    drive: Drive,
-) -> None:
-    driver = drive(paused=True)
-    driver.wait_for_state(State.PAUSED)
-    pages: dict[int, list[Row]] = {}  # what has been read by somebody who then stood still, by the number of the next
-
-    def make_updates(count: int) -> None:
-        for _ in range(count):
-            driver.make_an_update()
-            read, number = driver.session.rows_since(0)
-            pages.setdefault(number, read)
-
-    make_updates(2)
-    driver.ask(SaveCheckpoint())
-    make_updates(4)
-    driver.ask(SetHorizon(4))
-    make_updates(2)
-    driver.ask(GoBack())
-    make_updates(3)
-    driver.ask(GoBack())
-    driver.ask(Resume())
-    driver.wait_for_state(State.FINISHED)
-    last, _ = driver.session.rows_since(0)
-    for number, page in pages.items():
-        fresh, _ = driver.session.rows_since(number)
-        assert fresh == [row for row in last if row not in page]
+    assert driver.session.rows_since(place) == driver.session.rows_since(START)
+    assert [row["update"] for row in rows(driver, "update")] == list(range(1, status.update + 1))
 
 
 def test_that_after_a_going_back_that_failed_start_opens_the_run_as_it_was_configured_and_logged(
@@ -375,7 +346,7 @@ def test_that_after_a_going_back_that_failed_start_opens_the_run_as_it_was_confi
     driver.ask(SaveCheckpoint())
     driver.ask(SetHorizon(4))
     driver.make_an_update()
-    read, number = driver.session.rows_since(0)
+    read = driver.session.rows_since(START)
 
     def no_room(*_: object) -> None:
         raise OSError("no room")
@@ -385,13 +356,12 @@ def test_that_after_a_going_back_that_failed_start_opens_the_run_as_it_was_confi
         with pytest.raises(OSError, match="no room"):
             driver.ask(GoBack())
     assert driver.wait_for_state(State.FAILED).config.horizon == 4
-    assert driver.session.rows_since(0) == (read, number)
+    assert driver.session.rows_since(START) == read
     assert driver.ask(Start()) == "Training"
     status = driver.wait_for_state(State.FINISHED)
     assert status.config.horizon == RunFolder(status.folder).read().horizon == 4
     assert [row["after"] for row in rows(driver, "change")] == [4]
-    fresh, _ = driver.session.rows_since(number)
-    assert [row["update"] for row in fresh if row["kind"] == "update"] == list(range(2, status.update + 1))
+    assert [row["update"] for row in rows(driver, "update")] == list(range(1, status.update + 1))
 
 
 def test_that_an_error_in_an_update_is_a_state_with_its_traceback(drive: Drive) -> None:
@@ -436,7 +406,7 @@ def test_that_a_stop_saves_ends_the_environments_and_start_goes_on_to_the_same_e
     driver.ask(Start())
     driver.wait_for_state(State.FINISHED)
     alone = finish(toy_trainer(tmp_path / "alone"))
-    assert comparable(driver.session.rows_since(0)[0]) == comparable(alone.log.rows)
+    assert comparable(driver.session.rows_since(START)[0]) == comparable(alone.log.rows)
 
 
 def test_that_a_snapshot_asked_for_while_paused_arrives_and_never_changes(drive: Drive) -> None:
@@ -523,4 +493,4 @@ def test_that_watching_changes_no_number(drive: Drive, tmp_path: Path) -> None:
     driver.thread.start()
     driver.wait_for_state(State.FINISHED)
     alone = finish(toy_trainer(tmp_path / "alone"))
-    assert comparable(driver.session.rows_since(0)[0]) == comparable(alone.log.rows)
+    assert comparable(driver.session.rows_since(START)[0]) == comparable(alone.log.rows)

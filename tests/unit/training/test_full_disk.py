@@ -15,7 +15,7 @@ import pytest
 
 from dreamer_studio.envs import episode_seed
 from dreamer_studio.replay import EpisodeStore, read_episode
-from dreamer_studio.session import Pause, Quit, Start, State
+from dreamer_studio.session import START, Pause, Quit, Start, State
 from dreamer_studio.training.checkpoints import list_checkpoints, load_checkpoint
 from dreamer_studio.training.errors import CheckpointError, MemoryFullError, StorageError
 from dreamer_studio.training.events import EpisodeEnded, Event, StepTaken, UpdateDone
@@ -128,7 +128,7 @@ def test_that_a_training_waits_while_the_disk_is_full_and_goes_on_by_itself(
     status = driver.wait_for_state(State.FINISHED)
     assert status.failure is None
     alone = finish(toy_trainer(tmp_path / "alone"))
-    assert comparable(driver.session.rows_since(0)[0]) == comparable(alone.log.rows)
+    assert comparable(driver.session.rows_since(START)[0]) == comparable(alone.log.rows)
 
 
 def test_that_a_training_that_waits_for_the_disk_can_be_paused_started_and_closed(
