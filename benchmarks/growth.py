@@ -33,7 +33,7 @@ from rich.table import Table
 
 from dreamer_studio.config import Config, build_config
 from dreamer_studio.envs import episode_seed
-from dreamer_studio.replay import Episode, EpisodeBuilder, EpisodeStore, sample_sequences
+from dreamer_studio.replay import Episode, EpisodeStore, episode_of, sample_sequences
 from dreamer_studio.training.collector import open_env
 from dreamer_studio.training.metrics import MetricsLog
 from dreamer_studio.training.run_folder import RunFolder
@@ -78,15 +78,12 @@ def play(config: Config, count: int) -> list[Episode]:
     episodes = []
     try:
         for number in range(count):
-            builder = EpisodeBuilder()
-            row = env.reset(episode_seed(0, number, "train"))
-            builder.add(row)
+            rows = [env.reset(episode_seed(0, number, "train"))]
             action = np.zeros(env.spec.action_size, np.float32)
-            while not row.is_last:
+            while not rows[-1].is_last:
                 action = np.clip(0.8 * action + 0.4 * rng.normal(size=action.shape), -1, 1).astype(np.float32)
-                row = env.step(action)
-                builder.add(row)
-            episodes.append(builder.build())
+                rows.append(env.step(action))
+            episodes.append(episode_of(rows))
     finally:
         env.close()
     return episodes

@@ -94,63 +94,19 @@ class Episode:
         return float(self.reward.sum())
 
 
-class EpisodeBuilder:
-    """An episode in the making."""
-
-    def __init__(self) -> None:
-        self._rows: list[StepLike] = []
-
-    @classmethod
-    def resumed(cls, episode: Episode, states: Sequence[NDArray[np.float64] | None] = ()) -> EpisodeBuilder:
-        """Continue one that was saved before its end.
-
-        Args:
-            episode: its rows so far.
-            states: the simulator's at each of them, as they were come by again; they are not saved with it.
-        """
-        builder = cls()
-        known = states or [None] * len(episode)
-        builder._rows = [_Row(episode, index, state) for index, state in zip(range(len(episode)), known, strict=True)]
-        return builder
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def add(self, row: StepLike) -> None:
-        """Append the reset, then every agent step."""
-        self._rows.append(row)
-
-    @property
-    def total_steps(self) -> int:
-        """Simulator steps so far."""
-        return sum(row.steps for row in self._rows)
-
-    def build(self) -> Episode:
-        """The rows so far as arrays; at least one row is needed."""
-        rows = self._rows
-        return Episode(
-            image=np.stack([row.image for row in rows]),
-            action=np.stack([row.action for row in rows]).astype(np.float32),
-            reward=np.array([row.reward for row in rows], np.float32),
-            discount=np.array([row.discount for row in rows], np.float32),
-            is_terminal=np.array([row.is_terminal for row in rows], np.bool_),
-            steps=np.array([row.steps for row in rows], np.int32),
-        )
-
-    def states(self) -> NDArray[np.float64] | None:
-        """The simulator's states at the rows so far, (L, n); None where one of them is not known."""
-        known = [row.state for row in self._rows if row.state is not None]
-        return np.stack(known) if len(known) == len(self._rows) else None
+def episode_of(steps: Sequence[StepLike]) -> Episode:
+    """A reset and the agent steps after it, one at least, as an episode's rows."""
+    return Episode(
+        image=np.stack([step.image for step in steps]),
+        action=np.stack([step.action for step in steps]).astype(np.float32),
+        reward=np.array([step.reward for step in steps], np.float32),
+        discount=np.array([step.discount for step in steps], np.float32),
+        is_terminal=np.array([step.is_terminal for step in steps], np.bool_),
+        steps=np.array([step.steps for step in steps], np.int32),
+    )
 
 
-class _Row:
-    """A row of a finished `Episode`, read as a step."""
-
-    def __init__(self, episode: Episode, index: int, state: NDArray[np.float64] | None) -> None:
-        self.image: NDArray[np.uint8] = episode.image[index]
-        self.action: NDArray[np.float32] = episode.action[index]
-        self.reward = float(episode.reward[index])
-        self.discount = float(episode.discount[index])
-        self.is_terminal = bool(episode.is_terminal[index])
-        self.steps = int(episode.steps[index])
-        self.state = state
+def states_of(steps: Sequence[StepLike]) -> NDArray[np.float64] | None:
+    """The simulator's states at agent steps, (L, n); None where one of them is not known."""
+    known = [step.state for step in steps if step.state is not None]
+    return np.stack(known) if len(known) == len(steps) else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import EnvSpec
-from dreamer_studio.training.events import Event
+from dreamer_studio.training.events import Event, StepTaken
 from dreamer_studio.training.run_folder import RunFolder
 
 if TYPE_CHECKING:  # the window is there before torch
@@ -43,6 +43,10 @@ class Run(Protocol):
     @property
     def prefilling(self) -> bool:
         """Whether actions are random still."""
+
+    @property
+    def running_rows(self) -> Sequence[StepTaken]:
+        """Of an episode that was running when the run was opened, what had been reported before."""
 
     @property
     def seconds_left(self) -> float | None:

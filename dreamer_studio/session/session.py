@@ -149,7 +149,7 @@ class Session:
         except Exception as error:
             self._fail(error)
             return
-        self._log.take(self._run.history)
+        self._take_over(self._run)
         _log.info(
             "dreamer-studio %s: %s (%s) at update %d, on %s, in %s",
             __version__,
@@ -170,6 +170,13 @@ class Session:
             last_return=last["train"],
             last_test=last["test"],
         )
+
+    def _take_over(self, run: Run) -> None:
+        """Tell what a run comes with as it is opened: its log, and the episode that is running in it."""
+        self._log.take(run.history)
+        for step in run.running_rows[-STEPS_KEPT:]:
+            self.steps.append(step)
+            self._publish(episode=step.episode, episode_step=step.index)
 
     def _last_return(self, kind: str) -> tuple[float, int] | None:
         assert self._run is not None
@@ -350,7 +357,7 @@ class Session:
         except Exception as error:
             self._fail(error)
             raise
-        self._log.take(self._run.history)
+        self._take_over(self._run)
         self._publish(state=State.PAUSED, failure=None)
         return f"Back at update {self._run.counters.update}; Resume goes on from there"
 

@@ -13,7 +13,7 @@ from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.session import Session
 from dreamer_studio.studio.latent_views import LatentMap
 from dreamer_studio.studio.pacer import Pacer
-from dreamer_studio.studio.scene_source import Found, NoSceneError, SceneSource, episode_of
+from dreamer_studio.studio.scene_source import Found, NoSceneError, SceneSource, as_episode
 from dreamer_studio.studio.views import Floats, Latents, SceneView, Views
 
 REACH = 500  # rows before and after the frame that the scene is from
@@ -139,7 +139,7 @@ class MapDesk:
         steps = [step for step in self._source.steps_of(line.origin.episode) if step.index >= survey.end]
         if not steps or steps[0].index != survey.end:
             return False
-        survey.rows, survey.taken = episode_of(steps), 0
+        survey.rows, survey.taken = as_episode(steps), 0
         return True
 
     def _publish(self, survey: _Survey, line: SceneView) -> None:

@@ -18,7 +18,7 @@ from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.replay.scenes import SceneError
 from dreamer_studio.session import Session
 from dreamer_studio.studio.latest_agent import LatestAgent
-from dreamer_studio.studio.scene_source import NoSceneError, SceneSource, episode_of
+from dreamer_studio.studio.scene_source import NoSceneError, SceneSource, as_episode
 from dreamer_studio.studio.views import DriveStep, Latents, Pictures, SceneProblem, SceneView, SceneWish, Views
 
 EXTEND_SECONDS = 0.1  # between looks for what has come to pass since of a live scene
@@ -152,7 +152,7 @@ class SceneDesk:
         same = len(wanted) >= len(line.real) and wanted[0].index == first
         growing = same and len(wanted) < line.columns and not steps[-1].time_step.is_last
         if same and len(wanted) > len(line.real):
-            line = replace(line, **_real(episode_of(wanted)), episode_rows=steps[-1].index + 1)
+            line = replace(line, **_real(as_episode(wanted)), episode_rows=steps[-1].index + 1)
         elif growing:
             return False
         self._publish(replace(line, growing=growing))

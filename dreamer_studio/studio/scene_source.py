@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamer_studio.replay import Episode, EpisodeBuilder, EpisodeStore, ReplayError
+from dreamer_studio.replay import Episode, EpisodeStore, ReplayError, episode_of
 from dreamer_studio.replay.scenes import SavedScene, read_scene
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.views import Origin, SceneWish
@@ -98,13 +98,13 @@ class SceneSource:
         return origin.live and (watching or self.episodes().place(origin.episode) is None)
 
     def _live(self, origin: Origin, wish: SceneWish) -> Found:
-        """From the feed, which may begin in mid-episode: after a resume, or where the episode is very long."""
+        """From the feed, which begins in mid-episode where that is very long."""
         steps = self.steps_of(origin.episode)
         if not steps or not steps[0].index <= origin.index <= steps[-1].index:
             raise NoSceneError("That frame of the running episode is gone; pick another one.")
         first = max(steps[0].index, origin.index - wish.context + 1)
         wanted = [step for step in steps if first <= step.index <= origin.index + wish.length]
-        return Found(origin, first, episode_of(wanted), steps[-1].index + 1)
+        return Found(origin, first, as_episode(wanted), steps[-1].index + 1)
 
     def _stored(self, origin: Origin, wish: SceneWish) -> Found:
         """From the replay; beyond the end of an episode from its last frame."""
@@ -142,7 +142,7 @@ class SceneSource:
         states = [step.time_step.state for step in steps[-2:] if step.time_step.state is not None]
         return Way(
             origin.episode,
-            episode_of(steps).action[1:],
+            as_episode(steps).action[1:],
             steps[0].index == 0,
             np.stack(states) if len(states) == min(2, origin.index + 1) else None,
         )
@@ -194,9 +194,6 @@ class SceneSource:
         return self._opened[1]
 
 
-def episode_of(steps: list[StepTaken]) -> Episode:
+def as_episode(steps: list[StepTaken]) -> Episode:
     """Agent steps as an episode's rows; at least one is needed."""
-    builder = EpisodeBuilder()
-    for step in steps:
-        builder.add(step.time_step)
-    return builder.build()
+    return episode_of([step.time_step for step in steps])

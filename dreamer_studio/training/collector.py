@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import EnvProcess, Interruption, TimeStep
-from dreamer_studio.replay import Episode, EpisodeBuilder
+from dreamer_studio.replay import Episode, episode_of, states_of
 from dreamer_studio.training.faults import leak_in_words
 
 
@@ -35,55 +36,54 @@ class Collector:
 
     The environment is opened when it is needed. Not every simulator tells its state, but a seeded episode can be played
     again: closing and re-opening in mid-episode replays the actions and checks that the last picture is the same.
+
+    Attributes:
+        rows: of the running episode, its reset first; none where no episode has begun or the last one was stored.
     """
 
     def __init__(self, opener: Callable[[], EnvProcess], env: EnvProcess | None = None) -> None:
         self._opener = opener
         self._env = env
-        self._builder: EpisodeBuilder | None = None
         self._seed = 0
         self._in_step = env is not None
-        self.row: TimeStep | None = None
+        self.rows: list[TimeStep] = []
 
     @property
     def running(self) -> bool:
         """Whether an episode has begun and not ended."""
-        return self._builder is not None
+        return bool(self.rows)
+
+    @property
+    def row(self) -> TimeStep | None:
+        """The newest row of the running episode."""
+        return self.rows[-1] if self.rows else None
 
     @property
     def running_steps(self) -> int:
         """Simulator steps of the running episode."""
-        return self._builder.total_steps if self._builder else 0
-
-    @property
-    def rows(self) -> int:
-        """Rows of the running episode."""
-        return len(self._builder) if self._builder else 0
+        return sum(row.steps for row in self.rows)
 
     def begin(self, seed: int) -> TimeStep:
         """Reset the environment."""
-        self.row = self._open().reset(seed)
+        self.rows = [self._open().reset(seed)]
         self._seed = seed
-        self._builder = EpisodeBuilder()
-        self._builder.add(self.row)
         self._in_step = True
-        return self.row
+        return self.rows[0]
 
     def step(self, action: NDArray[np.float32]) -> TimeStep:
         """One agent step in the running episode."""
-        assert self._builder is not None
+        assert self.rows
         assert self._env is not None
-        self.row = self._env.step(action)  # not on a new one: that a process died is for the caller to hear
-        self._builder.add(self.row)
-        return self.row
+        self.rows.append(self._env.step(action))  # not on a new one: that a process died is for the caller to hear
+        return self.rows[-1]
 
     def partial(self) -> Episode | None:
         """The running episode as far as it goes; whole once `row` is its last."""
-        return self._builder.build() if self._builder else None
+        return episode_of(self.rows) if self.rows else None
 
     def states(self) -> NDArray[np.float64] | None:
         """The simulator's states at the rows of `partial`, (L, n), where it tells them."""
-        return self._builder.states() if self._builder else None
+        return states_of(self.rows)
 
     def resume(self, episode: Episode, seed: int) -> bool:
         """Bring the environment to the end of a `partial` episode by playing its actions again.
@@ -92,18 +92,7 @@ class Collector:
             whether it got there; if not (the simulator is another version, or is not deterministic), it is for the
                 caller to `discard`.
         """
-        env = self._open()
-        row = env.reset(seed)
-        states = [row.state]
-        for action in episode.action[1:]:
-            if row.is_last:
-                break
-            row = env.step(action)
-            states.append(row.state)
-        self._in_step = not row.is_last and np.array_equal(row.image, episode.image[-1])
-        if self._in_step:
-            self._builder, self.row, self._seed = EpisodeBuilder.resumed(episode, states), row, seed
-        return self._in_step
+        return self._play_again([_row_of(episode, index) for index in range(len(episode))], seed)
 
     def close_if_leaking(self, limit_mb: int) -> str:
         """Between two episodes: end a process that `leak_in_words` says leaks; the next episode gets a new one.
@@ -118,14 +107,14 @@ class Collector:
 
     def catch_up(self) -> bool:
         """After a `close`: play the running episode again. False if it cannot be: then `discard` it."""
-        ended = self.row is not None and self.row.is_last
-        if self._builder is None or ended or (self._in_step and self._env is not None and self._env.is_alive()):
+        in_step = self._in_step and self._env is not None and self._env.is_alive()
+        if not self.rows or self.rows[-1].is_last or in_step:
             return True
-        return self.resume(self._builder.build(), self._seed)
+        return self._play_again(self.rows, self._seed)
 
     def discard(self) -> None:
         """Forget the running episode, as after it was stored."""
-        self._builder = self.row = None
+        self.rows = []
 
     def close(self) -> None:
         """End the environment's process; the running episode stays and can `catch_up`."""
@@ -134,9 +123,38 @@ class Collector:
         self._env = None
         self._in_step = False
 
+    def _play_again(self, rows: list[TimeStep], seed: int) -> bool:
+        env = self._open()
+        row = env.reset(seed)
+        states = [row.state]
+        for wanted in rows[1:]:
+            if row.is_last:
+                break
+            row = env.step(wanted.action)
+            states.append(row.state)
+        self._in_step = not row.is_last and np.array_equal(row.image, rows[-1].image)
+        if self._in_step:  # with the states that they were found in now: those are not saved
+            self.rows = [dataclasses.replace(row, state=state) for row, state in zip(rows, states, strict=True)]
+            self._seed = seed
+        return self._in_step
+
     def _open(self) -> EnvProcess:
         if self._env is None or not self._env.is_alive():
             if self._env is not None:
                 self._env.close()
             self._env = self._opener()
         return self._env
+
+
+def _row_of(episode: Episode, index: int) -> TimeStep:
+    """A row of an episode that had not ended, without the simulator's state."""
+    return TimeStep(
+        image=episode.image[index],
+        action=episode.action[index],
+        reward=float(episode.reward[index]),
+        discount=float(episode.discount[index]),
+        is_first=index == 0,
+        is_last=False,
+        is_terminal=bool(episode.is_terminal[index]),
+        steps=int(episode.steps[index]),
+    )

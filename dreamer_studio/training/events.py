@@ -66,9 +66,9 @@ Event = PhaseBegins | StepTaken | UpdateDone | EpisodeEnded | Mishap
 
 
 def since_break(steps: list[StepTaken]) -> list[StepTaken]:
-    """The steps from the last reset among them on, or from where the training went back into the episode.
+    """The steps from the last reset among them on, or from where the training went back into a very long episode.
 
-    Then it goes on in mid-episode, with a step that had been taken before. Where there is neither, all of them.
+    Then it is told from a row in its middle on. Where there is neither, all of them.
     """
     breaks = (place for place in range(len(steps) - 1, 0, -1) if steps[place].index != steps[place - 1].index + 1)
     return steps[next(breaks, 0) :]

@@ -11,7 +11,7 @@ import dataclasses
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -168,6 +168,11 @@ class Trainer:
     def history(self) -> History[Row]:
         """The rows of the log."""
         return self.log.history
+
+    @property
+    def running_rows(self) -> Sequence[StepTaken]:
+        """The rows of the running episode, as `run` reports them; after a resume also those from before."""
+        return [StepTaken(self.counters.episode, index, row) for index, row in enumerate(self._collector.rows)]
 
     @property
     def prefilling(self) -> bool:
@@ -402,7 +407,7 @@ class Trainer:
         self._step_pace.add(time.perf_counter() - began)
         counters.step += row.steps
         self.steps_speed.mark(counters.step)
-        episode, index = counters.episode, self._collector.rows - 1
+        episode, index = counters.episode, len(self._collector.rows) - 1
         ended = self._end_episode() if row.is_last else None
         yield StepTaken(episode, index, row)
         if ended is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 
@@ -49,6 +49,7 @@ class WatchedRun:
     prefilling = False
     seconds_left: float | None = None
     saved_at: tuple[int, float] | None = None
+    running_rows: Sequence[StepTaken] = ()
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import State
-from dreamer_studio.studio.panels.scene_bar import STORED
+from dreamer_studio.studio.panels.scene_bar import LIVE, STORED
 from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import Origin
@@ -155,15 +155,19 @@ def test_that_a_frame_that_is_not_there_is_said_and_the_scene_stays(desk: Desk) 
     assert desk.answer().origin.episode == view.origin.episode
 
 
-def test_that_a_finished_run_can_be_dreamt_of_from_its_replay(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
-    studio = open_studio(theme, qtbot, small_config(steps=150), tmp_path / "run")
+@pytest.mark.parametrize(("steps", "wanted"), [(120, STORED), (150, LIVE)])
+def test_that_a_finished_run_can_be_dreamt_of_from_its_last_frame_or_its_replay(
+    theme: Theme, qtbot: QtBot, tmp_path: Path, steps: int, wanted: str
+) -> None:
+    studio = open_studio(theme, qtbot, small_config(steps=steps), tmp_path / "run")
     studio.wait_for_state(State.FINISHED)
     studio.leave()
-    studio = open_studio(theme, qtbot, small_config(steps=150), tmp_path / "run")
+    studio = open_studio(theme, qtbot, small_config(steps=steps), tmp_path / "run")
     studio.wait_for_state(State.FINISHED)
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
     desk = Desk(studio)
-    assert not desk.answer().origin.live
+    origin = desk.answer().origin
+    assert (origin.live, origin.episode) == ((True, 2) if wanted == LIVE else (False, 1))
     source = next(box for box in desk.workspace.findChildren(QComboBox) if box.findText(STORED) >= 0)
-    assert source.currentText() == STORED
+    assert source.currentText() == wanted
     studio.leave()

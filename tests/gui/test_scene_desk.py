@@ -13,11 +13,11 @@ import torch
 from dreamer_studio.dreamer.rssm import State as RSSMState
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.dreams.latents import dimensions
-from dreamer_studio.replay import EpisodeBuilder, EpisodeStore
+from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.scene_desk import SceneDesk
-from dreamer_studio.studio.scene_source import episode_of
+from dreamer_studio.studio.scene_source import as_episode
 from dreamer_studio.studio.views import DriveStep, Origin, SceneProblem, SceneView, SceneWish, Views
 from tests.gui.onlooking import SPEC, agent, offer, row
 from tests.gui.running import CPU
@@ -43,10 +43,7 @@ def be(session: Session, **changes: Any) -> None:
 
 def store(session: Session, rows: int) -> None:
     episodes = EpisodeStore(session.status.get().folder / "episodes", 2**20)
-    builder = EpisodeBuilder()
-    for index in range(rows):
-        builder.add(row(index).time_step)
-    episodes.add(builder.build())
+    episodes.add(as_episode([row(index) for index in range(rows)]))
     be(session, replay_episodes=len(episodes))
 
 
@@ -259,7 +256,7 @@ def test_that_an_opened_scene_is_dreamt_from_and_one_of_other_actions_is_refused
 ) -> None:
     be(session, spec=SPEC)
     path = tmp_path / "a.scene.npz"
-    rows = episode_of([row(index) for index in range(100, 130)])
+    rows = as_episode([row(index) for index in range(100, 130)])
     write_scene(path, SavedScene(About("gym:Other-v0", "continuous", ("torque",), 7, 100, 12, 30), rows))
     view = answer(desk, views, dataclasses.replace(WISH, origin=Origin(False, 0, -1, str(path))))
     assert view.origin == Origin(False, 7, 12, str(path))  # the frame that it was saved for

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dreamer_studio.replay import Episode, EpisodeBuilder, EpisodeStore, ReplayError, sample_sequences
+from dreamer_studio.replay import Episode, EpisodeStore, ReplayError, sample_sequences
 from tests.unit.replay.episodes import make_episode, part_of, same
 
 
@@ -138,16 +138,6 @@ def test_that_files_of_an_earlier_format_are_refused_and_not_passed_over(tmp_pat
     (tmp_path / "episode-000000-rows-9-steps-6.npz").touch()
     with pytest.raises(ReplayError, match=r"episode-000000-rows-9-steps-6\.npz is of an earlier format"):
         EpisodeStore(tmp_path, 2**20)
-
-
-def test_that_an_episode_can_be_continued_where_it_was_saved() -> None:
-    whole = make_episode(0, 6)
-    builder = EpisodeBuilder.resumed(part_of(whole, 0, 4))
-    for index in (4, 5):
-        for row in EpisodeBuilder.resumed(part_of(whole, index, 1))._rows:
-            builder.add(row)
-    assert same(builder.build(), whole)
-    assert builder.total_steps == whole.total_steps == 10
 
 
 def test_that_arrays_of_different_lengths_are_no_episode() -> None:

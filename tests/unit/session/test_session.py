@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -33,7 +35,7 @@ from dreamer_studio.session import (
 from dreamer_studio.training import faults
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.errors import NotFiniteError, StorageError
-from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, UpdateDone, since_break
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
@@ -335,6 +337,30 @@ def test_that_numbers_that_stay_not_finite_are_a_pause_from_which_one_can_go_bac
     status = driver.wait_for_state(State.FINISHED)
     assert driver.session.rows_since(place) == driver.session.rows_since(START)
     assert [row["update"] for row in rows(driver, "update")] == list(range(1, status.update + 1))
+
+
+def test_that_after_a_going_back_the_running_episode_is_told_from_its_first_row_to_the_checkpoint(drive: Drive) -> None:
+    driver = drive(paused=True, steps=10**6, train_every=1, train_steps=1, update_blocks=False)
+    driver.wait_for_state(State.PAUSED)
+
+    def running() -> list[StepTaken]:
+        episode = driver.session.status.get().episode
+        return since_break([step for step in driver.session.steps.since(0)[0] if step.episode == episode])
+
+    while driver.session.status.get().episode_step != 3:
+        driver.make_an_update()
+    driver.ask(SaveCheckpoint())
+    before = running()
+    while driver.session.status.get().episode_step == 3:
+        driver.make_an_update()
+    driver.ask(GoBack())
+    after = running()
+    assert [step.index for step in after] == list(range(len(before)))
+    for one, other in zip(before, after, strict=True):
+        for name, value in dataclasses.asdict(one.time_step).items():
+            np.testing.assert_array_equal(getattr(other.time_step, name), value)
+    status = driver.session.status.get()
+    assert (status.episode, status.episode_step) == (after[-1].episode, after[-1].index)
 
 
 def test_that_after_a_going_back_that_failed_start_opens_the_run_as_it_was_configured_and_logged(
