@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QSpinBox, QToolBar, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QToolBar, QWidget
 
 from dreamer_studio.session import Pause, Resume, SaveCheckpoint, SetHorizon, Start, State, Status, Stop, UpdateOnce
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.icons import IconBinding
+from dreamer_studio.studio.widgets.number_box import number_box
 
 TRAINING_HORIZONS = (1, 50)
 VIEWING_HORIZONS = (5, 200)
@@ -46,14 +47,11 @@ class RunControls(QObject):
         self.save.triggered.connect(lambda: self.command.emit(SaveCheckpoint()))
         self.shorter_view = self._action("Shorter viewing horizon", None, "[", "Dreams are shown for fewer steps")
         self.longer_view = self._action("Longer viewing horizon", None, "]", "Dreams are shown for more steps")
-        self._training = self._spin_box(
-            TRAINING_HORIZONS, "Training horizon", "Imagined steps that the actor learns from"
-        )
-        self._viewing = self._spin_box(
-            VIEWING_HORIZONS, "Viewing horizon", "Steps of the dreams on show; no effect on learning"
-        )
+        tip = _with_limits("Imagined steps that the actor learns from", TRAINING_HORIZONS)
+        self._training = number_box(TRAINING_HORIZONS, TRAINING_HORIZONS[0], "Training horizon", tip)
+        tip = _with_limits("Steps of the dreams on show; no effect on learning", VIEWING_HORIZONS)
+        self._viewing = number_box(VIEWING_HORIZONS, FIRST_VIEWING_HORIZON, "Viewing horizon", tip)
         self._viewing.setSingleStep(VIEWING_STEP)
-        self._viewing.setValue(FIRST_VIEWING_HORIZON)
         self._viewing.valueChanged.connect(self.viewingHorizonChanged)
         self.shorter_view.triggered.connect(self._viewing.stepDown)
         self.longer_view.triggered.connect(self._viewing.stepUp)
@@ -141,12 +139,9 @@ class RunControls(QObject):
         self._window.addAction(action)
         return action
 
-    def _spin_box(self, limits: tuple[int, int], name: str, tip: str) -> QSpinBox:
-        box = QSpinBox()
-        box.setRange(*limits)
-        box.setAccessibleName(name)
-        box.setToolTip(f"{tip}: {limits[0]} to {limits[1]}")
-        return box
+
+def _with_limits(tip: str, limits: tuple[int, int]) -> str:
+    return f"{tip}: {limits[0]} to {limits[1]}"
 
 
 def _describe(action: QAction, tip: str) -> None:

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +32,7 @@ from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import Snapshot
 from dreamer_studio.studio.exporter import Exporter, FilmOrder
 from dreamer_studio.studio.on_screen import OnScreen
+from dreamer_studio.studio.widgets.number_box import number_box
 
 KINDS: dict[str, Kind] = {
     "Imagined rollouts (the model sees nothing real)": "imagined",
@@ -79,16 +79,15 @@ class ExportDialog(QDialog):
         for shown in on_screen:
             self._kind.addItem(shown.words)
         self._kind.addItems(list(KINDS) if snapshot is not None else [])
-        self._first, self._last = _spin(1, 1, 1), _spin(1, 1, 1)
-        self._first.setAccessibleName("First frame")
-        self._last.setAccessibleName("Last frame")
+        self._first = number_box((1, 1), 1, "First frame")
+        self._last = number_box((1, 1), 1, "Last frame")
         self._first.valueChanged.connect(self._last.setMinimum)
-        self._length = _spin(2, 500, viewing_horizon)
-        self._context = _spin(1, 100, 5)
-        self._count = _spin(1, 16, 4)
-        self._seed = _spin(0, 2**31 - 1, 0)
-        self._fps = _spin(1, 50, 20)
-        self._scale = _spin(1, 16, 4)
+        self._length = number_box((2, 500), viewing_horizon)
+        self._context = number_box((1, 100), 5)
+        self._count = number_box((1, 16), 4)
+        self._seed = number_box((0, 2**31 - 1), 0)
+        self._fps = number_box((1, 50), 20)
+        self._scale = number_box((1, 16), 4)
         self._curves = QCheckBox("Draw reward, value and what else there is underneath")
         self._path = QLineEdit(str(self._suggestion()))
         self._path.setAccessibleName("File")
@@ -242,10 +241,3 @@ def _film_replay(snapshot: Snapshot, episodes: Path, request: FilmRequest, progr
     agent = Agent.of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
     source = Source(agent, device, snapshot.config.task, snapshot.step, snapshot.update)
     return film_from_replay(source, EpisodeStore(episodes, STORE_BYTES), request, progress)
-
-
-def _spin(low: int, high: int, value: int) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(low, high)
-    box.setValue(value)
-    return box

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.icons import IconBinding
+from dreamer_studio.studio.widgets.number_box import number_box
 
 FRAMES_PER_SECOND = 20.0
 """At speed 1: about as fast as the Control Suite's tasks go with an action repeat of 2."""
@@ -56,9 +57,7 @@ class Player(QWidget):
         self._icon = IconBinding(theme, self.play, "start")
         self._on = _button("\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", "One frame on (Right; Page Down: ten)")
         self._last = _button("\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}", "Last frame (End)")
-        self.step = QSpinBox()
-        self.step.setAccessibleName("Frame of the strip")
-        self.step.setToolTip(f"Frame of the strip, from {first}")
+        self.step = number_box((first, first), first, "Frame of the strip", f"Frame of the strip, from {first}")
         self.speed = QComboBox()
         self.speed.setAccessibleName("Speed")
         self.speed.setToolTip(f"1\N{MULTIPLICATION SIGN} is {FRAMES_PER_SECOND:g} frames a second")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from dreamer_studio.studio.views import Origin
+from dreamer_studio.studio.widgets.number_box import number_box
 
 FIRST_CONTEXT = 5
 FIRST_LENGTH = 45
@@ -29,11 +30,17 @@ class CompareBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.origin: Origin | None = None
-        self._episode = _spin((0, 0), 0, "Episode to compare at", "Number of a stored episode, from 0")
-        self._frame = _spin((0, MOST_ROWS), 0, "Frame to compare at", "The last frame that they see, 0 being the reset")
-        self._context = _spin((1, LONGEST), FIRST_CONTEXT, "Context to compare with", "Frames that they see")
-        self._length = _spin((1, LONGEST), FIRST_LENGTH, "Open loop", "Recorded actions that they go along after it")
-        self.seed = _spin((0, MOST_ROWS), 0, "Seed", "Of all noise, the same for each")
+        self._episode = number_box((0, 0), 0, "Episode to compare at", "Number of a stored episode, from 0", whole=True)
+        self._frame = number_box(
+            (0, MOST_ROWS), 0, "Frame to compare at", "The last frame that they see, 0 being the reset", whole=True
+        )
+        self._context = number_box(
+            (1, LONGEST), FIRST_CONTEXT, "Context to compare with", "Frames that they see", whole=True
+        )
+        self._length = number_box(
+            (1, LONGEST), FIRST_LENGTH, "Open loop", "Recorded actions that they go along after it", whole=True
+        )
+        self.seed = number_box((0, MOST_ROWS), 0, "Seed", "Of all noise, the same for each", whole=True)
         self._episode.valueChanged.connect(self._pick_episode)
         self._frame.valueChanged.connect(self._pick_frame)
         for box in (self._context, self._length, self.seed):
@@ -90,14 +97,3 @@ class CompareBar(QWidget):
         bar.addWidget(self.from_dream)
         bar.addWidget(self.lapse)
         bar.addStretch(1)
-
-
-def _spin(limits: tuple[int, int], value: int, name: str, tip: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(*limits)
-    box.setValue(value)
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    box.setKeyboardTracking(False)
-    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return box

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.action_bars import ActionBars
 from dreamer_studio.studio.widgets.chips import Chip
+from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.studio.widgets.steering_pad import SteeringPad
 from dreamer_studio.studio.widgets.text import mute
 
@@ -81,8 +81,16 @@ class ControlPanel(QScrollArea):
         self._latched = Chip(theme)
         self.turn_based = QCheckBox("Wait for a key")
         self.turn_based.setToolTip("The dream goes on by one step at each press of a key")
-        self._ramp = _steps(FIRST_RAMP, "Ramp", "Steps in which a held key goes from 0 to full")
-        self._decay = _steps(FIRST_DECAY, "Decay", "Steps from full back to 0 after a key, before the policy goes on")
+        self._ramp = number_box(
+            (1, MOST_STEPS), FIRST_RAMP, "Ramp", "Steps in which a held key goes from 0 to full", suffix=" steps"
+        )
+        self._decay = number_box(
+            (1, MOST_STEPS),
+            FIRST_DECAY,
+            "Decay",
+            "Steps from full back to 0 after a key, before the policy goes on",
+            suffix=" steps",
+        )
         self._rest = QComboBox()
         self._rest.setAccessibleName("The rest")
         self._rest.setToolTip("Who has the dimensions that are not held, while one is")
@@ -279,16 +287,6 @@ class ControlPanel(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the picture keeps it while the mouse steers
         self.setAccessibleName("Control")
-
-
-def _steps(first: int, name: str, tip: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(1, MOST_STEPS)
-    box.setValue(first)
-    box.setSuffix(" steps")
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    return box
 
 
 def _dimensions(name: str) -> QComboBox:

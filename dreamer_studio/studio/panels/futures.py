@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +26,7 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.error_map import spread_map
 from dreamer_studio.studio.widgets.fan import FanPlot
 from dreamer_studio.studio.widgets.future_grid import Cell, FutureGrid
+from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.studio.widgets.scroll import scrolled
 
 SAMPLES, WHAT_IF = "samples", "what if"
@@ -64,16 +64,9 @@ class FuturesPanel(QWidget):
         self._drawn: FuturesView | None = None
         self._number = self._seed = 0
         self._kind = _combo("Futures of", (SAMPLES, WHAT_IF))
-        self._count = QSpinBox()
-        self._count.setRange(1, MOST_SAMPLES)
-        self._count.setValue(FIRST_SAMPLES)
-        self._count.setAccessibleName("Number of samples")
-        self._hold = QSpinBox()
-        self._hold.setRange(1, 200)
-        self._hold.setValue(FIRST_HOLD)
-        self._hold.setSuffix(" steps")
-        self._hold.setAccessibleName("Held for")
-        self._hold.setToolTip("Steps in which the other action is held, before the policy goes on")
+        self._count = number_box((1, MOST_SAMPLES), FIRST_SAMPLES, "Number of samples")
+        tip = "Steps in which the other action is held, before the policy goes on"
+        self._hold = number_box((1, 200), FIRST_HOLD, "Held for", tip, suffix=" steps")
         self._state = _Chance("State", ("sample", "mean", "temperature"))
         self._policy = _Chance("Policy", ("sample", "mode", "temperature"))
         self._here = QPushButton("From here (F)")

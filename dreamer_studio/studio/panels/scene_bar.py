@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from dreamer_studio.replay.bookmarks import Bookmarks
 from dreamer_studio.studio.catalogue import Integers
 from dreamer_studio.studio.views import Origin
 from dreamer_studio.studio.widgets.bookmark_box import BookmarkBox
+from dreamer_studio.studio.widgets.number_box import number_box
 
 FIRST_CONTEXT = 5
 CONTEXTS = (1, 200)
@@ -48,15 +49,18 @@ class SceneBar(QWidget):
         for source in (LIVE, STORED, BOOKMARK):
             self._source.addItem(source, source)
         self._source.activated.connect(lambda _: self._change_source())
-        self._episode = _spin((0, 0), "Stored episode", "Number of a stored episode, from 0")
+        self._episode = number_box((0, 0), 0, "Stored episode", "Number of a stored episode, from 0", whole=True)
         self._episode.valueChanged.connect(lambda _: self._pick_stored())
         self._episode_label = QLabel("episode")
         self._bookmark = BookmarkBox()
         self._bookmark.chosen.connect(self.originWanted)
-        self._frame = _spin((0, 0), "Frame", "The last frame that the model sees, 0 being the reset")
+        self._frame = number_box(
+            (0, 0), 0, "Frame", "The last frame that the model sees, 0 being the reset", whole=True
+        )
         self._frame.valueChanged.connect(lambda _: self._pick_frame())
-        self._context = _spin(CONTEXTS, "Context", "Frames that the model sees before it dreams")
-        self._context.setValue(FIRST_CONTEXT)
+        self._context = number_box(
+            CONTEXTS, FIRST_CONTEXT, "Context", "Frames that the model sees before it dreams", whole=True
+        )
         self._context.valueChanged.connect(self.contextWanted)
         self._actor = QComboBox()
         self._actor.setAccessibleName("Who acts in the dream")
@@ -152,13 +156,3 @@ class SceneBar(QWidget):
             self._bookmark.forget()
         for widget in (self._episode_label, self._episode):
             widget.setVisible(source != BOOKMARK)
-
-
-def _spin(limits: tuple[int, int], name: str, tip: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(*limits)
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    box.setKeyboardTracking(False)
-    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return box
