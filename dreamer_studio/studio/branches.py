@@ -15,6 +15,9 @@ MOST = 64
 MOST_SCENES = 8
 """Dreams that are kept with what left them, for each holds the weights that dreamt it: 22 MB in `paper`."""
 
+MOST_BYTES = 64 * 2**20
+"""Pictures that are kept: some 2,700 columns, of which one that is driven on may have 2,000."""
+
 Key = tuple[int, int]
 """The number of a scene's wish, and of a branch in it; 0 is the dream itself."""
 
@@ -72,7 +75,6 @@ class Branches:
         branched = {branch.key[0] for branch in self._all.values() if branch.parent is not None}
         stay = sorted(branched)[1 - MOST_SCENES :]
         self._all = {key: branch for key, branch in self._all.items() if key[0] in stay}
-        self._make_room()
         self.beside = None
         source = "live" if line.origin.live else "replay"
         self._add(Branch(f"{source} {line.origin.episode}, frame {line.origin.index}", None, -1, line))
@@ -141,19 +143,23 @@ class Branches:
         self.version += 1
 
     def _add(self, branch: Branch) -> None:
-        self._make_room()
         self._all[branch.key] = self.shown = branch
+        self._make_room()
         self.version += 1
 
     def _make_room(self) -> None:
         """Forget the oldest scenes with all that left them, then the oldest branches of this one."""
-        while len(self._all) >= MOST:
-            shown = self.shown.key if self.shown is not None else None
-            others = {key[0] for key in self._all if shown is None or key[0] != shown[0]}
+        assert self.shown is not None
+        shown = self.shown.key
+        while len(self._all) > MOST or sum(_bytes_of(branch.line) for branch in self._all.values()) > MOST_BYTES:
+            others = {key[0] for key in self._all if key[0] != shown[0]}
             if others:
                 self._all = {key: branch for key, branch in self._all.items() if key[0] != min(others)}
             else:
-                self._take_out(next(key for key in self._all if key[1] > 0 and key != shown))
+                oldest = next((key for key in self._all if key[1] > 0 and key != shown), None)
+                if oldest is None:
+                    return
+                self._take_out(oldest)
             if self.beside is not None and self.beside.key not in self._all:
                 self.beside = None
 
@@ -163,7 +169,12 @@ class Branches:
         for other, branch in self._all.items():
             if branch.parent == key:
                 self._all[other] = replace(branch, parent=gone.parent, column=min(branch.column, gone.column))
-        self.shown = self._all[self.shown.key] if self.shown is not None else None
+        if self.shown is not None:
+            self.shown = self._all[self.shown.key]
+
+
+def _bytes_of(line: SceneView) -> int:
+    return line.real.nbytes + line.model.nbytes
 
 
 def key_of(line: SceneView) -> Key:

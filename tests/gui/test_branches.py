@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.branches import MOST, MOST_SCENES, Branches, parting
+from dreamer_studio.studio.branches import MOST, MOST_BYTES, MOST_SCENES, Branches, parting
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import FrameView, as_image
 from tests.gui.desks import Desk
@@ -166,3 +166,22 @@ def test_that_the_oldest_scenes_make_room_and_the_one_on_show_never_does(grove: 
         branches.fork(line.context)
     assert sorted({branch.key[0] for branch in branches}) == list(later)[-MOST_SCENES:]
     assert branches.shown in list(branches)
+
+
+def test_that_long_branches_make_room_for_each_other(grove: Grove) -> None:
+    line, branches = grove.desk.line, grove.branches
+    assert line is not None
+    wish, long = line.wish, np.empty((MOST_BYTES // 4 // line.model[0].nbytes, *line.model.shape[1:]), np.uint8)
+
+    def plant_and_graft(number: int, times: int) -> None:
+        dream = replace(line, wish=replace(wish, number=wish.number + number))
+        branches.plant(dream)
+        for _ in range(times):
+            branches.graft(replace(dream, model=long), line.context)
+
+    for number in range(1, 6):
+        plant_and_graft(number, 1)
+    assert [branch.key[0] - wish.number for branch in branches] == [3, 3, 4, 4, 5, 5]
+    plant_and_graft(6, 5)
+    assert [branch.key[1] > 0 for branch in branches] == [False, True, True, True]
+    assert branches.shown is list(branches)[-1]
