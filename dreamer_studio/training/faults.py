@@ -26,6 +26,7 @@ class Faults:
 
     def __init__(self) -> None:
         self.in_a_row = 0
+        self._at_reset = 0
 
     def count(self) -> int:
         """One more; returns how many in a row that makes."""
@@ -46,9 +47,22 @@ class Faults:
                 error.details,
             )
 
+    def given_up(self, *, begun: bool) -> bool:
+        """A training episode was given up, which had begun or else failed at its reset.
+
+        Returns:
+            whether that episode is to be passed over: its reset has failed as often in a row as is borne, so that it
+            may well be its seed.
+        """
+        self._at_reset = 0 if begun else self._at_reset + 1
+        if self._at_reset <= MOST_RESTARTS:
+            return False
+        self._at_reset = 0
+        return True
+
     def forget(self) -> None:
         """An episode was finished."""
-        self.in_a_row = 0
+        self.in_a_row = self._at_reset = 0
 
     def wait(self) -> Iterator[PhaseBegins]:
         """Give what is broken time to recover, longer each time; who drives can stop or pause meanwhile."""

@@ -226,6 +226,23 @@ def test_that_faults_in_a_row_end_in_a_halt_that_says_what_to_do_and_running_aga
     assert trainer.counters.step == 60
 
 
+def test_that_an_episode_whose_reset_fails_every_time_is_passed_over_and_another_in_mid_episode_is_not(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
+    bad = episode_seed(0, 4, "train")
+    world.bad_seeds = {bad}
+    trainer = toy_trainer(tmp_path)
+    with pytest.raises(EnvironmentGivenUpError, match="could not begin"):
+        list(trainer.run())
+    assert sum(env.seeds.count(bad) for env in world.opened) == faults.MOST_RESTARTS + 1
+    assert trainer.notes == ["Episode 4 was passed over: its reset failed again and again"]
+    world.faults = {world.steps_taken + 3}
+    finish(trainer)
+    assert trainer.counters.step == 60
+    assert trainer.store.numbers.tolist() == [0, 1, 2, 3, 5, 6, 7, 8]
+
+
 def test_that_an_episode_that_ends_gives_the_environment_all_its_chances_again(world: ToyWorld, tmp_path: Path) -> None:
     world.faults = {25 + 9 * n for n in range(faults.MOST_RESTARTS + 3)}  # each in the second step of another episode
     trainer = finish(toy_trainer(tmp_path, steps=90))

@@ -52,6 +52,8 @@ class ToyEnv(EnvProcess):
 
     def reset(self, seed: int) -> TimeStep:
         self.seeds.append(seed)
+        if seed in self.world.bad_seeds:
+            raise EnvError("the toy could not begin", "Traceback of the toy")
         self.memory += self.world.leak
         self._count = self._sum = 0
         return self._row(np.zeros(2, np.float32))
@@ -97,6 +99,7 @@ class ToyWorld:
 
     Attributes:
         faults: numbers of the steps, counted over all environments from 1, that raise.
+        bad_seeds: seeds whose reset raises.
         hangs: numbers of the steps, counted in the same way, that are interrupted.
         wear: changes what the simulator does, as another version of it would.
         leak: bytes that an environment's memory grows by with each episode.
@@ -108,6 +111,7 @@ class ToyWorld:
         self.repeat = 1
         self.terminal = True
         self.faults: set[int] = set()
+        self.bad_seeds: set[int] = set()
         self.hangs: set[int] = set()
         self.wear = 0
         self.leak = 0
