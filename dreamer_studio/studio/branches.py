@@ -16,7 +16,7 @@ MOST_SCENES = 8
 """Dreams that are kept with what left them, for each holds the weights that dreamt it: 22 MB in `paper`."""
 
 MOST_BYTES = 64 * 2**20
-"""Pictures that are kept: some 2,700 columns, of which one that is driven on may have 2,000."""
+"""Of pictures that are kept: 2,700 columns with a real one in each. A branch may be driven on for 2,000."""
 
 Key = tuple[int, int]
 """The number of a scene's wish, and of a branch in it; 0 is the dream itself."""
@@ -89,6 +89,7 @@ class Branches:
             self.shown = newer
         if self.beside is branch:
             self.beside = newer
+        self._make_room()
         return True
 
     def fork(self, column: int, name: str = "") -> Branch:
@@ -102,9 +103,10 @@ class Branches:
         assert self.shown is not None
         self._made += 1
         parent = self.shown.key
-        branch = Branch(name or f"branch {self._made}", parent, column, replace(line, branch=self._made))
-        self._add(branch)
-        return branch
+        real, model = line.real.copy(), line.model[: line.columns].copy()  # or its parent's would be held with them
+        line = replace(line, branch=self._made, real=real, model=model)
+        self._add(Branch(name or f"branch {self._made}", parent, column, line))
+        return self.shown
 
     def show(self, key: Key) -> None:
         """Show a branch; it no longer stands beside itself."""
@@ -148,20 +150,24 @@ class Branches:
         self.version += 1
 
     def _make_room(self) -> None:
-        """Forget the oldest scenes with all that left them, then the oldest branches of this one."""
+        """Forget the oldest scenes with all that left them, then the oldest branches of this one.
+
+        The branch on show stays, the one that it left, and the dream itself.
+        """
         assert self.shown is not None
-        shown = self.shown.key
+        shown, left = self.shown.key, self.shown.parent
         while len(self._all) > MOST or sum(_bytes_of(branch.line) for branch in self._all.values()) > MOST_BYTES:
             others = {key[0] for key in self._all if key[0] != shown[0]}
             if others:
                 self._all = {key: branch for key, branch in self._all.items() if key[0] != min(others)}
             else:
-                oldest = next((key for key in self._all if key[1] > 0 and key != shown), None)
+                oldest = next((key for key in self._all if key[1] > 0 and key not in (shown, left)), None)
                 if oldest is None:
                     return
                 self._take_out(oldest)
-            if self.beside is not None and self.beside.key not in self._all:
-                self.beside = None
+            self.version += 1
+            self.shown = self._all[shown]
+            self.beside = self._all.get(self.beside.key) if self.beside is not None else None
 
     def _take_out(self, key: Key) -> None:
         """Forget one branch; what left it is its parent's from now on."""
@@ -169,12 +175,10 @@ class Branches:
         for other, branch in self._all.items():
             if branch.parent == key:
                 self._all[other] = replace(branch, parent=gone.parent, column=min(branch.column, gone.column))
-        if self.shown is not None:
-            self.shown = self._all[self.shown.key]
 
 
 def _bytes_of(line: SceneView) -> int:
-    return line.real.nbytes + line.model.nbytes
+    return line.real.nbytes + line.model[: line.decoded].nbytes
 
 
 def key_of(line: SceneView) -> Key:

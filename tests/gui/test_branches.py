@@ -12,8 +12,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.branches import MOST, MOST_BYTES, MOST_SCENES, Branches, parting
+from dreamer_studio.studio.branches import MOST, MOST_BYTES, MOST_SCENES, Branches, Key, key_of, parting
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.frame_view import FrameView, as_image
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, open_studio, small_config
@@ -168,20 +169,50 @@ def test_that_the_oldest_scenes_make_room_and_the_one_on_show_never_does(grove: 
     assert branches.shown in list(branches)
 
 
-def test_that_long_branches_make_room_for_each_other(grove: Grove) -> None:
+def test_that_long_branches_make_room_and_the_one_that_was_left_last_is_kept(grove: Grove) -> None:
     line, branches = grove.desk.line, grove.branches
     assert line is not None
-    wish, long = line.wish, np.empty((MOST_BYTES // 4 // line.model[0].nbytes, *line.model.shape[1:]), np.uint8)
 
-    def plant_and_graft(number: int, times: int) -> None:
-        dream = replace(line, wish=replace(wish, number=wish.number + number))
+    def plant(number: int) -> SceneView:
+        dream = replace(line, wish=replace(line.wish, number=line.wish.number + number))
         branches.plant(dream)
-        for _ in range(times):
-            branches.graft(replace(dream, model=long), line.context)
+        return dream
+
+    def drive_on(share: float = 0.25) -> None:
+        """As if the branch on show had been driven on to a share of what is kept."""
+        assert branches.shown is not None
+        branches.grow(long_line(branches.shown.line, int(share * MOST_BYTES) // line.model[0].nbytes))
 
     for number in range(1, 6):
-        plant_and_graft(number, 1)
-    assert [branch.key[0] - wish.number for branch in branches] == [3, 3, 4, 4, 5, 5]
-    plant_and_graft(6, 5)
-    assert [branch.key[1] > 0 for branch in branches] == [False, True, True, True]
-    assert branches.shown is list(branches)[-1]
+        plant(number)
+        branches.fork(line.context)
+        drive_on()
+    assert [branch.key[0] - line.wish.number for branch in branches] == [3, 3, 4, 4, 5, 5]
+    dream = plant(6)
+    keys: list[Key] = []
+    for _ in range(5):
+        keys.append(branches.fork(line.context).key)
+        drive_on()
+    assert [branch.key for branch in branches] == [key_of(dream), *keys[-3:]]
+    assert branches[keys[-3]].parent == key_of(dream)  # those between are gone
+    branches.put_beside(keys[-3])
+    branches.fork(line.context)
+    drive_on()
+    assert branches.beside is None
+    plant(7)
+    left = branches.fork(line.context)
+    drive_on(0.6)
+    fork = branches.fork(branches[left.key].line.columns - 1)
+    drive_on(0.6)
+    assert branches.shown is branches[fork.key] and left.key in branches
+    assert not np.shares_memory(fork.line.model, branches[left.key].line.model)
+
+
+def long_line(line: SceneView, columns: int) -> SceneView:
+    """With so many columns, all decoded."""
+
+    def longer(values: np.ndarray) -> np.ndarray:
+        return np.resize(values, (columns, *values.shape[1:]))
+
+    parts = ("model", "action", "reward", "value", "kl", "entropy", "policy", "driven")
+    return replace(line, decoded=columns, **{name: longer(getattr(line, name)) for name in parts})  # type: ignore[arg-type]
