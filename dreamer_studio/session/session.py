@@ -174,9 +174,11 @@ class Session:
     def _take_over(self, run: Run) -> None:
         """Tell what a run comes with as it is opened: its log, and the episode that is running in it."""
         self._log.take(run.history)
-        for step in run.running_rows[-STEPS_KEPT:]:
+        rows = run.running_rows[-STEPS_KEPT:]
+        for step in rows:
             self.steps.append(step)
-            self._publish(episode=step.episode, episode_step=step.index)
+        if rows:
+            self._publish(episode=rows[-1].episode, episode_step=rows[-1].index)
 
     def _last_return(self, kind: str) -> tuple[float, int] | None:
         assert self._run is not None

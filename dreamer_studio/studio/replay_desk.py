@@ -90,7 +90,7 @@ class ReplayDesk:
             return False
         self._listed = listed
         steps = store.steps_of_each
-        missing = store.numbers - np.arange(len(store))  # files that were taken away count as long as the others
+        missing = store.numbers - np.arange(len(store))  # numbers that no file has count as long as the others
         before = np.cumsum(steps) - steps + missing * (steps.mean() if len(steps) else 0)
         self._views.catalogue.put(
             Catalogue(

@@ -49,6 +49,11 @@ class Collector:
         self.rows: list[TimeStep] = []
 
     @property
+    def opened(self) -> bool:
+        """Whether an environment's process has started, be it alive or not."""
+        return self._env is not None
+
+    @property
     def running(self) -> bool:
         """Whether an episode has begun and not ended."""
         return bool(self.rows)

@@ -47,14 +47,14 @@ class Faults:
                 error.details,
             )
 
-    def given_up(self, *, begun: bool) -> bool:
-        """A training episode was given up, which had begun or else failed at its reset.
+    def given_up(self, *, at_reset: bool) -> bool:
+        """A training episode was given up, at its reset or later.
 
         Returns:
             whether that episode is to be passed over: its reset has failed as often in a row as is borne, so that it
             may well be its seed.
         """
-        self._at_reset = 0 if begun else self._at_reset + 1
+        self._at_reset = self._at_reset + 1 if at_reset else 0
         if self._at_reset <= MOST_RESTARTS:
             return False
         self._at_reset = 0

@@ -374,7 +374,7 @@ class Trainer:
         yield from self._faults.wait()
 
     def _give_up_episode(self) -> None:
-        if self._faults.given_up(begun=self._collector.running):
+        if self._faults.given_up(at_reset=self._collector.opened and not self._collector.running):
             self.notes.append(f"Episode {self.counters.episode:,} was passed over: its reset failed again and again")
             self.counters.episode += 1
         self.discard_episode()

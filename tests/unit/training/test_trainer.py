@@ -13,7 +13,7 @@ import torch
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.envs import episode_seed
+from dreamer_studio.envs import EnvError, EnvProcess, episode_seed
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.training import faults
 from dreamer_studio.training.errors import EnvironmentGivenUpError
@@ -224,9 +224,10 @@ def test_that_faults_in_a_row_end_in_a_halt_that_says_what_to_do_and_running_aga
     in_a_row = [row["in_a_row"] for row in trainer.log.rows if row["kind"] == "fault"]
     assert in_a_row == [1, 2, 3, 4, 5, 6, 1]
     assert trainer.counters.step == 60
+    assert trainer.store.numbers.tolist() == list(range(8)) and trainer.notes == []  # none was passed over
 
 
-def test_that_an_episode_whose_reset_fails_every_time_is_passed_over_and_another_in_mid_episode_is_not(
+def test_that_an_episode_whose_reset_fails_every_time_is_passed_over(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
@@ -237,10 +238,27 @@ def test_that_an_episode_whose_reset_fails_every_time_is_passed_over_and_another
         list(trainer.run())
     assert sum(env.seeds.count(bad) for env in world.opened) == faults.MOST_RESTARTS + 1
     assert trainer.notes == ["Episode 4 was passed over: its reset failed again and again"]
-    world.faults = {world.steps_taken + 3}
     finish(trainer)
     assert trainer.counters.step == 60
     assert trainer.store.numbers.tolist() == [0, 1, 2, 3, 5, 6, 7, 8]
+
+
+def test_that_an_environment_that_does_not_even_start_costs_no_episode(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
+    trainer = toy_trainer(tmp_path)
+    trainer.close_environments()
+    with monkeypatch.context() as patch:
+
+        def no_display(*_: object) -> EnvProcess:
+            raise EnvError("no display", "")
+
+        patch.setattr("dreamer_studio.training.trainer.open_env", no_display)
+        with pytest.raises(EnvironmentGivenUpError, match="no display"):
+            list(trainer.run())
+    finish(trainer)
+    assert trainer.store.numbers.tolist() == list(range(8))
 
 
 def test_that_an_episode_that_ends_gives_the_environment_all_its_chances_again(world: ToyWorld, tmp_path: Path) -> None:
