@@ -34,7 +34,7 @@ from rich.table import Table
 from dreamer_studio.config import Config, build_config
 from dreamer_studio.envs import episode_seed
 from dreamer_studio.replay import Episode, EpisodeStore, episode_of, sample_sequences
-from dreamer_studio.training.collector import open_env
+from dreamer_studio.training.env_keeper import open_env
 from dreamer_studio.training.metrics import MetricsLog
 from dreamer_studio.training.run_folder import RunFolder
 

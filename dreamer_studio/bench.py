@@ -21,8 +21,8 @@ from dreamer_studio.dreamer.world_model import Batch
 from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.envs import EnvProcess, EnvSpec, episode_seed
 from dreamer_studio.training.acting import observe_row
-from dreamer_studio.training.collector import open_env
 from dreamer_studio.training.cores import leave_cores
+from dreamer_studio.training.env_keeper import open_env
 from dreamer_studio.training.estimate import seconds_left
 
 UPDATES = 5

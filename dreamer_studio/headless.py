@@ -21,7 +21,7 @@ from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.training.checkpoints import list_checkpoints
-from dreamer_studio.training.collector import open_env
+from dreamer_studio.training.env_keeper import open_env
 from dreamer_studio.training.errors import HaltError, InputError
 from dreamer_studio.training.evaluation import play_tests
 from dreamer_studio.training.opening import load_agent, open_trainer

@@ -10,14 +10,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from dreamer_studio.envs import EnvError, EnvProcess, Interruption, TimeStep, WaitInterruptedError, episode_seed
+from dreamer_studio.envs import EnvError, Interruption, TimeStep, WaitInterruptedError, episode_seed
 from dreamer_studio.envs.seeding import Stream
 from dreamer_studio.replay import ReplayError
 from dreamer_studio.session import Session
 from dreamer_studio.studio.scene_source import NoSceneError, SceneSource, Way
 from dreamer_studio.studio.views import Pictures, SceneView, TwinView, Views
-from dreamer_studio.training.collector import open_env
-from dreamer_studio.training.faults import leak_in_words
+from dreamer_studio.training.env_keeper import EnvKeeper, open_env
 
 EXACT = "exact"
 VERIFIED = "replayed and verified"
@@ -35,8 +34,8 @@ class TwinDesk:
         self._session = session
         self._views = views
         self._source = SceneSource(session)
-        self._env: EnvProcess | None = None
         self._interruption = Interruption()
+        self._env = EnvKeeper(lambda: open_env(session.status.get().config, self._interruption))
         self._view: TwinView | None = None
 
     def turn(self) -> bool:
@@ -57,7 +56,7 @@ class TwinDesk:
 
     def close(self) -> None:
         """Stand down: nothing is followed, and the environment's process ends."""
-        self._end_environment()
+        self._env.close()
         if self._view is not None:
             self._view = None
             self._views.twin.put(None)
@@ -77,14 +76,13 @@ class TwinDesk:
         try:
             self._publish(self._step(view))
         except EnvError as error:
-            self._end_environment()
+            self._env.close()
             self._publish(replace(view, lacking=f"the environment failed: {error}"))
         return True
 
     def _begin(self, line: SceneView) -> TwinView:
         """Stand at the last frame that the model saw, in a new environment where the one that is there leaks."""
-        if self._env is not None and leak_in_words(self._env, self._session.status.get().config.env_memory_mb):
-            self._end_environment()
+        self._env.close_if_leaking(self._session.status.get().config.env_memory_mb)
         start = line.context - 1
         nothing = TwinView(line, start, np.empty((0, 64, 64, 3), np.uint8), 0, np.empty(0), NOT_THERE, "")
         try:
@@ -97,7 +95,7 @@ class TwinDesk:
         except (NoSceneError, ReplayError, OSError, _AstrayError) as error:
             return replace(nothing, lacking=str(error))
         except EnvError as error:
-            self._end_environment()
+            self._env.close()
             return replace(nothing, lacking=f"the environment failed: {error}")
         frames = np.empty((max(16, line.columns - start), 64, 64, 3), np.uint8)
         frames[0] = row.image
@@ -109,10 +107,10 @@ class TwinDesk:
         if way.states is None:
             raise _AstrayError("no state on record")
         try:
-            env = self._open()
+            env = self._env.get()
             row = env.step_from(seed, way.states[0], way.actions[-1]) if len(way.states) > 1 else env.reset(seed)
         except EnvError as error:
-            self._end_environment()
+            self._env.close()
             raise _AstrayError(f"the state on record cannot be taken over: {error}") from error
         if not np.array_equal(row.image, frame) or row.state is None or not np.array_equal(row.state, way.states[-1]):
             raise _AstrayError("the state on record leads elsewhere")
@@ -122,7 +120,7 @@ class TwinDesk:
         """Play the episode again."""
         if not way.from_reset:
             raise _AstrayError(f"{reason}, and the beginning of this episode is not known any more")
-        row = self._open().replay(seed, way.actions)
+        row = self._env.get().replay(seed, way.actions)
         if not np.array_equal(row.image, frame):
             raise _AstrayError("played again, the episode does not come to the frame on record")
         return row
@@ -130,7 +128,7 @@ class TwinDesk:
     def _step(self, view: TwinView) -> TwinView:
         """Go one step on along the scene."""
         column = view.start + view.count
-        row = self._open().step(view.line.action[column])
+        row = self._env.get().step(view.line.action[column])
         frames = view.frames
         if view.count == len(frames):
             frames = np.concatenate([frames, np.empty_like(frames)])
@@ -147,17 +145,6 @@ class TwinDesk:
         status = self._session.status.get()
         stream: Stream = "view" if line.origin.live and status.watching else "train"
         return episode_seed(status.config.seed, number, stream)
-
-    def _open(self) -> EnvProcess:
-        if self._env is None or not self._env.is_alive():
-            self._end_environment()
-            self._env = open_env(self._session.status.get().config, self._interruption)
-        return self._env
-
-    def _end_environment(self) -> None:
-        if self._env is not None:
-            self._env.close()
-            self._env = None
 
     def _publish(self, view: TwinView) -> None:
         self._view = view

@@ -3,55 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamer_studio.config import Config
-from dreamer_studio.envs import EnvProcess, Interruption, TimeStep
+from dreamer_studio.envs import EnvProcess, TimeStep
 from dreamer_studio.replay import Episode, episode_of, states_of
-from dreamer_studio.training.faults import leak_in_words
-
-
-def open_env(config: Config, interruption: Interruption | None = None) -> EnvProcess:
-    """Start the process of the task's environment.
-
-    Raises:
-        EnvError: there is no such task, or it cannot run here; the message says what to do.
-        WaitInterruptedError: `interruption` says that nobody is to wait for it.
-    """
-    return EnvProcess(
-        config.task,
-        action_repeat=config.action_repeat,
-        time_limit=config.time_limit or None,
-        render_quality=config.render_quality,
-        step_timeout=config.env_timeout,
-        interruption=interruption,
-    )
+from dreamer_studio.training.env_keeper import EnvKeeper
 
 
 class Collector:
     """Steps one environment and keeps the rows of the running episode.
 
-    The environment is opened when it is needed. Not every simulator tells its state, but a seeded episode can be played
-    again: closing and re-opening in mid-episode replays the actions and checks that the last picture is the same.
+    Not every simulator tells its state, but a seeded episode can be played again: where the environment's process was
+    closed in mid-episode, another one replays the actions, and the last picture has to be the same.
 
     Attributes:
+        keeper: of the environment's process.
         rows: of the running episode, its reset first; none where no episode has begun or the last one was stored.
     """
 
-    def __init__(self, opener: Callable[[], EnvProcess], env: EnvProcess | None = None) -> None:
-        self._opener = opener
-        self._env = env
-        self._seed = 0
-        self._in_step = env is not None
+    def __init__(self, keeper: EnvKeeper) -> None:
+        self.keeper = keeper
         self.rows: list[TimeStep] = []
-
-    @property
-    def opened(self) -> bool:
-        """Whether an environment's process has started, be it alive or not."""
-        return self._env is not None
+        self._seed = 0
+        self._in_step: EnvProcess | None = None  # the one that stands where the rows end
 
     @property
     def running(self) -> bool:
@@ -70,16 +46,15 @@ class Collector:
 
     def begin(self, seed: int) -> TimeStep:
         """Reset the environment."""
-        self.rows = [self._open().reset(seed)]
-        self._seed = seed
-        self._in_step = True
+        env = self.keeper.get()
+        self.rows = [env.reset(seed)]
+        self._seed, self._in_step = seed, env
         return self.rows[0]
 
     def step(self, action: NDArray[np.float32]) -> TimeStep:
         """One agent step in the running episode."""
-        assert self.rows
-        assert self._env is not None
-        self.rows.append(self._env.step(action))  # not on a new one: that a process died is for the caller to hear
+        assert self._in_step is not None
+        self.rows.append(self._in_step.step(action))  # not on a new one: that a process died is for the caller to hear
         return self.rows[-1]
 
     def partial(self) -> Episode | None:
@@ -99,20 +74,9 @@ class Collector:
         """
         return self._play_again([_row_of(episode, index) for index in range(len(episode))], seed)
 
-    def close_if_leaking(self, limit_mb: int) -> str:
-        """Between two episodes: end a process that `leak_in_words` says leaks; the next episode gets a new one.
-
-        Returns:
-            what was found, in words; nothing where all is well.
-        """
-        found = leak_in_words(self._env, limit_mb) if self._env is not None else ""
-        if found:
-            self.close()
-        return found
-
     def catch_up(self) -> bool:
-        """After a `close`: play the running episode again. False if it cannot be: then `discard` it."""
-        in_step = self._in_step and self._env is not None and self._env.is_alive()
+        """Play the running episode again, if its process was closed. False if it cannot be: then `discard` it."""
+        in_step = self.keeper.alive and self.keeper.env is self._in_step
         if not self.rows or self.rows[-1].is_last or in_step:
             return True
         return self._play_again(self.rows, self._seed)
@@ -121,15 +85,8 @@ class Collector:
         """Forget the running episode, as after it was stored."""
         self.rows = []
 
-    def close(self) -> None:
-        """End the environment's process; the running episode stays and can `catch_up`."""
-        if self._env is not None:
-            self._env.close()
-        self._env = None
-        self._in_step = False
-
     def _play_again(self, rows: list[TimeStep], seed: int) -> bool:
-        env = self._open()
+        env = self.keeper.get()
         row = env.reset(seed)
         states = [row.state]
         for wanted in rows[1:]:
@@ -137,18 +94,12 @@ class Collector:
                 break
             row = env.step(wanted.action)
             states.append(row.state)
-        self._in_step = not row.is_last and np.array_equal(row.image, rows[-1].image)
-        if self._in_step:  # with the states that they were found in now: those are not saved
-            self.rows = [dataclasses.replace(row, state=state) for row, state in zip(rows, states, strict=True)]
-            self._seed = seed
-        return self._in_step
-
-    def _open(self) -> EnvProcess:
-        if self._env is None or not self._env.is_alive():
-            if self._env is not None:
-                self._env.close()
-            self._env = self._opener()
-        return self._env
+        if row.is_last or not np.array_equal(row.image, rows[-1].image):
+            return False
+        # With the states that were found now: they are not saved.
+        self.rows = [dataclasses.replace(row, state=state) for row, state in zip(rows, states, strict=True)]
+        self._seed, self._in_step = seed, env
+        return True
 
 
 def _row_of(episode: Episode, index: int) -> TimeStep:

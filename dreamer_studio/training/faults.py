@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from dreamer_studio.envs import EnvError, EnvProcess
+from dreamer_studio.envs import EnvError
 from dreamer_studio.training.errors import EnvironmentGivenUpError
 from dreamer_studio.training.events import PhaseBegins
 
@@ -17,8 +17,6 @@ FIRST_WAIT_SECONDS = 0.25
 """Before the second restart in a row; twice as long before each one after it, and none before the first."""
 
 LOOK_SECONDS = 0.05  # for how long a command may wait meanwhile
-GROWTH = 2
-MIB = 2**20
 
 
 class Faults:
@@ -72,25 +70,3 @@ class Faults:
         while (left := until - time.monotonic()) > 0:
             time.sleep(min(left, LOOK_SECONDS))
             yield PhaseBegins("restarting")
-
-
-def leak_in_words(env: EnvProcess, limit_mb: int) -> str:
-    """Look, between two episodes, whether an environment's process leaks.
-
-    It does where it takes more than the limit and twice what it took at its start: a simulator that is simply large is
-    left alone.
-
-    Args:
-        env: the process that the next episode would be played in.
-        limit_mb: MiB that it may take; 0 for any.
-
-    Returns:
-        what is wrong, or nothing.
-    """
-    memory = env.memory_bytes() if limit_mb else 0
-    if memory <= max(limit_mb * MIB, GROWTH * env.memory_at_start):
-        return ""
-    return (
-        f"{env.spec.task}: the memory of the environment process grew from {env.memory_at_start // MIB:,} to "
-        f"{memory // MIB:,} MiB, over env_memory_mb={limit_mb}"
-    )

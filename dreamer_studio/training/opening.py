@@ -13,7 +13,7 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvSpec, Interruption
 from dreamer_studio.files import says_nothing_of_the_file, set_aside
 from dreamer_studio.training.checkpoints import Checkpoint, list_checkpoints, load_checkpoint
-from dreamer_studio.training.collector import open_env
+from dreamer_studio.training.env_keeper import open_env
 from dreamer_studio.training.errors import CheckpointError, DeviceError, RunError
 from dreamer_studio.training.lock import RunLock
 from dreamer_studio.training.run_folder import RunFolder

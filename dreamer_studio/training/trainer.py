@@ -44,12 +44,13 @@ from dreamer_studio.training.checkpoints import (
     save_checkpoint,
     unflatten_optimizers,
 )
-from dreamer_studio.training.collector import Collector, open_env
+from dreamer_studio.training.collector import Collector
 from dreamer_studio.training.cores import leave_cores
+from dreamer_studio.training.env_keeper import EnvKeeper, open_env
 from dreamer_studio.training.estimate import Pace, seconds_left
 from dreamer_studio.training.evaluation import TestResult, play_tests
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
-from dreamer_studio.training.faults import Faults, leak_in_words
+from dreamer_studio.training.faults import Faults
 from dreamer_studio.training.finite import SkippedUpdates
 from dreamer_studio.training.history import History
 from dreamer_studio.training.lock import RunLock
@@ -149,8 +150,8 @@ class Trainer:
         self._noise = NoiseSource(noise_seed, device)
         self._batches = BatchSource(self.store, batch_seed, device)
         self._belief: State | None = None
-        self._collector = Collector(lambda: open_env(self.config, interruption), env)
-        self._test_env: EnvProcess | None = None
+        self._collector = Collector(EnvKeeper(lambda: open_env(self.config, interruption), env))
+        self._test_env = EnvKeeper(lambda: open_env(self.config, interruption))
         self._faults = Faults()
         self._skipped = SkippedUpdates(folder)
         self._saved_clock = time.monotonic()
@@ -232,7 +233,7 @@ class Trainer:
             if self.updates_due > 0:
                 yield from self._update()
             elif not self.prefilling and test_due(self.config, self.counters.tested_at, self.counters.step):
-                yield from self._surviving_faults(self._test, self._close_test_env)
+                yield from self._surviving_faults(self._test, self._test_env.close)
             elif self.counters.step < self.config.steps:
                 yield from self._surviving_faults(self._collect, self._give_up_episode)
             else:
@@ -349,8 +350,8 @@ class Trainer:
 
     def close_environments(self) -> None:
         """End the environments' processes; `run` opens them again."""
-        self._collector.close()
-        self._close_test_env()
+        self._collector.keeper.close()
+        self._test_env.close()
 
     def close(self) -> None:
         """End everything."""
@@ -374,16 +375,11 @@ class Trainer:
         yield from self._faults.wait()
 
     def _give_up_episode(self) -> None:
-        if self._faults.given_up(at_reset=self._collector.opened and not self._collector.running):
+        if self._faults.given_up(at_reset=self._collector.keeper.env is not None and not self._collector.running):
             self.notes.append(f"Episode {self.counters.episode:,} was passed over: its reset failed again and again")
             self.counters.episode += 1
         self.discard_episode()
-        self._collector.close()
-
-    def _close_test_env(self) -> None:
-        if self._test_env is not None:
-            self._test_env.close()
-            self._test_env = None
+        self._collector.keeper.close()
 
     def _catch_up(self) -> Iterator[Event]:
         if not self._collector.catch_up():
@@ -401,7 +397,7 @@ class Trainer:
         counters = self.counters
         yield PhaseBegins("prefill" if self.prefilling else "collecting")
         if not self._collector.running:
-            yield from self._replaced(self._collector.close_if_leaking(self.config.env_memory_mb))
+            yield from self._replaced(self._collector.keeper.close_if_leaking(self.config.env_memory_mb))
             seed = episode_seed(self.config.seed, counters.episode, "train")
             yield StepTaken(counters.episode, 0, self._collector.begin(seed))
         assert self._collector.row is not None
@@ -523,17 +519,11 @@ class Trainer:
     def _test(self) -> Iterator[Event]:
         """Play `eval_episodes` with the present weights; stopped in the middle, it will be played again."""
         yield PhaseBegins("testing")
-        if self._test_env is not None:
-            found = leak_in_words(self._test_env, self.config.env_memory_mb)
-            if found or not self._test_env.is_alive():
-                self._close_test_env()
-            yield from self._replaced(found)
-        if self._test_env is None:
-            self._test_env = open_env(self.config, self._interruption)
+        yield from self._replaced(self._test_env.close_if_leaking(self.config.env_memory_mb))
         first = self.counters.tests * self.config.eval_episodes
         seeds = [episode_seed(self.config.seed, first + i, "eval") for i in range(self.config.eval_episodes)]
         results: list[TestResult] = []
-        for result in play_tests(self.agent, self._test_env, seeds, self.device):
+        for result in play_tests(self.agent, self._test_env.get(), seeds, self.device):
             if result is None:
                 yield PhaseBegins("testing")
             else:
@@ -582,7 +572,7 @@ class Trainer:
             return self._collector.resume(partial, episode_seed(self.config.seed, self.counters.episode, "train"))
         except EnvError:
             _log.exception("the episode that was running cannot be played again")
-            self._collector.close()
+            self._collector.keeper.close()
             return False
 
     def _count_newer_episodes(self) -> None:

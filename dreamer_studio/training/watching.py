@@ -9,10 +9,9 @@ import torch
 
 from dreamer_studio.envs import EnvProcess, EnvSpec, Interruption, episode_seed
 from dreamer_studio.replay import EpisodeStore
-from dreamer_studio.training.collector import open_env
+from dreamer_studio.training.env_keeper import EnvKeeper, open_env
 from dreamer_studio.training.evaluation import play
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
-from dreamer_studio.training.faults import leak_in_words
 from dreamer_studio.training.history import History
 from dreamer_studio.training.metrics import Row, read_history
 from dreamer_studio.training.opening import TrainedAgent, load_agent
@@ -59,7 +58,6 @@ class WatchedRun:
         interruption: Interruption | None = None,
     ) -> None:
         self.folder = folder
-        self._interruption = interruption
         self.config = trained.config
         self.spec: EnvSpec = trained.spec
         self.device = device
@@ -70,7 +68,7 @@ class WatchedRun:
         self.history: History[Row] = read_history(folder)
         self.steps_speed, self.updates_speed = SpeedMeter(), SpeedMeter()
         self._played_steps = 0
-        self._env: EnvProcess | None = None
+        self._env = EnvKeeper(lambda: open_env(self.config, interruption))
 
     def run(self) -> Iterator[Event]:
         """Play one episode after the other, for as long as somebody looks.
@@ -79,23 +77,17 @@ class WatchedRun:
             EnvError: the environment failed. `run` again goes on with the next episode.
         """
         yield PhaseBegins("starting")
-        if self._env is None or not self._env.is_alive():
-            self.close_environments()
-            self._env = open_env(self.config, self._interruption)
         while True:
-            found = leak_in_words(self._env, self.config.env_memory_mb)
+            found = self._env.close_if_leaking(self.config.env_memory_mb)
+            env = self._env.get()
             if found:
-                self.close_environments()
-                self._env = open_env(self.config, self._interruption)
                 yield Mishap(f"{found}. It was replaced by a new one.")
             yield PhaseBegins("playing")
-            yield from self._play_episode(self._env)
+            yield from self._play_episode(env)
 
     def close_environments(self) -> None:
         """End the environment's process; `run` opens it again."""
-        if self._env is not None:
-            self._env.close()
-            self._env = None
+        self._env.close()
 
     def close(self) -> None:
         """End everything."""

@@ -10,7 +10,7 @@ from dreamer_studio.config import build_config
 from dreamer_studio.envs import EnvProcess
 from dreamer_studio.envs.gl import use_backend
 from dreamer_studio.envs.worker import ask
-from dreamer_studio.training.collector import open_env
+from dreamer_studio.training.env_keeper import open_env
 
 TASK = "dmc:walker-walk"
 SEED = 5
