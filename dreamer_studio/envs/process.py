@@ -163,6 +163,10 @@ class EnvProcess:
         """Says whether the process runs."""
         return self._worker.is_alive()
 
+    def ending(self) -> str:
+        """Says how the process ended by itself, in words; nothing while it runs, or after `close`."""
+        return self._worker.ending()
+
     def memory_bytes(self) -> int:
         """Gives the resident memory of the process; 0 where it cannot be told."""
         try:

@@ -60,6 +60,11 @@ class Worker:
         """Says whether the child runs."""
         return not self._closed and self._process.is_alive()
 
+    def ending(self) -> str:
+        """Says how the child ended by itself, in words; nothing while it runs, or where this handle was closed."""
+        code = None if self._closed else self._process.exitcode
+        return "" if code is None else f"{self._name}: the environment process {_exit_in_words(code)}"
+
     def send(self, message: object) -> None:
         """Sends a picklable message.
 
@@ -143,7 +148,7 @@ class Worker:
 
     def _death(self) -> EnvDiedError:
         self._process.join(1.0)  # the pipe ends a moment before the process does
-        return EnvDiedError(f"{self._name}: the environment process {_exit_in_words(self._process.exitcode)}")
+        return EnvDiedError(self.ending() or f"{self._name}: the environment process closed its pipe")
 
 
 def ask(name: str, timeout: float, question: Callable[..., Answer], *arguments: object) -> Answer:
@@ -218,9 +223,7 @@ def _interrupts_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _exit_in_words(code: int | None) -> str:
-    if code is None:
-        return "closed its pipe"
+def _exit_in_words(code: int) -> str:
     if code >= 0:
         return f"ended by itself with exit code {code}"
     try:

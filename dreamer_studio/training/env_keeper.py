@@ -62,8 +62,8 @@ class EnvKeeper:
             self.env.close()
         self.env = None
 
-    def close_if_leaking(self, limit_mb: int) -> str:
-        """Between two episodes: end a process that leaks, so that the next episode gets a new one.
+    def close_if_unsound(self, limit_mb: int) -> str:
+        """Between two episodes: give up a process that has ended or leaks, so that the next episode gets a new one.
 
         It leaks where it takes more than the limit and twice what it took at its start: a simulator that is simply
         large is left alone.
@@ -74,12 +74,19 @@ class EnvKeeper:
         Returns:
             what was found, in words; nothing where all is well.
         """
-        memory = self.env.memory_bytes() if self.env is not None and limit_mb else 0
-        if self.env is None or memory <= max(limit_mb * MIB, GROWTH * self.env.memory_at_start):
+        if self.env is None:
             return ""
-        found = (
-            f"{self.env.spec.task}: the memory of the environment process grew from "
-            f"{self.env.memory_at_start // MIB:,} to {memory // MIB:,} MiB, over env_memory_mb={limit_mb}"
-        )
-        self.close()
+        found = self.env.ending() or _leak_in_words(self.env, limit_mb)
+        if found:
+            self.close()
         return found
+
+
+def _leak_in_words(env: EnvProcess, limit_mb: int) -> str:
+    memory = env.memory_bytes() if limit_mb else 0
+    if memory <= max(limit_mb * MIB, GROWTH * env.memory_at_start):
+        return ""
+    return (
+        f"{env.spec.task}: the memory of the environment process grew from {env.memory_at_start // MIB:,} to "
+        f"{memory // MIB:,} MiB, over env_memory_mb={limit_mb}"
+    )

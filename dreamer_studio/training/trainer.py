@@ -397,7 +397,7 @@ class Trainer:
         counters = self.counters
         yield PhaseBegins("prefill" if self.prefilling else "collecting")
         if not self._collector.running:
-            yield from self._replaced(self._collector.keeper.close_if_leaking(self.config.env_memory_mb))
+            yield from self._replaced(self._collector.keeper.close_if_unsound(self.config.env_memory_mb))
             seed = episode_seed(self.config.seed, counters.episode, "train")
             yield StepTaken(counters.episode, 0, self._collector.begin(seed))
         assert self._collector.row is not None
@@ -519,7 +519,7 @@ class Trainer:
     def _test(self) -> Iterator[Event]:
         """Play `eval_episodes` with the present weights; stopped in the middle, it will be played again."""
         yield PhaseBegins("testing")
-        yield from self._replaced(self._test_env.close_if_leaking(self.config.env_memory_mb))
+        yield from self._replaced(self._test_env.close_if_unsound(self.config.env_memory_mb))
         first = self.counters.tests * self.config.eval_episodes
         seeds = [episode_seed(self.config.seed, first + i, "eval") for i in range(self.config.eval_episodes)]
         results: list[TestResult] = []

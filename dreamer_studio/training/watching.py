@@ -78,7 +78,7 @@ class WatchedRun:
         """
         yield PhaseBegins("starting")
         while True:
-            found = self._env.close_if_leaking(self.config.env_memory_mb)
+            found = self._env.close_if_unsound(self.config.env_memory_mb)
             env = self._env.get()
             if found:
                 yield Mishap(f"{found}. It was replaced by a new one.")

@@ -333,13 +333,13 @@ def test_that_a_scene_is_saved_and_opened_and_one_of_other_actions_is_refused(
 
 
 def test_that_a_damaged_file_of_bookmarks_keeps_no_run_from_opening(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
-    studio = open_studio(theme, qtbot, small_config(steps=150), tmp_path / "run")
+    studio = open_studio(theme, qtbot, small_config(steps=120), tmp_path / "run")
     studio.wait_for_state(State.FINISHED)
     studio.leave()
     write_bookmarks(tmp_path / "run" / "bookmarks.json", (Bookmark(0, 3),))
     content = (tmp_path / "run" / "bookmarks.json").read_bytes()
     (tmp_path / "run" / "bookmarks.json").write_bytes(content[:-5])
-    studio = open_studio(theme, qtbot, small_config(steps=150), tmp_path / "run")
+    studio = open_studio(theme, qtbot, small_config(steps=120), tmp_path / "run")
     browser = Browser(studio)
     browser.wait(lambda: len(browser.banners) == 1)
     assert "bookmarks.json cannot be read" in browser.banners[0]

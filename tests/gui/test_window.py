@@ -285,7 +285,7 @@ def test_that_an_environment_that_is_given_up_is_a_pause_with_the_reason_and_f6_
 ) -> None:
     monkeypatch.setattr(faults, "MOST_RESTARTS", 0)
     studio = opened()
-    studio.wait_for(lambda status: status.update > 1)
+    studio.wait_for(lambda status: status.update > 1 and 0 < status.episode_step < 40)  # between two it is replaced
     assert studio.status.spec is not None
     psutil.Process(studio.status.spec.pid).kill()
     studio.wait_for_state(State.PAUSED)

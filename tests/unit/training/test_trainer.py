@@ -314,6 +314,23 @@ def test_that_an_environment_that_leaks_is_replaced_between_episodes_and_changes
     assert [row for row in rows if row["kind"] != "fault"] == comparable(sound.log.rows)
 
 
+def test_that_an_environment_that_ends_between_episodes_is_replaced_and_told_and_changes_no_number(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    sound = finish(toy_trainer(tmp_path / "sound"))
+    trainer = toy_trainer(tmp_path / "ended")
+    told = []
+    for event in trainer.run():
+        if event == EpisodeEnded("train", 28.0, 7) and trainer.counters.episode == 5:
+            world.opened[-1].killed = True
+        told += [event.text] if isinstance(event, Mishap) else []
+    trainer.close()
+    assert told == ["the toy ended. It was replaced by a new one; no step is lost."]
+    rows = comparable(trainer.log.rows)
+    assert [row["text"] for row in rows if row["kind"] == "fault"] == ["the toy ended"]
+    assert [row for row in rows if row["kind"] != "fault"] == comparable(sound.log.rows)
+
+
 def test_that_a_process_that_was_as_large_from_the_beginning_is_left_alone(world: ToyWorld, tmp_path: Path) -> None:
     world.leak = 2**20
     trainer = finish(toy_trainer(tmp_path, env_memory_mb=50))

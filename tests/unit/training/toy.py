@@ -46,7 +46,7 @@ class ToyEnv(EnvProcess):
         )
         self.seeds: list[int] = []
         self.rows: list[TimeStep] = []
-        self.closed = False
+        self.closed = self.killed = False
         self.memory = self.memory_at_start = 100 * 2**20
         self._count = self._sum = 0
 
@@ -74,8 +74,11 @@ class ToyEnv(EnvProcess):
     def memory_bytes(self) -> int:
         return self.memory
 
+    def ending(self) -> str:
+        return "the toy ended" if self.killed else ""
+
     def is_alive(self) -> bool:
-        return not self.closed
+        return not self.closed and not self.killed
 
     def close(self, timeout: float = 2.0) -> None:
         self.closed = True
