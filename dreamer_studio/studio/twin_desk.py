@@ -81,7 +81,7 @@ class TwinDesk:
         return True
 
     def _begin(self, line: SceneView) -> TwinView:
-        """Stand at the last frame that the model saw, in a new environment where the one that is there leaks."""
+        """Stand at the last frame that the model saw, in a new environment where the one there has ended or leaks."""
         self._env.close_if_unsound(self._session.status.get().config.env_memory_mb)
         start = line.context - 1
         nothing = TwinView(line, start, np.empty((0, 64, 64, 3), np.uint8), 0, np.empty(0), NOT_THERE, "")
