@@ -76,7 +76,7 @@ class Collector:
 
     def catch_up(self) -> bool:
         """Play the running episode again, if its process was closed. False if it cannot be: then `discard` it."""
-        in_step = self.keeper.alive and self.keeper.env is self._in_step
+        in_step = self._in_step is not None and self._in_step.is_alive()  # one that was closed is not
         if not self.rows or self.rows[-1].is_last or in_step:
             return True
         return self._play_again(self.rows, self._seed)

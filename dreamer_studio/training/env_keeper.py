@@ -40,11 +40,6 @@ class EnvKeeper:
         self._opener = opener
         self.env = env
 
-    @property
-    def alive(self) -> bool:
-        """Whether there is a process that can go on."""
-        return self.env is not None and self.env.is_alive()
-
     def get(self) -> EnvProcess:
         """A process that can go on: another one where there is none or it has ended.
 
