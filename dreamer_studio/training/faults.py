@@ -24,7 +24,7 @@ class Faults:
 
     def __init__(self) -> None:
         self.in_a_row = 0
-        self._at_reset = 0
+        self._suspect = 0
 
     def count(self) -> int:
         """One more; returns how many in a row that makes."""
@@ -45,22 +45,24 @@ class Faults:
                 error.details,
             )
 
-    def given_up(self, *, at_reset: bool) -> bool:
-        """A training episode was given up, at its reset or later.
+    def given_up(self, *, seed_suspect: bool) -> bool:
+        """An episode, of training or of a test, was given up.
+
+        Args:
+            seed_suspect: whether its seed may be the reason, so that playing it again may fail in the same way.
 
         Returns:
-            whether that episode is to be passed over: its reset has failed as often in a row as is borne, so that it
-            may well be its seed.
+            whether it is to be passed over: that was so as often in a row as is borne.
         """
-        self._at_reset = self._at_reset + 1 if at_reset else 0
-        if self._at_reset <= MOST_RESTARTS:
+        self._suspect = self._suspect + 1 if seed_suspect else 0
+        if self._suspect <= MOST_RESTARTS:
             return False
-        self._at_reset = 0
+        self._suspect = 0
         return True
 
     def forget(self) -> None:
         """An episode was finished."""
-        self.in_a_row = self._at_reset = 0
+        self.in_a_row = self._suspect = 0
 
     def wait(self) -> Iterator[PhaseBegins]:
         """Give what is broken time to recover, longer each time; who drives can stop or pause meanwhile."""

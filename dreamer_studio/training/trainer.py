@@ -233,7 +233,7 @@ class Trainer:
             if self.updates_due > 0:
                 yield from self._update()
             elif not self.prefilling and test_due(self.config, self.counters.tested_at, self.counters.step):
-                yield from self._surviving_faults(self._test, self._test_env.close)
+                yield from self._surviving_faults(self._test, self._give_up_test)
             elif self.counters.step < self.config.steps:
                 yield from self._surviving_faults(self._collect, self._give_up_episode)
             else:
@@ -375,11 +375,20 @@ class Trainer:
         yield from self._faults.wait()
 
     def _give_up_episode(self) -> None:
-        if self._faults.given_up(at_reset=self._collector.keeper.env is not None and not self._collector.running):
+        at_reset = self._collector.keeper.env is not None and not self._collector.running
+        if self._faults.given_up(seed_suspect=at_reset):  # later in an episode the actions differ from try to try
             self.notes.append(f"Episode {self.counters.episode:,} was passed over: its reset failed again and again")
             self.counters.episode += 1
         self.discard_episode()
         self._collector.keeper.close()
+
+    def _give_up_test(self) -> None:
+        if self._faults.given_up(seed_suspect=self._test_env.env is not None):  # a test acts the same each time
+            self.notes.append(
+                f"The test at {self.counters.step:,} environment steps was passed over: it failed again and again"
+            )
+            self._count_test()
+        self._test_env.close()
 
     def _catch_up(self) -> Iterator[Event]:
         if not self._collector.catch_up():
@@ -529,14 +538,17 @@ class Trainer:
             else:
                 results.append(result)
         self._faults.forget()
-        self.counters.tests += 1
-        self.counters.tested_at = self.counters.step
+        self._count_test()
         for result in results:
             self._write("test", {"return": result.total_reward, "length": result.length})
         self._save_due = self._save_due or self.config.checkpoint_tests
         self._write_what_waits()
         for result in results:
             yield EpisodeEnded("test", result.total_reward, result.length)
+
+    def _count_test(self) -> None:
+        self.counters.tests += 1
+        self.counters.tested_at = self.counters.step
 
     def _speeds(self) -> dict[str, float]:
         return {

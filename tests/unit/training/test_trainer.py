@@ -243,6 +243,23 @@ def test_that_an_episode_whose_reset_fails_every_time_is_passed_over(
     assert trainer.store.numbers.tolist() == [0, 1, 2, 3, 5, 6, 7, 8]
 
 
+def test_that_a_test_that_fails_every_time_is_passed_over_and_the_next_one_has_another_seed(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
+    bad, good = (episode_seed(0, number, "eval") for number in (0, 1))
+    world.bad_seeds = {bad}
+    trainer = toy_trainer(tmp_path, eval_every=25)
+    with pytest.raises(EnvironmentGivenUpError, match="could not begin"):
+        list(trainer.run())
+    assert sum(env.seeds.count(bad) for env in world.opened) == faults.MOST_RESTARTS + 1
+    assert trainer.notes == ["The test at 25 environment steps was passed over: it failed again and again"]
+    finish(trainer)
+    assert [(row["kind"], row["step"]) for row in trainer.log.rows if row["kind"] == "test"] == [("test", 50)]
+    assert sum(env.seeds.count(good) for env in world.opened) == 1
+    assert trainer.store.numbers.tolist() == list(range(8))
+
+
 def test_that_an_environment_that_does_not_even_start_costs_no_episode(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
