@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import Session, Status
 from dreamer_studio.studio.on_show import LiveOnShow
 from dreamer_studio.studio.pacer import WORDS_SECONDS, Pacer
@@ -62,14 +63,16 @@ class LiveWorkspace(QWidget):
         self._viewing_horizon = steps
         self._views.wish.put(steps)
 
+    def set_spec(self, spec: EnvSpec) -> None:
+        """The task's action repeat, once it has said what it is."""
+        self._frames.set_action_repeat(spec.action_repeat)
+
     def toggle_error(self) -> None:
         """Show or hide the error map."""
         self._frames.toggle_error()
 
     def refresh(self, status: Status) -> None:
         """Show what is new."""
-        if status.spec is not None:
-            self._frames.set_action_repeat(status.spec.action_repeat)
         live = self._views.live.get()
         if live is not None and live is not self._live:
             self._live = live

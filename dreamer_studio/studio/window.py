@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, Q
 from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.diagnostics import diagnostics
+from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import START, Command, CommandRefusedError, GoBack, Quit, Session, State, Status
 from dreamer_studio.studio.comparing import CompareWorkspace
 from dreamer_studio.studio.controls import RunControls
@@ -121,6 +122,7 @@ class StudioWindow(QMainWindow):
         self._assemble()
         self._facts_due = Pacer(FACTS_SECONDS)
         self._state_shown: State | None = None
+        self._spec: EnvSpec | None = None
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -297,10 +299,8 @@ class StudioWindow(QMainWindow):
         if self._leaving and self._has_left():
             return
         status = self._session.status.get()
-        if status.spec is not None:
-            self._run_panel.set_spec(status.spec)
-            self._dreaming.set_spec(status.spec)
-            self.setWindowTitle(f"{status.folder.name} \N{MIDDLE DOT} {status.config.task} - Dreamer Studio")
+        if status.spec is not None and status.spec is not self._spec:
+            self._show_spec(status.spec, status)
         if not self.isMinimized():
             if self._live.isVisible():
                 self._live.refresh(status)
@@ -322,6 +322,12 @@ class StudioWindow(QMainWindow):
         if refusal is not None:
             self.refusal = refusal
             self.leave()
+
+    def _show_spec(self, spec: EnvSpec, status: Status) -> None:
+        self._spec = spec
+        for part in (self._live, self._run_panel, self._dreaming):
+            part.set_spec(spec)
+        self.setWindowTitle(f"{status.folder.name} \N{MIDDLE DOT} {status.config.task} - Dreamer Studio")
 
     def _show_facts(self, status: Status) -> None:
         if status.state is not State.OPENING:

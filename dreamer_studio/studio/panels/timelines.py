@@ -12,7 +12,10 @@ from dreamer_studio.studio.widgets.series import SeriesStyle
 from dreamer_studio.studio.widgets.timeline import REWARD_SERIES, TimelinePlot
 
 STEPS_SHOWN = 150
-"""Agent steps before the present that are in view; a person can zoom and drag from there."""
+"""Agent steps before the present that are in view at least; a person can zoom and drag from there."""
+
+STEPS_DROPPED = 20
+"""That leave the view together: each time that the axes move, all of the plot is drawn anew."""
 
 VALUE_SERIES = (SeriesStyle("critic on what it saw", Role.MODEL), SeriesStyle("in the dream", Role.DREAM))
 
@@ -58,7 +61,7 @@ class TimelinesPanel(QWidget):
         if view is self._live:
             return
         self._live = view
-        first = max(0, len(view.x) - STEPS_SHOWN)
+        first = max(0, len(view.x) - STEPS_SHOWN) // STEPS_DROPPED * STEPS_DROPPED
         x = view.x[first:]
         self._reward.set_series("received", x, view.reward[first:])
         self._reward.set_series("predicted", x, view.predicted[first:])
