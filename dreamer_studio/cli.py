@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
+import errno
 import functools
 import json
 import logging
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -29,6 +34,7 @@ app = typer.Typer(
 )
 
 USAGE_ERROR = 2
+ENVIRONMENT_FAILED = 1
 
 _log = logging.getLogger(__name__)
 
@@ -74,11 +80,12 @@ def window(
     watch: Annotated[bool, typer.Option("--watch", help="Play the policy of --run, without training.")] = False,
     paused: Annotated[bool, typer.Option("--paused", help="Open without training yet.")] = False,
     safe_mode: Annotated[bool, typer.Option("--safe-mode", help="Leave saved theme and layout alone.")] = False,
-    screenshot: Annotated[Path | None, typer.Option(help="Save a picture of the window before it closes.")] = None,
+    screenshot: Annotated[Path | None, typer.Option(help="A .png or .jpg of the window as it closes.")] = None,
     quit_after: Annotated[float | None, typer.Option(min=0.0, metavar="SECONDS", help="Close by itself.")] = None,
 ) -> None:
     """Open the window and train."""
     if context.invoked_subcommand is not None:
+        _refuse_options_before(context.invoked_subcommand, context)
         return
     from dreamer_studio.loading import collector_at_rest
 
@@ -182,15 +189,17 @@ def presets(as_json: JsonOption = False) -> None:
 
     configs = {name: build_config(DEFAULT_TASK, name) for name in PRESETS}
     if as_json:
-        typer.echo(json.dumps({name: dataclasses.asdict(config) for name, config in configs.items()}, indent=2))
+        values = {name: dataclasses.asdict(config) for name, config in configs.items()}
+        about = {each.name: {"range": each.range, "help": each.help, "fixed": each.fixed} for each in options()}
+        typer.echo(json.dumps({"presets": values, "settings": about}, indent=2))
         return
     typer.echo(f"{'setting':<18}" + "".join(f"{name:>12}" for name in configs) + "   range and meaning")
     for option in options():
         if option.name in {"task", "preset"}:
             continue
-        values = "".join(f"{_short(getattr(config, option.name)):>12}" for config in configs.values())
+        row = "".join(f"{_short(getattr(config, option.name)):>12}" for config in configs.values())
         fixed = " (fixed once a run has begun)" if option.fixed else ""
-        typer.echo(f"{option.name:<18}{values}   {option.range} {option.help}{fixed}")
+        typer.echo(f"{option.name:<18}{row}   {option.range} {option.help}{fixed}")
 
 
 @app.command()
@@ -206,7 +215,7 @@ def doctor(as_json: JsonOption = False) -> None:
 @app.command()
 def bench(
     preset: PresetOption = None,
-    task: TaskOption = None,
+    task: Annotated[str | None, typer.Option(help="As dmc:walker-walk, which is measured without one.")] = None,
     device: DeviceOption = Device.AUTO,
     settings: SetOption = None,
     updates: Annotated[int, typer.Option(min=1, max=1000, help="Updates to time, after the first.")] = 5,
@@ -225,26 +234,57 @@ def bench(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; wrong input is one line on standard error and exit code 2."""
+    """Run the command; wrong input is one line on standard error and exit code 2, a failed environment 1."""
     prepare_process()
-    with LogBook(log_file()).kept() as log:
+    with LogBook(log_file()).kept() as log, _ending_like_ctrl_c() as ended_by:
         try:
             code = app(arguments, standalone_mode=False, obj=log)
         except KeyboardInterrupt:
-            return 130
+            code = 128 + signal.SIGINT
         except Exception as error:
-            if not _is_the_callers_fault(error):
+            code = _exit_code_of(error)
+            if code is None:
                 _log.exception("the command failed")
                 raise
-            _log.warning("refused: %s", _one_line(error))
+            _log.warning("refused: %s\n%s", _one_line(error), getattr(error, "details", ""))
             sys.stderr.write(f"dreamer-studio: {_one_line(error)}\n")
-            return USAGE_ERROR
+            return code
+    if ended_by:
+        return 128 + ended_by[-1]
     return code if isinstance(code, int) else 0
 
 
 def command() -> NoReturn:
     """Run the command with the arguments of this process, and end the process."""
     end_process(main())
+
+
+@contextlib.contextmanager
+def _ending_like_ctrl_c() -> Iterator[list[int]]:
+    """Let SIGTERM take down what was begun as Ctrl+C does; gives its number once it has come."""
+    came: list[int] = []
+
+    def handle(number: int, _: FrameType | None) -> NoReturn:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # where Python takes no handlers
+        yield came
+        return
+    before = signal.signal(signal.SIGTERM, handle)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _refuse_options_before(verb: str, context: typer.Context) -> None:
+    """Only the window reads options that stand before a verb, and a verb opens none."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            option = next(each.opts[0] for each in context.command.params if each.name == name)
+            raise typer.BadParameter(f"{option} stands before {verb}: put what is meant for {verb} after it")
 
 
 def _plan(
@@ -307,16 +347,19 @@ def _parse_settings(settings: list[str]) -> dict[str, Any]:
     return values
 
 
-def _is_the_callers_fault(error: Exception) -> bool:
+def _exit_code_of(error: Exception) -> int | None:
+    """None where nobody but this program is to blame."""
     if hasattr(error, "format_message"):  # the command line library's own usage errors
-        return True
-    if isinstance(error, OSError):
-        return error.filename is not None  # a path that cannot be read or written
+        return USAGE_ERROR
+    if isinstance(error, OSError):  # a path that cannot be read or written, or an output that is full
+        return USAGE_ERROR if error.filename is not None or error.errno in (errno.ENOSPC, errno.EDQUOT) else None
     from dreamer_studio.config import ConfigError
-    from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
+    from dreamer_studio.envs import EnvError, EnvUnavailableError, UnknownTaskError
     from dreamer_studio.training.errors import InputError
 
-    return isinstance(error, ConfigError | EnvUnavailableError | UnknownTaskError | InputError)
+    if isinstance(error, ConfigError | EnvUnavailableError | UnknownTaskError | InputError):
+        return USAGE_ERROR
+    return ENVIRONMENT_FAILED if isinstance(error, EnvError) else None
 
 
 def _one_line(error: Exception) -> str:

@@ -22,10 +22,10 @@ from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.env_keeper import open_env
-from dreamer_studio.training.errors import HaltError, InputError
+from dreamer_studio.training.errors import HaltError, InputError, StorageError
 from dreamer_studio.training.evaluation import play_tests
-from dreamer_studio.training.opening import load_agent, open_trainer
-from dreamer_studio.training.planning import RunPlan, check_trust
+from dreamer_studio.training.opening import TrainedAgent, load_agent, open_trainer
+from dreamer_studio.training.planning import RunPlan, check_task
 from dreamer_studio.training.run_folder import RunFolder
 
 POLL_SECONDS = 0.2
@@ -42,6 +42,8 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
     """
     interruption = Interruption()
     trainer = open_trainer(plan.folder, plan.config, device, interruption)
+    done = trainer.counters.step
+    nothing_to_do = done >= plan.config.steps and trainer.updates_due <= 0
     session = Session(lambda: trainer, plan.config, plan.folder.path, str(device), interruption=interruption)
     thread = threading.Thread(target=session.run, name="trainer")
     with _Interrupt(session) as interrupt:
@@ -53,9 +55,12 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
             thread.join()
     failure = session.status.get().failure
     if failure is not None:
-        details = "" if isinstance(failure.error, HaltError) else f"{failure.details}\n"  # it is no bug of ours
+        no_bug = isinstance(failure.error, HaltError | StorageError)
+        details = "" if no_bug else f"{failure.details}\n"
         sys.stderr.write(f"{details}dreamer-studio: {failure.text}\n")
         return 1
+    if nothing_to_do:
+        _tell(f"all {done:,} environment steps of this run are done; go on with --steps N")
     checkpoints = list_checkpoints(plan.folder.checkpoints)
     if checkpoints:
         sys.stdout.write(f"{checkpoints[-1]}\n")
@@ -69,11 +74,13 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str,
         task, preset, step, episodes, returns, lengths (agent steps), mean and std of the returns.
 
     Raises:
-        InputError, ConfigError: the folder is not a run, is damaged, or names a module to import that `task` does not.
+        InputError, ConfigError: the folder is not a run, is damaged, is of another task than `task`, or names a module
+            to import that `task` does not.
         EnvError: the environment failed.
     """
     trained = load_agent(RunFolder(run), torch.device("cpu"))
-    check_trust(trained.config, task)
+    check_task(run, trained.config, task)
+    _tell_notes(trained)
     seeds = [episode_seed(trained.config.seed, number, "view") for number in range(episodes)]
     with open_env(trained.config) as env:
         played = [result for result in play_tests(trained.agent, env, seeds, torch.device("cpu")) if result]
@@ -94,8 +101,7 @@ def film_run(run: Path, request: FilmRequest, out: Path, *, fps: int, scale: int
     """Film on random sequences of a run's replay, with its newest weights.
 
     Raises:
-        InputError, ConfigError: the run, the request or the file's ending cannot be used.
-        OSError: the file cannot be written.
+        InputError, ConfigError: the run, the request or the file's ending cannot be used, or it cannot be written.
     """
     device = torch.device("cpu")
     folder = RunFolder(run)
@@ -104,13 +110,27 @@ def film_run(run: Path, request: FilmRequest, out: Path, *, fps: int, scale: int
     except ValueError as error:
         raise InputError(str(error)) from error
     trained = load_agent(folder, device)
-    source = Source(trained.agent, device, trained.config.task, trained.step, trained.update)
+    _tell_notes(trained)
+    source = Source(trained.agent, device, trained.config, trained.step, trained.update)
     store = EpisodeStore(folder.episodes, VIEWING_RAM_BYTES)
     try:
         film = film_from_replay(source, store, request)
+        if film.model.shape[1] < request.length:
+            _tell(f"no episode is longer than {film.model.shape[1]} frames, and so is the film")
         write(film, out, fps=fps, scale=scale, curves=curves)
     except (ValueError, ReplayError, EncodeError) as error:
         raise InputError(str(error)) from error
+    except OSError as error:
+        raise InputError(f"{out} cannot be written: {error.strerror or error}") from error
+
+
+def _tell_notes(trained: TrainedAgent) -> None:
+    for note in trained.notes:
+        _tell(note)
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"dreamer-studio: {text}\n")
 
 
 class _Interrupt:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.dreams.open_loop import filter_frames, open_loop
+from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.export.film import Film, Kind
 from dreamer_studio.export.progress import Progress
 from dreamer_studio.replay import Episode, EpisodeStore, ReplayError, sample_windows
@@ -25,7 +27,7 @@ class Source:
 
     agent: Agent
     device: torch.device
-    task: str
+    config: Config
     step: int
     update: int
 
@@ -102,7 +104,7 @@ def _imagined_film(source: Source, windows: list[Episode], length: int, seed: in
         context=0,
         step=source.step,
         update=source.update,
-        task=source.task,
+        task=source.config.task,
     )
 
 
@@ -123,13 +125,13 @@ def _replayed_film(source: Source, windows: list[Episode], context: int, seed: i
         model=decode(agent, states.feat, progress),
         real=np.stack([window.image for window in windows]),
         action=np.stack([window.action for window in windows]),
-        reward=np.stack([window.reward for window in windows]),
+        reward=np.stack([as_learned(window.reward, source.config) for window in windows]).astype(np.float32),
         reward_predicted=agent.world_model.reward(states.feat).cpu().numpy(),
         value=agent.value(states.feat).cpu().numpy(),
         context=context,
         step=source.step,
         update=source.update,
-        task=source.task,
+        task=source.config.task,
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
+from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.distributions import normal_kl
 from dreamer_studio.dreamer.noise import NoiseSource
@@ -13,6 +15,7 @@ from dreamer_studio.dreamer.pictures import to_model_range
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreams.features import Floats, to_floats
 from dreamer_studio.dreams.open_loop import filter_on
+from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.replay import Episode
 
 
@@ -34,13 +37,14 @@ class Survey:
 
 
 @torch.no_grad()
-def survey(agent: Agent, belief: State | None, rows: Episode, noise: NoiseSource) -> Survey:
+def survey(agent: Agent, belief: State | None, rows: Episode, config: Config, noise: NoiseSource) -> Survey:
     """See some rows of an episode, each as the agent saw it when it came.
 
     Args:
         agent: the snapshot.
         belief: after the row before them (1, .); None where they begin the episode.
         rows: n rows, n >= 1.
+        config: of the snapshot's run.
         noise: what the posteriors are drawn with.
     """
     rssm = agent.world_model.rssm
@@ -50,10 +54,9 @@ def survey(agent: Agent, belief: State | None, rows: Episode, noise: NoiseSource
         action = torch.cat([torch.zeros_like(action[:1]), action[1:]])
     seen = filter_on(agent, belief, image, action, noise.normal(len(rows), 1, rssm.stoch_size))
     drawn_image = agent.world_model.decoder(seen.feat)
-    received = torch.from_numpy(rows.reward).to(noise.device)
     return Survey(
         seen.map(lambda part: part[-1:]),
         to_floats(normal_kl(seen.mean, seen.std, *rssm.prior(seen.deter))),
         to_floats(0.5 * (drawn_image - to_model_range(image)).square().sum((-3, -2, -1))),
-        to_floats((agent.world_model.reward(seen.feat) - received).abs()),
+        np.abs(to_floats(agent.world_model.reward(seen.feat)) - as_learned(rows.reward, config)),
     )

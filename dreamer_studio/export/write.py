@@ -1,5 +1,7 @@
 """The one door to all formats: the ending of the path decides."""
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,14 +11,18 @@ import numpy as np
 
 from dreamer_studio.export.compose import Composer
 from dreamer_studio.export.encode import encode_gif, encode_mp4
+from dreamer_studio.export.ffmpeg import EncodeError
 from dreamer_studio.export.film import Film
 from dreamer_studio.export.progress import Progress, Ticker
 from dreamer_studio.export.reel import Reel, arrays_of
 from dreamer_studio.export.strip import draw_strip
+from dreamer_studio.files import UNFINISHED
 
 ENDINGS = (".gif", ".mp4", ".png", ".npz")
 _FPS = {".gif": (1, 50), ".mp4": (1, 120)}  # viewers slow down a GIF whose frames last less than 2/100 s
 _SCALES = (1, 16)
+_DISK_TROUBLE = [os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EFBIG)]
+"""What ffmpeg says among other things, as the system does."""
 
 
 def write(
@@ -50,7 +56,7 @@ def write(
     check_options(path, fps, scale)
     ending = path.suffix.lower()
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.stem}-{uuid4().hex}{ending}")
+    unfinished = path.with_name(f".{path.stem}-{uuid4().hex}{UNFINISHED}{ending}")
     try:
         if ending == ".npz":
             _write_arrays(film, unfinished, progress)
@@ -60,6 +66,11 @@ def write(
             encode = encode_gif if ending == ".gif" else encode_mp4
             encode(Composer(film, scale, curves), unfinished, fps, progress)
         unfinished.replace(path)
+    except EncodeError as error:
+        trouble = next((words for words in _DISK_TROUBLE if words in str(error)), None)
+        if trouble is None:
+            raise
+        raise EncodeError(f"{path} cannot be written: {trouble}") from error
     finally:
         unfinished.unlink(missing_ok=True)
 

@@ -63,8 +63,8 @@ def run_window(
         quit_after: seconds after which it closes by itself, without asking.
 
     Returns:
-        the exit code: 0, or 1 if the training had failed when the window closed. A person who does not wait for the
-        end of the closing, or a second signal, ends the process from within.
+        the exit code: 0, or 1 if the training had failed when the window closed, or the screenshot could not be saved.
+        A person who does not wait for the end of the closing, or a second signal, ends the process from within.
 
     Raises:
         InputError: there is no such device, no screen, or the screenshot cannot be put there.
@@ -95,13 +95,14 @@ def run_window(
         window.abandoned.connect(lambda: _end_at_once(ABANDONED))
         if quit_after is not None:
             QTimer.singleShot(int(quit_after * 1000), lambda: window.leave(insist=True))
+        taken: list[bool] = []
         if screenshot is not None:
-            window.leaving.connect(lambda: _take_picture(window, screenshot))
+            window.leaving.connect(lambda: taken.append(_take_picture(window, screenshot)))
         with _closing_on_signals(window):
             code = application.exec()
     if window.refusal is not None:
         raise window.refusal
-    return code or int(session.status.get().failure is not None)
+    return code or int(session.status.get().failure is not None or not all(taken))
 
 
 def open_run(
@@ -149,9 +150,11 @@ def _check_picture(path: Path) -> None:
         raise InputError(f"--screenshot: there is no folder {path.absolute().parent}")
 
 
-def _take_picture(window: StudioWindow, path: Path) -> None:
-    if not window.grab().save(str(path)):
+def _take_picture(window: StudioWindow, path: Path) -> bool:
+    saved = window.grab().save(str(path))
+    if not saved:
         sys.stderr.write(f"dreamer-studio: the picture could not be written to {path}\n")
+    return saved
 
 
 def _end_at_once(code: int) -> NoReturn:

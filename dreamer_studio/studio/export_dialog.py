@@ -239,5 +239,5 @@ def _film_replay(snapshot: Snapshot, episodes: Path, request: FilmRequest, progr
     spec = snapshot.spec
     device = next(iter(snapshot.weights.values())).device
     agent = Agent.of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
-    source = Source(agent, device, snapshot.config.task, snapshot.step, snapshot.update)
+    source = Source(agent, device, snapshot.config, snapshot.step, snapshot.update)
     return film_from_replay(source, EpisodeStore(episodes, STORE_BYTES), request, progress)

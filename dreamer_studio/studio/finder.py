@@ -87,15 +87,16 @@ class Finder:
         return True
 
     def _go_on(self, search: _Pass) -> None:
-        agent, length = self._latest.agent, search.store.length(search.place)
-        assert agent is not None
+        agent, snapshot = self._latest.agent, self._latest.snapshot
+        assert agent is not None and snapshot is not None
+        length = search.store.length(search.place)
         count = min(BLOCK_ROWS, length - search.row)
         try:
             rows = search.store.get(search.place, search.row, count)
         except (ReplayError, OSError):  # the others are there still
             self._next_episode(search)
             return
-        seen = survey(agent, search.belief, rows, self._noise)
+        seen = survey(agent, search.belief, rows, snapshot.config, self._noise)
         search.measured[:, search.row : search.row + count] = seen.kl, seen.image, seen.reward
         search.belief, search.row = seen.belief, search.row + count
         if search.row == length:

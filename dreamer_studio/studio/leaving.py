@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 
-def may_leave(window: QWidget, run: Path, *, unsaved: bool) -> bool:
-    """Ask whether a training is to be closed; `unsaved`: where its last checkpoint could not be written."""
+def may_leave(window: QWidget, resume: str, *, unsaved: bool) -> bool:
+    """Ask whether a training is to be closed.
+
+    Args:
+        window: which shows it.
+        resume: the command that goes on with it.
+        unsaved: whether its last checkpoint could not be written.
+    """
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.Question)
     box.setTextFormat(Qt.TextFormat.PlainText)
@@ -18,9 +22,7 @@ def may_leave(window: QWidget, run: Path, *, unsaved: bool) -> bool:
         box.setInformativeText("It could not be written; what was learned since the last one would be lost.")
     else:
         box.setText("Close while training?")
-        box.setInformativeText(
-            f"A checkpoint is saved first. The training goes on from there with\ndreamer-studio --run {run}"
-        )
+        box.setInformativeText(f"A checkpoint is saved first. The training goes on from there with\n{resume}")
     word = "Close all the same" if unsaved else "Save and close"
     leave = box.addButton(word, QMessageBox.ButtonRole.AcceptRole)
     box.addButton(QMessageBox.StandardButton.Cancel)

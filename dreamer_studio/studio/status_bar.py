@@ -79,6 +79,8 @@ def state_in_words(status: Status) -> str:
 
 
 def _time_left(status: Status) -> str:
+    if status.state is State.FINISHED:
+        return "all steps are done; --set steps=N goes on"
     if status.state is not State.RUNNING or status.seconds_left is None:
         return ""
     hours, minutes = divmod(int(status.seconds_left / 60), 60)

@@ -34,10 +34,11 @@ from dreamer_studio.studio.saved import restore_layout, save_layout, saved_schem
 from dreamer_studio.studio.status_bar import StudioStatusBar
 from dreamer_studio.studio.theme import Role, Scheme, Theme
 from dreamer_studio.studio.threads import CompareThread, InspectorThread, SessionThread, TwinThread
-from dreamer_studio.studio.views import LiveView, Origin, Views
+from dreamer_studio.studio.views import DreamView, LiveView, Origin, SceneView, Views
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
 from dreamer_studio.studio.widgets.scroll import scrolled
+from dreamer_studio.training.planning import resume_line
 
 if TYPE_CHECKING:
     from dreamer_studio.studio.export_dialog import ExportDialog
@@ -333,8 +334,12 @@ class StudioWindow(QMainWindow):
         if status.state is not State.OPENING:
             self._run_panel.show_status(status)
             self._show_changes()
-        on_show = self.views.scenes if self._dreaming.isVisible() else self.views.dreams
-        self._status_bar.show_status(status, on_show.get(), self._cost.take())
+        dream: DreamView | SceneView | None = None
+        if self._live.isVisible():
+            dream = self.views.dreams.get()
+        elif self._dreaming.isVisible():
+            dream = self.views.line.get()
+        self._status_bar.show_status(status, dream, self._cost.take())
 
     def _busy(self) -> bool:
         exporting = self._last_seconds.busy or (self._export is not None and self._export.running)
@@ -467,7 +472,7 @@ class StudioWindow(QMainWindow):
         status = self._session.status.get()
         if status.watching or (status.state not in ASKING_STATES and not self._unsaved):
             return True
-        return may_leave(self, status.folder, unsaved=self._unsaved)
+        return may_leave(self, resume_line(status.folder, status.config), unsaved=self._unsaved)
 
     def _offer_to_leave_at_once(self) -> None:
         self._close_dialogs()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -115,9 +116,17 @@ def _read_tensors(path: Path, device: torch.device | str) -> dict[str, Tensor]:
 
 
 def list_checkpoints(folder: Path) -> list[Path]:
-    """Whole checkpoints, oldest first."""
-    named = (path for path in folder.glob("*-step-*") if _NAME.fullmatch(path.name))
-    return sorted((path for path in named if path.is_dir() and not path.is_symlink()), key=_number)
+    """Whole checkpoints, oldest first; none where there is no such folder.
+
+    Raises:
+        OSError: the folder cannot be read, which is not the same as having none.
+    """
+    try:
+        entries = list(os.scandir(folder))
+    except FileNotFoundError:
+        return []
+    found = (entry for entry in entries if _NAME.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False))
+    return sorted((Path(entry.path) for entry in found), key=_number)
 
 
 def progress_of(checkpoint: Path) -> tuple[int, int]:

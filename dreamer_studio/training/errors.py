@@ -61,5 +61,9 @@ class NotFiniteError(HaltError):
         self.can_go_back = can_go_back
 
 
+class NoEpisodeError(HaltError):
+    """No episode is left that can be learned from."""
+
+
 class MemoryFullError(HaltError):
     """An update that does not fit into the memory."""

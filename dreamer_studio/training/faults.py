@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from dreamer_studio.envs import EnvError
 from dreamer_studio.training.errors import EnvironmentGivenUpError
@@ -31,8 +30,8 @@ class Faults:
         self.in_a_row += 1
         return self.in_a_row
 
-    def check(self, error: EnvError, run: Path) -> None:
-        """Give up where there were too many.
+    def check(self, error: EnvError, resume: str) -> None:
+        """Give up where there were too many; `resume` is the command that tries again.
 
         Raises:
             EnvironmentGivenUpError: `error` was one too many. Counting begins anew, so that a person can try again.
@@ -41,7 +40,7 @@ class Faults:
             failed, self.in_a_row = self.in_a_row, 0
             raise EnvironmentGivenUpError(
                 f"The environment failed {failed} times in a row without finishing an episode. The last time: {error}. "
-                f"Once that is mended, Resume goes on, or dreamer-studio train --run {run}",
+                f"Once that is mended, Resume goes on, or {resume}",
                 error.details,
             )
 

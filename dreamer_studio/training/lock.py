@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import platform
+import shlex
 import stat
 import sys
 from pathlib import Path
@@ -55,7 +56,7 @@ class RunLock:
             os.close(descriptor)
             raise RunLockedError(
                 f"{self._folder} is being trained by {_in_words(holder)}; end that one first, or look on: "
-                f"dreamer-studio --run {self._folder} --watch"
+                f"dreamer-studio --run {shlex.quote(str(self._folder))} --watch"
             ) from None
         except OSError as error:  # a file system without locks must not keep anybody from training
             _log.warning("%s cannot be locked against a second trainer: %s", self._folder, error)

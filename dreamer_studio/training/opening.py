@@ -65,6 +65,8 @@ def open_trainer(
         lock.acquire()
         if not folder.exists():  # what is begun can be gone on with, wherever it is ended
             write_config(config, folder.config_file)
+        if folder.metrics_file.exists() and not folder.checkpoints.exists():  # a run has both from its beginning on
+            raise RunError(f"{folder.checkpoints} is not there any more: put it back, or begin another run")
         folder.make()
         folder.clear_unfinished()
         notes = [f"{note}; it was set aside as {set_aside(path).name}" for path, note in found.passed_over]
@@ -79,6 +81,8 @@ def open_trainer(
             interruption=interruption,
         )
         on_failure.callback(trainer.close)
+        if not trainer.prefilling and not len(trainer.store):
+            raise RunError(f"no episode is left in {folder.episodes}: put them back, or begin another run")
         trainer.notes += notes
         write_config(config, folder.config_file)
         trainer.note_changes(before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,25 @@ def plan_run(
     return RunPlan(RunFolder(run) if run is not None else new_run_folder(base, config), config)
 
 
+def check_task(run: Path, config: Config, task: str | None) -> None:
+    """Refuse to open a run as one of another task, and as `check_trust`.
+
+    Raises:
+        RunError: with what to do.
+    """
+    if task is not None and task != config.task:
+        raise RunError(f"{run} is a run of task {config.task}, not {task}")
+    check_trust(config, task)
+
+
+def resume_line(run: Path, config: Config, verb: str = "") -> str:
+    """The command that goes on with a run, to be copied into a shell; without a verb in the window."""
+    words = ["dreamer-studio", *verb.split(), "--run", shlex.quote(str(run))]
+    if imports_a_module(config.task):
+        words += ["--task", shlex.quote(config.task)]
+    return " ".join(words)
+
+
 def check_trust(config: Config, task: str | None) -> None:
     """Let a run name a module to import only where the person who opens it names it too: it may be a stranger's run.
 
@@ -91,9 +111,7 @@ def plan_watching(run: Path, task: str | None = None) -> RunPlan:
     """
     folder = RunFolder(run)
     config = folder.read()
-    if task is not None and task != config.task:
-        raise RunError(f"{run} is a run of task {config.task}, not {task}")
-    check_trust(config, task)
+    check_task(run, config, task)
     if not folder.checkpoints.is_dir() or not any(folder.checkpoints.iterdir()):
         raise RunError(f"{run} has no checkpoint yet: nothing in it has learned to act")
     return RunPlan(folder, config, watch=True)

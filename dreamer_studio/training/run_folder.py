@@ -75,6 +75,8 @@ class RunFolder:
             RunError: there is no run here, or a part of it is a link, which could lead anywhere.
             ConfigError: its configuration is damaged.
         """
+        if not self.path.exists():
+            raise RunError(f"there is no folder {self.path}")
         if not self.config_file.is_file():
             raise RunError(f"{self.path} is not a run: it has no config.json")
         self.check_links()
@@ -96,8 +98,8 @@ class RunFolder:
 
     def clear_unfinished(self) -> None:
         """Take away what a process that was killed had not finished writing; for the run's owner only."""
-        for folder in (self.path, self.episodes):
-            for unfinished in folder.glob(f"*{UNFINISHED}"):
+        for folder, ending in ((self.path, ""), (self.episodes, ""), (self.dreams, ".*")):  # a film keeps its ending
+            for unfinished in folder.glob(f"*{UNFINISHED}{ending}"):
                 unfinished.unlink(missing_ok=True)
 
     def make(self) -> None:

@@ -47,6 +47,7 @@ from dreamer_studio.training.checkpoints import (
 from dreamer_studio.training.collector import Collector
 from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.env_keeper import EnvKeeper, open_env
+from dreamer_studio.training.errors import NoEpisodeError
 from dreamer_studio.training.estimate import Pace, seconds_left
 from dreamer_studio.training.evaluation import TestResult, play_tests
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
@@ -56,6 +57,7 @@ from dreamer_studio.training.history import History
 from dreamer_studio.training.lock import RunLock
 from dreamer_studio.training.memory import is_memory_full, memory_full
 from dreamer_studio.training.metrics import MetricsLog, Row
+from dreamer_studio.training.planning import resume_line
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.schedule import UpdateSchedule, test_due
 from dreamer_studio.training.speed import SpeedMeter
@@ -161,8 +163,12 @@ class Trainer:
         if checkpoint is not None:
             self._restore(checkpoint)
         known = 0 if checkpoint is None else checkpoint.state["episodes"]
+        if len(self.store) < known:
+            self.notes.append(f"{known - len(self.store):,} of {known:,} episodes are not there any more")
         if len(self.store) != known or self.store.newest >= self.counters.episode:
             self._count_newer_episodes()
+        elif checkpoint is not None and dataclasses.asdict(self.counters) == checkpoint.state["counters"]:
+            self._saved_counters = self._progress
         self.log = MetricsLog(folder, keep_until_update=self.counters.update)
 
     @property
@@ -270,16 +276,19 @@ class Trainer:
         self._save_due = True
         if self._episode_waits:
             self._end_episode()
-        done = (self.counters.step, self.counters.update, self.counters.tests)
-        if self._saved_counters != done:
+        if self._saved_counters != self._progress:
             with self._storage():
                 self.log.sync()  # so that no checkpoint is newer than its log
                 self._save_checkpoint(weights, optimizers)
             give_back_freed_memory()
-            self._saved_counters = done
+            self._saved_counters = self._progress
             self.saved_at = (self.counters.update, time.time())
         self._saved_clock = time.monotonic()
         self._save_due = False
+
+    @property
+    def _progress(self) -> tuple[int, int, int]:
+        return self.counters.step, self.counters.update, self.counters.tests
 
     def _save_checkpoint(self, weights: dict[str, torch.Tensor], optimizers: dict[str, torch.Tensor]) -> None:
         noise, rng = self._before_update or self._random_states()  # an update in the making will be made again
@@ -370,7 +379,7 @@ class Trainer:
             fault = error
         give_up()
         self._write("fault", {"text": str(fault), "in_a_row": self._faults.count()})
-        self._faults.check(fault, self.folder.path)
+        self._faults.check(fault, resume_line(self.folder.path, self.config, "train"))
         yield Mishap(f"{fault}. The episode was given up and the environment is started again.", fault.details)
         yield from self._faults.wait()
 
@@ -510,8 +519,9 @@ class Trainer:
                 self._batches.settle()
                 with self._storage():
                     if not error.damaged or not self.store.folder.is_dir() or len(self.store) == 1:
+                        none_left = NoEpisodeError(f"{error}, and no other is left: put its file back")
                         cause = error.__cause__
-                        raise (cause if isinstance(cause, OSError | MemoryError) else error) from None
+                        raise (cause if isinstance(cause, OSError | MemoryError) else none_left) from None
                     self.store.leave_out(error.path, rename=True)
                 self._saved_counters = None  # a checkpoint says how many episodes there are
                 self.notes.append(f"{error}; it was set aside, and training goes on without it")

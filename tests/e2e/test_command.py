@@ -91,6 +91,23 @@ def test_that_ctrl_c_ends_training_with_a_checkpoint_and_twice_ends_at_once(tmp_
     assert list_checkpoints(run / "checkpoints") == [newest]
 
 
+def test_that_a_dream_ended_by_sigterm_leaves_no_film_and_one_that_was_killed_is_cleared_away_later(
+    tmp_path: Path,
+) -> None:
+    run = tmp_path / "run"
+    arguments = ["--task", "gym:Pendulum-v1", "--preset", "tiny", "--run", str(run), "--set", "prefill=200"]
+    assert started("train", *arguments, "--steps", "400").wait(PATIENCE) == 0
+    film = ["dream", str(run), "--kind", "imagined", "--length", "1000", "--scale", "8", "--out"]
+    for number, code in ((signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGKILL, -signal.SIGKILL)):
+        dreaming = started(*film, str(run / "dreams" / "dream.mp4"))
+        wait_for(run / "dreams", ".dream-*.mp4")
+        dreaming.send_signal(number)
+        assert dreaming.wait(PATIENCE) == code
+        assert bool(list((run / "dreams").iterdir())) == (number is signal.SIGKILL)
+    assert started("train", *arguments, "--steps", "400").wait(PATIENCE) == 0
+    assert list((run / "dreams").iterdir()) == []
+
+
 def test_that_a_run_ended_by_each_signal_and_by_closing_the_window_is_the_one_that_went_through(tmp_path: Path) -> None:
     arguments = ["--task", "gym:CartPole-v1", "--preset", "tiny", "--set", "eval_every=200", "--set", "prefill=60"]
     arguments += ["--set", "steps=500", "--set", "time_limit=40"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from PIL import Image
 
 from dreamer_studio.cli import main
 from dreamer_studio.config import read_config
+from dreamer_studio.envs import EnvError
 from dreamer_studio.training import faults
 from dreamer_studio.training.checkpoints import list_checkpoints
 from tests.unit.envs.conftest import no_process_left  # noqa: F401  (a fixture that watches over this file)
@@ -149,7 +153,7 @@ def test_that_an_environment_that_is_given_up_ends_the_command_saved_and_with_on
     err = capsys.readouterr().err
     assert "step failed: ZeroDivisionError: there is no way on. The episode was given up" in err
     assert err.splitlines()[-1].startswith("dreamer-studio: The environment failed 2 times in a row")
-    assert err.splitlines()[-1].endswith(f"Resume goes on, or dreamer-studio train --run {folder}")
+    assert err.splitlines()[-1].endswith(f"Resume goes on, or dreamer-studio train --run {folder} --task {task}")
     assert "Traceback" not in err
     assert len(list_checkpoints(folder / "checkpoints")) == 1
 
@@ -248,12 +252,88 @@ def test_that_ctrl_c_outside_of_training_ends_without_a_traceback(
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["--run", "here", "train", "--task", TASK], "--run"),
+        (["--watch", "eval", "here"], "--watch"),
+        (["--device", "auto", "tasks"], "--device"),
+    ],
+)
+def test_that_an_option_before_a_verb_is_refused_and_not_dropped(
+    arguments: list[str],
+    option: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(arguments) == 2
+    assert f"{option} stands before" in capsys.readouterr().err
+
+
+def test_that_a_run_is_not_evaluated_as_one_of_another_task(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", str(run), "--task", "dmc:walker-walk"]) == 2
+    assert f"is a run of task {TASK}, not dmc:walker-walk" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["eval", "train"])
+def test_that_an_environment_that_fails_at_its_start_is_one_line(
+    run: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    verb: str,
+) -> None:
+    def broken(*_: object) -> None:
+        raise EnvError("gym:CartPole-v1: the robot is not plugged in", "Traceback of the robot")
+
+    for module in ("headless", "training.opening"):
+        monkeypatch.setattr(f"dreamer_studio.{module}.open_env", broken)
+    assert main(["eval", str(run)] if verb == "eval" else ["train", "--run", str(run)]) == 1
+    assert capsys.readouterr().err == "dreamer-studio: gym:CartPole-v1: the robot is not plugged in\n"
+
+
+def test_that_a_film_that_the_disk_has_no_room_for_is_one_line_that_names_it_and_no_file(
+    run: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for ending in (".npz", ".png"):
+        out = tmp_path / f"film{ending}"
+        with files_no_larger_than(1000):
+            assert main(["dream", str(run), "--kind", "open-loop", "--length", "12", "--out", str(out)]) == 2
+        assert capsys.readouterr().err.startswith(f"dreamer-studio: {out} cannot be written: File too large")
+    assert list(tmp_path.iterdir()) == []
+
+
+@contextlib.contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_that_a_run_that_has_done_all_its_steps_says_so_and_writes_no_further_checkpoint(
+    run: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before = list_checkpoints(run / "checkpoints")
+    steps = read_config(run / "config.json").steps
+    assert train(run, steps) == 0
+    assert "environment steps of this run are done; go on with --steps N" in capsys.readouterr().err
+    assert list_checkpoints(run / "checkpoints") == before
+
+
 def test_that_presets_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["presets"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split()[:4] == ["setting", "paper", "laptop", "tiny"]
     horizon = next(line for line in lines if line.startswith("horizon"))
     assert horizon.split()[1] == "15" and "[1, 50]" in horizon
+    assert main(["presets", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert listed["presets"]["paper"]["horizon"] == 15
+    assert listed["settings"]["horizon"]["range"] == "[1, 50]" and not listed["settings"]["horizon"]["fixed"]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +341,7 @@ def test_that_presets_lists_every_setting(capsys: pytest.CaptureFixture[str]) ->
     [
         (["--watch"], "--watch needs --run"),
         (["--watch", "--run", "nothing-here", "--preset", "tiny"], "play a run as it is"),
-        (["--watch", "--run", "nothing-here"], "is not a run"),
+        (["--watch", "--run", "nothing-here"], "there is no folder nothing-here"),
     ],
 )
 def test_that_what_cannot_be_watched_is_one_line(

@@ -1,6 +1,7 @@
 """Tasks of the DeepMind Control Suite. Importing this binds OpenGL: in environment processes only."""
 
 import inspect
+import logging
 import math
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ with gl.failures_are_the_backends():  # the chosen backend is loaded by this imp
     from dm_control import suite
 
     from dreamer_studio.envs.suites.dmc_view import DmcView
+
+logging.getLogger("absl").setLevel(logging.ERROR)  # MuJoCo gives advice there to the authors of its models
 
 ACTION_REPEAT: Final = 2
 

@@ -142,7 +142,7 @@ def film_source(folder: Path, *rows: int) -> tuple[Source, EpisodeStore]:
     store = EpisodeStore(folder, 2**24)
     for number, count in enumerate(rows):
         store.add(make_episode(number, count))
-    return Source(make_agent(actions=2), torch.device("cpu"), "gym:Toy-v0", 120, 7), store
+    return Source(make_agent(actions=2), torch.device("cpu"), build_config("gym:Toy-v0", "tiny"), 120, 7), store
 
 
 def test_that_a_film_shows_recorded_sequences_beside_the_model_s(tmp_path: Path) -> None:

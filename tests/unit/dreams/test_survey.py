@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
@@ -23,7 +25,7 @@ def test_that_a_survey_in_pieces_gives_the_losses_of_training_for_the_whole_epis
     noise, belief, parts = NoiseSource(4), None, []
     with torch.inference_mode():
         for start in range(0, ROWS, 8):
-            parts.append(survey(agent, belief, episode.part(start, min(8, ROWS - start)), noise))
+            parts.append(survey(agent, belief, episode.part(start, min(8, ROWS - start)), CONFIG, noise))
             belief = parts[-1].belief
     again, stoch = NoiseSource(4), agent.world_model.rssm.stoch_size
     drawn = torch.cat([again.normal(count, 1, stoch) for count in (8, 8, 4)])
@@ -42,3 +44,6 @@ def test_that_a_survey_in_pieces_gives_the_losses_of_training_for_the_whole_epis
     np.testing.assert_allclose(kl.mean(), metrics["kl"], rtol=1e-5)
     np.testing.assert_allclose(loss.mean(), metrics["image_loss"], rtol=1e-3)
     np.testing.assert_allclose(error, (output.reward_mean - reward)[0].abs().detach(), rtol=1e-4, atol=1e-5)
+    squashed = survey(agent, None, episode.part(0, 8), replace(CONFIG, clip_rewards="tanh"), NoiseSource(4))
+    off = (output.reward_mean - reward.tanh())[0, :8].abs().detach()
+    np.testing.assert_allclose(squashed.reward, off, rtol=1e-4, atol=1e-5)

@@ -17,9 +17,10 @@ from dreamer_studio.envs import episode_seed
 from dreamer_studio.replay import EpisodeStore, read_episode
 from dreamer_studio.session import START, Pause, Quit, Start, State
 from dreamer_studio.training.checkpoints import list_checkpoints, load_checkpoint
-from dreamer_studio.training.errors import CheckpointError, MemoryFullError, StorageError
+from dreamer_studio.training.errors import CheckpointError, MemoryFullError, NoEpisodeError, RunError, StorageError
 from dreamer_studio.training.events import EpisodeEnded, Event, StepTaken, UpdateDone
 from dreamer_studio.training.lines import LineFile
+from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
 from tests.unit.session.test_session import Drive, drive  # noqa: F401 - a fixture
 from tests.unit.training.test_resuming import assert_same, stop
@@ -197,6 +198,50 @@ def test_that_a_damaged_or_missing_episode_is_set_aside_and_training_goes_on(wor
     again = toy_trainer(tmp_path)
     again.close()
     assert (again.counters.step, len(again.store)) == (60, len(trainer.store))
+
+
+def test_that_a_run_whose_checkpoints_or_episodes_are_gone_is_not_begun_anew_under_its_name(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    finish(toy_trainer(tmp_path / "run"))
+    folder = RunFolder(tmp_path / "run")
+    log = folder.metrics_file.read_bytes()
+    for part, words in (
+        (folder.checkpoints, "checkpoints is not there any more: put it back"),
+        (folder.episodes, "no episode is left in"),
+    ):
+        part.rename(tmp_path / "elsewhere")
+        with pytest.raises(RunError, match=words):
+            toy_trainer(tmp_path / "run")
+        assert all(env.closed for env in world.opened)
+        shutil.rmtree(part, ignore_errors=True)
+        (tmp_path / "elsewhere").rename(part)
+    folder.checkpoints.rename(tmp_path / "elsewhere")
+    folder.checkpoints.write_bytes(b"")  # what is there cannot be listed
+    with pytest.raises(NotADirectoryError):
+        toy_trainer(tmp_path / "run")
+    folder.checkpoints.unlink()
+    (tmp_path / "elsewhere").rename(folder.checkpoints)
+    assert folder.metrics_file.read_bytes() == log
+    next(folder.episodes.iterdir()).unlink()
+    resumed = toy_trainer(tmp_path / "run")
+    resumed.close()
+    assert resumed.notes == [f"1 of {len(resumed.store) + 1} episodes are not there any more"]
+
+
+def test_that_the_last_episode_s_damage_is_a_halt_that_says_so(world: ToyWorld, tmp_path: Path) -> None:
+    world.length = 40  # the prefill is one episode
+    trainer = toy_trainer(tmp_path)
+    events = run_until(trainer, 1)
+    trainer.store.ram_bytes = 0
+    trainer._batches.restore(trainer._batches.state())  # so that the next one is not read yet
+    (only,) = trainer.folder.episodes.iterdir()
+    whole = only.read_bytes()
+    only.write_bytes(whole[:-20])
+    with pytest.raises(NoEpisodeError, match=r"is not a readable episode.*no other is left: put its file back"):
+        list(events)
+    only.write_bytes(whole)
+    assert finish(trainer).counters.step == 60
 
 
 def test_that_a_stop_after_an_episode_was_set_aside_keeps_the_running_one(world: ToyWorld, tmp_path: Path) -> None:
