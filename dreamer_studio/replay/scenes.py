@@ -27,6 +27,7 @@ from dreamer_studio.replay.pieces import read_npy_header
 SCENE_SUFFIX = ".scene.npz"
 MOST_ROWS = 2500  # the longest context and the longest dream after it
 MOST_ACTIONS = 1000
+LARGEST_NUMBER = 10**9  # of an episode, and of a row in it
 _HEADER_BYTES = 1024  # of an array's header, more than numpy writes
 _ABOUT_BYTES = 2**20
 _UNREADABLE = (
@@ -63,8 +64,8 @@ class About:
     task: Annotated[str, Field(max_length=200)]
     action_kind: Literal["continuous", "discrete"]
     action_names: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_ACTIONS)]
-    episode: Annotated[int, Field(ge=0)]
-    first: Annotated[int, Field(ge=0)]
+    episode: Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
+    first: Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
     frame: Annotated[int, Field(ge=0)]
     rows: Annotated[int, Field(ge=1, le=MOST_ROWS)]
 

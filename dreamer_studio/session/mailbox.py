@@ -38,6 +38,11 @@ class Feed(Generic[T]):
             self._items.append(item)
             self._count += 1
 
+    def clear(self) -> None:
+        """Forget all values; numbers go on."""
+        with self._lock:
+            self._items.clear()
+
     def since(self, number: int) -> tuple[list[T], int]:
         """Values from `number` on that are still there, and the number to ask with next."""
         with self._lock:

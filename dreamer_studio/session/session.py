@@ -172,13 +172,13 @@ class Session:
         )
 
     def _take_over(self, run: Run) -> None:
-        """Tell what a run comes with as it is opened: its log, and the episode that is running in it."""
+        """Tell what a run comes with as it is opened: its log, and the episode that is running in it, if one is."""
         self._log.take(run.history)
+        self.steps.clear()
         rows = run.running_rows[-STEPS_KEPT:]
         for step in rows:
             self.steps.append(step)
-        if rows:
-            self._publish(episode=rows[-1].episode, episode_step=rows[-1].index)
+        self._publish(episode=run.counters.episode, episode_step=rows[-1].index if rows else 0)
 
     def _last_return(self, kind: str) -> tuple[float, int] | None:
         assert self._run is not None
@@ -373,6 +373,8 @@ class Session:
         _log.error("the training failed", exc_info=error)
         details = getattr(error, "details", "") or "".join(traceback.format_exception(error))
         text = str(error) if isinstance(error, HaltError | InputError) else f"{type(error).__name__}: {error}"
+        if isinstance(error, StorageError):
+            text = str(error.strerror)
         self._publish(state=State.FAILED, failure=Failure(text, details, error))
 
     def _offer_snapshot(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dreamer_studio.studio.branches import Branch, parting
+from dreamer_studio.studio.branches import Branch, Key, parting
 from dreamer_studio.studio.theme import Role
 from dreamer_studio.studio.views import Floats, Pictures, SceneView, TwinView
 from dreamer_studio.studio.widgets.error_map import error_map
@@ -33,6 +33,7 @@ class Beside:
         badge: how far to believe it, in a word or two.
         note: what else is to be known of its frames.
         step: the number of the newest step that was driven there, 0 before the first.
+        branch: which branch it is, where it is one.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Beside:
     badge: str = ""
     note: str = ""
     step: int = 0
+    branch: Key | None = None
 
     @property
     def end(self) -> int:
@@ -56,7 +58,8 @@ class Beside:
     @property
     def state(self) -> tuple[Any, ...]:
         """Differs wherever what is to be drawn does."""
-        return self.name, self.start, len(self.frames), self.mark, self.lacking, self.badge, self.note, self.step
+        words = self.name, self.mark, self.lacking, self.badge, self.note
+        return self.branch, self.start, len(self.frames), self.step, *words
 
     def frame(self, column: int) -> Pictures | None:
         """The frame of a column, where there is one."""
@@ -81,20 +84,30 @@ def real(line: SceneView) -> Beside:
 
 
 def other_branch(line: SceneView, branch: Branch) -> Beside:
-    """Another branch's pictures, and the first column in which it is not the same."""
+    """Another branch's pictures, and the first column in which it is not the same.
+
+    One of another dream stands frame beside frame where that is of the same episode, else step beside step.
+    """
     other = branch.line
-    column = parting(line, other)
+    same_dream = other.wish is line.wish
+    same_episode = (other.origin.episode, other.origin.scene) == (line.origin.episode, line.origin.scene)
+    later = other.first_row - line.first_row if same_episode else line.context - other.context
+    there = slice(max(0, -later), other.decoded)
+    column = parting(line, other) if same_dream else None
     return Beside(
         f"Branch {branch.name}",
         Role.DREAM,
-        0,
-        other.model[: other.decoded],
-        other.reward[: other.decoded],
-        other.value[: other.decoded],
+        max(0, later),
+        other.model[there],
+        other.reward[there],
+        other.value[there],
         mark=column,
         mark_words="" if column is None else f"they part at {step_word(line, column)}",
         lacking="that branch ends before",
+        badge="" if same_episode else "another episode",
+        note="" if same_episode else "of another episode, step beside step",
         step=other.step,
+        branch=branch.key,
     )
 
 

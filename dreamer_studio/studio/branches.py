@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 import numpy as np
 
@@ -76,14 +77,16 @@ class Branches:
         stay = sorted(branched)[1 - MOST_SCENES :]
         self._all = {key: branch for key, branch in self._all.items() if key[0] in stay}
         self.beside = None
-        source = "live" if line.origin.live else "replay"
+        source = PurePath(line.origin.scene).name or ("live" if line.origin.live else "replay")
         self._add(Branch(f"{source} {line.origin.episode}, frame {line.origin.index}", None, -1, line))
 
     def grow(self, line: SceneView) -> bool:
-        """Take the newest state of a branch; False where there is no such branch any more."""
+        """Take more of a branch, but not what was made before its newest step; False where there is no such branch."""
         branch = self._all.get(key_of(line))
         if branch is None:
             return False
+        if line.step < branch.line.step:
+            return True
         newer = self._all[branch.key] = replace(branch, line=line)
         if self.shown is branch:
             self.shown = newer

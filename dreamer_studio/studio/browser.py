@@ -97,6 +97,8 @@ class ReplayBrowser(QWidget):
         if block is not None and self._is_new("block", block):
             self._frames.put(block)
         if catalogue is not None and self._is_new("catalogue", catalogue):
+            if catalogue.running is not None:
+                self._frames.set_attempt(catalogue.running.attempt)
             self.episodes.set_catalogue(catalogue)
             self.bookmarks.set_catalogue(catalogue)
             if self.frame is not None:

@@ -31,6 +31,7 @@ class Running:
         rows: rows so far, the reset included.
         steps: environment steps so far; None where its beginning is gone.
         total_reward: so far; None where its beginning is gone.
+        attempt: counts episodes, and each time that one is begun anew, so that its frames are others.
     """
 
     episode: int
@@ -38,6 +39,7 @@ class Running:
     rows: int
     steps: int | None
     total_reward: float | None
+    attempt: int = 0
 
 
 @dataclass(frozen=True, eq=False)

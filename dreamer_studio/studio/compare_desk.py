@@ -19,6 +19,7 @@ from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
 from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.dreams.picture_error import square_error
+from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.replay.scenes import SceneError
@@ -55,7 +56,7 @@ class CompareDesk:
         self._device = device
         self._views = views
         self._source = SceneSource(session, 0)
-        self._agents: OrderedDict[tuple[Path, int], Agent] = OrderedDict()
+        self._agents: OrderedDict[tuple[Path, int], TrainedAgent] = OrderedDict()
         self._runs: list[Path] = []
         self._listing_due = Pacer(LIST_SECONDS)
         self._begun = 0
@@ -127,7 +128,7 @@ class CompareDesk:
         assert found is not None  # a wish names its frame
         self._waiting, self._rows = list(wish.contestants), found.rows
         context = found.origin.index - found.first + 1
-        received = found.rows.reward.astype(np.float64)
+        received = as_learned(found.rows.reward, self._session.status.get().config)
         self._publish(CompareView(wish, found.origin, context, found.rows.image, received, found.rows.action))
         return True
 
@@ -141,16 +142,18 @@ class CompareDesk:
             return True
         contestant = self._waiting[0]
         try:
-            agent = self._load(contestant)
+            trained = self._load(contestant)
         except (InputError, ConfigError, OSError) as error:
             self._waiting.pop(0)
             self._publish(replace(view, left_out=(*view.left_out, str(error))))
             return True
+        agent = trained.agent
         feat = imagine(agent, rows, view.context, view.wish.seed, self._device)
         reward = to_floats(agent.world_model.reward(feat))
         self._waiting.pop(0)
         nothing = np.empty(0)
-        course = Course(contestant, view.real[:0], nothing, reward, np.abs(reward - view.received))
+        off = np.abs(reward - as_learned(rows.reward, trained.config))
+        course = Course(contestant, view.real[:0], nothing, reward, off)
         self._rolled = agent, feat
         self._publish(replace(view, courses=(*view.courses, course)))
         return self._decode_some()
@@ -174,22 +177,21 @@ class CompareDesk:
         self._publish(replace(view, courses=(*view.courses[:-1], course)))
         return True
 
-    def _load(self, contestant: Contestant) -> Agent:
+    def _load(self, contestant: Contestant) -> TrainedAgent:
         """The agent of a checkpoint: one that was loaded before, or from its files.
 
         Raises:
             InputError, ConfigError, OSError: it cannot be used.
         """
         key = contestant.path, contestant.path.stat().st_mtime_ns  # a training that went back may use a name again
-        agent = self._agents.pop(key, None)
-        if agent is None:
+        trained = self._agents.pop(key, None)
+        if trained is None:
             trained = load_agent_at(contestant.path, self._device)
             self._check(trained, contestant.run)
-            agent = trained.agent
-        self._agents[key] = agent
+        self._agents[key] = trained
         while len(self._agents) > MOST_AGENTS:
             self._agents.popitem(last=False)
-        return agent
+        return trained
 
     def _check(self, trained: TrainedAgent, run: str) -> None:
         """Refuse an agent that acts otherwise than this run's: the recorded actions mean nothing to it."""

@@ -183,7 +183,7 @@ class DreamWorkspace(QWidget):
         if self._gap.isVisible():
             self._gap.show_gap(line, cursor, beside)
         if self.futures.isVisible():
-            self.futures.show_futures(self._views.futures.get(), self.player.column)
+            self.futures.show_futures(self._views.futures.get(), line, self.player.column)
         if self._plots.isVisible():
             self._plots.show_scene(line, cursor, max(0, self._dimension.currentIndex()), beside)
         self._editor.refresh(line, cursor, self.wishes.last.length)
@@ -248,6 +248,7 @@ class DreamWorkspace(QWidget):
         """Take a future as a branch of the line that it leaves, and show it."""
         view = self._views.futures.get()
         if view is None or key_of(view.wish.line) not in self.branches:
+            self.problemFound.emit("What this future would leave is gone; F imagines others.")
             return
         self.control.set_engaged(False)
         self.branches.show(key_of(view.wish.line))
@@ -273,7 +274,7 @@ class DreamWorkspace(QWidget):
         before = self.branches.shown
         self.branches.plant(line)
         self._bar.set_rows(line.episode_rows)
-        if before is None or line.origin != before.line.origin:
+        if before is None or not line.origin == before.line.origin == self.wishes.last.origin:
             self.wishes.go_on_from(line.origin)
         if self.player.playing:
             self.player.rewind()

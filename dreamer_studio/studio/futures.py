@@ -25,6 +25,7 @@ class FuturesWish:
         column: of the frame, which is decoded.
         actions: (N, L, A), NaN wherever the policy acts.
         chance: what is left to it.
+        taken: (N,), how many of the first actions are those that the episode took.
     """
 
     number: int
@@ -32,6 +33,7 @@ class FuturesWish:
     column: int
     actions: NDArray[np.float32]
     chance: Chance
+    taken: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +62,12 @@ class FuturesView:
 
         wish, made = self.wish, self.made
         before = wish.line.up_to(wish.column)
-        wanted = wish.actions[future]
+        wanted, taken = wish.actions[future], wish.taken[future]
+        chosen = ~np.isnan(wanted).all(-1)
+        chosen[:taken] = False
         return replace(
             before,
+            recorded=before.recorded + taken if before.recorded == before.columns else before.recorded,
             model=np.concatenate([before.model, self.model[:, future]]),
             decoded=wish.column + 1 + self.decoded,
             action=np.concatenate([before.action, made.action[:, future]]),
@@ -71,6 +76,14 @@ class FuturesView:
             kl=np.append(before.kl, np.full(self.length, np.nan)),
             entropy=np.append(before.entropy, made.entropy[:, future]),
             policy=np.concatenate([before.policy, np.full_like(wanted, np.nan)]),
-            driven=np.append(before.driven, ~np.isnan(wanted).all(-1)),
+            driven=np.append(before.driven, chosen),
+            policies=before.with_policy(before.columns, _in_words(wish.chance.policy)),
             latents=replace(before.latents, feat=torch.cat([before.latents.feat, made.feat[:, future]])),
         )
+
+
+def _in_words(policy: float | None) -> str:
+    """As in `SceneView.policy_at`."""
+    if policy is None:
+        return "mode"
+    return "sample" if policy == 1.0 else f"sample, temperature {policy:g}"

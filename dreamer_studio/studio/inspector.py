@@ -16,6 +16,7 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, Dream, decode, dream
 from dreamer_studio.dreams.features import to_floats
+from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.dreams.tracker import TrackedStep, Tracker
 from dreamer_studio.session import Session
 from dreamer_studio.studio.latest_agent import LatestAgent
@@ -105,7 +106,8 @@ class Inspector:
     def _take_down(self, row: StepTaken) -> None:
         if len(self._rows) == self._course.shape[1]:
             self._course = np.concatenate((self._course, np.empty_like(self._course)), axis=1)
-        self._course[:, len(self._rows)] = row.index, row.time_step.reward, np.nan, np.nan
+        reward = as_learned(row.time_step.reward, self._session.status.get().config)
+        self._course[:, len(self._rows)] = row.index, reward, np.nan, np.nan
         self._rows.append(row)
 
     def _track(self, row: StepTaken) -> None:

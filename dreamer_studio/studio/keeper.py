@@ -162,8 +162,9 @@ class Keeper:
         if found is None or spec is None:
             raise NoSceneError("There is nothing to save yet.")
         frame = found.origin.index - found.first
+        task = self._source.task_of(found.origin)
         about = About(
-            spec.task, spec.action_kind, spec.action_names, found.origin.episode, found.first, frame, len(found.rows)
+            task, spec.action_kind, spec.action_names, found.origin.episode, found.first, frame, len(found.rows)
         )
         write_scene(command.path, SavedScene(about, found.rows))
         self._tell(f"Saved a scene of {len(found.rows)} frames as {command.path}")

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from dreamer_studio.dreamer.agent import PolicyMode
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.latents import Continued, Edited, dimensions, dream_on, edit
 from dreamer_studio.studio.branches import key_of
@@ -53,10 +52,9 @@ class LatentsDesk:
             return False
         latents, asked = wish.line.latents, wish.line.wish
         made = edit(latents.agent, latents.feat[wish.column], wish.stoch)
-        mode: PolicyMode = "mode" if asked.actor == "mode" else "sample"
         # The same for all edits of a frame, so that what follows two of them differs by the edits alone.
         noise = NoiseSource(asked.seed * SEEDS_APART + wish.line.first_row + wish.column, self._device)
-        continued = dream_on(latents.agent, made.feat, wish.length, noise, mode)
+        continued = dream_on(latents.agent, made.feat, wish.length, noise, asked.policy)
         self._dreamt_on = wish.number
         self._views.latents.dreamt_on.put(DreamtOn(wish, _grown(wish, made, continued, noise)))
         return True
@@ -91,6 +89,7 @@ def _grown(wish: Edit, made: Edited, continued: Continued, noise: NoiseSource) -
         entropy=np.concatenate([before.entropy[:column], continued.entropy]),
         policy=np.concatenate([before.policy, np.full_like(continued.action, np.nan)]),
         driven=np.append(before.driven, np.zeros(length, np.bool_)),
+        policies=before.with_policy(column + 1, wish.line.wish.policy),
         latents=replace(
             latents, noise=noise, feat=torch.cat([latents.feat[:column], made.feat.unsqueeze(0), continued.feat])
         ),

@@ -52,6 +52,7 @@ class FrameCache:
     def __init__(self) -> None:
         self._blocks: OrderedDict[tuple[int, int], Block] = OrderedDict()
         self._live: Block | None = None
+        self._attempt = 0
         self._failed: Block | None = None
 
     def put(self, block: Block) -> None:
@@ -65,10 +66,14 @@ class FrameCache:
             while len(self._blocks) > MOST_BLOCKS:
                 self._blocks.popitem(last=False)
 
+    def set_attempt(self, attempt: int) -> None:
+        """Say which attempt at a running episode runs now, as in `Running`; frames of others are gone."""
+        self._attempt = attempt
+
     def get(self, frame: Origin) -> Pictures | None:
         """The frame (64, 64, 3), if it is there."""
         block = self._live if frame.live else self._stored(frame)
-        if block is None or block.asked.episode != frame.episode:
+        if block is None or block.asked.episode != frame.episode or (frame.live and block.attempt != self._attempt):
             return None
         at = frame.index - block.first
         return block.images[at] if 0 <= at < len(block.images) else None

@@ -34,7 +34,7 @@ class ReplayDesk:
         self._listed: tuple[object, ...] = ()
         self._frame: Origin | None = None
         self._newest: Pictures | None = None
-        self._rows_running = 0
+        self._rows_running = self._attempt = 0
         self._pictures: tuple[Spot, ...] = ()
         self._drawn = 0
         self._read = 0
@@ -72,7 +72,8 @@ class ReplayDesk:
         steps = [step for step in self._source.steps_of(frame.episode) if abs(step.index - frame.index) < BLOCK_ROWS]
         if not steps:
             raise LookupError("That frame of the running episode is gone.")
-        return Block(frame, steps[0].index, np.stack([step.time_step.image for step in steps]))
+        images = np.stack([step.time_step.image for step in steps])
+        return Block(frame, steps[0].index, images, attempt=self._attempt)
 
     def _list(self, wants: Wants) -> bool:
         """Publish the catalogue where it has changed."""
@@ -125,8 +126,9 @@ class ReplayDesk:
             return None
         rows = self._source.steps_of(steps[-1].episode)
         self._newest = rows[-1].time_step.image
-        if len(rows) < self._rows_running:  # the episode was begun anew, and its frames are others
+        if len(rows) < self._rows_running:  # another episode, or the same one begun anew, and its frames are others
             self._frame = None
+            self._attempt += 1
         self._rows_running = len(rows)
         whole = rows[0].index == 0
         return Running(
@@ -135,6 +137,7 @@ class ReplayDesk:
             rows[-1].index + 1,
             sum(row.time_step.steps for row in rows) if whole else None,
             sum(row.time_step.reward for row in rows) if whole else None,
+            self._attempt,
         )
 
     def _draw(self, wants: Wants) -> bool:

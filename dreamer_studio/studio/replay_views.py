@@ -53,12 +53,14 @@ class Block:
         first: the row of the first one.
         images: (n, 64, 64, 3).
         problem: why there are none, in words.
+        attempt: of the running episode, as in `Running`.
     """
 
     asked: Origin
     first: int
     images: Pictures
     problem: str = ""
+    attempt: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from dreamer_studio.dreamer.agent import PolicyMode
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
 from dreamer_studio.dreams.drive import Driven, drive
+from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.dreams.scene import Scene, study
 from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.replay.scenes import SceneError
@@ -31,6 +31,7 @@ class SceneDesk:
         self._views = views
         self._device = device
         self._way = session.way
+        self._status = session.status
         self._latest = LatestAgent(session, lasting=True)
         self._source = SceneSource(session)
         self._begun = self._driven = 0
@@ -86,7 +87,7 @@ class SceneDesk:
             update=snapshot.update,
             context=context,
             recorded=min(len(found.rows), columns) if wish.actor == "recorded" else context,
-            **_real(found.rows),
+            **self._real(found.rows),
             model=np.empty((columns, 64, 64, 3), np.uint8),
             decoded=0,
             action=made.action,
@@ -97,6 +98,7 @@ class SceneDesk:
             policy=np.full_like(made.action, np.nan),
             driven=np.zeros(columns, np.bool_),
             latents=Latents(agent, noise, made.feat, made.mean, made.std, snapshot.config.disclam),
+            policies=((0, wish.policy),),
             growing=found.origin.live,
         )
         return self._decode_some()
@@ -108,9 +110,8 @@ class SceneDesk:
             return False
         self._driven = step.number
         line, latents = step.line, step.line.latents
-        mode: PolicyMode = "mode" if line.wish.actor == "mode" else "sample"
         try:
-            driven = drive(latents.agent, latents.feat[step.column], step.action, latents.noise, mode)
+            driven = drive(latents.agent, latents.feat[step.column], step.action, latents.noise, line.wish.policy)
             self._views.driven.put(_driven_on(step, driven, decode(latents.agent, driven.feat.unsqueeze(0))))
         except Exception:  # out of memory, say: another one can be asked for
             self._views.drive_failed.put(step.number)
@@ -122,7 +123,8 @@ class SceneDesk:
         line, shown = self._line, self._views.line.get()
         if line is None or shown is None:
             return line
-        if (shown.wish.number, shown.branch) == (line.wish.number, line.branch):
+        same = (shown.wish.number, shown.branch) == (line.wish.number, line.branch)
+        if same and shown.step <= line.step:
             self._under_way = False
             return line
         self._under_way = self._under_way and shown.wish.number != self._begun
@@ -152,19 +154,22 @@ class SceneDesk:
         same = len(wanted) >= len(line.real) and wanted[0].index == first
         growing = same and len(wanted) < line.columns and not steps[-1].time_step.is_last
         if same and len(wanted) > len(line.real):
-            line = replace(line, **_real(as_episode(wanted)), episode_rows=steps[-1].index + 1)
+            line = replace(line, **self._real(as_episode(wanted)), episode_rows=steps[-1].index + 1)
         elif growing:
             return False
         self._publish(replace(line, growing=growing))
         return True
 
+    def _real(self, rows: Episode) -> dict[str, Any]:
+        return {
+            "real": rows.image,
+            "received": as_learned(rows.reward, self._status.get().config),
+            "taken": rows.action,
+        }
+
     def _publish(self, line: SceneView) -> None:
         self._line = line
         self._views.scenes.put(line)
-
-
-def _real(rows: Episode) -> dict[str, Any]:
-    return {"real": rows.image, "received": rows.reward.astype(np.float64), "taken": rows.action}
 
 
 def _driven_on(step: DriveStep, driven: Driven, picture: Pictures) -> SceneView:
@@ -172,7 +177,8 @@ def _driven_on(step: DriveStep, driven: Driven, picture: Pictures) -> SceneView:
     column, line = step.column, step.line
     before = line.up_to(column)
     model = line.model
-    if column + 1 < line.decoded or column + 1 >= len(model):  # what is on show is never overwritten
+    whole = line.decoded == line.columns  # else the frames that it lacks are drawn into the same array
+    if not whole or column + 1 < line.decoded or column + 1 >= len(model):  # what is on show is never overwritten
         model = np.concatenate([before.model, np.empty_like(before.model)])
     model[column + 1 : column + 2] = picture
     return replace(
@@ -186,6 +192,7 @@ def _driven_on(step: DriveStep, driven: Driven, picture: Pictures) -> SceneView:
         entropy=np.append(before.entropy, driven.entropy),
         policy=np.concatenate([before.policy, driven.policy[None]]),
         driven=np.append(before.driven, not np.isnan(step.action).all()),
+        policies=before.with_policy(column + 1, line.wish.policy),
         latents=replace(before.latents, feat=torch.cat([before.latents.feat, driven.feat.unsqueeze(0)])),
         step=step.number,
     )

@@ -176,10 +176,19 @@ class SceneSource:
     def _saved(self, origin: Origin, wish: SceneWish) -> Found:
         """From a scene's file, if its actions are of the same kind and number as this run's."""
         scene = self._open(origin.scene)
-        index = min(origin.index, len(scene.rows) - 1) if origin.index >= 0 else scene.about.frame
-        first = max(0, index - wish.context + 1)
-        rows = scene.rows.part(first, min(index + wish.length + 1, len(scene.rows)) - first)
-        return Found(replace(origin, index=index, episode=scene.about.episode), first, rows, len(scene.rows))
+        begins, end = scene.about.first, scene.about.first + len(scene.rows)
+        index = max(begins, min(origin.index, end - 1)) if origin.index >= 0 else begins + scene.about.frame
+        first = max(begins, index - wish.context + 1)
+        rows = scene.rows.part(first - begins, min(index + wish.length + 1, end) - first)
+        return Found(replace(origin, index=index, episode=scene.about.episode), first, rows, end)
+
+    def task_of(self, origin: Origin) -> str:
+        """The task that a frame is of: this run's, or that of the scene's file.
+
+        Raises:
+            NoSceneError, SceneError, OSError: the file cannot be read, or is of a task with other actions.
+        """
+        return self._open(origin.scene).about.task if origin.scene else self._session.status.get().config.task
 
     def _open(self, path: str) -> SavedScene:
         if self._opened is None or self._opened[0] != path:

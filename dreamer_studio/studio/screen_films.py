@@ -26,11 +26,6 @@ from dreamer_studio.studio.views import SceneView
 BLANK = np.zeros((64, 64, 3), np.uint8)
 SAW = Look("context: the model saw this frame", MODEL)
 UNSEEN = "dream: the model does not see"
-ACTORS = {  # who acts where no action of the episode's is taken
-    "recorded": "the policy acts (sample)",
-    "sample": "the policy acts (sample)",
-    "mode": "the policy acts (mode)",
-}
 
 Series = NDArray[np.float32]
 
@@ -120,6 +115,8 @@ def film_of_scene(on_show: SceneOnShow, facts: Facts, first: int, last: int) -> 
 def _title_of(on_show: SceneOnShow, facts: Facts) -> tuple[str, ...]:
     line = on_show.line
     source = "running episode" if line.origin.live else "stored episode"
+    if line.origin.scene:
+        source = f"{Path(line.origin.scene).name}, episode"
     where = f"{source} {line.origin.episode}, frame {line.origin.index}"
     branch = (on_show.name,) if line.branch else ()
     return facts.task, "dream", where, *branch, f"update {line.update:,}", f"seed {line.wish.seed}"
@@ -130,8 +127,12 @@ def _caption(line: SceneView, column: int) -> Look:
     edits = edits_in_words([line.first_row + edited for edited in line.edited], line.first_row + column)
     if column < line.context:
         return replace(SAW, text=f"{SAW.text}{edits}")
-    recorded = "the episode's actions" if column < line.recorded else ACTORS[line.wish.actor]
-    return Look(f"{UNSEEN}; {'a person acts' if line.driven[column] else recorded}{edits}", DREAM)
+    acting = f"the policy acts ({line.policy_at(column)})"
+    if column < line.recorded:
+        acting = "the episode's actions"
+    elif line.driven[column]:
+        acting = "a person acts"
+    return Look(f"{UNSEEN}; {acting}{edits}", DREAM)
 
 
 def edits_in_words(rows: Sequence[int], row: int) -> str:

@@ -10,12 +10,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.envs import EnvError, Interruption, TimeStep, WaitInterruptedError, episode_seed
 from dreamer_studio.envs.seeding import Stream
 from dreamer_studio.replay import ReplayError
 from dreamer_studio.session import Session
 from dreamer_studio.studio.scene_source import NoSceneError, SceneSource, Way
-from dreamer_studio.studio.views import Pictures, SceneView, TwinView, Views
+from dreamer_studio.studio.views import Floats, Pictures, SceneView, TwinView, Views
 from dreamer_studio.training.env_keeper import EnvKeeper, open_env
 
 EXACT = "exact"
@@ -100,7 +101,7 @@ class TwinDesk:
         frames = np.empty((max(16, line.columns - start), 64, 64, 3), np.uint8)
         frames[0] = row.image
         lacking = "the episode ends here" if row.is_last else ""
-        return TwinView(line, start, frames, 1, np.array([row.reward]), badge, lacking, note)
+        return TwinView(line, start, frames, 1, self._paid(row).reshape(1), badge, lacking, note)
 
     def _copy(self, seed: int, way: Way, frame: Pictures) -> TimeStep:
         """Take over the state before the frame, and make the one step to it."""
@@ -137,9 +138,12 @@ class TwinDesk:
             view,
             frames=frames,
             count=view.count + 1,
-            reward=np.append(view.reward, row.reward),
+            reward=np.append(view.reward, self._paid(row)),
             lacking="the episode ends here" if row.is_last else "",
         )
+
+    def _paid(self, row: TimeStep) -> Floats:
+        return as_learned(row.reward, self._session.status.get().config)
 
     def _seed(self, line: SceneView, number: int) -> int:
         status = self._session.status.get()

@@ -16,7 +16,7 @@ from dreamer_studio.studio.practice_views import PracticeViews
 if TYPE_CHECKING:  # the window is there before torch
     from torch import Tensor
 
-    from dreamer_studio.dreamer.agent import Agent
+    from dreamer_studio.dreamer.agent import Agent, PolicyMode
     from dreamer_studio.dreamer.noise import NoiseSource
     from dreamer_studio.dreams.scene import Actor
     from dreamer_studio.studio.futures import FuturesView, FuturesWish
@@ -88,8 +88,8 @@ class Origin:
         live: whether it is of the running episode, else of a stored one.
         episode: its number, by which its file is named once it is stored.
         index: the row in it, 0 being the reset.
-        scene: the path of an opened scene; then `index` counts its rows, -1 for the frame that
-            it was saved for, and `episode` is what it was cut from.
+        scene: the path of an opened scene; then `episode` is what it was cut from, in another run it may be, and an
+            `index` of -1 is the frame that it was saved for.
     """
 
     live: bool
@@ -117,6 +117,11 @@ class SceneWish:
     length: int
     actor: Actor
     seed: int
+
+    @property
+    def policy(self) -> PolicyMode:
+        """How the policy acts in what is dreamt on from here, and where a record ends."""
+        return "mode" if self.actor == "mode" else "sample"
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,13 +158,14 @@ class SceneView:
         episode_rows: rows of the episode so far.
         update: of the weights.
         context: columns that the model saw: fewer than wished at the beginning of an episode.
-        recorded: columns whose action was taken in the episode; from there on the policy acts, or a person.
+        recorded: columns whose action was taken in the episode; from there on a policy acts, or a person.
         real: (n, 64, 64, 3), what the environment showed in the first n <= T columns; none where a person drove.
         received: (n,), the reward there; taken: (n, A), the action that led there.
         model: (T or more, 64, 64, 3), reconstructions of the context, then the dream; the first `decoded` are there.
         action: (T, A); reward, value, kl, entropy: (T,), predicted; kl is NaN in the dream.
         policy: (T, A), what the policy would have done in the steps that were driven; else NaN.
         driven: (T,), whether a person acted in the step to this column.
+        policies: columns from which on the policy acts in another way, and which; as in `policy_at`.
         latents: what it goes on from.
         growing: whether more of it may come to pass.
         branch: 0 is the dream itself; others went their own way from a column on.
@@ -186,6 +192,7 @@ class SceneView:
     policy: NDArray[np.float32]
     driven: NDArray[np.bool_]
     latents: Latents
+    policies: tuple[tuple[int, str], ...]
     growing: bool = False
     branch: int = 0
     step: int = 0
@@ -200,6 +207,15 @@ class SceneView:
     def first_row(self) -> int:
         """The row of the episode in the first column."""
         return self.origin.index - self.context + 1
+
+    def policy_at(self, column: int) -> str:
+        """How the policy acts in the step to a column, if it does: "sample", "mode", or "sample, temperature 2"."""
+        return next(policy for first, policy in reversed(self.policies) if first <= column)
+
+    def with_policy(self, column: int, policy: str) -> tuple[tuple[int, str], ...]:
+        """The policies where from a column on this one acts."""
+        before = tuple(each for each in self.policies if each[0] < column)
+        return before if before and before[-1][1] == policy else (*before, (column, policy))
 
     def up_to(self, column: int) -> SceneView:
         """The same scene up to a column that is decoded, that one included."""
@@ -223,6 +239,7 @@ class SceneView:
             policy=self.policy[kept],
             driven=self.driven[kept],
             latents=self.latents.up_to(column),
+            policies=tuple(each for each in self.policies if each[0] <= column),
             growing=False,
             edited=tuple(place for place in self.edited if place <= column),
         )

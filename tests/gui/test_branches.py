@@ -12,7 +12,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.branches import MOST, MOST_BYTES, MOST_SCENES, Branches, Key, key_of, parting
+from dreamer_studio.studio.beside import Beside, other_branch
+from dreamer_studio.studio.branches import MOST, MOST_BYTES, MOST_SCENES, Branch, Branches, Key, key_of, parting
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.frame_view import FrameView, as_image
@@ -121,6 +122,29 @@ def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_p
     grove.bot.waitUntil(lambda: beside._image == picture, timeout=PATIENCE_MS)
     grove.button("Not beside")
     grove.bot.waitUntil(lambda: not strip._marks, timeout=PATIENCE_MS)
+
+
+def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside_step(grove: Grove) -> None:
+    line = grove.desk.line
+    assert line is not None
+
+    def beside(**changes: object) -> Beside:
+        wish = replace(line.wish, number=line.wish.number + 1)
+        return other_branch(line, Branch("kept", None, -1, replace(line, wish=wish, **changes)))  # type: ignore[arg-type]
+
+    origin = line.origin
+    same = beside()
+    assert (same.start, same.badge) == (0, "")
+    earlier = beside(origin=replace(origin, index=origin.index - 2))
+    assert earlier.start == 0 and earlier.frame(0) is not None
+    np.testing.assert_equal(earlier.frame(0), line.model[2])
+    np.testing.assert_equal(earlier.reward, line.reward[2 : line.decoded])
+    later = beside(origin=replace(origin, index=origin.index + 3))
+    assert (later.start, later.frame(2)) == (3, None)
+    np.testing.assert_equal(later.frame(3), line.model[0])
+    other = beside(origin=replace(origin, episode=origin.episode + 1), context=line.context - 1)
+    assert (other.start, other.badge, other.note) == (1, "another episode", "of another episode, step beside step")
+    assert same.mark is earlier.mark is later.mark is other.mark is None
 
 
 def test_that_branches_are_named_and_removed_with_what_left_them(grove: Grove) -> None:

@@ -312,11 +312,11 @@ def test_that_a_scene_is_saved_and_opened_and_one_of_other_actions_is_refused(
     view = desk.answer()
     assert desk.workspace.isVisible()
     np.testing.assert_array_equal(view.real, scene.rows.image[: len(view.real)])
-    assert (view.origin.scene, view.origin.index, view.context) == (str(path), 4, 5)
+    assert (view.origin.scene, view.origin.index, view.context) == (str(path), held.index, 5)
     source = next(box for box in desk.workspace.findChildren(QComboBox) if box.findText("scene kept.scene.npz") >= 0)
     assert source.currentText() == "scene kept.scene.npz"
-    desk.spin("Frame").setValue(7)
-    assert desk.answer().origin.index == 7
+    desk.spin("Frame").setValue(held.index + 3)
+    assert desk.answer().origin.index == held.index + 3
     source.setCurrentIndex(0)
     source.activated.emit(0)
     assert desk.answer().origin.live

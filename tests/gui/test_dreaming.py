@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +132,12 @@ def test_that_a_paused_training_can_be_dreamt_of_and_what_comes_to_pass_is_put_b
     known = len(view.real)
     assert known == view.context
     held = (desk.studio.status.step, desk.studio.status.update)
+    desk.workspace.dream_from_newest()  # once more, from the very frame
+    assert desk.answer().wish.origin is None
+    desk.spin("Frame").setValue(view.origin.index - 1)
+    assert desk.answer().origin == replace(view.origin, index=view.origin.index - 1)
+    desk.spin("Frame").setValue(view.origin.index)
+    view = desk.answer()
     desk.spin("Context").setValue(view.context + 1)
     assert len(desk.answer().real) >= known
     assert (desk.studio.status.step, desk.studio.status.update) == held

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.futures import FuturesView
-from dreamer_studio.studio.panels.futures import FIRST_SAMPLES, WHAT_IF, FuturesPanel
+from dreamer_studio.studio.panels.futures import FIRST_SAMPLES, SAMPLES, WHAT_IF, FuturesPanel
 from dreamer_studio.studio.theme import Theme
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, open_studio, small_config
@@ -50,6 +50,17 @@ class Oracle:
         view = self.desk.studio.views.futures.get()
         assert view is not None
         return view
+
+    def take(self, name: str) -> None:
+        place = self.names().index(name)
+        self.bot.mouseClick(self.panel.grid, Qt.MouseButton.LeftButton, pos=self.panel.grid.box(place).center())
+        shown = self.desk.workspace.branches.shown
+        assert shown is not None and shown.name == name
+
+    def wait_for_words(self, words: str) -> None:
+        """Under the strip."""
+        caption = self.desk.panel._card._caption
+        self.bot.waitUntil(lambda: words in caption.text(), timeout=PATIENCE_MS)
 
     def names(self) -> list[str]:
         return [cell.name for cell in self.panel.grid._cells]
@@ -99,10 +110,9 @@ def test_that_what_if_is_sorted_by_imagined_return_and_a_click_takes_a_future_as
     assert sorted(oracle.names()) == ["as taken", "no action", "policy", "torque +1", "torque -1"]
     numbers = [float(cell.number) for cell in oracle.panel.grid._cells]
     assert numbers == sorted(numbers, reverse=True)
-    place = oracle.names().index("torque +1")
-    bot.mouseClick(oracle.panel.grid, Qt.MouseButton.LeftButton, pos=oracle.panel.grid.box(place).center())
+    oracle.take("torque +1")
     branch = desk.workspace.branches.shown
-    assert branch is not None and branch.name == "torque +1"
+    assert branch is not None
     held = branch.line.action[line.context :, 0]
     assert (held[:15] == 1.0).all() and branch.line.driven[line.context : line.context + 15].all()
     np.testing.assert_equal(branch.line.reward[line.context :], view.made.reward[:, _row(view, 1.0)])
@@ -114,6 +124,44 @@ def test_that_what_if_is_sorted_by_imagined_return_and_a_click_takes_a_future_as
         return desk.line is not None and desk.line.columns > branch.line.columns
 
     bot.waitUntil(longer, timeout=PATIENCE_MS)
+
+
+def test_that_a_future_of_the_actions_that_were_taken_is_told_as_theirs_and_a_warm_policy_as_such(
+    oracle: Oracle,
+) -> None:
+    desk = oracle.desk
+    desk.pick_stored(desk.studio.status.replay_episodes - 1, 10)
+    line = desk.answer()
+    oracle.ask_at(line.context - 1)
+    oracle.choose("Futures of", WHAT_IF)
+    oracle.answer(lambda view: view.wish.chance.alike)
+    oracle.take("as taken")
+    taken = desk.line
+    known = len(line.real) - line.context
+    assert taken is not None and not taken.driven.any()
+    assert (taken.recorded, taken.columns) == (line.context + known, line.columns)
+    words = "the actions that were taken" + (
+        "." if known == line.wish.length else f", for {known} steps; then the policy"
+    )
+    oracle.wait_for_words(words)
+    oracle.choose("Futures of", SAMPLES)
+    oracle.choose("Policy", "temperature")
+    oracle.answer(lambda view: not view.wish.chance.alike and view.wish.chance.policy == 1.5)
+    oracle.take("sample 1")
+    assert desk.line is not None and desk.line.policy_at(line.context) == "sample, temperature 1.5"
+    oracle.wait_for_words("After the line: the policy acts (sample, temperature 1.5).")
+
+
+def test_that_futures_of_another_dream_are_not_shown_and_a_setting_asks_for_those_of_this_one(oracle: Oracle) -> None:
+    desk = oracle.desk
+    oracle.ask_at(oracle.line.context)
+    desk.pick_stored(desk.studio.status.replay_episodes - 1, 10)
+    line = desk.answer()
+    oracle.bot.waitUntil(lambda: oracle.names() == [], timeout=PATIENCE_MS)
+    oracle.choose("State", "mean")
+    view = oracle.answer(lambda view: view.wish.line.wish is line.wish)
+    assert view.wish.chance.state == 0.0
+    oracle.bot.waitUntil(lambda: len(oracle.names()) == FIRST_SAMPLES + 2, timeout=PATIENCE_MS)
 
 
 def test_that_a_later_wish_replaces_an_earlier_one_and_other_noise_gives_other_samples(oracle: Oracle) -> None:

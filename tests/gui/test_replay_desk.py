@@ -15,10 +15,11 @@ import pytest
 
 from dreamer_studio.replay import Episode, EpisodeStore
 from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
-from dreamer_studio.replay.scenes import read_scene
+from dreamer_studio.replay.scenes import SavedScene, read_scene, write_scene
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.catalogue import Catalogue, Running
 from dreamer_studio.studio.keeper import Keeper
+from dreamer_studio.studio.picture_cache import FrameCache
 from dreamer_studio.studio.replay_desk import ReplayDesk
 from dreamer_studio.studio.replay_views import (
     Block,
@@ -169,10 +170,20 @@ def test_that_the_running_episode_is_there_with_its_newest_frame(library: Librar
     assert library.catalogue.running == Running(1, 0, 30, 30, float(sum(range(30))))
     assert library.catalogue.newest is not None and library.catalogue.newest[0, 0, 0] == 29
     assert library.block.images[12 - library.block.first, 0, 0, 0] == 12
+    frames, first_attempt = FrameCache(), library.block
+    frames.set_attempt(library.catalogue.running.attempt)
+    frames.put(first_attempt)
+    assert frames.get(Origin(True, 1, 12)) is not None
     for index in range(5):  # given up, and begun anew
         library.session.steps.append(row(index, episode=1))
-    library.work()
+    library.want(frame=Origin(True, 1, 3))
     assert library.catalogue.running.rows == 5
+    frames.set_attempt(library.catalogue.running.attempt)
+    assert frames.get(Origin(True, 1, 12)) is None  # it is of the attempt that was given up
+    library.want(frame=Origin(True, 1, 4))
+    for block in (first_attempt, library.block):
+        frames.put(block)
+    assert frames.get(Origin(True, 1, 4)) is not None
     library.store(make_episode(1, 5))
     library.work()
     assert library.catalogue.running is None  # it is stored now
@@ -272,5 +283,13 @@ def test_that_a_scene_is_saved_from_the_replay_and_from_the_running_episode(libr
     assert (stored.about.task, stored.about.first, stored.about.frame, stored.about.rows) == (SPEC.task, 16, 4, 15)
     assert stored.rows.image[:, 0, 0, 0].tolist() == list(range(16, 31))
     assert (live.about.episode, live.about.first, live.about.frame, live.about.rows) == (1, 21, 7, 9)
+    again = tmp_path / "again.scene.npz"
+    library.be(spec=SPEC)
+    strange = dataclasses.replace(live.about, task="gym:Other-v0")
+    write_scene(paths[1], SavedScene(strange, live.rows))
+    library.obey(SaveScene(Origin(False, 1, 26, str(paths[1])), 2, 10, again))
+    kept = read_scene(again)
+    assert kept.about == dataclasses.replace(strange, first=25, frame=1, rows=5)  # where it was cut from at first
+    assert kept.rows.image[:, 0, 0, 0].tolist() == list(range(25, 30))
     (told,) = library.obey(SaveScene(Origin(False, 0, 20), 5, 10, tmp_path / "none" / "c.scene.npz"))
     assert "No such file or directory" in told

@@ -16,6 +16,7 @@ from dreamer_studio.dreams.latents import dimensions
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.session import Session, State
+from dreamer_studio.studio.branches import Branches
 from dreamer_studio.studio.scene_desk import SceneDesk
 from dreamer_studio.studio.scene_source import as_episode
 from dreamer_studio.studio.views import DriveStep, Origin, SceneProblem, SceneView, SceneWish, Views
@@ -193,6 +194,48 @@ def test_that_a_driven_step_is_the_model_s_own_and_leaves_the_scene_that_it_is_f
     np.testing.assert_equal(view.model, before)
 
 
+def test_that_a_branch_that_is_driven_on_before_all_of_it_is_drawn_keeps_what_was_driven(
+    desk: SceneDesk,
+    views: Views,
+    session: Session,
+) -> None:
+    for index in range(30):
+        session.steps.append(row(index))
+    views.scene_wish.put(dataclasses.replace(WISH, length=60))
+    desk.turn()
+    half = views.scenes.get()
+    assert half is not None and half.decoded < half.columns
+    branches = Branches()
+    branches.plant(half)
+    branches.graft(half, half.context, "dreamt on")
+
+    def on_show() -> SceneView:
+        assert branches.shown is not None
+        return branches.shown.line
+
+    views.line.put(on_show())
+    last = on_show().decoded - 1
+    driven = drive(desk, views, on_show(), 1, last)
+    desk.turn()  # the window has not taken the step yet: more of what was there is drawn
+    late = views.scenes.get()
+    assert late is not None and late.decoded > half.decoded
+    for line in (driven, late):
+        assert branches.grow(line)
+    views.line.put(on_show())
+    assert not desk.turn()  # nothing is left to be drawn
+    assert (on_show().columns, on_show().driven.sum()) == (last + 2, 1)
+    with torch.inference_mode():
+        expected = decode(driven.latents.agent, driven.latents.feat[-1:])
+    np.testing.assert_equal(on_show().model[last + 1 : last + 2], expected)
+
+
+def test_that_rewards_are_shown_as_the_model_learns_them(desk: SceneDesk, views: Views, session: Session) -> None:
+    be(session, config=dataclasses.replace(session.status.get().config, clip_rewards="tanh"))
+    for index in range(10):
+        session.steps.append(row(index))
+    np.testing.assert_allclose(answer(desk, views, WISH).received, np.tanh(np.arange(5.0, 10.0)))
+
+
 def test_that_a_wish_and_a_step_that_fail_are_answered_and_the_scene_on_show_can_be_driven_on(
     desk: SceneDesk,
     views: Views,
@@ -259,16 +302,17 @@ def test_that_an_opened_scene_is_dreamt_from_and_one_of_other_actions_is_refused
     rows = as_episode([row(index) for index in range(100, 130)])
     write_scene(path, SavedScene(About("gym:Other-v0", "continuous", ("torque",), 7, 100, 12, 30), rows))
     view = answer(desk, views, dataclasses.replace(WISH, origin=Origin(False, 0, -1, str(path))))
-    assert view.origin == Origin(False, 7, 12, str(path))  # the frame that it was saved for
+    assert view.origin == Origin(False, 7, 112, str(path))  # the frame that it was saved for, by its row in the episode
     assert shown(view) == list(range(108, 121))
-    assert (view.context, view.episode_rows) == (5, 30)
-    view = answer(desk, views, dataclasses.replace(WISH, number=2, origin=Origin(False, 7, 900, str(path))))
-    assert shown(view)[-1] == 129
+    assert (view.context, view.first_row, view.episode_rows) == (5, 108, 130)
+    for number, asked, there in ((2, 900, 129), (3, 7, 100)):
+        view = answer(desk, views, dataclasses.replace(WISH, number=number, origin=Origin(False, 7, asked, str(path))))
+        assert (view.origin.index, shown(view)[view.context - 1]) == (there, there)
     write_scene(path.with_name("b"), SavedScene(About("gym:Cart", "discrete", ("torque",), 7, 100, 12, 30), rows))
     path.with_name("c").write_bytes(b"PK")
     for number, name, problem in (
-        (3, "b", "b is of gym:Cart, whose actions are 1 discrete; those of gym:Pendulum-v1 are 1 continuous."),
-        (4, "c", "c is no scene that can be opened: File is not a zip file"),
+        (4, "b", "b is of gym:Cart, whose actions are 1 discrete; those of gym:Pendulum-v1 are 1 continuous."),
+        (5, "c", "c is no scene that can be opened: File is not a zip file"),
     ):
         views.scene_wish.put(
             dataclasses.replace(WISH, number=number, origin=Origin(False, 0, -1, str(tmp_path / name)))

@@ -62,6 +62,7 @@ class FuturesPanel(QWidget):
         self._order: list[int] = []
         self._shown: tuple[Any, ...] | None = None
         self._drawn: FuturesView | None = None
+        self._elsewhere = False  # whether another dream is on show than the futures are of
         self._number = self._seed = 0
         self._kind = _combo("Futures of", (SAMPLES, WHAT_IF))
         self._count = number_box((1, MOST_SAMPLES), FIRST_SAMPLES, "Number of samples")
@@ -106,17 +107,25 @@ class FuturesPanel(QWidget):
             )
             self._names = [_name_of(course, self._spec) for course in found]
             actions = np.stack([course.actions for course in found])
+            known = min(length, len(line.taken[column + 1 :]))
+            taken = tuple(known if course.what == "taken" else 0 for course in found)
         else:
             self._names = [f"sample {number + 1}" for number in range(self._count.value())]
             actions = np.full((len(self._names), length, size), np.nan, np.float32)
+            taken = (0,) * len(actions)
         policy = self._policy.value(nothing=None)
         chance = Chance(self._state.value(nothing=0.0) or 0.0, policy, alike=what_if, seed=self._seed)
-        self._wish = FuturesWish(self._number, line, column, actions, chance)
+        self._wish = FuturesWish(self._number, line, column, actions, chance, taken)
         self.wanted.emit(self._wish)
 
-    def show_futures(self, view: FuturesView | None, cursor: int) -> None:
-        """Show an answer at a column of its scene; one to an older wish is not shown."""
-        if view is None or self._wish is None or view.wish is not self._wish:
+    def show_futures(self, view: FuturesView | None, line: SceneView, cursor: int) -> None:
+        """Show an answer at a column of its scene; not one to an older wish, nor while `line` is of another dream."""
+        if self._wish is None:
+            return
+        self._elsewhere = self._wish.line.wish is not line.wish
+        if self._elsewhere:
+            self._empty()
+        if self._elsewhere or view is None or view.wish is not self._wish:
             return
         step = max(0, min(view.length, cursor - view.wish.column)) - 1
         shown = (view.wish.number, step, step < view.decoded)
@@ -129,6 +138,17 @@ class FuturesPanel(QWidget):
         first = view.wish.line.first_row
         for fan in self._fans.values():
             fan.set_playhead(first + view.wish.column + 1 + max(0, step))
+
+    def _empty(self) -> None:
+        if self._shown is None:
+            return
+        self._shown = self._drawn = None
+        self.grid.set_cells(())
+        for fan in self._fans.values():
+            fan.clear()
+            fan.set_playhead(None)
+        self._card.set_subtitle("")
+        self._card.set_caption(_EMPTY)
 
     def _fill(self, view: FuturesView, step: int) -> None:
         returns = view.made.returns
@@ -179,7 +199,9 @@ class FuturesPanel(QWidget):
 
     def _ask_again(self) -> None:
         wish = self._wish
-        if wish is not None:
+        if wish is not None and self._elsewhere:
+            self.fromCursorWanted.emit()
+        elif wish is not None:
             self.ask(wish.line, wish.column, wish.actions.shape[1])
 
     def _ask_other(self) -> None:

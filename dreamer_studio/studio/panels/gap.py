@@ -80,7 +80,7 @@ class GapPanel(QWidget):
 
     def _measure(self, view: SceneView, beside: Beside) -> Floats:
         """Errors of the pictures that both have; those up to where a scene was driven over are not measured again."""
-        known = (view.wish.number, view.branch, beside.name, beside.start, beside.step)
+        known = (view.wish.number, view.branch, beside.name, beside.branch, beside.start, beside.step)
         end = min(beside.end, view.decoded)
         before = self._measured if known == self._known else None
         apart = parting(before, view) if before is not None else 0

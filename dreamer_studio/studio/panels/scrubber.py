@@ -35,7 +35,7 @@ class ScrubberPanel(QWidget):
         self._frames = frames
         self._origin: Origin | None = None
         self._rows = range(0)
-        self._drawn: tuple[Origin | None, bool] = (None, False)
+        self._drawn: tuple[Origin, bool] | None = None
         self._picture = FrameView(theme, "Recorded frame", EMPTY)
         self._picture.installEventFilter(self)
         self._slider = QSlider(Qt.Orientation.Horizontal)
@@ -108,6 +108,8 @@ class ScrubberPanel(QWidget):
             self._picture.set_frame(image)
             source = "running episode" if frame.live else "episode"
             self._card.set_caption(f"{source} {frame.episode:,}, frame {frame.index:,} of {self._rows.stop - 1:,}")
+        else:
+            self._drawn = None  # it is on its way, and to be drawn when it comes
         return frame if image is None else None
 
     def press(self, key: int) -> None:

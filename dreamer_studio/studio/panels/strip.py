@@ -14,12 +14,6 @@ from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
 
-ACTORS = {
-    "recorded": "the actions that were taken",
-    "sample": "the policy acts (sample)",
-    "mode": "the policy acts (mode)",
-}
-
 
 class StripPanel(QWidget):
     """Four rows of frames, whose markers a person can drag."""
@@ -109,14 +103,22 @@ def _acting(view: SceneView) -> str:
 
 
 def _actor(view: SceneView) -> str:
-    if view.driven.any():
-        dreamt = view.columns - view.context
-        return f"you acted in {view.driven.sum()} of {dreamt} steps, the policy in the others."
-    words = ACTORS[view.wish.actor]
-    if view.wish.actor != "recorded" or view.recorded >= view.columns:
-        return f"{words}."
-    taken = view.recorded - view.context
-    return f"{words}, for {taken} steps; then the policy (sample), for the record ends there."
+    steps, yours = view.columns - view.context, int(view.driven.sum())
+    taken = max(0, view.recorded - view.context)
+    policies = dict.fromkeys(
+        view.policy_at(column) for column in range(view.recorded, view.columns) if not view.driven[column]
+    )
+    policy = f"the policy acts ({', then '.join(policies)})"
+    if yours:
+        told = [f"you acted in {yours} of {steps} steps"]
+        told += [f"the actions that were taken in {taken}"] if taken else []
+        told += [f"{policy} in the others"] if yours + taken < steps else []
+        return f"{', '.join(told)}."
+    if taken == steps:
+        return "the actions that were taken."
+    if view.wish.actor == "recorded" and view.branch == 0:
+        return f"the actions that were taken, for {taken} steps; then {policy}, for the record ends there."
+    return f"the actions that were taken, for {taken} steps; then {policy}." if taken else f"{policy}."
 
 
 def _stride(stride: int) -> str:

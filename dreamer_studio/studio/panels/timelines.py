@@ -37,7 +37,8 @@ class TimelinesPanel(QWidget):
             "Reward",
             help_text="Received: what the task paid for each agent step (summed over the action repeat). Predicted: "
             "the reward model on the posterior, which saw the frame. In the dream: the reward model on priors; "
-            "where the dream's steps have come to pass, compare them with what was received then.",
+            "where the dream's steps have come to pass, compare them with what was received then. Where the run has "
+            "the model learn squashed rewards (clip_rewards), those received are squashed here as well.",
             caption_lines=0,
         )
         reward.set_subtitle("per agent step")

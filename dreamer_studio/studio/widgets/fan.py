@@ -41,6 +41,12 @@ class FanPlot(TimelinePlot):
         self.set_series(_LEAST, x, y.min(1))
         self.set_series(_MOST, x, y.max(1))
 
+    def clear(self) -> None:
+        """Go back to the empty state."""
+        assert self._band is not None
+        self._band.show(None)
+        super().clear()
+
     def _restyle(self, palette: Palette) -> None:
         super()._restyle(palette)
         if self._band is not None:

@@ -363,6 +363,20 @@ def test_that_after_a_going_back_the_running_episode_is_told_from_its_first_row_
     assert (status.episode, status.episode_step) == (after[-1].episode, after[-1].index)
 
 
+def test_that_after_a_going_back_between_two_episodes_none_is_told_as_running(drive: Drive) -> None:
+    driver = drive(paused=True, steps=10**6, train_every=1, train_steps=1, update_blocks=False)
+    driver.wait_for_state(State.PAUSED)
+    while (saved := driver.session.status.get()).episode_step != 3:
+        driver.make_an_update()
+    driver.ask(SaveCheckpoint())
+    while driver.session.status.get().episode < saved.episode + 2:  # the one that ran is stored by now
+        driver.make_an_update()
+    driver.ask(GoBack())
+    status = driver.session.status.get()
+    assert (status.episode, status.episode_step) == (status.replay_newest + 1, 0)
+    assert driver.session.steps.since(0)[0] == []
+
+
 def test_that_after_a_going_back_that_failed_start_opens_the_run_as_it_was_configured_and_logged(
     drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
