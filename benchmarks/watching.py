@@ -1,6 +1,6 @@
 """What looking on costs: updates per second without a viewer, minimised, open, with dreams playing, and flat out.
 
-``python -m benchmarks.watching [--preset laptop] [--rounds 5] [--seconds 20] [--json]``, under X or Xvfb.
+``python -m benchmarks.watching [--preset laptop] [--rounds 5] [--seconds 20] [--viewers open ...] [--json]``, under X.
 
 One training runs in one process; the viewer is switched in turns, so that all meet the same noise. "Without" means
 that the window's clock and its inspector stand still. "Open" is the Live workspace. "Playing" is the Dream workspace
@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -151,23 +151,24 @@ def main() -> int:
     parser.add_argument("--preset", default="laptop")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--viewers", nargs="+", choices=get_args(Viewer)[1:], default=get_args(Viewer)[1:])
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     prepare_process()
     config = build_config(options.task, options.preset, QUICK_START)
     with tempfile.TemporaryDirectory() as folder:
-        report = watch(config, Path(folder), options.rounds, options.seconds)
+        report = watch(config, Path(folder), options.rounds, options.seconds, ("without", *options.viewers))
     sys.stdout.write(json.dumps(report) + "\n" if options.json else as_text(report))
     return 0
 
 
-def watch(config: Config, folder: Path, rounds: int, seconds: float) -> dict[str, Any]:
-    """All rounds, for one configuration."""
-    measured: dict[str, list[dict[str, Any]]] = {viewer: [] for viewer in get_args(Viewer)}
+def watch(config: Config, folder: Path, rounds: int, seconds: float, viewers: Sequence[Viewer]) -> dict[str, Any]:
+    """All rounds, for one configuration; the first viewer is "without"."""
+    measured: dict[str, list[dict[str, Any]]] = {viewer: [] for viewer in viewers}
     with training_window(config, folder) as (window, session):
         watcher = Watcher(window, session, RunFolder(folder / "run").metrics_file)
         for _ in range(rounds):
-            for viewer in get_args(Viewer):
+            for viewer in viewers:
                 measured[viewer].append(watcher.measure(viewer, seconds))
     return {
         "preset": config.preset,
@@ -202,7 +203,7 @@ def as_text(report: dict[str, Any]) -> str:
     text = "| viewer | updates/s, median (min-max) | ratio to without | said, at most | viewer's CPU, ms/s "
     text += "| dream frames shown/s | decoded/s | GUI timer late, p99 |\n"
     text += "|---|---|---|---|---|---|---|---|\n"
-    for viewer in get_args(Viewer):
+    for viewer in (viewer for viewer in get_args(Viewer) if viewer in report):
         row = report[viewer]
         low, middle, high = row["updates_per_s"]
         text += (
