@@ -30,11 +30,15 @@ Key, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 
 @pytest.fixture
 def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    """Paused after some episodes, so that nothing moves under the mouse."""
+    """Paused after some episodes and within one, so that nothing moves under the mouse."""
     studio = open_studio(theme, qtbot, small_config(steps=100_000, prefill=100), tmp_path / "run")
     studio.wait_for(lambda status: status.update > 2 and status.replay_episodes > 3 and status.episode_step > 5)
     qtbot.keyClick(studio.window, Key.Key_F6)
     studio.wait_for_state(State.PAUSED)
+    while studio.session.steps.since(0)[0][-1].time_step.is_last:  # it came just as one had ended
+        for state in (State.RUNNING, State.PAUSED):
+            qtbot.keyClick(studio.window, Key.Key_F6)
+            studio.wait_for_state(state)
     yield studio
     studio.leave()
 
