@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.dreams.what_if import Chance
-from dreamer_studio.studio.views import Pictures, SceneView
+from dreamer_studio.studio.views import EPISODE_ACTS, Pictures, SceneView, policy_acts
 
 if TYPE_CHECKING:
     from dreamer_studio.dreams.futures import Futures
@@ -65,6 +65,7 @@ class FuturesView:
         wanted, taken = wish.actions[future], wish.taken[future]
         chosen = ~np.isnan(wanted).all(-1)
         chosen[:taken] = False
+        acting = before.acting_from(before.columns, EPISODE_ACTS) if taken else before.acting
         return replace(
             before,
             recorded=before.recorded + taken if before.recorded == before.columns else before.recorded,
@@ -77,13 +78,6 @@ class FuturesView:
             entropy=np.append(before.entropy, made.entropy[:, future]),
             policy=np.concatenate([before.policy, np.full_like(wanted, np.nan)]),
             driven=np.append(before.driven, chosen),
-            policies=before.with_policy(before.columns, _in_words(wish.chance.policy)),
+            acting=(*acting, (before.columns + taken, policy_acts(wish.chance.policy))),
             latents=replace(before.latents, feat=torch.cat([before.latents.feat, made.feat[:, future]])),
         )
-
-
-def _in_words(policy: float | None) -> str:
-    """As in `SceneView.policy_at`."""
-    if policy is None:
-        return "mode"
-    return "sample" if policy == 1.0 else f"sample, temperature {policy:g}"

@@ -89,7 +89,7 @@ def _grown(wish: Edit, made: Edited, continued: Continued, noise: NoiseSource) -
         entropy=np.concatenate([before.entropy[:column], continued.entropy]),
         policy=np.concatenate([before.policy, np.full_like(continued.action, np.nan)]),
         driven=np.append(before.driven, np.zeros(length, np.bool_)),
-        policies=before.with_policy(column + 1, wish.line.wish.policy),
+        acting=before.acting_from(column + 1, wish.line.wish.acts),
         latents=replace(
             latents, noise=noise, feat=torch.cat([latents.feat[:column], made.feat.unsqueeze(0), continued.feat])
         ),

@@ -98,7 +98,7 @@ class SceneDesk:
             policy=np.full_like(made.action, np.nan),
             driven=np.zeros(columns, np.bool_),
             latents=Latents(agent, noise, made.feat, made.mean, made.std, snapshot.config.disclam),
-            policies=((0, wish.policy),),
+            acting=((0, wish.acts),),
             growing=found.origin.live,
         )
         return self._decode_some()
@@ -192,7 +192,7 @@ def _driven_on(step: DriveStep, driven: Driven, picture: Pictures) -> SceneView:
         entropy=np.append(before.entropy, driven.entropy),
         policy=np.concatenate([before.policy, driven.policy[None]]),
         driven=np.append(before.driven, not np.isnan(step.action).all()),
-        policies=before.with_policy(column + 1, line.wish.policy),
+        acting=before.acting_from(column + 1, line.wish.acts),
         latents=replace(before.latents, feat=torch.cat([before.latents.feat, driven.feat.unsqueeze(0)])),
         step=step.number,
     )

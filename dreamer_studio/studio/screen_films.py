@@ -127,11 +127,7 @@ def _caption(line: SceneView, column: int) -> Look:
     edits = edits_in_words([line.first_row + edited for edited in line.edited], line.first_row + column)
     if column < line.context:
         return replace(SAW, text=f"{SAW.text}{edits}")
-    acting = f"the policy acts ({line.policy_at(column)})"
-    if column < line.recorded:
-        acting = "the episode's actions"
-    elif line.driven[column]:
-        acting = "a person acts"
+    acting = "a person acts" if line.driven[column] else line.acts_at(column)
     return Look(f"{UNSEEN}; {acting}{edits}", DREAM)
 
 

@@ -24,6 +24,15 @@ if TYPE_CHECKING:  # the window is there before torch
 Pictures = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
+EPISODE_ACTS = "the episode's actions"
+
+
+def policy_acts(policy: float | None) -> str:
+    """That the policy acts, in words: with its mode (None), a sample (1), or a sample of that temperature."""
+    if policy is None:
+        return "the policy acts (mode)"
+    return "the policy acts (sample)" if policy == 1.0 else f"the policy acts (sample, temperature {policy:g})"
+
 
 @dataclass(frozen=True, eq=False)
 class LiveView:
@@ -123,6 +132,11 @@ class SceneWish:
         """How the policy acts in what is dreamt on from here, and where a record ends."""
         return "mode" if self.actor == "mode" else "sample"
 
+    @property
+    def acts(self) -> str:
+        """The same in words."""
+        return policy_acts(None if self.policy == "mode" else 1.0)
+
 
 @dataclass(frozen=True, eq=False)
 class Latents:
@@ -165,7 +179,7 @@ class SceneView:
         action: (T, A); reward, value, kl, entropy: (T,), predicted; kl is NaN in the dream.
         policy: (T, A), what the policy would have done in the steps that were driven; else NaN.
         driven: (T,), whether a person acted in the step to this column.
-        policies: columns from which on the policy acts in another way, and which; as in `policy_at`.
+        acting: columns from which on it is another who acts where no person does, and who; as in `acts_at`.
         latents: what it goes on from.
         growing: whether more of it may come to pass.
         branch: 0 is the dream itself; others went their own way from a column on.
@@ -192,7 +206,7 @@ class SceneView:
     policy: NDArray[np.float32]
     driven: NDArray[np.bool_]
     latents: Latents
-    policies: tuple[tuple[int, str], ...]
+    acting: tuple[tuple[int, str], ...]
     growing: bool = False
     branch: int = 0
     step: int = 0
@@ -208,14 +222,16 @@ class SceneView:
         """The row of the episode in the first column."""
         return self.origin.index - self.context + 1
 
-    def policy_at(self, column: int) -> str:
-        """How the policy acts in the step to a column, if it does: "sample", "mode", or "sample, temperature 2"."""
-        return next(policy for first, policy in reversed(self.policies) if first <= column)
+    def acts_at(self, column: int) -> str:
+        """Who acts in the step to a column of the dream, if no person does: `EPISODE_ACTS`, or `policy_acts`."""
+        if column < self.recorded:
+            return EPISODE_ACTS
+        return next(who for first, who in reversed(self.acting) if first <= column)
 
-    def with_policy(self, column: int, policy: str) -> tuple[tuple[int, str], ...]:
-        """The policies where from a column on this one acts."""
-        before = tuple(each for each in self.policies if each[0] < column)
-        return before if before and before[-1][1] == policy else (*before, (column, policy))
+    def acting_from(self, column: int, who: str) -> tuple[tuple[int, str], ...]:
+        """Who acts where it is this one from a column on."""
+        before = tuple(each for each in self.acting if each[0] < column)
+        return before if before and before[-1][1] == who else (*before, (column, who))
 
     def up_to(self, column: int) -> SceneView:
         """The same scene up to a column that is decoded, that one included."""
@@ -239,7 +255,7 @@ class SceneView:
             policy=self.policy[kept],
             driven=self.driven[kept],
             latents=self.latents.up_to(column),
-            policies=tuple(each for each in self.policies if each[0] <= column),
+            acting=tuple(each for each in self.acting if each[0] <= column),
             growing=False,
             edited=tuple(place for place in self.edited if place <= column),
         )

@@ -140,16 +140,21 @@ def test_that_a_future_of_the_actions_that_were_taken_is_told_as_theirs_and_a_wa
     known = len(line.real) - line.context
     assert taken is not None and not taken.driven.any()
     assert (taken.recorded, taken.columns) == (line.context + known, line.columns)
-    words = "the actions that were taken" + (
-        "." if known == line.wish.length else f", for {known} steps; then the policy"
-    )
-    oracle.wait_for_words(words)
+    then = "" if known == line.wish.length else ", then the policy acts (sample)"
+    oracle.wait_for_words(f"After the line: the episode's actions{then}.")
+    desk.pick_stored(desk.studio.status.replay_episodes - 1, 11)
+    line = desk.answer()
+    oracle.ask_at(line.context + 1)  # after two steps of the policy's
+    oracle.answer(lambda view: view.wish.line.wish is line.wish and view.wish.chance.alike)
+    oracle.take("as taken")
+    oracle.wait_for_words("After the line: the policy acts (sample), then the episode's actions")
+    assert desk.line is not None and not desk.line.driven.any()
     oracle.choose("Futures of", SAMPLES)
     oracle.choose("Policy", "temperature")
     oracle.answer(lambda view: not view.wish.chance.alike and view.wish.chance.policy == 1.5)
     oracle.take("sample 1")
-    assert desk.line is not None and desk.line.policy_at(line.context) == "sample, temperature 1.5"
-    oracle.wait_for_words("After the line: the policy acts (sample, temperature 1.5).")
+    assert desk.line is not None and desk.line.acts_at(line.context + 2) == "the policy acts (sample, temperature 1.5)"
+    oracle.wait_for_words("After the line: the policy acts (sample), then the policy acts (sample, temperature 1.5).")
 
 
 def test_that_futures_of_another_dream_are_not_shown_and_a_setting_asks_for_those_of_this_one(oracle: Oracle) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.studio.steering import FIRST_DECAY, FIRST_RAMP, Steering
 from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.views import EPISODE_ACTS, SceneView
 from dreamer_studio.studio.widgets.action_bars import ActionBars
 from dreamer_studio.studio.widgets.chips import Chip
 from dreamer_studio.studio.widgets.number_box import number_box
@@ -180,7 +180,7 @@ class ControlPanel(QScrollArea):
         self._pad.set_point(self._on_pad(view.action[cursor]), self._on_pad(ghost) if asked else None)
         if view.driven[cursor]:
             self._who.set("You", Role.WARN)
-        elif cursor < view.recorded:
+        elif cursor < view.context or view.acts_at(cursor) == EPISODE_ACTS:
             self._who.set("Episode", Role.REAL)
         else:
             self._who.set("Policy", Role.DREAM)

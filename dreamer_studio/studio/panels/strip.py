@@ -104,21 +104,13 @@ def _acting(view: SceneView) -> str:
 
 def _actor(view: SceneView) -> str:
     steps, yours = view.columns - view.context, int(view.driven.sum())
-    taken = max(0, view.recorded - view.context)
-    policies = dict.fromkeys(
-        view.policy_at(column) for column in range(view.recorded, view.columns) if not view.driven[column]
-    )
-    policy = f"the policy acts ({', then '.join(policies)})"
+    others = [view.acts_at(column) for column in range(view.context, view.columns) if not view.driven[column]]
+    acting = ", then ".join(who for place, who in enumerate(others) if place == 0 or who != others[place - 1])
     if yours:
-        told = [f"you acted in {yours} of {steps} steps"]
-        told += [f"the actions that were taken in {taken}"] if taken else []
-        told += [f"{policy} in the others"] if yours + taken < steps else []
-        return f"{', '.join(told)}."
-    if taken == steps:
-        return "the actions that were taken."
-    if view.wish.actor == "recorded" and view.branch == 0:
-        return f"the actions that were taken, for {taken} steps; then {policy}, for the record ends there."
-    return f"the actions that were taken, for {taken} steps; then {policy}." if taken else f"{policy}."
+        return f"you acted in {yours} of {steps} steps{f', in the others {acting}' if others else ''}."
+    if view.wish.actor == "recorded" and view.branch == 0 and view.recorded < view.columns:
+        return f"{acting}, for the record ends after {view.recorded - view.context} steps."
+    return f"{acting}."
 
 
 def _stride(stride: int) -> str:
