@@ -34,6 +34,7 @@ class Beside:
         note: what else is to be known of its frames.
         step: the number of the newest step that was driven there, 0 before the first.
         branch: which branch it is, where it is one.
+        same_episode: whether its frames are of the rows that the columns stand for.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Beside:
     note: str = ""
     step: int = 0
     branch: Key | None = None
+    same_episode: bool = True
 
     @property
     def end(self) -> int:
@@ -108,6 +110,7 @@ def other_branch(line: SceneView, branch: Branch) -> Beside:
         note="" if same_episode else "of another episode, step beside step",
         step=other.step,
         branch=branch.key,
+        same_episode=same_episode,
     )
 
 

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.beside import Beside, other_branch
 from dreamer_studio.studio.branches import MOST, MOST_BYTES, MOST_SCENES, Branch, Branches, Key, key_of, parting
+from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.frame_view import FrameView, as_image
@@ -144,6 +145,11 @@ def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside
     np.testing.assert_equal(later.frame(3), line.model[0])
     other = beside(origin=replace(origin, episode=origin.episode + 1), context=line.context - 1)
     assert (other.start, other.badge, other.note) == (1, "another episode", "of another episode, step beside step")
+    assert same.same_episode and earlier.same_episode and not other.same_episode
+    panel = SceneFramesPanel(grove.desk.studio.window._theme)
+    grove.bot.addWidget(panel)
+    panel.show_scene(line, line.context + 1, other)
+    assert panel._beside_card._caption.text().startswith("step +2 ")  # its row is another one than this dream's
     assert same.mark is earlier.mark is later.mark is other.mark is None
 
 

@@ -81,7 +81,7 @@ class SceneFramesPanel(QWidget):
             self._beside_card.set_caption(begins if early else beside.lacking)
             return
         received = "received" if beside.role is Role.REAL else "predicted"
-        told = [f"frame {view.first_row + cursor}"]
+        told = [f"frame {view.first_row + cursor}"] if beside.same_episode else [step_word(view, cursor)]
         if reward is not None:
             told.append(f"{received} reward {reward:.2f}")
         if cursor < view.decoded:
