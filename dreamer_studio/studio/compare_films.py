@@ -5,7 +5,6 @@ Their arrays have a row for each checkpoint where it differs from the others, an
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from dreamer_studio.export.style import DREAM, FAINT_TEXT, MODEL, REAL
 from dreamer_studio.studio.compare_views import CompareView
 from dreamer_studio.studio.on_show import CompareOnShow
 from dreamer_studio.studio.ring import NAN
-from dreamer_studio.studio.screen_films import Facts
+from dreamer_studio.studio.screen_films import Facts, frame_in_words
 
 CONTEXT = Look("context: all of them saw this frame", MODEL)
 OPEN_LOOP = Look("open loop: the recorded actions; none of them sees this frame", DREAM)
@@ -127,11 +126,7 @@ def _arrays(on_show: CompareOnShow, facts: Facts, cut: slice, drawn: tuple[int, 
 
 
 def _title_of(view: CompareView, task: str) -> tuple[str, ...]:
-    origin = view.origin
-    source = "running episode" if origin.live else "stored episode"
-    if origin.scene:
-        source = f"{Path(origin.scene).name}, episode"
-    where = f"{source} {origin.episode}, frame {origin.index}"
+    where = frame_in_words(view.origin)
     return task, "time-lapse" if view.wish.lapse else "comparison", where, f"seed {view.wish.seed}"
 
 

@@ -17,6 +17,7 @@ from dreamer_studio.dreams.scene import Scene, study
 from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.replay.scenes import SceneError
 from dreamer_studio.session import Session
+from dreamer_studio.studio.branches import key_of
 from dreamer_studio.studio.latest_agent import LatestAgent
 from dreamer_studio.studio.scene_source import NoSceneError, SceneSource, as_episode
 from dreamer_studio.studio.views import DriveStep, Latents, Pictures, SceneProblem, SceneView, SceneWish, Views
@@ -123,8 +124,7 @@ class SceneDesk:
         line, shown = self._line, self._views.line.get()
         if line is None or shown is None:
             return line
-        same = (shown.wish.number, shown.branch) == (line.wish.number, line.branch)
-        if same and shown.step <= line.step:
+        if key_of(shown) == key_of(line) and shown.step <= line.step:
             self._under_way = False
             return line
         self._under_way = self._under_way and shown.wish.number != self._begun

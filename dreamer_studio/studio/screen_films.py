@@ -21,7 +21,7 @@ from dreamer_studio.studio.beside import Beside
 from dreamer_studio.studio.on_show import SceneOnShow
 from dreamer_studio.studio.ring import NAN
 from dreamer_studio.studio.theme import Role
-from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.views import Origin, SceneView
 
 BLANK = np.zeros((64, 64, 3), np.uint8)
 SAW = Look("context: the model saw this frame", MODEL)
@@ -114,10 +114,7 @@ def film_of_scene(on_show: SceneOnShow, facts: Facts, first: int, last: int) -> 
 
 def _title_of(on_show: SceneOnShow, facts: Facts) -> tuple[str, ...]:
     line = on_show.line
-    source = "running episode" if line.origin.live else "stored episode"
-    if line.origin.scene:
-        source = f"{Path(line.origin.scene).name}, episode"
-    where = f"{source} {line.origin.episode}, frame {line.origin.index}"
+    where = frame_in_words(line.origin)
     branch = (on_show.name,) if line.branch else ()
     return facts.task, "dream", where, *branch, f"update {line.update:,}", f"seed {line.wish.seed}"
 
@@ -129,6 +126,14 @@ def _caption(line: SceneView, column: int) -> Look:
         return replace(SAW, text=f"{SAW.text}{edits}")
     acting = "a person acts" if line.driven[column] else line.acts_at(column)
     return Look(f"{UNSEEN}; {acting}{edits}", DREAM)
+
+
+def frame_in_words(origin: Origin) -> str:
+    """Where a frame is from, for a title."""
+    source = "running episode" if origin.live else "stored episode"
+    if origin.scene:
+        source = f"{Path(origin.scene).name}, episode"
+    return f"{source} {origin.episode}, frame {origin.index}"
 
 
 def edits_in_words(rows: Sequence[int], row: int) -> str:

@@ -42,6 +42,12 @@ def be(session: Session, **changes: Any) -> None:
     session.status.put(dataclasses.replace(session.status.get(), **changes))
 
 
+def play(session: Session, rows: int) -> None:
+    """The first rows of an episode."""
+    for index in range(rows):
+        session.steps.append(row(index))
+
+
 def store(session: Session, rows: int) -> None:
     episodes = EpisodeStore(session.status.get().folder / "episodes", 2**20)
     episodes.add(as_episode([row(index) for index in range(rows)]))
@@ -69,8 +75,7 @@ def test_that_the_context_is_what_came_before_and_shorter_at_the_beginning(
     views: Views,
     session: Session,
 ) -> None:
-    for index in range(30):
-        session.steps.append(row(index))
+    play(session, 30)
     view = answer(desk, views, dataclasses.replace(WISH, origin=Origin(True, 0, 10)))
     assert (view.context, shown(view)) == (5, list(range(6, 19)))
     assert view.received.tolist() == list(range(6, 19))
@@ -171,8 +176,7 @@ def test_that_a_driven_step_is_the_model_s_own_and_leaves_the_scene_that_it_is_f
     views: Views,
     session: Session,
 ) -> None:
-    for index in range(30):
-        session.steps.append(row(index))
+    play(session, 30)
     view = answer(desk, views, WISH)
     before = view.model.copy()
     driven = drive(desk, views, view, 1, 6)
@@ -199,8 +203,7 @@ def test_that_a_branch_that_is_driven_on_before_all_of_it_is_drawn_keeps_what_wa
     views: Views,
     session: Session,
 ) -> None:
-    for index in range(30):
-        session.steps.append(row(index))
+    play(session, 30)
     views.scene_wish.put(dataclasses.replace(WISH, length=60))
     desk.turn()
     half = views.scenes.get()
@@ -231,8 +234,7 @@ def test_that_a_branch_that_is_driven_on_before_all_of_it_is_drawn_keeps_what_wa
 
 def test_that_rewards_are_shown_as_the_model_learns_them(desk: SceneDesk, views: Views, session: Session) -> None:
     be(session, config=dataclasses.replace(session.status.get().config, clip_rewards="tanh"))
-    for index in range(10):
-        session.steps.append(row(index))
+    play(session, 10)
     np.testing.assert_allclose(answer(desk, views, WISH).received, np.tanh(np.arange(5.0, 10.0)))
 
 
@@ -245,8 +247,7 @@ def test_that_a_wish_and_a_step_that_fail_are_answered_and_the_scene_on_show_can
     def fail(*_: object) -> None:
         raise MemoryError
 
-    for index in range(30):
-        session.steps.append(row(index))
+    play(session, 30)
     view = answer(desk, views, WISH)
     views.scene_wish.put(dataclasses.replace(WISH, number=2))
     with monkeypatch.context() as patch, pytest.raises(MemoryError):
@@ -268,8 +269,7 @@ def test_that_a_scene_that_is_shown_again_is_decoded_to_its_end_with_its_own_wei
     views: Views,
     session: Session,
 ) -> None:
-    for index in range(30):
-        session.steps.append(row(index))
+    play(session, 30)
     wish = dataclasses.replace(WISH, length=40)
     views.scene_wish.put(wish)
     desk.turn()
@@ -327,8 +327,7 @@ def test_that_an_answer_is_not_overwritten_by_the_scene_before_it_while_the_wind
     views: Views,
     session: Session,
 ) -> None:
-    for index in range(20):
-        session.steps.append(row(index))
+    play(session, 20)
     views.line.put(answer(desk, views, WISH))
     views.scene_wish.put(dataclasses.replace(WISH, number=2, origin=Origin(True, 0, 10)))
     while desk.turn():
@@ -345,8 +344,7 @@ def test_that_a_branch_which_leaves_within_the_context_has_posteriors_up_to_ther
     views: Views,
     session: Session,
 ) -> None:
-    for index in range(20):
-        session.steps.append(row(index))
+    play(session, 20)
     view = answer(desk, views, WISH)
     driven = drive(desk, views, view, 1, 2)
     latents = driven.latents
