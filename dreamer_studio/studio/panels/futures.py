@@ -148,7 +148,7 @@ class FuturesPanel(QWidget):
             fan.clear()
             fan.set_playhead(None)
         self._card.set_subtitle("")
-        self._card.set_caption(_EMPTY)
+        self._card.set_caption("")
 
     def _fill(self, view: FuturesView, step: int) -> None:
         returns = view.made.returns
