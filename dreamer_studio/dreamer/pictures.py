@@ -6,12 +6,9 @@ Source: the author's ``models.py`` (ConvEncoder, ConvDecoder). Layers carry the 
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.autograd.function import FunctionCtx, once_differentiable
 
 from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI
 from dreamer_studio.dreamer.pieces import split_on_cpu
@@ -31,6 +28,29 @@ def to_pixels(mean: Tensor) -> Tensor:
     return mean.add(0.5).mul_(255.0).round_().clamp_(0, 255).to(torch.uint8)
 
 
+def in_blocks(image: Tensor) -> Tensor:
+    """Pictures (..., 64, 64, 3) as blocks (..., 32, 32, 12) of 2x2 pixels, each row by row.
+
+    To a kernel of stride 2 a block is one place with twelve channels, where three are too few to fill a vector: the
+    encoder's first layer takes three quarters of the time so, the decoder's last a quarter.
+    """
+    rows = image.reshape(*image.shape[:-3], 32, 2, 32, 6)
+    return torch.cat(rows.unbind(-3), -1)
+
+
+def in_pixels(blocks: Tensor) -> Tensor:
+    """The inverse of `in_blocks`."""
+    rows = blocks.view(*blocks.shape[:-1], 2, 6).transpose(-3, -2)
+    return rows.reshape(*blocks.shape[:-3], 64, 64, 3)
+
+
+def _over_blocks(kernel: Tensor) -> Tensor:
+    """A kernel (I, J, 2K, 2K) of stride 2 as one of stride 1 over blocks, (I, 4 J, K, K)."""
+    outer, inner, size, _ = kernel.shape
+    split = kernel.view(outer, inner, size // 2, 2, size // 2, 2).permute(0, 3, 5, 1, 2, 4)
+    return split.reshape(outer, 4 * inner, size // 2, size // 2).contiguous(memory_format=torch.channels_last)
+
+
 class Encoder(nn.Module):
     """Pictures to embeddings: four convolutions, kernel 4, stride 2, 64 -> 31 -> 14 -> 6 -> 2."""
 
@@ -44,15 +64,21 @@ class Encoder(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Pictures (..., 64, 64, 3) uint8 to embeddings (..., 32 depth), flattened in H, W, C order."""
-        taps = self.conv4.weight.permute(0, 2, 3, 1).flatten(1)  # in the order in which `_last_layer` reads a picture
-        parts = [self._embed(part, taps) for part in split_on_cpu(image.flatten(0, -4), FRAMES_AT_ONCE)]
-        return torch.cat(parts).view(*image.shape[:-3], self.embed_size)
+        return self.embed(in_blocks(image))
 
-    def _embed(self, image: Tensor, taps: Tensor) -> Tensor:
-        x = to_model_range(image).permute(0, 3, 1, 2)  # a view: NHWC memory is torch's channels_last
-        for conv in (self.conv1, self.conv2, self.conv3):
+    def embed(self, blocks: Tensor) -> Tensor:
+        """The same from `in_blocks` of the pictures."""
+        first = _over_blocks(self.conv1.weight)
+        last = self.conv4.weight.permute(0, 2, 3, 1).flatten(1)  # in the order in which `_last_layer` reads a picture
+        parts = [self._embed(part, first, last) for part in split_on_cpu(blocks.flatten(0, -4), FRAMES_AT_ONCE)]
+        return torch.cat(parts).view(*blocks.shape[:-3], self.embed_size)
+
+    def _embed(self, blocks: Tensor, first: Tensor, last: Tensor) -> Tensor:
+        x = to_model_range(blocks).permute(0, 3, 1, 2)  # a view: NHWC memory is torch's channels_last
+        x = F.relu_(F.conv2d(x, first, self.conv1.bias))
+        for conv in (self.conv2, self.conv3):
             x = F.relu_(conv(x))
-        return self._last_layer(x.permute(0, 2, 3, 1), taps)
+        return self._last_layer(x.permute(0, 2, 3, 1), last)
 
     def _last_layer(self, x: Tensor, taps: Tensor) -> Tensor:
         """``conv4``, from (N, 6, 6, C): its kernel meets a picture in four places, so it is a product with those.
@@ -77,27 +103,32 @@ class Decoder(nn.Module):
     def forward(self, feat: Tensor) -> Tensor:
         """Features (..., F) to picture means (..., 64, 64, 3) float32, in the model's range (about [-0.5, 0.5])."""
         rows = feat.flatten(0, -2)
-        products = self._products(len(rows))
-        parts = [self._pictures(part, products) for part in split_on_cpu(rows, FRAMES_AT_ONCE)]
+        derived = self._derived(len(rows))
+        parts = [in_pixels(self._blocks(part, *derived)) for part in split_on_cpu(rows, FRAMES_AT_ONCE)]
         return torch.cat(parts).view(*feat.shape[:-1], 64, 64, 3)
 
-    def log_prob(self, feat: Tensor, image: Tensor) -> Tensor:
+    def log_prob(self, feat: Tensor, blocks: Tensor) -> Tensor:
         """Log-density, averaged over pictures and summed over pixels and channels, Gaussian constant included.
 
         Args:
             feat: (..., F).
-            image: (..., 64, 64, 3) uint8.
+            blocks: (..., 32, 32, 12) uint8, `in_blocks` of the pictures.
         """
-        count = image[..., 0, 0, 0].numel()
-        products = self._products(count)
+        count = blocks[..., 0, 0, 0].numel()
+        derived = self._derived(count)
         features = split_on_cpu(feat.flatten(0, -2), FRAMES_AT_ONCE)
-        images = split_on_cpu(image.flatten(0, -4), FRAMES_AT_ONCE)
+        pictures = split_on_cpu(blocks.flatten(0, -4), FRAMES_AT_ONCE)
         distances = [
-            F.mse_loss(self._pictures(part, products), to_model_range(picture), reduction="sum")
-            for part, picture in zip(features, images, strict=True)
+            F.mse_loss(self._blocks(part, *derived), to_model_range(picture), reduction="sum")
+            for part, picture in zip(features, pictures, strict=True)
         ]
-        pixels = image.shape[-3:].numel()
+        pixels = blocks.shape[-3:].numel()
         return -0.5 * torch.stack(distances).sum() / count - pixels * LOG_SQRT_2PI
+
+    def _derived(self, pictures: int) -> tuple[list[tuple[Tensor, Tensor]], Tensor, Tensor]:
+        """What a pass over so many pictures needs of the weights: `_products`, and the last layer's over blocks."""
+        assert self.deconv4.bias is not None
+        return self._products(pictures), _over_blocks(self.deconv4.weight), self.deconv4.bias.repeat(4)
 
     def _products(self, pictures: int) -> list[tuple[Tensor, Tensor]]:
         """``dense`` and ``deconv1`` as matrices with their biases, derived once a pass over so many pictures.
@@ -110,19 +141,17 @@ class Decoder(nn.Module):
         dense, bias = self.dense.weight.t(), self.deconv1.bias.repeat_interleave(self.deconv1.weight[0, 0].numel())
         apart, joint = dense.numel() + taps.numel(), len(dense) * taps.shape[1]
         if pictures * (apart - joint) > dense.numel() * taps.shape[1]:
-            return [(dense @ taps, torch.addmv(bias, taps.t(), self.dense.bias))]
+            return [(dense @ taps, torch.addmm(bias, self.dense.bias.unsqueeze(0), taps).squeeze(0))]
         return [(dense, self.dense.bias), (taps, bias)]
 
-    def _pictures(self, feat: Tensor, products: list[tuple[Tensor, Tensor]]) -> Tensor:
-        """Features (N, F) to means (N, 64, 64, 3), float32."""
-        assert self.deconv4.bias is not None
+    def _blocks(self, feat: Tensor, products: list[tuple[Tensor, Tensor]], last: Tensor, bias: Tensor) -> Tensor:
+        """Features (N, F) to the blocks (N, 32, 32, 12) of the means, float32."""
         x = feat
-        for matrix, bias in products:
-            x = torch.addmm(bias, x, matrix)
+        for matrix, added in products:
+            x = torch.addmm(added, x, matrix)
         x = F.relu_(x).view(len(feat), -1, 5, 5).contiguous(memory_format=torch.channels_last)
         x = _deconv(self.deconv3, _deconv(self.deconv2, x))
-        pictures: Tensor = _LastDeconv.apply(x, self.deconv4.weight, self.deconv4.bias)  # type: ignore[no-untyped-call]
-        return pictures.float()
+        return F.conv_transpose2d(x, last).permute(0, 2, 3, 1).float().add_(bias)
 
 
 def _deconv(layer: nn.ConvTranspose2d, x: Tensor) -> Tensor:
@@ -130,34 +159,3 @@ def _deconv(layer: nn.ConvTranspose2d, x: Tensor) -> Tensor:
     assert layer.bias is not None
     x = F.conv_transpose2d(x, layer.weight, stride=2).permute(0, 2, 3, 1)
     return F.relu_(x + layer.bias.to(x.dtype)).permute(0, 3, 1, 2)
-
-
-class _LastDeconv(torch.autograd.Function):
-    """A transposed convolution to three colours, kernel 6, stride 2, from (N, C, 30, 30) to (N, 64, 64, 3).
-
-    Three outputs are too few to fill a vector: as a convolution that gives four pixels at a time, the way forwards is
-    three times faster than torch's. The gradient is faster as it is, in bfloat16 four times.
-    """
-
-    @staticmethod
-    def forward(ctx: FunctionCtx, x: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
-        """Row 2u + a of a picture gets tap a + 2d from row u - d, d = 0..2: as from a 3x3 kernel, mirrored."""
-        kernel = kernel.to(x.dtype, memory_format=torch.channels_last)
-        ctx.save_for_backward(x, kernel)
-        depth = kernel.shape[0]
-        taps = kernel.reshape(depth, 3, 3, 2, 3, 2).flip(2, 4).permute(3, 5, 1, 0, 2, 4).reshape(12, depth, 3, 3)
-        taps = taps.contiguous(memory_format=torch.channels_last)
-        blocks = F.conv2d(x, taps, bias.to(x.dtype).repeat(4), padding=2).permute(0, 2, 3, 1)
-        return blocks.reshape(-1, 32, 32, 2, 2, 3).permute(0, 1, 3, 2, 4, 5).reshape(-1, 64, 64, 3)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, ...]:
-        """That of the transposed convolution."""
-        x, kernel = ctx.saved_tensors
-        wanted = [*ctx.needs_input_grad[:2], False]  # the bias's is faster apart
-        geometry = ([2, 2], [0, 0], [1, 1], True, [0, 0], 1)
-        of_x, of_kernel, _ = torch.ops.aten.convolution_backward(
-            grad.permute(0, 3, 1, 2), x, kernel, None, *geometry, wanted
-        )
-        return of_x, of_kernel, grad.sum((0, 1, 2))

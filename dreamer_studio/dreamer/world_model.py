@@ -15,7 +15,7 @@ from dreamer_studio.config import IMAGE_SIZE, Config
 from dreamer_studio.dreamer.distributions import normal_entropy, normal_kl, unit_normal_log_prob
 from dreamer_studio.dreamer.networks import DenseHead
 from dreamer_studio.dreamer.noise import UpdateNoise
-from dreamer_studio.dreamer.pictures import Decoder, Encoder
+from dreamer_studio.dreamer.pictures import Decoder, Encoder, in_blocks
 from dreamer_studio.dreamer.rssm import RSSM, State
 
 
@@ -117,11 +117,12 @@ class WorldModel(nn.Module):
         loss = kl_scale max(mean KL(posterior || prior), free_nats) - mean log p(image) - mean log p(reward)
         [- pcont_scale mean log p(pcont)]: the clip comes after the mean over batch and time.
         """
-        embed = self.encoder(batch.image)
+        blocks = in_blocks(batch.image)
+        embed = self.encoder.embed(blocks)
         posterior, prior = self.rssm.observe(embed, batch.action, batch.is_first, noise.posterior, noise.prior)
         feat = posterior.feat
         reward_mean = self.reward(feat)
-        image_log_prob = self.decoder.log_prob(feat, batch.image)
+        image_log_prob = self.decoder.log_prob(feat, blocks)
         reward_log_prob = unit_normal_log_prob(reward_mean, batch.reward).mean()
         pcont_log_prob = self._pcont_log_prob(feat, batch.discount)
         kl = normal_kl(posterior.mean, posterior.std, prior.mean, prior.std).mean()

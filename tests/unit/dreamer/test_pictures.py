@@ -10,7 +10,7 @@ from torch.distributions import Independent, Normal
 
 from dreamer_studio.dreamer import networks, pictures
 from dreamer_studio.dreamer.networks import DenseHead
-from dreamer_studio.dreamer.pictures import Decoder, Encoder, to_model_range
+from dreamer_studio.dreamer.pictures import Decoder, Encoder, in_blocks, to_model_range
 
 
 def plain_decoder(decoder: Decoder, feat: Tensor) -> Tensor:
@@ -45,7 +45,7 @@ def test_that_the_decoder_is_the_author_s_layers(count: int) -> None:
 def test_that_the_log_density_and_its_gradients_are_those_of_a_normal_around_the_decoder_s_means(count: int) -> None:
     decoder, feat, image = make(count)
     parameters = list(decoder.parameters())
-    log_prob = decoder.log_prob(feat, image)
+    log_prob = decoder.log_prob(feat, in_blocks(image))
     normal = Independent(Normal(plain_decoder(decoder, feat), 1.0), 3)
     expected = normal.log_prob(to_model_range(image)).mean()
     torch.testing.assert_close(log_prob, expected)
@@ -55,12 +55,31 @@ def test_that_the_log_density_and_its_gradients_are_those_of_a_normal_around_the
         torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4 * theirs.abs().max().item())
 
 
+def test_that_the_encoder_is_the_author_s_layers_and_so_are_its_gradients() -> None:
+    torch.manual_seed(0)
+    encoder, image = Encoder(3), torch.randint(0, 256, (5, 64, 64, 3), dtype=torch.uint8)
+    parameters = list(encoder.parameters())
+    embed = encoder(image)
+    x = to_model_range(image).permute(0, 3, 1, 2)
+    for conv in (encoder.conv1, encoder.conv2, encoder.conv3, encoder.conv4):
+        x = F.relu(conv(x))
+    expected = x.permute(0, 2, 3, 1).flatten(1)
+    torch.testing.assert_close(embed, expected)
+    weight = torch.randn_like(embed)
+    ours, theirs = (torch.autograd.grad((each * weight).sum(), parameters) for each in (embed, expected))
+    torch.testing.assert_close(ours, theirs)
+
+
 def test_that_pictures_in_groups_are_the_pictures_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     decoder, feat, image = make(7)
     encoder = Encoder(3)
-    expected = encoder(image), decoder(feat), decoder.log_prob(feat, image)
+
+    def everything() -> tuple[Tensor, ...]:
+        return encoder(image), decoder(feat), decoder.log_prob(feat, in_blocks(image))
+
+    expected = everything()
     monkeypatch.setattr(pictures, "FRAMES_AT_ONCE", 3)  # the last group is a smaller one
-    for ours, theirs in zip((encoder(image), decoder(feat), decoder.log_prob(feat, image)), expected, strict=True):
+    for ours, theirs in zip(everything(), expected, strict=True):
         torch.testing.assert_close(ours, theirs)
 
 
