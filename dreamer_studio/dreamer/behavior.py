@@ -115,16 +115,15 @@ def learn_behavior(
 
     states, action = world_model.rssm.imagine(start, policy, noise.imagination)
     feat = states.feat
-    reward = world_model.reward(feat)
+    reward = world_model.reward.for_features(feat)
     pcont = world_model.predict_pcont(feat)
-    value = value_model(feat)
+    value, own_value = value_model.for_features_and_weights(feat)
     returns = lambda_return(reward, value, pcont, disclam)
     weights = discount_weights(pcont, len(returns))
     counted = weights * start_weight
     actor_loss = -(counted * returns).mean()
-    # The author evaluates the value model again, on constant features. The numbers are the same, and so is the gradient
-    # for as long as only that of the value model's own weights is asked for.
-    value_loss = -(counted * unit_normal_log_prob(value[: len(returns)], returns.detach())).mean()
+    # The author evaluates the value model again, on constant features: the numbers are the same.
+    value_loss = -(counted * unit_normal_log_prob(own_value[: len(returns)], returns.detach())).mean()
     entropy = torch.stack(entropies).mean()
     return BehaviorOutput(
         start, feat, action, reward, value, pcont, returns, weights, counted, actor_loss, value_loss, entropy

@@ -89,3 +89,22 @@ def test_that_a_head_s_rows_in_groups_are_the_rows_at_once(monkeypatch: pytest.M
     expected = head(feat)
     monkeypatch.setattr(networks, "ROWS_AT_ONCE", 3)  # the last group is a smaller one
     torch.testing.assert_close(head(feat), expected)
+
+
+@pytest.mark.parametrize("at_once", [2500, 3], ids=["at-once", "in-groups"])
+def test_that_a_head_s_scalars_and_gradients_are_those_of_its_layers(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(networks, "ROWS_AT_ONCE", at_once)
+    torch.manual_seed(0)
+    head, feat = DenseHead(4, 2, 5), torch.randn(2, 4, 4, requires_grad=True)
+    weights, one, other = list(head.parameters()), torch.randn(2, 4), torch.randn(2, 4)
+    plain, through = head(feat), head.for_features(feat)
+    for_features, for_weights = head.for_features_and_weights(feat)
+    for scalars in (through, for_features, for_weights):
+        torch.testing.assert_close(scalars, plain)
+    of_weights = torch.autograd.grad(for_weights, weights, other, retain_graph=True)
+    torch.testing.assert_close(of_weights, torch.autograd.grad(plain, weights, other, retain_graph=True))
+    of_feat = torch.autograd.grad(plain, feat, one)
+    torch.testing.assert_close(torch.autograd.grad(for_features, feat, one), of_feat)
+    torch.testing.assert_close(torch.autograd.grad(through, feat, one), of_feat)
