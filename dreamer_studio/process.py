@@ -18,11 +18,11 @@ _NEVER = -1
 def prepare_process() -> None:
     """Make this process one that trains well. Call it once, before anything imports torch."""
     # OpenMP's threads spin while they wait for each other. Where anything else runs beside training (the window
-    # does), spinning made an update ten times slower on two cores. Some tens of microseconds of it do little harm
+    # does), spinning made an update ten times slower on two cores. Some hundred microseconds of it do little harm
     # then, and without any, each small product waits longer for the other thread to wake than it computes.
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
-        os.environ.setdefault("GOMP_SPINCOUNT", "3000")
+        os.environ.setdefault("GOMP_SPINCOUNT", "10000")
     keep_freed_memory()
 
 

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # OpenMP's waiting threads would otherwise spin and take the cores from whoever's turn it is. Ours prepares its
 # process in just this way; the others get the same.
-COMMON_ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "3000"}
+COMMON_ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "10000"}
 KEEP_MEMORY = {
     "MALLOC_MMAP_MAX_": "0",
     "MALLOC_TRIM_THRESHOLD_": str(16 << 30),
