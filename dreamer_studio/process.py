@@ -14,15 +14,17 @@ _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -2, -4, -8
 _TOP_PAD_BYTES = 256 * 2**20
 _NEVER = -1
 
+OPENMP_WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "10000"}
+"""How OpenMP's threads wait for each other. As a rule they spin. Where anything else runs beside training (the window
+does), that made an update ten times slower on two cores. Some hundred microseconds of it do little harm then, and
+without any, each small product waits longer for the other thread to wake than it computes."""
+
 
 def prepare_process() -> None:
     """Make this process one that trains well. Call it once, before anything imports torch."""
-    # OpenMP's threads spin while they wait for each other. Where anything else runs beside training (the window
-    # does), spinning made an update ten times slower on two cores. Some hundred microseconds of it do little harm
-    # then, and without any, each small product waits longer for the other thread to wake than it computes.
     if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
-        os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+        for name, value in OPENMP_WAITING.items():
+            os.environ.setdefault(name, value)
     keep_freed_memory()
 
 

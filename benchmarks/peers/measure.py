@@ -17,14 +17,12 @@ from typing import IO, Any
 
 from benchmarks.peers.implementations import by_name
 from benchmarks.peers.protocol import Job, Precision, Sizes
+from dreamer_studio.process import OPENMP_WAITING
 
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# OpenMP's waiting threads would otherwise spin and take the cores from whoever's turn it is. Ours prepares its
-# process in just this way; the others get the same.
-COMMON_ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "10000"}
 KEEP_MEMORY = {
     "MALLOC_MMAP_MAX_": "0",
     "MALLOC_TRIM_THRESHOLD_": str(16 << 30),
@@ -117,7 +115,7 @@ def worker(python: Path, job: Job, environment: Mapping[str, str]) -> Iterator[W
         subprocess.Popen(
             [python, "-m", "benchmarks.peers.worker", json.dumps(dataclasses.asdict(job))],
             cwd=ROOT,
-            env={**inherited, **COMMON_ENVIRONMENT, **environment},
+            env={**inherited, **OPENMP_WAITING, **environment},  # ours prepares itself so; the others get the same
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.peers.implementations import by_name
-from benchmarks.peers.measure import COMMON_ENVIRONMENT, KEEP_MEMORY, Group, Row
+from benchmarks.peers.measure import KEEP_MEMORY, Group, Row
 from benchmarks.peers.protocol import Sizes
+from dreamer_studio.process import OPENMP_WAITING
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Report:
             "command": self.command,
             "machine": self.machine,
             "sizes": dataclasses.asdict(self.sizes),
-            "environment": COMMON_ENVIRONMENT,
+            "environment": OPENMP_WAITING,
             "keep_memory_environment": KEEP_MEMORY,
             "rows": rows,
             "notes": {name: by_name(name).notes for name in self._names()},
@@ -68,7 +69,7 @@ class Report:
         for warmups, rounds in counts:
             yield (
                 f"Each in its own process, in turns (A B C A B C); updates for warming up, not counted: {warmups}, "
-                f"counted: {rounds}. {_environment(COMMON_ENVIRONMENT)} for all."
+                f"counted: {rounds}. {_environment(OPENMP_WAITING)} for all."
             )
         if any(row.group.keep_memory for row in self.rows):
             yield f"Memory kept: {_environment(KEEP_MEMORY)}."

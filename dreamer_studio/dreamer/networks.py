@@ -57,8 +57,7 @@ class DenseHead(nn.Module):
         return self._sloped(feat, for_weights=True)
 
     def _sloped(self, feat: Tensor, *, for_weights: bool) -> tuple[Tensor, Tensor]:
-        layers = [self.get_submodule(f"h{index}") for index in range(self.layers)]
-        weights = [parameter for layer in [*layers, self.hout] for parameter in layer.parameters()]
+        weights = list(self.parameters())
         scalars: tuple[Tensor, Tensor] = _Slopes.apply(feat, for_weights, *weights)  # type: ignore[no-untyped-call]
         return scalars
 
@@ -83,7 +82,7 @@ class _Slopes(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, feat: Tensor, for_weights: bool, *weights: Tensor) -> tuple[Tensor, Tensor]:
-        """Features (..., F) to the scalars (...), twice, float32; `weights` are kernel and bias of each layer."""
+        """Features (..., F) to the scalars (...), twice, float32; `weights`: kernel and bias of each layer, in turn."""
         device = feat.device.type
         dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else feat.dtype
         *kernels, last = (kernel.to(dtype) for kernel in weights[::2])
