@@ -140,7 +140,7 @@ def _plots(names: list[str], arrays: dict[str, NDArray[Any]], end: int | None) -
     for title, name in (("Picture error", "picture_error"), ("Reward error", "reward_error")):
         errors = arrays[name]
         if len(names) > len(_LINES):
-            traces: tuple[Trace, ...] = (Trace(f"mean of {len(names)}", MODEL, errors.mean(0, keepdims=True)),)
+            traces: tuple[Trace, ...] = (Trace(f"mean of {len(names)}", MODEL, errors.mean(0, np.float32, keepdims=True)),)
         else:
             lines = zip(names, errors, _LINES, strict=False)
             traces = tuple(Trace(label, colour, row[None], dashed) for label, row, (colour, dashed) in lines)

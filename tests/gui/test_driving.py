@@ -121,7 +121,7 @@ def test_that_esc_and_the_loss_of_focus_release_everything(wheel: Wheel) -> None
 
 def test_that_space_holds_the_dream_and_lets_go_and_going_back_drives_on_from_there(wheel: Wheel) -> None:
     wheel.hold(Qt.Key.Key_Left)
-    wheel.wait(lambda view: view.driven.sum() > 3)
+    wheel.wait(lambda view: int(view.driven.sum()) > 3)
     wheel.desk.press(Qt.Key.Key_Space)
     wheel.settle()
     steps, columns = wheel.view.step, wheel.view.columns

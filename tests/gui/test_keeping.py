@@ -59,7 +59,7 @@ def driven(studio: Studio) -> SceneView:
     QApplication.sendEvent(
         picture, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, "")
     )
-    studio.bot.waitUntil(lambda: desk.line is not None and desk.line.driven.sum() > 4, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: desk.line is not None and int(desk.line.driven.sum()) > 4, timeout=PATIENCE_MS)
     studio.bot.keyClick(picture, Qt.Key.Key_Escape)
     studio.bot.waitUntil(lambda: not desk.workspace.driver.waiting, timeout=PATIENCE_MS)
     assert desk.line is not None

@@ -226,7 +226,7 @@ def test_that_a_branch_that_is_driven_on_before_all_of_it_is_drawn_keeps_what_wa
         assert branches.grow(line)
     views.line.put(on_show())
     assert not desk.turn()  # nothing is left to be drawn
-    assert (on_show().columns, on_show().driven.sum()) == (last + 2, 1)
+    assert (on_show().columns, int(on_show().driven.sum())) == (last + 2, 1)
     with torch.inference_mode():
         expected = decode(driven.latents.agent, driven.latents.feat[-1:])
     np.testing.assert_equal(on_show().model[last + 1 : last + 2], expected)
