@@ -24,7 +24,7 @@ from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.env_keeper import open_env
 from dreamer_studio.training.errors import HaltError, InputError, StorageError
 from dreamer_studio.training.evaluation import play_tests
-from dreamer_studio.training.opening import TrainedAgent, load_agent, open_trainer
+from dreamer_studio.training.opening import TrainedAgent, load_agent, open_planned
 from dreamer_studio.training.planning import RunPlan, check_task
 from dreamer_studio.training.run_folder import RunFolder
 
@@ -41,10 +41,10 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
         the exit code: 0 finished, 1 the training failed (and said why), 130 ended by Ctrl+C, 143 by SIGTERM.
     """
     interruption = Interruption()
-    trainer = open_trainer(plan.folder, plan.config, device, interruption)
+    trainer = open_planned(plan, device, interruption)
     done = trainer.counters.step
     nothing_to_do = done >= plan.config.steps and trainer.updates_due <= 0
-    session = Session(lambda: trainer, plan.config, plan.folder.path, str(device), interruption=interruption)
+    session = Session(lambda: trainer, plan.config, trainer.folder.path, str(device), interruption=interruption)
     thread = threading.Thread(target=session.run, name="trainer")
     with _Interrupt(session) as interrupt:
         thread.start()
@@ -61,7 +61,7 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
         return 1
     if nothing_to_do:
         _tell(f"all {done:,} environment steps of this run are done; go on with --steps N")
-    checkpoints = list_checkpoints(plan.folder.checkpoints)
+    checkpoints = list_checkpoints(trainer.folder.checkpoints)
     if checkpoints:
         sys.stdout.write(f"{checkpoints[-1]}\n")
     return 128 + interrupt.number if interrupt.number else 0

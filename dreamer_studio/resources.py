@@ -66,5 +66,10 @@ def unpack_demo(base: Path) -> Path:
     if not target.is_dir():
         base.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=base, prefix=".demo-") as unfinished:
-            shutil.copytree(source, Path(unfinished) / "demo").rename(target)
+            copy = shutil.copytree(source, Path(unfinished) / "demo")
+            try:
+                copy.rename(target)
+            except OSError:
+                if not target.is_dir():  # else another process was faster
+                    raise
     return target

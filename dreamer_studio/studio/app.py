@@ -116,7 +116,7 @@ def open_run(
     plan = plan_for(where.type)
     if plan.watch:
         return watching.open_watched(plan.folder, where, interruption)
-    return opening.open_trainer(plan.folder, plan.config, where, interruption)
+    return opening.open_planned(plan, where, interruption)
 
 
 @contextlib.contextmanager

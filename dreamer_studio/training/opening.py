@@ -16,7 +16,8 @@ from dreamer_studio.training.checkpoints import Checkpoint, list_checkpoints, lo
 from dreamer_studio.training.env_keeper import open_env
 from dreamer_studio.training.errors import CheckpointError, DeviceError, RunError
 from dreamer_studio.training.lock import RunLock
-from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.training.planning import RunPlan
+from dreamer_studio.training.run_folder import RunFolder, claim_run_folder
 from dreamer_studio.training.soundness import check_checkpoint
 from dreamer_studio.training.trainer import Trainer
 
@@ -34,6 +35,19 @@ def choose_device(name: str) -> torch.device:
         here = ", ".join(kind for kind, is_here in available.items() if is_here)
         raise DeviceError(f"device {name!r} is not available; here there is: {here}")
     return torch.device(name)
+
+
+def open_planned(plan: RunPlan, device: torch.device, interruption: Interruption | None = None) -> Trainer:
+    """Open the training of a plan as `open_trainer` does, in a folder of its own where nobody has named one."""
+    if not plan.numbered:
+        return open_trainer(plan.folder, plan.config, device, interruption)
+    folder = claim_run_folder(plan.folder)
+    try:
+        return open_trainer(folder, plan.config, device, interruption)
+    except BaseException:
+        with contextlib.suppress(OSError):  # something is in it already
+            folder.path.rmdir()
+        raise
 
 
 def open_trainer(

@@ -20,11 +20,14 @@ class RunPlan:
 
     Attributes:
         watch: whether it is only looked at: its policy plays, and nothing is learned or written.
+        numbered: whether it is a new run whose folder nobody has named; where the folder's number is taken by the time
+            it is opened, it gets the next one.
     """
 
     folder: RunFolder
     config: Config
     watch: bool = False
+    numbered: bool = False
 
 
 def plan_run(
@@ -68,7 +71,9 @@ def plan_run(
         raise InputError(f"a new run needs --task, such as {DEFAULT_TASK} or gym:CartPole-v1")
     check_task_name(task)
     config = build_config(task, preset or default_preset(device), settings)
-    return RunPlan(RunFolder(run) if run is not None else new_run_folder(base, config), config)
+    if run is not None:
+        return RunPlan(RunFolder(run), config)
+    return RunPlan(new_run_folder(base, config), config, numbered=True)
 
 
 def check_task(run: Path, config: Config, task: str | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,9 +117,23 @@ def _from_a_beginning(path: Path) -> bool:
 
 
 def new_run_folder(base: Path, config: Config) -> RunFolder:
-    """The first free name under `base` for a run of that task and preset, like ``walker-walk-laptop-3``."""
+    """Name the first free folder under `base` for a run of that task and preset, like ``walker-walk-laptop-3``."""
     name = config.task.partition(":")[2].replace("/", "-").replace(":", "-")
-    number = 1
-    while (base / f"{name}-{config.preset}-{number}").exists():
-        number += 1
-    return RunFolder(base / f"{name}-{config.preset}-{number}")
+    numbered = (base / f"{name}-{config.preset}-{number}" for number in itertools.count(1))
+    return RunFolder(next(path for path in numbered if not path.exists()))
+
+
+def claim_run_folder(wanted: RunFolder) -> RunFolder:
+    """Make the folder that `new_run_folder` named; where another process was faster, the one of the next free number.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    name, _, first = wanted.path.name.rpartition("-")
+    wanted.path.parent.mkdir(parents=True, exist_ok=True)
+    for number in itertools.count(int(first)):
+        path = wanted.path.with_name(f"{name}-{number}")
+        with contextlib.suppress(FileExistsError):
+            path.mkdir()  # of several processes one makes it
+            return RunFolder(path)
+    raise AssertionError("numbers do not end")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 from itertools import islice
@@ -45,3 +46,15 @@ def test_that_a_run_in_training_refuses_a_second_trainer_lets_others_look_and_is
     assert (run / "lock").read_text().startswith(f"{training.pid} ")
     assert main(["train", "--run", str(run), "--steps", "1"]) == 0  # only what is due still
     assert (run / "lock").read_text() == ""
+
+
+def test_that_three_trainings_at_once_take_a_folder_each(tmp_path: Path) -> None:
+    command = [*COMMAND, "train", "--task", "gym:CartPole-v1", "--preset", "tiny", "--steps", "20"]
+    here = os.environ | {"XDG_DATA_HOME": str(tmp_path)}
+    trainings = [subprocess.Popen(command, env=here, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [training.communicate(timeout=PATIENCE)[0] for training in trainings]
+    assert [training.returncode for training in trainings] == [0, 0, 0]
+    runs = {Path(line.strip()).parents[1] for line in said}
+    base = tmp_path / "dreamer-studio" / "runs"
+    assert runs == {base / f"CartPole-v1-tiny-{number}" for number in (1, 2, 3)}
+    assert set(base.iterdir()) == runs

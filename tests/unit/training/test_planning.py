@@ -6,6 +6,7 @@ import pytest
 
 from dreamer_studio.config import DEFAULT_TASK
 from dreamer_studio.training.planning import plan_run
+from dreamer_studio.training.run_folder import claim_run_folder
 
 
 @pytest.mark.parametrize(
@@ -16,3 +17,13 @@ def test_that_a_new_run_takes_the_preset_that_suits_the_device(device: str, pres
     assert plan.config.preset == preset
     assert plan.folder.path == tmp_path / f"walker-walk-{preset}-1"
     assert plan_run(None, base=tmp_path, task=DEFAULT_TASK, preset="tiny", device=device).config.preset == "tiny"
+
+
+def test_that_a_name_that_was_taken_since_it_was_planned_is_left_to_who_was_faster(tmp_path: Path) -> None:
+    base = tmp_path / "not" / "there yet"
+    plans = [plan_run(None, base=base, task=DEFAULT_TASK, device="cpu") for _ in range(3)]
+    assert not base.exists()
+    taken = [claim_run_folder(plan.folder).path.name for plan in plans if plan.numbered]
+    assert taken == ["walker-walk-laptop-1", "walker-walk-laptop-2", "walker-walk-laptop-3"]
+    assert plan_run(None, base=base, task=DEFAULT_TASK, device="cpu").folder.path.name == "walker-walk-laptop-4"
+    assert not plan_run(tmp_path / "named", base=base, task=DEFAULT_TASK, device="cpu").numbered
