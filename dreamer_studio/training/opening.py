@@ -98,8 +98,8 @@ def open_trainer(
         if not trainer.prefilling and not len(trainer.store):
             raise RunError(f"no episode is left in {folder.episodes}: put them back, or begin another run")
         trainer.notes += notes
-        write_config(config, folder.config_file)
         trainer.note_changes(before)
+        write_config(trainer.config, folder.config_file)
         on_failure.pop_all()
     return trainer
 

@@ -54,6 +54,7 @@ from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBeg
 from dreamer_studio.training.faults import Faults
 from dreamer_studio.training.finite import SkippedUpdates
 from dreamer_studio.training.history import History
+from dreamer_studio.training.idle import idle_settings
 from dreamer_studio.training.lock import RunLock
 from dreamer_studio.training.memory import is_memory_full, memory_full
 from dreamer_studio.training.metrics import MetricsLog, Row
@@ -111,7 +112,8 @@ class Trainer:
     its own; `close` ends them.
 
     Attributes:
-        notes: what of the run could not be read and was left out, a line each, until it is told and taken out.
+        notes: what of the run could not be read and was left out, and which new settings change nothing, a line each,
+            until it is told and taken out.
         practice: what the update just made has imagined and learned from; at its `UpdateDone` only, else None.
     """
 
@@ -344,9 +346,19 @@ class Trainer:
         return self._write("change", {"name": name, "before": before, "after": getattr(config, name)})
 
     def note_changes(self, before: Config) -> None:
-        """Log what a person has set anew since `before`, the configuration that the run was last trained with."""
+        """Log what a person has set since `before`, the configuration that the run was last trained with.
+
+        What changes nothing any more is told in `notes`; the prefill, once it is over, stays in `config` as it was.
+        """
+        idle = idle_settings(self.config, self.counters.step, self.counters.learning_since)
         for name, value in dataclasses.asdict(self.config).items():
-            if name not in UNMARKED_SETTINGS and value != getattr(before, name):
+            if value == getattr(before, name):
+                continue
+            if name in idle:
+                self.notes.append(f"{name}={str(value).lower()} changes nothing: {idle[name]}")
+            if name == "prefill" and name in idle:
+                self.config = with_overrides(self.config, {name: before.prefill})
+            elif name not in UNMARKED_SETTINGS:
                 self._write("change", {"name": name, "before": getattr(before, name), "after": value})
 
     def discard_episode(self) -> None:

@@ -10,7 +10,7 @@ import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 import torch
@@ -273,6 +273,30 @@ def test_that_settings_given_anew_when_a_run_goes_on_are_logged(world: ToyWorld,
     assert [(row["name"], row["before"], row["after"]) for row in changes] == [
         ("horizon", before.horizon, before.horizon + 1)
     ]
+
+
+def test_that_settings_that_change_nothing_any_more_are_told_in_a_line_each(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path, eval_every=0, pcont=False)
+    stop(trainer, run_until(trainer, 3))
+    folder = RunFolder(tmp_path)
+    asked: dict[str, Any] = {
+        "prefill": 30,
+        "steps": 15,
+        "eval_episodes": 3,
+        "pcont_scale": 2.0,
+        "expl_min": 0.1,
+        "horizon": 4,
+    }
+    told = []
+    for _ in range(2):  # the prefill stays as it was, so the same request is told again
+        resumed = open_trainer(folder, dataclasses.replace(folder.read(), **asked), CPU)
+        resumed.close()
+        told.append([note.partition("=")[0] for note in resumed.notes])
+        assert "prefill=30 changes nothing: the prefill of this run ended at environment step 21" in resumed.notes
+        assert folder.read().prefill == trainer.config.prefill
+    assert told == [["steps", "prefill", "pcont_scale", "expl_min", "eval_episodes"], ["prefill"]]
+    changes = [row["name"] for row in resumed.log.rows if row["kind"] == "change"]
+    assert "horizon" in changes and "prefill" not in changes
 
 
 def test_that_a_checkpoint_of_another_kind_of_device_goes_on_with_another_stream(
