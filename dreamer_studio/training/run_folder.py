@@ -7,12 +7,13 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-from dreamer_studio.config import MOST_CONFIG_BYTES, Config, read_config
+from dreamer_studio.config import MOST_CONFIG_BYTES, Config, ConfigError, read_config
 from dreamer_studio.files import UNFINISHED
 from dreamer_studio.training.errors import RunError
 from dreamer_studio.training.lock import FILE as LOCK_FILE
 
 CONFIG_FILE = "config.json"
+_DEEPEST = 3  # how many folders above a file of a checkpoint its run is
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,11 @@ class RunFolder:
         """Whether a run was begun here.
 
         Raises:
-            RunError: the path is a file, or a folder with something else in it.
+            RunError: the path is a file, a folder with something else in it, or in a run.
         """
         if self.config_file.is_file():
             return True
+        self._refuse_part_of_a_run()
         if self.path.is_file():
             raise RunError(f"{self.path} is a file, not a run folder")
         if self.path.is_dir() and any(not _from_a_beginning(path) for path in self.path.iterdir()):
@@ -77,12 +79,21 @@ class RunFolder:
             RunError: there is no run here, or a part of it is a link, which could lead anywhere.
             ConfigError: its configuration is damaged.
         """
-        if not self.path.exists():
-            raise RunError(f"there is no folder {self.path}")
         if not self.config_file.is_file():
+            self._refuse_part_of_a_run()
+            if not self.path.exists():
+                raise RunError(f"there is no folder {self.path}")
             raise RunError(f"{self.path} is not a run: it has no config.json")
         self.check_links()
         return read_config(self.config_file)
+
+    def _refuse_part_of_a_run(self) -> None:
+        """Name the run where the path is one of its checkpoints, or lies in it otherwise."""
+        for above in self.path.absolute().parents[:_DEEPEST]:
+            config_file = above / CONFIG_FILE
+            with contextlib.suppress(ConfigError):  # it is another program's
+                if config_file.is_file() and read_config(config_file):
+                    raise RunError(f"{self.path} lies in a run: did you mean {above}?")
 
     def check_links(self) -> None:
         """Refuse a run parts of which lie elsewhere: what is written into it would be written there.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -101,6 +102,28 @@ def test_that_a_folder_that_is_no_run_is_refused_and_left_alone(
     err = capsys.readouterr().err
     assert "is not a run" in err and err.count("\n") == 1
     assert snapshot(tmp_path) == {"holiday.txt": b"sun"}
+
+
+@pytest.mark.parametrize("part", ["", "weights.safetensors", "../000007-step-7-update-7"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["eval"],
+        ["dream", "--kind", "imagined", "--out", "x.gif"],
+        ["train", "--task", TASK, "--run"],
+        ["--run"],
+        ["--watch", "--run"],
+    ],
+)
+def test_that_a_checkpoint_given_as_a_run_names_the_run(
+    run: Path, arguments: list[str], part: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = snapshot(run)
+    (checkpoint,) = list_checkpoints(run / "checkpoints")
+    assert main([*arguments, os.path.normpath(checkpoint / part)]) == 2
+    err = capsys.readouterr().err
+    assert err.endswith(f" lies in a run: did you mean {run}?\n") and err.count("\n") == 1
+    assert snapshot(run) == before
 
 
 @pytest.mark.parametrize(
