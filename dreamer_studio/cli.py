@@ -11,14 +11,16 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from dreamer_studio import __version__
 from dreamer_studio.logbook import LogBook, log_file
+from dreamer_studio.numerals import whole_number
 from dreamer_studio.process import end_process, prepare_process
 
 if TYPE_CHECKING:
@@ -56,6 +58,30 @@ class DreamKind(enum.StrEnum):
     RECONSTRUCTION = "reconstruction"
 
 
+def _count(text: str, low: int, high: int) -> Any:
+    """An option that takes a whole number from `low` to `high`."""
+    return typer.Option(parser=_counted(low, high), metavar="N", help=f"{text} ({low:,} to {high:,})")
+
+
+def _counted(low: int, high: int) -> Callable[[Any], int]:
+    def parse(text: Any) -> int:
+        try:
+            number = whole_number(str(text))
+        except ValueError as error:
+            raise typer.BadParameter(f"{text!r}: {error}") from error
+        if not low <= number <= high:
+            raise typer.BadParameter(f"{text!r}: it takes {low:,} to {high:,}")
+        return number
+
+    return parse
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dreamer-studio {__version__}")
+        raise typer.Exit
+
+
 TaskOption = Annotated[
     str | None, typer.Option(help="As dmc:walker-walk, or gym:CartPole-v1; a new run in `train` needs one.")
 ]
@@ -82,6 +108,9 @@ def window(
     safe_mode: Annotated[bool, typer.Option("--safe-mode", help="Leave saved theme and layout alone.")] = False,
     screenshot: Annotated[Path | None, typer.Option(help="A .png or .jpg of the window as it closes.")] = None,
     quit_after: Annotated[float | None, typer.Option(min=0.0, metavar="SECONDS", help="Close by itself.")] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and end.")
+    ] = False,
 ) -> None:
     """Open the window and train."""
     if context.invoked_subcommand is not None:
@@ -113,7 +142,7 @@ def train(
     task: TaskOption = None,
     preset: PresetOption = None,
     run: RunOption = None,
-    steps: Annotated[int | None, typer.Option(min=1, help="Environment steps in all.")] = None,
+    steps: Annotated[int | None, _count("Environment steps in all", 1, 10**10)] = None,
     device: DeviceOption = Device.AUTO,
     settings: SetOption = None,
 ) -> None:
@@ -129,7 +158,7 @@ def train(
 @app.command("eval")
 def evaluate(
     run: RunArgument,
-    episodes: Annotated[int, typer.Option(min=1, max=10_000, help="Episodes to play.")] = 10,
+    episodes: Annotated[int, _count("Episodes to play", 1, 10_000)] = 10,
     task: Annotated[str | None, typer.Option(help="The run's own, where it imports a module that you trust.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -149,12 +178,12 @@ def dream(
     run: RunArgument,
     kind: Annotated[DreamKind, typer.Option(help="What the model is allowed to see.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Ends in .gif, .mp4, .png (a strip) or .npz.")],
-    length: Annotated[int | None, typer.Option(min=1, max=1000, help="Frames; else 45 if imagined, or 50.")] = None,
-    context: Annotated[int, typer.Option(min=1, max=500, help="Frames that the model sees first.")] = 5,
-    count: Annotated[int, typer.Option(min=1, max=32, help="Sequences.")] = 4,
-    seed: Annotated[int, typer.Option(min=0, help="Of the sequences and of all noise.")] = 0,
-    fps: Annotated[int, typer.Option(min=1, max=120, help="Frames per second; of a GIF 50 at most.")] = 20,
-    scale: Annotated[int, typer.Option(min=1, max=16, help="Pixels per pixel.")] = 4,
+    length: Annotated[int | None, _count("Frames; else 45 if imagined, or 50", 1, 1000)] = None,
+    context: Annotated[int, _count("Frames that the model sees first", 1, 500)] = 5,
+    count: Annotated[int, _count("Sequences", 1, 32)] = 4,
+    seed: Annotated[int, _count("Of the sequences and of all noise", 0, 2**31 - 1)] = 0,
+    fps: Annotated[int, _count("Frames per second; of a GIF 50 at most", 1, 120)] = 20,
+    scale: Annotated[int, _count("Pixels per pixel", 1, 16)] = 4,
     curves: Annotated[bool, typer.Option("--curves", help="Draw reward and value underneath.")] = False,
 ) -> None:
     """Film what a run's newest checkpoint sees or dreams."""
@@ -218,7 +247,7 @@ def bench(
     task: Annotated[str | None, typer.Option(help="As dmc:walker-walk, which is measured without one.")] = None,
     device: DeviceOption = Device.AUTO,
     settings: SetOption = None,
-    updates: Annotated[int, typer.Option(min=1, max=1000, help="Updates to time, after the first.")] = 5,
+    updates: Annotated[int, _count("Updates to time, after the first", 1, 1000)] = 5,
     as_json: JsonOption = False,
 ) -> None:
     """Measure how fast this machine trains, renders and dreams, and how long a run takes here."""

@@ -18,6 +18,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from dreamer_studio.files import read_small, write_whole
+from dreamer_studio.numerals import whole_number
 
 IMAGE_SIZE = 64
 """Side of the square RGB picture that the model sees, in pixels; the convolutions are made for it."""
@@ -188,6 +189,7 @@ _SUITE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 
 _ADAPTER: TypeAdapter[Config] = TypeAdapter(Config)
 _FIELDS = {field.name: field for field in dataclasses.fields(Config)}
+_WHOLE = {name for name, field in _FIELDS.items() if field.type == "int"}
 
 
 def options() -> tuple[Option, ...]:
@@ -263,7 +265,17 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
         if name not in _FIELDS:
             close = difflib.get_close_matches(name, list(_FIELDS), n=1, cutoff=0.0)
             raise ConfigError(f"unknown setting {_quoted(name)}; did you mean {close[0]!r}?")
-    return dict(values)
+    return {name: _plain(name, value) for name, value in values.items()}
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A value as the field takes it: where a whole number is wanted, text may write it as 1e3."""
+    if name not in _WHOLE or not isinstance(value, str):
+        return value
+    try:
+        return whole_number(value)
+    except ValueError as error:
+        raise ConfigError(f"{name}={_quoted(value)}: {error}") from error
 
 
 def _validated(values: Mapping[str, Any]) -> Config:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dreamer_studio import __version__
 from dreamer_studio.cli import main
 from dreamer_studio.config import read_config
 from dreamer_studio.envs import EnvError
@@ -69,7 +70,8 @@ def test_that_help_imports_nothing_heavy() -> None:
         (["train", "--task", TASK, "--set", "horizon=51"], "less than or equal to 50"),
         (["train", "--task", TASK, "--set", "horizon"], "--set takes key=value, not 'horizon'"),
         (["train", "--task", TASK, "--set", "task=gym:Pendulum-v1"], "give --task instead"),
-        (["train", "--task", TASK, "--steps", "0"], "--steps"),
+        (["train", "--task", TASK, "--steps", "0"], "'--steps': '0': it takes 1 to "),
+        (["train", "--task", TASK, "--steps", "1e-3"], "'--steps': '1e-3': a whole number is wanted"),
         (["train", "--task", TASK, "--device", "gpu"], "--device"),
         (["train"], "a new run needs --task"),
         (["train", "--tsk", TASK], "No such option: --tsk"),
@@ -132,7 +134,7 @@ def test_that_a_checkpoint_given_as_a_run_names_the_run(
         (["--task", "gym:Pendulum-v1"], "is a run of task gym:CartPole-v1, not gym:Pendulum-v1"),
         (["--preset", "laptop"], "is a run of preset tiny, not laptop"),
         (["--set", "deter_size=17"], "deter_size cannot change in a run that has begun"),
-        (["--set", "horizon=99"], "horizon='99'"),
+        (["--set", "horizon=99"], "horizon=99: input should be less"),
     ],
 )
 def test_that_a_run_is_not_gone_on_with_as_another_and_left_alone(
@@ -345,6 +347,16 @@ def test_that_a_run_that_has_done_all_its_steps_says_so_and_writes_no_further_ch
     assert train(run, steps) == 0
     assert "environment steps of this run are done; go on with --steps N" in capsys.readouterr().err
     assert list_checkpoints(run / "checkpoints") == before
+
+
+def test_that_counts_may_be_written_with_an_exponent(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", str(run), "--episodes", "2e0", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["episodes"] == 2
+
+
+def test_that_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"dreamer-studio {__version__}\n"
 
 
 def test_that_presets_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:

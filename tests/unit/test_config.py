@@ -56,6 +56,11 @@ def test_that_text_from_a_command_line_becomes_the_type_of_the_setting() -> None
     assert (config.horizon, config.model_lr, config.pcont, config.clip_rewards) == (7, 1e-3, True, "tanh")
 
 
+@pytest.mark.parametrize("text", ["1500", "1.5e3", "15E2", "1_500", "1500.0"])
+def test_that_a_whole_number_may_be_written_with_an_exponent(text: str) -> None:
+    assert build_config(TASK, "tiny", {"steps": text}).steps == 1500
+
+
 @pytest.mark.parametrize(
     ("preset", "overrides", "words"),
     [
@@ -66,6 +71,10 @@ def test_that_text_from_a_command_line_becomes_the_type_of_the_setting() -> None
         ("tiny", {"horizon": "51"}, "less than or equal to 50"),
         ("tiny", {"horizon": "long"}, "horizon='long': "),
         ("tiny", {"horizon": 2.5}, "horizon=2.5: "),
+        ("tiny", {"steps": "1.5e0"}, "steps='1.5e0': a whole number is wanted, such as 1000 or 1e3"),
+        ("tiny", {"steps": "1e-3"}, "steps='1e-3': a whole number"),
+        ("tiny", {"steps": "1e999999999"}, "steps='1e999999999': a whole number"),
+        ("tiny", {"steps": "inf"}, "steps='inf': a whole number"),
         ("tiny", {"discount": "nan"}, "discount='nan': "),
         ("tiny", {"model_lr": float("inf")}, "model_lr=inf: "),
         ("tiny", {"model_lr": 0.0}, "greater than 0"),

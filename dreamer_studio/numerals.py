@@ -1,0 +1,22 @@
+"""Numbers as people write them."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+_MOST_DIGITS = 18
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number that may be written with an exponent: 1000, 1e3 and 1.5e3 are some.
+
+    Raises:
+        ValueError: the text says something else, or a number of more than 18 digits; the message says what is wanted.
+    """
+    try:
+        number = Decimal(text)
+        if number == number.to_integral_value() and number.adjusted() < _MOST_DIGITS:
+            return int(number)
+    except (InvalidOperation, OverflowError):  # no number, or infinity
+        pass
+    raise ValueError("a whole number is wanted, such as 1000 or 1e3")
