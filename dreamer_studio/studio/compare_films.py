@@ -140,7 +140,8 @@ def _plots(names: list[str], arrays: dict[str, NDArray[Any]], end: int | None) -
     for title, name in (("Picture error", "picture_error"), ("Reward error", "reward_error")):
         errors = arrays[name]
         if len(names) > len(_LINES):
-            traces: tuple[Trace, ...] = (Trace(f"mean of {len(names)}", MODEL, errors.mean(0, np.float32, keepdims=True)),)
+            mean = errors.mean(0, np.float32, keepdims=True)
+            traces: tuple[Trace, ...] = (Trace(f"mean of {len(names)}", MODEL, mean),)
         else:
             lines = zip(names, errors, _LINES, strict=False)
             traces = tuple(Trace(label, colour, row[None], dashed) for label, row, (colour, dashed) in lines)
