@@ -9,15 +9,11 @@ import sys
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dreamer_studio import __version__
+from dreamer_studio import __version__, libraries
 from dreamer_studio.config import DEFAULT_TASK
 from dreamer_studio.logbook import log_file
 
 PACKAGES = ("torch", "numpy", "gymnasium", "dm_control", "mujoco", "PySide6-Essentials", "pyqtgraph", "imageio-ffmpeg")
-WINDOW_LIBRARIES = (
-    "apt-get install libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 "
-    "libxcb-shape0 libdbus-1-3 libfontconfig1"
-)
 QT_TIMEOUT = 60.0
 _QT_PROBE = "from PySide6.QtWidgets import QApplication; QApplication([])"
 
@@ -127,14 +123,13 @@ def _try_default_task() -> Problem | None:
     import numpy as np  # noqa: PLC0415
 
     from dreamer_studio.envs import EnvError, EnvProcess  # noqa: PLC0415
-    from dreamer_studio.envs.gl import LIBRARIES_LINE  # noqa: PLC0415
 
     try:
         with EnvProcess(DEFAULT_TASK) as env:
             env.reset(0)
             env.step(np.zeros(env.spec.action_size, np.float32))
     except EnvError as error:
-        return Problem(f"{DEFAULT_TASK} does not run: {error}", LIBRARIES_LINE)
+        return Problem(f"{DEFAULT_TASK} does not run: {error}", libraries.install_line())
     return None
 
 
@@ -145,10 +140,10 @@ def _try_window() -> Problem | None:
             [sys.executable, "-c", _QT_PROBE], capture_output=True, text=True, timeout=QT_TIMEOUT, check=False
         )
     except subprocess.TimeoutExpired:
-        return Problem("a window cannot be made: Qt does not answer", WINDOW_LIBRARIES)
+        return Problem("a window cannot be made: Qt does not answer", libraries.install_line())
     if done.returncode == 0:
         return None
     said = done.stderr.strip().splitlines()
     if any("could not connect to display" in line for line in said):
         return Problem("there is no screen for the window", "train without it: dreamer-studio train --task ...")
-    return Problem(f"a window cannot be made: {said[0] if said else 'Qt ends the process'}", WINDOW_LIBRARIES)
+    return Problem(f"a window cannot be made: {said[0] if said else 'Qt ends the process'}", libraries.install_line())

@@ -14,10 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from dreamer_studio import libraries
 from dreamer_studio.envs.errors import EnvError, GlError
 from dreamer_studio.envs.worker import ask
-
-LIBRARIES_LINE: Final = "apt-get install libegl1 libgl1 libgl1-mesa-dri libosmesa6"
 
 _PROBE_MODEL: Final = """
 <mujoco><worldbody><light pos="0 0 3"/><geom type="sphere" size="1" rgba="1 0 0 1"/></worldbody></mujoco>
@@ -58,7 +57,7 @@ def advice(tried: Sequence[tuple[str, str]]) -> str:
     wish = os.environ.get("MUJOCO_GL")
     if wish:
         return f"the OpenGL backend of MUJOCO_GL={wish} cannot render a frame ({errors}); unset MUJOCO_GL"
-    mend = f"; on Debian or Ubuntu: {LIBRARIES_LINE}" if sys.platform == "linux" else ""
+    mend = f"; on Debian or Ubuntu: {libraries.install_line()}" if sys.platform == "linux" else ""
     return f"no OpenGL backend can render a frame ({errors}){mend}"
 
 
