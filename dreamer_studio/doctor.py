@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from typing import Any
 from dreamer_studio import __version__, libraries
 from dreamer_studio.config import DEFAULT_TASK
 from dreamer_studio.logbook import log_file
+from dreamer_studio.packages import misfits, misfits_of, version_of
 
 PACKAGES = ("torch", "numpy", "gymnasium", "dm_control", "mujoco", "PySide6-Essentials", "pyqtgraph", "imageio-ffmpeg")
 QT_TIMEOUT = 60.0
@@ -81,10 +81,13 @@ def examine() -> Report:
     from dreamer_studio.envs import probe_gl  # noqa: PLC0415
 
     gl = probe_gl()
-    problems = [*_missing_packages()]
+    problems = [Problem(misfit.what, misfit.mend) for misfit in misfits()]
     train_problem = _try_default_task()
+    if train_problem is not None and not misfits_of("dm_control"):  # which are named already
+        problems.append(train_problem)
     show_problem = _try_window()
-    problems += [problem for problem in (train_problem, show_problem) if problem is not None]
+    if show_problem is not None:
+        problems.append(show_problem)
     devices = [
         kind for kind, here in (("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available())) if here
     ]
@@ -104,18 +107,8 @@ def examine() -> Report:
 
 def versions() -> dict[str, str]:
     """Of the program, Python, the system and the packages that matter; "" for a missing one."""
-    versions = {"dreamer-studio": __version__, "python": platform.python_version(), "system": platform.platform()}
-    for package in PACKAGES:
-        try:
-            versions[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            versions[package] = ""
-    return versions
-
-
-def _missing_packages() -> list[Problem]:
-    missing = [name for name, version in versions().items() if not version]
-    return [Problem(f"the package {name} is missing", f"pip install {name}") for name in missing]
+    ours = {"dreamer-studio": __version__, "python": platform.python_version(), "system": platform.platform()}
+    return ours | {package: version_of(package) for package in PACKAGES}
 
 
 def _try_default_task() -> Problem | None:

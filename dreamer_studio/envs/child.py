@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Final
 
 from dreamer_studio.envs import gl
 from dreamer_studio.envs.episode import Episode
+from dreamer_studio.envs.errors import EnvUnavailableError
 from dreamer_studio.envs.messages import Failure, Reply, Request
 from dreamer_studio.envs.simulator import LoadedTask
 from dreamer_studio.envs.spec import EnvSpec, RenderQuality
@@ -53,9 +55,18 @@ def list_all_tasks() -> tuple[TaskInfo, ...]:
     """Asks every suite for its tasks. In a child process only."""
     os.environ.update(_HEADLESS)
     gl.use_backend("disable")  # names can be listed where no frame can be rendered
-    from dreamer_studio.envs.suites import dmc, gym_registry  # noqa: PLC0415  (heavy, and binds OpenGL)
+    from dreamer_studio.envs.suites import gym_registry  # noqa: PLC0415  (heavy)
 
-    return (*dmc.tasks(), *gym_registry.tasks())
+    return (*_control_suite(), *gym_registry.tasks())
+
+
+def _control_suite() -> Sequence[TaskInfo]:
+    """Lists the Control Suite's tasks, or says in their place what is missing."""
+    try:
+        from dreamer_studio.envs.suites import dmc  # noqa: PLC0415  (heavy, and binds OpenGL)
+    except EnvUnavailableError as error:
+        return (TaskInfo(f"{DMC_PREFIX}<domain>-<task>", str(error)),)
+    return dmc.tasks()
 
 
 def _load(assignment: Assignment) -> tuple[LoadedTask, EnvSpec]:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dreamer_studio import libraries
-from dreamer_studio.envs.errors import EnvError, GlError
+from dreamer_studio.envs.errors import EnvError, EnvUnavailableError, GlError
 from dreamer_studio.envs.worker import ask
+from dreamer_studio.packages import misfits_of
 
 _PROBE_MODEL: Final = """
 <mujoco><worldbody><light pos="0 0 3"/><geom type="sphere" size="1" rgba="1 0 0 1"/></worldbody></mujoco>
@@ -87,11 +88,21 @@ def use_backend(backend: str) -> None:
 
 
 @contextlib.contextmanager
-def failures_are_the_backends() -> Iterator[None]:
-    """Turns what fails inside into a `GlError`: the libraries raise ImportError, AttributeError and others."""
+def failures_are_the_backends(package: str) -> Iterator[None]:
+    """Turns what fails inside into a `GlError`: the libraries raise ImportError, AttributeError and others.
+
+    Args:
+        package: What is being imported or used.
+
+    Raises:
+        EnvUnavailableError: If a package is missing or has a wrong version, which fails in the same ways.
+        GlError: Otherwise.
+    """
     try:
         yield
     except Exception as error:
+        if wrong := misfits_of(package):
+            raise EnvUnavailableError(str(wrong[0])) from error
         text = " ".join(str(error).split())
         raise GlError(f"{type(error).__name__}: {text}") from error
 
@@ -104,7 +115,7 @@ def check_backend() -> None:
     Raises:
         GlError: If that fails.
     """
-    with failures_are_the_backends():
+    with failures_are_the_backends("mujoco"):
         _render_with_mujoco()
         mujoco: Any = importlib.import_module("mujoco")
         mujoco.set_mju_user_warning(logging.getLogger(__name__).warning)
@@ -112,7 +123,7 @@ def check_backend() -> None:
 
 def _render_probe(backend: str) -> tuple[str, float]:
     use_backend(backend)
-    with failures_are_the_backends():
+    with failures_are_the_backends("mujoco"):
         return _render_with_mujoco()
 
 

@@ -15,7 +15,7 @@ from dreamer_studio.envs.simulator import LoadedTask, Tick, count_in_state, fore
 from dreamer_studio.envs.spec import RenderQuality
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, unknown_task
 
-with gl.failures_are_the_backends():  # the chosen backend is loaded by this import
+with gl.failures_are_the_backends("dm_control"):  # the chosen backend is loaded by this import
     import mujoco
     from dm_control import suite
 
@@ -101,11 +101,11 @@ def load(task: str, quality: RenderQuality) -> LoadedTask:
         raise unknown_task(task, (info.task for info in tasks()))
     env = suite.load(domain, name, task_kwargs={"random": MODEL_SEED})
     actions = _actions(env)
-    with gl.failures_are_the_backends():
+    with gl.failures_are_the_backends("dm_control"):
         view = DmcView(env.physics, CAMERAS.get(domain, 0), quality)
     simulator = DmcSimulator(env, actions, view)
     simulator.reset(0)
-    with gl.failures_are_the_backends():
+    with gl.failures_are_the_backends("dm_control"):
         simulator.image()
     return LoadedTask(
         simulator=simulator,

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import astuple
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from dreamer_studio.envs import (
     probe_gl,
 )
 from dreamer_studio.envs.gl import candidates
+from tests.unit.installed import install_mujoco_4
 
 BALANCE = "dmc:cartpole-balance"
 
@@ -163,6 +165,16 @@ def test_that_a_task_whose_package_is_missing_names_the_line_that_mends_it() -> 
     with pytest.raises(EnvUnavailableError, match=r'pip install "dreamer-studio\[box2d\]"'):
         EnvProcess("gym:CarRacing-v3")
     assert "dreamer-studio[box2d]" in missing["gym:CarRacing-v3"]
+
+
+def test_that_a_wrong_version_of_a_package_is_named_where_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_mujoco_4(monkeypatch, tmp_path)
+    with pytest.raises(EnvUnavailableError, match=r'mujoco 4\.0\.0 is installed, but mujoco<4.* pip install "mujoco<4'):
+        EnvProcess(BALANCE)
+    notes = {info.task: info.note for info in list_tasks()}
+    assert "mujoco 4.0.0" in notes["dmc:<domain>-<task>"] and "gym:CartPole-v1" in notes
 
 
 def test_that_the_probe_finds_what_environments_use(balance: EnvProcess) -> None:
