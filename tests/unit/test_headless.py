@@ -16,7 +16,7 @@ from dreamer_studio import headless
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.errors import StorageError
 from dreamer_studio.training.events import Event, PhaseBegins
-from dreamer_studio.training.opening import open_trainer
+from dreamer_studio.training.opening import open_planned
 from dreamer_studio.training.planning import RunPlan
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
@@ -30,7 +30,7 @@ def test_that_ctrl_c_while_it_waits_for_the_disk_ends_with_the_checkpoint_that_c
     interrupt = threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGINT))
 
     def open_on_a_full_disk(*arguments: Any) -> Trainer:
-        trainer = open_trainer(*arguments)
+        trainer = open_planned(*arguments)
         run = trainer.run
 
         def until_it_is_full() -> Iterator[Event]:
@@ -43,7 +43,7 @@ def test_that_ctrl_c_while_it_waits_for_the_disk_ends_with_the_checkpoint_that_c
         monkeypatch.setattr(trainer, "run", until_it_is_full)
         return trainer
 
-    monkeypatch.setattr(headless, "open_trainer", open_on_a_full_disk)
+    monkeypatch.setattr(headless, "open_planned", open_on_a_full_disk)
     folder = RunFolder(tmp_path / "run")
     assert headless.train_headless(RunPlan(folder, toy_config()), CPU) == 128 + signal.SIGINT
     (checkpoint,) = list_checkpoints(folder.checkpoints)
