@@ -22,6 +22,7 @@ from dreamer_studio import __version__
 from dreamer_studio.logbook import LogBook, log_file
 from dreamer_studio.numerals import whole_number
 from dreamer_studio.process import end_process, prepare_process
+from dreamer_studio.streams import OutputError, prepare_streams, write_path
 
 if TYPE_CHECKING:
     from dreamer_studio.training.planning import RunPlan
@@ -37,6 +38,7 @@ app = typer.Typer(
 
 USAGE_ERROR = 2
 ENVIRONMENT_FAILED = 1
+UNREAD = 128 + 13  # as where SIGPIPE, which Python ignores, ends a program whose output nobody reads any more
 
 _log = logging.getLogger(__name__)
 
@@ -193,7 +195,7 @@ def dream(
     frames = length or (45 if kind is DreamKind.IMAGINED else 50)
     request = FilmRequest(kind.value, frames, context, count, seed)
     film_run(_run_folder(run), request, out, fps=fps, scale=scale, curves=curves)
-    typer.echo(str(out))
+    write_path(out)
 
 
 @app.command()
@@ -268,6 +270,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with LogBook(log_file()).kept() as log, _ending_like_ctrl_c() as ended_by:
         try:
             code = app(arguments, standalone_mode=False, obj=log)
+            with contextlib.suppress(*[OutputError] if code else []):  # which says more than that nobody reads it
+                sys.stdout.flush()
         except KeyboardInterrupt:
             code = 128 + signal.SIGINT
         except Exception as error:
@@ -276,7 +280,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _log.exception("the command failed")
                 raise
             _log.warning("refused: %s\n%s", _one_line(error), getattr(error, "details", ""))
-            sys.stderr.write(f"dreamer-studio: {_one_line(error)}\n")
+            if code != UNREAD:
+                sys.stderr.write(f"dreamer-studio: {_one_line(error)}\n")
             return code
     if ended_by:
         return 128 + ended_by[-1]
@@ -285,6 +290,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def command() -> NoReturn:
     """Run the command with the arguments of this process, and end the process."""
+    prepare_streams()
     end_process(main())
 
 
@@ -378,6 +384,8 @@ def _parse_settings(settings: list[str]) -> dict[str, Any]:
 
 def _exit_code_of(error: Exception) -> int | None:
     """None where nobody but this program is to blame."""
+    if isinstance(error, OutputError):
+        return UNREAD if error.unread else USAGE_ERROR
     if hasattr(error, "format_message"):  # the command line library's own usage errors
         return USAGE_ERROR
     if isinstance(error, OSError):  # a path that cannot be read or written, or an output that is full

@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.envs import Interruption, episode_seed
 from dreamer_studio.export import EncodeError, check_options, write
+from dreamer_studio.progress import Follower
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.session import Quit, Session, State
+from dreamer_studio.streams import write_path
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.env_keeper import open_env
 from dreamer_studio.training.errors import HaltError, InputError, StorageError
@@ -33,7 +33,7 @@ VIEWING_RAM_BYTES = 512 * 2**20
 
 
 def train_headless(plan: RunPlan, device: torch.device) -> int:
-    """Train to the end of the plan with a progress bar.
+    """Train to the end of the plan, with a progress bar or, where standard error is no terminal, lines.
 
     Ctrl+C ends it with a checkpoint, a second one at once.
 
@@ -63,7 +63,7 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
         _tell(f"all {done:,} environment steps of this run are done; go on with --steps N")
     checkpoints = list_checkpoints(trainer.folder.checkpoints)
     if checkpoints:
-        sys.stdout.write(f"{checkpoints[-1]}\n")
+        write_path(checkpoints[-1])
     return 128 + interrupt.number if interrupt.number else 0
 
 
@@ -158,52 +158,13 @@ class _Interrupt:
         self._session.submit(Quit())
 
 
-class _Teller:
-    """Says what a person should know of, above the progress bar, a line each."""
-
-    def __init__(self, session: Session, console: Console) -> None:
-        self._session = session
-        self._console = console
-        self._mishaps = 0
-        self._waiting_for = ""
-
-    def tell(self) -> None:
-        """Say what is new."""
-        mishaps, self._mishaps = self._session.mishaps.since(self._mishaps)
-        for mishap in mishaps:
-            self._say(mishap.text)
-        status = self._session.status.get()
-        waiting_for = status.failure.text if status.state is State.WAITING and status.failure else ""
-        if waiting_for and waiting_for != self._waiting_for:
-            self._say(f"training waits, and goes on by itself: {waiting_for}")
-        elif self._waiting_for and status.state is State.RUNNING:
-            self._say("training goes on")
-        self._waiting_for = waiting_for
-
-    def _say(self, text: str) -> None:
-        self._console.print(f"dreamer-studio: {text}", markup=False, highlight=False, soft_wrap=True)
-
-
 def _follow(session: Session, thread: threading.Thread) -> None:
-    """Show the progress, and what went wrong, until the training has ended, one way or another."""
-    columns = (
-        TextColumn("{task.description:<12}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[more]}"),
-    )
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
-        bar = progress.add_task("opening", total=session.status.get().config.steps, more="")
+    """Tell how it goes until the training has ended, and end it where it has nothing more to do or cannot go on."""
+    with Follower(session) as follower:
         unsaved = True
-        teller = _Teller(session, progress.console)
         while thread.is_alive():
-            teller.tell()
+            follower.look()
             status = session.status.get()
-            word = "prefill" if status.prefill else "training"
-            more = f"{status.update} updates"
-            if status.last_return is not None:
-                more += f", return {status.last_return[0]:.1f}"
-            progress.update(bar, description=word, completed=status.step, more=more)
             if status.state is State.FINISHED:
                 session.submit(Quit())
             elif status.failure is not None and status.state not in {State.CLOSED, State.WAITING}:
@@ -211,4 +172,4 @@ def _follow(session: Session, thread: threading.Thread) -> None:
                 session.submit(Quit(save=unsaved and not (isinstance(error, HaltError) and not error.worth_saving)))
                 unsaved = False  # where that fails as well, there is nothing more to save
             thread.join(POLL_SECONDS)
-        teller.tell()
+        follower.look(ended=True)

@@ -104,4 +104,4 @@ def _file_handlers(file: Path) -> list[logging.Handler]:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError:
         return []
-    return [_LogFile(file, maxBytes=MOST_BYTES, backupCount=OLDER_FILES, encoding="utf-8", delay=True)]
+    return [_LogFile(file, "a", MOST_BYTES, OLDER_FILES, "utf-8", delay=True, errors="backslashreplace")]

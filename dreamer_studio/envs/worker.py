@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 from dreamer_studio.envs.errors import EnvDiedError, EnvError, EnvTimeoutError, WaitInterruptedError
 from dreamer_studio.envs.interruption import Interruption
 from dreamer_studio.envs.messages import Failure
+from dreamer_studio.streams import drop_what_cannot_be_written
 
 Answer = TypeVar("Answer")
 
@@ -182,6 +183,7 @@ def settle_in() -> None:
     threading.Thread(target=_leave_with_parent, name="leave-with-parent", daemon=True).start()
     with contextlib.suppress(OSError):
         os.dup2(2, 1)  # what libraries print must not mix into what the command prints
+    drop_what_cannot_be_written()
 
 
 def leave() -> None:

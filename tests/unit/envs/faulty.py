@@ -136,5 +136,15 @@ class Grey(Faulty):
         return np.full((84, 32), 7, np.uint8)
 
 
-for kind in (Faulty, Doomed, Blind, ManyHanded, StillBorn, Grey, Sleeper, Tired):
+class Chatty(Grey):
+    """Prints at each step, on both streams, what ASCII lacks."""
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        self._count += 1
+        for stream in (sys.stdout, sys.stderr):
+            print("\N{LATIN SMALL LETTER U WITH DIAERESIS}", file=stream, flush=True)
+        return self._picture(), float(action), False, self._count == 20, {}
+
+
+for kind in (Faulty, Doomed, Blind, ManyHanded, StillBorn, Grey, Sleeper, Tired, Chatty):
     gymnasium.register(f"{kind.__name__}-v0", entry_point=f"{__name__}:{kind.__name__}")
