@@ -11,6 +11,7 @@ import logging
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
@@ -172,7 +173,8 @@ def evaluate(
         typer.echo(json.dumps(result))
         return
     typer.echo(f"{result['task']} ({result['preset']}), {result['step']} environment steps")
-    typer.echo(f"return {result['mean']:.1f} +- {result['std']:.1f} over {result['episodes']} episodes")
+    ends = ", ".join(f"{count} {end}" for end, count in Counter(result["ends"]).items())
+    typer.echo(f"return {result['mean']:.1f} +- {result['std']:.1f} over {result['episodes']} episodes ({ends})")
 
 
 @app.command()

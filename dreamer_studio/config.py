@@ -64,7 +64,7 @@ class Config:
     time_limit: int = _option(
         1000,
         "environment",
-        "simulator steps per episode at most; 0: the task's own",
+        "simulator steps per episode at most; 0: the task's own limit, else 30,000 agent steps",
         fixed=True,
         ge=0,
         le=10**6,

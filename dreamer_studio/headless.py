@@ -20,6 +20,7 @@ from dreamer_studio.progress import Follower
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.streams import write_path
+from dreamer_studio.training import safety_bound
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.env_keeper import open_env
 from dreamer_studio.training.errors import HaltError, InputError, StorageError
@@ -42,6 +43,9 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
     """
     interruption = Interruption()
     trainer = open_planned(plan, device, interruption)
+    unlimited = safety_bound.warning(trainer.spec)
+    if unlimited:
+        _tell(unlimited)
     done = trainer.counters.step
     nothing_to_do = done >= plan.config.steps and trainer.updates_due <= 0
     session = Session(lambda: trainer, plan.config, trainer.folder.path, str(device), interruption=interruption)
@@ -71,7 +75,8 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str,
     """Play whole episodes with a run's newest weights: mode actions, no exploration.
 
     Returns:
-        task, preset, step, episodes, returns, lengths (agent steps), mean and std of the returns.
+        task, preset, step, episodes, returns, lengths (agent steps), ends (terminated, truncated or cut), mean and std
+        of the returns.
 
     Raises:
         InputError, ConfigError: the folder is not a run, is damaged, is of another task than `task`, or names a module
@@ -92,6 +97,7 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str,
         "episodes": episodes,
         "returns": returns,
         "lengths": [result.length for result in played],
+        "ends": [result.end for result in played],
         "mean": float(np.mean(returns)),
         "std": float(np.std(returns)),
     }

@@ -13,7 +13,7 @@ from typing import Protocol, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from dreamer_studio.session import Session, State, Status
+from dreamer_studio.session import LastEpisode, Session, State, Status
 from dreamer_studio.session.log import START
 
 LINE_SECONDS = 10.0
@@ -96,7 +96,7 @@ class _Bar:
     def show(self, status: Status, *, ended: bool) -> None:
         more = f"{status.update} updates"
         if status.last_return is not None:
-            more += f", return {status.last_return[0]:.1f}"
+            more += f", {_in_words(status.last_return)}"
         word = "prefill" if status.prefill else "training"
         self._progress.update(self._bar, description=word, completed=status.step, more=more)
 
@@ -144,13 +144,17 @@ class _Lines:
         pass
 
 
+def _in_words(last: LastEpisode) -> str:
+    return f"return {last.total_reward:.1f}" + (f" ({last.end})" if last.end is not None else "")
+
+
 def _how_far(status: Status) -> str:
     """Say in half a line how far a training is and how fast."""
     steps = status.config.steps
     words = [f"step {status.step:,} of {steps:,} ({100 * status.step // steps}%)"]
     words.append("prefill" if status.prefill else f"update {status.update:,}")
     if status.last_return is not None:
-        words.append(f"return {status.last_return[0]:.1f}")
+        words.append(_in_words(status.last_return))
     if status.steps_per_s:
         words.append(f"{status.steps_per_s:.1f} steps/s")
     if status.seconds_left:

@@ -15,11 +15,13 @@ from dreamer_studio.envs.gl import GlReport, probe_gl
 from dreamer_studio.envs.interruption import Interruption
 from dreamer_studio.envs.process import EnvProcess, list_tasks
 from dreamer_studio.envs.seeding import episode_seed
-from dreamer_studio.envs.spec import FRAME_SIZE, EnvSpec, RenderQuality, TimeStep
+from dreamer_studio.envs.spec import ENDS, FRAME_SIZE, End, EnvSpec, LimitSource, RenderQuality, TimeStep, known_end
 from dreamer_studio.envs.tasks import TaskInfo, check_task_name, imports_a_module
 
 __all__ = [
+    "ENDS",
     "FRAME_SIZE",
+    "End",
     "EnvDiedError",
     "EnvError",
     "EnvProcess",
@@ -28,6 +30,7 @@ __all__ = [
     "EnvUnavailableError",
     "GlReport",
     "Interruption",
+    "LimitSource",
     "RenderQuality",
     "TaskInfo",
     "TimeStep",
@@ -36,6 +39,7 @@ __all__ = [
     "check_task_name",
     "episode_seed",
     "imports_a_module",
+    "known_end",
     "list_tasks",
     "probe_gl",
 ]

@@ -73,7 +73,7 @@ def _load(assignment: Assignment) -> tuple[LoadedTask, EnvSpec]:
     os.environ.update(_HEADLESS)
     gl.use_backend(assignment.gl_backend)
     loaded = _load_from_suite(assignment.task, assignment.options.render_quality)
-    action_repeat, time_limit = assignment.options.resolved(loaded)
+    action_repeat, time_limit, limit_source = assignment.options.resolved(loaded)
     return loaded, EnvSpec(
         task=assignment.task,
         action_kind=loaded.actions.kind,
@@ -83,6 +83,7 @@ def _load(assignment: Assignment) -> tuple[LoadedTask, EnvSpec]:
         time_limit=time_limit,
         gl_backend=assignment.gl_backend if loaded.uses_gl else "",
         pid=os.getpid(),
+        limit_source=limit_source,
     )
 
 

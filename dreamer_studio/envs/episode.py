@@ -36,7 +36,7 @@ class Episode:
         self._running = False
         self._simulator.reset(seed)
         for number, action in enumerate(actions[:-1]):
-            if self._simulator.step(self._actions.executed(action)).is_last:
+            if self._simulator.step(self._actions.executed(action)).end is not None:
                 raise EnvError(f"the episode ended after {number + 1} of {len(actions)} actions")
         self._running = True
         return self.step(actions[-1])
@@ -70,8 +70,7 @@ class Episode:
             reward=0.0,
             discount=1.0,
             is_first=True,
-            is_last=False,
-            is_terminal=False,
+            end=None,
             steps=0,
             state=self._state(),
         )
@@ -91,15 +90,14 @@ class Episode:
         self._running = False  # a step that raises leaves the simulator in a state nobody knows
         tick = self._simulator.step(executed)
         image = self._simulator.image()
-        self._running = not tick.is_last
+        self._running = tick.end is None
         return TimeStep(
             image=image,
             action=executed,
             reward=tick.reward,
-            discount=0.0 if tick.is_terminal else 1.0,
+            discount=0.0 if tick.end == "terminated" else 1.0,
             is_first=False,
-            is_last=tick.is_last,
-            is_terminal=tick.is_terminal,
+            end=tick.end,
             steps=tick.steps,
             state=self._state(),
         )

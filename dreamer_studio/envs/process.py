@@ -29,7 +29,7 @@ class EnvProcess:
     Args:
         task: ``dmc:<domain>-<task>`` or ``gym:<id>``.
         action_repeat: Simulator steps per agent step; None takes 2 for dmc and 1 for gym.
-        time_limit: Simulator steps per episode; None takes the task's own limit, else 1000.
+        time_limit: Simulator steps per episode; None takes the task's own limit, else a safety bound.
         render_quality: How frames are drawn; without effect on gym.
         step_timeout: Seconds that a reset, step or render may take, without those in which this process is suspended.
         start_timeout: Seconds until the process must have said hello.

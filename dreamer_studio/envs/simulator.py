@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from dreamer_studio.envs.actions import Actions
 from dreamer_studio.envs.errors import EnvError
+from dreamer_studio.envs.spec import End
 
 LARGEST_REWARD: Final = 1e12
 """Beyond it the squares in the losses, which are float32, would soon be infinite: no task pays that."""
@@ -19,8 +20,7 @@ class Tick:
 
     Attributes:
         reward: Within +-`LARGEST_REWARD`.
-        is_last: The episode ends here.
-        is_terminal: The task itself ended; implies `is_last`. A time-out is not terminal.
+        end: What ended the episode here; None where it goes on.
         steps: Simulator steps taken.
 
     Raises:
@@ -28,13 +28,17 @@ class Tick:
     """
 
     reward: float
-    is_last: bool
-    is_terminal: bool
+    end: End | None = None
     steps: int = 1
 
     def __post_init__(self) -> None:
         if not abs(self.reward) <= LARGEST_REWARD:  # which NaN is not either
             raise EnvError(f"the environment gave a reward that is not finite, or absurd: {self.reward}")
+
+
+def end_of(*, terminated: bool, truncated: bool) -> End | None:
+    """Names what a task says of a step, in gymnasium's two words; where both hold the state is terminal."""
+    return "terminated" if terminated else "truncated" if truncated else None
 
 
 class Simulator(Protocol):
@@ -93,7 +97,7 @@ class LoadedTask:
         simulator: One call of its `step` is one simulator step.
         actions: Its actions.
         action_repeat: How often the suite's tasks repeat an action if nobody says otherwise.
-        own_time_limit: Simulator steps after which it ends an episode by itself, or None.
+        own_time_limit: Simulator steps after which it stops an episode by itself; None where it states no limit.
         uses_gl: Whether it renders through OpenGL.
     """
 

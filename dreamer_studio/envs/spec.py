@@ -1,7 +1,7 @@
 """What an environment process says about its task, and what it gives for every agent step."""
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,24 @@ FRAME_SIZE: Final = 64
 
 MOST_STATE: Final = 2048
 """Numbers in a simulator's state at most; the control suite's largest, dog-fetch, has 800."""
+
+End: TypeAlias = Literal["terminated", "truncated", "cut"]
+"""What ended an episode.
+
+``terminated``: the task reached a terminal state. ``truncated``: the task stopped it, by a time limit of its own for
+instance. ``cut``: this package stopped it, after `time_limit` steps or at the safety bound. Only the first is terminal.
+"""
+
+ENDS: Final[tuple[End, ...]] = get_args(End)
+
+
+def known_end(value: object) -> End | None:
+    """Reads an end from a log, which may be an earlier version's or a stranger's; None where it does not say."""
+    return next((end for end in ENDS if end == value), None)
+
+
+LimitSource: TypeAlias = Literal["setting", "task", "safety bound"]
+"""Who set the time limit that holds: a person, the task, or nobody."""
 
 RenderQuality: TypeAlias = Literal["full", "fast"]
 """How carefully the Control Suite's frames are drawn; gymnasium's are what they are.
@@ -31,9 +49,10 @@ class EnvSpec:
         action_size: Length A of an action vector.
         action_names: A names, the task's own where it has them.
         action_repeat: Simulator steps per agent step.
-        time_limit: Simulator steps after which an episode is cut off.
+        time_limit: Simulator steps after which an episode ends at the latest.
         gl_backend: ``egl``, ``osmesa`` or ``glfw``; empty where the task needs no OpenGL.
         pid: Process id of the environment process.
+        limit_source: Who set the time limit; None where an earlier version did not record it.
     """
 
     task: str
@@ -44,6 +63,7 @@ class EnvSpec:
     time_limit: int
     gl_backend: str
     pid: int
+    limit_source: LimitSource | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +74,9 @@ class TimeStep:
         image: uint8 (64, 64, 3), RGB.
         action: float32 (A,), the action that was executed (after clipping, or as one-hot); zeros at reset.
         reward: Sum over the repeated simulator steps; 0.0 at reset.
-        discount: 0.0 at a terminal state, else 1.0, also when the time is up.
+        discount: 0.0 at a terminal state, else 1.0, also where the episode was truncated or cut.
         is_first: This is the image after a reset.
-        is_last: The episode ends here, by a terminal state or because the time is up.
-        is_terminal: The task itself ended: nothing can be earned from here on.
+        end: What ended the episode here; None where it goes on.
         steps: Simulator steps that this agent step took; 0 at reset.
         state: float64 (n,), finite, n at most `MOST_STATE`: all that the next step depends on, beside what the
             episode's seed gives at its reset. None where the simulator cannot tell it.
@@ -68,7 +87,16 @@ class TimeStep:
     reward: float
     discount: float
     is_first: bool
-    is_last: bool
-    is_terminal: bool
+    end: End | None
     steps: int
     state: NDArray[np.float64] | None = None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the episode ends here."""
+        return self.end is not None
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the task reached a terminal state: nothing can be earned from here on."""
+        return self.end == "terminated"

@@ -7,9 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.envs.simulator import LoadedTask, Simulator, Tick, count_in_state, foreign_state
-from dreamer_studio.envs.spec import RenderQuality
+from dreamer_studio.envs.spec import LimitSource, RenderQuality
 
-DEFAULT_TIME_LIMIT: Final = 1000
+SAFETY_BOUND: Final = 30_000
+"""Agent steps after which an episode is cut where neither a person nor the task sets a limit.
+
+Atari's episodes, which end by themselves, take 27,000 at most.
+"""
 
 
 class Wrapper:
@@ -44,7 +48,7 @@ class Wrapper:
 
 
 class TimeLimit(Wrapper):
-    """Ends an episode after `limit` simulator steps. A time-out is the last step but not a terminal one."""
+    """Cuts an episode after `limit` simulator steps, unless the task ends it there."""
 
     def __init__(self, inner: Simulator, limit: int) -> None:
         super().__init__(inner)
@@ -57,10 +61,10 @@ class TimeLimit(Wrapper):
         super().reset(seed)
 
     def step(self, executed: NDArray[np.float32]) -> Tick:
-        """Takes an executed action and ends the episode if the time is up."""
+        """Takes an executed action and cuts the episode if the time is up."""
         tick = super().step(executed)
         self._taken += tick.steps
-        return replace(tick, is_last=tick.is_last or self._taken >= self._limit)
+        return replace(tick, end="cut") if tick.end is None and self._taken >= self._limit else tick
 
     def state(self) -> NDArray[np.float64] | None:
         """Gives the state inside, and behind it the steps taken."""
@@ -87,7 +91,7 @@ class ActionRepeat(Wrapper):
         """Takes an executed action `times` times, or fewer at the end of an episode."""
         total = super().step(executed)
         for _ in range(self._times - 1):
-            if total.is_last:
+            if total.end is not None:
                 break
             tick = super().step(executed)
             total = replace(tick, reward=total.reward + tick.reward, steps=total.steps + tick.steps)
@@ -100,7 +104,7 @@ class EnvOptions:
 
     Attributes:
         action_repeat: Simulator steps per agent step, 1 or more; None takes the suite's default.
-        time_limit: Simulator steps per episode, 1 or more; None takes the task's own limit, else 1000.
+        time_limit: Simulator steps per episode, 1 or more; None takes the task's own limit, else `SAFETY_BOUND`.
         render_quality: How its frames are drawn.
 
     Raises:
@@ -119,11 +123,14 @@ class EnvOptions:
         if self.render_quality not in get_args(RenderQuality):
             raise ValueError(f"render_quality must be full or fast, not {self.render_quality!r}")
 
-    def resolved(self, loaded: LoadedTask) -> tuple[int, int]:
-        """Gives the action repeat and the time limit in simulator steps that hold for a loaded task."""
-        own = loaded.own_time_limit
-        limit = self.time_limit or own or DEFAULT_TIME_LIMIT
-        return self.action_repeat or loaded.action_repeat, min(limit, own or limit)
+    def resolved(self, loaded: LoadedTask) -> tuple[int, int, LimitSource]:
+        """Gives the action repeat, the time limit in simulator steps and who set it; of two limits the shorter one."""
+        repeat, own = self.action_repeat or loaded.action_repeat, loaded.own_time_limit
+        if own is not None and (self.time_limit is None or own <= self.time_limit):
+            return repeat, own, "task"
+        if self.time_limit is not None:
+            return repeat, self.time_limit, "setting"
+        return repeat, SAFETY_BOUND * repeat, "safety bound"
 
 
 def wrapped(loaded: LoadedTask, options: EnvOptions) -> Simulator:
@@ -131,5 +138,5 @@ def wrapped(loaded: LoadedTask, options: EnvOptions) -> Simulator:
 
     The time limit counts inside the repeat, so that it may end an episode between two repeats.
     """
-    repeat, limit = options.resolved(loaded)
+    repeat, limit, _ = options.resolved(loaded)
     return ActionRepeat(TimeLimit(loaded.simulator, limit), repeat)

@@ -18,7 +18,7 @@ from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.practice import PracticeBox, PracticeDreams
 from dreamer_studio.session.session import Session
 from dreamer_studio.session.snapshot import Snapshot, SnapshotBox
-from dreamer_studio.session.status import Failure, State, Status
+from dreamer_studio.session.status import Failure, LastEpisode, State, Status
 
 __all__ = [
     "START",
@@ -27,6 +27,7 @@ __all__ = [
     "Failure",
     "Feed",
     "GoBack",
+    "LastEpisode",
     "Mailbox",
     "Pause",
     "Place",

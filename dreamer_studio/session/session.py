@@ -16,7 +16,7 @@ import psutil
 
 from dreamer_studio import __version__
 from dreamer_studio.config import Config
-from dreamer_studio.envs import Interruption, WaitInterruptedError
+from dreamer_studio.envs import Interruption, WaitInterruptedError, known_end
 from dreamer_studio.session.commands import (
     Command,
     CommandRefusedError,
@@ -36,7 +36,7 @@ from dreamer_studio.session.practice import PracticeBox
 from dreamer_studio.session.right_of_way import RightOfWay
 from dreamer_studio.session.run import Run
 from dreamer_studio.session.snapshot import SnapshotBox, take_snapshot
-from dreamer_studio.session.status import Failure, State, Status
+from dreamer_studio.session.status import Failure, LastEpisode, State, Status
 from dreamer_studio.training.errors import HaltError, InputError, StorageError
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
 
@@ -159,7 +159,7 @@ class Session:
             self._run.device,
             self._run.folder.path,
         )
-        last = {kind: self._last_return(kind) for kind in ("train", "test")}
+        last = {kind: self._last_episode(kind) for kind in ("train", "test")}
         self._publish(
             spec=self._run.spec,
             config=self._run.config,
@@ -180,11 +180,13 @@ class Session:
             self.steps.append(step)
         self._publish(episode=run.counters.episode, episode_step=rows[-1].index if rows else 0)
 
-    def _last_return(self, kind: str) -> tuple[float, int] | None:
+    def _last_episode(self, kind: str) -> LastEpisode | None:
         assert self._run is not None
         row = self._run.history.last(kind)
         total = row.get("return") if row is not None else None
-        return (total, row["step"]) if row is not None and isinstance(total, int | float) else None
+        if row is None or not isinstance(total, int | float):
+            return None
+        return LastEpisode(total, row["step"], known_end(row.get("end")))
 
     def _advance(self) -> None:
         assert self._run is not None
@@ -234,10 +236,10 @@ class Session:
             case StepTaken(episode, index, _):
                 self.steps.append(event)
                 changes.update(episode=episode, episode_step=index)
-            case EpisodeEnded(kind, total_reward, _):
+            case EpisodeEnded(kind, total_reward, _, end):
                 assert self._run is not None
                 name = "last_test" if kind == "test" else "last_return"
-                changes[name] = (total_reward, self._run.counters.step)
+                changes[name] = LastEpisode(total_reward, self._run.counters.step, end)
             case Mishap():
                 self._note(event)
             case UpdateDone() if self._pause_after_update:

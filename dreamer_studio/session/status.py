@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from dreamer_studio.config import Config
-from dreamer_studio.envs import EnvSpec
+from dreamer_studio.envs import End, EnvSpec
 from dreamer_studio.training.events import Phase
 
 
@@ -33,6 +34,20 @@ class Failure:
     error: Exception | None = None
 
 
+class LastEpisode(NamedTuple):
+    """How an episode went.
+
+    Attributes:
+        total_reward: its return.
+        step: environment step of the run at its end.
+        end: what ended it; None where the log does not say.
+    """
+
+    total_reward: float
+    step: int
+    end: End | None
+
+
 @dataclass(frozen=True)
 class Status:
     """How a training stands.
@@ -50,7 +65,7 @@ class Status:
         seconds_left: to the end of the run at the present pace, or None while that is not known.
         replay_episodes, replay_steps, replay_bytes: episodes and simulator steps stored, memory they take.
         replay_newest: number of the newest stored episode, -1 where there is none.
-        last_return, last_test: of the last training episode and the last test, with the environment step it ended at.
+        last_return, last_test: the last training episode and the last test.
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
         memory_bytes: resident memory of this process.
         failure: set in State.FAILED, in State.WAITING with what a person can do, and in State.PAUSED where it was not a
@@ -76,8 +91,8 @@ class Status:
     replay_steps: int = 0
     replay_bytes: int = 0
     replay_newest: int = -1
-    last_return: tuple[float, int] | None = None
-    last_test: tuple[float, int] | None = None
+    last_return: LastEpisode | None = None
+    last_test: LastEpisode | None = None
     saved: tuple[int, float] | None = None
     memory_bytes: int = 0
     failure: Failure | None = None

@@ -10,12 +10,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.envs import ENDS, known_end
+
 RUNNING = -1
 """The running episode's place in a list, where its number says nothing yet; it has none among the stored ones."""
 
-Column = Literal["episode", "source", "length", "steps", "return"]
-COLUMNS: tuple[Column, ...] = ("episode", "source", "length", "steps", "return")
+Column = Literal["episode", "source", "length", "end", "return", "steps"]
+COLUMNS: tuple[Column, ...] = ("episode", "source", "length", "end", "return", "steps")
 Source = Literal["prefill", "training", "running"]
+
+UNKNOWN_END = -1
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -52,6 +56,7 @@ class Catalogue:
         steps: (n,), environment steps.
         prefill: (n,), whether the actions were random.
         returns: (n,), NaN where the file was not read yet, or cannot be.
+        ends: (n,), the place in `ENDS` of what ended each; `UNKNOWN_END` where the log does not say.
         unreadable: places of those whose file could not be read.
         running: None where nothing runs.
         newest: (64, 64, 3), the newest frame of the running one.
@@ -62,6 +67,7 @@ class Catalogue:
     steps: Integers
     prefill: NDArray[np.bool_]
     returns: Floats
+    ends: Integers
     unreadable: frozenset[int]
     running: Running | None
     newest: NDArray[np.uint8] | None
@@ -73,6 +79,10 @@ class Catalogue:
     def unknown(self) -> int:
         """Episodes whose return is not known yet."""
         return int(np.isnan(self.returns).sum()) - len(self.unreadable)
+
+    def end(self, place: int) -> str:
+        """What ended a stored episode; empty where that is not known."""
+        return "" if self.ends[place] == UNKNOWN_END else ENDS[self.ends[place]]
 
     def source(self, place: int) -> Source:
         """Where an episode's actions are from."""
@@ -96,7 +106,7 @@ class Condition:
     """One word of a filter.
 
     Attributes:
-        column: what is compared; "source" with `source`, all others with `least` and `most`.
+        column: what is compared; "source" with `source`, all others with `least` and `most`, "end" as in `Catalogue`.
         least, most: the numbers that pass, both included.
         source: the word that passes.
     """
@@ -123,7 +133,7 @@ def parse_filter(text: str) -> tuple[Condition, ...]:
     """The conditions of a filter, all of which an episode must meet; none lets every episode pass.
 
     Words apart by spaces: ``10-20`` or ``7`` (numbers of episodes), ``return>100``, ``length<=50``, ``steps>1000``,
-    ``episode=3``, ``prefill``, ``training``, ``running``.
+    ``episode=3``, ``prefill``, ``training``, ``running``, ``terminated``, ``truncated``, ``cut``.
 
     Raises:
         FilterError: a word is none of these.
@@ -134,14 +144,18 @@ def parse_filter(text: str) -> tuple[Condition, ...]:
 def _condition(word: str) -> Condition:
     if word in _SOURCES:
         return Condition("source", source=_SOURCES[word])
+    if (end := known_end(word)) is not None:
+        return Condition("end", ENDS.index(end), ENDS.index(end))
     if match := _RANGE.fullmatch(word):
         least = float(match["least"])
         return Condition("episode", least, float(match["most"]) if match["most"] else least)
     match = _COMPARISON.fullmatch(word)
     for column in COLUMNS:
-        if match and match["name"] == column != "source":
+        if match and match["name"] == column and column not in ("source", "end"):
             return Condition(column, *_LIMITS[match["sign"]](float(match["number"])))
-    raise FilterError(f"{word!r} is no condition: try return>100, length<50, steps>=1000, 10-20, prefill or training")
+    raise FilterError(
+        f"{word!r} is no condition: try return>100, length<50, steps>=1000, 10-20, prefill, training or terminated"
+    )
 
 
 def arrange(catalogue: Catalogue, conditions: tuple[Condition, ...], column: Column, *, descending: bool) -> Integers:
@@ -177,6 +191,7 @@ def _running_meets(running: Running, condition: Condition) -> bool:
         "length": running.rows - 1,
         "steps": running.steps,
         "return": running.total_reward,
+        "end": None,
     }
     value = values[condition.column]
     return value is not None and condition.least <= value <= condition.most
@@ -189,5 +204,6 @@ def _values(catalogue: Catalogue, column: Column) -> Floats:
         "length": catalogue.length,
         "steps": catalogue.steps,
         "return": catalogue.returns,
+        "end": catalogue.ends,
     }
     return values[column].astype(np.float64)

@@ -17,15 +17,17 @@ from dreamer_studio.studio.widgets.frame_view import as_image
 
 PICTURE = 64
 BAR = 3  # height of the mark that says where in the episode the mouse is
-HEADINGS = ("", "Episode", "Source", "Length", "Env. steps", "Return")
+HEADINGS = ("", "Episode", "Source", "Length", "End", "Return", "Env. steps")
 TIPS = (
     "The middle frame of the episode; move the mouse over it to go through them all",
     "Its number, from 0; the running episode stands above the others",
     "prefill: random actions; training: the policy with exploration; running: now",
     "Agent steps",
-    "Environment steps",
+    "terminated: by a terminal state; truncated: by the task; cut: by time_limit or the safety bound",
     "Sum of its rewards, read from its file",
+    "Environment steps",
 )
+_WORDS = (2, 4)  # columns that are not numbers
 PENDING = "\N{HORIZONTAL ELLIPSIS}"
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -125,7 +127,7 @@ class EpisodeModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._places)
 
     def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """A picture and five facts."""
+        """A picture and six facts."""
         return 0 if parent.isValid() else len(HEADINGS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -149,7 +151,7 @@ class EpisodeModel(QAbstractTableModel):
             return words if role == Qt.ItemDataRole.AccessibleTextRole else None
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(place, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column != 2:
+        if role == Qt.ItemDataRole.TextAlignmentRole and column not in _WORDS:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.ForegroundRole and column == 2 and place == RUNNING:
             return QColor(self._theme.palette.of(Role.REAL))
@@ -162,7 +164,7 @@ class EpisodeModel(QAbstractTableModel):
         if place == RUNNING and running is not None:
             steps = "" if running.steps is None else f"{running.steps:,}"
             total = "" if running.total_reward is None else f"{running.total_reward:,.1f}"
-            return ("", f"{running.episode:,}", "running", f"{running.rows - 1:,}", steps, total)[column]
+            return ("", f"{running.episode:,}", "running", f"{running.rows - 1:,}", "", total, steps)[column]
         total = catalogue.returns[place]
         pending = "unreadable" if place in catalogue.unreadable else PENDING
         return (
@@ -170,8 +172,9 @@ class EpisodeModel(QAbstractTableModel):
             f"{catalogue.numbers[place]:,}",
             catalogue.source(place),
             f"{catalogue.length[place]:,}",
-            f"{catalogue.steps[place]:,}",
+            catalogue.end(place),
             pending if np.isnan(total) else f"{total:,.1f}",
+            f"{catalogue.steps[place]:,}",
         )[column]
 
     def _picture(self, number: int) -> QImage:

@@ -162,6 +162,7 @@ class Inspector:
                 reward,
                 predicted,
                 value,
+                newest.time_step.end,
             )
         )
 

@@ -10,9 +10,10 @@ import time
 
 import numpy as np
 
+from dreamer_studio.envs import ENDS, known_end
 from dreamer_studio.replay import EpisodeStore, ReplayError
-from dreamer_studio.session import Session
-from dreamer_studio.studio.catalogue import Catalogue, Floats, Running
+from dreamer_studio.session import START, Session
+from dreamer_studio.studio.catalogue import UNKNOWN_END, Catalogue, Floats, Running
 from dreamer_studio.studio.replay_views import BLOCK_ROWS, Block, Pictures, ReplayViews, Spot, Thumbnail, Wants
 from dreamer_studio.studio.scene_source import NoSceneError, SceneSource
 from dreamer_studio.studio.views import Origin
@@ -30,6 +31,8 @@ class ReplayDesk:
         self._store: EpisodeStore | None = None
         self._returns: Floats = np.empty(0)
         self._unreadable: set[int] = set()
+        self._ends: dict[int, int] = {}
+        self._log_read = START
         self._listed_at = 0.0
         self._listed: tuple[object, ...] = ()
         self._frame: Origin | None = None
@@ -86,7 +89,8 @@ class ReplayDesk:
             self._take(store)
         running = self._running(store)
         prefill = self._session.status.get().config.prefill
-        listed = (store, running, self._read, prefill)
+        self._read_ends()
+        listed = (store, running, self._read, len(self._ends), prefill)
         if listed == self._listed:
             return False
         self._listed = listed
@@ -100,12 +104,24 @@ class ReplayDesk:
                 steps,
                 before < prefill,
                 self._returns.copy(),
+                np.array([self._ends.get(number, UNKNOWN_END) for number in store.numbers.tolist()], np.int64),
                 frozenset(self._unreadable),
                 running,
                 self._newest,
             )
         )
         return True
+
+    def _read_ends(self) -> None:
+        """Take from the log what ended each episode."""
+        rows, place = self._session.rows_since(self._log_read)
+        if place.opening != self._log_read.opening:  # what was read may have been undone
+            self._ends.clear()
+        self._log_read = place
+        for row in rows:
+            number, end = row.get("episode"), known_end(row.get("end"))
+            if isinstance(number, int) and end is not None:
+                self._ends[number] = ENDS.index(end)
 
     def _take(self, store: EpisodeStore) -> None:
         """Keep the returns that are known; episodes are added at the end only, unless files were taken away."""

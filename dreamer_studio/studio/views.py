@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.envs import End
 from dreamer_studio.session import Mailbox
 from dreamer_studio.studio.compare_views import CompareViews
 from dreamer_studio.studio.latent_views import LatentViews
@@ -46,6 +47,7 @@ class LiveView:
         update: of the weights that drew it.
         kl: of the newest row in nats, or None.
         x, reward, predicted, value: per agent step of the episode; NaN where the model was not asked.
+        end: what ended the episode at the newest row; None where it goes on.
     """
 
     episode: int
@@ -59,6 +61,7 @@ class LiveView:
     reward: Floats
     predicted: Floats
     value: Floats
+    end: End | None = None
 
 
 @dataclass(frozen=True, eq=False)

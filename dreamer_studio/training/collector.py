@@ -110,7 +110,6 @@ def _row_of(episode: Episode, index: int) -> TimeStep:
         reward=float(episode.reward[index]),
         discount=float(episode.discount[index]),
         is_first=index == 0,
-        is_last=False,
-        is_terminal=bool(episode.is_terminal[index]),
+        end=None,
         steps=int(episode.steps[index]),
     )

@@ -10,18 +10,19 @@ import torch
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
-from dreamer_studio.envs import EnvProcess, TimeStep
+from dreamer_studio.envs import End, EnvProcess, TimeStep
 from dreamer_studio.training.acting import observe_row
 
 
 @dataclass(frozen=True)
 class TestResult:
-    """One episode's return and its length in agent steps."""
+    """One episode's return, its length in agent steps, and what ended it."""
 
     __test__ = False  # not for pytest
 
     total_reward: float
     length: int
+    end: End
 
 
 def play(agent: Agent, env: EnvProcess, seed: int, device: torch.device) -> Iterator[TimeStep]:
@@ -54,8 +55,11 @@ def play_tests(
     """
     for seed in seeds:
         total, length = 0.0, -1
+        end: End | None = None
         for row in play(agent, env, seed, device):
             total += row.reward
             length += 1
+            end = row.end
             yield None
-        yield TestResult(total, length)
+        assert end is not None
+        yield TestResult(total, length, end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from dreamer_studio.envs import TimeStep
+from dreamer_studio.envs import End, TimeStep
 
 Phase = Literal[
     "starting",
@@ -47,11 +47,12 @@ class UpdateDone:
 
 @dataclass(frozen=True)
 class EpisodeEnded:
-    """A finished episode: `total_reward` is its return, `length` its agent steps."""
+    """A finished episode: `total_reward` is its return, `length` its agent steps, `end` what ended it."""
 
     kind: Literal["prefill", "train", "test"]
     total_reward: float
     length: int
+    end: End
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,20 @@ from dreamer_studio.training.planning import RunPlan
 from dreamer_studio.training.run_folder import RunFolder, claim_run_folder
 from dreamer_studio.training.soundness import check_checkpoint
 from dreamer_studio.training.trainer import Trainer
+
+EARLIER_LIMIT = 1000
+"""Environment steps after which earlier versions cut an episode where neither `time_limit` nor the task set a limit."""
+
+
+def with_earlier_limit(config: Config, spec: EnvSpec | None) -> Config:
+    """The configuration of a run, with the limit that its episodes had if an earlier version chose it.
+
+    Args:
+        config: of the run.
+        spec: from its newest checkpoint; None without one.
+    """
+    chosen = spec is not None and spec.limit_source is None and spec.time_limit == EARLIER_LIMIT
+    return dataclasses.replace(config, time_limit=EARLIER_LIMIT) if chosen and config.time_limit == 0 else config
 
 
 def choose_device(name: str) -> torch.device:
@@ -71,6 +86,7 @@ def open_trainer(
             lock.acquire()  # before anything is read that another trainer may be writing
         before = folder.read() if folder.exists() else config
         found = find_checkpoint(folder, config)
+        asked, config = config, with_earlier_limit(config, found.spec)
         env = on_failure.enter_context(open_env(config, interruption))
         checkpoint = found.checkpoint
         if found.spec is not None and not _same_actions(found.spec, env.spec):
@@ -98,7 +114,12 @@ def open_trainer(
         if not trainer.prefilling and not len(trainer.store):
             raise RunError(f"no episode is left in {folder.episodes}: put them back, or begin another run")
         trainer.notes += notes
-        trainer.note_changes(before)
+        if config != asked:
+            trainer.notes.append(
+                f"Episodes of this run have been cut after {EARLIER_LIMIT:,} environment steps, and still are: its "
+                f"config.json now says time_limit={EARLIER_LIMIT}"
+            )
+        trainer.note_changes(with_earlier_limit(before, found.spec))
         write_config(trainer.config, folder.config_file)
         on_failure.pop_all()
     return trainer
@@ -193,4 +214,4 @@ def load_agent_at(checkpoint: Path, device: torch.device) -> TrainedAgent:
 def _trained(config: Config, spec: EnvSpec, checkpoint: Checkpoint, notes: tuple[str, ...] = ()) -> TrainedAgent:
     agent = Agent.of_weights(config, spec.action_size, spec.action_kind, checkpoint.weights)
     counters = checkpoint.state["counters"]
-    return TrainedAgent(agent, config, spec, counters["step"], counters["update"], notes)
+    return TrainedAgent(agent, with_earlier_limit(config, spec), spec, counters["step"], counters["update"], notes)

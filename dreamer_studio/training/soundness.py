@@ -15,7 +15,7 @@ from torch import Tensor
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.rssm import State
-from dreamer_studio.envs import EnvSpec
+from dreamer_studio.envs import EnvSpec, LimitSource
 from dreamer_studio.replay.files import MOST_ACTIONS, one_line
 from dreamer_studio.training.checkpoints import Checkpoint
 from dreamer_studio.training.errors import CheckpointError
@@ -38,6 +38,7 @@ class _Env:
     time_limit: Annotated[int, Field(ge=0, le=2**53)]
     gl_backend: _Name
     pid: _Count
+    limit_source: LimitSource | None = None
 
 
 @dataclass(frozen=True, config=_AS_WRITTEN)

@@ -60,6 +60,7 @@ from dreamer_studio.training.memory import is_memory_full, memory_full
 from dreamer_studio.training.metrics import MetricsLog, Row
 from dreamer_studio.training.planning import resume_line
 from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.training.safety_bound import SafetyBound
 from dreamer_studio.training.schedule import UpdateSchedule, test_due
 from dreamer_studio.training.speed import SpeedMeter
 from dreamer_studio.training.storage import storage_trouble
@@ -158,6 +159,7 @@ class Trainer:
         self._test_env = EnvKeeper(lambda: open_env(self.config, interruption))
         self._faults = Faults()
         self._skipped = SkippedUpdates(folder)
+        self._safety_bound = SafetyBound(spec)
         self._saved_clock = time.monotonic()
         self._save_due = False
         self._saved_counters: tuple[int, int, int] | None = None
@@ -236,7 +238,7 @@ class Trainer:
         yield from self._surviving_faults(self._catch_up, self._give_up_episode)
         while True:
             if self._episode_waits:
-                yield self._end_episode()
+                yield from self._safety_bound.tell(self._end_episode())
             self._write_what_waits()
             if self.updates_due > 0:
                 yield from self._update()
@@ -440,7 +442,7 @@ class Trainer:
         ended = self._end_episode() if row.is_last else None
         yield StepTaken(episode, index, row)
         if ended is not None:
-            yield ended
+            yield from self._safety_bound.tell(ended)
 
     def _step(self, row: TimeStep) -> TimeStep:
         """Take an agent step; one that is not waited for leaves no trace, and will be taken again."""
@@ -465,20 +467,23 @@ class Trainer:
 
     def _end_episode(self) -> EpisodeEnded:
         kind: Literal["prefill", "train"] = "prefill" if self.prefilling else "train"
-        episode = self._collector.partial()
-        assert episode is not None
+        episode, row = self._collector.partial(), self._collector.row
+        assert episode is not None and row is not None and row.end is not None
+        end = row.end
         self._batches.settle()
         with self._storage():
             self.store.add(episode, self._collector.states(), self.counters.episode)
         self._collector.discard()
         self._belief = None
+        number = self.counters.episode
         self.counters.episode += 1
         self._faults.forget()
         if self.prefilling and self.counters.step >= self.config.prefill:
             self.counters.learning_since = self.counters.step
         length = len(episode) - 1
-        self._write(kind, {"return": episode.total_reward, "length": length, **self._speeds()})
-        return EpisodeEnded(kind, episode.total_reward, length)
+        told = {"episode": number, "return": episode.total_reward, "length": length, "end": end}
+        self._write(kind, {**told, **self._speeds()})
+        return EpisodeEnded(kind, episode.total_reward, length, end)
 
     def _update(self) -> Iterator[Event]:
         """One update. Dropped before its optimisers step, it leaves no trace: random states go back too.
@@ -562,11 +567,11 @@ class Trainer:
         self._faults.forget()
         self._count_test()
         for result in results:
-            self._write("test", {"return": result.total_reward, "length": result.length})
+            self._write("test", {"return": result.total_reward, "length": result.length, "end": result.end})
         self._save_due = self._save_due or self.config.checkpoint_tests
         self._write_what_waits()
         for result in results:
-            yield EpisodeEnded("test", result.total_reward, result.length)
+            yield from self._safety_bound.tell(EpisodeEnded("test", result.total_reward, result.length, result.end))
 
     def _count_test(self) -> None:
         self.counters.tests += 1

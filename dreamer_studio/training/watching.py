@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
-from dreamer_studio.envs import EnvProcess, EnvSpec, Interruption, episode_seed
+from dreamer_studio.envs import End, EnvProcess, EnvSpec, Interruption, episode_seed
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.training.env_keeper import EnvKeeper, open_env
 from dreamer_studio.training.evaluation import play
@@ -16,6 +16,7 @@ from dreamer_studio.training.history import History
 from dreamer_studio.training.metrics import Row, read_history
 from dreamer_studio.training.opening import TrainedAgent, load_agent
 from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.training.safety_bound import SafetyBound
 from dreamer_studio.training.speed import SpeedMeter
 from dreamer_studio.training.trainer import Counters
 
@@ -68,6 +69,7 @@ class WatchedRun:
         self.history: History[Row] = read_history(folder)
         self.steps_speed, self.updates_speed = SpeedMeter(), SpeedMeter()
         self._played_steps = 0
+        self._safety_bound = SafetyBound(self.spec)
         self._env = EnvKeeper(lambda: open_env(self.config, interruption))
 
     def run(self) -> Iterator[Event]:
@@ -97,13 +99,16 @@ class WatchedRun:
         number = self.counters.episode
         self.counters.episode += 1
         total, index = 0.0, 0
+        end: End | None = None
         due = time.monotonic()
         seed = episode_seed(self.config.seed, number, "view")
         for index, row in enumerate(play(self.agent, env, seed, self.device)):
             time.sleep(max(0.0, due - time.monotonic()))
             due = max(due, time.monotonic() - STEP_SECONDS) + STEP_SECONDS  # time lost in a pause is not made up for
             total += row.reward
+            end = row.end
             self._played_steps += row.steps
             self.steps_speed.mark(self._played_steps)
             yield StepTaken(number, index, row)
-        yield EpisodeEnded("test", total, index)
+        assert end is not None
+        yield from self._safety_bound.tell(EpisodeEnded("test", total, index, end))

@@ -72,7 +72,7 @@ class Browser:
         return table
 
     def texts(self, row: int) -> list[str]:
-        return [self.model.data(self.model.index(row, column)) for column in range(1, 6)]
+        return [self.model.data(self.model.index(row, column)) for column in range(1, 7)]
 
     def column(self, number: int) -> list[str]:
         return [self.texts(row)[number - 1] for row in range(self.model.rowCount())]

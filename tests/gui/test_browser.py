@@ -74,7 +74,7 @@ def test_that_the_episodes_are_listed_sorted_and_filtered(studio: Studio, browse
     browser.wait(lambda: "\N{HORIZONTAL ELLIPSIS}" not in browser.column(5))
     assert browser.column(1) == [str(count), *(str(place) for place in reversed(range(count)))]
     assert browser.column(2) == ["running", *["training"] * (count - 2), "prefill", "prefill"]
-    assert browser.texts(1)[2:4] == ["60", "60"]
+    assert (browser.texts(1)[2:4], browser.texts(1)[5]) == (["60", "cut"], "60")
     returns = [f"{episodes.get(place).total_reward:,.1f}" for place in range(count)]
     assert browser.column(5)[1:] == returns[::-1]
     browser.wait(lambda: picture_of(browser, 1) == frame_of(episodes.get(count - 1), 30))

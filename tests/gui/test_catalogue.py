@@ -7,6 +7,7 @@ import pytest
 
 from dreamer_studio.studio.catalogue import (
     RUNNING,
+    UNKNOWN_END,
     Catalogue,
     Column,
     FilterError,
@@ -25,6 +26,7 @@ def catalogue(running: Running | None = None) -> Catalogue:
         np.array([200, 40, 200, 100, 60, 140]),
         np.array([True, True, False, False, False, False]),
         np.array([-5.0, 3.0, 12.5, 3.0, np.nan, 100.0]),
+        np.array([0, 0, 1, UNKNOWN_END, 2, 0]),
         frozenset(),
         running,
         None,
@@ -46,13 +48,18 @@ def catalogue(running: Running | None = None) -> Catalogue:
         ("return=12.5", [2]),
         ("steps>140 episode<1", [0]),
         ("running", []),
+        ("terminated", [0, 1, 5]),
+        ("truncated", [2]),
+        ("cut length=30", [4]),
     ],
 )
 def test_that_every_word_of_a_filter_must_hold(text: str, places: list[int]) -> None:
     assert arrange(catalogue(), parse_filter(text), "episode", descending=False).tolist() == places
 
 
-@pytest.mark.parametrize("text", ["return", "return>", "return>x", "reward>3", "3-", "-3", "source=prefill", "1-2-3"])
+@pytest.mark.parametrize(
+    "text", ["return", "return>", "return>x", "reward>3", "3-", "-3", "source=prefill", "end=1", "1-2-3"]
+)
 def test_that_what_is_no_condition_is_told_with_what_is_one(text: str) -> None:
     with pytest.raises(FilterError, match=r"is no condition: try return>100"):
         parse_filter(text)

@@ -88,6 +88,20 @@ def test_that_each_row_is_drawn_once_however_often_the_panel_looks(panel: Curves
     assert log.handed == 10 * 4  # each of four curves
 
 
+def test_that_under_the_mouse_a_return_says_how_its_episode_ended_where_the_log_knows(
+    panel: CurvesPanel, log: Record
+) -> None:
+    log.add("train", 1000, **{"return": 7.0, "end": "terminated"})
+    log.add("train", 2000, **{"return": 8.0, "end": "cut"})
+    log.add("train", 3000, **{"return": 9.0})  # of an earlier version
+    log.add("train", 4000, **{"return": 5.0, "end": "by a stranger"})
+    refresh(panel)
+    said = [plot_of(panel, "Return")._readout_lines(step, 1.0)[0] for step in (1000, 2000, 3000, 4000)]
+    assert said[0] == "training 7, terminated, average 7"
+    assert said[1].startswith("training 8, cut, average")
+    assert said[2].startswith("training 9, average") and said[3].startswith("training 5, average")
+
+
 def test_that_a_curve_chosen_later_shows_the_whole_log_and_one_put_away_catches_up(
     panel: CurvesPanel, log: Record
 ) -> None:

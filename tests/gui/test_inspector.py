@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 
 import numpy as np
 import pytest
 import torch
+from pytestqt.qtbot import QtBot
 
 from dreamer_studio.dreams.dream import decode
+from dreamer_studio.envs import End
 from dreamer_studio.session import Session
 from dreamer_studio.studio.inspector import MOST_AT_ONCE, REFILTER_FRAMES, Inspector
+from dreamer_studio.studio.panels.frames import FramesPanel
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.views import Views
+from dreamer_studio.studio.widgets.card import Card
 from tests.gui.onlooking import offer, row
 from tests.gui.running import CPU
 
@@ -42,6 +48,25 @@ def test_that_all_frames_of_a_dream_are_decoded_with_the_weights_that_dreamt_it(
     views.wish.put(5)
     inspector.turn()
     assert views.dreams.get().update == 2  # type: ignore[union-attr]
+
+
+def test_that_the_caption_of_the_last_frame_says_what_ended_the_episode(
+    session: Session, theme: Theme, qtbot: QtBot
+) -> None:
+    views, panel = Views(), FramesPanel(theme)
+    qtbot.addWidget(panel)
+    inspector = Inspector(session, CPU, views)
+    said = []
+    ends: tuple[End | None, ...] = (None, None, "truncated")
+    for index, end in enumerate(ends):
+        step = row(index)
+        session.steps.append(dataclasses.replace(step, time_step=dataclasses.replace(step.time_step, end=end)))
+        inspector.turn()
+        live = views.live.get()
+        assert live is not None
+        panel.describe(live, prefill=False)
+        said.append(panel.findChildren(Card)[0]._caption.text())
+    assert "truncated" not in said[1] and "agent step 2 \N{MIDDLE DOT} truncated" in said[2]
 
 
 def test_that_a_stream_of_new_frames_does_not_keep_dreams_from_beginning(session: Session) -> None:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks
 from dreamer_studio.studio.bookmark_words import frame_of
-from dreamer_studio.studio.catalogue import Catalogue, Running
+from dreamer_studio.studio.catalogue import UNKNOWN_END, Catalogue, Running
 from dreamer_studio.studio.panels.episodes import EpisodesPanel
 from dreamer_studio.studio.picture_cache import FrameCache, PictureCache
 from dreamer_studio.studio.replay_views import SetBookmark
@@ -121,6 +121,7 @@ def catalogue(*numbers: int) -> Catalogue:
         np.full(count, ROWS - 1),
         np.zeros(count, np.bool_),
         np.full(count, np.nan),
+        np.full(count, UNKNOWN_END),
         frozenset(),
         Running(7, 0, 5, 5, 1.0),
         None,

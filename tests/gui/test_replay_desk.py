@@ -34,6 +34,8 @@ from dreamer_studio.studio.replay_views import (
 )
 from dreamer_studio.studio.scene_source import SceneSource
 from dreamer_studio.studio.views import Origin
+from dreamer_studio.training.history import History
+from dreamer_studio.training.metrics import Row
 from tests.gui.onlooking import SPEC, row
 from tests.unit.replay.episodes import make_episode
 
@@ -114,6 +116,22 @@ def no_file_can_be_opened() -> Iterator[None]:
 @pytest.fixture
 def library(session: Session) -> Library:
     return Library(session)
+
+
+def test_that_the_list_says_what_ended_an_episode_where_the_log_does(library: Library) -> None:
+    library.store(make_episode(0, 20), make_episode(1, 30), make_episode(2, 40))
+    history: History[Row] = History()
+    history.append("prefill", {"kind": "prefill", "episode": 0, "end": "truncated"})
+    history.append("train", {"kind": "train"})  # of an earlier version
+    library.session._log.take(history)
+    library.want()
+    assert [library.catalogue.end(place) for place in range(3)] == ["truncated", "", ""]
+    history.append("train", {"kind": "train", "episode": 2, "end": "terminated"})
+    library.want()
+    assert [library.catalogue.end(place) for place in range(3)] == ["truncated", "", "terminated"]
+    library.session._log.take(History())
+    library.want()
+    assert [library.catalogue.end(place) for place in range(3)] == ["", "", ""]
 
 
 def test_that_nothing_is_read_for_a_browser_that_nobody_sees(library: Library) -> None:

@@ -23,9 +23,8 @@ DREAM = DreamView(
 def live(index: int, *, drawn: bool = True) -> LiveOnShow:
     image = np.full((64, 64, 3), index % 256, np.uint8)
     numbers = np.arange(index + 1.0)
-    view = LiveView(
-        2, index, image, np.full(1, index, np.float32), image // 2 if drawn else None, 7, 1.5, *[numbers] * 4
-    )
+    seen = image // 2 if drawn else None
+    view = LiveView(2, index, image, np.full(1, index, np.float32), seen, 7, 1.5, numbers, numbers, numbers, numbers)
     return LiveOnShow(view, DREAM, 2)
 
 

@@ -205,11 +205,14 @@ def test_that_an_evaluation_is_one_json_object_and_changes_no_file(
     before = snapshot(run)
     assert main(["eval", str(run), "--episodes", "2", "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
-    assert list(result) == ["task", "preset", "step", "episodes", "returns", "lengths", "mean", "std"]
+    assert list(result) == ["task", "preset", "step", "episodes", "returns", "lengths", "ends", "mean", "std"]
     assert (result["task"], result["preset"], result["step"], result["episodes"]) == (TASK, "tiny", 40, 2)
     assert result["returns"] == [float(length) for length in result["lengths"]]  # CartPole pays 1 a step
+    assert result["ends"] == ["terminated"] * 2
     assert result["mean"] == pytest.approx(np.mean(result["returns"]))
     assert result["std"] == pytest.approx(np.std(result["returns"]))
+    assert main(["eval", str(run), "--episodes", "2"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith(" over 2 episodes (2 terminated)")
     assert snapshot(run) == before
 
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from dreamer_studio.progress import Follower
-from dreamer_studio.session import Session, State
+from dreamer_studio.session import LastEpisode, Session, State
 from dreamer_studio.training.events import Mishap
 from tests.unit.training.toy import toy_config
 
@@ -55,9 +55,9 @@ def test_that_each_event_is_a_line(log: Log, tmp_path: Path) -> None:
     log.session.mishaps.append(Mishap("the toy broke"))
     assert log.told() == ["the toy broke"]
     assert log.told() == []
-    more = {"step": 500, "update": 43, "last_return": (3.54, 490), "steps_per_s": 34.2, "seconds_left": 3723.4}
-    (last,) = log.told(ended=True, **more)
-    assert last == "step 500 of 1,000 (50%), update 43, return 3.5, 34.2 steps/s, 1:02:03 left"
+    more = {"step": 500, "update": 43, "steps_per_s": 34.2, "seconds_left": 3723.4}
+    (last,) = log.told(ended=True, last_return=LastEpisode(3.54, 490, "cut"), **more)
+    assert last == "step 500 of 1,000 (50%), update 43, return 3.5 (cut), 34.2 steps/s, 1:02:03 left"
 
 
 def test_that_a_long_training_tells_of_its_progress_at_a_sensible_pace(log: Log) -> None:

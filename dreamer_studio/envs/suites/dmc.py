@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dreamer_studio.envs import gl
 from dreamer_studio.envs.actions import BoxActions
 from dreamer_studio.envs.errors import EnvError
-from dreamer_studio.envs.simulator import LoadedTask, Tick, count_in_state, foreign_state
+from dreamer_studio.envs.simulator import LoadedTask, Tick, count_in_state, end_of, foreign_state
 from dreamer_studio.envs.spec import RenderQuality
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, unknown_task
 
@@ -51,11 +51,8 @@ class DmcSimulator:
         """Takes one control step; the suite's own time-out keeps its discount at 1 and is not terminal."""
         time_step = self._env.step(self._actions.native(executed))
         ended = bool(time_step.last())
-        return Tick(
-            reward=float(time_step.reward or 0.0),
-            is_last=ended,
-            is_terminal=ended and time_step.discount == 0.0,
-        )
+        terminated = ended and time_step.discount == 0.0
+        return Tick(float(time_step.reward or 0.0), end_of(terminated=terminated, truncated=ended))
 
     def image(self) -> NDArray[np.uint8]:
         """Renders the camera, uint8 (64, 64, 3)."""

@@ -14,7 +14,7 @@ from dreamer_studio.envs import gl
 from dreamer_studio.envs.actions import Actions, BoxActions, DiscreteActions
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError
 from dreamer_studio.envs.frames import is_image_shape, to_frame
-from dreamer_studio.envs.simulator import LoadedTask, Tick
+from dreamer_studio.envs.simulator import LoadedTask, Tick, end_of
 from dreamer_studio.envs.spec import FRAME_SIZE
 from dreamer_studio.envs.suites.gym_names import action_names
 from dreamer_studio.envs.suites.gym_registry import find, missing_package
@@ -40,11 +40,11 @@ class GymSimulator:
         self._observation, _ = self._env.reset(seed=seed)
 
     def step(self, executed: NDArray[np.float32]) -> Tick:
-        """Takes one step; being truncated ends the episode but is not terminal."""
+        """Takes one step."""
         native = np.asarray(self._actions.native(executed), self._dtype)
         action = native[()] if native.ndim == 0 else native
         self._observation, reward, terminated, truncated, _ = self._env.step(action)
-        return Tick(reward=float(reward), is_last=bool(terminated or truncated), is_terminal=bool(terminated))
+        return Tick(float(reward), end_of(terminated=bool(terminated), truncated=bool(truncated)))
 
     def image(self) -> NDArray[np.uint8]:
         """Gives what the agent sees, uint8 (64, 64, 3)."""

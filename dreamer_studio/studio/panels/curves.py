@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from dreamer_studio.config import Config
+from dreamer_studio.envs import ENDS, known_end
 from dreamer_studio.session import START, Place
 from dreamer_studio.studio.theme import Role, Theme
 from dreamer_studio.studio.widgets.card import Card
@@ -55,7 +56,9 @@ CURVES = (
         RETURN,
         "per episode",
         "Undiscounted return of each training episode, exploration noise included, and of the tests, which are played "
-        "without noise in an environment of their own. Where the author of DreamerV1 published test returns, their "
+        "without noise in an environment of their own. Under the mouse each says how it ended: terminated (the task "
+        "reached a terminal state), truncated (the task stopped it) or cut (by time_limit or the safety bound). Where "
+        "the author of DreamerV1 published test returns, their "
         "mean and standard deviation stand behind them; the button says where they are from.",
         "Fills with the first finished episode.",
         (
@@ -184,13 +187,13 @@ class _Drawing:
             self._plot.set_reference(Reference(config.free_nats, f"{config.free_nats:g} free nats"))
         for line in self._curve.lines:
             points = [
-                (row["step"], row[line.key])
+                (row["step"], row[line.key], known_end(row.get("end")))
                 for row in rows
                 if row["kind"] == line.kind and _is_number(row.get(line.key))
             ]
             if points:
-                x, y = zip(*points, strict=True)
-                self._plot.append(line.style.name, x, y)
+                x, y, ends = zip(*points, strict=True)
+                self._plot.append(line.style.name, x, y, ends)
         self._flags += [(row["step"], describe_change(row)) for row in rows if row["kind"] == "change"]
         self._plot.set_flags(self._flags)
 
@@ -229,6 +232,7 @@ class _CurveCard(QWidget):
             name=curve.title,
             smoothing_span=curve.smoothing,
             empty_text=curve.empty,
+            words=ENDS,
         )
         switch = PublishedSwitch(plot) if curve.title == RETURN else None
         self._drawings[curve.title] = _Drawing(curve, plot, self._rows_since, switch)

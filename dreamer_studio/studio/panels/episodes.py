@@ -15,14 +15,14 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.episode_table import PICTURE, EpisodeTable
 from dreamer_studio.studio.widgets.frame_view import as_image
 
-WIDTHS = (PICTURE + 8, 62, 64, 54, 76, 60)
+WIDTHS = (PICTURE + 8, 62, 64, 54, 78, 60, 76)
 NOTHING = "Episodes come here as they end; the running one is there from its first frame on."
 HELP = (
     "Every episode of the run, and the running one above them. Nothing here is the model's. Move the mouse over a "
     "picture to go through the episode, click it to hold that frame below. Click a heading to sort. The filter takes "
     "words that must all hold: 10-20 or 7 (episodes by number), return>100, length<50, steps>=1000, prefill, "
-    "training, running. Returns are summed from the episodes' files, those on show first, and all of them once you "
-    "sort or filter by them."
+    "training, running, terminated, truncated, cut. Returns are summed from the episodes' files, those on show first, "
+    "and all of them once you sort or filter by them."
 )
 
 

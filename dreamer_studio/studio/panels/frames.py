@@ -74,8 +74,9 @@ class FramesPanel(QWidget):
         """Put the frame's words and numbers under the three."""
         repeat = f" \N{MIDDLE DOT} action repeat {self._action_repeat}" if self._action_repeat else ""
         source = "prefill, random actions" if prefill else "live"
+        end = f" \N{MIDDLE DOT} {view.end}" if view.end is not None else ""
         self._observation_card.set_caption(
-            f"{source} \N{MIDDLE DOT} episode {view.episode}, agent step {view.index}{repeat}"
+            f"{source} \N{MIDDLE DOT} episode {view.episode}, agent step {view.index}{end}{repeat}"
         )
         if view.reconstruction is None:
             self._reconstruction_card.set_caption("")

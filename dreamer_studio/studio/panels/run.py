@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
-from dreamer_studio.session import State, Status
+from dreamer_studio.session import LastEpisode, State, Status
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.action_bars import ActionBars
 from dreamer_studio.studio.widgets.key_values import KeyValueList
@@ -21,9 +21,10 @@ LEAST_WIDTH = 220  # logical pixels; below it a saved or dragged layout would cu
 LABELS = (
     "Task",
     "Preset",
+    "Time limit",
     "Phase",
     "Updates",
-    "Last episode",
+    "Last return",
     "Last test",
     "Replay",
     "Episodes",
@@ -84,10 +85,11 @@ class RunPanel(QScrollArea):
         facts = self._facts.set_value
         facts("Task", config.task)
         facts("Preset", config.preset)
+        facts("Time limit", limit_in_words(status.spec))
         facts("Phase", phase_in_words(status))
         facts("Updates", updates_in_words(status))
-        facts("Last episode", _return_in_words(status.last_return))
-        facts("Last test", _return_in_words(status.last_test))
+        facts("Last return", _episode_in_words(status.last_return))
+        facts("Last test", _episode_in_words(status.last_test))
         facts("Replay", f"{status.replay_steps:,} steps, {status.replay_bytes / MIB:,.0f} MiB")
         facts("Episodes", f"{status.replay_episodes:,}")
         facts("Checkpoint", _saved_in_words(status))
@@ -127,8 +129,27 @@ def _actor_in_words(status: Status) -> str:
     return "random, while the replay fills" if status.prefill else "policy acts: a sample, with exploration noise"
 
 
-def _return_in_words(last: tuple[float, int] | None) -> str:
-    return f"return {last[0]:,.1f}, at {last[1]:,} steps" if last is not None else "none yet"
+def limit_in_words(spec: EnvSpec | None) -> str:
+    """How long an episode may be, and who says so; a dash until the task has said."""
+    if spec is None:
+        return "-"
+    steps = f"{spec.time_limit:,} steps"
+    match spec.limit_source:
+        case "setting":
+            return f"{steps} (time_limit)"
+        case "task":
+            return f"{steps} (the task's own)"
+        case "safety bound":
+            return f"none; cut after {steps}"
+        case None:
+            return steps
+
+
+def _episode_in_words(last: LastEpisode | None) -> str:
+    if last is None:
+        return "none yet"
+    end = f"{last.end}, " if last.end is not None else ""
+    return f"{last.total_reward:,.1f}, {end}step {last.step:,}"
 
 
 def _saved_in_words(status: Status) -> str:

@@ -52,6 +52,7 @@ class CurvePlot(Plot):
         smoothing_span: int = 30,
         reference: Reference | None = None,
         empty_text: str = "",
+        words: Sequence[str] = (),
         parent: QWidget | None = None,
     ) -> None:
         """Make an empty plot; the arguments not named here are those of `Plot`.
@@ -65,6 +66,7 @@ class CurvePlot(Plot):
             smoothing_span: About how many values the strong line averages; 1 draws the values themselves.
             reference: A horizontal line to compare with.
             empty_text: What will fill the plot, and when.
+            words: What the readout can say of a single point, such as how an episode ended.
             parent: The owner.
         """
         super().__init__(
@@ -72,6 +74,7 @@ class CurvePlot(Plot):
         )
         spans = {style.name: smoothing_span if style.smoothed else 1 for style in series}
         self._history = {name: History(span) for name, span in spans.items()}
+        self._words = tuple(words)
         self._raw = {name: add_line(self._view) for name, span in spans.items() if span > 1}
         self._smoothed = {style.name: self._add_main_line(style) for style in series}
         self._flags: list[tuple[float, str]] = []
@@ -87,19 +90,21 @@ class CurvePlot(Plot):
         self._restyle(theme.palette)
         self.set_reference(reference)
 
-    def append(self, name: str, x: ArrayLike, y: ArrayLike) -> None:
+    def append(self, name: str, x: ArrayLike, y: ArrayLike, words: Sequence[str | None] | None = None) -> None:
         """Add one point or several at the end of a line.
 
         Args:
             name: One of the names given to the constructor.
             x: Environment steps, (n,), or one, from where the line ends on.
             y: Values, (n,), or one; gaps where they are not finite.
+            words: For each point one of the words given to the constructor, or None.
 
         Raises:
-            ValueError: If there is no such line, or the arrays do not match.
+            ValueError: If there is no such line or word, or the arrays do not match.
         """
         xs, ys = as_series(np.atleast_1d(np.asarray(x)), np.atleast_1d(np.asarray(y)))
-        self._history_of(name).extend(xs, ys)
+        tags = [np.nan if word is None else self._words.index(word) for word in words or [None] * len(xs)]
+        self._history_of(name).extend(xs, ys, np.array(tags))
         self._draw(name)
 
     def clear(self) -> None:
@@ -181,7 +186,9 @@ class CurvePlot(Plot):
             raw = value_near(history.x, history.y, x, reach)
             if smoothed is not None:
                 averaged = f", average {si_label(smoothed, 4)}" if name in self._raw else ""
-                lines.append(f"{name} {'-' if raw is None else si_label(raw, 4)}{averaged}")
+                tag = value_near(history.x, history.tag, x, reach)
+                word = "" if tag is None else f", {self._words[int(tag)]}"
+                lines.append(f"{name} {'-' if raw is None else si_label(raw, 4)}{word}{averaged}")
         said = self._band.describe(x) if self._band is not None else None
         lines += [said] if said is not None else []
         lines += [f"change at {si_label(at, 5)}: {text}" for at, text in self._flags if abs(at - x) <= reach]

@@ -46,11 +46,13 @@ class History:
         x: Positions, (n,).
         y: Values, (n,).
         smoothed: Running averages of all values that came, (n,).
+        tag: A number that came with each point and says more of it, (n,).
     """
 
     x: Floats
     y: Floats
     smoothed: Floats
+    tag: Floats
 
     def __init__(self, span: int) -> None:
         self._span = span
@@ -61,16 +63,18 @@ class History:
 
     def clear(self) -> None:
         """Take all points away."""
-        self.x, self.y, self.smoothed = np.empty((3, 0))
+        self.x, self.y, self.smoothed, self.tag = np.empty((4, 0))
         self._average = RunningAverage(self._span)
 
-    def extend(self, x: Floats, y: Floats) -> None:
-        """Add points, (n,) each; x goes on from where it was."""
-        points = np.concatenate(((self.x, self.y, self.smoothed), (x, y, self._average.extend(y))), axis=1)
+    def extend(self, x: Floats, y: Floats, tag: Floats | None = None) -> None:
+        """Add points, (n,) each; x goes on from where it was. The tags are NaN where none are given."""
+        tag = np.full(len(x), np.nan) if tag is None else tag
+        before, new = (self.x, self.y, self.smoothed, self.tag), (x, y, self._average.extend(y), tag)
+        points = np.concatenate((before, new), axis=1)
         if points.shape[1] > MOST:
             older, newest = points[:, :-NEWEST], points[:, -NEWEST:]
             points = np.concatenate((older[:, _extremes(older[0], older[1])], newest), axis=1)
-        self.x, self.y, self.smoothed = points
+        self.x, self.y, self.smoothed, self.tag = points
 
 
 def _extremes(x: Floats, y: Floats) -> NDArray[np.intp]:

@@ -57,7 +57,7 @@ def same(one: list[TimeStep], other: list[TimeStep]) -> bool:
 def test_that_a_control_suite_task_says_what_it_is(balance: EnvProcess) -> None:
     spec = balance.spec
     assert (spec.task, spec.action_kind, spec.action_size, spec.action_names) == (BALANCE, "continuous", 1, ("slide",))
-    assert (spec.action_repeat, spec.time_limit) == (2, 1000)
+    assert (spec.action_repeat, spec.time_limit, spec.limit_source) == (2, 1000, "task")
     assert spec.gl_backend in ("egl", "osmesa", "glfw")
     assert spec.pid != os.getpid()
 
@@ -96,7 +96,7 @@ def test_that_a_control_suite_episode_is_cut_off_by_its_clock_and_is_not_termina
     with EnvProcess(BALANCE, time_limit=5) as env:
         *_, middle, last = play(env, seed=0, length=3)
     assert not middle.is_last
-    assert last.steps == 1 and last.is_last and not last.is_terminal and last.discount == 1.0
+    assert last.steps == 1 and last.end == "cut" and last.discount == 1.0
 
 
 def test_that_cartpole_is_discrete_and_falls_over_terminally(cartpole: EnvProcess) -> None:
@@ -109,7 +109,7 @@ def test_that_cartpole_is_discrete_and_falls_over_terminally(cartpole: EnvProces
         step, length = cartpole.step(np.array([-0.5, 0.5], np.float32)), length + 1
         assert step.action.tolist() == [0.0, 1.0] and step.reward == 1.0
     assert 5 < length < 20
-    assert step.is_terminal and step.discount == 0.0
+    assert step.end == "terminated" and step.discount == 0.0
 
 
 def test_that_a_gymnasium_seed_gives_the_same_episode(cartpole: EnvProcess) -> None:
@@ -126,7 +126,7 @@ def test_that_pendulum_is_continuous_clipped_repeated_and_cut_off(pendulum: EnvP
     steps = [pendulum.step(np.array([2.0], np.float32)) for _ in range(3)]
     assert [step.steps for step in steps] == [3, 3, 1]
     assert [step.action.tolist() for step in steps] == [[1.0]] * 3
-    assert steps[-1].is_last and not steps[-1].is_terminal and steps[-1].discount == 1.0
+    assert steps[-1].end == "cut" and steps[-1].discount == 1.0
     assert pendulum.render(100, 50).shape == (50, 100, 3)
 
 
@@ -134,7 +134,7 @@ def test_that_gymnasiums_own_time_limit_is_not_terminal() -> None:
     with EnvProcess("gym:Pendulum-v1", action_repeat=150, time_limit=100_000) as env:
         assert env.spec.time_limit == 200
         *_, last = play(env, seed=0, length=2)
-    assert last.steps == 50 and last.is_last and not last.is_terminal and last.discount == 1.0
+    assert last.steps == 50 and last.end == "truncated" and last.discount == 1.0
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dreamer_studio.envs.actions import BoxActions, DiscreteActions
 from dreamer_studio.envs.episode import Episode
 from dreamer_studio.envs.errors import EnvError
 from dreamer_studio.envs.simulator import LoadedTask, Tick
-from dreamer_studio.envs.wrappers import ActionRepeat, EnvOptions, TimeLimit
+from dreamer_studio.envs.wrappers import SAFETY_BOUND, ActionRepeat, EnvOptions, TimeLimit, wrapped
 
 ONE = np.ones(1, np.float32)
 
@@ -32,7 +32,7 @@ class Counter:
         self.count += 1
         self.taken.append(executed)
         ended = self.count == self.length
-        return Tick(float(self.count), is_last=ended, is_terminal=ended)
+        return Tick(float(self.count), "terminated" if ended else None)
 
     def image(self) -> NDArray[np.uint8]:
         self.rendered += 1
@@ -57,27 +57,27 @@ def loaded(counter: Counter, own_time_limit: int | None = None) -> LoadedTask:
 
 def test_that_repeated_rewards_are_summed_and_their_steps_counted() -> None:
     tick = ActionRepeat(Counter(), 4).step(ONE)
-    assert tick == Tick(1 + 2 + 3 + 4, is_last=False, is_terminal=False, steps=4)
+    assert tick == Tick(1 + 2 + 3 + 4, steps=4)
 
 
 def test_that_a_repeat_stops_at_a_terminal_state() -> None:
     repeated = ActionRepeat(Counter(length=6), 4)
     repeated.step(ONE)
-    assert repeated.step(ONE) == Tick(5 + 6, is_last=True, is_terminal=True, steps=2)
+    assert repeated.step(ONE) == Tick(5 + 6, "terminated", steps=2)
 
 
 def test_that_a_time_limit_stops_a_repeat_and_is_not_terminal() -> None:
     repeated = ActionRepeat(TimeLimit(Counter(), 5), 4)
-    assert not repeated.step(ONE).is_last
-    assert repeated.step(ONE) == Tick(5, is_last=True, is_terminal=False, steps=1)
+    assert repeated.step(ONE).end is None
+    assert repeated.step(ONE) == Tick(5, "cut", steps=1)
 
 
 def test_that_a_reset_starts_the_clock_again() -> None:
     limited = TimeLimit(Counter(), 2)
     limited.step(ONE)
     limited.reset(0)
-    assert not limited.step(ONE).is_last
-    assert limited.step(ONE).is_last
+    assert limited.step(ONE).end is None
+    assert limited.step(ONE).end == "cut"
 
 
 def test_that_the_clock_goes_on_from_a_state() -> None:
@@ -90,19 +90,37 @@ def test_that_the_clock_goes_on_from_a_state() -> None:
     for _ in range(2):
         limited.reset(0)
         limited.restore(state)
-        assert limited.step(ONE) == Tick(7 + 8 + 9, is_last=False, is_terminal=False, steps=3)
-        assert limited.step(ONE) == Tick(10, is_last=True, is_terminal=False, steps=1)
+        assert limited.step(ONE) == Tick(7 + 8 + 9, steps=3)
+        assert limited.step(ONE) == Tick(10, "cut", steps=1)
 
 
 def test_that_a_terminal_state_on_the_last_allowed_step_stays_terminal() -> None:
-    assert TimeLimit(Counter(length=1), 1).step(ONE) == Tick(1, is_last=True, is_terminal=True)
+    assert TimeLimit(Counter(length=1), 1).step(ONE) == Tick(1, "terminated")
 
 
 @pytest.mark.parametrize(
-    ("given", "own", "limit"), [(None, None, 1000), (None, 200, 200), (50, 200, 50), (500, 200, 200), (9, None, 9)]
+    ("given", "own", "limit", "source"),
+    [
+        (None, None, 2 * SAFETY_BOUND, "safety bound"),
+        (None, 200, 200, "task"),
+        (50, 200, 50, "setting"),
+        (500, 200, 200, "task"),
+        (200, 200, 200, "task"),
+        (9, None, 9, "setting"),
+    ],
 )
-def test_that_the_shortest_time_limit_holds(given: int | None, own: int | None, limit: int) -> None:
-    assert EnvOptions(time_limit=given).resolved(loaded(Counter(), own)) == (2, limit)
+def test_that_the_shortest_time_limit_holds(given: int | None, own: int | None, limit: int, source: str) -> None:
+    assert EnvOptions(time_limit=given).resolved(loaded(Counter(), own)) == (2, limit, source)
+
+
+def test_that_an_episode_of_30000_agent_steps_is_not_cut_where_nobody_set_a_limit() -> None:
+    counter = Counter(length=60_000)
+    simulator = wrapped(loaded(counter), EnvOptions())
+    ends = [simulator.step(ONE).end for _ in range(30_000)]
+    assert ends == [None] * 29_999 + ["terminated"]
+    counter.length += 1
+    simulator.reset(0)
+    assert [simulator.step(ONE).end for _ in range(30_000)][-1] == "cut"
 
 
 @pytest.mark.parametrize("options", [{"action_repeat": 0}, {"time_limit": 0}, {"render_quality": "best"}])
@@ -114,7 +132,7 @@ def test_that_options_out_of_range_are_refused(options: dict[str, Any]) -> None:
 @pytest.mark.parametrize("reward", [math.nan, math.inf, -math.inf])
 def test_that_a_reward_that_is_not_finite_is_refused(reward: float) -> None:
     with pytest.raises(EnvError, match="not finite"):
-        Tick(reward, is_last=False, is_terminal=False)
+        Tick(reward)
 
 
 def test_that_an_episode_tells_of_the_clipped_action_and_executes_that_one() -> None:
@@ -140,7 +158,7 @@ def test_that_an_episode_cut_off_by_the_clock_keeps_discount_one() -> None:
     episode = Episode(TimeLimit(Counter(), 1), BOX)
     episode.reset(0)
     last = episode.step(ONE)
-    assert last.is_last and not last.is_terminal and last.discount == 1.0
+    assert last.end == "cut" and last.is_last and not last.is_terminal and last.discount == 1.0
 
 
 def test_that_only_the_last_image_of_a_repeat_is_rendered() -> None:
@@ -201,4 +219,4 @@ def test_that_a_time_step_does_not_share_memory_with_the_action_it_was_asked_for
 
 def test_that_a_tick_can_be_changed_only_into_a_finite_one() -> None:
     with pytest.raises(EnvError):
-        replace(Tick(1.0, is_last=False, is_terminal=False), reward=math.nan)
+        replace(Tick(1.0), reward=math.nan)

@@ -69,7 +69,7 @@ def test_that_numpy_and_zstandard_alone_open_both() -> None:
 
 def test_that_steps_have_states_where_each_of_them_tells_its_own() -> None:
     image, action = np.zeros((64, 64, 3), np.uint8), np.zeros(2, np.float32)
-    steps = [TimeStep(image, action, 0.0, 1.0, False, False, False, 1, state) for state in states_for(4)]
+    steps = [TimeStep(image, action, 0.0, 1.0, False, None, 1, state) for state in states_for(4)]
     np.testing.assert_array_equal(states_of(steps), states_for(4))
     assert states_of([*steps, dataclasses.replace(steps[0], state=None)]) is None
 

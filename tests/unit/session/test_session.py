@@ -151,7 +151,7 @@ def test_that_a_session_trains_to_the_end_like_a_trainer_alone(drive: Drive, tmp
     assert comparable(driver.session.rows_since(START)[0]) == comparable(alone.log.rows)
     assert (status.step, status.update, status.prefill) == (60, alone.counters.update, False)
     assert status.replay_steps == 56
-    assert status.last_return == (28.0, 56)
+    assert status.last_return == (28.0, 56, "terminated")
     steps, number = driver.session.steps.since(0)
     assert [step.index for step in steps][:9] == [0, 1, 2, 3, 4, 5, 6, 7, 0]
     assert driver.session.steps.since(number) == ([], number)

@@ -338,7 +338,7 @@ def test_that_an_environment_that_ends_between_episodes_is_replaced_and_told_and
     trainer = toy_trainer(tmp_path / "ended")
     told = []
     for event in trainer.run():
-        if event == EpisodeEnded("train", 28.0, 7) and trainer.counters.episode == 5:
+        if event == EpisodeEnded("train", 28.0, 7, "terminated") and trainer.counters.episode == 5:
             world.opened[-1].killed = True
         told += [event.text] if isinstance(event, Mishap) else []
     trainer.close()

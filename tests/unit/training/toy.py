@@ -13,7 +13,16 @@ import torch
 from numpy.typing import NDArray
 
 from dreamer_studio.config import Config, build_config
-from dreamer_studio.envs import EnvError, EnvProcess, EnvSpec, Interruption, TimeStep, WaitInterruptedError
+from dreamer_studio.envs import (
+    End,
+    EnvError,
+    EnvProcess,
+    EnvSpec,
+    Interruption,
+    LimitSource,
+    TimeStep,
+    WaitInterruptedError,
+)
 from dreamer_studio.training.events import Event
 from dreamer_studio.training.metrics import Row
 from dreamer_studio.training.opening import open_trainer
@@ -41,8 +50,10 @@ class ToyEnv(EnvProcess):
 
     def __init__(self, world: ToyWorld) -> None:
         self.world = world
+        limit = world.length * world.repeat
+        names = ("left", "right")
         self.spec = EnvSpec(
-            "gym:Toy-v0", world.kind, 2, ("left", "right"), world.repeat, world.length * world.repeat, "", os.getpid()
+            "gym:Toy-v0", world.kind, 2, names, world.repeat, limit, "", os.getpid(), world.limit_source
         )
         self.seeds: list[int] = []
         self.rows: list[TimeStep] = []
@@ -85,26 +96,27 @@ class ToyEnv(EnvProcess):
 
     def _row(self, action: NDArray[np.float32]) -> TimeStep:
         last = self._count == self.world.length
-        terminal = last and self.world.terminal
+        end: End | None = self.world.end if last else None
         image = np.empty((64, 64, 3), np.uint8)
         image[...] = self._count, self.seeds[-1] % 256, self._sum % 256
-        discount = 0.0 if terminal else 1.0
+        discount = 0.0 if end == "terminated" else 1.0
         steps = self.world.repeat if self._count else 0
         first = self._count == 0
         state = np.array([self._count, self._sum], np.float64)
-        row = TimeStep(image, action, float(self._count), discount, first, last, terminal, steps, state)
+        row = TimeStep(image, action, float(self._count), discount, first, end, steps, state)
         self.rows.append(row)
         return row
 
 
 class ToyWorld:
-    """Opens toy environments, and remembers them.
+    """Opens toy environments, and remembers them and what was asked for.
 
     Attributes:
         faults: numbers of the steps, counted over all environments from 1, that raise.
         bad_seeds: seeds whose reset raises.
         hangs: numbers of the steps, counted in the same way, that are interrupted.
         wear: changes what the simulator does, as another version of it would.
+        end: what ends an episode at its length; limit_source: who set that length as a time limit.
         leak: bytes that an environment's memory grows by with each episode.
     """
 
@@ -112,7 +124,8 @@ class ToyWorld:
         self.kind: Literal["continuous", "discrete"] = "continuous"
         self.length = 7
         self.repeat = 1
-        self.terminal = True
+        self.end: End = "terminated"
+        self.limit_source: LimitSource = "task"
         self.faults: set[int] = set()
         self.bad_seeds: set[int] = set()
         self.hangs: set[int] = set()
@@ -120,8 +133,10 @@ class ToyWorld:
         self.leak = 0
         self.steps_taken = 0
         self.opened: list[ToyEnv] = []
+        self.asked: list[Config] = []
 
     def open(self, config: Config, interruption: Interruption | None = None) -> EnvProcess:
+        self.asked.append(config)
         env = ToyEnv(self)
         self.opened.append(env)
         return env
