@@ -162,7 +162,7 @@ def train(
 def evaluate(
     run: RunArgument,
     episodes: Annotated[int, _count("Episodes to play", 1, 10_000)] = 10,
-    task: Annotated[str | None, typer.Option(help="The run's own, where it imports a module that you trust.")] = None,
+    task: Annotated[str | None, typer.Option(help="The run's own, where it brings code that you trust.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Play whole episodes with the policy's mode, without exploration."""

@@ -50,7 +50,7 @@ class Config:
     """
 
     task: str = _option(
-        DEFAULT_TASK, "run", "task, as dmc:domain-task or gym:id", fixed=True, min_length=5, max_length=200
+        DEFAULT_TASK, "run", "task, as dmc:domain-task or gym:id", fixed=True, min_length=5, max_length=500
     )
     preset: str = _option("paper", "run", "the preset that the other values started from", fixed=True, max_length=100)
     seed: int = _option(0, "run", "seed of weights, noise, batches and episodes", fixed=True, ge=0, le=2**31 - 1)
@@ -72,6 +72,17 @@ class Config:
     clip_rewards: Literal["none", "tanh"] = _option("none", "environment", "none, or tanh (Atari)", fixed=True)
     render_quality: Literal["full", "fast"] = _option(
         "full", "environment", "fast: dmc frames with coarser edges of shadows and round shapes", fixed=True
+    )
+    observe: str = _option(
+        "auto",
+        "environment",
+        "what the agent sees of a gym task: auto, observation, render, or the key of an image in the observation",
+        fixed=True,
+        min_length=1,
+        max_length=200,
+    )
+    render_small: bool = _option(
+        False, "environment", "ask a gym task for 64 x 64 where its size can be chosen; else shrink", fixed=True
     )
     env_timeout: float = _option(60.0, "environment", "seconds after which no answer is a hang", ge=0.1, le=86_400.0)
     env_memory_mb: int = _option(
@@ -184,7 +195,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
 # gymnasium's tasks end for a reason more often than by the clock, so the end is worth predicting.
 _SUITE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "dmc": {"action_repeat": 2, "time_limit": 1000},
-    "gym": {"action_repeat": 1, "time_limit": 0, "pcont": True},
+    "gym": {"action_repeat": 1, "time_limit": 0, "pcont": True, "render_small": True},
 }
 
 _ADAPTER: TypeAdapter[Config] = TypeAdapter(Config)

@@ -16,7 +16,7 @@ from dreamer_studio.envs.interruption import Interruption
 from dreamer_studio.envs.process import EnvProcess, list_tasks
 from dreamer_studio.envs.seeding import episode_seed
 from dreamer_studio.envs.spec import ENDS, FRAME_SIZE, End, EnvSpec, LimitSource, RenderQuality, TimeStep, known_end
-from dreamer_studio.envs.tasks import TaskInfo, check_task_name, imports_a_module
+from dreamer_studio.envs.tasks import TaskInfo, check_task_name, needs_trust
 
 __all__ = [
     "ENDS",
@@ -38,8 +38,8 @@ __all__ = [
     "WaitInterruptedError",
     "check_task_name",
     "episode_seed",
-    "imports_a_module",
     "known_end",
     "list_tasks",
+    "needs_trust",
     "probe_gl",
 ]

@@ -1,7 +1,9 @@
 """What an agent can do in a task. The one place where the executed action is built."""
 
+import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +35,16 @@ class Actions(Protocol):
             EnvError: If `action` has another shape or an entry that is not finite.
         """
 
-    def native(self, executed: NDArray[np.float32]) -> NDArray[np.float64] | int:
+    def native(self, executed: NDArray[np.float32]) -> Any:
         """Translates an executed action, float32 (A,), into the simulator's own units."""
 
 
 @dataclass(frozen=True, eq=False)
 class BoxActions:
     """Continuous actions: [-1, 1] in every dimension, scaled to the bounds where both are finite.
+
+    A dimension with one finite bound gets the interval of length 2 that begins or ends there, one without bounds
+    stays [-1, 1].
 
     Attributes:
         low: (A,), lower bounds in the simulator's units; -inf where there is none.
@@ -57,13 +62,13 @@ class BoxActions:
 
     def executed(self, action: NDArray[np.float32]) -> NDArray[np.float32]:
         """Clips the action to [-1, 1]."""
-        return np.clip(_checked(action, len(self.names)), -1.0, 1.0)
+        return np.clip(checked_action(action, len(self.names)), -1.0, 1.0)
 
     def native(self, executed: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Scales [-1, 1] to [low, high] where both are finite; passes the other dimensions on as they are."""
-        bounded = np.isfinite(self.low) & np.isfinite(self.high)
-        low = np.where(bounded, self.low, -1.0)
-        high = np.where(bounded, self.high, 1.0)
+        """Scales [-1, 1] to the bounds."""
+        has_low, has_high = np.isfinite(self.low), np.isfinite(self.high)
+        low = np.where(has_low, self.low, np.where(has_high, self.high - 2.0, -1.0))
+        high = np.where(has_high, self.high, np.where(has_low, self.low + 2.0, 1.0))
         # Rounding must not carry the scaled action over a bound: some simulators refuse it.
         scaled: NDArray[np.float64] = low + (executed.astype(np.float64) + 1.0) / 2.0 * (high - low)
         return np.clip(scaled, low, high)
@@ -75,25 +80,36 @@ class DiscreteActions:
 
     Attributes:
         names: A names.
-        start: The simulator's number for the first action.
+        values: The simulator's value for each action, A in all.
     """
 
     names: tuple[str, ...]
-    start: int = 0
+    values: Sequence[Any]
     kind: Literal["discrete"] = field(default="discrete", init=False)
+
+    def __post_init__(self) -> None:
+        assert len(self.values) == len(self.names)
 
     def executed(self, action: NDArray[np.float32]) -> NDArray[np.float32]:
         """Picks the largest entry (the first of equals) and gives its one-hot vector."""
         one_hot = np.zeros(len(self.names), np.float32)
-        one_hot[np.argmax(_checked(action, len(self.names)))] = 1.0
+        one_hot[np.argmax(checked_action(action, len(self.names)))] = 1.0
         return one_hot
 
-    def native(self, executed: NDArray[np.float32]) -> int:
-        """Gives the simulator's number of the action."""
-        return self.start + int(np.argmax(executed))
+    def native(self, executed: NDArray[np.float32]) -> Any:
+        """Gives a copy of the simulator's value of the action."""
+        return copy.deepcopy(self.values[int(np.argmax(executed))])
 
 
-def _checked(action: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+def checked_action(action: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    """Checks what an agent asks for.
+
+    Returns:
+        The action as float32 (size,).
+
+    Raises:
+        EnvError: If it has another shape or an entry that is not finite.
+    """
     array = np.asarray(action, np.float32)
     if array.shape != (size,):
         raise EnvError(f"the action has shape {array.shape}, but this task takes ({size},)")

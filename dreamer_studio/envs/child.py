@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -9,30 +10,41 @@ from typing import Final
 
 from dreamer_studio.envs import gl
 from dreamer_studio.envs.episode import Episode
-from dreamer_studio.envs.errors import EnvUnavailableError
+from dreamer_studio.envs.errors import BlankFrameError, EnvUnavailableError
+from dreamer_studio.envs.frames import is_blank
 from dreamer_studio.envs.messages import Failure, Reply, Request
 from dreamer_studio.envs.simulator import LoadedTask
-from dreamer_studio.envs.spec import EnvSpec, RenderQuality
+from dreamer_studio.envs.spec import EnvSpec
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo
 from dreamer_studio.envs.worker import leave, settle_in
 from dreamer_studio.envs.wrappers import EnvOptions, wrapped
 
-# pygame must open neither a window nor a sound device, and says hello on stdout if it may.
+# pygame and pyglet must open neither a window nor a sound device, and pygame says hello on stdout if it may.
 _HEADLESS: Final = {
-    "SDL_VIDEODRIVER": "dummy",
     "SDL_AUDIODRIVER": "dummy",
     "SDL_NO_SIGNAL_HANDLERS": "1",  # SDL would turn SIGTERM into an event nobody reads, and the parent wait for ever
     "PYGAME_HIDE_SUPPORT_PROMPT": "1",
+    "PYGLET_HEADLESS": "1",
 }
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """What an environment process is started for."""
+    """What an environment process is started for.
+
+    Attributes:
+        task: Its task.
+        options: How the task is to be played and drawn.
+        gl_backend: What MuJoCo renders with.
+        sdl_driver: What pygame draws with.
+        may_be_blank: Whether a first frame of one color is accepted; else it is a `BlankFrameError`.
+    """
 
     task: str
     options: EnvOptions
     gl_backend: str
+    sdl_driver: str
+    may_be_blank: bool
 
 
 def serve(connection: Connection, assignment: Assignment) -> None:
@@ -53,7 +65,7 @@ def serve(connection: Connection, assignment: Assignment) -> None:
 
 def list_all_tasks() -> tuple[TaskInfo, ...]:
     """Asks every suite for its tasks. In a child process only."""
-    os.environ.update(_HEADLESS)
+    _draw_nowhere("dummy")
     gl.use_backend("disable")  # names can be listed where no frame can be rendered
     from dreamer_studio.envs.suites import gym_registry  # noqa: PLC0415  (heavy)
 
@@ -70,9 +82,11 @@ def _control_suite() -> Sequence[TaskInfo]:
 
 
 def _load(assignment: Assignment) -> tuple[LoadedTask, EnvSpec]:
-    os.environ.update(_HEADLESS)
+    _draw_nowhere(assignment.sdl_driver)
     gl.use_backend(assignment.gl_backend)
-    loaded = _load_from_suite(assignment.task, assignment.options.render_quality)
+    loaded = _load_from_suite(assignment.task, assignment.options)
+    if not assignment.may_be_blank and "pygame" in sys.modules and is_blank(loaded.simulator.image()):
+        raise BlankFrameError(f"{assignment.task} draws nothing with SDL_VIDEODRIVER={assignment.sdl_driver}")
     action_repeat, time_limit, limit_source = assignment.options.resolved(loaded)
     return loaded, EnvSpec(
         task=assignment.task,
@@ -84,17 +98,25 @@ def _load(assignment: Assignment) -> tuple[LoadedTask, EnvSpec]:
         gl_backend=assignment.gl_backend if loaded.uses_gl else "",
         pid=os.getpid(),
         limit_source=limit_source,
+        sees=loaded.sees,
+        acts=loaded.acts,
     )
 
 
-def _load_from_suite(task: str, quality: RenderQuality) -> LoadedTask:
+def _draw_nowhere(sdl_driver: str) -> None:
+    """Keeps libraries from opening windows; what a person has set stays."""
+    for name, value in {"SDL_VIDEODRIVER": sdl_driver, **_HEADLESS}.items():
+        os.environ.setdefault(name, value)
+
+
+def _load_from_suite(task: str, options: EnvOptions) -> LoadedTask:
     if task.startswith(DMC_PREFIX):
         from dreamer_studio.envs.suites import dmc  # noqa: PLC0415  (heavy, and binds OpenGL)
 
-        return dmc.load(task, quality)
+        return dmc.load(task, options.render_quality)
     from dreamer_studio.envs.suites import gym  # noqa: PLC0415  (heavy)
 
-    return gym.load(task)
+    return gym.load(task, options.observe, render_small=options.render_small)
 
 
 def _answer(episode: Episode, task: str, request: Request) -> Reply:

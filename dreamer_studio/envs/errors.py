@@ -29,6 +29,10 @@ class GlError(EnvUnavailableError):
     """This OpenGL backend cannot render a frame; another one may."""
 
 
+class BlankFrameError(EnvError):
+    """The first frames have one color: this way of drawing may show nothing, and another one may."""
+
+
 class EnvTimeoutError(EnvError):
     """The environment process gave no answer in time."""
 

@@ -1,16 +1,21 @@
 """What goes through the pipe between the parent and an environment process."""
 
+import sysconfig
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
-from dreamer_studio.envs.errors import EnvError, EnvUnavailableError, GlError, UnknownTaskError
+from dreamer_studio.envs.errors import BlankFrameError, EnvError, EnvUnavailableError, GlError, UnknownTaskError
 
 Verb = Literal["reset", "step", "render", "replay", "step_from"]
 
 _ERRORS: Final[dict[str, type[EnvError]]] = {
-    kind.__name__: kind for kind in (EnvError, UnknownTaskError, EnvUnavailableError, GlError)
+    kind.__name__: kind for kind in (EnvError, UnknownTaskError, EnvUnavailableError, GlError, BlankFrameError)
 }
+
+_OURS: Final = str(Path(__file__).parents[1])
+_LIBRARIES: Final = ("<frozen", sysconfig.get_path("stdlib"), "site-packages", "dist-packages")
 
 
 @dataclass(frozen=True)
@@ -40,13 +45,23 @@ class Failure:
         """
         details = "".join(traceback.format_exception(error))
         if isinstance(error, EnvError):
-            return cls(type(error).__name__, str(error), details)
+            kind = next(base.__name__ for base in type(error).__mro__ if base.__name__ in _ERRORS)
+            return cls(kind, str(error), details)
         words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return cls(EnvError.__name__, f"{doing} failed: {words}", details)
+        place = _place(error)
+        return cls(EnvError.__name__, f"{doing} failed: {words}{f' ({place})' if place else ''}", details)
 
     def to_error(self) -> EnvError:
         """Builds the exception to raise in the parent."""
         return _ERRORS[self.kind](self.message, self.details)
+
+
+def _place(error: BaseException) -> str:
+    """Says where in a person's own code an error arose, else where in a library; nothing where it is this package's."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_OURS)]
+    own = [frame for frame in frames if not any(part in frame.filename for part in _LIBRARIES)]
+    found = (own or frames)[-1:]
+    return f"{found[0].filename}, line {found[0].lineno}" if found else ""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """The parent's handle on an environment that lives in a process of its own."""
 
 import itertools
+import os
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import psutil
@@ -10,13 +11,16 @@ from numpy.typing import NDArray
 
 from dreamer_studio.envs import gl
 from dreamer_studio.envs.child import Assignment, list_all_tasks, serve
-from dreamer_studio.envs.errors import EnvDiedError, EnvTimeoutError, EnvUnavailableError, GlError
+from dreamer_studio.envs.errors import BlankFrameError, EnvDiedError, EnvTimeoutError, EnvUnavailableError, GlError
 from dreamer_studio.envs.interruption import Interruption
 from dreamer_studio.envs.messages import Failure, Reply, Request, Verb
 from dreamer_studio.envs.spec import EnvSpec, RenderQuality, TimeStep
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, check_task_name
 from dreamer_studio.envs.worker import Worker, ask
 from dreamer_studio.envs.wrappers import EnvOptions
+
+SDL_DRIVERS: Final = ("offscreen", "dummy")
+"""What pygame draws with where a person has not set SDL_VIDEODRIVER; some packages draw nothing with ``dummy``."""
 
 
 class EnvProcess:
@@ -31,6 +35,10 @@ class EnvProcess:
         action_repeat: Simulator steps per agent step; None takes 2 for dmc and 1 for gym.
         time_limit: Simulator steps per episode; None takes the task's own limit, else a safety bound.
         render_quality: How frames are drawn; without effect on gym.
+        observe: What the agent sees of a gym task: ``auto``, ``observation``, ``render``, or the key of an image in
+            the observation, inner keys after a slash.
+        render_small: Whether a gym task that renders at a size to choose is asked for 64 x 64; else its frames are
+            shrunk.
         step_timeout: Seconds that a reset, step or render may take, without those in which this process is suspended.
         start_timeout: Seconds until the process must have said hello.
         interruption: Ends the wait for its start and for any answer with a `WaitInterruptedError`; from any thread.
@@ -56,12 +64,14 @@ class EnvProcess:
         action_repeat: int | None = None,
         time_limit: int | None = None,
         render_quality: RenderQuality = "full",
+        observe: str = "auto",
+        render_small: bool = False,
         step_timeout: float = 60.0,
         start_timeout: float = 120.0,
         interruption: Interruption | None = None,
     ) -> None:
         check_task_name(task)
-        options = EnvOptions(action_repeat, time_limit, render_quality)
+        options = EnvOptions(action_repeat, time_limit, render_quality, observe, render_small)
         self._step_timeout = step_timeout
         self._ids = itertools.count(1)
         self._awaited: dict[int, Verb] = {}
@@ -235,22 +245,35 @@ def _start(task: str, options: EnvOptions, timeout: float, interruption: Interru
     tried: list[tuple[str, str]] = []
     details = ""
     for backend in gl.candidates():
-        worker = Worker(task, serve, Assignment(task, options, backend), interruption=interruption)
         try:
-            return worker, _hello(worker, timeout)
+            return _start_drawing(task, options, backend, timeout, interruption)
         except GlError as error:
-            worker.close()
             tried.append((backend, str(error)))
             details += error.details
         except EnvDiedError as error:
-            worker.close()
             if not task.startswith(DMC_PREFIX):
                 raise
             tried.append((backend, str(error)))  # drivers have been seen to crash instead of failing
+    raise EnvUnavailableError(f"{task}: {gl.advice(tried)}", details)
+
+
+def _start_drawing(
+    task: str, options: EnvOptions, backend: str, timeout: float, interruption: Interruption | None
+) -> tuple[Worker, EnvSpec]:
+    """Starts the process, with one SDL driver after the other until a frame shows something, or with the last."""
+    chosen = os.environ.get("SDL_VIDEODRIVER")
+    *others, last = (chosen,) if chosen else SDL_DRIVERS
+    for driver in (*others, last):
+        assignment = Assignment(task, options, backend, driver, may_be_blank=driver == last)
+        worker = Worker(task, serve, assignment, interruption=interruption)
+        try:
+            return worker, _hello(worker, timeout)
+        except BlankFrameError:
+            worker.close()
         except BaseException:
             worker.close()
             raise
-    raise EnvUnavailableError(f"{task}: {gl.advice(tried)}", details)
+    raise AssertionError
 
 
 def _hello(worker: Worker, timeout: float) -> EnvSpec:

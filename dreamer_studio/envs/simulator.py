@@ -99,10 +99,14 @@ class LoadedTask:
         action_repeat: How often the suite's tasks repeat an action if nobody says otherwise.
         own_time_limit: Simulator steps after which it stops an episode by itself; None where it states no limit.
         uses_gl: Whether it renders through OpenGL.
+        sees: What the agent's frames are made of, in words.
+        acts: How the agent writes an action, in words.
     """
 
     simulator: Simulator
     actions: Actions
     action_repeat: int
     own_time_limit: int | None
-    uses_gl: bool
+    uses_gl: bool = False
+    sees: str = ""
+    acts: str = ""

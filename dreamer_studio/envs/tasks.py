@@ -1,10 +1,12 @@
 """Names of tasks: how they are written, and which one was probably meant."""
 
+import ast
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from dreamer_studio.envs.errors import UnknownTaskError
 
@@ -25,6 +27,60 @@ class TaskInfo:
     note: str
 
 
+@dataclass(frozen=True)
+class GymName:
+    """The parts of a task ``gym:[<module or file.py>:]<id>[?<name>=<value>&...]``.
+
+    Attributes:
+        module: A module to import, or the path of a Python file to run, which registers the environment; or empty.
+        env_id: The environment's id, e.g. ``ALE/Pong-v5``.
+        arguments: What the environment is made with beside the defaults: numbers, booleans, None, tuples, or text.
+    """
+
+    module: str
+    env_id: str
+    arguments: Mapping[str, object]
+
+    @property
+    def is_file(self) -> bool:
+        """Whether `module` is a Python file rather than the name of a module."""
+        return self.module.endswith(".py")
+
+    def named(self, env_id: str) -> str:
+        """Writes the task of another id from the same module with the same arguments."""
+        return GYM_PREFIX + (f"{self.module}:" if self.module else "") + env_id
+
+
+def parse_gym_name(task: str) -> GymName:
+    """Takes a ``gym:`` task apart.
+
+    A value is a Python literal (``8``, ``0.5``, ``False``, ``(3,3)``), ``true``, ``false`` or ``none`` in any case,
+    or else text. ``%26`` stands for &, ``%20`` for a space, as in web addresses.
+
+    Raises:
+        UnknownTaskError: If an argument is not written ``name=value``.
+    """
+    body, _, query = task.removeprefix(GYM_PREFIX).partition("?")
+    module, _, env_id = body.rpartition(":")
+    arguments: dict[str, object] = {}
+    for part in filter(None, query.split("&")):
+        name, equals, value = part.partition("=")
+        if not (equals and name.isidentifier()):
+            raise UnknownTaskError(f'"{task}": arguments are written gym:<id>?name=value&name=value, not "{part}"')
+        arguments[name] = _typed(unquote(value))
+    return GymName(module, env_id, arguments)
+
+
+def _typed(text: str) -> object:
+    words = {"true": True, "false": False, "none": None}
+    if text.lower() in words:
+        return words[text.lower()]
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text
+
+
 def check_task_name(task: str) -> None:
     """Checks how a task name is written, without asking whether the task exists.
 
@@ -33,15 +89,24 @@ def check_task_name(task: str) -> None:
     """
     prefix, _, rest = task.partition(":")
     if f"{prefix}:" in (DMC_PREFIX, GYM_PREFIX) and rest and not re.search(r"\s", task):
+        if f"{prefix}:" == GYM_PREFIX:
+            parse_gym_name(task)
         return
     guess = _with_prefix(rest or prefix)
     hint = f"; did you mean {guess}?" if guess else ""
     raise UnknownTaskError(f'"{task}" is not a task name: tasks are written dmc:<domain>-<task> or gym:<id>{hint}')
 
 
-def imports_a_module(task: str) -> bool:
-    """Whether making the task's environment imports a module that its name gives: ``gym:<module>:<id>``."""
-    return task.startswith(GYM_PREFIX) and ":" in task.removeprefix(GYM_PREFIX)
+def needs_trust(task: str) -> bool:
+    """Says whether making the task's environment may do what the writer of its name wants.
+
+    That is so where the name gives a module or a file to run, or an argument that may name a file.
+    """
+    if not task.startswith(GYM_PREFIX):
+        return False
+    name = parse_gym_name(task)
+    harmless = all(value is None or isinstance(value, bool | int | float) for value in name.arguments.values())
+    return bool(name.module) or not harmless
 
 
 def unknown_task(task: str, valid: Iterable[str]) -> UnknownTaskError:

@@ -106,6 +106,9 @@ class EnvOptions:
         action_repeat: Simulator steps per agent step, 1 or more; None takes the suite's default.
         time_limit: Simulator steps per episode, 1 or more; None takes the task's own limit, else `SAFETY_BOUND`.
         render_quality: How its frames are drawn.
+        observe: What the agent sees of a gymnasium task: ``auto``, ``observation``, ``render``, or the key of an
+            image in the observation.
+        render_small: Whether a gymnasium task that renders at a size to choose is asked for 64 x 64.
 
     Raises:
         ValueError: If a value is out of range.
@@ -114,6 +117,8 @@ class EnvOptions:
     action_repeat: int | None = None
     time_limit: int | None = None
     render_quality: RenderQuality = "full"
+    observe: str = "auto"
+    render_small: bool = False
 
     def __post_init__(self) -> None:
         for name in ("action_repeat", "time_limit"):

@@ -23,6 +23,8 @@ def open_env(config: Config, interruption: Interruption | None = None) -> EnvPro
         action_repeat=config.action_repeat,
         time_limit=config.time_limit or None,
         render_quality=config.render_quality,
+        observe=config.observe,
+        render_small=config.render_small,
         step_timeout=config.env_timeout,
         interruption=interruption,
     )

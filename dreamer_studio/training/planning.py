@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dreamer_studio.config import DEFAULT_TASK, Config, build_config, with_overrides
-from dreamer_studio.envs import check_task_name, imports_a_module
+from dreamer_studio.envs import check_task_name, needs_trust
 from dreamer_studio.training.errors import InputError, RunError
 from dreamer_studio.training.run_folder import RunFolder, new_run_folder
 
@@ -90,20 +90,23 @@ def check_task(run: Path, config: Config, task: str | None) -> None:
 def resume_line(run: Path, config: Config, verb: str = "") -> str:
     """The command that goes on with a run, to be copied into a shell; without a verb in the window."""
     words = ["dreamer-studio", *verb.split(), "--run", shlex.quote(str(run))]
-    if imports_a_module(config.task):
+    if needs_trust(config.task):
         words += ["--task", shlex.quote(config.task)]
     return " ".join(words)
 
 
 def check_trust(config: Config, task: str | None) -> None:
-    """Let a run name a module to import only where the person who opens it names it too: it may be a stranger's run.
+    """Let a run's task bring its own code or text only where the person who opens the run names the task too.
+
+    The run may be a stranger's.
 
     Raises:
         RunError: with what to do.
     """
-    if imports_a_module(config.task) and task != config.task:
+    if needs_trust(config.task) and task != config.task:
         raise RunError(
-            f"the task of this run imports a module, which can do anything; if you trust it, add --task {config.task}"
+            "the task of this run imports a module or gives text to its environment, which can do anything; "
+            f"if you trust the run, add --task {shlex.quote(config.task)}"
         )
 
 

@@ -23,6 +23,7 @@ from dreamer_studio.training.trainer import Counters
 
 _Count = Annotated[int, Field(ge=0, le=2**53)]
 _Name = Annotated[str, Field(max_length=200)]
+_Words = Annotated[str, Field(max_length=1000)]
 _AS_WRITTEN = ConfigDict(extra="forbid")
 
 
@@ -30,7 +31,7 @@ _AS_WRITTEN = ConfigDict(extra="forbid")
 class _Env:
     """As `EnvSpec`."""
 
-    task: _Name
+    task: _Words
     action_kind: Literal["continuous", "discrete"]
     action_size: Annotated[int, Field(ge=1, le=MOST_ACTIONS)]
     action_names: tuple[_Name, ...]
@@ -39,6 +40,8 @@ class _Env:
     gl_backend: _Name
     pid: _Count
     limit_source: LimitSource | None = None
+    sees: _Words = ""
+    acts: _Words = ""
 
 
 @dataclass(frozen=True, config=_AS_WRITTEN)

@@ -1,38 +1,47 @@
 """Tasks of gymnasium and of packages that register environments with it. In environment processes only."""
 
-import importlib
-import math
+import contextlib
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import gymnasium
 import numpy as np
-from gymnasium import spaces
 from gymnasium.envs.registration import EnvSpec as Registration
 from numpy.typing import NDArray
 
 from dreamer_studio.envs import gl
-from dreamer_studio.envs.actions import Actions, BoxActions, DiscreteActions
+from dreamer_studio.envs.actions import Actions
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError
-from dreamer_studio.envs.frames import is_image_shape, to_frame
+from dreamer_studio.envs.frames import ImageError, describe, to_frame
 from dreamer_studio.envs.simulator import LoadedTask, Tick, end_of
 from dreamer_studio.envs.spec import FRAME_SIZE
+from dreamer_studio.envs.suites import gym_make, gym_old
+from dreamer_studio.envs.suites.gym_actions import UnsupportedSpaceError, actions_of
 from dreamer_studio.envs.suites.gym_names import action_names
 from dreamer_studio.envs.suites.gym_registry import find, missing_package
 from dreamer_studio.envs.suites.gym_state import keeps_state, read_state, write_state
-from dreamer_studio.envs.tasks import GYM_PREFIX
+from dreamer_studio.envs.suites.gym_view import RENDER, View, choose_view
+from dreamer_studio.envs.tasks import parse_gym_name
 
 ACTION_REPEAT: Final = 1
 
+_NO_RENDER: Final = (NotImplementedError, gymnasium.error.UnsupportedMode)
+
 
 class GymSimulator:
-    """One environment, seen through its observation if that is an image, else through its `render`."""
+    """One environment, seen through an image of its observation or through its `render`.
 
-    def __init__(self, env: Any, actions: Actions) -> None:
+    Attributes:
+        actions: What an agent can do in it.
+    """
+
+    def __init__(self, env: Any, actions: Actions, view: View) -> None:
         self._env = env
-        self._actions = actions
-        self._dtype = env.action_space.dtype
-        self._observes_images = _is_image_space(env.observation_space)
-        self._observation: object = None
+        self.actions = actions
+        self._view = view
+        self._observation: Any = None
         self._keeps_state = keeps_state(env)
 
     def reset(self, seed: int) -> None:
@@ -41,20 +50,20 @@ class GymSimulator:
 
     def step(self, executed: NDArray[np.float32]) -> Tick:
         """Takes one step."""
-        native = np.asarray(self._actions.native(executed), self._dtype)
-        action = native[()] if native.ndim == 0 else native
+        action = self.actions.native(executed)
         self._observation, reward, terminated, truncated, _ = self._env.step(action)
-        return Tick(float(reward), end_of(terminated=bool(terminated), truncated=bool(truncated)))
+        return Tick(_number(reward), end_of(terminated=bool(terminated), truncated=bool(truncated)))
 
     def image(self) -> NDArray[np.uint8]:
         """Gives what the agent sees, uint8 (64, 64, 3)."""
-        source = self._observation if self._observes_images else self._env.render()
-        return to_frame(source, FRAME_SIZE, FRAME_SIZE)
+        return self._frame(FRAME_SIZE, FRAME_SIZE)
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
-        """Draws the environment's own picture, resized to uint8 (height, width, 3)."""
-        picture = self._env.render()
-        return to_frame(self._observation if picture is None else picture, width, height)
+        """Draws what the environment renders, or else what the agent sees, as uint8 (height, width, 3)."""
+        picture = None
+        with contextlib.suppress(*_NO_RENDER):
+            picture = self._env.render()
+        return self._frame(width, height) if picture is None else to_frame(picture, width, height)
 
     def state(self) -> NDArray[np.float64] | None:
         """Gives the state of classic control; None for all others."""
@@ -66,80 +75,114 @@ class GymSimulator:
             raise EnvError("the state of this environment cannot be set")
         write_state(self._env, state)
 
+    def close(self) -> None:
+        """Closes the environment."""
+        self._env.close()
 
-def load(task: str) -> LoadedTask:
-    """Makes an environment and looks at a first frame.
+    def first_action(self) -> NDArray[np.float32]:
+        """Gives an action to try, float32 (A,): the first of a choice, the middle of a range."""
+        return self.actions.executed(np.zeros(len(self.actions.names), np.float32))
+
+    def source(self) -> Any:
+        """Gives the image that the agent's frames are made of, as the environment has it."""
+        return self._env.render() if self._view is RENDER else self._view.image(self._observation)
+
+    def _frame(self, width: int, height: int) -> NDArray[np.uint8]:
+        return to_frame(self.source(), width, height, self._view.bounds)
+
+
+def load(task: str, observe: str = "auto", *, render_small: bool = False) -> LoadedTask:
+    """Makes an environment and tries a first step.
 
     Args:
-        task: ``gym:<id>`` or ``gym:<module>:<id>``, where importing the module registers the environment.
+        task: ``gym:[<module or file.py>:]<id>[?<name>=<value>&...]``, where importing the module registers the
+            environment.
+        observe: What the agent sees, as `choose_view` takes it.
+        render_small: Whether to ask for frames of 64 x 64 where an environment offers that.
 
     Raises:
         UnknownTaskError: If nothing of that name is registered.
-        EnvUnavailableError: If a package is missing, or its actions or images are of a kind not supported.
+        EnvUnavailableError: If a package is missing, or its actions, images or rewards are of a kind not supported.
         GlError: If it renders with MuJoCo and the chosen backend cannot.
     """
-    module, _, env_id = task.removeprefix(GYM_PREFIX).rpartition(":")
-    if module:
-        _import_registering(task, module)
-    registration = find(task, env_id)
-    uses_gl = "mujoco" in str(registration.entry_point)
+    name = parse_gym_name(task)
+    registration = find(task, name)
     missing = missing_package(registration)
     if missing:
         raise EnvUnavailableError(f"{task} {missing}")
+    creator = gym_make.Creator.of(task, registration)
+    uses_gl = "mujoco" in sys.modules
     if uses_gl:
         gl.check_backend()
-    env = _make(task, registration)
+    if render_small and gym_make.offers_size(creator, registration, name.arguments):
+        small = {**name.arguments, **dict.fromkeys(gym_make.SIZE, FRAME_SIZE)}
+        simulator, loaded = _load(task, registration, creator, small, observe)
+        if np.shape(simulator.source())[:2] == (FRAME_SIZE, FRAME_SIZE):
+            return replace(loaded, uses_gl=uses_gl)
+        simulator.close()  # the width and height of something else, of a maze say
+    _, loaded = _load(task, registration, creator, name.arguments, observe)
+    return replace(loaded, uses_gl=uses_gl)
+
+
+def _load(
+    task: str, registration: Registration, creator: gym_make.Creator, arguments: Mapping[str, object], observe: str
+) -> tuple[GymSimulator, LoadedTask]:
+    env = gym_make.make(task, registration, creator, arguments)
     try:
-        actions = _actions(task, env, registration)
-        simulator = GymSimulator(env, actions)
-        _look(task, simulator)
+        view = choose_view(task, env.observation_space, observe)
+        actions, acts = _actions(task, env, registration)
+        simulator = GymSimulator(env, actions, view)
+        sees = f"{view}, {_look(task, simulator, env)}"
     except BaseException:
         env.close()
         raise
-    return LoadedTask(simulator, actions, ACTION_REPEAT, registration.max_episode_steps, uses_gl)
+    limit = registration.max_episode_steps
+    return simulator, LoadedTask(simulator, actions, ACTION_REPEAT, limit, sees=sees, acts=acts)
 
 
-def _import_registering(task: str, module: str) -> None:
+def _look(task: str, simulator: GymSimulator, env: Any) -> str:
+    """Tries a first step, and refuses what cannot be learned from before anything is built on it.
+
+    Returns:
+        The image that the agent's frames are made of, in words.
+    """
+    action = simulator.first_action()
     try:
-        importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name and f"{module}.".startswith(f"{error.name}."):
-            raise EnvUnavailableError(f'{task}: there is no module "{module}" to import') from error
-        raise
-
-
-def _make(task: str, registration: Registration) -> Any:
-    try:
-        # The checker would warn of habits that this package copes with, or refuses itself.
-        return gymnasium.make(registration, render_mode="rgb_array", disable_env_checker=True)
-    except (gymnasium.error.DependencyNotInstalled, ImportError) as error:
-        raise EnvUnavailableError(f"{task} needs something that is not installed: {error}") from error
-
-
-def _look(task: str, simulator: GymSimulator) -> None:
-    """Refuses an environment that shows no images, before anything is built on it."""
-    simulator.reset(0)
-    try:
+        simulator.reset(0)
+        image = simulator.source()
         simulator.image()
+        simulator.step(action)
+        simulator.image()
+    except (ImageError, *_NO_RENDER) as error:
+        why = error if isinstance(error, ImageError) else "it does not render"
+        raise EnvUnavailableError(
+            f"{task} cannot be learned from images: {why}; its observation is {env.observation_space}"
+        ) from error
     except EnvError as error:
-        raise EnvUnavailableError(f"{task} cannot be learned from images: {error}") from error
+        raise EnvUnavailableError(f"{task} cannot be learned: {error}") from error
+    except Exception as error:
+        found = gym_old.diagnosis(env, simulator.actions.native(action))
+        if found:
+            raise EnvUnavailableError(f"{task}: {found}") from error
+        raise
+    return describe(image)
 
 
-def _is_image_space(space: object) -> bool:
-    return isinstance(space, spaces.Box) and space.dtype == np.uint8 and is_image_shape(space.shape)
+def _number(reward: Any) -> float:
+    """Reads a reward.
+
+    Raises:
+        EnvError: If it is not one number.
+    """
+    plain = reward.detach().cpu() if hasattr(reward, "detach") else reward
+    number = np.asarray(plain) if np.ndim(plain) == 0 or np.size(plain) == 1 else None
+    if number is None or number.dtype.kind not in "buif":
+        raise EnvError(f"the reward is {reward!r:.80}, and a reward is one number")
+    return float(number.reshape(()))
 
 
-def _actions(task: str, env: Any, registration: Registration) -> Actions:
-    space = env.action_space
-    name = registration.name
-    if isinstance(space, spaces.Discrete):
-        return DiscreteActions(action_names(env, name, int(space.n)), int(space.start))
-    if isinstance(space, spaces.Box) and len(space.shape) == 1 and np.issubdtype(space.dtype, np.floating):
-        return BoxActions(
-            low=space.low.astype(np.float64),
-            high=space.high.astype(np.float64),
-            names=action_names(env, name, math.prod(space.shape)),
-        )
-    raise EnvUnavailableError(
-        f"{task} has actions of a kind that is not supported: {space} (supported: Discrete, flat Box of floats)"
-    )
+def _actions(task: str, env: Any, registration: Registration) -> tuple[Actions, str]:
+    try:
+        return actions_of(env.action_space, lambda size: action_names(env, registration.name, size))
+    except UnsupportedSpaceError as error:
+        raise EnvUnavailableError(f"{task} has actions that no vector of numbers can stand for: {error}") from error

@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -47,9 +47,9 @@ class Faulty(gymnasium.Env[Any, Any]):
             case 4 | 5 | 11 as kind:
                 reward = {4: float("nan"), 5: float("inf"), 11: 1e30}[kind]
             case 6:
-                image = image[..., :2]
+                image = image[0, 0]
             case 7:
-                image = image.astype(np.float32)
+                image = image.astype(np.complex64)
             case 8:
                 os.kill(os.getpid(), signal.SIGSEGV)
             case 9:
@@ -80,12 +80,12 @@ class Blind(Faulty):
         return None
 
 
-class ManyHanded(Faulty):
-    """Has actions that are neither Discrete nor a flat Box."""
+class Wordy(Faulty):
+    """Wants to be told what to do in words."""
 
     def __init__(self, render_mode: str | None = None) -> None:
         super().__init__(render_mode)
-        self.action_space = spaces.MultiDiscrete([2, 2])
+        self.action_space = spaces.Text(5)
 
 
 class StillBorn(Faulty):
@@ -115,10 +115,12 @@ class Tired(Faulty):
 
 
 class Doomed(Faulty):
-    """Can be looked at, but no step can be taken."""
+    """Can be looked at, but not more than one step can be taken."""
 
-    def step(self, action: Any) -> NoReturn:
-        raise ZeroDivisionError("there is no way on")
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        if self._count == 1:
+            raise ZeroDivisionError("there is no way on")
+        return super().step(0)
 
 
 class Grey(Faulty):
@@ -146,5 +148,5 @@ class Chatty(Grey):
         return self._picture(), float(action), False, self._count == 20, {}
 
 
-for kind in (Faulty, Doomed, Blind, ManyHanded, StillBorn, Grey, Sleeper, Tired, Chatty):
+for kind in (Faulty, Doomed, Blind, Wordy, StillBorn, Grey, Sleeper, Tired, Chatty):
     gymnasium.register(f"{kind.__name__}-v0", entry_point=f"{__name__}:{kind.__name__}")

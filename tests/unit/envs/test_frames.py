@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 
 from dreamer_studio.envs.errors import EnvError
 from dreamer_studio.envs.frames import to_frame
@@ -28,11 +30,55 @@ def test_that_width_and_height_are_not_mixed_up() -> None:
     assert to_frame(np.zeros((10, 20, 3), np.uint8), 40, 30).shape == (30, 40, 3)
 
 
+RGB = np.arange(64 * 48 * 3, dtype=np.uint32).astype(np.uint8).reshape(64, 48, 3)
+GREY = RGB[..., 0]
+OLD = np.zeros_like(GREY)
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        (RGB.transpose(2, 0, 1), RGB),
+        (np.dstack([RGB, np.full_like(GREY, 255)]), RGB),
+        (RGB / 255.0, RGB),
+        (RGB.astype(np.float32) / 255, RGB),
+        (RGB.astype(np.int64), RGB),
+        (GREY > 100, np.where(GREY > 100, 255, 0)),
+        (Image.fromarray(RGB), RGB),
+        ([np.zeros_like(RGB), RGB], RGB),
+        ([RGB], RGB),
+        (RGB.tolist(), RGB),
+        (np.stack([np.zeros_like(RGB), RGB]), RGB),
+        (np.concatenate([np.zeros_like(RGB), RGB], axis=2), RGB),
+        (np.stack([OLD, OLD, OLD, GREY]), GREY),
+        (np.stack([OLD, OLD, OLD, GREY], axis=2), GREY),
+        (np.stack([OLD, OLD, GREY])[..., np.newaxis], GREY),
+    ],
+    ids=[
+        "channels first", "RGBA", "float64", "float32", "int64", "bool", "Pillow", "list", "list of one",
+        "nested lists", "stack", "stack in channels", "stack of grey first", "stack of grey last",
+        "stack of grey with channel",
+    ],
+)  # fmt: skip
+def test_that_every_usual_kind_of_image_gives_its_newest_frame(image: object, expected: NDArray[np.uint8]) -> None:
+    assert np.array_equal(to_frame(image, 48, 64), to_frame(expected.astype(np.uint8), 48, 64))
+
+
+def test_that_floats_are_scaled_from_the_bounds_of_their_space() -> None:
+    assert np.array_equal(to_frame(RGB / 127.5 - 1.0, 48, 64, (-1.0, 1.0)), RGB)
+    assert np.array_equal(to_frame(RGB.astype(np.float64), 48, 64, (0.0, 255.0)), RGB)
+
+
 @pytest.mark.parametrize(
     ("image", "words"),
     [
-        (np.zeros((64, 64, 4), np.uint8), r"uint8 of shape \(64, 64, 4\)"),
-        (np.zeros((64, 64, 3), np.float32), "float32"),
+        (np.zeros((64, 64, 20), np.uint8), r"uint8 of shape \(64, 64, 20\)"),
+        (np.full((64, 64, 3), 7.0, np.float32), "values from 7 to 7; float32 must be from 0 to 1"),
+        (np.full((64, 64, 3), np.nan), "values from nan"),
+        (np.full((64, 64, 3), 300), "values from 300 to 300"),
+        (np.zeros((64, 64, 3), np.complex64), "complex64"),
+        ("@....", "a str"),
+        ([], "a list"),
         (np.zeros((0, 64, 3), np.uint8), r"\(0, 64, 3\)"),
         (None, "None"),
         ([1, 2], "a list"),

@@ -189,10 +189,11 @@ def test_that_a_refused_action_leaves_the_episode_running() -> None:
     assert episode.step(ONE).reward == 1.0
 
 
-def test_that_bounded_dimensions_are_scaled_and_unbounded_ones_passed_on() -> None:
-    actions = BoxActions(np.array([-2.0, -np.inf, 0.0]), np.array([4.0, np.inf, np.inf]), ("a", "b", "c"))
-    for asked, expected in ((-1.0, [-2.0, -1.0, -1.0]), (0.5, [2.5, 0.5, 0.5]), (1.0, [4.0, 1.0, 1.0])):
-        native = actions.native(actions.executed(np.full(3, asked, np.float32)))
+def test_that_actions_keep_to_the_bounds_that_there_are() -> None:
+    low, high = np.array([-2.0, -np.inf, 0.0, -np.inf]), np.array([4.0, np.inf, np.inf, 7.0])
+    actions = BoxActions(low, high, ("a", "b", "c", "d"))
+    for asked, expected in ((-1.0, [-2.0, -1.0, 0.0, 5.0]), (0.5, [2.5, 0.5, 1.5, 6.5]), (1.0, [4.0, 1.0, 2.0, 7.0])):
+        native = actions.native(actions.executed(np.full(4, asked, np.float32)))
         np.testing.assert_allclose(native, expected)
 
 
@@ -203,8 +204,8 @@ def test_that_scaling_never_leaves_the_bounds() -> None:
         assert -0.1 <= native[0] <= 0.3
 
 
-def test_that_discrete_actions_become_one_hot_and_count_from_the_start() -> None:
-    actions = DiscreteActions(("a", "b", "c"), start=5)
+def test_that_discrete_actions_become_one_hot_and_have_the_values_of_the_task() -> None:
+    actions = DiscreteActions(("a", "b", "c"), (5, 6, 7))
     executed = actions.executed(np.array([0.1, 0.2, 0.7], np.float32))
     assert executed.tolist() == [0.0, 0.0, 1.0] and executed.dtype == np.float32
     assert actions.native(executed) == 7

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
+import shlex
 import shutil
 import signal
 from collections.abc import Iterator
@@ -168,15 +170,24 @@ def test_that_a_log_that_is_a_link_is_not_written_through(folder: RunFolder) -> 
     assert precious.read_text() == "mine"
 
 
-def test_that_a_run_imports_a_module_only_where_the_person_names_it_too(folder: RunFolder) -> None:
+@pytest.mark.parametrize(
+    "task", ["gym:antigravity:CartPole-v1", "gym:./mine.py:CartPole-v1", "gym:Ant-v5?xml_file=/etc/passwd"]
+)
+def test_that_a_run_brings_code_or_text_only_where_the_person_names_its_task_too(folder: RunFolder, task: str) -> None:
     values = json.loads(folder.config_file.read_text())
-    task = "gym:antigravity:CartPole-v1"
     folder.config_file.write_text(json.dumps({**values, "task": task}))
     for plan in (lambda: plan_run(folder.path, base=folder.path, device="cpu"), lambda: plan_watching(folder.path)):
-        with pytest.raises(RunError, match=f"imports a module.*add --task {task}"):
+        with pytest.raises(RunError, match=f"can do anything.*add --task {re.escape(shlex.quote(task))}"):
             plan()
     assert plan_watching(folder.path, task).config.task == task
     assert plan_run(folder.path, base=folder.path, task=task, device="cpu").config.task == task
+
+
+def test_that_a_run_of_a_task_with_numbers_opens_by_its_folder_alone(folder: RunFolder) -> None:
+    values = json.loads(folder.config_file.read_text())
+    task = "gym:FrozenLake-v1?is_slippery=False&success_rate=0.9"
+    folder.config_file.write_text(json.dumps({**values, "task": task}))
+    assert plan_run(folder.path, base=folder.path, device="cpu").config.task == task
 
 
 @pytest.mark.parametrize("name", ["kind", "step", "update"])

@@ -1,0 +1,170 @@
+"""Making environments of gymnasium with the arguments that each one takes. In environment processes only."""
+
+import contextlib
+import difflib
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import gymnasium
+from gymnasium.envs.registration import EnvSpec as Registration
+from gymnasium.envs.registration import load_env_creator
+
+from dreamer_studio.envs.errors import EnvUnavailableError
+from dreamer_studio.envs.spec import FRAME_SIZE
+from dreamer_studio.envs.suites import gym_old
+
+SIZE: Final = frozenset({"width", "height"})
+
+_MODE: Final = "render_mode"
+_GYMNASIUMS_OWN: Final = ("max_episode_steps", "disable_env_checker")
+
+
+@dataclass(frozen=True)
+class Creator:
+    """What makes an environment, and the arguments that it takes.
+
+    Attributes:
+        make: A class or a function.
+        defaults: The names of arguments known to be taken, with their defaults; `inspect.Parameter.empty` for none.
+        required: Names that have no default.
+        takes_others: Whether arguments of other names may be taken too.
+    """
+
+    make: Any
+    defaults: Mapping[str, object]
+    required: tuple[str, ...]
+    takes_others: bool
+
+    @classmethod
+    def of(cls, task: str, registration: Registration) -> "Creator":
+        """Loads what a registration names.
+
+        Raises:
+            EnvUnavailableError: If it names nothing for a single environment, or what it needs is not installed.
+        """
+        entry = registration.entry_point
+        if entry is None:
+            raise EnvUnavailableError(f"{task} is registered for many environments in one (gymnasium.make_vec) only")
+        with _says_what_is_missing(task):
+            make = load_env_creator(entry) if isinstance(entry, str) else entry
+        defaults: dict[str, object] = {}
+        required: list[str] | None = None
+        takes_others = True
+        # A constructor hands what it does not name itself to that of its base class.
+        for constructor in [each.__init__ for each in make.__mro__] if inspect.isclass(make) else [make]:
+            parameters = _parameters(constructor)
+            named = {name: each.default for name, each in parameters.items() if each.kind not in _COLLECTING}
+            if required is None:
+                required = [name for name, default in named.items() if default is inspect.Parameter.empty]
+            defaults = named | defaults
+            takes_others = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
+            if not takes_others:
+                break
+        return cls(make, defaults, tuple(required or ()), takes_others)
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The render modes that it declares."""
+        metadata = getattr(self.make, "metadata", None)
+        return tuple(metadata.get("render_modes") or ()) if isinstance(metadata, Mapping) else ()
+
+
+_COLLECTING: Final = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+
+
+@contextlib.contextmanager
+def _says_what_is_missing(task: str) -> Iterator[None]:
+    try:
+        yield
+    except (gymnasium.error.DependencyNotInstalled, ImportError) as error:
+        raise EnvUnavailableError(f"{task} needs something that is not installed: {error}") from error
+
+
+def make(task: str, registration: Registration, creator: Creator, arguments: Mapping[str, object]) -> Any:
+    """Makes an environment that draws images where it can.
+
+    Args:
+        task: What errors call it.
+        registration: What to make.
+        creator: What the registration names.
+        arguments: Arguments of its own, which win over what is chosen here.
+
+    Raises:
+        EnvUnavailableError: If something is not installed, or an argument is missing or not taken.
+    """
+    if gym_old.is_old(creator.make):
+        return gym_old.adapted(task, creator.make, registration, arguments)
+    _check_arguments(task, creator, registration, arguments)
+    with _says_what_is_missing(task):
+        return _make(creator, registration, dict(arguments))
+
+
+def offers_size(creator: Creator, registration: Registration, arguments: Mapping[str, object]) -> bool:
+    """Says whether a constructor takes what may be the size of its frames, and makes larger ones than are needed.
+
+    Args:
+        creator: What makes the environment.
+        registration: Of the environment.
+        arguments: What a person gives; a size among it is left alone.
+    """
+    defaults = {**creator.defaults, **registration.kwargs}
+    sizes = [defaults.get(name) for name in SIZE]
+    return not SIZE & arguments.keys() and all(isinstance(size, int) and size > FRAME_SIZE for size in sizes)
+
+
+def _make(creator: Creator, registration: Registration, arguments: dict[str, object]) -> Any:
+    """Asks for rendered arrays first, and does without where that is refused."""
+    mode = _mode(creator)
+    if mode and _MODE not in arguments:
+        try:
+            return _made(registration, {_MODE: mode, **arguments})
+        except Exception as error:
+            if not _is_about_mode(error):
+                raise
+    return _made(registration, arguments)
+
+
+def _made(registration: Registration, arguments: dict[str, Any]) -> Any:
+    # The checker would warn of habits that this package copes with, or refuses itself.
+    return gymnasium.make(registration, disable_env_checker=True, **arguments)
+
+
+def _mode(creator: Creator) -> str:
+    """Chooses the render mode to ask for; empty for none."""
+    if _MODE not in creator.defaults and not creator.takes_others:
+        return ""
+    drawing = [mode for mode in creator.modes if "rgb_array" in mode]
+    if "rgb_array" in drawing or not creator.modes:
+        return "rgb_array"
+    return drawing[0] if drawing else ""
+
+
+def _is_about_mode(error: Exception) -> bool:
+    return isinstance(error, AssertionError) or f"argument '{_MODE}'" in str(error) or "render mode" in str(error)
+
+
+def _check_arguments(task: str, creator: Creator, registration: Registration, arguments: Mapping[str, object]) -> None:
+    given = {*arguments, *registration.kwargs}
+    missing = [name for name in creator.required if name not in given and name != _MODE]
+    if missing:
+        line = f"{task}{'&' if '?' in task else '?'}{'&'.join(f'{name}=VALUE' for name in missing)}"
+        raise EnvUnavailableError(f"{task} needs {' and '.join(missing)}: write {line}")
+    if creator.takes_others:
+        return
+    for name in arguments:
+        if name not in creator.defaults and name not in _GYMNASIUMS_OWN:
+            near = difflib.get_close_matches(name, creator.defaults, n=1, cutoff=0.5)
+            takes = ", ".join(each for each in creator.defaults if each != _MODE) or "none"
+            hint = f"did you mean {near[0]}?" if near else f"it takes {takes}"
+            raise EnvUnavailableError(f"{task} takes no argument {name}; {hint}")
+
+
+def _parameters(function: Any) -> dict[str, inspect.Parameter]:
+    try:
+        parameters = dict(inspect.signature(function).parameters)
+    except (ValueError, TypeError):  # one written in C
+        return {"others": inspect.Parameter("others", inspect.Parameter.VAR_KEYWORD)}
+    parameters.pop("self", None)
+    return parameters

@@ -1,0 +1,159 @@
+"""Packages that register environments with gymnasium, beside those that come with it. In environment processes only."""
+
+import contextlib
+import fnmatch
+import importlib
+import importlib.metadata
+import importlib.util
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import gymnasium
+
+from dreamer_studio.envs.errors import EnvUnavailableError
+from dreamer_studio.envs.suites import gym_old
+from dreamer_studio.envs.tasks import GymName
+
+_GROUP: Final = "gymnasium.envs"
+"""Packages that name a function in this group want it called to register."""
+
+
+ATARI: Final = "ale_py"
+"""The package whose tasks are written without their module."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package whose import registers environments.
+
+    Attributes:
+        module: What to import.
+        install: The line that installs it.
+        ids: Patterns of its environments' ids.
+    """
+
+    module: str
+    install: str
+    ids: tuple[str, ...]
+
+    def task(self, name: GymName) -> str:
+        """Writes the task that is called for by an id of this package."""
+        module = "" if self.module == ATARI else self.module
+        return GymName(module, name.env_id, {}).named(name.env_id)
+
+
+KNOWN: Final = (
+    Package(ATARI, 'pip install "dreamer-studio[atari]"', ("ALE/*",)),
+    Package("minigrid", "pip install minigrid", ("MiniGrid-*", "BabyAI-*")),
+    Package("miniworld", "pip install miniworld", ("MiniWorld-*",)),
+    Package("crafter", 'pip install crafter "shimmy[gym-v26]"', ("Crafter*",)),
+    Package("minatar", "pip install minatar", ("MinAtar/*",)),
+    Package(
+        "highway_env",
+        "pip install highway-env",
+        ("highway-*", "merge-*", "roundabout-*", "parking-*", "intersection-*", "racetrack-*", "exit-*", "u-turn-*"),
+    ),
+    Package("flappy_bird_gymnasium", "pip install flappy-bird-gymnasium", ("FlappyBird-*",)),
+    Package("gym_pusht", "pip install gym-pusht", ("gym_pusht/*",)),
+    Package("gym_aloha", "pip install gym-aloha", ("gym_aloha/*",)),
+    Package("vizdoom.gymnasium_wrapper", "pip install vizdoom", ("Vizdoom*",)),
+    Package("metaworld", "pip install metaworld", ("Meta-World/*",)),
+    Package(
+        "gymnasium_robotics",
+        "pip install gymnasium-robotics",
+        ("PointMaze*", "AntMaze*", "Fetch*", "Hand*", "AdroitHand*", "FrankaKitchen*"),
+    ),
+    Package("panda_gym", "pip install panda-gym", ("Panda*",)),
+    Package("PyFlyt.gym_envs", "pip install PyFlyt", ("PyFlyt/*",)),
+    Package("popgym", "pip install popgym", ("popgym-*",)),
+    Package("nle", "pip install nle", ("NetHack*",)),
+    Package("mo_gymnasium", "pip install mo-gymnasium", ("mo-*", "deep-sea-treasure*")),
+    Package("shimmy", 'pip install "shimmy[dm-control]"', ("dm_control/*", "bsuite/*")),
+)
+
+
+def import_module(task: str, name: GymName) -> None:
+    """Imports the module of a task, or runs its file, so that it registers its environments.
+
+    Modules in the current folder are found, after those that are installed.
+
+    Raises:
+        EnvUnavailableError: If there is none, or it needs another one that is not installed.
+    """
+    if name.is_file:
+        _run_file(task, Path(name.module))
+        return
+    if not is_installed(name.module) and (here := str(Path.cwd())) not in sys.path:
+        sys.path.append(here)
+    before = len(gymnasium.registry)
+    try:
+        importlib.import_module(name.module)
+    except ModuleNotFoundError as error:
+        raise EnvUnavailableError(f"{task}: {_missing(name, error.name or '')}") from error
+    if len(gymnasium.registry) == before and name.env_id not in gymnasium.registry:
+        for point in importlib.metadata.entry_points(group=_GROUP):
+            if point.module.partition(".")[0] == name.module.partition(".")[0]:
+                point.load()()
+
+
+def _missing(name: GymName, module: str) -> str:
+    if not f"{name.module}.".startswith(f"{module}."):
+        line = f": {gym_old.SHIMMY_LINE}" if module == "gym" else ""
+        return f'importing {name.module} needs the module "{module}", which is not installed{line}'
+    package = next((each for each in KNOWN if each.module == name.module), None)
+    if package is not None:
+        return f'there is no module "{name.module}" to import: {package.install}'
+    return (
+        f'there is no module "{name.module}" to import. One in another folder is found by PYTHONPATH=FOLDER, a file by '
+        f"gym:./FILE.py:{name.env_id}"
+    )
+
+
+def of_id(env_id: str) -> Package | None:
+    """Finds the known package that an id is probably of."""
+    return next((each for each in KNOWN if any(fnmatch.fnmatchcase(env_id, ids) for ids in each.ids)), None)
+
+
+def is_installed(module: str) -> bool:
+    """Says whether the package of a module is installed, without importing it."""
+    return importlib.util.find_spec(module.partition(".")[0]) is not None
+
+
+def register_installed() -> dict[str, str]:
+    """Imports every package here that registers environments.
+
+    Returns:
+        The ids that came with them, each with the module to import.
+    """
+    modules: dict[str, str] = {}
+    for module in _modules():
+        before = set(gymnasium.registry)
+        with contextlib.suppress(Exception):  # a package that is broken, or needs what is not installed
+            import_module("", GymName(module, "", {}))
+        modules |= dict.fromkeys(gymnasium.registry.keys() - before, module)
+    return modules
+
+
+def _modules() -> Iterator[str]:
+    yield from (package.module for package in KNOWN if is_installed(package.module))
+    known = {package.module.partition(".")[0] for package in KNOWN}
+    for point in importlib.metadata.entry_points(group=_GROUP):
+        root = point.module.partition(".")[0]
+        if root not in known:
+            known.add(root)
+            yield root
+
+
+def _run_file(task: str, path: Path) -> None:
+    """Imports a file under its own name, so that "name:Class" as an entry point leads to it."""
+    if not path.is_file():
+        raise EnvUnavailableError(f"{task}: there is no file {path} (the current folder is {Path.cwd()})")
+    sys.path.insert(0, str(path.absolute().parent))
+    spec = importlib.util.spec_from_file_location(path.stem, path.absolute())
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)

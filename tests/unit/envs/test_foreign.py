@@ -1,0 +1,226 @@
+"""Environments as other people write them: taken, and said what is taken, or refused with the line that helps."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dreamer_studio.envs import EnvError, EnvProcess, EnvUnavailableError, UnknownTaskError
+from dreamer_studio.envs.frames import to_frame
+from tests.unit.envs.conftest import ROOT
+
+HERE = "gym:tests.unit.envs.foreign:"
+
+
+def dot(column: int) -> Any:
+    picture = np.zeros((32, 32, 3), np.uint8)
+    picture[:, column] = (90, 200, 255)
+    return to_frame(picture, 64, 64)
+
+
+@pytest.mark.parametrize(
+    ("task", "observe", "sees"),
+    [
+        ("Dot-v0", "auto", "render, uint8 of shape (32, 32, 3)"),
+        ("Seen-v0", "auto", "observation rgb, "),
+        ("Seen-v0?key=front", "auto", "observation front, "),  # the only image there
+        ("Seen-v0?key=pixels&others=('depth','wrist')", "auto", "observation pixels, "),  # the one of a usual name
+        ("Seen-v0?key=left&others=('right','image')", "left", "observation left, "),
+        ("Codes-v0", "auto", "render, "),
+        ("Nested-v0", "auto", "observation robot/0/eye, float32 of shape (3, 32, 32)"),
+        ("Nested-v0", "robot/0/eye", "observation robot/0/eye, "),
+        ("Modeless-v0", "auto", "observation, uint8 of shape (32, 32, 3)"),
+        ("Modeless-v0", "observation", "observation, "),
+    ],
+)
+def test_that_the_one_image_is_found_and_named(task: str, observe: str, sees: str) -> None:
+    with EnvProcess(HERE + task, observe=observe) as env:
+        assert env.spec.sees.startswith(sees)
+        assert np.array_equal(env.reset(0).image, dot(0))
+        assert np.array_equal(env.step(np.ones(2, np.float32)).image, dot(1))
+
+
+@pytest.mark.parametrize(
+    ("task", "observe", "words"),
+    [
+        ("Seen-v0?key=left&others=('right',)", "auto", r"does not render; its observation is Dict\(.*left.*right"),
+        ("Seen-v0", "render", "does not render"),
+        ("Seen-v0?key=left&others=('right',)", "centre", 'no image "centre"; it has left, right'),
+        ("Dot-v0", "image", r"no image \"image\"; it is Box\(.*\(3,\)"),
+        ("Dot-v0", "observation", r"the observation is no image: Box\("),
+    ],
+)
+def test_that_where_no_image_is_found_the_spaces_are_named(task: str, observe: str, words: str) -> None:
+    with pytest.raises(EnvUnavailableError, match=words):
+        EnvProcess(HERE + task, observe=observe)
+
+
+@pytest.mark.parametrize(
+    ("space", "kind", "size", "acts", "names"),
+    [
+        ("dials", "discrete", 10, "one of 10 combinations, one-hot", ("0, 0", "0, 1", "1, 0")),
+        ("keys", "discrete", 16, "one of 16 combinations, one-hot", ("0, 0, 0, 0", "0, 0, 0, 1")),
+        ("pair", "discrete", 10, "one of 10 combinations, one-hot", ("0, 3", "0, 4", "1, 3")),
+        ("named", "discrete", 6, "one of 6 combinations, one-hot", ("fire 0, move 0", "fire 0, move 1")),
+        ("column", "continuous", 2, "2 in [-1, 1]", ("action 0", "action 1")),
+        ("whole", "discrete", 25, "one of 25 combinations, one-hot", ("0, 0", "0, 1")),
+        ("many keys", "continuous", 12, "factored into 12 in [-1, 1]", ("action 0", "action 1")),
+        ("many dials", "continuous", 36, "factored into 36 in [-1, 1]", ("0=0", "0=1")),
+        ("large whole", "continuous", 4, "factored into 4 in [-1, 1]", ("action 0", "action 1")),
+        ("half open", "continuous", 2, "2 in [-1, 1]", ("action 0", "action 1")),
+        ("mixed", "continuous", 7, "factored into 7 in [-1, 1]", ("aim 0", "aim 1", "keys 0", "keys 1", "weapon=0")),
+    ],
+)
+def test_that_every_space_of_numbers_can_be_acted_in(
+    space: str, kind: str, size: int, acts: str, names: tuple[str, ...]
+) -> None:
+    with EnvProcess(f"{HERE}Pad-v0?space={space.replace(' ', '%20')}") as env:
+        spec = env.spec
+        assert (spec.action_kind, spec.action_size, spec.acts) == (kind, size, acts)
+        assert spec.action_names[: len(names)] == names
+        rng = np.random.default_rng(0)
+        env.reset(0)
+        for _ in range(15):  # the environment refuses what is not in its space
+            step = env.step(rng.uniform(-1.5, 1.5, size).astype(np.float32))
+            again = env.step(step.action)
+            assert np.array_equal(again.action, step.action)  # what was executed stands for itself
+            if again.is_last:
+                break
+
+
+@pytest.mark.parametrize(
+    ("task", "column"),
+    [
+        ("Dot-v0?column=3", 3),
+        ("Dot-v0?column=3&color=none", 3),
+        ("Dot-v0?column=5&color={'r':1,'g':(2,3)}", 5),
+        ("Dot-v0?color=a%20pale%26blue", 0),
+        ("Leveled-v0?level=7", 7),
+        ("Maze-v0", 80 % 32),  # no size of frames, so not asked for 64
+    ],
+)
+def test_that_arguments_reach_the_environment_typed(task: str, column: int) -> None:
+    with EnvProcess(HERE + task, render_small=True) as env:
+        assert np.array_equal(env.reset(0).image, dot(column))
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
+        ("Dot-v0?colum=3", "takes no argument colum; did you mean column?"),
+        ("Modeless-v0?size=3", "takes no argument size; it takes none"),
+        ("Leveled-v0", r"needs level: write gym:tests.unit.envs.foreign:Leveled-v0\?level=VALUE"),
+        ("Many-v0", "registered for many environments in one"),
+    ],
+)
+def test_that_arguments_that_do_not_fit_are_named(task: str, words: str) -> None:
+    with pytest.raises(EnvUnavailableError, match=words):
+        EnvProcess(HERE + task)
+
+
+def test_that_small_frames_are_asked_for_where_they_are_offered() -> None:
+    for small, sees in ((True, "uint8 of shape (64, 64, 3)"), (False, "uint8 of shape (240, 320, 3)")):
+        with EnvProcess(HERE + "Sized-v0", render_small=small) as env:
+            assert env.spec.sees == f"render, {sees}"
+    with EnvProcess(HERE + "Sized-v0?width=100", render_small=True) as env:
+        assert env.spec.sees == "render, uint8 of shape (240, 100, 3)"
+
+
+def test_that_a_driver_is_chosen_with_which_something_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
+    with EnvProcess(HERE + "NothingWithDummy-v0") as env:
+        assert np.array_equal(env.reset(0).image, dot(0))
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")  # a person's own choice
+    with EnvProcess(HERE + "NothingWithDummy-v0") as env:
+        assert not env.reset(0).image.any()
+    monkeypatch.delenv("SDL_VIDEODRIVER")
+    monkeypatch.setattr("dreamer_studio.envs.process.SDL_DRIVERS", ("dummy", "offscreen"))
+    with EnvProcess(HERE + "NothingWithDummy-v0") as env:
+        assert np.array_equal(env.reset(0).image, dot(0))
+
+
+@pytest.mark.parametrize(("kind", "reward"), [("array", 2.5), ("scalar", 2.5), ("tensor", 2.5), ("bool", 1.0)])
+def test_that_one_number_is_a_reward_however_it_is_packed(kind: str, reward: float) -> None:
+    with EnvProcess(f"{HERE}Rewarded-v0?kind={kind}") as env:
+        env.reset(0)
+        assert env.step(np.ones(2, np.float32)).reward == reward
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("nothing", "None"), ("vector", r"array\(\[1\., 2\.\]\)"), ("text", "'2.5'")]
+)
+def test_that_any_other_reward_is_refused_at_once(kind: str, words: str) -> None:
+    with pytest.raises(EnvUnavailableError, match=f"the reward is {words}, and a reward is one number"):
+        EnvProcess(f"{HERE}Rewarded-v0?kind={kind}")
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [("OldReset-v0", r"its reset\(\) does not take seed"), ("OldStep-v0", r"its step\(\) returns 4 values")],
+)
+def test_that_the_old_interface_is_told_with_what_to_change(task: str, words: str) -> None:
+    with pytest.raises(EnvUnavailableError, match=words + ".*gymnasium.Env"):
+        EnvProcess(HERE + task)
+
+
+def test_that_an_error_in_somebodys_code_is_told_with_file_and_line() -> None:
+    path = ROOT / "tests" / "unit" / "envs" / "foreign.py"
+    line = 1 + next(n for n, text in enumerate(path.read_text().splitlines()) if "the line that is named" in text)
+    with pytest.raises(EnvError, match=rf"ZeroDivisionError: the wheel has come off \({path}, line {line}\)") as caught:
+        EnvProcess(HERE + "Broken-v0")
+    assert "in _helper" in caught.value.details
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
+        (HERE + "Dot-v1", r"did you mean gym:tests\.unit\.envs\.foreign:Dot-v0\b(?!.* gym:\w+-v0)"),
+        ("gym:MiniGrid-Empty-5x5-v0", "pip install minigrid; then ask for gym:minigrid:MiniGrid-Empty-5x5-v0"),
+    ],
+)
+def test_that_a_suggestion_can_be_typed(task: str, words: str) -> None:
+    with pytest.raises((UnknownTaskError, EnvUnavailableError), match=words):
+        EnvProcess(task)
+
+
+FILE = """
+import gymnasium
+from my_helper import Dot
+gymnasium.register("Mine-v0", entry_point=Dot)
+"""
+
+
+def test_that_a_file_and_a_module_of_the_current_folder_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "my_env.py").write_text(FILE)
+    (tmp_path / "my_helper.py").write_text("from tests.unit.envs.foreign import Dot")
+    monkeypatch.chdir(tmp_path)
+    for task in ("gym:./my_env.py:Mine-v0", "gym:my_env:Mine-v0", f"gym:{tmp_path}/my_env.py:Mine-v0?column=4"):
+        with EnvProcess(task) as env:
+            assert np.array_equal(env.reset(0).image, dot(4 if "column" in task else 0))
+    with pytest.raises(EnvUnavailableError, match=r"there is no file your_env\.py"):
+        EnvProcess("gym:./your_env.py:Mine-v0")
+
+
+def test_that_what_is_registered_with_the_old_gym_is_named_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "antique.py").write_text("import gym")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(EnvUnavailableError, match=r'needs the module "gym".*: pip install "shimmy'):
+        EnvProcess("gym:antique:Old-v0")
+    package = tmp_path / "gym"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        "class Env: pass\nclass envs: registry = {}\n"
+        "class Spec:\n    id, max_episode_steps, kwargs = 'Old-v0', None, {}\n"
+    )
+    (tmp_path / "antique.py").write_text(
+        "import gym\nclass Old(gym.Env): pass\n"
+        "spec = gym.Spec()\nspec.entry_point = 'antique:Old'\ngym.envs.registry['Old-v0'] = spec\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    with pytest.raises(EnvUnavailableError, match=r"written for the old gym package.*shimmy"):
+        EnvProcess("gym:antique:Old-v0")
