@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SET_UP := $(VENV)/.set-up
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format clean
+.PHONY: help setup run test lint format lock clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,7 +13,7 @@ help: ## Say what there is to make
 setup: $(SET_UP) ## Make .venv and see to the system libraries
 	@.ci/system-libraries check
 
-$(SET_UP): pyproject.toml .ci/setup .ci/constraints-cpu.txt .ci/system-libraries
+$(SET_UP): pyproject.toml requirements.lock .ci/setup .ci/system-libraries assets/system-libraries.txt
 	@.ci/system-libraries install
 	@PYTHON="$(PYTHON)" .ci/setup
 	@touch $@
@@ -37,6 +37,11 @@ lint: setup ## Check style, types and the direction of imports
 format: setup ## Put the code into the house style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# dm_control stands beside pyproject.toml because that lists it for older Pythons only; see there.
+lock: setup ## Lock what `make setup` installs to the newest versions within the ranges
+	echo dm_control | $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --extra dev \
+		--custom-compile-command "make lock" --annotation-style line --output-file requirements.lock pyproject.toml -
 
 clean: ## Remove caches and built packages; .venv and runs/ stay
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -7,6 +7,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from packaging.requirements import Requirement
@@ -44,10 +45,8 @@ class Misfit:
     @property
     def mend(self) -> str:
         """The line that installs a version that fits into this environment."""
-        # An environment made by uv has no pip.
-        python = sys.executable
-        pip = f"{python} -m pip install" if importlib.util.find_spec("pip") else f"uv pip install --python {python}"
-        return f'{pip}{" --no-deps" if self.alone else ""} "{self.name}{self.versions}"'
+        alone = " --no-deps" if self.alone else ""
+        return f'{_install_command()}{alone} "{self.name}{self.versions}"'
 
     def __str__(self) -> str:
         return f"{self.what}: {self.mend}"
@@ -97,3 +96,13 @@ def _misfit(name: str, requirements: list[Requirement]) -> Misfit | None:
     if installed and versions.contains(installed, prereleases=True):
         return None
     return Misfit(name, versions, installed, alone=not all(map(_applies, requirements)))
+
+
+def _install_command() -> str:
+    """What installs into this environment: those that uv and pipx make need not have pip."""
+    if importlib.util.find_spec("pip"):
+        return f"{sys.executable} -m pip install"
+    environment = Path(sys.prefix)
+    if (environment / "pipx_metadata.json").is_file():
+        return f"pipx runpip {environment.name} install"
+    return f"uv pip install --python {sys.executable}"
