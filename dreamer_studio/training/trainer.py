@@ -63,6 +63,7 @@ from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.safety_bound import SafetyBound
 from dreamer_studio.training.schedule import UpdateSchedule, test_due
 from dreamer_studio.training.speed import SpeedMeter
+from dreamer_studio.training.stillness import Stillness
 from dreamer_studio.training.storage import storage_trouble
 
 _log = logging.getLogger(__name__)
@@ -159,6 +160,7 @@ class Trainer:
         self._test_env = EnvKeeper(lambda: open_env(self.config, interruption))
         self._faults = Faults()
         self._skipped = SkippedUpdates(folder)
+        self._stillness = Stillness()
         self._safety_bound = SafetyBound(spec)
         self._saved_clock = time.monotonic()
         self._save_due = False
@@ -431,7 +433,9 @@ class Trainer:
         if not self._collector.running:
             yield from self._replaced(self._collector.keeper.close_if_unsound(self.config.env_memory_mb))
             seed = episode_seed(self.config.seed, counters.episode, "train")
-            yield StepTaken(counters.episode, 0, self._collector.begin(seed))
+            first = self._collector.begin(seed)
+            self._stillness.look(first)
+            yield StepTaken(counters.episode, 0, first)
         assert self._collector.row is not None
         began = time.perf_counter()
         row = self._step(self._collector.row)
@@ -440,7 +444,10 @@ class Trainer:
         self.steps_speed.mark(counters.step)
         episode, index = counters.episode, len(self._collector.rows) - 1
         ended = self._end_episode() if row.is_last else None
+        still = self._stillness.look(row)
         yield StepTaken(episode, index, row)
+        if still:
+            yield Mishap(still)
         if ended is not None:
             yield from self._safety_bound.tell(ended)
 

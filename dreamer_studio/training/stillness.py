@@ -1,0 +1,53 @@
+"""Frames that show nothing: noticed while episodes are collected, and said once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dreamer_studio.envs import TimeStep
+
+MOST_ALIKE = 100
+"""Frames at the beginning of an episode that may be the same."""
+
+MOST_ALIKE_IN_ALL = 30
+"""Frames of a whole episode that may be the same."""
+
+
+class Stillness:
+    """Notices episodes that begin with the same frame over and over.
+
+    A still start is none of them, and neither is an agent that stands still in a task whose frames have changed
+    before; a black screen is, whatever came before it.
+    """
+
+    def __init__(self) -> None:
+        self._first: TimeStep | None = None
+        self._count = 0
+        self._has_changed = False
+        self._told = False
+
+    def look(self, row: TimeStep) -> str:
+        """Take the next row of the running episode.
+
+        Returns:
+            what a person should know, the first time that frames are still for too long; else nothing.
+        """
+        if row.is_first:
+            self._first, self._count = row, 1
+            return ""
+        if self._first is None:  # this episode has changed, or its beginning was not seen
+            return ""
+        if not np.array_equal(row.image, self._first.image):
+            self._first, self._has_changed, self._told = None, True, False
+            return ""
+        self._count += 1
+        due = self._count >= (MOST_ALIKE_IN_ALL if row.is_last else MOST_ALIKE)
+        black = not row.image.any()
+        if not due or self._told or (self._has_changed and not black):
+            return ""
+        self._told = True
+        return (
+            f"The first {self._count} frames of an episode are the same{', all black' if black else ''}: there is "
+            "nothing to learn from. Usually the task draws nothing without a screen (try xvfb-run -a dreamer-studio "
+            "...), or its image is another one (a new run with --set observe=render, or observe=observation)"
+        )
