@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 import psutil
 
 from dreamer_studio import __version__
-from dreamer_studio.config import Config
-from dreamer_studio.envs import Interruption, WaitInterruptedError, known_end
+from dreamer_studio.config import Config, ConfigError
+from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError, known_end
 from dreamer_studio.session.commands import (
     Command,
     CommandRefusedError,
@@ -207,7 +207,7 @@ class Session:
         except HaltError as error:
             self._events = None
             self._pause_after_update = False
-            _log.error("%s", error)
+            _log.error("%s\n%s", error, error.details)
             self._publish(state=State.PAUSED, failure=Failure(str(error), error.details, error.with_traceback(None)))
         except Exception as error:
             self._events = None
@@ -374,7 +374,11 @@ class Session:
     def _fail(self, error: Exception) -> None:
         _log.error("the training failed", exc_info=error)
         details = getattr(error, "details", "") or "".join(traceback.format_exception(error))
-        text = str(error) if isinstance(error, HaltError | InputError) else f"{type(error).__name__}: {error}"
+        text = (
+            str(error)
+            if isinstance(error, HaltError | InputError | EnvError | ConfigError)
+            else f"{type(error).__name__}: {error}"
+        )
         if isinstance(error, StorageError):
             text = str(error.strerror)
         self._publish(state=State.FAILED, failure=Failure(text, details, error))
@@ -430,7 +434,7 @@ class Session:
             self._note(Mishap(run.notes.pop(0)))
 
     def _note(self, mishap: Mishap) -> None:
-        _log.warning("%s", mishap.text)
+        _log.warning("%s\n%s", mishap.text, mishap.details)
         self.mishaps.append(mishap)
 
     def _memory_bytes(self) -> int:

@@ -19,15 +19,15 @@ if sys.platform == "win32":
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
-from dreamer_studio.config import DEFAULT_TASK
-from dreamer_studio.envs import Interruption
+from dreamer_studio.config import DEFAULT_TASK, ConfigError
+from dreamer_studio.envs import EnvUnavailableError, Interruption, UnknownTaskError
 from dreamer_studio.loading import collector_at_rest
 from dreamer_studio.logbook import LogBook
 from dreamer_studio.session import Session
 from dreamer_studio.studio.saved import saved_scheme
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.studio.window import StudioWindow
-from dreamer_studio.training.errors import InputError
+from dreamer_studio.training.errors import DeviceError, InputError
 from dreamer_studio.training.planning import RunPlan
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 ORGANISATION = "dreamer-studio"
 ABANDONED = 1  # exit code where a person did not wait for the checkpoint
+REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
 PICTURE_ENDINGS = (".png", ".jpg")
 
 _log = logging.getLogger(__name__)
@@ -68,7 +69,8 @@ def run_window(
 
     Raises:
         InputError: there is no such device, no screen, or the screenshot cannot be put there.
-        UnknownTaskError, EnvUnavailableError: the task cannot be trained here.
+        UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError: what was asked for cannot be trained here; the
+            window has said so in a banner.
         Exception: whatever `plan_for` raises.
     """
     plan = plan_for(device)
@@ -100,9 +102,10 @@ def run_window(
             window.leaving.connect(lambda: taken.append(_take_picture(window, screenshot)))
         with _closing_on_signals(window):
             code = application.exec()
-    if window.refusal is not None:
-        raise window.refusal
-    return code or int(session.status.get().failure is not None or not all(taken))
+    failure = session.status.get().failure
+    if failure is not None and isinstance(failure.error, REFUSALS):
+        raise failure.error
+    return code or int(failure is not None or not all(taken))
 
 
 def open_run(

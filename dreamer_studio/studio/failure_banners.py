@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dreamer_studio.config import ConfigError
-from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError
 from dreamer_studio.session import Session, State, Status
 from dreamer_studio.studio.theme import Role
 from dreamer_studio.studio.threads import OnlookerThread
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
-from dreamer_studio.training.errors import DeviceError, NotFiniteError
-
-REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
+from dreamer_studio.training.errors import NotFiniteError
 
 
 class FailureBanners:
@@ -40,12 +36,8 @@ class FailureBanners:
         self._waiting: Banner | None = None
         self._mishaps = 0
 
-    def refresh(self) -> Exception | None:
-        """Show what is new.
-
-        Returns:
-            why what was asked for cannot be trained here at all; such a failure has no banner.
-        """
+    def refresh(self) -> None:
+        """Show what is new."""
         status = self._session.status.get()
         what = "Playing" if status.watching else "Training"
         mishaps, self._mishaps = self._session.mishaps.since(self._mishaps)
@@ -59,11 +51,8 @@ class FailureBanners:
                 self._banners.show_message(Role.ERROR, text, viewer.details)
         failure, before = status.failure, self._failure
         self._failure = failure
-        if failure is not None and isinstance(failure.error, REFUSALS):
-            return failure.error
         if failure is not before:
             self._show(what, status)
-        return None
 
     def _show(self, what: str, status: Status) -> None:
         if self._waiting is not None:

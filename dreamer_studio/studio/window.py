@@ -60,7 +60,6 @@ class StudioWindow(QMainWindow):
     Attributes:
         views: what its inspector shows.
         replay_views: what its replay browser shows.
-        refusal: why what was asked for cannot be trained here at all; the window closes by itself then.
 
     Args:
         theme: gives the colours.
@@ -96,7 +95,6 @@ class StudioWindow(QMainWindow):
         self._unsaved = False
         self._saved: tuple[int, float] | None = None
         self.views = Views()
-        self.refusal: Exception | None = None
         self._export: ExportDialog | None = None
         self._session_thread = SessionThread(session, self)
         self.replay_views = ReplayViews()
@@ -319,10 +317,7 @@ class StudioWindow(QMainWindow):
                 self._unsaved = False  # it can be saved, and is to be again
             self.controls.show_status(status)
         self._collect_answers()
-        refusal = self._failures.refresh()
-        if refusal is not None:
-            self.refusal = refusal
-            self.leave()
+        self._failures.refresh()
 
     def _show_spec(self, spec: EnvSpec, status: Status) -> None:
         self._spec = spec

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import DEFAULT_TASK
+from dreamer_studio.envs import EnvUnavailableError
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.theme import Theme
@@ -126,17 +127,27 @@ def test_that_a_window_that_is_closed_at_once_opens_no_training(
     studio.leave()
 
 
-def test_that_a_device_that_is_not_here_closes_the_window_and_is_told(open_window: OpenWindow, qtbot: QtBot) -> None:
-    missing = DeviceError("device 'cuda' is not available; here there is: cpu")
-
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        DeviceError("device 'cuda' is not available; here there is: cpu"),
+        EnvUnavailableError("gym:Blind-v0 cannot be learned from images: the image is None"),
+    ],
+)
+def test_that_what_cannot_be_trained_here_is_a_banner_of_its_own_words(
+    refusal: Exception, open_window: OpenWindow, qtbot: QtBot
+) -> None:
     def opener() -> NoReturn:
-        raise missing
+        raise refusal
 
     studio = open_window(opener)
     studio.window.show()
     studio.window.begin()
-    qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
-    assert studio.window.refusal is missing
+    stack = studio.window.findChildren(BannerStack)[0]
+    qtbot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
+    assert stack.banners[0].text == f"Training did not begin. {refusal}"
+    qtbot.wait(100)
+    assert studio.window.isVisible()
     studio.leave()
 
 
