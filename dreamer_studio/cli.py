@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from dreamer_studio import __version__
-from dreamer_studio.logbook import LogBook, log_file
+from dreamer_studio.logbook import LogBook, log_file, traceback_place
 from dreamer_studio.numerals import whole_number
 from dreamer_studio.process import end_process, prepare_process
 from dreamer_studio.streams import OutputError, prepare_streams, write_path
@@ -281,9 +281,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if code is None:
                 _log.exception("the command failed")
                 raise
-            _log.warning("refused: %s\n%s", _one_line(error), getattr(error, "details", ""))
+            details = getattr(error, "details", "")
+            _log.warning("refused: %s\n%s", _one_line(error), details)
             if code != UNREAD:
-                sys.stderr.write(f"dreamer-studio: {_one_line(error)}\n")
+                place = traceback_place(details) if code == ENVIRONMENT_FAILED else ""
+                sys.stderr.write(f"dreamer-studio: {_one_line(error)}{place}\n")
             return code
     if ended_by:
         return 128 + ended_by[-1]

@@ -16,6 +16,7 @@ import torch
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.envs import Interruption, episode_seed
 from dreamer_studio.export import EncodeError, check_options, write
+from dreamer_studio.logbook import traceback_place
 from dreamer_studio.progress import Follower
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.session import Quit, Session, State
@@ -46,6 +47,8 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
     unlimited = safety_bound.warning(trainer.spec)
     if unlimited:
         _tell(unlimited)
+    if trainer.spec.sees:
+        _tell(f"the agent sees {trainer.spec.sees}; an action is {trainer.spec.acts}")
     done = trainer.counters.step
     nothing_to_do = done >= plan.config.steps and trainer.updates_due <= 0
     session = Session(lambda: trainer, plan.config, trainer.folder.path, str(device), interruption=interruption)
@@ -60,8 +63,8 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
     failure = session.status.get().failure
     if failure is not None:
         no_bug = isinstance(failure.error, HaltError | StorageError)
-        details = "" if no_bug else f"{failure.details}\n"
-        sys.stderr.write(f"{details}dreamer-studio: {failure.text}\n")
+        details, place = ("", traceback_place(failure.details)) if no_bug else (f"{failure.details}\n", "")
+        sys.stderr.write(f"{details}dreamer-studio: {failure.text}{place}\n")
         return 1
     if nothing_to_do:
         _tell(f"all {done:,} environment steps of this run are done; go on with --steps N")

@@ -80,6 +80,16 @@ def log_file(environment: Mapping[str, str] = os.environ) -> Path | None:
     return user_log_path("dreamer-studio", appauthor=False) / "dreamer-studio.log"
 
 
+def traceback_place(details: str) -> str:
+    """Say where a traceback can be read that was logged, to stand behind a message; nothing if there is none.
+
+    Args:
+        details: the traceback, or nothing.
+    """
+    file = log_file()
+    return f" (traceback in {file})" if details and file is not None else ""
+
+
 class _LastNews(logging.Handler):
     """Keeps the last warnings and errors as text."""
 

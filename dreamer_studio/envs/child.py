@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dreamer_studio.envs import gl
 from dreamer_studio.envs.episode import Episode
 from dreamer_studio.envs.errors import BlankFrameError, EnvUnavailableError
-from dreamer_studio.envs.frames import is_blank
 from dreamer_studio.envs.messages import Failure, Reply, Request
 from dreamer_studio.envs.simulator import LoadedTask
 from dreamer_studio.envs.spec import EnvSpec
@@ -85,7 +87,7 @@ def _load(assignment: Assignment) -> tuple[LoadedTask, EnvSpec]:
     _draw_nowhere(assignment.sdl_driver)
     gl.use_backend(assignment.gl_backend)
     loaded = _load_from_suite(assignment.task, assignment.options)
-    if not assignment.may_be_blank and "pygame" in sys.modules and is_blank(loaded.simulator.image()):
+    if not assignment.may_be_blank and "pygame" in sys.modules and _is_blank(loaded.simulator.image()):
         raise BlankFrameError(f"{assignment.task} draws nothing with SDL_VIDEODRIVER={assignment.sdl_driver}")
     action_repeat, time_limit, limit_source = assignment.options.resolved(loaded)
     return loaded, EnvSpec(
@@ -101,6 +103,11 @@ def _load(assignment: Assignment) -> tuple[LoadedTask, EnvSpec]:
         sees=loaded.sees,
         acts=loaded.acts,
     )
+
+
+def _is_blank(frame: NDArray[np.uint8]) -> bool:
+    """Says whether all pixels of a frame (H, W, 3) have one color."""
+    return bool((frame == frame[:1, :1]).all())
 
 
 def _draw_nowhere(sdl_driver: str) -> None:

@@ -65,11 +65,6 @@ def to_frame(image: object, width: int, height: int, bounds: Bounds | None = Non
     return np.array(picture.resize((width, height), kind))
 
 
-def is_blank(frame: NDArray[np.uint8]) -> bool:
-    """Says whether all pixels of a frame (H, W, 3) have one color."""
-    return bool((frame == frame[:1, :1]).all())
-
-
 def _as_array(image: Any) -> NDArray[Any] | None:
     while isinstance(image, list | tuple) and image and np.ndim(image[-1]) >= 2 and not isinstance(image[-1], list):
         image = image[-1]
@@ -137,5 +132,5 @@ def _no_image(image: object) -> ImageError:
 def describe(image: object) -> str:
     """Says in words what an environment gave as an image."""
     if isinstance(image, np.ndarray):
-        return f"{image.dtype} of shape {image.shape}"
+        return f"{image.dtype} {image.shape}"
     return "None" if image is None else f"a {type(image).__name__}"

@@ -53,7 +53,7 @@ class EnvSpec:
         gl_backend: ``egl``, ``osmesa`` or ``glfw``; empty where the task needs no OpenGL.
         pid: Process id of the environment process.
         limit_source: Who set the time limit; None where an earlier version did not record it.
-        sees: What the agent's frames are made of, e.g. ``render, uint8 of shape (400, 600, 3)``; empty where a run was
+        sees: What the agent's frames are made of, e.g. ``render, uint8 (400, 600, 3)``; empty where a run was
             begun before this was kept.
         acts: How the agent writes an action, e.g. ``one of 10 combinations, one-hot``; empty likewise.
     """

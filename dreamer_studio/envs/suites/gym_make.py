@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import inspect
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -127,8 +128,10 @@ def _make(creator: Creator, registration: Registration, arguments: dict[str, obj
 
 
 def _made(registration: Registration, arguments: dict[str, Any]) -> Any:
-    # The checker would warn of habits that this package copes with, or refuses itself.
-    return gymnasium.make(registration, disable_env_checker=True, **arguments)
+    # Warnings and checks are of habits that this package copes with, or refuses itself.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return gymnasium.make(registration, disable_env_checker=True, **arguments)
 
 
 def _mode(creator: Creator) -> str:

@@ -21,6 +21,8 @@ LEAST_WIDTH = 220  # logical pixels; below it a saved or dragged layout would cu
 LABELS = (
     "Task",
     "Preset",
+    "Sees",
+    "Acts",
     "Time limit",
     "Phase",
     "Updates",
@@ -85,6 +87,8 @@ class RunPanel(QScrollArea):
         facts = self._facts.set_value
         facts("Task", config.task)
         facts("Preset", config.preset)
+        facts("Sees", (status.spec.sees if status.spec else "") or "-")
+        facts("Acts", (status.spec.acts if status.spec else "") or "-")
         facts("Time limit", limit_in_words(status.spec))
         facts("Phase", phase_in_words(status))
         facts("Updates", updates_in_words(status))

@@ -73,8 +73,8 @@ def test_that_an_environment_that_ends_python_is_told_as_one_that_raises(faulty:
         (NAN, "reward that is not finite, or absurd: nan"),
         (INFINITE, "reward that is not finite, or absurd: inf"),
         (ABSURD, "reward that is not finite, or absurd: 1e"),
-        (WRONG_SHAPE, r"uint8 of shape \(3,\)"),
-        (WRONG_TYPE, "complex64 of shape"),
+        (WRONG_SHAPE, r"uint8 \(3,\)"),
+        (WRONG_TYPE, "complex64"),
     ],
 )
 def test_that_malformed_rewards_and_images_are_refused(faulty: EnvProcess, action: int, words: str) -> None:

@@ -22,15 +22,15 @@ def dot(column: int) -> Any:
 @pytest.mark.parametrize(
     ("task", "observe", "sees"),
     [
-        ("Dot-v0", "auto", "render, uint8 of shape (32, 32, 3)"),
+        ("Dot-v0", "auto", "render, uint8 (32, 32, 3)"),
         ("Seen-v0", "auto", "observation rgb, "),
         ("Seen-v0?key=front", "auto", "observation front, "),  # the only image there
         ("Seen-v0?key=pixels&others=('depth','wrist')", "auto", "observation pixels, "),  # the one of a usual name
         ("Seen-v0?key=left&others=('right','image')", "left", "observation left, "),
         ("Codes-v0", "auto", "render, "),
-        ("Nested-v0", "auto", "observation robot/0/eye, float32 of shape (3, 32, 32)"),
+        ("Nested-v0", "auto", "observation robot/0/eye, float32 (3, 32, 32)"),
         ("Nested-v0", "robot/0/eye", "observation robot/0/eye, "),
-        ("Modeless-v0", "auto", "observation, uint8 of shape (32, 32, 3)"),
+        ("Modeless-v0", "auto", "observation, uint8 (32, 32, 3)"),
         ("Modeless-v0", "observation", "observation, "),
     ],
 )
@@ -120,11 +120,11 @@ def test_that_arguments_that_do_not_fit_are_named(task: str, words: str) -> None
 
 
 def test_that_small_frames_are_asked_for_where_they_are_offered() -> None:
-    for small, sees in ((True, "uint8 of shape (64, 64, 3)"), (False, "uint8 of shape (240, 320, 3)")):
+    for small, sees in ((True, "uint8 (64, 64, 3)"), (False, "uint8 (240, 320, 3)")):
         with EnvProcess(HERE + "Sized-v0", render_small=small) as env:
             assert env.spec.sees == f"render, {sees}"
     with EnvProcess(HERE + "Sized-v0?width=100", render_small=True) as env:
-        assert env.spec.sees == "render, uint8 of shape (240, 100, 3)"
+        assert env.spec.sees == "render, uint8 (240, 100, 3)"
 
 
 def test_that_a_driver_is_chosen_with_which_something_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ def test_that_floats_are_scaled_from_the_bounds_of_their_space() -> None:
 @pytest.mark.parametrize(
     ("image", "words"),
     [
-        (np.zeros((64, 64, 20), np.uint8), r"uint8 of shape \(64, 64, 20\)"),
+        (np.zeros((64, 64, 20), np.uint8), r"uint8 \(64, 64, 20\)"),
         (np.full((64, 64, 3), 7.0, np.float32), "values from 7 to 7; float32 must be from 0 to 1"),
         (np.full((64, 64, 3), np.nan), "values from nan"),
         (np.full((64, 64, 3), 300), "values from 300 to 300"),
