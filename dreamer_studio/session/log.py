@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.training.history import History
-    from dreamer_studio.training.metrics import Row
+    from dreamer_studio.training.rows import Row
 
 
 class Place(NamedTuple):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.dreamer.agent import Agent
     from dreamer_studio.replay import EpisodeStore
     from dreamer_studio.training.history import History
-    from dreamer_studio.training.metrics import Row
+    from dreamer_studio.training.rows import Row
     from dreamer_studio.training.speed import SpeedMeter
     from dreamer_studio.training.trainer import Counters
 

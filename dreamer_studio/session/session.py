@@ -41,7 +41,7 @@ from dreamer_studio.training.errors import HaltError, InputError, StorageError
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
 
 if TYPE_CHECKING:  # the window is there before torch
-    from dreamer_studio.training.metrics import Row
+    from dreamer_studio.training.rows import Row
     from dreamer_studio.training.trainer import Trainer
 
 STEPS_KEPT = 2000

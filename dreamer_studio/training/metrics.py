@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import time
 from collections.abc import Mapping
@@ -12,19 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from dreamer_studio.files import check_file, replace_whole
+from dreamer_studio.files import replace_whole
 from dreamer_studio.training.board import Board
 from dreamer_studio.training.history import History
 from dreamer_studio.training.lines import LineFile
+from dreamer_studio.training.rows import MOST_LINE_BYTES, Heading, Row, check_log, heading, parse
 from dreamer_studio.training.run_folder import RunFolder
 
-Row = dict[str, Any]
-
-_BEGINNING = re.compile(rb'\{"kind": "(\w{1,20})", "step": (\d{1,15}), "update": (\d{1,15}), ')
-_MOST_COUNT = 10**15
-_MOST_LINE_BYTES = 2**13  # a row has about 700
-_MOST_BYTES = 2**33
-_MOST_TEXT = 1000
 _UPDATE = b'{"kind": "update"'
 _BLOCK_BYTES = 2**22  # holds the newest rows that are shown without gaps, several times
 _BYTES_TO_READ_ALL_OF = 2**23
@@ -55,9 +48,10 @@ class MetricsLog:
             found = _read(folder.metrics_file, keep_until_update)
             if found.undone_from is not None:
                 _rewrite(folder.metrics_file, found.undone_from, found.kept_after)
-        self.history: History[Row] = found.lines.map(_parse)
+        self.history: History[Row] = found.lines.map(parse)
         self._file = LineFile(folder.metrics_file)
-        self._board = Board(folder.tensorboard, None if found.last_step is None else found.last_step + 1)
+        untouched = found.undone_from is None
+        self._board = Board(folder.tensorboard, folder.metrics_file, found.newest if untouched else None)
 
     @property
     def rows(self) -> list[Row]:
@@ -69,7 +63,7 @@ class MetricsLog:
         row: Row = {"kind": kind, "step": step, "update": update, "time": round(time.time(), 3), **values}
         self._file.add((json.dumps(row) + "\n").encode())
         self.history.append(kind, row)
-        self._board.add(kind, step, values)
+        self._board.add(row)
         return row
 
     def flush(self) -> None:
@@ -101,7 +95,7 @@ def read_history(folder: RunFolder) -> History[Row]:
         OSError: it cannot be read.
     """
     found = _read(folder.metrics_file, sys.maxsize) if folder.metrics_file.is_file() else _Found()
-    return found.lines.map(_parse)
+    return found.lines.map(parse)
 
 
 @dataclass
@@ -110,39 +104,39 @@ class _Found:
 
     Attributes:
         lines: those that stay; of a long log not all.
-        last_step: the highest environment step in them; None where there are none.
+        newest: the heading of the last of them; None where there are none.
         undone_from: where in the file the first line begins that goes; None where all stay.
         kept_after: the lines after that which stay.
     """
 
     lines: History[bytes] = field(default_factory=History)
-    last_step: int | None = None
+    newest: Heading | None = None
     undone_from: int | None = None
     kept_after: list[bytes] = field(default_factory=list)
 
-    def add(self, number: int, kind: str, step: int, line: bytes) -> None:
+    def add(self, number: int, row: Heading, line: bytes) -> None:
         """Take up a line that stays."""
-        self.lines.append(kind, line, number)
-        self.last_step = max(self.last_step or 0, step)
+        self.lines.append(row.kind, line, number)
+        self.newest = row
 
 
 def _read(path: Path, keep_until_update: int) -> _Found:
     """Go through a log; of half a million rows most are only counted."""
     found = _Found()
-    check_file(path, _MOST_BYTES)
+    check_log(path)
     with path.open("rb") as file:
         safe = _end_of_safe_part(file, keep_until_update)
         file.seek(0)
         number = _read_safe_part(file, safe, found)
         position = safe
-        while line := file.readline(_MOST_LINE_BYTES):
-            kind, step, update = _beginning(line)
-            keep = kind in _LASTING or (kind and update <= keep_until_update)
+        while line := file.readline(MOST_LINE_BYTES):
+            row = heading(line)
+            keep = row.kind in _LASTING or (row.kind and row.update <= keep_until_update)
             whole = line if line.endswith(b"\n") else line + b"\n"  # or else the next one would go on in it
             if found.undone_from is None and not (keep and whole is line):
                 found.undone_from = position
             if keep:
-                found.add(number, kind, step, whole)
+                found.add(number, row, whole)
                 number += 1
                 if found.undone_from is not None:
                     found.kept_after.append(whole)
@@ -162,11 +156,12 @@ def _end_of_safe_part(file: BinaryIO, keep_until_update: int) -> int:
         lines = (file.read(end - begin) + carried).splitlines(keepends=True)
         at = end + len(carried)
         carried = lines.pop(0) if begin else b""  # it may have begun before
-        if len(carried) > _MOST_LINE_BYTES:
+        if len(carried) > MOST_LINE_BYTES:
             return 0  # no log of ours; gone through from its beginning, it holds nothing up
         for line in reversed(lines):
-            kind, _, update = _beginning(line)
-            if kind and kind not in _LASTING and update <= keep_until_update and line.endswith(b"\n"):
+            row = heading(line)
+            certain = row.kind and row.kind not in _LASTING and row.update <= keep_until_update
+            if certain and line.endswith(b"\n"):
                 return at
             at -= len(line)
         end = begin
@@ -178,54 +173,16 @@ def _read_safe_part(file: BinaryIO, size: int, found: _Found) -> int:
     stride = 1 + size // _BYTES_TO_READ_ALL_OF
     number = position = 0
     while position < size:
-        line = file.readline(_MOST_LINE_BYTES)
+        line = file.readline(MOST_LINE_BYTES)
         position += len(line)
         if number % stride and position < size - _BLOCK_BYTES and line.startswith(_UPDATE):
             number += 1
             continue
-        kind, step, _ = _beginning(line)
-        if kind:
-            found.add(number, kind, step, line)
+        row = heading(line)
+        if row.kind:
+            found.add(number, row, line)
             number += 1
     return number
-
-
-def _beginning(line: bytes) -> tuple[str, int, int]:
-    """Kind, step and update of a line; the kind is empty where it is no row."""
-    if line.endswith(b"}\n") and (match := _BEGINNING.match(line)):
-        return match[1].decode(), int(match[2]), int(match[3])
-    row = _parse(line)  # cut short, or written by somebody else
-    return (row["kind"], row["step"], row["update"]) if row else ("", 0, 0)
-
-
-def _parse(line: bytes) -> Row | None:
-    """A row, if the line is one: who shows it takes its values for what they should be."""
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return row if isinstance(row, dict) and _is_row(row) else None
-
-
-def _is_row(row: Mapping[str, Any]) -> bool:
-    kind = row.get("kind")
-    return (
-        isinstance(kind, str)
-        and re.fullmatch(r"\w{1,20}", kind) is not None
-        and all(_is_count(row.get(name)) for name in ("step", "update"))
-        and all(_is_plain(value) for value in row.values())
-    )
-
-
-def _is_count(value: object) -> bool:
-    return type(value) is int and 0 <= value <= _MOST_COUNT
-
-
-def _is_plain(value: object) -> bool:
-    """A number that fits into one of double precision, a text that is not long, or nothing."""
-    if isinstance(value, str):
-        return len(value) <= _MOST_TEXT
-    return value is None or isinstance(value, float) or (isinstance(value, int) and abs(value) <= _MOST_COUNT)
 
 
 def _rewrite(path: Path, keep_bytes: int, lines: list[bytes]) -> None:

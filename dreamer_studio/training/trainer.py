@@ -57,8 +57,9 @@ from dreamer_studio.training.history import History
 from dreamer_studio.training.idle import idle_settings
 from dreamer_studio.training.lock import RunLock
 from dreamer_studio.training.memory import is_memory_full, memory_full
-from dreamer_studio.training.metrics import MetricsLog, Row
+from dreamer_studio.training.metrics import MetricsLog
 from dreamer_studio.training.planning import resume_line
+from dreamer_studio.training.rows import Row
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.safety_bound import SafetyBound
 from dreamer_studio.training.schedule import UpdateSchedule, test_due

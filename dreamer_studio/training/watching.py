@@ -13,8 +13,9 @@ from dreamer_studio.training.env_keeper import EnvKeeper, open_env
 from dreamer_studio.training.evaluation import play
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
 from dreamer_studio.training.history import History
-from dreamer_studio.training.metrics import Row, read_history
+from dreamer_studio.training.metrics import read_history
 from dreamer_studio.training.opening import TrainedAgent, load_agent
+from dreamer_studio.training.rows import Row
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.safety_bound import SafetyBound
 from dreamer_studio.training.speed import SpeedMeter

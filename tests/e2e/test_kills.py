@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.reliability.kills import Moment, run_kills, stop_properly
+from dreamer_studio.training.run_folder import RunFolder
+from tests.unit.training.boards import check_board
 
 TASK = "gym:CartPole-v1"
 MOMENTS: tuple[Moment, ...] = ("episode write", "checkpoint write", "in training")
@@ -17,3 +19,4 @@ def test_that_a_training_killed_in_its_writes_loses_nothing_that_was_finished(tm
     kills = run_kills(run, TASK, MOMENTS, seed=3)
     assert [kill.wrong for kill in kills] == [()] * len(MOMENTS)
     assert stop_properly(run, TASK) == []
+    check_board(RunFolder(run))

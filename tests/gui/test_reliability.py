@@ -19,7 +19,7 @@ from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.errors import StorageError
 from dreamer_studio.training.events import Mishap
 from dreamer_studio.training.history import History
-from dreamer_studio.training.metrics import Row
+from dreamer_studio.training.rows import Row
 
 HOSTILE = '<b>fat</b><img src="/etc/passwd">'
 

@@ -35,7 +35,7 @@ from dreamer_studio.studio.replay_views import (
 from dreamer_studio.studio.scene_source import SceneSource
 from dreamer_studio.studio.views import Origin
 from dreamer_studio.training.history import History
-from dreamer_studio.training.metrics import Row
+from dreamer_studio.training.rows import Row
 from tests.gui.onlooking import SPEC, row
 from tests.unit.replay.episodes import make_episode
 

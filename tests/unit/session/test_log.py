@@ -5,7 +5,7 @@ from __future__ import annotations
 from dreamer_studio.session import START
 from dreamer_studio.session.log import Log
 from dreamer_studio.training.history import History
-from dreamer_studio.training.metrics import Row
+from dreamer_studio.training.rows import Row
 
 
 def history_of(last: int) -> History[Row]:

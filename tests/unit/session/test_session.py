@@ -39,6 +39,7 @@ from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, Update
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
+from tests.unit.training.boards import check_board
 from tests.unit.training.toy import CPU, ToyWorld, comparable, finish, toy_config, toy_trainer
 
 SECONDS = 20.0
@@ -337,6 +338,7 @@ def test_that_numbers_that_stay_not_finite_are_a_pause_from_which_one_can_go_bac
     status = driver.wait_for_state(State.FINISHED)
     assert driver.session.rows_since(place) == driver.session.rows_since(START)
     assert [row["update"] for row in rows(driver, "update")] == list(range(1, status.update + 1))
+    check_board(RunFolder(status.folder))
 
 
 def test_that_after_a_going_back_the_running_episode_is_told_from_its_first_row_to_the_checkpoint(drive: Drive) -> None:

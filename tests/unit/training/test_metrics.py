@@ -2,15 +2,21 @@
 
 import itertools
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.compat.proto.summary_pb2 import Summary
+from torch.utils.tensorboard import SummaryWriter
 
 from dreamer_studio.training import metrics
-from dreamer_studio.training.metrics import MetricsLog, Row
+from dreamer_studio.training.metrics import MetricsLog
+from dreamer_studio.training.rows import Row
 from dreamer_studio.training.run_folder import RunFolder
+from tests.unit.test_cli import files_no_larger_than
+from tests.unit.training.boards import check_board, read_board
 
 
 def write(folder: RunFolder, *rows: Row | str) -> None:
@@ -45,19 +51,103 @@ def test_that_a_log_that_is_whole_is_not_written_anew(folder: RunFolder) -> None
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_that_tensorboard_reads_the_same_numbers_and_hides_what_was_undone(folder: RunFolder) -> None:
+def write_updates(log: MetricsLog, *updates: int, kl: float = 1.0) -> None:
+    for update in updates:  # two at each step, as where updates come in blocks
+        log.write("update", 10 * (update // 2), update, {"kl": kl * update, "horizon": 15, "note": "words"})
+
+
+def test_that_tensorboard_reads_what_stands_in_the_log_and_forgets_what_was_undone(folder: RunFolder) -> None:
     folder.make()
     log = MetricsLog(folder, keep_until_update=0)
-    for update in (1, 2, 3):
-        log.write("update", 10 * update, update, {"kl": update / 2, "horizon": 15, "note": "words"})
+    write_updates(log, 1, 2, 3)
+    log.write("test", 15, 3, {"return": 7.0})
+    write_updates(log, 4, 5, 6, 7)
+    log.write("train", 38, 7, {"return": 3.0, "length": 3})  # not undone by a crash
+    check_board(folder)  # before it is closed, as after a kill
+    looking_on: Any = EventAccumulator(str(folder.tensorboard))
+    looking_on.Reload()
+    for keep in (5, 4, 1):
+        log = MetricsLog(folder, keep_until_update=keep)
+        check_board(folder)
+        write_updates(log, keep + 1, keep + 2, kl=2.0)
+        check_board(folder)
+        log.close()
+        check_board(folder)
+    assert read_board(folder)["update/kl"] == [(0, 1.0), (10, 4.0), (10, 6.0)]
+    assert read_board(folder)["train/return"] == [(38, 3.0)]
+    looking_on.Reload()
+    assert [event.step for event in looking_on.Scalars("train/return")] == [38]
+
+
+def test_that_rows_undone_before_one_that_lasts_are_forgotten_after_an_orderly_end_too(folder: RunFolder) -> None:
+    folder.make()
+    log = MetricsLog(folder, keep_until_update=0)
+    write_updates(log, 1, 2)
+    log.write("skipped", 15, 2, {"in_a_row": 1})
     log.close()
-    log = MetricsLog(folder, keep_until_update=2)
-    log.write("update", 30, 3, {"kl": 9.0})
+    MetricsLog(folder, keep_until_update=1).close()  # as where the training goes back
+    assert len(read_board(folder)["update/kl"]) == 1
+    check_board(folder)
+
+
+def test_that_events_that_are_whole_stay_and_nothing_is_added_where_nothing_happens(folder: RunFolder) -> None:
+    folder.make()
+    for update in (1, 2):
+        log = MetricsLog(folder, keep_until_update=2)
+        write_updates(log, update)
+        log.close()
+    before = {path.name: path.read_bytes() for path in folder.tensorboard.iterdir()}
+    assert len(before) == 2
+    MetricsLog(folder, keep_until_update=2).close()
+    assert {path.name: path.read_bytes() for path in folder.tensorboard.iterdir()} == before
+
+
+@pytest.mark.parametrize("lost", [1, 20, 60, 200, "last", "all"])
+def test_that_events_that_a_kill_or_a_person_took_away_are_there_again(folder: RunFolder, lost: int | str) -> None:
+    folder.make()
+    for first in (1, 4):
+        log = MetricsLog(folder, keep_until_update=9)
+        write_updates(log, first, first + 1, first + 2)
+        log.close()
+    files = sorted(folder.tensorboard.iterdir())
+    for path in {"last": files[1:], "all": files}.get(str(lost), []):
+        path.unlink()
+    if isinstance(lost, int):
+        os.truncate(files[-1], files[-1].stat().st_size - lost)
+    log = MetricsLog(folder, keep_until_update=9)
+    check_board(folder)
+    write_updates(log, 7)
     log.close()
-    board = EventAccumulator(str(folder.tensorboard))
-    board.Reload()
-    assert sorted(board.Tags()["scalars"]) == ["update/horizon", "update/kl"]
-    assert [(event.step, event.value) for event in board.Scalars("update/kl")] == [(10, 0.5), (20, 1.0), (30, 9.0)]
+    check_board(folder)
+
+
+def test_that_the_events_of_earlier_versions_are_put_right(folder: RunFolder) -> None:
+    rows = [row("update", update, kl=update / 2) for update in range(1, 6)]
+    rows = [{**each, "time": 1e9 + each["update"]} for each in rows]
+    write(folder, *rows)
+    for updates, after in (((1, 2, 3, 4), 0.001), ((3, 4), 50.0), ((5,), 0.001)):  # 3 and 4 were made again
+        with SummaryWriter(str(folder.tensorboard), filename_suffix=f".{updates}") as writer:
+            for update in updates:
+                values = [Summary.Value(tag="update/kl", simple_value=update / 2)]
+                writer.file_writer.add_summary(Summary(value=values), 10 * update, 1e9 + update + after)
+    assert len(read_board(folder, purge=False)["update/kl"]) == 7
+    MetricsLog(folder, keep_until_update=5).close()
+    check_board(folder)
+
+
+def test_that_events_that_a_full_disk_takes_in_part_hold_nothing_up(folder: RunFolder) -> None:
+    folder.make()
+    log = MetricsLog(folder, keep_until_update=0)
+    write_updates(log, 1)
+    (events,) = folder.tensorboard.iterdir()
+    with files_no_larger_than(events.stat().st_size + 30):
+        write_updates(log, 2)
+    write_updates(log, 3)
+    log.close()
+    assert len(read_board(folder)["update/kl"]) == 1
+    MetricsLog(folder, keep_until_update=3).close()
+    assert len(read_board(folder)["update/kl"]) == 3
+    check_board(folder)
 
 
 def test_that_what_a_crash_has_undone_goes_and_what_lasts_stays(folder: RunFolder) -> None:

@@ -24,8 +24,8 @@ from dreamer_studio.envs import (
     WaitInterruptedError,
 )
 from dreamer_studio.training.events import Event
-from dreamer_studio.training.metrics import Row
 from dreamer_studio.training.opening import open_trainer
+from dreamer_studio.training.rows import Row
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
 
