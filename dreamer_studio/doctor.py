@@ -138,5 +138,6 @@ def _try_window() -> Problem | None:
         return None
     said = done.stderr.strip().splitlines()
     if any("could not connect to display" in line for line in said):
-        return Problem("there is no screen for the window", "train without it: dreamer-studio train --task ...")
+        mend = "xvfb-run -a dreamer-studio, or train without it: dreamer-studio train --task ..."
+        return Problem("there is no screen for the window", mend)
     return Problem(f"a window cannot be made: {said[0] if said else 'Qt ends the process'}", libraries.install_line())

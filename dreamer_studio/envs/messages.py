@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from dreamer_studio.envs import screen
 from dreamer_studio.envs.errors import BlankFrameError, EnvError, EnvUnavailableError, GlError, UnknownTaskError
 
 Verb = Literal["reset", "step", "render", "replay", "step_from"]
@@ -49,7 +50,8 @@ class Failure:
             return cls(kind, str(error), details)
         words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         place = _place(error)
-        return cls(EnvError.__name__, f"{doing} failed: {words}{f' ({place})' if place else ''}", details)
+        message = f"{doing} failed: {words}{f' ({place})' if place else ''}{screen.advice(error)}"
+        return cls(EnvError.__name__, message, details)
 
     def to_error(self) -> EnvError:
         """Builds the exception to raise in the parent."""

@@ -9,7 +9,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from dreamer_studio.envs import gl
+from dreamer_studio.envs import gl, screen
 from dreamer_studio.envs.child import Assignment, list_all_tasks, serve
 from dreamer_studio.envs.errors import BlankFrameError, EnvDiedError, EnvTimeoutError, EnvUnavailableError, GlError
 from dreamer_studio.envs.interruption import Interruption
@@ -252,7 +252,8 @@ def _start(task: str, options: EnvOptions, timeout: float, interruption: Interru
             details += error.details
         except EnvDiedError as error:
             if not task.startswith(DMC_PREFIX):
-                raise
+                perhaps = f"; if it opens a window, {screen.ADVICE}" if screen.is_missing() else ""
+                raise EnvDiedError(f"{error}{perhaps}") from None
             tried.append((backend, str(error)))  # drivers have been seen to crash instead of failing
     raise EnvUnavailableError(f"{task}: {gl.advice(tried)}", details)
 

@@ -141,8 +141,8 @@ def _check_screen() -> None:
     screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform == "linux" and not any(os.environ.get(name) for name in screens):
         raise InputError(
-            "there is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set); dreamer-studio train --task "
-            f"{DEFAULT_TASK} trains without one"
+            "there is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set); xvfb-run -a dreamer-studio ... gives it "
+            f"a virtual one, and dreamer-studio train --task {DEFAULT_TASK} trains without one"
         )
 
 

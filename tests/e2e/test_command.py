@@ -48,7 +48,7 @@ def test_that_without_a_screen_the_window_is_one_line_and_exit_code_2(tmp_path: 
         [*COMMAND, "--run", str(run)], env=blind, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 2
-    assert done.stderr.count("\n") == 1 and "there is no screen" in done.stderr
+    assert done.stderr.count("\n") == 1 and "there is no screen" in done.stderr and "xvfb-run -a" in done.stderr
     assert not run.exists()
 
 

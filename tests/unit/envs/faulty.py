@@ -138,6 +138,19 @@ class Grey(Faulty):
         return np.full((84, 32), 7, np.uint8)
 
 
+class Windowed(Faulty):
+    """Opens a window, which takes a screen."""
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        if "DISPLAY" not in os.environ:
+            try:
+                raise OSError('Cannot connect to display "None"')
+            except OSError as error:
+                raise RuntimeError("no window") from error
+        raise RuntimeError("the window is too large")
+
+
 class Chatty(Grey):
     """Prints at each step, on both streams, what ASCII lacks."""
 
@@ -148,5 +161,5 @@ class Chatty(Grey):
         return self._picture(), float(action), False, self._count == 20, {}
 
 
-for kind in (Faulty, Doomed, Blind, Wordy, StillBorn, Grey, Sleeper, Tired, Chatty):
+for kind in (Faulty, Doomed, Blind, Wordy, StillBorn, Grey, Sleeper, Tired, Windowed, Chatty):
     gymnasium.register(f"{kind.__name__}-v0", entry_point=f"{__name__}:{kind.__name__}")

@@ -239,6 +239,20 @@ def test_that_an_environment_that_does_not_fit_is_refused_with_the_reason(
         EnvProcess(f"gym:tests.unit.envs.faulty:{name}")
 
 
+def test_that_what_fails_for_want_of_a_screen_is_told_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    how = r"xvfb-run -a dreamer-studio \.\.\. gives it a virtual one$"
+    with monkeypatch.context() as blind:
+        blind.delenv("DISPLAY", raising=False)
+        with pytest.raises(EnvError, match=rf"no window \(.*; there is no screen for it, and {how}"):
+            EnvProcess("gym:tests.unit.envs.faulty:Windowed-v0")
+        with pytest.raises(EnvDiedError, match=f"exit code 7; if it opens a window, {how}"):
+            EnvProcess("gym:tests.unit.envs.faulty:StillBorn-v0")
+    monkeypatch.setenv("DISPLAY", ":0")
+    with pytest.raises(EnvError, match=r"too large \([^;]*\)$"):
+        EnvProcess("gym:tests.unit.envs.faulty:Windowed-v0")
+
+
 def test_that_a_start_that_takes_too_long_is_given_up() -> None:
     with pytest.raises(EnvTimeoutError, match=r"within 0\.01 s of its start"):
         EnvProcess(FAULTY, start_timeout=0.01)
