@@ -1,6 +1,7 @@
 """The environment process: loads one task, says hello, and answers requests until the pipe closes."""
 
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -24,10 +25,12 @@ from dreamer_studio.envs.wrappers import EnvOptions, wrapped
 # pygame and pyglet must open neither a window nor a sound device, and pygame says hello on stdout if it may.
 _HEADLESS: Final = {
     "SDL_AUDIODRIVER": "dummy",
-    "SDL_NO_SIGNAL_HANDLERS": "1",  # SDL would turn SIGTERM into an event nobody reads, and the parent wait for ever
+    "SDL_NO_SIGNAL_HANDLERS": "1",  # a signal is for the parent to interpret, and `settle_in` has seen to it
     "PYGAME_HIDE_SUPPORT_PROMPT": "1",
     "PYGLET_HEADLESS": "1",
 }
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,13 @@ def serve(connection: Connection, assignment: Assignment) -> None:
         except BaseException as error:
             connection.send(Failure.of(error, f"{assignment.task}: start"))
         else:
-            connection.send(hello)
-            episode = Episode(wrapped(loaded, assignment.options), loaded.actions)
-            while True:
-                connection.send(_answer(episode, assignment.task, connection.recv()))
+            try:
+                connection.send(hello)
+                episode = Episode(wrapped(loaded, assignment.options), loaded.actions)
+                while True:
+                    connection.send(_answer(episode, assignment.task, connection.recv()))
+            finally:
+                _close(loaded, assignment.task)
     leave()
 
 
@@ -87,10 +93,18 @@ def _load(assignment: Assignment) -> tuple[LoadedTask, EnvSpec]:
     _draw_nowhere(assignment.sdl_driver)
     gl.use_backend(assignment.gl_backend)
     loaded = _load_from_suite(assignment.task, assignment.options)
+    try:
+        return loaded, _describe(loaded, assignment)
+    except BaseException:
+        _close(loaded, assignment.task)
+        raise
+
+
+def _describe(loaded: LoadedTask, assignment: Assignment) -> EnvSpec:
     if not assignment.may_be_blank and "pygame" in sys.modules and _is_blank(loaded.simulator.image()):
         raise BlankFrameError(f"{assignment.task} draws nothing with SDL_VIDEODRIVER={assignment.sdl_driver}")
     action_repeat, time_limit, limit_source = assignment.options.resolved(loaded)
-    return loaded, EnvSpec(
+    return EnvSpec(
         task=assignment.task,
         action_kind=loaded.actions.kind,
         action_size=len(loaded.actions.names),
@@ -124,6 +138,13 @@ def _load_from_suite(task: str, options: EnvOptions) -> LoadedTask:
     from dreamer_studio.envs.suites import gym  # noqa: PLC0415  (heavy)
 
     return gym.load(task, options.observe, render_small=options.render_small)
+
+
+def _close(loaded: LoadedTask, task: str) -> None:
+    try:
+        loaded.simulator.close()
+    except BaseException as error:  # the process ends in any case
+        _log.warning("%s", Failure.of(error, f"{task}: close").message)
 
 
 def _answer(episode: Episode, task: str, request: Request) -> Reply:

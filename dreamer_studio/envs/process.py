@@ -18,6 +18,7 @@ from dreamer_studio.envs.spec import EnvSpec, RenderQuality, TimeStep
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, check_task_name
 from dreamer_studio.envs.worker import Worker, ask
 from dreamer_studio.envs.wrappers import EnvOptions
+from dreamer_studio.guard import CLOSE_SECONDS
 
 SDL_DRIVERS: Final = ("offscreen", "dummy")
 """What pygame draws with where a person has not set SDL_VIDEODRIVER; some packages draw nothing with ``dummy``."""
@@ -184,8 +185,12 @@ class EnvProcess:
         except psutil.Error:
             return 0
 
-    def close(self, timeout: float = 0.6) -> None:
-        """Ends the process, by force if it hangs or does not leave within `timeout` seconds. May be called again."""
+    def close(self, timeout: float = CLOSE_SECONDS) -> None:
+        """Lets the environment close itself, and ends its process with all that it has started. May be called again.
+
+        Args:
+            timeout: Seconds that the environment has for that; one that owes an answer has a second at most.
+        """
         self._worker.close(timeout)
 
     def __enter__(self) -> Self:

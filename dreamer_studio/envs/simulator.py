@@ -72,6 +72,9 @@ class Simulator(Protocol):
             EnvError: If no state of this task looks like that, or if the simulator has none to be told.
         """
 
+    def close(self) -> None:
+        """Lets go of what it holds: windows, connections, processes of its own. Nothing is called after that."""
+
 
 def count_in_state(number: float, limit: float) -> int:
     """Reads one number of a state as steps taken of `limit`.

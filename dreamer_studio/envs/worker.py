@@ -1,31 +1,45 @@
 """A spawned process on one pipe: the parent's handle, and what the child does first."""
 
+import atexit
 import contextlib
 import multiprocessing
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection, wait
-from typing import Any, TypeVar, cast
+from types import FrameType
+from typing import Any, Final, TypeVar, cast
+
+import psutil
 
 from dreamer_studio.envs.errors import EnvDiedError, EnvError, EnvTimeoutError, WaitInterruptedError
 from dreamer_studio.envs.interruption import Interruption
 from dreamer_studio.envs.messages import Failure
+from dreamer_studio.guard import CLOSE_SECONDS, end_children, guard, pack
 from dreamer_studio.streams import drop_what_cannot_be_written
 
 Answer = TypeVar("Answer")
 
-SLICE_SECONDS = 0.1
+SLICE_SECONDS: Final = 0.1
 """What one look for an answer takes; being suspended as a whole costs no more of a time-out than that."""
+
+SILENT_SECONDS: Final = 1.0
+"""What a child that owes an answer has to end by itself: enough for one that is slow, little for one that hangs."""
+
+_GUARD_SECONDS: Final = 3.0  # beyond what the child was granted
+
+_PARENTS_SIGNALS: Final = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""Whoever sends them to all processes of a terminal, or of a job, means the program."""
 
 
 class Worker:
-    """Starts a daemon process with a pipe to it and ends it for certain. For one thread at a time.
+    """Starts a process with a pipe to it, and ends it and all that it has started. For one thread at a time.
 
     The child is spawned, not forked: a forked one would share the locks of the parent's threads and its OpenGL
-    and CUDA state.
+    and CUDA state. A guard stands between the two.
 
     Args:
         name: What errors call it.
@@ -47,15 +61,20 @@ class Worker:
         self._silent = False
         self._interruption = interruption or Interruption()
         self._connection, child_end = context.Pipe()
-        self._process = context.Process(target=target, args=(child_end, *arguments), name=name, daemon=True)
+        guards_end, self._lifeline = context.Pipe(duplex=False)
+        job = pack(target, *arguments)
+        self._process = context.Process(target=guard, args=(guards_end, child_end, job), name=name)
         try:
-            with _interrupts_held_back():
+            with _signals_held_back():
                 self._process.start()
         except BaseException:
             self._connection.close()
+            self._lifeline.close()
             raise
         finally:
             child_end.close()  # else the pipe would not end when the child does
+            guards_end.close()
+        atexit.register(self.close)  # multiprocessing waits at the end of Python for whoever still runs
 
     def is_alive(self) -> bool:
         """Says whether the child runs."""
@@ -108,24 +127,24 @@ class Worker:
             raise EnvError(f"{self._name}: the environment process sent what cannot be read: {error!r}") from error
         raise self._death()
 
-    def close(self, timeout: float = 0.6) -> None:
-        """Ends the child: first by closing the pipe, then by terminating, then by killing it.
+    def close(self, timeout: float = CLOSE_SECONDS) -> None:
+        """Ends the child by closing the pipe. One that does not end then is killed, and so is all that it leaves.
 
         Args:
-            timeout: Seconds that the first two may take together. One that has not answered is killed at once: it
-                would not see that the pipe is closed.
+            timeout: Seconds that it has to end by itself; one that owes an answer has `SILENT_SECONDS` at most.
         """
         if self._closed:
             return
         self._closed = True
+        atexit.unregister(self.close)
+        seconds = min(timeout, SILENT_SECONDS) if self._silent else timeout
+        with contextlib.suppress(OSError):  # the guard is gone
+            self._lifeline.send(seconds)
+        self._lifeline.close()
         self._connection.close()
-        if not self._silent:
-            self._process.join(timeout / 2)
-            if self._process.is_alive():
-                self._process.terminate()
-                self._process.join(timeout / 2)
-        if self._process.is_alive():
-            self._process.kill()
+        self._process.join(seconds + _GUARD_SECONDS)
+        if self._process.is_alive():  # a guard that is stopped, or a child without one whose threads do not run
+            _kill_with_children(self._process.pid)
             self._process.join()
         self._process.close()
 
@@ -176,18 +195,20 @@ def ask(name: str, timeout: float, question: Callable[..., Answer], *arguments: 
 
 def settle_in() -> None:
     """Prepares a child process. To be called first in it."""
-    # Ctrl+C reaches all processes of a terminal; what it means is for the parent to decide.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _PARENTS_SIGNALS:
+        signal.signal(number, _leave_to_parent)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_take_signals)
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    threading.Thread(target=_leave_with_parent, name="leave-with-parent", daemon=True).start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _PARENTS_SIGNALS)
     with contextlib.suppress(OSError):
         os.dup2(2, 1)  # what libraries print must not mix into what the command prints
     drop_what_cannot_be_written()
 
 
 def leave() -> None:
-    """Ends a child process at once, past exit handlers of OpenGL libraries that crash or hang."""
+    """Ends a child process and all that it has started, past exit handlers of OpenGL libraries that crash or hang."""
+    end_children()
     if sys.stderr is not None:
         sys.stderr.flush()
     os._exit(0)
@@ -204,25 +225,35 @@ def _answer(connection: Connection, name: str, question: Callable[..., object], 
     leave()
 
 
-def _leave_with_parent() -> None:
-    """Waits for the parent's death in a thread, because the main thread may hang in a simulator."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _leave_to_parent(number: int, frame: FrameType | None) -> None:
+    """Does nothing. A signal that is ignored outright would be so in all that the child starts, and end none of it."""
+
+
+def _take_signals() -> None:
+    """Lets a process that the child has forked end by a signal again, as one that it has spawned does."""
+    for number in _PARENTS_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
 
 
 @contextlib.contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """Blocks SIGINT in this thread: a child started here inherits that until it can decide for itself."""
+def _signals_held_back() -> Iterator[None]:
+    """Blocks signals in this thread: a child started here inherits that until it can decide for itself."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _PARENTS_SIGNALS)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _kill_with_children(pid: int | None) -> None:
+    with contextlib.suppress(psutil.Error):
+        top = psutil.Process(pid)
+        for process in (*top.children(recursive=True), top):
+            with contextlib.suppress(psutil.Error):
+                process.kill()
 
 
 def _exit_in_words(code: int) -> str:

@@ -46,6 +46,10 @@ class Wrapper:
         """Goes into a state of the episode that was just reset to."""
         self._inner.restore(state)
 
+    def close(self) -> None:
+        """Lets go of what it holds."""
+        self._inner.close()
+
 
 class TimeLimit(Wrapper):
     """Cuts an episode after `limit` simulator steps, unless the task ends it there."""

@@ -81,6 +81,10 @@ class DmcSimulator:
             mujoco.mj_setState(physics.model.ptr, physics.data.ptr, state[:-1], _STATE)
             mujoco.mj_step1(physics.model.ptr, physics.data.ptr)  # the suite's steps begin behind this half
 
+    def close(self) -> None:
+        """Lets go of the model and of OpenGL's context."""
+        self._env.close()
+
 
 def load(task: str, quality: RenderQuality) -> LoadedTask:
     """Loads a task and renders a first frame.

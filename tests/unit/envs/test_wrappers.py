@@ -47,6 +47,9 @@ class Counter:
     def restore(self, state: NDArray[np.float64]) -> None:
         (self.count,) = state.astype(int)
 
+    def close(self) -> None:
+        pass
+
 
 BOX = BoxActions(np.array([-2.0]), np.array([4.0]), ("push",))
 
