@@ -1,19 +1,21 @@
 """All that the agent has lived through: episodes on disk and in memory, and batches of sequences."""
 
-from dreamer_studio.replay.episode import Episode, episode_of, states_of
-from dreamer_studio.replay.files import ReplayError, read_episode, write_episode
+from dreamer_studio.replay.episode import Episode, episode_of
+from dreamer_studio.replay.files import ReplayError, read_episode
+from dreamer_studio.replay.growing import GrowingEpisode, GrowingStates, read_growing
 from dreamer_studio.replay.sampler import Sequences, sample_sequences, sample_windows
 from dreamer_studio.replay.store import EpisodeStore
 
 __all__ = [
     "Episode",
     "EpisodeStore",
+    "GrowingEpisode",
+    "GrowingStates",
     "ReplayError",
     "Sequences",
     "episode_of",
     "read_episode",
+    "read_growing",
     "sample_sequences",
     "sample_windows",
-    "states_of",
-    "write_episode",
 ]

@@ -104,9 +104,3 @@ def episode_of(steps: Sequence[StepLike]) -> Episode:
         is_terminal=np.array([step.is_terminal for step in steps], np.bool_),
         steps=np.array([step.steps for step in steps], np.int32),
     )
-
-
-def states_of(steps: Sequence[StepLike]) -> NDArray[np.float64] | None:
-    """The simulator's states at agent steps, (L, n); None where one of them is not known."""
-    known = [step.state for step in steps if step.state is not None]
-    return np.stack(known) if len(known) == len(steps) else None

@@ -18,7 +18,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from dreamer_studio.files import check_file, says_nothing_of_the_file, write_whole
+from dreamer_studio.files import check_file, says_nothing_of_the_file
 from dreamer_studio.replay.episode import Episode
 from dreamer_studio.replay.pieces import BLOCK_ROWS, StoredArray, pack, parse_header, pieces_of, read_header, read_table
 
@@ -85,11 +85,6 @@ def pack_episode(episode: Episode, states: NDArray[np.float64] | None = None) ->
         rows[name] = getattr(episode, name)
     assert states is None or (len(states) == len(rows) and states.dtype == np.float64)
     return pack([*pieces_of(rows), *(pieces_of(states) if states is not None else ())])
-
-
-def write_episode(path: Path, episode: Episode) -> None:
-    """Write an episode's file, whole or not at all."""
-    write_whole(path, pack_episode(episode))
 
 
 def read_episode(path: Path) -> Episode:

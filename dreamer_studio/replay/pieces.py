@@ -12,8 +12,7 @@ import struct
 import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import zstandard
@@ -23,35 +22,45 @@ from numpy.typing import NDArray
 BLOCK_ROWS = 16
 """More would compress a little better, but a sequence would read more rows that it does not use."""
 
+PART_ROWS = 32 * BLOCK_ROWS
+"""That are unpacked at once where an episode, which may be very long, is gone through."""
+
 _MOST_HEADER_BYTES = 2**16
 _LEVEL = 7  # files about as small as those of zlib at its default, written in half the time
 _SKIPPABLE = struct.Struct("<II")  # magic number, size of what follows
-_ENTRY = struct.Struct("<II")  # of one piece: bytes compressed, bytes decompressed
+_ENTRY = np.dtype([("packed", "<u4"), ("unpacked", "<u4")])  # of one piece: its bytes
 _FOOTER = struct.Struct("<IBI")  # number of pieces, flags, magic number
 _SKIPPABLE_MAGIC, _SEEKABLE_MAGIC = 0x184D2A5E, 0x8F92EAB1
 
 MOST_ROWS_AT_ONCE = 40_000
-"""About half a gigabyte of pictures. The longest episodes of the suites, 27,000 agent steps of Atari, have fewer."""
+"""About half a gigabyte of pictures: a stranger's file may claim more. Longer episodes are read in parts."""
 
 
-@dataclass(frozen=True)
+class Piece(NamedTuple):
+    """A piece as a file has it, and its size decompressed."""
+
+    packed: bytes
+    size: int
+
+
+@dataclass(frozen=True, eq=False)
 class Table:
-    """Where the pieces of a file are.
+    """Where the n pieces of a file are.
 
     Attributes:
-        ends: of each piece, in the file.
-        sizes: of each piece, decompressed.
+        ends: (n,), of each piece, in the file.
+        sizes: (n,), of each piece, decompressed.
     """
 
-    ends: list[int]
-    sizes: list[int]
+    ends: NDArray[np.int64]
+    sizes: NDArray[np.int64]
 
     def begin(self, piece: int) -> int:
         """Where a piece begins."""
-        return self.ends[piece - 1] if piece else 0
+        return int(self.ends[piece - 1]) if piece else 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StoredArray:
     """An array in a file.
 
@@ -73,7 +82,9 @@ class StoredArray:
     def __post_init__(self) -> None:
         block = BLOCK_ROWS * self.row.itemsize
         rest = self.rows * self.row.itemsize % block
-        if self.table.sizes[self.header + 1 : self.end] != [block] * (self.rows // BLOCK_ROWS) + [rest] * (rest > 0):
+        sizes = self.table.sizes[self.header + 1 : self.end]
+        whole = sizes[: self.rows // BLOCK_ROWS]
+        if self.end > len(self.table.sizes) or (whole != block).any() or (rest and sizes[-1] != rest):
             raise ValueError("its parts are not those of an episode")
 
     @property
@@ -97,10 +108,24 @@ class StoredArray:
             )
         first, last = start // BLOCK_ROWS, -(-stop // BLOCK_ROWS)
         blocks = np.empty(min(last * BLOCK_ROWS, self.rows) - first * BLOCK_ROWS, self.row)
-        begin, end = self.table.ends[self.header + first], self.table.ends[self.header + last]
-        file.seek(begin)
-        _decompress(file.read(end - begin), blocks.view(np.uint8).reshape(-1))
+        packed = _read_pieces(file, self.table, self.header + 1 + first, self.header + 1 + last)
+        unpack(packed, blocks.view(np.uint8).reshape(-1))
         return blocks[start - first * BLOCK_ROWS : stop - first * BLOCK_ROWS]
+
+    def read_block(self, file: BinaryIO, block: int) -> Piece:
+        """Read a block of rows as it is.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        piece = self.header + 1 + block
+        return Piece(_read_pieces(file, self.table, piece, piece + 1), int(self.table.sizes[piece]))
+
+
+def _read_pieces(file: BinaryIO, table: Table, first: int, stop: int) -> bytes:
+    begin = table.begin(first)
+    file.seek(begin)
+    return file.read(table.begin(stop) - begin)
 
 
 def pieces_of(array: NDArray[Any]) -> list[bytes]:
@@ -116,21 +141,34 @@ def npy_header(array: NDArray[Any]) -> bytes:
     return stream.getvalue()
 
 
+def new_compressor() -> zstandard.ZstdCompressor:
+    """What compresses pieces; for one thread."""
+    return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
+
+
+def pack_piece(piece: bytes, compressor: zstandard.ZstdCompressor) -> Piece:
+    """Compress a piece."""
+    return Piece(compressor.compress(piece), len(piece))
+
+
 def pack(pieces: Sequence[bytes]) -> bytes:
     """A file of these pieces."""
-    compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
-    packed = [compressor.compress(piece) for piece in pieces]
-    entries = [_ENTRY.pack(len(small), len(piece)) for small, piece in zip(packed, pieces, strict=True)]
-    return b"".join([*packed, _pack_table(entries)])
+    compressor = new_compressor()
+    return join([pack_piece(piece, compressor) for piece in pieces])
+
+
+def join(pieces: Sequence[Piece]) -> bytes:
+    """A file of these pieces, which are compressed already."""
+    entries = np.array([(len(piece.packed), piece.size) for piece in pieces], _ENTRY)
+    return b"".join([*(piece.packed for piece in pieces), _pack_table(entries)])
 
 
 def first_pieces(content: bytes, table: Table, count: int) -> bytes:
     """A file of the first pieces of another one."""
-    begins = [table.begin(piece) for piece in range(count)]
-    entries = [
-        _ENTRY.pack(end - begin, size) for begin, end, size in zip(begins, table.ends, table.sizes, strict=False)
-    ]
-    return content[: table.ends[count - 1]] + _pack_table(entries)
+    entries = np.empty(count, _ENTRY)
+    entries["packed"] = np.diff(table.ends[:count], prepend=0)
+    entries["unpacked"] = table.sizes[:count]
+    return content[: table.begin(count)] + _pack_table(entries)
 
 
 def read_table(file: BinaryIO, most: int) -> Table:
@@ -147,17 +185,18 @@ def read_table(file: BinaryIO, most: int) -> Table:
     size = file.seek(0, io.SEEK_END)
     file.seek(max(0, size - _FOOTER.size))
     count, flags, magic = _FOOTER.unpack(file.read(_FOOTER.size))
-    table_size = count * _ENTRY.size
+    table_size = count * _ENTRY.itemsize
     table_at = size - _FOOTER.size - table_size
     if magic != _SEEKABLE_MAGIC or flags or not 2 <= count <= most or table_at < 0:
         raise ValueError("it does not end as an episode's file does")
     file.seek(table_at)
-    entries = list(_ENTRY.iter_unpack(file.read(table_size)))
-    ends = list(accumulate(packed for packed, _ in entries))
-    swollen = any(packed > unpacked + unpacked // 128 + 1024 for packed, unpacked in entries)  # compressing makes none
+    entries = np.frombuffer(file.read(table_size), _ENTRY, count)
+    packed, sizes = entries["packed"].astype(np.int64), entries["unpacked"].astype(np.int64)
+    ends = packed.cumsum()
+    swollen = (packed > sizes + sizes // 128 + 1024).any()  # compressing makes none
     if ends[-1] + _SKIPPABLE.size != table_at or swollen:
         raise ValueError("its parts are not as long as they should be")
-    return Table(ends, [unpacked for _, unpacked in entries])
+    return Table(ends, sizes)
 
 
 def read_header(file: BinaryIO, table: Table, piece: int) -> tuple[bytes, int]:
@@ -166,17 +205,16 @@ def read_header(file: BinaryIO, table: Table, piece: int) -> tuple[bytes, int]:
     Raises:
         ValueError: it is too long for one.
     """
-    packed = table.ends[piece] - table.begin(piece)
-    if packed > _MOST_HEADER_BYTES or table.sizes[piece] > _MOST_HEADER_BYTES:
+    packed, size = table.begin(piece + 1) - table.begin(piece), int(table.sizes[piece])
+    if packed > _MOST_HEADER_BYTES or size > _MOST_HEADER_BYTES:
         raise ValueError("its beginning is longer than an episode's")
-    file.seek(table.begin(piece))
-    return file.read(packed), table.sizes[piece]
+    return _read_pieces(file, table, piece, piece + 1), size
 
 
 def parse_header(packed: bytes, size: int) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     """Shape, whether it is in Fortran's order, and type of an array."""
     header = np.empty(size, np.uint8)
-    _decompress(packed, header)
+    unpack(packed, header)
     return read_npy_header(io.BytesIO(header.tobytes()))
 
 
@@ -193,13 +231,13 @@ def read_npy_header(stream: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[A
         raise ValueError(f"the header of an array cannot be read: {error}") from error
 
 
-def _decompress(packed: bytes, out: NDArray[np.uint8]) -> None:
+def unpack(packed: bytes, out: NDArray[np.uint8]) -> None:
     """Fill `out` from one piece or several; the interpreter is free meanwhile."""
     with zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True) as reader:
         if reader.readinto(out) != len(out) or reader.read(1):
             raise ValueError("a part is not as long as it should be")
 
 
-def _pack_table(entries: Sequence[bytes]) -> bytes:
-    table = b"".join(entries) + _FOOTER.pack(len(entries), 0, _SEEKABLE_MAGIC)
+def _pack_table(entries: NDArray[Any]) -> bytes:
+    table = entries.tobytes() + _FOOTER.pack(len(entries), 0, _SEEKABLE_MAGIC)
     return _SKIPPABLE.pack(_SKIPPABLE_MAGIC, len(table)) + table

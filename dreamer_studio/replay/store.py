@@ -8,6 +8,7 @@ import itertools
 import os
 import re
 from array import array
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from dreamer_studio.replay.files import (
     pack_episode,
     read_rows,
 )
+from dreamer_studio.replay.pieces import PART_ROWS
 from dreamer_studio.replay.states import read_states, without_states
 
 _NAME = re.compile(
@@ -119,6 +121,20 @@ class EpisodeStore:
                 which one it was.
 
         Raises:
+            ValueError, OSError: as `add_packed`.
+        """
+        return self.add_packed(pack_episode(episode, states), len(episode), episode.total_steps, number)
+
+    def add_packed(self, content: bytes, rows: int, steps: int, number: int | None = None) -> Path:
+        """Write the content of an episode's file, as `add` does.
+
+        Args:
+            content: of the file.
+            rows: that it holds.
+            steps: simulator steps that they took.
+            number: as in `add`.
+
+        Raises:
             ValueError: there was an episode of that number, or of a later one.
             OSError: it could not be written, or the folder is gone; nothing half is left behind.
         """
@@ -127,11 +143,10 @@ class EpisodeStore:
             raise ValueError(f"an episode {number} would not be newer than all before: {self._next} is the next")
         if not self._numbers:  # later it is there, or was taken away with all that it held: not to be made anew then
             self.folder.mkdir(exist_ok=True)
-        path = self.folder / _name(number, len(episode), episode.total_steps)
-        content = pack_episode(episode, states)
+        path = self.folder / _name(number, rows, steps)
         write_whole(path, content)
         content = without_states(content)
-        self._append(number, len(episode), episode.total_steps)
+        self._append(number, rows, steps)
         if self._has_room_for(len(content)):
             self._remember(len(self) - 1, content)
         return path
@@ -169,6 +184,16 @@ class EpisodeStore:
                     file.seek(0)
                     self._remember(index, without_states(file.readall()))
                 return episode
+
+    def parts(self, index: int, stop: int | None = None) -> Iterator[Episode]:
+        """The rows of one episode up to `stop`, all by default, some hundred at a time: it may be very long.
+
+        Raises:
+            IndexError, ReplayError: as `get`.
+        """
+        stop = self.length(index) if stop is None else stop
+        for start in range(0, stop, PART_ROWS):
+            yield self.get(index, start, min(PART_ROWS, stop - start))
 
     def states(self, index: int, start: int, count: int) -> NDArray[np.float64] | None:
         """The simulator's states (count, n) at rows `start` to `start + count` of one episode, always from its file.

@@ -44,9 +44,8 @@ class Run(Protocol):
     def prefilling(self) -> bool:
         """Whether actions are random still."""
 
-    @property
-    def running_rows(self) -> Sequence[StepTaken]:
-        """Of an episode that was running when the run was opened, what had been reported before."""
+    def running_rows(self, most: int) -> Sequence[StepTaken]:
+        """Of an episode that was running when the run was opened, the last rows that had been reported before."""
 
     @property
     def seconds_left(self) -> float | None:

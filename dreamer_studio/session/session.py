@@ -175,7 +175,7 @@ class Session:
         """Tell what a run comes with as it is opened: its log, and the episode that is running in it, if one is."""
         self._log.take(run.history)
         self.steps.clear()
-        rows = run.running_rows[-STEPS_KEPT:]
+        rows = run.running_rows(STEPS_KEPT)
         for step in rows:
             self.steps.append(step)
         self._publish(episode=run.counters.episode, episode_step=rows[-1].index if rows else 0)

@@ -7,6 +7,7 @@ waits for it.
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,7 +58,8 @@ class Inspector:
         self._latest = LatestAgent(session)
         self._followed_at = self._refiltered_at = 0.0
         self._next_step = 0
-        self._rows: list[StepTaken] = []
+        self._rows: deque[StepTaken] = deque(maxlen=REFILTER_FRAMES)
+        self._first = 0  # the row that the columns begin with
         self._course = np.empty((4, FIRST_ROOM))
         self._newest: TrackedStep | None = None
         self._tracked_update = -1
@@ -91,7 +93,9 @@ class Inspector:
         fresh = [row for row in since_break(rows) if row.episode == rows[-1].episode]
         last = self._rows[-1] if self._rows else None
         if last is None or (last.episode, last.index + 1) != (fresh[0].episode, fresh[0].index):
-            self._rows, self._newest, self._tracker.belief = [], None, None
+            self._newest, self._tracker.belief = None, None
+            self._first = fresh[0].index
+            self._rows.clear()
         for row in fresh:
             self._take_down(row)
         if self._newest is None or len(fresh) > MOST_AT_ONCE:
@@ -104,10 +108,11 @@ class Inspector:
         return True
 
     def _take_down(self, row: StepTaken) -> None:
-        if len(self._rows) == self._course.shape[1]:
+        place = row.index - self._first
+        if place == self._course.shape[1]:
             self._course = np.concatenate((self._course, np.empty_like(self._course)), axis=1)
         reward = as_learned(row.time_step.reward, self._session.status.get().config)
-        self._course[:, len(self._rows)] = row.index, reward, np.nan, np.nan
+        self._course[:, place] = row.index, reward, np.nan, np.nan
         self._rows.append(row)
 
     def _track(self, row: StepTaken) -> None:
@@ -122,7 +127,7 @@ class Inspector:
     def _write_down(self) -> None:
         """The newest numbers, to be drawn."""
         if self._newest is not None:
-            place = self._newest.index - self._rows[0].index
+            place = self._newest.index - self._first
             self._course[2:, place] = self._newest.reward_predicted, self._newest.value
 
     def _look_again(self) -> bool:
@@ -136,7 +141,7 @@ class Inspector:
             return False
         self._refiltered_at = now
         self._tracker.belief = None
-        for row in self._rows[-REFILTER_FRAMES:]:
+        for row in self._rows:
             self._track(row)
         self._write_down()
         self._publish()
@@ -145,7 +150,7 @@ class Inspector:
     def _publish(self) -> None:
         self._unseen = False
         newest = self._rows[-1]
-        x, reward, predicted, value = self._course[:, : len(self._rows)].copy()
+        x, reward, predicted, value = self._course[:, : newest.index - self._first + 1].copy()
         reconstruction = None
         if self._latest.agent is not None and self._tracker.belief is not None and self._newest is not None:
             reconstruction = decode(self._latest.agent, self._tracker.belief.feat)[0]

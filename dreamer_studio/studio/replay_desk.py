@@ -184,7 +184,7 @@ class ReplayDesk:
         if place is None:
             return False
         try:
-            self._returns[place] = self._store.get(place).total_reward
+            self._returns[place] = np.concatenate([part.reward for part in self._store.parts(place)]).sum()
         except (ReplayError, OSError):
             self._unreadable.add(place)
         self._read += 1

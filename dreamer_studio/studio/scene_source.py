@@ -127,7 +127,7 @@ class SceneSource:
         if self._is_running(origin):
             return self._way_of_running(origin)
         (store, place), last = self.stored(origin.episode), origin.index
-        actions = store.get(place, 0, last + 1).action[1:]
+        actions = np.concatenate([part.action for part in store.parts(place, last + 1)])[1:]
         try:
             states = store.states(place, max(0, last - 1), min(2, last + 1))
         except ReplayError:  # the rows are whole, and lead there as well

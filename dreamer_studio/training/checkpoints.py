@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from dreamer_studio.files import UNFINISHED, check_file, read_small, sync
-from dreamer_studio.replay import Episode, ReplayError, read_episode, write_episode
+from dreamer_studio.replay import GrowingEpisode, ReplayError, read_growing
 from dreamer_studio.replay.files import one_line
 from dreamer_studio.training.errors import CheckpointError
 
@@ -44,7 +44,7 @@ class Checkpoint:
     optimizers: dict[str, Tensor]
     tensors: dict[str, Tensor]
     state: dict[str, Any]
-    episode: Episode | None
+    episode: GrowingEpisode | None
 
 
 def save_checkpoint(
@@ -67,7 +67,7 @@ def save_checkpoint(
         (temporary / "state.safetensors").write_bytes(save(_plain(checkpoint.tensors)))
         (temporary / "state.json").write_text(json.dumps(checkpoint.state, indent=2) + "\n", encoding="utf-8")
         if checkpoint.episode is not None:
-            write_episode(temporary / "episode.npy.zst", checkpoint.episode)
+            (temporary / "episode.npy.zst").write_bytes(checkpoint.episode.pack(with_states=False))
         for path in (*temporary.iterdir(), temporary):
             sync(path)
         temporary.rename(target)
@@ -97,7 +97,7 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
             optimizers=_read_tensors(path / "optimizers.safetensors", device),
             tensors=_read_tensors(path / "state.safetensors", "cpu"),
             state=state,
-            episode=read_episode(episode_file) if episode_file.exists() else None,
+            episode=read_growing(episode_file) if episode_file.exists() else None,
         )
     except ReplayError as error:
         raise CheckpointError(f"checkpoint {path.name} cannot be read: {error}") from error.__cause__

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.envs import EnvProcess, TimeStep
-from dreamer_studio.replay import Episode, episode_of, states_of
+from dreamer_studio.replay import Episode, GrowingEpisode, GrowingStates
 from dreamer_studio.training.env_keeper import EnvKeeper
 
 
@@ -20,96 +18,101 @@ class Collector:
 
     Attributes:
         keeper: of the environment's process.
-        rows: of the running episode, its reset first; none where no episode has begun or the last one was stored.
+        episode: the running one so far; whole once `row` is its last; None where none has begun or it was stored.
+        row: its newest row.
     """
 
     def __init__(self, keeper: EnvKeeper) -> None:
         self.keeper = keeper
-        self.rows: list[TimeStep] = []
+        self.episode: GrowingEpisode | None = None
+        self.row: TimeStep | None = None
         self._seed = 0
         self._in_step: EnvProcess | None = None  # the one that stands where the rows end
 
     @property
-    def running(self) -> bool:
-        """Whether an episode has begun and not ended."""
-        return bool(self.rows)
-
-    @property
-    def row(self) -> TimeStep | None:
-        """The newest row of the running episode."""
-        return self.rows[-1] if self.rows else None
-
-    @property
     def running_steps(self) -> int:
         """Simulator steps of the running episode."""
-        return sum(row.steps for row in self.rows)
+        return 0 if self.episode is None else self.episode.total_steps
 
     def begin(self, seed: int) -> TimeStep:
         """Reset the environment."""
         env = self.keeper.get()
-        self.rows = [env.reset(seed)]
+        self.row = env.reset(seed)
+        self.episode = GrowingEpisode(len(self.row.action))
+        self.episode.append(self.row)
         self._seed, self._in_step = seed, env
-        return self.rows[0]
+        return self.row
 
     def step(self, action: NDArray[np.float32]) -> TimeStep:
         """One agent step in the running episode."""
-        assert self._in_step is not None
-        self.rows.append(self._in_step.step(action))  # not on a new one: that a process died is for the caller to hear
-        return self.rows[-1]
+        assert self._in_step is not None and self.episode is not None
+        self.row = self._in_step.step(action)  # not on a new one: that a process died is for the caller to hear
+        self.episode.append(self.row)
+        return self.row
 
-    def partial(self) -> Episode | None:
-        """The running episode as far as it goes; whole once `row` is its last."""
-        return episode_of(self.rows) if self.rows else None
+    def newest_rows(self, most: int) -> list[TimeStep]:
+        """The newest rows of the running episode, `most` at most, as they were when it was played."""
+        if self.episode is None or self.row is None:
+            return []
+        stop = len(self.episode)
+        start = max(0, stop - most)
+        rows, states = self.episode.read(start, stop), self.episode.states.read(start, stop)
+        before = [
+            _row_of(rows, index, start + index, None if states is None else states[index])
+            for index in range(len(rows) - 1)
+        ]
+        return [*before, self.row]
 
-    def states(self) -> NDArray[np.float64] | None:
-        """The simulator's states at the rows of `partial`, (L, n), where it tells them."""
-        return states_of(self.rows)
-
-    def resume(self, episode: Episode, seed: int) -> bool:
-        """Bring the environment to the end of a `partial` episode by playing its actions again.
+    def resume(self, episode: GrowingEpisode, seed: int) -> bool:
+        """Bring the environment to the end of an episode that had not ended by playing its actions again.
 
         Returns:
             whether it got there; if not (the simulator is another version, or is not deterministic), it is for the
                 caller to `discard`.
         """
-        return self._play_again([_row_of(episode, index) for index in range(len(episode))], seed)
+        return self._play_again(episode, seed)
 
     def catch_up(self) -> bool:
         """Play the running episode again, if its process was closed. False if it cannot be: then `discard` it."""
         in_step = self._in_step is not None and self._in_step.is_alive()  # one that was closed is not
-        if not self.rows or self.rows[-1].is_last or in_step:
+        if self.episode is None or self.row is None or self.row.is_last or in_step:
             return True
-        return self._play_again(self.rows, self._seed)
+        return self._play_again(self.episode, self._seed)
 
     def discard(self) -> None:
         """Forget the running episode, as after it was stored."""
-        self.rows = []
+        self.episode = self.row = None
 
-    def _play_again(self, rows: list[TimeStep], seed: int) -> bool:
+    def _play_again(self, episode: GrowingEpisode, seed: int) -> bool:
         env = self.keeper.get()
         row = env.reset(seed)
-        states = [row.state]
-        for wanted in rows[1:]:
-            if row.is_last:
-                break
-            row = env.step(wanted.action)
-            states.append(row.state)
-        if row.is_last or not np.array_equal(row.image, rows[-1].image):
+        states = GrowingStates()
+        states.append(row.state)
+        played = 0
+        for part in episode.parts():
+            for action in part.action if played else part.action[1:]:
+                if row.is_last:
+                    return False
+                row = env.step(action)
+                states.append(row.state)
+            played += len(part)
+        if row.is_last or not np.array_equal(row.image, part.image[-1]):
             return False
-        # With the states that were found now: they are not saved.
-        self.rows = [dataclasses.replace(row, state=state) for row, state in zip(rows, states, strict=True)]
+        episode.states = states  # those that were found now: they are not saved
+        self.episode, self.row = episode, _row_of(part, len(part) - 1, played - 1, row.state)
         self._seed, self._in_step = seed, env
         return True
 
 
-def _row_of(episode: Episode, index: int) -> TimeStep:
-    """A row of an episode that had not ended, without the simulator's state."""
+def _row_of(rows: Episode, index: int, number: int, state: NDArray[np.float64] | None) -> TimeStep:
+    """A row of an episode that had not ended; `number` is its place in all of it."""
     return TimeStep(
-        image=episode.image[index],
-        action=episode.action[index],
-        reward=float(episode.reward[index]),
-        discount=float(episode.discount[index]),
-        is_first=index == 0,
+        image=rows.image[index],
+        action=rows.action[index],
+        reward=float(rows.reward[index]),
+        discount=float(rows.discount[index]),
+        is_first=number == 0,
         end=None,
-        steps=int(episode.steps[index]),
+        steps=int(rows.steps[index]),
+        state=state,
     )

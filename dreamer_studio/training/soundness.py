@@ -88,7 +88,7 @@ def check_checkpoint(name: str, checkpoint: Checkpoint, config: Config) -> EnvSp
         _check_tensors("weights", checkpoint.weights, _shapes(agent.state_dict()))
         _check_optimizers(checkpoint.optimizers, agent)
         _check_others(checkpoint.tensors, state.device, agent)
-        if checkpoint.episode is not None and checkpoint.episode.action.shape[1] != spec.action_size:
+        if checkpoint.episode is not None and checkpoint.episode.action_size != spec.action_size:
             raise ValueError("its episode is of another task")
     except ValidationError as error:
         first = error.errors()[0]

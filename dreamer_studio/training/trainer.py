@@ -34,8 +34,7 @@ from dreamer_studio.envs import (
     episode_seed,
 )
 from dreamer_studio.process import give_back_freed_memory
-from dreamer_studio.replay import Episode, EpisodeStore, ReplayError
-from dreamer_studio.replay.pieces import MOST_ROWS_AT_ONCE
+from dreamer_studio.replay import EpisodeStore, GrowingEpisode, ReplayError
 from dreamer_studio.training.acting import observe_row
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.checkpoints import (
@@ -183,10 +182,11 @@ class Trainer:
         """The rows of the log."""
         return self.log.history
 
-    @property
-    def running_rows(self) -> Sequence[StepTaken]:
-        """The rows of the running episode, as `run` reports them; after a resume also those from before."""
-        return [StepTaken(self.counters.episode, index, row) for index, row in enumerate(self._collector.rows)]
+    def running_rows(self, most: int) -> Sequence[StepTaken]:
+        """The newest rows of the running episode, as `run` reports them; after a resume also those from before."""
+        episode, rows = self._collector.episode, self._collector.newest_rows(most)
+        first = len(episode) - len(rows) if episode is not None else 0
+        return [StepTaken(self.counters.episode, first + index, row) for index, row in enumerate(rows)]
 
     @property
     def prefilling(self) -> bool:
@@ -299,16 +299,12 @@ class Trainer:
 
     def _save_checkpoint(self, weights: dict[str, torch.Tensor], optimizers: dict[str, torch.Tensor]) -> None:
         noise, rng = self._before_update or self._random_states()  # an update in the making will be made again
-        counters, episode = dataclasses.asdict(self.counters), self._collector.partial()
         tensors = {"noise": noise}
-        if episode is not None and len(episode) > MOST_ROWS_AT_ONCE:  # it could not be read again
-            counters["step"] -= episode.total_steps
-            episode = None
-        elif self._belief is not None:
+        if self._belief is not None:
             tensors |= {f"belief/{name}": part for name, part in self._belief._asdict().items()}
         state = {
             "format": 1,
-            "counters": counters,
+            "counters": dataclasses.asdict(self.counters),
             "episodes": len(self.store),
             "rng": rng,
             "device": self.device.type,
@@ -319,7 +315,7 @@ class Trainer:
             optimizers=optimizers,
             tensors=tensors,
             state=state,
-            episode=episode,
+            episode=self._collector.episode,
         )
         save_checkpoint(
             self.folder.checkpoints,
@@ -401,7 +397,7 @@ class Trainer:
         yield from self._faults.wait()
 
     def _give_up_episode(self) -> None:
-        at_reset = self._collector.keeper.env is not None and not self._collector.running
+        at_reset = self._collector.keeper.env is not None and self._collector.episode is None
         if self._faults.given_up(seed_suspect=at_reset):  # later in an episode the actions differ from try to try
             self.notes.append(f"Episode {self.counters.episode:,} was passed over: its reset failed again and again")
             self.counters.episode += 1
@@ -431,19 +427,19 @@ class Trainer:
         """One agent step, preceded by a reset where no episode is running."""
         counters = self.counters
         yield PhaseBegins("prefill" if self.prefilling else "collecting")
-        if not self._collector.running:
+        if self._collector.episode is None:
             yield from self._replaced(self._collector.keeper.close_if_unsound(self.config.env_memory_mb))
             seed = episode_seed(self.config.seed, counters.episode, "train")
             first = self._collector.begin(seed)
             self._stillness.look(first)
             yield StepTaken(counters.episode, 0, first)
-        assert self._collector.row is not None
+        assert self._collector.row is not None and self._collector.episode is not None
         began = time.perf_counter()
         row = self._step(self._collector.row)
         self._step_pace.add(time.perf_counter() - began)
         counters.step += row.steps
         self.steps_speed.mark(counters.step)
-        episode, index = counters.episode, len(self._collector.rows) - 1
+        episode, index = counters.episode, len(self._collector.episode) - 1
         ended = self._end_episode() if row.is_last else None
         still = self._stillness.look(row)
         yield StepTaken(episode, index, row)
@@ -475,12 +471,12 @@ class Trainer:
 
     def _end_episode(self) -> EpisodeEnded:
         kind: Literal["prefill", "train"] = "prefill" if self.prefilling else "train"
-        episode, row = self._collector.partial(), self._collector.row
+        episode, row = self._collector.episode, self._collector.row
         assert episode is not None and row is not None and row.end is not None
         end = row.end
         self._batches.settle()
         with self._storage():
-            self.store.add(episode, self._collector.states(), self.counters.episode)
+            self.store.add_packed(episode.pack(), len(episode), episode.total_steps, self.counters.episode)
         self._collector.discard()
         self._belief = None
         number = self.counters.episode
@@ -614,7 +610,7 @@ class Trainer:
         elif partial is not None:
             self.counters.step -= partial.total_steps
 
-    def _plays_again(self, partial: Episode) -> bool:
+    def _plays_again(self, partial: GrowingEpisode) -> bool:
         try:
             return self._collector.resume(partial, episode_seed(self.config.seed, self.counters.episode, "train"))
         except EnvError:

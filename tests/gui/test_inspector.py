@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import weakref
 from collections.abc import Iterable
 
 import numpy as np
@@ -92,6 +93,22 @@ def test_that_the_time_axis_begins_anew_when_an_episode_is_played_again(session:
     assert live.x.tolist() == [0, 1]
     assert live.reward.tolist() == [0, 1]
     assert np.isfinite(live.predicted).all()
+
+
+def test_that_of_a_long_episode_the_numbers_are_kept_and_the_pictures_are_not(session: Session) -> None:
+    views = Views()
+    inspector = Inspector(session, CPU, views)
+    pictures = []
+    for index in range(1200):
+        step = row(index % 250)
+        pictures.append(weakref.ref(step.time_step))
+        session.steps.append(dataclasses.replace(step, index=index))
+        inspector.turn()
+    live = views.live.get()
+    assert live is not None
+    assert live.x.tolist() == list(range(1200))
+    session.steps.clear()
+    assert sum(picture() is not None for picture in pictures) <= REFILTER_FRAMES + 1
 
 
 def test_that_the_time_axis_begins_anew_where_a_training_went_back_into_the_episode(session: Session) -> None:

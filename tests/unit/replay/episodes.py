@@ -3,8 +3,10 @@
 from dataclasses import fields
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dreamer_studio.replay import Episode
+from dreamer_studio.envs import TimeStep
+from dreamer_studio.replay import Episode, GrowingEpisode
 
 
 def make_episode(number: int, rows: int, *, terminal: bool = True, steps: int = 2) -> Episode:
@@ -30,3 +32,25 @@ def same(first: Episode, second: Episode) -> bool:
     """Whether two episodes hold the same, in arrays of the same types."""
     pairs = [(getattr(first, field.name), getattr(second, field.name)) for field in fields(Episode)]
     return all(one.dtype == other.dtype and np.array_equal(one, other) for one, other in pairs)
+
+
+def grown(episode: Episode, states: NDArray[np.float64] | None = None) -> GrowingEpisode:
+    """The same episode, made row by row."""
+    growing = GrowingEpisode(episode.action.shape[1])
+    for index in range(len(episode)):
+        growing.append(row_of(episode, index, None if states is None else states[index]))
+    return growing
+
+
+def row_of(episode: Episode, index: int, state: NDArray[np.float64] | None = None) -> TimeStep:
+    """A row of an episode as an environment gave it."""
+    return TimeStep(
+        episode.image[index],
+        episode.action[index],
+        float(episode.reward[index]),
+        float(episode.discount[index]),
+        index == 0,
+        "terminated" if episode.is_terminal[index] else None,
+        int(episode.steps[index]),
+        state,
+    )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import zstandard
 
-from dreamer_studio.replay import Episode, ReplayError, read_episode, write_episode
+from dreamer_studio.replay import Episode, ReplayError, read_episode
 from dreamer_studio.replay.files import pack_episode, row_of
 from dreamer_studio.replay.pieces import npy_header, pack
 from tests.unit.replay.episodes import make_episode, same
@@ -18,14 +18,14 @@ from tests.unit.replay.episodes import make_episode, same
 def test_that_an_episode_comes_back_from_its_file_as_it_was(tmp_path: Path, rows: int) -> None:
     episode = make_episode(3, rows)
     episode.image[:] = np.random.default_rng(0).integers(256, size=episode.image.shape)
-    write_episode(tmp_path / "episode", episode)
+    (tmp_path / "episode").write_bytes(pack_episode(episode))
     again = read_episode(tmp_path / "episode")
     assert same(again, episode)
     assert again.reward.flags.aligned and again.image.flags.writeable
 
 
 def test_that_numpy_and_zstandard_alone_open_it(tmp_path: Path) -> None:
-    write_episode(tmp_path / "episode", make_episode(3, 40))
+    (tmp_path / "episode").write_bytes(pack_episode(make_episode(3, 40)))
     with (tmp_path / "episode").open("rb") as file:
         rows = np.load(io.BytesIO(zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True).read()))
     assert rows["image"].shape == (40, 64, 64, 3)

@@ -1,6 +1,5 @@
 """The simulator's states in an episode's file."""
 
-import dataclasses
 import io
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,7 @@ import pytest
 import zstandard
 from numpy.typing import NDArray
 
-from dreamer_studio.envs import TimeStep
-from dreamer_studio.replay import EpisodeStore, ReplayError, read_episode, sample_sequences, states_of
+from dreamer_studio.replay import EpisodeStore, ReplayError, read_episode, sample_sequences
 from dreamer_studio.replay.files import pack_episode
 from dreamer_studio.replay.pieces import BLOCK_ROWS, npy_header, pack, pieces_of
 from dreamer_studio.replay.states import MOST_STATE, read_states, without_states
@@ -65,13 +63,6 @@ def test_that_numpy_and_zstandard_alone_open_both() -> None:
     plain = io.BytesIO(zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True).read())
     assert np.load(plain)["image"].shape == (40, 64, 64, 3)
     np.testing.assert_array_equal(np.load(plain), states_for(40))
-
-
-def test_that_steps_have_states_where_each_of_them_tells_its_own() -> None:
-    image, action = np.zeros((64, 64, 3), np.uint8), np.zeros(2, np.float32)
-    steps = [TimeStep(image, action, 0.0, 1.0, False, None, 1, state) for state in states_for(4)]
-    np.testing.assert_array_equal(states_of(steps), states_for(4))
-    assert states_of([*steps, dataclasses.replace(steps[0], state=None)]) is None
 
 
 def file_with(states: NDArray[Any], header: bytes | None = None) -> bytes:

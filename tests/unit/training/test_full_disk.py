@@ -259,7 +259,7 @@ def test_that_a_stop_after_an_episode_was_set_aside_keeps_the_running_one(world:
     resumed = toy_trainer(tmp_path)
     resumed.close()
     assert resumed.counters == trainer.counters
-    assert resumed._collector.partial() is not None
+    assert resumed._collector.episode is not None
 
 
 def test_that_full_memory_is_no_damage(world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -318,7 +318,7 @@ def test_that_after_a_crash_no_number_of_an_episode_is_used_twice(world: ToyWorl
     again = toy_trainer(tmp_path)
     assert (len(again.store), again.counters.episode) == (2, 5)  # as many as the checkpoint knew of, but others
     assert again.counters.step == 14 + 14  # those of the checkpoint, and of the episodes since that are there
-    assert again._collector.partial() is None
+    assert again._collector.episode is None
     finish(again)
     assert seeds_in(again) == seeds_of(again)
 

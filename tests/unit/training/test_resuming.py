@@ -17,6 +17,7 @@ import torch
 
 from dreamer_studio.config import build_config
 from dreamer_studio.envs import WaitInterruptedError
+from dreamer_studio.replay.pieces import BLOCK_ROWS
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.errors import RunError
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
@@ -77,6 +78,45 @@ def test_that_stopping_at_all_kinds_of_points_changes_no_number(world: ToyWorld,
     resumed = play(lambda: toy_trainer(tmp_path / "resumed", **settings), stop_every=13, offset=5)
     assert_same(resumed, straight)
     assert len(world.opened) > 8  # it was stopped often
+
+
+def test_that_an_episode_of_several_packed_blocks_goes_on_where_it_was_stopped(world: ToyWorld, tmp_path: Path) -> None:
+    world.length = 3 * BLOCK_ROWS + 2
+    settings = {"steps": 120}
+    straight = finish(toy_trainer(tmp_path / "straight", **settings))
+    resumed = play(lambda: toy_trainer(tmp_path / "resumed", **settings), stop_every=67, offset=17)
+    assert_same(resumed, straight)
+    assert len(resumed.store) == 2
+
+
+def test_that_an_episode_of_30000_steps_goes_on_after_a_kill_as_if_nothing_had_happened(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    world.length = 30_000
+    settings = {"steps": 30_020, "prefill": 29_000, "pretrain": 4}
+    straight = play_long(toy_trainer(tmp_path / "straight", **settings), world)
+    killed = toy_trainer(tmp_path / "resumed", **settings)
+    for event in killed.run():
+        world.opened[-1].rows.clear()
+        if isinstance(event, StepTaken) and event.index == 29_990:
+            killed.save()
+        if isinstance(event, StepTaken) and event.index == 29_995:
+            break
+    leave_as_if_killed(killed)
+    resumed = toy_trainer(tmp_path / "resumed")
+    rows = resumed.running_rows(100)
+    assert [(row.index, int(row.time_step.reward)) for row in rows] == [(n, n) for n in range(29_891, 29_991)]
+    play_long(resumed, world)
+    assert len(world.opened) == 3
+    assert_same(resumed, straight)
+
+
+def play_long(trainer: Trainer, world: ToyWorld) -> Trainer:
+    """Train to the end, and have the world forget what it has shown, which would fill the memory."""
+    for _ in trainer.run():
+        world.opened[-1].rows.clear()
+    trainer.close()
+    return trainer
 
 
 def test_that_an_episode_has_the_states_of_all_its_rows_though_it_was_stopped_in_its_middle(

@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from benchmarks.reliability import hostile
 from benchmarks.reliability.fuzz import SHARES, Opener, inputs_of, make_run
 from dreamer_studio.config import build_config
-from dreamer_studio.replay import EpisodeStore, ReplayError, write_episode
+from dreamer_studio.replay import EpisodeStore, ReplayError
+from dreamer_studio.replay.files import pack_episode
 from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.errors import RunError
 from dreamer_studio.training.lock import RunLock
@@ -156,7 +157,7 @@ def test_that_a_temporary_name_that_is_a_link_is_not_written_through(tmp_path: P
     precious = tmp_path / "precious"
     precious.write_text("mine")
     (tmp_path / "episode.tmp").symlink_to(precious)
-    write_episode(tmp_path / "episode", make_episode(0, 4))
+    (tmp_path / "episode").write_bytes(pack_episode(make_episode(0, 4)))
     assert precious.read_text() == "mine"
 
 

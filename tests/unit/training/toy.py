@@ -98,7 +98,7 @@ class ToyEnv(EnvProcess):
         last = self._count == self.world.length
         end: End | None = self.world.end if last else None
         image = np.empty((64, 64, 3), np.uint8)
-        image[...] = self._count, self.seeds[-1] % 256, self._sum % 256
+        image[...] = self._count % 256, self.seeds[-1] % 256, self._sum % 256
         discount = 0.0 if end == "terminated" else 1.0
         steps = self.world.repeat if self._count else 0
         first = self._count == 0
