@@ -28,10 +28,10 @@ _LASTING = {"prefill", "train", "change", "fault", "skipped"}
 class MetricsLog:
     """Writes one JSON object a line: always `kind`, `step`, `update` and `time` (seconds since 1970).
 
-    `kind` is "update" (losses, norms, entropies, speeds), "prefill", "train" or "test" (an episode's `return` and
-    `length` in agent steps), "change" (a setting changed in mid-run: `name`, `before`, `after`), "fault" (of an
-    environment: `text`, and how many `in_a_row` that makes), or "skipped" (an update: what was `not_finite`, and how
-    many `in_a_row` that makes).
+    `kind` is "update" (losses, norms, entropies, speeds), "prefill", "train" or "test" (an episode's `return`, `length`
+    in agent steps and `end`, and its number but for a test), "change" (a setting changed in mid-run: `name`, `before`,
+    `after`), "fault" (of an environment: `text`, and how many `in_a_row` that makes), or "skipped" (an update: what was
+    `not_finite`, and how many `in_a_row` that makes).
 
     Attributes:
         history: the rows, those of earlier sessions included; of a long run not all.

@@ -160,6 +160,15 @@ def test_that_a_session_trains_to_the_end_like_a_trainer_alone(drive: Drive, tmp
         driver.ask(Start())
 
 
+def test_that_of_a_log_that_does_not_say_it_nobody_knows_what_ended_the_last_episode(
+    drive: Drive, tmp_path: Path
+) -> None:
+    log = finish(toy_trainer(tmp_path / "run0")).folder.metrics_file
+    log.write_text(log.read_text().replace(', "end": "terminated"', ""))
+    status = drive().wait_for_state(State.FINISHED)
+    assert status.last_return == (28.0, 56, None)
+
+
 @pytest.mark.parametrize("phase", ["world model", "imagination", "behavior gradient", "optimisers", "prefill"])
 def test_that_a_pause_holds_at_this_phase_and_changes_no_number(drive: Drive, tmp_path: Path, phase: str) -> None:
     hook, cell, _ = submit_at(phase, Pause())
