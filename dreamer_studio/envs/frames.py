@@ -133,4 +133,6 @@ def describe(image: object) -> str:
     """Says in words what an environment gave as an image."""
     if isinstance(image, np.ndarray):
         return f"{image.dtype} {image.shape}"
+    if isinstance(image, list | tuple):
+        return f"a {type(image).__name__} of {len(image)}"
     return "None" if image is None else f"a {type(image).__name__}"

@@ -117,14 +117,17 @@ def unknown_task(task: str, valid: Iterable[str]) -> UnknownTaskError:
 
 
 def nearest_names(name: str, valid: Iterable[str], count: int = 3) -> tuple[str, ...]:
-    """Finds the valid names most like `name`, best first; case and underscores do not count."""
+    """Finds the valid names most like `name`, best first; case, underscores and modules do not count.
+
+    Of names that differ in the module alone the last one is given.
+    """
     by_plain = {_plain(candidate): candidate for candidate in valid}
     near = difflib.get_close_matches(_plain(name), by_plain, n=count, cutoff=0.6)
     return tuple(by_plain[plain] for plain in near)
 
 
 def _plain(name: str) -> str:
-    return name.lower().replace("_", "-")
+    return re.sub(r"^gym:.*:", GYM_PREFIX, name).lower().replace("_", "-")
 
 
 def _with_prefix(name: str) -> str:

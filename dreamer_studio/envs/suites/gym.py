@@ -4,6 +4,7 @@ import contextlib
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from textwrap import shorten
 from typing import Any, Final
 
 import gymnasium
@@ -148,16 +149,17 @@ def _look(task: str, simulator: GymSimulator, env: Any) -> str:
     """
     action = simulator.first_action()
     try:
-        simulator.reset(0)
-        image = simulator.source()
-        simulator.image()
-        simulator.step(action)
-        simulator.image()
+        with gym_make.says_what_is_missing(task):
+            simulator.reset(0)
+            image = simulator.source()
+            simulator.image()
+            simulator.step(action)
+            simulator.image()
     except (ImageError, *_NO_RENDER) as error:
         why = error if isinstance(error, ImageError) else "it does not render"
-        raise EnvUnavailableError(
-            f"{task} cannot be learned from images: {why}; its observation is {env.observation_space}"
-        ) from error
+        raise EnvUnavailableError(f"{task} cannot be learned from images: {why}; {_looks(env)}") from error
+    except EnvUnavailableError:
+        raise
     except EnvError as error:
         raise EnvUnavailableError(f"{task} cannot be learned: {error}") from error
     except Exception as error:
@@ -166,6 +168,13 @@ def _look(task: str, simulator: GymSimulator, env: Any) -> str:
             raise EnvUnavailableError(f"{task}: {found}") from error
         raise
     return describe(image)
+
+
+def _looks(env: Any) -> str:
+    """Says in words what there is to be seen of an environment that shows no image."""
+    modes = [mode for mode in (env.metadata or {}).get("render_modes") or () if mode != "human"]
+    rendered = f"; it renders as {', '.join(modes)} (?{gym_make.MODE}=...)" if modes else ""
+    return f"its observation is {shorten(str(env.observation_space), 400, placeholder=' ...')}{rendered}"
 
 
 def _number(reward: Any) -> float:

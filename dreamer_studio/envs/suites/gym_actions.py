@@ -9,6 +9,8 @@ An agent writes a vector in [-1, 1] or a one-hot vector; nothing else is needed 
   largest of which wins, a switch one entry, on above 0, and a whole number one entry, rounded to one of its values.
 """
 
+from __future__ import annotations
+
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence

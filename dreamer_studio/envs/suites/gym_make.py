@@ -18,7 +18,7 @@ from dreamer_studio.envs.suites import gym_old
 
 SIZE: Final = frozenset({"width", "height"})
 
-_MODE: Final = "render_mode"
+MODE: Final = "render_mode"
 _GYMNASIUMS_OWN: Final = ("max_episode_steps", "disable_env_checker")
 
 
@@ -48,14 +48,15 @@ class Creator:
         entry = registration.entry_point
         if entry is None:
             raise EnvUnavailableError(f"{task} is registered for many environments in one (gymnasium.make_vec) only")
-        with _says_what_is_missing(task):
+        with says_what_is_missing(task):
             make = load_env_creator(entry) if isinstance(entry, str) else entry
         defaults: dict[str, object] = {}
         required: list[str] | None = None
         takes_others = True
         # A constructor hands what it does not name itself to that of its base class.
-        for constructor in [each.__init__ for each in make.__mro__] if inspect.isclass(make) else [make]:
-            parameters = _parameters(constructor)
+        constructors: list[Any] = [each.__init__ for each in make.__mro__] if inspect.isclass(make) else [make]
+        for constructor in constructors:
+            parameters = {} if constructor is object.__init__ else _parameters(constructor)
             named = {name: each.default for name, each in parameters.items() if each.kind not in _COLLECTING}
             if required is None:
                 required = [name for name, default in named.items() if default is inspect.Parameter.empty]
@@ -76,7 +77,12 @@ _COLLECTING: Final = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSIT
 
 
 @contextlib.contextmanager
-def _says_what_is_missing(task: str) -> Iterator[None]:
+def says_what_is_missing(task: str) -> Iterator[None]:
+    """Turns an import that fails inside into a refusal.
+
+    Raises:
+        EnvUnavailableError: If something that is imported there is not installed.
+    """
     try:
         yield
     except (gymnasium.error.DependencyNotInstalled, ImportError) as error:
@@ -95,11 +101,14 @@ def make(task: str, registration: Registration, creator: Creator, arguments: Map
     Raises:
         EnvUnavailableError: If something is not installed, or an argument is missing or not taken.
     """
-    if gym_old.is_old(creator.make):
-        return gym_old.adapted(task, creator.make, registration, arguments)
     _check_arguments(task, creator, registration, arguments)
-    with _says_what_is_missing(task):
-        return _make(creator, registration, dict(arguments))
+    with says_what_is_missing(task):
+        try:
+            return _make(creator, registration, dict(arguments))
+        except TypeError as error:
+            if "gymnasium.Env" not in str(error):  # which gymnasium asks for where it gets something else
+                raise
+            return gym_old.adapted(task, creator.make, registration, arguments)
 
 
 def offers_size(creator: Creator, registration: Registration, arguments: Mapping[str, object]) -> bool:
@@ -118,9 +127,9 @@ def offers_size(creator: Creator, registration: Registration, arguments: Mapping
 def _make(creator: Creator, registration: Registration, arguments: dict[str, object]) -> Any:
     """Asks for rendered arrays first, and does without where that is refused."""
     mode = _mode(creator)
-    if mode and _MODE not in arguments:
+    if mode and MODE not in arguments:
         try:
-            return _made(registration, {_MODE: mode, **arguments})
+            return _made(registration, {MODE: mode, **arguments})
         except Exception as error:
             if not _is_about_mode(error):
                 raise
@@ -136,7 +145,7 @@ def _made(registration: Registration, arguments: dict[str, Any]) -> Any:
 
 def _mode(creator: Creator) -> str:
     """Chooses the render mode to ask for; empty for none."""
-    if _MODE not in creator.defaults and not creator.takes_others:
+    if MODE not in creator.defaults and not creator.takes_others:
         return ""
     drawing = [mode for mode in creator.modes if "rgb_array" in mode]
     if "rgb_array" in drawing or not creator.modes:
@@ -145,12 +154,12 @@ def _mode(creator: Creator) -> str:
 
 
 def _is_about_mode(error: Exception) -> bool:
-    return isinstance(error, AssertionError) or f"argument '{_MODE}'" in str(error) or "render mode" in str(error)
+    return isinstance(error, AssertionError) or f"argument '{MODE}'" in str(error) or "render mode" in str(error)
 
 
 def _check_arguments(task: str, creator: Creator, registration: Registration, arguments: Mapping[str, object]) -> None:
     given = {*arguments, *registration.kwargs}
-    missing = [name for name in creator.required if name not in given and name != _MODE]
+    missing = [name for name in creator.required if name not in given and name != MODE]
     if missing:
         line = f"{task}{'&' if '?' in task else '?'}{'&'.join(f'{name}=VALUE' for name in missing)}"
         raise EnvUnavailableError(f"{task} needs {' and '.join(missing)}: write {line}")
@@ -159,7 +168,7 @@ def _check_arguments(task: str, creator: Creator, registration: Registration, ar
     for name in arguments:
         if name not in creator.defaults and name not in _GYMNASIUMS_OWN:
             near = difflib.get_close_matches(name, creator.defaults, n=1, cutoff=0.5)
-            takes = ", ".join(each for each in creator.defaults if each != _MODE) or "none"
+            takes = ", ".join(each for each in creator.defaults if each != MODE) or "none"
             hint = f"did you mean {near[0]}?" if near else f"it takes {takes}"
             raise EnvUnavailableError(f"{task} takes no argument {name}; {hint}")
 

@@ -1,11 +1,13 @@
 """Environments written for gym, the package before gymnasium. In environment processes only."""
 
+from __future__ import annotations
+
 import importlib
 import importlib.util
 import inspect
 import random
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -27,9 +29,9 @@ def registration_of(env_id: str) -> Any:
     return _registry().get(env_id)
 
 
-def any_registered() -> bool:
-    """Says whether the old package is here and has environments."""
-    return bool(_registry())
+def registered() -> tuple[str, ...]:
+    """Gives the ids that the old package has registered; none where it was not imported."""
+    return tuple(_registry())
 
 
 def _registry() -> Mapping[str, Any]:
@@ -48,13 +50,8 @@ def as_new(old: Any) -> Registration:
     return Registration(id=old.id, entry_point=creator, max_episode_steps=limit, kwargs=old.kwargs or {})
 
 
-def is_old(creator: Any) -> bool:
-    """Says whether a class derives from the old package's environment."""
-    return any(base.__module__.partition(".")[0] == "gym" for base in getattr(creator, "__mro__", ()))
-
-
-def adapted(task: str, creator: Any, registration: Registration, arguments: Mapping[str, object]) -> Any:
-    """Makes an old environment and puts shimmy's adapter around it.
+def adapted(task: str, creator: Callable[..., Any], registration: Registration, arguments: Mapping[str, object]) -> Any:
+    """Makes an environment that is none of gymnasium's, and puts shimmy's adapter around it.
 
     Args:
         task: What errors call it.
@@ -63,22 +60,69 @@ def adapted(task: str, creator: Any, registration: Registration, arguments: Mapp
         arguments: Arguments of its own.
 
     Raises:
-        EnvUnavailableError: If shimmy is not installed; the message has the line that installs it.
+        EnvUnavailableError: If shimmy is not installed, or would not help; the message says what to do.
     """
+    if "gym" not in sys.modules:
+        raise EnvUnavailableError(f"{task} is no environment of gymnasium: {NEW_API}")
     if importlib.util.find_spec("shimmy") is None:
         raise EnvUnavailableError(f"{task} is written for the old gym package; {SHIMMY_LINE} adapts it. Or {NEW_API}")
     compatibility: Any = importlib.import_module("shimmy.openai_gym_compatibility")
-    has_mode = "render_mode" in _parameters(creator)
-    mode = {"render_mode": "rgb_array"} if has_mode else {}
-    old = creator(**{**registration.kwargs, **mode, **arguments})
-    if "seed" in _parameters(old.reset):
-        env = compatibility.GymV26CompatibilityV0(env=old)
-    else:
-        if "seed" not in _parameters(getattr(old, "seed", None)):
-            old.seed = _seed_everybody  # its own is missing or takes no seed
-        env = compatibility.GymV21CompatibilityV0(env=old, render_mode="rgb_array")
+    env = compatibility.GymV21CompatibilityV0(env=_Uniform(creator, {**registration.kwargs, **arguments}))
     limit = registration.max_episode_steps
     return TimeLimit(env, limit) if limit else env
+
+
+class _Uniform:
+    """An old environment with the habits of gym 0.21, which shimmy adapts, whatever its own habits are.
+
+    An environment that only its constructor seeds is made again for each seed, so that episodes follow from seeds.
+
+    Args:
+        creator: Makes it.
+        arguments: What it is made with.
+    """
+
+    def __init__(self, creator: Callable[..., Any], arguments: Mapping[str, object]) -> None:
+        mode = {"render_mode": "rgb_array"} if "render_mode" in _parameters(creator) else {}
+        self._creator, self._arguments = creator, {**mode, **arguments}
+        self._made_again = "seed" in _parameters(creator)
+        self._env = creator(**self._arguments)
+        self._seed: dict[str, int] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._env, name)
+
+    def seed(self, seed: int) -> None:
+        """Seeds the episode that the next reset begins."""
+        if "seed" in _parameters(self._env.reset):
+            self._seed = {"seed": seed}
+        elif "seed" in _parameters(getattr(self._env, "seed", None)):
+            self._env.seed(seed)
+        elif self._made_again:
+            self._env.close()
+            self._env = self._creator(**{**self._arguments, "seed": seed})
+        else:  # all that can be done
+            random.seed(seed)
+            np.random.seed(seed)
+
+    def reset(self) -> Any:
+        """Begins an episode and gives the observation alone."""
+        result = self._env.reset(**self._seed)
+        both = isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], Mapping)
+        return result[0] if both else result
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, dict[str, Any]]:
+        """Takes a step and gives four values, the end as one of them."""
+        result = self._env.step(action)
+        if len(result) == 5:
+            observation, reward, terminated, truncated, info = result
+            result = observation, reward, terminated or truncated, {**info, "TimeLimit.truncated": truncated}
+        observation, reward, done, info = result
+        return observation, reward, bool(done), info
+
+    def render(self, mode: str | None = None) -> Any:
+        """Draws an array."""
+        return self._env.render(mode="rgb_array") if "mode" in _parameters(self._env.render) else self._env.render()
 
 
 def diagnosis(env: Any, action: Any) -> str:
@@ -101,9 +145,3 @@ def diagnosis(env: Any, action: Any) -> str:
 
 def _parameters(function: Any) -> set[str]:
     return set(inspect.signature(function).parameters) if callable(function) else set()
-
-
-def _seed_everybody(seed: int) -> None:
-    """Seeds the streams that are shared: all that can be done for an environment that takes no seed."""
-    random.seed(seed)
-    np.random.seed(seed)

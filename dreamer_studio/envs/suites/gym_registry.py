@@ -52,18 +52,19 @@ def _not_found(task: str, name: GymName, new: Collection[str]) -> EnvUnavailable
     """Builds the error for an id that nobody has registered; `new` are the ids that its module has registered."""
     package = gym_packages.of_id(name.env_id)
     valid = [info.task for info in tasks(dict.fromkeys(new, name.module))]
+    valid += [name.named(each) for each in gym_old.registered()]
     if package is not None and not gym_packages.is_installed(package.module):
         return EnvUnavailableError(
             f"{task} needs {package.module}: {package.install}; then ask for {package.task(name)}"
         )
     if package is not None and package.module != name.module:
         valid.append(package.task(name))
-    elif name.module and not new and not gym_old.any_registered():
+    elif name.module and not new and not gym_old.registered():
         return EnvUnavailableError(
             f"{task}: {name.module} registers no environment with gymnasium. If it is written for the old gym package: "
             f"{gym_old.SHIMMY_LINE}"
         )
-    return unknown_task(name.named(name.env_id), valid)
+    return unknown_task(task, valid)
 
 
 def missing_package(registration: Registration) -> str:

@@ -1,5 +1,7 @@
 """Where gymnasium's environments have the image that an agent learns from. In environment processes only."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final

@@ -102,6 +102,22 @@ class Modeless(Dot):
         return self.picture()
 
 
+class Bare(gymnasium.Env[Any, Any]):
+    """Has no constructor, and so takes no argument at all."""
+
+    observation_space: spaces.Space[Any] = spaces.Box(0, 255, (SIDE, SIDE, 3), np.uint8)
+    action_space: spaces.Space[Any] = spaces.Discrete(2)
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        self._dot = Dot()
+        self._dot.reset()
+        return self._dot.picture(), {}
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        _, *others = self._dot.step(action)
+        return self._dot.picture(), *others
+
+
 class Leveled(Dot):
     """Wants an argument that has no default."""
 
@@ -228,8 +244,8 @@ class Still(Dot):
         return super().picture() if self._count > self.steps else np.zeros((SIDE, SIDE, 3), np.uint8)
 
 
-KINDS = (Dot, Seen, Codes, Nested, Modeless, Leveled, Sized, Maze, NothingWithDummy, Rewarded, Pad, OldReset, OldStep,
-         Broken, Still)  # fmt: skip
+KINDS = (Dot, Bare, Seen, Codes, Nested, Modeless, Leveled, Sized, Maze, NothingWithDummy, Rewarded, Pad, OldReset,
+         OldStep, Broken, Still)  # fmt: skip
 for kind in KINDS:
     gymnasium.register(f"{kind.__name__}-v0", entry_point=f"{__name__}:{kind.__name__}")
 gymnasium.register("Many-v0", vector_entry_point="nowhere:Many")

@@ -32,6 +32,7 @@ def dot(column: int) -> Any:
         ("Nested-v0", "robot/0/eye", "observation robot/0/eye, "),
         ("Modeless-v0", "auto", "observation, uint8 (32, 32, 3)"),
         ("Modeless-v0", "observation", "observation, "),
+        ("Bare-v0", "auto", "observation, "),
     ],
 )
 def test_that_the_one_image_is_found_and_named(task: str, observe: str, sees: str) -> None:
@@ -204,23 +205,74 @@ def test_that_a_file_and_a_module_of_the_current_folder_are_found(
         EnvProcess("gym:./your_env.py:Mine-v0")
 
 
-def test_that_what_is_registered_with_the_old_gym_is_named_as_such(
+GYM = """
+class Env: pass
+class Spec:
+    def __init__(self, name):
+        self.id, self.entry_point, self.max_episode_steps, self.kwargs = f"{name}-v0", f"antique:{name}", 5, {}
+class envs: registry = {}
+"""
+
+SHIMMY = """
+import gymnasium
+
+class GymV21CompatibilityV0(gymnasium.Env):
+    def __init__(self, env):
+        self.gym_env, self.observation_space, self.action_space = env, env.observation_space, env.action_space
+    def reset(self, seed=None, options=None):
+        self.gym_env.seed(seed)
+        return self.gym_env.reset(), {}
+    def step(self, action):
+        observation, reward, done, info = self.gym_env.step(action)
+        cut = info.get("TimeLimit.truncated", False)
+        return observation, reward, done and not cut, cut, info
+    def render(self):
+        return self.gym_env.render(mode=None)
+"""
+
+ANTIQUE = """
+import gym, numpy as np
+from gymnasium import spaces
+
+class Seeded(gym.Env):  # as of 0.21
+    observation_space, action_space = spaces.Box(-1, 1, (1,), np.float32), spaces.Discrete(2)
+    def seed(self, seed=None): self.rng = np.random.default_rng(seed)
+    def reset(self): self.shade = int(self.rng.integers(1, 200)); return np.zeros(1, np.float32)
+    def step(self, action): self.shade += 1; return np.zeros(1, np.float32), 1.0, False, {}
+    def render(self, mode="human"):
+        assert mode == "rgb_array"
+        return np.full((64, 64, 3), self.shade, np.uint8)
+
+class Reset(Seeded):  # as of 0.26
+    def reset(self, *, seed=None, options=None): self.seed(seed); return super().reset(), {}
+    def step(self, action): return *super().step(action)[:2], False, False, {}
+    def render(self): return super().render("rgb_array")
+
+class Made(Seeded):  # seeded by its constructor alone, as Crafter
+    seed = None
+    def __init__(self, seed=None): self.rng = np.random.default_rng(seed)
+    def close(self): pass
+
+for name in ("Seeded", "Reset", "Made"): gym.envs.registry[f"{name}-v0"] = gym.Spec(name)
+"""
+
+
+def test_that_environments_of_the_old_gym_are_adapted_or_named_as_such(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "antique.py").write_text("import gym")
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "antique.py").write_text(ANTIQUE)
     with pytest.raises(EnvUnavailableError, match=r'needs the module "gym".*: pip install "shimmy'):
-        EnvProcess("gym:antique:Old-v0")
-    package = tmp_path / "gym"
-    package.mkdir()
-    (package / "__init__.py").write_text(
-        "class Env: pass\nclass envs: registry = {}\n"
-        "class Spec:\n    id, max_episode_steps, kwargs = 'Old-v0', None, {}\n"
-    )
-    (tmp_path / "antique.py").write_text(
-        "import gym\nclass Old(gym.Env): pass\n"
-        "spec = gym.Spec()\nspec.entry_point = 'antique:Old'\ngym.envs.registry['Old-v0'] = spec\n"
-    )
+        EnvProcess("gym:antique:Seeded-v0")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    (tmp_path / "gym.py").write_text(GYM)
     with pytest.raises(EnvUnavailableError, match=r"written for the old gym package.*shimmy"):
-        EnvProcess("gym:antique:Old-v0")
+        EnvProcess("gym:antique:Seeded-v0")
+    (tmp_path / "shimmy").mkdir()
+    (tmp_path / "shimmy" / "openai_gym_compatibility.py").write_text(SHIMMY)
+    for name in ("Seeded", "Reset", "Made"):
+        with EnvProcess(f"gym:antique:{name}-v0") as env:
+            first, other, again = (env.reset(seed).image for seed in (3, 4, 3))
+            assert np.array_equal(first, again) and not np.array_equal(first, other)
+            steps = [env.step(np.ones(2, np.float32)) for _ in range(5)]
+            assert (steps[0].image == first + 1).all() and [step.end for step in steps] == [None] * 4 + ["truncated"]

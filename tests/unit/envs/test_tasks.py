@@ -3,7 +3,14 @@ import pytest
 from dreamer_studio.envs import UnknownTaskError, check_task_name
 from dreamer_studio.envs.tasks import nearest_names
 
-NAMES = ("dmc:walker-walk", "dmc:walker-run", "dmc:ball_in_cup-catch", "gym:CartPole-v1", "gym:CarRacing-v3")
+NAMES = (
+    "dmc:walker-walk",
+    "dmc:walker-run",
+    "dmc:ball_in_cup-catch",
+    "gym:CartPole-v1",
+    "gym:CarRacing-v3",
+    "gym:some.long_package.envs:Moon-v1",
+)
 
 
 @pytest.mark.parametrize("task", ["dmc:walker-walk", "gym:CartPole-v1", "gym:ALE/Pong-v5", "gym:my.module:Name-v0"])
@@ -38,6 +45,8 @@ def test_that_malformed_names_are_refused(task: str) -> None:
         ("dmc:ball-in-cup-catch", "dmc:ball_in_cup-catch"),
         ("gym:cartpole-v1", "gym:CartPole-v1"),
         ("gym:CarRacing-v2", "gym:CarRacing-v3"),
+        ("gym:a.package:CarRacing-v2", "gym:CarRacing-v3"),
+        ("gym:Moon-v0", "gym:some.long_package.envs:Moon-v1"),
     ],
 )
 def test_that_the_nearest_name_comes_first(name: str, nearest: str) -> None:
