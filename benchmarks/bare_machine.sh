@@ -4,8 +4,9 @@
 #
 #   sudo benchmarks/bare_machine.sh [--run-only] [RELEASE...]     releases: bookworm and trixie unless named
 #
-# Needs Debian or a system made from it, root and debootstrap. Each release takes some 4 GB below TMPDIR while it is
-# tried, and half an hour on two cores, a few minutes with --run-only. LOGS names a folder that keeps all that was said.
+# Needs Debian or a system made from it, root and debootstrap. Each release takes some 8 GB below TMPDIR while it is
+# tried, and half an hour on two cores, ten minutes with --run-only. LOGS names a folder that keeps all that was said;
+# USERS, by default "ada root", says who tries.
 set -euo pipefail
 checkout=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/bare-machine-XXXXXX")
@@ -52,7 +53,7 @@ try() {
   local root=$1 release=$2 user=$3 target=$4 log code=0 start=$SECONDS said
   log=$logs/$release-$user-$target.txt
   inside "$root" "$user" "cd dreamer-studio && make $target" >"$log" 2>&1 || code=$?
-  said=$(grep -aE '^(Checkpoint: |=*.* (passed|failed)|System libraries are missing)' "$log" | tail -1 || true)
+  said=$(grep -aE '^(Checkpoint: |=*.* (passed|failed)|System libraries are missing)' "$log" | tail -1 | sed 's/ Please run.*/ Then the line for root./' || true)
   printf "| %s | %s | %s | \`make %s\` | %d | %d s | %s |\n" "$release" \
     "$(inside "$root" root 'python3 --version' | cut -d' ' -f2)" "$user" "$target" "$code" $((SECONDS - start)) "$said"
 }
@@ -68,7 +69,7 @@ echo "| system | Python | user | command | exit code | time | it ends with |"
 echo "|---|---|---|---|---|---|---|"
 for release in "${releases[@]}"; do
   build "$work/bare" "$release" >"$logs/$release.txt" 2>&1
-  for user in ada root; do # ada first: what root's set-up installs would hide what she lacks
+  for user in ${USERS:-ada root}; do # each in a copy: root's libraries would hide what ada lacks
     root=$work/$user
     cp -a "$work/bare" "$root"
     clone_for "$root" "$user"
