@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from dreamer_studio import __version__
+from dreamer_studio.ending import ending_signals
 from dreamer_studio.logbook import LogBook, log_file, traceback_place
 from dreamer_studio.numerals import whole_number
 from dreamer_studio.process import end_process, prepare_process
@@ -288,7 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 sys.stderr.write(f"dreamer-studio: {_one_line(error)}{place}\n")
             return code
     if ended_by:
-        return 128 + ended_by[-1]
+        return 128 + ended_by[0]
     return code if isinstance(code, int) else 0
 
 
@@ -300,21 +301,24 @@ def command() -> NoReturn:
 
 @contextlib.contextmanager
 def _ending_like_ctrl_c() -> Iterator[list[int]]:
-    """Let SIGTERM take down what was begun as Ctrl+C does; gives its number once it has come."""
+    """Let SIGTERM and SIGHUP take down what was begun as Ctrl+C does; gives the first one's number once it has come."""
     came: list[int] = []
 
-    def handle(number: int, _: FrameType | None) -> NoReturn:
+    def handle(number: int, _: FrameType | None) -> None:
         came.append(number)
-        raise KeyboardInterrupt
+        if len(came) == 1:  # a second one would break into what the first takes down
+            raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():  # where Python takes no handlers
         yield came
         return
-    before = signal.signal(signal.SIGTERM, handle)
+    others = [number for number in ending_signals() if number != signal.SIGINT]
+    before = [(number, signal.signal(number, handle)) for number in others]
     try:
         yield came
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 def _refuse_options_before(verb: str, context: typer.Context) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
-import signal
 import sys
 import threading
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
 
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
+from dreamer_studio.ending import ending_in_order
 from dreamer_studio.envs import Interruption, episode_seed
 from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.logbook import traceback_place
@@ -37,10 +38,11 @@ VIEWING_RAM_BYTES = 512 * 2**20
 def train_headless(plan: RunPlan, device: torch.device) -> int:
     """Train to the end of the plan, with a progress bar or, where standard error is no terminal, lines.
 
-    Ctrl+C ends it with a checkpoint, a second one at once.
+    Ctrl+C, SIGTERM and SIGHUP end it with a checkpoint; a second Ctrl+C ends it at once.
 
     Returns:
-        the exit code: 0 finished, 1 the training failed (and said why), 130 ended by Ctrl+C, 143 by SIGTERM.
+        the exit code: 0 finished, 1 the training failed (and said why), 130 ended by Ctrl+C, 143 by SIGTERM, 129 by
+        SIGHUP.
     """
     interruption = Interruption()
     trainer = open_planned(plan, device, interruption)
@@ -53,7 +55,7 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
     nothing_to_do = done >= plan.config.steps and trainer.updates_due <= 0
     session = Session(lambda: trainer, plan.config, trainer.folder.path, str(device), interruption=interruption)
     thread = threading.Thread(target=session.run, name="trainer")
-    with _Interrupt(session) as interrupt:
+    with ending_in_order(functools.partial(_begin_to_end, session), _end_at_once) as signals:
         thread.start()
         try:
             _follow(session, thread)
@@ -71,7 +73,7 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
     checkpoints = list_checkpoints(trainer.folder.checkpoints)
     if checkpoints:
         write_path(checkpoints[-1])
-    return 128 + interrupt.number if interrupt.number else 0
+    return 128 + signals[0] if signals else 0
 
 
 def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str, Any]:
@@ -142,29 +144,14 @@ def _tell(text: str) -> None:
     sys.stderr.write(f"dreamer-studio: {text}\n")
 
 
-class _Interrupt:
-    """Ctrl+C and SIGTERM while training: the first asks for a clean end, the second ends at once."""
+def _begin_to_end(session: Session) -> None:
+    session.submit(Quit())
+    with contextlib.suppress(OSError):  # a terminal that has gone; and the signal may have come in the midst of a write
+        os.write(2, b"\nSaving a checkpoint; Ctrl+C ends at once.\n")
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._before: dict[int, Any] = {}
-        self.number = 0
 
-    def __enter__(self) -> _Interrupt:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._handle)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _handle(self, number: int, _: FrameType | None) -> None:
-        if self.number:
-            os._exit(128 + number)
-        self.number = number
-        sys.stderr.write("\nSaving a checkpoint; once more ends at once.\n")
-        self._session.submit(Quit())
+def _end_at_once(number: int) -> NoReturn:
+    os._exit(128 + number)
 
 
 def _follow(session: Session, thread: threading.Thread) -> None:

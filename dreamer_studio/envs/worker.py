@@ -241,6 +241,9 @@ def _signals_held_back() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    from multiprocessing import resource_tracker  # noqa: PLC0415  (for Unix)
+
+    resource_tracker.ensure_running()  # else the start of the first child starts it, and that unblocks signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _PARENTS_SIGNALS)
     try:
         yield

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 if sys.platform == "win32":
     import torch  # noqa: F401  (there it fails after PySide6; elsewhere it comes behind the window)
@@ -20,6 +19,7 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.config import DEFAULT_TASK, ConfigError
+from dreamer_studio.ending import ending_in_order
 from dreamer_studio.envs import EnvUnavailableError, Interruption, UnknownTaskError
 from dreamer_studio.loading import collector_at_rest
 from dreamer_studio.logbook import LogBook
@@ -100,7 +100,8 @@ def run_window(
         taken: list[bool] = []
         if screenshot is not None:
             window.leaving.connect(lambda: taken.append(_take_picture(window, screenshot)))
-        with _closing_on_signals(window):
+        # The window's clock lets Python see the signals.
+        with ending_in_order(functools.partial(window.leave, insist=True), lambda number: _end_at_once(128 + number)):
             code = application.exec()
     failure = session.status.get().failure
     if failure is not None and isinstance(failure.error, REFUSALS):
@@ -164,24 +165,3 @@ def _end_at_once(code: int) -> NoReturn:
     """Wait for no thread: files are whole at every moment, and each environment's process leaves with this one."""
     _log.warning("ended at once, before all was saved")
     os._exit(code)
-
-
-@contextlib.contextmanager
-def _closing_on_signals(window: StudioWindow) -> Iterator[None]:
-    """Ctrl+C and SIGTERM close the window as a person would, the second one at once; its clock lets Python see them."""
-    before: dict[signal.Signals, Any] = {}
-    seen: list[int] = []
-
-    def handle(number: int, _: FrameType | None) -> None:
-        if seen:
-            _end_at_once(128 + number)
-        seen.append(number)
-        window.leave(insist=True)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, handle)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

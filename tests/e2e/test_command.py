@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import time
 from pathlib import Path
 
 import numpy as np
+import psutil
+import pytest
 from PIL import Image
 
 from dreamer_studio.training.checkpoints import list_checkpoints
@@ -108,20 +111,30 @@ def test_that_a_dream_ended_by_sigterm_leaves_no_film_and_one_that_was_killed_is
     assert list((run / "dreams").iterdir()) == []
 
 
-def test_that_a_run_ended_by_each_signal_and_by_closing_the_window_is_the_one_that_went_through(tmp_path: Path) -> None:
+@pytest.mark.skipif(shutil.which("setsid") is None, reason="closes a terminal of its own")
+def test_that_a_run_ended_by_signals_to_all_its_processes_and_by_closing_its_terminal_is_the_one_that_went_through(
+    tmp_path: Path,
+) -> None:
     arguments = ["--task", "gym:CartPole-v1", "--preset", "tiny", "--set", "eval_every=200", "--set", "prefill=60"]
     arguments += ["--set", "steps=500", "--set", "time_limit=40"]
     straight, run = tmp_path / "straight", tmp_path / "run"
     assert started("train", *arguments, "--run", str(straight)).wait(PATIENCE) == 0
-    for number, episodes in ((signal.SIGINT, 1), (signal.SIGTERM, 5)):  # in the prefill, and after it
+    for number, episodes in ((signal.SIGINT, 1), (signal.SIGTERM, 4)):  # in the prefill, and after it
         training = started("train", *arguments, "--run", str(run))
         wait_for(run / "episodes", f"episode-{episodes - 1:06d}-*.npy.zst")
-        training.send_signal(number)
+        below = psutil.Process(training.pid).children(recursive=True)
+        for pid in (training.pid, *(process.pid for process in below)):
+            os.kill(pid, number)
         assert training.wait(PATIENCE) == 128 + number
-    window = started("--run", str(run), XDG_CONFIG_HOME=str(tmp_path / "settings"))
-    wait_for(run / "episodes", "episode-000009-*.npy.zst")
-    window.send_signal(signal.SIGTERM)  # closes it, as a person does
-    assert window.wait(PATIENCE) == 0
+    for verb, episodes, code in ((["train"], 7, 128 + signal.SIGHUP), ([], 10, 0)):
+        terminal, inside = os.openpty()
+        settings = {"XDG_CONFIG_HOME": str(tmp_path / "settings")}
+        command = ["setsid", "--ctty", *COMMAND, *verb, "--run", str(run)]
+        process = subprocess.Popen(command, env=OFFSCREEN | settings, stdin=inside, stdout=inside, stderr=inside)
+        os.close(inside)
+        wait_for(run / "episodes", f"episode-{episodes - 1:06d}-*.npy.zst")
+        os.close(terminal)
+        assert process.wait(PATIENCE) == code
     assert started("train", "--run", str(run)).wait(PATIENCE) == 0
     assert without_clocks(run) == without_clocks(straight)
     assert weights(run) == weights(straight)

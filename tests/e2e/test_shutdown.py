@@ -57,7 +57,8 @@ def test_that_a_signal_ends_it_while_an_environment_hangs_and_no_step_is_lost(
 ) -> None:
     process = started(tmp_path / "run", *arguments)
     below = wait_until_it_hangs(process, tmp_path / "asleep")
-    process.send_signal(number)
+    for each in (psutil.Process(process.pid), *below):  # as Slurm and systemd do
+        each.send_signal(number)
     assert process.wait(PATIENCE) == code
     assert psutil.wait_procs(below, timeout=PATIENCE)[1] == []
     (newest,) = list_checkpoints(tmp_path / "run" / "checkpoints")
