@@ -24,20 +24,30 @@ class Faults:
     def __init__(self) -> None:
         self.in_a_row = 0
         self._suspect = 0
+        self._in_first_step = ""
 
     def count(self) -> int:
         """One more; returns how many in a row that makes."""
         self.in_a_row += 1
         return self.in_a_row
 
-    def check(self, error: EnvError, resume: str) -> None:
-        """Give up where there were too many; `resume` is the command that tries again.
+    def check(self, error: EnvError, resume: str, *, in_first_step: bool) -> None:
+        """Give up after too many faults, or after the same exception in the first step of two episodes in a row.
+
+        Args:
+            error: the newest fault.
+            resume: the command that tries again.
+            in_first_step: whether it came in the first step of an episode.
 
         Raises:
-            EnvironmentGivenUpError: `error` was one too many. Counting begins anew, so that a person can try again.
+            EnvironmentGivenUpError: the environment is given up. Counting starts again, so that a person can try again.
         """
-        if self.in_a_row > MOST_RESTARTS:
-            failed, self.in_a_row = self.in_a_row, 0
+        # A crash or a hang may be over by the next try; an exception that comes back word for word will come again.
+        before = self._in_first_step
+        self._in_first_step = str(error) if in_first_step and type(error) is EnvError else ""
+        hopeless = bool(before) and before == self._in_first_step
+        if hopeless or self.in_a_row > MOST_RESTARTS:
+            failed, self.in_a_row, self._in_first_step = self.in_a_row, 0, ""
             raise EnvironmentGivenUpError(
                 f"The environment failed {failed} times in a row without finishing an episode. The last time: {error}. "
                 f"Once that is mended, Resume goes on, or {resume}",
@@ -62,6 +72,7 @@ class Faults:
     def forget(self) -> None:
         """An episode was finished."""
         self.in_a_row = self._suspect = 0
+        self._in_first_step = ""
 
     def wait(self) -> Iterator[PhaseBegins]:
         """Give what is broken time to recover, longer each time; who drives can stop or pause meanwhile."""

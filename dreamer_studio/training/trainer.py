@@ -390,9 +390,12 @@ class Trainer:
             return
         except EnvError as error:
             fault = error
+        row = self._collector.row
+        in_first_step = give_up == self._give_up_episode and row is not None and row.is_first
         give_up()
         self._write("fault", {"text": str(fault), "in_a_row": self._faults.count()})
-        self._faults.check(fault, resume_line(self.folder.path, self.config, "train"))
+        line = resume_line(self.folder.path, self.config, "train")
+        self._faults.check(fault, line, in_first_step=in_first_step)
         yield Mishap(f"{fault}. The episode was given up and the environment is started again.", fault.details)
         yield from self._faults.wait()
 

@@ -201,9 +201,9 @@ def test_that_after_a_fault_the_episode_is_given_up_and_another_process_goes_on(
     mishaps = [event for event in trainer.run() if isinstance(event, Mishap)]
     trainer.close()
     assert [mishap.details for mishap in mishaps] == ["Traceback of the toy"]
-    assert mishaps[0].text.startswith("the toy broke. The episode was given up")
+    assert mishaps[0].text.startswith("the toy broke at 25. The episode was given up")
     (row,) = [row for row in trainer.log.rows if row["kind"] == "fault"]
-    assert (row["step"], row["text"], row["in_a_row"]) == (21, "the toy broke", 1)  # 3 steps no longer count
+    assert (row["step"], row["text"], row["in_a_row"]) == (21, "the toy broke at 25", 1)  # 3 steps no longer count
     assert [env.closed for env in world.opened] == [True, True]
     assert world.opened[0].seeds[-1] == world.opened[1].seeds[0]  # the same episode, from its beginning
     assert trainer.counters.step == 60
@@ -225,6 +225,18 @@ def test_that_faults_in_a_row_end_in_a_halt_that_says_what_to_do_and_running_aga
     assert in_a_row == [1, 2, 3, 4, 5, 6, 1]
     assert trainer.counters.step == 60
     assert trainer.store.numbers.tolist() == list(range(8)) and trainer.notes == []  # none was passed over
+
+
+def test_that_what_fails_in_every_first_step_in_the_same_words_is_tried_twice(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
+    world.faults, world.broken = set(range(22, 1000)), True
+    trainer = toy_trainer(tmp_path)
+    with pytest.raises(EnvironmentGivenUpError, match=r"failed 2 times in a row.*the toy broke\. Once"):
+        list(trainer.run())
+    world.faults = {25, 27}  # the same words, but later in an episode
+    finish(trainer)
 
 
 def test_that_an_episode_whose_reset_fails_every_time_is_passed_over(
@@ -294,7 +306,7 @@ def test_that_a_fault_in_a_test_changes_no_number(world: ToyWorld, tmp_path: Pat
     trainer.close()
     assert trainer.counters.tests == 1
     rows = comparable(trainer.log.rows)
-    assert [row["text"] for row in rows if row["kind"] == "fault"] == ["the toy broke"]
+    assert [row["text"] for row in rows if row["kind"] == "fault"] == ["the toy broke at 101"]
     assert [row for row in rows if row["kind"] != "fault"] == comparable(sound.log.rows)
 
 

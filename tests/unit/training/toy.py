@@ -75,7 +75,8 @@ class ToyEnv(EnvProcess):
         if self.world.steps_taken in self.world.hangs:
             raise WaitInterruptedError("not waited for any longer")
         if self.world.steps_taken in self.world.faults:
-            raise EnvError("the toy broke", "Traceback of the toy")
+            words = "the toy broke" if self.world.broken else f"the toy broke at {self.world.steps_taken}"
+            raise EnvError(words, "Traceback of the toy")
         self._count += 1
         if self.world.kind == "continuous":
             action = np.clip(action, -0.5, 0.5).astype(np.float32)
@@ -115,6 +116,7 @@ class ToyWorld:
         faults: numbers of the steps, counted over all environments from 1, that raise.
         bad_seeds: seeds whose reset raises.
         hangs: numbers of the steps, counted in the same way, that are interrupted.
+        broken: whether all faults say the same.
         wear: changes what the simulator does, as another version of it would.
         end: what ends an episode at its length; limit_source: who set that length as a time limit.
         leak: bytes that an environment's memory grows by with each episode.
@@ -127,6 +129,7 @@ class ToyWorld:
         self.end: End = "terminated"
         self.limit_source: LimitSource = "task"
         self.faults: set[int] = set()
+        self.broken = False
         self.bad_seeds: set[int] = set()
         self.hangs: set[int] = set()
         self.wear = 0
