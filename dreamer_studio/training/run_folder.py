@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,6 +122,10 @@ class RunFolder:
             folder.mkdir(parents=True, exist_ok=True)
 
 
+MOST_NAME = 80
+"""Characters of a task in the name of its run's folder."""
+
+
 def _from_a_beginning(path: Path) -> bool:
     """Whether it is what a run leaves behind that was ended before its configuration was written."""
     ours = path.name in {LOCK_FILE, CONFIG_FILE + UNFINISHED} and path.is_file() and not path.is_symlink()
@@ -128,8 +133,11 @@ def _from_a_beginning(path: Path) -> bool:
 
 
 def new_run_folder(base: Path, config: Config) -> RunFolder:
-    """Name the first free folder under `base` for a run of that task and preset, like ``walker-walk-laptop-3``."""
-    name = config.task.partition(":")[2].replace("/", "-").replace(":", "-")
+    """Name the first free folder under `base` for a run of that task and preset, like ``walker-walk-laptop-3``.
+
+    What a shell or a file system would not take in the task's name becomes a dash, and a long name is cut.
+    """
+    name = re.sub(r"[^\w.=,+]+", "-", config.task.partition(":")[2]).strip("-.")[:MOST_NAME]
     numbered = (base / f"{name}-{config.preset}-{number}" for number in itertools.count(1))
     return RunFolder(next(path for path in numbered if not path.exists()))
 

@@ -55,19 +55,32 @@ def test_that_without_a_screen_the_window_is_one_line_and_exit_code_2(tmp_path: 
     assert not run.exists()
 
 
-def test_that_a_device_that_is_not_here_ends_the_window_with_one_line_and_exit_code_2(tmp_path: Path) -> None:
-    elsewhere = "cuda" if sys.platform == "darwin" else "mps"
-    run = tmp_path / "run"
-    done = subprocess.run(
-        [*COMMAND, "--device", elsewhere, "--run", str(run)],
-        env={**OFFSCREEN, "XDG_CONFIG_HOME": str(tmp_path / "settings"), "QT_LOGGING_RULES": "default.warning=false"},
-        capture_output=True,
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--device", "cuda" if sys.platform == "darwin" else "mps"), "is not available"),
+        (("--task", "gym:tests.unit.envs.faulty:Blind-v0"), "cannot be learned from images: the image is None"),
+    ],
+)
+def test_that_closing_a_window_that_could_not_train_tells_why_in_one_line_with_exit_code_2(
+    arguments: tuple[str, str], words: str, tmp_path: Path
+) -> None:
+    run, log = tmp_path / "run", tmp_path / "log"
+    environment = {**OFFSCREEN, "XDG_CONFIG_HOME": str(tmp_path / "settings"), "DREAMER_STUDIO_LOG": str(log)}
+    window = subprocess.Popen(
+        [*COMMAND, *arguments, "--run", str(run)],
+        env={**environment, "QT_LOGGING_RULES": "default.warning=false"},
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=PATIENCE,
-        check=False,
     )
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1 and f"device '{elsewhere}' is not available" in done.stderr
+    deadline = time.monotonic() + PATIENCE
+    while not log.exists() or words not in log.read_text():
+        assert time.monotonic() < deadline and window.poll() is None
+        time.sleep(0.1)
+    window.send_signal(signal.SIGTERM)
+    _, said = window.communicate(timeout=PATIENCE)
+    assert window.returncode == 2
+    assert said.count("\n") == 1 and words in said
     assert not run.exists()
 
 

@@ -137,8 +137,9 @@ def _load(
     except BaseException:
         env.close()
         raise
-    limit = registration.max_episode_steps
-    return simulator, LoadedTask(simulator, actions, ACTION_REPEAT, limit, sees=sees, acts=acts)
+    limit = arguments.get("max_episode_steps", registration.max_episode_steps)
+    own = limit if isinstance(limit, int) and limit > 0 else None
+    return simulator, LoadedTask(simulator, actions, ACTION_REPEAT, own, sees=sees, acts=acts)
 
 
 def _look(task: str, simulator: GymSimulator, env: Any) -> str:

@@ -27,3 +27,16 @@ def test_that_a_name_that_was_taken_since_it_was_planned_is_left_to_who_was_fast
     assert taken == ["walker-walk-laptop-1", "walker-walk-laptop-2", "walker-walk-laptop-3"]
     assert plan_run(None, base=base, task=DEFAULT_TASK, device="cpu").folder.path.name == "walker-walk-laptop-4"
     assert not plan_run(tmp_path / "named", base=base, task=DEFAULT_TASK, device="cpu").numbered
+
+
+@pytest.mark.parametrize(
+    ("task", "name"),
+    [
+        ("gym:ALE/Pong-v5", "ALE-Pong-v5-laptop-1"),
+        ("gym:./my_envs/pole.py:Pole-v0", "my_envs-pole.py-Pole-v0-laptop-1"),
+        ("gym:FrozenLake-v1?is_slippery=False&map_name=8x8", "FrozenLake-v1-is_slippery=False-map_name=8x8-laptop-1"),
+        (f"gym:Long-v0?text={'x' * 400}", f"Long-v0-text={'x' * 67}-laptop-1"),
+    ],
+)
+def test_that_a_run_is_named_so_that_every_shell_and_file_system_takes_it(task: str, name: str, tmp_path: Path) -> None:
+    assert plan_run(None, base=tmp_path, task=task, device="cpu").folder.path.name == name
