@@ -1,5 +1,7 @@
 """What the actions of gymnasium's best-known environments do, since their spaces do not say."""
 
+import enum
+import inspect
 from typing import Any, Final
 
 _BY_NAME: Final[dict[str, tuple[str, ...]]] = {
@@ -39,6 +41,12 @@ def action_names(env: Any, name: str, size: int) -> tuple[str, ...]:
 def _own_names(env: Any) -> tuple[str, ...]:
     if hasattr(env, "get_action_meanings"):  # the Atari environments
         return tuple(str(meaning).lower() for meaning in env.get_action_meanings())
+    actions: Any = getattr(env, "actions", None)
+    if inspect.isclass(actions) and issubclass(actions, enum.Enum):  # MiniGrid's and MiniWorld's
+        return tuple(str(action.name).replace("_", " ") for action in actions)
+    names: Any = getattr(env, "action_names", ())
+    if isinstance(names, list | tuple) and all(isinstance(name, str) for name in names) and names:  # Crafter's
+        return tuple(name.replace("_", " ") for name in names)
     model: Any = getattr(env, "model", None)
     if hasattr(model, "actuator") and hasattr(model, "nu"):  # the MuJoCo environments
         return tuple(model.actuator(i).name or f"action {i}" for i in range(model.nu))

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.theme import Palette, Theme
@@ -160,7 +160,8 @@ class _Rows(QWidget):
         return min(self._longest + 2, int(self.width() * 0.42)) + _GAP
 
     def _measure(self) -> None:
-        self._longest = max((self.fontMetrics().horizontalAdvance(name) for name in self._names), default=0)
+        widest = QFontMetrics(self._row_font(picked=self._discrete))
+        self._longest = max((widest.horizontalAdvance(name) for name in self._names), default=0)
 
     def row_height(self) -> int:
         return self.fontMetrics().height() + 6

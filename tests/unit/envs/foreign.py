@@ -1,5 +1,6 @@
 """Environments as other people write them, ``gym:tests.unit.envs.foreign:...``; for environment processes only."""
 
+import enum
 import os
 from typing import Any
 
@@ -100,6 +101,20 @@ class Modeless(Dot):
 
     def observe(self) -> Any:
         return self.picture()
+
+
+class Named(Dot):
+    """Names its actions in an enumeration, as MiniGrid does."""
+
+    class actions(enum.IntEnum):  # noqa: N801  (MiniGrid's own name)
+        go_left = 0
+        stay = 1
+
+
+class Listed(Dot):
+    """Names its actions in a list, as Crafter does."""
+
+    action_names = ("go_left", "stay")
 
 
 class Bare(gymnasium.Env[Any, Any]):
@@ -244,8 +259,8 @@ class Still(Dot):
         return super().picture() if self._count > self.steps else np.zeros((SIDE, SIDE, 3), np.uint8)
 
 
-KINDS = (Dot, Bare, Seen, Codes, Nested, Modeless, Leveled, Sized, Maze, NothingWithDummy, Rewarded, Pad, OldReset,
-         OldStep, Broken, Still)  # fmt: skip
+KINDS = (Dot, Named, Listed, Bare, Seen, Codes, Nested, Modeless, Leveled, Sized, Maze, NothingWithDummy, Rewarded, Pad,
+         OldReset, OldStep, Broken, Still)  # fmt: skip
 for kind in KINDS:
     gymnasium.register(f"{kind.__name__}-v0", entry_point=f"{__name__}:{kind.__name__}")
 gymnasium.register("Many-v0", vector_entry_point="nowhere:Many")

@@ -106,6 +106,12 @@ def test_that_arguments_reach_the_environment_typed(task: str, column: int) -> N
         assert np.array_equal(env.reset(0).image, dot(column))
 
 
+@pytest.mark.parametrize("name", ["Named", "Listed"])
+def test_that_the_environments_own_words_name_its_actions(name: str) -> None:
+    with EnvProcess(f"{HERE}{name}-v0") as env:
+        assert env.spec.action_names == ("go left", "stay")
+
+
 @pytest.mark.parametrize(("steps", "limit", "source"), [(5, 5, "task"), (-1, 30_000, "safety bound")])
 def test_that_a_limit_among_the_arguments_is_the_tasks_own(steps: int, limit: int, source: str) -> None:
     with EnvProcess(f"gym:CartPole-v1?max_episode_steps={steps}") as env:
