@@ -417,8 +417,15 @@ class Trainer:
 
     def _catch_up(self) -> Iterator[Event]:
         if not self._collector.catch_up():
+            self._tell_of_another_world(self._collector.running_steps)
             self.discard_episode()
         yield from ()
+
+    def _tell_of_another_world(self, steps: int) -> None:
+        self.notes.append(
+            f"The running episode could not be played again: from the same seed and actions {self.config.task} went "
+            f"elsewhere this time. Its {steps:,} environment steps no longer count, and the episode begins again"
+        )
 
     def _replaced(self, found: str) -> Iterator[Event]:
         """Say that a process was ended between two episodes, if one was."""
@@ -612,6 +619,8 @@ class Trainer:
                 self._belief = State(*(part.to(self.device) for part in parts if part is not None))
         elif partial is not None:
             self.counters.step -= partial.total_steps
+            if same_replay:
+                self._tell_of_another_world(partial.total_steps)
 
     def _plays_again(self, partial: GrowingEpisode) -> bool:
         try:

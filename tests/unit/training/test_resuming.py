@@ -248,7 +248,7 @@ def test_that_more_steps_go_on_where_fewer_ended(world: ToyWorld, tmp_path: Path
 
 
 @pytest.mark.parametrize("in_one_session", [False, True])
-def test_that_an_episode_that_cannot_be_played_again_is_dropped_with_its_steps(
+def test_that_an_episode_that_cannot_be_played_again_is_dropped_with_its_steps_and_told(
     world: ToyWorld, tmp_path: Path, in_one_session: bool
 ) -> None:
     trainer = toy_trainer(tmp_path)
@@ -265,6 +265,10 @@ def test_that_an_episode_that_cannot_be_played_again_is_dropped_with_its_steps(
     next(iter(events := trainer.run()))
     next(iter(events))
     assert trainer.counters.step == trainer.store.steps == 21
+    (note,) = trainer.notes
+    assert (
+        note.startswith("The running episode could not be played again") and "Its 4 environment steps no longer" in note
+    )
     for _ in events:
         pass
     trainer.close()
