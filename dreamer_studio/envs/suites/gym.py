@@ -115,8 +115,9 @@ def load(task: str, observe: str = "auto", *, render_small: bool = False) -> Loa
     uses_gl = "mujoco" in sys.modules
     if uses_gl:
         gl.check_backend()
-    if render_small and gym_make.offers_size(creator, registration, name.arguments):
-        small = {**name.arguments, **dict.fromkeys(gym_make.SIZE, FRAME_SIZE)}
+    size = gym_make.size_offered(creator, registration, name.arguments) if render_small else ()
+    if size:
+        small = {**name.arguments, **dict.fromkeys(size, FRAME_SIZE)}
         simulator, loaded = _load(task, registration, creator, small, observe)
         if np.shape(simulator.source())[:2] == (FRAME_SIZE, FRAME_SIZE):
             return replace(loaded, uses_gl=uses_gl)
@@ -174,7 +175,8 @@ def _look(task: str, simulator: GymSimulator, env: Any) -> str:
 def _looks(env: Any) -> str:
     """Says in words what there is to be seen of an environment that shows no image."""
     modes = [mode for mode in (env.metadata or {}).get("render_modes") or () if mode != "human"]
-    rendered = f"; it renders as {', '.join(modes)} (?{gym_make.MODE}=...)" if modes else ""
+    others = modes and "rgb_array" not in modes
+    rendered = f"; it renders as {', '.join(modes)} (?{gym_make.MODE}=...)" if others else ""
     return f"its observation is {shorten(str(env.observation_space), 400, placeholder=' ...')}{rendered}"
 
 

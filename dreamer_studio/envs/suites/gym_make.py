@@ -16,7 +16,8 @@ from dreamer_studio.envs.errors import EnvUnavailableError
 from dreamer_studio.envs.spec import FRAME_SIZE
 from dreamer_studio.envs.suites import gym_old
 
-SIZE: Final = frozenset({"width", "height"})
+SIZES: Final = (("width", "height"), ("render_width", "render_height"))
+"""What constructors call the size of their frames."""
 
 MODE: Final = "render_mode"
 _GYMNASIUMS_OWN: Final = ("max_episode_steps", "disable_env_checker")
@@ -111,17 +112,23 @@ def make(task: str, registration: Registration, creator: Creator, arguments: Map
             return gym_old.adapted(task, creator.make, registration, arguments)
 
 
-def offers_size(creator: Creator, registration: Registration, arguments: Mapping[str, object]) -> bool:
-    """Says whether a constructor takes what may be the size of its frames, and makes larger ones than are needed.
+def size_offered(creator: Creator, registration: Registration, arguments: Mapping[str, object]) -> tuple[str, ...]:
+    """Names two arguments that may be the size of an environment's frames, and make larger ones than are needed.
 
     Args:
         creator: What makes the environment.
         registration: Of the environment.
         arguments: What a person gives; a size among it is left alone.
+
+    Returns:
+        The names of width and height; nothing where there are none.
     """
     defaults = {**creator.defaults, **registration.kwargs}
-    sizes = [defaults.get(name) for name in SIZE]
-    return not SIZE & arguments.keys() and all(isinstance(size, int) and size > FRAME_SIZE for size in sizes)
+    for size in SIZES:
+        values = [defaults.get(name) for name in size]
+        if all(isinstance(value, int) and value > FRAME_SIZE for value in values):
+            return () if arguments.keys() & set(size) else size
+    return ()
 
 
 def _make(creator: Creator, registration: Registration, arguments: dict[str, object]) -> Any:
