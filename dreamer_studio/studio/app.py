@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -18,17 +19,18 @@ if sys.platform == "win32":
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
-from dreamer_studio.config import DEFAULT_TASK, ConfigError
+from dreamer_studio.config import ConfigError
 from dreamer_studio.ending import ending_in_order
 from dreamer_studio.envs import EnvUnavailableError, Interruption, UnknownTaskError
 from dreamer_studio.loading import collector_at_rest
 from dreamer_studio.logbook import LogBook
-from dreamer_studio.session import Session
+from dreamer_studio.session import CommandRefusedError, Quit, Session
 from dreamer_studio.studio.saved import saved_scheme
+from dreamer_studio.studio.screen import ScreenWatch, check_screen
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.errors import DeviceError, InputError
-from dreamer_studio.training.planning import RunPlan
+from dreamer_studio.training.planning import RunPlan, resume_line
 
 if TYPE_CHECKING:
     from dreamer_studio.training.trainer import Trainer
@@ -38,6 +40,7 @@ ORGANISATION = "dreamer-studio"
 ABANDONED = 1  # exit code where a person did not wait for the checkpoint
 REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
 PICTURE_ENDINGS = (".png", ".jpg")
+POLL_SECONDS = 0.02
 
 _log = logging.getLogger(__name__)
 
@@ -74,13 +77,9 @@ def run_window(
         Exception: whatever `plan_for` raises.
     """
     plan = plan_for(device)
-    _check_screen()
+    check_screen()
     if screenshot is not None:
         _check_picture(screenshot)
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(application, QApplication)
-    application.setApplicationName("dreamer-studio")
-    application.setOrganizationName(ORGANISATION)
     interruption = Interruption()
     session = Session(
         lambda: open_run(plan_for, device, interruption),
@@ -90,14 +89,15 @@ def run_window(
         paused=paused,
         interruption=interruption,
     )
-    with _settings(safe_mode=safe_mode) as settings:
+    taken: list[bool] = []
+    with ScreenWatch() as screen, _application() as application, _settings(safe_mode=safe_mode) as settings:
         window = StudioWindow(apply_theme(application, saved_scheme(settings)), session, settings, log.last_news)
+        screen.opened(functools.partial(_end_training, session, window))
         window.show()
         window.begin()
         window.abandoned.connect(lambda: _end_at_once(ABANDONED))
         if quit_after is not None:
             QTimer.singleShot(int(quit_after * 1000), lambda: window.leave(insist=True))
-        taken: list[bool] = []
         if screenshot is not None:
             window.leaving.connect(lambda: taken.append(_take_picture(window, screenshot)))
         # The window's clock lets Python see the signals.
@@ -124,6 +124,15 @@ def open_run(
 
 
 @contextlib.contextmanager
+def _application() -> Iterator[QApplication]:
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("dreamer-studio")
+    application.setOrganizationName(ORGANISATION)
+    yield application
+
+
+@contextlib.contextmanager
 def _settings(*, safe_mode: bool) -> Iterator[QSettings]:
     """The person's own; in safe mode empty ones, which are forgotten with the window."""
     if not safe_mode:
@@ -135,16 +144,6 @@ def _settings(*, safe_mode: bool) -> Iterator[QSettings]:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
         yield settings
         settings.sync()  # else they would be written later, into a folder made anew
-
-
-def _check_screen() -> None:
-    """Without a screen Qt ends the process; say what to do instead."""
-    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in screens):
-        raise InputError(
-            "there is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set); xvfb-run -a dreamer-studio ... gives it "
-            f"a virtual one, and dreamer-studio train --task {DEFAULT_TASK} trains without one"
-        )
 
 
 def _check_picture(path: Path) -> None:
@@ -159,6 +158,23 @@ def _take_picture(window: StudioWindow, path: Path) -> bool:
     if not saved:
         sys.stderr.write(f"dreamer-studio: the picture could not be written to {path}\n")
     return saved
+
+
+def _end_training(session: Session, window: StudioWindow) -> str:
+    """Save and end the training without the window; says what became of it."""
+    if not window.trains:
+        return "Nothing was running."
+    try:
+        said = session.submit(Quit()).result()
+    except CommandRefusedError:
+        said = "It was closing already"
+    except Exception as error:
+        said = f"What was learned since the last checkpoint is lost, as none can be written: {error}"
+        session.submit(Quit(save=False))
+    while window.trains:
+        time.sleep(POLL_SECONDS)
+    status = session.status.get()
+    return f"{said}. {resume_line(status.folder, status.config)} goes on with it."
 
 
 def _end_at_once(code: int) -> NoReturn:

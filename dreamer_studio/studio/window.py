@@ -143,6 +143,11 @@ class StudioWindow(QMainWindow):
         self._timer.start(TICK_MS)
         self._starter.start(UNSEEN_MS)
 
+    @property
+    def trains(self) -> bool:
+        """Whether its training, or playing, has begun and not ended; from any thread."""
+        return self._session_thread.isRunning()
+
     def leave(self, *, insist: bool = False) -> None:
         """Close without asking: save, end all threads, and go.
 

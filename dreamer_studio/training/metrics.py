@@ -35,6 +35,7 @@ class MetricsLog:
 
     Attributes:
         history: the rows, those of earlier sessions included; of a long run not all.
+        undone: the heading of the last row that was taken out as it was opened; None where none was.
     """
 
     def __init__(self, folder: RunFolder, *, keep_until_update: int) -> None:
@@ -49,6 +50,7 @@ class MetricsLog:
             if found.undone_from is not None:
                 _rewrite(folder.metrics_file, found.undone_from, found.kept_after)
         self.history: History[Row] = found.lines.map(parse)
+        self.undone = found.undone
         self._file = LineFile(folder.metrics_file)
         untouched = found.undone_from is None
         self._board = Board(folder.tensorboard, folder.metrics_file, found.newest if untouched else None)
@@ -105,12 +107,14 @@ class _Found:
     Attributes:
         lines: those that stay; of a long log not all.
         newest: the heading of the last of them; None where there are none.
+        undone: the heading of the last row that goes; None where none does.
         undone_from: where in the file the first line begins that goes; None where all stay.
         kept_after: the lines after that which stay.
     """
 
     lines: History[bytes] = field(default_factory=History)
     newest: Heading | None = None
+    undone: Heading | None = None
     undone_from: int | None = None
     kept_after: list[bytes] = field(default_factory=list)
 
@@ -135,6 +139,8 @@ def _read(path: Path, keep_until_update: int) -> _Found:
             whole = line if line.endswith(b"\n") else line + b"\n"  # or else the next one would go on in it
             if found.undone_from is None and not (keep and whole is line):
                 found.undone_from = position
+            if row.kind and not keep:
+                found.undone = row
             if keep:
                 found.add(number, row, whole)
                 number += 1

@@ -283,12 +283,16 @@ def test_that_a_replay_newer_than_the_weights_is_counted_and_its_updates_are_mad
     events = run_until(trainer, 3)
     trainer.save()
     events = run_until(trainer, 7)  # and then the process is killed
-    stored, trained = trainer.store.steps, trainer.counters.update
+    stored, trained, lost = trainer.store.steps, trainer.counters.update, trainer.counters.step - trainer.store.steps
     leave_as_if_killed(trainer)
     events.close()  # type: ignore[attr-defined]
 
     resumed = toy_trainer(tmp_path)
     assert resumed.counters.update == 3 < trained
+    (note,) = resumed.notes
+    assert note.startswith(
+        f"Nothing was saved after update 3: those up to {trained} are made again, and {lost} environment"
+    )
     assert max(row["update"] for row in resumed.log.rows if row["kind"] == "update") == 3
     assert sum(row["kind"] in {"prefill", "train"} for row in resumed.log.rows) == len(resumed.store)
     assert resumed.counters.step == resumed.store.steps == stored
