@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import logging
-import subprocess
 import sys
-import venv
 from importlib import metadata
 from pathlib import Path
 
+from benchmarks.environments import python_with
 from benchmarks.peers.implementations import SAME_TORCH, Implementation
-
-logger = logging.getLogger(__name__)
 
 
 def python_of(implementation: Implementation, cache: Path) -> Path:
     """The interpreter to run `implementation` with; its environment is made under `cache` if it is not there yet.
 
     Raises:
-        subprocess.CalledProcessError: pip could not install it, and has said why.
+        InstallError: pip could not install it.
     """
     if not implementation.requirements:
         return Path(sys.executable)
     requirements = pinned_requirements(implementation)
     python_version = f"python-{sys.version_info.major}.{sys.version_info.minor}"
-    folder = cache / "-".join([*(requirement.replace("==", "-") for requirement in requirements), python_version])
-    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    complete = folder / "complete"
-    if not complete.exists():
-        logger.info("installing %s into %s, once", ", ".join(requirements), folder)
-        venv.create(folder, clear=True, with_pip=False)
-        pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
-        subprocess.run([*pip, *requirements], check=True, stdout=sys.stderr)
-        complete.touch()
-    return python
+    names = (requirement.replace("==", "-") for requirement in requirements)
+    return python_with(requirements, cache / "-".join([*names, python_version]))
 
 
 def pinned_requirements(implementation: Implementation) -> list[str]:
