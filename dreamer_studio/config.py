@@ -76,7 +76,7 @@ class Config:
     observe: str = _option(
         "auto",
         "environment",
-        "what the agent sees of a gym task: auto, observation, render, or the key of an image in the observation",
+        "what the agent sees of a gym task: auto, observation, render, plain, or a key of the observation",
         fixed=True,
         min_length=1,
         max_length=200,

@@ -10,14 +10,13 @@ from multiprocessing.connection import Connection
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dreamer_studio.envs import gl
 from dreamer_studio.envs.episode import Episode
 from dreamer_studio.envs.errors import BlankFrameError, EnvUnavailableError
 from dreamer_studio.envs.messages import Failure, Reply, Request
 from dreamer_studio.envs.simulator import LoadedTask
-from dreamer_studio.envs.spec import EnvSpec
+from dreamer_studio.envs.spec import MOST_NAME, MOST_WORDS, EnvSpec
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo
 from dreamer_studio.envs.worker import leave, settle_in
 from dreamer_studio.envs.wrappers import EnvOptions, wrapped
@@ -29,6 +28,9 @@ _HEADLESS: Final = {
     "PYGAME_HIDE_SUPPORT_PROMPT": "1",
     "PYGLET_HEADLESS": "1",
 }
+
+_BLANK_STEPS: Final = 10
+"""How long a fade-in may take before a screen counts as not drawn."""
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ class Assignment:
         options: How the task is to be played and drawn.
         gl_backend: What MuJoCo renders with.
         sdl_driver: What pygame draws with.
-        may_be_blank: Whether a first frame of one color is accepted; else it is a `BlankFrameError`.
+        may_be_blank: Whether first frames of one color are accepted; else they are a `BlankFrameError`.
     """
 
     task: str
@@ -77,7 +79,7 @@ def list_all_tasks() -> tuple[TaskInfo, ...]:
     gl.use_backend("disable")  # names can be listed where no frame can be rendered
     from dreamer_studio.envs.suites import gym_registry  # noqa: PLC0415  (heavy)
 
-    return (*_control_suite(), *gym_registry.tasks())
+    return (*_control_suite(), *gym_registry.tasks(), *gym_registry.installed_tasks())
 
 
 def _control_suite() -> Sequence[TaskInfo]:
@@ -101,27 +103,35 @@ def _load(assignment: Assignment) -> tuple[LoadedTask, EnvSpec]:
 
 
 def _describe(loaded: LoadedTask, assignment: Assignment) -> EnvSpec:
-    if not assignment.may_be_blank and "pygame" in sys.modules and _is_blank(loaded.simulator.image()):
+    if not assignment.may_be_blank and "pygame" in sys.modules and _stays_blank(loaded):
         raise BlankFrameError(f"{assignment.task} draws nothing with SDL_VIDEODRIVER={assignment.sdl_driver}")
     action_repeat, time_limit, limit_source = assignment.options.resolved(loaded)
     return EnvSpec(
         task=assignment.task,
         action_kind=loaded.actions.kind,
         action_size=len(loaded.actions.names),
-        action_names=loaded.actions.names,
+        action_names=tuple(name[:MOST_NAME] for name in loaded.actions.names),
         action_repeat=action_repeat,
         time_limit=time_limit,
         gl_backend=assignment.gl_backend if loaded.uses_gl else "",
         pid=os.getpid(),
         limit_source=limit_source,
-        sees=loaded.sees,
-        acts=loaded.acts,
+        sees=loaded.sees[:MOST_WORDS],
+        acts=loaded.acts[:MOST_WORDS],
     )
 
 
-def _is_blank(frame: NDArray[np.uint8]) -> bool:
-    """Says whether all pixels of a frame (H, W, 3) have one color."""
-    return bool((frame == frame[:1, :1]).all())
+def _stays_blank(loaded: LoadedTask) -> bool:
+    """Says whether the first frames of an episode have one color each."""
+    loaded.simulator.reset(0)
+    action = loaded.actions.executed(np.zeros(len(loaded.actions.names), np.float32))
+    for _ in range(_BLANK_STEPS):
+        frame = loaded.simulator.image()
+        if (frame != frame[:1, :1]).any():
+            return False
+        if loaded.simulator.step(action).end is not None:
+            break
+    return True
 
 
 def _draw_nowhere(sdl_driver: str) -> None:

@@ -39,3 +39,12 @@ class EnvTimeoutError(EnvError):
 
 class EnvDiedError(EnvError):
     """The environment process is gone; the message has its exit code or signal in words."""
+
+
+def in_words(error: BaseException) -> str:
+    """Writes the type and the text of an exception, or the type alone if the text cannot be had."""
+    try:
+        text = str(error)
+    except Exception:  # somebody's own __str__
+        text = ""
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -8,30 +8,43 @@ from PIL import Image
 
 from dreamer_studio.envs.errors import EnvError
 
+Bounds = tuple[float, float]
+"""Values of an image that mean black and full brightness."""
+
 MOST_CHANNELS: Final = 16
 """More planes than that are features, not a stack of frames."""
 
+_BYTES: Final[Bounds] = (0.0, 255.0)
+_TOLERANCE: Final = 0.01  # of the range of floats: what resizing and filters overshoot by
+
 
 class ImageError(EnvError):
-    """What an environment gave is no image."""
-
-
-Bounds = tuple[float, float]
-"""Values of an image that mean black and full brightness."""
+    """An environment gave something else where an image was expected."""
 
 
 def is_image_shape(shape: tuple[int, ...]) -> bool:
     """Says whether an array of this shape can be read as an image, or as a stack of images.
 
-    These are (H, W), (H, W, C), (C, H, W) and (N, H, W, C) or (N, C, H, W), with C in 1 to `MOST_CHANNELS` and smaller
-    than H and W (a C of 1, 3 or 4 may be as large), none of them empty.
+    The shapes are (H, W), (H, W, C), (C, H, W), (N, H, W, C) and (N, C, H, W), without an empty axis. C is at most
+    `MOST_CHANNELS`, and smaller than H and W unless it is 1, 3 or 4.
     """
     if min(shape, default=0) == 0 or not 2 <= len(shape) <= 4:
         return False
     return len(shape) == 2 or _channel_axis(shape[-3:]) is not None
 
 
-def to_frame(image: object, width: int, height: int, bounds: Bounds | None = None) -> NDArray[np.uint8]:
+def has_alpha(image: object) -> bool:
+    """Says whether the last of four channels is opaque everywhere, so that it is no frame of a stack."""
+    array = _as_array(image)
+    if array is None or not is_image_shape(array.shape):
+        return False
+    channels = _channels_last(array)
+    return channels.shape[2] == 4 and bool((channels[..., 3] == (1.0 if channels.dtype.kind == "f" else 255)).all())
+
+
+def to_frame(
+    image: object, width: int, height: int, bounds: Bounds | None = None, *, rgba: bool = False
+) -> NDArray[np.uint8]:
     """Turns what an environment gave as an image into an RGB frame of the wanted size.
 
     Every pixel of a smaller frame is the mean of the area that it covers, so thin lines fade instead of
@@ -39,11 +52,11 @@ def to_frame(image: object, width: int, height: int, bounds: Bounds | None = Non
 
     Args:
         image: An array of a shape that `is_image_shape` admits, a Pillow image, a tensor, or a list of such images,
-            the newest last. Whole numbers from 0 to 255, booleans, or floats within `bounds`. Of a stack of frames
-            the newest is taken; an opaque fourth channel is dropped.
+            the newest last. Booleans, or numbers within `bounds`. Of a stack of frames the newest is taken.
         width: Width of the result in pixels.
         height: Height of the result in pixels.
-        bounds: Range of floats; (0, 1) where nothing is known.
+        bounds: Range of the numbers; where nothing is known (0, 255) for whole ones and (0, 1) for floats.
+        rgba: Whether four channels are RGBA, drawn over black, rather than a stack of four gray frames.
 
     Returns:
         A new contiguous array, uint8 (height, width, 3).
@@ -54,7 +67,10 @@ def to_frame(image: object, width: int, height: int, bounds: Bounds | None = Non
     array = _as_array(image)
     if array is None or not is_image_shape(array.shape):
         raise _no_image(image)
-    pixels = _as_bytes(_newest(array), bounds or (0.0, 1.0))
+    pixels = _newest(_channels_last(array), rgba=rgba)
+    pixels = _as_bytes(pixels, bounds)
+    if pixels.shape[2] == 4:
+        pixels = _over_black(pixels)
     rgb = np.broadcast_to(pixels, (*pixels.shape[:2], 3))
     if rgb.shape[:2] == (height, width):
         return np.array(rgb, order="C")
@@ -63,6 +79,15 @@ def to_frame(image: object, width: int, height: int, bounds: Bounds | None = Non
     shrinks = width <= picture.width and height <= picture.height
     kind = Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR
     return np.array(picture.resize((width, height), kind))
+
+
+def describe(image: object) -> str:
+    """Describes in words what an environment gave as an image."""
+    if isinstance(image, np.ndarray):
+        return f"{image.dtype} {image.shape}"
+    if isinstance(image, list | tuple):
+        return f"a {type(image).__name__} of {len(image)}"
+    return "None" if image is None else f"a {type(image).__name__}"
 
 
 def _as_array(image: Any) -> NDArray[Any] | None:
@@ -80,7 +105,7 @@ def _as_array(image: Any) -> NDArray[Any] | None:
 
 
 def _channel_axis(shape: tuple[int, ...]) -> int | None:
-    """Which axis of three counts channels: 2, else 0, else None; (H, W, C) is far more common than (C, H, W)."""
+    """Finds the axis of three that counts channels: 2, else 0, else None."""
     for axis in (2, 0):
         channels, sides = shape[axis], shape[:axis] + shape[axis + 1 :]
         if channels <= MOST_CHANNELS and (channels < min(sides) or channels in (1, 3, 4)):
@@ -88,51 +113,47 @@ def _channel_axis(shape: tuple[int, ...]) -> int | None:
     return None
 
 
-def _newest(array: NDArray[Any]) -> NDArray[Any]:
-    """Takes the newest frame of a stack, (H, W, 1) or (H, W, 3)."""
+def _channels_last(array: NDArray[Any]) -> NDArray[Any]:
+    """Takes the newest image of a stack, (H, W, C)."""
     if array.ndim == 2:
         return array[..., np.newaxis]
     if array.ndim == 4:
         array = array[-1]
-    if _channel_axis(array.shape) == 0:
-        array = np.moveaxis(array, 0, 2)
+    return np.moveaxis(array, 0, 2) if _channel_axis(array.shape) == 0 else array
+
+
+def _newest(array: NDArray[Any], *, rgba: bool) -> NDArray[Any]:
+    """Takes the newest frame of those that stand side by side in the channels, (H, W, 1), (H, W, 3) or RGBA."""
     channels = array.shape[2]
-    if channels in (1, 3):
+    if channels in (1, 3) or (channels == 4 and rgba):
         return array
-    if channels == 4 and _is_opaque(array[..., 3]):
-        return array[..., :3]
     return array[..., -3:] if channels % 3 == 0 else array[..., -1:]
 
 
-def _is_opaque(alpha: NDArray[Any]) -> bool:
-    return bool((alpha == (1.0 if alpha.dtype.kind == "f" else 255)).all())
-
-
-def _as_bytes(pixels: NDArray[Any], bounds: Bounds) -> NDArray[np.uint8]:
-    if pixels.dtype == np.uint8:
+def _as_bytes(pixels: NDArray[Any], bounds: Bounds | None) -> NDArray[np.uint8]:
+    if pixels.dtype == np.uint8 and bounds in (None, _BYTES):
         return pixels
     if pixels.dtype == np.bool_:
         return pixels.astype(np.uint8) * np.uint8(255)
-    low, high = bounds if pixels.dtype.kind == "f" else (0.0, 255.0)
-    if not (pixels.min() >= low and pixels.max() <= high):  # which NaN is not either
+    is_float = pixels.dtype.kind == "f"
+    low, high = bounds or ((0.0, 1.0) if is_float else _BYTES)
+    slack = _TOLERANCE * (high - low) if is_float else 0.0
+    if not (pixels.min() >= low - slack and pixels.max() <= high + slack):  # NaN fails both
         raise ImageError(
             f"the image has values from {pixels.min():g} to {pixels.max():g}; "
             f"{pixels.dtype} must be from {low:g} to {high:g}"
         )
-    return np.rint((pixels.astype(np.float64) - low) * (255.0 / (high - low))).astype(np.uint8)
+    scaled = (pixels.astype(np.float64) - low) * (255.0 / (high - low))
+    return np.rint(np.clip(scaled, 0.0, 255.0)).astype(np.uint8)
+
+
+def _over_black(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    color, alpha = pixels[..., :3], pixels[..., 3:]
+    return color if (alpha == 255).all() else np.rint(color * (alpha / 255.0)).astype(np.uint8)
 
 
 def _no_image(image: object) -> ImageError:
     return ImageError(
-        f"the image is {describe(image)}, and none of (H, W), (H, W, C), (C, H, W) or a stack of them with C up to "
+        f"the image is {describe(image)}; images are (H, W), (H, W, C), (C, H, W) or a stack of them, with C up to "
         f"{MOST_CHANNELS}"
     )
-
-
-def describe(image: object) -> str:
-    """Says in words what an environment gave as an image."""
-    if isinstance(image, np.ndarray):
-        return f"{image.dtype} {image.shape}"
-    if isinstance(image, list | tuple):
-        return f"a {type(image).__name__} of {len(image)}"
-    return "None" if image is None else f"a {type(image).__name__}"

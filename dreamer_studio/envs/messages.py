@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Final, Literal
 
 from dreamer_studio.envs import screen
-from dreamer_studio.envs.errors import BlankFrameError, EnvError, EnvUnavailableError, GlError, UnknownTaskError
+from dreamer_studio.envs.errors import (
+    BlankFrameError,
+    EnvError,
+    EnvUnavailableError,
+    GlError,
+    UnknownTaskError,
+    in_words,
+)
 
 Verb = Literal["reset", "step", "render", "replay", "step_from"]
 
@@ -16,7 +23,7 @@ _ERRORS: Final[dict[str, type[EnvError]]] = {
 }
 
 _OURS: Final = str(Path(__file__).parents[1])
-_LIBRARIES: Final = ("<frozen", sysconfig.get_path("stdlib"), "site-packages", "dist-packages")
+_LIBRARIES: Final = (sysconfig.get_path("stdlib"), "site-packages", "dist-packages")
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Failure:
         if isinstance(error, EnvError):
             kind = next(base.__name__ for base in type(error).__mro__ if base.__name__ in _ERRORS)
             return cls(kind, str(error), details)
-        words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        words = in_words(error)
         place = _place(error)
         message = f"{doing} failed: {words}{f' ({place})' if place else ''}{screen.advice(error)}"
         return cls(EnvError.__name__, message, details)
@@ -60,10 +67,11 @@ class Failure:
 
 def _place(error: BaseException) -> str:
     """Says where in a person's own code an error arose, else where in a library; nothing where it is this package's."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_OURS)]
+    found = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in found if not frame.filename.startswith((_OURS, "<frozen"))]
     own = [frame for frame in frames if not any(part in frame.filename for part in _LIBRARIES)]
-    found = (own or frames)[-1:]
-    return f"{found[0].filename}, line {found[0].lineno}" if found else ""
+    last = (own or frames)[-1:]
+    return f"{last[0].filename}, line {last[0].lineno}" if last else ""
 
 
 @dataclass(frozen=True)

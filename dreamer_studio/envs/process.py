@@ -266,11 +266,12 @@ def _start(task: str, options: EnvOptions, timeout: float, interruption: Interru
 def _start_drawing(
     task: str, options: EnvOptions, backend: str, timeout: float, interruption: Interruption | None
 ) -> tuple[Worker, EnvSpec]:
-    """Starts the process, with one SDL driver after the other until a frame shows something, or with the last."""
+    """Starts the process, with one SDL driver after the other until frames show something, or else with the first."""
     chosen = os.environ.get("SDL_VIDEODRIVER")
-    *others, last = (chosen,) if chosen else SDL_DRIVERS
-    for driver in (*others, last):
-        assignment = Assignment(task, options, backend, driver, may_be_blank=driver == last)
+    drivers = (chosen,) if chosen else SDL_DRIVERS
+    tries = [(driver, False) for driver in drivers] if len(drivers) > 1 else []
+    for driver, may_be_blank in (*tries, (drivers[0], True)):
+        assignment = Assignment(task, options, backend, driver, may_be_blank=may_be_blank)
         worker = Worker(task, serve, assignment, interruption=interruption)
         try:
             return worker, _hello(worker, timeout)

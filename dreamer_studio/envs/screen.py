@@ -5,6 +5,8 @@ import re
 import sys
 from typing import Final
 
+from dreamer_studio.envs.errors import in_words
+
 ADVICE: Final = "xvfb-run -a dreamer-studio ... gives it a virtual one"
 _OF_A_SCREEN: Final = re.compile(r"display|\bx11\b|\bx server\b|xlib|\bglx|video device", re.IGNORECASE)
 
@@ -19,7 +21,7 @@ def advice(error: BaseException) -> str:
     said: list[str] = []
     cause: BaseException | None = error
     while cause is not None and len(said) < 20:
-        said.append(f"{type(cause).__name__}: {cause}")
+        said.append(in_words(cause))
         cause = cause.__cause__ or cause.__context__
     of_a_screen = any(_OF_A_SCREEN.search(words) for words in said)
     return f"; there is no screen for it, and {ADVICE}" if of_a_screen and is_missing() else ""

@@ -12,6 +12,12 @@ FRAME_SIZE: Final = 64
 MOST_STATE: Final = 2048
 """Numbers in a simulator's state at most; the control suite's largest, dog-fetch, has 800."""
 
+MOST_NAME: Final = 200
+"""Characters of an action's name."""
+
+MOST_WORDS: Final = 1000
+"""Characters of what is said of a task."""
+
 End: TypeAlias = Literal["terminated", "truncated", "cut"]
 """What ended an episode.
 

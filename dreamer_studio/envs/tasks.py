@@ -3,10 +3,11 @@
 import ast
 import difflib
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from dreamer_studio.envs.errors import UnknownTaskError
 
@@ -46,29 +47,34 @@ class GymName:
         """Whether `module` is a Python file rather than the name of a module."""
         return self.module.endswith(".py")
 
-    def named(self, env_id: str) -> str:
-        """Writes the task of another id from the same module with the same arguments."""
-        return GYM_PREFIX + (f"{self.module}:" if self.module else "") + env_id
+
+def gym_task(module: str, env_id: str) -> str:
+    """Writes a ``gym:`` task without arguments; the module may be empty."""
+    return GYM_PREFIX + (f"{quote(module, safe='/.:~')}:" if module else "") + env_id
 
 
 def parse_gym_name(task: str) -> GymName:
     """Takes a ``gym:`` task apart.
 
     A value is a Python literal (``8``, ``0.5``, ``False``, ``(3,3)``), ``true``, ``false`` or ``none`` in any case,
-    or else text. ``%26`` stands for &, ``%20`` for a space, as in web addresses.
+    or else text. ``%26`` stands for &, and ``%20`` for a space, also in a file's path, as in web addresses.
 
     Raises:
-        UnknownTaskError: If an argument is not written ``name=value``.
+        UnknownTaskError: If an argument is not written ``name=value`` or given twice, or a file without its id.
     """
     body, _, query = task.removeprefix(GYM_PREFIX).partition("?")
     module, _, env_id = body.rpartition(":")
     arguments: dict[str, object] = {}
     for part in filter(None, query.split("&")):
         name, equals, value = part.partition("=")
-        if not (equals and name.isidentifier()):
+        if not (equals and name.isidentifier()) or name in arguments:
             raise UnknownTaskError(f'"{task}": arguments are written gym:<id>?name=value&name=value, not "{part}"')
         arguments[name] = _typed(unquote(value))
-    return GymName(module, env_id, arguments)
+    if module.startswith((".", "/")) and not module.endswith(".py"):
+        raise UnknownTaskError(f'"{task}": a file is written gym:./FILE.py:ID')
+    if not module and env_id.endswith(".py"):
+        raise UnknownTaskError(f'"{task}": the id of an environment is missing: gym:{env_id}:ID')
+    return GymName(unquote(module), env_id, arguments)
 
 
 def _typed(text: str) -> object:
@@ -76,8 +82,10 @@ def _typed(text: str) -> object:
     if text.lower() in words:
         return words[text.lower()]
     try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of "1if", say
+            return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return text
 
 

@@ -12,6 +12,7 @@ import torch
 from dreamer_studio.config import Config, write_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvSpec, Interruption
+from dreamer_studio.envs.tasks import GYM_PREFIX
 from dreamer_studio.files import says_nothing_of_the_file, set_aside
 from dreamer_studio.training.checkpoints import Checkpoint, list_checkpoints, load_checkpoint
 from dreamer_studio.training.env_keeper import open_env
@@ -26,15 +27,20 @@ EARLIER_LIMIT = 1000
 """Environment steps after which earlier versions cut an episode where neither `time_limit` nor the task set a limit."""
 
 
-def with_earlier_limit(config: Config, spec: EnvSpec | None) -> Config:
-    """The configuration of a run, with the limit that its episodes had if an earlier version chose it.
+def with_earlier_choices(config: Config, spec: EnvSpec | None) -> Config:
+    """The configuration of a run, with the time limit and the view that an earlier version chose for it.
 
     Args:
         config: of the run.
         spec: from its newest checkpoint; None without one.
     """
-    chosen = spec is not None and spec.limit_source is None and spec.time_limit == EARLIER_LIMIT
-    return dataclasses.replace(config, time_limit=EARLIER_LIMIT) if chosen and config.time_limit == 0 else config
+    if spec is None:
+        return config
+    if spec.limit_source is None and spec.time_limit == EARLIER_LIMIT and config.time_limit == 0:
+        config = dataclasses.replace(config, time_limit=EARLIER_LIMIT)
+    if not spec.sees and config.task.startswith(GYM_PREFIX) and config.observe == "auto":
+        config = dataclasses.replace(config, observe="plain")
+    return config
 
 
 def choose_device(name: str) -> torch.device:
@@ -86,7 +92,7 @@ def open_trainer(
             lock.acquire()  # before anything is read that another trainer may be writing
         before = folder.read() if folder.exists() else config
         found = find_checkpoint(folder, config)
-        asked, config = config, with_earlier_limit(config, found.spec)
+        asked, config = config, with_earlier_choices(config, found.spec)
         env = on_failure.enter_context(open_env(config, interruption))
         checkpoint = found.checkpoint
         if found.spec is not None and not _same_actions(found.spec, env.spec):
@@ -114,12 +120,16 @@ def open_trainer(
         if not trainer.prefilling and not len(trainer.store):
             raise RunError(f"no episode is left in {folder.episodes}: put them back, or begin another run")
         trainer.notes += notes
-        if config != asked:
+        if config.observe != asked.observe:
+            trainer.notes.append(
+                "This run goes on with the image that an earlier version chose: its config.json now says observe=plain"
+            )
+        if config.time_limit != asked.time_limit:
             trainer.notes.append(
                 f"Episodes of this run have been cut after {EARLIER_LIMIT:,} environment steps, and still are: its "
                 f"config.json now says time_limit={EARLIER_LIMIT}"
             )
-        trainer.note_changes(with_earlier_limit(before, found.spec))
+        trainer.note_changes(with_earlier_choices(before, found.spec))
         write_config(trainer.config, folder.config_file)
         on_failure.pop_all()
     return trainer
@@ -214,4 +224,4 @@ def load_agent_at(checkpoint: Path, device: torch.device) -> TrainedAgent:
 def _trained(config: Config, spec: EnvSpec, checkpoint: Checkpoint, notes: tuple[str, ...] = ()) -> TrainedAgent:
     agent = Agent.of_weights(config, spec.action_size, spec.action_kind, checkpoint.weights)
     counters = checkpoint.state["counters"]
-    return TrainedAgent(agent, with_earlier_limit(config, spec), spec, counters["step"], counters["update"], notes)
+    return TrainedAgent(agent, with_earlier_choices(config, spec), spec, counters["step"], counters["update"], notes)

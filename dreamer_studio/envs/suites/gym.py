@@ -4,31 +4,30 @@ import contextlib
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from textwrap import shorten
 from typing import Any, Final
 
 import gymnasium
 import numpy as np
 from gymnasium.envs.registration import EnvSpec as Registration
+from gymnasium.wrappers import TimeLimit
 from numpy.typing import NDArray
 
 from dreamer_studio.envs import gl
 from dreamer_studio.envs.actions import Actions
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError
-from dreamer_studio.envs.frames import ImageError, describe, to_frame
+from dreamer_studio.envs.frames import ImageError, has_alpha, to_frame
 from dreamer_studio.envs.simulator import LoadedTask, Tick, end_of
 from dreamer_studio.envs.spec import FRAME_SIZE
-from dreamer_studio.envs.suites import gym_make, gym_old
+from dreamer_studio.envs.suites import gym_make
 from dreamer_studio.envs.suites.gym_actions import UnsupportedSpaceError, actions_of
 from dreamer_studio.envs.suites.gym_names import action_names
 from dreamer_studio.envs.suites.gym_registry import find, missing_package
 from dreamer_studio.envs.suites.gym_state import keeps_state, read_state, write_state
-from dreamer_studio.envs.suites.gym_view import RENDER, View, choose_view
+from dreamer_studio.envs.suites.gym_trial import NO_RENDER, NoImageError, close_quietly, try_out
+from dreamer_studio.envs.suites.gym_view import RENDER, View, views
 from dreamer_studio.envs.tasks import parse_gym_name
 
 ACTION_REPEAT: Final = 1
-
-_NO_RENDER: Final = (NotImplementedError, gymnasium.error.UnsupportedMode)
 
 
 class GymSimulator:
@@ -39,20 +38,24 @@ class GymSimulator:
     """
 
     def __init__(self, env: Any, actions: Actions, view: View) -> None:
-        self._env = env
         self.actions = actions
+        self._env = env
         self._view = view
         self._observation: Any = None
+        self._rendered: Any = None
+        self._rgba: bool | None = None
         self._keeps_state = keeps_state(env)
 
     def reset(self, seed: int) -> None:
         """Starts an episode, all of whose chance comes from `seed`."""
         self._observation, _ = self._env.reset(seed=seed)
+        self._rendered = None
 
     def step(self, executed: NDArray[np.float32]) -> Tick:
         """Takes one step."""
         action = self.actions.native(executed)
         self._observation, reward, terminated, truncated, _ = self._env.step(action)
+        self._rendered = None
         return Tick(_number(reward), end_of(terminated=bool(terminated), truncated=bool(truncated)))
 
     def image(self) -> NDArray[np.uint8]:
@@ -61,10 +64,9 @@ class GymSimulator:
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
         """Draws what the environment renders, or else what the agent sees, as uint8 (height, width, 3)."""
-        picture = None
-        with contextlib.suppress(*_NO_RENDER):
-            picture = self._env.render()
-        return self._frame(width, height) if picture is None else to_frame(picture, width, height)
+        with contextlib.suppress(ImageError, *NO_RENDER):
+            return to_frame(self._render(), width, height, rgba=True)
+        return self._frame(width, height)
 
     def state(self) -> NDArray[np.float64] | None:
         """Gives the state of classic control; None for all others."""
@@ -75,21 +77,27 @@ class GymSimulator:
         if not self._keeps_state:
             raise EnvError("the state of this environment cannot be set")
         write_state(self._env, state)
+        self._rendered = None
 
     def close(self) -> None:
         """Closes the environment."""
         self._env.close()
 
-    def first_action(self) -> NDArray[np.float32]:
-        """Gives an action to try, float32 (A,): the first of a choice, the middle of a range."""
-        return self.actions.executed(np.zeros(len(self.actions.names), np.float32))
-
     def source(self) -> Any:
         """Gives the image that the agent's frames are made of, as the environment has it."""
-        return self._env.render() if self._view is RENDER else self._view.image(self._observation)
+        return self._render() if self._view is RENDER else self._view.image(self._observation)
+
+    def _render(self) -> Any:
+        """Renders once a step: of some environments a second call gives nothing."""
+        if self._rendered is None:
+            self._rendered = self._env.render()
+        return self._rendered
 
     def _frame(self, width: int, height: int) -> NDArray[np.uint8]:
-        return to_frame(self.source(), width, height, self._view.bounds)
+        image = self.source()
+        if self._rgba is None:  # four channels mean the same in every frame
+            self._rgba = self._view is RENDER or has_alpha(image)
+        return to_frame(image, width, height, self._view.bounds, rgba=self._rgba)
 
 
 def load(task: str, observe: str = "auto", *, render_small: bool = False) -> LoadedTask:
@@ -98,7 +106,7 @@ def load(task: str, observe: str = "auto", *, render_small: bool = False) -> Loa
     Args:
         task: ``gym:[<module or file.py>:]<id>[?<name>=<value>&...]``, where importing the module registers the
             environment.
-        observe: What the agent sees, as `choose_view` takes it.
+        observe: What the agent sees, as `views` takes it.
         render_small: Whether to ask for frames of 64 x 64 where an environment offers that.
 
     Raises:
@@ -115,69 +123,45 @@ def load(task: str, observe: str = "auto", *, render_small: bool = False) -> Loa
     uses_gl = "mujoco" in sys.modules
     if uses_gl:
         gl.check_backend()
-    size = gym_make.size_offered(creator, registration, name.arguments) if render_small else ()
+    size = gym_make.size_offered(creator, registration, name.arguments, draws_worlds=uses_gl) if render_small else ()
     if size:
-        small = {**name.arguments, **dict.fromkeys(size, FRAME_SIZE)}
-        simulator, loaded = _load(task, registration, creator, small, observe)
-        if np.shape(simulator.source())[:2] == (FRAME_SIZE, FRAME_SIZE):
-            return replace(loaded, uses_gl=uses_gl)
-        simulator.close()  # the width and height of something else, of a maze say
-    _, loaded = _load(task, registration, creator, name.arguments, observe)
-    return replace(loaded, uses_gl=uses_gl)
+        # What goes wrong with another size than its own tells nothing about the environment.
+        with contextlib.suppress(Exception):
+            small = {**name.arguments, **dict.fromkeys(size, FRAME_SIZE)}
+            return replace(_load(task, registration, creator, small, observe), uses_gl=uses_gl)
+    return replace(_load(task, registration, creator, name.arguments, observe), uses_gl=uses_gl)
 
 
 def _load(
     task: str, registration: Registration, creator: gym_make.Creator, arguments: Mapping[str, object], observe: str
-) -> tuple[GymSimulator, LoadedTask]:
+) -> LoadedTask:
     env = gym_make.make(task, registration, creator, arguments)
     try:
-        view = choose_view(task, env.observation_space, observe)
         actions, acts = _actions(task, env, registration)
-        simulator = GymSimulator(env, actions, view)
-        sees = f"{view}, {_look(task, simulator, env)}"
+        *others, last = views(task, env.observation_space, observe)
+        for view in others:
+            with contextlib.suppress(NoImageError):
+                return _tried(task, env, actions, acts, view)
+        return _tried(task, env, actions, acts, last)
     except BaseException:
-        env.close()
+        close_quietly(env)
         raise
-    limit = arguments.get("max_episode_steps", registration.max_episode_steps)
-    own = limit if isinstance(limit, int) and limit > 0 else None
-    return simulator, LoadedTask(simulator, actions, ACTION_REPEAT, own, sees=sees, acts=acts)
 
 
-def _look(task: str, simulator: GymSimulator, env: Any) -> str:
-    """Tries a first step, and refuses what cannot be learned from before anything is built on it.
-
-    Returns:
-        The image that the agent's frames are made of, in words.
-    """
-    action = simulator.first_action()
-    try:
-        with gym_make.says_what_is_missing(task):
-            simulator.reset(0)
-            image = simulator.source()
-            simulator.image()
-            simulator.step(action)
-            simulator.image()
-    except (ImageError, *_NO_RENDER) as error:
-        why = error if isinstance(error, ImageError) else "it does not render"
-        raise EnvUnavailableError(f"{task} cannot be learned from images: {why}; {_looks(env)}") from error
-    except EnvUnavailableError:
-        raise
-    except EnvError as error:
-        raise EnvUnavailableError(f"{task} cannot be learned: {error}") from error
-    except Exception as error:
-        found = gym_old.diagnosis(env, simulator.actions.native(action))
-        if found:
-            raise EnvUnavailableError(f"{task}: {found}") from error
-        raise
-    return describe(image)
+def _tried(task: str, env: Any, actions: Actions, acts: str, view: View) -> LoadedTask:
+    simulator = GymSimulator(env, actions, view)
+    sees = f"{view}, {try_out(task, simulator, env)}"
+    return LoadedTask(simulator, actions, ACTION_REPEAT, _time_limit(env), sees=sees, acts=acts)
 
 
-def _looks(env: Any) -> str:
-    """Says in words what there is to be seen of an environment that shows no image."""
-    modes = [mode for mode in (env.metadata or {}).get("render_modes") or () if mode != "human"]
-    others = modes and "rgb_array" not in modes
-    rendered = f"; it renders as {', '.join(modes)} (?{gym_make.MODE}=...)" if others else ""
-    return f"its observation is {shorten(str(env.observation_space), 400, placeholder=' ...')}{rendered}"
+def _time_limit(env: Any) -> int | None:
+    """Gives the least number of steps that gymnasium's own wrappers stop an episode after."""
+    limits = []
+    while isinstance(env, gymnasium.Wrapper):
+        if isinstance(env, TimeLimit):
+            limits.append(int(env._max_episode_steps))
+        env = env.env
+    return min(limits, default=None)
 
 
 def _number(reward: Any) -> float:

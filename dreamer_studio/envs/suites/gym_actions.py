@@ -27,6 +27,12 @@ MOST_COMBINATIONS: Final = 64
 MOST_ENTRIES: Final = 1000
 """In an action vector."""
 
+_HUGE: Final = 1e30
+"""A bound beyond it says no more than that numbers are finite."""
+
+_MOST_VALUES: Final = 2**31
+"""Of a whole number: a vector's float32 cannot tell more apart."""
+
 Vector = NDArray[np.float32]
 
 
@@ -189,7 +195,8 @@ def _switched(entries: Vector) -> Vector:
 
 def _floats(space: spaces.Box, name: str) -> _Factor:
     names = _numbered(name, math.prod(space.shape))
-    box = BoxActions(space.low.astype(np.float64).ravel(), space.high.astype(np.float64).ravel(), names)
+    low, high = space.low.astype(np.float64).ravel(), space.high.astype(np.float64).ravel()
+    box = BoxActions(np.where(low > -_HUGE, low, -np.inf), np.where(high < _HUGE, high, np.inf), names)
     dtype, shape = space.dtype, space.shape
     return _Factor(names, lambda entries: entries, lambda entries: box.native(entries).astype(dtype).reshape(shape))
 
@@ -198,6 +205,8 @@ def _whole_numbers(space: spaces.Box, name: str) -> _Factor:
     """Cuts [-1, 1] into as many equal parts as a number has values; what is executed is the middle of a part."""
     low, high = (np.array(bound, np.float64) for bound in zip(*_ranges(space), strict=True))
     count = high - low + 1
+    if count.max() > _MOST_VALUES:
+        raise UnsupportedSpaceError(f"{space} has whole numbers without useful bounds")
 
     def index(entries: Vector) -> NDArray[np.float64]:
         return np.clip(np.floor((entries + 1.0) / 2.0 * count), 0.0, count - 1.0)
@@ -248,4 +257,4 @@ def _in_words(value: Any) -> str:
         return ", ".join(f"{key} {_in_words(part)}" for key, part in value.items())
     if isinstance(value, tuple):
         return ", ".join(map(_in_words, value))
-    return ", ".join(str(number) for number in np.ravel(value))
+    return ", ".join(str(number) for number in np.ravel(value)) or "the only one"

@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import inspect
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from gymnasium.envs.registration import load_env_creator
 from dreamer_studio.envs.errors import EnvUnavailableError
 from dreamer_studio.envs.spec import FRAME_SIZE
 from dreamer_studio.envs.suites import gym_old
+from dreamer_studio.envs.suites.signatures import COLLECTING, parameters_of
 
 SIZES: Final = (("width", "height"), ("render_width", "render_height"))
 """What constructors call the size of their frames."""
@@ -57,13 +59,13 @@ class Creator:
         # A constructor hands what it does not name itself to that of its base class.
         constructors: list[Any] = [each.__init__ for each in make.__mro__] if inspect.isclass(make) else [make]
         for constructor in constructors:
-            parameters = {} if constructor is object.__init__ else _parameters(constructor)
-            named = {name: each.default for name, each in parameters.items() if each.kind not in _COLLECTING}
+            parameters = {} if constructor is object.__init__ else parameters_of(constructor)
+            named = {name: each.default for name, each in parameters.items() if each.kind not in COLLECTING}
             if required is None:
                 required = [name for name, default in named.items() if default is inspect.Parameter.empty]
             defaults = named | defaults
-            takes_others = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
-            if not takes_others:
+            if not any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values()):
+                takes_others = constructor is not constructors[0]  # the first may read others itself
                 break
         return cls(make, defaults, tuple(required or ()), takes_others)
 
@@ -72,9 +74,6 @@ class Creator:
         """The render modes that it declares."""
         metadata = getattr(self.make, "metadata", None)
         return tuple(metadata.get("render_modes") or ()) if isinstance(metadata, Mapping) else ()
-
-
-_COLLECTING: Final = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 
 
 @contextlib.contextmanager
@@ -86,8 +85,17 @@ def says_what_is_missing(task: str) -> Iterator[None]:
     """
     try:
         yield
-    except (gymnasium.error.DependencyNotInstalled, ImportError) as error:
-        raise EnvUnavailableError(f"{task} needs something that is not installed: {error}") from error
+    except (gymnasium.error.DependencyNotInstalled, ModuleNotFoundError) as error:
+        raise not_installed(task, error) from error
+    except ImportError as error:
+        if "shared object file" not in str(error):  # else somebody's own mistake
+            raise
+        raise not_installed(task, error) from error
+
+
+def not_installed(task: str, error: Exception) -> EnvUnavailableError:
+    """Builds the refusal for an import that failed."""
+    return EnvUnavailableError(f"{task} needs something that is not installed: {error}")
 
 
 def make(task: str, registration: Registration, creator: Creator, arguments: Mapping[str, object]) -> Any:
@@ -107,24 +115,31 @@ def make(task: str, registration: Registration, creator: Creator, arguments: Map
         try:
             return _make(creator, registration, dict(arguments))
         except TypeError as error:
+            unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+            if unknown is not None and unknown[1] in arguments:
+                raise _not_taken(task, creator, unknown[1]) from error
             if "gymnasium.Env" not in str(error):  # which gymnasium asks for where it gets something else
                 raise
             return gym_old.adapted(task, creator.make, registration, arguments)
 
 
-def size_offered(creator: Creator, registration: Registration, arguments: Mapping[str, object]) -> tuple[str, ...]:
-    """Names two arguments that may be the size of an environment's frames, and make larger ones than are needed.
+def size_offered(
+    creator: Creator, registration: Registration, arguments: Mapping[str, object], *, draws_worlds: bool
+) -> tuple[str, ...]:
+    """Names the two arguments for the size of an environment's frames, where those are larger than needed.
 
     Args:
         creator: What makes the environment.
         registration: Of the environment.
         arguments: What a person gives; a size among it is left alone.
+        draws_worlds: Whether a camera draws the frames, as in MuJoCo's environments. Elsewhere a width and a height may
+            be those of the world itself, of a maze or of a game's field.
 
     Returns:
         The names of width and height; nothing where there are none.
     """
     defaults = {**creator.defaults, **registration.kwargs}
-    for size in SIZES:
+    for size in SIZES if draws_worlds else SIZES[1:]:
         values = [defaults.get(name) for name in size]
         if all(isinstance(value, int) and value > FRAME_SIZE for value in values):
             return () if arguments.keys() & set(size) else size
@@ -134,13 +149,21 @@ def size_offered(creator: Creator, registration: Registration, arguments: Mappin
 def _make(creator: Creator, registration: Registration, arguments: dict[str, object]) -> Any:
     """Asks for rendered arrays first, and does without where that is refused."""
     mode = _mode(creator)
-    if mode and MODE not in arguments:
-        try:
-            return _made(registration, {MODE: mode, **arguments})
-        except Exception as error:
-            if not _is_about_mode(error):
-                raise
-    return _made(registration, arguments)
+    if not mode or MODE in arguments:
+        return _made(registration, arguments)
+    try:
+        return _made(registration, {MODE: mode, **arguments})
+    except Exception as error:
+        guessed = _may_be_about_mode(error, creator)
+        if not guessed and not _is_about_mode(error):
+            raise
+        refused = error
+    try:
+        return _made(registration, arguments)
+    except Exception:
+        if guessed:
+            raise refused from None
+        raise
 
 
 def _made(registration: Registration, arguments: dict[str, Any]) -> Any:
@@ -161,7 +184,14 @@ def _mode(creator: Creator) -> str:
 
 
 def _is_about_mode(error: Exception) -> bool:
-    return isinstance(error, AssertionError) or f"argument '{MODE}'" in str(error) or "render mode" in str(error)
+    return f"argument '{MODE}'" in str(error) or "render mode" in str(error)
+
+
+def _may_be_about_mode(error: Exception, creator: Creator) -> bool:
+    """Judges whether an error may mean the render mode without a word of it, where nothing says that it is taken."""
+    if MODE not in creator.defaults:
+        return isinstance(error, TypeError) and not _is_about_mode(error)
+    return isinstance(error, AssertionError) and "rgb_array" not in creator.modes
 
 
 def _check_arguments(task: str, creator: Creator, registration: Registration, arguments: Mapping[str, object]) -> None:
@@ -174,16 +204,11 @@ def _check_arguments(task: str, creator: Creator, registration: Registration, ar
         return
     for name in arguments:
         if name not in creator.defaults and name not in _GYMNASIUMS_OWN:
-            near = difflib.get_close_matches(name, creator.defaults, n=1, cutoff=0.5)
-            takes = ", ".join(each for each in creator.defaults if each != MODE) or "none"
-            hint = f"did you mean {near[0]}?" if near else f"it takes {takes}"
-            raise EnvUnavailableError(f"{task} takes no argument {name}; {hint}")
+            raise _not_taken(task, creator, name)
 
 
-def _parameters(function: Any) -> dict[str, inspect.Parameter]:
-    try:
-        parameters = dict(inspect.signature(function).parameters)
-    except (ValueError, TypeError):  # one written in C
-        return {"others": inspect.Parameter("others", inspect.Parameter.VAR_KEYWORD)}
-    parameters.pop("self", None)
-    return parameters
+def _not_taken(task: str, creator: Creator, name: str) -> EnvUnavailableError:
+    near = difflib.get_close_matches(name, creator.defaults, n=1, cutoff=0.5)
+    takes = ", ".join(each for each in creator.defaults if each != MODE) or "none"
+    hint = f"did you mean {near[0]}?" if near else f"it takes {takes}"
+    return EnvUnavailableError(f"{task} takes no argument {name}; {hint}")

@@ -1,5 +1,6 @@
 """What the actions of gymnasium's best-known environments do, since their spaces do not say."""
 
+import contextlib
 import enum
 import inspect
 from typing import Any, Final
@@ -32,7 +33,10 @@ def action_names(env: Any, name: str, size: int) -> tuple[str, ...]:
         name: Its name without namespace and version, e.g. ``CartPole``.
         size: How many names are wanted.
     """
-    for names in (_own_names(env.unwrapped), _BY_NAME.get(name, ())):
+    own: tuple[str, ...] = ()
+    with contextlib.suppress(Exception):  # names are never a reason not to begin
+        own = _own_names(env.unwrapped)
+    for names in (own, _BY_NAME.get(name, ())):
         if len(names) == size:
             return names
     return tuple(f"action {index}" for index in range(size))

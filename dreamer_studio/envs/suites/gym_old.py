@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import inspect
 import random
 import sys
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from gymnasium.envs.registration import EnvSpec as Registration
 from gymnasium.wrappers import TimeLimit
 
 from dreamer_studio.envs.errors import EnvUnavailableError
+from dreamer_studio.envs.suites.signatures import parameters_of, takes
 
 SHIMMY_LINE: Final = 'pip install "shimmy[gym-v26]"'
 
@@ -83,9 +83,9 @@ class _Uniform:
     """
 
     def __init__(self, creator: Callable[..., Any], arguments: Mapping[str, object]) -> None:
-        mode = {"render_mode": "rgb_array"} if "render_mode" in _parameters(creator) else {}
+        mode = {"render_mode": "rgb_array"} if "render_mode" in parameters_of(creator) else {}
         self._creator, self._arguments = creator, {**mode, **arguments}
-        self._made_again = "seed" in _parameters(creator)
+        self._made_again = "seed" in parameters_of(creator)
         self._env = creator(**self._arguments)
         self._seed: dict[str, int] = {}
 
@@ -94,9 +94,9 @@ class _Uniform:
 
     def seed(self, seed: int) -> None:
         """Seeds the episode that the next reset begins."""
-        if "seed" in _parameters(self._env.reset):
+        if "seed" in parameters_of(self._env.reset):
             self._seed = {"seed": seed}
-        elif "seed" in _parameters(getattr(self._env, "seed", None)):
+        elif "seed" in parameters_of(getattr(self._env, "seed", None)):
             self._env.seed(seed)
         elif self._made_again:
             self._env.close()
@@ -122,14 +122,13 @@ class _Uniform:
 
     def render(self, mode: str | None = None) -> Any:
         """Draws an array."""
-        return self._env.render(mode="rgb_array") if "mode" in _parameters(self._env.render) else self._env.render()
+        return self._env.render(mode="rgb_array") if "mode" in parameters_of(self._env.render) else self._env.render()
 
 
 def diagnosis(env: Any, action: Any) -> str:
     """Says which part of the old interface an environment has that has just failed; empty if none."""
     own = env.unwrapped
-    accepted = _parameters(own.reset)
-    if not {"seed", "options"} <= accepted and "kwargs" not in accepted:
+    if not takes(own.reset, "seed", "options"):
         return f"its reset() does not take seed and options: {NEW_API}"
     try:
         began, result = own.reset(seed=0), own.step(action)
@@ -141,7 +140,3 @@ def diagnosis(env: Any, action: Any) -> str:
         found = f"{len(result)} values" if isinstance(result, tuple) else f"a {type(result).__name__}"
         return f"its step() returns {found}: {NEW_API}"
     return ""
-
-
-def _parameters(function: Any) -> set[str]:
-    return set(inspect.signature(function).parameters) if callable(function) else set()

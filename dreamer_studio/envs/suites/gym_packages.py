@@ -1,6 +1,5 @@
 """Packages that register environments with gymnasium, beside those that come with it. In environment processes only."""
 
-import contextlib
 import fnmatch
 import importlib
 import importlib.metadata
@@ -9,13 +8,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import gymnasium
 
 from dreamer_studio.envs.errors import EnvUnavailableError
 from dreamer_studio.envs.suites import gym_old
-from dreamer_studio.envs.tasks import GymName
+from dreamer_studio.envs.tasks import GymName, gym_task
 
 _GROUP: Final = "gymnasium.envs"
 """Packages that name a function in this group want it called to register."""
@@ -39,10 +39,9 @@ class Package:
     install: str
     ids: tuple[str, ...]
 
-    def task(self, name: GymName) -> str:
-        """Writes the task that is called for by an id of this package."""
-        module = "" if self.module == ATARI else self.module
-        return GymName(module, name.env_id, {}).named(name.env_id)
+    def task(self, env_id: str) -> str:
+        """Writes the task of one of its environments."""
+        return gym_task("" if self.module == ATARI else self.module, env_id)
 
 
 KNOWN: Final = (
@@ -75,28 +74,29 @@ KNOWN: Final = (
 )
 
 
-def import_module(task: str, name: GymName) -> None:
+def import_module(task: str, name: GymName) -> str:
     """Imports the module of a task, or runs its file, so that it registers its environments.
 
     Modules in the current folder are found, after those that are installed.
 
+    Returns:
+        The file that the module came from; empty where it has none.
+
     Raises:
         EnvUnavailableError: If there is none, or it needs another one that is not installed.
     """
-    if name.is_file:
-        _run_file(task, Path(name.module))
-        return
-    if not is_installed(name.module) and (here := str(Path.cwd())) not in sys.path:
+    if not name.is_file and not is_installed(name.module) and (here := str(Path.cwd())) not in sys.path:
         sys.path.append(here)
     before = len(gymnasium.registry)
     try:
-        importlib.import_module(name.module)
+        module = _run_file(task, Path(name.module)) if name.is_file else importlib.import_module(name.module)
     except ModuleNotFoundError as error:
         raise EnvUnavailableError(f"{task}: {_missing(name, error.name or '')}") from error
     if len(gymnasium.registry) == before and name.env_id not in gymnasium.registry:
         for point in importlib.metadata.entry_points(group=_GROUP):
             if point.module.partition(".")[0] == name.module.partition(".")[0]:
                 point.load()()
+    return module.__file__ or ""
 
 
 def _missing(name: GymName, module: str) -> str:
@@ -122,22 +122,8 @@ def is_installed(module: str) -> bool:
     return importlib.util.find_spec(module.partition(".")[0]) is not None
 
 
-def register_installed() -> dict[str, str]:
-    """Imports every package here that registers environments.
-
-    Returns:
-        The ids that came with them, each with the module to import.
-    """
-    modules: dict[str, str] = {}
-    for module in _modules():
-        before = set(gymnasium.registry)
-        with contextlib.suppress(Exception):  # a package that is broken, or needs what is not installed
-            import_module("", GymName(module, "", {}))
-        modules |= dict.fromkeys(gymnasium.registry.keys() - before, module)
-    return modules
-
-
-def _modules() -> Iterator[str]:
+def registering_modules() -> Iterator[str]:
+    """Lists the installed modules that register environments, known ones and those that say so."""
     yield from (package.module for package in KNOWN if is_installed(package.module))
     known = {package.module.partition(".")[0] for package in KNOWN}
     for point in importlib.metadata.entry_points(group=_GROUP):
@@ -147,13 +133,16 @@ def _modules() -> Iterator[str]:
             yield root
 
 
-def _run_file(task: str, path: Path) -> None:
-    """Imports a file under its own name, so that "name:Class" as an entry point leads to it."""
+def _run_file(task: str, path: Path) -> ModuleType:
+    """Imports a file under its own name, so that "name:Class" as an entry point leads to it, unless that is taken."""
     if not path.is_file():
         raise EnvUnavailableError(f"{task}: there is no file {path} (the current folder is {Path.cwd()})")
+    free = path.stem.isidentifier() and path.stem not in sys.modules and importlib.util.find_spec(path.stem) is None
+    name = path.stem if free else f"file_of_the_task_{path.stem}"
     sys.path.insert(0, str(path.absolute().parent))
-    spec = importlib.util.spec_from_file_location(path.stem, path.absolute())
+    spec = importlib.util.spec_from_file_location(name, path.absolute())
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
+    return module

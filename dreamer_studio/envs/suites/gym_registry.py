@@ -4,16 +4,17 @@ import contextlib
 import importlib
 import importlib.util
 import inspect
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 import gymnasium
 from gymnasium.envs.registration import EnvSpec as Registration
 
-from dreamer_studio.envs.errors import EnvUnavailableError, UnknownTaskError
-from dreamer_studio.envs.suites import gym_old, gym_packages
+from dreamer_studio.envs.errors import EnvError, EnvUnavailableError
+from dreamer_studio.envs.suites import gym_make, gym_old, gym_packages
 from dreamer_studio.envs.suites.gym_packages import ATARI
-from dreamer_studio.envs.tasks import GYM_PREFIX, GymName, TaskInfo, unknown_task
+from dreamer_studio.envs.tasks import GymName, TaskInfo, gym_task, unknown_task
+from dreamer_studio.envs.worker import ask
 
 # Part of an entry point's name -> what it is, the module it needs, and our extra that brings that.
 _FAMILIES: Final[dict[str, tuple[str, str, str]]] = {
@@ -26,6 +27,9 @@ _FAMILIES: Final[dict[str, tuple[str, str, str]]] = {
     "tabular": ("gymnasium in JAX", "jax", ""),
 }
 
+PACKAGE_SECONDS: Final = 30.0
+"""How long the import of an installed package may take."""
+
 
 def find(task: str, name: GymName) -> Registration:
     """Finds a registered environment, importing its module first; its version must be named, because versions differ.
@@ -35,8 +39,7 @@ def find(task: str, name: GymName) -> Registration:
         EnvUnavailableError: If its module or package is missing.
     """
     others = set(gymnasium.registry)
-    if name.module:
-        gym_packages.import_module(task, name)
+    file = gym_packages.import_module(task, name) if name.module else ""
     with contextlib.suppress(gymnasium.error.Error):
         return gymnasium.spec(name.env_id)
     if _register_atari():
@@ -44,27 +47,24 @@ def find(task: str, name: GymName) -> Registration:
             return gymnasium.spec(name.env_id)
     old = gym_old.registration_of(name.env_id)
     if old is not None:
-        return gym_old.as_new(old)
-    raise _not_found(task, name, gymnasium.registry.keys() - others)
-
-
-def _not_found(task: str, name: GymName, new: Collection[str]) -> EnvUnavailableError | UnknownTaskError:
-    """Builds the error for an id that nobody has registered; `new` are the ids that its module has registered."""
+        with gym_make.says_what_is_missing(task):
+            return gym_old.as_new(old)
     package = gym_packages.of_id(name.env_id)
-    valid = [info.task for info in tasks(dict.fromkeys(new, name.module))]
-    valid += [name.named(each) for each in gym_old.registered()]
     if package is not None and not gym_packages.is_installed(package.module):
-        return EnvUnavailableError(
-            f"{task} needs {package.module}: {package.install}; then ask for {package.task(name)}"
+        raise EnvUnavailableError(
+            f"{task} needs {package.module}: {package.install}; then ask for {package.task(name.env_id)}"
         )
-    if package is not None and package.module != name.module:
-        valid.append(package.task(name))
-    elif name.module and not new and not gym_old.registered():
-        return EnvUnavailableError(
-            f"{task}: {name.module} registers no environment with gymnasium. If it is written for the old gym package: "
-            f"{gym_old.SHIMMY_LINE}"
+    new = gymnasium.registry.keys() - others
+    if name.module and not new and not gym_old.registered() and (package is None or package.module == name.module):
+        raise EnvUnavailableError(
+            f"{task}: {name.module} ({file}) registers no environment with gymnasium. If it is written for the old gym "
+            f"package: {gym_old.SHIMMY_LINE}"
         )
-    return unknown_task(task, valid)
+    valid = [info.task for info in (tasks() if name.module else (*tasks(), *installed_tasks()))]
+    valid += [gym_task(name.module, env_id) for env_id in (*gym_old.registered(), *new)]
+    if package is not None and not any(package.module in each for each in valid):  # its import failed, say
+        valid.append(package.task(name.env_id))
+    raise unknown_task(task, valid)
 
 
 def missing_package(registration: Registration) -> str:
@@ -73,22 +73,33 @@ def missing_package(registration: Registration) -> str:
     return "" if not module or importlib.util.find_spec(module) else _missing(module, extra)
 
 
-def tasks(modules: Mapping[str, str] | None = None) -> list[TaskInfo]:
+def tasks(module: str = "") -> list[TaskInfo]:
     """Lists the newest version of every environment that can run, or could with one of our extras.
 
     Args:
-        modules: Ids whose tasks name a module, each with that module, beside those of known packages.
+        module: A module to import; then of its environments alone.
     """
     _register_atari()
-    modules = {**gym_packages.register_installed(), **(modules or {})}
+    others = set(gymnasium.registry)
+    if module:
+        gym_packages.import_module("", GymName(module, "", {}))
     infos = []
     for registration in _newest():
         origin, _, extra = _family(registration)
         missing = missing_package(registration)
-        module = modules.get(registration.id)
-        if not missing or extra:
+        if (not missing or extra) and not (module and registration.id in others):
             note = f"{module or origin}; {missing}" if missing else module or origin
-            infos.append(TaskInfo(GYM_PREFIX + (f"{module}:" if module else "") + registration.id, note))
+            infos.append(TaskInfo(gym_task(module, registration.id), note))
+    return infos
+
+
+def installed_tasks() -> list[TaskInfo]:
+    """Lists the tasks of installed packages that have to be imported: each in a process of its own, that may fail."""
+    infos: list[TaskInfo] = []
+    for module in gym_packages.registering_modules():
+        if module != ATARI:
+            with contextlib.suppress(EnvError):
+                infos += ask(module, PACKAGE_SECONDS, tasks, module)
     return infos
 
 

@@ -13,7 +13,7 @@ from dreamer_studio.envs.errors import EnvUnavailableError
 from dreamer_studio.envs.frames import Bounds, is_image_shape
 
 LEAST_SIDE: Final = 16
-"""Pixels. Smaller arrays inside a Dict are seldom images for the eye: MiniGrid's ``image`` has 7 x 7 codes."""
+"""Pixels. Smaller arrays are seldom images for the eye: MiniGrid's ``image`` has 7 x 7 codes."""
 
 _USUAL_NAMES: Final = ("image", "rgb", "pixels", "camera", "screen")
 
@@ -27,14 +27,14 @@ class View:
     Attributes:
         path: The keys that lead to an image inside the observation; empty where the observation is the image, None
             where the image is what `render` gives.
-        bounds: Range of the image's values where they are floats and the space says so.
+        bounds: Range of the image's values, where the space gives one.
     """
 
     path: Path | None
     bounds: Bounds | None = None
 
     def image(self, observation: Any) -> Any:
-        """Takes the image out of an observation; for views that are no render."""
+        """Takes the image out of an observation; not for `RENDER`."""
         for key in self.path or ():
             observation = observation[key]
         return observation
@@ -48,36 +48,40 @@ class View:
 RENDER: Final = View(None)
 
 
-def choose_view(task: str, space: spaces.Space[Any], observe: str) -> View:
-    """Decides what an agent sees.
+def views(task: str, space: spaces.Space[Any], observe: str) -> tuple[View, ...]:
+    """Lists what an agent may see, best first.
 
     Args:
         task: What errors call it.
         space: The observation space.
-        observe: ``auto`` (an image observation, or else what is rendered), ``observation``, ``render``, or the key of
-            an entry of the observation, inner keys after a slash: ``robot/camera``.
+        observe: ``auto`` (an image in the observation, or else what is rendered), ``observation``, ``render``, the key
+            of an entry of the observation, inner keys after a slash (``robot/camera``), or ``plain``, the choice of
+            earlier versions: an observation of bytes (H, W), (H, W, 1) or (H, W, 3), or else what is rendered.
 
     Raises:
         EnvUnavailableError: If the space has no such image; the message names what it has.
     """
     if observe == "render":
-        return RENDER
+        return (RENDER,)
     entries = dict(_entries(space))
+    if observe == "plain":
+        return (View(()) if _is_plain(entries.get(())) else RENDER,)
+    images = [path for path, box in entries.items() if is_image_shape(box.shape)]
     if observe not in {"auto", "observation"}:
-        for path, box in entries.items():
-            if _written(path) == observe and is_image_shape(box.shape):
-                return View(path, _bounds(box))
-        images = [_written(path) for path, box in entries.items() if path and is_image_shape(box.shape)]
+        for path in images:
+            if _written(path) == observe:
+                return (View(path, _bounds(entries[path])),)
+        keys = [_written(path) for path in images if path]
         raise EnvUnavailableError(
             f'{task}: observe={observe}: the observation has no image "{observe}"; '
-            + (f"it has {', '.join(images)}" if images else f"it is {space}")
+            + (f"it has {', '.join(keys)}" if keys else f"it is {space}")
         )
-    best = _best(entries)
-    if best is not None:
-        return View(best, _bounds(entries[best]))
-    if observe == "observation":
-        raise EnvUnavailableError(f"{task}: observe=observation: the observation is no image: {space}")
-    return RENDER
+    shown = _best(entries, [path for path in images if _shows(entries[path])])
+    found = shown if shown is not None else _best(entries, images)
+    if found is None and observe == "observation":
+        raise EnvUnavailableError(f"{task}: observe=observation: there is no one image in the observation: {space}")
+    seen = () if found is None else (View(found, _bounds(entries[found])),)
+    return seen if shown is not None or observe == "observation" else (RENDER, *seen)
 
 
 def _entries(space: spaces.Space[Any], path: Path = ()) -> Iterator[tuple[Path, spaces.Box]]:
@@ -94,30 +98,28 @@ def _entries(space: spaces.Space[Any], path: Path = ()) -> Iterator[tuple[Path, 
         yield from _entries(part, (*path, key))
 
 
-def _best(entries: Mapping[Path, spaces.Box]) -> Path | None:
+def _best(entries: Mapping[Path, spaces.Box], images: list[Path]) -> Path | None:
     """Chooses the observation itself, an image of a usual name, or the only image that there is."""
-    if () in entries:
-        return () if _is_image(entries[()]) else None
-    images = [path for path, box in entries.items() if _is_image(box) and _least_side(box) >= LEAST_SIDE]
+    if () in images:
+        return ()
     for name in _USUAL_NAMES:
         for path in images:
             if path[-1] == name:
                 return path
-    images = [path for path in images if len(entries[path].shape) > 2]  # a table of codes has two, as in NetHack
-    return images[0] if len(images) == 1 else None
+    several = [path for path in images if len(entries[path].shape) > 2]  # a table of codes has two, as in NetHack
+    return several[0] if len(several) == 1 else None
 
 
-def _is_image(box: spaces.Box) -> bool:
-    """Judges by shape and values; small or oddly bounded arrays are taken for features unless they are of bytes."""
-    if not is_image_shape(box.shape):
+def _shows(box: spaces.Box) -> bool:
+    """Judges by size and values whether an array is an image for the eye rather than features or codes."""
+    usual = {(0.0, 1.0), (0.0, 255.0)} if box.dtype.kind in "fb" else {(0.0, 255.0)}
+    return _bounds(box) in usual and sorted(box.shape)[-2] >= LEAST_SIDE
+
+
+def _is_plain(box: spaces.Box | None) -> bool:
+    if box is None or box.dtype != np.uint8 or min(box.shape, default=0) == 0:
         return False
-    bytes_ = box.dtype == np.uint8
-    return bytes_ or (_bounds(box) in {(0.0, 1.0), (0.0, 255.0)} and _least_side(box) >= LEAST_SIDE)
-
-
-def _least_side(box: spaces.Box) -> int:
-    """Gives the second largest extent: width or height, whatever stands for channels and frames."""
-    return sorted(box.shape)[-2]
+    return len(box.shape) == 2 or (len(box.shape) == 3 and box.shape[2] in (1, 3))
 
 
 def _bounds(box: spaces.Box) -> Bounds | None:

@@ -20,9 +20,8 @@ class Dot(gymnasium.Env[Any, Any]):
     action_space: spaces.Space[Any] = spaces.Discrete(2)
     last_step = 20
 
-    def __init__(self, render_mode: str | None = None, column: int = 0, color: object = "white") -> None:
+    def __init__(self, render_mode: str | None = None, column: int = 0) -> None:
         self.render_mode = render_mode
-        self.color = color
         self._first = column
         self._count = 0
 
@@ -141,33 +140,113 @@ class Leveled(Dot):
 
 
 class Sized(Dot):
-    """Renders at the size that it is told."""
+    """Renders at the size that it is told, but not below ``least``."""
 
-    def __init__(self, render_mode: str | None = None, width: int = 320, height: int = 240) -> None:
+    def __init__(
+        self, render_mode: str | None = None, render_width: int = 320, render_height: int = 240, least: int = 0
+    ) -> None:
         super().__init__(render_mode)
-        self.width, self.height = width, height
+        assert min(render_width, render_height) >= least
+        self.size = render_height, render_width
 
     def render(self) -> Any:
-        return np.full((self.height, self.width, 3), self._count, np.uint8)
+        return np.full((*self.size, 3), self._count, np.uint8)
 
 
-class Maze(Dot):
-    """Has a width and a height that are no size of its picture."""
+class Field(Dot):
+    """Has a width and a height that are those of its world, and of its picture as well."""
 
-    def __init__(self, render_mode: str | None = None, width: int = 80, height: int = 80) -> None:
-        super().__init__(render_mode, column=min(width, height) % SIDE)
+    def __init__(self, render_mode: str | None = None, width: int = 80, height: int = 90) -> None:
+        super().__init__(render_mode)
+        self.size = height, width
+
+    def render(self) -> Any:
+        return np.full((*self.size, 3), self._count, np.uint8)
 
 
 class NothingWithDummy(Dot):
-    """Draws nothing with SDL's dummy driver, as highway-env does; asks pygame for no more than to be imported."""
+    """Draws nothing with SDL's dummy driver, as highway-env does, and nothing in the first ``fade`` frames."""
 
-    def __init__(self, render_mode: str | None = None) -> None:
-        import pygame  # noqa: F401  # pyright: ignore
+    def __init__(self, fade: int = 0, render_mode: str | None = None) -> None:
+        import pygame  # noqa: F401  (which is why drivers are tried)
 
         super().__init__(render_mode)
+        self.fade = fade
 
     def render(self) -> Any:
-        return self.picture() * np.uint8(os.environ["SDL_VIDEODRIVER"] != "dummy")
+        return self.picture() * np.uint8(os.environ["SDL_VIDEODRIVER"] != "dummy" and self._count >= self.fade)
+
+
+class Options(Dot):
+    """Takes its arguments from the keywords that it collects."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(options.get("render_mode"), options.get("column", 0))
+
+    def render(self) -> Any:
+        return self.picture() if self.render_mode == "rgb_array" else None
+
+
+class Clear(Dot):
+    """Renders RGBA whose background is transparent."""
+
+    def render(self) -> Any:
+        picture = self.picture()
+        return np.dstack([picture, np.where(picture.any(2), 255, 0).astype(np.uint8)])
+
+
+class Faint(Dot):
+    """Observes whole numbers from 0 to ``high`` where the dot is, and renders if ``draws`` says so."""
+
+    def __init__(self, high: int = 4, side: int = 32, draws: bool = True, render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        self.high, self.side, self.draws = high, side, draws
+        self.observation_space = spaces.Box(0, high, (side, side), np.uint8)
+
+    def observe(self) -> Any:
+        codes = np.zeros((self.side, self.side), np.uint8)
+        codes[:, self._count % self.side] = self.high
+        return codes
+
+    def render(self) -> Any:
+        return self.picture() if self.draws else None
+
+
+def limited(render_mode: str | None = None) -> Any:
+    """Limits its episodes to seven steps by itself."""
+    return gymnasium.wrappers.TimeLimit(Dot(render_mode), 7)
+
+
+class LoudError(Exception):
+    """Cannot be put into words."""
+
+    def __str__(self) -> str:
+        raise ValueError
+
+
+class Mistaken(Dot):
+    """Fails in a way of its own, as ``how`` says."""
+
+    def __init__(self, how: str, render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        self.how = how
+
+    def step(self, action: Any) -> Any:
+        match self.how:
+            case "name":
+                from numpy import no_such_name  # type: ignore[attr-defined]  # noqa: F401
+            case "module":
+                import no_such_module  # type: ignore[import-not-found]  # noqa: F401
+            case "loud":
+                raise LoudError
+        return super().step(action)
+
+    def render(self) -> Any:
+        return None if self.how == "close" else self.picture()
+
+    def close(self) -> None:
+        if self.how == "close":
+            raise RuntimeError("the engine was not running")
 
 
 class Rewarded(Dot):
@@ -191,17 +270,21 @@ class Rewarded(Dot):
         }[self.kind]  # fmt: skip
 
 
+class Noted(Dot):
+    """Names its only action by the argument that it was given."""
+
+    def __init__(self, note: object = "", render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        self.action_space = spaces.Discrete(1)
+        self.action_names = (repr(note),)
+
+
 class Pad(Dot):
-    """Has the action space that ``space`` names, and shows the action that it was given in its reward."""
+    """Has the action space that ``space`` names, and takes nothing that is not in it."""
 
     def __init__(self, space: str = "dials", render_mode: str | None = None) -> None:
         super().__init__(render_mode)
         self.action_space = SPACES[space]
-        self.given: Any = None
-
-    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
-        self.given = action
-        return super().step(action)
 
 
 SPACES: dict[str, spaces.Space[Any]] = {
@@ -259,8 +342,11 @@ class Still(Dot):
         return super().picture() if self._count > self.steps else np.zeros((SIDE, SIDE, 3), np.uint8)
 
 
-KINDS = (Dot, Named, Listed, Bare, Seen, Codes, Nested, Modeless, Leveled, Sized, Maze, NothingWithDummy, Rewarded, Pad,
-         OldReset, OldStep, Broken, Still)  # fmt: skip
+KINDS = (
+    Bare, Broken, Clear, Codes, Dot, Faint, Field, Leveled, Listed, Mistaken, Modeless, Named, Nested, Noted,
+    NothingWithDummy, OldReset, OldStep, Options, Pad, Rewarded, Seen, Sized, Still,
+)  # fmt: skip
 for kind in KINDS:
     gymnasium.register(f"{kind.__name__}-v0", entry_point=f"{__name__}:{kind.__name__}")
+gymnasium.register("Limited-v0", entry_point=f"{__name__}:limited")
 gymnasium.register("Many-v0", vector_entry_point="nowhere:Many")

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dreamer_studio.envs import EnvError, EnvProcess, EnvUnavailableError, UnknownTaskError
+from dreamer_studio.envs import EnvError, EnvProcess, EnvUnavailableError, UnknownTaskError, check_task_name
 from dreamer_studio.envs.frames import to_frame
+from dreamer_studio.envs.tasks import parse_gym_name
 from tests.unit.envs.conftest import ROOT
 
 HERE = "gym:tests.unit.envs.foreign:"
@@ -33,6 +34,11 @@ def dot(column: int) -> Any:
         ("Modeless-v0", "auto", "observation, uint8 (32, 32, 3)"),
         ("Modeless-v0", "observation", "observation, "),
         ("Bare-v0", "auto", "observation, "),
+        ("Clear-v0", "auto", "render, uint8 (32, 32, 4)"),
+        ("Options-v0", "auto", "render, "),
+        ("Faint-v0", "auto", "render, "),  # codes, not an image
+        ("Codes-v0", "plain", "render, "),
+        ("Modeless-v0", "plain", "observation, "),
     ],
 )
 def test_that_the_one_image_is_found_and_named(task: str, observe: str, sees: str) -> None:
@@ -49,7 +55,7 @@ def test_that_the_one_image_is_found_and_named(task: str, observe: str, sees: st
         ("Seen-v0", "render", "does not render"),
         ("Seen-v0?key=left&others=('right',)", "centre", 'no image "centre"; it has left, right'),
         ("Dot-v0", "image", r"no image \"image\"; it is Box\(.*\(3,\)"),
-        ("Dot-v0", "observation", r"the observation is no image: Box\("),
+        ("Dot-v0", "observation", r"there is no one image in the observation: Box\("),
     ],
 )
 def test_that_where_no_image_is_found_the_spaces_are_named(task: str, observe: str, words: str) -> None:
@@ -94,16 +100,52 @@ def test_that_every_space_of_numbers_can_be_acted_in(
     ("task", "column"),
     [
         ("Dot-v0?column=3", 3),
-        ("Dot-v0?column=3&color=none", 3),
-        ("Dot-v0?column=5&color={'r':1,'g':(2,3)}", 5),
-        ("Dot-v0?color=a%20pale%26blue", 0),
         ("Leveled-v0?level=7", 7),
-        ("Maze-v0", 80 % 32),  # no size of frames, so not asked for 64
+        ("Options-v0?column=4", 4),
     ],
 )
 def test_that_arguments_reach_the_environment_typed(task: str, column: int) -> None:
     with EnvProcess(HERE + task, render_small=True) as env:
         assert np.array_equal(env.reset(0).image, dot(column))
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("3", 3),
+        ("1e3", 1e3),
+        ("-0.5", -0.5),
+        ("false", False),
+        ("None", None),
+        ("(2,3)", (2, 3)),
+        ("{'r':1,'g':[2,3]}", {"r": 1, "g": [2, 3]}),
+        ("8x8", "8x8"),
+        ("'8'", "8"),
+        ("a%20pale%26blue", "a pale&blue"),
+        ("{[]:1}", "{[]:1}"),
+        ("", ""),
+    ],
+)
+def test_that_an_argument_is_a_literal_or_text(written: str, value: object) -> None:
+    task = f"{HERE}Noted-v0?note={written}"
+    assert parse_gym_name(task).arguments == {"note": value}
+    if written == "{'r':1,'g':[2,3]}":
+        with EnvProcess(task) as env:
+            assert env.spec.action_names == (repr(value),)
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
+        ("gym:Dot-v0?column", "arguments are written"),
+        ("gym:Dot-v0?column=1&column=2", "arguments are written"),
+        ("gym:./envs:Dot-v0", r"a file is written gym:\./FILE\.py:ID"),
+        ("gym:./envs.py", "the id of an environment is missing"),
+    ],
+)
+def test_that_a_name_that_cannot_be_meant_is_refused(task: str, words: str) -> None:
+    with pytest.raises(UnknownTaskError, match=words):
+        check_task_name(task)
 
 
 @pytest.mark.parametrize("name", ["Named", "Listed"])
@@ -123,6 +165,7 @@ def test_that_a_limit_among_the_arguments_is_the_tasks_own(steps: int, limit: in
     [
         ("Dot-v0?colum=3", "takes no argument colum; did you mean column?"),
         ("Modeless-v0?size=3", "takes no argument size; it takes none"),
+        ("Hopper-v5?widht=3", "takes no argument widht; did you mean width?"),
         ("Leveled-v0", r"needs level: write gym:tests.unit.envs.foreign:Leveled-v0\?level=VALUE"),
         ("Many-v0", "registered for many environments in one"),
     ],
@@ -136,14 +179,52 @@ def test_that_small_frames_are_asked_for_where_they_are_offered() -> None:
     for small, sees in ((True, "uint8 (64, 64, 3)"), (False, "uint8 (240, 320, 3)")):
         with EnvProcess(HERE + "Sized-v0", render_small=small) as env:
             assert env.spec.sees == f"render, {sees}"
-    with EnvProcess(HERE + "Sized-v0?width=100", render_small=True) as env:
-        assert env.spec.sees == "render, uint8 (240, 100, 3)"
+    for arguments, size in (("render_width=100", "(240, 100, 3)"), ("least=200", "(240, 320, 3)")):
+        with EnvProcess(f"{HERE}Sized-v0?{arguments}", render_small=True) as env:
+            assert env.spec.sees == f"render, uint8 {size}"
+    with EnvProcess(HERE + "Field-v0", render_small=True) as env:  # another width would be another world
+        assert env.spec.sees == "render, uint8 (90, 80, 3)"
+
+
+@pytest.mark.parametrize(
+    ("task", "sees", "brightest"),
+    [("Faint-v0?draws=False", "observation, uint8 (32, 32)", 255), ("Faint-v0?side=8&draws=False", "observation", 255)],
+)
+def test_that_codes_are_taken_where_nothing_else_is_there_as_bright_as_their_space_allows(
+    task: str, sees: str, brightest: int
+) -> None:
+    with EnvProcess(HERE + task) as env:
+        assert env.spec.sees.startswith(sees)
+        assert env.reset(0).image.max() == brightest
+
+
+def test_that_a_limit_inside_an_environment_is_known() -> None:
+    with EnvProcess(HERE + "Limited-v0") as env:
+        assert (env.spec.time_limit, env.spec.limit_source) == (7, "task")
+
+
+@pytest.mark.parametrize(
+    ("how", "kind", "words"),
+    [
+        ("name", EnvError, r"step failed|start failed: ImportError: cannot import name.*foreign\.py, line \d+"),
+        ("module", EnvUnavailableError, "needs something that is not installed: No module named 'no_such_module'"),
+        ("loud", EnvError, r"start failed: LoudError \(.*foreign\.py, line \d+\)"),
+        ("close", EnvUnavailableError, "cannot be learned from images: the image is None"),
+    ],
+)
+def test_that_the_reason_is_told_whatever_else_goes_wrong(how: str, kind: type[EnvError], words: str) -> None:
+    with pytest.raises(kind, match=words):
+        EnvProcess(f"{HERE}Mistaken-v0?how={how}")
 
 
 def test_that_a_driver_is_chosen_with_which_something_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
     with EnvProcess(HERE + "NothingWithDummy-v0") as env:
         assert np.array_equal(env.reset(0).image, dot(0))
+    for fade in (5, 15):  # a fade-in, and one that is longer than anybody waits
+        with EnvProcess(f"{HERE}NothingWithDummy-v0?fade={fade}") as env:
+            env.reset(0)
+            assert [env.step(np.ones(2, np.float32)).image.any() for _ in range(16)][-2:] == [True, True]
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")  # a person's own choice
     with EnvProcess(HERE + "NothingWithDummy-v0") as env:
         assert not env.reset(0).image.any()

@@ -4,7 +4,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dreamer_studio.envs.errors import EnvError
-from dreamer_studio.envs.frames import to_frame
+from dreamer_studio.envs.frames import has_alpha, to_frame
 
 
 def test_that_an_image_of_the_right_size_is_copied_as_it_is() -> None:
@@ -39,7 +39,6 @@ OLD = np.zeros_like(GREY)
     ("image", "expected"),
     [
         (RGB.transpose(2, 0, 1), RGB),
-        (np.dstack([RGB, np.full_like(GREY, 255)]), RGB),
         (RGB / 255.0, RGB),
         (RGB.astype(np.float32) / 255, RGB),
         (RGB.astype(np.int64), RGB),
@@ -55,13 +54,34 @@ OLD = np.zeros_like(GREY)
         (np.stack([OLD, OLD, GREY])[..., np.newaxis], GREY),
     ],
     ids=[
-        "channels first", "RGBA", "float64", "float32", "int64", "bool", "Pillow", "list", "list of one",
+        "channels first", "float64", "float32", "int64", "bool", "Pillow", "list", "list of one",
         "nested lists", "stack", "stack in channels", "stack of grey first", "stack of grey last",
         "stack of grey with channel",
     ],
 )  # fmt: skip
 def test_that_every_usual_kind_of_image_gives_its_newest_frame(image: object, expected: NDArray[np.uint8]) -> None:
     assert np.array_equal(to_frame(image, 48, 64), to_frame(expected.astype(np.uint8), 48, 64))
+
+
+def test_that_four_channels_are_rgba_over_black_or_a_stack() -> None:
+    opaque = np.dstack([RGB, np.full_like(GREY, 255)])
+    clear = np.dstack([RGB, np.where(GREY > 100, 255, 0).astype(np.uint8)])
+    assert has_alpha(opaque) and has_alpha(opaque / 255.0) and not has_alpha(clear) and not has_alpha(RGB)
+    assert np.array_equal(to_frame(opaque, 48, 64, rgba=True), RGB)
+    assert np.array_equal(to_frame(clear, 48, 64, rgba=True), RGB * (GREY > 100)[..., np.newaxis])
+    assert np.array_equal(to_frame(clear, 48, 64), to_frame(clear[..., 3], 48, 64))
+
+
+def test_that_whole_numbers_are_scaled_from_the_bounds_of_their_space() -> None:
+    codes = np.arange(5).repeat(20).reshape(10, 10)
+    for dtype in (np.uint8, np.int32):
+        assert np.array_equal(to_frame(codes.astype(dtype), 10, 10, (0.0, 4.0))[..., 0], np.rint(codes * 255 / 4))
+
+
+def test_that_floats_may_overshoot_a_little() -> None:
+    assert to_frame(np.full((64, 64), 1.005), 64, 64).max() == 255
+    with pytest.raises(EnvError, match=r"from 1\.02 to 1\.02"):
+        to_frame(np.full((64, 64), 1.02), 64, 64)
 
 
 def test_that_floats_are_scaled_from_the_bounds_of_their_space() -> None:

@@ -79,3 +79,20 @@ def test_that_a_run_of_an_earlier_version_keeps_the_limit_that_cut_its_episodes(
         finish(trainer)
     assert "change" not in {row["kind"] for row in trainer.log.rows}
     assert trainer.history.last("train") is not None
+
+
+def test_that_a_run_of_an_earlier_version_keeps_the_image_that_it_was_trained_on(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    finish(toy_trainer(tmp_path))
+    state_file = list_checkpoints(tmp_path / "checkpoints")[-1] / "state.json"
+    state = json.loads(state_file.read_text())
+    del state["env"]["sees"], state["env"]["acts"]
+    state_file.write_text(json.dumps(state))
+    assert load_agent(RunFolder(tmp_path), CPU).config.observe == "plain"
+    for notes in (1, 0):
+        trainer = toy_trainer(tmp_path)
+        assert trainer.config.observe == RunFolder(tmp_path).read().observe == world.asked[-1].observe == "plain"
+        assert ["observe=plain" in note for note in trainer.notes] == [True] * notes
+        finish(trainer)
+    assert "change" not in {row["kind"] for row in trainer.log.rows}

@@ -53,7 +53,7 @@ class ToyEnv(EnvProcess):
         limit = world.length * world.repeat
         names = ("left", "right")
         self.spec = EnvSpec(
-            "gym:Toy-v0", world.kind, 2, names, world.repeat, limit, "", os.getpid(), world.limit_source
+            "gym:Toy-v0", world.kind, 2, names, world.repeat, limit, "", os.getpid(), world.limit_source, "toy", "toy"
         )
         self.seeds: list[int] = []
         self.rows: list[TimeStep] = []

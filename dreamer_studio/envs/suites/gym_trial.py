@@ -1,0 +1,89 @@
+"""The first step of an environment: what cannot be learned from is refused here, before a run is built on it."""
+
+from __future__ import annotations
+
+import logging
+from textwrap import shorten
+from typing import Any, Final, Protocol
+
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.envs.actions import Actions
+from dreamer_studio.envs.errors import EnvError, EnvUnavailableError
+from dreamer_studio.envs.frames import ImageError, describe
+from dreamer_studio.envs.simulator import Simulator
+from dreamer_studio.envs.suites import gym_make, gym_old
+
+NO_RENDER: Final = (NotImplementedError, gymnasium.error.UnsupportedMode)
+"""What `render` raises where an environment has none."""
+
+_log = logging.getLogger(__name__)
+
+
+class NoImageError(EnvUnavailableError):
+    """The environment shows no image where one was looked for."""
+
+
+class Tried(Simulator, Protocol):
+    """A simulator that says what its frames are made of."""
+
+    actions: Actions
+
+    def source(self) -> Any:
+        """Gives the image as the environment has it."""
+
+
+def try_out(task: str, simulator: Tried, env: Any) -> str:
+    """Resets, takes a step, and looks at both frames.
+
+    Returns:
+        The image that the agent's frames are made of, in words.
+
+    Raises:
+        NoImageError: If there is no image.
+        EnvUnavailableError: If something else of it cannot be learned from, or is not installed.
+        Exception: Whatever else the environment raises.
+    """
+    action = first_action(simulator.actions)
+    try:
+        simulator.reset(0)
+        image = simulator.source()
+        simulator.image()
+        simulator.step(action)
+        simulator.image()
+    except (ImageError, *NO_RENDER) as error:
+        why = error if isinstance(error, ImageError) else "it does not render"
+        raise NoImageError(f"{task} cannot be learned from images: {why}; {_shown(env)}") from error
+    except EnvError as error:
+        raise EnvUnavailableError(f"{task} cannot be learned: {error}") from error
+    except ModuleNotFoundError as error:
+        raise gym_make.not_installed(task, error) from error
+    except Exception as error:
+        found = gym_old.diagnosis(env, simulator.actions.native(action))
+        if found:
+            raise EnvUnavailableError(f"{task}: {found}") from error
+        raise
+    return describe(image)
+
+
+def first_action(actions: Actions) -> NDArray[np.float32]:
+    """Gives an action to try, float32 (A,): the first of a choice, the middle of a range."""
+    return actions.executed(np.zeros(len(actions.names), np.float32))
+
+
+def close_quietly(env: Any) -> None:
+    """Closes an environment that is not wanted; why it is not wanted matters more than whether it closes."""
+    try:
+        env.close()
+    except Exception:
+        _log.exception("the environment could not be closed")
+
+
+def _shown(env: Any) -> str:
+    """Names the observation space, and the render modes where an array is not among them."""
+    modes = [mode for mode in (env.metadata or {}).get("render_modes") or () if mode != "human"]
+    others = modes and "rgb_array" not in modes
+    rendered = f"; it renders as {', '.join(modes)} (?{gym_make.MODE}=...)" if others else ""
+    return f"its observation is {shorten(str(env.observation_space), 400, placeholder=' ...')}{rendered}"

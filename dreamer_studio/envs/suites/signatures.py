@@ -1,0 +1,27 @@
+"""What functions and constructors of other people take."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+COLLECTING = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+
+
+def parameters_of(function: Any) -> dict[str, inspect.Parameter]:
+    """Gives the parameters of a function or class without self; of one written in C, that it may take any."""
+    try:
+        parameters = dict(inspect.signature(function).parameters)
+    except (ValueError, TypeError):
+        return {"others": inspect.Parameter("others", inspect.Parameter.VAR_KEYWORD)}
+    parameters.pop("self", None)
+    return parameters
+
+
+def takes(function: Any, *names: str) -> bool:
+    """Says whether a function can be called with keywords of these names and nothing else."""
+    try:
+        inspect.signature(function).bind(**dict.fromkeys(names))
+    except (ValueError, TypeError):
+        return False
+    return True
