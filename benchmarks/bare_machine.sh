@@ -44,7 +44,9 @@ inside() {
     root=$1 user=$2 line=$3; shift 3
     mount --make-rprivate /
     mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" && mount -t tmpfs tmpfs "$root/dev/shm"
-    exec env -i PATH="$PATH" "$@" chroot "$root" su --login --whitelist-environment SSL_CERT_FILE,PIP_CERT,LANG "$user" -c "$line"
+    # Without exec: this shell is process 1 there, and takes in processes that have lost their parent, as an init does.
+    env -i PATH="$PATH" "$@" chroot "$root" su --login --whitelist-environment SSL_CERT_FILE,PIP_CERT,LANG "$user" -c "$line"
+    exit "$?"
   ' _ "$root" "$user" "$line" "${environment[@]}" </dev/null
 }
 
