@@ -50,7 +50,7 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
     if unlimited:
         _tell(unlimited)
     if trainer.spec.sees:
-        _tell(f"the agent sees {trainer.spec.sees}; an action is {trainer.spec.acts}")
+        _tell(f"the agent sees {trainer.spec.sees}; its actions: {trainer.spec.acts}")
     done = trainer.counters.step
     nothing_to_do = done >= plan.config.steps and trainer.updates_due <= 0
     session = Session(lambda: trainer, plan.config, trainer.folder.path, str(device), interruption=interruption)
