@@ -40,7 +40,7 @@ app = typer.Typer(
 
 USAGE_ERROR = 2
 ENVIRONMENT_FAILED = 1
-UNREAD = 128 + 13  # as where SIGPIPE, which Python ignores, ends a program whose output nobody reads any more
+UNREAD = 128 + 13  # the code of a program that SIGPIPE ends; Python ignores this signal
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def _counted(low: int, high: int) -> Callable[[Any], int]:
         except ValueError as error:
             raise typer.BadParameter(f"{text!r}: {error}") from error
         if not low <= number <= high:
-            raise typer.BadParameter(f"{text!r}: it takes {low:,} to {high:,}")
+            raise typer.BadParameter(f"{text!r}: must be from {low:,} to {high:,}")
         return number
 
     return parse
@@ -183,10 +183,10 @@ def dream(
     run: RunArgument,
     kind: Annotated[DreamKind, typer.Option(help="What the model is allowed to see.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Ends in .gif, .mp4, .png (a strip) or .npz.")],
-    length: Annotated[int | None, _count("Frames; else 45 if imagined, or 50", 1, 1000)] = None,
+    length: Annotated[int | None, _count("Frames; default: 45 if imagined, else 50", 1, 1000)] = None,
     context: Annotated[int, _count("Frames that the model sees first", 1, 500)] = 5,
     count: Annotated[int, _count("Sequences", 1, 32)] = 4,
-    seed: Annotated[int, _count("Of the sequences and of all noise", 0, 2**31 - 1)] = 0,
+    seed: Annotated[int, _count("Seed of the sequences and of all noise", 0, 2**31 - 1)] = 0,
     fps: Annotated[int, _count("Frames per second; of a GIF 50 at most", 1, 120)] = 20,
     scale: Annotated[int, _count("Pixels per pixel", 1, 16)] = 4,
     curves: Annotated[bool, typer.Option("--curves", help="Draw reward and value underneath.")] = False,
@@ -273,7 +273,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with LogBook(log_file()).kept() as log, _ending_like_ctrl_c() as ended_by:
         try:
             code = app(arguments, standalone_mode=False, obj=log)
-            with contextlib.suppress(*[OutputError] if code else []):  # which says more than that nobody reads it
+            with contextlib.suppress(*[OutputError] if code else []):  # the code says more than an unread output
                 sys.stdout.flush()
         except KeyboardInterrupt:
             code = 128 + signal.SIGINT
@@ -301,12 +301,12 @@ def command() -> NoReturn:
 
 @contextlib.contextmanager
 def _ending_like_ctrl_c() -> Iterator[list[int]]:
-    """Let SIGTERM and SIGHUP take down what was begun as Ctrl+C does; gives the first one's number once it has come."""
+    """Let SIGTERM and SIGHUP clean up as Ctrl+C does; yields the numbers of the signals that have come."""
     came: list[int] = []
 
     def handle(number: int, _: FrameType | None) -> None:
         came.append(number)
-        if len(came) == 1:  # a second one would break into what the first takes down
+        if len(came) == 1:  # a second one would interrupt the cleaning up
             raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():  # where Python takes no handlers

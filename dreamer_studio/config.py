@@ -64,7 +64,7 @@ class Config:
     time_limit: int = _option(
         1000,
         "environment",
-        "simulator steps per episode at most; 0: the task's own limit, else 30,000 agent steps",
+        "most simulator steps per episode; 0: the task's own limit, else 30,000 agent steps",
         fixed=True,
         ge=0,
         le=10**6,
@@ -82,7 +82,7 @@ class Config:
         max_length=200,
     )
     render_small: bool = _option(
-        False, "environment", "ask a gym task for 64 x 64 where its size can be chosen; else shrink", fixed=True
+        False, "environment", "ask a gym task for 64 x 64 frames if their size can be set; else shrink them", fixed=True
     )
     env_timeout: float = _option(60.0, "environment", "seconds after which no answer is a hang", ge=0.1, le=86_400.0)
     env_memory_mb: int = _option(
@@ -280,7 +280,7 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(name: str, value: Any) -> Any:
-    """A value as the field takes it: where a whole number is wanted, text may write it as 1e3."""
+    """A value as the field takes it; the text of a whole number may be 1e3."""
     if name not in _WHOLE or not isinstance(value, str):
         return value
     try:

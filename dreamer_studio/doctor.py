@@ -83,7 +83,7 @@ def examine() -> Report:
     gl = probe_gl()
     problems = [Problem(misfit.what, misfit.mend) for misfit in misfits()]
     train_problem = _try_default_task()
-    if train_problem is not None and not misfits_of("dm_control"):  # which are named already
+    if train_problem is not None and not misfits_of("dm_control"):  # those are reported above
         problems.append(train_problem)
     show_problem = _try_window()
     if show_problem is not None:
@@ -127,17 +127,17 @@ def _try_default_task() -> Problem | None:
 
 
 def _try_window() -> Problem | None:
-    """Make an application in another process: where a library is missing, Qt ends the process that asks."""
+    """Make an application in another process: if a library is missing, Qt ends the process that asks."""
     try:
         done = subprocess.run(
             [sys.executable, "-c", _QT_PROBE], capture_output=True, text=True, timeout=QT_TIMEOUT, check=False
         )
     except subprocess.TimeoutExpired:
-        return Problem("a window cannot be made: Qt does not answer", libraries.install_line())
+        return Problem("no window can be opened: Qt does not answer", libraries.install_line())
     if done.returncode == 0:
         return None
     said = done.stderr.strip().splitlines()
     if any("could not connect to display" in line for line in said):
         mend = "xvfb-run -a dreamer-studio, or train without it: dreamer-studio train --task ..."
         return Problem("there is no screen for the window", mend)
-    return Problem(f"a window cannot be made: {said[0] if said else 'Qt ends the process'}", libraries.install_line())
+    return Problem(f"no window can be opened: {said[0] if said else 'Qt ends the process'}", libraries.install_line())

@@ -1,4 +1,4 @@
-"""Signals that ask the program to end: from the keyboard, from whoever manages jobs, from a terminal that closes."""
+"""Signals that ask the program to end: from the keyboard, a job manager, or a closing terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import NoReturn
 def ending_signals() -> tuple[signal.Signals, ...]:
     """List the signals that ask this process to end.
 
-    SIGHUP is not among them where it is ignored: `nohup` lets a program outlive its terminal.
+    An ignored SIGHUP is left out: `nohup` lets a program outlive its terminal.
     """
     hangup = getattr(signal, "SIGHUP", None)
     if hangup is None or signal.getsignal(hangup) is signal.SIG_IGN:
@@ -22,14 +22,14 @@ def ending_signals() -> tuple[signal.Signals, ...]:
 
 @contextlib.contextmanager
 def ending_in_order(begin: Callable[[], None], end_at_once: Callable[[int], NoReturn]) -> Iterator[list[int]]:
-    """Begin to end at the first signal, and end at once where a second one is urgent.
+    """Begin to end at the first signal, and end at once at an urgent second one.
 
-    A closing terminal, `timeout` and systemd send more than one signal for a single wish. So a second one is urgent
-    only if it or the first is Ctrl+C, and never if it is SIGHUP.
+    A closing terminal, `timeout` and systemd send more than one signal for a single request. So a second signal is
+    urgent only if it or the first is Ctrl+C, and never if it is SIGHUP.
 
     Args:
         begin: called at the first signal, in the main thread, between any two of its instructions.
-        end_at_once: called with the number of an urgent one.
+        end_at_once: called with the number of an urgent second signal.
 
     Yields:
         the signals that have come.

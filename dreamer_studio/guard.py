@@ -1,9 +1,9 @@
-"""A small process above each process that runs foreign code; it ends all that such a process leaves behind.
+"""A small process above each process that runs foreign code; it ends every process that one leaves behind.
 
 The kernel does not end the children of a process that dies: the workers and the game engine of a simulator would go on.
 So on Linux the program starts a guard, and the guard forks the worker, which does the job. The guard inherits whatever
 is orphaned below it, in any session or process group. When the worker has ended, the guard kills the rest. When the
-program has ended, or wants no more, the guard ends the worker first.
+program has ended, or no longer wants the worker, the guard ends the worker first.
 
 Elsewhere there is no guard: a thread of the worker waits for the program's end and kills the worker's children.
 """
@@ -25,7 +25,7 @@ from multiprocessing.connection import Connection
 from typing import Final, NoReturn
 
 CLOSE_SECONDS: Final = 5.0
-"""How long a worker that is no longer wanted may take to end by itself."""
+"""Seconds in which an unwanted worker may end by itself."""
 
 _SET_CHILD_SUBREAPER: Final = 36  # of <sys/prctl.h>
 _ENDING_SECONDS: Final = 2.0
@@ -45,13 +45,13 @@ def guard(lifeline: Connection, pipe: Connection, packed: bytes) -> NoReturn:
     It never returns: it ends with the worker's exit code, or by the signal that ended the worker.
 
     Args:
-        lifeline: its other end is the program's. Once the program has closed it, or has died, the worker may take the
-            number of seconds that was sent through it to end by itself, else `CLOSE_SECONDS`.
+        lifeline: the program has the other end. Once the program has closed that end, or has died, the worker has the
+            number of seconds that was sent through the lifeline to end by itself, else `CLOSE_SECONDS`.
         pipe: the job's first argument.
         packed: the job, from `pack`.
     """
     if hasattr(os, "setsid"):
-        os.setsid()  # Ctrl+C, a closed terminal and signals to the program's group are for the program to interpret
+        os.setsid()  # only the program handles Ctrl+C, a closed terminal and signals to its group
     if sys.platform != "linux":
         _begin(_end_with, lifeline, CLOSE_SECONDS)
         _work(pipe, packed)
@@ -72,9 +72,9 @@ def guard(lifeline: Connection, pipe: Connection, packed: bytes) -> NoReturn:
 
 
 def end_children() -> None:
-    """Kill all processes below this one, and wait until they have gone."""
+    """Kill all processes below this one, and wait until they have ended."""
     deadline = time.monotonic() + _ENDING_SECONDS
-    while _has_children() and time.monotonic() < deadline:  # one that hangs in the kernel cannot be waited for
+    while _has_children() and time.monotonic() < deadline:  # a process that hangs in the kernel never ends
         import psutil  # noqa: PLC0415  (rarely needed)
 
         for process in psutil.Process().children(recursive=True):
@@ -84,7 +84,7 @@ def end_children() -> None:
 
 
 def _has_children() -> bool:
-    """Whether there are any; those that have ended are reaped."""
+    """Whether this process has children; reaps those that have ended."""
     if not hasattr(os, "WNOHANG"):
         import psutil  # noqa: PLC0415
 
@@ -102,7 +102,7 @@ def _work(pipe: Connection, packed: bytes) -> NoReturn:
         job(pipe, *arguments)
     except BaseException:
         traceback.print_exc()
-    os._exit(1)  # a job that is done has ended the process by itself
+    os._exit(1)  # a finished job has ended the process by itself
 
 
 def _begin(target: Callable[..., object], *arguments: object) -> None:
@@ -110,7 +110,7 @@ def _begin(target: Callable[..., object], *arguments: object) -> None:
 
 
 def _end_with(line: Connection, seconds: float) -> None:
-    """End this process with whatever holds the other end; in a thread, since the main one may hang in a simulator."""
+    """End this process when the other end closes; in a thread, since the main one may hang in a simulator."""
     time.sleep(_seconds_left(line, seconds))
     end_children()
     if hasattr(os, "killpg"):
@@ -124,7 +124,7 @@ def _kill_with(line: Connection, worker: int) -> None:
 
 
 def _seconds_left(line: Connection, otherwise: float) -> float:
-    """Wait until the other end is closed; gives the seconds that were granted before that."""
+    """Wait until the other end is closed; returns the seconds that were granted before that."""
     seconds = otherwise
     with contextlib.suppress(EOFError, OSError):
         while True:
@@ -144,7 +144,7 @@ def _end_like(code: int) -> NoReturn:
         import resource  # noqa: PLC0415  (on Unix only)
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # one core file is enough
-        with contextlib.suppress(OSError):  # nobody handles SIGKILL
+        with contextlib.suppress(OSError):  # SIGKILL takes no handler
             signal.signal(-code, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {-code})
         os.kill(os.getpid(), -code)

@@ -36,7 +36,7 @@ VIEWING_RAM_BYTES = 512 * 2**20
 
 
 def train_headless(plan: RunPlan, device: torch.device) -> int:
-    """Train to the end of the plan, with a progress bar or, where standard error is no terminal, lines.
+    """Train to the end of the plan, with a progress bar or, if standard error is not a terminal, lines.
 
     Ctrl+C, SIGTERM and SIGHUP end it with a checkpoint; a second Ctrl+C ends it at once.
 
@@ -146,7 +146,7 @@ def _tell(text: str) -> None:
 
 def _begin_to_end(session: Session) -> None:
     session.submit(Quit())
-    with contextlib.suppress(OSError):  # a terminal that has gone; and the signal may have come in the midst of a write
+    with contextlib.suppress(OSError):  # the terminal has gone, or the signal came during a write
         os.write(2, b"\nSaving a checkpoint; Ctrl+C ends at once.\n")
 
 
@@ -155,7 +155,7 @@ def _end_at_once(number: int) -> NoReturn:
 
 
 def _follow(session: Session, thread: threading.Thread) -> None:
-    """Tell how it goes until the training has ended, and end it where it has nothing more to do or cannot go on."""
+    """Report the progress until the training has ended; end the training if it is done or cannot go on."""
     with Follower(session) as follower:
         unsaved = True
         while thread.is_alive():

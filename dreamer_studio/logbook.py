@@ -81,10 +81,10 @@ def log_file(environment: Mapping[str, str] = os.environ) -> Path | None:
 
 
 def traceback_place(details: str) -> str:
-    """Say where a traceback can be read that was logged, to stand behind a message; nothing if there is none.
+    """Say, for the end of a message, where a traceback was logged; empty if there is none.
 
     Args:
-        details: the traceback, or nothing.
+        details: the traceback; may be empty.
     """
     file = log_file()
     return f" (traceback in {file})" if details and file is not None else ""

@@ -1,4 +1,4 @@
-"""Numbers as people write them."""
+"""Reading numbers as people write them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ _MOST_DIGITS = 18
 
 
 def whole_number(text: str) -> int:
-    """Read a whole number that may be written with an exponent: 1000, 1e3 and 1.5e3 are some.
+    """Read a whole number that may be written with an exponent, such as 1000, 1e3 or 1.5e3.
 
     Raises:
-        ValueError: the text says something else, or a number of more than 18 digits; the message says what is wanted.
+        ValueError: the text is no whole number, or the number has more than 18 digits; the message says what is
+            expected.
     """
     try:
         number = Decimal(text)
@@ -19,4 +20,4 @@ def whole_number(text: str) -> int:
             return int(number)
     except (InvalidOperation, OverflowError):  # no number, or infinity
         pass
-    raise ValueError("a whole number is wanted, such as 1000 or 1e3")
+    raise ValueError("expected a whole number such as 1000 or 1e3")

@@ -1,4 +1,4 @@
-"""Which packages do not fit what this program needs, and the line that mends it."""
+"""Packages that do not fit the requirements, and the line that fixes this."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Misfit:
 
     Attributes:
         name: The package.
-        versions: The range that everything here agrees on.
+        versions: The range that satisfies every requirement here.
         installed: The version that is installed; "" for a missing package.
-        alone: Whether pip must leave out what the package itself requires, since it cannot install that here.
+        alone: Whether pip must omit the package's own requirements, since it cannot install them here.
     """
 
     name: str
@@ -61,7 +61,7 @@ def misfits() -> tuple[Misfit, ...]:
 
 
 def misfits_of(package: str) -> tuple[Misfit, ...]:
-    """Find those that can keep a package from working: the package itself, and what it requires."""
+    """Find the misfits among a package and its requirements: those that can keep it from working."""
     names = {canonicalize_name(name) for name in (package, *(need.name for need in _required_by(package)))}
     return tuple(misfit for misfit in misfits() if misfit.name in names)
 
@@ -75,7 +75,7 @@ def version_of(package: str) -> str:
 
 
 def _required_by(distribution: str) -> Iterator[Requirement]:
-    """List what applies to this Python; dm_control always does, since its marker only says who installs it."""
+    """List the requirements for this Python; always with dm_control, whose marker only says who installs it."""
     if not version_of(distribution):
         return
     for requirement in map(Requirement, importlib.metadata.requires(distribution) or ()):
@@ -99,7 +99,7 @@ def _misfit(name: str, requirements: list[Requirement]) -> Misfit | None:
 
 
 def _install_command() -> str:
-    """What installs into this environment: those that uv and pipx make need not have pip."""
+    """The command that installs into this environment, which may lack pip if uv or pipx made it."""
     if importlib.util.find_spec("pip"):
         return f"{sys.executable} -m pip install"
     environment = Path(sys.prefix)

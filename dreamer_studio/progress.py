@@ -1,4 +1,4 @@
-"""What a training without a window tells of itself: a bar on a terminal, plain lines in a log."""
+"""The progress of a training without a window: a bar on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ from dreamer_studio.session import LastEpisode, Session, State, Status
 from dreamer_studio.session.log import START
 
 LINE_SECONDS = 10.0
-"""Between two lines on the progress in a log."""
+"""Seconds between two progress lines in a log."""
 
 LATER_SECONDS = 60.0
-"""Between two of them after the first ten minutes."""
+"""Seconds between two progress lines after the first ten minutes."""
 
 SOON = 600.0
 
 
 class Display(Protocol):
-    """Where the progress of a training is told."""
+    """Where the progress of a training is shown."""
 
     def say(self, text: str) -> None:
-        """Tell something in a line of its own."""
+        """Write a text in a line of its own."""
 
     def show(self, status: Status, *, ended: bool) -> None:
-        """Tell how the training stands, if it is time for that; in any case where it has ended."""
+        """Show how far the training is, if an update is due; always if the training has ended."""
 
     def close(self) -> None:
         """End."""
 
 
 class Follower:
-    """Tells on standard error how a session's training goes.
+    """Reports on standard error how a session's training goes.
 
     Args:
-        session: its state is told whenever `look` is called.
+        session: its state is reported whenever `look` is called.
         clock: gives seconds.
     """
 
     def __init__(self, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
         self._session = session
         console = Console(stderr=True)
-        on_screen = sys.stderr.isatty() and not console.is_dumb_terminal  # whatever the environment wants of colors
+        on_screen = sys.stderr.isatty() and not console.is_dumb_terminal  # whatever the environment says about colors
         steps = session.status.get().config.steps
         self._display: Display = _Bar(console, steps) if on_screen else _Lines(session, clock)
         self._mishaps = 0
@@ -62,7 +62,7 @@ class Follower:
         self._display.close()
 
     def look(self, *, ended: bool = False) -> None:
-        """Tell what is new."""
+        """Report news."""
         mishaps, self._mishaps = self._session.mishaps.since(self._mishaps)
         for mishap in mishaps:
             self._display.say(mishap.text)
@@ -77,7 +77,7 @@ class Follower:
 
 
 class _Bar:
-    """Redraws a line of a terminal."""
+    """Redraws one line of a terminal."""
 
     def __init__(self, console: Console, steps: int) -> None:
         columns = (
@@ -123,7 +123,7 @@ class _Lines:
             return
         before, self._before = self._before, status
         rows, self._place = self._session.rows_since(self._place)
-        if before is None:  # the rows are those of earlier sessions
+        if before is None:  # the rows are from earlier sessions
             config = status.config
             self.say(f"{config.task} ({config.preset}) on {status.device}, in {status.folder}; {_how_far(status)}")
             return
@@ -149,7 +149,7 @@ def _in_words(last: LastEpisode) -> str:
 
 
 def _how_far(status: Status) -> str:
-    """Say in half a line how far a training is and how fast."""
+    """Say in half a line how far and how fast a training is."""
     steps = status.config.steps
     words = [f"step {status.step:,} of {steps:,} ({100 * status.step // steps}%)"]
     words.append("prefill" if status.prefill else f"update {status.update:,}")

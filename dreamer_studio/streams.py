@@ -1,4 +1,4 @@
-"""Standard input, output and error: they may be closed, full, unread, or in an encoding that lacks letters."""
+"""Standard input, output and error, which may be closed, full, unread, or in an encoding that lacks letters."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class OutputError(OSError):
-    """Standard output cannot be written. It has no `errno`: the command line library answers a broken pipe by itself.
+    """Standard output cannot be written. It has no `errno`, or the command line library would handle a broken pipe.
 
     Attributes:
-        unread: whether that is because its reader has gone, as `head` does.
+        unread: whether the reader has gone, as `head` does.
     """
 
     def __init__(self, error: OSError) -> None:
@@ -29,7 +29,7 @@ def prepare_streams() -> None:
     """Prepare the streams of the command. Call it once, before anything opens a file.
 
     Standard output then raises `OutputError`; what standard error cannot take is dropped. A closed stream then leads to
-    the null device: else a file of the run would get its number, and what libraries print would be written into it.
+    the null device. Otherwise a file of the run would get its number, and library output would go into that file.
     """
     if os.name != "posix":
         return
@@ -39,7 +39,7 @@ def prepare_streams() -> None:
 
 
 def drop_what_cannot_be_written() -> None:
-    """Prepare the streams of an environment's process: what it prints must not make a step fail."""
+    """Prepare the streams of an environment's process: printing must not make a step fail."""
     if os.name != "posix":
         return
     sys.stdout = _text_stream(_Unheard(1), sys.stdout)
@@ -47,13 +47,13 @@ def drop_what_cannot_be_written() -> None:
 
 
 def write_path(path: Path) -> None:
-    """Write a path to standard output, a line, as the bytes that it consists of in any encoding."""
+    """Write a path to standard output, as a line of its own bytes in any encoding."""
     sys.stdout.flush()
     sys.stdout.buffer.write(os.fsencode(path) + b"\n")
 
 
 class _Output(io.FileIO):
-    """A descriptor that says what it is when it cannot be written."""
+    """A descriptor that raises an `OutputError` when it cannot be written."""
 
     def __init__(self, descriptor: int) -> None:
         super().__init__(descriptor, "w", closefd=False)
@@ -66,11 +66,11 @@ class _Output(io.FileIO):
 
 
 class _Unheard(_Output):
-    """A descriptor that takes whatever is written, if need be for nothing."""
+    """A descriptor that accepts everything, and drops what it cannot write."""
 
     def write(self, data: ReadableBuffer, /) -> int:
         try:
-            written: int | None = super().write(data)  # None where it would have to wait
+            written: int | None = super().write(data)  # None if it would block
         except OutputError:
             written = None
         return memoryview(data).nbytes if written is None else written
@@ -86,5 +86,5 @@ def _open_what_is_closed() -> None:
     for descriptor in (0, 1, 2):
         try:
             os.fstat(descriptor)
-        except OSError:  # it is the lowest number that is free, so it is the one that is given out
+        except OSError:  # it is the lowest free number, so `open` returns it
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)

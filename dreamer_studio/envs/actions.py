@@ -43,8 +43,8 @@ class Actions(Protocol):
 class BoxActions:
     """Continuous actions: [-1, 1] in every dimension, scaled to the bounds where both are finite.
 
-    A dimension with one finite bound gets the interval of length 2 that begins or ends there, one without bounds
-    stays [-1, 1].
+    A dimension with one finite bound gets the interval of length 2 that begins or ends there. A dimension
+    without bounds stays [-1, 1].
 
     Attributes:
         low: (A,), lower bounds in the simulator's units; -inf where there is none.

@@ -21,16 +21,16 @@ from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo
 from dreamer_studio.envs.worker import leave, settle_in
 from dreamer_studio.envs.wrappers import EnvOptions, wrapped
 
-# pygame and pyglet must open neither a window nor a sound device, and pygame says hello on stdout if it may.
+# pygame and pyglet must open neither a window nor a sound device, and pygame must not greet on stdout.
 _HEADLESS: Final = {
     "SDL_AUDIODRIVER": "dummy",
-    "SDL_NO_SIGNAL_HANDLERS": "1",  # a signal is for the parent to interpret, and `settle_in` has seen to it
+    "SDL_NO_SIGNAL_HANDLERS": "1",  # the parent handles signals; `settle_in` arranges this
     "PYGAME_HIDE_SUPPORT_PROMPT": "1",
     "PYGLET_HEADLESS": "1",
 }
 
 _BLANK_STEPS: Final = 10
-"""How long a fade-in may take before a screen counts as not drawn."""
+"""How long a fade-in may take; after that the frames count as not drawn."""
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Assignment:
         options: How the task is to be played and drawn.
         gl_backend: What MuJoCo renders with.
         sdl_driver: What pygame draws with.
-        may_be_blank: Whether first frames of one color are accepted; else they are a `BlankFrameError`.
+        may_be_blank: Whether first frames of one color are accepted; else they raise a `BlankFrameError`.
     """
 
     task: str
@@ -83,7 +83,7 @@ def list_all_tasks() -> tuple[TaskInfo, ...]:
 
 
 def _control_suite() -> Sequence[TaskInfo]:
-    """Lists the Control Suite's tasks, or says in their place what is missing."""
+    """Lists the Control Suite's tasks, or says what is missing instead."""
     try:
         from dreamer_studio.envs.suites import dmc  # noqa: PLC0415  (heavy, and binds OpenGL)
     except EnvUnavailableError as error:

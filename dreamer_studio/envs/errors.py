@@ -30,7 +30,7 @@ class GlError(EnvUnavailableError):
 
 
 class BlankFrameError(EnvError):
-    """The first frames have one color: this way of drawing may show nothing, and another one may."""
+    """The first frames have one color: another way of drawing may show more."""
 
 
 class EnvTimeoutError(EnvError):

@@ -15,7 +15,7 @@ MOST_CHANNELS: Final = 16
 """More planes than that are features, not a stack of frames."""
 
 _BYTES: Final[Bounds] = (0.0, 255.0)
-_TOLERANCE: Final = 0.01  # of the range of floats: what resizing and filters overshoot by
+_TOLERANCE: Final = 0.01  # of the range of floats: resizing and filters overshoot by this much
 
 
 class ImageError(EnvError):
@@ -34,7 +34,7 @@ def is_image_shape(shape: tuple[int, ...]) -> bool:
 
 
 def has_alpha(image: object) -> bool:
-    """Says whether the last of four channels is opaque everywhere, so that it is no frame of a stack."""
+    """Says whether the last of four channels is opaque everywhere, so that it is alpha, not a frame of a stack."""
     array = _as_array(image)
     if array is None or not is_image_shape(array.shape):
         return False
@@ -55,7 +55,7 @@ def to_frame(
             the newest last. Booleans, or numbers within `bounds`. Of a stack of frames the newest is taken.
         width: Width of the result in pixels.
         height: Height of the result in pixels.
-        bounds: Range of the numbers; where nothing is known (0, 255) for whole ones and (0, 1) for floats.
+        bounds: Range of the numbers; if unknown, (0, 255) for whole numbers and (0, 1) for floats.
         rgba: Whether four channels are RGBA, drawn over black, rather than a stack of four gray frames.
 
     Returns:
@@ -99,7 +99,7 @@ def _as_array(image: Any) -> NDArray[Any] | None:
         image = image.detach().cpu()
     try:
         array = np.asarray(image)
-    except (ValueError, TypeError):  # lists of unequal lengths, say
+    except (ValueError, TypeError):  # such as lists of unequal lengths
         return None
     return array if array.dtype.kind in "buif" else None
 
@@ -123,7 +123,7 @@ def _channels_last(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _newest(array: NDArray[Any], *, rgba: bool) -> NDArray[Any]:
-    """Takes the newest frame of those that stand side by side in the channels, (H, W, 1), (H, W, 3) or RGBA."""
+    """Takes the newest of the frames stacked in the channels, (H, W, 1), (H, W, 3) or RGBA."""
     channels = array.shape[2]
     if channels in (1, 3) or (channels == 4 and rgba):
         return array

@@ -95,7 +95,7 @@ def failures_are_the_backends(package: str) -> Iterator[None]:
         package: What is being imported or used.
 
     Raises:
-        EnvUnavailableError: If a package is missing or has a wrong version, which fails in the same ways.
+        EnvUnavailableError: If a package is missing or has a wrong version; this fails in the same ways.
         GlError: Otherwise.
     """
     try:

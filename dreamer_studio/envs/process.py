@@ -21,7 +21,7 @@ from dreamer_studio.envs.wrappers import EnvOptions
 from dreamer_studio.guard import CLOSE_SECONDS
 
 SDL_DRIVERS: Final = ("offscreen", "dummy")
-"""What pygame draws with where a person has not set SDL_VIDEODRIVER; some packages draw nothing with ``dummy``."""
+"""Drivers for pygame unless a person has set SDL_VIDEODRIVER; some packages draw nothing with ``dummy``."""
 
 
 class EnvProcess:
@@ -37,9 +37,8 @@ class EnvProcess:
         time_limit: Simulator steps per episode; None takes the task's own limit, else a safety bound.
         render_quality: How frames are drawn; without effect on gym.
         observe: What the agent sees of a gym task: ``auto``, ``observation``, ``render``, or the key of an image in
-            the observation, inner keys after a slash.
-        render_small: Whether a gym task that renders at a size to choose is asked for 64 x 64; else its frames are
-            shrunk.
+            the observation, with slashes between nested keys.
+        render_small: Whether to ask a gym task for 64 x 64 frames if their size can be set; else they are shrunk.
         step_timeout: Seconds that a reset, step or render may take, without those in which this process is suspended.
         start_timeout: Seconds until the process must have said hello.
         interruption: Ends the wait for its start and for any answer with a `WaitInterruptedError`; from any thread.
@@ -189,7 +188,7 @@ class EnvProcess:
         """Lets the environment close itself, and ends its process with all that it has started. May be called again.
 
         Args:
-            timeout: Seconds that the environment has for that; one that owes an answer has a second at most.
+            timeout: Seconds that the environment has for this; at most one second if it owes an answer.
         """
         self._worker.close(timeout)
 
@@ -266,7 +265,7 @@ def _start(task: str, options: EnvOptions, timeout: float, interruption: Interru
 def _start_drawing(
     task: str, options: EnvOptions, backend: str, timeout: float, interruption: Interruption | None
 ) -> tuple[Worker, EnvSpec]:
-    """Starts the process, with one SDL driver after the other until frames show something, or else with the first."""
+    """Starts the process with the first SDL driver whose frames show something, or else with the first driver."""
     chosen = os.environ.get("SDL_VIDEODRIVER")
     drivers = (chosen,) if chosen else SDL_DRIVERS
     tries = [(driver, False) for driver in drivers] if len(drivers) > 1 else []

@@ -1,4 +1,4 @@
-"""Environments that need a screen where there is none."""
+"""Environments that need a screen on a machine without one."""
 
 import os
 import re
@@ -7,17 +7,17 @@ from typing import Final
 
 from dreamer_studio.envs.errors import in_words
 
-ADVICE: Final = "xvfb-run -a dreamer-studio ... gives it a virtual one"
+ADVICE: Final = "xvfb-run -a dreamer-studio ... provides a virtual screen"
 _OF_A_SCREEN: Final = re.compile(r"display|\bx11\b|\bx server\b|xlib|\bglx|video device", re.IGNORECASE)
 
 
 def is_missing() -> bool:
-    """Says whether there is neither an X server nor a Wayland compositor to ask for a window."""
+    """Says whether this process has no X server and no Wayland compositor to ask for a window."""
     return sys.platform == "linux" and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def advice(error: BaseException) -> str:
-    """Gives what to add to the message of an error that comes of a missing screen; nothing for any other."""
+    """Gives the advice to append to an error that a missing screen caused; empty for any other error."""
     said: list[str] = []
     cause: BaseException | None = error
     while cause is not None and len(said) < 20:

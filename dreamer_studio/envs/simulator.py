@@ -20,7 +20,7 @@ class Tick:
 
     Attributes:
         reward: Within +-`LARGEST_REWARD`.
-        end: What ended the episode here; None where it goes on.
+        end: What ended the episode here; None while it goes on.
         steps: Simulator steps taken.
 
     Raises:
@@ -37,7 +37,7 @@ class Tick:
 
 
 def end_of(*, terminated: bool, truncated: bool) -> End | None:
-    """Names what a task says of a step, in gymnasium's two words; where both hold the state is terminal."""
+    """Gives a task's word for the end at a step; if both flags are set, the state is terminal."""
     return "terminated" if terminated else "truncated" if truncated else None
 
 
@@ -73,7 +73,7 @@ class Simulator(Protocol):
         """
 
     def close(self) -> None:
-        """Lets go of what it holds: windows, connections, processes of its own. Nothing is called after that."""
+        """Releases its windows, connections and child processes. Nothing is called after this."""
 
 
 def count_in_state(number: float, limit: float) -> int:
@@ -100,7 +100,7 @@ class LoadedTask:
         simulator: One call of its `step` is one simulator step.
         actions: Its actions.
         action_repeat: How often the suite's tasks repeat an action if nobody says otherwise.
-        own_time_limit: Simulator steps after which it stops an episode by itself; None where it states no limit.
+        own_time_limit: Simulator steps after which it stops an episode by itself; None if it states no limit.
         uses_gl: Whether it renders through OpenGL.
         sees: What the agent's frames are made of, in words.
         acts: How the agent writes an action, in words.

@@ -16,25 +16,25 @@ MOST_NAME: Final = 200
 """Characters of an action's name."""
 
 MOST_WORDS: Final = 1000
-"""Characters of what is said of a task."""
+"""Characters of a text about a task."""
 
 End: TypeAlias = Literal["terminated", "truncated", "cut"]
 """What ended an episode.
 
-``terminated``: the task reached a terminal state. ``truncated``: the task stopped it, by a time limit of its own for
-instance. ``cut``: this package stopped it, after `time_limit` steps or at the safety bound. Only the first is terminal.
+``terminated``: the task reached a terminal state. ``truncated``: the task stopped it, for instance at its own time
+limit. ``cut``: this package stopped it, after `time_limit` steps or at the safety bound. Only the first is terminal.
 """
 
 ENDS: Final[tuple[End, ...]] = get_args(End)
 
 
 def known_end(value: object) -> End | None:
-    """Reads an end from a log, which may be an earlier version's or a stranger's; None where it does not say."""
+    """Reads an end from a log, which may be an earlier version's or a stranger's; None if it does not say."""
     return next((end for end in ENDS if end == value), None)
 
 
 LimitSource: TypeAlias = Literal["setting", "task", "safety bound"]
-"""Who set the time limit that holds: a person, the task, or nobody."""
+"""Who set the time limit in force: a person, the task, or nobody."""
 
 RenderQuality: TypeAlias = Literal["full", "fast"]
 """How carefully the Control Suite's frames are drawn; gymnasium's are what they are.
@@ -55,12 +55,12 @@ class EnvSpec:
         action_size: Length A of an action vector.
         action_names: A names, the task's own where it has them.
         action_repeat: Simulator steps per agent step.
-        time_limit: Simulator steps after which an episode ends at the latest.
+        time_limit: Most simulator steps of an episode.
         gl_backend: ``egl``, ``osmesa`` or ``glfw``; empty where the task needs no OpenGL.
         pid: Process id of the environment process.
-        limit_source: Who set the time limit; None where an earlier version did not record it.
-        sees: What the agent's frames are made of, e.g. ``render, uint8 (400, 600, 3)``; empty where a run was
-            begun before this was kept.
+        limit_source: Who set the time limit; None if an earlier version did not record it.
+        sees: What the agent's frames are made of, e.g. ``render, uint8 (400, 600, 3)``; empty if the run was
+            begun before this was recorded.
         acts: How the agent writes an action, e.g. ``one of 10 combinations, one-hot``; empty likewise.
     """
 
@@ -87,7 +87,7 @@ class TimeStep:
         reward: Sum over the repeated simulator steps; 0.0 at reset.
         discount: 0.0 at a terminal state, else 1.0, also where the episode was truncated or cut.
         is_first: This is the image after a reset.
-        end: What ended the episode here; None where it goes on.
+        end: What ended the episode here; None while it goes on.
         steps: Simulator steps that this agent step took; 0 at reset.
         state: float64 (n,), finite, n at most `MOST_STATE`: all that the next step depends on, beside what the
             episode's seed gives at its reset. None where the simulator cannot tell it.
@@ -109,5 +109,5 @@ class TimeStep:
 
     @property
     def is_terminal(self) -> bool:
-        """Whether the task reached a terminal state: nothing can be earned from here on."""
+        """Whether the task reached a terminal state: no reward can follow."""
         return self.end == "terminated"

@@ -35,7 +35,7 @@ class GymName:
     Attributes:
         module: A module to import, or the path of a Python file to run, which registers the environment; or empty.
         env_id: The environment's id, e.g. ``ALE/Pong-v5``.
-        arguments: What the environment is made with beside the defaults: numbers, booleans, None, tuples, or text.
+        arguments: The given arguments of the environment: numbers, booleans, None, tuples, or text.
     """
 
     module: str
@@ -60,7 +60,7 @@ def parse_gym_name(task: str) -> GymName:
     or else text. ``%26`` stands for &, and ``%20`` for a space, also in a file's path, as in web addresses.
 
     Raises:
-        UnknownTaskError: If an argument is not written ``name=value`` or given twice, or a file without its id.
+        UnknownTaskError: If an argument is not written ``name=value`` or given twice, or a file has no id.
     """
     body, _, query = task.removeprefix(GYM_PREFIX).partition("?")
     module, _, env_id = body.rpartition(":")
@@ -83,7 +83,7 @@ def _typed(text: str) -> object:
         return words[text.lower()]
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of "1if", say
+            warnings.simplefilter("ignore")  # for instance of "1if"
             return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return text
@@ -106,9 +106,9 @@ def check_task_name(task: str) -> None:
 
 
 def needs_trust(task: str) -> bool:
-    """Says whether making the task's environment may do what the writer of its name wants.
+    """Says whether making the task's environment may run code that the writer of its name chose.
 
-    That is so where the name gives a module or a file to run, or an argument that may name a file.
+    This is the case if the name has a module or a file to run, or an argument that may name a file.
     """
     if not task.startswith(GYM_PREFIX):
         return False
@@ -127,7 +127,7 @@ def unknown_task(task: str, valid: Iterable[str]) -> UnknownTaskError:
 def nearest_names(name: str, valid: Iterable[str], count: int = 3) -> tuple[str, ...]:
     """Finds the valid names most like `name`, best first; case, underscores and modules do not count.
 
-    Of names that differ in the module alone the last one is given.
+    Of names that differ only in the module, the last is returned.
     """
     by_plain = {_plain(candidate): candidate for candidate in valid}
     near = difflib.get_close_matches(_plain(name), by_plain, n=count, cutoff=0.6)

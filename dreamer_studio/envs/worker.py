@@ -25,21 +25,21 @@ SLICE_SECONDS: Final = 0.1
 """What one look for an answer takes; being suspended as a whole costs no more of a time-out than that."""
 
 SILENT_SECONDS: Final = 1.0
-"""What a child that owes an answer has to end by itself: enough for one that is slow, little for one that hangs."""
+"""Time for a child that owes an answer to end by itself: enough for a slow child, little for a hanging one."""
 
-_GUARD_SECONDS: Final = 3.0  # beyond what the child was granted
+_GUARD_SECONDS: Final = 3.0  # beyond the child's own time
 
 _PARENTS_SIGNALS: Final = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
-"""Whoever sends them to all processes of a terminal, or of a job, means the program."""
+"""Sent to every process of a terminal or of a job, but meant for the program."""
 
 
 class Worker:
     """Starts a process with a pipe to it, and ends it and all that it has started. For one thread at a time.
 
     The child is spawned, not forked: a forked one would share the locks of the parent's threads and its OpenGL
-    and CUDA state. A guard stands between the two.
+    and CUDA state. A guard stands between parent and child.
 
     Args:
         name: What errors call it.
@@ -74,7 +74,7 @@ class Worker:
         finally:
             child_end.close()  # else the pipe would not end when the child does
             guards_end.close()
-        atexit.register(self.close)  # multiprocessing waits at the end of Python for whoever still runs
+        atexit.register(self.close)  # when Python ends, multiprocessing waits for children that still run
 
     def is_alive(self) -> bool:
         """Says whether the child runs."""
@@ -128,10 +128,10 @@ class Worker:
         raise self._death()
 
     def close(self, timeout: float = CLOSE_SECONDS) -> None:
-        """Ends the child by closing the pipe. One that does not end then is killed, and so is all that it leaves.
+        """Ends the child by closing the pipe; kills it if it does not end, and kills all that it leaves.
 
         Args:
-            timeout: Seconds that it has to end by itself; one that owes an answer has `SILENT_SECONDS` at most.
+            timeout: Seconds that it has to end by itself; at most `SILENT_SECONDS` if it owes an answer.
         """
         if self._closed:
             return
@@ -143,7 +143,7 @@ class Worker:
         self._lifeline.close()
         self._connection.close()
         self._process.join(seconds + _GUARD_SECONDS)
-        if self._process.is_alive():  # a guard that is stopped, or a child without one whose threads do not run
+        if self._process.is_alive():  # a stopped guard, or a child without a guard whose threads do not run
             _kill_with_children(self._process.pid)
             self._process.join()
         self._process.close()
@@ -207,7 +207,7 @@ def settle_in() -> None:
 
 
 def leave() -> None:
-    """Ends a child process and all that it has started, past exit handlers of OpenGL libraries that crash or hang."""
+    """Ends a child process and all that it has started, without exit handlers: those of OpenGL libraries may hang."""
     end_children()
     if sys.stderr is not None:
         sys.stderr.flush()
@@ -226,24 +226,24 @@ def _answer(connection: Connection, name: str, question: Callable[..., object], 
 
 
 def _leave_to_parent(number: int, frame: FrameType | None) -> None:
-    """Does nothing. A signal that is ignored outright would be so in all that the child starts, and end none of it."""
+    """Does nothing. If the child ignored the signal outright, every process that it starts would ignore it too."""
 
 
 def _take_signals() -> None:
-    """Lets a process that the child has forked end by a signal again, as one that it has spawned does."""
+    """Restores the signals in a process that the child has forked; a spawned one has them anyway."""
     for number in _PARENTS_SIGNALS:
         signal.signal(number, signal.SIG_DFL)
 
 
 @contextlib.contextmanager
 def _signals_held_back() -> Iterator[None]:
-    """Blocks signals in this thread: a child started here inherits that until it can decide for itself."""
+    """Blocks signals in this thread: a child inherits the block until it handles signals itself."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
     from multiprocessing import resource_tracker  # noqa: PLC0415  (for Unix)
 
-    resource_tracker.ensure_running()  # else the start of the first child starts it, and that unblocks signals
+    resource_tracker.ensure_running()  # else the start of the first child starts it, which unblocks signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _PARENTS_SIGNALS)
     try:
         yield

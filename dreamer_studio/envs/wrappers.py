@@ -10,9 +10,9 @@ from dreamer_studio.envs.simulator import LoadedTask, Simulator, Tick, count_in_
 from dreamer_studio.envs.spec import LimitSource, RenderQuality
 
 SAFETY_BOUND: Final = 30_000
-"""Agent steps after which an episode is cut where neither a person nor the task sets a limit.
+"""Agent steps after which an episode is cut if neither a person nor the task sets a limit.
 
-Atari's episodes, which end by themselves, take 27,000 at most.
+Atari's episodes, which end by themselves, take at most 27,000.
 """
 
 
@@ -47,7 +47,7 @@ class Wrapper:
         self._inner.restore(state)
 
     def close(self) -> None:
-        """Lets go of what it holds."""
+        """Releases what it holds."""
         self._inner.close()
 
 
@@ -65,7 +65,7 @@ class TimeLimit(Wrapper):
         super().reset(seed)
 
     def step(self, executed: NDArray[np.float32]) -> Tick:
-        """Takes an executed action and cuts the episode if the time is up."""
+        """Takes an executed action, and cuts the episode if its time is up."""
         tick = super().step(executed)
         self._taken += tick.steps
         return replace(tick, end="cut") if tick.end is None and self._taken >= self._limit else tick
@@ -112,7 +112,7 @@ class EnvOptions:
         render_quality: How its frames are drawn.
         observe: What the agent sees of a gymnasium task: ``auto``, ``observation``, ``render``, or the key of an
             image in the observation.
-        render_small: Whether a gymnasium task that renders at a size to choose is asked for 64 x 64.
+        render_small: Whether to ask a gymnasium task for 64 x 64 frames if their size can be set.
 
     Raises:
         ValueError: If a value is out of range.
@@ -133,7 +133,7 @@ class EnvOptions:
             raise ValueError(f"render_quality must be full or fast, not {self.render_quality!r}")
 
     def resolved(self, loaded: LoadedTask) -> tuple[int, int, LimitSource]:
-        """Gives the action repeat, the time limit in simulator steps and who set it; of two limits the shorter one."""
+        """Gives the action repeat, the time limit in simulator steps and who set it: the shorter of two limits."""
         repeat, own = self.action_repeat or loaded.action_repeat, loaded.own_time_limit
         if own is not None and (self.time_limit is None or own <= self.time_limit):
             return repeat, own, "task"

@@ -1,7 +1,7 @@
-"""An episode while it is played, packed block by block as its file will have it.
+"""An episode while it is played, packed block by block in the form of its file.
 
-So an episode of 30,000 rows takes the memory of its file, not that of its pictures, and writing it, for a checkpoint
-or at its end, packs the rows since the last full block only.
+So an episode of 30,000 rows takes the memory of its file, not of its pictures. Writing it, for a checkpoint or at its
+end, packs only the rows since the last full block.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NAMES = tuple(field.name for field in fields(Episode))
 
 
 class _Blocks:
-    """The rows of one array: full blocks, packed, and the rows since the last of them."""
+    """The rows of one array: full packed blocks, and the rows since the last full block."""
 
     def __init__(self, row: np.dtype[Any]) -> None:
         self.row = row
@@ -68,7 +68,7 @@ class _Blocks:
         return rows[start - first * BLOCK_ROWS : stop - first * BLOCK_ROWS]
 
     def pieces(self) -> list[Piece]:
-        """All of the array, as its part of a file."""
+        """The whole array, as a part of the episode's file."""
         header = npy_header(np.broadcast_to(np.zeros((), self.row), (len(self), *self.row.shape)))
         rest = [self._open[: self._filled].tobytes()] if self._filled else []
         packed_rest = [pack_piece(piece, self._compressor) for piece in (header, *rest)]
@@ -76,14 +76,14 @@ class _Blocks:
 
 
 class GrowingStates:
-    """The simulator's states at the rows of an episode; none as soon as one of them is not known."""
+    """The simulator's states at the rows of an episode; none once a single state is unknown."""
 
     def __init__(self) -> None:
         self._blocks: _Blocks | None = None
         self._missing = False
 
     def append(self, state: NDArray[np.float64] | None) -> None:
-        """Take up the next row's state, (n,) as all before it, or None where it is not known."""
+        """Add the next row's state, (n,) like all before it, or None if it is unknown."""
         if self._blocks is None and state is not None and not self._missing:
             self._blocks = _Blocks(np.dtype((np.float64, state.shape)))
         if self._blocks is None or state is None or state.shape != self._blocks.row.shape:
@@ -92,7 +92,7 @@ class GrowingStates:
             self._blocks.append(state)
 
     def read(self, start: int, stop: int) -> NDArray[np.float64] | None:
-        """The states (stop - start, n) of some rows; None where they are not known."""
+        """The states (stop - start, n) of rows `start` to `stop`; None if they are unknown."""
         return None if self._blocks is None else self._blocks.read(start, stop)
 
     def pieces(self) -> list[Piece]:
@@ -101,18 +101,18 @@ class GrowingStates:
 
 
 class SteppedWithState(StepLike, Protocol):
-    """An agent step that may tell the simulator's state."""
+    """An agent step that may have the simulator's state."""
 
     @property
     def state(self) -> NDArray[np.float64] | None:
-        """(n,), the simulator's, where it tells it."""
+        """The simulator's state (n,), if it reports one."""
 
 
 class GrowingEpisode:
     """The rows of an episode so far, its reset first, and the simulator's states at them.
 
     Attributes:
-        states: of all its rows, where they are known.
+        states: of all its rows, if they are known.
         total_steps: simulator steps so far.
     """
 
@@ -133,11 +133,11 @@ class GrowingEpisode:
 
     @property
     def total_reward(self) -> float:
-        """The return so far, undiscounted; the number that `Episode` makes of the same rows."""
+        """The return so far, undiscounted; equal to that of an `Episode` of the same rows."""
         return float(np.frombuffer(self._rewards, np.float32).sum())
 
     def append(self, step: SteppedWithState) -> None:
-        """Take up the next row."""
+        """Add the next row."""
         for name in _NAMES:
             self._row[name] = getattr(step, name)
         self._blocks.append(self._row)
@@ -151,7 +151,7 @@ class GrowingEpisode:
         return Episode(**{name: rows[name] for name in _NAMES})
 
     def parts(self) -> Iterator[Episode]:
-        """All rows, some hundred at a time."""
+        """All rows, a few hundred at a time."""
         for start in range(0, len(self), PART_ROWS):
             yield self.read(start, min(start + PART_ROWS, len(self)))
 
@@ -161,7 +161,7 @@ class GrowingEpisode:
 
 
 def read_growing(path: Path) -> GrowingEpisode:
-    """Read the rows of an episode's file to go on from its end; states in it are passed over.
+    """Read the rows of an episode's file to go on from its end; its states are skipped.
 
     Raises:
         ReplayError: the file is missing, cut short, or something else.

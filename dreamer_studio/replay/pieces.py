@@ -23,7 +23,7 @@ BLOCK_ROWS = 16
 """More would compress a little better, but a sequence would read more rows that it does not use."""
 
 PART_ROWS = 32 * BLOCK_ROWS
-"""That are unpacked at once where an episode, which may be very long, is gone through."""
+"""Rows that are unpacked at once when an episode, which may be very long, is read through."""
 
 _MOST_HEADER_BYTES = 2**16
 _LEVEL = 7  # files about as small as those of zlib at its default, written in half the time
@@ -33,11 +33,11 @@ _FOOTER = struct.Struct("<IBI")  # number of pieces, flags, magic number
 _SKIPPABLE_MAGIC, _SEEKABLE_MAGIC = 0x184D2A5E, 0x8F92EAB1
 
 MOST_ROWS_AT_ONCE = 40_000
-"""About half a gigabyte of pictures: a stranger's file may claim more. Longer episodes are read in parts."""
+"""About half a gigabyte of pictures; a stranger's file may claim more. Longer episodes are read in parts."""
 
 
 class Piece(NamedTuple):
-    """A piece as a file has it, and its size decompressed."""
+    """A piece in its packed form, and its unpacked size."""
 
     packed: bytes
     size: int
@@ -48,8 +48,8 @@ class Table:
     """Where the n pieces of a file are.
 
     Attributes:
-        ends: (n,), of each piece, in the file.
-        sizes: (n,), of each piece, decompressed.
+        ends: (n,), where each piece ends in the file.
+        sizes: (n,), the unpacked size of each piece.
     """
 
     ends: NDArray[np.int64]
@@ -113,7 +113,7 @@ class StoredArray:
         return blocks[start - first * BLOCK_ROWS : stop - first * BLOCK_ROWS]
 
     def read_block(self, file: BinaryIO, block: int) -> Piece:
-        """Read a block of rows as it is.
+        """Read a block of rows without unpacking it.
 
         Raises:
             OSError: the file cannot be read.
@@ -142,7 +142,7 @@ def npy_header(array: NDArray[Any]) -> bytes:
 
 
 def new_compressor() -> zstandard.ZstdCompressor:
-    """What compresses pieces; for one thread."""
+    """A compressor of pieces, for one thread."""
     return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
 
 
@@ -158,7 +158,7 @@ def pack(pieces: Sequence[bytes]) -> bytes:
 
 
 def join(pieces: Sequence[Piece]) -> bytes:
-    """A file of these pieces, which are compressed already."""
+    """A file of these packed pieces."""
     entries = np.array([(len(piece.packed), piece.size) for piece in pieces], _ENTRY)
     return b"".join([*(piece.packed for piece in pieces), _pack_table(entries)])
 
@@ -193,7 +193,7 @@ def read_table(file: BinaryIO, most: int) -> Table:
     entries = np.frombuffer(file.read(table_size), _ENTRY, count)
     packed, sizes = entries["packed"].astype(np.int64), entries["unpacked"].astype(np.int64)
     ends = packed.cumsum()
-    swollen = (packed > sizes + sizes // 128 + 1024).any()  # compressing makes none
+    swollen = (packed > sizes + sizes // 128 + 1024).any()  # compression never grows a piece this much
     if ends[-1] + _SKIPPABLE.size != table_at or swollen:
         raise ValueError("its parts are not as long as they should be")
     return Table(ends, sizes)

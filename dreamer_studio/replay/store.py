@@ -129,9 +129,9 @@ class EpisodeStore:
         """Write the content of an episode's file, as `add` does.
 
         Args:
-            content: of the file.
-            rows: that it holds.
-            steps: simulator steps that they took.
+            content: the file's.
+            rows: number of rows.
+            steps: simulator steps of all rows.
             number: as in `add`.
 
         Raises:
@@ -186,7 +186,7 @@ class EpisodeStore:
                 return episode
 
     def parts(self, index: int, stop: int | None = None) -> Iterator[Episode]:
-        """The rows of one episode up to `stop`, all by default, some hundred at a time: it may be very long.
+        """The rows of one episode up to `stop`, all by default, in parts of a few hundred, since it may be very long.
 
         Raises:
             IndexError, ReplayError: as `get`.

@@ -45,7 +45,7 @@ class Run(Protocol):
         """Whether actions are random still."""
 
     def running_rows(self, most: int) -> Sequence[StepTaken]:
-        """Of an episode that was running when the run was opened, the last rows that had been reported before."""
+        """The last rows, reported before the run was opened, of the episode that was running then."""
 
     @property
     def seconds_left(self) -> float | None:

@@ -40,7 +40,7 @@ class LastEpisode(NamedTuple):
     Attributes:
         total_reward: its return.
         step: environment step of the run at its end.
-        end: what ended it; None where the log does not say.
+        end: what ended it; None if the log does not say.
     """
 
     total_reward: float

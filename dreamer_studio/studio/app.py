@@ -72,8 +72,8 @@ def run_window(
 
     Raises:
         InputError: there is no such device, no screen, or the screenshot cannot be put there.
-        UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError: what was asked for cannot be trained here; the
-            window has said so in a banner.
+        UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError: this cannot be trained here; the window
+            has said so in a banner.
         Exception: whatever `plan_for` raises.
     """
     plan = plan_for(device)
@@ -100,7 +100,7 @@ def run_window(
             QTimer.singleShot(int(quit_after * 1000), lambda: window.leave(insist=True))
         if screenshot is not None:
             window.leaving.connect(lambda: taken.append(_take_picture(window, screenshot)))
-        # The window's clock lets Python see the signals.
+        # Python handles signals when the window's clock ticks.
         with ending_in_order(functools.partial(window.leave, insist=True), lambda number: _end_at_once(128 + number)):
             code = application.exec()
     failure = session.status.get().failure
@@ -161,7 +161,7 @@ def _take_picture(window: StudioWindow, path: Path) -> bool:
 
 
 def _end_training(session: Session, window: StudioWindow) -> str:
-    """Save and end the training without the window; says what became of it."""
+    """Save and end the training without the window; returns what became of it."""
     if not window.trains:
         return "Nothing was running."
     try:
@@ -169,7 +169,7 @@ def _end_training(session: Session, window: StudioWindow) -> str:
     except CommandRefusedError:
         said = "It was closing already"
     except Exception as error:
-        said = f"What was learned since the last checkpoint is lost, as none can be written: {error}"
+        said = f"No checkpoint can be written, so everything learned since the last one is lost: {error}"
         session.submit(Quit(save=False))
     while window.trains:
         time.sleep(POLL_SECONDS)

@@ -56,7 +56,7 @@ class Catalogue:
         steps: (n,), environment steps.
         prefill: (n,), whether the actions were random.
         returns: (n,), NaN where the file was not read yet, or cannot be.
-        ends: (n,), the place in `ENDS` of what ended each; `UNKNOWN_END` where the log does not say.
+        ends: (n,), the index in `ENDS` of what ended each; `UNKNOWN_END` if the log does not say.
         unreadable: places of those whose file could not be read.
         running: None where nothing runs.
         newest: (64, 64, 3), the newest frame of the running one.
@@ -81,7 +81,7 @@ class Catalogue:
         return int(np.isnan(self.returns).sum()) - len(self.unreadable)
 
     def end(self, place: int) -> str:
-        """What ended a stored episode; empty where that is not known."""
+        """What ended a stored episode; empty if that is unknown."""
         return "" if self.ends[place] == UNKNOWN_END else ENDS[self.ends[place]]
 
     def source(self, place: int) -> Source:

@@ -37,7 +37,7 @@ class FailureBanners:
         self._mishaps = 0
 
     def refresh(self) -> None:
-        """Show what is new."""
+        """Show new failures."""
         status = self._session.status.get()
         what = "Playing" if status.watching else "Training"
         mishaps, self._mishaps = self._session.mishaps.since(self._mishaps)

@@ -115,7 +115,7 @@ class ReplayDesk:
     def _read_ends(self) -> None:
         """Take from the log what ended each episode."""
         rows, place = self._session.rows_since(self._log_read)
-        if place.opening != self._log_read.opening:  # what was read may have been undone
+        if place.opening != self._log_read.opening:  # rows that were read may have been undone
             self._ends.clear()
         self._log_read = place
         for row in rows:

@@ -1,4 +1,4 @@
-"""The screen: whether there is one, and what becomes of the training when it goes."""
+"""The screen: whether there is one, and how the training is saved when it goes away."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dreamer_studio.process import end_process
 from dreamer_studio.training.errors import InputError
 
 ANSWER_SECONDS: Final = 5.0
-"""How long an X server may take to answer; it may be far away."""
+"""Seconds in which an X server, perhaps a distant one, must answer."""
 
 REFUSED, LOST = 2, 1  # exit codes
 
@@ -28,11 +28,11 @@ SCREEN_WENT: Final = (
     "The Wayland connection broke",
     "The Wayland connection experienced a fatal error",
 )
-"""How the last message of Qt begins before it ends the process because the screen has gone."""
+"""The start of Qt's last message before it ends the process because the screen has gone."""
 
 _INSTEAD: Final = (
-    "xvfb-run -a dreamer-studio ... gives it a virtual one, and dreamer-studio train --task "
-    f"{DEFAULT_TASK} trains without one"
+    "xvfb-run -a dreamer-studio ... provides a virtual screen, and dreamer-studio train --task "
+    f"{DEFAULT_TASK} needs none"
 )
 _PLUGINS: Final = re.compile(r"Available platform plugins are: (.*)\.")
 
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 def check_screen() -> None:
-    """Make sure that Qt finds a screen, or at least an end of its search for one.
+    """Make sure that Qt finds a screen, or at least stops searching.
 
     Raises:
         InputError: there is no screen, or its X server does not answer.
@@ -56,10 +56,10 @@ def check_screen() -> None:
 
 
 def _x_server_hangs() -> bool:
-    """Whether Qt would wait for the X server for ever."""
+    """Whether Qt would wait forever for the X server."""
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
-    except OSError:  # Qt says what it lacks
+    except OSError:  # Qt will say what is missing
         return False
     xcb.xcb_connect.restype = ctypes.c_void_p
 
@@ -73,10 +73,10 @@ def _x_server_hangs() -> bool:
 
 
 class ScreenWatch:
-    """Ends the process in order where Qt would end it at once.
+    """Ends the process in order before Qt ends it at once.
 
-    Where Qt finds no screen it aborts. When the screen goes, it calls ``exit`` or ``_exit`` from within its event loop,
-    while other threads compute. Before either it says so, and that is the only chance to do something.
+    If Qt finds no screen, it aborts. When the screen goes away, it calls ``exit`` or ``_exit`` from within its event
+    loop, while other threads compute. Qt writes a message first, and this is the only chance to act.
     """
 
     def __init__(self) -> None:
@@ -96,17 +96,17 @@ class ScreenWatch:
         self._pass_on()
 
     def opened(self, save: Callable[[], str]) -> None:
-        """Take note that the window is there.
+        """Note that the window is open.
 
         Args:
-            save: saves and ends all there is, from any thread, and says what became of it.
+            save: saves and ends the training, from any thread, and returns what became of it.
         """
         self._save = save
         self._pass_on()
 
     def _hear(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         if kind is QtMsgType.QtFatalMsg or text.startswith(SCREEN_WENT):
-            with self._ending:  # another thread that hears of it waits here, until the process has ended
+            with self._ending:  # another thread with such a message waits here until the process has ended
                 self._end(" ".join(text.split()))
         self._said.append(text)
         self._lines.append(qFormatLogMessage(kind, context, text))
@@ -123,7 +123,7 @@ class ScreenWatch:
         end_process(code)
 
     def _pass_on(self) -> None:
-        """Write what Qt has said. While there is no window yet, it may be the reason why there is none."""
+        """Write Qt's messages. They wait for the window, since they may explain why none opens."""
         lines, self._lines, self._said = self._lines, [], []
         for line in lines:
             sys.stderr.write(f"{line}\n")
@@ -133,5 +133,5 @@ def _refusal(said: list[str], fatal: str) -> str:
     reason = " ".join(said[0].split()) if said else fatal
     platform, plugins = os.environ.get("QT_QPA_PLATFORM"), _PLUGINS.search(fatal)
     if platform and plugins:
-        return f"QT_QPA_PLATFORM={platform} opens no window ({reason}); unset it, or take one of {plugins[1]}"
+        return f"QT_QPA_PLATFORM={platform} opens no window ({reason}); unset it, or use one of {plugins[1]}"
     return f"no window can be opened ({reason}); {_INSTEAD}"

@@ -47,7 +47,7 @@ class LiveView:
         update: of the weights that drew it.
         kl: of the newest row in nats, or None.
         x, reward, predicted, value: per agent step of the episode; NaN where the model was not asked.
-        end: what ended the episode at the newest row; None where it goes on.
+        end: what ended the episode at the newest row; None while it goes on.
     """
 
     episode: int

@@ -145,7 +145,7 @@ class StudioWindow(QMainWindow):
 
     @property
     def trains(self) -> bool:
-        """Whether its training, or playing, has begun and not ended; from any thread."""
+        """Whether its training, or playing, has started and not ended; from any thread."""
         return self._session_thread.isRunning()
 
     def leave(self, *, insist: bool = False) -> None:

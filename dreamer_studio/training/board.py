@@ -26,26 +26,26 @@ _NAME = re.compile(r"events\.out\.tfevents\.(?P<second>\d{10,12})\..*")
 _MOST_BYTES = 2**33
 _HEADER_BYTES, _FOOTER_BYTES = 12, 4
 _LEAST_EVENT_BYTES, _MOST_EVENT_BYTES = 10, 2**16
-_TIME, _STEP, _SUMMARY = 0x09, 0x10, 0x2A  # what comes before these parts of an event
-_NEARLY = 0.1  # seconds; earlier versions took the time of an event a moment after that of its row
+_TIME, _STEP, _SUMMARY = 0x09, 0x10, 0x2A  # the tags of these parts of an event
+_NEARLY = 0.1  # seconds; earlier versions timed an event a moment after its row
 
 _log = logging.getLogger(__name__)
 
 
 class Board:
-    """Writes events as long as that is possible: metrics.jsonl has all of it, so a fault here holds nothing up.
+    """Writes events while it can; metrics.jsonl has all numbers, so a fault here stops nothing.
 
-    Each row of the log is an event with the row's step and time, in the same order. A session's events begin another
-    file, which ends with a mark where the session ended in order.
+    Each row of the log is an event with the row's step and time, in the same order. Each session begins another
+    file, which ends with a mark if the session ended in order.
     """
 
     def __init__(self, folder: Path, log: Path, newest: Heading | None) -> None:
-        """Make the events tell what the log tells: what is undone goes, what is missing is added.
+        """Make the events match the log: undone events are removed, missing ones added.
 
         Args:
-            folder: of the events; made with the first one.
-            log: of the run; it need not be there.
-            newest: its newest row; None where it has none, or where rows have just been taken out of it.
+            folder: of the events; made with the first event.
+            log: of the run; it need not exist.
+            newest: its newest row; None if it has no rows, or if rows have just been removed.
         """
         self._folder = folder
         self._file: FileIO | None = None
@@ -80,7 +80,7 @@ class Board:
             self._works = False
 
     def _catch_up(self, files: list[Path], rows: Iterator[tuple[Heading, bytes]]) -> None:
-        """Keep the events that agree with the log, row by row, and write the others anew."""
+        """Keep the events that agree with the log, row by row, and write the others again."""
         here, line = next(rows, (None, b""))
         highest = -1
         for index, path in enumerate(files):
@@ -98,11 +98,11 @@ class Board:
                 for later in files[index + 1 :]:
                     later.unlink()
                 break
-        if highest >= 0:  # so that a TensorBoard that is looking on forgets what was cut
+        if highest >= 0:  # so that a running TensorBoard forgets what was cut
             start = SessionLog(status=SessionLog.START)
             self._write(Event(wall_time=time.time(), step=highest + 1, session_log=start))
         while here is not None:
-            self._add(here, parse(line) or {})  # a line that is damaged after its heading has no numbers
+            self._add(here, parse(line) or {})  # a line damaged after its heading has no numbers
             here, line = next(rows, (None, b""))
 
     def _add(self, heading: Heading, row: Row) -> None:
@@ -116,17 +116,17 @@ class Board:
         self._newest = heading
 
     def _write(self, event: Event) -> None:
-        """Write an event at once, so that it is there whenever the process is killed."""
+        """Write an event at once, so that a kill does not lose it."""
         if self._file is None:
             self._file = _next_file(self._folder)
             self._write(Event(wall_time=time.time(), file_version="brain.Event:2"))
         record = _record(event)
         if self._file.write(record) != len(record):
-            raise OSError("an event was written in part")
+            raise OSError("only a part of an event was written")
 
 
 class _Event(NamedTuple):
-    """What tells which row an event is of, if it is of one."""
+    """What identifies the row of an event, if it has one."""
 
     time: float
     step: int
@@ -134,10 +134,10 @@ class _Event(NamedTuple):
 
 
 def _event_files(folder: Path) -> list[Path]:
-    """In the order in which they were written.
+    """List the event files in the order of writing.
 
     Raises:
-        UnfitFileError: one of them is no ordinary file.
+        UnfitFileError: one is not an ordinary file.
     """
     files = sorted(path for path in folder.glob("events.out.tfevents.*") if _NAME.fullmatch(path.name))
     for path in files:
@@ -146,7 +146,7 @@ def _event_files(folder: Path) -> list[Path]:
 
 
 def _next_file(folder: Path) -> FileIO:
-    """Begin a file whose name comes after those that are there, also within a second."""
+    """Begin a file whose name sorts after all others, even within the same second."""
     folder.mkdir(parents=True, exist_ok=True)
     names = [_NAME.fullmatch(path.name) for path in _event_files(folder)]
     second = max([int(time.time()), *(int(name["second"]) + 1 for name in names if name)])
@@ -154,7 +154,7 @@ def _next_file(folder: Path) -> FileIO:
 
 
 def _read_events(path: Path) -> Iterator[tuple[int, _Event]]:
-    """The events of a file with the places where they end, up to one that was written in part or is none."""
+    """The events of a file and where each ends, up to the first partial or invalid event."""
     end = 0
     with path.open("rb") as file:
         while len(header := file.read(_HEADER_BYTES)) == _HEADER_BYTES:
@@ -167,10 +167,10 @@ def _read_events(path: Path) -> Iterator[tuple[int, _Event]]:
 
 
 def _read_event(data: bytes) -> _Event:
-    """Read the beginning of an event, by hand, since all of it would take far longer."""
+    """Read the beginning of an event by hand, since parsing all of it takes far longer."""
     (at,) = struct.unpack_from("<d", data, 1)
     step, place = 0, 9
-    if data[place] == _STEP:  # which is left out where it is 0; 7 bits a byte, the last one is below 128
+    if data[place] == _STEP:  # left out if 0; 7 bits per byte, the last byte is below 128
         bits = data[place + 1 : place + 11]
         size = next((number for number, byte in enumerate(bits, start=1) if byte < 128), len(bits))
         step = sum((byte & 127) << (7 * number) for number, byte in enumerate(bits[:size]))
@@ -179,7 +179,7 @@ def _read_event(data: bytes) -> _Event:
 
 
 def _mark(newest: Heading) -> Event:
-    """What the last file ends with where the events tell all of the log, up to its newest row."""
+    """The end of the last file if the events match the whole log, up to its newest row."""
     return Event(wall_time=newest.time, step=newest.step, session_log=SessionLog(status=SessionLog.STOP))
 
 

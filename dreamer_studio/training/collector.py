@@ -18,7 +18,7 @@ class Collector:
 
     Attributes:
         keeper: of the environment's process.
-        episode: the running one so far; whole once `row` is its last; None where none has begun or it was stored.
+        episode: the running episode; complete once `row` is its last; None before the first, or once it was stored.
         row: its newest row.
     """
 
@@ -46,12 +46,12 @@ class Collector:
     def step(self, action: NDArray[np.float32]) -> TimeStep:
         """One agent step in the running episode."""
         assert self._in_step is not None and self.episode is not None
-        self.row = self._in_step.step(action)  # not on a new one: that a process died is for the caller to hear
+        self.row = self._in_step.step(action)  # not on a new process: the caller must hear that a process died
         self.episode.append(self.row)
         return self.row
 
     def newest_rows(self, most: int) -> list[TimeStep]:
-        """The newest rows of the running episode, `most` at most, as they were when it was played."""
+        """The newest rows of the running episode, at most `most`, as they were when it was played."""
         if self.episode is None or self.row is None:
             return []
         stop = len(self.episode)
@@ -64,7 +64,7 @@ class Collector:
         return [*before, self.row]
 
     def resume(self, episode: GrowingEpisode, seed: int) -> bool:
-        """Bring the environment to the end of an episode that had not ended by playing its actions again.
+        """Play the actions of an unfinished episode again, to bring the environment to its end.
 
         Returns:
             whether it got there; if not (the simulator is another version, or is not deterministic), it is for the
@@ -98,14 +98,14 @@ class Collector:
             played += len(part)
         if row.is_last or not np.array_equal(row.image, part.image[-1]):
             return False
-        episode.states = states  # those that were found now: they are not saved
+        episode.states = states  # the states found now, since none are saved
         self.episode, self.row = episode, _row_of(part, len(part) - 1, played - 1, row.state)
         self._seed, self._in_step = seed, env
         return True
 
 
 def _row_of(rows: Episode, index: int, number: int, state: NDArray[np.float64] | None) -> TimeStep:
-    """A row of an episode that had not ended; `number` is its place in all of it."""
+    """A row of an unfinished episode; `number` is its index in the whole episode."""
     return TimeStep(
         image=rows.image[index],
         action=rows.action[index],

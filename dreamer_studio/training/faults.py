@@ -40,9 +40,9 @@ class Faults:
             in_first_step: whether it came in the first step of an episode.
 
         Raises:
-            EnvironmentGivenUpError: the environment is given up. Counting starts again, so that a person can try again.
+            EnvironmentGivenUpError: the environment is given up. Counting restarts, so that a person can try again.
         """
-        # A crash or a hang may be over by the next try; an exception that comes back word for word will come again.
+        # A crash or a hang may be gone at the next try; the same exception twice in a row will come again.
         before = self._in_first_step
         self._in_first_step = str(error) if in_first_step and type(error) is EnvError else ""
         hopeless = bool(before) and before == self._in_first_step

@@ -1,4 +1,4 @@
-"""Settings that change nothing in a run, at the point where it stands."""
+"""Settings that have no effect in a run at its current step."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dreamer_studio.config import Config
 
 
 def idle_settings(config: Config, step: int, learning_since: int | None) -> dict[str, str]:
-    """The settings that change nothing now, each with the reason.
+    """Map the settings without effect to the reason for each.
 
     Args:
         config: of the run.
         step: environment steps done.
-        learning_since: environment step at which the prefill ended; None before.
+        learning_since: environment step at the prefill's end; None before that.
     """
     idle: dict[str, str] = {}
     if config.steps < step:

@@ -29,13 +29,13 @@ class MetricsLog:
     """Writes one JSON object a line: always `kind`, `step`, `update` and `time` (seconds since 1970).
 
     `kind` is "update" (losses, norms, entropies, speeds), "prefill", "train" or "test" (an episode's `return`, `length`
-    in agent steps and `end`, and its number but for a test), "change" (a setting changed in mid-run: `name`, `before`,
-    `after`), "fault" (of an environment: `text`, and how many `in_a_row` that makes), or "skipped" (an update: what was
-    `not_finite`, and how many `in_a_row` that makes).
+    in agent steps and `end`, and its number except for a test), "change" (a setting changed in mid-run: `name`,
+    `before`, `after`), "fault" (of an environment: `text`, and how many `in_a_row` that makes), or "skipped" (an
+    update: what was `not_finite`, and how many `in_a_row` that makes).
 
     Attributes:
         history: the rows, those of earlier sessions included; of a long run not all.
-        undone: the heading of the last row that was taken out as it was opened; None where none was.
+        undone: the heading of the last row that opening removed; None if none was removed.
     """
 
     def __init__(self, folder: RunFolder, *, keep_until_update: int) -> None:
@@ -106,8 +106,8 @@ class _Found:
 
     Attributes:
         lines: those that stay; of a long log not all.
-        newest: the heading of the last of them; None where there are none.
-        undone: the heading of the last row that goes; None where none does.
+        newest: the heading of the last row; None if there are none.
+        undone: the heading of the last removed row; None if none is removed.
         undone_from: where in the file the first line begins that goes; None where all stay.
         kept_after: the lines after that which stay.
     """

@@ -24,7 +24,7 @@ from dreamer_studio.training.soundness import check_checkpoint
 from dreamer_studio.training.trainer import Trainer
 
 EARLIER_LIMIT = 1000
-"""Environment steps after which earlier versions cut an episode where neither `time_limit` nor the task set a limit."""
+"""Environment steps after which earlier versions cut an episode if neither `time_limit` nor the task set a limit."""
 
 
 def with_earlier_choices(config: Config, spec: EnvSpec | None) -> Config:
@@ -59,14 +59,14 @@ def choose_device(name: str) -> torch.device:
 
 
 def open_planned(plan: RunPlan, device: torch.device, interruption: Interruption | None = None) -> Trainer:
-    """Open the training of a plan as `open_trainer` does, in a folder of its own where nobody has named one."""
+    """Open the training of a plan as `open_trainer` does, in a new folder if nobody has named one."""
     if not plan.numbered:
         return open_trainer(plan.folder, plan.config, device, interruption)
     folder = claim_run_folder(plan.folder)
     try:
         return open_trainer(folder, plan.config, device, interruption)
     except BaseException:
-        with contextlib.suppress(OSError):  # something is in it already
+        with contextlib.suppress(OSError):  # the folder has files already
             folder.path.rmdir()
         raise
 
@@ -126,8 +126,8 @@ def open_trainer(
             )
         if config.time_limit != asked.time_limit:
             trainer.notes.append(
-                f"Episodes of this run have been cut after {EARLIER_LIMIT:,} environment steps, and still are: its "
-                f"config.json now says time_limit={EARLIER_LIMIT}"
+                f"This run still cuts episodes after {EARLIER_LIMIT:,} environment steps, as an earlier version did: "
+                f"its config.json now says time_limit={EARLIER_LIMIT}"
             )
         trainer.note_changes(with_earlier_choices(before, found.spec))
         write_config(trainer.config, folder.config_file)

@@ -20,8 +20,8 @@ class RunPlan:
 
     Attributes:
         watch: whether it is only looked at: its policy plays, and nothing is learned or written.
-        numbered: whether it is a new run whose folder nobody has named; where the folder's number is taken by the time
-            it is opened, it gets the next one.
+        numbered: whether it is a new run in a folder that nobody has named. If the folder's number is taken when the
+            run is opened, the folder gets the next number.
     """
 
     folder: RunFolder
@@ -96,7 +96,7 @@ def resume_line(run: Path, config: Config, verb: str = "") -> str:
 
 
 def check_trust(config: Config, task: str | None) -> None:
-    """Let a run's task bring its own code or text only where the person who opens the run names the task too.
+    """Let a run's task use its own code or text only if the person who opens the run names the task too.
 
     The run may be a stranger's.
 

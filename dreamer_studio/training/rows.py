@@ -1,4 +1,4 @@
-"""The lines of a run's log, each a JSON object, as whoever reads them may take them."""
+"""Checked rows of a run's log, one JSON object a line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEADING = re.compile(
 
 
 class Heading(NamedTuple):
-    """What each row has; the kind is empty where a line is no row."""
+    """What each row has; the kind is empty if a line is no row."""
 
     kind: str
     step: int
@@ -31,7 +31,7 @@ class Heading(NamedTuple):
 
     @classmethod
     def of(cls, row: Row) -> Heading:
-        """The heading of a row; the time is 0 where somebody else wrote it without one."""
+        """The heading of a row; the time is 0 if another program wrote the row without a time."""
         time = row.get("time")
         return cls(row["kind"], row["step"], row["update"], float(time) if isinstance(time, int | float) else 0.0)
 
@@ -50,15 +50,15 @@ def check_log(path: Path) -> None:
 
 
 def heading(line: bytes) -> Heading:
-    """The heading of a line, without reading all of it where that can be avoided."""
+    """The heading of a line; parses the whole line only if needed."""
     if line.endswith(b"}\n") and (match := _HEADING.match(line)):
         return Heading(match[1].decode(), int(match[2]), int(match[3]), float(match[4]))
-    row = parse(line)  # cut short, or written by somebody else
+    row = parse(line)  # cut short, or by another program
     return NO_ROW if row is None else Heading.of(row)
 
 
 def parse(line: bytes) -> Row | None:
-    """A row, if the line is one: who shows it takes its values for what they should be."""
+    """Parse a row, or return None: whoever shows a row trusts its values."""
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
@@ -67,7 +67,7 @@ def parse(line: bytes) -> Row | None:
 
 
 def read_rows(path: Path) -> Iterator[tuple[Heading, bytes]]:
-    """The rows of a log with their lines, the oldest first."""
+    """Yield the rows of a log with their lines, oldest first."""
     with path.open("rb") as file:
         while line := file.readline(MOST_LINE_BYTES):
             if (found := heading(line)).kind:
@@ -89,7 +89,7 @@ def _is_count(value: object) -> bool:
 
 
 def _is_plain(value: object) -> bool:
-    """A number that fits into one of double precision, a text that is not long, or nothing."""
+    """A number that fits into double precision, a short text, or nothing."""
     if isinstance(value, str):
         return len(value) <= _MOST_TEXT
     return value is None or isinstance(value, float) or (isinstance(value, int) and abs(value) <= _MOST_COUNT)

@@ -89,12 +89,12 @@ class RunFolder:
         return read_config(self.config_file)
 
     def _refuse_part_of_a_run(self) -> None:
-        """Name the run where the path is one of its checkpoints, or lies in it otherwise."""
+        """Name the run if the path is one of its checkpoints, or is inside the run."""
         for above in self.path.absolute().parents[:_DEEPEST]:
             config_file = above / CONFIG_FILE
-            with contextlib.suppress(ConfigError):  # it is another program's
+            with contextlib.suppress(ConfigError):  # another program's
                 if config_file.is_file() and read_config(config_file):
-                    raise RunError(f"{self.path} lies in a run: did you mean {above}?")
+                    raise RunError(f"{self.path} is inside a run: did you mean {above}?")
 
     def check_links(self) -> None:
         """Refuse a run parts of which lie elsewhere: what is written into it would be written there.
@@ -135,7 +135,7 @@ def _from_a_beginning(path: Path) -> bool:
 def new_run_folder(base: Path, config: Config) -> RunFolder:
     """Name the first free folder under `base` for a run of that task and preset, like ``walker-walk-laptop-3``.
 
-    What a shell or a file system would not take in the task's name becomes a dash, and a long name is cut.
+    Characters that a shell or a file system would not take become dashes, and a long name is cut.
     """
     name = re.sub(r"[^\w.=,+]+", "-", config.task.partition(":")[2]).strip("-.")[:MOST_NAME]
     numbered = (base / f"{name}-{config.preset}-{number}" for number in itertools.count(1))
@@ -143,7 +143,7 @@ def new_run_folder(base: Path, config: Config) -> RunFolder:
 
 
 def claim_run_folder(wanted: RunFolder) -> RunFolder:
-    """Make the folder that `new_run_folder` named; where another process was faster, the one of the next free number.
+    """Make the folder that `new_run_folder` named; if another process was faster, the one with the next free number.
 
     Raises:
         OSError: it cannot be made.
@@ -153,6 +153,6 @@ def claim_run_folder(wanted: RunFolder) -> RunFolder:
     for number in itertools.count(int(first)):
         path = wanted.path.with_name(f"{name}-{number}")
         with contextlib.suppress(FileExistsError):
-            path.mkdir()  # of several processes one makes it
+            path.mkdir()  # only one process can make it
             return RunFolder(path)
     raise AssertionError("numbers do not end")

@@ -1,4 +1,4 @@
-"""What a person should know where nobody set a time limit: at the start, and once it has cut an episode."""
+"""Messages for a run without a time limit: at the start, and once the safety bound has cut an episode."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dreamer_studio.training.events import EpisodeEnded, Mishap
 
 
 def warning(spec: EnvSpec) -> str:
-    """Say before the first episode that only the safety bound holds; empty where somebody set a limit."""
+    """Say before the first episode that only the safety bound holds; empty if somebody set a limit."""
     if spec.limit_source != "safety bound":
         return ""
     return (
@@ -26,7 +26,7 @@ class SafetyBound:
         self._told = False
 
     def tell(self, ended: EpisodeEnded) -> Iterator[EpisodeEnded | Mishap]:
-        """Pass the end of an episode on, and explain it if it is the first of that kind."""
+        """Pass the end of an episode on, and explain the first cut by the safety bound."""
         yield ended
         if self._spec.limit_source == "safety bound" and ended.end == "cut" and not self._told:
             self._told = True

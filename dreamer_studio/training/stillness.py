@@ -1,4 +1,4 @@
-"""Frames that show nothing: noticed while episodes are collected, and said once."""
+"""Notices frames that show nothing while episodes are collected, and reports this once."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import numpy as np
 from dreamer_studio.envs import TimeStep
 
 MOST_ALIKE = 100
-"""Frames at the beginning of an episode that may be the same."""
+"""This many equal frames at the beginning of an episode are reported."""
 
 MOST_ALIKE_IN_ALL = 30
-"""Frames of a whole episode that may be the same."""
+"""This many equal frames are reported if they are a whole episode."""
 
 
 class Stillness:
     """Notices episodes that begin with the same frame over and over.
 
-    A still start is none of them, and neither is an agent that stands still in a task whose frames have changed
-    before; a black screen is, whatever came before it.
+    A short still start does not count, nor does a still agent in a task whose frames have changed before. A black
+    screen always counts.
     """
 
     def __init__(self) -> None:
@@ -30,12 +30,12 @@ class Stillness:
         """Take the next row of the running episode.
 
         Returns:
-            what a person should know, the first time that frames are still for too long; else nothing.
+            a message the first time that frames are still for too long; else nothing.
         """
         if row.is_first:
             self._first, self._count = row, 1
             return ""
-        if self._first is None:  # this episode has changed, or its beginning was not seen
+        if self._first is None:  # the frames have changed, or the episode's beginning was not seen
             return ""
         if not np.array_equal(row.image, self._first.image):
             self._first, self._has_changed, self._told = None, True, False
@@ -48,6 +48,6 @@ class Stillness:
         self._told = True
         return (
             f"The first {self._count} frames of an episode are the same{', all black' if black else ''}: there is "
-            "nothing to learn from. Usually the task draws nothing without a screen (try xvfb-run -a dreamer-studio "
-            "...), or its image is another one (a new run with --set observe=render, or observe=observation)"
+            "nothing to learn from. Usually the task needs a screen (try xvfb-run -a dreamer-studio ...), or its "
+            "image is elsewhere (start a new run with --set observe=render or observe=observation)"
         )

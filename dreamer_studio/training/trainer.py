@@ -114,8 +114,8 @@ class Trainer:
     its own; `close` ends them.
 
     Attributes:
-        notes: what of the run could not be read and was left out, and which new settings change nothing, a line each,
-            until it is told and taken out.
+        notes: lines about parts of the run that could not be read and about new settings without effect, until they
+            are shown.
         practice: what the update just made has imagined and learned from; at its `UpdateDone` only, else None.
     """
 
@@ -180,9 +180,9 @@ class Trainer:
             self.notes.append(self._undone_in_words(self.log.undone))
 
     def _undone_in_words(self, last: Heading) -> str:
-        text = f"Nothing was saved after update {self.counters.update:,}: those up to {last.update:,} are made again"
+        text = f"Nothing was saved after update {self.counters.update:,}: updates up to {last.update:,} are made again"
         steps = last.step - self.counters.step
-        return f"{text}, and {steps:,} environment steps of an episode that was running are lost" if steps > 0 else text
+        return f"{text}, and {steps:,} environment steps of the running episode are lost" if steps > 0 else text
 
     @property
     def history(self) -> History[Row]:
@@ -356,14 +356,14 @@ class Trainer:
     def note_changes(self, before: Config) -> None:
         """Log what a person has set since `before`, the configuration that the run was last trained with.
 
-        What changes nothing any more is told in `notes`; the prefill, once it is over, stays in `config` as it was.
+        `notes` names settings that no longer have an effect. Once the prefill is over, `config` keeps its `prefill`.
         """
         idle = idle_settings(self.config, self.counters.step, self.counters.learning_since)
         for name, value in dataclasses.asdict(self.config).items():
             if value == getattr(before, name):
                 continue
             if name in idle:
-                self.notes.append(f"{name}={str(value).lower()} changes nothing: {idle[name]}")
+                self.notes.append(f"{name}={str(value).lower()} has no effect: {idle[name]}")
             if name == "prefill" and name in idle:
                 self.config = with_overrides(self.config, {name: before.prefill})
             elif name not in UNMARKED_SETTINGS:
@@ -430,8 +430,8 @@ class Trainer:
 
     def _tell_of_another_world(self, steps: int) -> None:
         self.notes.append(
-            f"The running episode could not be played again: from the same seed and actions {self.config.task} went "
-            f"elsewhere this time. Its {steps:,} environment steps no longer count, and the episode begins again"
+            f"The running episode could not be played again: with the same seed and actions, {self.config.task} "
+            f"behaved differently. Its {steps:,} environment steps no longer count, and the episode begins again"
         )
 
     def _replaced(self, found: str) -> Iterator[Event]:

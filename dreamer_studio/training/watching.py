@@ -73,7 +73,7 @@ class WatchedRun:
         self._env = EnvKeeper(lambda: open_env(self.config, interruption))
 
     def running_rows(self, most: int) -> Sequence[StepTaken]:
-        """None: an episode begins when the run is opened."""
+        """None, since an episode begins when the run is opened."""
         return ()
 
     def run(self) -> Iterator[Event]:

@@ -71,8 +71,8 @@ def test_that_help_imports_nothing_heavy() -> None:
         (["train", "--task", TASK, "--set", "horizon=51"], "less than or equal to 50"),
         (["train", "--task", TASK, "--set", "horizon"], "--set takes key=value, not 'horizon'"),
         (["train", "--task", TASK, "--set", "task=gym:Pendulum-v1"], "give --task instead"),
-        (["train", "--task", TASK, "--steps", "0"], "'--steps': '0': it takes 1 to "),
-        (["train", "--task", TASK, "--steps", "1e-3"], "'--steps': '1e-3': a whole number is wanted"),
+        (["train", "--task", TASK, "--steps", "0"], "'--steps': '0': must be from 1 to "),
+        (["train", "--task", TASK, "--steps", "1e-3"], "'--steps': '1e-3': expected a whole number"),
         (["train", "--task", TASK, "--device", "gpu"], "--device"),
         (["train"], "a new run needs --task"),
         (["train", "--tsk", TASK], "No such option: --tsk"),
@@ -125,7 +125,7 @@ def test_that_a_checkpoint_given_as_a_run_names_the_run(
     (checkpoint,) = list_checkpoints(run / "checkpoints")
     assert main([*arguments, os.path.normpath(checkpoint / part)]) == 2
     err = capsys.readouterr().err
-    assert err.endswith(f" lies in a run: did you mean {run}?\n") and err.count("\n") == 1
+    assert err.endswith(f" is inside a run: did you mean {run}?\n") and err.count("\n") == 1
     assert snapshot(run) == before
 
 

@@ -15,7 +15,7 @@ from dreamer_studio.envs.simulator import LoadedTask, Tick, count_in_state, end_
 from dreamer_studio.envs.spec import RenderQuality
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, unknown_task
 
-with gl.failures_are_the_backends("dm_control"):  # the chosen backend is loaded by this import
+with gl.failures_are_the_backends("dm_control"):  # this import loads the chosen backend
     import mujoco
     from dm_control import suite
 
@@ -82,7 +82,7 @@ class DmcSimulator:
             mujoco.mj_step1(physics.model.ptr, physics.data.ptr)  # the suite's steps begin behind this half
 
     def close(self) -> None:
-        """Lets go of the model and of OpenGL's context."""
+        """Releases the model and OpenGL's context."""
         self._env.close()
 
 

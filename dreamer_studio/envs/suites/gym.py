@@ -63,7 +63,7 @@ class GymSimulator:
         return self._frame(FRAME_SIZE, FRAME_SIZE)
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
-        """Draws what the environment renders, or else what the agent sees, as uint8 (height, width, 3)."""
+        """Draws what the environment renders, else what the agent sees, as uint8 (height, width, 3)."""
         with contextlib.suppress(ImageError, *NO_RENDER):
             return to_frame(self._render(), width, height, rgba=True)
         return self._frame(width, height)
@@ -88,7 +88,7 @@ class GymSimulator:
         return self._render() if self._view is RENDER else self._view.image(self._observation)
 
     def _render(self) -> Any:
-        """Renders once a step: of some environments a second call gives nothing."""
+        """Renders once a step: in some environments a second call gives nothing."""
         if self._rendered is None:
             self._rendered = self._env.render()
         return self._rendered
@@ -107,11 +107,11 @@ def load(task: str, observe: str = "auto", *, render_small: bool = False) -> Loa
         task: ``gym:[<module or file.py>:]<id>[?<name>=<value>&...]``, where importing the module registers the
             environment.
         observe: What the agent sees, as `views` takes it.
-        render_small: Whether to ask for frames of 64 x 64 where an environment offers that.
+        render_small: Whether to ask for frames of 64 x 64 if the environment offers them.
 
     Raises:
         UnknownTaskError: If nothing of that name is registered.
-        EnvUnavailableError: If a package is missing, or its actions, images or rewards are of a kind not supported.
+        EnvUnavailableError: If a package is missing, or its actions, images or rewards are not supported.
         GlError: If it renders with MuJoCo and the chosen backend cannot.
     """
     name = parse_gym_name(task)
@@ -125,7 +125,7 @@ def load(task: str, observe: str = "auto", *, render_small: bool = False) -> Loa
         gl.check_backend()
     size = gym_make.size_offered(creator, registration, name.arguments, draws_worlds=uses_gl) if render_small else ()
     if size:
-        # What goes wrong with another size than its own tells nothing about the environment.
+        # An error at a size other than its own says nothing about the environment.
         with contextlib.suppress(Exception):
             small = {**name.arguments, **dict.fromkeys(size, FRAME_SIZE)}
             return replace(_load(task, registration, creator, small, observe), uses_gl=uses_gl)

@@ -4,9 +4,9 @@ An agent writes a vector in [-1, 1] or a one-hot vector; nothing else is needed 
 
 - floats (Box) are dimensions of a vector;
 - choices (Discrete, MultiDiscrete, MultiBinary, whole-number Box, and Tuple or Dict of them) with up to
-  `MOST_COMBINATIONS` combinations are one-hot, one entry a combination;
-- more combinations than that, and choices beside floats, are factored into a vector: a choice of n has n entries, the
-  largest of which wins, a switch one entry, on above 0, and a whole number one entry, rounded to one of its values.
+  `MOST_COMBINATIONS` combinations are one-hot, one entry per combination;
+- more combinations than that, and choices beside floats, are factored into a vector: a choice of n has n entries,
+  and the largest wins; a switch has one entry, on above 0; a whole number has one entry, rounded to one of its values.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from dreamer_studio.envs.actions import Actions, BoxActions, DiscreteActions, ch
 
 MOST_COMBINATIONS: Final = 64
 MOST_ENTRIES: Final = 1000
-"""In an action vector."""
+"""Entries of an action vector."""
 
 _HUGE: Final = 1e30
-"""A bound beyond it says no more than that numbers are finite."""
+"""A larger bound only says that numbers are finite."""
 
 _MOST_VALUES: Final = 2**31
-"""Of a whole number: a vector's float32 cannot tell more apart."""
+"""Values of a whole number: a vector's float32 cannot tell more apart."""
 
 Vector = NDArray[np.float32]
 
@@ -81,13 +81,13 @@ def actions_of(space: spaces.Space[Any], names: Callable[[int], tuple[str, ...]]
 
     Args:
         space: The action space.
-        names: Gives known names of so many entries, or as many made ones.
+        names: Gives the known names for this many entries, or generated names.
 
     Returns:
         The actions, and how the agent writes them, in words.
 
     Raises:
-        UnsupportedSpaceError: If there is none; the message says why.
+        UnsupportedSpaceError: If no action vector fits; the message says why.
     """
     count = combinations(space)
     if isinstance(space, spaces.Discrete):
@@ -104,7 +104,7 @@ def actions_of(space: spaces.Space[Any], names: Callable[[int], tuple[str, ...]]
 
 
 def combinations(space: spaces.Space[Any]) -> int | None:
-    """Counts the values of a space; None where it has floats or no bounds."""
+    """Counts the values of a space; None if it has floats or no bounds."""
     match space:
         case spaces.Discrete():
             return int(space.n)
@@ -202,7 +202,7 @@ def _floats(space: spaces.Box, name: str) -> _Factor:
 
 
 def _whole_numbers(space: spaces.Box, name: str) -> _Factor:
-    """Cuts [-1, 1] into as many equal parts as a number has values; what is executed is the middle of a part."""
+    """Cuts [-1, 1] into one equal part per value of a number, and executes the middle of a part."""
     low, high = (np.array(bound, np.float64) for bound in zip(*_ranges(space), strict=True))
     count = high - low + 1
     if count.max() > _MOST_VALUES:
@@ -252,7 +252,7 @@ def _numbered(name: str, count: int, sign: str = " ") -> tuple[str, ...]:
 
 
 def _in_words(value: Any) -> str:
-    """Writes a combination shortly: ``3, 1``, ``move 3, fire 1``."""
+    """Writes a combination briefly: ``3, 1``, ``move 3, fire 1``."""
     if isinstance(value, dict):
         return ", ".join(f"{key} {_in_words(part)}" for key, part in value.items())
     if isinstance(value, tuple):

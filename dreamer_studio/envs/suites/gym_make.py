@@ -56,7 +56,7 @@ class Creator:
         defaults: dict[str, object] = {}
         required: list[str] | None = None
         takes_others = True
-        # A constructor hands what it does not name itself to that of its base class.
+        # A constructor passes arguments that it does not name to the constructor of its base class.
         constructors: list[Any] = [each.__init__ for each in make.__mro__] if inspect.isclass(make) else [make]
         for constructor in constructors:
             parameters = {} if constructor is object.__init__ else parameters_of(constructor)
@@ -65,7 +65,7 @@ class Creator:
                 required = [name for name, default in named.items() if default is inspect.Parameter.empty]
             defaults = named | defaults
             if not any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values()):
-                takes_others = constructor is not constructors[0]  # the first may read others itself
+                takes_others = constructor is not constructors[0]  # the first constructor may read others itself
                 break
         return cls(make, defaults, tuple(required or ()), takes_others)
 
@@ -78,17 +78,17 @@ class Creator:
 
 @contextlib.contextmanager
 def says_what_is_missing(task: str) -> Iterator[None]:
-    """Turns an import that fails inside into a refusal.
+    """Turns a failing import inside into a refusal.
 
     Raises:
-        EnvUnavailableError: If something that is imported there is not installed.
+        EnvUnavailableError: If the import needs something that is not installed.
     """
     try:
         yield
     except (gymnasium.error.DependencyNotInstalled, ModuleNotFoundError) as error:
         raise not_installed(task, error) from error
     except ImportError as error:
-        if "shared object file" not in str(error):  # else somebody's own mistake
+        if "shared object file" not in str(error):  # otherwise a mistake in the environment
             raise
         raise not_installed(task, error) from error
 
@@ -105,7 +105,7 @@ def make(task: str, registration: Registration, creator: Creator, arguments: Map
         task: What errors call it.
         registration: What to make.
         creator: What the registration names.
-        arguments: Arguments of its own, which win over what is chosen here.
+        arguments: Its own arguments, which take precedence over the choices made here.
 
     Raises:
         EnvUnavailableError: If something is not installed, or an argument is missing or not taken.
@@ -118,7 +118,7 @@ def make(task: str, registration: Registration, creator: Creator, arguments: Map
             unknown = re.search(r"unexpected keyword argument '(\w+)'", str(error))
             if unknown is not None and unknown[1] in arguments:
                 raise _not_taken(task, creator, unknown[1]) from error
-            if "gymnasium.Env" not in str(error):  # which gymnasium asks for where it gets something else
+            if "gymnasium.Env" not in str(error):  # gymnasium's words for something that is no Env
                 raise
             return gym_old.adapted(task, creator.make, registration, arguments)
 
@@ -126,17 +126,17 @@ def make(task: str, registration: Registration, creator: Creator, arguments: Map
 def size_offered(
     creator: Creator, registration: Registration, arguments: Mapping[str, object], *, draws_worlds: bool
 ) -> tuple[str, ...]:
-    """Names the two arguments for the size of an environment's frames, where those are larger than needed.
+    """Names the two arguments for the size of an environment's frames, if they are larger than needed.
 
     Args:
         creator: What makes the environment.
         registration: Of the environment.
-        arguments: What a person gives; a size among it is left alone.
-        draws_worlds: Whether a camera draws the frames, as in MuJoCo's environments. Elsewhere a width and a height may
-            be those of the world itself, of a maze or of a game's field.
+        arguments: What a person gives; a size that is given is left alone.
+        draws_worlds: Whether a camera draws the frames, as in MuJoCo's environments. Elsewhere width and height may be
+            the size of a maze or of a game's field.
 
     Returns:
-        The names of width and height; nothing where there are none.
+        The names of width and height, or nothing.
     """
     defaults = {**creator.defaults, **registration.kwargs}
     for size in SIZES if draws_worlds else SIZES[1:]:
@@ -147,7 +147,7 @@ def size_offered(
 
 
 def _make(creator: Creator, registration: Registration, arguments: dict[str, object]) -> Any:
-    """Asks for rendered arrays first, and does without where that is refused."""
+    """Asks for rendered arrays first, and makes do without them if the environment refuses."""
     mode = _mode(creator)
     if not mode or MODE in arguments:
         return _made(registration, arguments)
@@ -167,7 +167,7 @@ def _make(creator: Creator, registration: Registration, arguments: dict[str, obj
 
 
 def _made(registration: Registration, arguments: dict[str, Any]) -> Any:
-    # Warnings and checks are of habits that this package copes with, or refuses itself.
+    # Gymnasium warns of habits that this package handles, or refuses itself.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return gymnasium.make(registration, disable_env_checker=True, **arguments)
@@ -188,7 +188,7 @@ def _is_about_mode(error: Exception) -> bool:
 
 
 def _may_be_about_mode(error: Exception, creator: Creator) -> bool:
-    """Judges whether an error may mean the render mode without a word of it, where nothing says that it is taken."""
+    """Judges whether an error may be about the render mode without naming it; only if nothing declares that mode."""
     if MODE not in creator.defaults:
         return isinstance(error, TypeError) and not _is_about_mode(error)
     return isinstance(error, AssertionError) and "rgb_array" not in creator.modes

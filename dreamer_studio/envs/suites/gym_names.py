@@ -34,7 +34,7 @@ def action_names(env: Any, name: str, size: int) -> tuple[str, ...]:
         size: How many names are wanted.
     """
     own: tuple[str, ...] = ()
-    with contextlib.suppress(Exception):  # names are never a reason not to begin
+    with contextlib.suppress(Exception):  # names alone must not stop the start
         own = _own_names(env.unwrapped)
     for names in (own, _BY_NAME.get(name, ())):
         if len(names) == size:

@@ -30,7 +30,7 @@ def registration_of(env_id: str) -> Any:
 
 
 def registered() -> tuple[str, ...]:
-    """Gives the ids that the old package has registered; none where it was not imported."""
+    """Gives the ids that the old package has registered; none if it was not imported."""
     return tuple(_registry())
 
 
@@ -41,7 +41,7 @@ def _registry() -> Mapping[str, Any]:
 
 
 def as_new(old: Any) -> Registration:
-    """Writes down for gymnasium what the old package has registered."""
+    """Converts a registration of the old package for gymnasium."""
     creator = old.entry_point
     if isinstance(creator, str):
         module, _, name = creator.partition(":")
@@ -51,19 +51,19 @@ def as_new(old: Any) -> Registration:
 
 
 def adapted(task: str, creator: Callable[..., Any], registration: Registration, arguments: Mapping[str, object]) -> Any:
-    """Makes an environment that is none of gymnasium's, and puts shimmy's adapter around it.
+    """Makes an environment that is not a `gymnasium.Env`, and wraps it in shimmy's adapter.
 
     Args:
         task: What errors call it.
         creator: Makes it.
-        registration: Says its time limit and further arguments.
+        registration: Has its time limit and further arguments.
         arguments: Arguments of its own.
 
     Raises:
-        EnvUnavailableError: If shimmy is not installed, or would not help; the message says what to do.
+        EnvUnavailableError: If shimmy is not installed or would not help; the message says what to do.
     """
     if "gym" not in sys.modules:
-        raise EnvUnavailableError(f"{task} is no environment of gymnasium: {NEW_API}")
+        raise EnvUnavailableError(f"{task} is not a gymnasium environment: {NEW_API}")
     if importlib.util.find_spec("shimmy") is None:
         raise EnvUnavailableError(f"{task} is written for the old gym package; {SHIMMY_LINE} adapts it. Or {NEW_API}")
     compatibility: Any = importlib.import_module("shimmy.openai_gym_compatibility")
@@ -73,9 +73,9 @@ def adapted(task: str, creator: Callable[..., Any], registration: Registration, 
 
 
 class _Uniform:
-    """An old environment with the habits of gym 0.21, which shimmy adapts, whatever its own habits are.
+    """An old environment in the form of gym 0.21, which shimmy adapts, whatever its own form is.
 
-    An environment that only its constructor seeds is made again for each seed, so that episodes follow from seeds.
+    If only its constructor takes a seed, it is made again for each seed, so that the seed determines the episode.
 
     Args:
         creator: Makes it.
@@ -101,18 +101,18 @@ class _Uniform:
         elif self._made_again:
             self._env.close()
             self._env = self._creator(**{**self._arguments, "seed": seed})
-        else:  # all that can be done
+        else:  # the best that can be done
             random.seed(seed)
             np.random.seed(seed)
 
     def reset(self) -> Any:
-        """Begins an episode and gives the observation alone."""
+        """Begins an episode and returns only the observation."""
         result = self._env.reset(**self._seed)
         both = isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], Mapping)
         return result[0] if both else result
 
     def step(self, action: Any) -> tuple[Any, Any, bool, dict[str, Any]]:
-        """Takes a step and gives four values, the end as one of them."""
+        """Takes a step and returns four values, of which one is the end."""
         result = self._env.step(action)
         if len(result) == 5:
             observation, reward, terminated, truncated, info = result
@@ -126,13 +126,13 @@ class _Uniform:
 
 
 def diagnosis(env: Any, action: Any) -> str:
-    """Says which part of the old interface an environment has that has just failed; empty if none."""
+    """Says which part of the old interface a failed environment has; empty if none."""
     own = env.unwrapped
     if not takes(own.reset, "seed", "options"):
         return f"its reset() does not take seed and options: {NEW_API}"
     try:
         began, result = own.reset(seed=0), own.step(action)
-    except Exception:  # as before, and for no reason of the interface
+    except Exception:  # the same error, unrelated to the interface
         return ""
     if not (isinstance(began, tuple) and len(began) == 2 and isinstance(began[1], Mapping)):
         return f"its reset() does not return (observation, info): {NEW_API}"

@@ -1,4 +1,4 @@
-"""Packages that register environments with gymnasium, beside those that come with it. In environment processes only."""
+"""Packages that register environments with gymnasium, apart from gymnasium's own. In environment processes only."""
 
 import fnmatch
 import importlib
@@ -18,7 +18,7 @@ from dreamer_studio.envs.suites import gym_old
 from dreamer_studio.envs.tasks import GymName, gym_task
 
 _GROUP: Final = "gymnasium.envs"
-"""Packages that name a function in this group want it called to register."""
+"""Packages name a function in this group that registers their environments."""
 
 
 ATARI: Final = "ale_py"
@@ -77,13 +77,13 @@ KNOWN: Final = (
 def import_module(task: str, name: GymName) -> str:
     """Imports the module of a task, or runs its file, so that it registers its environments.
 
-    Modules in the current folder are found, after those that are installed.
+    Installed modules come before those in the current folder.
 
     Returns:
-        The file that the module came from; empty where it has none.
+        The file that the module came from; empty if it has none.
 
     Raises:
-        EnvUnavailableError: If there is none, or it needs another one that is not installed.
+        EnvUnavailableError: If the module does not exist, or needs another one that is not installed.
     """
     if not name.is_file and not is_installed(name.module) and (here := str(Path.cwd())) not in sys.path:
         sys.path.append(here)
@@ -107,13 +107,13 @@ def _missing(name: GymName, module: str) -> str:
     if package is not None:
         return f'there is no module "{name.module}" to import: {package.install}'
     return (
-        f'there is no module "{name.module}" to import. One in another folder is found by PYTHONPATH=FOLDER, a file by '
-        f"gym:./FILE.py:{name.env_id}"
+        f'there is no module "{name.module}" to import. If it is in another folder, set PYTHONPATH=FOLDER; for a file, '
+        f"write gym:./FILE.py:{name.env_id}"
     )
 
 
 def of_id(env_id: str) -> Package | None:
-    """Finds the known package that an id is probably of."""
+    """Finds the known package that an id probably belongs to."""
     return next((each for each in KNOWN if any(fnmatch.fnmatchcase(env_id, ids) for ids in each.ids)), None)
 
 
@@ -123,7 +123,7 @@ def is_installed(module: str) -> bool:
 
 
 def registering_modules() -> Iterator[str]:
-    """Lists the installed modules that register environments, known ones and those that say so."""
+    """Lists the installed modules that register environments: known ones and ones that declare it."""
     yield from (package.module for package in KNOWN if is_installed(package.module))
     known = {package.module.partition(".")[0] for package in KNOWN}
     for point in importlib.metadata.entry_points(group=_GROUP):
@@ -134,7 +134,7 @@ def registering_modules() -> Iterator[str]:
 
 
 def _run_file(task: str, path: Path) -> ModuleType:
-    """Imports a file under its own name, so that "name:Class" as an entry point leads to it, unless that is taken."""
+    """Imports a file under its own name if that is free, so that "name:Class" works as an entry point."""
     if not path.is_file():
         raise EnvUnavailableError(f"{task}: there is no file {path} (the current folder is {Path.cwd()})")
     free = path.stem.isidentifier() and path.stem not in sys.modules and importlib.util.find_spec(path.stem) is None

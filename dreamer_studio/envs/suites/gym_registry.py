@@ -62,7 +62,7 @@ def find(task: str, name: GymName) -> Registration:
         )
     valid = [info.task for info in (tasks() if name.module else (*tasks(), *installed_tasks()))]
     valid += [gym_task(name.module, env_id) for env_id in (*gym_old.registered(), *new)]
-    if package is not None and not any(package.module in each for each in valid):  # its import failed, say
+    if package is not None and not any(package.module in each for each in valid):  # perhaps its import failed
         valid.append(package.task(name.env_id))
     raise unknown_task(task, valid)
 
@@ -74,10 +74,10 @@ def missing_package(registration: Registration) -> str:
 
 
 def tasks(module: str = "") -> list[TaskInfo]:
-    """Lists the newest version of every environment that can run, or could with one of our extras.
+    """Lists the newest version of every environment that can run, or could run with one of our extras.
 
     Args:
-        module: A module to import; then of its environments alone.
+        module: A module to import; then only its environments are listed.
     """
     _register_atari()
     others = set(gymnasium.registry)
@@ -94,7 +94,7 @@ def tasks(module: str = "") -> list[TaskInfo]:
 
 
 def installed_tasks() -> list[TaskInfo]:
-    """Lists the tasks of installed packages that have to be imported: each in a process of its own, that may fail."""
+    """Lists the tasks of installed packages that must be imported, each in a separate process that may fail."""
     infos: list[TaskInfo] = []
     for module in gym_packages.registering_modules():
         if module != ATARI:
@@ -115,7 +115,7 @@ def _newest() -> Iterator[Registration]:
 
 
 def _has_moved(registration: Registration) -> bool:
-    """Says whether it is gymnasium's placeholder for an environment that is elsewhere now: it only raises."""
+    """Says whether it is gymnasium's placeholder for an environment that has moved; a placeholder only raises."""
     entry = registration.entry_point
     return inspect.isfunction(entry) and entry.__module__.partition(".")[0] == "gymnasium"
 

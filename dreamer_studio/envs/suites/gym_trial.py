@@ -1,4 +1,4 @@
-"""The first step of an environment: what cannot be learned from is refused here, before a run is built on it."""
+"""The first step of an environment, which refuses what cannot be learned from before a run exists."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from dreamer_studio.envs.simulator import Simulator
 from dreamer_studio.envs.suites import gym_make, gym_old
 
 NO_RENDER: Final = (NotImplementedError, gymnasium.error.UnsupportedMode)
-"""What `render` raises where an environment has none."""
+"""What a missing `render` raises."""
 
 _log = logging.getLogger(__name__)
 
 
 class NoImageError(EnvUnavailableError):
-    """The environment shows no image where one was looked for."""
+    """The environment gives no image in the expected place."""
 
 
 class Tried(Simulator, Protocol):
@@ -43,7 +43,7 @@ def try_out(task: str, simulator: Tried, env: Any) -> str:
 
     Raises:
         NoImageError: If there is no image.
-        EnvUnavailableError: If something else of it cannot be learned from, or is not installed.
+        EnvUnavailableError: If it cannot be learned from for another reason, or something is not installed.
         Exception: Whatever else the environment raises.
     """
     action = first_action(simulator.actions)
@@ -74,7 +74,7 @@ def first_action(actions: Actions) -> NDArray[np.float32]:
 
 
 def close_quietly(env: Any) -> None:
-    """Closes an environment that is not wanted; why it is not wanted matters more than whether it closes."""
+    """Closes a refused environment; a failing close must not hide the reason for the refusal."""
     try:
         env.close()
     except Exception:
@@ -82,7 +82,7 @@ def close_quietly(env: Any) -> None:
 
 
 def _shown(env: Any) -> str:
-    """Names the observation space, and the render modes where an array is not among them."""
+    """Names the observation space, and the render modes if none of them gives an array."""
     modes = [mode for mode in (env.metadata or {}).get("render_modes") or () if mode != "human"]
     others = modes and "rgb_array" not in modes
     rendered = f"; it renders as {', '.join(modes)} (?{gym_make.MODE}=...)" if others else ""

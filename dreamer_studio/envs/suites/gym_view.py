@@ -1,4 +1,4 @@
-"""Where gymnasium's environments have the image that an agent learns from. In environment processes only."""
+"""Finds the image that an agent learns from in gymnasium's environments. In environment processes only."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class View:
     """What the agent sees of an environment.
 
     Attributes:
-        path: The keys that lead to an image inside the observation; empty where the observation is the image, None
-            where the image is what `render` gives.
-        bounds: Range of the image's values, where the space gives one.
+        path: The keys that lead to an image inside the observation; empty if the observation is the image, None
+            if the image comes from `render`.
+        bounds: Range of the image's values, if the space gives one.
     """
 
     path: Path | None
@@ -54,9 +54,9 @@ def views(task: str, space: spaces.Space[Any], observe: str) -> tuple[View, ...]
     Args:
         task: What errors call it.
         space: The observation space.
-        observe: ``auto`` (an image in the observation, or else what is rendered), ``observation``, ``render``, the key
-            of an entry of the observation, inner keys after a slash (``robot/camera``), or ``plain``, the choice of
-            earlier versions: an observation of bytes (H, W), (H, W, 1) or (H, W, 3), or else what is rendered.
+        observe: ``auto`` (an image in the observation, else the rendered frames), ``observation``, ``render``, the key
+            of an entry, with slashes between nested keys (``robot/camera``), or ``plain``, the choice of earlier
+            versions: an observation of bytes (H, W), (H, W, 1) or (H, W, 3), else the rendered frames.
 
     Raises:
         EnvUnavailableError: If the space has no such image; the message names what it has.
@@ -79,13 +79,13 @@ def views(task: str, space: spaces.Space[Any], observe: str) -> tuple[View, ...]
     shown = _best(entries, [path for path in images if _shows(entries[path])])
     found = shown if shown is not None else _best(entries, images)
     if found is None and observe == "observation":
-        raise EnvUnavailableError(f"{task}: observe=observation: there is no one image in the observation: {space}")
+        raise EnvUnavailableError(f"{task}: observe=observation: the observation has no single image: {space}")
     seen = () if found is None else (View(found, _bounds(entries[found])),)
     return seen if shown is not None or observe == "observation" else (RENDER, *seen)
 
 
 def _entries(space: spaces.Space[Any], path: Path = ()) -> Iterator[tuple[Path, spaces.Box]]:
-    """Goes through the arrays of a space, whatever they are nested in."""
+    """Yields the arrays of a space at any depth."""
     parts: Mapping[Any, spaces.Space[Any]] = {}
     match space:
         case spaces.Box():
@@ -99,7 +99,7 @@ def _entries(space: spaces.Space[Any], path: Path = ()) -> Iterator[tuple[Path, 
 
 
 def _best(entries: Mapping[Path, spaces.Box], images: list[Path]) -> Path | None:
-    """Chooses the observation itself, an image of a usual name, or the only image that there is."""
+    """Chooses the observation itself, an image with a common name, or the only image."""
     if () in images:
         return ()
     for name in _USUAL_NAMES:

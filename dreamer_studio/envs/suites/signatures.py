@@ -1,4 +1,4 @@
-"""What functions and constructors of other people take."""
+"""Reads which arguments other people's functions and constructors take."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ COLLECTING = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 
 
 def parameters_of(function: Any) -> dict[str, inspect.Parameter]:
-    """Gives the parameters of a function or class without self; of one written in C, that it may take any."""
+    """Gives the parameters of a function or class without self; one written in C may take any."""
     try:
         parameters = dict(inspect.signature(function).parameters)
     except (ValueError, TypeError):
@@ -19,7 +19,7 @@ def parameters_of(function: Any) -> dict[str, inspect.Parameter]:
 
 
 def takes(function: Any, *names: str) -> bool:
-    """Says whether a function can be called with keywords of these names and nothing else."""
+    """Says whether a function can be called with exactly these keywords."""
     try:
         inspect.signature(function).bind(**dict.fromkeys(names))
     except (ValueError, TypeError):

@@ -56,7 +56,7 @@ CURVES = (
         RETURN,
         "per episode",
         "Undiscounted return of each training episode, exploration noise included, and of the tests, which are played "
-        "without noise in an environment of their own. Under the mouse each says how it ended: terminated (the task "
+        "without noise in an environment of their own. Point at one to see how it ended: terminated (the task "
         "reached a terminal state), truncated (the task stopped it) or cut (by time_limit or the safety bound). Where "
         "the author of DreamerV1 published test returns, their "
         "mean and standard deviation stand behind them; the button says where they are from.",

@@ -97,7 +97,7 @@ class CurvePlot(Plot):
             name: One of the names given to the constructor.
             x: Environment steps, (n,), or one, from where the line ends on.
             y: Values, (n,), or one; gaps where they are not finite.
-            words: For each point one of the words given to the constructor, or None.
+            words: For each point, one of the constructor's words or None.
 
         Raises:
             ValueError: If there is no such line or word, or the arrays do not match.

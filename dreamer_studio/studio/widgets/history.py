@@ -46,7 +46,7 @@ class History:
         x: Positions, (n,).
         y: Values, (n,).
         smoothed: Running averages of all values that came, (n,).
-        tag: A number that came with each point and says more of it, (n,).
+        tag: An extra number for each point, (n,).
     """
 
     x: Floats
@@ -67,7 +67,7 @@ class History:
         self._average = RunningAverage(self._span)
 
     def extend(self, x: Floats, y: Floats, tag: Floats | None = None) -> None:
-        """Add points, (n,) each; x goes on from where it was. The tags are NaN where none are given."""
+        """Add points, (n,) each; x goes on from where it was. Without tags they are NaN."""
         tag = np.full(len(x), np.nan) if tag is None else tag
         before, new = (self.x, self.y, self.smoothed, self.tag), (x, y, self._average.extend(y), tag)
         points = np.concatenate((before, new), axis=1)

@@ -241,7 +241,7 @@ def test_that_an_environment_that_does_not_fit_is_refused_with_the_reason(
 
 def test_that_what_fails_for_want_of_a_screen_is_told_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    how = r"xvfb-run -a dreamer-studio \.\.\. gives it a virtual one$"
+    how = r"xvfb-run -a dreamer-studio \.\.\. provides a virtual screen$"
     with monkeypatch.context() as blind:
         blind.delenv("DISPLAY", raising=False)
         with pytest.raises(EnvError, match=rf"no window \(.*; there is no screen for it, and {how}"):

@@ -291,7 +291,7 @@ def test_that_a_replay_newer_than_the_weights_is_counted_and_its_updates_are_mad
     assert resumed.counters.update == 3 < trained
     (note,) = resumed.notes
     assert note.startswith(
-        f"Nothing was saved after update 3: those up to {trained} are made again, and {lost} environment"
+        f"Nothing was saved after update 3: updates up to {trained} are made again, and {lost} environment"
     )
     assert max(row["update"] for row in resumed.log.rows if row["kind"] == "update") == 3
     assert sum(row["kind"] in {"prefill", "train"} for row in resumed.log.rows) == len(resumed.store)
@@ -340,7 +340,7 @@ def test_that_settings_that_change_nothing_any_more_are_told_in_a_line_each(worl
         resumed = open_trainer(folder, dataclasses.replace(folder.read(), **asked), CPU)
         resumed.close()
         told.append([note.partition("=")[0] for note in resumed.notes])
-        assert "prefill=30 changes nothing: the prefill of this run ended at environment step 21" in resumed.notes
+        assert "prefill=30 has no effect: the prefill of this run ended at environment step 21" in resumed.notes
         assert folder.read().prefill == trainer.config.prefill
     assert told == [["steps", "prefill", "pcont_scale", "expl_min", "eval_episodes"], ["prefill"]]
     changes = [row["name"] for row in resumed.log.rows if row["kind"] == "change"]
