@@ -45,7 +45,8 @@ inside() {
     mount --make-rprivate /
     mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" && mount -t tmpfs tmpfs "$root/dev/shm"
     # Without exec: this shell is process 1 there, and takes in processes that have lost their parent, as an init does.
-    env -i PATH="$PATH" "$@" chroot "$root" su --login --whitelist-environment SSL_CERT_FILE,PIP_CERT,LANG "$user" -c "$line"
+    env -i PATH="$PATH" "$@" chroot "$root" \
+      su --login --whitelist-environment SSL_CERT_FILE,PIP_CERT,LANG "$user" -c "$line"
     exit "$?"
   ' _ "$root" "$user" "$line" "${environment[@]}" </dev/null
 }
@@ -55,7 +56,8 @@ try() {
   local root=$1 release=$2 user=$3 target=$4 log code=0 start=$SECONDS said
   log=$logs/$release-$user-$target.txt
   inside "$root" "$user" "cd dreamer-studio && make $target" >"$log" 2>&1 || code=$?
-  said=$(grep -aE '^(Checkpoint: |=*.* (passed|failed)|System libraries are missing)' "$log" | tail -1 | sed 's/ Please run.*/ Then the line for root./' || true)
+  said=$(grep -aE '^(Checkpoint: |=*.* (passed|failed)|System libraries are missing)' "$log" | tail -1 || true)
+  said=${said/Please run*/Then the line for root.}
   printf "| %s | %s | %s | \`make %s\` | %d | %d s | %s |\n" "$release" \
     "$(inside "$root" root 'python3 --version' | cut -d' ' -f2)" "$user" "$target" "$code" $((SECONDS - start)) "$said"
 }
