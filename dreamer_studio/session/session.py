@@ -355,7 +355,8 @@ class Session:
         trainer.close()
         self._run = None
         folder, config, device = trainer.folder, trainer.config, trainer.device
-        self._opener = lambda: open_trainer(folder, config, device, self._interruption)  # Start tries it if it fails
+        # Start tries it again if it fails.
+        self._opener = lambda: open_trainer(folder, config, device, self._interruption, going_back=True)
         try:
             self._run = self._opener()
         except Exception as error:

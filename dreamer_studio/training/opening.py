@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,12 +73,18 @@ def open_planned(plan: RunPlan, device: torch.device, interruption: Interruption
 
 
 def open_trainer(
-    folder: RunFolder, config: Config, device: torch.device, interruption: Interruption | None = None
+    folder: RunFolder,
+    config: Config,
+    device: torch.device,
+    interruption: Interruption | None = None,
+    *,
+    going_back: bool = False,
 ) -> Trainer:
     """Begin the run, or go on from its newest checkpoint. Until it is closed no other trainer can.
 
     The environment of a new run is started first, so that a task which cannot run leaves nothing behind. What ends
-    waits for the run's environments, now and later, is `interruption`.
+    waits for the run's environments, now and later, is `interruption`. With `going_back` a person wants what came after
+    the checkpoint undone; otherwise it is noted as lost.
 
     Raises:
         RunLockedError: another process trains it.
@@ -120,6 +127,8 @@ def open_trainer(
         if not trainer.prefilling and not len(trainer.store):
             raise RunError(f"no episode is left in {folder.episodes}: put them back, or begin another run")
         trainer.notes += notes
+        if not going_back:
+            trainer.notes += _undone_in_words(trainer)
         if config.observe != asked.observe:
             trainer.notes.append(
                 "This run goes on with the image that an earlier version chose: its config.json now says observe=plain"
@@ -133,6 +142,15 @@ def open_trainer(
         write_config(trainer.config, folder.config_file)
         on_failure.pop_all()
     return trainer
+
+
+def _undone_in_words(trainer: Trainer) -> Iterator[str]:
+    """What the log knows of and no checkpoint does."""
+    last = trainer.log.undone
+    if last is not None:
+        text = f"The run goes on from update {trainer.counters.update:,}: updates up to {last.update:,} are made again"
+        steps = last.step - trainer.counters.step
+        yield f"{text}, and {steps:,} environment steps of the running episode are lost" if steps > 0 else text
 
 
 @dataclass(frozen=True, eq=False)

@@ -58,7 +58,7 @@ from dreamer_studio.training.lock import RunLock
 from dreamer_studio.training.memory import is_memory_full, memory_full
 from dreamer_studio.training.metrics import MetricsLog
 from dreamer_studio.training.planning import resume_line
-from dreamer_studio.training.rows import Heading, Row
+from dreamer_studio.training.rows import Row
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.safety_bound import SafetyBound
 from dreamer_studio.training.schedule import UpdateSchedule, test_due
@@ -176,13 +176,6 @@ class Trainer:
         elif checkpoint is not None and dataclasses.asdict(self.counters) == checkpoint.state["counters"]:
             self._saved_counters = self._progress
         self.log = MetricsLog(folder, keep_until_update=self.counters.update)
-        if self.log.undone is not None:
-            self.notes.append(self._undone_in_words(self.log.undone))
-
-    def _undone_in_words(self, last: Heading) -> str:
-        text = f"Nothing was saved after update {self.counters.update:,}: updates up to {last.update:,} are made again"
-        steps = last.step - self.counters.step
-        return f"{text}, and {steps:,} environment steps of the running episode are lost" if steps > 0 else text
 
     @property
     def history(self) -> History[Row]:

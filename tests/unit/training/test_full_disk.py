@@ -343,8 +343,9 @@ def test_that_a_damaged_checkpoint_is_set_aside_and_the_one_before_it_goes_on(wo
     older, newest = list_checkpoints(trainer.folder.checkpoints)
     (newest / "weights.safetensors").write_bytes(b"nothing")
     resumed = toy_trainer(tmp_path)
-    (note,) = resumed.notes
+    note, undone = resumed.notes
     assert newest.name in note and "it was set aside" in note
+    assert undone == f"The run goes on from update 3: updates up to {trainer.counters.update} are made again"
     assert list_checkpoints(trainer.folder.checkpoints) == [older]
     assert (newest.parent / f"{newest.name}.damaged").is_dir()
     assert resumed.counters.update == 3
