@@ -52,8 +52,8 @@ def fault_kinds() -> dict[str, tuple[Place, Callable[[], Any]]]:
         "reward absurd": ("step", lambda: 1e30),
         "reward a text": ("step", lambda: "much"),
         "reward of a wrong shape": ("step", lambda: np.zeros(2)),
-        "picture of a wrong shape": ("picture", lambda: np.zeros((64, 64, 5), np.uint8)),
-        "picture of a wrong type": ("picture", lambda: np.zeros((64, 64, 3))),
+        "picture of a wrong shape": ("picture", lambda: np.zeros((64, 64, 20), np.uint8)),
+        "picture of a wrong type": ("picture", lambda: np.zeros((64, 64, 3), np.complex64)),
         "no picture": ("picture", lambda: "nothing to see"),
         "leaks memory": ("step", _leak),
     }
