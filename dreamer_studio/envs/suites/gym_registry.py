@@ -60,9 +60,13 @@ def find(task: str, name: GymName) -> Registration:
             f"{task}: {name.module} ({file}) registers no environment with gymnasium. If it is written for the old gym "
             f"package: {gym_old.SHIMMY_LINE}"
         )
-    valid = [info.task for info in (tasks() if name.module else (*tasks(), *installed_tasks()))]
-    valid += [gym_task(name.module, env_id) for env_id in (*gym_old.registered(), *new)]
-    if package is not None and not any(package.module in each for each in valid):  # perhaps its import failed
+    valid = [info.task for info in tasks()]
+    if name.module:
+        valid += [gym_task(name.module, env_id) for env_id in (*gym_old.registered(), *new)]
+    else:
+        valid += [info.task for info in installed_tasks()]
+    listed = package is None or package.module == ATARI or any(package.module in each for each in valid)
+    if package is not None and not listed:  # its import may have failed
         valid.append(package.task(name.env_id))
     raise unknown_task(task, valid)
 
