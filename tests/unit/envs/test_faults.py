@@ -209,8 +209,9 @@ def test_that_an_interrupt_during_the_start_leaves_the_environment_alone() -> No
     before = environment_processes()
     worker = Worker(FAULTY, serve, Assignment(FAULTY, EnvOptions(), "egl", "dummy", may_be_blank=True))
     try:
-        (pid,) = environment_processes() - before
-        os.kill(pid, signal.SIGINT)
+        while not (started := environment_processes() - before):  # until then it is a copy of this process
+            time.sleep(0.001)
+        os.kill(started.pop(), signal.SIGINT)
         assert isinstance(worker.receive(timeout=20.0), EnvSpec)
     finally:
         worker.close()
