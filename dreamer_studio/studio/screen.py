@@ -18,7 +18,7 @@ from dreamer_studio.config import DEFAULT_TASK
 from dreamer_studio.process import end_process
 from dreamer_studio.training.errors import InputError
 
-ANSWER_SECONDS: Final = 5.0
+ANSWER_SECONDS: Final = 10.0
 """Seconds in which an X server, perhaps a distant one, must answer."""
 
 REFUSED, LOST = 2, 1  # exit codes

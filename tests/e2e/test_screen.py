@@ -102,17 +102,28 @@ def test_that_a_window_that_loses_its_screen_saves_the_training_and_says_so_in_a
     assert_saved(losing, said, run)
 
 
-@pytest.mark.skipif(not shutil.which("Xvfb"), reason="needs an X server to kill")
-def test_that_the_training_is_saved_when_the_x_server_is_killed(tmp_path: Path) -> None:
-    run = tmp_path / "run"
+@pytest.fixture
+def x_server() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """An X server and its display."""
     read, write = os.pipe()
     server = subprocess.Popen(["Xvfb", "-displayfd", str(write)], pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     with os.fdopen(read) as display:
-        training = window(run, DISPLAY=f":{display.readline().strip()}")
+        yield server, f":{display.readline().strip()}"
+    server.kill()
+    server.wait()
+
+
+@pytest.mark.skipif(not shutil.which("Xvfb"), reason="needs an X server to kill")
+def test_that_the_training_is_saved_when_the_x_server_is_killed(
+    x_server: tuple[subprocess.Popen[bytes], str], tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    server, display = x_server
+    training = window(run, DISPLAY=display)
     deadline = time.monotonic() + PATIENCE
     while not list(run.glob("episodes/episode-000001-*")):
-        assert time.monotonic() < deadline and training.poll() is None
+        assert time.monotonic() < deadline and training.poll() is None, training.communicate()
         time.sleep(0.1)
     below = psutil.Process(training.pid).children(recursive=True)
     server.kill()
