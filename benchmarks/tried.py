@@ -1,4 +1,4 @@
-"""One task of somebody's package, tried with our command: what is recorded, and how it comes about."""
+"""Tries one task of a package with the command, and records the result."""
 
 from __future__ import annotations
 

@@ -54,20 +54,20 @@ class Creator:
         with says_what_is_missing(task):
             make = load_env_creator(entry) if isinstance(entry, str) else entry
         defaults: dict[str, object] = {}
-        required: list[str] | None = None
+        required: tuple[str, ...] = ()
         takes_others = True
         # A constructor passes arguments that it does not name to the constructor of its base class.
         constructors: list[Any] = [each.__init__ for each in make.__mro__] if inspect.isclass(make) else [make]
         for constructor in constructors:
             parameters = {} if constructor is object.__init__ else parameters_of(constructor)
             named = {name: each.default for name, each in parameters.items() if each.kind not in COLLECTING}
-            if required is None:
-                required = [name for name, default in named.items() if default is inspect.Parameter.empty]
+            if constructor is constructors[0]:
+                required = tuple(name for name, default in named.items() if default is inspect.Parameter.empty)
             defaults = named | defaults
             if not any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values()):
                 takes_others = constructor is not constructors[0]  # the first constructor may read others itself
                 break
-        return cls(make, defaults, tuple(required or ()), takes_others)
+        return cls(make, defaults, required, takes_others)
 
     @property
     def modes(self) -> tuple[str, ...]:

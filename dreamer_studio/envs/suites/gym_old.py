@@ -112,7 +112,7 @@ class _Uniform:
         return result[0] if both else result
 
     def step(self, action: Any) -> tuple[Any, Any, bool, dict[str, Any]]:
-        """Takes a step and returns four values, of which one is the end."""
+        """Takes a step and returns observation, reward, done and info."""
         result = self._env.step(action)
         if len(result) == 5:
             observation, reward, terminated, truncated, info = result
