@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QTabWidget, QWidget
 
 from dreamer_studio.studio.dreaming import DreamWorkspace
-from dreamer_studio.studio.views import Origin, SceneView
+from dreamer_studio.studio.frame_ref import Origin
+from dreamer_studio.studio.scene_views import SceneView
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.window import StudioWindow
 

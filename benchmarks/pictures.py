@@ -27,9 +27,9 @@ from dreamer_studio.session import Session
 from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.comparing import CompareWorkspace
 from dreamer_studio.studio.export_dialog import ExportDialog
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.panels.futures import WHAT_IF, FuturesPanel
 from dreamer_studio.studio.theme import Theme, apply_theme
-from dreamer_studio.studio.views import Origin
 from dreamer_studio.studio.widgets.episode_table import EpisodeTable
 from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.planning import RunPlan, plan_run, plan_watching

@@ -34,9 +34,9 @@ from dreamer_studio.process import prepare_process
 from dreamer_studio.session import SaveCheckpoint, Session, SetHorizon
 from dreamer_studio.studio.comparing import CompareWorkspace
 from dreamer_studio.studio.export_dialog import ExportDialog
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.last_seconds import LastSeconds
 from dreamer_studio.studio.panels.futures import SAMPLES, WHAT_IF
-from dreamer_studio.studio.views import Origin
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.window import StudioWindow
 

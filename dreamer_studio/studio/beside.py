@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from dreamer_studio.arrays import Floats, Images
 from dreamer_studio.studio.branches import Branch, Key, parting
-from dreamer_studio.studio.theme import Role
-from dreamer_studio.studio.views import Floats, Pictures, SceneView, TwinView
-from dreamer_studio.studio.widgets.error_map import error_map
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.twin_views import TwinView
 
 NOTHING = np.empty(0)
 TWIN = "Reality twin"
@@ -40,7 +41,7 @@ class Beside:
     name: str
     role: Role
     start: int
-    frames: Pictures
+    frames: Images
     reward: Floats
     value: Floats
     mark: int | None = None
@@ -63,7 +64,7 @@ class Beside:
         words = self.name, self.mark, self.lacking, self.badge, self.note
         return self.branch, self.start, len(self.frames), self.step, *words
 
-    def frame(self, column: int) -> Pictures | None:
+    def frame(self, column: int) -> Images | None:
         """The frame of a column, where there is one."""
         return self.frames[column - self.start] if self.start <= column < self.end else None
 
@@ -71,12 +72,6 @@ class Beside:
         """The reward of a column, where there is one."""
         at = column - self.start
         return float(self.reward[at]) if 0 <= at < len(self.reward) else None
-
-    def errors(self, line: SceneView) -> tuple[int, Pictures]:
-        """Absolute differences of the line's pictures to these, enlarged, and the column that they begin with."""
-        end = min(self.end, line.decoded)
-        start = min(self.start, end)
-        return start, error_map(self.frames[: end - start], line.model[start:end])
 
 
 def real(line: SceneView) -> Beside:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.studio.catalogue import Integers, place_of
-from dreamer_studio.studio.views import Origin
+from dreamer_studio.studio.frame_ref import Origin
 
 
 def why_set(bookmark: Bookmark) -> str:

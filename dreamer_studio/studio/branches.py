@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.scene_views import SceneView
 
 MOST = 64
 """Branches that are kept; those of the oldest scenes go first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.panels.bookmarks import BookmarksPanel
 from dreamer_studio.studio.panels.episodes import EpisodesPanel
 from dreamer_studio.studio.panels.scrubber import ScrubberPanel
@@ -17,7 +18,6 @@ from dreamer_studio.studio.replay_views import (
     Wants,
 )
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import Origin
 
 SHARES = (520, 380)  # of the lists, and of the frame below them
 

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.envs import ENDS, known_end
 
 RUNNING = -1
@@ -22,7 +23,6 @@ Source = Literal["prefill", "training", "running"]
 UNKNOWN_END = -1
 
 Integers = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

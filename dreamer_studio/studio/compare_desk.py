@@ -35,7 +35,7 @@ from dreamer_studio.studio.compare_views import (
 )
 from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.scene_source import NoSceneError, SceneSource
-from dreamer_studio.studio.views import SceneWish
+from dreamer_studio.studio.scene_views import SceneWish
 from dreamer_studio.training.checkpoints import list_checkpoints, progress_of
 from dreamer_studio.training.errors import InputError
 from dreamer_studio.training.opening import TrainedAgent, load_agent, load_agent_at

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import Floats, Images
 from dreamer_studio.session import Mailbox
 
 if TYPE_CHECKING:
-    from dreamer_studio.studio.views import Origin
+    from dreamer_studio.studio.frame_ref import Origin
 
 MOST_CONTESTANTS = 6
 """Compared at once, so that each has a line of its own in the plots."""
@@ -22,8 +23,6 @@ MOST_IN_LAPSE = 24
 """Checkpoints of a time-lapse; of a longer run they are chosen evenly."""
 
 T = TypeVar("T")
-Pictures = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ class Course:
     """
 
     contestant: Contestant
-    model: Pictures
+    model: Images
     picture_error: Floats
     reward: Floats
     reward_error: Floats
@@ -126,7 +125,7 @@ class CompareView:
     wish: CompareWish
     origin: Origin
     context: int
-    real: Pictures
+    real: Images
     received: Floats
     taken: NDArray[np.float32]
     courses: tuple[Course, ...] = ()

@@ -19,6 +19,7 @@ from dreamer_studio.studio.compare_views import (
     DropRun,
     evenly,
 )
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.on_show import CompareOnShow
 from dreamer_studio.studio.panels.compare_bar import CompareBar
 from dreamer_studio.studio.panels.compare_list import CompareListPanel
@@ -26,8 +27,8 @@ from dreamer_studio.studio.panels.compare_pictures import ComparePicturesPanel
 from dreamer_studio.studio.panels.compare_plots import STYLES, ComparePlotsPanel
 from dreamer_studio.studio.panels.compare_strip import CompareStripPanel
 from dreamer_studio.studio.player import Player
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import Origin
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Theme
 
 LIST_WIDTH = 250
 RUN_LETTERS = 12  # of the name of another run, which must fit beside its row

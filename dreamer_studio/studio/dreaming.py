@@ -22,6 +22,7 @@ from dreamer_studio.studio.beside import Beside, other_branch, real, twin
 from dreamer_studio.studio.branches import Branches, Key, key_of
 from dreamer_studio.studio.driver import Driver
 from dreamer_studio.studio.editor import Editor
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.on_show import SceneOnShow
 from dreamer_studio.studio.panels.branches import BranchesPanel
 from dreamer_studio.studio.panels.control import ControlPanel
@@ -36,9 +37,10 @@ from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.panels.strip import StripPanel
 from dreamer_studio.studio.player import Player
 from dreamer_studio.studio.replay_views import ReplayViews
+from dreamer_studio.studio.scene_views import SceneView
 from dreamer_studio.studio.scene_wishes import SceneWishes
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import Origin, SceneView, Views
+from dreamer_studio.studio.views import Views
 
 
 class DreamWorkspace(QWidget):

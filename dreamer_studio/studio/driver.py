@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, Signal
 from dreamer_studio.studio.branches import Branches
 from dreamer_studio.studio.panels.control import ControlPanel
 from dreamer_studio.studio.player import Player
-from dreamer_studio.studio.views import DriveStep, SceneView, Views
+from dreamer_studio.studio.scene_views import DriveStep, SceneView
+from dreamer_studio.studio.views import Views
 
 MOST_COLUMNS = 2000
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.branches import Branches, key_of
 from dreamer_studio.studio.latent_views import Edit
 from dreamer_studio.studio.panels.latent_map import LatentMapPanel
 from dreamer_studio.studio.panels.latents import LatentsPanel
 from dreamer_studio.studio.player import Player
-from dreamer_studio.studio.views import Floats, SceneView, Views
+from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.views import Views
 
 
 class Editor(QObject):

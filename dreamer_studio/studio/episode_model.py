@@ -9,10 +9,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from dreamer_studio.studio.catalogue import COLUMNS, RUNNING, Catalogue, Column, Condition, Integers, arrange, place_of
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.picture_cache import PictureCache
 from dreamer_studio.studio.replay_views import Spot
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import Origin
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import as_image
 
 PICTURE = 64
@@ -117,7 +118,7 @@ class EpisodeModel(QAbstractTableModel):
                 self.dataChanged.emit(self.index(row, 0), self.index(row, 0), [Qt.ItemDataRole.DecorationRole])
 
     def refresh_pictures(self) -> None:
-        """Pictures have come."""
+        """Images have come."""
         if len(self._places):
             roles = [Qt.ItemDataRole.DecorationRole]
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._places) - 1, 0), roles)

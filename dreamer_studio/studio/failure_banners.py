@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from dreamer_studio.session import Session, State, Status
-from dreamer_studio.studio.theme import Role
+from dreamer_studio.studio.role import Role
 from dreamer_studio.studio.threads import OnlookerThread
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
 from dreamer_studio.training.errors import NotFiniteError

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import Images
 from dreamer_studio.dreams.what_if import Chance
-from dreamer_studio.studio.views import EPISODE_ACTS, Pictures, SceneView, policy_acts
+from dreamer_studio.studio.scene_views import EPISODE_ACTS, SceneView, policy_acts
 
 if TYPE_CHECKING:
     from dreamer_studio.dreams.futures import Futures
@@ -47,7 +48,7 @@ class FuturesView:
     """
 
     wish: FuturesWish
-    model: Pictures
+    model: Images
     decoded: int
     made: Futures
 

@@ -21,7 +21,8 @@ from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.dreams.tracker import TrackedStep, Tracker
 from dreamer_studio.session import Session
 from dreamer_studio.studio.latest_agent import LatestAgent
-from dreamer_studio.studio.views import DreamView, LiveView, Views
+from dreamer_studio.studio.live_views import DreamView, LiveView
+from dreamer_studio.studio.views import Views
 from dreamer_studio.training.events import StepTaken, since_break
 
 REFILTER_SECONDS = 2.0  # between second looks at the last frames, while no new ones come

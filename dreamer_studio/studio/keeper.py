@@ -20,6 +20,7 @@ from dreamer_studio.replay.bookmarks import (
 )
 from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.session import Session
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.replay_views import (
     ForgetBookmark,
     KeepBookmark,
@@ -31,7 +32,7 @@ from dreamer_studio.studio.replay_views import (
     SetBookmark,
 )
 from dreamer_studio.studio.scene_source import NoSceneError, SceneSource
-from dreamer_studio.studio.views import Origin, SceneWish
+from dreamer_studio.studio.scene_views import SceneWish
 from dreamer_studio.training.run_folder import RunFolder
 
 LOOK_SECONDS = 1.0  # between looks for what another window has written

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.session import Mailbox
 
 if TYPE_CHECKING:
     from dreamer_studio.dreams.latents import Dimensions
-    from dreamer_studio.studio.views import Latents, Origin, SceneView
-
-Floats = NDArray[np.float64]
+    from dreamer_studio.studio.frame_ref import Origin
+    from dreamer_studio.studio.scene_views import Latents, SceneView
 
 
 @dataclass(frozen=True, eq=False)

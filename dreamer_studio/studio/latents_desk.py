@@ -12,7 +12,8 @@ from dreamer_studio.dreams.latents import Continued, Edited, dimensions, dream_o
 from dreamer_studio.studio.branches import key_of
 from dreamer_studio.studio.latent_views import DimensionsView, DreamtOn, Edit, EditedView
 from dreamer_studio.studio.pacer import Pacer
-from dreamer_studio.studio.views import SceneView, Views
+from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.views import Views
 
 LOOK_SECONDS = 0.2  # between looks into a dream that is driven
 SEEDS_APART = 1_000_003  # more than there are rows in an episode

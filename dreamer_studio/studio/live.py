@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import Session, Status
+from dreamer_studio.studio.live_views import LiveView
 from dreamer_studio.studio.on_show import LiveOnShow
 from dreamer_studio.studio.pacer import WORDS_SECONDS, Pacer
 from dreamer_studio.studio.panels.curves import CurvesPanel
@@ -14,9 +15,9 @@ from dreamer_studio.studio.panels.dream import DreamPanel
 from dreamer_studio.studio.panels.frames import FramesPanel
 from dreamer_studio.studio.panels.timelines import TimelinesPanel
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import LiveView, Views
+from dreamer_studio.studio.views import Views
 
-# Pictures are cheap and shown as they come. Drawing a plot takes some 10 ms, and training would feel it.
+# Images are cheap and shown as they come. Drawing a plot takes some 10 ms, and training would feel it.
 TIMELINES_SECONDS = 0.5
 CURVE_SECONDS = 0.5
 

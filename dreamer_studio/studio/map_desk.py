@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.latent_map import Axes, Walk, principal_axes
 from dreamer_studio.replay import Episode, ReplayError
@@ -14,7 +15,8 @@ from dreamer_studio.session import Session
 from dreamer_studio.studio.latent_views import LatentMap
 from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.scene_source import Found, NoSceneError, SceneSource, as_episode
-from dreamer_studio.studio.views import Floats, Latents, SceneView, Views
+from dreamer_studio.studio.scene_views import Latents, SceneView
+from dreamer_studio.studio.views import Views
 
 REACH = 500  # rows before and after the frame that the scene is from
 ROWS_AT_ONCE = 16

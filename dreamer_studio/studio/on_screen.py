@@ -9,7 +9,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from dreamer_studio.studio.on_show import CompareOnShow, SceneOnShow
-from dreamer_studio.studio.player import FRAMES_PER_SECOND
+from dreamer_studio.studio.pace import FRAMES_PER_SECOND
 from dreamer_studio.studio.ring import MOMENTS_PER_SECOND, Moment
 
 if TYPE_CHECKING:

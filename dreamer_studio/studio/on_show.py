@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dreamer_studio.studio.views import DreamView, LiveView, SceneView
+from dreamer_studio.studio.live_views import DreamView, LiveView
+from dreamer_studio.studio.scene_views import SceneView
 
 if TYPE_CHECKING:
     from dreamer_studio.studio.beside import Beside

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+from dreamer_studio.arrays import Images
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.replay_views import BLOCK_ROWS, Block, Spot
-from dreamer_studio.studio.views import Origin
 from dreamer_studio.studio.widgets.frame_view import as_image
 
 MOST_PICTURES = 500  # 8 MB
 MOST_BLOCKS = 16  # 3 MB
-
-Pictures = NDArray[np.uint8]
 
 
 class PictureCache:
@@ -28,7 +25,7 @@ class PictureCache:
     def __len__(self) -> int:
         return len(self._pictures)
 
-    def put(self, spot: Spot, image: Pictures | None) -> None:
+    def put(self, spot: Spot, image: Images | None) -> None:
         """Take in a picture, or that there is none."""
         self._pictures[spot] = as_image(image) if image is not None else None
         while len(self._pictures) > MOST_PICTURES:
@@ -70,7 +67,7 @@ class FrameCache:
         """Say which attempt at a running episode runs now, as in `Running`; frames of others are gone."""
         self._attempt = attempt
 
-    def get(self, frame: Origin) -> Pictures | None:
+    def get(self, frame: Origin) -> Images | None:
         """The frame (64, 64, 3), if it is there."""
         block = self._live if frame.live else self._stored(frame)
         if block is None or block.asked.episode != frame.episode or (frame.live and block.attempt != self._attempt):

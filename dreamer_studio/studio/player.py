@@ -7,12 +7,10 @@ import time
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from dreamer_studio.studio.pace import FRAMES_PER_SECOND
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.icons import IconBinding
 from dreamer_studio.studio.widgets.number_box import number_box
-
-FRAMES_PER_SECOND = 20.0
-"""At speed 1: about as fast as the Control Suite's tasks go with an action repeat of 2."""
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 HOLD_SECONDS = 0.7  # on the last frame, before what comes next

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.session import Mailbox
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,13 +10,14 @@ import time
 
 import numpy as np
 
+from dreamer_studio.arrays import Floats, Images
 from dreamer_studio.envs import ENDS, known_end
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.session import START, Session
-from dreamer_studio.studio.catalogue import UNKNOWN_END, Catalogue, Floats, Running
-from dreamer_studio.studio.replay_views import BLOCK_ROWS, Block, Pictures, ReplayViews, Spot, Thumbnail, Wants
+from dreamer_studio.studio.catalogue import UNKNOWN_END, Catalogue, Running
+from dreamer_studio.studio.frame_ref import Origin
+from dreamer_studio.studio.replay_views import BLOCK_ROWS, Block, ReplayViews, Spot, Thumbnail, Wants
 from dreamer_studio.studio.scene_source import NoSceneError, SceneSource
-from dreamer_studio.studio.views import Origin
 
 LIST_SECONDS = 0.25  # between looks for new episodes, rows and returns
 
@@ -36,7 +37,7 @@ class ReplayDesk:
         self._listed_at = 0.0
         self._listed: tuple[object, ...] = ()
         self._frame: Origin | None = None
-        self._newest: Pictures | None = None
+        self._newest: Images | None = None
         self._rows_running = self._attempt = 0
         self._pictures: tuple[Spot, ...] = ()
         self._drawn = 0

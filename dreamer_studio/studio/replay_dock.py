@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QDockWidget, QFileDialog, QWidget
 from dreamer_studio.replay.scenes import SCENE_SUFFIX
 from dreamer_studio.session import Session
 from dreamer_studio.studio.browser import ReplayBrowser
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.replay_views import News, ReplayViews, SaveScene, SetBookmark
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.threads import LibrarianThread
-from dreamer_studio.studio.views import Origin
 from dreamer_studio.training.run_folder import RunFolder
 
 SCENES = f"Scenes (*{SCENE_SUFFIX})"

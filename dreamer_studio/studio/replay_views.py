@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import Images
 from dreamer_studio.replay.bookmarks import Bookmark, Bookmarks
 from dreamer_studio.session import Feed, Mailbox
 from dreamer_studio.studio.catalogue import Catalogue
-from dreamer_studio.studio.views import Origin
+from dreamer_studio.studio.frame_ref import Origin
 
 BLOCK_ROWS = 16
 """Frames that are read together: as many as an episode's file holds in a piece."""
@@ -20,7 +21,6 @@ BLOCK_ROWS = 16
 PICTURES_KEPT = 512
 NEWS_KEPT = 100
 
-Pictures = NDArray[np.uint8]
 Spot = tuple[int, int]
 """A frame of a stored episode: its number and row."""
 
@@ -58,7 +58,7 @@ class Block:
 
     asked: Origin
     first: int
-    images: Pictures
+    images: Images
     problem: str = ""
     attempt: int = 0
 
@@ -68,7 +68,7 @@ class Thumbnail:
     """The picture of a row of a list: (64, 64, 3), or None where its file cannot be read."""
 
     spot: Spot
-    image: Pictures | None
+    image: Images | None
 
 
 @dataclass(frozen=True)

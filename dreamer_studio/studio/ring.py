@@ -13,10 +13,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import Images
 from dreamer_studio.studio.compare_views import MOST_CONTESTANTS, evenly
 from dreamer_studio.studio.on_show import CompareOnShow, LiveOnShow, SceneOnShow
-from dreamer_studio.studio.theme import Role
-from dreamer_studio.studio.views import Pictures
+from dreamer_studio.studio.role import Role
 
 SECONDS = (5, 120)
 FIRST_SECONDS = 20
@@ -53,10 +53,10 @@ class Moment:
 
     seconds: float
     workspace: Literal["live", "dream", "compare"]
-    beside: Pictures | None
+    beside: Images | None
     beside_name: str
     beside_real: bool
-    model: Pictures | None
+    model: Images | None
     saw: bool
     action: NDArray[np.float32]
     reward: float
@@ -66,7 +66,7 @@ class Moment:
     predicted: float = NAN
     value: float = NAN
     kl: float = NAN
-    dream: Pictures | None = None
+    dream: Images | None = None
     dream_reward: float = NAN
     dream_value: float = NAN
     entropy: float = NAN
@@ -74,7 +74,7 @@ class Moment:
     edited: tuple[int, ...] = ()
     seed: int = -1
     actor: str = ""
-    compared: tuple[Pictures, ...] = ()
+    compared: tuple[Images, ...] = ()
     compared_names: tuple[str, ...] = ()
 
 

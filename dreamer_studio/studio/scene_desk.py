@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from dreamer_studio.arrays import Images
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
 from dreamer_studio.dreams.drive import Driven, drive
@@ -20,7 +21,8 @@ from dreamer_studio.session import Session
 from dreamer_studio.studio.branches import key_of
 from dreamer_studio.studio.latest_agent import LatestAgent
 from dreamer_studio.studio.scene_source import NoSceneError, SceneSource, as_episode
-from dreamer_studio.studio.views import DriveStep, Latents, Pictures, SceneProblem, SceneView, SceneWish, Views
+from dreamer_studio.studio.scene_views import DriveStep, Latents, SceneProblem, SceneView, SceneWish
+from dreamer_studio.studio.views import Views
 
 EXTEND_SECONDS = 0.1  # between looks for what has come to pass since of a live scene
 
@@ -172,7 +174,7 @@ class SceneDesk:
         self._views.scenes.put(line)
 
 
-def _driven_on(step: DriveStep, driven: Driven, picture: Pictures) -> SceneView:
+def _driven_on(step: DriveStep, driven: Driven, picture: Images) -> SceneView:
     """The scene up to the step's column, and one more."""
     column, line = step.column, step.line
     before = line.up_to(column)

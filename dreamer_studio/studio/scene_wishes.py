@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from dreamer_studio.studio.branches import Branch
 from dreamer_studio.studio.controls import FIRST_VIEWING_HORIZON
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.panels.scene_bar import FIRST_CONTEXT, SceneBar
-from dreamer_studio.studio.views import Origin, SceneWish, Views
+from dreamer_studio.studio.scene_views import SceneWish
+from dreamer_studio.studio.views import Views
 
 
 class SceneWishes:

@@ -18,10 +18,11 @@ from dreamer_studio.export.reel import Reel
 from dreamer_studio.export.rows import DREAMED, ERROR_LOOK, MODEL_SAW_IT, Look, Row, error_images
 from dreamer_studio.export.style import DREAM, FAINT_TEXT, MODEL, REAL
 from dreamer_studio.studio.beside import Beside
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.on_show import SceneOnShow
 from dreamer_studio.studio.ring import NAN
-from dreamer_studio.studio.theme import Role
-from dreamer_studio.studio.views import Origin, SceneView
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.scene_views import SceneView
 
 BLANK = np.zeros((64, 64, 3), np.uint8)
 SAW = Look("context: the model saw this frame", MODEL)

@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from dreamer_studio.session import State, Status
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import DreamView, SceneView
+from dreamer_studio.studio.live_views import DreamView
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.chips import Chip
 
 GIB = 2**30

@@ -1,7 +1,6 @@
 """One palette for widgets and plots, light and dark, and the object that says when it changes."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from string import Template
 from typing import ClassVar, Literal, get_args
 
@@ -9,19 +8,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from dreamer_studio.studio.role import Role
+
 Scheme = Literal["system", "light", "dark"]
-
-
-class Role(StrEnum):
-    """What a colour means. Every use of a role's colour stands beside a word that says the same."""
-
-    REAL = "real"  # what the environment showed or paid
-    MODEL = "model"  # what the model says about frames that it saw
-    DREAM = "dream"  # what the model makes up from here on
-    ERROR = "error"  # differences between the two, and failures
-    OK = "ok"
-    WARN = "warn"
-    NEUTRAL = "neutral"
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from dreamer_studio.arrays import Floats, Images
 from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.envs import EnvError, Interruption, TimeStep, WaitInterruptedError, episode_seed
 from dreamer_studio.envs.seeding import Stream
 from dreamer_studio.replay import ReplayError
 from dreamer_studio.session import Session
 from dreamer_studio.studio.scene_source import NoSceneError, SceneSource, Way
-from dreamer_studio.studio.views import Floats, Pictures, SceneView, TwinView, Views
+from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.twin_views import TwinView
+from dreamer_studio.studio.views import Views
 from dreamer_studio.training.env_keeper import EnvKeeper, open_env
 
 EXACT = "exact"
@@ -103,7 +106,7 @@ class TwinDesk:
         lacking = "the episode ends here" if row.is_last else ""
         return TwinView(line, start, frames, 1, self._paid(row).reshape(1), badge, lacking, note)
 
-    def _copy(self, seed: int, way: Way, frame: Pictures) -> TimeStep:
+    def _copy(self, seed: int, way: Way, frame: Images) -> TimeStep:
         """Take over the state before the frame, and make the one step to it."""
         if way.states is None:
             raise _AstrayError("no state on record")
@@ -117,7 +120,7 @@ class TwinDesk:
             raise _AstrayError("the state on record leads elsewhere")
         return row
 
-    def _replay(self, seed: int, way: Way, frame: Pictures, reason: Exception) -> TimeStep:
+    def _replay(self, seed: int, way: Way, frame: Images, reason: Exception) -> TimeStep:
         """Play the episode again."""
         if not way.from_reset:
             raise _AstrayError(f"{reason}, and the beginning of this episode is not known any more")

@@ -20,21 +20,25 @@ from dreamer_studio.studio.controls import RunControls
 from dreamer_studio.studio.cost import ViewingCost
 from dreamer_studio.studio.dreaming import DreamWorkspace
 from dreamer_studio.studio.failure_banners import FailureBanners
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.garbage import GarbageKeeper
 from dreamer_studio.studio.help import show_about, show_help
 from dreamer_studio.studio.last_seconds import LastSeconds
 from dreamer_studio.studio.leaving import may_leave, offer_to_leave_at_once
 from dreamer_studio.studio.live import LiveWorkspace
+from dreamer_studio.studio.live_views import DreamView, LiveView
 from dreamer_studio.studio.pacer import Pacer
 from dreamer_studio.studio.panels.curves import describe_change
 from dreamer_studio.studio.panels.run import RunPanel
 from dreamer_studio.studio.replay_dock import ReplayDock
 from dreamer_studio.studio.replay_views import News, ReplayViews
+from dreamer_studio.studio.role import Role
 from dreamer_studio.studio.saved import restore_layout, save_layout, saved_scheme
+from dreamer_studio.studio.scene_views import SceneView
 from dreamer_studio.studio.status_bar import StudioStatusBar
-from dreamer_studio.studio.theme import Role, Scheme, Theme
+from dreamer_studio.studio.theme import Scheme, Theme
 from dreamer_studio.studio.threads import CompareThread, InspectorThread, SessionThread, TwinThread
-from dreamer_studio.studio.views import DreamView, LiveView, Origin, SceneView, Views
+from dreamer_studio.studio.views import Views
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
 from dreamer_studio.studio.widgets.scroll import scrolled

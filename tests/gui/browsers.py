@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QTabBar, QTableView
 
 from dreamer_studio.studio.browser import ReplayBrowser
 from dreamer_studio.studio.episode_model import EpisodeModel
-from dreamer_studio.studio.views import Origin
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.episode_table import EpisodeTable
 from dreamer_studio.studio.widgets.frame_view import FrameView

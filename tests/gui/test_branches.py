@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.studio.beside import Beside, other_branch
 from dreamer_studio.studio.branches import MOST, MOST_BYTES, MOST_SCENES, Branch, Branches, Key, key_of, parting
 from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
+from dreamer_studio.studio.scene_views import SceneView
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.frame_view import FrameView, as_image
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, open_studio, small_config

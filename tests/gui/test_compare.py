@@ -22,12 +22,12 @@ from dreamer_studio.studio.compare_desk import MOST_AGENTS, CompareDesk, checkpo
 from dreamer_studio.studio.compare_films import CONTEXT, OPEN_LOOP
 from dreamer_studio.studio.compare_views import AddRun, CompareView, CompareViews, CompareWish, Contestant, evenly
 from dreamer_studio.studio.export_dialog import KINDS
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.last_seconds import LastSeconds
 from dreamer_studio.studio.on_screen import comparison_on_screen
 from dreamer_studio.studio.on_show import CompareOnShow
 from dreamer_studio.studio.screen_films import Facts
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import Origin
 from dreamer_studio.training.opening import load_agent, open_trainer
 from dreamer_studio.training.run_folder import RunFolder
 from tests.gui.desks import Desk

@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import State
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.panels.scene_bar import LIVE, STORED
 from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import Origin
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.timeline import TimelinePlot
 from tests.gui.desks import Desk

@@ -12,9 +12,10 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.panels.control import ControlPanel
+from dreamer_studio.studio.scene_views import SceneView
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import Origin, SceneView
 from dreamer_studio.studio.widgets.action_bars import ActionBars, _Rows
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.steering_pad import SteeringPad

@@ -22,9 +22,9 @@ from dreamer_studio.studio.export_dialog import KINDS
 from dreamer_studio.studio.exporter import Exporter
 from dreamer_studio.studio.last_seconds import LastSeconds, free_path
 from dreamer_studio.studio.on_screen import scene_on_screen
+from dreamer_studio.studio.scene_views import SceneView
 from dreamer_studio.studio.screen_films import Facts
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.training.checkpoints import list_checkpoints
 from tests.gui.desks import Desk

@@ -19,9 +19,9 @@ from dreamer_studio.studio.latent_views import LatentMap
 from dreamer_studio.studio.on_screen import moments_on_screen
 from dreamer_studio.studio.panels.latent_map import LatentMapPanel
 from dreamer_studio.studio.panels.latents import LatentsPanel
+from dreamer_studio.studio.scene_views import SceneView
 from dreamer_studio.studio.screen_films import Facts
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import SceneView
 from dreamer_studio.studio.widgets.frame_view import as_image
 from dreamer_studio.studio.widgets.latent_rows import LatentState
 from dreamer_studio.studio.window import StudioWindow

@@ -18,6 +18,7 @@ from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks, write_book
 from dreamer_studio.replay.scenes import SavedScene, read_scene, write_scene
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.catalogue import Catalogue, Running
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.keeper import Keeper
 from dreamer_studio.studio.picture_cache import FrameCache
 from dreamer_studio.studio.replay_desk import ReplayDesk
@@ -33,7 +34,6 @@ from dreamer_studio.studio.replay_views import (
     Wants,
 )
 from dreamer_studio.studio.scene_source import SceneSource
-from dreamer_studio.studio.views import Origin
 from dreamer_studio.training.history import History
 from dreamer_studio.training.rows import Row
 from tests.gui.onlooking import SPEC, row

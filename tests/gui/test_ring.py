@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from dreamer_studio.studio.compare_views import CompareView, CompareWish, Contestant, Course
+from dreamer_studio.studio.frame_ref import Origin
+from dreamer_studio.studio.live_views import DreamView, LiveView
 from dreamer_studio.studio.on_screen import moments_on_screen
 from dreamer_studio.studio.on_show import CompareOnShow, LiveOnShow
 from dreamer_studio.studio.ring import MOMENTS_PER_SECOND, Ring
 from dreamer_studio.studio.screen_films import Facts
-from dreamer_studio.studio.views import DreamView, LiveView, Origin
 
 TICK = 1 / 30
 DREAM = DreamView(

@@ -17,9 +17,11 @@ from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.branches import Branches
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.scene_desk import SceneDesk
 from dreamer_studio.studio.scene_source import as_episode
-from dreamer_studio.studio.views import DriveStep, Origin, SceneProblem, SceneView, SceneWish, Views
+from dreamer_studio.studio.scene_views import DriveStep, SceneProblem, SceneView, SceneWish
+from dreamer_studio.studio.views import Views
 from tests.gui.onlooking import SPEC, agent, offer, row
 from tests.gui.running import CPU
 

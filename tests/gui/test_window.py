@@ -29,8 +29,9 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.session import State
 from dreamer_studio.studio.export_dialog import KINDS, ExportDialog
 from dreamer_studio.studio.inspector import Inspector
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import DreamView, LiveView
+from dreamer_studio.studio.live_views import DreamView, LiveView
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.curve import CurvePlot
 from dreamer_studio.studio.widgets.frame_view import FrameView

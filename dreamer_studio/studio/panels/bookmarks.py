@@ -12,10 +12,10 @@ from dreamer_studio.replay.bookmarks import MOST_LETTERS, Bookmark, Bookmarks, w
 from dreamer_studio.studio.bookmark_words import why_set
 from dreamer_studio.studio.catalogue import Catalogue, place_of
 from dreamer_studio.studio.episode_model import blank_picture
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.picture_cache import PictureCache
 from dreamer_studio.studio.replay_views import Search, Spot
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import Origin
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.episode_table import PICTURE, EpisodeTable
 
@@ -117,12 +117,12 @@ class BookmarksPanel(QWidget):
             self._fill()
 
     def missing_pictures(self) -> tuple[Spot, ...]:
-        """Pictures of the rows on show that are not there yet."""
+        """Images of the rows on show that are not there yet."""
         spots = (self._spot(row) for row in self.table.rows_on_show())
         return self._pictures.missing(spot for spot in spots if spot is not None)
 
     def refresh_pictures(self) -> None:
-        """Pictures have come."""
+        """Images have come."""
         blocked = self._model.blockSignals(True)
         for row in range(self._model.rowCount()):
             self._draw(row)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from dreamer_studio.studio.views import Origin
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.widgets.number_box import number_box
 
 FIRST_CONTEXT = 5

@@ -37,7 +37,7 @@ class ComparePicturesPanel(QWidget):
         self.run_through.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.run_through.toggled.connect(self._begin)
         self.grid = FutureGrid(theme, _EMPTY)
-        self.grid.setAccessibleName("Pictures at the cursor")
+        self.grid.setAccessibleName("Images at the cursor")
         self._card = Card(theme, "At the cursor", help_text=_HELP, caption_lines=1)
         self._card.set_body(scrolled(self.grid))
         self._card.add_header_widget(self.run_through)

@@ -8,9 +8,10 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.compare_views import MOST_CONTESTANTS, CompareView
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import Floats
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.series import SeriesStyle
 from dreamer_studio.studio.widgets.timeline import TimelinePlot

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.studio.compare_views import CompareView
-from dreamer_studio.studio.theme import Role, Theme
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import CELL, FOOT, GAP, FilmStrip, Mark, StripRow
 from dreamer_studio.studio.widgets.scroll import scrolled

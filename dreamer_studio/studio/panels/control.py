@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.scene_views import EPISODE_ACTS, SceneView
 from dreamer_studio.studio.steering import FIRST_DECAY, FIRST_RAMP, Steering
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import EPISODE_ACTS, SceneView
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.action_bars import ActionBars
 from dreamer_studio.studio.widgets.chips import Chip
 from dreamer_studio.studio.widgets.number_box import number_box

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, Q
 from dreamer_studio.config import Config
 from dreamer_studio.envs import ENDS, known_end
 from dreamer_studio.session import START, Place
-from dreamer_studio.studio.theme import Role, Theme
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.curve import CurvePlot, Reference
 from dreamer_studio.studio.widgets.published import PublishedSwitch

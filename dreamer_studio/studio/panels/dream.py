@@ -8,10 +8,11 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dreamer_studio.studio.live_views import DreamView
 from dreamer_studio.studio.pacer import WORDS_SECONDS, Pacer
 from dreamer_studio.studio.player import HOLD_SECONDS, KEYS
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import DreamView
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 

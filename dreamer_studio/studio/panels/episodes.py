@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.catalogue import RUNNING, Catalogue, FilterError, parse_filter
 from dreamer_studio.studio.episode_model import EpisodeModel
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.picture_cache import FrameCache, PictureCache
 from dreamer_studio.studio.replay_views import Spot
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import Origin
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.episode_table import PICTURE, EpisodeTable
 from dreamer_studio.studio.widgets.frame_view import as_image
@@ -83,7 +83,7 @@ class EpisodesPanel(QWidget):
         return self._model.rows_of(RUNNING if frame.live else frame.episode)
 
     def missing_pictures(self) -> tuple[Spot, ...]:
-        """Pictures of the rows on show that are not there yet, from top to bottom."""
+        """Images of the rows on show that are not there yet, from top to bottom."""
         return self._pictures.missing(self._model.spot_of(number) for number in self._on_show())
 
     def episodes_on_show(self) -> tuple[int, ...]:
@@ -109,7 +109,7 @@ class EpisodesPanel(QWidget):
         return frame if image is None else None
 
     def refresh_pictures(self) -> None:
-        """Pictures have come."""
+        """Images have come."""
         self._model.refresh_pictures()
 
     def _on_show(self) -> list[int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import LiveView
+from dreamer_studio.studio.live_views import LiveView
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.error_map import error_map
 from dreamer_studio.studio.widgets.frame_view import FrameView

@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dreamer_studio.arrays import Images
 from dreamer_studio.dreams.what_if import Chance, Course, courses
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.studio.beside import step_word
 from dreamer_studio.studio.futures import FuturesView, FuturesWish
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import Pictures, SceneView
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.error_map import spread_map
 from dreamer_studio.studio.widgets.fan import FanPlot
@@ -179,7 +181,7 @@ class FuturesPanel(QWidget):
         at = "the frame itself" if step < 0 else f"step {step + 1} of {view.length}"
         self._card.set_caption(f"On show: {at}. The model sees nothing of it; a click takes a future as a branch.")
 
-    def _pictures(self, view: FuturesView, step: int) -> Pictures | None:
+    def _pictures(self, view: FuturesView, step: int) -> Images | None:
         if step < 0:
             wish = view.wish
             return np.repeat(wish.line.model[wish.column][None], len(view.made.returns), 0)
@@ -305,6 +307,6 @@ def _name_of(course: Course, spec: EnvSpec) -> str:
             return spec.action_names[course.row] + (f" {course.value:+.0f}" if spec.action_kind == "continuous" else "")
 
 
-def _mean(pictures: Pictures) -> Pictures:
-    mean: Pictures = np.rint(pictures.astype(np.float32).mean(0)).astype(np.uint8)
+def _mean(pictures: Images) -> Images:
+    mean: Images = np.rint(pictures.astype(np.float32).mean(0)).astype(np.uint8)
     return mean

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.dreams.picture_error import square_error
 from dreamer_studio.studio.beside import Beside
 from dreamer_studio.studio.branches import parting
 from dreamer_studio.studio.pacer import Pacer
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import Floats, SceneView
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.series import SeriesStyle
 from dreamer_studio.studio.widgets.timeline import TimelinePlot

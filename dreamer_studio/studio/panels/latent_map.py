@@ -6,8 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.studio.latent_views import LatentMap
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.legend import Legend
 from dreamer_studio.studio.widgets.path_map import PathMap

@@ -6,10 +6,12 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.latent_views import DimensionsView, EditedView
 from dreamer_studio.studio.pacer import WORDS_SECONDS, Pacer
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import Floats, SceneView
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.latent_rows import LatentRows, LatentState, belief_in_words

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from dreamer_studio.session import State, Status
 from dreamer_studio.session.practice import FEW
 from dreamer_studio.studio.practice_views import PracticeView
-from dreamer_studio.studio.theme import Role, Theme
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
 from dreamer_studio.studio.widgets.mini_plot import MiniPlot

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidg
 
 from dreamer_studio.replay.bookmarks import Bookmarks
 from dreamer_studio.studio.catalogue import Integers
-from dreamer_studio.studio.views import Origin
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.widgets.bookmark_box import BookmarkBox
 from dreamer_studio.studio.widgets.number_box import number_box
 

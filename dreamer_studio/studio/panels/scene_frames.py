@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from dreamer_studio.dreams.picture_error import square_error
 from dreamer_studio.studio.beside import Beside, step_word
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 

@@ -8,10 +8,12 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.beside import Beside
 from dreamer_studio.studio.pacer import Pacer
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import Floats, SceneView
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.series import SeriesStyle
 from dreamer_studio.studio.widgets.timeline import REWARD_SERIES, TimelinePlot

@@ -8,10 +8,11 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
+from dreamer_studio.studio.frame_ref import Origin
 from dreamer_studio.studio.picture_cache import FrameCache
 from dreamer_studio.studio.player import Player
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import Origin
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 

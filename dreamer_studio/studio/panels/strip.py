@@ -8,10 +8,13 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dreamer_studio.arrays import Images
 from dreamer_studio.studio.beside import Beside
-from dreamer_studio.studio.theme import Role, Theme
-from dreamer_studio.studio.views import SceneView
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.error_map import error_map
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
 
 
@@ -61,7 +64,7 @@ class StripPanel(QWidget):
 
     def _fill(self, view: SceneView, beside: Beside) -> None:
         seen = min(view.context, view.decoded)
-        first, errors = beside.errors(view)
+        first, errors = _errors(beside, view)
         rows = (
             StripRow(beside.name, beside.role, beside.frames, beside.start),
             StripRow("Model saw it", Role.MODEL, view.model[:seen]),
@@ -115,3 +118,10 @@ def _actor(view: SceneView) -> str:
 
 def _stride(stride: int) -> str:
     return "" if stride == 1 else f" One frame in {stride} is shown."
+
+
+def _errors(beside: Beside, scene: SceneView) -> tuple[int, Images]:
+    """Return the first column that both have a frame of, and the error map of the frames from there on."""
+    end = min(beside.end, scene.decoded)
+    start = min(beside.start, end)
+    return start, error_map(beside.frames[: end - start], scene.model[start:end])

@@ -9,9 +9,11 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
-from dreamer_studio.studio.theme import Palette, Role
+from dreamer_studio.arrays import Floats
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Palette
 from dreamer_studio.studio.widgets.graph import line_pen
-from dreamer_studio.studio.widgets.series import Floats, si_label
+from dreamer_studio.studio.widgets.series import si_label
 
 _BEHIND = -10  # z-value: below every line
 _SHARE = 0.16  # of the colour in the ground

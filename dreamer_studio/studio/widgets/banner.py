@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dreamer_studio.studio.theme import Palette, Role, Theme
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.chips import Chip
 from dreamer_studio.studio.widgets.text import scaled_font
 

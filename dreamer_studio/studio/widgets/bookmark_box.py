@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from dreamer_studio.replay.bookmarks import Bookmark, Bookmarks
 from dreamer_studio.studio.bookmark_words import frame_of, why_set
 from dreamer_studio.studio.catalogue import Integers
-from dreamer_studio.studio.views import Origin
+from dreamer_studio.studio.frame_ref import Origin
 
 NONE_YET = "none yet: Ctrl+B sets one"
 NOTE_LETTERS = 40

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from dreamer_studio.studio.theme import Palette, Role, Theme
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.band import Band, BandItem
 from dreamer_studio.studio.widgets.graph import add_line, line_pen, set_line
 from dreamer_studio.studio.widgets.history import History

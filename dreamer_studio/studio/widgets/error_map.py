@@ -6,37 +6,36 @@ import functools
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
+
+from dreamer_studio.arrays import Images
 
 ERROR_GAIN = 4.0
 """Black is no difference, the brightest colour a quarter of the full range or more."""
 
-Pictures = NDArray[np.uint8]
 
-
-def error_map(real: Pictures, model: Pictures) -> Pictures:
+def error_map(real: Images, model: Images) -> Images:
     """Absolute difference, mean of the three colours, enlarged: (..., h, w, 3) twice to the same shape."""
     difference = np.abs(real.astype(np.int16) - model)
     # Three additions: a sum along so short an axis takes NumPy five times as long.
-    coloured: Pictures = _colours_of_sums()[difference[..., 0] + difference[..., 1] + difference[..., 2]]
+    coloured: Images = _colours_of_sums()[difference[..., 0] + difference[..., 1] + difference[..., 2]]
     return coloured
 
 
-def spread_map(pictures: Pictures) -> Pictures:
+def spread_map(pictures: Images) -> Images:
     """Deviation of N pictures (N, h, w, 3) from their mean, enlarged as the error map is: (h, w, 3)."""
     deviation = pictures.astype(np.float32).std(0).mean(-1)
-    coloured: Pictures = _colours()[np.minimum(deviation * ERROR_GAIN, 255).astype(np.uint8)]
+    coloured: Images = _colours()[np.minimum(deviation * ERROR_GAIN, 255).astype(np.uint8)]
     return coloured
 
 
 @functools.cache
-def _colours() -> Pictures:
-    table: Pictures = pg.colormap.get("inferno").getLookupTable(nPts=256)[:, :3].astype(np.uint8)
+def _colours() -> Images:
+    table: Images = pg.colormap.get("inferno").getLookupTable(nPts=256)[:, :3].astype(np.uint8)
     return table
 
 
 @functools.cache
-def _colours_of_sums() -> Pictures:
+def _colours_of_sums() -> Images:
     """The colour of each sum of three differences, 0 to 765."""
     mean = np.arange(3 * 255 + 1) / 3
     return _colours()[np.minimum(mean * ERROR_GAIN, 255).astype(np.uint8)]

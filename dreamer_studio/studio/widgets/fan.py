@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dreamer_studio.studio.theme import Palette, Role, Theme
+from dreamer_studio.arrays import Floats
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.band import Band, BandItem
-from dreamer_studio.studio.widgets.series import Floats, SeriesStyle
+from dreamer_studio.studio.widgets.series import SeriesStyle
 from dreamer_studio.studio.widgets.timeline import TimelinePlot
 
 _RECEIVED, _MEAN, _LEAST, _MOST = "received", "mean, deviation", "least, most", "most"

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygon, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from dreamer_studio.studio.theme import Palette, Role, Theme
+from dreamer_studio.arrays import Images
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.text import scaled_font
-
-Pictures = NDArray[np.uint8]
 
 CELL = 64  # pixels of a frame, which is shown at its own size
 GAP = 2
@@ -31,7 +30,7 @@ class StripRow:
 
     name: str
     role: Role
-    frames: Pictures
+    frames: Images
     start: int = 0
 
 

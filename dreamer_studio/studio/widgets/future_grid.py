@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from dreamer_studio.arrays import Images
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.text import scaled_font
-
-Pictures = NDArray[np.uint8]
 
 SIDE = 64  # pixels of a frame, which is shown at its own size, or a whole number of times enlarged
 GAP = 6
@@ -28,7 +26,7 @@ class Cell:
 
     name: str
     number: str
-    picture: Pictures | None
+    picture: Images | None
     tip: str = ""
     takes: bool = True
 

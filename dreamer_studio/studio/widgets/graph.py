@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPen
 from PySide6.QtWidgets import QFrame, QGraphicsItem
 
-from dreamer_studio.studio.theme import Palette, Role
-from dreamer_studio.studio.widgets.series import Floats, si_label
+from dreamer_studio.arrays import Floats
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Palette
+from dreamer_studio.studio.widgets.series import si_label
 from dreamer_studio.studio.widgets.text import scaled_font
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamer_studio.studio.widgets.series import Floats
+from dreamer_studio.arrays import Floats
 
 MOST = 8000
 NEWEST = 2000  # points that are never thinned

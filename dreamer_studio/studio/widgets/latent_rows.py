@@ -11,10 +11,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.text import scaled_font
-
-Floats = NDArray[np.float64]
 
 REACH = 3.0  # deviations of the prior, either way, that a handle can be moved
 SHOWN = 3.6  # deviations that have room; what lies beyond is drawn at the edge

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.series import si_label
 from dreamer_studio.studio.widgets.text import scaled_font
-
-Floats = NDArray[np.float64]
 
 MARGIN = 4
 HEAD = 18

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.text import scaled_font
-
-Floats = NDArray[np.float64]
 
 MARGIN = 14
 DOT, BIG = 2.0, 6.0

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from dreamer_studio.studio.theme import Role
-
-Floats = NDArray[np.float64]
+from dreamer_studio.arrays import Floats
+from dreamer_studio.studio.role import Role
 
 _SI: Final = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 

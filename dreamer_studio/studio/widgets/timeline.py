@@ -8,11 +8,12 @@ from numpy.typing import ArrayLike
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from dreamer_studio.studio.theme import Palette, Role, Theme
+from dreamer_studio.arrays import Floats
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.graph import add_line, keep_drawn, line_pen, set_line
 from dreamer_studio.studio.widgets.plot import Limits, Plot
 from dreamer_studio.studio.widgets.series import (
-    Floats,
     SeriesStyle,
     as_series,
     finite_range,

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from dreamer_studio.studio.theme import DARK, Role, Theme
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import DARK, Theme
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
 from tests.gui.widgets.pixels import count
 

@@ -5,7 +5,8 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWhatsThis, QWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.theme import DARK, Role, Theme
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import DARK, Theme
 from dreamer_studio.studio.widgets.banner import Banner
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.curve import CurvePlot, Reference

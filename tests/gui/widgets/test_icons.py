@@ -7,7 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio import resources
 from dreamer_studio.resources import asset_path, assets_root
-from dreamer_studio.studio.theme import DARK, LIGHT, Role, Theme
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import DARK, LIGHT, Theme
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon, icon
 from tests.gui.widgets.pixels import rgb
 

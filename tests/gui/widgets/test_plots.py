@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.theme import DARK, LIGHT, Role, Theme
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import DARK, LIGHT, Theme
 from dreamer_studio.studio.widgets.band import Band
 from dreamer_studio.studio.widgets.curve import CurvePlot, Reference
 from dreamer_studio.studio.widgets.plot import Plot

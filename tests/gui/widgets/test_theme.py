@@ -6,7 +6,8 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.theme import DARK, LIGHT, Palette, Role, Theme, apply_theme
+from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.theme import DARK, LIGHT, Palette, Theme, apply_theme
 from dreamer_studio.studio.widgets.chips import Swatch
 from tests.gui.widgets.pixels import count
 

@@ -1,0 +1,68 @@
+"""The running episode and its dream as the Live workspace shows them. Imports no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.arrays import Floats, Images
+from dreamer_studio.envs import End
+
+
+@dataclass(frozen=True, eq=False)
+class LiveView:
+    """The running episode as the snapshot sees it.
+
+    Attributes:
+        episode, index: the newest row, index 0 being the reset.
+        image: (64, 64, 3), what the environment showed there.
+        action: (A,), executed on the way there.
+        reconstruction: (64, 64, 3), or None before the first update.
+        update: of the weights that drew it.
+        kl: of the newest row in nats, or None.
+        x, reward, predicted, value: per agent step of the episode; NaN where the model was not asked.
+        end: what ended the episode at the newest row; None while it goes on.
+    """
+
+    episode: int
+    index: int
+    image: Images
+    action: NDArray[np.float32]
+    reconstruction: Images | None
+    update: int
+    kl: float | None
+    x: Floats
+    reward: Floats
+    predicted: Floats
+    value: Floats
+    end: End | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class DreamView:
+    """A dream from the running episode; frames are decoded while it plays.
+
+    Attributes:
+        number: counts the dreams of this session.
+        episode, index: the row it started from.
+        update: of the weights that dream it.
+        frames: (L, 64, 64, 3), of which the first `decoded` are there.
+        action: (L, A); reward, value: (L,), predicted.
+    """
+
+    number: int
+    episode: int
+    index: int
+    update: int
+    frames: Images
+    decoded: int
+    action: NDArray[np.float32]
+    reward: Floats
+    value: Floats
+
+    @property
+    def length(self) -> int:
+        """The viewing horizon that it was made with."""
+        return len(self.reward)
