@@ -18,9 +18,9 @@ from PySide6.QtCore import Qt
 from benchmarks.person import Person, settle
 from benchmarks.watching import QUICK_START, training_window
 from dreamer_studio.config import build_config
-from dreamer_studio.process import prepare_process
-from dreamer_studio.studio.panels.strip import StripPanel
-from dreamer_studio.studio.window import StudioWindow
+from dreamer_studio.studio.dream.strip_panel import StripPanel
+from dreamer_studio.studio.shell.window import StudioWindow
+from dreamer_studio.system.process import prepare_process
 
 LOOK_SECONDS = 0.005
 

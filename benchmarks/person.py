@@ -11,11 +11,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QTabWidget, QWidget
 
-from dreamer_studio.studio.dreaming import DreamWorkspace
-from dreamer_studio.studio.frame_ref import Origin
-from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.dream.workspace import DreamWorkspace
+from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.widgets.frame_view import FrameView
-from dreamer_studio.studio.window import StudioWindow
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.scene.messages import SceneView
 
 PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.05

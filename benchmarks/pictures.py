@@ -21,18 +21,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from benchmarks.person import CONTROL, Key, Person, settle, wait_for
-from dreamer_studio.process import prepare_process
 from dreamer_studio.resources import unpack_demo
 from dreamer_studio.session import Session
 from dreamer_studio.studio.app import open_run
-from dreamer_studio.studio.comparing import CompareWorkspace
-from dreamer_studio.studio.export_dialog import ExportDialog
-from dreamer_studio.studio.frame_ref import Origin
-from dreamer_studio.studio.panels.futures import WHAT_IF, FuturesPanel
+from dreamer_studio.studio.compare.workspace import CompareWorkspace
+from dreamer_studio.studio.dream.futures_panel import WHAT_IF, FuturesPanel
+from dreamer_studio.studio.film.export_dialog import ExportDialog
+from dreamer_studio.studio.replay.episode_table import EpisodeTable
+from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme, apply_theme
-from dreamer_studio.studio.widgets.episode_table import EpisodeTable
-from dreamer_studio.studio.window import StudioWindow
+from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.planning import RunPlan, plan_run, plan_watching
+from dreamer_studio.viewing.frame_ref import Origin
 
 EPISODE, FRAME = 3, 120  # of the example: a cheetah that runs
 SIZE = (1680, 1000)

@@ -30,7 +30,7 @@ from dreamer_studio.dreamer.learner import Learner, Phase
 from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.dreamer.precision import has_fast_bfloat16
 from dreamer_studio.dreamer.world_model import Batch, WorldModelOutput
-from dreamer_studio.process import prepare_process
+from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.run_folder import RunFolder
 

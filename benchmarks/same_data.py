@@ -22,8 +22,8 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import has_fast_bfloat16
-from dreamer_studio.process import prepare_process
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.opening import TrainedAgent, load_agent

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from dreamer_studio.cli import main as run_command
-from dreamer_studio.loading import collector_at_rest
+from dreamer_studio.system.loading import collector_at_rest
 
 with collector_at_rest():  # as the command does it
     from PySide6.QtCore import QSettings, Qt, QTimer
@@ -21,8 +21,8 @@ with collector_at_rest():  # as the command does it
 
     from dreamer_studio.session import Session
     from dreamer_studio.studio import app
+    from dreamer_studio.studio.shell.window import StudioWindow
     from dreamer_studio.studio.theme import Theme
-    from dreamer_studio.studio.window import StudioWindow
 
 BEAT_MS: Final = 10
 

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from dreamer_studio import __version__
-from dreamer_studio.ending import ending_signals
-from dreamer_studio.logbook import LogBook, log_file, traceback_place
 from dreamer_studio.numerals import whole_number
-from dreamer_studio.process import end_process, prepare_process
-from dreamer_studio.streams import OutputError, prepare_streams, write_path
+from dreamer_studio.system.app_log import LogBook, log_file, traceback_place
+from dreamer_studio.system.ending import ending_signals
+from dreamer_studio.system.process import end_process, prepare_process
+from dreamer_studio.system.streams import OutputError, prepare_streams, write_path
 
 if TYPE_CHECKING:
     from dreamer_studio.training.planning import RunPlan
@@ -120,7 +120,7 @@ def window(
     if context.invoked_subcommand is not None:
         _refuse_options_before(context.invoked_subcommand, context)
         return
-    from dreamer_studio.loading import collector_at_rest
+    from dreamer_studio.system.loading import collector_at_rest
 
     with collector_at_rest():
         from dreamer_studio.studio.app import run_window

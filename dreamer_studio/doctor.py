@@ -8,10 +8,11 @@ import sys
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dreamer_studio import __version__, libraries
+from dreamer_studio import __version__
 from dreamer_studio.config import DEFAULT_TASK
-from dreamer_studio.logbook import log_file
-from dreamer_studio.packages import misfits, misfits_of, version_of
+from dreamer_studio.system import libraries
+from dreamer_studio.system.app_log import log_file
+from dreamer_studio.system.packages import misfits, misfits_of, version_of
 
 PACKAGES = ("torch", "numpy", "gymnasium", "dm_control", "mujoco", "PySide6-Essentials", "pyqtgraph", "imageio-ffmpeg")
 QT_TIMEOUT = 60.0

@@ -31,8 +31,8 @@ from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.pictures import to_model_range, to_pixels
 from dreamer_studio.dreams.open_loop import filter_frames
-from dreamer_studio.process import prepare_process
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from benchmarks.peers.implementations import by_name
 from benchmarks.peers.protocol import Job, Precision, Sizes
-from dreamer_studio.process import OPENMP_WAITING
+from dreamer_studio.system.process import OPENMP_WAITING
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.peers.protocol import Job, Peer, Sequences
-from dreamer_studio.process import prepare_process
+from dreamer_studio.system.process import prepare_process
 
 
 def build(job: Job, sequences: Sequences) -> Peer:

@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.peers.implementations import by_name
 from benchmarks.peers.measure import KEEP_MEMORY, Group, Row
 from benchmarks.peers.protocol import Sizes
-from dreamer_studio.process import OPENMP_WAITING
+from dreamer_studio.system.process import OPENMP_WAITING
 
 
 @dataclass(frozen=True)

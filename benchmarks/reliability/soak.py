@@ -30,15 +30,15 @@ from PySide6.QtWidgets import QLineEdit
 from benchmarks.person import CONTROL, Key, Person, settle, wait_for
 from benchmarks.watching import QUICK_START, training_window
 from dreamer_studio.config import build_config
-from dreamer_studio.process import prepare_process
 from dreamer_studio.session import SaveCheckpoint, Session, SetHorizon
-from dreamer_studio.studio.comparing import CompareWorkspace
-from dreamer_studio.studio.export_dialog import ExportDialog
-from dreamer_studio.studio.frame_ref import Origin
-from dreamer_studio.studio.last_seconds import LastSeconds
-from dreamer_studio.studio.panels.futures import SAMPLES, WHAT_IF
+from dreamer_studio.studio.compare.workspace import CompareWorkspace
+from dreamer_studio.studio.dream.futures_panel import SAMPLES, WHAT_IF
+from dreamer_studio.studio.film.export_dialog import ExportDialog
+from dreamer_studio.studio.shell.last_seconds import LastSeconds
+from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.widgets.banner import BannerStack
-from dreamer_studio.studio.window import StudioWindow
+from dreamer_studio.system.process import prepare_process
+from dreamer_studio.viewing.frame_ref import Origin
 
 SETTINGS: Final = {**QUICK_START, "replay_ram_mb": 16, "checkpoint_every": 300, "steps": 10**9}
 REST_S: Final = 10.0

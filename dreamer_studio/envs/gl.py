@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dreamer_studio import libraries
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError, GlError
 from dreamer_studio.envs.worker import ask
-from dreamer_studio.packages import misfits_of
+from dreamer_studio.system import libraries
+from dreamer_studio.system.packages import misfits_of
 
 _PROBE_MODEL: Final = """
 <mujoco><worldbody><light pos="0 0 3"/><geom type="sphere" size="1" rgba="1 0 0 1"/></worldbody></mujoco>

@@ -18,7 +18,7 @@ from dreamer_studio.envs.spec import EnvSpec, RenderQuality, TimeStep
 from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, check_task_name
 from dreamer_studio.envs.worker import Worker, ask
 from dreamer_studio.envs.wrappers import EnvOptions
-from dreamer_studio.guard import CLOSE_SECONDS
+from dreamer_studio.system.guard import CLOSE_SECONDS
 
 SDL_DRIVERS: Final = ("offscreen", "dummy")
 """Drivers for pygame unless a person has set SDL_VIDEODRIVER; some packages draw nothing with ``dummy``."""

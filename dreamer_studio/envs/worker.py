@@ -16,8 +16,8 @@ import psutil
 from dreamer_studio.envs.errors import EnvDiedError, EnvError, EnvTimeoutError, WaitInterruptedError
 from dreamer_studio.envs.interruption import Interruption
 from dreamer_studio.envs.messages import Failure
-from dreamer_studio.guard import CLOSE_SECONDS, end_children, guard, pack
-from dreamer_studio.streams import drop_what_cannot_be_written
+from dreamer_studio.system.guard import CLOSE_SECONDS, end_children, guard, pack
+from dreamer_studio.system.streams import drop_what_cannot_be_written
 
 Answer = TypeVar("Answer")
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from dreamer_studio.studio.role import Role
+from dreamer_studio.viewing.role import Role
 
 Scheme = Literal["system", "light", "dark"]
 

@@ -17,13 +17,13 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QThread
 
 from dreamer_studio.session import Failure, Mailbox, Session
-from dreamer_studio.studio.compare_views import CompareViews
-from dreamer_studio.studio.keeper import Keeper
-from dreamer_studio.studio.replay_desk import ReplayDesk
-from dreamer_studio.studio.replay_views import ReplayViews
-from dreamer_studio.studio.scene_source import SceneSource
-from dreamer_studio.studio.twin_desk import TwinDesk
-from dreamer_studio.studio.views import Views
+from dreamer_studio.viewing.channels import Views
+from dreamer_studio.viewing.compare.messages import CompareViews
+from dreamer_studio.viewing.replay.bookmark_writer import Keeper
+from dreamer_studio.viewing.replay.messages import ReplayViews
+from dreamer_studio.viewing.replay.worker import ReplayDesk
+from dreamer_studio.viewing.scene.source import SceneSource
+from dreamer_studio.viewing.twin.worker import TwinDesk
 
 IDLE_SECONDS = 0.02
 LONG_IDLE_SECONDS = 0.1
@@ -150,13 +150,13 @@ class InspectorThread(OnlookerThread):
     def _make_workers(self, device: str) -> Sequence[Worker]:
         import torch  # noqa: PLC0415  (the window is there before it)
 
-        from dreamer_studio.studio.finder import Finder  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.studio.futures_desk import FuturesDesk  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.studio.inspector import Inspector  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.studio.latents_desk import LatentsDesk  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.studio.map_desk import MapDesk  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.studio.practice_desk import PracticeDesk  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.studio.scene_desk import SceneDesk  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.futures.worker import FuturesDesk  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.latents.map_worker import MapDesk  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.latents.worker import LatentsDesk  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.live.worker import Inspector  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.practice.worker import PracticeDesk  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.replay.frame_search import Finder  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.scene.worker import SceneDesk  # noqa: PLC0415  (needs torch)
 
         session, views, where = self._session, self._views, torch.device(device)
         finder = Finder(session, SceneSource(session, 0), where, self._replay_views)
@@ -217,7 +217,7 @@ class CompareThread(OnlookerThread):
     def _make_workers(self, device: str) -> Sequence[Worker]:
         import torch  # noqa: PLC0415  (the window is there before it)
 
-        from dreamer_studio.studio.compare_desk import CompareDesk  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.compare.worker import CompareDesk  # noqa: PLC0415  (needs torch)
 
         return (CompareDesk(self._session, torch.device(device), self._views),)
 

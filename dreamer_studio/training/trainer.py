@@ -33,8 +33,8 @@ from dreamer_studio.envs import (
     WaitInterruptedError,
     episode_seed,
 )
-from dreamer_studio.process import give_back_freed_memory
 from dreamer_studio.replay import EpisodeStore, GrowingEpisode, ReplayError
+from dreamer_studio.system.process import give_back_freed_memory
 from dreamer_studio.training.acting import observe_row
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.checkpoints import (

@@ -15,7 +15,7 @@ import psutil
 import PySide6
 import pytest
 
-from dreamer_studio.studio.screen import SCREEN_WENT
+from dreamer_studio.studio.shell.screen import SCREEN_WENT
 from dreamer_studio.training.checkpoints import list_checkpoints
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="screens come and go on Linux")

@@ -26,9 +26,9 @@ from dreamer_studio.session import (
     UpdateOnce,
 )
 from dreamer_studio.studio.app import open_run
-from dreamer_studio.studio.last_seconds import LastSeconds
+from dreamer_studio.studio.shell.last_seconds import LastSeconds
+from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training import watching
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.planning import plan_watching

@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay.bookmarks import read_bookmarks
 from dreamer_studio.session import Quit, Session, State
-from dreamer_studio.studio.compare_views import CompareView
-from dreamer_studio.studio.panels.practice import PracticePanel
+from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import cores
+from dreamer_studio.viewing.compare.messages import CompareView
 from tests.gui.browsers import Browser
 from tests.gui.conftest import garbage_ends_here, nothing_is_left_behind, theme  # noqa: F401 - fixtures
 from tests.gui.running import PATIENCE_MS, open_session, open_studio, small_config

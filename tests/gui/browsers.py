@@ -8,12 +8,12 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTabBar, QTableView
 
-from dreamer_studio.studio.browser import ReplayBrowser
-from dreamer_studio.studio.episode_model import EpisodeModel
-from dreamer_studio.studio.frame_ref import Origin
+from dreamer_studio.studio.replay.episode_model import EpisodeModel
+from dreamer_studio.studio.replay.episode_table import EpisodeTable
+from dreamer_studio.studio.replay.workspace import ReplayBrowser
 from dreamer_studio.studio.widgets.banner import BannerStack
-from dreamer_studio.studio.widgets.episode_table import EpisodeTable
 from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.viewing.frame_ref import Origin
 from tests.gui.running import PATIENCE_MS, Studio
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

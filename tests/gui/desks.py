@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
-from dreamer_studio.studio.dreaming import DreamWorkspace
-from dreamer_studio.studio.frame_ref import Origin
-from dreamer_studio.studio.panels.scene_bar import STORED
-from dreamer_studio.studio.panels.strip import StripPanel
-from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.dream.scene_bar import STORED
+from dreamer_studio.studio.dream.strip_panel import StripPanel
+from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP, LABELS, FilmStrip
 from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.scene.messages import SceneView
 from tests.gui.running import PATIENCE_MS, Studio
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
-from dreamer_studio.studio.export_dialog import ExportDialog
+from dreamer_studio.studio.film.export_dialog import ExportDialog
 from tests.gui.running import PATIENCE_MS, Studio
 
 

@@ -9,7 +9,7 @@ import psutil
 from PySide6.QtCore import QEvent, QThread
 from PySide6.QtWidgets import QApplication
 
-from dreamer_studio.studio.window import StudioWindow
+from dreamer_studio.studio.shell.window import StudioWindow
 
 # Helpers that multiprocessing starts once and keeps for the life of the interpreter.
 _KEPT_BY_PYTHON = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")

@@ -12,12 +12,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.beside import Beside, other_branch
-from dreamer_studio.studio.branches import MOST, MOST_BYTES, MOST_SCENES, Branch, Branches, Key, key_of, parting
-from dreamer_studio.studio.panels.scene_frames import SceneFramesPanel
-from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.dream.frames_panel import SceneFramesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import FrameView, as_image
+from dreamer_studio.viewing.scene.branches import MOST, MOST_BYTES, MOST_SCENES, Branch, Branches, Key, key_of, parting
+from dreamer_studio.viewing.scene.comparison import Beside, other_branch
+from dreamer_studio.viewing.scene.messages import SceneView
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, open_studio, small_config
 

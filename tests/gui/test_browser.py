@@ -16,10 +16,10 @@ from dreamer_studio.replay import Episode, EpisodeStore
 from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
 from dreamer_studio.replay.scenes import About, SavedScene, read_scene, write_scene
 from dreamer_studio.session import State
-from dreamer_studio.studio.frame_ref import Origin
+from dreamer_studio.studio.dream.bookmark_box import BookmarkBox
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.widgets.bookmark_box import BookmarkBox
 from dreamer_studio.studio.widgets.frame_view import as_image
+from dreamer_studio.viewing.frame_ref import Origin
 from tests.gui.browsers import CONTROL, Browser
 from tests.gui.desks import Desk
 from tests.gui.dialogs import choose_file, choose_no_file

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dreamer_studio.studio.catalogue import (
+from dreamer_studio.viewing.replay.catalog import (
     RUNNING,
     UNKNOWN_END,
     Catalogue,

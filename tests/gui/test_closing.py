@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session import Pause, State, Stop
-from dreamer_studio.studio.help import show_help
+from dreamer_studio.studio.shell.help import show_help
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.training.checkpoints import list_checkpoints, load_checkpoint

@@ -18,18 +18,18 @@ from dreamer_studio.dreams.dream import decode
 from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import Session, State
-from dreamer_studio.studio.compare_desk import MOST_AGENTS, CompareDesk, checkpoints_of
-from dreamer_studio.studio.compare_films import CONTEXT, OPEN_LOOP
-from dreamer_studio.studio.compare_views import AddRun, CompareView, CompareViews, CompareWish, Contestant, evenly
-from dreamer_studio.studio.export_dialog import KINDS
-from dreamer_studio.studio.frame_ref import Origin
-from dreamer_studio.studio.last_seconds import LastSeconds
-from dreamer_studio.studio.on_screen import comparison_on_screen
-from dreamer_studio.studio.on_show import CompareOnShow
-from dreamer_studio.studio.screen_films import Facts
+from dreamer_studio.studio.film.export_dialog import KINDS
+from dreamer_studio.studio.shell.last_seconds import LastSeconds
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training.opening import load_agent, open_trainer
 from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.viewing.compare.messages import AddRun, CompareView, CompareViews, CompareWish, Contestant, evenly
+from dreamer_studio.viewing.compare.worker import MOST_AGENTS, CompareDesk, checkpoints_of
+from dreamer_studio.viewing.film.captures import CompareOnShow
+from dreamer_studio.viewing.film.choices import comparison_on_screen
+from dreamer_studio.viewing.film.compare_film import CONTEXT, OPEN_LOOP
+from dreamer_studio.viewing.film.scene_film import Facts
+from dreamer_studio.viewing.frame_ref import Origin
 from tests.gui.desks import Desk
 from tests.gui.dialogs import choose_file, choose_no_file
 from tests.gui.exporting import arrays_in, choose_kind, export, frames_in, kinds_of, open_dialog

@@ -1,7 +1,7 @@
 import threading
 import time
 
-from dreamer_studio.studio.cost import ViewingCost
+from dreamer_studio.viewing.overhead import ViewingCost
 
 
 def test_that_the_cost_is_the_processor_time_of_all_clocks_and_not_the_time_that_passes() -> None:

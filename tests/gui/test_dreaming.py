@@ -14,12 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import State
-from dreamer_studio.studio.frame_ref import Origin
-from dreamer_studio.studio.panels.scene_bar import LIVE, STORED
-from dreamer_studio.studio.panels.scene_plots import ScenePlotsPanel
+from dreamer_studio.studio.dream.plots_panel import ScenePlotsPanel
+from dreamer_studio.studio.dream.scene_bar import LIVE, STORED
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
-from dreamer_studio.studio.widgets.timeline import TimelinePlot
+from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
+from dreamer_studio.viewing.frame_ref import Origin
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
 

@@ -12,13 +12,13 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.frame_ref import Origin
-from dreamer_studio.studio.panels.control import ControlPanel
-from dreamer_studio.studio.scene_views import SceneView
+from dreamer_studio.studio.dream.steering_panel import ControlPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.action_bars import ActionBars, _Rows
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.steering_pad import SteeringPad
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.scene.messages import SceneView
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, open_studio, small_config
 
@@ -161,7 +161,7 @@ def test_that_driving_goes_on_after_steps_that_failed(wheel: Wheel, monkeypatch:
 
     window = wheel.desk.studio.window
     with monkeypatch.context() as patch:
-        patch.setattr("dreamer_studio.studio.scene_desk.drive", fail)
+        patch.setattr("dreamer_studio.viewing.scene.worker.drive", fail)
         wheel.bot.waitUntil(
             lambda: any("MemoryError: full" in banner.text for banner in window._banners.banners), timeout=PATIENCE_MS
         )

@@ -10,9 +10,9 @@ import pytest
 from dreamer_studio.replay import Episode, EpisodeStore
 from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.session import Session
-from dreamer_studio.studio.finder import FIRST_ROWS, MOST_OF_A_KIND, Finder
-from dreamer_studio.studio.replay_views import KeepFound, ReplayViews, Search
-from dreamer_studio.studio.scene_source import SceneSource
+from dreamer_studio.viewing.replay.frame_search import FIRST_ROWS, MOST_OF_A_KIND, Finder
+from dreamer_studio.viewing.replay.messages import KeepFound, ReplayViews, Search
+from dreamer_studio.viewing.scene.source import SceneSource
 from tests.gui.onlooking import offer
 from tests.gui.running import CPU
 

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.futures import FuturesView
-from dreamer_studio.studio.panels.futures import FIRST_SAMPLES, SAMPLES, WHAT_IF, FuturesPanel
+from dreamer_studio.studio.dream.futures_panel import FIRST_SAMPLES, SAMPLES, WHAT_IF, FuturesPanel
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.futures.messages import FuturesView
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, open_studio, small_config
 

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.garbage import GarbageKeeper
+from dreamer_studio.studio.shell.garbage import GarbageKeeper
 
 
 class Circle(QObject):

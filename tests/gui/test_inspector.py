@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.envs import End
 from dreamer_studio.session import Session
-from dreamer_studio.studio.inspector import MOST_AT_ONCE, REFILTER_FRAMES, Inspector
-from dreamer_studio.studio.panels.frames import FramesPanel
+from dreamer_studio.studio.live.frames_panel import FramesPanel
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.views import Views
 from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.viewing.channels import Views
+from dreamer_studio.viewing.live.worker import MOST_AT_ONCE, REFILTER_FRAMES, Inspector
 from tests.gui.onlooking import offer, row
 from tests.gui.running import CPU
 
@@ -159,7 +159,7 @@ def test_that_a_dream_that_failed_is_dreamt_later_unless_another_one_is_wanted_b
         raise MemoryError
 
     with monkeypatch.context() as patch, pytest.raises(MemoryError):
-        patch.setattr("dreamer_studio.studio.inspector.dream", fail)
+        patch.setattr("dreamer_studio.viewing.live.worker.dream", fail)
         inspector.turn()
     inspector.turn()
     dreamt = views.dreams.get()

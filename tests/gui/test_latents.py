@@ -14,18 +14,18 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.dreams.latents import edit
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.app import open_run
-from dreamer_studio.studio.last_seconds import LastSeconds
-from dreamer_studio.studio.latent_views import LatentMap
-from dreamer_studio.studio.on_screen import moments_on_screen
-from dreamer_studio.studio.panels.latent_map import LatentMapPanel
-from dreamer_studio.studio.panels.latents import LatentsPanel
-from dreamer_studio.studio.scene_views import SceneView
-from dreamer_studio.studio.screen_films import Facts
+from dreamer_studio.studio.dream.latent_map_panel import LatentMapPanel
+from dreamer_studio.studio.dream.latents_panel import LatentsPanel
+from dreamer_studio.studio.shell.last_seconds import LastSeconds
+from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import as_image
 from dreamer_studio.studio.widgets.latent_rows import LatentState
-from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.planning import plan_watching
+from dreamer_studio.viewing.film.choices import moments_on_screen
+from dreamer_studio.viewing.film.scene_film import Facts
+from dreamer_studio.viewing.latents.messages import LatentMap
+from dreamer_studio.viewing.scene.messages import SceneView
 from tests.gui.desks import Desk
 from tests.gui.exporting import arrays_in, export, open_dialog
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config

@@ -7,15 +7,15 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks
-from dreamer_studio.studio.bookmark_words import frame_of
-from dreamer_studio.studio.catalogue import UNKNOWN_END, Catalogue, Running
-from dreamer_studio.studio.frame_ref import Origin
-from dreamer_studio.studio.panels.episodes import EpisodesPanel
-from dreamer_studio.studio.picture_cache import FrameCache, PictureCache
-from dreamer_studio.studio.replay_views import SetBookmark
-from dreamer_studio.studio.scene_source import SceneSource
-from dreamer_studio.studio.scene_views import SceneWish
+from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
+from dreamer_studio.studio.replay.image_cache import FrameCache, PictureCache
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.replay.bookmark_words import frame_of
+from dreamer_studio.viewing.replay.catalog import UNKNOWN_END, Catalogue, Running
+from dreamer_studio.viewing.replay.messages import SetBookmark
+from dreamer_studio.viewing.scene.messages import SceneWish
+from dreamer_studio.viewing.scene.source import SceneSource
 from tests.gui.onlooking import row
 from tests.gui.test_replay_desk import Library, library  # noqa: F401 - a fixture
 from tests.unit.replay.episodes import make_episode, same

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import Failure, Session, State
+from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.window import StudioWindow
 from dreamer_studio.training.errors import StorageError
 from dreamer_studio.training.events import Mishap
 from dreamer_studio.training.history import History

@@ -17,12 +17,13 @@ from dreamer_studio.replay import Episode, EpisodeStore
 from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
 from dreamer_studio.replay.scenes import SavedScene, read_scene, write_scene
 from dreamer_studio.session import Session, State
-from dreamer_studio.studio.catalogue import Catalogue, Running
-from dreamer_studio.studio.frame_ref import Origin
-from dreamer_studio.studio.keeper import Keeper
-from dreamer_studio.studio.picture_cache import FrameCache
-from dreamer_studio.studio.replay_desk import ReplayDesk
-from dreamer_studio.studio.replay_views import (
+from dreamer_studio.studio.replay.image_cache import FrameCache
+from dreamer_studio.training.history import History
+from dreamer_studio.training.rows import Row
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.replay.bookmark_writer import Keeper
+from dreamer_studio.viewing.replay.catalog import Catalogue, Running
+from dreamer_studio.viewing.replay.messages import (
     Block,
     ForgetBookmark,
     KeepBookmark,
@@ -33,9 +34,8 @@ from dreamer_studio.studio.replay_views import (
     SetBookmark,
     Wants,
 )
-from dreamer_studio.studio.scene_source import SceneSource
-from dreamer_studio.training.history import History
-from dreamer_studio.training.rows import Row
+from dreamer_studio.viewing.replay.worker import ReplayDesk
+from dreamer_studio.viewing.scene.source import SceneSource
 from tests.gui.onlooking import SPEC, row
 from tests.unit.replay.episodes import make_episode
 

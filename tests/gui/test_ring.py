@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dreamer_studio.studio.compare_views import CompareView, CompareWish, Contestant, Course
-from dreamer_studio.studio.frame_ref import Origin
-from dreamer_studio.studio.live_views import DreamView, LiveView
-from dreamer_studio.studio.on_screen import moments_on_screen
-from dreamer_studio.studio.on_show import CompareOnShow, LiveOnShow
-from dreamer_studio.studio.ring import MOMENTS_PER_SECOND, Ring
-from dreamer_studio.studio.screen_films import Facts
+from dreamer_studio.viewing.compare.messages import CompareView, CompareWish, Contestant, Course
+from dreamer_studio.viewing.film.captures import CompareOnShow, LiveOnShow
+from dreamer_studio.viewing.film.choices import moments_on_screen
+from dreamer_studio.viewing.film.scene_film import Facts
+from dreamer_studio.viewing.film.screen_history import MOMENTS_PER_SECOND, Ring
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.live.messages import DreamView, LiveView
 
 TICK = 1 / 30
 DREAM = DreamView(

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.envs import LimitSource
 from dreamer_studio.session import LastEpisode, State, Status
-from dreamer_studio.studio.panels.run import MOST_CHANGES, RunPanel
+from dreamer_studio.studio.shell.run_panel import MOST_CHANGES, RunPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.key_values import KeyValueList
 from tests.gui.onlooking import CONFIG, SPEC

@@ -16,9 +16,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.session import Failure, Session, State
-from dreamer_studio.studio.saved import LAYOUT_VERSION, saved_scheme
+from dreamer_studio.studio.shell.settings import LAYOUT_VERSION, saved_scheme
+from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.window import StudioWindow
 
 PATIENCE = 120
 

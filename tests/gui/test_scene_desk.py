@@ -16,12 +16,12 @@ from dreamer_studio.dreams.latents import dimensions
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.session import Session, State
-from dreamer_studio.studio.branches import Branches
-from dreamer_studio.studio.frame_ref import Origin
-from dreamer_studio.studio.scene_desk import SceneDesk
-from dreamer_studio.studio.scene_source import as_episode
-from dreamer_studio.studio.scene_views import DriveStep, SceneProblem, SceneView, SceneWish
-from dreamer_studio.studio.views import Views
+from dreamer_studio.viewing.channels import Views
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.scene.branches import Branches
+from dreamer_studio.viewing.scene.messages import DriveStep, SceneProblem, SceneView, SceneWish
+from dreamer_studio.viewing.scene.source import as_episode
+from dreamer_studio.viewing.scene.worker import SceneDesk
 from tests.gui.onlooking import SPEC, agent, offer, row
 from tests.gui.running import CPU
 
@@ -253,14 +253,14 @@ def test_that_a_wish_and_a_step_that_fail_are_answered_and_the_scene_on_show_can
     view = answer(desk, views, WISH)
     views.scene_wish.put(dataclasses.replace(WISH, number=2))
     with monkeypatch.context() as patch, pytest.raises(MemoryError):
-        patch.setattr("dreamer_studio.studio.scene_desk.study", fail)
+        patch.setattr("dreamer_studio.viewing.scene.worker.study", fail)
         desk.turn()
     assert views.scene_problem.get() == SceneProblem(
         2, "This dream failed; another one can be asked for.", frame_gone=False
     )
     views.drive_step.put(DriveStep(1, view, 6, np.array([0.5], np.float32)))
     with monkeypatch.context() as patch, pytest.raises(MemoryError):
-        patch.setattr("dreamer_studio.studio.scene_desk.drive", fail)
+        patch.setattr("dreamer_studio.viewing.scene.worker.drive", fail)
         desk.turn()
     assert views.drive_failed.get() == 1
     assert drive(desk, views, view, 2, 6).decoded == 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dreamer_studio.studio.steering import Steering
+from dreamer_studio.viewing.scene.steering import Steering
 
 NAN = np.nan
 

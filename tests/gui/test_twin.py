@@ -17,13 +17,14 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.replay import read_episode
 from dreamer_studio.replay.files import pack_episode
 from dreamer_studio.replay.states import read_states, without_states
-from dreamer_studio.studio import beside, twin_desk
-from dreamer_studio.studio.branches import Branch
-from dreamer_studio.studio.scene_views import SceneView
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.twin_desk import EXACT, NOT_THERE, VERIFIED
-from dreamer_studio.studio.twin_views import TwinView
 from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.viewing.scene import comparison as beside
+from dreamer_studio.viewing.scene.branches import Branch
+from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.twin import worker as twin_desk
+from dreamer_studio.viewing.twin.messages import TwinView
+from dreamer_studio.viewing.twin.worker import EXACT, NOT_THERE, VERIFIED
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, open_studio, small_config
 

@@ -27,16 +27,16 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session import State
-from dreamer_studio.studio.export_dialog import KINDS, ExportDialog
-from dreamer_studio.studio.inspector import Inspector
-from dreamer_studio.studio.live_views import DreamView, LiveView
-from dreamer_studio.studio.role import Role
+from dreamer_studio.studio.film.export_dialog import KINDS, ExportDialog
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
-from dreamer_studio.studio.widgets.curve import CurvePlot
 from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 from dreamer_studio.training import faults
 from dreamer_studio.training.checkpoints import list_checkpoints
+from dreamer_studio.viewing.live.messages import DreamView, LiveView
+from dreamer_studio.viewing.live.worker import Inspector
+from dreamer_studio.viewing.role import Role
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
 
 Opener = Callable[..., Studio]

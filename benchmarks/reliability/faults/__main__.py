@@ -21,7 +21,7 @@ import torch
 
 from benchmarks.reliability.faults.pendulum import LIST, WANTED, fault_kinds
 from dreamer_studio.config import build_config
-from dreamer_studio.process import prepare_process
+from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.run_folder import RunFolder

@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dreamer_studio.studio.role import Role
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.chips import Chip
 from dreamer_studio.studio.widgets.text import scaled_font
+from dreamer_studio.viewing.role import Role
 
 _WORDS: Final = {Role.ERROR: "Error", Role.WARN: "Warning", Role.OK: "Done", Role.NEUTRAL: "Note"}
 _STRIPE = 4  # width of the coloured edge, in pixels

@@ -3,10 +3,10 @@
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWhatsThis, QWidget
 
-from dreamer_studio.studio.role import Role
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.chips import Chip, Swatch
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, scaled_font
+from dreamer_studio.viewing.role import Role
 
 
 class Card(QFrame):

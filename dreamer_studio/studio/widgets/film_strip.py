@@ -13,9 +13,9 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dreamer_studio.arrays import Images
-from dreamer_studio.studio.role import Role
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.text import scaled_font
+from dreamer_studio.viewing.role import Role
 
 CELL = 64  # pixels of a frame, which is shown at its own size
 GAP = 2

@@ -8,8 +8,8 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton
 
 from dreamer_studio.resources import asset_path
-from dreamer_studio.studio.role import Role
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.viewing.role import Role
 
 _INK: Final = "#000000"  # the colour in the SVG files that the theme replaces
 _SIZES: Final = (16, 20, 24, 32, 40, 48, 64)  # 16, 20, 24 and 32 pixels at one to two device pixels each

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from dreamer_studio.studio.role import Role
 from dreamer_studio.studio.theme import DARK, Theme
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
+from dreamer_studio.viewing.role import Role
 from tests.gui.widgets.pixels import count
 
 

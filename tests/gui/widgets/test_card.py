@@ -5,14 +5,14 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWhatsThis, QWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.role import Role
 from dreamer_studio.studio.theme import DARK, Theme
 from dreamer_studio.studio.widgets.banner import Banner
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.curve import CurvePlot, Reference
-from dreamer_studio.studio.widgets.series import SeriesStyle
+from dreamer_studio.studio.widgets.plots.curve import CurvePlot, Reference
+from dreamer_studio.studio.widgets.plots.series import SeriesStyle
+from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.studio.widgets.text import ElidedLabel
-from dreamer_studio.studio.widgets.timeline import TimelinePlot
+from dreamer_studio.viewing.role import Role
 from tests.gui.widgets.pixels import colours, count, rgb
 
 HELP = "The picture that the decoder makes of a state for which the model saw the frame."

@@ -9,13 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.role import Role
 from dreamer_studio.studio.theme import DARK, LIGHT, Theme
-from dreamer_studio.studio.widgets.band import Band
-from dreamer_studio.studio.widgets.curve import CurvePlot, Reference
-from dreamer_studio.studio.widgets.plot import Plot
-from dreamer_studio.studio.widgets.series import SeriesStyle
-from dreamer_studio.studio.widgets.timeline import TimelinePlot
+from dreamer_studio.studio.widgets.plots.band import Band
+from dreamer_studio.studio.widgets.plots.curve import CurvePlot, Reference
+from dreamer_studio.studio.widgets.plots.plot import Plot
+from dreamer_studio.studio.widgets.plots.series import SeriesStyle
+from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
+from dreamer_studio.viewing.role import Role
 from tests.gui.widgets.pixels import count, ink
 
 EMPTY = "Fills with the first episode."

@@ -6,9 +6,9 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.role import Role
 from dreamer_studio.studio.theme import DARK, LIGHT, Palette, Theme, apply_theme
 from dreamer_studio.studio.widgets.chips import Swatch
+from dreamer_studio.viewing.role import Role
 from tests.gui.widgets.pixels import count
 
 

@@ -17,7 +17,7 @@ PYTHON = Path(sys.executable)
 
 PREPARING = """
 import sys
-from dreamer_studio import process
+from dreamer_studio.system import process
 
 process.prepare_process = lambda: print("prepared", "with" if "torch" in sys.modules else "before", "torch")
 from benchmarks.peers import ours

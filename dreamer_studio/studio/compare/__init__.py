@@ -1,0 +1,1 @@
+"""The Compare workspace: checkpoints side by side."""

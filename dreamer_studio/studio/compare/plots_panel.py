@@ -1,0 +1,131 @@
+"""How wrong each checkpoint is: step by step of a scene, or, in a time-lapse, over the training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from dreamer_studio.arrays import Floats
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.plots.series import SeriesStyle
+from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
+from dreamer_studio.viewing.compare.messages import MOST_CONTESTANTS, CompareView
+from dreamer_studio.viewing.role import Role
+
+LETTERS = "ABCDEF"[:MOST_CONTESTANTS]
+_ROLES = (Role.MODEL, Role.DREAM, Role.NEUTRAL)
+STYLES = tuple(
+    SeriesStyle(letter, _ROLES[place % len(_ROLES)], dashed=place % 2 == 1) for place, letter in enumerate(LETTERS)
+)
+MEAN, HERE = "open loop, mean", "cursor"
+_LAPSE = (SeriesStyle(MEAN, Role.MODEL), SeriesStyle(HERE, Role.DREAM, dashed=True))
+_ABOUT = (
+    (
+        "Picture error",
+        "mean square, colours from 0 to 1",
+        "The mean squared difference of a checkpoint's picture and the real one: of its reconstruction up to the "
+        "upright line, which is the last frame that it saw, and of its open loop after it.",
+    ),
+    (
+        "Reward error",
+        "absolute, per agent step",
+        "How far the reward that a checkpoint predicts is from the one that was received; the upright line is the last "
+        "frame that it saw.",
+    ),
+)
+_IN_A_LAPSE = (
+    " In a time-lapse each checkpoint is a point: its mean over the steps after the line, and its error at the "
+    "player's frame, over the environment steps that it had been trained for."
+)
+
+
+class ComparePlotsPanel(QWidget):
+    """Two plots beside each other, each in two forms."""
+
+    cursorMoved = Signal(int)
+    """A person pointed at a column."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view: CompareView | None = None
+        self._shown: tuple[Any, ...] | None = None
+        self.along: list[TimelinePlot] = []
+        self.over_training: list[TimelinePlot] = []
+        self._stacks: list[QStackedWidget] = []
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for title, unit, text in _ABOUT:
+            empty = "Fills with the first checkpoints that are compared."
+            along = TimelinePlot(theme, STYLES, name=title, empty_text=empty, now_word="")
+            lapse = TimelinePlot(
+                theme, _LAPSE, name=f"{title} over training", x_title="environment steps", empty_text=empty
+            )
+            along.legend.set_series(())
+            along.picked.connect(self._pick)
+            stack = QStackedWidget()
+            stack.addWidget(along)
+            stack.addWidget(lapse)
+            card = Card(theme, title, help_text=text + _IN_A_LAPSE, caption_lines=0)
+            card.set_subtitle(unit)
+            card.set_body(stack)
+            layout.addWidget(card)
+            self.along.append(along)
+            self.over_training.append(lapse)
+            self._stacks.append(stack)
+
+    def show_compared(self, view: CompareView | None, cursor: int) -> None:
+        """Draw what there is so far, and the cursor; None empties the plots."""
+        self._view = view
+        lapse = view is not None and view.wish.lapse
+        decoded = sum(len(course.model) for course in view.courses) if view is not None else 0
+        shown = (view and view.wish.number, decoded, cursor if lapse else None)
+        if shown != self._shown:
+            self._shown = shown
+            for stack in self._stacks:
+                stack.setCurrentIndex(int(lapse))
+            if view is None:
+                for plot in self.along:
+                    plot.clear()
+                    plot.legend.set_series(())
+            elif lapse:
+                self._draw_lapse(view, cursor)
+            else:
+                self._draw(view)
+        for plot in self.along:
+            plot.set_playhead(None if view is None else view.first_row + cursor)
+
+    def _draw(self, view: CompareView) -> None:
+        used = STYLES[: len(view.courses)]
+        for plot, errors in zip(self.along, _errors(view), strict=True):
+            plot.legend.set_series(used)
+            for place, letter in enumerate(LETTERS):
+                numbers = errors[place] if place < len(errors) else np.empty(0)
+                plot.set_series(letter, np.arange(len(numbers), dtype=np.float64) + view.first_row, numbers)
+            plot.set_now(float(view.origin.index))
+
+    def _draw_lapse(self, view: CompareView, cursor: int) -> None:
+        steps = [float(course.contestant.step) for course in view.courses]
+        for plot, errors in zip(self.over_training, _errors(view), strict=True):
+            means = [_mean(numbers[view.context :]) for numbers in errors]
+            here = [float(numbers[cursor]) if cursor < len(numbers) else np.nan for numbers in errors]
+            plot.set_series(MEAN, steps, means)
+            plot.set_series(HERE, steps, here)
+
+    def _pick(self, x: float) -> None:
+        view = self._view
+        if view is not None:
+            self.cursorMoved.emit(max(0, min(view.columns - 1, round(x) - view.first_row)))
+
+
+def _errors(view: CompareView) -> tuple[list[Floats], list[Floats]]:
+    """Of the pictures, as far as they are decoded, and of the rewards as far."""
+    pictures = [course.picture_error for course in view.courses]
+    return pictures, [course.reward_error[: len(course.model)] for course in view.courses]
+
+
+def _mean(numbers: Floats) -> float:
+    return float(numbers.mean()) if len(numbers) else np.nan

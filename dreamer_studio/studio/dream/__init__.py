@@ -1,0 +1,1 @@
+"""The Dream workspace: a scene, its branches, its futures and its latents."""

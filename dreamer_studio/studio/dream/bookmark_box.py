@@ -1,0 +1,98 @@
+"""The bookmarks of a run as a box to choose one from."""
+
+from __future__ import annotations
+
+from textwrap import shorten
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from dreamer_studio.replay.bookmarks import Bookmark, Bookmarks
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.replay.bookmark_words import frame_of, why_set
+from dreamer_studio.viewing.replay.catalog import Integers
+
+NONE_YET = "none yet: Ctrl+B sets one"
+NOTE_LETTERS = 40
+LETTERS = 26  # that there is room for; the list is as wide as it needs
+_TIP = (
+    "A frame that is bookmarked: Ctrl+B keeps the recorded frame on show, and Find in the replay browser (Ctrl+R) "
+    "looks for those the model is most wrong about"
+)
+
+
+class BookmarkBox(QComboBox):
+    """Lists them in the order of their file, with what they were set for, where they are, and their notes.
+
+    Attributes:
+        frame: of the bookmark that is chosen, or None.
+    """
+
+    chosen = Signal(object)
+    """A person wants the frame of a bookmark, an `Origin`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bookmarks: Bookmarks = ()
+        self._frames: list[Origin | None] = []
+        self._numbers: Integers | None = None
+        self._running = -1
+        self.frame: Origin | None = None
+        self.setAccessibleName("Bookmark to dream from")
+        self.setToolTip(_TIP)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(LETTERS)
+        self.activated.connect(self._choose)
+        self._say()
+
+    def show_bookmarks(self, bookmarks: Bookmarks, numbers: Integers, running: int) -> None:
+        """List those of the run, whose stored and running episodes have these numbers; what was chosen stays chosen.
+
+        While the list is open it stays as it is.
+        """
+        same = bookmarks is self._bookmarks and numbers is self._numbers and running == self._running
+        if same or self.view().isVisible():
+            return
+        frames = [frame_of(bookmark, numbers, running) for bookmark in bookmarks]
+        known, self._numbers, self._running = bookmarks is self._bookmarks, numbers, running
+        if known and frames == self._frames:
+            return
+        current = self.currentIndex()
+        before = self._bookmarks[current].frame if current >= 0 else None
+        self._bookmarks, self._frames = bookmarks, frames
+        self.clear()
+        for bookmark, frame in zip(bookmarks, frames, strict=True):
+            self.addItem(_words(bookmark, frame), frame)
+            if frame is None:
+                self.model().item(self.count() - 1).setEnabled(False)  # type: ignore[attr-defined]
+        self.setCurrentIndex(next((at for at, each in enumerate(bookmarks) if each.frame == before), -1))
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24 if bookmarks else 0)
+        self._say()
+
+    def open(self) -> None:
+        """Take the keys, and show the list if there is anything in it."""
+        self.setFocus()
+        if self.count():
+            self.showPopup()
+
+    def forget(self) -> None:
+        """Have none chosen."""
+        self.frame = None
+        self.setCurrentIndex(-1)
+
+    def _choose(self, row: int) -> None:
+        self.frame = self.itemData(row)
+        if self.frame is not None:
+            self.chosen.emit(self.frame)
+
+    def _say(self) -> None:
+        words = f"choose one of {self.count()}" if self.count() else NONE_YET
+        self.setPlaceholderText(words)
+        self.setAccessibleDescription(words)
+
+
+def _words(bookmark: Bookmark, frame: Origin | None) -> str:
+    where = "its episode is not stored" if frame is None else f"episode {frame.episode:,}"
+    note = (shorten(bookmark.note, NOTE_LETTERS, placeholder=" \N{HORIZONTAL ELLIPSIS}"),) if bookmark.note else ()
+    return " \N{MIDDLE DOT} ".join((why_set(bookmark), f"{where}, frame {bookmark.index:,}", *note))

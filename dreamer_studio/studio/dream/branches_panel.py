@@ -1,0 +1,174 @@
+"""The branches of a dream as a tree: which is on show, which stands beside it, where each left its parent."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.viewing.scene.branches import Branch, Branches, Key
+from dreamer_studio.viewing.scene.comparison import step_word
+from dreamer_studio.viewing.throttle import Pacer
+
+GROWN_SECONDS = 0.5  # between looks at the numbers of a branch that is driven
+_COLUMNS = ("Branch", "leaves at", "steps", "reward", "you acted")
+_HELP = (
+    "The dream, and the branches that left it. Taking control of a dream makes a branch; B makes one from the frame "
+    "under the cursor, and keeps what came after it in the branch that you leave. Click one to show it, double-click "
+    "it to give it another name. Beside puts the selected branch beside the one on show, with a line where they part. "
+    "Reward is the sum of what is predicted after the context."
+)
+
+
+class BranchesPanel(QWidget):
+    """A tree, and what can be done with the branch that is selected in it."""
+
+    showWanted = Signal(tuple)
+    """Show the branch of this key."""
+
+    besideWanted = Signal(object)
+    """Put the branch of this key beside the one on show, or with None what was real."""
+
+    forkWanted = Signal()
+    """Leave the branch on show at the cursor."""
+
+    renameWanted = Signal(tuple, str)
+    """Give the branch of this key another name."""
+
+    removeWanted = Signal(tuple)
+    """Forget the branch of this key, and what left it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._version = -1
+        self._items: dict[Key, QTreeWidgetItem] = {}
+        self._beside: Key | None = None
+        self._shown: Key | None = None
+        self._due = Pacer(GROWN_SECONDS)
+        self.tree = _Tree()
+        self.tree.setAccessibleName("Branches")
+        self.tree.setHeaderLabels(_COLUMNS)
+        header = self.tree.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.tree.itemClicked.connect(lambda item, _: self.showWanted.emit(item.data(0, Qt.ItemDataRole.UserRole)))
+        self.tree.setEditTriggers(QTreeWidget.EditTrigger.NoEditTriggers)  # names only
+        self.tree.itemDoubleClicked.connect(lambda item, _: self.tree.editItem(item, 0))
+        self.tree.itemChanged.connect(self._rename)
+        self.tree.currentItemChanged.connect(lambda *_: self._enable())
+        self.tree.removed.connect(self._remove)
+        self._fork = _button("Branch here (B)", "Leave this branch at the frame under the cursor, and take control")
+        self._put = _button("Beside", "Put the selected branch beside the one on show, or take it away")
+        self._drop = _button("Remove", "Forget the selected branch and what left it (Delete)")
+        self._fork.clicked.connect(self.forkWanted)
+        self._put.clicked.connect(self._toggle_beside)
+        self._drop.clicked.connect(self._remove)
+        card = Card(theme, "Branches", help_text=_HELP, caption_lines=1)
+        self._card = card
+        body = QWidget()
+        inside = QVBoxLayout(body)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.tree, 1)
+        buttons = QHBoxLayout()
+        for button in (self._fork, self._put, self._drop):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        inside.addLayout(buttons)
+        card.set_body(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(card)
+        self._enable()
+
+    def show_branches(self, branches: Branches) -> None:
+        """Show what there is."""
+        if branches.version != self._version:
+            self._version = branches.version
+            self._fill(branches)
+        elif self._due() and branches.shown is not None and branches.shown.key in self._items:
+            with QSignalBlocker(self.tree):
+                _write(self._items[branches.shown.key], branches.shown)
+
+    def _fill(self, branches: Branches) -> None:
+        self._beside = branches.beside.key if branches.beside is not None else None
+        shown = branches.shown.key if branches.shown is not None else None
+        chosen = self._chosen()
+        with QSignalBlocker(self.tree):
+            self.tree.clear()
+            self._items = {}
+            for branch in branches:
+                above = self._items.get(branch.parent) if branch.parent is not None else None
+                item = QTreeWidgetItem(above if above is not None else self.tree.invisibleRootItem())
+                item.setData(0, Qt.ItemDataRole.UserRole, branch.key)
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+                font = item.font(0)
+                font.setBold(branch.key == shown)
+                item.setFont(0, font)
+                self._items[branch.key] = item
+                _write(item, branch)
+            self.tree.expandAll()
+            place = chosen if chosen in self._items and shown == self._shown else shown
+            self._shown = shown
+            if place is not None:
+                self.tree.setCurrentItem(self._items[place])
+        names = [f"On show: {branches.shown.name}"] if branches.shown is not None else []
+        names += [f"beside it: {branches.beside.name}"] if branches.beside is not None else []
+        self._card.set_caption(", ".join(names))
+        self._enable()
+
+    def _chosen(self) -> Key | None:
+        item = self.tree.currentItem()
+        return item.data(0, Qt.ItemDataRole.UserRole) if item is not None else None
+
+    def _enable(self) -> None:
+        chosen = self._chosen()
+        self._fork.setEnabled(bool(self._items))
+        self._put.setEnabled(chosen is not None)
+        self._put.setText("Not beside" if chosen is not None and chosen == self._beside else "Beside")
+        self._drop.setEnabled(chosen is not None and chosen[1] > 0)
+
+    def _toggle_beside(self) -> None:
+        chosen = self._chosen()
+        self.besideWanted.emit(None if chosen == self._beside else chosen)
+
+    def _remove(self) -> None:
+        chosen = self._chosen()
+        if chosen is not None:
+            self.removeWanted.emit(chosen)
+
+    def _rename(self, item: QTreeWidgetItem, column: int) -> None:
+        if column == 0:
+            self.renameWanted.emit(item.data(0, Qt.ItemDataRole.UserRole), item.text(0))
+
+
+class _Tree(QTreeWidget):
+    removed = Signal()
+    """Delete was pressed."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        item = self.currentItem()
+        if event.key() == Qt.Key.Key_Delete:
+            self.removed.emit()
+        elif item is not None and event.key() == Qt.Key.Key_F2:
+            self.editItem(item, 0)
+        elif item is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Space):
+            self.itemClicked.emit(item, 0)
+        else:
+            super().keyPressEvent(event)
+
+
+def _write(item: QTreeWidgetItem, branch: Branch) -> None:
+    line = branch.line
+    leaves = "" if branch.parent is None else step_word(line, branch.column)
+    reward = line.reward[line.context :].sum()
+    texts = (branch.name, leaves, f"{line.columns - line.context}", f"{reward:.2f}", f"{int(line.driven.sum())}")
+    for column, text in enumerate(texts):
+        item.setText(column, text)
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # keys go on steering the player after a click
+    return button

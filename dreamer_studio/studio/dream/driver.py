@@ -1,0 +1,95 @@
+"""Drives a dream on: one step at a time, the next when the answer to the last is on show."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from dreamer_studio.studio.dream.steering_panel import ControlPanel
+from dreamer_studio.studio.widgets.player import Player
+from dreamer_studio.viewing.channels import Views
+from dreamer_studio.viewing.scene.branches import Branches
+from dreamer_studio.viewing.scene.messages import DriveStep, SceneView
+
+MOST_COLUMNS = 2000
+
+
+class Driver(QObject):
+    """Asks for steps while a person has control, and goes along with what comes back.
+
+    The dream itself is never driven over: the first step from it goes to a branch. Going back in a branch drives over
+    what came after, unless it is forked.
+    """
+
+    ended = Signal(str)
+    """Driving ended by itself, and why."""
+
+    def __init__(self, views: Views, branches: Branches, player: Player, control: ControlPanel) -> None:
+        super().__init__(control)
+        self._views = views
+        self._branches = branches
+        self._player = player
+        self._control = control
+        self._sent: DriveStep | None = None
+        self._arrived: DriveStep | None = None
+        self._scene = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a step is on its way."""
+        return self._sent is not self._arrived
+
+    def engage(self) -> None:
+        """Drive from the cursor on; a step that is still on its way is not waited for."""
+        self._arrived = self._sent
+        shown = self._branches.shown
+        self._scene = shown.key[0] if shown is not None else 0
+
+    def arrive(self) -> None:
+        """Take the step that has come, and go along unless a person has put the cursor somewhere else meanwhile.
+
+        One that failed is not waited for, and the next one goes from the same frame.
+        """
+        line, sent = self._views.driven.get(), self._sent
+        if sent is not None and self._views.drive_failed.get() == sent.number:
+            self._arrived = sent
+        if line is None or sent is None or sent is self._arrived or line.step != sent.number:
+            return
+        self._arrived = sent
+        shown = self._branches.shown
+        if not self._branches.grow(line) or shown is None or shown.key != (line.wish.number, line.branch):
+            return
+        self._player.set_columns(line.decoded)
+        if self._player.column == sent.column:
+            self._player.follow(line.decoded - 1)
+
+    def tick(self) -> None:
+        """Ask for the next step once it is time, and the one before has come."""
+        shown, steering = self._branches.shown, self._control.steering
+        if shown is None or steering is None or shown.line.decoded < shown.line.context:
+            return
+        if shown.key[0] != self._scene:  # another scene: from the end of what the model saw
+            self._scene = shown.key[0]
+            self._control.release()
+            self._player.follow(shown.line.context - 1)
+        if self.waiting:
+            return
+        if self._player.column + 1 >= MOST_COLUMNS:
+            self._control.set_engaged(False)
+            self.ended.emit(f"A dream ends after {MOST_COLUMNS:,} frames; go back in it and drive on from there.")
+            return
+        turn = self._control.turn_based.isChecked()
+        if not (self._control.take_turn() if turn else self._player.due()):
+            return
+        self._sent = DriveStep(
+            self._sent.number + 1 if self._sent is not None else 1,
+            self._own_line(),
+            self._player.column,
+            steering.next(at_once=turn),
+        )
+        self._views.drive_step.put(self._sent)
+
+    def _own_line(self) -> SceneView:
+        """The branch on show, made where it is the dream itself."""
+        shown = self._branches.shown
+        assert shown is not None
+        return shown.line if shown.parent is not None else self._branches.fork(self._player.column).line

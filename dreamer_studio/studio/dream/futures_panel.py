@@ -1,0 +1,312 @@
+"""Several futures of one frame: samples of what may come, or what comes of other actions; a click takes one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dreamer_studio.arrays import Images
+from dreamer_studio.dreams.what_if import Chance, Course, courses
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.error_map import spread_map
+from dreamer_studio.studio.widgets.future_grid import Cell, FutureGrid
+from dreamer_studio.studio.widgets.number_box import number_box
+from dreamer_studio.studio.widgets.plots.fan import FanPlot
+from dreamer_studio.studio.widgets.scroll import scrolled
+from dreamer_studio.viewing.futures.messages import FuturesView, FuturesWish
+from dreamer_studio.viewing.role import Role
+from dreamer_studio.viewing.scene.comparison import step_word
+from dreamer_studio.viewing.scene.messages import SceneView
+
+SAMPLES, WHAT_IF = "samples", "what if"
+MOST_SAMPLES = 16
+FIRST_SAMPLES = 8
+FIRST_HOLD = 15
+_EMPTY = "F imagines futures of the frame under the cursor, from where it dreams on."
+_HELP = (
+    "Futures of one frame, all dreamt by the model: it sees nothing of what comes. Samples: the same policy, another "
+    "chance each time. What if: the same chance each time, other actions, held for some steps before the policy goes "
+    "on, best first. The number is the imagined return, the lambda-return that the actor is trained to make large. A "
+    "click takes a future as a branch of the dream. State and policy say what is left to chance in each."
+)
+
+
+class FuturesPanel(QWidget):
+    """Makes wishes for futures, and shows the newest answer at the player's cursor."""
+
+    wanted = Signal(object)
+    """A person wants the futures of this `FuturesWish`."""
+
+    adopted = Signal(int, str)
+    """The future of this number is to be a branch of that name."""
+
+    fromCursorWanted = Signal()
+    """A person wants futures of the frame under the cursor."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._spec: EnvSpec | None = None
+        self._wish: FuturesWish | None = None
+        self._names: list[str] = []
+        self._order: list[int] = []
+        self._shown: tuple[Any, ...] | None = None
+        self._drawn: FuturesView | None = None
+        self._elsewhere = False  # whether another dream is on show than the futures are of
+        self._number = self._seed = 0
+        self._kind = _combo("Futures of", (SAMPLES, WHAT_IF))
+        self._count = number_box((1, MOST_SAMPLES), FIRST_SAMPLES, "Number of samples")
+        tip = "Steps in which the other action is held, before the policy goes on"
+        self._hold = number_box((1, 200), FIRST_HOLD, "Held for", tip, suffix=" steps")
+        self._state = _Chance("State", ("sample", "mean", "temperature"))
+        self._policy = _Chance("Policy", ("sample", "mode", "temperature"))
+        self._here = QPushButton("From here (F)")
+        self._here.setToolTip("Futures of the frame under the cursor")
+        self._again = QPushButton("Again")
+        self._again.setToolTip("The same with other noise")
+        self.grid = FutureGrid(theme, _EMPTY)
+        self._fans = {name: FanPlot(theme, name=name, empty_text=_EMPTY) for name in ("Reward", "Value")}
+        self._card = Card(theme, "Futures", role=Role.DREAM, help_text=_HELP, caption_lines=1)
+        self._connect()
+        self._lay_out(theme)
+        self._show_kind()
+
+    def set_spec(self, spec: EnvSpec) -> None:
+        """The actions of the task, once it has said what they are."""
+        self._spec = spec
+
+    @property
+    def start(self) -> int | None:
+        """The column whose futures were asked for last."""
+        return None if self._wish is None else self._wish.column
+
+    def ask(self, line: SceneView, column: int, length: int) -> None:
+        """Ask for futures of a column of a scene, of so many steps."""
+        if self._spec is None:
+            return
+        self._number += 1
+        what_if = self._kind.currentText() == WHAT_IF
+        size = self._spec.action_size
+        if what_if:
+            found = courses(
+                size,
+                discrete=self._spec.action_kind == "discrete",
+                length=length,
+                hold=self._hold.value(),
+                taken=line.taken[column + 1 :],
+            )
+            self._names = [_name_of(course, self._spec) for course in found]
+            actions = np.stack([course.actions for course in found])
+            known = min(length, len(line.taken[column + 1 :]))
+            taken = tuple(known if course.what == "taken" else 0 for course in found)
+        else:
+            self._names = [f"sample {number + 1}" for number in range(self._count.value())]
+            actions = np.full((len(self._names), length, size), np.nan, np.float32)
+            taken = (0,) * len(actions)
+        policy = self._policy.value(nothing=None)
+        chance = Chance(self._state.value(nothing=0.0) or 0.0, policy, alike=what_if, seed=self._seed)
+        self._wish = FuturesWish(self._number, line, column, actions, chance, taken)
+        self.wanted.emit(self._wish)
+
+    def show_futures(self, view: FuturesView | None, line: SceneView, cursor: int) -> None:
+        """Show an answer at a column of its scene; not one to an older wish, nor while `line` is of another dream."""
+        if self._wish is None:
+            return
+        self._elsewhere = self._wish.line.wish is not line.wish
+        if self._elsewhere:
+            self._empty()
+        if self._elsewhere or view is None or view.wish is not self._wish:
+            return
+        step = max(0, min(view.length, cursor - view.wish.column)) - 1
+        shown = (view.wish.number, step, step < view.decoded)
+        if shown != self._shown:
+            self._shown = shown
+            self._fill(view, step)
+        if self._drawn is None or self._drawn.wish is not view.wish:
+            self._drawn = view
+            self._draw(view)
+        first = view.wish.line.first_row
+        for fan in self._fans.values():
+            fan.set_playhead(first + view.wish.column + 1 + max(0, step))
+
+    def _empty(self) -> None:
+        if self._shown is None:
+            return
+        self._shown = self._drawn = None
+        self.grid.set_cells(())
+        for fan in self._fans.values():
+            fan.clear()
+            fan.set_playhead(None)
+        self._card.set_subtitle("")
+        self._card.set_caption("")
+
+    def _fill(self, view: FuturesView, step: int) -> None:
+        returns = view.made.returns
+        what_if = view.wish.chance.alike
+        self._order = (
+            [int(place) for place in np.argsort(-returns, kind="stable")] if what_if else list(range(len(returns)))
+        )
+        pictures = self._pictures(view, step)
+        cells = [
+            Cell(
+                self._names[future],
+                f"{returns[future]:.2f}",
+                None if pictures is None else pictures[future],
+                f"{self._names[future]}: imagined return {returns[future]:.2f}, sum of rewards "
+                f"{view.made.reward[:, future].sum():.2f}. A click takes it as a branch.",
+            )
+            for future in self._order
+        ]
+        if not what_if and len(cells) > 1:
+            mean, spread = (None, None) if pictures is None else (_mean(pictures), spread_map(pictures))
+            numbers = f"{returns.mean():.2f}", f"\N{PLUS-MINUS SIGN} {returns.std():.2f}"
+            cells.append(Cell("mean", numbers[0], mean, "The mean of all pictures", takes=False))
+            cells.append(Cell("spread", numbers[1], spread, "The deviation of all pictures, enlarged", takes=False))
+        self.grid.set_cells(cells)
+        here = step_word(view.wish.line, view.wish.column)
+        told = f"of {here}, {view.length} steps \N{MIDDLE DOT} weights of update {view.wish.line.update:,}"
+        self._card.set_subtitle(told)
+        at = "the frame itself" if step < 0 else f"step {step + 1} of {view.length}"
+        self._card.set_caption(f"On show: {at}. The model sees nothing of it; a click takes a future as a branch.")
+
+    def _pictures(self, view: FuturesView, step: int) -> Images | None:
+        if step < 0:
+            wish = view.wish
+            return np.repeat(wish.line.model[wish.column][None], len(view.made.returns), 0)
+        return view.model[step] if step < view.decoded else None
+
+    def _draw(self, view: FuturesView) -> None:
+        line, column = view.wish.line, view.wish.column
+        x = np.arange(view.length, dtype=np.float64) + line.first_row + column + 1
+        known = line.received[column + 1 : column + 1 + view.length]
+        self._fans["Reward"].set_futures(x, view.made.reward, (x[: len(known)], known))
+        self._fans["Value"].set_futures(x, view.made.value, (x[:0], known[:0]))
+
+    def _take(self, place: int) -> None:
+        if place < len(self._order):
+            future = self._order[place]
+            self.adopted.emit(future, self._names[future])
+
+    def _ask_again(self) -> None:
+        wish = self._wish
+        if wish is not None and self._elsewhere:
+            self.fromCursorWanted.emit()
+        elif wish is not None:
+            self.ask(wish.line, wish.column, wish.actions.shape[1])
+
+    def _ask_other(self) -> None:
+        self._seed += 1
+        self._ask_again()
+
+    def _show_kind(self) -> None:
+        what_if = self._kind.currentText() == WHAT_IF
+        self._count.setVisible(not what_if)
+        self._hold.setVisible(what_if)
+        self._ask_again()
+
+    def _connect(self) -> None:
+        self._kind.activated.connect(lambda _: self._show_kind())
+        for box in (self._count, self._hold):
+            box.valueChanged.connect(lambda _: self._ask_again())
+        self._state.changed.connect(self._ask_again)
+        self._policy.changed.connect(self._ask_again)
+        self._here.clicked.connect(self.fromCursorWanted)
+        self._again.clicked.connect(self._ask_other)
+        self.grid.taken.connect(self._take)
+
+    def _lay_out(self, theme: Theme) -> None:
+        bar = QHBoxLayout()
+        for widget in (self._kind, self._count, self._hold, self._state, self._policy):
+            bar.addWidget(widget)
+        bar.addStretch(1)
+        for button in (self._here, self._again):
+            self._card.add_header_widget(button)
+        body = QWidget()
+        inside = QVBoxLayout(body)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addLayout(bar)
+        inside.addWidget(scrolled(self.grid), 5)
+        reward, value = self._fans.values()
+        value.legend.hide()  # the lines of both are alike
+        head = QHBoxLayout()
+        head.addWidget(QLabel("Reward"))
+        head.addStretch(1)
+        head.addWidget(reward.legend)
+        head.addStretch(1)
+        head.addWidget(QLabel("Value"))
+        fans = QHBoxLayout()
+        for fan in (reward, value):
+            fans.addWidget(fan)
+        inside.addLayout(head)
+        inside.addLayout(fans, 2)
+        self._card.set_body(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._card)
+
+
+class _Chance(QWidget):
+    """How much is left to chance: one of three words, and a temperature where that is the third."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, words: tuple[str, str, str]) -> None:
+        super().__init__()
+        self._word = _combo(name, words)
+        self._temperature = QDoubleSpinBox()
+        self._temperature.setRange(0.05, 5.0)
+        self._temperature.setSingleStep(0.25)
+        self._temperature.setValue(1.5)
+        self._temperature.setAccessibleName(f"{name}: temperature")
+        self._temperature.setToolTip("1 is a sample; less strays less from the mean, more strays further")
+        self._temperature.hide()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (QLabel(name.lower()), self._word, self._temperature):
+            layout.addWidget(widget)
+        self._word.activated.connect(lambda _: self._change())
+        self._temperature.valueChanged.connect(lambda _: self.changed.emit())
+
+    def value(self, nothing: float | None) -> float | None:
+        """The temperature: 1 of a sample, `nothing` where nothing is left to chance."""
+        return (1.0, nothing, self._temperature.value())[self._word.currentIndex()]
+
+    def _change(self) -> None:
+        self._temperature.setVisible(self._word.currentIndex() == 2)
+        self.changed.emit()
+
+
+def _combo(name: str, words: tuple[str, ...]) -> QComboBox:
+    box = QComboBox()
+    box.addItems(words)
+    box.setAccessibleName(name)
+    return box
+
+
+def _name_of(course: Course, spec: EnvSpec) -> str:
+    match course.what:
+        case "policy":
+            return "policy"
+        case "taken":
+            return "as taken"
+        case "nothing":
+            return "no action"
+        case "held":
+            return spec.action_names[course.row] + (f" {course.value:+.0f}" if spec.action_kind == "continuous" else "")
+
+
+def _mean(pictures: Images) -> Images:
+    mean: Images = np.rint(pictures.astype(np.float32).mean(0)).astype(np.uint8)
+    return mean

@@ -1,0 +1,95 @@
+"""How far a dream and what stands beside it drift apart, step by step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dreamer_studio.arrays import Floats
+from dreamer_studio.dreams.picture_error import square_error
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.plots.series import SeriesStyle
+from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
+from dreamer_studio.viewing.role import Role
+from dreamer_studio.viewing.scene.branches import parting
+from dreamer_studio.viewing.scene.comparison import Beside
+from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.throttle import Pacer
+
+DRAWN_SECONDS = 0.25
+_EMPTY = "Fills as soon as something stands beside the dream: what was real, the twin (T), or another branch."
+_ABOUT = (
+    (
+        "Picture error",
+        "mean square, colours from 0 to 1",
+        "The mean squared difference between the model's picture and the one beside it, for each step.",
+    ),
+    (
+        "Reward difference",
+        "predicted minus beside",
+        "The reward that the model predicts, minus what the step beside it was paid or predicted.",
+    ),
+)
+
+
+class GapPanel(QWidget):
+    """Two plots with the cursor of the scene."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._due = Pacer(DRAWN_SECONDS)
+        self._shown: tuple[Any, ...] | None = None
+        self._known: tuple[Any, ...] | None = None
+        self._measured: SceneView | None = None
+        self._errors: Floats = np.empty(0)
+        self._plots: list[TimelinePlot] = []
+        self._cards: list[Card] = []
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for title, unit, text in _ABOUT:
+            style = SeriesStyle(title.lower(), Role.ERROR)
+            plot = TimelinePlot(theme, (style,), name=title, empty_text=_EMPTY, now_word="")
+            card = Card(theme, title, help_text=text, caption_lines=0)
+            card.set_subtitle(unit)
+            card.set_body(plot)
+            layout.addWidget(card)
+            self._plots.append(plot)
+            self._cards.append(card)
+
+    def show_gap(self, view: SceneView, cursor: int, beside: Beside) -> None:
+        """Draw the gap as far as both have come."""
+        shown = (view.wish.number, view.branch, view.step, view.decoded, beside.state)
+        if shown != self._shown and self._due():
+            self._shown = shown
+            self._draw(view, beside)
+        for plot in self._plots:
+            plot.set_playhead(view.first_row + cursor)
+
+    def _draw(self, view: SceneView, beside: Beside) -> None:
+        errors = self._measure(view, beside)
+        count = min(len(beside.reward), max(0, view.columns - beside.start))
+        difference = view.reward[beside.start : beside.start + count] - beside.reward[:count]
+        first = view.first_row + beside.start
+        for plot, card, (title, unit, _), numbers in zip(
+            self._plots, self._cards, _ABOUT, (errors, difference), strict=True
+        ):
+            plot.set_series(title.lower(), np.arange(len(numbers), dtype=np.float64) + first, numbers)
+            plot.set_now(float(view.origin.index), float(view.first_row + view.columns - 1))
+            card.set_subtitle(f"{unit} \N{MIDDLE DOT} beside: {beside.name}")
+
+    def _measure(self, view: SceneView, beside: Beside) -> Floats:
+        """Errors of the pictures that both have; those up to where a scene was driven over are not measured again."""
+        known = (view.wish.number, view.branch, beside.name, beside.branch, beside.start, beside.step)
+        end = min(beside.end, view.decoded)
+        before = self._measured if known == self._known else None
+        apart = parting(before, view) if before is not None else 0
+        same = max(0, min(end, end if apart is None else apart) - beside.start)
+        self._known, self._measured, self._errors = known, view, self._errors[:same]
+        start = beside.start + len(self._errors)
+        if end > start:
+            newer = square_error(view.model[start:end], beside.frames[start - beside.start : end - beside.start])
+            self._errors = np.append(self._errors, newer)
+        return self._errors

@@ -1,0 +1,83 @@
+"""The episode's latents on a plane, with the way that the scene goes on it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.plots.legend import Legend
+from dreamer_studio.studio.widgets.plots.path_map import PathMap
+from dreamer_studio.studio.widgets.plots.series import SeriesStyle
+from dreamer_studio.viewing.latents.messages import LatentMap
+from dreamer_studio.viewing.role import Role
+from dreamer_studio.viewing.scene.messages import SceneView
+
+_EMPTY = "Fills with the first dream of this workspace, once the model has looked at its episode."
+_SERIES = (SeriesStyle("episode, model saw it", Role.MODEL), SeriesStyle("this dream", Role.DREAM))
+_HELP = (
+    "The features of the episode that this scene is from, as far as it is known: the model looks at every frame in "
+    "turn with the weights of this dream (500 frames before and after the scene at most). The plane is that of the two "
+    "directions in which these features vary most (principal components of sample and deterministic part together, "
+    "as all heads read them). Violet is the way of the dream, in the same plane; dotted is its context, which the "
+    "model filtered from the context's first frame only. Near on the plane may be far apart in the directions that "
+    "are left out. Click a point to go to its frame; one outside of the strip is dreamt from anew."
+)
+
+
+class LatentMapPanel(QWidget):
+    """A card with the map; knows which column of the scene a point is."""
+
+    columnPicked = Signal(int)
+    """A person pointed at a column of the scene."""
+
+    frameWanted = Signal(int)
+    """A person pointed at a row of the episode that is outside of the scene."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view: SceneView | None = None
+        self._map: LatentMap | None = None
+        self.map = PathMap(theme, _EMPTY)
+        self._card = Card(theme, "Map", help_text=_HELP, caption_lines=1)
+        self._card.add_header_widget(Legend(theme, _SERIES))
+        self._card.set_body(self.map)
+        self.map.pointPicked.connect(self._pick_row)
+        self.map.stepPicked.connect(self.columnPicked)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._card)
+
+    def show_scene(self, view: SceneView, cursor: int, drawn: LatentMap | None) -> None:
+        """Show the newest map if it is of this scene, and mark a column."""
+        self._view = view
+        if drawn is not None and drawn is not self._map and drawn.latents is view.latents:
+            self._map = drawn
+            self.map.set_empty_text(drawn.problem or f"The model looks at frame {drawn.done} of {drawn.rows}.")
+            self.map.show_paths(drawn.points, drawn.first, drawn.path, view.context)
+            self._card.set_subtitle(f"weights of update {view.update:,}")
+            self._card.set_caption(_in_words(drawn))
+        self.map.set_cursor(cursor)
+
+    def _pick_row(self, place: int) -> None:
+        view, drawn = self._view, self._map
+        if view is None or drawn is None:
+            return
+        row = drawn.first + place
+        column = row - view.first_row
+        if 0 <= column < view.decoded:
+            self.columnPicked.emit(column)
+        else:
+            self.frameWanted.emit(row)
+
+
+def _in_words(drawn: LatentMap) -> str:
+    if len(drawn.points) == 0:
+        return ""
+    first, second = (round(100 * share) for share in drawn.share)
+    last = drawn.first + len(drawn.points) - 1
+    return (
+        f"Frames {drawn.first} to {last} of episode {drawn.origin.episode}. Across: {first} % of the variance; up: "
+        f"{second} %; {max(0, 100 - first - second)} % is not on the map."
+    )

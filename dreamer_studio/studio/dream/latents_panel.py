@@ -1,0 +1,194 @@
+"""The stochastic dimensions of the frame under the cursor: seen, changed, and dreamt on from."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from dreamer_studio.arrays import Floats
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.latent_rows import LatentRows, LatentState, belief_in_words
+from dreamer_studio.viewing.latents.messages import DimensionsView, EditedView
+from dreamer_studio.viewing.role import Role
+from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.throttle import WORDS_SECONDS, Pacer
+
+_HELP = (
+    "The stochastic dimensions of the frame under the cursor. Each row's axis counts deviations of the prior, which "
+    "knows the frames before but not this one (violet, one deviation either way). Where the model saw the frame, the "
+    "posterior stands over it (blue), and the rows are in the order of their KL, which is what the frame told about "
+    "each; in the dream there is no posterior, and the order is that of the prior's deviations. The ring is the "
+    "sample that the model drew. Drag it, or press Left and Right (Shift for a whole deviation), and the frame is "
+    "decoded again with your number; the deterministic part stays. A double click or Delete puts a dimension back. "
+    "Dreaming on makes a branch from the changed frame; all edits of one frame are dreamt on with the same noise, so "
+    "that what follows differs by the edits alone."
+)
+
+
+class LatentsPanel(QWidget):
+    """Rows, the changed frame, and what can be done with it."""
+
+    edited = Signal(object, int, object)
+    """A person changed the latents of a scene in a column: (S,), NaN wherever nothing is changed."""
+
+    dreamOnWanted = Signal(object, int, object)
+    """Dream on from this column of a scene with these latents: (S,), NaN wherever nothing is changed."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view: SceneView | None = None
+        self._dimensions: DimensionsView | None = None
+        self._column = -1
+        self._changes: Floats = np.empty(0)
+        self._due = Pacer(WORDS_SECONDS)
+        self.rows = LatentRows(theme, "Fills with the first dream of this workspace.")
+        self.picture = FrameView(theme, "Edited frame", "Drag a ring: the frame as it would be with that number.")
+        self._words = QLabel()
+        self._words.setAccessibleName("What the edit changes")
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setWordWrap(True)
+        self.reset = _button("Reset", "Put all dimensions back as the model drew them")
+        self.dream_on = _button("Dream on", "Make a branch from this frame with your latents; the policy acts")
+        self._card = Card(theme, "Latents", help_text=_HELP, caption_lines=2)
+        self.rows.moved.connect(self._move)
+        self.rows.restored.connect(self._restore)
+        self.rows.chosen.connect(lambda _: self._tell())
+        self.reset.clicked.connect(self._reset)
+        self.dream_on.clicked.connect(lambda: self._emit(self.dreamOnWanted))
+        self.setFocusProxy(self.rows)
+        self._lay_out()
+        self._enable()
+
+    def show_frame(self, view: SceneView, column: int, dimensions: DimensionsView | None) -> None:
+        """Show a column of a scene once its dimensions are known; changes of another one are forgotten."""
+        known = dimensions if dimensions is not None and dimensions.latents is view.latents else None
+        if known is None or column >= len(known.all.sample):
+            return
+        if known is self._dimensions and column == self._column:
+            self._view = view  # the same latents, though more may be decoded or have come to pass
+        elif self._due():  # nobody reads rows that change faster
+            self._view, self._column, self._dimensions = view, column, known
+            self._forget(known.all.sample.shape[1])
+            self._fill()
+
+    def show_edited(self, answer: EditedView) -> None:
+        """Show what the model makes of the latest changes."""
+        view, column = self._view, self._column
+        if view is None or answer.edit.line.latents is not view.latents or answer.edit.column != column:
+            return
+        if not self._changed:
+            return
+        self.picture.set_frame(answer.picture)
+        told = [
+            f"{name} {number:.2f} ({number - before:+.2f})".replace("-", "\N{MINUS SIGN}")
+            for name, number, before in (
+                ("reward", answer.reward, view.reward[column]),
+                ("value", answer.value, view.value[column]),
+            )
+        ]
+        self._words.setText("\n".join(told))
+
+    @property
+    def _changed(self) -> bool:
+        return not bool(np.isnan(self._changes).all())
+
+    def _state(self) -> LatentState | None:
+        if self._dimensions is None:
+            return None
+        at, known = self._column, self._dimensions.all
+        seen = at < len(known.mean)
+        sample = known.sample[at]
+        return LatentState(
+            known.prior_mean[at],
+            known.prior_std[at],
+            known.mean[at] if seen else None,
+            known.std[at] if seen else None,
+            known.kl[at] if seen else None,
+            sample,
+            np.where(np.isnan(self._changes), sample, self._changes),
+        )
+
+    def _fill(self) -> None:
+        self.rows.show_state(self._state())
+        self._tell()
+        self._enable()
+
+    def _tell(self) -> None:
+        state, view = self._state(), self._view
+        if state is None or view is None:
+            return
+        at = self.rows.current
+        seen = state.kl is not None
+        step = self._column - view.context + 1
+        self._card.set_badge("seen" if seen else f"+{step}", Role.MODEL if seen else Role.DREAM)
+        told = [f"Dimension {at}: prior {belief_in_words(state.prior_mean[at], state.prior_std[at])}"]
+        if state.mean is not None and state.std is not None and state.kl is not None:
+            told.append(f"posterior {belief_in_words(state.mean[at], state.std[at])}")
+            told.append(f"KL {state.kl[at]:.2f} of {state.kl.sum():.1f} nats")
+        else:
+            told.append("no posterior, for the model saw no frame here")
+        told.append(f"sample {state.sample[at]:.2f}")
+        if state.value[at] != state.sample[at]:
+            told.append(f"yours {state.value[at]:.2f}")
+        words = " \N{MIDDLE DOT} ".join(told).replace(" -", " \N{MINUS SIGN}")
+        self._card.set_caption(words)
+        self.rows.setAccessibleDescription(words)
+        self._card.set_subtitle(f"weights of update {view.update:,}")
+
+    def _move(self, dimension: int, deviations: float) -> None:
+        state = self._state()
+        if state is None:
+            return
+        self._changes[dimension] = state.prior_mean[dimension] + deviations * state.prior_std[dimension]
+        self._change()
+
+    def _restore(self, dimension: int) -> None:
+        self._changes[dimension] = np.nan
+        self._change()
+
+    def _reset(self) -> None:
+        self._changes[:] = np.nan
+        self._change()
+
+    def _change(self) -> None:
+        if not self._changed:
+            self._forget(len(self._changes))
+        self._fill()
+        self._emit(self.edited)
+
+    def _emit(self, signal: SignalInstance) -> None:
+        signal.emit(self._view, self._column, self._changes.copy())
+
+    def _forget(self, size: int) -> None:
+        self._changes = np.full(size, np.nan)
+        self.picture.set_frame(None)
+        self._words.setText("")
+
+    def _enable(self) -> None:
+        self.reset.setEnabled(self._changed)
+        self.dream_on.setEnabled(self._dimensions is not None)
+
+    def _lay_out(self) -> None:
+        side = QVBoxLayout()
+        side.addWidget(self.picture, 1)
+        for widget in (self._words, self.reset, self.dream_on):
+            side.addWidget(widget)
+        body = QWidget()
+        inside = QHBoxLayout(body)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.rows, 3)
+        inside.addLayout(side, 1)
+        self._card.set_body(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._card)
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

@@ -1,0 +1,134 @@
+"""Practice dreams: some of the very rollouts that the actor has just learned from."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from dreamer_studio.session import State, Status
+from dreamer_studio.session.practice import FEW
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
+from dreamer_studio.studio.widgets.plots.mini_plot import MiniPlot
+from dreamer_studio.studio.widgets.scroll import scrolled
+from dreamer_studio.viewing.practice.messages import PracticeView
+from dreamer_studio.viewing.role import Role
+
+_NEXT = "The next update brings practice dreams."
+_HELP = (
+    "Three of the imagined rollouts that actor and value model learned from in an update, other ones each time, "
+    "once a second at most. Each begins at a frame of the batch, which the model saw; what follows is the actor's "
+    "practice, which no environment has ever shown. They were imagined, and are decoded here, with the weights "
+    "before that update. The lambda-return is what the value model is drawn to and what the actor raises; the weight "
+    "is the product of the predicted discounts before a step, or 0 throughout where the start is terminal. The last "
+    "step only closes the lambda-return. Click a row, or a column in the plots. Hold keeps what is on show."
+)
+
+
+class PracticePanel(QWidget):
+    """Rows of frames and four small plots with one cursor."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view: PracticeView | None = None
+        self._row = self._column = 0
+        self.strip = FilmStrip(theme, _NEXT, FEW, markers=False)
+        self.strip.setAccessibleName("Practice dreams")
+        titles = ("Reward", "Value", "\N{GREEK SMALL LETTER LAMDA}-return", "Weight")
+        self.plots = tuple(MiniPlot(theme, title) for title in titles)
+        self.hold = QCheckBox("Hold")
+        self.hold.setToolTip("Keep these; nothing newer is asked for")
+        self._card = Card(theme, "Practice dreams", role=Role.DREAM, help_text=_HELP, caption_lines=2)
+        self._card.add_header_widget(self.hold)
+        self.strip.cursorMoved.connect(self._point_at)
+        self.strip.rowPicked.connect(self._pick_row)
+        for plot in self.plots:
+            plot.columnPicked.connect(self._point_at)
+        self._lay_out()
+
+    @property
+    def wants_newer(self) -> bool:
+        """Whether it can be seen and is not held."""
+        return self.isVisible() and not self.hold.isChecked()
+
+    def show_practice(self, view: PracticeView | None, status: Status) -> None:
+        """Show the newest practice dreams, or say why there are none."""
+        self.strip.set_empty_text(_why_none(status))
+        if view is None or view is self._view or (self.hold.isChecked() and self._view is not None):
+            return
+        self._view = view
+        columns = view.horizon + 1
+        rows = [
+            StripRow(f"Start {place + 1}{'' if view.weights[place, 0] > 0 else ', terminal'}", Role.DREAM, frames)
+            for place, frames in enumerate(view.frames)
+        ]
+        self.strip.set_rows(rows, columns, 1)
+        line = Mark(self.strip.stride, "imagined from here on", Role.DREAM)  # after the first frame that is shown
+        self.strip.set_rows(rows, columns, 1, (line,))
+        for plot, lines in zip(self.plots, (view.reward, view.value, view.returns, view.weights), strict=True):
+            plot.show_lines(lines, view.horizon)
+        self._card.set_subtitle(
+            f"what update {view.update:,} learned from \N{MIDDLE DOT} training horizon {view.horizon} "
+            f"\N{MIDDLE DOT} {len(rows)} of {view.starts:,}"
+        )
+        self._row = min(self._row, len(rows) - 1)
+        self._point_at(self._column)
+
+    def _point_at(self, column: int) -> None:
+        view = self._view
+        if view is None:
+            return
+        self._column = min(column, view.horizon)
+        self.strip.set_cursor(self._column)
+        for plot in self.plots:
+            plot.set_cursor(self._column)
+            plot.set_front(self._row)
+        self._card.set_caption(_in_words(view, self._row, self._column))
+
+    def _pick_row(self, row: int) -> None:
+        if self._view is not None and row < len(self._view.frames):
+            self._row = row
+            self._point_at(self._column)
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        below = QHBoxLayout()
+        for plot in self.plots:
+            below.addWidget(plot)
+        body = QVBoxLayout(inside)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.addWidget(self.strip)
+        body.addLayout(below)
+        body.addStretch(1)
+        self._card.set_body(scrolled(inside))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._card)
+
+
+def _why_none(status: Status) -> str:
+    if status.watching:
+        return "This run is only watched: nothing is learned in it, so its actor practises nothing."
+    if status.state is State.FINISHED:
+        return "This run is finished: there are no more updates to practise for."
+    if status.state is not State.RUNNING:
+        return f"{_NEXT} The training is not running: One update (F7) makes one."
+    if status.prefill:
+        return "Practice begins with the first update after the prefill."
+    return _NEXT
+
+
+def _in_words(view: PracticeView, row: int, column: int) -> str:
+    """The numbers of a frame."""
+    place = f"Start {row + 1}"
+    if column == 0:
+        return f"{place}: a frame of the batch, as the model reconstructs it."
+    at = column - 1
+    told = [f"{place}, step {column} of {view.horizon}", f"reward {view.reward[row, at]:.2f}"]
+    told.append(f"value {view.value[row, at]:.2f}")
+    if at < view.returns.shape[1]:
+        told.append(f"lambda-return {view.returns[row, at]:.2f}")
+        told.append(f"weight {view.weights[row, at]:.3f}")
+    else:
+        told.append("it only closes the lambda-return")
+    return " \N{MIDDLE DOT} ".join(told).replace(" -", " \N{MINUS SIGN}")

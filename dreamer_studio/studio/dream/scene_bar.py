@@ -1,0 +1,158 @@
+"""What a scene is made of: the frame that it is from, how much the model sees, and who acts after that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from dreamer_studio.replay.bookmarks import Bookmarks
+from dreamer_studio.studio.dream.bookmark_box import BookmarkBox
+from dreamer_studio.studio.widgets.number_box import number_box
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.replay.catalog import Integers
+
+FIRST_CONTEXT = 5
+CONTEXTS = (1, 200)
+MOST_ROWS = 10**6
+LIVE, STORED, BOOKMARK = "running episode", "stored episode", "bookmark"
+ACTORS = (("as recorded", "recorded"), ("policy, sample", "sample"), ("policy, mode", "mode"))
+
+
+class SceneBar(QWidget):
+    """Boxes for source, episode or bookmark, frame, context and actor.
+
+    Attributes:
+        origin: the frame last wished for; None for the newest one.
+    """
+
+    originWanted = Signal(object)
+    """A person wants this `Origin`, or with None the newest frame of the running episode."""
+
+    contextWanted = Signal(int)
+    """The model is to see so many frames."""
+
+    actorWanted = Signal(str)
+    """Who is to act: "recorded", "sample" or "mode"."""
+
+    hereWanted = Signal()
+    """Dream from the frame under the cursor."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.origin: Origin | None = None
+        self._newest = -1
+        self._source = QComboBox()
+        self._source.setAccessibleName("What to dream from")
+        for source in (LIVE, STORED, BOOKMARK):
+            self._source.addItem(source, source)
+        self._source.activated.connect(lambda _: self._change_source())
+        self._episode = number_box((0, 0), 0, "Stored episode", "Number of a stored episode, from 0", whole=True)
+        self._episode.valueChanged.connect(lambda _: self._pick_stored())
+        self._episode_label = QLabel("episode")
+        self._bookmark = BookmarkBox()
+        self._bookmark.chosen.connect(self.originWanted)
+        self._frame = number_box(
+            (0, 0), 0, "Frame", "The last frame that the model sees, 0 being the reset", whole=True
+        )
+        self._frame.valueChanged.connect(lambda _: self._pick_frame())
+        self._context = number_box(
+            CONTEXTS, FIRST_CONTEXT, "Context", "Frames that the model sees before it dreams", whole=True
+        )
+        self._context.valueChanged.connect(self.contextWanted)
+        self._actor = QComboBox()
+        self._actor.setAccessibleName("Who acts in the dream")
+        self._actor.setToolTip("Who acts in the dream: the episode's own actions, or the policy")
+        for text, actor in ACTORS:
+            self._actor.addItem(text, actor)
+        self._actor.setCurrentIndex(1)
+        self._actor.activated.connect(lambda _: self.actorWanted.emit(self._actor.currentData()))
+        here = QPushButton("Dream from here (D)")
+        here.setToolTip("From the frame under the cursor; where that is no real one, once more with other noise")
+        here.clicked.connect(self.hereWanted)
+        here.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Space goes on playing after a click
+        bar = QHBoxLayout(self)
+        bar.setSpacing(4)
+        bar.setContentsMargins(0, 0, 0, 0)
+        for label, widgets in (
+            (QLabel("from"), (self._source, self._bookmark)),
+            (self._episode_label, (self._episode,)),
+            (QLabel("frame"), (self._frame,)),
+            (QLabel("context"), (self._context,)),
+            (QLabel("acts"), (self._actor,)),
+        ):
+            for widget in (label, *widgets):
+                bar.addWidget(widget)
+        bar.addWidget(here)
+        self._choose(LIVE)
+
+    def set_stored(self, newest: int) -> None:
+        """Say which stored episode is the newest by now, -1 for none."""
+        self._newest = newest
+        self._episode.setMaximum(max(self._episode.value(), newest))
+
+    def show_bookmarks(self, bookmarks: Bookmarks, numbers: Integers, running: int) -> None:
+        """List the bookmarks of the run, whose stored and running episodes have these numbers."""
+        self._bookmark.show_bookmarks(bookmarks, numbers, running)
+
+    def set_rows(self, rows: int) -> None:
+        """Say how many rows the episode of the scene on show has."""
+        self._frame.setMaximum(max(self._frame.value(), rows - 1))
+
+    def set_context(self, frames: int) -> None:
+        """Show a context that was set elsewhere."""
+        with QSignalBlocker(self._context):
+            self._context.setValue(frames)
+
+    def choose_live(self) -> None:
+        """Show that the running episode is dreamt from."""
+        self._choose(LIVE)
+
+    def add_scene(self, path: str) -> None:
+        """Offer a scene's file as a source."""
+        if self._source.findData(path) < 0:
+            self._source.insertItem(self._source.findData(BOOKMARK), f"scene {Path(path).name}", path)
+
+    def show_origin(self, origin: Origin) -> None:
+        """Let the boxes say where the scene on show is from."""
+        self.origin = origin
+        kept = BOOKMARK if origin == self._bookmark.frame else ""
+        self._choose(kept or origin.scene or (LIVE if origin.live else STORED))
+        for box, number in ((self._episode, origin.episode), (self._frame, origin.index)):
+            with QSignalBlocker(box):
+                box.setMaximum(max(box.maximum(), number))
+                box.setValue(number)
+        self._episode.setEnabled(not origin.live and not origin.scene)
+
+    def _pick_stored(self) -> None:
+        self._choose(STORED)
+        self._frame.setMaximum(MOST_ROWS)  # until the answer says how many there are
+        episode = min(self._episode.value(), max(0, self._newest))  # the running one is not stored yet
+        self.originWanted.emit(Origin(False, episode, self._frame.value()))
+
+    def _pick_frame(self) -> None:
+        if self.origin is not None and self._source.currentData() != STORED:
+            self.originWanted.emit(replace(self.origin, index=self._frame.value()))
+        else:
+            self._pick_stored()
+
+    def _change_source(self) -> None:
+        source = self._source.currentData()
+        self._choose(source)
+        if source == STORED:
+            self._pick_stored()
+        elif source == BOOKMARK:
+            self._bookmark.open()
+        else:
+            self.originWanted.emit(None if source == LIVE else Origin(False, 0, -1, source))
+
+    def _choose(self, source: str) -> None:
+        """Show a source; of a bookmark it is the list that says which episode it is of."""
+        self._source.setCurrentIndex(self._source.findData(source))
+        self._bookmark.setVisible(source == BOOKMARK)
+        if source != BOOKMARK:
+            self._bookmark.forget()
+        for widget in (self._episode_label, self._episode):
+            widget.setVisible(source != BOOKMARK)

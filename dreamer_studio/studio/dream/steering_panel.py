@@ -1,0 +1,298 @@
+"""The controls of a dream: who acts, what the policy would do, and how keys steer."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.action_bars import ActionBars
+from dreamer_studio.studio.widgets.chips import Chip
+from dreamer_studio.studio.widgets.number_box import number_box
+from dreamer_studio.studio.widgets.steering_pad import SteeringPad
+from dreamer_studio.studio.widgets.text import mute
+from dreamer_studio.viewing.role import Role
+from dreamer_studio.viewing.scene.messages import EPISODE_ACTS, SceneView
+from dreamer_studio.viewing.scene.steering import FIRST_DECAY, FIRST_RAMP, Steering
+
+Key = Qt.Key
+PAIRS = (
+    (Key.Key_Left, Key.Key_Right, "\N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW}"),
+    (Key.Key_Down, Key.Key_Up, "\N{DOWNWARDS ARROW} \N{UPWARDS ARROW}"),
+    (Key.Key_A, Key.Key_D, "A D"),
+    (Key.Key_S, Key.Key_W, "S W"),
+    (Key.Key_F, Key.Key_H, "F H"),
+    (Key.Key_J, Key.Key_L, "J L"),
+    (Key.Key_K, Key.Key_I, "K I"),
+)
+"""Of the first continuous dimensions: towards -1, towards +1, and how they are written."""
+
+CHOICES = (
+    *((Qt.Key(Key.Key_1.value + place), str(place + 1)) for place in range(9)),
+    (Key.Key_0, "0"),
+)
+"""Of the first choices. Where there are just two, the arrows take them as well."""
+
+RESTS = (("the policy's", "policy"), ("zero", "zero"))
+MOST_STEPS = 50
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+
+
+class ControlPanel(QScrollArea):
+    """Takes keys and the mouse while a person has control, and says who acts in the step on show.
+
+    Attributes:
+        engaged: whether a person has taken control: keys of the picture steer.
+        steering: what is held; None until the task has said what its actions are.
+    """
+
+    engagedChanged = Signal(bool)
+    """Control was taken, or given back."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.engaged = False
+        self.steering: Steering | None = None
+        self._bars: ActionBars | None = None
+        self._keys: dict[Key, tuple[int, float]] = {}
+        self._down: dict[Key, tuple[int, float]] = {}
+        self._turn_owed = False
+        self._shown: tuple[int, int, int, int] | None = None
+        self._take = QPushButton("Take control (C)")
+        self._take.setCheckable(True)
+        self._take.setToolTip("Steer this dream with the keys below, from the frame under the cursor; Esc gives back")
+        self._take.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._take.clicked.connect(self.set_engaged)
+        self._who = Chip(theme, "Policy", Role.DREAM)
+        self._latched = Chip(theme)
+        self.turn_based = QCheckBox("Wait for a key")
+        self.turn_based.setToolTip("The dream goes on by one step at each press of a key")
+        self._ramp = number_box(
+            (1, MOST_STEPS), FIRST_RAMP, "Ramp", "Steps in which a held key goes from 0 to full", suffix=" steps"
+        )
+        self._decay = number_box(
+            (1, MOST_STEPS),
+            FIRST_DECAY,
+            "Decay",
+            "Steps from full back to 0 after a key, before the policy goes on",
+            suffix=" steps",
+        )
+        self._rest = QComboBox()
+        self._rest.setAccessibleName("The rest")
+        self._rest.setToolTip("Who has the dimensions that are not held, while one is")
+        for text, rest in RESTS:
+            self._rest.addItem(text, rest)
+        self._note = QLabel("The controls come with the first agent step.")
+        self._note.setWordWrap(True)
+        mute(self._note)
+        self._pad = SteeringPad(theme)
+        self._pad.held.connect(self._grab_two)
+        self._pad.letGo.connect(self._let_go_two)
+        self._across, self._up = _dimensions("Across the pad"), _dimensions("Up the pad")
+        self._pad_row = QWidget()
+        self._form = QWidget()
+        self._ramp.valueChanged.connect(lambda _: self._configure())
+        self._decay.valueChanged.connect(lambda _: self._configure())
+        self._rest.activated.connect(lambda _: self._configure())
+        self._lay_out()
+
+    def set_spec(self, spec: EnvSpec) -> None:
+        """The actions of the task, once it has said what they are."""
+        if self._bars is not None:
+            return
+        discrete = spec.action_kind == "discrete"
+        self.steering = Steering(spec.action_size, discrete=discrete)
+        if discrete:
+            written = [text for _, text in CHOICES]
+            if spec.action_size == 2:
+                written = ["1 \N{LEFTWARDS ARROW}", "2 \N{RIGHTWARDS ARROW}"]
+            self._keys = {key: (row, 1.0) for row, (key, _) in enumerate(CHOICES[: spec.action_size])}
+            if spec.action_size == 2:
+                self._keys |= {Key.Key_Left: (0, 1.0), Key.Key_Right: (1, 1.0)}
+        else:
+            written = [text for _, _, text in PAIRS]
+            for row, (less, more, _) in enumerate(PAIRS[: spec.action_size]):
+                self._keys |= {less: (row, -1.0), more: (row, 1.0)}
+        written += [""] * spec.action_size
+        names = [f"{name}  {text}".rstrip() for name, text in zip(spec.action_names, written, strict=False)]
+        self._bars = ActionBars(self._theme, names, spec.action_kind, visible_rows=12, steerable=True)
+        self._bars.setAccessibleName("Steering")
+        self._bars.held.connect(lambda row, target: self._grab({row: target}))
+        self._bars.letGo.connect(self._let_go)
+        self._layout.insertWidget(1, self._bars)
+        self._form.setVisible(not discrete)
+        self._pad_row.setVisible(not discrete and spec.action_size > 1)
+        for place, box in enumerate((self._across, self._up)):
+            box.addItems(spec.action_names)
+            box.setCurrentIndex(min(place, spec.action_size - 1))
+        self._note.setText(
+            "Hold a key or a bar and you act; let go and the policy goes on. M keeps what you let go. "
+            "Hollow: what the policy would have done."
+        )
+        self._configure()
+
+    def set_engaged(self, engaged: bool) -> None:
+        """Take control, or give it back; then nothing is held any more."""
+        engaged = engaged and self.steering is not None
+        self._take.setChecked(engaged)
+        self._take.setText("Give back (Esc)" if engaged else "Take control (C)")
+        if engaged != self.engaged:
+            self.engaged = engaged
+            self.release()
+            self.engagedChanged.emit(engaged)
+
+    def release(self) -> None:
+        """Let go of everything."""
+        self._turn_owed = False
+        self._down.clear()
+        if self.steering is not None:
+            self.steering.release()
+        self._latched.set("", Role.NEUTRAL)
+
+    def take_turn(self) -> bool:
+        """Whether anything was pressed since the last turn."""
+        owed, self._turn_owed = self._turn_owed, False
+        return owed
+
+    def show_step(self, view: SceneView, cursor: int) -> None:
+        """Say who acted in the step to a column, and what the policy would have done."""
+        shown = (view.wish.number, view.branch, view.step, cursor)
+        if self._bars is None or shown == self._shown:
+            return
+        self._shown = shown
+        ghost = view.policy[cursor]
+        asked = not np.isnan(ghost).any()
+        self._bars.set_values(view.action[cursor], ghost if asked else None)
+        self._pad.set_point(self._on_pad(view.action[cursor]), self._on_pad(ghost) if asked else None)
+        if view.driven[cursor]:
+            self._who.set("You", Role.WARN)
+        elif cursor < view.context or view.acts_at(cursor) == EPISODE_ACTS:
+            self._who.set("Episode", Role.REAL)
+        else:
+            self._who.set("Policy", Role.DREAM)
+
+    def wants(self, event: QEvent) -> bool:
+        """Obey an event of the picture whose keys steer; True where it is nobody else's any more."""
+        if not self.engaged or self.steering is None:
+            return False
+        kind = event.type()
+        if kind is QEvent.Type.FocusOut:
+            self.set_engaged(False)
+            return False
+        if not isinstance(event, QKeyEvent):
+            return False
+        key = Key(event.key())
+        if key == Key.Key_Shift and kind is QEvent.Type.KeyPress:  # a digit is let go as another key under it
+            self.release()
+        if kind is not QEvent.Type.KeyRelease and event.modifiers() & _COMMANDS:
+            return False
+        if key not in self._keys and key not in (Key.Key_M, Key.Key_Escape):
+            return False
+        if kind is QEvent.Type.ShortcutOverride:  # or the key would be a command of the window
+            event.accept()
+        elif not event.isAutoRepeat():
+            self._obey(key, pressed=kind is QEvent.Type.KeyPress)
+        return True
+
+    def _obey(self, key: Key, *, pressed: bool) -> None:
+        assert self.steering is not None
+        if key in self._keys:
+            row, target = self._keys[key]
+            self._down.pop(key, None)
+            others = [other for at, other in self._down.values() if at == row]
+            if pressed:
+                self._down[key] = row, target
+                self._turn_owed = True
+                self.steering.hold(row, target)
+            elif others:  # the other key of this dimension is down still
+                self.steering.hold(row, others[-1])
+            else:
+                self.steering.let_go(row)
+        elif pressed and key == Key.Key_M:
+            self.steering.latched = not self.steering.latched
+            self._latched.set("latched" if self.steering.latched else "", Role.NEUTRAL)
+        elif pressed:
+            self.set_engaged(False)
+
+    def _grab(self, targets: dict[int, float]) -> None:
+        steering = self.steering
+        if steering is not None and self.engaged:
+            self._turn_owed |= not any(steering.holds(row) for row in targets)
+            for row, target in targets.items():
+                steering.hold(row, target)
+
+    def _grab_two(self, across: float, up: float) -> None:
+        self._grab({self._across.currentIndex(): across, self._up.currentIndex(): up})
+
+    def _let_go_two(self) -> None:
+        self._let_go(self._across.currentIndex())
+        self._let_go(self._up.currentIndex())
+
+    def _on_pad(self, action: NDArray[np.float32]) -> tuple[float, float]:
+        return float(action[self._across.currentIndex()]), float(action[self._up.currentIndex()])
+
+    def _let_go(self, row: int) -> None:
+        if self.steering is not None:
+            self.steering.let_go(row)
+
+    def _configure(self) -> None:
+        if self.steering is not None:
+            self.steering.ramp = self._ramp.value()
+            self.steering.decay = self._decay.value()
+            self.steering.rest = self._rest.currentData()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._take)
+        head.addWidget(self._who)
+        head.addWidget(self._latched)
+        head.addStretch(1)
+        pad = QHBoxLayout(self._pad_row)
+        pad.setContentsMargins(0, 0, 0, 0)
+        pad.addWidget(self._pad)
+        axes = QFormLayout()
+        axes.addRow("across", self._across)
+        axes.addRow("up", self._up)
+        pad.addLayout(axes, 1)
+        self._pad_row.hide()
+        form = QFormLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
+        for text, widget in (("Ramp", self._ramp), ("Decay", self._decay), ("The rest is", self._rest)):
+            form.addRow(text, widget)
+        content = QWidget()
+        self._layout = QVBoxLayout(content)
+        self._layout.setContentsMargins(12, 10, 12, 10)
+        self._layout.addLayout(head)
+        self._layout.addWidget(self._note)
+        self._layout.addWidget(self._pad_row)
+        self._layout.addWidget(self.turn_based)
+        self._layout.addWidget(self._form)
+        self._layout.addStretch(1)
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the picture keeps it while the mouse steers
+        self.setAccessibleName("Control")
+
+
+def _dimensions(name: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(6)
+    return box

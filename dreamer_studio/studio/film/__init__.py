@@ -1,0 +1,1 @@
+"""Exports of what is on screen and of imagined rollouts."""

@@ -1,0 +1,1 @@
+"""The Live workspace: the running episode and the curves of the training."""

@@ -1,0 +1,143 @@
+"""The imagined rollout that plays beside the live frame."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.player import HOLD_SECONDS, KEYS
+from dreamer_studio.viewing.live.messages import DreamView
+from dreamer_studio.viewing.role import Role
+from dreamer_studio.viewing.throttle import WORDS_SECONDS, Pacer
+
+FRAMES_PER_SECOND = 12.0
+
+
+class DreamPanel(QWidget):
+    """Plays a dream, then asks for the next; with the keys a person can hold it and step through."""
+
+    wanted = Signal()
+    """The dream is over: another one, from where the episode is now."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view: DreamView | None = None
+        self._step = 0
+        self._playing = True
+        self._clock = 0.0
+        self._asked = False
+        self._shown: tuple[int, int] | None = None
+        self._told: tuple[int, int, bool] | None = None
+        self._words_due = Pacer(WORDS_SECONDS)
+        self._frame = FrameView(theme, "Dream", "Dreams begin with the first update after the prefill.")
+        self._card = Card(
+            theme,
+            "Dream",
+            role=Role.DREAM,
+            help_text="An imagined rollout: from the belief at one live frame the model goes on alone, the policy "
+            "acting. It sees no frame after that. Space plays and holds, arrows step, Page Up and Down step ten, "
+            "Home and End go to the ends, D opens the Dream workspace with the newest frame.",
+        )
+        self._card.set_accent(True)
+        self._card.set_body(self._frame)
+        self._card.set_subtitle("from the live frame")
+        self._card.set_key_hint("D")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._card)
+        self._frame.installEventFilter(self)
+        self.setFocusProxy(self._frame)
+
+    def refresh(self, view: DreamView | None) -> None:
+        """Called at each tick of the window: take the newest dream and move on as time passes."""
+        now = time.monotonic()
+        if view is None:
+            self._ask()
+            return
+        if self._view is not None and view.number == self._view.number:
+            self._view = view
+        elif self._view is None or self._playing:  # a dream that is held stays
+            self._asked = False
+            self._view, self._step, self._clock = view, 0, now
+        if self._playing:
+            self._play(now)
+        self._show()
+
+    @property
+    def on_show(self) -> DreamView | None:
+        """The dream whose frames are on show."""
+        return self._view
+
+    @property
+    def step(self) -> int:
+        """The imagined step on show, counted from 1."""
+        return self._step + 1
+
+    def toggle_playing(self) -> None:
+        """Play or hold."""
+        self._playing = not self._playing
+        self._clock = time.monotonic()
+
+    def move(self, steps: int) -> None:  # type: ignore[override]
+        """Hold, and step by so many frames."""
+        if self._view is not None:
+            self._playing = False
+            self._step = max(0, min(self._view.decoded - 1, self._step + steps))
+            self._show()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Keys of the player, while the picture has the focus."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._view is not None:
+            key = Qt.Key(event.key())
+            if key == Qt.Key.Key_Space:
+                self.toggle_playing()
+            elif key in KEYS:
+                self.move(KEYS[key])
+            else:
+                return False
+            return True
+        return False
+
+    def _play(self, now: float) -> None:
+        view = self._view
+        assert view is not None
+        due = int((now - self._clock) * FRAMES_PER_SECOND)
+        if self._step >= view.length - 1:
+            if now - self._clock > HOLD_SECONDS:
+                self._ask()
+        elif due > 0:
+            self._clock = now
+            self._step = min(self._step + due, view.decoded - 1)
+
+    def _ask(self) -> None:
+        if not self._asked:
+            self._asked = True
+            self.wanted.emit()
+
+    def _show(self) -> None:
+        view = self._view
+        if view is None or view.decoded == 0:
+            return
+        step = min(self._step, view.decoded - 1)
+        shown = (view.number, step)
+        if shown != self._shown:  # a tick that changes nothing paints nothing
+            self._shown = shown
+            self._frame.set_frame(view.frames[step])
+        told = (*shown, self._playing)
+        if told != self._told and (not self._playing or self._words_due()):
+            self._told = told
+            self._describe(view, step)
+
+    def _describe(self, view: DreamView, step: int) -> None:
+        held = "" if self._playing else " \N{MIDDLE DOT} held"
+        self._card.set_subtitle(f"from step {view.index}, update {view.update:,}")
+        self._card.set_caption(
+            f"step {step + 1} of {view.length}{held} \N{MIDDLE DOT} predicted reward {view.reward[step]:.2f} "
+            f"\N{MIDDLE DOT} value {view.value[step]:.1f} \N{MIDDLE DOT} policy acts (sample), the model sees nothing"
+        )

@@ -1,0 +1,92 @@
+"""Observation, reconstruction and error of one and the same frame."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.error_map import error_map
+from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.viewing.live.messages import LiveView
+from dreamer_studio.viewing.role import Role
+
+
+class FramesPanel(QWidget):
+    """The three pictures that answer "does the model see what is there?"."""
+
+    def __init__(self, theme: Theme, action_repeat: int | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._action_repeat = action_repeat
+        self._observation = FrameView(theme, "Observation", "The task's first picture comes with its first episode.")
+        self._reconstruction = FrameView(
+            theme, "Reconstruction", "The model draws its first picture after the prefill, with the first update."
+        )
+        self._error = FrameView(theme, "Error", "The difference of the two pictures, once both are there.")
+        self._observation_card = Card(
+            theme,
+            "Observation",
+            role=Role.REAL,
+            help_text="What the task showed the agent: 64 x 64 pixels, live from the training episode.",
+        )
+        self._reconstruction_card = Card(
+            theme,
+            "Reconstruction",
+            role=Role.MODEL,
+            help_text="The decoder's picture of the posterior. The model saw this very frame, so this shows what it "
+            "keeps of a frame, not what it can predict. Weights: those of the update named below.",
+        )
+        self._error_card = Card(
+            theme,
+            "Error",
+            role=Role.ERROR,
+            help_text="Absolute difference of observation and reconstruction, mean of the three colours, four times "
+            "enlarged. The scale is fixed: black is 0, the brightest colour 0.25 of the full range or more.",
+        )
+        self._error_card.set_subtitle("absolute, x4")
+        self._error_card.set_key_hint("E")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for card, view in (
+            (self._observation_card, self._observation),
+            (self._reconstruction_card, self._reconstruction),
+            (self._error_card, self._error),
+        ):
+            card.set_body(view)
+            layout.addWidget(card, 1)
+
+    def set_action_repeat(self, action_repeat: int) -> None:
+        """Simulator steps per action, for the caption."""
+        self._action_repeat = action_repeat
+
+    def toggle_error(self) -> None:
+        """Show or hide the error map."""
+        self._error_card.setVisible(self._error_card.isHidden())
+
+    def show_live(self, view: LiveView) -> None:
+        """Show one frame in all three."""
+        self._observation.set_frame(view.image)
+        self._reconstruction.set_frame(view.reconstruction)
+        model = view.reconstruction
+        self._error.set_frame(None if model is None else error_map(view.image, model))
+
+    def describe(self, view: LiveView, *, prefill: bool) -> None:
+        """Put the frame's words and numbers under the three."""
+        repeat = f" \N{MIDDLE DOT} action repeat {self._action_repeat}" if self._action_repeat else ""
+        source = "prefill, random actions" if prefill else "live"
+        end = f" \N{MIDDLE DOT} {view.end}" if view.end is not None else ""
+        self._observation_card.set_caption(
+            f"{source} \N{MIDDLE DOT} episode {view.episode}, agent step {view.index}{end}{repeat}"
+        )
+        if view.reconstruction is None:
+            self._reconstruction_card.set_caption("")
+            self._error_card.set_caption("")
+            return
+        difference = np.abs(view.image.astype(np.float32) - view.reconstruction) / 255.0
+        kl = f" \N{MIDDLE DOT} KL {view.kl:.1f} nats" if view.kl is not None else ""
+        self._reconstruction_card.set_caption(f"the model saw this frame{kl} \N{MIDDLE DOT} update {view.update:,}")
+        self._error_card.set_caption(
+            f"scale 0 - 0.25, fixed \N{MIDDLE DOT} mean {difference.mean():.4f}, "
+            f"mean square {np.square(difference).mean():.5f}"
+        )

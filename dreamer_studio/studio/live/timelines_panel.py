@@ -1,0 +1,96 @@
+"""Reward and value along the episode, and on into the dream, over one time axis."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.plots.series import SeriesStyle
+from dreamer_studio.studio.widgets.plots.timeline import REWARD_SERIES, TimelinePlot
+from dreamer_studio.viewing.live.messages import DreamView, LiveView
+from dreamer_studio.viewing.role import Role
+
+STEPS_SHOWN = 150
+"""Agent steps before the present that are in view at least; a person can zoom and drag from there."""
+
+STEPS_DROPPED = 20
+"""That leave the view together: each time that the axes move, all of the plot is drawn anew."""
+
+VALUE_SERIES = (SeriesStyle("critic on what it saw", Role.MODEL), SeriesStyle("in the dream", Role.DREAM))
+
+
+class TimelinesPanel(QWidget):
+    """Two plots, one axis: the agent steps of the running episode."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        empty = "Fills with the first steps of an episode."
+        self._reward = TimelinePlot(theme, REWARD_SERIES, name="Reward per agent step", empty_text=empty)
+        self._value = TimelinePlot(
+            theme, VALUE_SERIES, name="Value estimate", empty_text="Fills after the prefill, with the first update."
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        reward = Card(
+            theme,
+            "Reward",
+            help_text="Received: what the task paid for each agent step (summed over the action repeat). Predicted: "
+            "the reward model on the posterior, which saw the frame. In the dream: the reward model on priors; "
+            "where the dream's steps have come to pass, compare them with what was received then. Where the run has "
+            "the model learn squashed rewards (clip_rewards), those received are squashed here as well.",
+            caption_lines=0,
+        )
+        reward.set_subtitle("per agent step")
+        value = Card(
+            theme,
+            "Value estimate",
+            help_text="The value model: discounted reward that the policy expects from a step on, that step's reward "
+            "included. On posteriors along the episode, and on priors in the dream.",
+            caption_lines=0,
+        )
+        value.set_subtitle("discounted return")
+        for card, plot in ((reward, self._reward), (value, self._value)):
+            card.set_body(plot)
+            card.add_header_widget(plot.legend)
+            layout.addWidget(card, 1)
+        self._live: LiveView | None = None
+        self._dream: DreamView | None = None
+
+    def show_live(self, view: LiveView) -> None:
+        """Draw the episode up to its newest row."""
+        if view is self._live:
+            return
+        self._live = view
+        first = max(0, len(view.x) - STEPS_SHOWN) // STEPS_DROPPED * STEPS_DROPPED
+        x = view.x[first:]
+        self._reward.set_series("received", x, view.reward[first:])
+        self._reward.set_series("predicted", x, view.predicted[first:])
+        self._value.set_series("critic on what it saw", x, view.value[first:])
+        self._mark()
+
+    def show_dream(self, view: DreamView | None, step: int) -> None:
+        """Draw a dream after the row it started from, and mark the step, counted from 1, whose frame is on show."""
+        if view is not self._dream:
+            self._dream = view
+            self._mark()
+        here = view is not None and self._live is not None and view.episode == self._live.episode
+        for plot in (self._reward, self._value):
+            plot.set_playhead(view.index + step if here and view is not None else None)
+
+    def _mark(self) -> None:
+        live, dream = self._live, self._dream
+        if live is None:
+            return
+        here = dream is not None and dream.episode == live.episode
+        end = dream.index + dream.length if here and dream is not None else None
+        for plot in (self._reward, self._value):
+            plot.set_now(live.index, end)
+        if here and dream is not None:
+            x = dream.index + 1.0 + np.arange(dream.length)
+            self._reward.set_series("in the dream", x, dream.reward)
+            self._value.set_series("in the dream", x, dream.value)
+        else:
+            self._reward.set_series("in the dream", (), ())
+            self._value.set_series("in the dream", (), ())

@@ -1,0 +1,1 @@
+"""The replay browser: episodes, frames and bookmarks."""

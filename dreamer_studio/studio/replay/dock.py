@@ -1,0 +1,103 @@
+"""The dock of the replay browser, the thread that reads for it, and the files that scenes go to and come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QWidget
+
+from dreamer_studio.replay.scenes import SCENE_SUFFIX
+from dreamer_studio.session import Session
+from dreamer_studio.studio.replay.workspace import ReplayBrowser
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.threads import LibrarianThread
+from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.replay.messages import News, ReplayViews, SaveScene, SetBookmark
+
+SCENES = f"Scenes (*{SCENE_SUFFIX})"
+
+
+class ReplayDock(QDockWidget):
+    """Hidden at first; while it is, nothing is read for it, and bookmarks and scenes can be made all the same.
+
+    Attributes:
+        views: what the thread is asked for, and what it found.
+        librarian: the thread, for whoever starts and ends all of them.
+        browser: what stands in it.
+    """
+
+    dreamWanted = Signal(object)
+    """Dream from this frame, an `Origin`."""
+
+    told = Signal(object)
+    """A line for the person, a `News`."""
+
+    def __init__(self, theme: Theme, session: Session, views: ReplayViews, parent: QWidget | None = None) -> None:
+        super().__init__("Replay", parent)
+        self.setObjectName("replay-dock")
+        self.views = views
+        self._session = session
+        self._news = 0
+        self._framing = (1, 1)
+        self.librarian = LibrarianThread(session, views, self)
+        self.browser = ReplayBrowser(theme, views)
+        self.setWidget(self.browser)
+        self.browser.dreamWanted.connect(self.dreamWanted)
+        self.browser.sceneWanted.connect(self.save_scene)
+        action = self.toggleViewAction()
+        action.setShortcut("Ctrl+R")
+        action.triggered.connect(lambda shown: self.browser.setFocus() if shown else None)
+
+    @property
+    def frame(self) -> Origin | None:
+        """The frame that is held in it, while its keys are the person's."""
+        return self.browser.frame if self.browser.has_focus else None
+
+    def refresh(self, context: int, length: int) -> None:
+        """Show what is new; a scene that is saved has so much context, and as many frames after it."""
+        self._framing = context, length
+        self.browser.refresh(on_show=self.browser.isVisible())
+        news, self._news = self.views.news.since(self._news)
+        for line in news:
+            self.told.emit(line)
+
+    def bookmark(self, frame: Origin | None) -> None:
+        """Keep a frame."""
+        if frame is None:
+            self.told.emit(News("There is no recorded frame under the cursor; only such frames can be kept.", bad=True))
+        else:
+            self.views.commands.put(SetBookmark(frame))
+
+    def save_scene(self, frame: Origin | None) -> None:
+        """Ask for a file, and save a frame in it with what is around."""
+        if frame is None:
+            self.told.emit(News("There is no recorded frame under the cursor; only such frames can be kept.", bad=True))
+            return
+        folder = RunFolder(self._session.status.get().folder).dreams
+        episode = "live" if frame.live else f"episode-{frame.episode}"
+        dialog = self._dialog("Save the scene", folder)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(f"{episode}-frame-{frame.index}{SCENE_SUFFIX}")
+        context, length = self._framing
+        dialog.fileSelected.connect(
+            lambda path: self.views.commands.put(SaveScene(frame, context, length, _with_suffix(Path(path))))
+        )
+        dialog.open()
+
+    def open_scene(self) -> None:
+        """Ask for a file, and dream from the scene in it."""
+        dialog = self._dialog("Open a scene", RunFolder(self._session.status.get().folder).dreams)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self.dreamWanted.emit(Origin(False, 0, -1, path)))
+        dialog.open()
+
+    def _dialog(self, title: str, folder: Path) -> QFileDialog:
+        dialog = QFileDialog(self, title, str(folder) if folder.is_dir() else "", SCENES)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog
+
+
+def _with_suffix(path: Path) -> Path:
+    return path if path.name.endswith(SCENE_SUFFIX) else path.with_name(path.name + SCENE_SUFFIX)

@@ -1,0 +1,231 @@
+"""The list of episodes, for a table: sorted and filtered as columns of numbers, so that ten thousand are no work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from dreamer_studio.studio.replay.image_cache import PictureCache
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.frame_view import as_image
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.replay.catalog import (
+    COLUMNS,
+    RUNNING,
+    Catalogue,
+    Column,
+    Condition,
+    Integers,
+    arrange,
+    place_of,
+)
+from dreamer_studio.viewing.replay.messages import Spot
+from dreamer_studio.viewing.role import Role
+
+PICTURE = 64
+BAR = 3  # height of the mark that says where in the episode the mouse is
+HEADINGS = ("", "Episode", "Source", "Length", "End", "Return", "Env. steps")
+TIPS = (
+    "The middle frame of the episode; move the mouse over it to go through them all",
+    "Its number, from 0; the running episode stands above the others",
+    "prefill: random actions; training: the policy with exploration; running: now",
+    "Agent steps",
+    "terminated: by a terminal state; truncated: by the task; cut: by time_limit or the safety bound",
+    "Sum of its rewards, read from its file",
+    "Environment steps",
+)
+_WORDS = (2, 4)  # columns that are not numbers
+PENDING = "\N{HORIZONTAL ELLIPSIS}"
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+class EpisodeModel(QAbstractTableModel):
+    """Rows in the order they are shown. Outside of it an episode is known by its number, the running one as `RUNNING`.
+
+    Attributes:
+        catalogue: what is listed; None until it is known.
+        column, descending: what it is sorted by.
+    """
+
+    def __init__(self, theme: Theme, pictures: PictureCache) -> None:
+        super().__init__()
+        self._theme = theme
+        self._pictures = pictures
+        self._places: Integers = np.empty(0, np.int64)
+        self._numbers: Integers = np.empty(0, np.int64)
+        self._conditions: tuple[Condition, ...] = ()
+        self._scrubbed: tuple[int, QImage, float] | None = None
+        self.catalogue: Catalogue | None = None
+        self.column: Column = "episode"
+        self.descending = True
+
+    def set_catalogue(self, catalogue: Catalogue) -> None:
+        """List what there is now."""
+        self.catalogue = catalogue
+        self._arrange()
+
+    def set_filter(self, conditions: tuple[Condition, ...]) -> None:
+        """List those that pass."""
+        self._conditions = conditions
+        self._arrange()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column of the table; its pictures have no order."""
+        if column > 0:
+            self.column = COLUMNS[column - 1]
+            self.descending = order is Qt.SortOrder.DescendingOrder
+            self._arrange()
+
+    @property
+    def needs_returns(self) -> bool:
+        """Whether the list cannot be made without all of them."""
+        return self.column == "return" or any(each.column == "return" for each in self._conditions)
+
+    def number_at(self, row: int) -> int | None:
+        """The number of the episode in a row; None beyond the list."""
+        return int(self._numbers[row]) if 0 <= row < len(self._numbers) else None
+
+    def row_of(self, number: int) -> int | None:
+        """Where an episode stands, if it does."""
+        rows = np.flatnonzero(self._numbers == number)
+        return int(rows[0]) if len(rows) else None
+
+    def rows_of(self, number: int) -> range:
+        """The frames of an episode that can be looked at; none where it is gone."""
+        catalogue = self.catalogue
+        assert catalogue is not None
+        if number == RUNNING:
+            running = catalogue.running
+            return range(running.first, running.rows) if running is not None else range(0)
+        place = place_of(catalogue.numbers, number)
+        return range(int(catalogue.length[place]) + 1) if place is not None else range(0)
+
+    def origin_of(self, number: int, index: int) -> Origin | None:
+        """A frame of a row; None where nothing runs any more."""
+        if number != RUNNING:
+            return Origin(False, number, index)
+        running = self.catalogue.running if self.catalogue is not None else None
+        return Origin(True, running.episode, index) if running is not None else None
+
+    def spot_of(self, number: int) -> Spot:
+        """The frame that stands for an episode in the list: the first ones of all look alike."""
+        rows = self.rows_of(number)
+        return number, rows[len(rows) // 2]
+
+    def scrub(self, number: int | None, frame: QImage | None = None, share: float = 0.0) -> None:
+        """Show another frame of an episode in its row, and where in it that is; None for none."""
+        before = self._scrubbed[0] if self._scrubbed is not None else None
+        self._scrubbed = (number, _with_bar(self._theme, frame, share), share) if number is not None and frame else None
+        for changed in {before, number} - {None}:
+            assert changed is not None
+            row = self.row_of(changed)
+            if row is not None:
+                self.dataChanged.emit(self.index(row, 0), self.index(row, 0), [Qt.ItemDataRole.DecorationRole])
+
+    def refresh_pictures(self) -> None:
+        """Images have come."""
+        if len(self._places):
+            roles = [Qt.ItemDataRole.DecorationRole]
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._places) - 1, 0), roles)
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Episodes that pass the filter."""
+        return 0 if parent.isValid() else len(self._places)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """A picture and six facts."""
+        return 0 if parent.isValid() else len(HEADINGS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a column is."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return HEADINGS[section]
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
+            return TIPS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A cell."""
+        number = self.number_at(index.row())
+        if number is None or self.catalogue is None:
+            return None
+        place, column = int(self._places[index.row()]), index.column()
+        if column == 0:
+            if role == Qt.ItemDataRole.DecorationRole:
+                return self._picture(number)
+            words = f"Picture of episode {self._text(place, 1)}"
+            return words if role == Qt.ItemDataRole.AccessibleTextRole else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(place, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column not in _WORDS:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.ForegroundRole and column == 2 and place == RUNNING:
+            return QColor(self._theme.palette.of(Role.REAL))
+        return None
+
+    def _text(self, place: int, column: int) -> str:
+        catalogue = self.catalogue
+        assert catalogue is not None
+        running = catalogue.running
+        if place == RUNNING and running is not None:
+            steps = "" if running.steps is None else f"{running.steps:,}"
+            total = "" if running.total_reward is None else f"{running.total_reward:,.1f}"
+            return ("", f"{running.episode:,}", "running", f"{running.rows - 1:,}", "", total, steps)[column]
+        total = catalogue.returns[place]
+        pending = "unreadable" if place in catalogue.unreadable else PENDING
+        return (
+            "",
+            f"{catalogue.numbers[place]:,}",
+            catalogue.source(place),
+            f"{catalogue.length[place]:,}",
+            catalogue.end(place),
+            pending if np.isnan(total) else f"{total:,.1f}",
+            f"{catalogue.steps[place]:,}",
+        )[column]
+
+    def _picture(self, number: int) -> QImage:
+        catalogue = self.catalogue
+        assert catalogue is not None
+        if self._scrubbed is not None and self._scrubbed[0] == number:
+            return self._scrubbed[1]
+        if number == RUNNING:
+            picture = as_image(catalogue.newest) if catalogue.newest is not None else None
+        else:
+            picture = self._pictures.get(self.spot_of(number))
+        return picture if picture is not None else blank_picture(self._theme)
+
+    def _arrange(self) -> None:
+        if self.catalogue is None:
+            return
+        places = arrange(self.catalogue, self._conditions, self.column, descending=self.descending)
+        numbers = places.copy()
+        numbers[places != RUNNING] = self.catalogue.numbers[places[places != RUNNING]]
+        if np.array_equal(numbers, self._numbers):
+            self._places = places
+            if len(places):
+                self.dataChanged.emit(self.index(0, 0), self.index(len(places) - 1, len(HEADINGS) - 1))
+            return
+        self.beginResetModel()
+        self._places, self._numbers = places, numbers
+        self.endResetModel()
+
+
+def blank_picture(theme: Theme) -> QImage:
+    """What stands where a picture will be."""
+    image = QImage(PICTURE, PICTURE, QImage.Format.Format_RGB32)
+    image.fill(QColor(theme.palette.raised))
+    return image
+
+
+def _with_bar(theme: Theme, frame: QImage, share: float) -> QImage:
+    """A picture with a mark at its foot that says where in the episode it is."""
+    image = frame.copy()
+    painter = QPainter(image)
+    painter.fillRect(0, image.height() - BAR, image.width(), BAR, QColor(theme.palette.raised))
+    painter.fillRect(0, image.height() - BAR, max(1, round(share * image.width())), BAR, QColor(theme.palette.real))
+    painter.end()
+    return image

@@ -1,0 +1,216 @@
+"""All episodes of a run in a list: pictures, where from, how long, and what they earned."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtWidgets import QHeaderView, QLineEdit, QVBoxLayout, QWidget
+
+from dreamer_studio.studio.replay.episode_model import EpisodeModel
+from dreamer_studio.studio.replay.episode_table import PICTURE, EpisodeTable
+from dreamer_studio.studio.replay.image_cache import FrameCache, PictureCache
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.frame_view import as_image
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.replay.catalog import RUNNING, Catalogue, FilterError, parse_filter
+from dreamer_studio.viewing.replay.messages import Spot
+
+WIDTHS = (PICTURE + 8, 62, 64, 54, 78, 60, 76)
+NOTHING = "Episodes come here as they end; the running one is there from its first frame on."
+HELP = (
+    "Every episode of the run, and the running one above them. Nothing here is the model's. Move the mouse over a "
+    "picture to go through the episode, click it to hold that frame below. Click a heading to sort. The filter takes "
+    "words that must all hold: 10-20 or 7 (episodes by number), return>100, length<50, steps>=1000, prefill, "
+    "training, running, terminated, truncated, cut. Returns are summed from the episodes' files, those on show first, "
+    "and all of them once you sort or filter by them."
+)
+
+
+class EpisodesPanel(QWidget):
+    """A filter above a table. What is on show in it is asked for, and nothing else."""
+
+    picked = Signal(object)
+    """A person holds this frame, an `Origin`."""
+
+    chosen = Signal()
+    """Enter or a double click on the episode that is picked."""
+
+    playerKey = Signal(int)
+    """A key that goes through the frames of the episode that is picked."""
+
+    def __init__(self, theme: Theme, pictures: PictureCache, frames: FrameCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frames = frames
+        self._pictures = pictures
+        self._picked: int | None = None
+        self._hovered: tuple[int, float] | None = None
+        self._scrubbed: Origin | None = None
+        self._problem = ""
+        self._top: tuple[int, int] | None = None
+        self._model = EpisodeModel(theme, pictures)
+        self._filter = QLineEdit()
+        self._filter.setPlaceholderText("Filter: return>100 length<50 10-20 prefill")
+        self._filter.setAccessibleName("Filter of episodes")
+        self._filter.setToolTip("Conditions apart by spaces, all of which hold; ? lists them")
+        self._filter.setClearButtonEnabled(True)
+        self._filter.textChanged.connect(self._set_filter)
+        self.table = EpisodeTable()
+        self.table.setAccessibleName("Episodes")
+        self.table.setModel(self._model)
+        self._card = Card(theme, "Episodes", help_text=HELP, caption_lines=1)
+        self._lay_out()
+        self._model.modelAboutToBeReset.connect(self._remember)
+        self._model.modelReset.connect(self._restore)
+        self.table.selectionModel().currentRowChanged.connect(lambda now, _: self._pick_row(now.row()))
+        self.table.hovered.connect(self._hover)
+        self.table.pointed.connect(self._point)
+        self.table.chosen.connect(self.chosen)
+        self.table.playerKey.connect(self.playerKey)
+        self._describe()
+
+    def set_catalogue(self, catalogue: Catalogue) -> None:
+        """List what there is now."""
+        self._model.set_catalogue(catalogue)
+        self._describe()
+
+    def rows_of(self, frame: Origin) -> range:
+        """The frames of an episode that can be looked at; none where it is gone."""
+        catalogue = self._model.catalogue
+        if catalogue is None:
+            return range(0)
+        if frame.live and (catalogue.running is None or catalogue.running.episode != frame.episode):
+            return range(0)
+        return self._model.rows_of(RUNNING if frame.live else frame.episode)
+
+    def missing_pictures(self) -> tuple[Spot, ...]:
+        """Images of the rows on show that are not there yet, from top to bottom."""
+        return self._pictures.missing(self._model.spot_of(number) for number in self._on_show())
+
+    def episodes_on_show(self) -> tuple[int, ...]:
+        """Numbers of the stored episodes whose rows can be seen."""
+        return tuple(self._on_show())
+
+    @property
+    def needs_returns(self) -> bool:
+        """Whether the list needs all returns."""
+        return self._model.needs_returns
+
+    def hovered_frame(self) -> Origin | None:
+        """The frame under the mouse that is not there yet; one that is is shown."""
+        if self._hovered is None:
+            return None
+        number, share = self._hovered
+        rows = self._model.rows_of(number)
+        frame = self._model.origin_of(number, rows[round(share * (len(rows) - 1))]) if len(rows) else None
+        image = self._frames.get(frame) if frame is not None else None
+        if image is not None and frame != self._scrubbed:
+            self._scrubbed = frame
+            self._model.scrub(number, as_image(image), share)
+        return frame if image is None else None
+
+    def refresh_pictures(self) -> None:
+        """Images have come."""
+        self._model.refresh_pictures()
+
+    def _on_show(self) -> list[int]:
+        numbers = (self._model.number_at(row) for row in self.table.rows_on_show())
+        return [number for number in numbers if number is not None and number != RUNNING]
+
+    def _set_filter(self, text: str) -> None:
+        try:
+            conditions = parse_filter(text)
+        except FilterError as error:
+            self._problem = str(error)
+        else:
+            self._problem = ""
+            self._model.set_filter(conditions)
+        self._describe()
+
+    def _describe(self) -> None:
+        catalogue, shown = self._model.catalogue, self._model.rowCount()
+        if catalogue is None or (len(catalogue) == 0 and catalogue.running is None):
+            self._card.set_subtitle("")
+            self._card.set_caption(NOTHING)
+            return
+        running = int(catalogue.running is not None)
+        self._card.set_subtitle(f"{shown:,} of {len(catalogue) + running:,}")
+        reading = f"Reading returns: {catalogue.unknown:,} to go." if self.needs_returns and catalogue.unknown else ""
+        empty = "" if shown else "No episode passes the filter."
+        self._card.set_caption(self._problem or reading or empty or "Real frames, as they were recorded.")
+
+    def _remember(self) -> None:
+        """Which episode stands at the top, so that a new one does not push the list away under the reader's eyes."""
+        self._hover(-1, 0.0)
+        self._top = None
+        if self.table.verticalScrollBar().value() > 0:
+            rows = ((self._model.number_at(row), row) for row in self.table.rows_on_show())
+            stored = ((number, row) for number, row in rows if number is not None and number != RUNNING)
+            number, row = next(stored, (None, 0))
+            self._top = (number, self.table.rowViewportPosition(row)) if number is not None else None
+
+    def _restore(self) -> None:
+        row = self._model.row_of(self._picked) if self._picked is not None else None
+        if row is not None:
+            flags = QItemSelectionModel.SelectionFlag
+            index = self._model.index(row, 1)
+            selection = self.table.selectionModel()
+            blocked = selection.blockSignals(True)
+            selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+            selection.blockSignals(blocked)
+        bar = self.table.verticalScrollBar()
+        if self._top is None:
+            bar.setValue(0)
+            return
+        top = self._model.row_of(self._top[0])
+        if top is not None:
+            self.table.doItemsLayout()  # or the bar has its old range still
+            bar.setValue(self.table.verticalHeader().sectionPosition(top) - self._top[1])
+
+    def _pick_row(self, row: int) -> None:
+        number = self._model.number_at(row)
+        if number is None or number == self._picked:
+            return
+        self._picked = number
+        self._emit(number, self._model.rows_of(number)[-1] if number == RUNNING else self._model.spot_of(number)[1])
+
+    def _point(self, row: int, share: float) -> None:
+        number = self._model.number_at(row)
+        if number is not None:
+            rows = self._model.rows_of(number)
+            self._emit(number, rows[round(share * (len(rows) - 1))])
+
+    def _emit(self, number: int, index: int) -> None:
+        frame = self._model.origin_of(number, index)
+        if frame is not None:
+            self.picked.emit(frame)
+
+    def _hover(self, row: int, share: float) -> None:
+        number = self._model.number_at(row)
+        if number is None:
+            if self._hovered is not None:
+                self._hovered = self._scrubbed = None
+                self._model.scrub(None)
+            return
+        if self._hovered is not None and self._hovered[0] != number:
+            self._scrubbed = None
+        self._hovered = number, share
+
+    def _lay_out(self) -> None:
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSortIndicator(1, Qt.SortOrder.DescendingOrder)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.table.setSortingEnabled(True)
+        for column, width in enumerate(WIDTHS):
+            self.table.setColumnWidth(column, width)
+        header.setStretchLastSection(True)
+        body = QWidget()
+        stack = QVBoxLayout(body)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.addWidget(self._filter)
+        stack.addWidget(self.table, 1)
+        self._card.set_body(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._card)
+        self.setFocusProxy(self.table)

@@ -1,0 +1,87 @@
+"""Small pictures of frames, as many as a person may scroll back to; the GUI thread's own."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from PySide6.QtGui import QImage
+
+from dreamer_studio.arrays import Images
+from dreamer_studio.studio.widgets.frame_view import as_image
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.replay.messages import BLOCK_ROWS, Block, Spot
+
+MOST_PICTURES = 500  # 8 MB
+MOST_BLOCKS = 16  # 3 MB
+
+
+class PictureCache:
+    """Of stored episodes; what was not looked at for longest goes first."""
+
+    def __init__(self) -> None:
+        self._pictures: OrderedDict[Spot, QImage | None] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    def put(self, spot: Spot, image: Images | None) -> None:
+        """Take in a picture, or that there is none."""
+        self._pictures[spot] = as_image(image) if image is not None else None
+        while len(self._pictures) > MOST_PICTURES:
+            self._pictures.popitem(last=False)
+
+    def get(self, spot: Spot) -> QImage | None:
+        """The picture, if it is there."""
+        picture = self._pictures.get(spot)
+        if picture is not None:
+            self._pictures.move_to_end(spot)
+        return picture
+
+    def missing(self, spots: Iterable[Spot]) -> tuple[Spot, ...]:
+        """Those that were never taken in, or had to go."""
+        return tuple(spot for spot in spots if spot not in self._pictures)
+
+
+class FrameCache:
+    """The last blocks of frames that were read; of a running episode the newest one only, for it may be begun anew."""
+
+    def __init__(self) -> None:
+        self._blocks: OrderedDict[tuple[int, int], Block] = OrderedDict()
+        self._live: Block | None = None
+        self._attempt = 0
+        self._failed: Block | None = None
+
+    def put(self, block: Block) -> None:
+        """Take in what was read."""
+        if block.problem:
+            self._failed = block
+        elif block.asked.live:
+            self._live = block
+        else:
+            self._blocks[block.asked.episode, block.first] = block
+            while len(self._blocks) > MOST_BLOCKS:
+                self._blocks.popitem(last=False)
+
+    def set_attempt(self, attempt: int) -> None:
+        """Say which attempt at a running episode runs now, as in `Running`; frames of others are gone."""
+        self._attempt = attempt
+
+    def get(self, frame: Origin) -> Images | None:
+        """The frame (64, 64, 3), if it is there."""
+        block = self._live if frame.live else self._stored(frame)
+        if block is None or block.asked.episode != frame.episode or (frame.live and block.attempt != self._attempt):
+            return None
+        at = frame.index - block.first
+        return block.images[at] if 0 <= at < len(block.images) else None
+
+    def problem_of(self, frame: Origin) -> str:
+        """Why a frame cannot be read, where that was found out last."""
+        failed = self._failed
+        return failed.problem if failed is not None and failed.asked == frame else ""
+
+    def _stored(self, frame: Origin) -> Block | None:
+        key = frame.episode, frame.index // BLOCK_ROWS * BLOCK_ROWS
+        if key in self._blocks:
+            self._blocks.move_to_end(key)
+        return self._blocks.get(key)

@@ -1,0 +1,156 @@
+"""One recorded frame, large, and what goes through the others of its episode."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
+
+from dreamer_studio.studio.replay.image_cache import FrameCache
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.player import Player
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.role import Role
+
+EMPTY = "Pick an episode above."
+
+
+class ScrubberPanel(QWidget):
+    """A picture, a slider and a player over the frames of one episode."""
+
+    dreamWanted = Signal()
+    """Dream from the frame on show."""
+
+    bookmarkWanted = Signal()
+    """Bookmark it."""
+
+    sceneWanted = Signal()
+    """Save it, with what is around it."""
+
+    def __init__(self, theme: Theme, frames: FrameCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frames = frames
+        self._origin: Origin | None = None
+        self._rows = range(0)
+        self._drawn: tuple[Origin, bool] | None = None
+        self._picture = FrameView(theme, "Recorded frame", EMPTY)
+        self._picture.installEventFilter(self)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setAccessibleName("Frame of the episode")
+        self._slider.setToolTip("Go through the frames of the episode")
+        self.player = Player(theme, first=0)  # as the Dream workspace counts the frames of an episode
+        self.player.step.setAccessibleName("Number of the frame")
+        self.player.step.setToolTip("Frame of the episode, 0 being the reset")
+        for widget in (self.player.speed, self.player.loop):  # a dock is narrow
+            widget.hide()
+        self._dream = _button("Dream from here (D)", "Open the Dream workspace with a dream from this frame")
+        self._bookmark = _button("Bookmark (Ctrl+B)", "Keep this frame among the bookmarks of the run")
+        self._scene = _button("Save scene...", "Save this frame and what is around it for other runs")
+        self._card = Card(
+            theme,
+            "Recorded",
+            role=Role.REAL,
+            help_text="What the environment showed at one step of a recorded episode; the model has no part in it. "
+            "Space plays and holds, Left and Right step, Page Up and Page Down step ten, Home and End go to the ends. "
+            "D, Enter or a double click on the episode dreams from this frame.",
+            caption_lines=1,
+        )
+        self._slider.valueChanged.connect(self.player.go_to)
+        self._dream.clicked.connect(self.dreamWanted)
+        self._bookmark.clicked.connect(self.bookmarkWanted)
+        self._scene.clicked.connect(self.sceneWanted)
+        self._lay_out()
+        self._enable()
+
+    @property
+    def frame(self) -> Origin | None:
+        """The frame under the cursor."""
+        if self._origin is None or not self._rows:
+            return None
+        return replace(self._origin, index=self._rows[min(self.player.column, len(self._rows) - 1)])
+
+    def hold(self, frame: Origin, rows: range) -> None:
+        """Show a frame of an episode with those rows."""
+        self._origin = frame
+        self.set_rows(rows)
+        self.player.go_to(frame.index - rows.start if len(rows) else 0)
+        self._enable()
+
+    def set_rows(self, rows: range) -> None:
+        """Say which rows the episode on show has by now."""
+        at = self._rows[self.player.column] if self.player.column < len(self._rows) else rows.start
+        moved = rows.start != self._rows.start and len(rows) > 0
+        self._rows = rows
+        self.player.set_columns(len(rows))
+        if moved:  # the oldest rows of a running episode have gone
+            self.player.follow(at - rows.start)
+        with QSignalBlocker(self._slider):
+            self._slider.setRange(0, max(0, len(rows) - 1))
+        self._enable()
+
+    def refresh(self) -> Origin | None:
+        """Move on as time passes and show the frame if it is there; else return what is to be read."""
+        self.player.tick(True)
+        if not self._slider.isSliderDown():
+            with QSignalBlocker(self._slider):
+                self._slider.setValue(self.player.column)
+        frame = self.frame
+        image = self._frames.get(frame) if frame is not None else None
+        if (frame, image is not None) == self._drawn or frame is None:
+            return frame if image is None else None
+        problem = self._frames.problem_of(frame)
+        if image is not None or problem:
+            self._drawn = frame, image is not None
+            self._picture.set_empty_text(problem or EMPTY)
+            self._picture.set_frame(image)
+            source = "running episode" if frame.live else "episode"
+            self._card.set_caption(f"{source} {frame.episode:,}, frame {frame.index:,} of {self._rows.stop - 1:,}")
+        else:
+            self._drawn = None  # it is on its way, and to be drawn when it comes
+        return frame if image is None else None
+
+    def press(self, key: int) -> None:
+        """Obey a key of the player."""
+        self.player.press(key)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys of the player while the picture has the focus; Enter dreams."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.dreamWanted.emit()
+                return True
+            return self.player.press(event.key())
+        return super().eventFilter(watched, event)
+
+    def _enable(self) -> None:
+        there = self._origin is not None and len(self._rows) > 0
+        for widget in (self._slider, self.player, self._dream, self._bookmark, self._scene):
+            widget.setEnabled(there)
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        for button in (self._dream, self._bookmark, self._scene):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._picture, 1)
+        column.addWidget(self._slider)
+        column.addWidget(self.player)
+        column.addLayout(buttons)
+        self._card.set_body(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._card)
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

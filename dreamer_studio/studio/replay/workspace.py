@@ -1,0 +1,150 @@
+"""The replay browser: episodes, bookmarks, and one frame of them, in a dock beside any workspace."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from dreamer_studio.studio.replay.bookmarks_panel import BookmarksPanel
+from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
+from dreamer_studio.studio.replay.image_cache import FrameCache, PictureCache
+from dreamer_studio.studio.replay.scrubber import ScrubberPanel
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.replay.messages import (
+    ForgetBookmark,
+    KeepBookmark,
+    ReplayViews,
+    SetBookmark,
+    Wants,
+)
+
+SHARES = (520, 380)  # of the lists, and of the frame below them
+
+
+class ReplayBrowser(QWidget):
+    """Says what it lacks of what is on show, and shows what comes."""
+
+    dreamWanted = Signal(object)
+    """Dream from this frame, an `Origin`."""
+
+    sceneWanted = Signal(object)
+    """Save this frame, an `Origin`, and what is around it."""
+
+    def __init__(self, theme: Theme, views: ReplayViews, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._views = views
+        self._pictures, self._frames = PictureCache(), FrameCache()
+        self._thumbnails = self._searches = 0
+        self._seen: dict[str, object] = {}
+        self.episodes = EpisodesPanel(theme, self._pictures, self._frames)
+        self.bookmarks = BookmarksPanel(theme, self._pictures)
+        self.scrubber = ScrubberPanel(theme, self._frames)
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.addTab(self.episodes, "Episodes")
+        self._tabs.addTab(self.bookmarks, "Bookmarks")
+        self._lay_out()
+        for panel in (self.episodes, self.bookmarks):
+            panel.picked.connect(self._hold)
+            panel.chosen.connect(self.dream_from_frame)
+            panel.playerKey.connect(self.scrubber.press)
+        self.bookmarks.noted.connect(lambda bookmark: views.commands.put(KeepBookmark(bookmark)))
+        self.bookmarks.removed.connect(lambda bookmark: views.commands.put(ForgetBookmark(bookmark)))
+        self.bookmarks.searchWanted.connect(self._search)
+        self.scrubber.dreamWanted.connect(self.dream_from_frame)
+        self.scrubber.bookmarkWanted.connect(self._bookmark)
+        self.scrubber.sceneWanted.connect(self._save_scene)
+
+    @property
+    def frame(self) -> Origin | None:
+        """The frame that is held, if any."""
+        return self.scrubber.frame
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether keys are the browser's."""
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
+    def dream_from_frame(self) -> None:
+        """Dream from the frame that is held."""
+        if self.frame is not None:
+            self.dreamWanted.emit(self.frame)
+
+    def refresh(self, *, on_show: bool) -> None:
+        """Show what is new, if anybody can see it, and say what is lacking."""
+        if not on_show:
+            self._views.wants.put(Wants())
+            return
+        self._take_new()
+        frame = self.episodes.hovered_frame()
+        lacking = self.scrubber.refresh()
+        listing = self._tabs.currentWidget() is self.episodes
+        wants = Wants(
+            True,
+            frame if frame is not None else lacking,
+            self.episodes.missing_pictures() if listing else self.bookmarks.missing_pictures(),
+            self.episodes.episodes_on_show() if listing else (),
+            listing and self.episodes.needs_returns,
+        )
+        if wants != self._views.wants.get():
+            self._views.wants.put(wants)
+
+    def _take_new(self) -> None:
+        views = self._views
+        block, catalogue = views.block.get(), views.catalogue.get()
+        if block is not None and self._is_new("block", block):
+            self._frames.put(block)
+        if catalogue is not None and self._is_new("catalogue", catalogue):
+            if catalogue.running is not None:
+                self._frames.set_attempt(catalogue.running.attempt)
+            self.episodes.set_catalogue(catalogue)
+            self.bookmarks.set_catalogue(catalogue)
+            if self.frame is not None:
+                self.scrubber.set_rows(self.episodes.rows_of(self.frame))
+        bookmarks, search = views.bookmarks.get(), views.search.get()
+        if bookmarks is not None and self._is_new("bookmarks", bookmarks):
+            self.bookmarks.set_bookmarks(bookmarks)
+        if search is not None and self._is_new("search", search):
+            self.bookmarks.set_search(search)
+            if search.over and views.search_wish.get() == search.number:
+                views.search_wish.put(0)
+        thumbnails, self._thumbnails = views.thumbnails.since(self._thumbnails)
+        for thumbnail in thumbnails:
+            self._pictures.put(thumbnail.spot, thumbnail.image)
+        if thumbnails:
+            self.episodes.refresh_pictures()
+            self.bookmarks.refresh_pictures()
+        self.bookmarks.refresh()
+        self._tabs.setTabText(1, f"Bookmarks ({self.bookmarks.count:,})" if self.bookmarks.count else "Bookmarks")
+
+    def _is_new(self, name: str, value: object) -> bool:
+        before, self._seen[name] = self._seen.get(name), value
+        return before is not value
+
+    def _hold(self, frame: Origin) -> None:
+        self.scrubber.hold(frame, self.episodes.rows_of(frame))
+
+    def _search(self, wanted: bool) -> None:
+        self._searches += wanted
+        self._views.search_wish.put(self._searches if wanted else 0)
+
+    def _bookmark(self) -> None:
+        if self.frame is not None:
+            self._views.commands.put(SetBookmark(self.frame))
+
+    def _save_scene(self) -> None:
+        if self.frame is not None:
+            self.sceneWanted.emit(self.frame)
+
+    def _lay_out(self) -> None:
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self._tabs)
+        splitter.addWidget(self.scrubber)
+        splitter.setSizes([*SHARES])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.addWidget(splitter)
+        self.setFocusProxy(self.episodes)

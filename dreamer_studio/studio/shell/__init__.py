@@ -1,0 +1,1 @@
+"""The window around the workspaces: toolbar, status bar, banners, settings, threads, closing."""

@@ -1,0 +1,73 @@
+"""What went wrong in the training, and in what looks on, as banners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from dreamer_studio.session import Session, State, Status
+from dreamer_studio.studio.threads import OnlookerThread
+from dreamer_studio.studio.widgets.banner import Banner, BannerStack
+from dreamer_studio.training.errors import NotFiniteError
+from dreamer_studio.viewing.role import Role
+
+
+class FailureBanners:
+    """Tells each mishap and each failure once.
+
+    Args:
+        banners: shows them.
+        session: its training's are told.
+        onlookers: theirs too.
+        go_back: takes the training back to its last checkpoint, where a person wants that.
+    """
+
+    def __init__(
+        self,
+        banners: BannerStack,
+        session: Session,
+        onlookers: Sequence[OnlookerThread],
+        go_back: Callable[[], None],
+    ) -> None:
+        self._banners = banners
+        self._session = session
+        self._onlookers = onlookers
+        self._go_back = go_back
+        self._failure: object = None
+        self._waiting: Banner | None = None
+        self._mishaps = 0
+
+    def refresh(self) -> None:
+        """Show new failures."""
+        status = self._session.status.get()
+        what = "Playing" if status.watching else "Training"
+        mishaps, self._mishaps = self._session.mishaps.since(self._mishaps)
+        for mishap in mishaps:
+            self._banners.show_message(Role.WARN, mishap.text, mishap.details)
+        for thread in self._onlookers:
+            viewer = thread.failure.get()
+            if viewer is not None:
+                thread.failure.put(None)
+                text = f"The viewer failed; {what.lower()} goes on. {viewer.text}"
+                self._banners.show_message(Role.ERROR, text, viewer.details)
+        failure, before = status.failure, self._failure
+        self._failure = failure
+        if failure is not before:
+            self._show(what, status)
+
+    def _show(self, what: str, status: Status) -> None:
+        if self._waiting is not None:
+            self._banners.remove(self._waiting)
+            self._waiting = None
+        failure = status.failure
+        if failure is None:
+            return
+        if status.state is State.WAITING:
+            text = f"{what} waits, and goes on by itself: {failure.text}"
+            self._waiting = self._banners.show_message(Role.WARN, text)
+            return
+        how = "stopped" if status.spec is not None else "did not begin"
+        if status.state is State.PAUSED:
+            how = "is paused"
+        can_go_back = isinstance(failure.error, NotFiniteError) and failure.error.can_go_back
+        back = ("Go back to the last checkpoint", self._go_back) if can_go_back else None
+        self._banners.show_message(Role.ERROR, f"{what} {how}. {failure.text}", failure.details, back)

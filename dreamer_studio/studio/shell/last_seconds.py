@@ -1,0 +1,171 @@
+"""Keeps the last seconds of what was on show, always, and writes them to the run's folder when a person wants them."""
+
+from __future__ import annotations
+
+import functools
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QInputDialog, QWidget
+
+from dreamer_studio.session import START, Session
+from dreamer_studio.studio.compare.workspace import CompareWorkspace
+from dreamer_studio.studio.dream.workspace import DreamWorkspace
+from dreamer_studio.studio.film.exporter import Exporter, FilmOrder
+from dreamer_studio.studio.live.workspace import LiveWorkspace
+from dreamer_studio.viewing.film.choices import OnScreen, comparison_on_screen, moments_on_screen, scene_on_screen
+from dreamer_studio.viewing.film.screen_history import FIRST_SECONDS, SECONDS, Ring
+
+if TYPE_CHECKING:
+    from dreamer_studio.viewing.film.scene_film import Facts
+
+SCALE = 3
+SETTING = "keep_seconds"
+
+
+class LastSeconds(QObject):
+    """The ring, the action that writes it, and the threads in which that is done, one after the other.
+
+    Attributes:
+        ring: what is kept.
+        keep: writes it.
+        choose: asks for how many seconds.
+    """
+
+    kept = Signal(str)
+    """Where a film was written."""
+
+    failed = Signal(str)
+    """Why none was, in words."""
+
+    def __init__(
+        self,
+        session: Session,
+        live: LiveWorkspace,
+        dreaming: DreamWorkspace,
+        comparing: CompareWorkspace,
+        settings: QSettings,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._settings = session, settings
+        self._live, self._dreaming, self._comparing = live, dreaming, comparing
+        self._exporter: Exporter | None = None
+        self._waiting: list[FilmOrder] = []
+        self.ring = Ring()
+        self.keep = QAction(self)
+        self.keep.setShortcut(QKeySequence("Ctrl+Shift+E"))
+        self.keep.setStatusTip("Write what was on show to the run's dreams folder, as a film")
+        self.keep.triggered.connect(self._keep)
+        self.choose = QAction("Seconds to keep...", self)
+        self.choose.triggered.connect(lambda: self._ask(parent))
+        stored = settings.value(SETTING, FIRST_SECONDS)
+        self.set_seconds(int(str(stored)) if str(stored).isdecimal() else FIRST_SECONDS)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a film is being written."""
+        return self._exporter is not None
+
+    def cancel(self) -> None:
+        """Give up the film that is being written, and those that wait; nothing of them is left."""
+        self._waiting.clear()
+        if self._exporter is not None:
+            self._exporter.cancel()
+
+    def set_seconds(self, seconds: int) -> None:
+        """How many to keep from now on, 5 to 120."""
+        self.ring.seconds = seconds
+        self.keep.setText(f"Keep the last {self.ring.seconds} seconds")
+
+    def note(self) -> None:
+        """At each tick of the window: take down what can be seen, and ask nobody for anything."""
+        now = time.monotonic()
+        if self._live.isVisible():
+            if (live := self._live.on_show) is not None:
+                self.ring.note_live(live, now)
+        elif self._dreaming.isVisible() and (scene := self._dreaming.on_show) is not None:
+            self.ring.note_scene(scene, now)
+        elif self._comparing.isVisible() and (compared := self._comparing.on_show) is not None:
+            self.ring.note_compared(compared, now)
+
+    def on_screen(self) -> tuple[OnScreen, ...]:
+        """What an export can show of the screen: a scene or a comparison, else the last seconds; nothing without."""
+        scene = self._dreaming.on_show if self._dreaming.isVisible() else None
+        compared = self._comparing.on_show if self._comparing.isVisible() else None
+        if compared is not None and (choices := comparison_on_screen(compared, self._facts())):
+            return choices
+        shown = self._last_seconds() if scene is None else scene_on_screen(scene, self._facts())
+        return () if shown is None else (shown,)
+
+    def _last_seconds(self) -> OnScreen | None:
+        moments = self.ring.moments
+        return moments_on_screen(moments, self._facts()) if moments else None
+
+    def _facts(self) -> Facts:
+        from dreamer_studio.viewing.film.scene_film import Facts  # noqa: PLC0415  (needs Pillow)
+
+        status = self._session.status.get()
+        names = status.spec.action_names if status.spec is not None else ()
+        return Facts(status.config.task, names, status.folder, functools.partial(step_of, self._session))
+
+    def _keep(self) -> None:
+        shown = self._last_seconds()
+        if shown is None:
+            self.failed.emit("There is nothing to keep yet: nothing has been on show.")
+            return
+        dreams = self._session.status.get().folder / "dreams"
+        name = time.strftime("kept-%Y%m%d-%H%M%S")
+        film = functools.partial(shown.film, 0, shown.length - 1)
+        place = functools.partial(free_path, dreams, name)
+        self._waiting.append(FilmOrder(lambda _: film(), place, shown.fps, SCALE, True))
+        self._start_next()
+
+    def _start_next(self) -> None:
+        if self._exporter is None and self._waiting:
+            self._exporter = Exporter(self._waiting.pop(0), self)
+            self._exporter.succeeded.connect(self.kept)
+            self._exporter.failed.connect(self.failed)
+            self._exporter.finished.connect(self._finish)
+            self._exporter.start()
+
+    def _finish(self) -> None:
+        assert self._exporter is not None
+        self._exporter.deleteLater()
+        self._exporter = None
+        self._start_next()
+
+    def _ask(self, parent: QWidget) -> None:
+        seconds, chosen = QInputDialog.getInt(
+            parent, "Seconds to keep", "Ctrl+Shift+E keeps the last so many seconds:", self.ring.seconds, *SECONDS
+        )
+        if chosen:
+            self.set_seconds(seconds)
+            self._settings.setValue(SETTING, seconds)
+
+
+def step_of(session: Session, update: int) -> int:
+    """Environment steps that the weights of an update have learned from, by the log; -1 where it does not say."""
+    rows, _ = session.rows_since(START)
+    return next((row["step"] for row in reversed(rows) if row["kind"] == "update" and row["update"] == update), -1)
+
+
+def free_path(folder: Path, name: str) -> Path:
+    """A file in a run's folder that is not there yet: an MP4, or a GIF where there is no ffmpeg.
+
+    Raises:
+        OSError: the folder is a link, which could lead out of the run.
+    """
+    from dreamer_studio.export.ffmpeg import find_ffmpeg  # noqa: PLC0415  (looks for ffmpeg)
+
+    if folder.is_symlink():
+        raise OSError(f"{folder} is a link, which could lead out of the run")
+    ending = ".gif" if find_ffmpeg() is None else ".mp4"
+    path, number = folder / f"{name}{ending}", 1
+    while path.exists():
+        number += 1
+        path = folder / f"{name}-{number}{ending}"
+    return path

@@ -1,0 +1,91 @@
+"""The line at the bottom of the window: state, counts, speeds, device, memory."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from dreamer_studio.session import State, Status
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.chips import Chip
+from dreamer_studio.viewing.live.messages import DreamView
+from dreamer_studio.viewing.role import Role
+from dreamer_studio.viewing.scene.messages import SceneView
+
+GIB = 2**30
+ANSWER_MS = 6000
+APART = 14  # pixels
+DAYS_FROM_HOURS = 72
+_ROLES = {
+    State.RUNNING: Role.OK,
+    State.FINISHED: Role.OK,
+    State.FAILED: Role.ERROR,
+    State.PAUSED: Role.WARN,
+    State.WAITING: Role.WARN,
+}
+
+
+class StudioStatusBar(QStatusBar):
+    """Facts that are always on show, and after them the answer to what a person did last."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = Chip(theme)
+        self._steps, self._updates, self._speed, self._cost, self._left, self._dreams = (QLabel() for _ in range(6))
+        self._machine = QLabel()
+        self._cost.setToolTip(
+            "Processor time of this window and of the threads that compute for it, as a share of one core. Training "
+            "can lose at most that share of its updates to them; a twin's simulator and films come on top."
+        )
+        self.addWidget(self._state)
+        for label in (self._steps, self._updates, self._speed, self._cost, self._left, self._dreams):
+            label.setContentsMargins(0, 0, APART, 0)
+            self.addWidget(label)
+        self._answer = QLabel()
+        self._answer.setTextFormat(Qt.TextFormat.PlainText)
+        self._forget = QTimer(self)
+        self._forget.setSingleShot(True)
+        self._forget.timeout.connect(self._answer.clear)
+        self.addPermanentWidget(self._answer)
+        self.addPermanentWidget(self._machine)
+
+    def say(self, text: str) -> None:
+        """Show an answer for some seconds."""
+        self._answer.setText(text)
+        self._forget.start(ANSWER_MS)
+
+    def show_status(self, status: Status, dream: DreamView | SceneView | None, cost: float | None) -> None:
+        """Write the newest facts; `dream` is the one on show, `cost` the share of a second that looking on takes."""
+        self._state.set(state_in_words(status), _ROLES.get(status.state, Role.NEUTRAL))
+        if status.state is State.OPENING:  # how many steps it will be may hang on the device, not looked for yet
+            return
+        if status.watching:
+            self._steps.setText(f"trained for {status.step:,} environment steps")
+            self._speed.setText(f"{status.steps_per_s:.1f} steps/s")
+        else:
+            self._steps.setText(f"{status.step:,} environment steps of {status.config.steps:,}")
+            self._speed.setText(f"{status.steps_per_s:.1f} steps/s   {status.updates_per_s:.2f} updates/s")
+        trains = status.state is State.RUNNING and not status.watching
+        self._cost.setText(f"looking on: at most {min(cost, 1):.0%} slower" if trains and cost is not None else "")
+        self._updates.setText(f"{status.update:,} updates")
+        self._left.setText(_time_left(status))
+        self._dreams.setText(f"dreams from update {dream.update:,}" if dream is not None else "")
+        self._machine.setText(f"{status.device.upper()}   {status.memory_bytes / GIB:.1f} GiB")
+
+
+def state_in_words(status: Status) -> str:
+    """What goes on, in a word."""
+    if status.state is State.RUNNING and status.watching:
+        return "Watching"
+    return "Prefill" if status.state is State.RUNNING and status.prefill else status.state.value
+
+
+def _time_left(status: Status) -> str:
+    if status.state is State.FINISHED:
+        return "all steps are done; --set steps=N goes on"
+    if status.state is not State.RUNNING or status.seconds_left is None:
+        return ""
+    hours, minutes = divmod(int(status.seconds_left / 60), 60)
+    if hours >= DAYS_FROM_HOURS:
+        return f"about {hours // 24} days left"
+    return f"about {hours} h {minutes} min left" if hours else f"about {minutes} min left"

@@ -1,0 +1,173 @@
+"""The player of the Dream workspace: one cursor that plays, steps and jumps over the columns of a scene."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.icons import IconBinding
+from dreamer_studio.studio.widgets.number_box import number_box
+from dreamer_studio.viewing.pace import FRAMES_PER_SECOND
+
+SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
+HOLD_SECONDS = 0.7  # on the last frame, before what comes next
+AWAY_SECONDS = 0.5  # between two ticks: the workspace was hidden meanwhile
+
+KEYS = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_PageUp: -10,
+    Qt.Key.Key_PageDown: 10,
+    Qt.Key.Key_Home: -(10**6),
+    Qt.Key.Key_End: 10**6,
+}
+
+
+class Player(QWidget):
+    """Buttons, a step box, a speed and a loop switch around a cursor.
+
+    Attributes:
+        column: the one on show, from 0.
+        playing: whether it moves by itself.
+        endless: whether frames are made as it goes: then it goes on from the last one, and never begins anew.
+    """
+
+    taken = Signal()
+    """A person held it, let it go on, or put the cursor somewhere."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, first: int = 1) -> None:
+        """Make one for columns that a person counts from `first`."""
+        super().__init__(parent)
+        self._count_from = first
+        self.column = 0
+        self.playing = False
+        self.endless = False
+        self._columns = 0
+        self._clock = self._ticked = 0.0
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self._first = _button("\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}", "First frame (Home)")
+        self._back = _button("\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", "One frame back (Left; Page Up: ten)")
+        self.play = _button("", "Play or hold (Space)")
+        self._icon = IconBinding(theme, self.play, "start")
+        self._on = _button("\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", "One frame on (Right; Page Down: ten)")
+        self._last = _button("\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}", "Last frame (End)")
+        self.step = number_box((first, first), first, "Frame of the strip", f"Frame of the strip, from {first}")
+        self.speed = QComboBox()
+        self.speed.setAccessibleName("Speed")
+        self.speed.setToolTip(f"1\N{MULTIPLICATION SIGN} is {FRAMES_PER_SECOND:g} frames a second")
+        for speed in SPEEDS:
+            self.speed.addItem(f"{speed:g}\N{MULTIPLICATION SIGN}", speed)
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.loop = QCheckBox("Loop")
+        self.loop.setChecked(True)
+        self.loop.setToolTip("Begin anew after the last frame")
+        buttons = (self._first, self._back, self.play, self._on, self._last)
+        for widget in (*buttons, QLabel("frame"), self.step, self.speed, self.loop):
+            layout.addWidget(widget)
+        self._first.clicked.connect(lambda: self.move_by(KEYS[Qt.Key.Key_Home]))
+        self._back.clicked.connect(lambda: self.move_by(-1))
+        self.play.clicked.connect(self.toggle)
+        self._on.clicked.connect(lambda: self.move_by(1))
+        self._last.clicked.connect(lambda: self.move_by(KEYS[Qt.Key.Key_End]))
+        self.step.valueChanged.connect(lambda number: self.go_to(number - first))
+
+    def set_columns(self, columns: int) -> None:
+        """Say how many columns there are to show by now; the cursor stays where it is if it can."""
+        if columns != self._columns:
+            self._columns = columns
+            with QSignalBlocker(self.step):
+                self.step.setRange(self._count_from, max(1, columns) - 1 + self._count_from)
+            if self.column >= columns > 0:
+                self._show(columns - 1)
+
+    def toggle(self) -> None:
+        """Play or hold; from the last frame it plays from the first on."""
+        if not self.playing and not self.endless and self.column == self._columns - 1:
+            self._show(0)
+        self.set_playing(not self.playing)
+        self.taken.emit()
+
+    def set_playing(self, playing: bool) -> None:
+        """Play or hold."""
+        self.playing = playing
+        self._clock = time.monotonic()
+        self._icon.set_icon("pause" if playing else "start")
+
+    def go_to(self, column: int) -> None:
+        """Hold, and show a column."""
+        self.set_playing(False)
+        self._show(column)
+        self.taken.emit()
+
+    def move_by(self, columns: int) -> None:
+        """Hold, and step."""
+        self.go_to(self.column + columns)
+
+    def rewind(self) -> None:
+        """Begin anew, playing or held as it is."""
+        self._clock = time.monotonic()
+        self._show(0)
+
+    def tick(self, whole: bool) -> None:
+        """Move on as time passes; `whole` says whether these are all the columns that will come."""
+        now = time.monotonic()
+        idle, self._ticked = now - self._ticked, now
+        if idle > AWAY_SECONDS:  # nobody saw it: go on from where it was
+            self._clock = now
+        if not self.playing or self._columns == 0:
+            return
+        due = int((now - self._clock) * FRAMES_PER_SECOND * self.speed.currentData())
+        if self.column < self._columns - 1:
+            if due > 0:
+                self._clock += due / (FRAMES_PER_SECOND * self.speed.currentData())
+                self._show(self.column + due)
+        elif not whole:
+            self._clock = now
+        elif self.loop.isChecked():
+            if now - self._clock > HOLD_SECONDS:
+                self.rewind()
+        else:
+            self.set_playing(False)
+
+    def due(self) -> bool:
+        """Whether it is time for the next frame, of one that is yet to be made, while this plays."""
+        now, wait = time.monotonic(), 1 / (FRAMES_PER_SECOND * self.speed.currentData())
+        if not self.playing or now - self._clock < wait:
+            return False
+        self._clock = max(self._clock + wait, now - wait)  # what is lost to the window's clock is made up for
+        return True
+
+    def follow(self, column: int) -> None:
+        """Show a column, playing or held as it is."""
+        self._show(column)
+
+    def press(self, key: int) -> bool:
+        """Obey a key of the player; False where it is none."""
+        if key == Qt.Key.Key_Space:
+            self.toggle()
+        elif key in KEYS:
+            self.move_by(KEYS[Qt.Key(key)])
+        else:
+            return False
+        return True
+
+    def _show(self, column: int) -> None:
+        column = max(0, min(self._columns - 1, column))
+        if column == self.column:
+            return
+        self.column = column
+        with QSignalBlocker(self.step):
+            self.step.setValue(column + self._count_from)
+
+
+def _button(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

@@ -1,0 +1,76 @@
+"""A mean with a band around it, behind the lines of a plot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+
+from dreamer_studio.arrays import Floats
+from dreamer_studio.studio.theme import Palette
+from dreamer_studio.studio.widgets.plots.graph import line_pen
+from dreamer_studio.studio.widgets.plots.series import si_label
+from dreamer_studio.viewing.role import Role
+
+_BEHIND = -10  # z-value: below every line
+_SHARE = 0.16  # of the colour in the ground
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """What to compare with: a name for it, and mean and deviation (n,) at ascending positions (n,)."""
+
+    label: str
+    x: Floats
+    mean: Floats
+    std: Floats
+
+    def between(self, left: float, right: float) -> tuple[float, float] | None:
+        """Its least and greatest value between two positions; None where it is not."""
+        left, right = max(left, self.x[0]), min(right, self.x[-1])
+        if left > right:
+            return None
+        inside = self.x[(self.x > left) & (self.x < right)]
+        at = np.concatenate([[left], inside, [right]])
+        mean, std = np.interp(at, self.x, self.mean), np.interp(at, self.x, self.std)
+        return float((mean - std).min()), float((mean + std).max())
+
+    def describe(self, at: float) -> str | None:
+        """Its values at a position, in words; None where it is not."""
+        if not self.x[0] <= at <= self.x[-1]:
+            return None
+        mean, std = np.interp(at, self.x, self.mean), np.interp(at, self.x, self.std)
+        return f"{self.label} {si_label(mean, 4)} \N{PLUS-MINUS SIGN} {si_label(std, 3)}"
+
+
+class BandItem:
+    """A band in a view; it never moves the axes."""
+
+    def __init__(self, view: Any, role: Role = Role.NEUTRAL) -> None:
+        self._role = role
+        self._edges = [pg.PlotCurveItem() for _ in range(2)]
+        self._mean = pg.PlotDataItem(antialias=True)
+        self._fill = pg.FillBetweenItem(*self._edges)
+        for item in (self._fill, self._mean):
+            item.setZValue(_BEHIND)
+            view.addItem(item, ignoreBounds=True)
+        self.show(None)
+
+    def show(self, band: Band | None) -> None:
+        """Draw a band, or none."""
+        for item in (self._fill, self._mean):
+            item.setVisible(band is not None)
+        if band is not None:
+            for edge, sign in zip(self._edges, (-1, 1), strict=True):
+                edge.setData(band.x, band.mean + sign * band.std)
+            self._mean.setData(band.x, band.mean)
+
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of a palette."""
+        colour = QColor(palette.of(self._role))
+        colour.setAlphaF(_SHARE)
+        self._fill.setBrush(colour)
+        self._mean.setPen(line_pen(palette, self._role, dashed=True))

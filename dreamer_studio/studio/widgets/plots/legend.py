@@ -1,0 +1,66 @@
+"""The key to a plot: each line as it is drawn, with its word."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.plots.series import SeriesStyle
+from dreamer_studio.studio.widgets.text import scaled_font
+
+_SAMPLE = 18  # length of the drawn piece of line, in pixels
+_GAP = 5
+_BETWEEN = 14
+
+
+class Legend(QWidget):
+    """Names the lines of a plot in one row. Stands above the plot until a card's header takes it."""
+
+    def __init__(self, theme: Theme, series: Sequence[SeriesStyle], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._series: tuple[SeriesStyle, ...] = ()
+        self._palette = theme.palette
+        self.setFont(scaled_font(self.font(), 0.92))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.set_series(series)
+        theme.changed.connect(self._restyle)
+
+    def set_series(self, series: Sequence[SeriesStyle]) -> None:
+        """Name other lines. A single one needs no legend: the plot's title says what it is."""
+        self._series = tuple(series) if len(series) > 1 else ()
+        words = ", ".join(f"{line.name} ({'dashed' if line.dashed else 'solid'})" for line in self._series)
+        self.setAccessibleName(f"Lines: {words}" if words else "")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """All entries in one row."""
+        if not self._series:
+            return QSize(0, 0)
+        metrics = self.fontMetrics()
+        names = sum(_SAMPLE + _GAP + metrics.horizontalAdvance(line.name) for line in self._series)
+        return QSize(names + _BETWEEN * max(0, len(self._series) - 1) + 2, metrics.height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """A legend is never cut."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint each line's sample and name."""
+        painter = QPainter(self)
+        metrics = self.fontMetrics()
+        middle, left = self.height() // 2, 0
+        for line in self._series:
+            style = Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine
+            painter.setPen(QPen(QColor(self._palette.of(line.role)), 1.5, style, Qt.PenCapStyle.FlatCap))
+            painter.drawLine(left, middle, left + _SAMPLE, middle)
+            left += _SAMPLE + _GAP
+            painter.setPen(QColor(self._palette.muted))
+            painter.drawText(left, (self.height() + metrics.ascent() - metrics.descent()) // 2, line.name)
+            left += metrics.horizontalAdvance(line.name) + _BETWEEN
+
+    def _restyle(self, palette: Palette) -> None:
+        self._palette = palette
+        self.update()

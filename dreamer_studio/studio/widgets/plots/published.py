@@ -1,0 +1,36 @@
+"""The switch that shows the author's published scores behind the returns."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QToolButton
+
+from dreamer_studio.published import SOURCE, published_curve
+from dreamer_studio.studio.widgets.plots.band import Band
+from dreamer_studio.studio.widgets.plots.curve import CurvePlot
+
+
+class PublishedSwitch(QToolButton):
+    """On at first for a task that the author published scores of; hidden for any other."""
+
+    def __init__(self, plot: CurvePlot) -> None:
+        super().__init__()
+        self._plot = plot
+        self._task = ""
+        self._band: Band | None = None
+        self.setText("published")
+        self.setCheckable(True)
+        self.setToolTip(f"Show the author's published scores.\n{SOURCE}")
+        self.setAccessibleName("Show the author's published scores")
+        self.setAccessibleDescription(SOURCE)
+        self.toggled.connect(lambda on: self._plot.set_band(self._band if on else None))
+        self.hide()
+
+    def set_task(self, task: str) -> None:
+        """Say which task the returns are of."""
+        if task == self._task:
+            return
+        self._task = task
+        curve = published_curve(task)
+        self._band = None if curve is None else Band("published", curve.step, curve.mean, curve.std)
+        self.setVisible(curve is not None)
+        self.setChecked(curve is not None)

@@ -1,0 +1,103 @@
+"""Lines of a plot: how one looks, what stands under the cursor, and axis limits that do not tremble."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dreamer_studio.arrays import Floats
+from dreamer_studio.viewing.role import Role
+
+_SI: Final = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+@dataclass(frozen=True)
+class SeriesStyle:
+    """A line's name in the legend, what its colour means, and how it is drawn."""
+
+    name: str
+    role: Role
+    dashed: bool = False
+    smoothed: bool = True  # where a plot smooths at all; a published curve is shown as published
+
+
+def as_series(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
+    """Return two arrays of one length as float64, copied only where they are something else.
+
+    Raises:
+        ValueError: If they are not one-dimensional or differ in length.
+    """
+    xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if xs.ndim != 1 or xs.shape != ys.shape:
+        raise ValueError(f"x and y are 1-dimensional and equally long, not {xs.shape} and {ys.shape}")
+    return xs, ys
+
+
+def value_near(x: Floats, y: Floats, at: float, tolerance: float) -> float | None:
+    """Return the y of the sample nearest to `at`, or None if that is too far or not finite.
+
+    Args:
+        x: Ascending positions, (n,).
+        y: Values, (n,).
+        at: A position.
+        tolerance: The greatest distance, in the unit of x.
+    """
+    if len(x) == 0:
+        return None
+    right = min(int(np.searchsorted(x, at)), len(x) - 1)
+    left = max(right - 1, 0)
+    nearest = left if abs(x[left] - at) <= abs(x[right] - at) else right
+    if abs(x[nearest] - at) > tolerance or not math.isfinite(y[nearest]):
+        return None
+    return float(y[nearest])
+
+
+def nice_step(span: float, parts: int) -> float:
+    """Return the step of 1, 2 or 5 times a power of ten that cuts a positive span into about `parts`."""
+    raw = span / parts
+    power: float = 10.0 ** math.floor(math.log10(raw))
+    return next((factor * power for factor in (1, 2, 5) if factor * power >= raw), 10 * power)
+
+
+def nice_range(low: float, high: float, parts: int = 4) -> tuple[float, float]:
+    """Widen a range outwards to round limits, so that an axis moves in rare steps and not with every sample.
+
+    Args:
+        low: Least value, finite.
+        high: Greatest value, finite, at least `low`.
+        parts: About how many round steps the result holds.
+
+    Returns:
+        Limits with `limits[0] <= low`, `high <= limits[1]`, but for rounding, and room between them.
+    """
+    if high - low <= 1e-9 * max(abs(low), abs(high), 1e-9):
+        margin = 0.5 * max(abs(low), abs(high)) or 0.5
+        low, high = low - margin, high + margin
+    step = nice_step(high - low, parts)
+    return math.floor(low / step) * step, math.ceil(high / step) * step
+
+
+def finite_range(*arrays: Floats) -> tuple[float, float] | None:
+    """Return the least and the greatest finite value of all arrays, or None if there is none."""
+    lows, highs = [], []
+    for array in arrays:
+        finite = array[np.isfinite(array)]
+        if len(finite):
+            lows.append(float(finite.min()))
+            highs.append(float(finite.max()))
+    return (min(lows), max(highs)) if lows else None
+
+
+def si_label(value: float, digits: int = 4) -> str:
+    """Write a number as short as people say it: 50000 as "50k", 1500000 as "1.5M", 0.25 as "0.25".
+
+    Args:
+        value: Any number.
+        digits: Significant digits kept.
+    """
+    for size, letter in _SI:
+        if abs(value) >= size:
+            return f"{value / size:.{digits}g}{letter}"
+    return f"{value:.{digits}g}"

@@ -1,0 +1,146 @@
+"""Reward or value along an episode: what came, what was predicted, and what the dream holds after now."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import ArrayLike
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+
+from dreamer_studio.arrays import Floats
+from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.plots.graph import add_line, keep_drawn, line_pen, set_line
+from dreamer_studio.studio.widgets.plots.plot import Limits, Plot
+from dreamer_studio.studio.widgets.plots.series import (
+    SeriesStyle,
+    as_series,
+    finite_range,
+    nice_range,
+    nice_step,
+    si_label,
+    value_near,
+)
+from dreamer_studio.viewing.role import Role
+
+REWARD_SERIES = (
+    SeriesStyle("received", Role.REAL),
+    SeriesStyle("predicted", Role.MODEL, dashed=True),
+    SeriesStyle("in the dream", Role.DREAM),
+)
+
+
+class TimelinePlot(Plot):
+    """Lines over the agent steps of an episode, with a line at now and the dream's steps shaded after it."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        series: Sequence[SeriesStyle] = REWARD_SERIES,
+        *,
+        name: str,
+        x_title: str = "agent step",
+        y_title: str = "",
+        empty_text: str = "",
+        now_word: str = "now",
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make an empty timeline; `now_word` stands beside the line of `set_now`, the rest is as in `Plot`."""
+        super().__init__(
+            theme, series, name=name, x_title=x_title, y_title=y_title, empty_text=empty_text, parent=parent
+        )
+        nothing = np.empty(0)
+        self._data: dict[str, tuple[Floats, Floats]] = dict.fromkeys(self.styles, (nothing, nothing))
+        self._now: float | None = None
+        self._dream_end: float | None = None
+        self._dream = pg.LinearRegionItem(movable=False)
+        self._dream_word = pg.InfLineLabel(self._dream.lines[0], "dream", position=0.9, anchors=[(0, 0.5)] * 2)
+        self._now_line = pg.InfiniteLine(
+            angle=90, label=now_word, labelOpts={"position": 0.9, "anchors": [(1, 0.5)] * 2}
+        )
+        self._playhead = pg.InfiniteLine(angle=90)
+        for item in (self._dream, self._now_line, self._playhead):
+            item.setVisible(False)
+            self._view.addItem(item, ignoreBounds=True)
+        keep_drawn(self._dream)
+        self._curves = {style.name: add_line(self._view) for style in series}
+        self._restyle(theme.palette)
+
+    def set_series(self, name: str, x: ArrayLike, y: ArrayLike) -> None:
+        """Replace a line.
+
+        Float64 arrays are kept, not copied: do not write into them afterwards.
+
+        Args:
+            name: One of the names given to the constructor.
+            x: Agent steps of the episode, ascending, (n,).
+            y: Values, (n,); the line breaks where they are not finite.
+
+        Raises:
+            ValueError: If there is no such line, or the arrays do not match.
+        """
+        if name not in self._curves:
+            raise ValueError(f"there is no line {name!r}, only {', '.join(self._curves)}")
+        xs, ys = as_series(x, y)
+        self._data[name] = (xs, ys)
+        set_line(self._curves[name], xs, ys)
+        self._data_changed()
+
+    def set_now(self, now: float | None, dream_end: float | None = None) -> None:
+        """Mark the present, and how far the dream reaches.
+
+        Args:
+            now: Agent step of the present, or None for no mark.
+            dream_end: Agent step of the dream's last frame, after `now`; None while there is no dream.
+        """
+        self._now, self._dream_end = now, dream_end
+        dreaming = now is not None and dream_end is not None and dream_end > now
+        self._now_line.setVisible(now is not None)
+        self._dream.setVisible(dreaming)
+        if now is not None:
+            self._now_line.setPos(now)
+        if dreaming:
+            self._dream.setRegion((now, dream_end))
+        self._data_changed()
+
+    def set_playhead(self, x: float | None) -> None:
+        """Mark the dream's frame on show elsewhere, at an agent step of the episode, or nothing."""
+        self._playhead.setVisible(x is not None)
+        if x is not None:
+            self._playhead.setPos(x)
+
+    def clear(self) -> None:
+        """Go back to the empty state, as between two episodes."""
+        for name in self._curves:
+            self.set_series(name, (), ())
+        self.set_now(None)
+
+    def _limits(self) -> Limits | None:
+        across = finite_range(*(x for x, _ in self._data.values()))
+        along = finite_range(*(y for _, y in self._data.values()))
+        if across is None or along is None:
+            return None
+        left, right = across[0], max(across[1], self._now or 0, self._dream_end or 0)
+        step = nice_step(max(right - left, 10.0), 10)
+        # A whole number of steps wide: the axis moves once in a while instead of with every frame.
+        return left, left + step * np.ceil(max(right - left, 10.0) / step), *nice_range(*along)
+
+    def _readout_lines(self, x: float, reach: float) -> list[str]:
+        near = {name: value_near(*data, x, max(reach, 0.5)) for name, data in self._data.items()}
+        return [f"{name} {si_label(value, 3)}" for name, value in near.items() if value is not None]
+
+    def _restyle(self, palette: Palette) -> None:
+        super()._restyle(palette)
+        for name, curve in self._curves.items():
+            style = self.styles[name]
+            curve.setPen(line_pen(palette, style.role, dashed=style.dashed))
+        shade = QColor(palette.dream)
+        shade.setAlpha(28)
+        self._dream.setBrush(pg.mkBrush(shade))
+        self._dream.update()  # it is kept drawn, and does not ask for this itself
+        for edge in self._dream.lines:
+            edge.setPen(pg.mkPen(None))
+        self._dream_word.setColor(palette.dream)
+        self._now_line.setPen(pg.mkPen(palette.text, width=1))
+        self._playhead.setPen(pg.mkPen(palette.dream, width=1))
+        self._now_line.label.setColor(palette.text)

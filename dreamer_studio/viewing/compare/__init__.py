@@ -1,0 +1,1 @@
+"""Compares checkpoints on one scene."""

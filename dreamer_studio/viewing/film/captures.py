@@ -1,0 +1,65 @@
+"""What the workspaces have on show at a moment: values, for whoever keeps or exports them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dreamer_studio.viewing.live.messages import DreamView, LiveView
+from dreamer_studio.viewing.scene.messages import SceneView
+
+if TYPE_CHECKING:
+    from dreamer_studio.viewing.compare.messages import CompareView
+    from dreamer_studio.viewing.scene.comparison import Beside
+
+
+@dataclass(frozen=True, eq=False)
+class LiveOnShow:
+    """Of the Live workspace: the running episode, and the frame of its dream.
+
+    Attributes:
+        live: the newest frame and what the model makes of it.
+        dream: the dream that plays, or None before the first.
+        step: of it, counted from 1.
+    """
+
+    live: LiveView
+    dream: DreamView | None
+    step: int
+
+
+@dataclass(frozen=True, eq=False)
+class SceneOnShow:
+    """Of the Dream workspace: a scene or branch, what stands beside it, and the column under the cursor.
+
+    Attributes:
+        line: the scene as far as it has come.
+        beside: what it is compared with.
+        cursor: a column of it, from 0; it may not be decoded yet.
+        name: a person's word for the branch.
+    """
+
+    line: SceneView
+    beside: Beside
+    cursor: int
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class CompareOnShow:
+    """Of the Compare workspace: checkpoints side by side, and the column under the cursor.
+
+    Attributes:
+        view: the scene as far as it has come.
+        names: of its courses, as they stand beside their rows.
+        cursor: a column of it, from 0.
+    """
+
+    view: CompareView
+    names: tuple[str, ...]
+    cursor: int
+
+    @property
+    def drawn(self) -> tuple[int, ...]:
+        """Places of the courses all of whose frames are decoded."""
+        return tuple(at for at, course in enumerate(self.view.courses) if len(course.model) == self.view.columns)

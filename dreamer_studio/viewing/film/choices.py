@@ -1,0 +1,111 @@
+"""What is on screen, as something that can be filmed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING
+
+from dreamer_studio.viewing.film.captures import CompareOnShow, SceneOnShow
+from dreamer_studio.viewing.film.screen_history import MOMENTS_PER_SECOND, Moment
+from dreamer_studio.viewing.pace import FRAMES_PER_SECOND
+
+if TYPE_CHECKING:
+    from dreamer_studio.export import Reel
+    from dreamer_studio.viewing.film.scene_film import Facts
+
+CHECKPOINTS_PER_SECOND = 3
+"""Of a time-lapse: slow enough to see what each has learned."""
+
+
+@dataclass(frozen=True)
+class OnScreen:
+    """What a person saw as the export was asked for; it does not change any more.
+
+    Attributes:
+        words: what it is, as a choice.
+        note: what a person should know of it, such as what is left out.
+        stem: of the name of its file.
+        length: frames.
+        fps: at which it passes about as fast as it did.
+        film: makes the film of a range of frames, the first and the last, from 0.
+    """
+
+    words: str
+    note: str
+    stem: str
+    length: int
+    fps: int
+    film: Callable[[int, int], Reel]
+
+
+def scene_on_screen(on_show: SceneOnShow, facts: Facts) -> OnScreen | None:
+    """A scene or branch of the Dream workspace; None while nothing of it is drawn."""
+
+    def film(first: int, last: int) -> Reel:
+        from dreamer_studio.viewing.film.scene_film import film_of_scene  # noqa: PLC0415  (needs Pillow)
+
+        return film_of_scene(on_show, facts, first, last)
+
+    line = on_show.line
+    if line.decoded == 0:
+        return None
+    beside = on_show.beside.name
+    left_out = "" if line.decoded == line.columns else f" {line.columns - line.decoded} are not drawn yet: left out."
+    note = f"{line.decoded} frames as they were when you asked, with the weights of update {line.update:,}.{left_out}"
+    stem = f"scene-{line.wish.number}-branch-{line.branch}-update-{line.update}"
+    words = f"On screen: {on_show.name}, {beside} beside it"
+    return OnScreen(words, note, stem, line.decoded, int(FRAMES_PER_SECOND), film)
+
+
+def comparison_on_screen(on_show: CompareOnShow, facts: Facts) -> tuple[OnScreen, ...]:
+    """Checkpoints side by side; of a time-lapse also one frame through all of them. None while none is drawn."""
+
+    def film(first: int, last: int) -> Reel:
+        from dreamer_studio.viewing.film.compare_film import film_of_comparison  # noqa: PLC0415  (needs Pillow)
+
+        return film_of_comparison(on_show, facts, first, last)
+
+    def lapse(first: int, last: int) -> Reel:
+        from dreamer_studio.viewing.film.compare_film import film_of_lapse  # noqa: PLC0415  (needs Pillow)
+
+        return film_of_lapse(on_show, facts, first, last)
+
+    view, drawn = on_show.view, len(on_show.drawn)
+    if not drawn:
+        return ()
+    missing = len(view.wish.contestants) - drawn
+    left_out = f" {missing} more are not drawn, or cannot be: left out." if missing else ""
+    what = "time-lapse" if view.wish.lapse else "comparison"
+    stem = f"{what}-episode-{view.origin.episode}-frame-{view.origin.index}"
+    note = f"One scene of {view.columns} frames by {drawn} checkpoints at once, and what was real.{left_out}"
+    words = f"On screen: {drawn} checkpoints side by side"
+    scene = OnScreen(words, note, stem, view.columns, int(FRAMES_PER_SECOND), film)
+    if not view.wish.lapse:
+        return (scene,)
+    row = view.first_row + on_show.cursor
+    note = f"A frame for each of {drawn} checkpoints, oldest first: how the picture of one frame was learned.{left_out}"
+    words = f"Time-lapse: frame {row} of the episode, from checkpoint to checkpoint"
+    return scene, OnScreen(words, note, f"{stem}-of-frame-{row}", drawn, CHECKPOINTS_PER_SECOND, lapse)
+
+
+def moments_on_screen(moments: tuple[Moment, ...], facts: Facts) -> OnScreen | None:
+    """The last seconds; None before there is anything."""
+
+    def film(first: int, last: int) -> Reel:
+        from dreamer_studio.viewing.film.moment_film import film_of_moments  # noqa: PLC0415  (needs Pillow)
+
+        return film_of_moments(moments[first : last + 1], facts)
+
+    if not moments:
+        return None
+    seconds = moments[-1].seconds - moments[0].seconds
+    # The pace at which they mostly came: a film does not stand still while the picture did.
+    paces = [1 / (later.seconds - earlier.seconds) for earlier, later in pairwise(moments)]
+    fps = round(median(paces)) if paces else MOMENTS_PER_SECOND
+    words = f"On screen: the last {seconds:.0f} seconds"
+    note = f"{len(moments)} frames, one for each change of the picture, up to {MOMENTS_PER_SECOND} a second."
+    stem = f"last-seconds-update-{moments[-1].update}" if moments[-1].update >= 0 else "last-seconds"
+    return OnScreen(words, note, stem, len(moments), max(1, min(MOMENTS_PER_SECOND, fps)), film)

@@ -1,0 +1,149 @@
+"""Films of the Compare workspace: checkpoints side by side, or one frame through all of them. In a thread; no Qt.
+
+Their arrays have a row for each checkpoint where it differs from the others, and one row for all of what was recorded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.export.curves import Plot, Trace, plot_of
+from dreamer_studio.export.reel import Reel
+from dreamer_studio.export.rows import ERROR_LOOK, Look, Row, error_images
+from dreamer_studio.export.style import DREAM, FAINT_TEXT, MODEL, REAL
+from dreamer_studio.viewing.compare.messages import CompareView
+from dreamer_studio.viewing.film.captures import CompareOnShow
+from dreamer_studio.viewing.film.scene_film import Facts, frame_in_words
+from dreamer_studio.viewing.film.screen_history import NAN
+
+CONTEXT = Look("context: all of them saw this frame", MODEL)
+OPEN_LOOP = Look("open loop: the recorded actions; none of them sees this frame", DREAM)
+_LINES = ((MODEL, False), (DREAM, True), (FAINT_TEXT, False), (MODEL, True), (DREAM, False), (FAINT_TEXT, True))
+"""Colour of each letter's line and whether it is dashed, as in the window."""
+
+
+def film_of_comparison(on_show: CompareOnShow, facts: Facts, first: int, last: int) -> Reel:
+    """Columns `first` to `last` of the scene: what was real, and a picture of each checkpoint that is drawn.
+
+    Raises:
+        ValueError: there are no such columns, or no checkpoint is drawn yet.
+    """
+    view, drawn = on_show.view, on_show.drawn
+    if not drawn or not 0 <= first <= last < view.columns:
+        raise ValueError(f"there are no frames {first + 1} to {last + 1} of {len(drawn)} checkpoints")
+    cut, seen = slice(first, last + 1), np.arange(first, last + 1) < view.context
+    names = [on_show.names[place] for place in drawn]
+    arrays = _arrays(on_show, facts, cut)
+    looks = [tuple(Look(name, MODEL if saw else DREAM) for saw in seen) for name in names]
+    rows = [Row(model[None], look) for model, look in zip(arrays["model"], looks, strict=True)]
+    end = int(seen.sum()) if seen.any() and not seen.all() else None
+    return Reel(
+        (*_title_of(view, facts.task), f"{len(drawn)} checkpoints"),
+        (_real_row(view.real[cut]), *rows),
+        tuple(CONTEXT if saw else OPEN_LOOP for saw in seen),
+        _plots(names, arrays, end),
+        int(seen.sum()),
+        arrays,
+        across=True,
+    )
+
+
+def film_of_lapse(on_show: CompareOnShow, facts: Facts, first: int, last: int) -> Reel:
+    """The frame under the cursor as each checkpoint has it, `first` to `last` of those that are drawn, oldest first.
+
+    Raises:
+        ValueError: there are no such checkpoints.
+    """
+    view, column = on_show.view, on_show.cursor
+    drawn = on_show.drawn[first : last + 1]
+    if not 0 <= first <= last < len(on_show.drawn):
+        raise ValueError(f"checkpoints {first + 1} to {last + 1} are not among the {len(on_show.drawn)} that are drawn")
+    courses = [view.courses[place] for place in drawn]
+    model = np.stack([course.model[column] for course in courses])[None]
+    real = np.broadcast_to(view.real[column], model.shape)
+    seen = column < view.context
+    saw = "it saw this frame" if seen else f"open loop, step +{column - view.context + 1}: it does not see this frame"
+    colour = MODEL if seen else DREAM
+    open_loops = [course.picture_error[view.context :] for course in courses]
+    means = [float(errors.mean()) if len(errors) else NAN for errors in open_loops]
+    errors = (
+        Trace("open loop, mean", MODEL, np.array([means], np.float32)),
+        Trace("of this frame", DREAM, np.array([[course.picture_error[column] for course in courses]], np.float32)),
+    )
+    return Reel(
+        (
+            *_title_of(view, facts.task),
+            f"frame {view.first_row + column} of the episode by each checkpoint, oldest first",
+        ),
+        (
+            _real_row(real[0]),
+            Row(model, (Look("Checkpoint", colour),) * len(courses)),
+            Row(error_images(model, real), (ERROR_LOOK,) * len(courses)),
+        ),
+        tuple(Look(f"{on_show.names[place]}: {saw}", colour) for place in drawn),
+        (plot_of("Picture error", errors),),
+        0,
+        _arrays(on_show, facts, slice(column, column + 1), drawn),
+        across=True,
+    )
+
+
+def _arrays(on_show: CompareOnShow, facts: Facts, cut: slice, drawn: tuple[int, ...] = ()) -> dict[str, NDArray[Any]]:
+    """Of some columns, and of some checkpoints or all that are drawn."""
+    view, wish = on_show.view, on_show.view.wish
+    courses = [view.courses[place] for place in drawn or on_show.drawn]
+    contestants = [course.contestant for course in courses]
+    columns = np.arange(view.columns)[cut]
+
+    def each(name: str) -> NDArray[Any]:
+        return np.stack([getattr(course, name)[cut] for course in courses]).astype(np.float32)
+
+    return {
+        "model": np.stack([course.model[cut] for course in courses]),
+        "real": view.real[cut][None],
+        "action": view.taken[cut][None],
+        "reward": view.received[cut][None].astype(np.float32),
+        "reward_predicted": each("reward"),
+        "reward_error": each("reward_error"),
+        "picture_error": each("picture_error"),
+        "seen": (columns < view.context)[None],
+        "context": np.array(int((columns < view.context).sum())),
+        "kind": np.array("time-lapse" if wish.lapse else "comparison"),
+        "live": np.array(view.origin.live),
+        "episode": np.array(view.origin.episode),
+        "row": np.array(view.first_row + int(columns[0])),
+        "seed": np.array(wish.seed),
+        "run": np.array([contestant.run for contestant in contestants]),
+        "checkpoint": np.array([contestant.path.name for contestant in contestants]),
+        "step": np.array([contestant.step for contestant in contestants]),
+        "update": np.array([contestant.update for contestant in contestants]),
+        "task": np.array(facts.task),
+        "action_names": np.array(facts.action_names, np.str_),
+    }
+
+
+def _title_of(view: CompareView, task: str) -> tuple[str, ...]:
+    where = frame_in_words(view.origin)
+    return task, "time-lapse" if view.wish.lapse else "comparison", where, f"seed {view.wish.seed}"
+
+
+def _real_row(frames: NDArray[np.uint8]) -> Row:
+    return Row(frames[None], (Look("Real", REAL),) * len(frames))
+
+
+def _plots(names: list[str], arrays: dict[str, NDArray[Any]], end: int | None) -> tuple[Plot, ...]:
+    """A line for each, as in the window; of more than there are lines for, their mean."""
+    plots = []
+    for title, name in (("Picture error", "picture_error"), ("Reward error", "reward_error")):
+        errors = arrays[name]
+        if len(names) > len(_LINES):
+            mean = errors.mean(0, np.float32, keepdims=True)
+            traces: tuple[Trace, ...] = (Trace(f"mean of {len(names)}", MODEL, mean),)
+        else:
+            lines = zip(names, errors, _LINES, strict=False)
+            traces = tuple(Trace(label, colour, row[None], dashed) for label, row, (colour, dashed) in lines)
+        plots.append(plot_of(title, traces, end))
+    return tuple(plots)

@@ -1,0 +1,123 @@
+"""Films of the last seconds of what was on show, in whichever workspaces. They run in a thread; no Qt.
+
+Their arrays begin with the count of sequences as those of other films do; it is 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from dreamer_studio.export.curves import Trace
+from dreamer_studio.export.reel import Reel
+from dreamer_studio.export.rows import DREAMED, MODEL_SAW_IT, Look, Row
+from dreamer_studio.export.style import DREAM, MODEL, REAL
+from dreamer_studio.viewing.film.compare_film import CONTEXT, OPEN_LOOP
+from dreamer_studio.viewing.film.scene_film import (
+    SAW,
+    UNSEEN,
+    Facts,
+    Series,
+    compared_rows,
+    curves_of,
+    edits_in_words,
+    frames_of,
+    series_of,
+)
+from dreamer_studio.viewing.film.screen_history import Moment
+
+LIVE = Look("live: the model saw this frame; it does not see the dream", MODEL)
+LIVE_UNSEEN = Look("live: the model has learned nothing yet", REAL)
+
+_FACTS = ("workspace", "beside_name", "episode", "row", "seed", "actor")
+
+
+def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
+    """The last seconds of what was on show: one picture for each moment, one or more."""
+    other, there = frames_of([moment.beside for moment in moments])
+    model, drawn = frames_of([moment.model for moment in moments])
+    dream, dreaming = frames_of([moment.dream for moment in moments])
+    saw = np.array([moment.saw for moment in moments])
+    comparing = np.array([bool(moment.compared) for moment in moments])
+    update = next((moment.update for moment in reversed(moments) if moment.update >= 0), -1)
+
+    def series(name: str) -> Series:
+        return series_of(np.array([getattr(moment, name) for moment in moments]))
+
+    arrays = {
+        "model": model,
+        "model_there": drawn[None],
+        "beside": other,
+        "beside_there": there[None],
+        "dream": dream,
+        "dream_there": dreaming[None],
+        "action": np.stack([moment.action for moment in moments])[None],
+        "reward_predicted": series("predicted"),
+        **{name: series(name) for name in ("reward", "value", "kl", "entropy", "dream_reward", "dream_value")},
+        "driven": np.array([[moment.driven for moment in moments]]),
+        "edited": np.array([[moment.row in moment.edited for moment in moments]]),
+        "after_edit": np.array([[any(row < moment.row for row in moment.edited) for moment in moments]]),
+        "seen": (saw & (drawn | comparing))[None],
+        "seconds": np.array([[moment.seconds - moments[0].seconds for moment in moments]]),
+        **{name: np.array([[getattr(moment, name) for moment in moments]]) for name in _FACTS},
+        "context": np.array(0),
+        "kind": np.array("last seconds"),
+        **facts.arrays(update),
+        "updates": np.array([[moment.update for moment in moments]]),
+    }
+    names = tuple(Look(each.beside_name, REAL if each.beside_real else DREAM) for each in moments)
+    rows: tuple[Row, ...] = (Row(other, names, there),)
+    if drawn.any() or not comparing.any():
+        rows = compared_rows(rows[0], Row(model, tuple(_model_look(each) for each in moments), drawn))
+    if dreaming.any():
+        rows += (Row(dream, (Look("Dream", DREAM),) * len(moments), dreaming),)
+    checkpoints = _checkpoint_rows(moments)
+    if checkpoints:
+        arrays |= {
+            "compared": np.concatenate([row.images for row in checkpoints]),
+            "compared_there": np.stack([row.there for row in checkpoints if row.there is not None]),
+            "compared_names": np.array([[look.text for look in row.looks] for row in checkpoints]),
+        }
+    seconds = moments[-1].seconds - moments[0].seconds
+    return Reel(
+        (facts.task, f"the last {seconds:.0f} seconds on screen", *([f"update {update:,}"] if update >= 0 else [])),
+        rows + checkpoints,
+        tuple(_moment_caption(each) for each in moments),
+        curves_of((Trace("received", REAL, arrays["reward"]),), (), saw, arrays["reward_predicted"], arrays, None),
+        0,
+        arrays,
+        across=True,
+    )
+
+
+def _checkpoint_rows(moments: tuple[Moment, ...]) -> tuple[Row, ...]:
+    """A row for each checkpoint that the Compare workspace showed at once, black and without a name at other times."""
+    rows = []
+    for place in range(max(len(moment.compared) for moment in moments)):
+        frames, there = frames_of(
+            [moment.compared[place] if place < len(moment.compared) else None for moment in moments]
+        )
+        names = [moment.compared_names[place] if place < len(moment.compared) else "" for moment in moments]
+        colours = [MODEL if moment.saw else DREAM for moment in moments]
+        rows.append(Row(frames, tuple(map(Look, names, colours)), there))
+    return tuple(rows)
+
+
+def _moment_caption(moment: Moment) -> Look:
+    if moment.workspace == "live":
+        return LIVE if moment.model is not None else LIVE_UNSEEN
+    if moment.workspace == "compare":
+        return CONTEXT if moment.saw else OPEN_LOOP
+    edits = edits_in_words(moment.edited, moment.row)
+    if moment.saw:
+        return replace(SAW, text=f"{SAW.text}{edits}")
+    return Look(f"{UNSEEN}{'; a person acts' if moment.driven else ''}{edits}", DREAM)
+
+
+def _model_look(moment: Moment) -> Look:
+    if moment.workspace == "live":
+        return Look("Reconstruction", MODEL)
+    if moment.workspace == "compare":  # whose pictures have rows of their own
+        return Look("", MODEL)
+    return MODEL_SAW_IT if moment.saw else DREAMED

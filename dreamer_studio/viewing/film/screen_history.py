@@ -1,0 +1,220 @@
+"""The last seconds of what was on show, kept in bounded memory. Qt-free.
+
+Nothing is computed for it: a moment is copied from what a workspace shows already.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.arrays import Images
+from dreamer_studio.viewing.compare.messages import MOST_CONTESTANTS, evenly
+from dreamer_studio.viewing.film.captures import CompareOnShow, LiveOnShow, SceneOnShow
+from dreamer_studio.viewing.role import Role
+
+SECONDS = (5, 120)
+FIRST_SECONDS = 20
+MOMENTS_PER_SECOND = 20
+"""At most. With three frames of 12,288 bytes each, 20 seconds are 14.7 MB and 120 seconds 88.5 MB. Seven frames, the
+most that are kept of the Compare workspace, make it 34.4 and 206 MB."""
+
+LATE_SECONDS = 0.04
+"""That a moment may be late without delaying the next one."""
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """What was on show at one time; None and NaN where there was nothing of the kind.
+
+    Attributes:
+        seconds: when, on a clock that never goes back.
+        workspace: where.
+        beside: (64, 64, 3), the observation, or what stood beside the dream; `beside_name` and `beside_real` say what.
+        model: (64, 64, 3), the model's picture; `saw` says whether it saw the frame.
+        dream: (64, 64, 3), the frame of the Live workspace's dream, with `dream_reward` and `dream_value`.
+        compared: (64, 64, 3) each, the pictures of the Compare workspace's checkpoints, whose names are
+            `compared_names`; six at most, of a time-lapse evenly chosen. `saw` says whether they saw the frame.
+        action: (A,), that led to the frame; `driven` says whether a person acted.
+        edited: rows up to this one whose latents a person changed.
+        reward: received on arriving there, `predicted` by the model.
+        value, kl, entropy: of the model's picture; KL and entropy in nats.
+        episode, row: of the frame; of a scene the row that its column stands for.
+        update: of the weights; -1 where there are those of several checkpoints.
+        seed, actor: of the scene's noise, and who acts in it; -1 and "" in the Live workspace.
+    """
+
+    seconds: float
+    workspace: Literal["live", "dream", "compare"]
+    beside: Images | None
+    beside_name: str
+    beside_real: bool
+    model: Images | None
+    saw: bool
+    action: NDArray[np.float32]
+    reward: float
+    episode: int
+    row: int
+    update: int
+    predicted: float = NAN
+    value: float = NAN
+    kl: float = NAN
+    dream: Images | None = None
+    dream_reward: float = NAN
+    dream_value: float = NAN
+    entropy: float = NAN
+    driven: bool = False
+    edited: tuple[int, ...] = ()
+    seed: int = -1
+    actor: str = ""
+    compared: tuple[Images, ...] = ()
+    compared_names: tuple[str, ...] = ()
+
+
+class Ring:
+    """Takes down what is on show whenever that has changed, `MOMENTS_PER_SECOND` times a second at most.
+
+    Args:
+        seconds: how many to keep, counted back from the newest moment, 5 to 120.
+    """
+
+    def __init__(self, seconds: int = FIRST_SECONDS) -> None:
+        self._moments: deque[Moment] = deque()
+        self._shown: tuple[object, ...] = ()
+        self._due = 0.0
+        self._seconds = seconds
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """All that are kept, the oldest first."""
+        return tuple(self._moments)
+
+    @property
+    def seconds(self) -> int:
+        """How many are kept."""
+        return self._seconds
+
+    @seconds.setter
+    def seconds(self, seconds: int) -> None:
+        self._seconds = max(SECONDS[0], min(SECONDS[1], seconds))
+        self._trim()
+
+    def note_live(self, on_show: LiveOnShow, now: float) -> None:
+        """Take down what the Live workspace shows at `now`, in seconds."""
+        number = -1 if on_show.dream is None else on_show.dream.number
+        self._note((on_show.live, number, on_show.step), now, lambda: _live_moment(on_show, now))
+
+    def note_scene(self, on_show: SceneOnShow, now: float) -> None:
+        """Take down the frame under the cursor of the Dream workspace, once it is decoded, and the one beside it."""
+        line, beside, cursor = on_show.line, on_show.beside, on_show.cursor
+        if cursor < line.decoded:
+            there = beside.frame(cursor) is not None
+            shown = (line.wish, line.branch, line.step, cursor, beside.name, there)
+            self._note(shown, now, lambda: _scene_moment(on_show, now))
+
+    def note_compared(self, on_show: CompareOnShow, now: float) -> None:
+        """Take down the frame under the cursor of the Compare workspace, of all checkpoints that have drawn it."""
+        drawn = sum(on_show.cursor < len(course.model) for course in on_show.view.courses)
+        if drawn:
+            shown = (on_show.view.wish, on_show.cursor, drawn)
+            self._note(shown, now, lambda: _compared_moment(on_show, now))
+
+    def _note(self, shown: tuple[object, ...], now: float, make: Callable[[], Moment]) -> None:
+        if now < self._due or shown == self._shown:
+            return
+        # What the window's clock is late is made up for, so that its ticks of 33 ms do not make it 15 a second.
+        self._due = max(self._due, now - LATE_SECONDS) + 1 / MOMENTS_PER_SECOND
+        self._shown = shown
+        self._moments.append(make())
+        self._trim()
+
+    def _trim(self) -> None:
+        while self._moments and (
+            len(self._moments) > self._seconds * MOMENTS_PER_SECOND
+            or self._moments[0].seconds < self._moments[-1].seconds - self._seconds
+        ):
+            self._moments.popleft()
+
+
+def _live_moment(on_show: LiveOnShow, now: float) -> Moment:
+    live, dream, step = on_show.live, on_show.dream, on_show.step - 1
+    dreaming = dream is not None and step < dream.decoded
+    return Moment(
+        seconds=now,
+        workspace="live",
+        beside=live.image.copy(),
+        beside_name="Real",
+        beside_real=True,
+        model=None if live.reconstruction is None else live.reconstruction.copy(),
+        saw=True,
+        action=live.action.copy(),
+        reward=float(live.reward[-1]),
+        predicted=float(live.predicted[-1]),
+        value=float(live.value[-1]),
+        kl=NAN if live.kl is None else live.kl,
+        episode=live.episode,
+        row=live.index,
+        update=live.update,
+        dream=dream.frames[step].copy() if dreaming and dream is not None else None,
+        dream_reward=float(dream.reward[step]) if dreaming and dream is not None else NAN,
+        dream_value=float(dream.value[step]) if dreaming and dream is not None else NAN,
+    )
+
+
+def _scene_moment(on_show: SceneOnShow, now: float) -> Moment:
+    line, beside, cursor = on_show.line, on_show.beside, on_show.cursor
+    frame, reward = beside.frame(cursor), beside.reward_at(cursor)
+    real = beside.role is Role.REAL
+    return Moment(
+        seconds=now,
+        workspace="dream",
+        beside=None if frame is None else frame.copy(),
+        beside_name=beside.name,
+        beside_real=real,
+        model=line.model[cursor].copy(),
+        saw=cursor < line.context,
+        action=line.action[cursor].copy(),
+        reward=reward if real and reward is not None else NAN,
+        predicted=float(line.reward[cursor]),
+        value=float(line.value[cursor]),
+        kl=float(line.kl[cursor]),
+        episode=line.origin.episode,
+        row=line.first_row + cursor,
+        update=line.update,
+        entropy=float(line.entropy[cursor]),
+        driven=bool(line.driven[cursor]),
+        edited=tuple(line.first_row + column for column in line.edited if column <= cursor),
+        seed=line.wish.seed,
+        actor=line.wish.actor,
+    )
+
+
+def _compared_moment(on_show: CompareOnShow, now: float) -> Moment:
+    view, cursor = on_show.view, on_show.cursor
+    named = zip(view.courses, on_show.names, strict=True)
+    drawn = evenly(tuple(each for each in named if cursor < len(each[0].model)), MOST_CONTESTANTS)
+    return Moment(
+        seconds=now,
+        workspace="compare",
+        beside=view.real[cursor].copy(),
+        beside_name="Real",
+        beside_real=True,
+        model=None,
+        saw=cursor < view.context,
+        action=view.taken[cursor].copy(),
+        reward=float(view.received[cursor]),
+        episode=view.origin.episode,
+        row=view.first_row + cursor,
+        update=-1,
+        seed=view.wish.seed,
+        actor="recorded",
+        compared=tuple(course.model[cursor].copy() for course, _ in drawn),
+        compared_names=tuple(name for _, name in drawn),
+    )

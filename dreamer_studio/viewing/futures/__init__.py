@@ -1,0 +1,1 @@
+"""Imagines several futures of one frame."""

@@ -1,0 +1,1 @@
+"""Shows, changes and maps latents."""

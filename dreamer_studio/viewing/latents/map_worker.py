@@ -1,0 +1,160 @@
+"""Maps the latents of the episode that the scene on show is from, beside training. Qt-free, as the inspector is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from dreamer_studio.arrays import Floats
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreams.latent_map import Axes, Walk, principal_axes
+from dreamer_studio.replay import Episode, ReplayError
+from dreamer_studio.session import Session
+from dreamer_studio.viewing.channels import Views
+from dreamer_studio.viewing.latents.messages import LatentMap
+from dreamer_studio.viewing.scene.messages import Latents, SceneView
+from dreamer_studio.viewing.scene.source import Found, NoSceneError, SceneSource, as_episode
+from dreamer_studio.viewing.throttle import Pacer
+
+REACH = 500  # rows before and after the frame that the scene is from
+ROWS_AT_ONCE = 16
+GROW_SECONDS = 1.0  # between looks for new rows of a running episode
+REDRAW_SECONDS = 0.2  # between looks for where a driven dream has come
+SEED = 20_191_204  # of the map's noise; it has nothing to do with training's
+
+
+class _Survey:
+    """A map in the making, or made.
+
+    Attributes:
+        first: the row of the episode that it begins with.
+        rows: the latest that were taken in, of which the first `taken` are filtered.
+        walk: what filters them.
+        points: as in `LatentMap`.
+    """
+
+    def __init__(self, line: SceneView, first: int, rows: Episode, noise: NoiseSource) -> None:
+        self._of = line
+        self._fitted = 0
+        self._axes: Axes | None = None
+        self.first = first
+        self.rows, self.taken = rows, 0
+        self.walk = Walk(line.latents.agent, noise)
+        self.points: Floats = np.empty((0, 2))
+
+    @property
+    def end(self) -> int:
+        """One beyond the last row that is filtered or waits to be."""
+        return self.first + self.walk.rows + len(self.rows) - self.taken
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there are rows to be filtered yet."""
+        return self.taken < len(self.rows)
+
+    @property
+    def share(self) -> tuple[float, float]:
+        """Of the variance, in each of the two directions."""
+        return self._axes.share if self._axes is not None else (0.0, 0.0)
+
+    def covers(self, line: SceneView) -> bool:
+        """Whether a scene can be drawn on it: the same episode, and the same weights."""
+        mine, other = self._of.origin, line.origin
+        there = self.first <= other.index < self.end or other.index == mine.index
+        same = replace(mine, index=0) == replace(other, index=0)
+        return there and same and self._of.latents.agent is line.latents.agent
+
+    def go_on(self) -> None:
+        """Filter the next rows; once there are no more, find where all of them lie."""
+        part = slice(self.taken, self.taken + ROWS_AT_ONCE)
+        self.walk.go_on(self.rows.image[part], self.rows.action[part])
+        self.taken = min(part.stop, len(self.rows))
+        if self.waiting:
+            return
+        feat = self.walk.feat
+        if self._axes is None or len(feat) >= 2 * self._fitted:  # a few rows more shall not turn the map
+            self._axes, self._fitted = principal_axes(feat), len(feat)
+        self.points = self._axes.place(feat)
+
+    def path(self, line: SceneView) -> Floats:
+        """Where a scene's columns lie, (T, 2); none before there are axes."""
+        return np.empty((0, 2)) if self._axes is None else self._axes.place(line.latents.feat)
+
+
+class MapDesk:
+    """Filters the episode of the scene on show, some rows at a time, while anybody can see the map."""
+
+    def __init__(self, session: Session, device: torch.device, views: Views) -> None:
+        self._views = views
+        self._device = device
+        self._source = SceneSource(session)
+        self._survey: _Survey | None = None
+        self._refused: Latents | None = None
+        self._drawn: Latents | None = None
+        self._looks, self._redraws = Pacer(GROW_SECONDS), Pacer(REDRAW_SECONDS)
+
+    @torch.inference_mode()
+    def turn(self) -> bool:
+        """Do one small piece of work, if there is any.
+
+        Returns:
+            whether there was.
+        """
+        line = self._views.line.get()
+        if line is None or not self._views.latents.map_on_show.get() or line.latents is self._refused:
+            return False
+        survey = self._survey
+        if survey is None or not survey.covers(line):
+            return self._begin(line)
+        if survey.waiting or self._grow(survey, line):
+            return self._walk(survey, line)
+        if line.latents is self._drawn or (line.step > 0 and not self._redraws()):
+            return False
+        self._publish(survey, line)
+        return True
+
+    def _begin(self, line: SceneView) -> bool:
+        wish = replace(line.wish, origin=line.origin, context=REACH, length=REACH)
+        found: Found | None
+        try:
+            found, problem = self._source.find(wish), "The episode of this scene is gone."
+        except (NoSceneError, ReplayError, OSError) as error:
+            found, problem = None, str(error)
+        if found is None:
+            self._refused = line.latents
+            self._views.latents.map.put(LatentMap(line.latents, line.origin, problem=problem))
+            return True
+        self._survey = _Survey(line, found.first, found.rows, NoiseSource(SEED, self._device))
+        return self._walk(self._survey, line)
+
+    def _walk(self, survey: _Survey, line: SceneView) -> bool:
+        survey.go_on()
+        self._publish(survey, line)
+        return True
+
+    def _grow(self, survey: _Survey, line: SceneView) -> bool:
+        """Take in what has come to pass of a running episode."""
+        if not line.origin.live or survey.walk.rows >= 2 * REACH or not self._looks():
+            return False
+        steps = [step for step in self._source.steps_of(line.origin.episode) if step.index >= survey.end]
+        if not steps or steps[0].index != survey.end:
+            return False
+        survey.rows, survey.taken = as_episode(steps), 0
+        return True
+
+    def _publish(self, survey: _Survey, line: SceneView) -> None:
+        self._drawn = line.latents
+        self._views.latents.map.put(
+            LatentMap(
+                line.latents,
+                line.origin,
+                survey.first,
+                survey.end - survey.first,
+                survey.walk.rows,
+                survey.points,
+                survey.path(line),
+                survey.share,
+            )
+        )

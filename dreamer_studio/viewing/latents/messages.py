@@ -1,0 +1,121 @@
+"""What is asked and told of the latents of the scene on show. No torch here: the window is there first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.arrays import Floats
+from dreamer_studio.session import Mailbox
+
+if TYPE_CHECKING:
+    from dreamer_studio.dreams.latents import Dimensions
+    from dreamer_studio.viewing.frame_ref import Origin
+    from dreamer_studio.viewing.scene.messages import Latents, SceneView
+
+
+@dataclass(frozen=True, eq=False)
+class DimensionsView:
+    """The stochastic dimensions of a scene in all of its columns.
+
+    Attributes:
+        latents: whose they are; another state of the scene has others.
+        all: what there is to know of them.
+    """
+
+    latents: Latents
+    all: Dimensions
+
+
+@dataclass(frozen=True, eq=False)
+class Edit:
+    """Latents of one frame as a person wants them.
+
+    Attributes:
+        number: counts the edits of this window.
+        line: the scene.
+        column: of the frame.
+        stoch: (S,), NaN wherever nothing was changed.
+        length: steps to dream on from there; 0 to see the frame only.
+    """
+
+    number: int
+    line: SceneView
+    column: int
+    stoch: Floats
+    length: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class EditedView:
+    """What the model makes of an edit.
+
+    Attributes:
+        edit: what it answers.
+        picture: (64, 64, 3).
+        reward, value: predicted there.
+    """
+
+    edit: Edit
+    picture: NDArray[np.uint8]
+    reward: float
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class DreamtOn:
+    """The scene up to the frame of an edit and on from it; its frames after that one are decoded when it is on show."""
+
+    edit: Edit
+    line: SceneView
+
+
+@dataclass(frozen=True, eq=False)
+class LatentMap:
+    """The features of an episode on a plane, and the way of a scene on it.
+
+    Attributes:
+        latents: of the scene; another state of it goes another way.
+        origin: whose episode it is.
+        first: the row of the episode that is first on the map.
+        rows: that are to be on the map; `done` of them have been filtered.
+        points: (n, 2), of the rows `first` to `first + n`; none until all are filtered.
+        path: (T, 2), of the scene's columns.
+        share: of the variance, in each of the two directions.
+        problem: why there is no map, in words.
+    """
+
+    latents: Latents
+    origin: Origin
+    first: int = 0
+    rows: int = 0
+    done: int = 0
+    points: Floats = field(default_factory=lambda: np.empty((0, 2)))
+    path: Floats = field(default_factory=lambda: np.empty((0, 2)))
+    share: tuple[float, float] = (0.0, 0.0)
+    problem: str = ""
+
+
+class LatentViews:
+    """Where the desks for latents and the window meet.
+
+    Attributes:
+        dimensions_on_show, map_on_show: whether anybody can see them; nothing is computed for them otherwise.
+        dimensions: of the scene on show.
+        map: of the scene on show.
+        edit: the newest `Edit` to be seen, or None before the first; edited: the answer to it.
+        dream_on: the newest `Edit` to be dreamt on from; dreamt_on: the answer to it.
+    """
+
+    def __init__(self) -> None:
+        self.dimensions_on_show: Mailbox[bool] = Mailbox(False)
+        self.map_on_show: Mailbox[bool] = Mailbox(False)
+        self.dimensions: Mailbox[DimensionsView | None] = Mailbox(None)
+        self.map: Mailbox[LatentMap | None] = Mailbox(None)
+        self.edit: Mailbox[Edit | None] = Mailbox(None)
+        self.edited: Mailbox[EditedView | None] = Mailbox(None)
+        self.dream_on: Mailbox[Edit | None] = Mailbox(None)
+        self.dreamt_on: Mailbox[DreamtOn | None] = Mailbox(None)

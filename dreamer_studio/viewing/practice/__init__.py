@@ -1,0 +1,1 @@
+"""Shows the rollouts that the actor learned from."""

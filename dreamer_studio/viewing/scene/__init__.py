@@ -1,0 +1,1 @@
+"""Dreams scenes and drives them on."""

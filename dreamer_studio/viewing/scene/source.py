@@ -1,0 +1,209 @@
+"""Where the rows of a scene come from, whatever frame a person picks. Qt-free; used by one thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.replay import Episode, EpisodeStore, ReplayError, episode_of
+from dreamer_studio.replay.scenes import SavedScene, read_scene
+from dreamer_studio.session import Session, State
+from dreamer_studio.training.events import StepTaken, since_break
+from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.scene.messages import SceneWish
+
+STORE_BYTES = 64 * 2**20
+
+
+class NoSceneError(ValueError):
+    """There is no such frame; the message says what there is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Rows of an episode around a frame.
+
+    Attributes:
+        origin: that frame.
+        first: the row that `rows` begin with.
+        episode_rows: rows of the episode so far.
+    """
+
+    origin: Origin
+    first: int
+    rows: Episode
+    episode_rows: int
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """How an episode came to a frame.
+
+    Attributes:
+        episode: its number, which its seed follows from.
+        actions: (n, A), the last ones of those that led to the frame.
+        from_reset: whether they are all of them.
+        states: (2, m), the simulator's before the last action and at the frame; of a reset (1, m); None where they are
+            not known.
+    """
+
+    episode: int
+    actions: NDArray[np.float32]
+    from_reset: bool
+    states: NDArray[np.float64] | None
+
+
+class SceneSource:
+    """Finds a frame, its context and what was recorded after it: in the running episode, the replay or a file."""
+
+    def __init__(self, session: Session, ram_bytes: int = STORE_BYTES) -> None:
+        self._session = session
+        self._ram_bytes = ram_bytes
+        self._store: EpisodeStore | None = None
+        self._looked_for = (-1, -1)
+        self._opened: tuple[str, SavedScene] | None = None
+
+    def find(self, wish: SceneWish) -> Found | None:
+        """The rows of a wish; None while it waits for the first frame, which is on its way.
+
+        Raises:
+            NoSceneError: there is no such frame, or none that this run's model could go on from.
+            SceneError, ReplayError, OSError: its file cannot be read.
+        """
+        origin = wish.origin or self._newest(wish)
+        if origin is None:
+            return None
+        if origin.scene:
+            return self._saved(origin, wish)
+        return self._live(origin, wish) if self._is_running(origin) else self._stored(origin, wish)
+
+    def _newest(self, wish: SceneWish) -> Origin | None:
+        """The newest frame of the running episode; where nothing runs, an early one of the newest stored episode."""
+        steps, _ = self._session.steps.since(0)
+        if steps:
+            return Origin(True, steps[-1].episode, steps[-1].index)
+        if self._session.status.get().state is State.RUNNING:
+            return None
+        newest = self.episodes().newest
+        if newest < 0:
+            raise NoSceneError("No episode is running, and none is stored yet.")
+        return Origin(False, newest, wish.context - 1)
+
+    def _is_running(self, origin: Origin) -> bool:
+        """Whether a live episode is not over yet; afterwards a training has it stored under its number."""
+        watching = self._session.status.get().watching
+        return origin.live and (watching or self.episodes().place(origin.episode) is None)
+
+    def _live(self, origin: Origin, wish: SceneWish) -> Found:
+        """From the feed, which begins in mid-episode where that is very long."""
+        steps = self.steps_of(origin.episode)
+        if not steps or not steps[0].index <= origin.index <= steps[-1].index:
+            raise NoSceneError("That frame of the running episode is gone; pick another one.")
+        first = max(steps[0].index, origin.index - wish.context + 1)
+        wanted = [step for step in steps if first <= step.index <= origin.index + wish.length]
+        return Found(origin, first, as_episode(wanted), steps[-1].index + 1)
+
+    def _stored(self, origin: Origin, wish: SceneWish) -> Found:
+        """From the replay; beyond the end of an episode from its last frame."""
+        store, place = self.stored(origin.episode)
+        length = store.length(place)
+        origin = Origin(False, origin.episode, min(origin.index, length - 1))
+        first = max(0, origin.index - wish.context + 1)
+        count = min(origin.index + wish.length + 1, length) - first
+        return Found(origin, first, store.get(place, first, count), length)
+
+    def way_to(self, origin: Origin) -> Way:
+        """How the episode came to a frame of it.
+
+        Raises:
+            NoSceneError: it is of no episode of this run, or gone from the feed.
+            ReplayError, OSError: its file cannot be read.
+        """
+        if origin.scene:
+            raise NoSceneError("a scene from a file is not of an episode of this run")
+        if self._is_running(origin):
+            return self._way_of_running(origin)
+        (store, place), last = self.stored(origin.episode), origin.index
+        actions = np.concatenate([part.action for part in store.parts(place, last + 1)])[1:]
+        try:
+            states = store.states(place, max(0, last - 1), min(2, last + 1))
+        except ReplayError:  # the rows are whole, and lead there as well
+            states = None
+        return Way(origin.episode, actions, True, states)
+
+    def _way_of_running(self, origin: Origin) -> Way:
+        """From the feed, which may begin in mid-episode."""
+        steps = [step for step in self.steps_of(origin.episode) if step.index <= origin.index]
+        if not steps or steps[-1].index < origin.index:
+            raise NoSceneError("this frame of the running episode is not known any more")
+        states = [step.time_step.state for step in steps[-2:] if step.time_step.state is not None]
+        return Way(
+            origin.episode,
+            as_episode(steps).action[1:],
+            steps[0].index == 0,
+            np.stack(states) if len(states) == min(2, origin.index + 1) else None,
+        )
+
+    def steps_of(self, episode: int) -> list[StepTaken]:
+        """What the feed has of an episode; of one that was begun anew or gone back into, what came since."""
+        return since_break([step for step in self._session.steps.since(0)[0] if step.episode == episode])
+
+    def episodes(self) -> EpisodeStore:
+        """The stored episodes, looked at anew once there are others."""
+        status = self._session.status.get()
+        there = status.replay_episodes, status.replay_newest
+        if self._store is None or self._looked_for != there:
+            self._looked_for = there
+            self._store = EpisodeStore(RunFolder(status.folder).episodes, self._ram_bytes)
+        return self._store
+
+    def stored(self, episode: int) -> tuple[EpisodeStore, int]:
+        """The stored episodes, and the place among them of the one with that number.
+
+        Raises:
+            NoSceneError: it is not there, or not any more.
+        """
+        store = self.episodes()
+        place = store.place(episode)
+        if place is None:
+            there = f"{len(store):,} are, the newest is {store.newest:,}" if len(store) else "none is yet"
+            raise NoSceneError(f"Episode {episode:,} is not stored; {there}.")
+        return store, place
+
+    def _saved(self, origin: Origin, wish: SceneWish) -> Found:
+        """From a scene's file, if its actions are of the same kind and number as this run's."""
+        scene = self._open(origin.scene)
+        begins, end = scene.about.first, scene.about.first + len(scene.rows)
+        index = max(begins, min(origin.index, end - 1)) if origin.index >= 0 else begins + scene.about.frame
+        first = max(begins, index - wish.context + 1)
+        rows = scene.rows.part(first - begins, min(index + wish.length + 1, end) - first)
+        return Found(replace(origin, index=index, episode=scene.about.episode), first, rows, end)
+
+    def task_of(self, origin: Origin) -> str:
+        """The task that a frame is of: this run's, or that of the scene's file.
+
+        Raises:
+            NoSceneError, SceneError, OSError: the file cannot be read, or is of a task with other actions.
+        """
+        return self._open(origin.scene).about.task if origin.scene else self._session.status.get().config.task
+
+    def _open(self, path: str) -> SavedScene:
+        if self._opened is None or self._opened[0] != path:
+            scene, spec = read_scene(Path(path)), self._session.status.get().spec
+            theirs = len(scene.about.action_names), scene.about.action_kind
+            if spec is not None and theirs != (spec.action_size, spec.action_kind):
+                raise NoSceneError(
+                    f"{Path(path).name} is of {scene.about.task}, whose actions are {theirs[0]} {theirs[1]}; "
+                    f"those of {spec.task} are {spec.action_size} {spec.action_kind}."
+                )
+            self._opened = path, scene
+        return self._opened[1]
+
+
+def as_episode(steps: list[StepTaken]) -> Episode:
+    """Agent steps as an episode's rows; at least one is needed."""
+    return episode_of([step.time_step for step in steps])

@@ -1,0 +1,1 @@
+"""Runs the real environment beside a dream."""

@@ -1,0 +1,166 @@
+"""The reality twin: a real environment that goes where a dream goes, with the same actions. Qt-free.
+
+It takes over the simulator's state on record, where there is one, at the last frame that the model saw; else it plays
+the episode's seed and actions again up to there. Either way it compares, and goes on only from the frame on record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from dreamer_studio.arrays import Floats, Images
+from dreamer_studio.dreams.rewards import as_learned
+from dreamer_studio.envs import EnvError, Interruption, TimeStep, WaitInterruptedError, episode_seed
+from dreamer_studio.envs.seeding import Stream
+from dreamer_studio.replay import ReplayError
+from dreamer_studio.session import Session
+from dreamer_studio.training.env_keeper import EnvKeeper, open_env
+from dreamer_studio.viewing.channels import Views
+from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource, Way
+from dreamer_studio.viewing.twin.messages import TwinView
+
+EXACT = "exact"
+VERIFIED = "replayed and verified"
+NOT_THERE = "not available"
+
+
+class _AstrayError(Exception):
+    """One way to the frame on record does not lead there; the message says why."""
+
+
+class TwinDesk:
+    """Follows the scene on show, one agent step a turn, in an environment of its own; for one thread."""
+
+    def __init__(self, session: Session, views: Views) -> None:
+        self._session = session
+        self._views = views
+        self._source = SceneSource(session)
+        self._interruption = Interruption()
+        self._env = EnvKeeper(lambda: open_env(session.status.get().config, self._interruption))
+        self._view: TwinView | None = None
+
+    def turn(self) -> bool:
+        """Take one step, or go back to where the scene left, if there is something to follow.
+
+        Returns:
+            whether there was.
+        """
+        try:
+            return self._follow()
+        except WaitInterruptedError:
+            self.close()
+            return False
+
+    def give_up(self) -> None:
+        """Wait for the environment no longer, for good; from any thread."""
+        self._interruption.request()
+
+    def close(self) -> None:
+        """Stand down: nothing is followed, and the environment's process ends."""
+        self._env.close()
+        if self._view is not None:
+            self._view = None
+            self._views.twin.put(None)
+
+    def _follow(self) -> bool:
+        line, view = self._views.line.get(), self._view
+        if line is None or not self._views.twin_wanted.get():
+            self.close()
+            return False
+        if view is None or not _continues(view, line):
+            self._publish(self._begin(line))
+            return True
+        if view.line is not line:
+            view = self._view = replace(view, line=line)
+        if view.lacking or view.start + view.count >= line.columns:
+            return False
+        try:
+            self._publish(self._step(view))
+        except EnvError as error:
+            self._env.close()
+            self._publish(replace(view, lacking=f"the environment failed: {error}"))
+        return True
+
+    def _begin(self, line: SceneView) -> TwinView:
+        """Stand at the last frame that the model saw, in a new environment where the one there has ended or leaks."""
+        self._env.close_if_unsound(self._session.status.get().config.env_memory_mb)
+        start = line.context - 1
+        nothing = TwinView(line, start, np.empty((0, 64, 64, 3), np.uint8), 0, np.empty(0), NOT_THERE, "")
+        try:
+            way = self._source.way_to(line.origin)
+            seed, frame, note = self._seed(line, way.episode), line.real[start], ""
+            try:
+                row, badge = self._copy(seed, way, frame), EXACT
+            except _AstrayError as error:
+                row, badge, note = self._replay(seed, way, frame, error), VERIFIED, str(error)
+        except (NoSceneError, ReplayError, OSError, _AstrayError) as error:
+            return replace(nothing, lacking=str(error))
+        except EnvError as error:
+            self._env.close()
+            return replace(nothing, lacking=f"the environment failed: {error}")
+        frames = np.empty((max(16, line.columns - start), 64, 64, 3), np.uint8)
+        frames[0] = row.image
+        lacking = "the episode ends here" if row.is_last else ""
+        return TwinView(line, start, frames, 1, self._paid(row).reshape(1), badge, lacking, note)
+
+    def _copy(self, seed: int, way: Way, frame: Images) -> TimeStep:
+        """Take over the state before the frame, and make the one step to it."""
+        if way.states is None:
+            raise _AstrayError("no state on record")
+        try:
+            env = self._env.get()
+            row = env.step_from(seed, way.states[0], way.actions[-1]) if len(way.states) > 1 else env.reset(seed)
+        except EnvError as error:
+            self._env.close()
+            raise _AstrayError(f"the state on record cannot be taken over: {error}") from error
+        if not np.array_equal(row.image, frame) or row.state is None or not np.array_equal(row.state, way.states[-1]):
+            raise _AstrayError("the state on record leads elsewhere")
+        return row
+
+    def _replay(self, seed: int, way: Way, frame: Images, reason: Exception) -> TimeStep:
+        """Play the episode again."""
+        if not way.from_reset:
+            raise _AstrayError(f"{reason}, and the beginning of this episode is not known any more")
+        row = self._env.get().replay(seed, way.actions)
+        if not np.array_equal(row.image, frame):
+            raise _AstrayError("played again, the episode does not come to the frame on record")
+        return row
+
+    def _step(self, view: TwinView) -> TwinView:
+        """Go one step on along the scene."""
+        column = view.start + view.count
+        row = self._env.get().step(view.line.action[column])
+        frames = view.frames
+        if view.count == len(frames):
+            frames = np.concatenate([frames, np.empty_like(frames)])
+        frames[view.count] = row.image
+        return replace(
+            view,
+            frames=frames,
+            count=view.count + 1,
+            reward=np.append(view.reward, self._paid(row)),
+            lacking="the episode ends here" if row.is_last else "",
+        )
+
+    def _paid(self, row: TimeStep) -> Floats:
+        return as_learned(row.reward, self._session.status.get().config)
+
+    def _seed(self, line: SceneView, number: int) -> int:
+        status = self._session.status.get()
+        stream: Stream = "view" if line.origin.live and status.watching else "train"
+        return episode_seed(status.config.seed, number, stream)
+
+    def _publish(self, view: TwinView) -> None:
+        self._view = view
+        self._views.twin.put(view)
+
+
+def _continues(view: TwinView, line: SceneView) -> bool:
+    """Whether a line goes on from all that was played so far of another."""
+    played = slice(view.start + 1, view.start + view.count)
+    before = view.line
+    same_start = (before.origin, before.first_row, before.context) == (line.origin, line.first_row, line.context)
+    return same_start and np.array_equal(before.action[played], line.action[played])
