@@ -13,11 +13,11 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import has_fast_bfloat16
 from dreamer_studio.dreamer.rssm import State
-from dreamer_studio.dreamer.world_model import Batch
 from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.envs import EnvProcess, EnvSpec, episode_seed
 from dreamer_studio.training.acting import observe_row

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.distributions import MODE_SAMPLES
-from dreamer_studio.dreamer.networks import Actor, DenseHead, initialize
+from dreamer_studio.dreamer.heads import Actor, DenseHead, initialize
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreamer.world_model import WorldModel

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from dreamer_studio.dreamer.distributions import unit_normal_log_prob
-from dreamer_studio.dreamer.networks import Actor, DenseHead
+from dreamer_studio.dreamer.heads import Actor, DenseHead
 from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreamer.world_model import WorldModel

@@ -16,11 +16,12 @@ from torch import Tensor
 
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import BehaviorOutput
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
 from dreamer_studio.dreamer.passes import Passes
 from dreamer_studio.dreamer.precision import choose_precision, computing_in
-from dreamer_studio.dreamer.world_model import Batch, WorldModelOutput
+from dreamer_studio.dreamer.world_model import WorldModelOutput
 
 Phase = Literal["world model", "world model gradient", "imagination", "behavior gradient", "optimisers"]
 PARTS = ("model", "actor", "value")

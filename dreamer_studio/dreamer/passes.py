@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import torch
 
+from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import BehaviorOutput, learn_behavior
 from dreamer_studio.dreamer.noise import UpdateNoise
-from dreamer_studio.dreamer.world_model import Batch, WorldModel, WorldModelOutput
+from dreamer_studio.dreamer.world_model import WorldModel, WorldModelOutput
 
 
 @dataclass(frozen=True)

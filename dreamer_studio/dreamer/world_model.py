@@ -12,41 +12,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dreamer_studio.config import IMAGE_SIZE, Config
+from dreamer_studio.dreamer.batch import Batch
+from dreamer_studio.dreamer.conv import Decoder, Encoder, in_blocks
 from dreamer_studio.dreamer.distributions import normal_entropy, normal_kl, unit_normal_log_prob
-from dreamer_studio.dreamer.networks import DenseHead
+from dreamer_studio.dreamer.heads import DenseHead
 from dreamer_studio.dreamer.noise import UpdateNoise
-from dreamer_studio.dreamer.pictures import Decoder, Encoder, in_blocks
 from dreamer_studio.dreamer.rssm import RSSM, State
-
-
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """Recorded sequences as the algorithm reads them.
-
-    Attributes:
-        image: (B, T, 64, 64, 3) uint8.
-        action: (B, T, A) float32; action[:, t] was executed and led to image[:, t]; zeros where is_first.
-        reward: (B, T) float32, received on arriving at t; 0 where is_first.
-        discount: (B, T) float32, 0 at a terminal step, else 1.
-        is_first: (B, T) bool, the reset row of an episode.
-        is_terminal: (B, T) bool; nothing follows such a step, so nothing is imagined from it.
-    """
-
-    image: Tensor
-    action: Tensor
-    reward: Tensor
-    discount: Tensor
-    is_first: Tensor
-    is_terminal: Tensor
-
-    def __post_init__(self) -> None:
-        """Check the shapes against each other."""
-        batch, length = self.reward.shape
-        assert self.image.shape == (batch, length, IMAGE_SIZE, IMAGE_SIZE, 3), self.image.shape
-        assert self.image.dtype == torch.uint8, self.image.dtype
-        assert self.action.shape[:2] == (batch, length), self.action.shape
-        for part in (self.discount, self.is_first, self.is_terminal):
-            assert part.shape == (batch, length), part.shape
 
 
 @dataclass(frozen=True, eq=False)

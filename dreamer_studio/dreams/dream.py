@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from dreamer_studio.dreamer.agent import Agent, PolicyMode
+from dreamer_studio.dreamer.conv import to_pixels
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreamer.pictures import to_pixels
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.export.progress import Progress, Ticker
 

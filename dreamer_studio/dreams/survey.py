@@ -9,9 +9,9 @@ import torch
 
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.conv import to_model_range
 from dreamer_studio.dreamer.distributions import normal_kl
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreamer.pictures import to_model_range
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreams.features import Floats, to_floats
 from dreamer_studio.dreams.open_loop import filter_on

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from dreamer_studio.config import Config
-from dreamer_studio.dreamer.world_model import Batch
+from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.replay import EpisodeStore, Sequences, sample_sequences
 
 

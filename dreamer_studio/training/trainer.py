@@ -19,11 +19,11 @@ import torch
 
 from dreamer_studio.config import Config, with_overrides, write_config
 from dreamer_studio.dreamer.agent import Agent, exploration_amount
+from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import BehaviorOutput
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
-from dreamer_studio.dreamer.world_model import Batch
 from dreamer_studio.envs import (
     EnvError,
     EnvProcess,

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import torch
 
-from dreamer_studio.dreamer.world_model import Batch
+from dreamer_studio.dreamer.batch import Batch
 
 T = TypeVar("T")
 

@@ -20,10 +20,11 @@ from torch import Tensor
 
 from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import BehaviorOutput
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import UpdateNoise
-from dreamer_studio.dreamer.world_model import Batch, WorldModelOutput
+from dreamer_studio.dreamer.world_model import WorldModelOutput
 from dreamer_studio.dreams.open_loop import open_loop
 
 VALUE_TOLERANCE = 1e-5

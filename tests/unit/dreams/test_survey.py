@@ -9,8 +9,8 @@ import torch
 
 from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
-from dreamer_studio.dreamer.world_model import Batch
 from dreamer_studio.dreams.survey import survey
 from tests.unit.replay.episodes import make_episode
 

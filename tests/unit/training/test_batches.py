@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from dreamer_studio.config import Config, build_config
-from dreamer_studio.dreamer.world_model import Batch
+from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.training.batches import BatchSource
 from tests.unit.replay.episodes import make_episode

@@ -8,9 +8,9 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.distributions import Independent, Normal
 
-from dreamer_studio.dreamer import networks, pictures
-from dreamer_studio.dreamer.networks import DenseHead
-from dreamer_studio.dreamer.pictures import Decoder, Encoder, in_blocks, to_model_range
+from dreamer_studio.dreamer import conv, heads
+from dreamer_studio.dreamer.conv import Decoder, Encoder, in_blocks, to_model_range
+from dreamer_studio.dreamer.heads import DenseHead
 
 
 def plain_decoder(decoder: Decoder, feat: Tensor) -> Tensor:
@@ -61,8 +61,8 @@ def test_that_the_encoder_is_the_author_s_layers_and_so_are_its_gradients() -> N
     parameters = list(encoder.parameters())
     embed = encoder(image)
     x = to_model_range(image).permute(0, 3, 1, 2)
-    for conv in (encoder.conv1, encoder.conv2, encoder.conv3, encoder.conv4):
-        x = F.relu(conv(x))
+    for layer in (encoder.conv1, encoder.conv2, encoder.conv3, encoder.conv4):
+        x = F.relu(layer(x))
     expected = x.permute(0, 2, 3, 1).flatten(1)
     torch.testing.assert_close(embed, expected)
     weight = torch.randn_like(embed)
@@ -78,7 +78,7 @@ def test_that_pictures_in_groups_are_the_pictures_at_once(monkeypatch: pytest.Mo
         return encoder(image), decoder(feat), decoder.log_prob(feat, in_blocks(image))
 
     expected = everything()
-    monkeypatch.setattr(pictures, "FRAMES_AT_ONCE", 3)  # the last group is a smaller one
+    monkeypatch.setattr(conv, "FRAMES_AT_ONCE", 3)  # the last group is a smaller one
     for ours, theirs in zip(everything(), expected, strict=True):
         torch.testing.assert_close(ours, theirs)
 
@@ -87,7 +87,7 @@ def test_that_a_head_s_rows_in_groups_are_the_rows_at_once(monkeypatch: pytest.M
     torch.manual_seed(0)
     head, feat = DenseHead(4, 2, 5), torch.randn(2, 4, 4)
     expected = head(feat)
-    monkeypatch.setattr(networks, "ROWS_AT_ONCE", 3)  # the last group is a smaller one
+    monkeypatch.setattr(heads, "ROWS_AT_ONCE", 3)  # the last group is a smaller one
     torch.testing.assert_close(head(feat), expected)
 
 
@@ -95,7 +95,7 @@ def test_that_a_head_s_rows_in_groups_are_the_rows_at_once(monkeypatch: pytest.M
 def test_that_a_head_s_scalars_and_gradients_are_those_of_its_layers(
     monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    monkeypatch.setattr(networks, "ROWS_AT_ONCE", at_once)
+    monkeypatch.setattr(heads, "ROWS_AT_ONCE", at_once)
     torch.manual_seed(0)
     head, feat = DenseHead(4, 2, 5), torch.randn(2, 4, 4, requires_grad=True)
     weights, one, other = list(head.parameters()), torch.randn(2, 4), torch.randn(2, 4)
