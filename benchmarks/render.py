@@ -103,7 +103,7 @@ def measure(backend: str, task: str, frames: int) -> list[Row]:
     use_backend(backend)
     from dm_control import suite  # noqa: PLC0415  (binds OpenGL)
 
-    from dreamer_studio.envs.suites import dmc  # noqa: PLC0415  (binds OpenGL)
+    from dreamer_studio.envs.suites.dmc import simulator as dmc  # noqa: PLC0415  (binds OpenGL)
 
     full, fast = dmc.load(task, "full"), dmc.load(task, "fast")
     domain, _, name = task.removeprefix(DMC_PREFIX).partition("-")

@@ -77,15 +77,15 @@ def list_all_tasks() -> tuple[TaskInfo, ...]:
     """Asks every suite for its tasks. In a child process only."""
     _draw_nowhere("dummy")
     gl.use_backend("disable")  # names can be listed where no frame can be rendered
-    from dreamer_studio.envs.suites import gym_registry  # noqa: PLC0415  (heavy)
+    from dreamer_studio.envs.suites.gym import registry  # noqa: PLC0415  (heavy)
 
-    return (*_control_suite(), *gym_registry.tasks(), *gym_registry.installed_tasks())
+    return (*_control_suite(), *registry.tasks(), *registry.installed_tasks())
 
 
 def _control_suite() -> Sequence[TaskInfo]:
     """Lists the Control Suite's tasks, or says what is missing instead."""
     try:
-        from dreamer_studio.envs.suites import dmc  # noqa: PLC0415  (heavy, and binds OpenGL)
+        from dreamer_studio.envs.suites.dmc import simulator as dmc  # noqa: PLC0415  (heavy, and binds OpenGL)
     except EnvUnavailableError as error:
         return (TaskInfo(f"{DMC_PREFIX}<domain>-<task>", str(error)),)
     return dmc.tasks()
@@ -142,10 +142,10 @@ def _draw_nowhere(sdl_driver: str) -> None:
 
 def _load_from_suite(task: str, options: EnvOptions) -> LoadedTask:
     if task.startswith(DMC_PREFIX):
-        from dreamer_studio.envs.suites import dmc  # noqa: PLC0415  (heavy, and binds OpenGL)
+        from dreamer_studio.envs.suites.dmc import simulator as dmc  # noqa: PLC0415  (heavy, and binds OpenGL)
 
         return dmc.load(task, options.render_quality)
-    from dreamer_studio.envs.suites import gym  # noqa: PLC0415  (heavy)
+    from dreamer_studio.envs.suites.gym import simulator as gym  # noqa: PLC0415  (heavy)
 
     return gym.load(task, options.observe, render_small=options.render_small)
 

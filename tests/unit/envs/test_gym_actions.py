@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 
-from dreamer_studio.envs.suites.gym_actions import UnsupportedSpaceError, actions_of
+from dreamer_studio.envs.suites.gym.actions import UnsupportedSpaceError, actions_of
 
 MIXED = spaces.Dict(
     {"aim": spaces.Box(0.0, 90.0, (2,), np.float64), "keys": spaces.MultiBinary(2), "weapon": spaces.Discrete(3)}

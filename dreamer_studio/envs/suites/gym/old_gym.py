@@ -14,7 +14,7 @@ from gymnasium.envs.registration import EnvSpec as Registration
 from gymnasium.wrappers import TimeLimit
 
 from dreamer_studio.envs.errors import EnvUnavailableError
-from dreamer_studio.envs.suites.signatures import parameters_of, takes
+from dreamer_studio.envs.suites.gym.signatures import parameters_of, takes
 
 SHIMMY_LINE: Final = 'pip install "shimmy[gym-v26]"'
 

@@ -19,7 +19,7 @@ with gl.failures_are_the_backends("dm_control"):  # this import loads the chosen
     import mujoco
     from dm_control import suite
 
-    from dreamer_studio.envs.suites.dmc_view import DmcView
+    from dreamer_studio.envs.suites.dmc.view import DmcView
 
 logging.getLogger("absl").setLevel(logging.ERROR)  # MuJoCo gives advice there to the authors of its models
 

@@ -14,7 +14,7 @@ from dreamer_studio.envs.actions import Actions
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError
 from dreamer_studio.envs.frames import ImageError, describe
 from dreamer_studio.envs.simulator import Simulator
-from dreamer_studio.envs.suites import gym_make, gym_old
+from dreamer_studio.envs.suites.gym import maker, old_gym
 
 NO_RENDER: Final = (NotImplementedError, gymnasium.error.UnsupportedMode)
 """What a missing `render` raises."""
@@ -59,9 +59,9 @@ def try_out(task: str, simulator: Tried, env: Any) -> str:
     except EnvError as error:
         raise EnvUnavailableError(f"{task} cannot be learned: {error}") from error
     except ModuleNotFoundError as error:
-        raise gym_make.not_installed(task, error) from error
+        raise maker.not_installed(task, error) from error
     except Exception as error:
-        found = gym_old.diagnosis(env, simulator.actions.native(action))
+        found = old_gym.diagnosis(env, simulator.actions.native(action))
         if found:
             raise EnvUnavailableError(f"{task}: {found}") from error
         raise
@@ -85,5 +85,5 @@ def _shown(env: Any) -> str:
     """Names the observation space, and the render modes if none of them gives an array."""
     modes = [mode for mode in (env.metadata or {}).get("render_modes") or () if mode != "human"]
     others = modes and "rgb_array" not in modes
-    rendered = f"; it renders as {', '.join(modes)} (?{gym_make.MODE}=...)" if others else ""
+    rendered = f"; it renders as {', '.join(modes)} (?{maker.MODE}=...)" if others else ""
     return f"its observation is {shorten(str(env.observation_space), 400, placeholder=' ...')}{rendered}"

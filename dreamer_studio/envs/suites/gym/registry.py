@@ -11,8 +11,8 @@ import gymnasium
 from gymnasium.envs.registration import EnvSpec as Registration
 
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError
-from dreamer_studio.envs.suites import gym_make, gym_old, gym_packages
-from dreamer_studio.envs.suites.gym_packages import ATARI
+from dreamer_studio.envs.suites.gym import maker, old_gym, packages
+from dreamer_studio.envs.suites.gym.packages import ATARI
 from dreamer_studio.envs.tasks import GymName, TaskInfo, gym_task, unknown_task
 from dreamer_studio.envs.worker import ask
 
@@ -39,30 +39,30 @@ def find(task: str, name: GymName) -> Registration:
         EnvUnavailableError: If its module or package is missing.
     """
     others = set(gymnasium.registry)
-    file = gym_packages.import_module(task, name) if name.module else ""
+    file = packages.import_module(task, name) if name.module else ""
     with contextlib.suppress(gymnasium.error.Error):
         return gymnasium.spec(name.env_id)
     if _register_atari():
         with contextlib.suppress(gymnasium.error.Error):
             return gymnasium.spec(name.env_id)
-    old = gym_old.registration_of(name.env_id)
+    old = old_gym.registration_of(name.env_id)
     if old is not None:
-        with gym_make.says_what_is_missing(task):
-            return gym_old.as_new(old)
-    package = gym_packages.of_id(name.env_id)
-    if package is not None and not gym_packages.is_installed(package.module):
+        with maker.says_what_is_missing(task):
+            return old_gym.as_new(old)
+    package = packages.of_id(name.env_id)
+    if package is not None and not packages.is_installed(package.module):
         raise EnvUnavailableError(
             f"{task} needs {package.module}: {package.install}; then ask for {package.task(name.env_id)}"
         )
     new = gymnasium.registry.keys() - others
-    if name.module and not new and not gym_old.registered() and (package is None or package.module == name.module):
+    if name.module and not new and not old_gym.registered() and (package is None or package.module == name.module):
         raise EnvUnavailableError(
             f"{task}: {name.module} ({file}) registers no environment with gymnasium. If it is written for the old gym "
-            f"package: {gym_old.SHIMMY_LINE}"
+            f"package: {old_gym.SHIMMY_LINE}"
         )
     valid = [info.task for info in tasks()]
     if name.module:
-        valid += [gym_task(name.module, env_id) for env_id in (*gym_old.registered(), *new)]
+        valid += [gym_task(name.module, env_id) for env_id in (*old_gym.registered(), *new)]
     else:
         valid += [info.task for info in installed_tasks()]
     listed = package is None or package.module == ATARI or any(package.module in each for each in valid)
@@ -86,7 +86,7 @@ def tasks(module: str = "") -> list[TaskInfo]:
     _register_atari()
     others = set(gymnasium.registry)
     if module:
-        gym_packages.import_module("", GymName(module, "", {}))
+        packages.import_module("", GymName(module, "", {}))
     infos = []
     for registration in _newest():
         origin, _, extra = _family(registration)
@@ -100,7 +100,7 @@ def tasks(module: str = "") -> list[TaskInfo]:
 def installed_tasks() -> list[TaskInfo]:
     """Lists the tasks of installed packages that must be imported, each in a separate process that may fail."""
     infos: list[TaskInfo] = []
-    for module in gym_packages.registering_modules():
+    for module in packages.registering_modules():
         if module != ATARI:
             with contextlib.suppress(EnvError):
                 infos += ask(module, PACKAGE_SECONDS, tasks, module)

@@ -18,13 +18,13 @@ from dreamer_studio.envs.errors import EnvError, EnvUnavailableError
 from dreamer_studio.envs.frames import ImageError, has_alpha, to_frame
 from dreamer_studio.envs.simulator import LoadedTask, Tick, end_of
 from dreamer_studio.envs.spec import FRAME_SIZE
-from dreamer_studio.envs.suites import gym_make
-from dreamer_studio.envs.suites.gym_actions import UnsupportedSpaceError, actions_of
-from dreamer_studio.envs.suites.gym_names import action_names
-from dreamer_studio.envs.suites.gym_registry import find, missing_package
-from dreamer_studio.envs.suites.gym_state import keeps_state, read_state, write_state
-from dreamer_studio.envs.suites.gym_trial import NO_RENDER, NoImageError, close_quietly, try_out
-from dreamer_studio.envs.suites.gym_view import RENDER, View, views
+from dreamer_studio.envs.suites.gym import maker
+from dreamer_studio.envs.suites.gym.action_names import action_names
+from dreamer_studio.envs.suites.gym.actions import UnsupportedSpaceError, actions_of
+from dreamer_studio.envs.suites.gym.registry import find, missing_package
+from dreamer_studio.envs.suites.gym.state import keeps_state, read_state, write_state
+from dreamer_studio.envs.suites.gym.trial import NO_RENDER, NoImageError, close_quietly, try_out
+from dreamer_studio.envs.suites.gym.view import RENDER, View, views
 from dreamer_studio.envs.tasks import parse_gym_name
 
 ACTION_REPEAT: Final = 1
@@ -119,11 +119,11 @@ def load(task: str, observe: str = "auto", *, render_small: bool = False) -> Loa
     missing = missing_package(registration)
     if missing:
         raise EnvUnavailableError(f"{task} {missing}")
-    creator = gym_make.Creator.of(task, registration)
+    creator = maker.Creator.of(task, registration)
     uses_gl = "mujoco" in sys.modules
     if uses_gl:
         gl.check_backend()
-    size = gym_make.size_offered(creator, registration, name.arguments, draws_worlds=uses_gl) if render_small else ()
+    size = maker.size_offered(creator, registration, name.arguments, draws_worlds=uses_gl) if render_small else ()
     if size:
         # An error at a size other than its own says nothing about the environment.
         with contextlib.suppress(Exception):
@@ -133,9 +133,9 @@ def load(task: str, observe: str = "auto", *, render_small: bool = False) -> Loa
 
 
 def _load(
-    task: str, registration: Registration, creator: gym_make.Creator, arguments: Mapping[str, object], observe: str
+    task: str, registration: Registration, creator: maker.Creator, arguments: Mapping[str, object], observe: str
 ) -> LoadedTask:
-    env = gym_make.make(task, registration, creator, arguments)
+    env = maker.make(task, registration, creator, arguments)
     try:
         actions, acts = _actions(task, env, registration)
         *others, last = views(task, env.observation_space, observe)

@@ -14,7 +14,7 @@ from typing import Final
 import gymnasium
 
 from dreamer_studio.envs.errors import EnvUnavailableError
-from dreamer_studio.envs.suites import gym_old
+from dreamer_studio.envs.suites.gym import old_gym
 from dreamer_studio.envs.tasks import GymName, gym_task
 
 _GROUP: Final = "gymnasium.envs"
@@ -101,7 +101,7 @@ def import_module(task: str, name: GymName) -> str:
 
 def _missing(name: GymName, module: str) -> str:
     if not f"{name.module}.".startswith(f"{module}."):
-        line = f": {gym_old.SHIMMY_LINE}" if module == "gym" else ""
+        line = f": {old_gym.SHIMMY_LINE}" if module == "gym" else ""
         return f'importing {name.module} needs the module "{module}", which is not installed{line}'
     package = next((each for each in KNOWN if each.module == name.module), None)
     if package is not None:

@@ -15,8 +15,8 @@ from gymnasium.envs.registration import load_env_creator
 
 from dreamer_studio.envs.errors import EnvUnavailableError
 from dreamer_studio.envs.spec import FRAME_SIZE
-from dreamer_studio.envs.suites import gym_old
-from dreamer_studio.envs.suites.signatures import COLLECTING, parameters_of
+from dreamer_studio.envs.suites.gym import old_gym
+from dreamer_studio.envs.suites.gym.signatures import COLLECTING, parameters_of
 
 SIZES: Final = (("width", "height"), ("render_width", "render_height"))
 """What constructors call the size of their frames."""
@@ -120,7 +120,7 @@ def make(task: str, registration: Registration, creator: Creator, arguments: Map
                 raise _not_taken(task, creator, unknown[1]) from error
             if "gymnasium.Env" not in str(error):  # gymnasium's words for something that is no Env
                 raise
-            return gym_old.adapted(task, creator.make, registration, arguments)
+            return old_gym.adapted(task, creator.make, registration, arguments)
 
 
 def size_offered(

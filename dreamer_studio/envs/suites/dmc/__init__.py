@@ -1,0 +1,1 @@
+"""The suite of dm_control: tasks ``dmc:<domain>-<task>``."""
