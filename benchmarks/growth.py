@@ -34,9 +34,9 @@ from rich.table import Table
 from dreamer_studio.config import Config, build_config
 from dreamer_studio.envs import episode_seed
 from dreamer_studio.replay import Episode, EpisodeStore, episode_of, sample_sequences
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.metrics import MetricsLog
 from dreamer_studio.training.env_keeper import open_env
-from dreamer_studio.training.metrics import MetricsLog
-from dreamer_studio.training.run_folder import RunFolder
 
 SIZES: Final = (10_000, 100_000, 1_000_000, 5_000_000)
 PLAYED: Final = 3

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from benchmarks.person import CONTROL, Key, Person, settle, wait_for
 from dreamer_studio.resources import unpack_demo
+from dreamer_studio.runs.planning import RunPlan, plan_run, plan_watching
 from dreamer_studio.session import Session
 from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
@@ -31,7 +32,6 @@ from dreamer_studio.studio.replay.episode_table import EpisodeTable
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme, apply_theme
 from dreamer_studio.system.process import prepare_process
-from dreamer_studio.training.planning import RunPlan, plan_run, plan_watching
 from dreamer_studio.viewing.frame_ref import Origin
 
 EPISODE, FRAME = 3, 120  # of the example: a cheetah that runs

@@ -31,9 +31,9 @@ from dreamer_studio.dreamer.learner import Learner, Phase
 from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.dreamer.precision import has_fast_bfloat16
 from dreamer_studio.dreamer.world_model import WorldModelOutput
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.opening import open_trainer
-from dreamer_studio.training.run_folder import RunFolder
 
 PRECISIONS = ("float32", "bfloat16")
 SEEDS = (0, 1)

@@ -23,11 +23,11 @@ from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import has_fast_bfloat16
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent
 from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.cores import leave_cores
-from dreamer_studio.training.opening import TrainedAgent, load_agent
-from dreamer_studio.training.run_folder import RunFolder
 
 PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
 LOSSES = ("image_loss", "reward_loss", "kl", "value_loss", "actor_loss", "imagined_reward")

@@ -30,13 +30,13 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.person import CONTROL, Key, Person, settle
 from dreamer_studio.config import Config, build_config
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.session import Session
 from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.shell.window import TICK_MS, StudioWindow
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.system.process import prepare_process
-from dreamer_studio.training.planning import RunPlan
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.viewing.scene.messages import SceneView
 
 Viewer = Literal["without", "minimised", "open", "playing", "dreaming"]

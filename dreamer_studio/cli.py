@@ -27,7 +27,7 @@ from dreamer_studio.system.process import end_process, prepare_process
 from dreamer_studio.system.streams import OutputError, prepare_streams, write_path
 
 if TYPE_CHECKING:
-    from dreamer_studio.training.planning import RunPlan
+    from dreamer_studio.runs.planning import RunPlan
 
 app = typer.Typer(
     name="dreamer-studio",
@@ -258,8 +258,8 @@ def bench(
     """Measure how fast this machine trains, renders and dreams, and how long a run takes here."""
     from dreamer_studio.bench import bench as measure
     from dreamer_studio.config import DEFAULT_TASK, build_config
+    from dreamer_studio.runs.planning import default_preset
     from dreamer_studio.training.opening import choose_device
-    from dreamer_studio.training.planning import default_preset
 
     where = choose_device(device.value)
     config = build_config(task or DEFAULT_TASK, preset or default_preset(where.type), _parse_settings(settings or []))
@@ -341,7 +341,7 @@ def _plan(
     needs_task: bool = False,
 ) -> RunPlan:
     from dreamer_studio.config import DEFAULT_TASK
-    from dreamer_studio.training.planning import plan_run
+    from dreamer_studio.runs.planning import plan_run
 
     values = _parse_settings(settings or [])
     if steps is not None:
@@ -354,7 +354,7 @@ def _plan(
 def _plan_watching(
     run: Path | None, task: str | None, preset: str | None, settings: list[str] | None, _device: str, *, demo: bool
 ) -> RunPlan:
-    from dreamer_studio.training.planning import plan_watching
+    from dreamer_studio.runs.planning import plan_watching
 
     if preset or settings:
         raise typer.BadParameter("--demo and --watch play a run as it is: no --preset or --set")
@@ -400,7 +400,7 @@ def _exit_code_of(error: Exception) -> int | None:
         return USAGE_ERROR if error.filename is not None or error.errno in (errno.ENOSPC, errno.EDQUOT) else None
     from dreamer_studio.config import ConfigError
     from dreamer_studio.envs import EnvError, EnvUnavailableError, UnknownTaskError
-    from dreamer_studio.training.errors import InputError
+    from dreamer_studio.runs.errors import InputError
 
     if isinstance(error, ConfigError | EnvUnavailableError | UnknownTaskError | InputError):
         return USAGE_ERROR

@@ -18,18 +18,20 @@ from dreamer_studio.envs import Interruption, episode_seed
 from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.progress import Follower
 from dreamer_studio.replay import EpisodeStore, ReplayError
+from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.errors import InputError, StorageError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.planning import RunPlan, check_task
+from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent
 from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.system.app_log import traceback_place
 from dreamer_studio.system.ending import ending_in_order
 from dreamer_studio.system.streams import write_path
 from dreamer_studio.training import safety_bound
-from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.training.env_keeper import open_env
-from dreamer_studio.training.errors import HaltError, InputError, StorageError
+from dreamer_studio.training.errors import HaltError
 from dreamer_studio.training.evaluation import play_tests
-from dreamer_studio.training.opening import TrainedAgent, load_agent, open_planned
-from dreamer_studio.training.planning import RunPlan, check_task
-from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.training.opening import open_planned
 
 POLL_SECONDS = 0.2
 VIEWING_RAM_BYTES = 512 * 2**20

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dreamer_studio.session import LastEpisode, Session, State, Status
-from dreamer_studio.session.log import START
+from dreamer_studio.session.log_reader import START
 
 LINE_SECONDS = 10.0
 """Seconds between two progress lines in a log."""

@@ -34,9 +34,9 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreams.open_loop import filter_frames, open_loop
 from dreamer_studio.replay import EpisodeStore, sample_windows
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.system.process import prepare_process
-from dreamer_studio.training.opening import load_agent
-from dreamer_studio.training.run_folder import RunFolder
 
 SEQUENCES = 24
 LENGTH = 60

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from safetensors.torch import save_file
 
-from dreamer_studio.training.checkpoints import load_checkpoint
-from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.runs.checkpoint import load_checkpoint
+from dreamer_studio.runs.folder import RunFolder
 
 EACH_UPDATE = 40  # of so many the log keeps one
 

@@ -32,9 +32,9 @@ from dreamer_studio.dreamer.conv import to_model_range, to_pixels
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.open_loop import filter_frames
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.opening import open_trainer
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
 
 MARKS = (60, 90, 120, 180, 300, 450, 600)  # seconds

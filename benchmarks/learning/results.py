@@ -21,8 +21,8 @@ from matplotlib.figure import Figure
 from dreamer_studio.dreams.films import FilmRequest
 from dreamer_studio.headless import evaluate_run, film_run
 from dreamer_studio.published import published_curve
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.system.process import prepare_process
-from dreamer_studio.training.run_folder import RunFolder
 
 Row = dict[str, Any]
 LOSSES = ("image_loss", "reward_loss", "kl", "actor_entropy", "imagined_value", "value_loss")

@@ -47,11 +47,13 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.replay import EpisodeStore, ReplayError, sample_sequences
 from dreamer_studio.replay.bookmarks import Bookmark, BookmarkError, read_bookmarks, write_bookmarks
 from dreamer_studio.replay.scenes import SCENE_SUFFIX, About, SavedScene, SceneError, read_scene, write_scene
-from dreamer_studio.training.checkpoints import list_checkpoints, unflatten_optimizers
-from dreamer_studio.training.errors import CheckpointError, RunError
-from dreamer_studio.training.metrics import MetricsLog, read_history
-from dreamer_studio.training.opening import find_checkpoint, open_trainer
-from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.runs.checkpoint import list_checkpoints, unflatten_optimizers
+from dreamer_studio.runs.errors import CheckpointError, RunError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.metrics import MetricsLog
+from dreamer_studio.runs.metrics_file import read_history
+from dreamer_studio.runs.trained_agent import find_checkpoint
+from dreamer_studio.training.opening import open_trainer
 
 SECONDS: Final = 5
 MOST_MIB: Final = 1024

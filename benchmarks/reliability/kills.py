@@ -34,10 +34,10 @@ from rich.console import Console
 from rich.table import Table
 
 from dreamer_studio.replay import EpisodeStore, read_episode
-from dreamer_studio.training.checkpoints import list_checkpoints, load_checkpoint
-from dreamer_studio.training.opening import find_checkpoint
-from dreamer_studio.training.run_folder import RunFolder
-from dreamer_studio.training.soundness import check_checkpoint
+from dreamer_studio.runs.checkpoint import list_checkpoints, load_checkpoint
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.soundness import check_checkpoint
+from dreamer_studio.runs.trained_agent import find_checkpoint
 
 Moment = Literal["any time", "in training", "episode write", "checkpoint write"]
 MOMENTS: Final[tuple[Moment, ...]] = ("any time", "in training", "episode write", "checkpoint write")

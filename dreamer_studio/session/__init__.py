@@ -13,7 +13,7 @@ from dreamer_studio.session.commands import (
     Stop,
     UpdateOnce,
 )
-from dreamer_studio.session.log import START, Place
+from dreamer_studio.session.log_reader import START, Place
 from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.practice import PracticeBox, PracticeDreams
 from dreamer_studio.session.session import Session

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.training.events import Event, StepTaken
-from dreamer_studio.training.run_folder import RunFolder
 
 if TYPE_CHECKING:  # the window is there before torch
     import torch
 
     from dreamer_studio.dreamer.agent import Agent
     from dreamer_studio.replay import EpisodeStore
-    from dreamer_studio.training.history import History
-    from dreamer_studio.training.rows import Row
+    from dreamer_studio.runs.counters import Counters
+    from dreamer_studio.runs.history import History
+    from dreamer_studio.runs.rows import Row
     from dreamer_studio.training.speed import SpeedMeter
-    from dreamer_studio.training.trainer import Counters
 
 
 class Run(Protocol):

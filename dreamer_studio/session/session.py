@@ -17,6 +17,7 @@ import psutil
 from dreamer_studio import __version__
 from dreamer_studio.config import Config, ConfigError
 from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError, known_end
+from dreamer_studio.runs.errors import InputError, StorageError
 from dreamer_studio.session.commands import (
     Command,
     CommandRefusedError,
@@ -30,18 +31,18 @@ from dreamer_studio.session.commands import (
     Stop,
     UpdateOnce,
 )
-from dreamer_studio.session.log import Log, Place
+from dreamer_studio.session.log_reader import Log, Place
 from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.practice import PracticeBox
 from dreamer_studio.session.right_of_way import RightOfWay
 from dreamer_studio.session.run import Run
 from dreamer_studio.session.snapshot import SnapshotBox, take_snapshot
 from dreamer_studio.session.status import Failure, LastEpisode, State, Status
-from dreamer_studio.training.errors import HaltError, InputError, StorageError
+from dreamer_studio.training.errors import HaltError
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
 
 if TYPE_CHECKING:  # the window is there before torch
-    from dreamer_studio.training.rows import Row
+    from dreamer_studio.runs.rows import Row
     from dreamer_studio.training.trainer import Trainer
 
 STEPS_KEPT = 2000
@@ -346,7 +347,7 @@ class Session:
 
     def _go_back(self, trainer: Trainer) -> str:
         """Open the run anew, as after a crash."""
-        from dreamer_studio.training.checkpoints import list_checkpoints  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.runs.checkpoint import list_checkpoints  # noqa: PLC0415  (needs torch)
         from dreamer_studio.training.opening import open_trainer  # noqa: PLC0415  (needs torch)
 
         if not list_checkpoints(trainer.folder.checkpoints):

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.envs import EnvUnavailableError, Interruption, UnknownTaskError
+from dreamer_studio.runs.errors import InputError
+from dreamer_studio.runs.planning import RunPlan, resume_line
 from dreamer_studio.session import CommandRefusedError, Quit, Session
 from dreamer_studio.studio.shell.screen import ScreenWatch, check_screen
 from dreamer_studio.studio.shell.settings import saved_scheme
@@ -29,8 +31,7 @@ from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.system.app_log import LogBook
 from dreamer_studio.system.ending import ending_in_order
 from dreamer_studio.system.loading import collector_at_rest
-from dreamer_studio.training.errors import DeviceError, InputError
-from dreamer_studio.training.planning import RunPlan, resume_line
+from dreamer_studio.training.errors import DeviceError
 
 if TYPE_CHECKING:
     from dreamer_studio.training.trainer import Trainer

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from dreamer_studio.config import Config
-from dreamer_studio.training.checkpoints import list_checkpoints
+from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.training.errors import NotFiniteError
-from dreamer_studio.training.run_folder import RunFolder
 
 MOST_SKIPPED = 5
 """Updates in a row; the next batch is another, so that one bad batch passes."""

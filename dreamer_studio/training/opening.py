@@ -1,47 +1,23 @@
-"""Begin a run, go on with one, or load what it has learned. What to do is a `planning.RunPlan`."""
+"""Begin a run or go on with one. What to do is a `planning.RunPlan`."""
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 
 from dreamer_studio.config import Config, write_config
-from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvSpec, Interruption
-from dreamer_studio.envs.tasks import GYM_PREFIX
-from dreamer_studio.files import says_nothing_of_the_file, set_aside
-from dreamer_studio.training.checkpoints import Checkpoint, list_checkpoints, load_checkpoint
+from dreamer_studio.files import set_aside
+from dreamer_studio.runs.errors import RunError
+from dreamer_studio.runs.folder import RunFolder, claim_run_folder
+from dreamer_studio.runs.lock import RunLock
+from dreamer_studio.runs.planning import RunPlan
+from dreamer_studio.runs.trained_agent import EARLIER_LIMIT, find_checkpoint, with_earlier_choices
 from dreamer_studio.training.env_keeper import open_env
-from dreamer_studio.training.errors import CheckpointError, DeviceError, RunError
-from dreamer_studio.training.lock import RunLock
-from dreamer_studio.training.planning import RunPlan
-from dreamer_studio.training.run_folder import RunFolder, claim_run_folder
-from dreamer_studio.training.soundness import check_checkpoint
+from dreamer_studio.training.errors import DeviceError
 from dreamer_studio.training.trainer import Trainer
-
-EARLIER_LIMIT = 1000
-"""Environment steps after which earlier versions cut an episode if neither `time_limit` nor the task set a limit."""
-
-
-def with_earlier_choices(config: Config, spec: EnvSpec | None) -> Config:
-    """The configuration of a run, with the time limit and the view that an earlier version chose for it.
-
-    Args:
-        config: of the run.
-        spec: from its newest checkpoint; None without one.
-    """
-    if spec is None:
-        return config
-    if spec.limit_source is None and spec.time_limit == EARLIER_LIMIT and config.time_limit == 0:
-        config = dataclasses.replace(config, time_limit=EARLIER_LIMIT)
-    if not spec.sees and config.task.startswith(GYM_PREFIX) and config.observe == "auto":
-        config = dataclasses.replace(config, observe="plain")
-    return config
 
 
 def choose_device(name: str) -> torch.device:
@@ -153,93 +129,5 @@ def _undone_in_words(trainer: Trainer) -> Iterator[str]:
         yield f"{text}, and {steps:,} environment steps of the running episode are lost" if steps > 0 else text
 
 
-@dataclass(frozen=True, eq=False)
-class FoundCheckpoint:
-    """The newest checkpoint of a run that can be read.
-
-    Attributes:
-        checkpoint: None where the run has none yet.
-        spec: what its environment was; None without a checkpoint.
-        passed_over: newer ones that cannot be read, and what is wrong with each.
-    """
-
-    checkpoint: Checkpoint | None = None
-    spec: EnvSpec | None = None
-    passed_over: tuple[tuple[Path, str], ...] = ()
-
-
-def find_checkpoint(folder: RunFolder, config: Config, device: torch.device | str = "cpu") -> FoundCheckpoint:
-    """The newest checkpoint that can be read and is one of this configuration; nothing is changed.
-
-    Raises:
-        CheckpointError: there are some, and none can be read; or the disk cannot be read now, or memory is full.
-    """
-    passed_over: list[tuple[Path, str]] = []
-    first: CheckpointError | None = None
-    for path in reversed(list_checkpoints(folder.checkpoints)):
-        try:
-            checkpoint = load_checkpoint(path, device)
-            spec = check_checkpoint(path.name, checkpoint, config)
-        except CheckpointError as error:
-            if says_nothing_of_the_file(error.__cause__):
-                raise
-            first = first or error
-            passed_over.append((path, str(error)))
-        else:
-            return FoundCheckpoint(checkpoint, spec, tuple(passed_over))
-    if first is not None:
-        raise first
-    return FoundCheckpoint()
-
-
-@dataclass(frozen=True, eq=False)
-class TrainedAgent:
-    """An agent as a checkpoint has it.
-
-    Attributes:
-        notes: what of the run could not be read.
-    """
-
-    agent: Agent
-    config: Config
-    spec: EnvSpec
-    step: int
-    update: int
-    notes: tuple[str, ...] = ()
-
-
 def _same_actions(one: EnvSpec, other: EnvSpec) -> bool:
     return (one.action_kind, one.action_size) == (other.action_kind, other.action_size)
-
-
-def load_agent(folder: RunFolder, device: torch.device) -> TrainedAgent:
-    """What a run has learned so far.
-
-    Raises:
-        RunError: not a run, or it has no checkpoint yet.
-        CheckpointError, ConfigError: it is damaged.
-    """
-    config = folder.read()
-    found = find_checkpoint(folder, config, device)
-    if found.checkpoint is None or found.spec is None:
-        raise RunError(f"{folder.path} has no checkpoint yet")
-    notes = tuple(f"{note}; an older one is shown" for _, note in found.passed_over)
-    return _trained(config, found.spec, found.checkpoint, notes)
-
-
-def load_agent_at(checkpoint: Path, device: torch.device) -> TrainedAgent:
-    """What a run had learned at one of its checkpoints.
-
-    Raises:
-        RunError: the folder is not in a run.
-        CheckpointError, ConfigError: it is damaged, or not there any more.
-    """
-    config = RunFolder(checkpoint.parent.parent).read()
-    found = load_checkpoint(checkpoint, device)
-    return _trained(config, check_checkpoint(checkpoint.name, found, config), found)
-
-
-def _trained(config: Config, spec: EnvSpec, checkpoint: Checkpoint, notes: tuple[str, ...] = ()) -> TrainedAgent:
-    agent = Agent.of_weights(config, spec.action_size, spec.action_kind, checkpoint.weights)
-    counters = checkpoint.state["counters"]
-    return TrainedAgent(agent, with_earlier_choices(config, spec), spec, counters["step"], counters["update"], notes)

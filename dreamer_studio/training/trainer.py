@@ -34,15 +34,18 @@ from dreamer_studio.envs import (
     episode_seed,
 )
 from dreamer_studio.replay import EpisodeStore, GrowingEpisode, ReplayError
+from dreamer_studio.runs.checkpoint import Checkpoint, flatten_optimizers, save_checkpoint, unflatten_optimizers
+from dreamer_studio.runs.counters import Counters
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.history import History
+from dreamer_studio.runs.lock import RunLock
+from dreamer_studio.runs.metrics import MetricsLog
+from dreamer_studio.runs.planning import resume_line
+from dreamer_studio.runs.rows import Row
+from dreamer_studio.runs.storage import storage_trouble
 from dreamer_studio.system.process import give_back_freed_memory
 from dreamer_studio.training.acting import observe_row
 from dreamer_studio.training.batches import BatchSource
-from dreamer_studio.training.checkpoints import (
-    Checkpoint,
-    flatten_optimizers,
-    save_checkpoint,
-    unflatten_optimizers,
-)
 from dreamer_studio.training.collector import Collector
 from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.env_keeper import EnvKeeper, open_env
@@ -52,42 +55,14 @@ from dreamer_studio.training.evaluation import TestResult, play_tests
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
 from dreamer_studio.training.faults import Faults
 from dreamer_studio.training.finite import SkippedUpdates
-from dreamer_studio.training.history import History
 from dreamer_studio.training.idle import idle_settings
-from dreamer_studio.training.lock import RunLock
 from dreamer_studio.training.memory import is_memory_full, memory_full
-from dreamer_studio.training.metrics import MetricsLog
-from dreamer_studio.training.planning import resume_line
-from dreamer_studio.training.rows import Row
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.safety_bound import SafetyBound
 from dreamer_studio.training.schedule import UpdateSchedule, test_due
 from dreamer_studio.training.speed import SpeedMeter
 from dreamer_studio.training.stillness import Stillness
-from dreamer_studio.training.storage import storage_trouble
 
 _log = logging.getLogger(__name__)
-
-
-@dataclasses.dataclass
-class Counters:
-    """How far a run is.
-
-    Attributes:
-        step: environment steps in all, those of the running episode included.
-        update: updates in all.
-        episode: number of the running, or else the next, training episode.
-        learning_since: environment step at which the prefill ended; None before.
-        tests: tests done.
-        tested_at: environment step of the last one.
-    """
-
-    step: int = 0
-    update: int = 0
-    episode: int = 0
-    learning_since: int | None = None
-    tests: int = 0
-    tested_at: int = 0
 
 
 UNMARKED_SETTINGS = {

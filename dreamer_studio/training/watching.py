@@ -9,17 +9,17 @@ import torch
 
 from dreamer_studio.envs import End, EnvProcess, EnvSpec, Interruption, episode_seed
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.runs.counters import Counters
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.history import History
+from dreamer_studio.runs.metrics_file import read_history
+from dreamer_studio.runs.rows import Row
+from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent
 from dreamer_studio.training.env_keeper import EnvKeeper, open_env
 from dreamer_studio.training.evaluation import play
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
-from dreamer_studio.training.history import History
-from dreamer_studio.training.metrics import read_history
-from dreamer_studio.training.opening import TrainedAgent, load_agent
-from dreamer_studio.training.rows import Row
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.safety_bound import SafetyBound
 from dreamer_studio.training.speed import SpeedMeter
-from dreamer_studio.training.trainer import Counters
 
 VIEWING_RAM_BYTES = 512 * 2**20
 """For episodes, whatever the run's own setting."""

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from dreamer_studio.training.checkpoints import list_checkpoints
+from dreamer_studio.runs.checkpoint import list_checkpoints
 
 COMMAND = [sys.executable, "-m", "dreamer_studio"]
 PATIENCE = 120

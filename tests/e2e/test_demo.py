@@ -17,8 +17,8 @@ from dreamer_studio.dreams.dream import decode
 from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.replay import EpisodeStore, sample_windows
 from dreamer_studio.resources import asset_path, unpack_demo
-from dreamer_studio.training.opening import load_agent
-from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.trained_agent import load_agent
 
 CONTEXT, STEPS, COUNT = 5, 30, 16
 

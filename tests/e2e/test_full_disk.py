@@ -15,8 +15,8 @@ from typing import IO
 import pytest
 
 from dreamer_studio.replay import read_episode
-from dreamer_studio.training.opening import find_checkpoint
-from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.trained_agent import find_checkpoint
 
 PATIENCE = 60
 COMMAND = [sys.executable, "-m", "dreamer_studio", "train", "--task", "gym:CartPole-v1", "--preset", "tiny"]

@@ -15,8 +15,8 @@ import psutil
 import PySide6
 import pytest
 
+from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.studio.shell.screen import SCREEN_WENT
-from dreamer_studio.training.checkpoints import list_checkpoints
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="screens come and go on Linux")
 

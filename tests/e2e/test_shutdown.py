@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dreamer_studio.training.checkpoints import list_checkpoints, load_checkpoint
+from dreamer_studio.runs.checkpoint import list_checkpoints, load_checkpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 200

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dreamer_studio.training.checkpoints import list_checkpoints
+from dreamer_studio.runs.checkpoint import list_checkpoints
 from tests.e2e.test_command import COMMAND, PATIENCE
 
 TASK = "gym:tests.unit.envs.faulty:Chatty-v0"

@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from dreamer_studio.cli import main
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.training.events import StepTaken
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.watching import open_watched
 from tests.e2e.test_command import COMMAND, PATIENCE, wait_for
 

@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.headless import evaluate_run
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.planning import plan_watching
 from dreamer_studio.session import (
     START,
     CommandRefusedError,
@@ -31,8 +33,6 @@ from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import watching
 from dreamer_studio.training.opening import open_trainer
-from dreamer_studio.training.planning import plan_watching
-from dreamer_studio.training.run_folder import RunFolder
 from tests.gui.browsers import CONTROL, Browser
 from tests.gui.conftest import garbage_ends_here, nothing_is_left_behind, theme  # noqa: F401 - fixtures
 from tests.gui.running import CPU, PATIENCE_MS, Studio, small_config

@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import Config, build_config
 from dreamer_studio.envs import Interruption
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session, State, Status
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training.opening import open_trainer
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
 from dreamer_studio.viewing.channels import Views
 

@@ -14,11 +14,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.runs.checkpoint import list_checkpoints, load_checkpoint
 from dreamer_studio.session import Pause, State, Stop
 from dreamer_studio.studio.shell.help import show_help
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
-from dreamer_studio.training.checkpoints import list_checkpoints, load_checkpoint
 from dreamer_studio.training.trainer import Trainer
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config

@@ -17,12 +17,13 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.film.export_dialog import KINDS
 from dreamer_studio.studio.shell.last_seconds import LastSeconds
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.training.opening import load_agent, open_trainer
-from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.viewing.compare.messages import AddRun, CompareView, CompareViews, CompareWish, Contestant, evenly
 from dreamer_studio.viewing.compare.worker import MOST_AGENTS, CompareDesk, checkpoints_of
 from dreamer_studio.viewing.film.captures import CompareOnShow

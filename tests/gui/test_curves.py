@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import build_config
+from dreamer_studio.runs.history import History
 from dreamer_studio.session import Place
-from dreamer_studio.session.log import Log
+from dreamer_studio.session.log_reader import Log
 from dreamer_studio.studio.live.curves_panel import SHOWN_AT_FIRST, CurvesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 from dreamer_studio.studio.widgets.plots.published import PublishedSwitch
-from dreamer_studio.training.history import History
 
 
 class Record:

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.export.compose import Composer
+from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.studio.film.export_dialog import KINDS
 from dreamer_studio.studio.film.exporter import Exporter
 from dreamer_studio.studio.shell.last_seconds import LastSeconds, free_path
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
-from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.viewing.film.choices import scene_on_screen
 from dreamer_studio.viewing.film.scene_film import Facts
 from dreamer_studio.viewing.scene.messages import SceneView

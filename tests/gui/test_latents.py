@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.dreams.latents import edit
+from dreamer_studio.runs.planning import plan_watching
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.dream.latent_map_panel import LatentMapPanel
@@ -21,7 +22,6 @@ from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import as_image
 from dreamer_studio.studio.widgets.latent_rows import LatentState
-from dreamer_studio.training.planning import plan_watching
 from dreamer_studio.viewing.film.choices import moments_on_screen
 from dreamer_studio.viewing.film.scene_film import Facts
 from dreamer_studio.viewing.latents.messages import LatentMap

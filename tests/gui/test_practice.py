@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreams.dream import decode
+from dreamer_studio.runs.planning import plan_watching
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP
-from dreamer_studio.training.planning import plan_watching
 from dreamer_studio.viewing.practice.messages import PracticeView
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
 

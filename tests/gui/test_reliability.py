@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.runs.errors import StorageError
+from dreamer_studio.runs.history import History
+from dreamer_studio.runs.rows import Row
 from dreamer_studio.session import Failure, Session, State
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.training.errors import StorageError
 from dreamer_studio.training.events import Mishap
-from dreamer_studio.training.history import History
-from dreamer_studio.training.rows import Row
 
 HOSTILE = '<b>fat</b><img src="/etc/passwd">'
 

@@ -16,10 +16,10 @@ import pytest
 from dreamer_studio.replay import Episode, EpisodeStore
 from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
 from dreamer_studio.replay.scenes import SavedScene, read_scene, write_scene
+from dreamer_studio.runs.history import History
+from dreamer_studio.runs.rows import Row
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.replay.image_cache import FrameCache
-from dreamer_studio.training.history import History
-from dreamer_studio.training.rows import Row
 from dreamer_studio.viewing.frame_ref import Origin
 from dreamer_studio.viewing.replay.bookmark_writer import Keeper
 from dreamer_studio.viewing.replay.catalog import Catalogue, Running

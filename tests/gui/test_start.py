@@ -17,14 +17,15 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import DEFAULT_TASK
 from dreamer_studio.envs import EnvUnavailableError
+from dreamer_studio.runs.errors import RunLockedError
+from dreamer_studio.runs.planning import plan_run
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.training import opening
-from dreamer_studio.training.errors import DeviceError, RunLockedError
-from dreamer_studio.training.planning import plan_run
+from dreamer_studio.training.errors import DeviceError
 from tests.gui.running import PATIENCE_MS, Studio, small_config
 
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.session import State
 from dreamer_studio.studio.film.export_dialog import KINDS, ExportDialog
 from dreamer_studio.studio.theme import Theme
@@ -33,7 +34,6 @@ from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 from dreamer_studio.training import faults
-from dreamer_studio.training.checkpoints import list_checkpoints
 from dreamer_studio.viewing.live.messages import DreamView, LiveView
 from dreamer_studio.viewing.live.worker import Inspector
 from dreamer_studio.viewing.role import Role

@@ -21,8 +21,8 @@ from dreamer_studio import __version__
 from dreamer_studio.cli import main
 from dreamer_studio.config import read_config
 from dreamer_studio.envs import EnvError
+from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.training import faults
-from dreamer_studio.training.checkpoints import list_checkpoints
 from tests.unit.envs.conftest import no_process_left  # noqa: F401  (a fixture that watches over this file)
 
 TASK = "gym:CartPole-v1"

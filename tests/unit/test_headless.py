@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from dreamer_studio import headless
-from dreamer_studio.training.checkpoints import list_checkpoints
-from dreamer_studio.training.errors import StorageError
+from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.errors import StorageError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.training.events import Event, PhaseBegins
 from dreamer_studio.training.opening import open_planned
-from dreamer_studio.training.planning import RunPlan
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
 from tests.unit.training.toy import CPU, ToyWorld, toy_config
 

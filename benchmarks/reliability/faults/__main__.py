@@ -21,10 +21,10 @@ import torch
 
 from benchmarks.reliability.faults.pendulum import LIST, WANTED, fault_kinds
 from dreamer_studio.config import build_config
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
 from dreamer_studio.training.opening import open_trainer
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
 
 TASK = "gym:benchmarks.reliability.faults.pendulum:FaultyPendulum-v0"

@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QFileDialog, QWidget
 
 from dreamer_studio.replay.scenes import SCENE_SUFFIX
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session
 from dreamer_studio.studio.replay.workspace import ReplayBrowser
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.threads import LibrarianThread
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.viewing.frame_ref import Origin
 from dreamer_studio.viewing.replay.messages import News, ReplayViews, SaveScene, SetBookmark
 

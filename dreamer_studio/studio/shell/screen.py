@@ -15,8 +15,8 @@ from typing import Final, Self
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qFormatLogMessage, qInstallMessageHandler
 
 from dreamer_studio.config import DEFAULT_TASK
+from dreamer_studio.runs.errors import InputError
 from dreamer_studio.system.process import end_process
-from dreamer_studio.training.errors import InputError
 
 ANSWER_SECONDS: Final = 10.0
 """Seconds in which an X server, perhaps a distant one, must answer."""

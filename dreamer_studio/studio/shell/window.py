@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QTabWidget, QVB
 
 from dreamer_studio.diagnostics import diagnostics
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.runs.planning import resume_line
 from dreamer_studio.session import START, Command, CommandRefusedError, GoBack, Quit, Session, State, Status
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
@@ -34,7 +35,6 @@ from dreamer_studio.studio.threads import CompareThread, InspectorThread, Sessio
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
 from dreamer_studio.studio.widgets.scroll import scrolled
-from dreamer_studio.training.planning import resume_line
 from dreamer_studio.viewing.channels import Views
 from dreamer_studio.viewing.frame_ref import Origin
 from dreamer_studio.viewing.live.messages import DreamView, LiveView

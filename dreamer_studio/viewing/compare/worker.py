@@ -23,11 +23,11 @@ from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.replay.scenes import SceneError
+from dreamer_studio.runs.checkpoint import list_checkpoints, progress_of
+from dreamer_studio.runs.errors import InputError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent, load_agent_at
 from dreamer_studio.session import Session
-from dreamer_studio.training.checkpoints import list_checkpoints, progress_of
-from dreamer_studio.training.errors import InputError
-from dreamer_studio.training.opening import TrainedAgent, load_agent, load_agent_at
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.viewing.compare.messages import (
     AddRun,
     CompareView,

@@ -19,8 +19,8 @@ from dreamer_studio.replay.bookmarks import (
     write_bookmarks,
 )
 from dreamer_studio.replay.scenes import About, SavedScene, write_scene
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.viewing.frame_ref import Origin
 from dreamer_studio.viewing.replay.messages import (
     ForgetBookmark,

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from dreamer_studio.replay import Episode, EpisodeStore, ReplayError, episode_of
 from dreamer_studio.replay.scenes import SavedScene, read_scene
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session, State
 from dreamer_studio.training.events import StepTaken, since_break
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.viewing.frame_ref import Origin
 from dreamer_studio.viewing.scene.messages import SceneWish
 

@@ -13,8 +13,8 @@ from PIL import Image
 
 from benchmarks.learning import checks, results
 from dreamer_studio.config import build_config
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.training.opening import open_trainer
-from dreamer_studio.training.run_folder import RunFolder
 from tests.unit.envs.conftest import no_process_left  # noqa: F401  (a fixture that watches over this file)
 
 

@@ -15,6 +15,9 @@ import pytest
 import torch
 
 from dreamer_studio.config import ConfigError
+from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.errors import StorageError
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import (
     START,
     Command,
@@ -33,13 +36,11 @@ from dreamer_studio.session import (
     UpdateOnce,
 )
 from dreamer_studio.training import faults
-from dreamer_studio.training.checkpoints import list_checkpoints
-from dreamer_studio.training.errors import NotFiniteError, StorageError
+from dreamer_studio.training.errors import NotFiniteError
 from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, UpdateDone, since_break
 from dreamer_studio.training.opening import open_trainer
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
-from tests.unit.training.boards import check_board
+from tests.unit.runs.boards import check_board
 from tests.unit.training.toy import CPU, ToyWorld, comparable, finish, toy_config, toy_trainer
 
 SECONDS = 20.0

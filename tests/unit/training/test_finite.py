@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from dreamer_studio.dreamer.learner import Learner
-from dreamer_studio.training.checkpoints import list_checkpoints
+from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.training.errors import MemoryFullError, NotFiniteError
 from dreamer_studio.training.events import Mishap
 from dreamer_studio.training.finite import MOST_SKIPPED

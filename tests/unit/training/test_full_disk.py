@@ -15,12 +15,13 @@ import pytest
 
 from dreamer_studio.envs import episode_seed
 from dreamer_studio.replay import EpisodeStore, read_episode
+from dreamer_studio.runs.checkpoint import list_checkpoints, load_checkpoint
+from dreamer_studio.runs.errors import CheckpointError, RunError, StorageError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.line_file import LineFile
 from dreamer_studio.session import START, Pause, Quit, Start, State
-from dreamer_studio.training.checkpoints import list_checkpoints, load_checkpoint
-from dreamer_studio.training.errors import CheckpointError, MemoryFullError, NoEpisodeError, RunError, StorageError
+from dreamer_studio.training.errors import MemoryFullError, NoEpisodeError
 from dreamer_studio.training.events import EpisodeEnded, Event, StepTaken, UpdateDone
-from dreamer_studio.training.lines import LineFile
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
 from tests.unit.session.test_session import Drive, drive  # noqa: F401 - a fixture
 from tests.unit.training.test_resuming import assert_same, stop
@@ -278,7 +279,7 @@ def test_that_full_memory_is_no_damage(world: ToyWorld, tmp_path: Path, monkeypa
             list(events)
     assert comparable(finish(trainer).log.rows) == comparable(straight.log.rows)
     with monkeypatch.context() as patch:
-        patch.setattr("dreamer_studio.training.checkpoints.load_file", fail)
+        patch.setattr("dreamer_studio.runs.checkpoint.load_file", fail)
         with pytest.raises(CheckpointError, match="cannot be read"):
             toy_trainer(tmp_path / "run")
     resumed = toy_trainer(tmp_path / "run")

@@ -18,11 +18,12 @@ import torch
 from dreamer_studio.config import build_config
 from dreamer_studio.envs import WaitInterruptedError
 from dreamer_studio.replay.pieces import BLOCK_ROWS
-from dreamer_studio.training.checkpoints import list_checkpoints
-from dreamer_studio.training.errors import RunError
+from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.errors import RunError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
-from dreamer_studio.training.opening import load_agent, open_trainer
-from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.trainer import Trainer
 from tests.unit.envs.conftest import no_process_left  # noqa: F401  (a fixture that watches over this file)
 from tests.unit.training.toy import CPU, ToyWorld, comparable, finish, run_until, toy_trainer

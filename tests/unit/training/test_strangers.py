@@ -21,13 +21,15 @@ from benchmarks.reliability.fuzz import SHARES, Opener, inputs_of, make_run
 from dreamer_studio.config import build_config
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.replay.files import pack_episode
-from dreamer_studio.training.checkpoints import list_checkpoints
-from dreamer_studio.training.errors import RunError
-from dreamer_studio.training.lock import RunLock
-from dreamer_studio.training.metrics import MetricsLog, read_history
-from dreamer_studio.training.opening import find_checkpoint, load_agent, open_trainer
-from dreamer_studio.training.planning import plan_run, plan_watching
-from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.errors import RunError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.lock import RunLock
+from dreamer_studio.runs.metrics import MetricsLog
+from dreamer_studio.runs.metrics_file import read_history
+from dreamer_studio.runs.planning import plan_run, plan_watching
+from dreamer_studio.runs.trained_agent import find_checkpoint, load_agent
+from dreamer_studio.training.opening import open_trainer
 from tests.unit.replay.episodes import make_episode
 
 INPUTS = 80

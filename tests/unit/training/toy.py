@@ -23,10 +23,10 @@ from dreamer_studio.envs import (
     TimeStep,
     WaitInterruptedError,
 )
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.rows import Row
 from dreamer_studio.training.events import Event
 from dreamer_studio.training.opening import open_trainer
-from dreamer_studio.training.rows import Row
-from dreamer_studio.training.run_folder import RunFolder
 from dreamer_studio.training.trainer import Trainer
 
 CPU = torch.device("cpu")

@@ -18,9 +18,9 @@ from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.envs import EnvSpec, LimitSource
 from dreamer_studio.envs.spec import MOST_NAME, MOST_WORDS
 from dreamer_studio.replay.files import MOST_ACTIONS, one_line
-from dreamer_studio.training.checkpoints import Checkpoint
-from dreamer_studio.training.errors import CheckpointError
-from dreamer_studio.training.trainer import Counters
+from dreamer_studio.runs.checkpoint import Checkpoint
+from dreamer_studio.runs.counters import Counters
+from dreamer_studio.runs.errors import CheckpointError
 
 _Count = Annotated[int, Field(ge=0, le=2**53)]
 _Name = Annotated[str, Field(max_length=MOST_NAME)]

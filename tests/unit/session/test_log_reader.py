@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dreamer_studio.runs.history import History
+from dreamer_studio.runs.rows import Row
 from dreamer_studio.session import START
-from dreamer_studio.session.log import Log
-from dreamer_studio.training.history import History
-from dreamer_studio.training.rows import Row
+from dreamer_studio.session.log_reader import Log
 
 
 def history_of(last: int) -> History[Row]:

@@ -11,12 +11,12 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.compat.proto.summary_pb2 import Summary
 from torch.utils.tensorboard import SummaryWriter
 
-from dreamer_studio.training import metrics
-from dreamer_studio.training.metrics import MetricsLog
-from dreamer_studio.training.rows import Row
-from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.runs import metrics_file
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.metrics import MetricsLog
+from dreamer_studio.runs.rows import Row
+from tests.unit.runs.boards import check_board, read_board
 from tests.unit.test_cli import files_no_larger_than
-from tests.unit.training.boards import check_board, read_board
 
 
 def write(folder: RunFolder, *rows: Row | str) -> None:
@@ -224,7 +224,7 @@ def test_that_a_long_log_is_thinned_in_memory_and_whole_on_disk(folder: RunFolde
 def test_that_what_is_undone_is_found_wherever_it_begins(
     folder: RunFolder, monkeypatch: pytest.MonkeyPatch, undone: int
 ) -> None:
-    monkeypatch.setattr(metrics, "_BLOCK_BYTES", 1000)  # several rows, of which the first is cut
+    monkeypatch.setattr(metrics_file, "BLOCK_BYTES", 1000)  # several rows, of which the first is cut
     rows = [row("update" if number % 3 else "train", number) for number in range(1, 1401)]
     write(folder, *rows)
     last = 1400 - undone

@@ -9,7 +9,7 @@ from typing import Any
 
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from dreamer_studio.training.run_folder import RunFolder
+from dreamer_studio.runs.folder import RunFolder
 
 Curves = dict[str, list[tuple[int, float]]]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from dreamer_studio.training import checkpoints
-from dreamer_studio.training.checkpoints import Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
-from dreamer_studio.training.errors import CheckpointError
+from dreamer_studio.runs import checkpoint as checkpoint_module
+from dreamer_studio.runs.checkpoint import Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
+from dreamer_studio.runs.errors import CheckpointError
 from tests.unit.replay.episodes import grown, make_episode, same
 
 
@@ -33,7 +33,7 @@ def test_that_a_failed_write_leaves_the_older_ones_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
     whole = save_checkpoint(tmp_path, make_checkpoint(), 5, 2)
-    original, calls = getattr(checkpoints, failing), []
+    original, calls = getattr(checkpoint_module, failing), []
 
     def full_disk(*arguments: object) -> object:
         calls.append(arguments)
@@ -41,7 +41,7 @@ def test_that_a_failed_write_leaves_the_older_ones_and_nothing_else(
             raise OSError("No space left on device")
         return original(*arguments)
 
-    monkeypatch.setattr(checkpoints, failing, full_disk)
+    monkeypatch.setattr(checkpoint_module, failing, full_disk)
     with pytest.raises(OSError, match="No space"):
         save_checkpoint(tmp_path, make_checkpoint(2.0), 6, 3)
     assert list(tmp_path.iterdir()) == [whole]

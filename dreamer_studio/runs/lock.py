@@ -11,7 +11,7 @@ import stat
 import sys
 from pathlib import Path
 
-from dreamer_studio.training.errors import RunError, RunLockedError
+from dreamer_studio.runs.errors import RunError, RunLockedError
 
 if sys.platform == "win32":
     import msvcrt

@@ -10,8 +10,8 @@ from typing import Any
 
 from dreamer_studio.config import DEFAULT_TASK, Config, build_config, with_overrides
 from dreamer_studio.envs import check_task_name, needs_trust
-from dreamer_studio.training.errors import InputError, RunError
-from dreamer_studio.training.run_folder import RunFolder, new_run_folder
+from dreamer_studio.runs.errors import InputError, RunError
+from dreamer_studio.runs.folder import RunFolder, new_run_folder
 
 
 @dataclass(frozen=True)

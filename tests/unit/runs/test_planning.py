@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from dreamer_studio.config import DEFAULT_TASK
-from dreamer_studio.training.planning import plan_run
-from dreamer_studio.training.run_folder import claim_run_folder
+from dreamer_studio.runs.folder import claim_run_folder
+from dreamer_studio.runs.planning import plan_run
 
 
 @pytest.mark.parametrize(

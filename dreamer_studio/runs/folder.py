@@ -10,8 +10,8 @@ from pathlib import Path
 
 from dreamer_studio.config import MOST_CONFIG_BYTES, Config, ConfigError, read_config
 from dreamer_studio.files import UNFINISHED
-from dreamer_studio.training.errors import RunError
-from dreamer_studio.training.lock import FILE as LOCK_FILE
+from dreamer_studio.runs.errors import RunError
+from dreamer_studio.runs.lock import FILE as LOCK_FILE
 
 CONFIG_FILE = "config.json"
 _DEEPEST = 3  # how many folders above a file of a checkpoint its run is

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:  # the window is there before torch
-    from dreamer_studio.training.history import History
-    from dreamer_studio.training.rows import Row
+    from dreamer_studio.runs.history import History
+    from dreamer_studio.runs.rows import Row
 
 
 class Place(NamedTuple):

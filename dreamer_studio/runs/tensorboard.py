@@ -20,7 +20,7 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.record_writer import RecordWriter
 
 from dreamer_studio.files import check_file
-from dreamer_studio.training.rows import Heading, Row, parse, read_rows
+from dreamer_studio.runs.rows import Heading, Row, parse, read_rows
 
 _NAME = re.compile(r"events\.out\.tfevents\.(?P<second>\d{10,12})\..*")
 _MOST_BYTES = 2**33

@@ -19,7 +19,7 @@ from torch import Tensor
 from dreamer_studio.files import UNFINISHED, check_file, read_small, sync
 from dreamer_studio.replay import GrowingEpisode, ReplayError, read_growing
 from dreamer_studio.replay.files import one_line
-from dreamer_studio.training.errors import CheckpointError
+from dreamer_studio.runs.errors import CheckpointError
 
 MOST_STATE_BYTES = 2**20
 MOST_TENSOR_BYTES = 2**34

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from dreamer_studio.training import lock
-from dreamer_studio.training.errors import RunLockedError
-from dreamer_studio.training.lock import RunLock
+from dreamer_studio.runs import lock
+from dreamer_studio.runs.errors import RunLockedError
+from dreamer_studio.runs.lock import RunLock
 from tests.unit.training.toy import ToyWorld, finish, toy_trainer
 
 HOLD = """
 import sys
 from pathlib import Path
-from dreamer_studio.training.lock import RunLock
+from dreamer_studio.runs.lock import RunLock
 RunLock(Path(sys.argv[1])).acquire()
 print("held", flush=True)
 sys.stdin.read()
@@ -66,7 +66,7 @@ def test_that_the_number_of_a_process_that_lives_is_no_lock(tmp_path: Path) -> N
 def test_that_a_holder_on_another_machine_is_named_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = RunLock(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr("dreamer_studio.training.lock.platform.node", lambda: "elsewhere")
+        patch.setattr("dreamer_studio.runs.lock.platform.node", lambda: "elsewhere")
         first.acquire()
     with pytest.raises(RunLockedError, match=f"process {os.getpid()} on elsewhere;"):
         RunLock(tmp_path).acquire()
@@ -80,7 +80,7 @@ def test_that_a_file_system_without_locks_keeps_nobody_from_training(
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr("dreamer_studio.training.lock.fcntl.flock", refuse)
+    monkeypatch.setattr("dreamer_studio.runs.lock.fcntl.flock", refuse)
     ours = RunLock(tmp_path)
     with caplog.at_level(logging.WARNING):
         ours.acquire()

@@ -7,7 +7,7 @@ import errno
 from collections.abc import Iterator
 from pathlib import Path
 
-from dreamer_studio.training.errors import StorageError
+from dreamer_studio.runs.errors import StorageError
 
 _ADVICE = {
     errno.ENOSPC: "make room on that disk",

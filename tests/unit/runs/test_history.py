@@ -2,7 +2,7 @@
 
 import itertools
 
-from dreamer_studio.training.history import NEWEST, OLDER, OLDER_OF_ANOTHER_KIND, History
+from dreamer_studio.runs.history import NEWEST, OLDER, OLDER_OF_ANOTHER_KIND, History
 
 
 def grown(*counts: tuple[str, int]) -> History[int]:

@@ -1,0 +1,24 @@
+"""What a person has to mend in a run; each message is one line that says what to do."""
+
+
+class InputError(Exception):
+    """A request that cannot be met."""
+
+
+class RunError(InputError):
+    """A folder that cannot be used as a run."""
+
+
+class RunLockedError(RunError):
+    """A run that another process trains."""
+
+
+class CheckpointError(InputError):
+    """A checkpoint that cannot be read; the message names it."""
+
+
+class StorageError(OSError):
+    """The files of a run cannot be written or read just now; training goes on from there once they can.
+
+    The message says what a person can do about it.
+    """

@@ -1,0 +1,96 @@
+"""The log of a run: metrics.jsonl, which the studio reads, and TensorBoard events."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from dreamer_studio.files import replace_whole
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.history import History
+from dreamer_studio.runs.line_file import LineFile
+from dreamer_studio.runs.metrics_file import BLOCK_BYTES, FoundRows, read_metrics
+from dreamer_studio.runs.rows import Row, parse
+from dreamer_studio.runs.tensorboard import Board
+
+
+class MetricsLog:
+    """Writes one JSON object a line: always `kind`, `step`, `update` and `time` (seconds since 1970).
+
+    `kind` is "update" (losses, norms, entropies, speeds), "prefill", "train" or "test" (an episode's `return`, `length`
+    in agent steps and `end`, and its number except for a test), "change" (a setting changed in mid-run: `name`,
+    `before`, `after`), "fault" (of an environment: `text`, and how many `in_a_row` that makes), or "skipped" (an
+    update: what was `not_finite`, and how many `in_a_row` that makes).
+
+    Attributes:
+        history: the rows, those of earlier sessions included; of a long run not all.
+        undone: the heading of the last row that opening removed; None if none was removed.
+    """
+
+    def __init__(self, folder: RunFolder, *, keep_until_update: int) -> None:
+        """Open the log; what a crash has undone, after update `keep_until_update`, is taken out.
+
+        Raises:
+            OSError: it cannot be read or written; it is as it was before.
+        """
+        found = FoundRows()
+        if folder.metrics_file.is_file():
+            found = read_metrics(folder.metrics_file, keep_until_update)
+            if found.undone_from is not None:
+                _rewrite(folder.metrics_file, found.undone_from, found.kept_after)
+        self.history: History[Row] = found.lines.map(parse)
+        self.undone = found.undone
+        self._file = LineFile(folder.metrics_file)
+        untouched = found.undone_from is None
+        self._board = Board(folder.tensorboard, folder.metrics_file, found.newest if untouched else None)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows of `history`, oldest first."""
+        return self.history.since(0)[0]
+
+    def write(self, kind: str, step: int, update: int, values: Mapping[str, Any]) -> Row:
+        """Append one row and return it; where it cannot be written now, it is kept until `flush` can."""
+        row: Row = {"kind": kind, "step": step, "update": update, "time": round(time.time(), 3), **values}
+        self._file.add((json.dumps(row) + "\n").encode())
+        self.history.append(kind, row)
+        self._board.add(row)
+        return row
+
+    def flush(self) -> None:
+        """Write the rows that wait, if there are any.
+
+        Raises:
+            OSError: they cannot be written now; none is lost.
+        """
+        self._file.flush()
+
+    def sync(self) -> None:
+        """Write all rows, and wait until they are on the disk.
+
+        Raises:
+            OSError: they cannot be written now; none is lost.
+        """
+        self._file.sync()
+
+    def close(self) -> None:
+        """Flush and close both files."""
+        self._file.close()
+        self._board.close()
+
+
+def _rewrite(path: Path, keep_bytes: int, lines: list[bytes]) -> None:
+    """Keep the beginning of a file and put `lines` after it; whole or not at all."""
+
+    def write(file: BinaryIO) -> None:
+        with path.open("rb") as before:
+            left = keep_bytes
+            while left and (block := before.read(min(left, BLOCK_BYTES))):
+                file.write(block)
+                left -= len(block)
+        file.writelines(lines)
+
+    replace_whole(path, write)

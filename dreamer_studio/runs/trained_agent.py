@@ -1,0 +1,126 @@
+"""What a run has learned: the agent of a checkpoint."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from dreamer_studio.config import Config
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.envs.tasks import GYM_PREFIX
+from dreamer_studio.files import says_nothing_of_the_file
+from dreamer_studio.runs.checkpoint import Checkpoint, list_checkpoints, load_checkpoint
+from dreamer_studio.runs.errors import CheckpointError, RunError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.soundness import check_checkpoint
+
+EARLIER_LIMIT = 1000
+"""Environment steps after which earlier versions cut an episode if neither `time_limit` nor the task set a limit."""
+
+
+def with_earlier_choices(config: Config, spec: EnvSpec | None) -> Config:
+    """The configuration of a run, with the time limit and the view that an earlier version chose for it.
+
+    Args:
+        config: of the run.
+        spec: from its newest checkpoint; None without one.
+    """
+    if spec is None:
+        return config
+    if spec.limit_source is None and spec.time_limit == EARLIER_LIMIT and config.time_limit == 0:
+        config = dataclasses.replace(config, time_limit=EARLIER_LIMIT)
+    if not spec.sees and config.task.startswith(GYM_PREFIX) and config.observe == "auto":
+        config = dataclasses.replace(config, observe="plain")
+    return config
+
+
+@dataclass(frozen=True, eq=False)
+class FoundCheckpoint:
+    """The newest checkpoint of a run that can be read.
+
+    Attributes:
+        checkpoint: None where the run has none yet.
+        spec: what its environment was; None without a checkpoint.
+        passed_over: newer ones that cannot be read, and what is wrong with each.
+    """
+
+    checkpoint: Checkpoint | None = None
+    spec: EnvSpec | None = None
+    passed_over: tuple[tuple[Path, str], ...] = ()
+
+
+def find_checkpoint(folder: RunFolder, config: Config, device: torch.device | str = "cpu") -> FoundCheckpoint:
+    """The newest checkpoint that can be read and is one of this configuration; nothing is changed.
+
+    Raises:
+        CheckpointError: there are some, and none can be read; or the disk cannot be read now, or memory is full.
+    """
+    passed_over: list[tuple[Path, str]] = []
+    first: CheckpointError | None = None
+    for path in reversed(list_checkpoints(folder.checkpoints)):
+        try:
+            checkpoint = load_checkpoint(path, device)
+            spec = check_checkpoint(path.name, checkpoint, config)
+        except CheckpointError as error:
+            if says_nothing_of_the_file(error.__cause__):
+                raise
+            first = first or error
+            passed_over.append((path, str(error)))
+        else:
+            return FoundCheckpoint(checkpoint, spec, tuple(passed_over))
+    if first is not None:
+        raise first
+    return FoundCheckpoint()
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedAgent:
+    """An agent as a checkpoint has it.
+
+    Attributes:
+        notes: what of the run could not be read.
+    """
+
+    agent: Agent
+    config: Config
+    spec: EnvSpec
+    step: int
+    update: int
+    notes: tuple[str, ...] = ()
+
+
+def load_agent(folder: RunFolder, device: torch.device) -> TrainedAgent:
+    """What a run has learned so far.
+
+    Raises:
+        RunError: not a run, or it has no checkpoint yet.
+        CheckpointError, ConfigError: it is damaged.
+    """
+    config = folder.read()
+    found = find_checkpoint(folder, config, device)
+    if found.checkpoint is None or found.spec is None:
+        raise RunError(f"{folder.path} has no checkpoint yet")
+    notes = tuple(f"{note}; an older one is shown" for _, note in found.passed_over)
+    return _trained(config, found.spec, found.checkpoint, notes)
+
+
+def load_agent_at(checkpoint: Path, device: torch.device) -> TrainedAgent:
+    """What a run had learned at one of its checkpoints.
+
+    Raises:
+        RunError: the folder is not in a run.
+        CheckpointError, ConfigError: it is damaged, or not there any more.
+    """
+    config = RunFolder(checkpoint.parent.parent).read()
+    found = load_checkpoint(checkpoint, device)
+    return _trained(config, check_checkpoint(checkpoint.name, found, config), found)
+
+
+def _trained(config: Config, spec: EnvSpec, checkpoint: Checkpoint, notes: tuple[str, ...] = ()) -> TrainedAgent:
+    agent = Agent.of_weights(config, spec.action_size, spec.action_kind, checkpoint.weights)
+    counters = checkpoint.state["counters"]
+    return TrainedAgent(agent, with_earlier_choices(config, spec), spec, counters["step"], counters["update"], notes)
