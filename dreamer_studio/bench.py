@@ -20,10 +20,10 @@ from dreamer_studio.dreamer.precision import has_fast_bfloat16
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.envs import EnvProcess, EnvSpec, episode_seed
-from dreamer_studio.training.acting import observe_row
 from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.env_keeper import open_env
-from dreamer_studio.training.estimate import seconds_left
+from dreamer_studio.training.pace import seconds_left
+from dreamer_studio.training.playing import observe_row
 
 UPDATES = 5
 AGENT_STEPS = 100

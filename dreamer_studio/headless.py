@@ -27,11 +27,11 @@ from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.system.app_log import traceback_place
 from dreamer_studio.system.ending import ending_in_order
 from dreamer_studio.system.streams import write_path
-from dreamer_studio.training import safety_bound
 from dreamer_studio.training.env_keeper import open_env
 from dreamer_studio.training.errors import HaltError
-from dreamer_studio.training.evaluation import play_tests
+from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.opening import open_planned
+from dreamer_studio.training.playing import play_tests
 
 POLL_SECONDS = 0.2
 VIEWING_RAM_BYTES = 512 * 2**20

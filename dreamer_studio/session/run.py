@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.runs.counters import Counters
     from dreamer_studio.runs.history import History
     from dreamer_studio.runs.rows import Row
-    from dreamer_studio.training.speed import SpeedMeter
+    from dreamer_studio.training.pace import SpeedMeter
 
 
 class Run(Protocol):

@@ -44,23 +44,21 @@ from dreamer_studio.runs.planning import resume_line
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.runs.storage import storage_trouble
 from dreamer_studio.system.process import give_back_freed_memory
-from dreamer_studio.training.acting import observe_row
 from dreamer_studio.training.batches import BatchSource
-from dreamer_studio.training.collector import Collector
 from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.env_keeper import EnvKeeper, open_env
 from dreamer_studio.training.errors import NoEpisodeError
-from dreamer_studio.training.estimate import Pace, seconds_left
-from dreamer_studio.training.evaluation import TestResult, play_tests
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
-from dreamer_studio.training.faults import Faults
-from dreamer_studio.training.finite import SkippedUpdates
-from dreamer_studio.training.idle import idle_settings
-from dreamer_studio.training.memory import is_memory_full, memory_full
-from dreamer_studio.training.safety_bound import SafetyBound
+from dreamer_studio.training.faults.environment import EnvFaults
+from dreamer_studio.training.faults.memory import is_memory_full, memory_full
+from dreamer_studio.training.faults.safety_bound import SafetyBound
+from dreamer_studio.training.faults.skipped_updates import SkippedUpdates
+from dreamer_studio.training.faults.still_frames import StillFrames
+from dreamer_studio.training.pace import Pace, SpeedMeter, seconds_left
+from dreamer_studio.training.playing import TestResult, observe_row, play_tests
+from dreamer_studio.training.running_episode import RunningEpisode
 from dreamer_studio.training.schedule import UpdateSchedule, test_due
-from dreamer_studio.training.speed import SpeedMeter
-from dreamer_studio.training.stillness import Stillness
+from dreamer_studio.training.settings import idle_settings
 
 _log = logging.getLogger(__name__)
 
@@ -131,11 +129,11 @@ class Trainer:
         self._noise = NoiseSource(noise_seed, device)
         self._batches = BatchSource(self.store, batch_seed, device)
         self._belief: State | None = None
-        self._collector = Collector(EnvKeeper(lambda: open_env(self.config, interruption), env))
+        self._collector = RunningEpisode(EnvKeeper(lambda: open_env(self.config, interruption), env))
         self._test_env = EnvKeeper(lambda: open_env(self.config, interruption))
-        self._faults = Faults()
+        self._faults = EnvFaults()
         self._skipped = SkippedUpdates(folder)
-        self._stillness = Stillness()
+        self._stillness = StillFrames()
         self._safety_bound = SafetyBound(spec)
         self._saved_clock = time.monotonic()
         self._save_due = False

@@ -16,10 +16,10 @@ from dreamer_studio.runs.metrics_file import read_history
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent
 from dreamer_studio.training.env_keeper import EnvKeeper, open_env
-from dreamer_studio.training.evaluation import play
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
-from dreamer_studio.training.safety_bound import SafetyBound
-from dreamer_studio.training.speed import SpeedMeter
+from dreamer_studio.training.faults.safety_bound import SafetyBound
+from dreamer_studio.training.pace import SpeedMeter
+from dreamer_studio.training.playing import play
 
 VIEWING_RAM_BYTES = 512 * 2**20
 """For episodes, whatever the run's own setting."""

@@ -33,7 +33,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.plots.curve import CurvePlot
-from dreamer_studio.training import faults
+from dreamer_studio.training.faults import environment
 from dreamer_studio.viewing.live.messages import DreamView, LiveView
 from dreamer_studio.viewing.live.worker import Inspector
 from dreamer_studio.viewing.role import Role
@@ -284,7 +284,7 @@ def test_that_a_failing_environment_is_a_banner_and_training_goes_on(opened: Ope
 def test_that_an_environment_that_is_given_up_is_a_pause_with_the_reason_and_f6_tries_again(
     opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(faults, "MOST_RESTARTS", 0)
+    monkeypatch.setattr(environment, "MOST_RESTARTS", 0)
     studio = opened()
     studio.wait_for(lambda status: status.update > 1 and 0 < status.episode_step < 40)  # between two it is replaced
     assert studio.status.spec is not None

@@ -22,7 +22,7 @@ from dreamer_studio.cli import main
 from dreamer_studio.config import read_config
 from dreamer_studio.envs import EnvError
 from dreamer_studio.runs.checkpoint import list_checkpoints
-from dreamer_studio.training import faults
+from dreamer_studio.training.faults import environment
 from tests.unit.envs.conftest import no_process_left  # noqa: F401  (a fixture that watches over this file)
 
 TASK = "gym:CartPole-v1"
@@ -172,7 +172,7 @@ def test_that_training_writes_a_run_and_more_steps_go_on_with_it(
 def test_that_an_environment_that_is_given_up_ends_the_command_saved_and_with_one_line_that_says_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(faults, "MOST_RESTARTS", 1)
+    monkeypatch.setattr(environment, "MOST_RESTARTS", 1)
     folder = tmp_path / "run"
     task = "gym:tests.unit.envs.faulty:Doomed-v0"
     assert main(["train", "--task", task, "--preset", "tiny", "--run", str(folder)]) == 1

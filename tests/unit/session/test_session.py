@@ -35,9 +35,9 @@ from dreamer_studio.session import (
     Stop,
     UpdateOnce,
 )
-from dreamer_studio.training import faults
 from dreamer_studio.training.errors import NotFiniteError
 from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, UpdateDone, since_break
+from dreamer_studio.training.faults import environment
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.trainer import Trainer
 from tests.unit.runs.boards import check_board
@@ -303,7 +303,7 @@ def test_that_what_is_left_out_of_a_run_is_told_once(drive: Drive) -> None:
 def test_that_an_environment_that_fails_again_and_again_is_a_pause_with_the_reason_and_resume_tries_again(
     drive: Drive, world: ToyWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(environment, "FIRST_WAIT_SECONDS", 0.0)
     world.faults = set(range(25, 31))
     driver = drive()
     status = driver.wait_for_state(State.PAUSED)

@@ -11,8 +11,8 @@ from dreamer_studio.envs import End, LimitSource
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
-from dreamer_studio.training import safety_bound
 from dreamer_studio.training.events import EpisodeEnded, Mishap
+from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.watching import open_watched
 from tests.unit.training.toy import CPU, ToyWorld, finish, toy_trainer
 

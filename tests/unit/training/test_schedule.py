@@ -8,8 +8,8 @@ import pytest
 
 from dreamer_studio.config import build_config
 from dreamer_studio.training import schedule as schedules
+from dreamer_studio.training.pace import SpeedMeter
 from dreamer_studio.training.schedule import UpdateSchedule
-from dreamer_studio.training.speed import SpeedMeter
 
 
 def author(steps: int) -> int:

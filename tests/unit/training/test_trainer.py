@@ -15,9 +15,9 @@ from dreamer_studio.config import ConfigError
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvError, EnvProcess, episode_seed
 from dreamer_studio.replay import EpisodeStore
-from dreamer_studio.training import faults
 from dreamer_studio.training.errors import EnvironmentGivenUpError
 from dreamer_studio.training.events import EpisodeEnded, Mishap, PhaseBegins, StepTaken
+from dreamer_studio.training.faults import environment
 from tests.unit.training.toy import ToyWorld, comparable, finish, run_until, toy_trainer
 
 
@@ -213,8 +213,8 @@ def test_that_after_a_fault_the_episode_is_given_up_and_another_process_goes_on(
 def test_that_faults_in_a_row_end_in_a_halt_that_says_what_to_do_and_running_again_goes_on(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
-    world.faults = {*range(25, 25 + faults.MOST_RESTARTS + 1), 33}
+    monkeypatch.setattr(environment, "FIRST_WAIT_SECONDS", 0.0)
+    world.faults = {*range(25, 25 + environment.MOST_RESTARTS + 1), 33}
     trainer = toy_trainer(tmp_path)
     with pytest.raises(EnvironmentGivenUpError, match=r"6 times in a row.*the toy broke.*train --run"):
         list(trainer.run())
@@ -230,7 +230,7 @@ def test_that_faults_in_a_row_end_in_a_halt_that_says_what_to_do_and_running_aga
 def test_that_what_fails_in_every_first_step_in_the_same_words_is_tried_twice(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(environment, "FIRST_WAIT_SECONDS", 0.0)
     world.faults, world.broken = set(range(22, 1000)), True
     trainer = toy_trainer(tmp_path)
     with pytest.raises(EnvironmentGivenUpError, match=r"failed 2 times in a row.*the toy broke\. Once"):
@@ -242,13 +242,13 @@ def test_that_what_fails_in_every_first_step_in_the_same_words_is_tried_twice(
 def test_that_an_episode_whose_reset_fails_every_time_is_passed_over(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(environment, "FIRST_WAIT_SECONDS", 0.0)
     bad = episode_seed(0, 4, "train")
     world.bad_seeds = {bad}
     trainer = toy_trainer(tmp_path)
     with pytest.raises(EnvironmentGivenUpError, match="could not begin"):
         list(trainer.run())
-    assert sum(env.seeds.count(bad) for env in world.opened) == faults.MOST_RESTARTS + 1
+    assert sum(env.seeds.count(bad) for env in world.opened) == environment.MOST_RESTARTS + 1
     assert trainer.notes == ["Episode 4 was passed over: its reset failed again and again"]
     finish(trainer)
     assert trainer.counters.step == 60
@@ -258,13 +258,13 @@ def test_that_an_episode_whose_reset_fails_every_time_is_passed_over(
 def test_that_a_test_that_fails_every_time_is_passed_over_and_the_next_one_has_another_seed(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(environment, "FIRST_WAIT_SECONDS", 0.0)
     bad, good = (episode_seed(0, number, "eval") for number in (0, 1))
     world.bad_seeds = {bad}
     trainer = toy_trainer(tmp_path, eval_every=25)
     with pytest.raises(EnvironmentGivenUpError, match="could not begin"):
         list(trainer.run())
-    assert sum(env.seeds.count(bad) for env in world.opened) == faults.MOST_RESTARTS + 1
+    assert sum(env.seeds.count(bad) for env in world.opened) == environment.MOST_RESTARTS + 1
     assert trainer.notes == ["The test at 25 environment steps was passed over: it failed again and again"]
     finish(trainer)
     assert [(row["kind"], row["step"]) for row in trainer.log.rows if row["kind"] == "test"] == [("test", 50)]
@@ -275,7 +275,7 @@ def test_that_a_test_that_fails_every_time_is_passed_over_and_the_next_one_has_a
 def test_that_an_environment_that_does_not_even_start_costs_no_episode(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(faults, "FIRST_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(environment, "FIRST_WAIT_SECONDS", 0.0)
     trainer = toy_trainer(tmp_path)
     trainer.close_environments()
     with monkeypatch.context() as patch:
@@ -291,7 +291,8 @@ def test_that_an_environment_that_does_not_even_start_costs_no_episode(
 
 
 def test_that_an_episode_that_ends_gives_the_environment_all_its_chances_again(world: ToyWorld, tmp_path: Path) -> None:
-    world.faults = {25 + 9 * n for n in range(faults.MOST_RESTARTS + 3)}  # each in the second step of another episode
+    many = environment.MOST_RESTARTS + 3
+    world.faults = {25 + 9 * n for n in range(many)}  # each in the second step of another episode
     trainer = finish(toy_trainer(tmp_path, steps=90))
     assert [row["in_a_row"] for row in trainer.log.rows if row["kind"] == "fault"] == [1] * 8
 

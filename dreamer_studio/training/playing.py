@@ -1,4 +1,4 @@
-"""Whole episodes with the policy's mode and without exploration: tests, and what is played to look on."""
+"""Plays whole episodes with the policy's mode and without exploration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,20 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.envs import End, EnvProcess, TimeStep
-from dreamer_studio.training.acting import observe_row
+
+
+def observe_row(agent: Agent, belief: State | None, row: TimeStep, noise: NoiseSource) -> State:
+    """The belief (1, .) after one more row, on the noise's device.
+
+    Args:
+        agent: on that device.
+        belief: before the row; None at the first row of an episode.
+        row: what the environment answered; its action is the one that was executed.
+        noise: where the posterior's sample is drawn.
+    """
+    image = torch.from_numpy(row.image).to(noise.device).unsqueeze(0)
+    executed = torch.from_numpy(row.action).to(noise.device).unsqueeze(0)
+    return agent.observe(belief, executed, image, noise)
 
 
 @dataclass(frozen=True)

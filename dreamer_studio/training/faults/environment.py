@@ -18,7 +18,7 @@ FIRST_WAIT_SECONDS = 0.25
 LOOK_SECONDS = 0.05  # for how long a command may wait meanwhile
 
 
-class Faults:
+class EnvFaults:
     """Counts faults of a run's environments since an episode was last finished in any of them."""
 
     def __init__(self) -> None:

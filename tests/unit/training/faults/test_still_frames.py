@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from dreamer_studio.envs import TimeStep
-from dreamer_studio.training.stillness import MOST_ALIKE, MOST_ALIKE_IN_ALL, Stillness
+from dreamer_studio.training.faults.still_frames import MOST_ALIKE, MOST_ALIKE_IN_ALL, StillFrames
 
 
 def rows(brightness: list[int], *, ends: bool = True) -> list[TimeStep]:
@@ -21,7 +21,7 @@ def rows(brightness: list[int], *, ends: bool = True) -> list[TimeStep]:
 
 
 def told(*episodes: list[TimeStep]) -> list[str]:
-    stillness = Stillness()
+    stillness = StillFrames()
     return [words for episode in episodes for row in episode if (words := stillness.look(row))]
 
 

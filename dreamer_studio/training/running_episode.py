@@ -10,7 +10,7 @@ from dreamer_studio.replay import Episode, GrowingEpisode, GrowingStates
 from dreamer_studio.training.env_keeper import EnvKeeper
 
 
-class Collector:
+class RunningEpisode:
     """Steps one environment and keeps the rows of the running episode.
 
     Not every simulator tells its state, but a seeded episode can be played again: where the environment's process was

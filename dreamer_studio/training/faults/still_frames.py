@@ -13,7 +13,7 @@ MOST_ALIKE_IN_ALL = 30
 """This many equal frames are reported if they are a whole episode."""
 
 
-class Stillness:
+class StillFrames:
     """Notices episodes that begin with the same frame over and over.
 
     A short still start does not count, nor does a still agent in a task whose frames have changed before. A black

@@ -1,0 +1,1 @@
+"""What can go wrong in a training, and what becomes of it."""
