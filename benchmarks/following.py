@@ -47,16 +47,16 @@ def drag(window: StudioWindow, count: int) -> list[tuple[float, float]]:
     person = Person(window)
     person.key(Qt.Key.Key_D)
     (strip,) = window.findChildren(StripPanel)
-    while person.desk.branches.shown is None or person.line.decoded < person.line.columns:
+    while person.desk.branches.shown is None or person.scene.decoded < person.scene.columns:
         settle(0.1)
     taken = []
     for number in range(count):
-        before, began = person.line.wish.number, time.perf_counter()
-        strip.contextWanted.emit(person.line.context + (1 if number % 2 == 0 else -1))
-        while person.line.wish.number == before:
+        before, began = person.scene.request.number, time.perf_counter()
+        strip.contextWanted.emit(person.scene.context + (1 if number % 2 == 0 else -1))
+        while person.scene.request.number == before:
             settle(LOOK_SECONDS)
         shown = time.perf_counter() - began
-        while person.line.decoded < person.line.columns:
+        while person.scene.decoded < person.scene.columns:
             settle(LOOK_SECONDS)
         taken.append((shown, time.perf_counter() - began))
         settle(0.2)

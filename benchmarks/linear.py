@@ -2,7 +2,7 @@
 
 Each of the three is made two and three times as large while the others stay. All sizes take turns in every round,
 ratios to the preset's own size are taken within a round, and their median is told. Linear is 2 and 3 for what the whole
-cost grows with, and less for the horizon, which behaviour learning alone grows with.
+cost grows with, and less for the horizon, which behavior learning alone grows with.
 """
 
 from __future__ import annotations

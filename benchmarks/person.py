@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QTabWidget, QWidget
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.widgets.frame_view import FrameView
-from dreamer_studio.viewing.frame_ref import Origin
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.scene.messages import Scene
 
 PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.05
@@ -36,11 +36,11 @@ class Person:
         (self.desk,) = window.findChildren(DreamWorkspace)
 
     @property
-    def line(self) -> SceneView:
+    def scene(self) -> Scene:
         """The scene on show."""
         shown = self.desk.branches.shown
         assert shown is not None
-        return shown.line
+        return shown.scene
 
     @property
     def picture(self) -> QWidget:
@@ -81,14 +81,14 @@ class Person:
 
     def act(self, text: str) -> None:
         """Choose who acts in the dream, and wait for it."""
-        number = self.line.wish.number
+        number = self.scene.request.number
         self.choose("Who acts in the dream", text)
-        wait_for(lambda: self.line.wish.number > number and self.line.decoded == self.line.columns)
+        wait_for(lambda: self.scene.request.number > number and self.scene.decoded == self.scene.columns)
 
-    def dream_from(self, origin: Origin) -> None:
+    def dream_from(self, origin: FrameRef) -> None:
         """Dream from a frame, and wait for it."""
         self.desk.dream_from(origin)
-        wait_for(lambda: self.line.origin == origin and self.line.decoded == self.line.columns)
+        wait_for(lambda: self.scene.origin == origin and self.scene.decoded == self.scene.columns)
 
     def open_tab(self, name: str) -> None:
         """Open a tab below the strip."""

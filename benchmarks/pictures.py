@@ -1,7 +1,7 @@
 """The pictures of docs/guide.md: ``python -m benchmarks.pictures [FOLDER] [--theme light|dark]``, under X or Xvfb.
 
 Opens the finished example as ``dreamer-studio --demo`` does, uses the window as the guide says, and saves what is on
-show, in 256 colours. With ``--run RUN`` it takes those of Practice and Compare instead, which need a training and
+show, in 256 colors. With ``--run RUN`` it takes those of Practice and Compare instead, which need a training and
 several checkpoints.
 """
 
@@ -32,7 +32,7 @@ from dreamer_studio.studio.replay.episode_table import EpisodeTable
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme, apply_theme
 from dreamer_studio.system.process import prepare_process
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 
 EPISODE, FRAME = 3, 120  # of the example: a cheetah that runs
 SIZE = (1680, 1000)
@@ -50,11 +50,11 @@ class Photographer:
     def take_all(self) -> None:
         """All that the guide shows, in its order."""
         person = self._person
-        wait_for(lambda: self._window.views.dreams.get() is not None)
+        wait_for(lambda: self._window.channels.dreams.get() is not None)
         settle(4)
         person.key(Key.Key_D)
         settle(1)
-        person.dream_from(Origin(False, EPISODE, FRAME))
+        person.dream_from(FrameRef(False, EPISODE, FRAME))
         person.act("as recorded")
         person.go_to(25)
         self._take("scene")
@@ -86,32 +86,32 @@ class Photographer:
     def take_run(self) -> None:
         """Of a run that trains on: its practice dreams, and all its checkpoints on one scene."""
         person = self._person
-        wait_for(lambda: self._window.views.dreams.get() is not None)
+        wait_for(lambda: self._window.channels.dreams.get() is not None)
         person.key(Key.Key_D)
         person.open_tab("Practice")
-        practice = self._window.views.practice.newest
+        practice = self._window.channels.practice.newest
         wait_for(lambda: practice.get() is not None)
         settle(4)
         self._take("practice")
-        person.dream_from(Origin(False, EPISODE, FRAME))
-        person.go_to(person.line.context - 1)
+        person.dream_from(FrameRef(False, EPISODE, FRAME))
+        person.go_to(person.scene.context - 1)
         person.key(Key.Key_3, CONTROL)
         (workspace,) = self._window.findChildren(CompareWorkspace)
         settle(2)
         workspace.take_dream_frame()
         workspace.show_lapse(True)
-        compared = self._window.views.compare.newest
+        compared = self._window.channels.compare.newest
         wait_for(lambda: (view := compared.get()) is not None and view.whole)
-        workspace.player.go_to(person.line.context + 14)
+        workspace.player.go_to(person.scene.context + 14)
         self._take("compare")
 
     def _drive(self) -> None:
         person = self._person
-        context = person.line.context
+        context = person.scene.context
         person.go_to(context - 1)
         person.key(Key.Key_C)
         with person.holding(Key.Key_Right, Key.Key_A):
-            wait_for(lambda: person.line.columns > context + 12)
+            wait_for(lambda: person.scene.columns > context + 12)
             self._take("drive")
         person.release_control()
 
@@ -119,14 +119,14 @@ class Photographer:
         person = self._person
         person.key(Key.Key_T)
         person.open_tab("Gap")
-        wait_for(lambda: (view := self._window.views.twin.get()) is not None and view.count > 12)
+        wait_for(lambda: (view := self._window.channels.twin.get()) is not None and view.count > 12)
         settle(1)
         self._take("twin")
         person.key(Key.Key_T)
 
     def _futures(self) -> None:
         person = self._person
-        context = person.line.context
+        context = person.scene.context
         person.go_to(context + 2)
         person.key(Key.Key_F)
         settle(2)
@@ -145,7 +145,7 @@ class Photographer:
         root, *others = [branch.key for branch in branches]
         branches.show(others[-1])
         branches.put_beside(root)
-        self._person.go_to(self._person.line.context + 8)
+        self._person.go_to(self._person.scene.context + 8)
         self._take("branches")
         branches.put_beside(None)
         branches.show(root)

@@ -1,4 +1,4 @@
-"""What looking on costs: updates per second without a viewer, minimised, open, with dreams playing, and flat out.
+"""What looking on costs: updates per second without a viewer, minimized, open, with dreams playing, and flat out.
 
 ``python -m benchmarks.watching [--preset laptop] [--rounds 5] [--seconds 20] [--viewers open ...] [--json]``, under X.
 
@@ -37,9 +37,9 @@ from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.shell.window import TICK_MS, StudioWindow
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.system.process import prepare_process
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.scene.messages import Scene
 
-Viewer = Literal["without", "minimised", "open", "playing", "dreaming"]
+Viewer = Literal["without", "minimized", "open", "playing", "dreaming"]
 BEAT_MS = 10
 ONLOOKERS = ("inspector", "librarian", "twin", "comparer")
 THIRTY_A_SECOND = 1.5  # the player's speed
@@ -59,7 +59,7 @@ class Watcher:
         self._rested = 0.0
         self._shown: object = None
         self._viewer: Viewer = "without"
-        self._line: SceneView | None = None
+        self._scene: Scene | None = None
         self._said: list[float] = []
         self._beat_at = 0.0
         self._beat = QTimer(window)
@@ -82,13 +82,13 @@ class Watcher:
             "viewer_cpu_ms_per_s": 1000 * used / (ended - began),
             "dream_frames_per_s": self._frames / max(1e-9, ended - began - self._rested),
             "decoded_frames_per_s": self._decoded / (ended - began),
-            "said": statistics.median(self._said) if self._said and viewer not in ("without", "minimised") else 0.0,
+            "said": statistics.median(self._said) if self._said and viewer not in ("without", "minimized") else 0.0,
             "late_ms": [1000 * late for late in self._late],
         }
 
     def _switch(self, viewer: Viewer) -> None:
         window, self._viewer = self._window, viewer
-        if viewer not in ("without", "minimised"):
+        if viewer not in ("without", "minimized"):
             window.showNormal()
             self._person.key(Key.Key_1 if viewer == "open" else Key.Key_2, CONTROL)
         else:
@@ -108,7 +108,7 @@ class Watcher:
         if self._person.desk.isVisible():
             self._dream_on()
             shown: object = self._person.desk.player.column
-            if shown == self._shown and self._person.line.columns - 1 == shown:
+            if shown == self._shown and self._person.scene.columns - 1 == shown:
                 self._rested += now - before
         else:
             dream = self._window._live._dream
@@ -119,20 +119,20 @@ class Watcher:
     def _dream_on(self) -> None:
         """Count what has been decoded since the last look; play, and in time dream anew from the same frame."""
         desk = self._person.desk
-        line = self._window.views.scenes.get()
-        if line is None or desk.branches.shown is None:
+        scene = self._window.channels.scenes.get()
+        if scene is None or desk.branches.shown is None:
             return
-        before = self._line
-        same = before is not None and before.wish.number == line.wish.number
-        self._decoded += line.decoded - (before.decoded if same and before is not None else 0)
-        self._line = line
+        before = self._scene
+        same = before is not None and before.request.number == scene.request.number
+        self._decoded += scene.decoded - (before.decoded if same and before is not None else 0)
+        self._scene = scene
         if desk.player.speed.currentData() != THIRTY_A_SECOND:
             desk.player.speed.setCurrentIndex(desk.player.speed.findData(THIRTY_A_SECOND))
         if not desk.player.playing:
             desk.player.set_playing(True)
-        seen = self._viewer == "dreaming" or desk.player.column == line.columns - 1
-        if line.decoded == line.columns and line.wish == self._window.views.scene_wish.get() and seen:
-            desk.wishes.ask(seed=line.wish.seed + 1)
+        seen = self._viewer == "dreaming" or desk.player.column == scene.columns - 1
+        if scene.decoded == scene.columns and scene.request == self._window.channels.scene_request.get() and seen:
+            desk.requests.ask(seed=scene.request.seed + 1)
 
     def _updates_per_second(self, began: float, ended: float) -> float:
         """From the log's own times: the time between the first and the last update of the span."""

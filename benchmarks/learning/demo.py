@@ -1,7 +1,7 @@
 """The finished example in assets/demo: ``python -m benchmarks.learning.demo RUN CHECKPOINT EPISODE...``.
 
 Takes what watching, dreaming and filming need of a run that was trained by this project, at one of its checkpoints:
-its configuration, the weights, a few episodes, and the log, thinned. The states of the optimisers,
+its configuration, the weights, a few episodes, and the log, thinned. The states of the optimizers,
 twice as large as the weights, are left out: the example is to be watched and not to be trained on.
 """
 

@@ -5,7 +5,7 @@ meanwhile: it starts with the environment's process, so that the time until torc
 One JSON object a mark:
 
 - ``reconstruction``: mean squared error of reconstructions over that of the mean picture, on the pixels that move. 1 is
-  no better than one grey picture for all, 0 is perfect.
+  no better than one gray picture for all, 0 is perfect.
 - ``open_loop_15`` and ``copy_15``: mean squared error of the picture predicted 15 steps after the last frame seen, and
   of that frame kept. From a replay that the training goes on with, so that later figures are of other frames.
 

@@ -76,10 +76,10 @@ def draw(result: dict[str, Any], path: Path) -> None:
         mean, std = (np.interp(at, curve.step, values) for values in (curve.mean, curve.std))
         axes.fill_between(at, mean - std, mean + std, color="0.85", label="published, mean and deviation")
         axes.plot(at, mean, color="0.5", linestyle="--")
-    for name, colour, marker in (("train", "#b36b00", ""), ("test", "#1b7f3b", "o")):
+    for name, color, marker in (("train", "#b36b00", ""), ("test", "#1b7f3b", "o")):
         if result[name]:
             steps, returns = zip(*result[name], strict=True)
-            axes.plot(steps, returns, color=colour, marker=marker, markersize=4, linewidth=1, label=name)
+            axes.plot(steps, returns, color=color, marker=marker, markersize=4, linewidth=1, label=name)
     axes.set(
         xlim=(0, end),
         xlabel="environment steps",

@@ -79,7 +79,7 @@ IMPLEMENTATIONS = (
         _SHEEPRL,
         (
             "Loss terms, heads and numbers of steps are the author's.",
-            "The world model's optimiser steps before imagination, so the behaviour learns with the newer weights; "
+            "The world model's optimizer steps before imagination, so the behavior learns with the newer weights; "
             "the prior's sample is drawn while observing although nothing reads it.",
             "Its own command line would set one thread (`num_threads: 1`); here it has as many as the others.",
             _COMMON,
@@ -103,7 +103,7 @@ IMPLEMENTATIONS = (
         (
             "Its modules and losses put together as in its example script (sota-implementations/dreamer), with the "
             "author's four layers in the actor instead of that script's three; no gradient scaling.",
-            "Each optimiser steps before the next loss is computed; the prior's sample is drawn while observing "
+            "Each optimizer steps before the next loss is computed; the prior's sample is drawn while observing "
             "although nothing reads it; the actor's gradient also flows through the policy's inputs.",
             "Squared errors without the 1/2 and without the Gaussian constant; losses of actor and value are sums over "
             "15 imagined steps (the author's: means over 14), with the reward and the value of the state after each; "

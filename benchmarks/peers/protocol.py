@@ -42,7 +42,7 @@ class Peer(Protocol):
     """An implementation that is ready to make updates, always from the same batch."""
 
     def update(self) -> None:
-        """One update: world model, actor and value, with their optimisers; done when this returns."""
+        """One update: world model, actor and value, with their optimizers; done when this returns."""
 
     def weights(self) -> Weights:
         """Copies of all weights, by the names in `PARTS`."""

@@ -1,7 +1,7 @@
 """The author's update in TensorFlow, graph mode: a transcription of our own, for timing.
 
 It takes the same steps in the same order as the author's program (github.com/danijar/dreamer): loops over time unrolled
-into the graph, each step with its prior, its posterior and a sample of both; three tapes; three optimisers after them.
+into the graph, each step with its prior, its posterior and a sample of both; three tapes; three optimizers after them.
 B batch, T length, H horizon, N = B T start states, F = stoch + deter features.
 """
 
@@ -120,7 +120,7 @@ class Transcription:
         }
 
     def gradient_step(self, image: Tensor, action: Tensor, reward: Tensor) -> dict[str, Tensor]:
-        """Three losses from the same weights, then three optimiser steps; the losses by part.
+        """Three losses from the same weights, then three optimizer steps; the losses by part.
 
         Args:
             image: (B, T, 64, 64, 3) uint8.

@@ -35,7 +35,7 @@ _NEXT_STATE = [("next", "state"), ("next", "belief")]
 
 
 class Torchrl:
-    """torchrl's three losses, each followed by its optimiser."""
+    """torchrl's three losses, each followed by its optimizer."""
 
     def __init__(self, job: Job, sequences: Sequences) -> None:
         action = Bounded(-1.0, 1.0, (job.sizes.action,))

@@ -182,7 +182,7 @@ class Opener:
             self.outcome.slowest_s = max(self.outcome.slowest_s, time.perf_counter() - began)
 
     def _use_checkpoint(self) -> bool:
-        """Load it as a resume does, act, and make a step of the optimisers on what came."""
+        """Load it as a resume does, act, and make a step of the optimizers on what came."""
         found = find_checkpoint(self.folder, self.config)
         assert found.checkpoint is not None and found.spec is not None
         if found.passed_over:

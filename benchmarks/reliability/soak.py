@@ -38,7 +38,7 @@ from dreamer_studio.studio.shell.last_seconds import LastSeconds
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.system.process import prepare_process
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 
 SETTINGS: Final = {**QUICK_START, "replay_ram_mb": 16, "checkpoint_every": 300, "steps": 10**9}
 REST_S: Final = 10.0
@@ -149,30 +149,32 @@ class User(Person):
         self.key(Key.Key_D)
         wait_for(lambda: self.desk.branches.shown is not None)
         stored = self._session.status.get().replay_episodes
-        self.dream_from(Origin(False, self._round % stored, 20 + 3 * (self._round % 50)))
+        self.dream_from(FrameRef(False, self._round % stored, 20 + 3 * (self._round % 50)))
         self.act("as recorded" if self._round % 2 else "policy, sample")
         for key in (Key.Key_Home, Key.Key_Space, Key.Key_PageDown, Key.Key_Right, Key.Key_End):
             self.key(key)
             settle(0.5)
 
     def _drive(self) -> None:
-        context = self.line.context
+        context = self.scene.context
         self.go_to(context - 1)
         self.key(Key.Key_C)
         with self.holding(Key.Key_Right):
-            wait_for(lambda: int(self.line.driven.sum()) > 10)
+            wait_for(lambda: int(self.scene.driven.sum()) > 10)
         self.release_control()
         settle(0.5)
 
     def _run_twin(self) -> None:
         self.key(Key.Key_T)
         self.open_tab("Gap")
-        wait_for(lambda: (view := self.window.views.twin.get()) is not None and (view.count > 8 or bool(view.lacking)))
+        wait_for(
+            lambda: (view := self.window.channels.twin.get()) is not None and (view.count > 8 or bool(view.lacking))
+        )
         self.key(Key.Key_T)
-        wait_for(lambda: self.window.views.twin.get() is None)
+        wait_for(lambda: self.window.channels.twin.get() is None)
 
     def _imagine_futures(self) -> None:
-        self.go_to(self.line.context)
+        self.go_to(self.scene.context)
         self.key(Key.Key_F)
         settle(2)
         self.choose("Futures of", WHAT_IF)
@@ -182,7 +184,7 @@ class User(Person):
 
     def _branch(self) -> None:
         self.open_tab("Branches")
-        self.go_to(self.line.context)
+        self.go_to(self.scene.context)
         self.key(Key.Key_B)
         settle(1)
 
@@ -193,7 +195,7 @@ class User(Person):
 
     def _browse(self) -> None:
         self.key(Key.Key_R, CONTROL)
-        self.go_to(self.line.context - 1)  # a frame on record
+        self.go_to(self.scene.context - 1)  # a frame on record
         for key in (Key.Key_Left, Key.Key_Left, Key.Key_Left):
             self.key(key)
             settle(0.3)

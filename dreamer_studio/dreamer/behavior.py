@@ -1,4 +1,4 @@
-"""Behaviour learning by latent imagination: the rollout, the lambda-return and the two losses.
+"""Behavior learning by latent imagination: the rollout, the lambda-return and the two losses.
 
 Source: the author's ``dreamer.py`` lines 179-199 and 270-281, ``tools.py`` (lambda_return). H horizon, N start states.
 """

@@ -1,4 +1,4 @@
-"""One update: three losses from the same weights, then three optimisers.
+"""One update: three losses from the same weights, then three optimizers.
 
 Source: the author's ``dreamer.py`` lines 151-199 and ``tools.py`` (Adam).
 """
@@ -23,7 +23,7 @@ from dreamer_studio.dreamer.passes import Passes
 from dreamer_studio.dreamer.precision import choose_precision, computing_in
 from dreamer_studio.dreamer.world_model import WorldModelOutput
 
-Phase = Literal["world model", "world model gradient", "imagination", "behavior gradient", "optimisers"]
+Phase = Literal["world model", "world model gradient", "imagination", "behavior gradient", "optimizers"]
 PARTS = ("model", "actor", "value")
 
 _log = logging.getLogger(__name__)
@@ -52,10 +52,10 @@ class UpdateOutput:
 
 
 class Learner:
-    """The optimisers of an agent, and the update.
+    """The optimizers of an agent, and the update.
 
     Attributes:
-        steps: updates that the optimisers have made; they count as well, but on the device, which would be waited for.
+        steps: updates that the optimizers have made; they count as well, but on the device, which would be waited for.
     """
 
     def __init__(self, agent: Agent, config: Config) -> None:
@@ -96,10 +96,10 @@ class Learner:
         )
 
     def update(self, batch: Batch, noise: UpdateNoise) -> Generator[Phase, None, UpdateOutput]:
-        """One gradient step of all three optimisers, as a generator that yields before each phase.
+        """One gradient step of all three optimizers, as a generator that yields before each phase.
 
-        Until it yields "optimisers" no weight has changed, so it may be dropped there; what comes after is one piece.
-        Where a loss or a norm is not finite, none of the three optimisers steps.
+        Until it yields "optimizers" no weight has changed, so it may be dropped there; what comes after is one piece.
+        Where a loss or a norm is not finite, none of the three optimizers steps.
         The training horizon is that of `noise.imagination`.
         """
         try:
@@ -110,7 +110,7 @@ class Learner:
             _log.exception("the compiled update failed; going on without compiling")
             self._passes = Passes.of(self.agent.world_model, compiled=False)
             model, behavior = yield from self.gradients(batch, noise)
-        yield "optimisers"
+        yield "optimizers"
         norms = {part: self._clip(part) for part in PARTS}
         not_finite = _not_finite(model, behavior, norms)
         if not not_finite:
@@ -143,7 +143,7 @@ class Learner:
         return model, behavior
 
     def state_dict(self) -> dict[str, Any]:
-        """The optimisers' state, by part."""
+        """The optimizers' state, by part."""
         return {part: optimizer.state_dict() for part, optimizer in self.optimizers.items()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -167,7 +167,7 @@ class Learner:
             loss, parameters, retain_graph=keep_graph, allow_unused=True, materialize_grads=True
         )
         for parameter, gradient in zip(parameters, gradients, strict=True):
-            parameter.grad = gradient.contiguous()  # the fused optimiser takes the weight's layout for granted
+            parameter.grad = gradient.contiguous()  # the fused optimizer takes the weight's layout for granted
 
     def _clip(self, part: str) -> Tensor:
         """Clip the gradient; returns its norm before."""

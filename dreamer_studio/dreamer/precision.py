@@ -1,4 +1,4 @@
-"""The number format that the networks compute in while learning. Weights, states, losses and optimisers are float32."""
+"""The number format that the networks compute in while learning. Weights, states, losses and optimizers are float32."""
 
 from __future__ import annotations
 

@@ -74,8 +74,8 @@ def principal_axes(feat: Tensor) -> Axes:
     Pearson 1901; from the covariance (F, F), since n may be ten times F.
     """
     origin = feat.mean(0)
-    centred = (feat - origin).cpu().double()  # not every device knows float64
-    variances, vectors = torch.linalg.eigh(centred.T @ centred)
+    centered = (feat - origin).cpu().double()  # not every device knows float64
+    variances, vectors = torch.linalg.eigh(centered.T @ centered)
     directions = vectors[:, -2:].flip(-1)
     largest = directions.gather(0, directions.abs().argmax(0, keepdim=True))
     directions = torch.where(largest < 0, -directions, directions)

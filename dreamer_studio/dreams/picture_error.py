@@ -11,5 +11,5 @@ Pictures = NDArray[np.uint8]
 
 
 def square_error(one: Pictures, other: Pictures) -> Any:
-    """Mean squared difference of pictures (..., 64, 64, 3), whose colours count from 0 to 1: (...)."""
+    """Mean squared difference of pictures (..., 64, 64, 3), whose colors count from 0 to 1: (...)."""
     return np.square((one.astype(np.float32) - other) / 255).mean((-3, -2, -1))

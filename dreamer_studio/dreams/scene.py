@@ -22,7 +22,7 @@ Actor = Literal["recorded", "sample", "mode"]
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class RecordedScene:
     """Rows of one episode around a frame.
 
     Attributes:
@@ -59,7 +59,7 @@ class Study:
 
 
 @torch.no_grad()
-def study(agent: Agent, scene: Scene, length: int, actor: Actor, noise: NoiseSource) -> Study:
+def study(agent: Agent, scene: RecordedScene, length: int, actor: Actor, noise: NoiseSource) -> Study:
     """Filter the context from nothing, then dream `length` steps with training's own rollout and other noise."""
     rssm, seen = agent.world_model.rssm, scene.context
     image = torch.from_numpy(scene.rows.image[:seen]).to(noise.device).unsqueeze(0)

@@ -1,4 +1,4 @@
-"""One picture for each moment of a film: labelled rows, what the model saw in words, curves on request."""
+"""One picture for each moment of a film: labeled rows, what the model saw in words, curves on request."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,18 +111,18 @@ class Composer:
     def _draw_caption(self, draw: ImageDraw.ImageDraw, look: Look) -> None:
         pad, line = self._layout.metrics.pad, self._lettering.line_height
         bottom = self._layout.caption_bottom(line)
-        draw.rectangle((0, bottom - line - pad, self._layout.width, bottom - 1), fill=look.colour)
+        draw.rectangle((0, bottom - line - pad, self._layout.width, bottom - 1), fill=look.color)
         self._lettering.draw(draw, (pad, bottom - line - pad // 2), [look.text], GROUND)
 
     def _draw_border(self, draw: ImageDraw.ImageDraw, look: Look | None, box: Box) -> None:
         """Draws what a frame will be pasted into, or a faint line where there will be none."""
         edges = (box.left, box.top, box.left + box.width - 1, box.top + box.height - 1)
-        draw.rectangle(edges, fill=None if look is None else look.colour, outline=GRID if look is None else None)
+        draw.rectangle(edges, fill=None if look is None else look.color, outline=GRID if look is None else None)
 
     def _draw_label(self, draw: ImageDraw.ImageDraw, look: Look, box: Box) -> None:
         """Draws the words beside a frame."""
         place = self._layout.label(box, self._lettering.line_height)
-        self._lettering.draw(draw, place, [look.text], look.colour)
+        self._lettering.draw(draw, place, [look.text], look.color)
 
     def _paste(self, picture: NDArray[np.uint8], frame: NDArray[np.uint8], box: Box) -> None:
         scale, border = self._layout.metrics.scale, self._layout.metrics.border

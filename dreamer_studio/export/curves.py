@@ -19,7 +19,7 @@ from dreamer_studio.export.style import (
     PLOT_GROUND,
     REAL,
     TEXT,
-    Colour,
+    Color,
     Lettering,
 )
 
@@ -34,7 +34,7 @@ class Trace:
     """One curve of a plot: `values`, float32 (count, length), NaN where the curve has no part; `dashed` or not."""
 
     label: str
-    colour: Colour
+    color: Color
     values: NDArray[np.float32]
     dashed: bool = False
 
@@ -130,15 +130,15 @@ def draw_plot(picture: Image.Image, plot: Plot, sequence: int, box: Box, axis: T
 
 
 def _draw_curve(draw: ImageDraw.ImageDraw, points: NDArray[np.float64], trace: Trace) -> None:
-    """Joins the points that are finite, if dashed as far as the middle, and shows as a dot what has no neighbour."""
-    finite, colour = np.isfinite(points[:, 1]), trace.colour
+    """Joins the points that are finite, if dashed as far as the middle, and shows as a dot what has no neighbor."""
+    finite, color = np.isfinite(points[:, 1]), trace.color
     for (start, end), (has_start, has_end) in zip(pairwise(points), pairwise(finite), strict=True):
         if has_start and has_end:
             to = (start + end) / 2 if trace.dashed else end
-            draw.line([*start, *to], fill=colour, width=2 * _SMOOTH)
+            draw.line([*start, *to], fill=color, width=2 * _SMOOTH)
     alone = finite & ~np.append(finite[1:], False) & ~np.insert(finite[:-1], 0, False)
     for px, py in points[alone]:
-        draw.circle((px, py), 2 * _SMOOTH, fill=colour)
+        draw.circle((px, py), 2 * _SMOOTH, fill=color)
 
 
 def draw_cursor(draw: ImageDraw.ImageDraw, box: Box, axis: TimeAxis, time: int) -> None:
@@ -161,19 +161,19 @@ def legend_size(plots: tuple[Plot, ...], lettering: Lettering) -> tuple[int, int
 
 def draw_legend(draw: ImageDraw.ImageDraw, plot: Plot, box: Box, lettering: Lettering) -> None:
     """Draws the name, what each curve is, and the range of the axis (at the right edge of the box)."""
-    entries = [(trace.label, trace.colour, trace.dashed) for trace in plot.traces]
+    entries = [(trace.label, trace.color, trace.dashed) for trace in plot.traces]
     if plot.context_end is not None:
         entries.append((_CONTEXT_END, FAINT_TEXT, False))
     line = lettering.line_height
     lettering.draw(draw, (box.left, box.top), [plot.name], TEXT)
     sample = _sample_width(lettering)
-    for index, (label, colour, dashed) in enumerate(entries, start=1):
+    for index, (label, color, dashed) in enumerate(entries, start=1):
         middle, end = box.top + index * line + line // 2, box.left + sample - 6
-        draw.line([(box.left, middle), (end, middle)], fill=colour, width=2)
+        draw.line([(box.left, middle), (end, middle)], fill=color, width=2)
         if dashed:
             third = (end - box.left) // 3
             draw.line([(box.left + third, middle), (end - third, middle)], fill=GROUND, width=2)
-        lettering.draw(draw, (box.left + sample, box.top + index * line), [label], colour)
+        lettering.draw(draw, (box.left + sample, box.top + index * line), [label], color)
     right, bottom = box.left + box.width, box.top + box.height
     for text, top in zip(plot.range_texts, (box.top, bottom - line), strict=True):
         lettering.draw(draw, (right - lettering.width(text), top), [text], FAINT_TEXT)

@@ -13,7 +13,7 @@ from dreamer_studio.export.compose import Composer
 from dreamer_studio.export.ffmpeg import EncodeError, feed, find_ffmpeg
 from dreamer_studio.export.progress import Progress, Ticker
 
-# Measured on frames of dm_control's walker and cartpole, as the mean colour error over blocks of 8 x 8 pixels,
+# Measured on frames of dm_control's walker and cartpole, as the mean color error over blocks of 8 x 8 pixels,
 # which is what is seen as bands: 0.32 and 0.29 of 255, against 0.47 and 0.36 without dithering and above 0.54 with
 # Bayer's patterns. "full" beats "diff" by a tenth; a palette for each frame ("single") gains nothing, doubles the
 # file, and flickers.
@@ -28,7 +28,7 @@ def encode_gif(composer: Composer, path: Path, fps: int, progress: Progress | No
     """Writes a GIF that loops for ever, with one palette for all of it.
 
     Delays in a GIF are whole hundredths of a second: at 50, 25, 20, 10, ... fps all frames last equally long; at other
-    rates neighbouring delays differ by a hundredth, and the film as a whole keeps the rate.
+    rates neighboring delays differ by a hundredth, and the film as a whole keeps the rate.
     """
     executable = find_ffmpeg()
     sample = _spread(composer.length, _PALETTE_PICTURES)

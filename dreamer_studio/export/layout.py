@@ -35,7 +35,7 @@ class Metrics:
 
     @property
     def border(self) -> int:
-        """The width of the coloured line around a frame."""
+        """The width of the colored line around a frame."""
         return self.scale // 2 + 1
 
     @property

@@ -14,7 +14,7 @@ from dreamer_studio.export.rows import Look, Row, caption, rows_of, title_of
 
 @dataclass(frozen=True)
 class Phase:
-    """All words of a moment: the caption, and of each row how it is labelled and whether it has a frame."""
+    """All words of a moment: the caption, and of each row how it is labeled and whether it has a frame."""
 
     caption: Look
     looks: tuple[Look, ...]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.export.film import Film, Kind
-from dreamer_studio.export.style import DREAM, ERROR, MODEL, REAL, Colour
+from dreamer_studio.export.style import DREAM, ERROR, MODEL, REAL, Color
 
 KIND_TITLES: dict[Kind, str] = {
     "imagined": "imagined rollout",
@@ -17,10 +17,10 @@ KIND_TITLES: dict[Kind, str] = {
 
 @dataclass(frozen=True)
 class Look:
-    """A word and the colour that goes with it."""
+    """A word and the color that goes with it."""
 
     text: str
-    colour: Colour
+    color: Color
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class Row:
 
     Attributes:
         images: uint8 (count, length, 64, 64, 3).
-        looks: how the row is labelled at each moment, `length` of them.
+        looks: how the row is labeled at each moment, `length` of them.
         there: bool (length,), whether there is a frame at all; None where there always is.
     """
 
@@ -70,7 +70,7 @@ def caption(film: Film, seen: bool) -> Look:
 
 
 def error_images(model: NDArray[np.uint8], real: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(model - real + 1) / 2 of images on 0..1, again as uint8: mid grey (128) where both agree.
+    """(model - real + 1) / 2 of images on 0..1, again as uint8: mid gray (128) where both agree.
 
     As danijar/dreamer does in `dreamer.py`, `_image_summaries`.
     """

@@ -143,7 +143,7 @@ def _draw_head(strip: _Strip) -> Image.Image:
     draw = ImageDraw.Draw(head)
     lettering.draw(draw, (pad, pad), title, TEXT)
     for left, right, look, lines in bars:
-        draw.rectangle((left, top, right - strip.metrics.border, bottom - 1), fill=look.colour)
+        draw.rectangle((left, top, right - strip.metrics.border, bottom - 1), fill=look.color)
         lettering.draw(draw, (left + pad // 2, top + pad // 2), lines, GROUND)
     strip.mark_context(draw, height - pad, height)
     text_width = lettering.width(strip.context_end)
@@ -188,13 +188,13 @@ def _draw_row(strip: _Strip, picture: Image.Image, row: Row, sequence: int, top:
     text_top = top + (cell - len(looks) * strip.lettering.line_height) // 2
     for number, look in enumerate(looks):
         place = (strip.metrics.pad, text_top + number * strip.lettering.line_height)
-        strip.lettering.draw(draw, place, [look.text], look.colour)
+        strip.lettering.draw(draw, place, [look.text], look.color)
     for column, time in enumerate(strip.times):
         left = strip.left + column * strip.pitch
         if not row.is_there(time):
             draw.rectangle((left, top, left + cell - 1, top + cell - 1), outline=GRID)
             continue
-        draw.rectangle((left, top, left + cell - 1, top + cell - 1), fill=row.looks[time].colour)
+        draw.rectangle((left, top, left + cell - 1, top + cell - 1), fill=row.looks[time].color)
         frame = Image.fromarray(enlarge(row.images[sequence, time], strip.metrics.scale))
         picture.paste(frame, (left + border, top + border))
 

@@ -1,23 +1,23 @@
-"""The colours and the lettering of every exported picture."""
+"""The colors and the lettering of every exported picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import ImageDraw, ImageFont
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 
-# Each of the four stands beside a word that says the same: colour never carries meaning alone.
-REAL: Colour = (0xE8, 0xA3, 0x3D)
-MODEL: Colour = (0x5A, 0xA9, 0xE6)
-DREAM: Colour = (0xB5, 0x8A, 0xE6)
-ERROR: Colour = (0xE5, 0x64, 0x5A)
+# Each of the four stands beside a word that says the same: color never carries meaning alone.
+REAL: Color = (0xE8, 0xA3, 0x3D)
+MODEL: Color = (0x5A, 0xA9, 0xE6)
+DREAM: Color = (0xB5, 0x8A, 0xE6)
+ERROR: Color = (0xE5, 0x64, 0x5A)
 
-GROUND: Colour = (0x1B, 0x1F, 0x27)
-PLOT_GROUND: Colour = (0x23, 0x28, 0x32)
-GRID: Colour = (0x3A, 0x41, 0x4E)
-TEXT: Colour = (0xE6, 0xE9, 0xEF)
-FAINT_TEXT: Colour = (0x9A, 0xA3, 0xB2)
+GROUND: Color = (0x1B, 0x1F, 0x27)
+PLOT_GROUND: Color = (0x23, 0x28, 0x32)
+GRID: Color = (0x3A, 0x41, 0x4E)
+TEXT: Color = (0xE6, 0xE9, 0xEF)
+FAINT_TEXT: Color = (0x9A, 0xA3, 0xB2)
 
 SEPARATOR = "  ·  "
 
@@ -46,10 +46,10 @@ class Lettering:
         """The width of the widest of some lines, 0 of none."""
         return max((self.width(text) for text in texts), default=0)
 
-    def draw(self, draw: ImageDraw.ImageDraw, place: tuple[int, int], lines: Sequence[str], colour: Colour) -> None:
+    def draw(self, draw: ImageDraw.ImageDraw, place: tuple[int, int], lines: Sequence[str], color: Color) -> None:
         """Draws lines below each other, the corner of the first at `place`: left and top."""
         for number, line in enumerate(lines):
-            draw.text((place[0], place[1] + number * self.line_height), line, colour, self.font)
+            draw.text((place[0], place[1] + number * self.line_height), line, color, self.font)
 
     def wrap(self, pieces: Sequence[str], width: int, separator: str = SEPARATOR) -> list[str]:
         """Lines of whole pieces that fit `width` pixels; a piece wider than that stands alone, uncut."""

@@ -147,7 +147,7 @@ def flatten_optimizers(states: dict[str, Any]) -> dict[str, Tensor]:
 
 
 def unflatten_optimizers(flat: dict[str, Tensor], fresh: dict[str, Any]) -> dict[str, Any]:
-    """The inverse of `flatten_optimizers`, on top of the state dictionaries of `fresh` optimisers."""
+    """The inverse of `flatten_optimizers`, on top of the state dictionaries of `fresh` optimizers."""
     states: dict[str, Any] = {part: {**state, "state": {}} for part, state in fresh.items()}
     for key, value in flat.items():
         part, index, name = key.split("/")

@@ -124,7 +124,7 @@ def _check_optimizers(found: Mapping[str, Tensor], agent: Agent) -> None:
         for index, parameter in enumerate(module.parameters()):
             wanted[f"{part}/{index}/step"] = (torch.Size(()), torch.float32)
             wanted[f"{part}/{index}/exp_avg"] = wanted[f"{part}/{index}/exp_avg_sq"] = (parameter.shape, torch.float32)
-    _check_tensors("states of the optimisers", found, wanted)
+    _check_tensors("states of the optimizers", found, wanted)
 
 
 def _check_others(found: Mapping[str, Tensor], device: str, agent: Agent) -> None:

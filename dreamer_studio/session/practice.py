@@ -68,7 +68,7 @@ class PracticeBox:
         self._wanted.set()
 
     def prepare(self, before: Snapshot) -> None:
-        """Take the weights with which an update has imagined, before its optimisers change them."""
+        """Take the weights with which an update has imagined, before its optimizers change them."""
         self._before = before
 
     def offer(self, learned: BehaviorOutput, update: int) -> None:

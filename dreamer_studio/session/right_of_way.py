@@ -13,7 +13,7 @@ MOST_SECONDS = 0.1
 class RightOfWay:
     """Taken for one short piece of work, given between phases; no number of the training depends on it.
 
-    Beside a training in Python every operation of another thread waits for the lock anew. What is some 20 ms of
+    Comparison a training in Python every operation of another thread waits for the lock anew. What is some 20 ms of
     computing takes 150 ms so, and a marker that is dragged moves in jerks. One may hold it at a time.
     """
 

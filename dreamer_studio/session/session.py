@@ -396,10 +396,10 @@ class Session:
             _log.exception("no snapshot could be made")
 
     def _offer_practice(self, event: Event) -> None:
-        """Copy what an update has imagined with before its optimisers step, and what it learned from afterwards."""
+        """Copy what an update has imagined with before its optimizers step, and what it learned from afterwards."""
         try:
             match event:
-                case PhaseBegins("optimisers"):
+                case PhaseBegins("optimizers"):
                     run = self._training()
                     counters = run.counters
                     before = take_snapshot(run.agent, run.config, run.spec, counters.step, counters.update)

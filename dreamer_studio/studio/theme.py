@@ -15,10 +15,10 @@ Scheme = Literal["system", "light", "dark"]
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of one scheme, each as `#rrggbb`.
+    """The colors of one scheme, each as `#rrggbb`.
 
     `text`, `muted` and all roles keep a contrast of at least 4.5 : 1 (WCAG AA) on `ground`, `surface` and
-    `raised`, so that any of them may colour text.
+    `raised`, so that any of them may color text.
     """
 
     name: Literal["light", "dark"]
@@ -38,7 +38,7 @@ class Palette:
     warn: str
 
     def of(self, role: Role) -> str:
-        """Return the colour of a role as `#rrggbb`."""
+        """Return the color of a role as `#rrggbb`."""
         return self.muted if role is Role.NEUTRAL else str(getattr(self, role.value))
 
 
@@ -191,30 +191,30 @@ def _checked(scheme: Scheme) -> Scheme:
     return scheme
 
 
-def _qt_palette(colours: Palette) -> QPalette:
+def _qt_palette(colors: Palette) -> QPalette:
     groups: dict[QPalette.ColorRole, str] = {
-        QPalette.ColorRole.Window: colours.ground,
-        QPalette.ColorRole.WindowText: colours.text,
-        QPalette.ColorRole.Base: colours.surface,
-        QPalette.ColorRole.AlternateBase: colours.raised,
-        QPalette.ColorRole.Text: colours.text,
-        QPalette.ColorRole.PlaceholderText: colours.muted,
-        QPalette.ColorRole.Button: colours.raised,
-        QPalette.ColorRole.ButtonText: colours.text,
-        QPalette.ColorRole.BrightText: colours.error,
-        QPalette.ColorRole.ToolTipBase: colours.raised,
-        QPalette.ColorRole.ToolTipText: colours.text,
-        QPalette.ColorRole.Highlight: colours.accent,
-        QPalette.ColorRole.HighlightedText: colours.on_accent,
-        QPalette.ColorRole.Accent: colours.accent,
-        QPalette.ColorRole.Link: colours.model,
-        QPalette.ColorRole.LinkVisited: colours.dream,
+        QPalette.ColorRole.Window: colors.ground,
+        QPalette.ColorRole.WindowText: colors.text,
+        QPalette.ColorRole.Base: colors.surface,
+        QPalette.ColorRole.AlternateBase: colors.raised,
+        QPalette.ColorRole.Text: colors.text,
+        QPalette.ColorRole.PlaceholderText: colors.muted,
+        QPalette.ColorRole.Button: colors.raised,
+        QPalette.ColorRole.ButtonText: colors.text,
+        QPalette.ColorRole.BrightText: colors.error,
+        QPalette.ColorRole.ToolTipBase: colors.raised,
+        QPalette.ColorRole.ToolTipText: colors.text,
+        QPalette.ColorRole.Highlight: colors.accent,
+        QPalette.ColorRole.HighlightedText: colors.on_accent,
+        QPalette.ColorRole.Accent: colors.accent,
+        QPalette.ColorRole.Link: colors.model,
+        QPalette.ColorRole.LinkVisited: colors.dream,
     }
-    palette = QPalette(QColor(colours.raised), QColor(colours.ground))  # derives the bevel shades
-    for role, colour in groups.items():
-        palette.setColor(role, QColor(colour))
+    palette = QPalette(QColor(colors.raised), QColor(colors.ground))  # derives the bevel shades
+    for role, color in groups.items():
+        palette.setColor(role, QColor(color))
     disabled = QPalette.ColorGroup.Disabled
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
-        palette.setColor(disabled, role, QColor(colours.muted))
-    palette.setColor(disabled, QPalette.ColorRole.Highlight, QColor(colours.border))
+        palette.setColor(disabled, role, QColor(colors.muted))
+    palette.setColor(disabled, QPalette.ColorRole.Highlight, QColor(colors.border))
     return palette

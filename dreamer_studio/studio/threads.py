@@ -17,13 +17,13 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QThread
 
 from dreamer_studio.session import Failure, Mailbox, Session
-from dreamer_studio.viewing.channels import Views
-from dreamer_studio.viewing.compare.messages import CompareViews
-from dreamer_studio.viewing.replay.bookmark_writer import Keeper
-from dreamer_studio.viewing.replay.messages import ReplayViews
-from dreamer_studio.viewing.replay.worker import ReplayDesk
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.compare.messages import CompareChannels
+from dreamer_studio.viewing.replay.bookmark_writer import BookmarkWriter
+from dreamer_studio.viewing.replay.messages import ReplayChannels
+from dreamer_studio.viewing.replay.worker import ReplayWorker
 from dreamer_studio.viewing.scene.source import SceneSource
-from dreamer_studio.viewing.twin.worker import TwinDesk
+from dreamer_studio.viewing.twin.worker import TwinWorker
 
 IDLE_SECONDS = 0.02
 LONG_IDLE_SECONDS = 0.1
@@ -53,7 +53,7 @@ class Worker(Protocol):
         """Do one small piece of work, if there is any; returns whether there was."""
 
 
-class OnlookerThread(QThread):
+class ViewingThread(QThread):
     """Lets workers work while somebody looks. Its failures are told and never reach training.
 
     Between two looks for work it sleeps, after each that finds none for twice as long, up to `longest_idle`: a look
@@ -135,48 +135,48 @@ class OnlookerThread(QThread):
         return any(worked)
 
 
-class InspectorThread(OnlookerThread):
+class SnapshotThread(ViewingThread):
     """Whatever is computed with a snapshot of the weights."""
 
     longest_idle = IDLE_SECONDS  # a hand on the marker waits for it
 
     def __init__(
-        self, session: Session, views: Views, replay_views: ReplayViews, parent: QObject | None = None
+        self, session: Session, channels: Channels, replay_channels: ReplayChannels, parent: QObject | None = None
     ) -> None:
         super().__init__("inspector", session, parent)
-        self._views = views
-        self._replay_views = replay_views
+        self._channels = channels
+        self._replay_channels = replay_channels
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
         import torch  # noqa: PLC0415  (the window is there before it)
 
-        from dreamer_studio.viewing.futures.worker import FuturesDesk  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.latents.map_worker import MapDesk  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.latents.worker import LatentsDesk  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.live.worker import Inspector  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.practice.worker import PracticeDesk  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.replay.frame_search import Finder  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.scene.worker import SceneDesk  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.futures.worker import FuturesWorker  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.latents.map_worker import MapWorker  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.latents.worker import LatentsWorker  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.live.worker import LiveWorker  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.practice.worker import PracticeWorker  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.replay.frame_search import FrameSearch  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.scene.worker import SceneWorker  # noqa: PLC0415  (needs torch)
 
-        session, views, where = self._session, self._views, torch.device(device)
-        finder = Finder(session, SceneSource(session, 0), where, self._replay_views)
+        session, channels, where = self._session, self._channels, torch.device(device)
+        finder = FrameSearch(session, SceneSource(session, 0), where, self._replay_channels)
         return (
-            Inspector(session, where, views),
-            SceneDesk(session, where, views),
-            FuturesDesk(views),
-            LatentsDesk(where, views),
-            MapDesk(session, where, views),
-            PracticeDesk(session, views),
+            LiveWorker(session, where, channels),
+            SceneWorker(session, where, channels),
+            FuturesWorker(channels),
+            LatentsWorker(where, channels),
+            MapWorker(session, where, channels),
+            PracticeWorker(session, channels),
             finder,
         )
 
 
-class TwinThread(OnlookerThread):
+class TwinThread(ViewingThread):
     """Waits for an environment, which would hold up all that is asked of snapshots."""
 
-    def __init__(self, session: Session, views: Views, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, channels: Channels, parent: QObject | None = None) -> None:
         super().__init__("twin", session, parent)
-        self._desk = TwinDesk(session, views)
+        self._desk = TwinWorker(session, channels)
 
     def stop(self) -> None:
         """Ask the thread to end, even if the environment hangs."""
@@ -191,13 +191,13 @@ class TwinThread(OnlookerThread):
         return True
 
 
-class LibrarianThread(OnlookerThread):
+class ReplayThread(ViewingThread):
     """Whatever is read and written of a run's episodes, without a model."""
 
-    def __init__(self, session: Session, views: ReplayViews, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, channels: ReplayChannels, parent: QObject | None = None) -> None:
         super().__init__("librarian", session, parent)
         source = SceneSource(session, 0)
-        self._desk, self._keeper = ReplayDesk(session, source, views), Keeper(session, source, views)
+        self._desk, self._keeper = ReplayWorker(session, source, channels), BookmarkWriter(session, source, channels)
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
         return self._keeper, self._desk
@@ -207,19 +207,19 @@ class LibrarianThread(OnlookerThread):
         return True
 
 
-class CompareThread(OnlookerThread):
+class CompareThread(ViewingThread):
     """Loads checkpoints, which would hold up all that is asked of snapshots."""
 
-    def __init__(self, session: Session, views: CompareViews, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, channels: CompareChannels, parent: QObject | None = None) -> None:
         super().__init__("comparer", session, parent)
-        self._views = views
+        self._channels = channels
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
         import torch  # noqa: PLC0415  (the window is there before it)
 
-        from dreamer_studio.viewing.compare.worker import CompareDesk  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.compare.worker import CompareWorker  # noqa: PLC0415  (needs torch)
 
-        return (CompareDesk(self._session, torch.device(device), self._views),)
+        return (CompareWorker(self._session, torch.device(device), self._channels),)
 
 
 def _step_back() -> None:

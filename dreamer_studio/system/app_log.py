@@ -45,7 +45,7 @@ class LogBook:
 
         A log that cannot be written keeps nothing from running.
         """
-        logger = logging.getLogger(__package__)
+        logger = logging.getLogger("dreamer_studio")
         handlers: list[logging.Handler] = [self._news]
         if self.file is not None:
             handlers += _file_handlers(self.file)
@@ -66,7 +66,7 @@ class LogBook:
 
     def _log_uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Also those of Qt's slots and threads, which are printed and forgotten otherwise."""
-        logging.getLogger(__package__).error("nobody caught this", exc_info=(kind, error, trace))
+        logging.getLogger("dreamer_studio").error("nobody caught this", exc_info=(kind, error, trace))
         self._hook(kind, error, trace)
 
 

@@ -18,7 +18,7 @@ Phase = Literal[
     "world model gradient",
     "imagination",
     "behavior gradient",
-    "optimisers",
+    "optimizers",
 ]
 
 
@@ -40,7 +40,7 @@ class StepTaken:
 
 @dataclass(frozen=True)
 class UpdateDone:
-    """One update of all three optimisers, with its scalars."""
+    """One update of all three optimizers, with its scalars."""
 
     metrics: dict[str, float]
 

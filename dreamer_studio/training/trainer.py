@@ -473,7 +473,7 @@ class Trainer:
         return EpisodeEnded(kind, episode.total_reward, length, end)
 
     def _update(self) -> Iterator[Event]:
-        """One update. Dropped before its optimisers step, it leaves no trace: random states go back too.
+        """One update. Dropped before its optimizers step, it leaves no trace: random states go back too.
 
         One that is skipped does not count, but its batch and its noise are used up: the next has others.
         """

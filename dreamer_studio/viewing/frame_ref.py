@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Origin:
+class FrameRef:
     """A frame to dream from.
 
     Attributes:

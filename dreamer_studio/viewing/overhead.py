@@ -10,7 +10,7 @@ SECONDS = 3.0
 """Over which it is taken."""
 
 
-class ViewingCost:
+class ViewerOverhead:
     """The processor time of the window's thread and of those that look on, per second.
 
     Where one of them runs it may hold Python's lock, or a core that the training waits for, but nothing else of the

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a colour means. Every use of a role's colour stands beside a word that says the same."""
+    """What a color means. Every use of a role's color stands beside a word that says the same."""
 
     REAL = "real"  # what the environment showed or paid
     MODEL = "model"  # what the model says about frames that it saw

@@ -8,7 +8,7 @@ WORDS_SECONDS = 0.2
 """Between changes of words and numbers that go with moving pictures: nobody reads them faster."""
 
 
-class Pacer:
+class Throttle:
     """Says when something that is not to be done often is due again."""
 
     def __init__(self, seconds: float) -> None:

@@ -7,7 +7,7 @@ import time
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.session import Session, Snapshot
 
-SNAPSHOT_SECONDS = 0.5  # between wishes for newer weights
+SNAPSHOT_SECONDS = 0.5  # between requests for newer weights
 
 
 class LatestAgent:
@@ -38,7 +38,7 @@ class LatestAgent:
         return self.snapshot.update if self.snapshot is not None else -1
 
     def refresh(self) -> None:
-        """Take over the newest weights that there are, and wish for newer ones."""
+        """Take over the newest weights that there are, and request for newer ones."""
         box, now = self._session.snapshots, time.monotonic()
         if now - self._asked_at > SNAPSHOT_SECONDS:
             self._asked_at = now

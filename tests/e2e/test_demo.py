@@ -46,9 +46,9 @@ def test_that_its_dream_follows_what_is_real_for_thirty_steps(demo: Path) -> Non
     drawn = noise.normal(CONTEXT, COUNT, size), noise.normal(STEPS, COUNT, size)
     feat = open_loop(agent, image, action, CONTEXT, *drawn).feat[:, -1]
     last, seen = image[:, -1].numpy().astype(float), image[:, CONTEXT - 1].numpy().astype(float)
-    dreamt = np.square(decode(agent, feat) - last).mean((1, 2, 3))
+    dreamed = np.square(decode(agent, feat) - last).mean((1, 2, 3))
     kept = np.square(seen - last).mean((1, 2, 3))
-    assert np.median(dreamt / kept) < 0.8
+    assert np.median(dreamed / kept) < 0.8
 
 
 def test_that_the_command_opens_it_and_dreams_without_training(tmp_path: Path) -> None:

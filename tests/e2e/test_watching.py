@@ -18,7 +18,7 @@ from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import cores
-from dreamer_studio.viewing.compare.messages import CompareView
+from dreamer_studio.viewing.compare.messages import CompareResult
 from tests.gui.browsers import Browser
 from tests.gui.conftest import garbage_ends_here, nothing_is_left_behind, theme  # noqa: F401 - fixtures
 from tests.gui.running import PATIENCE_MS, open_session, open_studio, small_config
@@ -43,8 +43,8 @@ def run_to_the_end(session: Session) -> None:
     thread.join(60)
 
 
-def begun_comparison(view: CompareView | None) -> bool:
-    return view is not None and view.wish.number > 2 and bool(view.courses)
+def begun_comparison(view: CompareResult | None) -> bool:
+    return view is not None and view.request.number > 2 and bool(view.courses)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     compare.add_run(str(tmp_path / "unwatched"))
     while studio.status.state is not State.FINISHED:  # all workspaces and tabs, flat out, browsing and searching
         turn += 1
-        studio.window.replay_views.search_wish.put(1 + turn // 20)
+        studio.window.replay_channels.search_request.put(1 + turn // 20)
         if browser.model.rowCount() > 1:
             browser.hover(1, turn % 64)
         if turn % 60 > 45:
@@ -84,20 +84,20 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
             qtbot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
         elif turn % 20 < 10:
             qtbot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-            studio.views.wish.put(20)
+            studio.channels.request.put(20)
         else:
             qtbot.keyClick(studio.window, Qt.Key.Key_D)
         qtbot.wait(30)
         assert studio.status.state is not State.FAILED
-    scene, dream = studio.views.scenes.get(), studio.views.dreams.get()
-    assert scene is not None and scene.wish.number > 3
+    scene, dream = studio.channels.scenes.get(), studio.channels.dreams.get()
+    assert scene is not None and scene.request.number > 3
     assert dream is not None and dream.number > 1
     assert read_bookmarks(tmp_path / "watched" / "bookmarks.json")
-    asked, practised = studio.views.latents, studio.views.practice.newest.get()
-    assert asked.edited.get() is not None and asked.dreamt_on.get() is not None and asked.map.get() is not None
+    asked, practised = studio.channels.latents, studio.channels.practice.newest.get()
+    assert asked.edited.get() is not None and asked.dreamed_on.get() is not None and asked.map.get() is not None
     assert practised is not None and practised.update > 3
     qtbot.keyClick(studio.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: begun_comparison(studio.views.compare.newest.get()), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: begun_comparison(studio.channels.compare.newest.get()), timeout=PATIENCE_MS)
     studio.leave()
     unwatched, watched = logged(tmp_path / "unwatched"), logged(tmp_path / "watched")
     assert [row["kind"] for row in unwatched].count("update") > 20

@@ -13,7 +13,7 @@ from dreamer_studio.studio.replay.episode_table import EpisodeTable
 from dreamer_studio.studio.replay.workspace import ReplayBrowser
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.frame_view import FrameView
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.gui.running import PATIENCE_MS, Studio
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -44,7 +44,7 @@ class Browser:
         return model
 
     @property
-    def frame(self) -> Origin:
+    def frame(self) -> FrameRef:
         """The frame that is held."""
         frame = self.widget.frame
         assert frame is not None

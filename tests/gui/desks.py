@@ -10,8 +10,8 @@ from dreamer_studio.studio.dream.strip_panel import StripPanel
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP, LABELS, FilmStrip
 from dreamer_studio.studio.widgets.frame_view import FrameView
-from dreamer_studio.viewing.frame_ref import Origin
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.scene.messages import Scene
 from tests.gui.running import PATIENCE_MS, Studio
 
 
@@ -37,13 +37,13 @@ class Desk:
         return self.workspace.player.column
 
     @property
-    def line(self) -> SceneView | None:
+    def scene(self) -> Scene | None:
         """The scene on show."""
         shown = self.workspace.branches.shown
-        return shown.line if shown is not None else None
+        return shown.scene if shown is not None else None
 
     @property
-    def frame(self) -> Origin:
+    def frame(self) -> FrameRef:
         """The recorded frame under the cursor."""
         frame = self.workspace.frame
         assert frame is not None
@@ -70,16 +70,16 @@ class Desk:
         bot.mouseMove(self.strip, b)
         bot.mouseRelease(self.strip, Qt.MouseButton.LeftButton, pos=b)
 
-    def answer(self) -> SceneView:
-        """The newest wish's scene, once it is decoded and on show."""
+    def answer(self) -> Scene:
+        """The newest request's scene, once it is decoded and on show."""
 
         def answered() -> bool:
-            view, wish = self.studio.views.scenes.get(), self.studio.views.scene_wish.get()
-            if view is None or view.wish != wish or view.decoded < view.columns:
+            view, request = self.studio.channels.scenes.get(), self.studio.channels.scene_request.get()
+            if view is None or view.request != request or view.decoded < view.columns:
                 return False
-            return self.line is view
+            return self.scene is view
 
         self.studio.bot.waitUntil(answered, timeout=PATIENCE_MS)
-        view = self.studio.views.scenes.get()
+        view = self.studio.channels.scenes.get()
         assert view is not None
         return view

@@ -20,7 +20,7 @@ from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.trainer import Trainer
-from dreamer_studio.viewing.channels import Views
+from dreamer_studio.viewing.channels import Channels
 
 CPU = torch.device("cpu")
 PATIENCE_MS = 60_000
@@ -51,8 +51,8 @@ class Studio:
     bot: QtBot
 
     @property
-    def views(self) -> Views:
-        return self.window.views
+    def channels(self) -> Channels:
+        return self.window.channels
 
     @property
     def status(self) -> Status:

@@ -16,8 +16,8 @@ from dreamer_studio.studio.dream.frames_panel import SceneFramesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import FrameView, as_image
 from dreamer_studio.viewing.scene.branches import MOST, MOST_BYTES, MOST_SCENES, Branch, Branches, Key, key_of, parting
-from dreamer_studio.viewing.scene.comparison import Beside, other_branch
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.scene.comparison import Comparison, other_branch
+from dreamer_studio.viewing.scene.messages import Scene
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, open_studio, small_config
 
@@ -66,8 +66,8 @@ class Grove:
         return shown.name
 
     def columns(self) -> int:
-        assert self.desk.line is not None
-        return self.desk.line.columns
+        assert self.desk.scene is not None
+        return self.desk.scene.columns
 
 
 @pytest.fixture
@@ -82,30 +82,30 @@ def grove(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Grove]:
 
 
 def test_that_branches_leave_a_dream_that_stays_and_are_shown_again_by_a_click(grove: Grove) -> None:
-    dream = grove.desk.line
+    dream = grove.desk.scene
     assert dream is not None
     first = grove.leave_at(dream.context + 2, 4)
-    driven = grove.desk.line
+    driven = grove.desk.scene
     assert driven is not None and driven.driven[dream.context + 3 :].all()
     second = grove.leave_at(dream.context + 4, 3)  # leaves the first branch, and goes on from it
-    assert [branch.parent for branch in grove.branches] == [None, (dream.wish.number, 0), (dream.wish.number, 1)]
+    assert [branch.parent for branch in grove.branches] == [None, (dream.request.number, 0), (dream.request.number, 1)]
     root = grove.rows()[0]
     assert grove.rows() == [root, first, second]
     grove.click(root)
-    assert grove.desk.line is not None
-    np.testing.assert_equal(grove.desk.line.model, dream.model)
+    assert grove.desk.scene is not None
+    np.testing.assert_equal(grove.desk.scene.model, dream.model)
     grove.click(first)
-    line = grove.desk.line
-    assert line is not None
-    np.testing.assert_equal(line.action, driven.action)
+    scene = grove.desk.scene
+    assert scene is not None
+    np.testing.assert_equal(scene.action, driven.action)
     assert grove.branches.shown is not None and grove.branches.shown.name == first
 
 
 def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_part(grove: Grove) -> None:
-    dream = grove.desk.line
+    dream = grove.desk.scene
     assert dream is not None
     grove.leave_at(dream.context + 2, 4)
-    driven, root = grove.desk.line, grove.rows()[0]
+    driven, root = grove.desk.scene, grove.rows()[0]
     assert driven is not None
     column = dream.context + 3
     assert parting(driven, dream) == column
@@ -126,35 +126,35 @@ def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_p
 
 
 def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside_step(grove: Grove) -> None:
-    line = grove.desk.line
-    assert line is not None
+    scene = grove.desk.scene
+    assert scene is not None
 
-    def beside(**changes: object) -> Beside:
-        wish = replace(line.wish, number=line.wish.number + 1)
-        return other_branch(line, Branch("kept", None, -1, replace(line, wish=wish, **changes)))  # type: ignore[arg-type]
+    def beside(**changes: object) -> Comparison:
+        request = replace(scene.request, number=scene.request.number + 1)
+        return other_branch(scene, Branch("kept", None, -1, replace(scene, request=request, **changes)))  # type: ignore[arg-type]
 
-    origin = line.origin
+    origin = scene.origin
     same = beside()
     assert (same.start, same.badge) == (0, "")
     earlier = beside(origin=replace(origin, index=origin.index - 2))
     assert earlier.start == 0 and earlier.frame(0) is not None
-    np.testing.assert_equal(earlier.frame(0), line.model[2])
-    np.testing.assert_equal(earlier.reward, line.reward[2 : line.decoded])
+    np.testing.assert_equal(earlier.frame(0), scene.model[2])
+    np.testing.assert_equal(earlier.reward, scene.reward[2 : scene.decoded])
     later = beside(origin=replace(origin, index=origin.index + 3))
     assert (later.start, later.frame(2)) == (3, None)
-    np.testing.assert_equal(later.frame(3), line.model[0])
-    other = beside(origin=replace(origin, episode=origin.episode + 1), context=line.context - 1)
+    np.testing.assert_equal(later.frame(3), scene.model[0])
+    other = beside(origin=replace(origin, episode=origin.episode + 1), context=scene.context - 1)
     assert (other.start, other.badge, other.note) == (1, "another episode", "of another episode, step beside step")
     assert same.same_episode and earlier.same_episode and not other.same_episode
     panel = SceneFramesPanel(grove.desk.studio.window._theme)
     grove.bot.addWidget(panel)
-    panel.show_scene(line, line.context + 1, other)
+    panel.show_scene(scene, scene.context + 1, other)
     assert panel._beside_card._caption.text().startswith("step +2 ")  # its row is another one than this dream's
     assert same.mark is earlier.mark is later.mark is other.mark is None
 
 
 def test_that_branches_are_named_and_removed_with_what_left_them(grove: Grove) -> None:
-    dream = grove.desk.line
+    dream = grove.desk.scene
     assert dream is not None
     first = grove.leave_at(dream.context, 4)
     grove.leave_at(dream.context + 1, 2)
@@ -169,11 +169,11 @@ def test_that_branches_are_named_and_removed_with_what_left_them(grove: Grove) -
     grove.click("always right")
     grove.bot.keyClick(grove.tree, Qt.Key.Key_Delete)
     grove.bot.waitUntil(lambda: len(grove.rows()) == 1, timeout=PATIENCE_MS)
-    assert grove.desk.line is not None and grove.desk.line.branch == 0
+    assert grove.desk.scene is not None and grove.desk.scene.branch == 0
 
 
 def test_that_a_dream_with_branches_outlives_the_next_dream_and_one_without_does_not(grove: Grove) -> None:
-    dream = grove.desk.line
+    dream = grove.desk.scene
     assert dream is not None
     grove.leave_at(dream.context, 2)
     for _ in range(2):
@@ -181,68 +181,68 @@ def test_that_a_dream_with_branches_outlives_the_next_dream_and_one_without_does
         grove.desk.answer()
     assert [branch.key[1] for branch in grove.branches] == [0, 1, 0]
     grove.click(grove.rows()[0])
-    assert grove.desk.line is not None and grove.desk.line.wish.number == dream.wish.number
+    assert grove.desk.scene is not None and grove.desk.scene.request.number == dream.request.number
 
 
 def test_that_the_oldest_scenes_make_room_and_the_one_on_show_never_does(grove: Grove) -> None:
-    line, branches = grove.desk.line, grove.branches
-    assert line is not None
+    scene, branches = grove.desk.scene, grove.branches
+    assert scene is not None
     for _ in range(2 * MOST):
-        branches.fork(line.context)
+        branches.fork(scene.context)
     assert len(list(branches)) == MOST
     assert branches.shown in list(branches)
-    later = range(line.wish.number + 1, line.wish.number + 1 + 2 * MOST_SCENES)
+    later = range(scene.request.number + 1, scene.request.number + 1 + 2 * MOST_SCENES)
     for number in later:
-        branches.plant(replace(line, wish=replace(line.wish, number=number)))
-        branches.fork(line.context)
+        branches.plant(replace(scene, request=replace(scene.request, number=number)))
+        branches.fork(scene.context)
     assert sorted({branch.key[0] for branch in branches}) == list(later)[-MOST_SCENES:]
     assert branches.shown in list(branches)
 
 
 def test_that_long_branches_make_room_and_the_one_that_was_left_last_is_kept(grove: Grove) -> None:
-    line, branches = grove.desk.line, grove.branches
-    assert line is not None
+    scene, branches = grove.desk.scene, grove.branches
+    assert scene is not None
 
-    def plant(number: int) -> SceneView:
-        dream = replace(line, wish=replace(line.wish, number=line.wish.number + number))
+    def plant(number: int) -> Scene:
+        dream = replace(scene, request=replace(scene.request, number=scene.request.number + number))
         branches.plant(dream)
         return dream
 
     def drive_on(share: float = 0.25) -> None:
         """As if the branch on show had been driven on to a share of what is kept."""
         assert branches.shown is not None
-        branches.grow(long_line(branches.shown.line, int(share * MOST_BYTES) // line.model[0].nbytes))
+        branches.grow(long_line(branches.shown.scene, int(share * MOST_BYTES) // scene.model[0].nbytes))
 
     for number in range(1, 6):
         plant(number)
-        branches.fork(line.context)
+        branches.fork(scene.context)
         drive_on()
-    assert [branch.key[0] - line.wish.number for branch in branches] == [3, 3, 4, 4, 5, 5]
+    assert [branch.key[0] - scene.request.number for branch in branches] == [3, 3, 4, 4, 5, 5]
     dream = plant(6)
     keys: list[Key] = []
     for _ in range(5):
-        keys.append(branches.fork(line.context).key)
+        keys.append(branches.fork(scene.context).key)
         drive_on()
     assert [branch.key for branch in branches] == [key_of(dream), *keys[-3:]]
     assert branches[keys[-3]].parent == key_of(dream)  # those between are gone
     branches.put_beside(keys[-3])
-    branches.fork(line.context)
+    branches.fork(scene.context)
     drive_on()
     assert branches.beside is None
     plant(7)
-    left = branches.fork(line.context)
+    left = branches.fork(scene.context)
     drive_on(0.6)
-    fork = branches.fork(branches[left.key].line.columns - 1)
+    fork = branches.fork(branches[left.key].scene.columns - 1)
     drive_on(0.6)
     assert branches.shown is branches[fork.key] and left.key in branches
-    assert not np.shares_memory(fork.line.model, branches[left.key].line.model)
+    assert not np.shares_memory(fork.scene.model, branches[left.key].scene.model)
 
 
-def long_line(line: SceneView, columns: int) -> SceneView:
+def long_line(scene: Scene, columns: int) -> Scene:
     """With so many columns, all decoded."""
 
     def longer(values: np.ndarray) -> np.ndarray:
         return np.resize(values, (columns, *values.shape[1:]))
 
     parts = ("model", "action", "reward", "value", "kl", "entropy", "policy", "driven")
-    return replace(line, decoded=columns, **{name: longer(getattr(line, name)) for name in parts})  # type: ignore[arg-type]
+    return replace(scene, decoded=columns, **{name: longer(getattr(scene, name)) for name in parts})  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ from dreamer_studio.session import State
 from dreamer_studio.studio.dream.bookmark_box import BookmarkBox
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import as_image
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.gui.browsers import CONTROL, Browser
 from tests.gui.desks import Desk
 from tests.gui.dialogs import choose_file, choose_no_file
@@ -154,7 +154,7 @@ def test_that_d_enter_and_a_double_click_dream_from_the_frame_that_is_held(studi
     view = desk.answer()
     desk.press(Key.Key_Home)  # the keys are the workspace's again
     studio.bot.keyClick(desk.find(type(browser.picture), "Dreamed frame"), Key.Key_D)
-    assert desk.answer().origin == Origin(False, view.origin.episode, view.first_row)
+    assert desk.answer().origin == FrameRef(False, view.origin.episode, view.first_row)
 
 
 def test_that_the_running_episode_is_listed_and_goes_on(studio: Studio, browser: Browser) -> None:
@@ -192,7 +192,7 @@ def test_that_a_new_episode_leaves_the_reader_s_row_where_it_is(studio: Studio, 
     assert browser.table.rowViewportPosition(current) == at
 
 
-def test_that_bookmarks_are_set_noted_dreamt_from_and_taken_out(studio: Studio, browser: Browser) -> None:
+def test_that_bookmarks_are_set_noted_dreamed_from_and_taken_out(studio: Studio, browser: Browser) -> None:
     path = studio.status.folder / "bookmarks.json"
     browser.click(1, 0, 20)
     held = browser.frame
@@ -209,15 +209,15 @@ def test_that_bookmarks_are_set_noted_dreamt_from_and_taken_out(studio: Studio, 
     table = browser.open_bookmarks(2)
     at = browser.spot(table, table.model().index(1, 2))
     studio.bot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert browser.frame == Origin(False, second.episode, second.index)
+    assert browser.frame == FrameRef(False, second.episode, second.index)
     studio.bot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
     editor = table.viewport().findChild(QLineEdit)
     assert editor is not None
     studio.bot.keyClicks(editor, "starts to swing")
-    wishes = desk.answer().wish.number
+    requests = desk.answer().request.number
     studio.bot.keyClick(editor, Key.Key_Return)  # ends the note, and dreams of nothing
     browser.wait(lambda: read_bookmarks(path)[1].note == "starts to swing")
-    assert desk.answer().wish.number == wishes
+    assert desk.answer().request.number == requests
     browser.click(0, 1, table=table)
     studio.bot.keyClick(table, Key.Key_Return)
     assert desk.answer().origin == held
@@ -257,15 +257,15 @@ def test_that_a_bookmark_is_a_source_of_the_dream_workspace_and_the_list_follows
     bot.keyClick(kept.view(), Key.Key_Return)
     browser.wait(lambda: not kept.view().isVisible())
     view = desk.answer()
-    assert view.origin == Origin(False, 1, 9) and source.currentText() == "bookmark" and kept.currentIndex() == 1
+    assert view.origin == FrameRef(False, 1, 9) and source.currentText() == "bookmark" and kept.currentIndex() == 1
     np.testing.assert_array_equal(view.real[view.context - 1], stored(studio).get(1).image[9])
     assert "replay, episode 1, frame 9" in desk.panel._card._subtitle.text()
     bot.keyClick(kept, Key.Key_Up)
     assert desk.answer().origin == running and kept.isVisible()
     bot.keyClick(kept, Key.Key_Down)
-    assert desk.answer().origin == Origin(False, 1, 9)
+    assert desk.answer().origin == FrameRef(False, 1, 9)
     desk.spin("Frame").setValue(10)  # no longer the bookmark
-    assert desk.answer().origin == Origin(False, 1, 10) and not kept.isVisible()
+    assert desk.answer().origin == FrameRef(False, 1, 10) and not kept.isVisible()
     assert source.currentText() == "stored episode" and desk.spin("Stored episode").isVisible()
 
 
@@ -310,7 +310,7 @@ def test_that_a_scene_is_saved_and_opened_and_one_of_other_actions_is_refused(
     assert not any([*(tmp_path / "here").iterdir(), *(studio.status.folder / "dreams").iterdir()])
     bot.keyClick(studio.window, Key.Key_O, CONTROL)
     choose_no_file(studio, path)
-    assert studio.views.scene_wish.get() is None
+    assert studio.channels.scene_request.get() is None
     bot.keyClick(studio.window, Key.Key_O, CONTROL)
     choose_file(studio, path)
     view = desk.answer()
@@ -333,7 +333,7 @@ def test_that_a_scene_is_saved_and_opened_and_one_of_other_actions_is_refused(
     choose_file(studio, other)
     browser.wait(lambda: len(browser.banners) == 1)
     assert "whose actions are 1 discrete; those of gym:Pendulum-v1 are 1 continuous." in browser.banners[0]
-    assert desk.line is not None and desk.line.origin.scene == str(path)
+    assert desk.scene is not None and desk.scene.origin.scene == str(path)
 
 
 def test_that_a_damaged_file_of_bookmarks_keeps_no_run_from_opening(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from dreamer_studio.viewing.replay.catalog import (
     RUNNING,
     UNKNOWN_END,
-    Catalogue,
+    Catalog,
     Column,
     FilterError,
     Running,
@@ -18,9 +18,9 @@ from dreamer_studio.viewing.replay.catalog import (
 )
 
 
-def catalogue(running: Running | None = None) -> Catalogue:
+def catalog(running: Running | None = None) -> Catalog:
     """Six episodes, two of those before are gone; the return of the fifth is not known."""
-    return Catalogue(
+    return Catalog(
         np.array([0, 1, 2, 5, 6, 7]),
         np.array([100, 20, 100, 50, 30, 70]),
         np.array([200, 40, 200, 100, 60, 140]),
@@ -54,7 +54,7 @@ def catalogue(running: Running | None = None) -> Catalogue:
     ],
 )
 def test_that_every_word_of_a_filter_must_hold(text: str, places: list[int]) -> None:
-    assert arrange(catalogue(), parse_filter(text), "episode", descending=False).tolist() == places
+    assert arrange(catalog(), parse_filter(text), "episode", descending=False).tolist() == places
 
 
 @pytest.mark.parametrize(
@@ -78,18 +78,18 @@ def test_that_what_is_no_condition_is_told_with_what_is_one(text: str) -> None:
 def test_that_unknown_returns_come_last_whichever_way_they_are_sorted(
     column: Column, descending: bool, places: list[int]
 ) -> None:
-    assert arrange(catalogue(), (), column, descending=descending).tolist() == places
+    assert arrange(catalog(), (), column, descending=descending).tolist() == places
 
 
 def test_that_the_running_episode_stands_first_where_it_passes() -> None:
-    running = catalogue(Running(6, 0, 11, 20, 4.0))
+    running = catalog(Running(6, 0, 11, 20, 4.0))
     assert arrange(running, (), "return", descending=False)[0] == RUNNING
     assert arrange(running, parse_filter("running length=10"), "episode", descending=True).tolist() == [RUNNING]
     assert RUNNING not in arrange(running, parse_filter("return>5"), "episode", descending=True)
-    begun_before = catalogue(Running(6, 500, 600, None, None))
+    begun_before = catalog(Running(6, 500, 600, None, None))
     assert RUNNING not in arrange(begun_before, parse_filter("steps>0"), "episode", descending=True)
 
 
 def test_that_an_episode_is_found_by_the_number_of_its_file() -> None:
-    numbers = catalogue().numbers
+    numbers = catalog().numbers
     assert [place_of(numbers, number) for number in (2, 3, 5, 7, 8)] == [2, None, 3, 5, None]

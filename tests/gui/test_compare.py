@@ -24,13 +24,20 @@ from dreamer_studio.studio.film.export_dialog import KINDS
 from dreamer_studio.studio.shell.last_seconds import LastSeconds
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training.opening import open_trainer
-from dreamer_studio.viewing.compare.messages import AddRun, CompareView, CompareViews, CompareWish, Contestant, evenly
-from dreamer_studio.viewing.compare.worker import MOST_AGENTS, CompareDesk, checkpoints_of
-from dreamer_studio.viewing.film.captures import CompareOnShow
+from dreamer_studio.viewing.compare.messages import (
+    AddRun,
+    CompareChannels,
+    CompareRequest,
+    CompareResult,
+    Contestant,
+    evenly,
+)
+from dreamer_studio.viewing.compare.worker import MOST_AGENTS, CompareWorker, checkpoints_of
+from dreamer_studio.viewing.film.captures import CompareCapture
 from dreamer_studio.viewing.film.choices import comparison_on_screen
 from dreamer_studio.viewing.film.compare_film import CONTEXT, OPEN_LOOP
 from dreamer_studio.viewing.film.scene_film import Facts
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.gui.desks import Desk
 from tests.gui.dialogs import choose_file, choose_no_file
 from tests.gui.exporting import arrays_in, choose_kind, export, frames_in, kinds_of, open_dialog
@@ -59,36 +66,36 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def views() -> CompareViews:
-    views = CompareViews()
-    views.on_show.put(True)
-    return views
+def channels() -> CompareChannels:
+    channels = CompareChannels()
+    channels.on_show.put(True)
+    return channels
 
 
 @pytest.fixture
-def desk(session: Session, trained: Path, views: CompareViews) -> CompareDesk:
+def desk(session: Session, trained: Path, channels: CompareChannels) -> CompareWorker:
     """A desk on the run, without a window."""
     episodes = len(EpisodeStore(RunFolder(trained).episodes, 0))
     status = session.status.get()
     session.status.put(dataclasses.replace(status, folder=trained, spec=SPEC, replay_episodes=episodes))
-    return CompareDesk(session, CPU, views)
+    return CompareWorker(session, CPU, channels)
 
 
-def answer(desk: CompareDesk, views: CompareViews, number: int, *contestants: Contestant) -> CompareView:
-    views.wish.put(CompareWish(number, contestants, Origin(False, 0, 9), 4, 20, seed=3))
+def answer(desk: CompareWorker, channels: CompareChannels, number: int, *contestants: Contestant) -> CompareResult:
+    channels.request.put(CompareRequest(number, contestants, FrameRef(False, 0, 9), 4, 20, seed=3))
     while desk.turn():
         pass
-    view = views.newest.get()
-    assert view is not None and view.wish.number == number and view.whole, views.problem.get()
+    view = channels.newest.get()
+    assert view is not None and view.request.number == number and view.whole, channels.problem.get()
     return view
 
 
 def test_that_a_checkpoint_is_as_wrong_as_it_is_and_meets_the_same_noise_each_time(
-    desk: CompareDesk, views: CompareViews, trained: Path
+    desk: CompareWorker, channels: CompareChannels, trained: Path
 ) -> None:
     *_, older, newest = checkpoints_of(trained)
-    view = answer(desk, views, 1, newest, older, newest)
-    assert views.checkpoints.get() == tuple(checkpoints_of(trained))
+    view = answer(desk, channels, 1, newest, older, newest)
+    assert channels.checkpoints.get() == tuple(checkpoints_of(trained))
     first, other, again = view.courses
     np.testing.assert_array_equal(first.model, again.model)
     np.testing.assert_array_equal(first.reward, again.reward)
@@ -106,28 +113,28 @@ def test_that_a_checkpoint_is_as_wrong_as_it_is_and_meets_the_same_noise_each_ti
     np.testing.assert_allclose(first.reward_error, np.abs(reward - rows.reward), rtol=1e-5, atol=1e-6)
 
 
-def test_that_a_later_wish_replaces_an_earlier_one_and_nothing_is_done_while_it_is_hidden(
-    desk: CompareDesk, views: CompareViews, trained: Path
+def test_that_a_later_request_replaces_an_earlier_one_and_nothing_is_done_while_it_is_hidden(
+    desk: CompareWorker, channels: CompareChannels, trained: Path
 ) -> None:
     contestants = tuple(checkpoints_of(trained)[-2:])
-    views.on_show.put(False)
-    views.wish.put(CompareWish(1, contestants, Origin(False, 0, 9), 4, 40, 0))
+    channels.on_show.put(False)
+    channels.request.put(CompareRequest(1, contestants, FrameRef(False, 0, 9), 4, 40, 0))
     assert not desk.turn()
-    assert views.checkpoints.get() == ()
-    views.on_show.put(True)
-    while not (view := views.newest.get()) or not view.courses:
+    assert channels.checkpoints.get() == ()
+    channels.on_show.put(True)
+    while not (view := channels.newest.get()) or not view.courses:
         assert desk.turn()
-    view = answer(desk, views, 2, *contestants, *contestants, *contestants, *contestants)
+    view = answer(desk, channels, 2, *contestants, *contestants, *contestants, *contestants)
     assert len(view.courses) == 8
     assert len(desk._agents) == 2 <= MOST_AGENTS
 
 
 def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of_in_a_line(
-    desk: CompareDesk, views: CompareViews, session: Session, trained: Path, tmp_path: Path
+    desk: CompareWorker, channels: CompareChannels, session: Session, trained: Path, tmp_path: Path
 ) -> None:
     newest = checkpoints_of(trained)[-1]
     gone = dataclasses.replace(newest, path=newest.path.with_name("000999-step-1-update-1"))
-    view = answer(desk, views, 1, gone, newest)
+    view = answer(desk, channels, 1, gone, newest)
     assert [course.contestant for course in view.courses] == [newest]
     assert len(view.left_out) == 1 and "000999-step-1-update-1" in view.left_out[0]
     cart = train(tmp_path / "cart", "gym:CartPole-v1")
@@ -141,14 +148,14 @@ def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of
         (2, tmp_path, f"{tmp_path} is not a run: it has no config.json"),
         (3, trained, "run is on the list already."),
     ):
-        views.commands.put(AddRun(folder))
+        channels.commands.put(AddRun(folder))
         assert desk.turn()
-        count, told = views.problem.get()
+        count, told = channels.problem.get()
         assert count == number and told.startswith(problem)
-    assert views.checkpoints.get() == tuple(checkpoints_of(trained))
+    assert channels.checkpoints.get() == tuple(checkpoints_of(trained))
     other = dataclasses.replace(SPEC, action_names=("thrust",))  # as many of them, of one kind
     session.status.put(dataclasses.replace(session.status.get(), spec=other))
-    (told,) = answer(desk, views, 2, checkpoints_of(trained)[0]).left_out
+    (told,) = answer(desk, channels, 2, checkpoints_of(trained)[0]).left_out
     assert "are 1 continuous (thrust)" in told
 
 
@@ -168,7 +175,7 @@ class Bench:
         self.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
 
     @property
-    def on_show(self) -> CompareOnShow:
+    def on_show(self) -> CompareCapture:
         assert self.workspace.on_show is not None
         return self.workspace.on_show
 
@@ -180,12 +187,17 @@ class Bench:
         self.workspace.list.list.setCurrentRow(row)
         self.bot.keyClick(self.workspace.list.list, Qt.Key.Key_Space)
 
-    def answer(self, which: Callable[[CompareView], bool] = lambda _: True) -> CompareView:
+    def answer(self, which: Callable[[CompareResult], bool] = lambda _: True) -> CompareResult:
         """What is on show, once it is whole."""
 
         def answered() -> bool:
             view = self.workspace._view
-            return view is not None and view.whole and view.wish is self.workspace._views.wish.get() and which(view)
+            return (
+                view is not None
+                and view.whole
+                and view.request is self.workspace._channels.request.get()
+                and which(view)
+            )
 
         self.bot.waitUntil(answered, timeout=PATIENCE_MS)
         view = self.workspace._view
@@ -229,7 +241,7 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     check_the_film_of_a_comparison(bench, view)
     check_that_the_last_seconds_are_of_it(bench, view)
     bot.mouseClick(workspace.bar.lapse, Qt.MouseButton.LeftButton)
-    view = bench.answer(lambda view: view.wish.lapse)
+    view = bench.answer(lambda view: view.request.lapse)
     steps = [course.contestant.step for course in view.courses]
     assert len(steps) == listed.count() and steps == sorted(steps)
     over_training, means = workspace.plots.over_training[0]._data["open loop, mean"]
@@ -250,13 +262,13 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     bot.waitUntil(ran_through, timeout=PATIENCE_MS)
     bot.mouseClick(workspace.pictures.run_through, Qt.MouseButton.LeftButton)
     bot.mouseClick(workspace.bar.lapse, Qt.MouseButton.LeftButton)
-    view = bench.answer(lambda view: not view.wish.lapse)  # back to what is ticked
+    view = bench.answer(lambda view: not view.request.lapse)  # back to what is ticked
     assert [course.contestant for course in view.courses] == list(workspace.list.ticked)
     bench.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert not bench.studio.views.compare.on_show.get()
+    assert not bench.studio.channels.compare.on_show.get()
 
 
-def check_the_film_of_a_comparison(bench: Bench, view: CompareView) -> None:
+def check_the_film_of_a_comparison(bench: Bench, view: CompareResult) -> None:
     """By Ctrl+E, with the rows of the strip."""
     studio = bench.studio
     dialog = open_dialog(studio)
@@ -282,7 +294,7 @@ def check_the_film_of_a_comparison(bench: Bench, view: CompareView) -> None:
     facts = {name: film[name].item() for name in ("kind", "seed", "episode", "row", "live", "task")}
     assert facts == {
         "kind": "comparison",
-        "seed": view.wish.seed,
+        "seed": view.request.seed,
         "episode": view.origin.episode,
         "row": view.first_row,
         "live": False,
@@ -298,7 +310,7 @@ def check_the_film_of_a_comparison(bench: Bench, view: CompareView) -> None:
     assert frames_in(path) == view.columns
 
 
-def check_that_the_last_seconds_are_of_it(bench: Bench, view: CompareView) -> None:
+def check_that_the_last_seconds_are_of_it(bench: Bench, view: CompareResult) -> None:
     """By Ctrl+Shift+E, with the frame under the cursor as each checkpoint has it."""
     studio, column = bench.studio, bench.workspace.player.column
     (last_seconds,) = studio.window.findChildren(LastSeconds)
@@ -313,7 +325,7 @@ def check_that_the_last_seconds_are_of_it(bench: Bench, view: CompareView) -> No
     assert frames_in(Path(kept.args[0])) == count
 
 
-def check_the_films_of_a_time_lapse(bench: Bench, view: CompareView) -> None:
+def check_the_films_of_a_time_lapse(bench: Bench, view: CompareResult) -> None:
     """All side by side, or one frame through all of them."""
     studio, count, column = bench.studio, len(view.courses), bench.workspace.player.column
     dialog = open_dialog(studio)
@@ -339,13 +351,13 @@ def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
     bench.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     desk = Desk(studio)
     desk.pick_stored(1, 12)
-    line = desk.answer()
-    desk.workspace.player.go_to(line.context + 1)
+    scene = desk.answer()
+    desk.workspace.player.go_to(scene.context + 1)
     bench.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     for choose in (choose_no_file, choose_file):
         bot.mouseClick(workspace.list.add, Qt.MouseButton.LeftButton)
         choose(studio, trained)
-        commands = workspace._views.commands
+        commands = workspace._channels.commands
         assert choose is choose_file or commands.empty()
     both = len(checkpoints_of(studio.status.folder)) + len(checkpoints_of(trained))
     bot.waitUntil(lambda: workspace.list.list.count() == both, timeout=PATIENCE_MS)
@@ -353,8 +365,8 @@ def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
     bench.tick(workspace.list.list.count() - 1)
     bench.answer()
     bot.mouseClick(workspace.bar.from_dream, Qt.MouseButton.LeftButton)
-    view = bench.answer(lambda view: view.wish.number > 2)
-    assert view.origin == Origin(False, 1, 14)
+    view = bench.answer(lambda view: view.request.number > 2)
+    assert view.origin == FrameRef(False, 1, 14)
     assert view.courses[-1].contestant.path.parent.parent == trained
     assert "run step" in workspace.strip.strip._rows[-1].name
     listed, drop = workspace.list.list, workspace.list.drop

@@ -1,7 +1,7 @@
 import threading
 import time
 
-from dreamer_studio.viewing.overhead import ViewingCost
+from dreamer_studio.viewing.overhead import ViewerOverhead
 
 
 def test_that_the_cost_is_the_processor_time_of_all_clocks_and_not_the_time_that_passes() -> None:
@@ -16,7 +16,7 @@ def test_that_the_cost_is_the_processor_time_of_all_clocks_and_not_the_time_that
 
     thread = threading.Thread(target=work)
     thread.start()
-    cost = ViewingCost((time.thread_time, lambda: used[0]))
+    cost = ViewerOverhead((time.thread_time, lambda: used[0]))
     assert cost.take() is None
     time.sleep(0.3)
     idle = cost.take()

@@ -19,7 +19,7 @@ from dreamer_studio.studio.dream.scene_bar import LIVE, STORED
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
 
@@ -44,7 +44,7 @@ def desk(studio: Studio) -> Desk:
 def test_that_d_dreams_from_the_live_frame_and_the_keys_move_one_cursor_for_all(desk: Desk) -> None:
     view = desk.answer()
     assert desk.workspace.isVisible()
-    assert not desk.studio.views.live_on_show.get()
+    assert not desk.studio.channels.live_on_show.get()
     assert view.origin.live
     assert view.columns == view.context + 45
     desk.studio.bot.waitUntil(lambda: desk.column > 2, timeout=PATIENCE_MS)  # it plays
@@ -74,7 +74,7 @@ def test_that_d_dreams_from_the_live_frame_and_the_keys_move_one_cursor_for_all(
     assert desk.column == desk.strip.column_at(desk.strip.x_of(12) + 5)
 
 
-def test_that_any_frame_of_a_stored_episode_can_be_dreamt_from_beside_what_came(desk: Desk) -> None:
+def test_that_any_frame_of_a_stored_episode_can_be_dreamed_from_beside_what_came(desk: Desk) -> None:
     desk.pick_stored(1, 10)
     actor = next(box for box in desk.workspace.findChildren(QComboBox) if box.findData("recorded") >= 0)
     actor.setCurrentIndex(actor.findData("recorded"))
@@ -89,11 +89,11 @@ def test_that_any_frame_of_a_stored_episode_can_be_dreamt_from_beside_what_came(
     desk.workspace.player.go_to(view.context + 4)
     desk.studio.bot.keyClick(desk.studio.window, Qt.Key.Key_D)  # from the frame under the cursor
     assert desk.answer().origin.index == 10 + 5
-    seed = desk.answer().wish.seed
+    seed = desk.answer().request.seed
     desk.workspace.player.go_to(desk.answer().context - 1)
     desk.studio.bot.keyClick(desk.studio.window, Qt.Key.Key_D)  # the same frame: other noise
     again = desk.answer()
-    assert (again.origin.index, again.wish.seed) == (15, seed + 1)
+    assert (again.origin.index, again.request.seed) == (15, seed + 1)
 
 
 def test_that_the_markers_can_be_dragged_and_the_strip_follows(desk: Desk) -> None:
@@ -110,20 +110,20 @@ def test_that_the_markers_can_be_dragged_and_the_strip_follows(desk: Desk) -> No
     assert (narrow.context, narrow.origin) == (2, after.origin)
     desk.drag(narrow.columns, narrow.columns - 3 * desk.strip.stride)
     shorter = desk.answer()
-    assert shorter.wish.length < 45
-    assert desk.studio.window.controls.viewing_horizon == shorter.wish.length
-    assert shorter.columns == shorter.context + shorter.wish.length
+    assert shorter.request.length < 45
+    assert desk.studio.window.controls.viewing_horizon == shorter.request.length
+    assert shorter.columns == shorter.context + shorter.request.length
 
 
-def test_that_the_newest_wish_wins_however_fast_they_come(desk: Desk) -> None:
+def test_that_the_newest_request_wins_however_fast_they_come(desk: Desk) -> None:
     desk.answer()
     for context in (3, 4, 6, 7, 8, 9, 1):
         desk.spin("Context").setValue(context)
         desk.studio.bot.wait(5)
-    assert desk.answer().wish.context == 1
+    assert desk.answer().request.context == 1
 
 
-def test_that_a_paused_training_can_be_dreamt_of_and_what_comes_to_pass_is_put_beside(desk: Desk) -> None:
+def test_that_a_paused_training_can_be_dreamed_of_and_what_comes_to_pass_is_put_beside(desk: Desk) -> None:
     bot, window = desk.studio.bot, desk.studio.window
     bot.keyClick(window, Qt.Key.Key_F6)
     desk.studio.wait_for_state(State.PAUSED)
@@ -133,7 +133,7 @@ def test_that_a_paused_training_can_be_dreamt_of_and_what_comes_to_pass_is_put_b
     assert known == view.context
     held = (desk.studio.status.step, desk.studio.status.update)
     desk.workspace.dream_from_newest()  # once more, from the very frame
-    assert desk.answer().wish.origin is None
+    assert desk.answer().request.origin is None
     desk.spin("Frame").setValue(view.origin.index - 1)
     assert desk.answer().origin == replace(view.origin, index=view.origin.index - 1)
     desk.spin("Frame").setValue(view.origin.index)
@@ -144,7 +144,7 @@ def test_that_a_paused_training_can_be_dreamt_of_and_what_comes_to_pass_is_put_b
     bot.keyClick(window, Qt.Key.Key_F6)
 
     def more() -> bool:
-        newest = desk.studio.views.scenes.get()
+        newest = desk.studio.channels.scenes.get()
         return newest is not None and len(newest.real) > newest.context + 2
 
     bot.waitUntil(more, timeout=PATIENCE_MS)
@@ -154,16 +154,16 @@ def test_that_a_frame_that_is_not_there_is_said_and_the_scene_stays(desk: Desk) 
     view = desk.answer()
     banners = desk.studio.window.findChild(BannerStack)
     assert banners is not None
-    desk.workspace.wishes.ask(origin=Origin(False, 9999, 3))
+    desk.workspace.requests.ask(origin=FrameRef(False, 9999, 3))
     desk.studio.bot.waitUntil(lambda: len(banners.banners) == 1, timeout=PATIENCE_MS)
-    assert desk.line is not None
-    assert desk.line.wish.number == view.wish.number
+    assert desk.scene is not None
+    assert desk.scene.request.number == view.request.number
     desk.spin("Context").setValue(3)  # goes on from the scene on show
     assert desk.answer().origin.episode == view.origin.episode
 
 
 @pytest.mark.parametrize(("steps", "wanted"), [(120, STORED), (150, LIVE)])
-def test_that_a_finished_run_can_be_dreamt_of_from_its_last_frame_or_its_replay(
+def test_that_a_finished_run_can_be_dreamed_of_from_its_last_frame_or_its_replay(
     theme: Theme, qtbot: QtBot, tmp_path: Path, steps: int, wanted: str
 ) -> None:
     studio = open_studio(theme, qtbot, small_config(steps=steps), tmp_path / "run")

@@ -12,13 +12,13 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.dream.steering_panel import ControlPanel
+from dreamer_studio.studio.dream.steering_panel import SteeringPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.action_bars import ActionBars, _Rows
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.steering_pad import SteeringPad
-from dreamer_studio.viewing.frame_ref import Origin
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.scene.messages import Scene
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, open_studio, small_config
 
@@ -28,7 +28,7 @@ class Wheel:
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.bot = desk, desk.studio.bot
-        self.control: ControlPanel = desk.workspace.control
+        self.control: SteeringPanel = desk.workspace.control
         self.picture = desk.find(FrameView, "Dreamed frame")
         self.before = desk.answer()
         desk.workspace.player.go_to(self.before.context - 1)
@@ -39,22 +39,22 @@ class Wheel:
         """Until no step is on its way."""
         self.bot.waitUntil(lambda: not self.desk.workspace.driver.waiting, timeout=PATIENCE_MS)
 
-    def newest(self) -> SceneView:
-        view = self.desk.studio.views.driven.get()
+    def newest(self) -> Scene:
+        view = self.desk.studio.channels.driven.get()
         assert view is not None
         return view
 
     @property
-    def view(self) -> SceneView:
-        view = self.desk.line
+    def view(self) -> Scene:
+        view = self.desk.scene
         assert view is not None
         return view
 
-    def wait(self, condition: Callable[[SceneView], bool]) -> SceneView:
+    def wait(self, condition: Callable[[Scene], bool]) -> Scene:
         self.bot.waitUntil(lambda: condition(self.view), timeout=PATIENCE_MS)
         return self.view
 
-    def wait_for_steps(self, count: int) -> SceneView:
+    def wait_for_steps(self, count: int) -> Scene:
         """So many more."""
         until = self.view.step + count
         return self.wait(lambda view: view.step >= until)
@@ -99,7 +99,7 @@ def test_that_a_person_drives_while_a_key_is_held_and_the_policy_goes_on_without
     np.testing.assert_equal(view.model[:context], wheel.before.model[:context])
     assert np.isfinite([view.reward, view.value, view.entropy]).all()
     assert len(view.real) == context
-    assert view.wish.number == wheel.before.wish.number
+    assert view.request.number == wheel.before.request.number
 
 
 def test_that_esc_and_the_loss_of_focus_release_everything(wheel: Wheel) -> None:
@@ -206,17 +206,17 @@ def test_that_a_pause_by_the_mouse_lets_go_of_everything(wheel: Wheel) -> None:
     assert wheel.driven_last(1) == [False]
 
 
-def test_that_a_driven_dream_outlives_a_refused_wish_and_a_new_horizon(wheel: Wheel) -> None:
+def test_that_a_driven_dream_outlives_a_refused_request_and_a_new_horizon(wheel: Wheel) -> None:
     wheel.wait_for_steps(2)
     wheel.desk.studio.window.controls.set_viewing_horizon(20)
-    wheel.desk.workspace.wishes.ask(origin=Origin(False, 10**6, 0))
-    number = wheel.desk.workspace.wishes.last.number
+    wheel.desk.workspace.requests.ask(origin=FrameRef(False, 10**6, 0))
+    number = wheel.desk.workspace.requests.last.number
     wheel.bot.waitUntil(lambda: wheel.desk.workspace._problem == number, timeout=PATIENCE_MS)
     view = wheel.wait_for_steps(3)
-    assert view.wish.number == wheel.before.wish.number
+    assert view.request.number == wheel.before.request.number
     wheel.bot.keyClick(wheel.picture, Qt.Key.Key_Escape)
     wheel.bot.keyClick(wheel.desk.studio.window, Qt.Key.Key_D)
-    assert wheel.desk.answer().wish.length == 20  # it holds for the next dream
+    assert wheel.desk.answer().request.length == 20  # it holds for the next dream
 
 
 def test_that_m_latches_and_a_repeated_key_is_no_press(wheel: Wheel) -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.dream.futures_panel import FIRST_SAMPLES, SAMPLES, WHAT_IF, FuturesPanel
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.viewing.futures.messages import FuturesView
+from dreamer_studio.viewing.futures.messages import FuturesResult
 from tests.gui.desks import Desk
 from tests.gui.running import PATIENCE_MS, open_studio, small_config
 
@@ -24,7 +24,7 @@ class Oracle:
     def __init__(self, desk: Desk) -> None:
         self.desk, self.bot = desk, desk.studio.bot
         self.panel: FuturesPanel = desk.workspace.futures
-        self.line = desk.answer()
+        self.scene = desk.answer()
 
     def choose(self, name: str, text: str) -> None:
         box = self.desk.find(QComboBox, name)
@@ -32,22 +32,22 @@ class Oracle:
         box.setCurrentText(text)
         box.activated.emit(box.currentIndex())
 
-    def ask_at(self, column: int) -> FuturesView:
+    def ask_at(self, column: int) -> FuturesResult:
         self.desk.workspace.player.go_to(column)
         self.bot.keyClick(self.desk.studio.window, Qt.Key.Key_F)
-        return self.answer(lambda view: view.wish.column == column)
+        return self.answer(lambda view: view.request.column == column)
 
-    def answer(self, which: Callable[[FuturesView], bool] = lambda _: True) -> FuturesView:
-        """The newest wish's futures, decoded and on show."""
+    def answer(self, which: Callable[[FuturesResult], bool] = lambda _: True) -> FuturesResult:
+        """The newest request's futures, decoded and on show."""
 
         def answered() -> bool:
-            view = self.desk.studio.views.futures.get()
-            if view is None or view.wish is not self.panel._wish or view.decoded < view.length or not which(view):
+            view = self.desk.studio.channels.futures.get()
+            if view is None or view.request is not self.panel._request or view.decoded < view.length or not which(view):
                 return False
-            return self.panel._drawn is not None and self.panel._drawn.wish is view.wish
+            return self.panel._drawn is not None and self.panel._drawn.request is view.request
 
         self.bot.waitUntil(answered, timeout=PATIENCE_MS)
-        view = self.desk.studio.views.futures.get()
+        view = self.desk.studio.channels.futures.get()
         assert view is not None
         return view
 
@@ -76,16 +76,16 @@ def oracle(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path:
 
 
 def test_that_samples_of_a_frame_differ_as_much_as_is_left_to_chance(oracle: Oracle) -> None:
-    column = oracle.line.context + 1
+    column = oracle.scene.context + 1
     view = oracle.ask_at(column)
-    assert view.made.reward.shape == (oracle.line.wish.length, FIRST_SAMPLES)
+    assert view.made.reward.shape == (oracle.scene.request.length, FIRST_SAMPLES)
     assert len(set(view.made.returns)) == FIRST_SAMPLES
     oracle.desk.workspace.player.go_to(column + 3)
     oracle.bot.waitUntil(lambda: oracle.panel._shown is not None and oracle.panel._shown[1] == 2, timeout=PATIENCE_MS)
     assert oracle.names()[-2:] == ["mean", "spread"]
     np.testing.assert_equal(oracle.panel.grid._cells[0].picture, view.model[2, 0])
     oracle.choose("Policy", "mode")
-    view = oracle.answer(lambda view: view.wish.chance.policy is None)
+    view = oracle.answer(lambda view: view.request.chance.policy is None)
     assert len(set(view.made.returns)) == FIRST_SAMPLES  # the state's samples differ still
     oracle.choose("State", "mean")
     oracle.choose("Policy", "temperature")
@@ -94,7 +94,7 @@ def test_that_samples_of_a_frame_differ_as_much_as_is_left_to_chance(oracle: Ora
     spreads = []
     for degrees in (0.1, 3.0):
         temperature.setValue(degrees)
-        view = oracle.answer(lambda view, degrees=degrees: view.wish.chance.policy == degrees)  # type: ignore[misc]
+        view = oracle.answer(lambda view, degrees=degrees: view.request.chance.policy == degrees)  # type: ignore[misc]
         spreads.append(view.made.action.std(1).mean())
     assert spreads[0] < spreads[1]
 
@@ -103,25 +103,25 @@ def test_that_what_if_is_sorted_by_imagined_return_and_a_click_takes_a_future_as
     desk, bot = oracle.desk, oracle.bot
     episode = desk.studio.status.replay_episodes - 1
     desk.pick_stored(episode, 10)
-    line = desk.answer()
-    oracle.ask_at(line.context - 1)
+    scene = desk.answer()
+    oracle.ask_at(scene.context - 1)
     oracle.choose("Futures of", WHAT_IF)
-    view = oracle.answer(lambda view: view.wish.chance.alike)
+    view = oracle.answer(lambda view: view.request.chance.alike)
     assert sorted(oracle.names()) == ["as taken", "no action", "policy", "torque +1", "torque -1"]
     numbers = [float(cell.number) for cell in oracle.panel.grid._cells]
     assert numbers == sorted(numbers, reverse=True)
     oracle.take("torque +1")
     branch = desk.workspace.branches.shown
     assert branch is not None
-    held = branch.line.action[line.context :, 0]
-    assert (held[:15] == 1.0).all() and branch.line.driven[line.context : line.context + 15].all()
-    np.testing.assert_equal(branch.line.reward[line.context :], view.made.reward[:, _row(view, 1.0)])
+    held = branch.scene.action[scene.context :, 0]
+    assert (held[:15] == 1.0).all() and branch.scene.driven[scene.context : scene.context + 15].all()
+    np.testing.assert_equal(branch.scene.reward[scene.context :], view.made.reward[:, _row(view, 1.0)])
     bot.keyClick(desk.studio.window, Qt.Key.Key_C)  # and it is driven on from there
-    desk.workspace.player.go_to(branch.line.columns - 1)
+    desk.workspace.player.go_to(branch.scene.columns - 1)
     desk.workspace.player.toggle()
 
     def longer() -> bool:
-        return desk.line is not None and desk.line.columns > branch.line.columns
+        return desk.scene is not None and desk.scene.columns > branch.scene.columns
 
     bot.waitUntil(longer, timeout=PATIENCE_MS)
 
@@ -131,64 +131,65 @@ def test_that_a_future_of_the_actions_that_were_taken_is_told_as_theirs_and_a_wa
 ) -> None:
     desk = oracle.desk
     desk.pick_stored(desk.studio.status.replay_episodes - 1, 10)
-    line = desk.answer()
-    oracle.ask_at(line.context - 1)
+    scene = desk.answer()
+    oracle.ask_at(scene.context - 1)
     oracle.choose("Futures of", WHAT_IF)
-    oracle.answer(lambda view: view.wish.chance.alike)
+    oracle.answer(lambda view: view.request.chance.alike)
     oracle.take("as taken")
-    taken = desk.line
-    known = len(line.real) - line.context
+    taken = desk.scene
+    known = len(scene.real) - scene.context
     assert taken is not None and not taken.driven.any()
-    assert (taken.recorded, taken.columns) == (line.context + known, line.columns)
-    then = "" if known == line.wish.length else ", then the policy acts (sample)"
+    assert (taken.recorded, taken.columns) == (scene.context + known, scene.columns)
+    then = "" if known == scene.request.length else ", then the policy acts (sample)"
     oracle.wait_for_words(f"After the line: the episode's actions{then}.")
     desk.pick_stored(desk.studio.status.replay_episodes - 1, 11)
-    line = desk.answer()
-    oracle.ask_at(line.context + 1)  # after two steps of the policy's
-    oracle.answer(lambda view: view.wish.line.wish is line.wish and view.wish.chance.alike)
+    scene = desk.answer()
+    oracle.ask_at(scene.context + 1)  # after two steps of the policy's
+    oracle.answer(lambda view: view.request.scene.request is scene.request and view.request.chance.alike)
     oracle.take("as taken")
     oracle.wait_for_words("After the line: the policy acts (sample), then the episode's actions")
-    assert desk.line is not None and not desk.line.driven.any()
+    assert desk.scene is not None and not desk.scene.driven.any()
     oracle.choose("Futures of", SAMPLES)
     oracle.choose("Policy", "temperature")
-    oracle.answer(lambda view: not view.wish.chance.alike and view.wish.chance.policy == 1.5)
+    oracle.answer(lambda view: not view.request.chance.alike and view.request.chance.policy == 1.5)
     oracle.take("sample 1")
-    assert desk.line is not None and desk.line.acts_at(line.context + 2) == "the policy acts (sample, temperature 1.5)"
+    assert desk.scene is not None
+    assert desk.scene.acts_at(scene.context + 2) == "the policy acts (sample, temperature 1.5)"
     oracle.wait_for_words("After the line: the policy acts (sample), then the policy acts (sample, temperature 1.5).")
 
 
 def test_that_futures_of_another_dream_are_not_shown_and_a_setting_asks_for_those_of_this_one(oracle: Oracle) -> None:
     desk = oracle.desk
-    oracle.ask_at(oracle.line.context)
+    oracle.ask_at(oracle.scene.context)
     desk.pick_stored(desk.studio.status.replay_episodes - 1, 10)
-    line = desk.answer()
+    scene = desk.answer()
     oracle.bot.waitUntil(lambda: oracle.names() == [], timeout=PATIENCE_MS)
     oracle.choose("State", "mean")
-    view = oracle.answer(lambda view: view.wish.line.wish is line.wish)
-    assert view.wish.chance.state == 0.0
+    view = oracle.answer(lambda view: view.request.scene.request is scene.request)
+    assert view.request.chance.state == 0.0
     oracle.bot.waitUntil(lambda: len(oracle.names()) == FIRST_SAMPLES + 2, timeout=PATIENCE_MS)
 
 
-def test_that_a_later_wish_replaces_an_earlier_one_and_other_noise_gives_other_samples(oracle: Oracle) -> None:
-    first = oracle.ask_at(oracle.line.context)
+def test_that_a_later_request_replaces_an_earlier_one_and_other_noise_gives_other_samples(oracle: Oracle) -> None:
+    first = oracle.ask_at(oracle.scene.context)
     (again,) = (button for button in oracle.panel.findChildren(QPushButton) if button.text() == "Again")
     for _ in range(3):
         oracle.bot.mouseClick(again, Qt.MouseButton.LeftButton)
-    view = oracle.answer(lambda view: view.wish.number == first.wish.number + 3)
+    view = oracle.answer(lambda view: view.request.number == first.request.number + 3)
     assert not np.array_equal(view.made.returns, first.made.returns)
 
 
 @pytest.mark.parametrize("oracle", ["gym:CartPole-v1"], indirect=True)
 def test_that_each_choice_is_a_row_of_what_if(oracle: Oracle) -> None:
-    oracle.ask_at(oracle.line.context - 1)
+    oracle.ask_at(oracle.scene.context - 1)
     oracle.choose("Futures of", WHAT_IF)
-    oracle.answer(lambda view: view.wish.chance.alike)
+    oracle.answer(lambda view: view.request.chance.alike)
     spec = oracle.desk.studio.status.spec
     assert spec is not None
     assert set(spec.action_names) <= set(oracle.names())
     assert "no action" not in oracle.names()
 
 
-def _row(view: FuturesView, value: float) -> int:
-    (row,) = (row for row, actions in enumerate(view.wish.actions) if (actions[:15, 0] == value).all())
+def _row(view: FuturesResult, value: float) -> int:
+    (row,) = (row for row, actions in enumerate(view.request.actions) if (actions[:15, 0] == value).all())
     return row

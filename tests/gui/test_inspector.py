@@ -17,53 +17,53 @@ from dreamer_studio.session import Session
 from dreamer_studio.studio.live.frames_panel import FramesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.viewing.channels import Views
-from dreamer_studio.viewing.live.worker import MOST_AT_ONCE, REFILTER_FRAMES, Inspector
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.live.worker import MOST_AT_ONCE, REFILTER_FRAMES, LiveWorker
 from tests.gui.onlooking import offer, row
 from tests.gui.running import CPU
 
 
-def take(session: Session, inspector: Inspector, indices: Iterable[int]) -> None:
+def take(session: Session, inspector: LiveWorker, indices: Iterable[int]) -> None:
     """Let it take in these rows of an episode at once."""
     for index in indices:
         session.steps.append(row(index))
     inspector.turn()
 
 
-def test_that_all_frames_of_a_dream_are_decoded_with_the_weights_that_dreamt_it(session: Session) -> None:
+def test_that_all_frames_of_a_dream_are_decoded_with_the_weights_that_dreamed_it(session: Session) -> None:
     dreamer = offer(session, 1)
-    views = Views()
-    inspector = Inspector(session, CPU, views)
+    channels = Channels()
+    inspector = LiveWorker(session, CPU, channels)
     session.steps.append(row(0))
-    views.wish.put(40)
+    channels.request.put(40)
     inspector.turn()
-    first = views.dreams.get()
+    first = channels.dreams.get()
     assert first is not None and 0 < first.decoded < first.length
     feat = inspector._making.dream.states.feat[:, 0]  # type: ignore[union-attr]
     offer(session, 2)
-    while views.dreams.get().decoded < 40:  # type: ignore[union-attr]
+    while channels.dreams.get().decoded < 40:  # type: ignore[union-attr]
         inspector.turn()
-    done = views.dreams.get()
+    done = channels.dreams.get()
     assert done is not None and done.update == 1
     np.testing.assert_array_equal(done.frames, decode(dreamer, feat))
-    views.wish.put(5)
+    channels.request.put(5)
     inspector.turn()
-    assert views.dreams.get().update == 2  # type: ignore[union-attr]
+    assert channels.dreams.get().update == 2  # type: ignore[union-attr]
 
 
 def test_that_the_caption_of_the_last_frame_says_what_ended_the_episode(
     session: Session, theme: Theme, qtbot: QtBot
 ) -> None:
-    views, panel = Views(), FramesPanel(theme)
+    channels, panel = Channels(), FramesPanel(theme)
     qtbot.addWidget(panel)
-    inspector = Inspector(session, CPU, views)
+    inspector = LiveWorker(session, CPU, channels)
     said = []
     ends: tuple[End | None, ...] = (None, None, "truncated")
     for index, end in enumerate(ends):
         step = row(index)
         session.steps.append(dataclasses.replace(step, time_step=dataclasses.replace(step.time_step, end=end)))
         inspector.turn()
-        live = views.live.get()
+        live = channels.live.get()
         assert live is not None
         panel.describe(live, prefill=False)
         said.append(panel.findChildren(Card)[0]._caption.text())
@@ -72,23 +72,23 @@ def test_that_the_caption_of_the_last_frame_says_what_ended_the_episode(
 
 def test_that_a_stream_of_new_frames_does_not_keep_dreams_from_beginning(session: Session) -> None:
     offer(session, 1)
-    views = Views()
-    inspector = Inspector(session, CPU, views)
+    channels = Channels()
+    inspector = LiveWorker(session, CPU, channels)
     for index in range(10):
         session.steps.append(row(index))
-        views.wish.put(5)
+        channels.request.put(5)
         inspector.turn()
-    dream = views.dreams.get()
+    dream = channels.dreams.get()
     assert dream is not None and dream.number >= 9
 
 
 def test_that_the_time_axis_begins_anew_when_an_episode_is_played_again(session: Session) -> None:
     offer(session, 1)
-    views = Views()
-    inspector = Inspector(session, CPU, views)
+    channels = Channels()
+    inspector = LiveWorker(session, CPU, channels)
     take(session, inspector, (0, 1, 2))
     take(session, inspector, (3, 0, 1))
-    live = views.live.get()
+    live = channels.live.get()
     assert live is not None
     assert live.x.tolist() == [0, 1]
     assert live.reward.tolist() == [0, 1]
@@ -96,15 +96,15 @@ def test_that_the_time_axis_begins_anew_when_an_episode_is_played_again(session:
 
 
 def test_that_of_a_long_episode_the_numbers_are_kept_and_the_pictures_are_not(session: Session) -> None:
-    views = Views()
-    inspector = Inspector(session, CPU, views)
+    channels = Channels()
+    inspector = LiveWorker(session, CPU, channels)
     pictures = []
     for index in range(1200):
         step = row(index % 250)
         pictures.append(weakref.ref(step.time_step))
         session.steps.append(dataclasses.replace(step, index=index))
         inspector.turn()
-    live = views.live.get()
+    live = channels.live.get()
     assert live is not None
     assert live.x.tolist() == list(range(1200))
     session.steps.clear()
@@ -113,66 +113,66 @@ def test_that_of_a_long_episode_the_numbers_are_kept_and_the_pictures_are_not(se
 
 def test_that_the_time_axis_begins_anew_where_a_training_went_back_into_the_episode(session: Session) -> None:
     offer(session, 1)
-    views = Views()
-    inspector = Inspector(session, CPU, views)
+    channels = Channels()
+    inspector = LiveWorker(session, CPU, channels)
     take(session, inspector, range(8))
     for index in (5, 6):
         session.steps.append(row(index))
         inspector.turn()
-    live = views.live.get()
+    live = channels.live.get()
     assert live is not None
     assert live.x.tolist() == live.reward.tolist() == [5, 6]
     assert np.isfinite(live.predicted).all()
     take(session, inspector, (7, 6, 7, 8))
-    assert views.live.get().x.tolist() == [6, 7, 8]  # type: ignore[union-attr]
+    assert channels.live.get().x.tolist() == [6, 7, 8]  # type: ignore[union-attr]
 
 
 def test_that_of_many_frames_that_were_missed_the_model_sees_no_more_than_the_last(session: Session) -> None:
     offer(session, 1)
-    views = Views()
-    inspector = Inspector(session, CPU, views)
+    channels = Channels()
+    inspector = LiveWorker(session, CPU, channels)
     for index in range(3):
         session.steps.append(row(index))
         inspector.turn()
     take(session, inspector, range(3, 200))
-    live = views.live.get()
+    live = channels.live.get()
     assert live is not None and live.reconstruction is not None
     assert live.x.tolist() == list(range(200))
     assert np.flatnonzero(np.isfinite(live.predicted)).tolist() == [0, 1, 2, *range(200 - REFILTER_FRAMES, 200)]
     take(session, inspector, range(200, 200 + MOST_AT_ONCE))
-    live = views.live.get()
+    live = channels.live.get()
     assert live is not None and np.isfinite(live.predicted[200:]).all()
 
 
 @pytest.mark.parametrize(("by_then", "length"), [(None, 5), (7, 7)])
-def test_that_a_dream_that_failed_is_dreamt_later_unless_another_one_is_wanted_by_then(
+def test_that_a_dream_that_failed_is_dreamed_later_unless_another_one_is_wanted_by_then(
     session: Session, monkeypatch: pytest.MonkeyPatch, by_then: int | None, length: int
 ) -> None:
     offer(session, 1)
-    views = Views()
-    inspector = Inspector(session, CPU, views)
+    channels = Channels()
+    inspector = LiveWorker(session, CPU, channels)
     session.steps.append(row(0))
-    views.wish.put(5)
+    channels.request.put(5)
 
     def fail(*_: object) -> None:
-        views.wish.put(by_then)
+        channels.request.put(by_then)
         raise MemoryError
 
     with monkeypatch.context() as patch, pytest.raises(MemoryError):
         patch.setattr("dreamer_studio.viewing.live.worker.dream", fail)
         inspector.turn()
     inspector.turn()
-    dreamt = views.dreams.get()
-    assert dreamt is not None and (dreamt.length, views.wish.get()) == (length, None)
+    dreamed = channels.dreams.get()
+    assert dreamed is not None and (dreamed.length, channels.request.get()) == (length, None)
 
 
 def test_that_the_view_draws_nothing_from_the_process_wide_stream(session: Session) -> None:
     offer(session, 1)
-    views = Views()
-    inspector = Inspector(session, CPU, views)
+    channels = Channels()
+    inspector = LiveWorker(session, CPU, channels)
     before = torch.random.get_rng_state()
     for index in range(5):
         session.steps.append(row(index))
-        views.wish.put(20)
+        channels.request.put(20)
         inspector.turn()
     assert torch.equal(torch.random.get_rng_state(), before)

@@ -26,7 +26,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.viewing.film.choices import scene_on_screen
 from dreamer_studio.viewing.film.scene_film import Facts
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.scene.messages import Scene
 from tests.gui.desks import Desk
 from tests.gui.exporting import arrays_in, export, frames_in, kinds_of, open_dialog
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
@@ -47,7 +47,7 @@ def last_seconds_of(studio: Studio) -> LastSeconds:
     return last_seconds
 
 
-def driven(studio: Studio) -> SceneView:
+def driven(studio: Studio) -> Scene:
     """A branch on show in which a person acted, at rest."""
     studio.wait_for(lambda status: status.update > 2)
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
@@ -59,38 +59,38 @@ def driven(studio: Studio) -> SceneView:
     QApplication.sendEvent(
         picture, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, "")
     )
-    studio.bot.waitUntil(lambda: desk.line is not None and int(desk.line.driven.sum()) > 4, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: desk.scene is not None and int(desk.scene.driven.sum()) > 4, timeout=PATIENCE_MS)
     studio.bot.keyClick(picture, Qt.Key.Key_Escape)
     studio.bot.waitUntil(lambda: not desk.workspace.driver.waiting, timeout=PATIENCE_MS)
-    assert desk.line is not None
-    return desk.line
+    assert desk.scene is not None
+    return desk.scene
 
 
 def test_that_ctrl_e_on_a_driven_branch_writes_the_arrays_that_are_on_show(studio: Studio) -> None:
-    line = driven(studio)
+    scene = driven(studio)
     dialog = open_dialog(studio)
     assert kinds_of(dialog)[0].startswith("On screen: branch") and kinds_of(dialog)[1:] == list(KINDS)
     film = arrays_in(export(studio, dialog, "branch.npz"))
-    assert line.decoded == line.columns > line.context
+    assert scene.decoded == scene.columns > scene.context
     for name in ("model", "action", "policy", "driven"):
-        np.testing.assert_array_equal(film[name][0], getattr(line, name)[: line.columns])
-    for name, ours in (("reward_predicted", line.reward), ("value", line.value), ("kl", line.kl)):
+        np.testing.assert_array_equal(film[name][0], getattr(scene, name)[: scene.columns])
+    for name, ours in (("reward_predicted", scene.reward), ("value", scene.value), ("kl", scene.kl)):
         np.testing.assert_array_equal(film[name][0], ours.astype(np.float32))
-    np.testing.assert_array_equal(film["entropy"][0], line.entropy.astype(np.float32))
-    known = len(line.real)
-    np.testing.assert_array_equal(film["real"][0, :known], line.real)
-    np.testing.assert_array_equal(film["real_there"][0], np.arange(line.columns) < known)
-    np.testing.assert_array_equal(film["reward"][0, :known], line.received.astype(np.float32))
-    assert np.isnan(film["reward"][0, known:]).all() and known == line.context
+    np.testing.assert_array_equal(film["entropy"][0], scene.entropy.astype(np.float32))
+    known = len(scene.real)
+    np.testing.assert_array_equal(film["real"][0, :known], scene.real)
+    np.testing.assert_array_equal(film["real_there"][0], np.arange(scene.columns) < known)
+    np.testing.assert_array_equal(film["reward"][0, :known], scene.received.astype(np.float32))
+    assert np.isnan(film["reward"][0, known:]).all() and known == scene.context
     facts = {name: film[name].item() for name in ("context", "seed", "actor", "update", "kind", "task", "episode")}
     assert facts == {
-        "context": line.context,
-        "seed": line.wish.seed,
+        "context": scene.context,
+        "seed": scene.request.seed,
         "actor": "sample",
-        "update": line.update,
+        "update": scene.update,
         "kind": "scene",
         "task": "gym:Pendulum-v1",
-        "episode": line.origin.episode,
+        "episode": scene.origin.episode,
     }
     assert film["step"] >= 60 and film["action_names"].tolist() == ["torque"]
 
@@ -105,14 +105,14 @@ def test_that_a_range_of_what_is_on_screen_is_a_gif_of_so_many_frames(studio: St
 
 
 def test_that_frames_that_are_not_drawn_yet_are_left_out_and_the_choice_says_so(studio: Studio) -> None:
-    line = driven(studio)
+    scene = driven(studio)
     on_show = Desk(studio).workspace.on_show
     assert on_show is not None
-    half = replace(on_show, line=replace(line, decoded=5))
+    half = replace(on_show, scene=replace(scene, decoded=5))
     shown = scene_on_screen(half, Facts("gym:Pendulum-v1", (), studio.status.folder, lambda _: -1))
     assert shown is not None and shown.length == 5
-    assert f"{line.columns - 5} are not drawn yet" in shown.note
-    np.testing.assert_array_equal(shown.film(0, 4).arrays["model"][0], line.model[:5])
+    assert f"{scene.columns - 5} are not drawn yet" in shown.note
+    np.testing.assert_array_equal(shown.film(0, 4).arrays["model"][0], scene.model[:5])
     with pytest.raises(ValueError, match="5 that are drawn"):
         shown.film(0, 5)
 
@@ -137,13 +137,13 @@ def test_that_ctrl_shift_e_writes_as_many_frames_as_were_shown_without_a_questio
 
 
 def test_that_while_the_dream_workspace_is_on_show_the_seconds_are_of_it(studio: Studio) -> None:
-    line, last_seconds = driven(studio), last_seconds_of(studio)
+    scene, last_seconds = driven(studio), last_seconds_of(studio)
     ours = [moment for moment in last_seconds.ring.moments if moment.workspace == "dream"]
     assert any(moment.driven for moment in ours)
     newest = ours[-1]
-    column = newest.row - line.first_row
-    assert newest.model is not None and newest.seed == line.wish.seed
-    np.testing.assert_array_equal(newest.model, line.model[column])
+    column = newest.row - scene.first_row
+    assert newest.model is not None and newest.seed == scene.request.seed
+    np.testing.assert_array_equal(newest.model, scene.model[column])
 
 
 def test_that_nothing_to_keep_is_a_banner(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
@@ -172,18 +172,18 @@ def test_that_a_film_that_is_done_before_the_checkpoint_is_there_whole_after_the
 def test_that_closing_gives_up_films_that_are_being_kept_and_leaves_nothing_of_them(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    last_seconds, begun, cancelled = last_seconds_of(studio), threading.Event(), threading.Event()
+    last_seconds, begun, canceled = last_seconds_of(studio), threading.Event(), threading.Event()
     compose, cancel, dreams = Composer.compose, Exporter.cancel, studio.status.folder / "dreams"
 
     def compose_half(composer: Composer, time: int) -> NDArray[np.uint8]:
         if any(dreams.iterdir()):  # half a file, under another name
             begun.set()
-            assert cancelled.wait(PATIENCE_MS / 1000)
+            assert canceled.wait(PATIENCE_MS / 1000)
         return compose(composer, time)
 
     def cancel_for_all_to_see(exporter: Exporter) -> None:
         cancel(exporter)
-        cancelled.set()
+        canceled.set()
 
     monkeypatch.setattr(Composer, "compose", compose_half)
     monkeypatch.setattr(Exporter, "cancel", cancel_for_all_to_see)
@@ -195,7 +195,7 @@ def test_that_closing_gives_up_films_that_are_being_kept_and_leaves_nothing_of_t
     studio.bot.waitUntil(begun.is_set, timeout=PATIENCE_MS)
     studio.window.leave()
     studio.bot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
-    assert cancelled.is_set() and kept == [] and list(dreams.iterdir()) == []
+    assert canceled.is_set() and kept == [] and list(dreams.iterdir()) == []
     assert list_checkpoints(studio.status.folder / "checkpoints")
 
 

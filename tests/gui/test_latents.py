@@ -25,7 +25,7 @@ from dreamer_studio.studio.widgets.latent_rows import LatentState
 from dreamer_studio.viewing.film.choices import moments_on_screen
 from dreamer_studio.viewing.film.scene_film import Facts
 from dreamer_studio.viewing.latents.messages import LatentMap
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.scene.messages import Scene
 from tests.gui.desks import Desk
 from tests.gui.exporting import arrays_in, export, open_dialog
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
@@ -35,7 +35,7 @@ class Lens:
     """The tabs Latents and Map of a window's Dream workspace."""
 
     def __init__(self, studio: Studio) -> None:
-        self.desk, self.bot, self.views = Desk(studio), studio.bot, studio.views.latents
+        self.desk, self.bot, self.channels = Desk(studio), studio.bot, studio.channels.latents
         (self.panel,) = studio.window.findChildren(LatentsPanel)
         (self.map,) = studio.window.findChildren(LatentMapPanel)
         self.rows = self.panel.rows
@@ -47,9 +47,9 @@ class Lens:
         self.bot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(place).center())
 
     @property
-    def line(self) -> SceneView:
-        assert self.desk.line is not None
-        return self.desk.line
+    def scene(self) -> Scene:
+        assert self.desk.scene is not None
+        return self.desk.scene
 
     def look_at(self, column: int) -> LatentState:
         """Hold the cursor there, and wait for its rows."""
@@ -57,7 +57,7 @@ class Lens:
 
         def there() -> bool:
             known = self.panel._dimensions
-            return known is not None and known.latents is self.line.latents and self.panel._column == column
+            return known is not None and known.latents is self.scene.latents and self.panel._column == column
 
         self.bot.waitUntil(there, timeout=PATIENCE_MS)
         assert self.rows._state is not None
@@ -80,22 +80,22 @@ class Lens:
         """The latents of the newest edit, once what the model makes of them is on show."""
 
         def answered() -> bool:
-            wish, answer = self.views.edit.get(), self.views.edited.get()
-            if wish is None or answer is None or answer.edit is not wish:
+            request, answer = self.channels.edit.get(), self.channels.edited.get()
+            if request is None or answer is None or answer.edit is not request:
                 return False
             return self.panel.picture._image == as_image(answer.picture)
 
         self.bot.waitUntil(answered, timeout=PATIENCE_MS)
-        wish = self.views.edit.get()
-        assert wish is not None
-        return wish.stoch
+        request = self.channels.edit.get()
+        assert request is not None
+        return request.stoch
 
     def whole_map(self) -> LatentMap:
         """The map of the scene on show, once the model has looked at its whole episode."""
 
         def there() -> bool:
             drawn = self.map._map
-            return drawn is not None and drawn.latents is self.line.latents and len(drawn.points) > 0
+            return drawn is not None and drawn.latents is self.scene.latents and len(drawn.points) > 0
 
         self.bot.waitUntil(there, timeout=PATIENCE_MS)
         assert self.map._map is not None
@@ -119,35 +119,35 @@ def lens(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Lens]:
 
 def test_that_the_rows_are_those_of_the_frame_under_the_cursor_in_the_order_of_their_kl(lens: Lens) -> None:
     lens.desk.pick_stored(0, 10)
-    line = lens.desk.answer()
+    scene = lens.desk.answer()
     lens.open(lens.panel)
     seen = lens.look_at(3)
     assert seen.kl is not None and seen.mean is not None
-    assert seen.kl.sum() == pytest.approx(line.kl[3], rel=1e-3)
+    assert seen.kl.sum() == pytest.approx(scene.kl[3], rel=1e-3)
     assert [seen.kl[dimension] for dimension in seen.order] == sorted(seen.kl, reverse=True)
     tops = [lens.rows.row_of(int(dimension)).top() for dimension in seen.order]
     assert tops == sorted(tops)
-    dreamt = lens.look_at(line.context + 2)
-    assert dreamt.kl is None and dreamt.mean is None
-    assert [dreamt.prior_std[dimension] for dimension in dreamt.order] == sorted(dreamt.prior_std, reverse=True)
-    np.testing.assert_allclose(dreamt.sample, line.latents.feat[line.context + 2, : len(dreamt.sample)])
+    dreamed = lens.look_at(scene.context + 2)
+    assert dreamed.kl is None and dreamed.mean is None
+    assert [dreamed.prior_std[dimension] for dimension in dreamed.order] == sorted(dreamed.prior_std, reverse=True)
+    np.testing.assert_allclose(dreamed.sample, scene.latents.feat[scene.context + 2, : len(dreamed.sample)])
 
 
 def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_once(lens: Lens) -> None:
     lens.open(lens.panel)
-    column = lens.line.context + 1
+    column = lens.scene.context + 1
     state = lens.look_at(column)
     dimension = int(state.order[1])
     lens.drag(dimension, 2.0)
     stoch = lens.wait_for_edit()
     assert np.flatnonzero(~np.isnan(stoch)).tolist() == [dimension]
     assert stoch[dimension] == pytest.approx(state.prior_mean[dimension] + 2 * state.prior_std[dimension], abs=0.1)
-    line = lens.line
-    expected = edit(line.latents.agent, line.latents.feat[column].clone(), stoch)
-    answer = lens.views.edited.get()
+    scene = lens.scene
+    expected = edit(scene.latents.agent, scene.latents.feat[column].clone(), stoch)
+    answer = lens.channels.edited.get()
     assert answer is not None
     np.testing.assert_array_equal(answer.picture, expected.picture)
-    change = f"({expected.reward - line.reward[column]:+.2f})".replace("-", "\N{MINUS SIGN}")
+    change = f"({expected.reward - scene.reward[column]:+.2f})".replace("-", "\N{MINUS SIGN}")
     assert change in lens.panel._words.text()
     assert not lens.desk.workspace.player.playing
     lens.bot.keyClick(lens.rows, Qt.Key.Key_Left)
@@ -180,41 +180,42 @@ def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) 
     lens.drag(dimension, -2.5)
     stoch = lens.wait_for_edit()
     lens.bot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
-    lens.bot.waitUntil(lambda: lens.line.branch > 0, timeout=PATIENCE_MS)
-    lens.bot.waitUntil(lambda: lens.line.decoded == lens.line.columns, timeout=PATIENCE_MS)
-    line = lens.line
-    assert (line.columns, line.edited) == (column + 1 + 45, (column,))
-    assert float(line.latents.feat[column, dimension]) == pytest.approx(stoch[dimension], abs=1e-5)
-    np.testing.assert_array_equal(line.model[:column], dream.model[:column])
+    lens.bot.waitUntil(lambda: lens.scene.branch > 0, timeout=PATIENCE_MS)
+    lens.bot.waitUntil(lambda: lens.scene.decoded == lens.scene.columns, timeout=PATIENCE_MS)
+    scene = lens.scene
+    assert (scene.columns, scene.edited) == (column + 1 + 45, (column,))
+    assert float(scene.latents.feat[column, dimension]) == pytest.approx(stoch[dimension], abs=1e-5)
+    np.testing.assert_array_equal(scene.model[:column], dream.model[:column])
     expected = edit(dream.latents.agent, dream.latents.feat[column].clone(), stoch)
-    np.testing.assert_array_equal(line.model[column], expected.picture)
+    np.testing.assert_array_equal(scene.model[column], expected.picture)
     assert (
-        line.reward[column] == pytest.approx(expected.reward, abs=1e-5) and line.reward[column] != dream.reward[column]
+        scene.reward[column] == pytest.approx(expected.reward, abs=1e-5)
+        and scene.reward[column] != dream.reward[column]
     )
-    assert line.model[-1].any()
+    assert scene.model[-1].any()
     shown = lens.desk.workspace.branches.shown
-    assert shown is not None and (shown.parent, shown.column) == ((dream.wish.number, 0), column)
+    assert shown is not None and (shown.parent, shown.column) == ((dream.request.number, 0), column)
     assert "You changed the latents of frame" in lens.desk.workspace._strip._card._caption.text()
-    check_that_films_say_what_was_changed(lens.desk.studio, line, column)
+    check_that_films_say_what_was_changed(lens.desk.studio, scene, column)
     lens.look_at(column)  # unchanged from the edited frame: the same noise, so the same dream once more
     lens.bot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
-    lens.bot.waitUntil(lambda: lens.line.branch > line.branch, timeout=PATIENCE_MS)
-    np.testing.assert_allclose(lens.line.reward, line.reward, atol=1e-5)
+    lens.bot.waitUntil(lambda: lens.scene.branch > scene.branch, timeout=PATIENCE_MS)
+    np.testing.assert_allclose(lens.scene.reward, scene.reward, atol=1e-5)
 
 
-def check_that_films_say_what_was_changed(studio: Studio, line: SceneView, column: int) -> None:
+def check_that_films_say_what_was_changed(studio: Studio, scene: Scene, column: int) -> None:
     """In the captions and in the arrays, of the scene and of the last seconds."""
-    frame = line.first_row + column
+    frame = scene.first_row + column
     film = arrays_in(export(studio, open_dialog(studio), "edited.npz"))
-    np.testing.assert_array_equal(film["edited"][0], np.arange(line.columns) == column)
-    np.testing.assert_array_equal(film["after_edit"][0], np.arange(line.columns) > column)
+    np.testing.assert_array_equal(film["edited"][0], np.arange(scene.columns) == column)
+    np.testing.assert_array_equal(film["after_edit"][0], np.arange(scene.columns) > column)
     (last_seconds,) = studio.window.findChildren(LastSeconds)
     studio.bot.waitUntil(
         lambda: any(max(moment.edited, default=moment.row) < moment.row for moment in last_seconds.ring.moments),
         timeout=PATIENCE_MS,
     )
-    (scene,) = last_seconds.on_screen()
-    reel = scene.film(column - 1, column + 1)
+    (choice,) = last_seconds.on_screen()
+    reel = choice.film(column - 1, column + 1)
     for look, words in zip(reel.captions, ("", CHANGED, since(frame)), strict=True):
         assert look.text.endswith(f"the policy acts (sample){words}")
     seconds = moments_on_screen(last_seconds.ring.moments, FACTS)
@@ -250,20 +251,20 @@ def test_that_a_click_on_the_map_goes_to_the_frame_and_outside_of_the_strip_drea
     bot, workspace = lens.bot, lens.desk.workspace
     lens.desk.pick_stored(0, 30)
     lens.desk.spin("Context").setValue(3)
-    line = lens.desk.answer()
+    scene = lens.desk.answer()
     lens.open(lens.map)
     drawn = lens.whole_map()
-    assert (drawn.first, len(drawn.points), len(drawn.path)) == (0, line.episode_rows, line.columns)
+    assert (drawn.first, len(drawn.points), len(drawn.path)) == (0, scene.episode_rows, scene.columns)
     workspace.player.set_playing(False)
-    column = int(np.argmax([np.abs(drawn.path[k] - drawn.points).sum(-1).min() for k in range(line.columns)]))
+    column = int(np.argmax([np.abs(drawn.path[k] - drawn.points).sum(-1).min() for k in range(scene.columns)]))
     lens.click_map(drawn.path[column])
     assert workspace.player.column == column
-    outside = np.arange(line.first_row)
-    others = np.concatenate([drawn.points[line.first_row :], drawn.path])
+    outside = np.arange(scene.first_row)
+    others = np.concatenate([drawn.points[scene.first_row :], drawn.path])
     row = int(max(outside, key=lambda place: np.abs(drawn.points[place] - others).sum(-1).min()))
     lens.click_map(drawn.points[row])
     assert lens.desk.answer().origin.index == row
-    bot.waitUntil(lambda: lens.map.map._path.shape == (lens.line.columns, 2), timeout=PATIENCE_MS)
+    bot.waitUntil(lambda: lens.map.map._path.shape == (lens.scene.columns, 2), timeout=PATIENCE_MS)
 
 
 def test_that_the_map_of_a_running_episode_grows_and_hidden_tabs_ask_for_nothing(lens: Lens) -> None:
@@ -277,12 +278,12 @@ def test_that_the_map_of_a_running_episode_grows_and_hidden_tabs_ask_for_nothing
         return later or before.origin.episode < lens.desk.studio.status.episode
 
     lens.bot.waitUntil(grown, timeout=PATIENCE_MS)
-    assert (lens.views.map_on_show.get(), lens.views.dimensions_on_show.get()) == (True, False)
+    assert (lens.channels.map_on_show.get(), lens.channels.dimensions_on_show.get()) == (True, False)
     lens.open(lens.panel)
-    lens.bot.waitUntil(lens.views.dimensions_on_show.get, timeout=PATIENCE_MS)
-    assert not lens.views.map_on_show.get()
+    lens.bot.waitUntil(lens.channels.dimensions_on_show.get, timeout=PATIENCE_MS)
+    assert not lens.channels.map_on_show.get()
     lens.bot.keyClick(lens.desk.studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert not lens.views.dimensions_on_show.get()
+    assert not lens.channels.dimensions_on_show.get()
 
 
 def test_that_latents_of_a_watched_run_are_there_too(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks
 from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
-from dreamer_studio.studio.replay.image_cache import FrameCache, PictureCache
+from dreamer_studio.studio.replay.image_cache import FrameCache, ImageCache
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.bookmark_words import frame_of
-from dreamer_studio.viewing.replay.catalog import UNKNOWN_END, Catalogue, Running
+from dreamer_studio.viewing.replay.catalog import UNKNOWN_END, Catalog, Running
 from dreamer_studio.viewing.replay.messages import SetBookmark
-from dreamer_studio.viewing.scene.messages import SceneWish
+from dreamer_studio.viewing.scene.messages import SceneRequest
 from dreamer_studio.viewing.scene.source import SceneSource
 from tests.gui.onlooking import row
 from tests.gui.test_replay_desk import Library, library  # noqa: F401 - a fixture
@@ -32,19 +32,19 @@ def leave_out(library: Library, number: int) -> None:  # noqa: F811
 
 
 def stored_in(library: Library) -> list[int]:  # noqa: F811
-    return [int(number) for number in library.catalogue.numbers]
+    return [int(number) for number in library.catalog.numbers]
 
 
 def test_that_frames_pictures_and_returns_are_of_the_episode_that_was_asked_for(library: Library) -> None:  # noqa: F811
     library.store(*(make_episode(number, ROWS) for number in range(4)))
     leave_out(library, 1)
-    library.want(frame=Origin(False, 2, 7), pictures=((3, 5), (1, 5)), returns=(3,))
+    library.want(frame=FrameRef(False, 2, 7), pictures=((3, 5), (1, 5)), returns=(3,))
     assert library.block.images[7, 0, 0].tolist() == [7, 2, 0]
-    pictures = [each.image for each in library.views.thumbnails.since(0)[0]]
+    pictures = [each.image for each in library.channels.thumbnails.since(0)[0]]
     assert pictures[0] is not None and pictures[0][0, 0].tolist() == [5, 3, 0]
     assert pictures[1] is None
-    assert library.catalogue.returns[2] == make_episode(3, ROWS).total_reward
-    library.want(frame=Origin(False, 1, 7))
+    assert library.catalog.returns[2] == make_episode(3, ROWS).total_reward
+    library.want(frame=FrameRef(False, 1, 7))
     assert library.block.problem == "Episode 1 is not stored; 3 are, the newest is 3."
 
 
@@ -53,28 +53,28 @@ def test_that_as_many_episodes_as_before_may_be_others(library: Library) -> None
     library.session.steps.append(row(0, episode=3))
     library.want()
     assert stored_in(library) == [0, 1, 2]
-    assert library.catalogue.running is not None and library.catalogue.running.episode == 3
+    assert library.catalog.running is not None and library.catalog.running.episode == 3
     folder = library.folder / "episodes"
     EpisodeStore(folder, 0).add(make_episode(3, ROWS))
     leave_out(library, 0)
     library.work()
     assert stored_in(library) == [1, 2, 3]
-    assert library.catalogue.running is None  # it is stored now
+    assert library.catalog.running is None  # it is stored now
 
 
 def test_that_a_scene_of_an_episode_that_has_ended_is_of_the_same_episode(library: Library) -> None:  # noqa: F811
     library.store(*(make_episode(number, ROWS) for number in range(3)))
     leave_out(library, 0)
-    running, source = Origin(True, 3, 7), SceneSource(library.session)
-    wish = SceneWish(1, running, 4, 5, "recorded", 0)
+    running, source = FrameRef(True, 3, 7), SceneSource(library.session)
+    request = SceneRequest(1, running, 4, 5, "recorded", 0)
     library.session.steps.append(row(0, episode=3))
     for index in range(1, 9):
         library.session.steps.append(row(index, episode=3))
-    live = source.find(wish)
+    live = source.find(request)
     assert live is not None and live.origin == running
     library.store(make_episode(3, ROWS))
-    found, way = source.find(wish), source.way_to(running)
-    assert found is not None and found.origin == Origin(False, 3, 7)
+    found, way = source.find(request), source.way_to(running)
+    assert found is not None and found.origin == FrameRef(False, 3, 7)
     assert same(found.rows, make_episode(3, ROWS).part(4, 9))
     assert (way.episode, len(way.actions)) == (3, 7)
 
@@ -82,41 +82,41 @@ def test_that_a_scene_of_an_episode_that_has_ended_is_of_the_same_episode(librar
 def test_that_the_running_episode_is_bookmarked_by_the_number_that_its_file_will_have(library: Library) -> None:  # noqa: F811
     library.store(*(make_episode(number, ROWS) for number in range(4)))
     leave_out(library, 1)
-    library.obey(SetBookmark(Origin(True, 4, 6)), SetBookmark(Origin(False, 2, 5)))
+    library.obey(SetBookmark(FrameRef(True, 4, 6)), SetBookmark(FrameRef(False, 2, 5)))
     kept = read_bookmarks(library.folder / "bookmarks.json")
     assert kept == (Bookmark(4, 6), Bookmark(2, 5))
     newest_is_gone = np.array([0, 2])
-    assert [frame_of(each, newest_is_gone, 4) for each in kept] == [Origin(True, 4, 6), Origin(False, 2, 5)]
+    assert [frame_of(each, newest_is_gone, 4) for each in kept] == [FrameRef(True, 4, 6), FrameRef(False, 2, 5)]
     assert frame_of(kept[0], newest_is_gone, -1) is None  # nothing is trained
     assert frame_of(Bookmark(1, 6), newest_is_gone, 4) is None
-    assert frame_of(kept[0], np.array([0, 2, 4]), 5) == Origin(False, 4, 6)
+    assert frame_of(kept[0], np.array([0, 2, 4]), 5) == FrameRef(False, 4, 6)
 
 
 def test_that_in_the_list_the_episode_that_was_picked_stays_picked(theme: Theme, qtbot: QtBot) -> None:
-    pictures, frames = PictureCache(), FrameCache()
+    pictures, frames = ImageCache(), FrameCache()
     panel = EpisodesPanel(theme, pictures, frames)
     qtbot.addWidget(panel)
     panel.show()
-    picked: list[Origin] = []
+    picked: list[FrameRef] = []
     panel.picked.connect(picked.append)
-    panel.set_catalogue(catalogue(0, 1, 2, 3))
+    panel.set_catalog(catalog(0, 1, 2, 3))
     panel.table.selectRow(2)
-    assert picked == [Origin(False, 2, ROWS // 2)]
+    assert picked == [FrameRef(False, 2, ROWS // 2)]
     for numbers in ((0, 2, 3, 4), (2, 3, 4, 6)):  # as many as before, and all in another place
-        panel.set_catalogue(catalogue(*numbers))
+        panel.set_catalog(catalog(*numbers))
         assert panel.table.currentIndex().row() == 1 + sorted(numbers, reverse=True).index(2)
         shown = [panel.table.model().index(at, 1).data() for at in range(5)]
         assert shown == ["7", *map(str, reversed(numbers))]
-    assert picked == [Origin(False, 2, ROWS // 2)]
-    assert panel.rows_of(Origin(False, 2, 0)) == range(ROWS)
-    assert panel.rows_of(Origin(False, 1, 0)) == range(0)
-    assert panel.rows_of(Origin(True, 6, 0)) == range(0)
+    assert picked == [FrameRef(False, 2, ROWS // 2)]
+    assert panel.rows_of(FrameRef(False, 2, 0)) == range(ROWS)
+    assert panel.rows_of(FrameRef(False, 1, 0)) == range(0)
+    assert panel.rows_of(FrameRef(True, 6, 0)) == range(0)
 
 
-def catalogue(*numbers: int) -> Catalogue:
+def catalog(*numbers: int) -> Catalog:
     """Stored episodes with these numbers, and 7 that runs."""
     count = len(numbers)
-    return Catalogue(
+    return Catalog(
         np.array(numbers),
         np.full(count, ROWS - 1),
         np.full(count, ROWS - 1),

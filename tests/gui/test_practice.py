@@ -20,7 +20,7 @@ from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP
-from dreamer_studio.viewing.practice.messages import PracticeView
+from dreamer_studio.viewing.practice.messages import PracticeResult
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
 
 
@@ -35,7 +35,7 @@ class Gym:
         place = tabs.tabBar().tabRect(tabs.indexOf(self.panel)).center()
         self.bot.mouseClick(tabs.tabBar(), Qt.MouseButton.LeftButton, pos=place)
 
-    def newer_than(self, update: int) -> PracticeView:
+    def newer_than(self, update: int) -> PracticeResult:
         def there() -> bool:
             view = self.panel._view
             return view is not None and view.update > update
@@ -117,7 +117,7 @@ def test_that_hidden_practice_asks_for_nothing(studio: Studio) -> None:
     gym = Gym(studio)
     gym.newer_than(0)
     studio.bot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert not studio.views.practice.on_show.get()
+    assert not studio.channels.practice.on_show.get()
     update = studio.status.update
     studio.wait_for(lambda status: status.update > update + 1)  # what had been asked for before has been given
     assert not studio.session.practice.wanted

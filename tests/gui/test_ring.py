@@ -7,49 +7,49 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dreamer_studio.viewing.compare.messages import CompareView, CompareWish, Contestant, Course
-from dreamer_studio.viewing.film.captures import CompareOnShow, LiveOnShow
+from dreamer_studio.viewing.compare.messages import CompareRequest, CompareResult, Contestant, Course
+from dreamer_studio.viewing.film.captures import CompareCapture, LiveCapture
 from dreamer_studio.viewing.film.choices import moments_on_screen
 from dreamer_studio.viewing.film.scene_film import Facts
-from dreamer_studio.viewing.film.screen_history import MOMENTS_PER_SECOND, Ring
-from dreamer_studio.viewing.frame_ref import Origin
-from dreamer_studio.viewing.live.messages import DreamView, LiveView
+from dreamer_studio.viewing.film.screen_history import MOMENTS_PER_SECOND, ScreenHistory
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 
 TICK = 1 / 30
-DREAM = DreamView(
+DREAM = DreamResult(
     1, 0, 3, 7, np.full((4, 64, 64, 3), 9, np.uint8), 2, np.zeros((4, 1), np.float32), np.arange(4.0), np.arange(4.0)
 )
 
 
-def live(index: int, *, drawn: bool = True) -> LiveOnShow:
+def live(index: int, *, drawn: bool = True) -> LiveCapture:
     image = np.full((64, 64, 3), index % 256, np.uint8)
     numbers = np.arange(index + 1.0)
     seen = image // 2 if drawn else None
-    view = LiveView(2, index, image, np.full(1, index, np.float32), seen, 7, 1.5, numbers, numbers, numbers, numbers)
-    return LiveOnShow(view, DREAM, 2)
+    view = LiveResult(2, index, image, np.full(1, index, np.float32), seen, 7, 1.5, numbers, numbers, numbers, numbers)
+    return LiveCapture(view, DREAM, 2)
 
 
-def filled(ring: Ring, seconds: float, first: int = 0) -> Ring:
+def filled(ring: ScreenHistory, seconds: float, first: int = 0) -> ScreenHistory:
     for tick in range(round(seconds / TICK)):
         ring.note_live(live(first + tick), 100 + (first + tick) * TICK)
     return ring
 
 
 def test_that_the_ring_keeps_its_seconds_and_no_more_than_twenty_moments_of_each() -> None:
-    moments = filled(Ring(5), 12).moments
+    moments = filled(ScreenHistory(5), 12).moments
     assert 4.8 < moments[-1].seconds - moments[0].seconds <= 5
     assert 5 * MOMENTS_PER_SECOND * 0.9 < len(moments) <= 5 * MOMENTS_PER_SECOND
     assert moments[-1].row >= 12 * 30 - 2
 
 
 def test_that_what_is_older_than_the_seconds_goes_however_few_moments_there_are() -> None:
-    ring = filled(Ring(5), 1)
+    ring = filled(ScreenHistory(5), 1)
     ring.note_live(live(99), 200.0)
     assert [moment.row for moment in ring.moments] == [99]
 
 
 def test_that_fewer_seconds_let_the_oldest_go_and_more_make_room() -> None:
-    ring = filled(Ring(20), 12)
+    ring = filled(ScreenHistory(20), 12)
     ring.seconds = 5
     assert ring.moments[-1].seconds - ring.moments[0].seconds <= 5
     ring.seconds = 1000
@@ -60,14 +60,14 @@ def test_that_fewer_seconds_let_the_oldest_go_and_more_make_room() -> None:
 
 
 def test_that_a_picture_that_does_not_change_is_kept_once() -> None:
-    ring, same = Ring(), live(3)
+    ring, same = ScreenHistory(), live(3)
     for tick in range(60):
         ring.note_live(same, tick * TICK)
     assert len(ring.moments) == 1
 
 
 def test_that_a_moment_is_a_copy_and_has_the_numbers_of_its_step() -> None:
-    ring, shown = Ring(), live(3)
+    ring, shown = ScreenHistory(), live(3)
     ring.note_live(shown, 0.0)
     shown.live.image[:] = 0
     (moment,) = ring.moments
@@ -79,13 +79,13 @@ def test_that_a_moment_is_a_copy_and_has_the_numbers_of_its_step() -> None:
 
 @pytest.mark.parametrize("drawn", [False, True])
 def test_that_a_frame_without_a_reconstruction_is_kept_all_the_same(drawn: bool) -> None:
-    ring = Ring()
+    ring = ScreenHistory()
     ring.note_live(live(3, drawn=drawn), 0.0)
     assert (ring.moments[0].model is not None) is drawn
 
 
 def test_that_a_film_of_the_seconds_has_the_pace_of_the_moments_whatever_stood_still_between(tmp_path: Path) -> None:
-    ring = Ring()
+    ring = ScreenHistory()
     for index, seconds in enumerate([0.0, 0.1, 0.2, 0.3, 9.3, 9.4, 9.5]):
         ring.note_live(live(index), 50 + seconds)
     shown = moments_on_screen(ring.moments, Facts("gym:Pendulum-v1", ("torque",), tmp_path, lambda update: 10 * update))
@@ -95,7 +95,7 @@ def test_that_a_film_of_the_seconds_has_the_pace_of_the_moments_whatever_stood_s
     assert film.arrays["row"].tolist() == [[1, 2, 3, 4]] and film.arrays["step"] == 70
 
 
-def compared(count: int, cursor: int) -> CompareOnShow:
+def compared(count: int, cursor: int) -> CompareCapture:
     """A scene of six frames by so many checkpoints, the last of which has drawn three."""
     contestants = tuple(Contestant(Path(f"run/checkpoints/{place}"), "run", place, place) for place in range(count))
     courses = tuple(
@@ -103,13 +103,13 @@ def compared(count: int, cursor: int) -> CompareOnShow:
         for each in contestants
     )
     real, numbers = np.full((6, 64, 64, 3), 200, np.uint8), np.arange(6.0)
-    wish = CompareWish(1, contestants, Origin(False, 4, 11), 2, 4, 3)
-    view = CompareView(wish, wish.origin, 2, real, numbers, np.zeros((6, 1), np.float32), courses)
-    return CompareOnShow(view, tuple(f"checkpoint {each.step}" for each in contestants), cursor)
+    request = CompareRequest(1, contestants, FrameRef(False, 4, 11), 2, 4, 3)
+    view = CompareResult(request, request.origin, 2, real, numbers, np.zeros((6, 1), np.float32), courses)
+    return CompareCapture(view, tuple(f"checkpoint {each.step}" for each in contestants), cursor)
 
 
 def test_that_seconds_of_several_workspaces_make_one_film_with_a_row_for_each_checkpoint(tmp_path: Path) -> None:
-    ring = Ring()
+    ring = ScreenHistory()
     ring.note_live(live(3), 10.0)
     ring.note_compared(compared(2, 1), 10.1)
     ring.note_compared(compared(2, 5), 10.2)
@@ -131,7 +131,7 @@ def test_that_seconds_of_several_workspaces_make_one_film_with_a_row_for_each_ch
 
 
 def test_that_of_a_long_time_lapse_six_checkpoints_are_kept() -> None:
-    ring = Ring()
+    ring = ScreenHistory()
     ring.note_compared(compared(24, 0), 0.0)
     (moment,) = ring.moments
     assert [int(picture[0, 0, 0]) for picture in moment.compared] == [0, 5, 9, 14, 18, 23]

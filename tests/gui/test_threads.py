@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session import Session
-from dreamer_studio.studio.threads import OnlookerThread, Worker
+from dreamer_studio.studio.threads import ViewingThread, Worker
 from tests.gui.onlooking import SPEC
 from tests.gui.running import PATIENCE_MS
 
@@ -27,7 +27,7 @@ class Counting:
         return True
 
 
-class Onlooker(OnlookerThread):
+class Onlooker(ViewingThread):
     """Lets given workers work."""
 
     def __init__(self, session: Session, workers: Sequence[Worker]) -> None:

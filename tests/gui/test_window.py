@@ -33,9 +33,8 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.plots.curve import CurvePlot
-from dreamer_studio.training.faults import environment
-from dreamer_studio.viewing.live.messages import DreamView, LiveView
-from dreamer_studio.viewing.live.worker import Inspector
+from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
+from dreamer_studio.viewing.live.worker import LiveWorker
 from dreamer_studio.viewing.role import Role
 from tests.gui.running import PATIENCE_MS, Studio, open_studio, small_config
 
@@ -95,7 +94,7 @@ def test_that_observation_reconstruction_and_dream_move_while_it_trains(opened: 
     studio.bot.waitUntil(lambda: shown_live(studio).reconstruction is not None, timeout=PATIENCE_MS)
     for name in ("Observation", "Reconstruction", "Error", "Dream"):
         wait_for_another_picture(studio, name)
-    dream = studio.views.dreams.get()
+    dream = studio.channels.dreams.get()
     assert dream is not None and dream.update > 0
     assert dream.length == studio.window.controls.viewing_horizon
 
@@ -105,15 +104,15 @@ def wait_for_another_picture(studio: Studio, name: str) -> None:
     studio.bot.waitUntil(lambda: picture(studio, name) != before, timeout=PATIENCE_MS)
 
 
-def shown_live(studio: Studio) -> LiveView:
-    studio.bot.waitUntil(lambda: studio.views.live.get() is not None, timeout=PATIENCE_MS)
-    live = studio.views.live.get()
+def shown_live(studio: Studio) -> LiveResult:
+    studio.bot.waitUntil(lambda: studio.channels.live.get() is not None, timeout=PATIENCE_MS)
+    live = studio.channels.live.get()
     assert live is not None
     return live
 
 
-def shown_dream(studio: Studio) -> DreamView | None:
-    return studio.views.dreams.get()
+def shown_dream(studio: Studio) -> DreamResult | None:
+    return studio.channels.dreams.get()
 
 
 def test_that_the_prefill_says_that_it_is_prefill(opened: Opener) -> None:
@@ -134,9 +133,9 @@ def test_that_f6_pauses_training_while_dreams_go_on_and_resumes_it(opened: Opene
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for_state(State.PAUSED)
     held = studio.status
-    studio.bot.waitUntil(lambda: studio.views.dreams.get() is not None, timeout=PATIENCE_MS)
-    first = studio.views.dreams.get()
-    studio.bot.waitUntil(lambda: studio.views.dreams.get().number > first.number, timeout=PATIENCE_MS)  # type: ignore[union-attr]
+    studio.bot.waitUntil(lambda: studio.channels.dreams.get() is not None, timeout=PATIENCE_MS)
+    first = studio.channels.dreams.get()
+    studio.bot.waitUntil(lambda: studio.channels.dreams.get().number > first.number, timeout=PATIENCE_MS)  # type: ignore[union-attr]
     assert (studio.status.step, studio.status.update) == (held.step, held.update)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for(lambda status: status.update > held.update)
@@ -214,12 +213,12 @@ def test_that_a_new_training_horizon_is_used_logged_and_listed(opened: Opener) -
 
 def test_that_the_viewing_horizon_changes_dreams_and_not_training(opened: Opener) -> None:
     studio = opened()
-    studio.bot.waitUntil(lambda: studio.views.dreams.get() is not None, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: studio.channels.dreams.get() is not None, timeout=PATIENCE_MS)
     before = studio.window.controls.viewing_horizon
     studio.bot.keyClick(studio.window, Qt.Key.Key_BracketRight)
     longer = studio.window.controls.viewing_horizon
     assert longer > before
-    studio.bot.waitUntil(lambda: studio.views.dreams.get().length == longer, timeout=PATIENCE_MS)  # type: ignore[union-attr]
+    studio.bot.waitUntil(lambda: studio.channels.dreams.get().length == longer, timeout=PATIENCE_MS)  # type: ignore[union-attr]
     assert studio.status.config.horizon == 5
     assert rows(studio, "change") == []
 
@@ -236,7 +235,7 @@ def test_that_ctrl_s_saves_a_checkpoint_without_stopping(opened: Opener) -> None
 @pytest.mark.parametrize("choice", [0, 1, 2], ids=["imagined", "open-loop", "reconstruction"])
 def test_that_an_export_from_the_window_is_a_moving_gif(opened: Opener, choice: int) -> None:
     studio = opened()
-    studio.bot.waitUntil(lambda: studio.views.dreams.get() is not None, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: studio.channels.dreams.get() is not None, timeout=PATIENCE_MS)
     studio.bot.keyClick(studio.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     dialog = studio.window.findChildren(ExportDialog)[-1]
     dialog.findChildren(QComboBox)[0].setCurrentText(list(KINDS)[choice])
@@ -306,10 +305,10 @@ def test_that_a_failing_viewer_is_a_banner_and_training_goes_on(
     studio = opened()
     studio.wait_for(lambda status: status.update > 1)
 
-    def fail(_: Inspector) -> bool:
+    def fail(_: LiveWorker) -> bool:
         raise RuntimeError("the viewer is broken")
 
-    monkeypatch.setattr(Inspector, "turn", fail)
+    monkeypatch.setattr(LiveWorker, "turn", fail)
     stack = studio.window.findChildren(BannerStack)[0]
     studio.bot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
     assert "training goes on" in stack.banners[0].text

@@ -35,7 +35,7 @@ def test_that_ctrl_c_while_it_waits_for_the_disk_ends_with_the_checkpoint_that_c
 
         def until_it_is_full() -> Iterator[Event]:
             for event in run():
-                if event == PhaseBegins("optimisers"):
+                if event == PhaseBegins("optimizers"):
                     interrupt.start()
                     raise StorageError(errno.ENOSPC, "No space left on device: make room on that disk")
                 yield event

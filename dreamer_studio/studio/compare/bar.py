@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from dreamer_studio.studio.widgets.number_box import number_box
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 
 FIRST_CONTEXT = 5
 FIRST_LENGTH = 45
@@ -29,7 +29,7 @@ class CompareBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.origin: Origin | None = None
+        self.origin: FrameRef | None = None
         self._episode = number_box((0, 0), 0, "Episode to compare at", "Number of a stored episode, from 0", whole=True)
         self._frame = number_box(
             (0, MOST_ROWS), 0, "Frame to compare at", "The last frame that they see, 0 being the reset", whole=True
@@ -62,10 +62,10 @@ class CompareBar(QWidget):
     def set_stored(self, newest: int) -> None:
         """Say which stored episode is the newest by now, -1 for none; the first scene is an early one of it."""
         if self.origin is None and newest >= 0:
-            self.show_origin(Origin(False, newest, self._context.value() - 1))
+            self.show_origin(FrameRef(False, newest, self._context.value() - 1))
         self._episode.setMaximum(max(self._episode.value(), newest))
 
-    def show_origin(self, origin: Origin) -> None:
+    def show_origin(self, origin: FrameRef) -> None:
         """Let the boxes say where the scene is from."""
         self.origin = origin
         for box, number in ((self._episode, origin.episode), (self._frame, origin.index)):
@@ -74,7 +74,7 @@ class CompareBar(QWidget):
                 box.setValue(number)
 
     def _pick_episode(self, episode: int) -> None:
-        self.origin = Origin(False, episode, self._frame.value())
+        self.origin = FrameRef(False, episode, self._frame.value())
         self.changed.emit()
 
     def _pick_frame(self, frame: int) -> None:

@@ -12,7 +12,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.future_grid import Cell, FutureGrid
 from dreamer_studio.studio.widgets.scroll import scrolled
-from dreamer_studio.viewing.compare.messages import CompareView, Course
+from dreamer_studio.viewing.compare.messages import CompareResult, Course
 from dreamer_studio.viewing.film.choices import CHECKPOINTS_PER_SECOND
 
 _EMPTY = "The frame under the cursor, as each of the checkpoints has it."
@@ -23,7 +23,7 @@ _HELP = (
 )
 
 
-class ComparePicturesPanel(QWidget):
+class CompareImagesPanel(QWidget):
     """The pictures at the cursor, side by side."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -45,13 +45,13 @@ class ComparePicturesPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)
 
-    def show_compared(self, view: CompareView | None, letters: list[str], cursor: int) -> None:
+    def show_compared(self, view: CompareResult | None, letters: list[str], cursor: int) -> None:
         """Show a column as far as it is decoded, each picture by its letter; None empties the panel."""
         decoded = sum(len(course.model) for course in view.courses) if view is not None else 0
-        lapse = view is not None and view.wish.lapse
+        lapse = view is not None and view.request.lapse
         self.run_through.setVisible(lapse)
         place = self._place(view) if view is not None and lapse and self.run_through.isChecked() else None
-        shown = (view and view.wish.number, decoded, cursor, place)
+        shown = (view and view.request.number, decoded, cursor, place)
         if shown == self._shown:
             return
         self._shown = shown
@@ -73,7 +73,7 @@ class ComparePicturesPanel(QWidget):
         """Run through from the oldest one on."""
         self._since = time.monotonic()
 
-    def _place(self, view: CompareView) -> int | None:
+    def _place(self, view: CompareResult) -> int | None:
         """Of the checkpoint that it is the turn of, among those that have come."""
         turn = int((time.monotonic() - self._since) * CHECKPOINTS_PER_SECOND)
         return turn % len(view.courses) if view.courses else None

@@ -13,7 +13,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
-from dreamer_studio.viewing.compare.messages import MOST_CONTESTANTS, CompareView
+from dreamer_studio.viewing.compare.messages import MOST_CONTESTANTS, CompareResult
 from dreamer_studio.viewing.role import Role
 
 LETTERS = "ABCDEF"[:MOST_CONTESTANTS]
@@ -26,7 +26,7 @@ _LAPSE = (SeriesStyle(MEAN, Role.MODEL), SeriesStyle(HERE, Role.DREAM, dashed=Tr
 _ABOUT = (
     (
         "Picture error",
-        "mean square, colours from 0 to 1",
+        "mean square, colors from 0 to 1",
         "The mean squared difference of a checkpoint's picture and the real one: of its reconstruction up to the "
         "upright line, which is the last frame that it saw, and of its open loop after it.",
     ),
@@ -51,7 +51,7 @@ class ComparePlotsPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: CompareView | None = None
+        self._view: CompareResult | None = None
         self._shown: tuple[Any, ...] | None = None
         self.along: list[TimelinePlot] = []
         self.over_training: list[TimelinePlot] = []
@@ -77,12 +77,12 @@ class ComparePlotsPanel(QWidget):
             self.over_training.append(lapse)
             self._stacks.append(stack)
 
-    def show_compared(self, view: CompareView | None, cursor: int) -> None:
+    def show_compared(self, view: CompareResult | None, cursor: int) -> None:
         """Draw what there is so far, and the cursor; None empties the plots."""
         self._view = view
-        lapse = view is not None and view.wish.lapse
+        lapse = view is not None and view.request.lapse
         decoded = sum(len(course.model) for course in view.courses) if view is not None else 0
-        shown = (view and view.wish.number, decoded, cursor if lapse else None)
+        shown = (view and view.request.number, decoded, cursor if lapse else None)
         if shown != self._shown:
             self._shown = shown
             for stack in self._stacks:
@@ -98,7 +98,7 @@ class ComparePlotsPanel(QWidget):
         for plot in self.along:
             plot.set_playhead(None if view is None else view.first_row + cursor)
 
-    def _draw(self, view: CompareView) -> None:
+    def _draw(self, view: CompareResult) -> None:
         used = STYLES[: len(view.courses)]
         for plot, errors in zip(self.along, _errors(view), strict=True):
             plot.legend.set_series(used)
@@ -107,7 +107,7 @@ class ComparePlotsPanel(QWidget):
                 plot.set_series(letter, np.arange(len(numbers), dtype=np.float64) + view.first_row, numbers)
             plot.set_now(float(view.origin.index))
 
-    def _draw_lapse(self, view: CompareView, cursor: int) -> None:
+    def _draw_lapse(self, view: CompareResult, cursor: int) -> None:
         steps = [float(course.contestant.step) for course in view.courses]
         for plot, errors in zip(self.over_training, _errors(view), strict=True):
             means = [_mean(numbers[view.context :]) for numbers in errors]
@@ -121,7 +121,7 @@ class ComparePlotsPanel(QWidget):
             self.cursorMoved.emit(max(0, min(view.columns - 1, round(x) - view.first_row)))
 
 
-def _errors(view: CompareView) -> tuple[list[Floats], list[Floats]]:
+def _errors(view: CompareResult) -> tuple[list[Floats], list[Floats]]:
     """Of the pictures, as far as they are decoded, and of the rewards as far."""
     pictures = [course.picture_error for course in view.courses]
     return pictures, [course.reward_error[: len(course.model)] for course in view.courses]

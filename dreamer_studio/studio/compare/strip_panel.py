@@ -11,7 +11,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import CELL, FOOT, GAP, FilmStrip, Mark, StripRow
 from dreamer_studio.studio.widgets.scroll import scrolled
-from dreamer_studio.viewing.compare.messages import CompareView
+from dreamer_studio.viewing.compare.messages import CompareResult
 from dreamer_studio.viewing.role import Role
 
 ROWS_SEEN = 4  # at least; the others by scrolling
@@ -45,16 +45,16 @@ class CompareStripPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)
 
-    def show_compared(self, view: CompareView | None, names: list[str], roles: list[Role], cursor: int) -> None:
+    def show_compared(self, view: CompareResult | None, names: list[str], roles: list[Role], cursor: int) -> None:
         """Show what there is so far, and mark a column; None empties the strip."""
         decoded = sum(len(course.model) for course in view.courses) if view is not None else 0
-        shown = (view and view.wish.number, decoded, view and view.left_out, self.strip.width())
+        shown = (view and view.request.number, decoded, view and view.left_out, self.strip.width())
         if shown != self._shown:
             self._shown = shown
             self._fill(view, names, roles)
         self.strip.set_cursor(cursor)
 
-    def _fill(self, view: CompareView | None, names: list[str], roles: list[Role]) -> None:
+    def _fill(self, view: CompareResult | None, names: list[str], roles: list[Role]) -> None:
         if view is None:
             self.strip.set_rows((), 0, 0)
             self._card.set_subtitle("")
@@ -64,7 +64,7 @@ class CompareStripPanel(QWidget):
         rows += [
             StripRow(name, role, course.model) for name, role, course in zip(names, roles, view.courses, strict=True)
         ]
-        self.strip.set_room(1 + len(view.wish.contestants))
+        self.strip.set_room(1 + len(view.request.contestants))
         mark = Mark(view.context, "open loop from here: the recorded actions, no frames", Role.DREAM)
         self.strip.set_rows(rows, view.columns, view.context, (mark,) if view.context < view.columns else ())
         self._card.set_subtitle(_scene_in_words(view))
@@ -72,14 +72,14 @@ class CompareStripPanel(QWidget):
         self._card.set_caption(stride + " ".join(f"Left out: {line.rstrip('.')}." for line in view.left_out))
 
 
-def _scene_in_words(view: CompareView) -> str:
+def _scene_in_words(view: CompareResult) -> str:
     origin, steps = view.origin, view.columns - view.context
     source = origin.scene.rpartition("/")[2] or ("live" if origin.live else "replay")
-    short = f" of {view.wish.length}: the record ends there" if steps < view.wish.length else ""
+    short = f" of {view.request.length}: the record ends there" if steps < view.request.length else ""
     parts = (
         f"{source}, episode {origin.episode}, frame {origin.index}",
         f"context {view.context}",
         f"open loop {steps} steps{short}",
-        f"seed {view.wish.seed}",
+        f"seed {view.request.seed}",
     )
     return " \N{MIDDLE DOT} ".join(parts)

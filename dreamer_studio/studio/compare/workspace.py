@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.session import Status
 from dreamer_studio.studio.compare.bar import CompareBar
-from dreamer_studio.studio.compare.images_panel import ComparePicturesPanel
+from dreamer_studio.studio.compare.images_panel import CompareImagesPanel
 from dreamer_studio.studio.compare.list_panel import CompareListPanel
 from dreamer_studio.studio.compare.plots_panel import STYLES, ComparePlotsPanel
 from dreamer_studio.studio.compare.strip_panel import CompareStripPanel
@@ -19,15 +19,15 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.player import Player
 from dreamer_studio.viewing.compare.messages import (
     AddRun,
-    CompareView,
-    CompareViews,
-    CompareWish,
+    CompareChannels,
+    CompareRequest,
+    CompareResult,
     Contestant,
     DropRun,
     evenly,
 )
-from dreamer_studio.viewing.film.captures import CompareOnShow
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.film.captures import CompareCapture
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.role import Role
 
 LIST_WIDTH = 250
@@ -35,7 +35,7 @@ RUN_LETTERS = 12  # of the name of another run, which must fit beside its row
 
 
 class CompareWorkspace(QWidget):
-    """Makes wishes of what a person ticks and sets, and shows the newest answer.
+    """Makes requests of what a person ticks and sets, and shows the newest answer.
 
     Attributes:
         bar, list, strip, plots, pictures, player: what it consists of.
@@ -46,23 +46,27 @@ class CompareWorkspace(QWidget):
     """Why something could not be done."""
 
     def __init__(
-        self, theme: Theme, views: CompareViews, dream_frame: Callable[[], Origin | None], parent: QWidget | None = None
+        self,
+        theme: Theme,
+        channels: CompareChannels,
+        dream_frame: Callable[[], FrameRef | None],
+        parent: QWidget | None = None,
     ) -> None:
         """Make an empty workspace; `dream_frame` says which recorded frame the Dream workspace is at."""
         super().__init__(parent)
-        self._views = views
+        self._channels = channels
         self._dream_frame = dream_frame
         self._number = self._problem = 0
         self._lapse = False
-        self._view: CompareView | None = None
-        self.on_show: CompareOnShow | None = None
+        self._view: CompareResult | None = None
+        self.on_show: CompareCapture | None = None
         self._folder = Path()
         self.bar = CompareBar()
         self.list = CompareListPanel(theme)
         self.strip = CompareStripPanel(theme)
         self.plots = ComparePlotsPanel(theme)
         self.player = Player(theme)
-        self.pictures = ComparePicturesPanel(theme)
+        self.pictures = CompareImagesPanel(theme)
         self._lay_out()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.bar.changed.connect(self._again)
@@ -77,9 +81,9 @@ class CompareWorkspace(QWidget):
     def refresh(self, status: Status) -> None:
         """Show what is new, and move on as time passes."""
         self._folder = status.folder
-        self.list.show_checkpoints(self._views.checkpoints.get(), status.folder)
+        self.list.show_checkpoints(self._channels.checkpoints.get(), status.folder)
         self.bar.set_stored(status.replay_newest)
-        number, problem = self._views.problem.get()
+        number, problem = self._channels.problem.get()
         if number != self._problem:
             self._problem = number
             self.problemFound.emit(problem)
@@ -89,9 +93,9 @@ class CompareWorkspace(QWidget):
         self.player.tick(view is not None and view.whole)
         self._show(view, self.player.column)
 
-    def _show(self, view: CompareView | None, cursor: int) -> None:
+    def _show(self, view: CompareResult | None, cursor: int) -> None:
         courses = () if view is None else view.courses
-        lapse = view is not None and view.wish.lapse
+        lapse = view is not None and view.request.lapse
         letters = [_letter(view, place) for place in range(len(courses))]
         names = [
             letter + _name(course.contestant, self._folder) for letter, course in zip(letters, courses, strict=True)
@@ -100,17 +104,17 @@ class CompareWorkspace(QWidget):
         self.strip.show_compared(view, names, roles, cursor)
         self.plots.show_compared(view, cursor)
         self.pictures.show_compared(view, letters, cursor)
-        self.on_show = None if view is None else CompareOnShow(view, tuple(names), cursor)
+        self.on_show = None if view is None else CompareCapture(view, tuple(names), cursor)
 
     def add_run(self, folder: str) -> None:
         """Have the checkpoints of another run in the list."""
-        self._views.commands.put(AddRun(Path(folder)))
+        self._channels.commands.put(AddRun(Path(folder)))
 
     def drop_run(self, folder: Path) -> None:
         """Have them there no longer; what is compared is compared anew if any of them is among it."""
-        self._views.commands.put(DropRun(folder))
-        wish = self._views.wish.get()
-        if wish is not None and any(contestant.folder == folder for contestant in wish.contestants):
+        self._channels.commands.put(DropRun(folder))
+        request = self._channels.request.get()
+        if request is not None and any(contestant.folder == folder for contestant in request.contestants):
             self._ask()
 
     def show_lapse(self, on: bool) -> None:
@@ -134,12 +138,12 @@ class CompareWorkspace(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         """List, and go on with what was asked for."""
-        self._views.on_show.put(True)
+        self._channels.on_show.put(True)
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """What is hidden asks for nothing."""
-        self._views.on_show.put(False)
+        self._channels.on_show.put(False)
         super().hideEvent(event)
 
     def _set_lapse(self, on: bool) -> None:
@@ -155,25 +159,25 @@ class CompareWorkspace(QWidget):
         """Wish for the present contestants and scene; the answer replaces what is on show when it comes."""
         chosen = self.list.ticked
         if self._lapse:
-            own = [one for one in self._views.checkpoints.get() if one.folder == self._folder]
+            own = [one for one in self._channels.checkpoints.get() if one.folder == self._folder]
             chosen = evenly(tuple(sorted(own, key=lambda one: (one.step, one.update))))
         self._number += 1
         origin = self.bar.origin
         if len(chosen) < 2 or origin is None:
-            self._views.wish.put(None)
+            self._channels.request.put(None)
             self._view = None
             if self._lapse or len(chosen) > 1:
                 lacking = "no episode is stored" if origin is None else "the run has fewer than two checkpoints"
                 self.problemFound.emit(f"There is nothing to compare yet: {lacking}.")
             self._set_lapse(False)
             return
-        self._views.wish.put(CompareWish(self._number, chosen, origin, *self.bar.settings, lapse=self._lapse))
+        self._channels.request.put(CompareRequest(self._number, chosen, origin, *self.bar.settings, lapse=self._lapse))
 
     def _take(self) -> None:
-        view = self._views.newest.get()
-        if view is None or view is self._view or view.wish is not self._views.wish.get():
+        view = self._channels.newest.get()
+        if view is None or view is self._view or view.request is not self._channels.request.get():
             return
-        if self._view is None or view.wish is not self._view.wish:
+        if self._view is None or view.request is not self._view.request:
             self.bar.show_origin(view.origin)
         self._view = view
 
@@ -206,9 +210,9 @@ class CompareWorkspace(QWidget):
         layout.addLayout(right, 1)
 
 
-def _letter(view: CompareView | None, place: int) -> str:
+def _letter(view: CompareResult | None, place: int) -> str:
     """What names a contestant's line in the plots; a time-lapse has too many for that, and other plots."""
-    return "" if view is None or view.wish.lapse else f"{STYLES[place].name}: "
+    return "" if view is None or view.request.lapse else f"{STYLES[place].name}: "
 
 
 def _name(contestant: Contestant, folder: Path) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from dreamer_studio.replay.bookmarks import Bookmark, Bookmarks
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.bookmark_words import frame_of, why_set
 from dreamer_studio.viewing.replay.catalog import Integers
 
@@ -29,15 +29,15 @@ class BookmarkBox(QComboBox):
     """
 
     chosen = Signal(object)
-    """A person wants the frame of a bookmark, an `Origin`."""
+    """A person wants the frame of a bookmark, an `FrameRef`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bookmarks: Bookmarks = ()
-        self._frames: list[Origin | None] = []
+        self._frames: list[FrameRef | None] = []
         self._numbers: Integers | None = None
         self._running = -1
-        self.frame: Origin | None = None
+        self.frame: FrameRef | None = None
         self.setAccessibleName("Bookmark to dream from")
         self.setToolTip(_TIP)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -92,7 +92,7 @@ class BookmarkBox(QComboBox):
         self.setAccessibleDescription(words)
 
 
-def _words(bookmark: Bookmark, frame: Origin | None) -> str:
+def _words(bookmark: Bookmark, frame: FrameRef | None) -> str:
     where = "its episode is not stored" if frame is None else f"episode {frame.episode:,}"
     note = (shorten(bookmark.note, NOTE_LETTERS, placeholder=" \N{HORIZONTAL ELLIPSIS}"),) if bookmark.note else ()
     return " \N{MIDDLE DOT} ".join((why_set(bookmark), f"{where}, frame {bookmark.index:,}", *note))

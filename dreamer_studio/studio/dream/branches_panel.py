@@ -10,7 +10,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.viewing.scene.branches import Branch, Branches, Key
 from dreamer_studio.viewing.scene.comparison import step_word
-from dreamer_studio.viewing.throttle import Pacer
+from dreamer_studio.viewing.throttle import Throttle
 
 GROWN_SECONDS = 0.5  # between looks at the numbers of a branch that is driven
 _COLUMNS = ("Branch", "leaves at", "steps", "reward", "you acted")
@@ -46,7 +46,7 @@ class BranchesPanel(QWidget):
         self._items: dict[Key, QTreeWidgetItem] = {}
         self._beside: Key | None = None
         self._shown: Key | None = None
-        self._due = Pacer(GROWN_SECONDS)
+        self._due = Throttle(GROWN_SECONDS)
         self.tree = _Tree()
         self.tree.setAccessibleName("Branches")
         self.tree.setHeaderLabels(_COLUMNS)
@@ -159,10 +159,10 @@ class _Tree(QTreeWidget):
 
 
 def _write(item: QTreeWidgetItem, branch: Branch) -> None:
-    line = branch.line
-    leaves = "" if branch.parent is None else step_word(line, branch.column)
-    reward = line.reward[line.context :].sum()
-    texts = (branch.name, leaves, f"{line.columns - line.context}", f"{reward:.2f}", f"{int(line.driven.sum())}")
+    scene = branch.scene
+    leaves = "" if branch.parent is None else step_word(scene, branch.column)
+    reward = scene.reward[scene.context :].sum()
+    texts = (branch.name, leaves, f"{scene.columns - scene.context}", f"{reward:.2f}", f"{int(scene.driven.sum())}")
     for column, text in enumerate(texts):
         item.setText(column, text)
 

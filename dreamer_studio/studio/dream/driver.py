@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from dreamer_studio.studio.dream.steering_panel import ControlPanel
+from dreamer_studio.studio.dream.steering_panel import SteeringPanel
 from dreamer_studio.studio.widgets.player import Player
-from dreamer_studio.viewing.channels import Views
+from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.scene.branches import Branches
-from dreamer_studio.viewing.scene.messages import DriveStep, SceneView
+from dreamer_studio.viewing.scene.messages import DriveStep, Scene
 
 MOST_COLUMNS = 2000
 
@@ -23,9 +23,9 @@ class Driver(QObject):
     ended = Signal(str)
     """Driving ended by itself, and why."""
 
-    def __init__(self, views: Views, branches: Branches, player: Player, control: ControlPanel) -> None:
+    def __init__(self, channels: Channels, branches: Branches, player: Player, control: SteeringPanel) -> None:
         super().__init__(control)
-        self._views = views
+        self._channels = channels
         self._branches = branches
         self._player = player
         self._control = control
@@ -49,28 +49,28 @@ class Driver(QObject):
 
         One that failed is not waited for, and the next one goes from the same frame.
         """
-        line, sent = self._views.driven.get(), self._sent
-        if sent is not None and self._views.drive_failed.get() == sent.number:
+        scene, sent = self._channels.driven.get(), self._sent
+        if sent is not None and self._channels.drive_failed.get() == sent.number:
             self._arrived = sent
-        if line is None or sent is None or sent is self._arrived or line.step != sent.number:
+        if scene is None or sent is None or sent is self._arrived or scene.step != sent.number:
             return
         self._arrived = sent
         shown = self._branches.shown
-        if not self._branches.grow(line) or shown is None or shown.key != (line.wish.number, line.branch):
+        if not self._branches.grow(scene) or shown is None or shown.key != (scene.request.number, scene.branch):
             return
-        self._player.set_columns(line.decoded)
+        self._player.set_columns(scene.decoded)
         if self._player.column == sent.column:
-            self._player.follow(line.decoded - 1)
+            self._player.follow(scene.decoded - 1)
 
     def tick(self) -> None:
         """Ask for the next step once it is time, and the one before has come."""
         shown, steering = self._branches.shown, self._control.steering
-        if shown is None or steering is None or shown.line.decoded < shown.line.context:
+        if shown is None or steering is None or shown.scene.decoded < shown.scene.context:
             return
         if shown.key[0] != self._scene:  # another scene: from the end of what the model saw
             self._scene = shown.key[0]
             self._control.release()
-            self._player.follow(shown.line.context - 1)
+            self._player.follow(shown.scene.context - 1)
         if self.waiting:
             return
         if self._player.column + 1 >= MOST_COLUMNS:
@@ -86,10 +86,10 @@ class Driver(QObject):
             self._player.column,
             steering.next(at_once=turn),
         )
-        self._views.drive_step.put(self._sent)
+        self._channels.drive_step.put(self._sent)
 
-    def _own_line(self) -> SceneView:
+    def _own_line(self) -> Scene:
         """The branch on show, made where it is the dream itself."""
         shown = self._branches.shown
         assert shown is not None
-        return shown.line if shown.parent is not None else self._branches.fork(self._player.column).line
+        return shown.scene if shown.parent is not None else self._branches.fork(self._player.column).scene

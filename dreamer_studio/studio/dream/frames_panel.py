@@ -1,4 +1,4 @@
-"""The frame under the cursor, large: what was real beside what the model saw or dreamt."""
+"""The frame under the cursor, large: what was real beside what the model saw or dreamed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.comparison import Beside, step_word
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.scene.comparison import Comparison, step_word
+from dreamer_studio.viewing.scene.messages import Scene
 
 
 class SceneFramesPanel(QWidget):
@@ -50,10 +50,10 @@ class SceneFramesPanel(QWidget):
         self.model.set_captured(captured)
         self._model_card.set_subtitle("your keys steer" if captured else "")
 
-    def show_scene(self, view: SceneView, cursor: int, beside: Beside) -> None:
+    def show_scene(self, view: Scene, cursor: int, beside: Comparison) -> None:
         """Show the frame at a column of the strip, and the one beside it."""
         decoded = cursor < view.decoded
-        shown = (view.wish.number, view.branch, view.step, cursor, decoded, beside.state)
+        shown = (view.request.number, view.branch, view.step, cursor, decoded, beside.state)
         if shown == self._shown:
             return
         self._shown = shown
@@ -65,13 +65,13 @@ class SceneFramesPanel(QWidget):
         kl = f" \N{MIDDLE DOT} KL {view.kl[cursor]:.1f} nats" if seen else ""
         acted = ", you acted" if view.driven[cursor] else ""
         changed = ", then you changed its latents" if cursor in view.edited else ""
-        what = f"the model saw this frame{changed}" if seen else f"dreamt step {step}{acted}{changed}"
+        what = f"the model saw this frame{changed}" if seen else f"dreamed step {step}{acted}{changed}"
         self._model_card.set_caption(
             f"{what} \N{MIDDLE DOT} predicted reward {view.reward[cursor]:.2f} \N{MIDDLE DOT} value "
             f"{view.value[cursor]:.1f} \N{MIDDLE DOT} policy's entropy {view.entropy[cursor]:.1f} nats{kl}"
         )
 
-    def _show_beside(self, view: SceneView, cursor: int, beside: Beside) -> None:
+    def _show_beside(self, view: Scene, cursor: int, beside: Comparison) -> None:
         frame, reward = beside.frame(cursor), beside.reward_at(cursor)
         self._beside.set_frame(frame)
         self._beside_card.set_subtitle(beside.name)

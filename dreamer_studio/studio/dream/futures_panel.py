@@ -26,10 +26,10 @@ from dreamer_studio.studio.widgets.future_grid import Cell, FutureGrid
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.studio.widgets.plots.fan import FanPlot
 from dreamer_studio.studio.widgets.scroll import scrolled
-from dreamer_studio.viewing.futures.messages import FuturesView, FuturesWish
+from dreamer_studio.viewing.futures.messages import FuturesRequest, FuturesResult
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.comparison import step_word
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.scene.messages import Scene
 
 SAMPLES, WHAT_IF = "samples", "what if"
 MOST_SAMPLES = 16
@@ -37,7 +37,7 @@ FIRST_SAMPLES = 8
 FIRST_HOLD = 15
 _EMPTY = "F imagines futures of the frame under the cursor, from where it dreams on."
 _HELP = (
-    "Futures of one frame, all dreamt by the model: it sees nothing of what comes. Samples: the same policy, another "
+    "Futures of one frame, all dreamed by the model: it sees nothing of what comes. Samples: the same policy, another "
     "chance each time. What if: the same chance each time, other actions, held for some steps before the policy goes "
     "on, best first. The number is the imagined return, the lambda-return that the actor is trained to make large. A "
     "click takes a future as a branch of the dream. State and policy say what is left to chance in each."
@@ -45,10 +45,10 @@ _HELP = (
 
 
 class FuturesPanel(QWidget):
-    """Makes wishes for futures, and shows the newest answer at the player's cursor."""
+    """Makes requests for futures, and shows the newest answer at the player's cursor."""
 
     wanted = Signal(object)
-    """A person wants the futures of this `FuturesWish`."""
+    """A person wants the futures of this `FuturesRequest`."""
 
     adopted = Signal(int, str)
     """The future of this number is to be a branch of that name."""
@@ -59,11 +59,11 @@ class FuturesPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._spec: EnvSpec | None = None
-        self._wish: FuturesWish | None = None
+        self._request: FuturesRequest | None = None
         self._names: list[str] = []
         self._order: list[int] = []
         self._shown: tuple[Any, ...] | None = None
-        self._drawn: FuturesView | None = None
+        self._drawn: FuturesResult | None = None
         self._elsewhere = False  # whether another dream is on show than the futures are of
         self._number = self._seed = 0
         self._kind = _combo("Futures of", (SAMPLES, WHAT_IF))
@@ -90,9 +90,9 @@ class FuturesPanel(QWidget):
     @property
     def start(self) -> int | None:
         """The column whose futures were asked for last."""
-        return None if self._wish is None else self._wish.column
+        return None if self._request is None else self._request.column
 
-    def ask(self, line: SceneView, column: int, length: int) -> None:
+    def ask(self, scene: Scene, column: int, length: int) -> None:
         """Ask for futures of a column of a scene, of so many steps."""
         if self._spec is None:
             return
@@ -105,11 +105,11 @@ class FuturesPanel(QWidget):
                 discrete=self._spec.action_kind == "discrete",
                 length=length,
                 hold=self._hold.value(),
-                taken=line.taken[column + 1 :],
+                taken=scene.taken[column + 1 :],
             )
             self._names = [_name_of(course, self._spec) for course in found]
             actions = np.stack([course.actions for course in found])
-            known = min(length, len(line.taken[column + 1 :]))
+            known = min(length, len(scene.taken[column + 1 :]))
             taken = tuple(known if course.what == "taken" else 0 for course in found)
         else:
             self._names = [f"sample {number + 1}" for number in range(self._count.value())]
@@ -117,29 +117,29 @@ class FuturesPanel(QWidget):
             taken = (0,) * len(actions)
         policy = self._policy.value(nothing=None)
         chance = Chance(self._state.value(nothing=0.0) or 0.0, policy, alike=what_if, seed=self._seed)
-        self._wish = FuturesWish(self._number, line, column, actions, chance, taken)
-        self.wanted.emit(self._wish)
+        self._request = FuturesRequest(self._number, scene, column, actions, chance, taken)
+        self.wanted.emit(self._request)
 
-    def show_futures(self, view: FuturesView | None, line: SceneView, cursor: int) -> None:
-        """Show an answer at a column of its scene; not one to an older wish, nor while `line` is of another dream."""
-        if self._wish is None:
+    def show_futures(self, view: FuturesResult | None, scene: Scene, cursor: int) -> None:
+        """Show the answer to the newest request at a column of its scene, unless `scene` is of another dream."""
+        if self._request is None:
             return
-        self._elsewhere = self._wish.line.wish is not line.wish
+        self._elsewhere = self._request.scene.request is not scene.request
         if self._elsewhere:
             self._empty()
-        if self._elsewhere or view is None or view.wish is not self._wish:
+        if self._elsewhere or view is None or view.request is not self._request:
             return
-        step = max(0, min(view.length, cursor - view.wish.column)) - 1
-        shown = (view.wish.number, step, step < view.decoded)
+        step = max(0, min(view.length, cursor - view.request.column)) - 1
+        shown = (view.request.number, step, step < view.decoded)
         if shown != self._shown:
             self._shown = shown
             self._fill(view, step)
-        if self._drawn is None or self._drawn.wish is not view.wish:
+        if self._drawn is None or self._drawn.request is not view.request:
             self._drawn = view
             self._draw(view)
-        first = view.wish.line.first_row
+        first = view.request.scene.first_row
         for fan in self._fans.values():
-            fan.set_playhead(first + view.wish.column + 1 + max(0, step))
+            fan.set_playhead(first + view.request.column + 1 + max(0, step))
 
     def _empty(self) -> None:
         if self._shown is None:
@@ -152,9 +152,9 @@ class FuturesPanel(QWidget):
         self._card.set_subtitle("")
         self._card.set_caption("")
 
-    def _fill(self, view: FuturesView, step: int) -> None:
+    def _fill(self, view: FuturesResult, step: int) -> None:
         returns = view.made.returns
-        what_if = view.wish.chance.alike
+        what_if = view.request.chance.alike
         self._order = (
             [int(place) for place in np.argsort(-returns, kind="stable")] if what_if else list(range(len(returns)))
         )
@@ -175,22 +175,22 @@ class FuturesPanel(QWidget):
             cells.append(Cell("mean", numbers[0], mean, "The mean of all pictures", takes=False))
             cells.append(Cell("spread", numbers[1], spread, "The deviation of all pictures, enlarged", takes=False))
         self.grid.set_cells(cells)
-        here = step_word(view.wish.line, view.wish.column)
-        told = f"of {here}, {view.length} steps \N{MIDDLE DOT} weights of update {view.wish.line.update:,}"
+        here = step_word(view.request.scene, view.request.column)
+        told = f"of {here}, {view.length} steps \N{MIDDLE DOT} weights of update {view.request.scene.update:,}"
         self._card.set_subtitle(told)
         at = "the frame itself" if step < 0 else f"step {step + 1} of {view.length}"
         self._card.set_caption(f"On show: {at}. The model sees nothing of it; a click takes a future as a branch.")
 
-    def _pictures(self, view: FuturesView, step: int) -> Images | None:
+    def _pictures(self, view: FuturesResult, step: int) -> Images | None:
         if step < 0:
-            wish = view.wish
-            return np.repeat(wish.line.model[wish.column][None], len(view.made.returns), 0)
+            request = view.request
+            return np.repeat(request.scene.model[request.column][None], len(view.made.returns), 0)
         return view.model[step] if step < view.decoded else None
 
-    def _draw(self, view: FuturesView) -> None:
-        line, column = view.wish.line, view.wish.column
-        x = np.arange(view.length, dtype=np.float64) + line.first_row + column + 1
-        known = line.received[column + 1 : column + 1 + view.length]
+    def _draw(self, view: FuturesResult) -> None:
+        scene, column = view.request.scene, view.request.column
+        x = np.arange(view.length, dtype=np.float64) + scene.first_row + column + 1
+        known = scene.received[column + 1 : column + 1 + view.length]
         self._fans["Reward"].set_futures(x, view.made.reward, (x[: len(known)], known))
         self._fans["Value"].set_futures(x, view.made.value, (x[:0], known[:0]))
 
@@ -200,11 +200,11 @@ class FuturesPanel(QWidget):
             self.adopted.emit(future, self._names[future])
 
     def _ask_again(self) -> None:
-        wish = self._wish
-        if wish is not None and self._elsewhere:
+        request = self._request
+        if request is not None and self._elsewhere:
             self.fromCursorWanted.emit()
-        elif wish is not None:
-            self.ask(wish.line, wish.column, wish.actions.shape[1])
+        elif request is not None:
+            self.ask(request.scene, request.column, request.actions.shape[1])
 
     def _ask_other(self) -> None:
         self._seed += 1

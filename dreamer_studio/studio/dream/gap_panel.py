@@ -15,16 +15,16 @@ from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.branches import parting
-from dreamer_studio.viewing.scene.comparison import Beside
-from dreamer_studio.viewing.scene.messages import SceneView
-from dreamer_studio.viewing.throttle import Pacer
+from dreamer_studio.viewing.scene.comparison import Comparison
+from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.throttle import Throttle
 
 DRAWN_SECONDS = 0.25
 _EMPTY = "Fills as soon as something stands beside the dream: what was real, the twin (T), or another branch."
 _ABOUT = (
     (
         "Picture error",
-        "mean square, colours from 0 to 1",
+        "mean square, colors from 0 to 1",
         "The mean squared difference between the model's picture and the one beside it, for each step.",
     ),
     (
@@ -40,10 +40,10 @@ class GapPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._due = Pacer(DRAWN_SECONDS)
+        self._due = Throttle(DRAWN_SECONDS)
         self._shown: tuple[Any, ...] | None = None
         self._known: tuple[Any, ...] | None = None
-        self._measured: SceneView | None = None
+        self._measured: Scene | None = None
         self._errors: Floats = np.empty(0)
         self._plots: list[TimelinePlot] = []
         self._cards: list[Card] = []
@@ -59,16 +59,16 @@ class GapPanel(QWidget):
             self._plots.append(plot)
             self._cards.append(card)
 
-    def show_gap(self, view: SceneView, cursor: int, beside: Beside) -> None:
+    def show_gap(self, view: Scene, cursor: int, beside: Comparison) -> None:
         """Draw the gap as far as both have come."""
-        shown = (view.wish.number, view.branch, view.step, view.decoded, beside.state)
+        shown = (view.request.number, view.branch, view.step, view.decoded, beside.state)
         if shown != self._shown and self._due():
             self._shown = shown
             self._draw(view, beside)
         for plot in self._plots:
             plot.set_playhead(view.first_row + cursor)
 
-    def _draw(self, view: SceneView, beside: Beside) -> None:
+    def _draw(self, view: Scene, beside: Comparison) -> None:
         errors = self._measure(view, beside)
         count = min(len(beside.reward), max(0, view.columns - beside.start))
         difference = view.reward[beside.start : beside.start + count] - beside.reward[:count]
@@ -80,9 +80,9 @@ class GapPanel(QWidget):
             plot.set_now(float(view.origin.index), float(view.first_row + view.columns - 1))
             card.set_subtitle(f"{unit} \N{MIDDLE DOT} beside: {beside.name}")
 
-    def _measure(self, view: SceneView, beside: Beside) -> Floats:
+    def _measure(self, view: Scene, beside: Comparison) -> Floats:
         """Errors of the pictures that both have; those up to where a scene was driven over are not measured again."""
-        known = (view.wish.number, view.branch, beside.name, beside.branch, beside.start, beside.step)
+        known = (view.request.number, view.branch, beside.name, beside.branch, beside.start, beside.step)
         end = min(beside.end, view.decoded)
         before = self._measured if known == self._known else None
         apart = parting(before, view) if before is not None else 0

@@ -12,7 +12,7 @@ from dreamer_studio.studio.widgets.plots.path_map import PathMap
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.viewing.latents.messages import LatentMap
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.scene.messages import Scene
 
 _EMPTY = "Fills with the first dream of this workspace, once the model has looked at its episode."
 _SERIES = (SeriesStyle("episode, model saw it", Role.MODEL), SeriesStyle("this dream", Role.DREAM))
@@ -22,7 +22,7 @@ _HELP = (
     "directions in which these features vary most (principal components of sample and deterministic part together, "
     "as all heads read them). Violet is the way of the dream, in the same plane; dotted is its context, which the "
     "model filtered from the context's first frame only. Near on the plane may be far apart in the directions that "
-    "are left out. Click a point to go to its frame; one outside of the strip is dreamt from anew."
+    "are left out. Click a point to go to its frame; one outside of the strip is dreamed from anew."
 )
 
 
@@ -37,7 +37,7 @@ class LatentMapPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: SceneView | None = None
+        self._view: Scene | None = None
         self._map: LatentMap | None = None
         self.map = PathMap(theme, _EMPTY)
         self._card = Card(theme, "Map", help_text=_HELP, caption_lines=1)
@@ -49,7 +49,7 @@ class LatentMapPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)
 
-    def show_scene(self, view: SceneView, cursor: int, drawn: LatentMap | None) -> None:
+    def show_scene(self, view: Scene, cursor: int, drawn: LatentMap | None) -> None:
         """Show the newest map if it is of this scene, and mark a column."""
         self._view = view
         if drawn is not None and drawn is not self._map and drawn.latents is view.latents:

@@ -1,4 +1,4 @@
-"""The stochastic dimensions of the frame under the cursor: seen, changed, and dreamt on from."""
+"""The stochastic dimensions of the frame under the cursor: seen, changed, and dreamed on from."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.latent_rows import LatentRows, LatentState, belief_in_words
-from dreamer_studio.viewing.latents.messages import DimensionsView, EditedView
+from dreamer_studio.viewing.latents.messages import DimensionsResult, EditResult
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.messages import SceneView
-from dreamer_studio.viewing.throttle import WORDS_SECONDS, Pacer
+from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.throttle import WORDS_SECONDS, Throttle
 
 _HELP = (
     "The stochastic dimensions of the frame under the cursor. Each row's axis counts deviations of the prior, which "
@@ -23,7 +23,7 @@ _HELP = (
     "each; in the dream there is no posterior, and the order is that of the prior's deviations. The ring is the "
     "sample that the model drew. Drag it, or press Left and Right (Shift for a whole deviation), and the frame is "
     "decoded again with your number; the deterministic part stays. A double click or Delete puts a dimension back. "
-    "Dreaming on makes a branch from the changed frame; all edits of one frame are dreamt on with the same noise, so "
+    "Dreaming on makes a branch from the changed frame; all edits of one frame are dreamed on with the same noise, so "
     "that what follows differs by the edits alone."
 )
 
@@ -39,11 +39,11 @@ class LatentsPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: SceneView | None = None
-        self._dimensions: DimensionsView | None = None
+        self._view: Scene | None = None
+        self._dimensions: DimensionsResult | None = None
         self._column = -1
         self._changes: Floats = np.empty(0)
-        self._due = Pacer(WORDS_SECONDS)
+        self._due = Throttle(WORDS_SECONDS)
         self.rows = LatentRows(theme, "Fills with the first dream of this workspace.")
         self.picture = FrameView(theme, "Edited frame", "Drag a ring: the frame as it would be with that number.")
         self._words = QLabel()
@@ -62,7 +62,7 @@ class LatentsPanel(QWidget):
         self._lay_out()
         self._enable()
 
-    def show_frame(self, view: SceneView, column: int, dimensions: DimensionsView | None) -> None:
+    def show_frame(self, view: Scene, column: int, dimensions: DimensionsResult | None) -> None:
         """Show a column of a scene once its dimensions are known; changes of another one are forgotten."""
         known = dimensions if dimensions is not None and dimensions.latents is view.latents else None
         if known is None or column >= len(known.all.sample):
@@ -74,10 +74,10 @@ class LatentsPanel(QWidget):
             self._forget(known.all.sample.shape[1])
             self._fill()
 
-    def show_edited(self, answer: EditedView) -> None:
+    def show_edited(self, answer: EditResult) -> None:
         """Show what the model makes of the latest changes."""
         view, column = self._view, self._column
-        if view is None or answer.edit.line.latents is not view.latents or answer.edit.column != column:
+        if view is None or answer.edit.scene.latents is not view.latents or answer.edit.column != column:
             return
         if not self._changed:
             return

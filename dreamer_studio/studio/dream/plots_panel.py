@@ -14,9 +14,9 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import REWARD_SERIES, TimelinePlot
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.comparison import Beside
-from dreamer_studio.viewing.scene.messages import SceneView
-from dreamer_studio.viewing.throttle import Pacer
+from dreamer_studio.viewing.scene.comparison import Comparison
+from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.throttle import Throttle
 
 _EMPTY = "Fills with the first dream of this workspace."
 DRIVEN_SECONDS = 0.25  # between drawings of a dream that is driven: the four take some 20 ms
@@ -28,7 +28,7 @@ _ABOUT = (
         "Reward",
         "per agent step",
         "Received: what the task paid. Predicted: the reward model on frames that the model saw. In the dream: the "
-        "reward model on dreamt states.",
+        "reward model on dreamed states.",
         (*REWARD_SERIES, SeriesStyle(_BESIDE, Role.NEUTRAL, dashed=True)),
     ),
     (
@@ -69,9 +69,9 @@ class ScenePlotsPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: SceneView | None = None
+        self._view: Scene | None = None
         self._shown: tuple[Any, ...] | None = None
-        self._due = Pacer(DRIVEN_SECONDS)
+        self._due = Throttle(DRIVEN_SECONDS)
         self._plots: dict[str, TimelinePlot] = {}
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -84,25 +84,25 @@ class ScenePlotsPanel(QWidget):
             layout.addWidget(card, place // 2, place % 2)
             self._plots[title] = plot
 
-    def show_scene(self, view: SceneView, cursor: int, action: int, beside: Beside) -> None:
+    def show_scene(self, view: Scene, cursor: int, action: int, beside: Comparison) -> None:
         """Draw a scene, its cursor, one dimension of its actions, and the numbers of what stands beside it."""
         self._view = view
         first = view.first_row
-        shown = (view.wish.number, view.branch, view.step, action, len(view.real), beside.state)
+        shown = (view.request.number, view.branch, view.step, action, len(view.real), beside.state)
         if shown != self._shown and (view.step == 0 or self._due()):
             self._shown = shown
             self._draw(view, np.arange(view.columns, dtype=np.float64) + first, action, beside)
         for plot in self._plots.values():
             plot.set_playhead(first + cursor)
 
-    def _draw(self, view: SceneView, x: Floats, action: int, beside: Beside) -> None:
-        seen, dreamt = slice(0, view.context), slice(view.context - 1, None)  # the lines meet
+    def _draw(self, view: Scene, x: Floats, action: int, beside: Comparison) -> None:
+        seen, dreamed = slice(0, view.context), slice(view.context - 1, None)  # the lines meet
         reward, value, surprise, acted = self._plots.values()
         reward.set_series("received", x[: len(view.received)], view.received)
         reward.set_series("predicted", x[seen], view.reward[seen])
-        reward.set_series("in the dream", x[dreamt], view.reward[dreamt])
+        reward.set_series("in the dream", x[dreamed], view.reward[dreamed])
         value.set_series(_SEEN, x[seen], view.value[seen])
-        value.set_series(_DREAMT, x[dreamt], view.value[dreamt])
+        value.set_series(_DREAMT, x[dreamed], view.value[dreamed])
         for plot, numbers in ((reward, beside.reward), (value, beside.value)):
             styles = plot.styles.values()
             plot.legend.set_series([style for style in styles if style.name != _BESIDE or beside.role is not Role.REAL])

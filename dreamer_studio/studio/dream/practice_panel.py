@@ -11,7 +11,7 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
 from dreamer_studio.studio.widgets.plots.mini_plot import MiniPlot
 from dreamer_studio.studio.widgets.scroll import scrolled
-from dreamer_studio.viewing.practice.messages import PracticeView
+from dreamer_studio.viewing.practice.messages import PracticeResult
 from dreamer_studio.viewing.role import Role
 
 _NEXT = "The next update brings practice dreams."
@@ -30,7 +30,7 @@ class PracticePanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: PracticeView | None = None
+        self._view: PracticeResult | None = None
         self._row = self._column = 0
         self.strip = FilmStrip(theme, _NEXT, FEW, markers=False)
         self.strip.setAccessibleName("Practice dreams")
@@ -51,7 +51,7 @@ class PracticePanel(QWidget):
         """Whether it can be seen and is not held."""
         return self.isVisible() and not self.hold.isChecked()
 
-    def show_practice(self, view: PracticeView | None, status: Status) -> None:
+    def show_practice(self, view: PracticeResult | None, status: Status) -> None:
         """Show the newest practice dreams, or say why there are none."""
         self.strip.set_empty_text(_why_none(status))
         if view is None or view is self._view or (self.hold.isChecked() and self._view is not None):
@@ -118,7 +118,7 @@ def _why_none(status: Status) -> str:
     return _NEXT
 
 
-def _in_words(view: PracticeView, row: int, column: int) -> str:
+def _in_words(view: PracticeResult, row: int, column: int) -> str:
     """The numbers of a frame."""
     place = f"Start {row + 1}"
     if column == 0:

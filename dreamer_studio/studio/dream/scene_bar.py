@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidg
 from dreamer_studio.replay.bookmarks import Bookmarks
 from dreamer_studio.studio.dream.bookmark_box import BookmarkBox
 from dreamer_studio.studio.widgets.number_box import number_box
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.catalog import Integers
 
 FIRST_CONTEXT = 5
@@ -25,11 +25,11 @@ class SceneBar(QWidget):
     """Boxes for source, episode or bookmark, frame, context and actor.
 
     Attributes:
-        origin: the frame last wished for; None for the newest one.
+        origin: the frame last requested for; None for the newest one.
     """
 
     originWanted = Signal(object)
-    """A person wants this `Origin`, or with None the newest frame of the running episode."""
+    """A person wants this `FrameRef`, or with None the newest frame of the running episode."""
 
     contextWanted = Signal(int)
     """The model is to see so many frames."""
@@ -42,7 +42,7 @@ class SceneBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.origin: Origin | None = None
+        self.origin: FrameRef | None = None
         self._newest = -1
         self._source = QComboBox()
         self._source.setAccessibleName("What to dream from")
@@ -107,7 +107,7 @@ class SceneBar(QWidget):
             self._context.setValue(frames)
 
     def choose_live(self) -> None:
-        """Show that the running episode is dreamt from."""
+        """Show that the running episode is dreamed from."""
         self._choose(LIVE)
 
     def add_scene(self, path: str) -> None:
@@ -115,7 +115,7 @@ class SceneBar(QWidget):
         if self._source.findData(path) < 0:
             self._source.insertItem(self._source.findData(BOOKMARK), f"scene {Path(path).name}", path)
 
-    def show_origin(self, origin: Origin) -> None:
+    def show_origin(self, origin: FrameRef) -> None:
         """Let the boxes say where the scene on show is from."""
         self.origin = origin
         kept = BOOKMARK if origin == self._bookmark.frame else ""
@@ -130,7 +130,7 @@ class SceneBar(QWidget):
         self._choose(STORED)
         self._frame.setMaximum(MOST_ROWS)  # until the answer says how many there are
         episode = min(self._episode.value(), max(0, self._newest))  # the running one is not stored yet
-        self.originWanted.emit(Origin(False, episode, self._frame.value()))
+        self.originWanted.emit(FrameRef(False, episode, self._frame.value()))
 
     def _pick_frame(self) -> None:
         if self.origin is not None and self._source.currentData() != STORED:
@@ -146,7 +146,7 @@ class SceneBar(QWidget):
         elif source == BOOKMARK:
             self._bookmark.open()
         else:
-            self.originWanted.emit(None if source == LIVE else Origin(False, 0, -1, source))
+            self.originWanted.emit(None if source == LIVE else FrameRef(False, 0, -1, source))
 
     def _choose(self, source: str) -> None:
         """Show a source; of a bookmark it is the list that says which episode it is of."""

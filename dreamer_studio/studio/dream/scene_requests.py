@@ -1,29 +1,29 @@
-"""What the Dream workspace asks its desk for: the scene last wished for, with something otherwise."""
+"""What the Dream workspace asks its desk for: the scene last requested for, with something otherwise."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from dreamer_studio.studio.dream.scene_bar import FIRST_CONTEXT, SceneBar
-from dreamer_studio.viewing.channels import Views
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.pace import FIRST_VIEWING_HORIZON
 from dreamer_studio.viewing.scene.branches import Branch
-from dreamer_studio.viewing.scene.messages import SceneWish
+from dreamer_studio.viewing.scene.messages import SceneRequest
 
 
-class SceneWishes:
-    """Numbers the wishes, and lets the bar say where the next one goes on from.
+class SceneRequests:
+    """Numbers the requests, and lets the bar say where the next one goes on from.
 
     Attributes:
-        last: the newest wish; number 0 before the first.
+        last: the newest request; number 0 before the first.
         awaited: whether it has not been answered yet.
     """
 
-    def __init__(self, views: Views, bar: SceneBar) -> None:
-        self._views = views
+    def __init__(self, channels: Channels, bar: SceneBar) -> None:
+        self._channels = channels
         self._bar = bar
-        self.last = SceneWish(0, None, FIRST_CONTEXT, FIRST_VIEWING_HORIZON, "sample", 0)
+        self.last = SceneRequest(0, None, FIRST_CONTEXT, FIRST_VIEWING_HORIZON, "sample", 0)
         self.awaited = False
 
     def ask(self, **changes: object) -> None:
@@ -31,30 +31,30 @@ class SceneWishes:
         self.last = replace(self.last, **changes, number=self.last.number + 1)  # type: ignore[arg-type]
         self.awaited = True
         self._bar.origin = self.last.origin
-        self._views.scene_wish.put(self.last)
+        self._channels.scene_request.put(self.last)
 
     def again(self, shown: Branch | None, **changes: object) -> None:
-        """The same, but before the first wish, and where a branch is on show, it holds for the next one only."""
+        """The same, but before the first request, and where a branch is on show, it holds for the next one only."""
         apart = shown is not None and shown.parent is not None and not self.awaited
         if self.last.number == 0 or apart:  # a branch stays until another dream is asked for
             self.last = replace(self.last, **changes)  # type: ignore[arg-type]
         else:
             self.ask(**changes)
 
-    def go_on_from(self, origin: Origin) -> None:
-        """Let further wishes go on from there."""
+    def go_on_from(self, origin: FrameRef) -> None:
+        """Let further requests go on from there."""
         self.last = replace(self.last, origin=origin)
         self._bar.show_origin(origin)
 
     def take_back(self, shown: Branch | None, *, frame_gone: bool) -> None:
-        """The last wish could not be met; further ones go on from its frame.
+        """The last request could not be met; further ones go on from its frame.
 
         Where that is gone they go on from the scene on show, or from the newest frame.
         """
         self.awaited = False
         if not frame_gone:
             return
-        if shown is None or shown.line.origin == self.last.origin:
+        if shown is None or shown.scene.origin == self.last.origin:
             self.last = replace(self.last, origin=None)
         else:
-            self.go_on_from(shown.line.origin)
+            self.go_on_from(shown.scene.origin)

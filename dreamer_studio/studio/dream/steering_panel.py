@@ -26,7 +26,7 @@ from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.studio.widgets.steering_pad import SteeringPad
 from dreamer_studio.studio.widgets.text import mute
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.messages import EPISODE_ACTS, SceneView
+from dreamer_studio.viewing.scene.messages import EPISODE_ACTS, Scene
 from dreamer_studio.viewing.scene.steering import FIRST_DECAY, FIRST_RAMP, Steering
 
 Key = Qt.Key
@@ -52,7 +52,7 @@ MOST_STEPS = 50
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
-class ControlPanel(QScrollArea):
+class SteeringPanel(QScrollArea):
     """Takes keys and the mouse while a person has control, and says who acts in the step on show.
 
     Attributes:
@@ -169,9 +169,9 @@ class ControlPanel(QScrollArea):
         owed, self._turn_owed = self._turn_owed, False
         return owed
 
-    def show_step(self, view: SceneView, cursor: int) -> None:
+    def show_step(self, view: Scene, cursor: int) -> None:
         """Say who acted in the step to a column, and what the policy would have done."""
-        shown = (view.wish.number, view.branch, view.step, cursor)
+        shown = (view.request.number, view.branch, view.step, cursor)
         if self._bars is None or shown == self._shown:
             return
         self._shown = shown

@@ -1,4 +1,4 @@
-"""The scene at a glance: real, seen, dreamt and the difference, over one time axis."""
+"""The scene at a glance: real, seen, dreamed and the difference, over one time axis."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.error_map import error_map
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.comparison import Beside
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.scene.comparison import Comparison
+from dreamer_studio.viewing.scene.messages import Scene
 
 
 class StripPanel(QWidget):
@@ -25,14 +25,14 @@ class StripPanel(QWidget):
     """A person pointed at a column."""
 
     contextWanted = Signal(int)
-    """So many of the columns on show are context; the rest is dreamt."""
+    """So many of the columns on show are context; the rest is dreamed."""
 
     lengthWanted = Signal(int)
-    """So many dreamt steps."""
+    """So many dreamed steps."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: SceneView | None = None
+        self._view: Scene | None = None
         self._shown: tuple[Any, ...] | None = None
         self._strip = FilmStrip(theme, "Dreams begin with the first update after the prefill. D dreams from here.")
         self._card = Card(
@@ -42,7 +42,7 @@ class StripPanel(QWidget):
             "was shown, filtered from the first of them on. Dreamed: what it makes up after the line, seeing nothing "
             "more. Error: the absolute difference to what was real, four times enlarged; where the policy acts in the "
             "dream it acts otherwise than the episode did, and the two part for that reason as well. Drag the "
-            "violet line to give the model more or fewer frames, and the grey one to dream longer or shorter.",
+            "violet line to give the model more or fewer frames, and the gray one to dream longer or shorter.",
             caption_lines=1,
         )
         self._card.set_body(self._strip)
@@ -53,16 +53,16 @@ class StripPanel(QWidget):
         self._strip.contextDragged.connect(self._want_context)
         self._strip.endDragged.connect(self._want_length)
 
-    def show_scene(self, view: SceneView, cursor: int, beside: Beside) -> None:
+    def show_scene(self, view: Scene, cursor: int, beside: Comparison) -> None:
         """Show what there is of a scene so far with what stands beside it, and mark a column."""
         self._view = view
-        shown = (view.wish.number, view.branch, view.step, view.decoded, beside.state, self._strip.width())
+        shown = (view.request.number, view.branch, view.step, view.decoded, beside.state, self._strip.width())
         if shown != self._shown:
             self._shown = shown
             self._fill(view, beside)
         self._strip.set_cursor(cursor)
 
-    def _fill(self, view: SceneView, beside: Beside) -> None:
+    def _fill(self, view: Scene, beside: Comparison) -> None:
         seen = min(view.context, view.decoded)
         first, errors = _errors(beside, view)
         rows = (
@@ -87,31 +87,31 @@ class StripPanel(QWidget):
             self.lengthWanted.emit(max(1, columns - view.context))
 
 
-def _origin_in_words(view: SceneView) -> str:
+def _origin_in_words(view: Scene) -> str:
     """Where a scene is from, whose weights dream it, and how much the model saw."""
     source = "live" if view.origin.live else "replay"
     if view.origin.scene:
         source = Path(view.origin.scene).name
     return (
         f"{source}, episode {view.origin.episode}, frame {view.origin.index} \N{MIDDLE DOT} weights of update "
-        f"{view.update:,} \N{MIDDLE DOT} context {view.context} \N{MIDDLE DOT} seed {view.wish.seed}"
+        f"{view.update:,} \N{MIDDLE DOT} context {view.context} \N{MIDDLE DOT} seed {view.request.seed}"
     )
 
 
-def _acting(view: SceneView) -> str:
+def _acting(view: Scene) -> str:
     if view.edited:
         frames = ", ".join(f"{view.first_row + column}" for column in view.edited)
         return f"You changed the latents of frame {frames}; {_actor(view)}"
     return f"After the line: {_actor(view)}"
 
 
-def _actor(view: SceneView) -> str:
+def _actor(view: Scene) -> str:
     steps, yours = view.columns - view.context, int(view.driven.sum())
     others = [view.acts_at(column) for column in range(view.context, view.columns) if not view.driven[column]]
     acting = ", then ".join(who for place, who in enumerate(others) if place == 0 or who != others[place - 1])
     if yours:
         return f"you acted in {yours} of {steps} steps{f', in the others {acting}' if others else ''}."
-    if view.wish.actor == "recorded" and view.branch == 0 and view.recorded < view.columns:
+    if view.request.actor == "recorded" and view.branch == 0 and view.recorded < view.columns:
         return f"{acting}, for the record ends after {view.recorded - view.context} steps."
     return f"{acting}."
 
@@ -120,7 +120,7 @@ def _stride(stride: int) -> str:
     return "" if stride == 1 else f" One frame in {stride} is shown."
 
 
-def _errors(beside: Beside, scene: SceneView) -> tuple[int, Images]:
+def _errors(beside: Comparison, scene: Scene) -> tuple[int, Images]:
     """Return the first column that both have a frame of, and the error map of the frames from there on."""
     end = min(beside.end, scene.decoded)
     start = min(beside.start, end)

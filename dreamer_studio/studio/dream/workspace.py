@@ -29,49 +29,49 @@ from dreamer_studio.studio.dream.latents_panel import LatentsPanel
 from dreamer_studio.studio.dream.plots_panel import ScenePlotsPanel
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.dream.scene_bar import SceneBar
-from dreamer_studio.studio.dream.scene_requests import SceneWishes
-from dreamer_studio.studio.dream.steering_panel import ControlPanel
+from dreamer_studio.studio.dream.scene_requests import SceneRequests
+from dreamer_studio.studio.dream.steering_panel import SteeringPanel
 from dreamer_studio.studio.dream.strip_panel import StripPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.player import Player
-from dreamer_studio.viewing.channels import Views
-from dreamer_studio.viewing.film.captures import SceneOnShow
-from dreamer_studio.viewing.frame_ref import Origin
-from dreamer_studio.viewing.replay.messages import ReplayViews
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.film.captures import SceneCapture
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.replay.messages import ReplayChannels
 from dreamer_studio.viewing.scene.branches import Branches, Key, key_of
-from dreamer_studio.viewing.scene.comparison import Beside, other_branch, real, twin
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.scene.comparison import Comparison, other_branch, real, twin
+from dreamer_studio.viewing.scene.messages import Scene
 
 
 class DreamWorkspace(QWidget):
-    """Makes wishes of what a person sets, and shows the newest answer."""
+    """Makes requests of what a person sets, and shows the newest answer."""
 
     problemFound = Signal(str)
-    """Why a wish could not be met."""
+    """Why a request could not be met."""
 
     lengthWanted = Signal(int)
     """A person dragged the end of the dream: so many steps."""
 
-    def __init__(self, theme: Theme, views: Views, replay: ReplayViews, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, channels: Channels, replay: ReplayChannels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._views = views
+        self._channels = channels
         self._replay = replay
         self.branches = Branches()
-        self.on_show: SceneOnShow | None = None
-        self._taken: SceneView | None = None
+        self.on_show: SceneCapture | None = None
+        self._taken: Scene | None = None
         self._problem = 0
         self._strip = StripPanel(theme)
         self._frames = SceneFramesPanel(theme)
         self._plots = ScenePlotsPanel(theme)
         self.player = Player(theme)
-        self.control = ControlPanel(theme)
-        self.driver = Driver(views, self.branches, self.player, self.control)
+        self.control = SteeringPanel(theme)
+        self.driver = Driver(channels, self.branches, self.player, self.control)
         self._branches_panel = BranchesPanel(theme)
         self._gap = GapPanel(theme)
         self.futures = FuturesPanel(theme)
         self._latents = LatentsPanel(theme)
         self._map = LatentMapPanel(theme)
-        self._editor = Editor(views, self.branches, self.player, self._latents, self._map)
+        self._editor = Editor(channels, self.branches, self.player, self._latents, self._map)
         self._practice = PracticePanel(theme)
         self._below = QTabWidget()
         self.twin_action = QAction("Reality twin", self)
@@ -80,7 +80,7 @@ class DreamWorkspace(QWidget):
         self.twin_action.setToolTip("The real environment along the same actions, beside the dream (T)")
         self.twin_action.toggled.connect(self._want_twin)
         self._bar = SceneBar()
-        self.wishes = SceneWishes(views, self._bar)
+        self.requests = SceneRequests(channels, self._bar)
         self._dimension = QComboBox()
         self._dimension.setAccessibleName("Action on show")
         self._dimension.setToolTip("The dimension or choice that the Action plot shows")
@@ -91,7 +91,7 @@ class DreamWorkspace(QWidget):
     def dream_from_newest(self) -> None:
         """Dream from the newest frame of the running episode."""
         self._bar.choose_live()
-        self.wishes.ask(origin=None)
+        self.requests.ask(origin=None)
         self.player.set_playing(True)
 
     def dream_from_cursor(self) -> None:
@@ -101,12 +101,12 @@ class DreamWorkspace(QWidget):
             self.dream_from_newest()
             return
         self.player.set_playing(True)
-        cursor, line = self.player.column, shown.line
-        here = replace(line.origin, index=line.first_row + cursor)
-        if cursor < len(line.real) and here != self.wishes.last.origin:
-            self.wishes.ask(origin=here)
+        cursor, scene = self.player.column, shown.scene
+        here = replace(scene.origin, index=scene.first_row + cursor)
+        if cursor < len(scene.real) and here != self.requests.last.origin:
+            self.requests.ask(origin=here)
         else:
-            self.wishes.ask(seed=self.wishes.last.seed + 1)
+            self.requests.ask(seed=self.requests.last.seed + 1)
 
     def set_spec(self, spec: EnvSpec) -> None:
         """The actions of the task, once it has said what they are."""
@@ -115,92 +115,92 @@ class DreamWorkspace(QWidget):
         if self._dimension.count() == 0:
             self._dimension.addItems(spec.action_names)
 
-    def dream_from(self, frame: Origin) -> None:
+    def dream_from(self, frame: FrameRef) -> None:
         """Dream from a frame of any episode, or of an opened scene."""
         if frame.scene:
             self._bar.add_scene(frame.scene)
-        self.wishes.ask(origin=frame)
+        self.requests.ask(origin=frame)
         self.player.set_playing(True)
 
     @property
-    def frame(self) -> Origin | None:
-        """The recorded frame under the cursor; None where it was dreamt only."""
+    def frame(self) -> FrameRef | None:
+        """The recorded frame under the cursor; None where it was dreamed only."""
         shown, cursor = self.branches.shown, self.player.column
-        if shown is None or cursor >= len(shown.line.real):
+        if shown is None or cursor >= len(shown.scene.real):
             return None
-        return replace(shown.line.origin, index=shown.line.first_row + cursor)
+        return replace(shown.scene.origin, index=shown.scene.first_row + cursor)
 
     @property
     def framing(self) -> tuple[int, int]:
         """Context and length of the dreams."""
-        return self.wishes.last.context, self.wishes.last.length
+        return self.requests.last.context, self.requests.last.length
 
     def set_viewing_horizon(self, steps: int) -> None:
         """Length of the dream; the one on show follows at once."""
-        if steps != self.wishes.last.length:
+        if steps != self.requests.last.length:
             self._again(length=steps)
 
     def begin(self) -> None:
         """Come on show; the first time with a dream from the newest frame."""
-        if self.wishes.last.number == 0:
+        if self.requests.last.number == 0:
             self.dream_from_newest()
 
     def refresh(self, status: Status) -> None:
         """Show what is new, and move on as time passes."""
         self._take()
-        problem = self._views.scene_problem.get()
+        problem = self._channels.scene_problem.get()
         if problem.number != self._problem:
             self._problem = problem.number
-            self.wishes.take_back(self.branches.shown, frame_gone=problem.frame_gone)
+            self.requests.take_back(self.branches.shown, frame_gone=problem.frame_gone)
             self.problemFound.emit(problem.text)
         self._bar.set_stored(status.replay_newest)
         running = -1 if status.watching else status.episode
         self._bar.show_bookmarks(self._replay.bookmarks.get() or (), self._replay.numbers.get(), running)
         self._branches_panel.show_branches(self.branches)
-        self._views.practice.on_show.put(self._practice.wants_newer)
+        self._channels.practice.on_show.put(self._practice.wants_newer)
         if self._practice.isVisible():
-            self._practice.show_practice(self._views.practice.newest.get(), status)
+            self._practice.show_practice(self._channels.practice.newest.get(), status)
         shown = self.branches.shown
         if shown is None:
             return
-        self.player.set_columns(max(shown.line.decoded, self._futures_end()))
+        self.player.set_columns(max(shown.scene.decoded, self._futures_end()))
         self.driver.arrive()
         if not self.control.engaged:
-            self.player.tick(shown.line.decoded == shown.line.columns)
-        elif not self.wishes.awaited:
+            self.player.tick(shown.scene.decoded == shown.scene.columns)
+        elif not self.requests.awaited:
             self.driver.tick()
         self._show()
 
     def _show(self) -> None:
         shown = self.branches.shown
         assert shown is not None
-        line = shown.line
-        cursor = min(self.player.column, line.columns - 1)
-        self._views.line.put(line)
-        beside = self._beside(line)
-        self.on_show = SceneOnShow(line, beside, cursor, shown.name)
-        self.control.show_step(line, cursor)
-        self._strip.show_scene(line, cursor, beside)
-        self._frames.show_scene(line, cursor, beside)
+        scene = shown.scene
+        cursor = min(self.player.column, scene.columns - 1)
+        self._channels.scene.put(scene)
+        beside = self._beside(scene)
+        self.on_show = SceneCapture(scene, beside, cursor, shown.name)
+        self.control.show_step(scene, cursor)
+        self._strip.show_scene(scene, cursor, beside)
+        self._frames.show_scene(scene, cursor, beside)
         if self._gap.isVisible():
-            self._gap.show_gap(line, cursor, beside)
+            self._gap.show_gap(scene, cursor, beside)
         if self.futures.isVisible():
-            self.futures.show_futures(self._views.futures.get(), line, self.player.column)
+            self.futures.show_futures(self._channels.futures.get(), scene, self.player.column)
         if self._plots.isVisible():
-            self._plots.show_scene(line, cursor, max(0, self._dimension.currentIndex()), beside)
-        self._editor.refresh(line, cursor, self.wishes.last.length)
+            self._plots.show_scene(scene, cursor, max(0, self._dimension.currentIndex()), beside)
+        self._editor.refresh(scene, cursor, self.requests.last.length)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """What is hidden asks for nothing."""
         self._editor.hide()
-        self._views.practice.on_show.put(False)
+        self._channels.practice.on_show.put(False)
         super().hideEvent(event)
 
-    def _beside(self, line: SceneView) -> Beside:
+    def _beside(self, scene: Scene) -> Comparison:
         """What a person wants to see beside the dream: another branch, the twin, or what was real."""
         if self.branches.beside is not None:
-            return other_branch(line, self.branches.beside)
-        return twin(line, self._views.twin.get()) if self.twin_action.isChecked() else real(line)
+            return other_branch(scene, self.branches.beside)
+        return twin(scene, self._channels.twin.get()) if self.twin_action.isChecked() else real(scene)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the controls and of the player, while the picture has the focus; Space in the latents as well."""
@@ -230,31 +230,31 @@ class DreamWorkspace(QWidget):
     def imagine_futures(self) -> None:
         """Ask for several futures of the frame under the cursor, and show them."""
         shown = self.branches.shown
-        if shown is None or shown.line.decoded == 0:
+        if shown is None or shown.scene.decoded == 0:
             return
         self._below.setCurrentWidget(self.futures)
-        column = min(self.player.column, shown.line.decoded - 1)
-        self.futures.ask(shown.line, column, self.wishes.last.length)
+        column = min(self.player.column, shown.scene.decoded - 1)
+        self.futures.ask(shown.scene, column, self.requests.last.length)
         self.player.set_playing(True)
 
     def _futures_end(self) -> int:
         """Columns that futures on show have pictures of; none while a person drives."""
-        view = self._views.futures.get()
+        view = self._channels.futures.get()
         if view is None or self.control.engaged or not self.futures.isVisible():
             return 0
         shown = self.branches.shown
-        same = shown is not None and view.wish.line.wish is shown.line.wish
-        return view.wish.column + 1 + view.decoded if same else 0
+        same = shown is not None and view.request.scene.request is shown.scene.request
+        return view.request.column + 1 + view.decoded if same else 0
 
     def _adopt(self, future: int, name: str) -> None:
         """Take a future as a branch of the line that it leaves, and show it."""
-        view = self._views.futures.get()
-        if view is None or key_of(view.wish.line) not in self.branches:
+        view = self._channels.futures.get()
+        if view is None or key_of(view.request.scene) not in self.branches:
             self.problemFound.emit("What this future would leave is gone; F imagines others.")
             return
         self.control.set_engaged(False)
-        self.branches.show(key_of(view.wish.line))
-        self.branches.graft(view.line_of(future), view.wish.column, name)
+        self.branches.show(key_of(view.request.scene))
+        self.branches.graft(view.scene_of(future), view.request.column, name)
 
     def _engage(self, engaged: bool) -> None:
         self._frames.set_captured(engaged)
@@ -266,18 +266,20 @@ class DreamWorkspace(QWidget):
 
     def _take(self) -> None:
         """Take what the desk has made: a new scene, or more of one that is here."""
-        line = self._views.scenes.get()
-        if line is None or line is self._taken:
+        scene = self._channels.scenes.get()
+        if scene is None or scene is self._taken:
             return
-        self._taken = line
-        if self.branches.grow(line) or line.wish.number != self.wishes.last.number:  # a person has gone on meanwhile
+        self._taken = scene
+        if (
+            self.branches.grow(scene) or scene.request.number != self.requests.last.number
+        ):  # a person has gone on meanwhile
             return
-        self.wishes.awaited = False
+        self.requests.awaited = False
         before = self.branches.shown
-        self.branches.plant(line)
-        self._bar.set_rows(line.episode_rows)
-        if before is None or not line.origin == before.line.origin == self.wishes.last.origin:
-            self.wishes.go_on_from(line.origin)
+        self.branches.plant(scene)
+        self._bar.set_rows(scene.episode_rows)
+        if before is None or not scene.origin == before.scene.origin == self.requests.last.origin:
+            self.requests.go_on_from(scene.origin)
         if self.player.playing:
             self.player.rewind()
 
@@ -285,15 +287,15 @@ class DreamWorkspace(QWidget):
         """Show a branch at the same column, as far as it goes."""
         self.control.set_engaged(False)
         self.branches.show(key)
-        line = self.branches[key].line
-        self.player.set_columns(line.decoded)
-        self.wishes.go_on_from(line.origin)
+        scene = self.branches[key].scene
+        self.player.set_columns(scene.decoded)
+        self.requests.go_on_from(scene.origin)
 
     def _show_grafted(self, column: int) -> None:
         """Play the branch on show, which is a new one, from where it leaves its parent."""
         self.control.set_engaged(False)
         assert self.branches.shown is not None
-        self.player.set_columns(self.branches.shown.line.decoded)
+        self.player.set_columns(self.branches.shown.scene.decoded)
         self.player.follow(column)
         self.player.set_playing(True)
 
@@ -301,7 +303,7 @@ class DreamWorkspace(QWidget):
         """Dream from another frame of the episode on show."""
         shown = self.branches.shown
         if shown is not None:
-            self.wishes.ask(origin=replace(shown.line.origin, index=row))
+            self.requests.ask(origin=replace(shown.scene.origin, index=row))
 
     def _remove_branch(self, key: Key) -> None:
         self.control.set_engaged(False)
@@ -318,20 +320,20 @@ class DreamWorkspace(QWidget):
         if shown is None:
             return
         self._bar.set_context(context)
-        line = shown.line
-        self.wishes.ask(origin=replace(line.origin, index=line.first_row + context - 1), context=context)
+        scene = shown.scene
+        self.requests.ask(origin=replace(scene.origin, index=scene.first_row + context - 1), context=context)
 
     def _again(self, **changes: object) -> None:
-        """The scene last wished for, with something otherwise."""
-        self.wishes.again(self.branches.shown, **changes)
+        """The scene last requested for, with something otherwise."""
+        self.requests.again(self.branches.shown, **changes)
 
     def _want_twin(self, wanted: bool) -> None:
-        self._views.twin_wanted.put(wanted)
+        self._channels.twin_wanted.put(wanted)
         if wanted:
             self.branches.put_beside(None)
 
     def _connect(self) -> None:
-        self._bar.originWanted.connect(lambda origin: self.wishes.ask(origin=origin))
+        self._bar.originWanted.connect(lambda origin: self.requests.ask(origin=origin))
         self._bar.contextWanted.connect(lambda frames: self._again(context=frames))
         self._bar.actorWanted.connect(lambda actor: self._again(actor=actor))
         self._bar.hereWanted.connect(self.dream_from_cursor)
@@ -343,7 +345,7 @@ class DreamWorkspace(QWidget):
         self._latents.rows.installEventFilter(self)
         self.control.engagedChanged.connect(self._engage)
         self.player.taken.connect(self.control.release)
-        self.futures.wanted.connect(self._views.futures_wish.put)
+        self.futures.wanted.connect(self._channels.futures_request.put)
         self.futures.fromCursorWanted.connect(self.imagine_futures)
         self.futures.adopted.connect(self._adopt)
         self.driver.ended.connect(self.problemFound)

@@ -32,7 +32,7 @@ from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import Snapshot
 from dreamer_studio.studio.film.exporter import Exporter, FilmOrder
 from dreamer_studio.studio.widgets.number_box import number_box
-from dreamer_studio.viewing.film.choices import OnScreen
+from dreamer_studio.viewing.film.choices import FilmChoice
 
 KINDS: dict[str, Kind] = {
     "Imagined rollouts (the model sees nothing real)": "imagined",
@@ -61,7 +61,7 @@ class ExportDialog(QDialog):
     def __init__(
         self,
         snapshot: Snapshot | None,
-        on_screen: tuple[OnScreen, ...],
+        on_screen: tuple[FilmChoice, ...],
         run: Path,
         viewing_horizon: int,
         parent: QWidget | None = None,
@@ -125,7 +125,7 @@ class ExportDialog(QDialog):
         return self._exporter is not None
 
     def reject(self) -> None:
-        """Close; an export that runs is cancelled first, and the dialog closes when it has ended."""
+        """Close; an export that runs is canceled first, and the dialog closes when it has ended."""
         if self._exporter is None:
             self._end(QDialog.DialogCode.Rejected)
             return
@@ -171,7 +171,7 @@ class ExportDialog(QDialog):
         return functools.partial(_film_replay, self._snapshot, self._run / "episodes", request)
 
     @property
-    def _chosen(self) -> OnScreen | None:
+    def _chosen(self) -> FilmChoice | None:
         """What is chosen of the screen; None where a film of stored episodes is."""
         place = self._kind.currentIndex()
         return self._on_screen[place] if 0 <= place < len(self._on_screen) else None
@@ -231,7 +231,7 @@ class ExportDialog(QDialog):
         self.setMinimumWidth(620)
 
 
-def _film_screen(shown: OnScreen, first: int, last: int, _: Progress) -> Reel:
+def _film_screen(shown: FilmChoice, first: int, last: int, _: Progress) -> Reel:
     return shown.film(first, last)
 
 

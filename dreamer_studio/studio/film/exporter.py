@@ -43,11 +43,11 @@ class Exporter(QThread):
         super().__init__(parent)
         self.setObjectName("exporter")
         self._order = order
-        self._cancelled = threading.Event()
+        self._canceled = threading.Event()
 
     def cancel(self) -> None:
         """Give up; nothing is left behind."""
-        self._cancelled.set()
+        self._canceled.set()
 
     def run(self) -> None:
         """Make it, draw it and write it."""
@@ -56,7 +56,7 @@ class Exporter(QThread):
         order = self._order
         try:
             film = order.make(lambda share: self._progress(share / 2))
-            if self._cancelled.is_set():  # not every film asks while it is made
+            if self._canceled.is_set():  # not every film asks while it is made
                 raise ExportCancelled
             path = order.place()
             write(
@@ -68,7 +68,7 @@ class Exporter(QThread):
                 progress=lambda share: self._progress((1 + share) / 2),
             )
         except ExportCancelled:
-            self.failed.emit("Export cancelled; nothing was written.")
+            self.failed.emit("Export canceled; nothing was written.")
         except Exception as error:
             self.failed.emit(f"Export failed: {error}")
         else:
@@ -76,4 +76,4 @@ class Exporter(QThread):
 
     def _progress(self, share: float) -> bool:
         self.progressed.emit(share)
-        return not self._cancelled.is_set()
+        return not self._canceled.is_set()

@@ -131,7 +131,7 @@ CURVES = (
     Curve(
         "Gradient norms",
         "before the clip",
-        "Global norm of each optimiser's gradient before it is clipped.",
+        "Global norm of each optimizer's gradient before it is clipped.",
         _AFTER_PREFILL,
         (
             _updates("model", "model_grad_norm"),

@@ -12,9 +12,9 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.player import HOLD_SECONDS, KEYS
-from dreamer_studio.viewing.live.messages import DreamView
+from dreamer_studio.viewing.live.messages import DreamResult
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.throttle import WORDS_SECONDS, Pacer
+from dreamer_studio.viewing.throttle import WORDS_SECONDS, Throttle
 
 FRAMES_PER_SECOND = 12.0
 
@@ -27,14 +27,14 @@ class DreamPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: DreamView | None = None
+        self._view: DreamResult | None = None
         self._step = 0
         self._playing = True
         self._clock = 0.0
         self._asked = False
         self._shown: tuple[int, int] | None = None
         self._told: tuple[int, int, bool] | None = None
-        self._words_due = Pacer(WORDS_SECONDS)
+        self._words_due = Throttle(WORDS_SECONDS)
         self._frame = FrameView(theme, "Dream", "Dreams begin with the first update after the prefill.")
         self._card = Card(
             theme,
@@ -54,7 +54,7 @@ class DreamPanel(QWidget):
         self._frame.installEventFilter(self)
         self.setFocusProxy(self._frame)
 
-    def refresh(self, view: DreamView | None) -> None:
+    def refresh(self, view: DreamResult | None) -> None:
         """Called at each tick of the window: take the newest dream and move on as time passes."""
         now = time.monotonic()
         if view is None:
@@ -70,7 +70,7 @@ class DreamPanel(QWidget):
         self._show()
 
     @property
-    def on_show(self) -> DreamView | None:
+    def on_show(self) -> DreamResult | None:
         """The dream whose frames are on show."""
         return self._view
 
@@ -134,7 +134,7 @@ class DreamPanel(QWidget):
             self._told = told
             self._describe(view, step)
 
-    def _describe(self, view: DreamView, step: int) -> None:
+    def _describe(self, view: DreamResult, step: int) -> None:
         held = "" if self._playing else " \N{MIDDLE DOT} held"
         self._card.set_subtitle(f"from step {view.index}, update {view.update:,}")
         self._card.set_caption(

@@ -9,7 +9,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.error_map import error_map
 from dreamer_studio.studio.widgets.frame_view import FrameView
-from dreamer_studio.viewing.live.messages import LiveView
+from dreamer_studio.viewing.live.messages import LiveResult
 from dreamer_studio.viewing.role import Role
 
 
@@ -41,8 +41,8 @@ class FramesPanel(QWidget):
             theme,
             "Error",
             role=Role.ERROR,
-            help_text="Absolute difference of observation and reconstruction, mean of the three colours, four times "
-            "enlarged. The scale is fixed: black is 0, the brightest colour 0.25 of the full range or more.",
+            help_text="Absolute difference of observation and reconstruction, mean of the three colors, four times "
+            "enlarged. The scale is fixed: black is 0, the brightest color 0.25 of the full range or more.",
         )
         self._error_card.set_subtitle("absolute, x4")
         self._error_card.set_key_hint("E")
@@ -64,14 +64,14 @@ class FramesPanel(QWidget):
         """Show or hide the error map."""
         self._error_card.setVisible(self._error_card.isHidden())
 
-    def show_live(self, view: LiveView) -> None:
+    def show_live(self, view: LiveResult) -> None:
         """Show one frame in all three."""
         self._observation.set_frame(view.image)
         self._reconstruction.set_frame(view.reconstruction)
         model = view.reconstruction
         self._error.set_frame(None if model is None else error_map(view.image, model))
 
-    def describe(self, view: LiveView, *, prefill: bool) -> None:
+    def describe(self, view: LiveResult, *, prefill: bool) -> None:
         """Put the frame's words and numbers under the three."""
         repeat = f" \N{MIDDLE DOT} action repeat {self._action_repeat}" if self._action_repeat else ""
         source = "prefill, random actions" if prefill else "live"

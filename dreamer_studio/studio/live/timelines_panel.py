@@ -9,7 +9,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import REWARD_SERIES, TimelinePlot
-from dreamer_studio.viewing.live.messages import DreamView, LiveView
+from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from dreamer_studio.viewing.role import Role
 
 STEPS_SHOWN = 150
@@ -55,10 +55,10 @@ class TimelinesPanel(QWidget):
             card.set_body(plot)
             card.add_header_widget(plot.legend)
             layout.addWidget(card, 1)
-        self._live: LiveView | None = None
-        self._dream: DreamView | None = None
+        self._live: LiveResult | None = None
+        self._dream: DreamResult | None = None
 
-    def show_live(self, view: LiveView) -> None:
+    def show_live(self, view: LiveResult) -> None:
         """Draw the episode up to its newest row."""
         if view is self._live:
             return
@@ -70,7 +70,7 @@ class TimelinesPanel(QWidget):
         self._value.set_series("critic on what it saw", x, view.value[first:])
         self._mark()
 
-    def show_dream(self, view: DreamView | None, step: int) -> None:
+    def show_dream(self, view: DreamResult | None, step: int) -> None:
         """Draw a dream after the row it started from, and mark the step, counted from 1, whose frame is on show."""
         if view is not self._dream:
             self._dream = view

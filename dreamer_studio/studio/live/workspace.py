@@ -12,10 +12,10 @@ from dreamer_studio.studio.live.dream_panel import DreamPanel
 from dreamer_studio.studio.live.frames_panel import FramesPanel
 from dreamer_studio.studio.live.timelines_panel import TimelinesPanel
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.viewing.channels import Views
-from dreamer_studio.viewing.film.captures import LiveOnShow
-from dreamer_studio.viewing.live.messages import LiveView
-from dreamer_studio.viewing.throttle import WORDS_SECONDS, Pacer
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.film.captures import LiveCapture
+from dreamer_studio.viewing.live.messages import LiveResult
+from dreamer_studio.viewing.throttle import WORDS_SECONDS, Throttle
 
 # Images are cheap and shown as they come. Drawing a plot takes some 10 ms, and training would feel it.
 TIMELINES_SECONDS = 0.5
@@ -26,22 +26,22 @@ class LiveWorkspace(QWidget):
     """Reads the inspector's and the session's newest values at each tick, and hands them to its panels."""
 
     frameShown = Signal(object)
-    """The `LiveView` on show, as often as its words change."""
+    """The `LiveResult` on show, as often as its words change."""
 
-    def __init__(self, theme: Theme, session: Session, views: Views, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, session: Session, channels: Channels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._views = views
+        self._channels = channels
         self._viewing_horizon = 0
-        self._live: LiveView | None = None
-        self._described: LiveView | None = None
-        self._words_due = Pacer(WORDS_SECONDS)
-        self._timelines_due, self._curves_due = Pacer(TIMELINES_SECONDS), Pacer(CURVE_SECONDS)
+        self._live: LiveResult | None = None
+        self._described: LiveResult | None = None
+        self._words_due = Throttle(WORDS_SECONDS)
+        self._timelines_due, self._curves_due = Throttle(TIMELINES_SECONDS), Throttle(CURVE_SECONDS)
         self._frames = FramesPanel(theme)
         self._dream = DreamPanel(theme)
         self._timelines = TimelinesPanel(theme)
         self._curves = CurvesPanel(theme, session.rows_since)
-        self._dream.wanted.connect(lambda: views.wish.put(self._viewing_horizon))
+        self._dream.wanted.connect(lambda: channels.request.put(self._viewing_horizon))
         self.setFocusProxy(self._dream)
         pictures = QHBoxLayout()
         pictures.addWidget(self._frames, 3)
@@ -53,16 +53,16 @@ class LiveWorkspace(QWidget):
         layout.addWidget(self._curves, 6)
 
     @property
-    def on_show(self) -> LiveOnShow | None:
+    def on_show(self) -> LiveCapture | None:
         """The frame and the dream's frame that can be seen, once there is one."""
         if self._live is None:
             return None
-        return LiveOnShow(self._live, self._dream.on_show, self._dream.step)
+        return LiveCapture(self._live, self._dream.on_show, self._dream.step)
 
     def set_viewing_horizon(self, steps: int) -> None:
         """Length of the dreams; the next one has it, at once."""
         self._viewing_horizon = steps
-        self._views.wish.put(steps)
+        self._channels.request.put(steps)
 
     def set_spec(self, spec: EnvSpec) -> None:
         """The task's action repeat, once it has said what it is."""
@@ -74,7 +74,7 @@ class LiveWorkspace(QWidget):
 
     def refresh(self, status: Status) -> None:
         """Show what is new."""
-        live = self._views.live.get()
+        live = self._channels.live.get()
         if live is not None and live is not self._live:
             self._live = live
             self._frames.show_live(live)
@@ -82,7 +82,7 @@ class LiveWorkspace(QWidget):
             self._described = self._live
             self._frames.describe(self._live, prefill=status.prefill)
             self.frameShown.emit(self._live)
-        self._dream.refresh(self._views.dreams.get())
+        self._dream.refresh(self._channels.dreams.get())
         if self._timelines_due():
             if self._live is not None:
                 self._timelines.show_live(self._live)

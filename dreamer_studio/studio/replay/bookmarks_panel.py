@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from dreamer_studio.replay.bookmarks import MOST_LETTERS, Bookmark, Bookmarks, with_found
 from dreamer_studio.studio.replay.episode_model import blank_picture
 from dreamer_studio.studio.replay.episode_table import PICTURE, EpisodeTable
-from dreamer_studio.studio.replay.image_cache import PictureCache
+from dreamer_studio.studio.replay.image_cache import ImageCache
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.bookmark_words import why_set
-from dreamer_studio.viewing.replay.catalog import Catalogue, place_of
+from dreamer_studio.viewing.replay.catalog import Catalog, place_of
 from dreamer_studio.viewing.replay.messages import Search, Spot
 
 PICTURES, WORDS, NOTES = range(3)
@@ -36,7 +36,7 @@ class BookmarksPanel(QWidget):
     """A list with notes, and the search."""
 
     picked = Signal(object)
-    """A person holds the frame of a bookmark, an `Origin`."""
+    """A person holds the frame of a bookmark, an `FrameRef`."""
 
     chosen = Signal()
     """Enter or a double click on the bookmark that is picked."""
@@ -53,11 +53,11 @@ class BookmarksPanel(QWidget):
     searchWanted = Signal(bool)
     """Search, or stop searching."""
 
-    def __init__(self, theme: Theme, pictures: PictureCache, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, pictures: ImageCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._pictures = pictures
-        self._catalogue: Catalogue | None = None
+        self._catalog: Catalog | None = None
         self._saved: Bookmarks = ()
         self._search: Search | None = None
         self._outcome = ""
@@ -90,10 +90,10 @@ class BookmarksPanel(QWidget):
         """Bookmarks in the list."""
         return len(self._shown)
 
-    def set_catalogue(self, catalogue: Catalogue) -> None:
+    def set_catalog(self, catalog: Catalog) -> None:
         """Where the episodes of the bookmarks stand."""
         before = [self._is_stored(bookmark) for bookmark in self._shown]
-        self._catalogue = catalogue
+        self._catalog = catalog
         if before != [self._is_stored(bookmark) for bookmark in self._shown]:
             self._stale = True
 
@@ -169,7 +169,7 @@ class BookmarksPanel(QWidget):
         return self._shown[row].episode, self._shown[row].index
 
     def _is_stored(self, bookmark: Bookmark) -> bool:
-        return self._catalogue is not None and place_of(self._catalogue.numbers, bookmark.episode) is not None
+        return self._catalog is not None and place_of(self._catalog.numbers, bookmark.episode) is not None
 
     def _words(self, bookmark: Bookmark) -> str:
         where = f"episode {bookmark.episode:,}" if self._is_stored(bookmark) else "an episode that is not stored"
@@ -198,7 +198,7 @@ class BookmarksPanel(QWidget):
     def _pick(self, row: int) -> None:
         spot = self._spot(row)
         if spot is not None:
-            self.picked.emit(Origin(False, *spot))
+            self.picked.emit(FrameRef(False, *spot))
 
     def _note(self, item: QStandardItem) -> None:
         if item.column() == NOTES and item.row() < len(self._shown):

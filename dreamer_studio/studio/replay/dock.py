@@ -12,9 +12,9 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session
 from dreamer_studio.studio.replay.workspace import ReplayBrowser
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.threads import LibrarianThread
-from dreamer_studio.viewing.frame_ref import Origin
-from dreamer_studio.viewing.replay.messages import News, ReplayViews, SaveScene, SetBookmark
+from dreamer_studio.studio.threads import ReplayThread
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.replay.messages import News, ReplayChannels, SaveScene, SetBookmark
 
 SCENES = f"Scenes (*{SCENE_SUFFIX})"
 
@@ -29,20 +29,20 @@ class ReplayDock(QDockWidget):
     """
 
     dreamWanted = Signal(object)
-    """Dream from this frame, an `Origin`."""
+    """Dream from this frame, an `FrameRef`."""
 
     told = Signal(object)
     """A line for the person, a `News`."""
 
-    def __init__(self, theme: Theme, session: Session, views: ReplayViews, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, session: Session, channels: ReplayChannels, parent: QWidget | None = None) -> None:
         super().__init__("Replay", parent)
         self.setObjectName("replay-dock")
-        self.views = views
+        self.channels = channels
         self._session = session
         self._news = 0
         self._framing = (1, 1)
-        self.librarian = LibrarianThread(session, views, self)
-        self.browser = ReplayBrowser(theme, views)
+        self.librarian = ReplayThread(session, channels, self)
+        self.browser = ReplayBrowser(theme, channels)
         self.setWidget(self.browser)
         self.browser.dreamWanted.connect(self.dreamWanted)
         self.browser.sceneWanted.connect(self.save_scene)
@@ -51,7 +51,7 @@ class ReplayDock(QDockWidget):
         action.triggered.connect(lambda shown: self.browser.setFocus() if shown else None)
 
     @property
-    def frame(self) -> Origin | None:
+    def frame(self) -> FrameRef | None:
         """The frame that is held in it, while its keys are the person's."""
         return self.browser.frame if self.browser.has_focus else None
 
@@ -59,18 +59,18 @@ class ReplayDock(QDockWidget):
         """Show what is new; a scene that is saved has so much context, and as many frames after it."""
         self._framing = context, length
         self.browser.refresh(on_show=self.browser.isVisible())
-        news, self._news = self.views.news.since(self._news)
+        news, self._news = self.channels.news.since(self._news)
         for line in news:
             self.told.emit(line)
 
-    def bookmark(self, frame: Origin | None) -> None:
+    def bookmark(self, frame: FrameRef | None) -> None:
         """Keep a frame."""
         if frame is None:
             self.told.emit(News("There is no recorded frame under the cursor; only such frames can be kept.", bad=True))
         else:
-            self.views.commands.put(SetBookmark(frame))
+            self.channels.commands.put(SetBookmark(frame))
 
-    def save_scene(self, frame: Origin | None) -> None:
+    def save_scene(self, frame: FrameRef | None) -> None:
         """Ask for a file, and save a frame in it with what is around."""
         if frame is None:
             self.told.emit(News("There is no recorded frame under the cursor; only such frames can be kept.", bad=True))
@@ -82,7 +82,7 @@ class ReplayDock(QDockWidget):
         dialog.selectFile(f"{episode}-frame-{frame.index}{SCENE_SUFFIX}")
         context, length = self._framing
         dialog.fileSelected.connect(
-            lambda path: self.views.commands.put(SaveScene(frame, context, length, _with_suffix(Path(path))))
+            lambda path: self.channels.commands.put(SaveScene(frame, context, length, _with_suffix(Path(path))))
         )
         dialog.open()
 
@@ -90,7 +90,7 @@ class ReplayDock(QDockWidget):
         """Ask for a file, and dream from the scene in it."""
         dialog = self._dialog("Open a scene", RunFolder(self._session.status.get().folder).dreams)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.dreamWanted.emit(Origin(False, 0, -1, path)))
+        dialog.fileSelected.connect(lambda path: self.dreamWanted.emit(FrameRef(False, 0, -1, path)))
         dialog.open()
 
     def _dialog(self, title: str, folder: Path) -> QFileDialog:

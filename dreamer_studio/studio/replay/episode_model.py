@@ -8,14 +8,14 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from dreamer_studio.studio.replay.image_cache import PictureCache
+from dreamer_studio.studio.replay.image_cache import ImageCache
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import as_image
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.catalog import (
     COLUMNS,
     RUNNING,
-    Catalogue,
+    Catalog,
     Column,
     Condition,
     Integers,
@@ -47,11 +47,11 @@ class EpisodeModel(QAbstractTableModel):
     """Rows in the order they are shown. Outside of it an episode is known by its number, the running one as `RUNNING`.
 
     Attributes:
-        catalogue: what is listed; None until it is known.
+        catalog: what is listed; None until it is known.
         column, descending: what it is sorted by.
     """
 
-    def __init__(self, theme: Theme, pictures: PictureCache) -> None:
+    def __init__(self, theme: Theme, pictures: ImageCache) -> None:
         super().__init__()
         self._theme = theme
         self._pictures = pictures
@@ -59,13 +59,13 @@ class EpisodeModel(QAbstractTableModel):
         self._numbers: Integers = np.empty(0, np.int64)
         self._conditions: tuple[Condition, ...] = ()
         self._scrubbed: tuple[int, QImage, float] | None = None
-        self.catalogue: Catalogue | None = None
+        self.catalog: Catalog | None = None
         self.column: Column = "episode"
         self.descending = True
 
-    def set_catalogue(self, catalogue: Catalogue) -> None:
+    def set_catalog(self, catalog: Catalog) -> None:
         """List what there is now."""
-        self.catalogue = catalogue
+        self.catalog = catalog
         self._arrange()
 
     def set_filter(self, conditions: tuple[Condition, ...]) -> None:
@@ -96,20 +96,20 @@ class EpisodeModel(QAbstractTableModel):
 
     def rows_of(self, number: int) -> range:
         """The frames of an episode that can be looked at; none where it is gone."""
-        catalogue = self.catalogue
-        assert catalogue is not None
+        catalog = self.catalog
+        assert catalog is not None
         if number == RUNNING:
-            running = catalogue.running
+            running = catalog.running
             return range(running.first, running.rows) if running is not None else range(0)
-        place = place_of(catalogue.numbers, number)
-        return range(int(catalogue.length[place]) + 1) if place is not None else range(0)
+        place = place_of(catalog.numbers, number)
+        return range(int(catalog.length[place]) + 1) if place is not None else range(0)
 
-    def origin_of(self, number: int, index: int) -> Origin | None:
+    def origin_of(self, number: int, index: int) -> FrameRef | None:
         """A frame of a row; None where nothing runs any more."""
         if number != RUNNING:
-            return Origin(False, number, index)
-        running = self.catalogue.running if self.catalogue is not None else None
-        return Origin(True, running.episode, index) if running is not None else None
+            return FrameRef(False, number, index)
+        running = self.catalog.running if self.catalog is not None else None
+        return FrameRef(True, running.episode, index) if running is not None else None
 
     def spot_of(self, number: int) -> Spot:
         """The frame that stands for an episode in the list: the first ones of all look alike."""
@@ -151,7 +151,7 @@ class EpisodeModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell."""
         number = self.number_at(index.row())
-        if number is None or self.catalogue is None:
+        if number is None or self.catalog is None:
             return None
         place, column = int(self._places[index.row()]), index.column()
         if column == 0:
@@ -168,42 +168,42 @@ class EpisodeModel(QAbstractTableModel):
         return None
 
     def _text(self, place: int, column: int) -> str:
-        catalogue = self.catalogue
-        assert catalogue is not None
-        running = catalogue.running
+        catalog = self.catalog
+        assert catalog is not None
+        running = catalog.running
         if place == RUNNING and running is not None:
             steps = "" if running.steps is None else f"{running.steps:,}"
             total = "" if running.total_reward is None else f"{running.total_reward:,.1f}"
             return ("", f"{running.episode:,}", "running", f"{running.rows - 1:,}", "", total, steps)[column]
-        total = catalogue.returns[place]
-        pending = "unreadable" if place in catalogue.unreadable else PENDING
+        total = catalog.returns[place]
+        pending = "unreadable" if place in catalog.unreadable else PENDING
         return (
             "",
-            f"{catalogue.numbers[place]:,}",
-            catalogue.source(place),
-            f"{catalogue.length[place]:,}",
-            catalogue.end(place),
+            f"{catalog.numbers[place]:,}",
+            catalog.source(place),
+            f"{catalog.length[place]:,}",
+            catalog.end(place),
             pending if np.isnan(total) else f"{total:,.1f}",
-            f"{catalogue.steps[place]:,}",
+            f"{catalog.steps[place]:,}",
         )[column]
 
     def _picture(self, number: int) -> QImage:
-        catalogue = self.catalogue
-        assert catalogue is not None
+        catalog = self.catalog
+        assert catalog is not None
         if self._scrubbed is not None and self._scrubbed[0] == number:
             return self._scrubbed[1]
         if number == RUNNING:
-            picture = as_image(catalogue.newest) if catalogue.newest is not None else None
+            picture = as_image(catalog.newest) if catalog.newest is not None else None
         else:
             picture = self._pictures.get(self.spot_of(number))
         return picture if picture is not None else blank_picture(self._theme)
 
     def _arrange(self) -> None:
-        if self.catalogue is None:
+        if self.catalog is None:
             return
-        places = arrange(self.catalogue, self._conditions, self.column, descending=self.descending)
+        places = arrange(self.catalog, self._conditions, self.column, descending=self.descending)
         numbers = places.copy()
-        numbers[places != RUNNING] = self.catalogue.numbers[places[places != RUNNING]]
+        numbers[places != RUNNING] = self.catalog.numbers[places[places != RUNNING]]
         if np.array_equal(numbers, self._numbers):
             self._places = places
             if len(places):

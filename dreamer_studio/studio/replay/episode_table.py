@@ -21,7 +21,7 @@ ROW_HEIGHT = PICTURE + 4
 KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right)
 
 
-class PictureDelegate(QStyledItemDelegate):
+class ImageDelegate(QStyledItemDelegate):
     """Draws a picture as it is, whole pixels and untinted, whether or not its row is selected."""
 
     def paint(
@@ -66,7 +66,7 @@ class EpisodeTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.verticalScrollBar().setSingleStep(ROW_HEIGHT // 2)
         self.setMouseTracking(True)
-        self.setItemDelegateForColumn(0, PictureDelegate(self))
+        self.setItemDelegateForColumn(0, ImageDelegate(self))
 
     @property
     def editing(self) -> bool:

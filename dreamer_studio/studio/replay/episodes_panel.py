@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.replay.episode_model import EpisodeModel
 from dreamer_studio.studio.replay.episode_table import PICTURE, EpisodeTable
-from dreamer_studio.studio.replay.image_cache import FrameCache, PictureCache
+from dreamer_studio.studio.replay.image_cache import FrameCache, ImageCache
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import as_image
-from dreamer_studio.viewing.frame_ref import Origin
-from dreamer_studio.viewing.replay.catalog import RUNNING, Catalogue, FilterError, parse_filter
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.replay.catalog import RUNNING, Catalog, FilterError, parse_filter
 from dreamer_studio.viewing.replay.messages import Spot
 
 WIDTHS = (PICTURE + 8, 62, 64, 54, 78, 60, 76)
@@ -30,7 +30,7 @@ class EpisodesPanel(QWidget):
     """A filter above a table. What is on show in it is asked for, and nothing else."""
 
     picked = Signal(object)
-    """A person holds this frame, an `Origin`."""
+    """A person holds this frame, an `FrameRef`."""
 
     chosen = Signal()
     """Enter or a double click on the episode that is picked."""
@@ -38,13 +38,13 @@ class EpisodesPanel(QWidget):
     playerKey = Signal(int)
     """A key that goes through the frames of the episode that is picked."""
 
-    def __init__(self, theme: Theme, pictures: PictureCache, frames: FrameCache, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, pictures: ImageCache, frames: FrameCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._frames = frames
         self._pictures = pictures
         self._picked: int | None = None
         self._hovered: tuple[int, float] | None = None
-        self._scrubbed: Origin | None = None
+        self._scrubbed: FrameRef | None = None
         self._problem = ""
         self._top: tuple[int, int] | None = None
         self._model = EpisodeModel(theme, pictures)
@@ -68,17 +68,17 @@ class EpisodesPanel(QWidget):
         self.table.playerKey.connect(self.playerKey)
         self._describe()
 
-    def set_catalogue(self, catalogue: Catalogue) -> None:
+    def set_catalog(self, catalog: Catalog) -> None:
         """List what there is now."""
-        self._model.set_catalogue(catalogue)
+        self._model.set_catalog(catalog)
         self._describe()
 
-    def rows_of(self, frame: Origin) -> range:
+    def rows_of(self, frame: FrameRef) -> range:
         """The frames of an episode that can be looked at; none where it is gone."""
-        catalogue = self._model.catalogue
-        if catalogue is None:
+        catalog = self._model.catalog
+        if catalog is None:
             return range(0)
-        if frame.live and (catalogue.running is None or catalogue.running.episode != frame.episode):
+        if frame.live and (catalog.running is None or catalog.running.episode != frame.episode):
             return range(0)
         return self._model.rows_of(RUNNING if frame.live else frame.episode)
 
@@ -95,7 +95,7 @@ class EpisodesPanel(QWidget):
         """Whether the list needs all returns."""
         return self._model.needs_returns
 
-    def hovered_frame(self) -> Origin | None:
+    def hovered_frame(self) -> FrameRef | None:
         """The frame under the mouse that is not there yet; one that is is shown."""
         if self._hovered is None:
             return None
@@ -127,14 +127,14 @@ class EpisodesPanel(QWidget):
         self._describe()
 
     def _describe(self) -> None:
-        catalogue, shown = self._model.catalogue, self._model.rowCount()
-        if catalogue is None or (len(catalogue) == 0 and catalogue.running is None):
+        catalog, shown = self._model.catalog, self._model.rowCount()
+        if catalog is None or (len(catalog) == 0 and catalog.running is None):
             self._card.set_subtitle("")
             self._card.set_caption(NOTHING)
             return
-        running = int(catalogue.running is not None)
-        self._card.set_subtitle(f"{shown:,} of {len(catalogue) + running:,}")
-        reading = f"Reading returns: {catalogue.unknown:,} to go." if self.needs_returns and catalogue.unknown else ""
+        running = int(catalog.running is not None)
+        self._card.set_subtitle(f"{shown:,} of {len(catalog) + running:,}")
+        reading = f"Reading returns: {catalog.unknown:,} to go." if self.needs_returns and catalog.unknown else ""
         empty = "" if shown else "No episode passes the filter."
         self._card.set_caption(self._problem or reading or empty or "Real frames, as they were recorded.")
 

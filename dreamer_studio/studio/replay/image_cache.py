@@ -9,14 +9,14 @@ from PySide6.QtGui import QImage
 
 from dreamer_studio.arrays import Images
 from dreamer_studio.studio.widgets.frame_view import as_image
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.messages import BLOCK_ROWS, Block, Spot
 
 MOST_PICTURES = 500  # 8 MB
 MOST_BLOCKS = 16  # 3 MB
 
 
-class PictureCache:
+class ImageCache:
     """Of stored episodes; what was not looked at for longest goes first."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class FrameCache:
         """Say which attempt at a running episode runs now, as in `Running`; frames of others are gone."""
         self._attempt = attempt
 
-    def get(self, frame: Origin) -> Images | None:
+    def get(self, frame: FrameRef) -> Images | None:
         """The frame (64, 64, 3), if it is there."""
         block = self._live if frame.live else self._stored(frame)
         if block is None or block.asked.episode != frame.episode or (frame.live and block.attempt != self._attempt):
@@ -75,12 +75,12 @@ class FrameCache:
         at = frame.index - block.first
         return block.images[at] if 0 <= at < len(block.images) else None
 
-    def problem_of(self, frame: Origin) -> str:
+    def problem_of(self, frame: FrameRef) -> str:
         """Why a frame cannot be read, where that was found out last."""
         failed = self._failed
         return failed.problem if failed is not None and failed.asked == frame else ""
 
-    def _stored(self, frame: Origin) -> Block | None:
+    def _stored(self, frame: FrameRef) -> Block | None:
         key = frame.episode, frame.index // BLOCK_ROWS * BLOCK_ROWS
         if key in self._blocks:
             self._blocks.move_to_end(key)

@@ -13,7 +13,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.player import Player
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.role import Role
 
 EMPTY = "Pick an episode above."
@@ -34,9 +34,9 @@ class ScrubberPanel(QWidget):
     def __init__(self, theme: Theme, frames: FrameCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._frames = frames
-        self._origin: Origin | None = None
+        self._origin: FrameRef | None = None
         self._rows = range(0)
-        self._drawn: tuple[Origin, bool] | None = None
+        self._drawn: tuple[FrameRef, bool] | None = None
         self._picture = FrameView(theme, "Recorded frame", EMPTY)
         self._picture.installEventFilter(self)
         self._slider = QSlider(Qt.Orientation.Horizontal)
@@ -67,13 +67,13 @@ class ScrubberPanel(QWidget):
         self._enable()
 
     @property
-    def frame(self) -> Origin | None:
+    def frame(self) -> FrameRef | None:
         """The frame under the cursor."""
         if self._origin is None or not self._rows:
             return None
         return replace(self._origin, index=self._rows[min(self.player.column, len(self._rows) - 1)])
 
-    def hold(self, frame: Origin, rows: range) -> None:
+    def hold(self, frame: FrameRef, rows: range) -> None:
         """Show a frame of an episode with those rows."""
         self._origin = frame
         self.set_rows(rows)
@@ -92,7 +92,7 @@ class ScrubberPanel(QWidget):
             self._slider.setRange(0, max(0, len(rows) - 1))
         self._enable()
 
-    def refresh(self) -> Origin | None:
+    def refresh(self) -> FrameRef | None:
         """Move on as time passes and show the frame if it is there; else return what is to be read."""
         self.player.tick(True)
         if not self._slider.isSliderDown():

@@ -7,16 +7,16 @@ from PySide6.QtWidgets import QApplication, QSplitter, QTabWidget, QVBoxLayout, 
 
 from dreamer_studio.studio.replay.bookmarks_panel import BookmarksPanel
 from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
-from dreamer_studio.studio.replay.image_cache import FrameCache, PictureCache
+from dreamer_studio.studio.replay.image_cache import FrameCache, ImageCache
 from dreamer_studio.studio.replay.scrubber import ScrubberPanel
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.messages import (
+    BrowserRequest,
     ForgetBookmark,
     KeepBookmark,
-    ReplayViews,
+    ReplayChannels,
     SetBookmark,
-    Wants,
 )
 
 SHARES = (520, 380)  # of the lists, and of the frame below them
@@ -26,15 +26,15 @@ class ReplayBrowser(QWidget):
     """Says what it lacks of what is on show, and shows what comes."""
 
     dreamWanted = Signal(object)
-    """Dream from this frame, an `Origin`."""
+    """Dream from this frame, an `FrameRef`."""
 
     sceneWanted = Signal(object)
-    """Save this frame, an `Origin`, and what is around it."""
+    """Save this frame, an `FrameRef`, and what is around it."""
 
-    def __init__(self, theme: Theme, views: ReplayViews, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, channels: ReplayChannels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._views = views
-        self._pictures, self._frames = PictureCache(), FrameCache()
+        self._channels = channels
+        self._pictures, self._frames = ImageCache(), FrameCache()
         self._thumbnails = self._searches = 0
         self._seen: dict[str, object] = {}
         self.episodes = EpisodesPanel(theme, self._pictures, self._frames)
@@ -49,15 +49,15 @@ class ReplayBrowser(QWidget):
             panel.picked.connect(self._hold)
             panel.chosen.connect(self.dream_from_frame)
             panel.playerKey.connect(self.scrubber.press)
-        self.bookmarks.noted.connect(lambda bookmark: views.commands.put(KeepBookmark(bookmark)))
-        self.bookmarks.removed.connect(lambda bookmark: views.commands.put(ForgetBookmark(bookmark)))
+        self.bookmarks.noted.connect(lambda bookmark: channels.commands.put(KeepBookmark(bookmark)))
+        self.bookmarks.removed.connect(lambda bookmark: channels.commands.put(ForgetBookmark(bookmark)))
         self.bookmarks.searchWanted.connect(self._search)
         self.scrubber.dreamWanted.connect(self.dream_from_frame)
         self.scrubber.bookmarkWanted.connect(self._bookmark)
         self.scrubber.sceneWanted.connect(self._save_scene)
 
     @property
-    def frame(self) -> Origin | None:
+    def frame(self) -> FrameRef | None:
         """The frame that is held, if any."""
         return self.scrubber.frame
 
@@ -75,42 +75,42 @@ class ReplayBrowser(QWidget):
     def refresh(self, *, on_show: bool) -> None:
         """Show what is new, if anybody can see it, and say what is lacking."""
         if not on_show:
-            self._views.wants.put(Wants())
+            self._channels.wants.put(BrowserRequest())
             return
         self._take_new()
         frame = self.episodes.hovered_frame()
         lacking = self.scrubber.refresh()
         listing = self._tabs.currentWidget() is self.episodes
-        wants = Wants(
+        wants = BrowserRequest(
             True,
             frame if frame is not None else lacking,
             self.episodes.missing_pictures() if listing else self.bookmarks.missing_pictures(),
             self.episodes.episodes_on_show() if listing else (),
             listing and self.episodes.needs_returns,
         )
-        if wants != self._views.wants.get():
-            self._views.wants.put(wants)
+        if wants != self._channels.wants.get():
+            self._channels.wants.put(wants)
 
     def _take_new(self) -> None:
-        views = self._views
-        block, catalogue = views.block.get(), views.catalogue.get()
+        channels = self._channels
+        block, catalog = channels.block.get(), channels.catalog.get()
         if block is not None and self._is_new("block", block):
             self._frames.put(block)
-        if catalogue is not None and self._is_new("catalogue", catalogue):
-            if catalogue.running is not None:
-                self._frames.set_attempt(catalogue.running.attempt)
-            self.episodes.set_catalogue(catalogue)
-            self.bookmarks.set_catalogue(catalogue)
+        if catalog is not None and self._is_new("catalog", catalog):
+            if catalog.running is not None:
+                self._frames.set_attempt(catalog.running.attempt)
+            self.episodes.set_catalog(catalog)
+            self.bookmarks.set_catalog(catalog)
             if self.frame is not None:
                 self.scrubber.set_rows(self.episodes.rows_of(self.frame))
-        bookmarks, search = views.bookmarks.get(), views.search.get()
+        bookmarks, search = channels.bookmarks.get(), channels.search.get()
         if bookmarks is not None and self._is_new("bookmarks", bookmarks):
             self.bookmarks.set_bookmarks(bookmarks)
         if search is not None and self._is_new("search", search):
             self.bookmarks.set_search(search)
-            if search.over and views.search_wish.get() == search.number:
-                views.search_wish.put(0)
-        thumbnails, self._thumbnails = views.thumbnails.since(self._thumbnails)
+            if search.over and channels.search_request.get() == search.number:
+                channels.search_request.put(0)
+        thumbnails, self._thumbnails = channels.thumbnails.since(self._thumbnails)
         for thumbnail in thumbnails:
             self._pictures.put(thumbnail.spot, thumbnail.image)
         if thumbnails:
@@ -123,16 +123,16 @@ class ReplayBrowser(QWidget):
         before, self._seen[name] = self._seen.get(name), value
         return before is not value
 
-    def _hold(self, frame: Origin) -> None:
+    def _hold(self, frame: FrameRef) -> None:
         self.scrubber.hold(frame, self.episodes.rows_of(frame))
 
     def _search(self, wanted: bool) -> None:
         self._searches += wanted
-        self._views.search_wish.put(self._searches if wanted else 0)
+        self._channels.search_request.put(self._searches if wanted else 0)
 
     def _bookmark(self) -> None:
         if self.frame is not None:
-            self._views.commands.put(SetBookmark(self.frame))
+            self._channels.commands.put(SetBookmark(self.frame))
 
     def _save_scene(self) -> None:
         if self.frame is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from dreamer_studio.session import Session, State, Status
-from dreamer_studio.studio.threads import OnlookerThread
+from dreamer_studio.studio.threads import ViewingThread
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
 from dreamer_studio.training.errors import NotFiniteError
 from dreamer_studio.viewing.role import Role
@@ -25,7 +25,7 @@ class FailureBanners:
         self,
         banners: BannerStack,
         session: Session,
-        onlookers: Sequence[OnlookerThread],
+        onlookers: Sequence[ViewingThread],
         go_back: Callable[[], None],
     ) -> None:
         self._banners = banners

@@ -16,8 +16,8 @@ from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.film.exporter import Exporter, FilmOrder
 from dreamer_studio.studio.live.workspace import LiveWorkspace
-from dreamer_studio.viewing.film.choices import OnScreen, comparison_on_screen, moments_on_screen, scene_on_screen
-from dreamer_studio.viewing.film.screen_history import FIRST_SECONDS, SECONDS, Ring
+from dreamer_studio.viewing.film.choices import FilmChoice, comparison_on_screen, moments_on_screen, scene_on_screen
+from dreamer_studio.viewing.film.screen_history import FIRST_SECONDS, SECONDS, ScreenHistory
 
 if TYPE_CHECKING:
     from dreamer_studio.viewing.film.scene_film import Facts
@@ -55,7 +55,7 @@ class LastSeconds(QObject):
         self._live, self._dreaming, self._comparing = live, dreaming, comparing
         self._exporter: Exporter | None = None
         self._waiting: list[FilmOrder] = []
-        self.ring = Ring()
+        self.ring = ScreenHistory()
         self.keep = QAction(self)
         self.keep.setShortcut(QKeySequence("Ctrl+Shift+E"))
         self.keep.setStatusTip("Write what was on show to the run's dreams folder, as a film")
@@ -92,7 +92,7 @@ class LastSeconds(QObject):
         elif self._comparing.isVisible() and (compared := self._comparing.on_show) is not None:
             self.ring.note_compared(compared, now)
 
-    def on_screen(self) -> tuple[OnScreen, ...]:
+    def on_screen(self) -> tuple[FilmChoice, ...]:
         """What an export can show of the screen: a scene or a comparison, else the last seconds; nothing without."""
         scene = self._dreaming.on_show if self._dreaming.isVisible() else None
         compared = self._comparing.on_show if self._comparing.isVisible() else None
@@ -101,7 +101,7 @@ class LastSeconds(QObject):
         shown = self._last_seconds() if scene is None else scene_on_screen(scene, self._facts())
         return () if shown is None else (shown,)
 
-    def _last_seconds(self) -> OnScreen | None:
+    def _last_seconds(self) -> FilmChoice | None:
         moments = self.ring.moments
         return moments_on_screen(moments, self._facts()) if moments else None
 

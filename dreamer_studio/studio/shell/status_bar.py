@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 from dreamer_studio.session import State, Status
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.chips import Chip
-from dreamer_studio.viewing.live.messages import DreamView
+from dreamer_studio.viewing.live.messages import DreamResult
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.scene.messages import Scene
 
 GIB = 2**30
 ANSWER_MS = 6000
@@ -54,7 +54,7 @@ class StudioStatusBar(QStatusBar):
         self._answer.setText(text)
         self._forget.start(ANSWER_MS)
 
-    def show_status(self, status: Status, dream: DreamView | SceneView | None, cost: float | None) -> None:
+    def show_status(self, status: Status, dream: DreamResult | Scene | None, cost: float | None) -> None:
         """Write the newest facts; `dream` is the one on show, `cost` the share of a second that looking on takes."""
         self._state.set(state_in_words(status), _ROLES.get(status.state, Role.NEUTRAL))
         if status.state is State.OPENING:  # how many steps it will be may hang on the device, not looked for yet

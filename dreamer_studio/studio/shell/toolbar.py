@@ -19,7 +19,7 @@ VIEWING_STEP = 5
 _HOLDING = {State.STOPPED, State.FAILED}
 
 
-class RunControls(QObject):
+class RunToolbar(QObject):
     """What a person can do to the training. It emits commands; somebody else hands them over."""
 
     command = Signal(object)
@@ -77,10 +77,10 @@ class RunControls(QObject):
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.addActions([self.start, self.pause, self.resume, self.stop, self.one_update])
         bar.addSeparator()
-        _add_labelled(bar, "Training horizon", self._training)
+        _add_labeled(bar, "Training horizon", self._training)
         bar.addWidget(self._apply)
         bar.addSeparator()
-        _add_labelled(bar, "Viewing horizon", self._viewing)
+        _add_labeled(bar, "Viewing horizon", self._viewing)
         bar.addSeparator()
         bar.addActions([self.save, *more])
         self._window.addToolBar(bar)
@@ -149,7 +149,7 @@ def _describe(action: QAction, tip: str) -> None:
     action.setStatusTip(tip)
 
 
-def _add_labelled(bar: QToolBar, text: str, widget: QWidget) -> None:
+def _add_labeled(bar: QToolBar, text: str, widget: QWidget) -> None:
     label = QLabel(f" {text} ")
     label.setBuddy(widget)
     bar.addWidget(label)

@@ -29,20 +29,20 @@ from dreamer_studio.studio.shell.last_seconds import LastSeconds
 from dreamer_studio.studio.shell.run_panel import RunPanel
 from dreamer_studio.studio.shell.settings import restore_layout, save_layout, saved_scheme
 from dreamer_studio.studio.shell.status_bar import StudioStatusBar
-from dreamer_studio.studio.shell.toolbar import RunControls
+from dreamer_studio.studio.shell.toolbar import RunToolbar
 from dreamer_studio.studio.theme import Scheme, Theme
-from dreamer_studio.studio.threads import CompareThread, InspectorThread, SessionThread, TwinThread
+from dreamer_studio.studio.threads import CompareThread, SessionThread, SnapshotThread, TwinThread
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
 from dreamer_studio.studio.widgets.scroll import scrolled
-from dreamer_studio.viewing.channels import Views
-from dreamer_studio.viewing.frame_ref import Origin
-from dreamer_studio.viewing.live.messages import DreamView, LiveView
-from dreamer_studio.viewing.overhead import ViewingCost
-from dreamer_studio.viewing.replay.messages import News, ReplayViews
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
+from dreamer_studio.viewing.overhead import ViewerOverhead
+from dreamer_studio.viewing.replay.messages import News, ReplayChannels
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.messages import SceneView
-from dreamer_studio.viewing.throttle import Pacer
+from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.throttle import Throttle
 
 if TYPE_CHECKING:
     from dreamer_studio.studio.film.export_dialog import ExportDialog
@@ -66,7 +66,7 @@ class StudioWindow(QMainWindow):
         replay_views: what its replay browser shows.
 
     Args:
-        theme: gives the colours.
+        theme: gives the colors.
         session: what it shows and talks to.
         settings: theme and layout are read from it and written to it.
         last_news: gives the last warnings and errors of the log.
@@ -98,19 +98,19 @@ class StudioWindow(QMainWindow):
         self._insisting = False
         self._unsaved = False
         self._saved: tuple[int, float] | None = None
-        self.views = Views()
+        self.channels = Channels()
         self._export: ExportDialog | None = None
         self._session_thread = SessionThread(session, self)
-        self.replay_views = ReplayViews()
+        self.replay_channels = ReplayChannels()
         self._banners = BannerStack(theme)
-        self._live = LiveWorkspace(theme, session, self.views)
-        self._dreaming = DreamWorkspace(theme, self.views, self.replay_views)
-        self._comparing = CompareWorkspace(theme, self.views.compare, lambda: self._dreaming.frame)
-        self._replay = ReplayDock(theme, session, self.replay_views, self)
+        self._live = LiveWorkspace(theme, session, self.channels)
+        self._dreaming = DreamWorkspace(theme, self.channels, self.replay_channels)
+        self._comparing = CompareWorkspace(theme, self.channels.compare, lambda: self._dreaming.frame)
+        self._replay = ReplayDock(theme, session, self.replay_channels, self)
         self._onlookers = (
-            InspectorThread(session, self.views, self.replay_views, self),
-            TwinThread(session, self.views, self),
-            CompareThread(session, self.views.compare, self),
+            SnapshotThread(session, self.channels, self.replay_channels, self),
+            TwinThread(session, self.channels, self),
+            CompareThread(session, self.channels.compare, self),
             self._replay.librarian,
         )
         self._failures = FailureBanners(
@@ -121,9 +121,9 @@ class StudioWindow(QMainWindow):
         self._pages: dict[QWidget, QWidget] = {}
         self._run_panel = RunPanel(theme)
         self._status_bar = StudioStatusBar(theme)
-        self.controls = RunControls(theme, self)
+        self.controls = RunToolbar(theme, self)
         self._assemble()
-        self._facts_due = Pacer(FACTS_SECONDS)
+        self._facts_due = Throttle(FACTS_SECONDS)
         self._state_shown: State | None = None
         self._spec: EnvSpec | None = None
         self._timer = QTimer(self)
@@ -134,7 +134,7 @@ class StudioWindow(QMainWindow):
         self._starter.timeout.connect(self._start_threads)
         self._garbage = GarbageKeeper(self)
         onlookers = (functools.partial(getattr, thread, "processor_seconds") for thread in self._onlookers)
-        self._cost = ViewingCost((time.thread_time, *onlookers))
+        self._cost = ViewerOverhead((time.thread_time, *onlookers))
 
     def begin(self) -> None:
         """Start the clock, and the threads once the window has been drawn.
@@ -338,11 +338,11 @@ class StudioWindow(QMainWindow):
         if status.state is not State.OPENING:
             self._run_panel.show_status(status)
             self._show_changes()
-        dream: DreamView | SceneView | None = None
+        dream: DreamResult | Scene | None = None
         if self._live.isVisible():
-            dream = self.views.dreams.get()
+            dream = self.channels.dreams.get()
         elif self._dreaming.isVisible():
-            dream = self.views.line.get()
+            dream = self.channels.scene.get()
         self._status_bar.show_status(status, dream, self._cost.take())
 
     def _busy(self) -> bool:
@@ -392,7 +392,7 @@ class StudioWindow(QMainWindow):
                 self._banners.show_message(Role.ERROR, f"{type(error).__name__}: {error}")
         self._answers = waiting
 
-    def _show_action(self, view: LiveView) -> None:
+    def _show_action(self, view: LiveResult) -> None:
         self._run_panel.show_action(view.action, self._session.status.get())
 
     def _show_changes(self) -> None:
@@ -435,20 +435,20 @@ class StudioWindow(QMainWindow):
             self._dreaming.dream_from_newest()
             self._workspaces.setCurrentWidget(self._pages[self._dreaming])
 
-    def _dream_from(self, frame: Origin) -> None:
+    def _dream_from(self, frame: FrameRef) -> None:
         self._dreaming.dream_from(frame)
         self._workspaces.setCurrentWidget(self._pages[self._dreaming])
         self._dreaming.setFocus()
 
-    def _with_frame(self, act: Callable[[Origin | None], None]) -> None:
+    def _with_frame(self, act: Callable[[FrameRef | None], None]) -> None:
         """Do something with the recorded frame that a person looks at: in the browser, in a dream, or the newest."""
-        live = self.views.live.get()
+        live = self.channels.live.get()
         if self._replay.frame is not None:
             act(self._replay.frame)
         elif self._dreaming.isVisible():
             act(self._dreaming.frame)
         else:
-            act(Origin(True, live.episode, live.index) if live is not None else None)
+            act(FrameRef(True, live.episode, live.index) if live is not None else None)
 
     def _tell(self, news: News) -> None:
         if news.bad:
@@ -462,7 +462,7 @@ class StudioWindow(QMainWindow):
 
     def _change_workspace(self) -> None:
         """What is hidden asks for nothing and is not drawn."""
-        self.views.live_on_show.put(self._live.isVisible())
+        self.channels.live_on_show.put(self._live.isVisible())
         self._control_dock.setVisible(self._dreaming.isVisible())
         if self._dreaming.isVisible():
             self._dreaming.begin()

@@ -39,7 +39,7 @@ class ActionBars(QWidget):
         """Make bars without values.
 
         Args:
-            theme: Gives the colours.
+            theme: Gives the colors.
             names: Name of each dimension or choice.
             kind: `"continuous"`: values of -1 to +1, a marker on a bar. `"discrete"`: one-hot or
                 probabilities of 0 to 1, the greatest being the choice, which is highlighted.
@@ -232,7 +232,7 @@ class _Rows(QWidget):
             painter.drawRoundedRect(_marker(bar, value), 1.5, 1.5)
 
     def _paint_ghost(self, painter: QPainter, bar: QRectF, row: int) -> None:
-        """Hollow, and in the colour of dreams."""
+        """Hollow, and in the color of dreams."""
         value = math.nan if self._ghost is None else float(self._ghost[row])
         if math.isnan(value) or (self._discrete and value < 0.5):  # of choices the chosen one is marked
             return

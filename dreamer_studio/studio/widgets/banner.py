@@ -30,7 +30,7 @@ from dreamer_studio.studio.widgets.text import scaled_font
 from dreamer_studio.viewing.role import Role
 
 _WORDS: Final = {Role.ERROR: "Error", Role.WARN: "Warning", Role.OK: "Done", Role.NEUTRAL: "Note"}
-_STRIPE = 4  # width of the coloured edge, in pixels
+_STRIPE = 4  # width of the colored edge, in pixels
 
 Action = tuple[str, Callable[[], None]]
 """The word on a button, and what it does."""
@@ -53,7 +53,7 @@ class Banner(QFrame):
         """Make a banner.
 
         Args:
-            theme: Gives the colours.
+            theme: Gives the colors.
             role: ERROR, WARN, OK or NEUTRAL.
             text: What happened and what to do, in a sentence or two. Shown as it is, never as markup.
             details: A traceback or the like, hidden until asked for.
@@ -93,7 +93,7 @@ class Banner(QFrame):
         QGuiApplication.clipboard().setText("\n\n".join(part for part in (self.text, self.details) if part))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground, its lower border and the coloured edge."""
+        """Paint the ground, its lower border and the colored edge."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._palette.raised))
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(self._palette.border))
@@ -138,7 +138,7 @@ class BannerStack(QWidget):
         """Make an empty stack.
 
         Args:
-            theme: Gives the colours.
+            theme: Gives the colors.
             most: Banners kept; beyond it the oldest goes.
             parent: The owner.
         """

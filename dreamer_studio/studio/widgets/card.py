@@ -10,7 +10,7 @@ from dreamer_studio.viewing.role import Role
 
 
 class Card(QFrame):
-    """A titled box: coloured square, title and word, subtitle, header slot, body, caption, and a `?`."""
+    """A titled box: colored square, title and word, subtitle, header slot, body, caption, and a `?`."""
 
     def __init__(
         self,
@@ -25,7 +25,7 @@ class Card(QFrame):
         """Make a card with an empty body.
 
         Args:
-            theme: Gives the colours.
+            theme: Gives the colors.
             title: What the card shows, in a word or two.
             help_text: A few sentences behind the `?`: what is shown, and what the model was allowed to see.
             role: The kind of thing shown; its word is added to the title unless the title says it already.

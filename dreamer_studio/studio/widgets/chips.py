@@ -1,4 +1,4 @@
-"""The small marks of a header: the coloured square, the badge and the key hint."""
+"""The small marks of a header: the colored square, the badge and the key hint."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -10,11 +10,11 @@ from dreamer_studio.viewing.role import Role
 
 
 class Swatch(QWidget):
-    """A square in the colour of a role; the word that says the same stands beside it."""
+    """A square in the color of a role; the word that says the same stands beside it."""
 
     def __init__(self, theme: Theme, role: Role, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colour = theme.palette.of(role)
+        self._color = theme.palette.of(role)
         self._role = role
         self.setFixedSize(10, 10)
         theme.changed.connect(self._restyle)
@@ -24,16 +24,16 @@ class Swatch(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._colour))
+        painter.setBrush(QColor(self._color))
         painter.drawRoundedRect(self.rect(), 2, 2)
 
     def _restyle(self, palette: Palette) -> None:
-        self._colour = palette.of(self._role)
+        self._color = palette.of(self._role)
         self.update()
 
 
 class Chip(QLabel):
-    """A word in a role's colour: a badge ("exact start") or the hint of a key in a frame, or the word alone."""
+    """A word in a role's color: a badge ("exact start") or the hint of a key in a frame, or the word alone."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Chip(QLabel):
         theme.changed.connect(self._restyle)
 
     def set(self, text: str, role: Role) -> None:
-        """Show a word in a role's colour; an empty word hides the chip."""
+        """Show a word in a role's color; an empty word hides the chip."""
         if (text, role) == (self.text(), self._role):  # as at most ticks of the window's clock
             return
         self._role = role
@@ -81,13 +81,13 @@ class Chip(QLabel):
         """Paint frame and word."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = QColor(self._palette.of(self._role))
+        color = QColor(self._palette.of(self._role))
         if self._framed:
             neutral = self._role is Role.NEUTRAL
-            painter.setPen(QPen(QColor(self._palette.border) if neutral else colour, 1))
+            painter.setPen(QPen(QColor(self._palette.border) if neutral else color, 1))
             painter.setBrush(QColor(self._palette.raised) if neutral else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        painter.setPen(colour)
+        painter.setPen(color)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
 
     def _restyle(self, palette: Palette) -> None:

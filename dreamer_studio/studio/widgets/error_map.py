@@ -1,4 +1,4 @@
-"""The difference of two pictures, in colours."""
+"""The difference of two pictures, in colors."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ import pyqtgraph as pg
 from dreamer_studio.arrays import Images
 
 ERROR_GAIN = 4.0
-"""Black is no difference, the brightest colour a quarter of the full range or more."""
+"""Black is no difference, the brightest color a quarter of the full range or more."""
 
 
 def error_map(real: Images, model: Images) -> Images:
-    """Absolute difference, mean of the three colours, enlarged: (..., h, w, 3) twice to the same shape."""
+    """Absolute difference, mean of the three colors, enlarged: (..., h, w, 3) twice to the same shape."""
     difference = np.abs(real.astype(np.int16) - model)
     # Three additions: a sum along so short an axis takes NumPy five times as long.
-    coloured: Images = _colours_of_sums()[difference[..., 0] + difference[..., 1] + difference[..., 2]]
-    return coloured
+    colored: Images = _colors_of_sums()[difference[..., 0] + difference[..., 1] + difference[..., 2]]
+    return colored
 
 
 def spread_map(pictures: Images) -> Images:
     """Deviation of N pictures (N, h, w, 3) from their mean, enlarged as the error map is: (h, w, 3)."""
     deviation = pictures.astype(np.float32).std(0).mean(-1)
-    coloured: Images = _colours()[np.minimum(deviation * ERROR_GAIN, 255).astype(np.uint8)]
-    return coloured
+    colored: Images = _colors()[np.minimum(deviation * ERROR_GAIN, 255).astype(np.uint8)]
+    return colored
 
 
 @functools.cache
-def _colours() -> Images:
+def _colors() -> Images:
     table: Images = pg.colormap.get("inferno").getLookupTable(nPts=256)[:, :3].astype(np.uint8)
     return table
 
 
 @functools.cache
-def _colours_of_sums() -> Images:
-    """The colour of each sum of three differences, 0 to 765."""
+def _colors_of_sums() -> Images:
+    """The color of each sum of three differences, 0 to 765."""
     mean = np.arange(3 * 255 + 1) / 3
-    return _colours()[np.minimum(mean * ERROR_GAIN, 255).astype(np.uint8)]
+    return _colors()[np.minimum(mean * ERROR_GAIN, 255).astype(np.uint8)]

@@ -70,7 +70,7 @@ class FilmStrip(QWidget):
         """Make an empty strip.
 
         Args:
-            theme: gives the colours.
+            theme: gives the colors.
             empty_text: what will fill it, and when.
             rows: that there is room for.
             markers: whether there are two that can be dragged.
@@ -257,11 +257,11 @@ class FilmStrip(QWidget):
         painter.setPen(QPen(QColor(self._palette.text), 2))
         painter.drawRect(left - 1, -1, CELL + 1, len(self._rows) * (CELL + GAP))
 
-    def _paint_marker(self, painter: QPainter, x: int, colour: str, words: str) -> None:
+    def _paint_marker(self, painter: QPainter, x: int, color: str, words: str) -> None:
         bottom = len(self._rows) * (CELL + GAP)
-        painter.setPen(QPen(QColor(colour), 2))
+        painter.setPen(QPen(QColor(color), 2))
         painter.drawLine(x, 0, x, bottom)
-        painter.setBrush(QColor(colour))
+        painter.setBrush(QColor(color))
         painter.drawPolygon(QPolygon([QPoint(x, bottom - 2), QPoint(x - 5, bottom + 6), QPoint(x + 5, bottom + 6)]))
         if words:
             painter.drawText(x + 10, bottom + 14, words)
@@ -272,6 +272,6 @@ class FilmStrip(QWidget):
         self.update()
 
 
-def _rgb(colour: str) -> tuple[int, int, int]:
-    parts = QColor(colour)
+def _rgb(color: str) -> tuple[int, int, int]:
+    parts = QColor(color)
     return parts.red(), parts.green(), parts.blue()

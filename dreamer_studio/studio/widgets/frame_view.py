@@ -37,13 +37,13 @@ def fitted_rect(frame: QSize, room: QSize, ratio: float) -> QRectF:
 
 
 class FrameView(QWidget):
-    """Shows a uint8 (height, width, 3) frame by nearest neighbour, or says what will stand here and when."""
+    """Shows a uint8 (height, width, 3) frame by nearest neighbor, or says what will stand here and when."""
 
     def __init__(self, theme: Theme, name: str, empty_text: str = "", parent: QWidget | None = None) -> None:
         """Make an empty view.
 
         Args:
-            theme: Gives the colours of the empty state.
+            theme: Gives the colors of the empty state.
             name: What the picture is, for screen readers: "Observation".
             empty_text: What will fill the view, and when.
             parent: The owner.

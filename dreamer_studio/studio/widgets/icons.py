@@ -1,4 +1,4 @@
-"""Our icons: SVGs drawn in black, coloured for the theme when they are loaded."""
+"""Our icons: SVGs drawn in black, colored for the theme when they are loaded."""
 
 from typing import Final
 
@@ -11,17 +11,17 @@ from dreamer_studio.resources import asset_path
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.viewing.role import Role
 
-_INK: Final = "#000000"  # the colour in the SVG files that the theme replaces
+_INK: Final = "#000000"  # the color in the SVG files that the theme replaces
 _SIZES: Final = (16, 20, 24, 32, 40, 48, 64)  # 16, 20, 24 and 32 pixels at one to two device pixels each
 
 
 def icon(name: str, palette: Palette, role: Role | None = None) -> QIcon:
-    """Load one of our icons in the colours of a palette, with a greyed form for disabled controls.
+    """Load one of our icons in the colors of a palette, with a greyed form for disabled controls.
 
     Args:
         name: The file's name in `assets/icons` without its ending, such as `"start"`.
-        palette: Where the colours come from.
-        role: The meaning that colours it; by default it has the colour of text.
+        palette: Where the colors come from.
+        role: The meaning that colors it; by default it has the color of text.
 
     Raises:
         FileNotFoundError: If there is no such icon.
@@ -29,15 +29,15 @@ def icon(name: str, palette: Palette, role: Role | None = None) -> QIcon:
     svg = asset_path("icons", f"{name}.svg").read_text(encoding="utf-8")
     loaded = QIcon()
     normal = palette.text if role is None else palette.of(role)
-    for mode, colour in ((QIcon.Mode.Normal, normal), (QIcon.Mode.Disabled, palette.muted)):
-        renderer = QSvgRenderer(QByteArray(svg.replace(_INK, colour).encode()))
+    for mode, color in ((QIcon.Mode.Normal, normal), (QIcon.Mode.Disabled, palette.muted)):
+        renderer = QSvgRenderer(QByteArray(svg.replace(_INK, color).encode()))
         for size in _SIZES:
             loaded.addPixmap(_render(renderer, size, 1.0 if mode is QIcon.Mode.Normal else 0.6), mode)
     return loaded
 
 
 def app_icon() -> QIcon:
-    """Load the program's icon, which keeps its own colours in every theme."""
+    """Load the program's icon, which keeps its own colors in every theme."""
     renderer = QSvgRenderer(str(asset_path("icons", "dreamer-studio.svg")))
     loaded = QIcon()
     for size in (*_SIZES, 128, 256):
@@ -46,7 +46,7 @@ def app_icon() -> QIcon:
 
 
 class IconBinding(QObject):
-    """Keeps the icon of an action or a button in the colours of the theme, as long as its target lives."""
+    """Keeps the icon of an action or a button in the colors of the theme, as long as its target lives."""
 
     def __init__(self, theme: Theme, target: QAction | QAbstractButton, name: str, role: Role | None = None) -> None:
         super().__init__(target)

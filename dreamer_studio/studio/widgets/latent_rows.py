@@ -217,35 +217,35 @@ class LatentRows(QAbstractScrollArea):
             painter.drawText(QRectF(right + 12 + NUMBERS, 0, NUMBERS, HEAD), middle, "posterior")
 
     def _paint_row(self, painter: QPainter, state: LatentState, dimension: int, row: QRect) -> None:
-        colours, middle = self._palette, row.center().y() + 0.5
+        colors, middle = self._palette, row.center().y() + 0.5
         if dimension == self.current:
-            painter.fillRect(row, QColor(colours.raised))
+            painter.fillRect(row, QColor(colors.raised))
             if self.hasFocus():
-                painter.setPen(QPen(QColor(colours.accent), 1))
+                painter.setPen(QPen(QColor(colors.accent), 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(row.adjusted(0, 0, -1, -1))
         edited = state.value[dimension] != state.sample[dimension]
-        painter.setPen(QColor(colours.warn if edited else colours.text))
-        centre = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignHCenter
-        painter.drawText(QRect(0, row.top(), NUMBER, ROW), centre, f"{dimension}{'*' if edited else ''}")
-        painter.setPen(QColor(colours.text))
+        painter.setPen(QColor(colors.warn if edited else colors.text))
+        center = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignHCenter
+        painter.drawText(QRect(0, row.top(), NUMBER, ROW), center, f"{dimension}{'*' if edited else ''}")
+        painter.setPen(QColor(colors.text))
         number = state.prior_std if state.kl is None else state.kl
-        painter.drawText(QRect(NUMBER, row.top(), KL, ROW), centre, f"{number[dimension]:.2f}")
-        self._paint_bar(painter, 0.0, REACH, middle, 1.0, colours.border)
-        self._paint_bar(painter, 0.0, 1.0, middle, 9.0, colours.dream)
+        painter.drawText(QRect(NUMBER, row.top(), KL, ROW), center, f"{number[dimension]:.2f}")
+        self._paint_bar(painter, 0.0, REACH, middle, 1.0, colors.border)
+        self._paint_bar(painter, 0.0, 1.0, middle, 9.0, colors.dream)
         if state.mean is not None and state.std is not None:
             scale = state.prior_std[dimension]
             at = (state.mean[dimension] - state.prior_mean[dimension]) / scale
-            self._paint_bar(painter, float(at), float(state.std[dimension] / scale), middle, 4.0, colours.model)
+            self._paint_bar(painter, float(at), float(state.std[dimension] / scale), middle, 4.0, colors.model)
         self._paint_handle(painter, state, dimension, middle, edited=bool(edited))
         if self.viewport().width() >= WIDE:
             self._paint_numbers(painter, state, dimension, row)
 
-    def _paint_bar(self, painter: QPainter, at: float, reach: float, middle: float, height: float, colour: str) -> None:
+    def _paint_bar(self, painter: QPainter, at: float, reach: float, middle: float, height: float, color: str) -> None:
         """From `reach` before to `reach` after."""
         left, right = self.x_of(at - reach), self.x_of(at + reach)
         painter.setPen(Qt.PenStyle.NoPen)
-        faint = QColor(colour)
+        faint = QColor(color)
         if height > 5:
             faint.setAlpha(90)
         painter.setBrush(faint)
@@ -265,9 +265,9 @@ class LatentRows(QAbstractScrollArea):
     def _paint_numbers(self, painter: QPainter, state: LatentState, dimension: int, row: QRect) -> None:
         _, right = self._axis()
         pairs = ((state.prior_mean, state.prior_std, self._palette.dream), (state.mean, state.std, self._palette.model))
-        for place, (mean, std, colour) in enumerate(pairs):
+        for place, (mean, std, color) in enumerate(pairs):
             box = QRectF(right + 12 + place * NUMBERS, row.top(), NUMBERS, ROW)
-            painter.setPen(QColor(colour))
+            painter.setPen(QColor(color))
             text = "-" if mean is None or std is None else belief_in_words(mean[dimension], std[dimension])
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignHCenter, text)
 

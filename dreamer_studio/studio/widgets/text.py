@@ -27,7 +27,7 @@ def scaled_font(font: QFont, factor: float, *, bold: bool = False) -> QFont:
 
 
 def mute(widget: QWidget) -> None:
-    """Give a label the muted colour of the theme, whichever that is.
+    """Give a label the muted color of the theme, whichever that is.
 
     A role and not a palette of its own: that would be lost when a styled parent adopts the widget.
     """
@@ -100,7 +100,7 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         metrics = self.fontMetrics()
         baseline = metrics.ascent()
-        if self._lines == 1:  # a single line stands in the middle, like its neighbours in a header
+        if self._lines == 1:  # a single line stands in the middle, like its neighbors in a header
             baseline += (self.height() - metrics.height()) // 2
         right = bool(self.alignment() & Qt.AlignmentFlag.AlignRight)
         for line in self.shown_lines():

@@ -61,7 +61,7 @@ class SkippedUpdates:
         """Refuse to save what nobody should go on from.
 
         Raises:
-            NotFiniteError: training is `stuck`, or one of the tensors (weights, optimisers) is not finite.
+            NotFiniteError: training is `stuck`, or one of the tensors (weights, optimizers) is not finite.
         """
         wrong = next((name for name, value in tensors.items() if not value.isfinite().all()), None)
         if wrong is None and not self.stuck:

@@ -14,7 +14,7 @@ from dreamer_studio.arrays import Floats, Images
 from dreamer_studio.session import Mailbox
 
 if TYPE_CHECKING:
-    from dreamer_studio.viewing.frame_ref import Origin
+    from dreamer_studio.viewing.frame_ref import FrameRef
 
 MOST_CONTESTANTS = 6
 """Compared at once, so that each has a line of its own in the plots."""
@@ -66,11 +66,11 @@ class DropRun:
 
 
 @dataclass(frozen=True)
-class CompareWish:
+class CompareRequest:
     """What a person wants to see side by side.
 
     Attributes:
-        number: counts the wishes of this window; what answers an older one than the newest is dropped.
+        number: counts the requests of this window; what answers an older one than the newest is dropped.
         contestants: from top to bottom.
         origin: the last frame that they see.
         context: frames that they see, that one included.
@@ -81,7 +81,7 @@ class CompareWish:
 
     number: int
     contestants: tuple[Contestant, ...]
-    origin: Origin
+    origin: FrameRef
     context: int
     length: int
     seed: int
@@ -95,7 +95,7 @@ class Course:
     Attributes:
         contestant: whose weights these are.
         model: (n, 64, 64, 3), of the first n columns; they are decoded one after the other.
-        picture_error: (n,), mean square to the real frames, colours from 0 to 1.
+        picture_error: (n,), mean square to the real frames, colors from 0 to 1.
         reward: (T,), predicted; reward_error: (T,), absolute difference to what was received.
     """
 
@@ -107,14 +107,14 @@ class Course:
 
 
 @dataclass(frozen=True, eq=False)
-class CompareView:
+class CompareResult:
     """A recorded scene of T columns, and what became of it so far.
 
     Attributes:
-        wish: what it answers.
+        request: what it answers.
         origin: the last frame that the contestants saw.
-        context: columns that they saw: fewer than wished at the beginning of an episode. The others are open loop;
-            they are fewer than wished where the record ends.
+        context: columns that they saw: fewer than requested at the beginning of an episode. The others are open loop;
+            they are fewer than requested where the record ends.
         real: (T, 64, 64, 3), what the environment showed; received: (T,), what it paid; taken: (T, A), the actions that
             led there.
         courses: of the first contestants, the last one growing.
@@ -122,8 +122,8 @@ class CompareView:
         whole: whether there is no more to come.
     """
 
-    wish: CompareWish
-    origin: Origin
+    request: CompareRequest
+    origin: FrameRef
     context: int
     real: Images
     received: Floats
@@ -143,15 +143,15 @@ class CompareView:
         return self.origin.index - self.context + 1
 
 
-class CompareViews:
+class CompareChannels:
     """Where the desk that compares and the window meet.
 
     Attributes:
         on_show: whether anybody can see it; nothing is read or computed otherwise.
         commands: runs that are to be listed as well, or no longer; each is obeyed once, in turn.
         checkpoints: all that can be compared: those of the run that is open, oldest first, then of each run added.
-        wish: the newest `CompareWish`, or None while nothing is to be compared.
-        newest: the newest `CompareView`, or None before the first.
+        request: the newest `CompareRequest`, or None while nothing is to be compared.
+        newest: the newest `CompareResult`, or None before the first.
         problem: a number that counts them, and why something could not be done, in words.
     """
 
@@ -159,8 +159,8 @@ class CompareViews:
         self.on_show: Mailbox[bool] = Mailbox(False)
         self.commands: queue.SimpleQueue[AddRun | DropRun] = queue.SimpleQueue()
         self.checkpoints: Mailbox[tuple[Contestant, ...]] = Mailbox(())
-        self.wish: Mailbox[CompareWish | None] = Mailbox(None)
-        self.newest: Mailbox[CompareView | None] = Mailbox(None)
+        self.request: Mailbox[CompareRequest | None] = Mailbox(None)
+        self.newest: Mailbox[CompareResult | None] = Mailbox(None)
         self.problem: Mailbox[tuple[int, str]] = Mailbox((0, ""))
 
 

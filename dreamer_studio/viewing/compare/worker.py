@@ -30,37 +30,37 @@ from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent, load_age
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.compare.messages import (
     AddRun,
-    CompareView,
-    CompareViews,
-    CompareWish,
+    CompareChannels,
+    CompareRequest,
+    CompareResult,
     Contestant,
     Course,
     DropRun,
 )
-from dreamer_studio.viewing.scene.messages import SceneWish
+from dreamer_studio.viewing.scene.messages import SceneRequest
 from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource
-from dreamer_studio.viewing.throttle import Pacer
+from dreamer_studio.viewing.throttle import Throttle
 
 LIST_SECONDS = 1.0  # between looks at the folders
 MOST_AGENTS = 6
 
 
-class CompareDesk:
-    """Meets the newest `CompareWish`: one contestant after the other, a few frames at a time.
+class CompareWorker:
+    """Meets the newest `CompareRequest`: one contestant after the other, a few frames at a time.
 
     It asks nothing of the training: weights and scenes come from files, and a running episode from its feed.
     """
 
-    def __init__(self, session: Session, device: torch.device, views: CompareViews) -> None:
+    def __init__(self, session: Session, device: torch.device, channels: CompareChannels) -> None:
         self._session = session
         self._device = device
-        self._views = views
+        self._channels = channels
         self._source = SceneSource(session, 0)
         self._agents: OrderedDict[tuple[Path, int], TrainedAgent] = OrderedDict()
         self._runs: list[Path] = []
-        self._listing_due = Pacer(LIST_SECONDS)
+        self._listing_due = Throttle(LIST_SECONDS)
         self._begun = 0
-        self._view: CompareView | None = None
+        self._view: CompareResult | None = None
         self._waiting: list[Contestant] = []
         self._rolled: tuple[Agent, Tensor] | None = None  # whose frames are decoded, and its features (T, F)
         self._rows: Episode | None = None
@@ -72,29 +72,29 @@ class CompareDesk:
         Returns:
             whether there was.
         """
-        if not self._views.on_show.get():
+        if not self._channels.on_show.get():
             return False
         if self._listing_due():
             self._list()
-        wish = self._views.wish.get()
+        request = self._channels.request.get()
         if self._obey():
             return True
-        if wish is None:
+        if request is None:
             return False
-        if wish.number != self._begun:
-            return self._begin(wish)
+        if request.number != self._begun:
+            return self._begin(request)
         return self._decode_some() or self._imagine_next()
 
     def _list(self) -> None:
         folders = [self._session.status.get().folder, *self._runs]
         found = tuple(contestant for folder in folders for contestant in checkpoints_of(folder))
-        if found != self._views.checkpoints.get():
-            self._views.checkpoints.put(found)
+        if found != self._channels.checkpoints.get():
+            self._channels.checkpoints.put(found)
 
     def _obey(self) -> bool:
         """Add or drop one run, if that is asked for."""
         try:
-            command = self._views.commands.get_nowait()
+            command = self._channels.commands.get_nowait()
         except queue.Empty:
             return False
         match command:
@@ -117,19 +117,21 @@ class CompareDesk:
         else:
             self._runs.append(folder)
 
-    def _begin(self, wish: CompareWish) -> bool:
-        self._begun = wish.number
+    def _begin(self, request: CompareRequest) -> bool:
+        self._begun = request.number
         self._view, self._rolled, self._waiting = None, None, []
         try:
-            found = self._source.find(SceneWish(0, wish.origin, wish.context, wish.length, "recorded", wish.seed))
+            found = self._source.find(
+                SceneRequest(0, request.origin, request.context, request.length, "recorded", request.seed)
+            )
         except (NoSceneError, SceneError, ReplayError, OSError) as error:
             self._tell(str(error))
             return True
-        assert found is not None  # a wish names its frame
-        self._waiting, self._rows = list(wish.contestants), found.rows
+        assert found is not None  # a request names its frame
+        self._waiting, self._rows = list(request.contestants), found.rows
         context = found.origin.index - found.first + 1
         received = as_learned(found.rows.reward, self._session.status.get().config)
-        self._publish(CompareView(wish, found.origin, context, found.rows.image, received, found.rows.action))
+        self._publish(CompareResult(request, found.origin, context, found.rows.image, received, found.rows.action))
         return True
 
     def _imagine_next(self) -> bool:
@@ -148,7 +150,7 @@ class CompareDesk:
             self._publish(replace(view, left_out=(*view.left_out, str(error))))
             return True
         agent = trained.agent
-        feat = imagine(agent, rows, view.context, view.wish.seed, self._device)
+        feat = imagine(agent, rows, view.context, view.request.seed, self._device)
         reward = to_floats(agent.world_model.reward(feat))
         self._waiting.pop(0)
         nothing = np.empty(0)
@@ -203,11 +205,11 @@ class CompareDesk:
             )
 
     def _tell(self, problem: str) -> None:
-        self._views.problem.put((self._views.problem.get()[0] + 1, problem))
+        self._channels.problem.put((self._channels.problem.get()[0] + 1, problem))
 
-    def _publish(self, view: CompareView) -> None:
+    def _publish(self, view: CompareResult) -> None:
         self._view = view
-        self._views.newest.put(view)
+        self._channels.newest.put(view)
 
 
 def _actions(spec: EnvSpec) -> str:

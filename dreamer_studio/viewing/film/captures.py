@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dreamer_studio.viewing.live.messages import DreamView, LiveView
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
+from dreamer_studio.viewing.scene.messages import Scene
 
 if TYPE_CHECKING:
-    from dreamer_studio.viewing.compare.messages import CompareView
-    from dreamer_studio.viewing.scene.comparison import Beside
+    from dreamer_studio.viewing.compare.messages import CompareResult
+    from dreamer_studio.viewing.scene.comparison import Comparison
 
 
 @dataclass(frozen=True, eq=False)
-class LiveOnShow:
+class LiveCapture:
     """Of the Live workspace: the running episode, and the frame of its dream.
 
     Attributes:
@@ -23,30 +23,30 @@ class LiveOnShow:
         step: of it, counted from 1.
     """
 
-    live: LiveView
-    dream: DreamView | None
+    live: LiveResult
+    dream: DreamResult | None
     step: int
 
 
 @dataclass(frozen=True, eq=False)
-class SceneOnShow:
+class SceneCapture:
     """Of the Dream workspace: a scene or branch, what stands beside it, and the column under the cursor.
 
     Attributes:
-        line: the scene as far as it has come.
+        scene: the scene as far as it has come.
         beside: what it is compared with.
         cursor: a column of it, from 0; it may not be decoded yet.
         name: a person's word for the branch.
     """
 
-    line: SceneView
-    beside: Beside
+    scene: Scene
+    beside: Comparison
     cursor: int
     name: str
 
 
 @dataclass(frozen=True, eq=False)
-class CompareOnShow:
+class CompareCapture:
     """Of the Compare workspace: checkpoints side by side, and the column under the cursor.
 
     Attributes:
@@ -55,7 +55,7 @@ class CompareOnShow:
         cursor: a column of it, from 0.
     """
 
-    view: CompareView
+    view: CompareResult
     names: tuple[str, ...]
     cursor: int
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from dreamer_studio.viewing.film.captures import CompareOnShow, SceneOnShow
+from dreamer_studio.viewing.film.captures import CompareCapture, SceneCapture
 from dreamer_studio.viewing.film.screen_history import MOMENTS_PER_SECOND, Moment
 from dreamer_studio.viewing.pace import FRAMES_PER_SECOND
 
@@ -21,7 +21,7 @@ CHECKPOINTS_PER_SECOND = 3
 
 
 @dataclass(frozen=True)
-class OnScreen:
+class FilmChoice:
     """What a person saw as the export was asked for; it does not change any more.
 
     Attributes:
@@ -41,7 +41,7 @@ class OnScreen:
     film: Callable[[int, int], Reel]
 
 
-def scene_on_screen(on_show: SceneOnShow, facts: Facts) -> OnScreen | None:
+def scene_on_screen(on_show: SceneCapture, facts: Facts) -> FilmChoice | None:
     """A scene or branch of the Dream workspace; None while nothing of it is drawn."""
 
     def film(first: int, last: int) -> Reel:
@@ -49,18 +49,19 @@ def scene_on_screen(on_show: SceneOnShow, facts: Facts) -> OnScreen | None:
 
         return film_of_scene(on_show, facts, first, last)
 
-    line = on_show.line
-    if line.decoded == 0:
+    scene = on_show.scene
+    if scene.decoded == 0:
         return None
     beside = on_show.beside.name
-    left_out = "" if line.decoded == line.columns else f" {line.columns - line.decoded} are not drawn yet: left out."
-    note = f"{line.decoded} frames as they were when you asked, with the weights of update {line.update:,}.{left_out}"
-    stem = f"scene-{line.wish.number}-branch-{line.branch}-update-{line.update}"
+    missing = scene.columns - scene.decoded
+    left_out = f" {missing} are not drawn yet: left out." if missing else ""
+    note = f"{scene.decoded} frames as they were when you asked, with the weights of update {scene.update:,}.{left_out}"
+    stem = f"scene-{scene.request.number}-branch-{scene.branch}-update-{scene.update}"
     words = f"On screen: {on_show.name}, {beside} beside it"
-    return OnScreen(words, note, stem, line.decoded, int(FRAMES_PER_SECOND), film)
+    return FilmChoice(words, note, stem, scene.decoded, int(FRAMES_PER_SECOND), film)
 
 
-def comparison_on_screen(on_show: CompareOnShow, facts: Facts) -> tuple[OnScreen, ...]:
+def comparison_on_screen(on_show: CompareCapture, facts: Facts) -> tuple[FilmChoice, ...]:
     """Checkpoints side by side; of a time-lapse also one frame through all of them. None while none is drawn."""
 
     def film(first: int, last: int) -> Reel:
@@ -76,22 +77,22 @@ def comparison_on_screen(on_show: CompareOnShow, facts: Facts) -> tuple[OnScreen
     view, drawn = on_show.view, len(on_show.drawn)
     if not drawn:
         return ()
-    missing = len(view.wish.contestants) - drawn
+    missing = len(view.request.contestants) - drawn
     left_out = f" {missing} more are not drawn, or cannot be: left out." if missing else ""
-    what = "time-lapse" if view.wish.lapse else "comparison"
+    what = "time-lapse" if view.request.lapse else "comparison"
     stem = f"{what}-episode-{view.origin.episode}-frame-{view.origin.index}"
     note = f"One scene of {view.columns} frames by {drawn} checkpoints at once, and what was real.{left_out}"
     words = f"On screen: {drawn} checkpoints side by side"
-    scene = OnScreen(words, note, stem, view.columns, int(FRAMES_PER_SECOND), film)
-    if not view.wish.lapse:
+    scene = FilmChoice(words, note, stem, view.columns, int(FRAMES_PER_SECOND), film)
+    if not view.request.lapse:
         return (scene,)
     row = view.first_row + on_show.cursor
     note = f"A frame for each of {drawn} checkpoints, oldest first: how the picture of one frame was learned.{left_out}"
     words = f"Time-lapse: frame {row} of the episode, from checkpoint to checkpoint"
-    return scene, OnScreen(words, note, f"{stem}-of-frame-{row}", drawn, CHECKPOINTS_PER_SECOND, lapse)
+    return scene, FilmChoice(words, note, f"{stem}-of-frame-{row}", drawn, CHECKPOINTS_PER_SECOND, lapse)
 
 
-def moments_on_screen(moments: tuple[Moment, ...], facts: Facts) -> OnScreen | None:
+def moments_on_screen(moments: tuple[Moment, ...], facts: Facts) -> FilmChoice | None:
     """The last seconds; None before there is anything."""
 
     def film(first: int, last: int) -> Reel:
@@ -108,4 +109,4 @@ def moments_on_screen(moments: tuple[Moment, ...], facts: Facts) -> OnScreen | N
     words = f"On screen: the last {seconds:.0f} seconds"
     note = f"{len(moments)} frames, one for each change of the picture, up to {MOMENTS_PER_SECOND} a second."
     stem = f"last-seconds-update-{moments[-1].update}" if moments[-1].update >= 0 else "last-seconds"
-    return OnScreen(words, note, stem, len(moments), max(1, min(MOMENTS_PER_SECOND, fps)), film)
+    return FilmChoice(words, note, stem, len(moments), max(1, min(MOMENTS_PER_SECOND, fps)), film)

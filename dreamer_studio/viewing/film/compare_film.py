@@ -14,18 +14,18 @@ from dreamer_studio.export.curves import Plot, Trace, plot_of
 from dreamer_studio.export.reel import Reel
 from dreamer_studio.export.rows import ERROR_LOOK, Look, Row, error_images
 from dreamer_studio.export.style import DREAM, FAINT_TEXT, MODEL, REAL
-from dreamer_studio.viewing.compare.messages import CompareView
-from dreamer_studio.viewing.film.captures import CompareOnShow
+from dreamer_studio.viewing.compare.messages import CompareResult
+from dreamer_studio.viewing.film.captures import CompareCapture
 from dreamer_studio.viewing.film.scene_film import Facts, frame_in_words
 from dreamer_studio.viewing.film.screen_history import NAN
 
 CONTEXT = Look("context: all of them saw this frame", MODEL)
 OPEN_LOOP = Look("open loop: the recorded actions; none of them sees this frame", DREAM)
 _LINES = ((MODEL, False), (DREAM, True), (FAINT_TEXT, False), (MODEL, True), (DREAM, False), (FAINT_TEXT, True))
-"""Colour of each letter's line and whether it is dashed, as in the window."""
+"""Color of each letter's line and whether it is dashed, as in the window."""
 
 
-def film_of_comparison(on_show: CompareOnShow, facts: Facts, first: int, last: int) -> Reel:
+def film_of_comparison(on_show: CompareCapture, facts: Facts, first: int, last: int) -> Reel:
     """Columns `first` to `last` of the scene: what was real, and a picture of each checkpoint that is drawn.
 
     Raises:
@@ -51,7 +51,7 @@ def film_of_comparison(on_show: CompareOnShow, facts: Facts, first: int, last: i
     )
 
 
-def film_of_lapse(on_show: CompareOnShow, facts: Facts, first: int, last: int) -> Reel:
+def film_of_lapse(on_show: CompareCapture, facts: Facts, first: int, last: int) -> Reel:
     """The frame under the cursor as each checkpoint has it, `first` to `last` of those that are drawn, oldest first.
 
     Raises:
@@ -66,7 +66,7 @@ def film_of_lapse(on_show: CompareOnShow, facts: Facts, first: int, last: int) -
     real = np.broadcast_to(view.real[column], model.shape)
     seen = column < view.context
     saw = "it saw this frame" if seen else f"open loop, step +{column - view.context + 1}: it does not see this frame"
-    colour = MODEL if seen else DREAM
+    color = MODEL if seen else DREAM
     open_loops = [course.picture_error[view.context :] for course in courses]
     means = [float(errors.mean()) if len(errors) else NAN for errors in open_loops]
     errors = (
@@ -80,10 +80,10 @@ def film_of_lapse(on_show: CompareOnShow, facts: Facts, first: int, last: int) -
         ),
         (
             _real_row(real[0]),
-            Row(model, (Look("Checkpoint", colour),) * len(courses)),
+            Row(model, (Look("Checkpoint", color),) * len(courses)),
             Row(error_images(model, real), (ERROR_LOOK,) * len(courses)),
         ),
-        tuple(Look(f"{on_show.names[place]}: {saw}", colour) for place in drawn),
+        tuple(Look(f"{on_show.names[place]}: {saw}", color) for place in drawn),
         (plot_of("Picture error", errors),),
         0,
         _arrays(on_show, facts, slice(column, column + 1), drawn),
@@ -91,9 +91,9 @@ def film_of_lapse(on_show: CompareOnShow, facts: Facts, first: int, last: int) -
     )
 
 
-def _arrays(on_show: CompareOnShow, facts: Facts, cut: slice, drawn: tuple[int, ...] = ()) -> dict[str, NDArray[Any]]:
+def _arrays(on_show: CompareCapture, facts: Facts, cut: slice, drawn: tuple[int, ...] = ()) -> dict[str, NDArray[Any]]:
     """Of some columns, and of some checkpoints or all that are drawn."""
-    view, wish = on_show.view, on_show.view.wish
+    view, request = on_show.view, on_show.view.request
     courses = [view.courses[place] for place in drawn or on_show.drawn]
     contestants = [course.contestant for course in courses]
     columns = np.arange(view.columns)[cut]
@@ -111,11 +111,11 @@ def _arrays(on_show: CompareOnShow, facts: Facts, cut: slice, drawn: tuple[int, 
         "picture_error": each("picture_error"),
         "seen": (columns < view.context)[None],
         "context": np.array(int((columns < view.context).sum())),
-        "kind": np.array("time-lapse" if wish.lapse else "comparison"),
+        "kind": np.array("time-lapse" if request.lapse else "comparison"),
         "live": np.array(view.origin.live),
         "episode": np.array(view.origin.episode),
         "row": np.array(view.first_row + int(columns[0])),
-        "seed": np.array(wish.seed),
+        "seed": np.array(request.seed),
         "run": np.array([contestant.run for contestant in contestants]),
         "checkpoint": np.array([contestant.path.name for contestant in contestants]),
         "step": np.array([contestant.step for contestant in contestants]),
@@ -125,9 +125,9 @@ def _arrays(on_show: CompareOnShow, facts: Facts, cut: slice, drawn: tuple[int, 
     }
 
 
-def _title_of(view: CompareView, task: str) -> tuple[str, ...]:
+def _title_of(view: CompareResult, task: str) -> tuple[str, ...]:
     where = frame_in_words(view.origin)
-    return task, "time-lapse" if view.wish.lapse else "comparison", where, f"seed {view.wish.seed}"
+    return task, "time-lapse" if view.request.lapse else "comparison", where, f"seed {view.request.seed}"
 
 
 def _real_row(frames: NDArray[np.uint8]) -> Row:
@@ -144,6 +144,6 @@ def _plots(names: list[str], arrays: dict[str, NDArray[Any]], end: int | None) -
             traces: tuple[Trace, ...] = (Trace(f"mean of {len(names)}", MODEL, mean),)
         else:
             lines = zip(names, errors, _LINES, strict=False)
-            traces = tuple(Trace(label, colour, row[None], dashed) for label, row, (colour, dashed) in lines)
+            traces = tuple(Trace(label, color, row[None], dashed) for label, row, (color, dashed) in lines)
         plots.append(plot_of(title, traces, end))
     return tuple(plots)

@@ -99,8 +99,8 @@ def _checkpoint_rows(moments: tuple[Moment, ...]) -> tuple[Row, ...]:
             [moment.compared[place] if place < len(moment.compared) else None for moment in moments]
         )
         names = [moment.compared_names[place] if place < len(moment.compared) else "" for moment in moments]
-        colours = [MODEL if moment.saw else DREAM for moment in moments]
-        rows.append(Row(frames, tuple(map(Look, names, colours)), there))
+        colors = [MODEL if moment.saw else DREAM for moment in moments]
+        rows.append(Row(frames, tuple(map(Look, names, colors)), there))
     return tuple(rows)
 
 

@@ -17,12 +17,12 @@ from dreamer_studio.export.curves import Plot, Trace, model_traces, plot_of
 from dreamer_studio.export.reel import Reel
 from dreamer_studio.export.rows import DREAMED, ERROR_LOOK, MODEL_SAW_IT, Look, Row, error_images
 from dreamer_studio.export.style import DREAM, FAINT_TEXT, MODEL, REAL
-from dreamer_studio.viewing.film.captures import SceneOnShow
+from dreamer_studio.viewing.film.captures import SceneCapture
 from dreamer_studio.viewing.film.screen_history import NAN
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.comparison import Beside
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.scene.comparison import Comparison
+from dreamer_studio.viewing.scene.messages import Scene
 
 BLANK = np.zeros((64, 64, 3), np.uint8)
 SAW = Look("context: the model saw this frame", MODEL)
@@ -59,45 +59,45 @@ class Facts:
         }
 
 
-def film_of_scene(on_show: SceneOnShow, facts: Facts, first: int, last: int) -> Reel:
+def film_of_scene(on_show: SceneCapture, facts: Facts, first: int, last: int) -> Reel:
     """Columns `first` to `last` of a scene, all decoded, with what stands beside it.
 
     Raises:
         ValueError: there are no such columns.
     """
-    line, beside, columns = on_show.line, on_show.beside, range(first, last + 1)
-    if not 0 <= first <= last < line.decoded:
-        raise ValueError(f"frames {first + 1} to {last + 1} are not among the {line.decoded} that are drawn")
-    cut, seen = slice(first, last + 1), np.arange(first, last + 1) < line.context
+    scene, beside, columns = on_show.scene, on_show.beside, range(first, last + 1)
+    if not 0 <= first <= last < scene.decoded:
+        raise ValueError(f"frames {first + 1} to {last + 1} are not among the {scene.decoded} that are drawn")
+    cut, seen = slice(first, last + 1), np.arange(first, last + 1) < scene.context
     other, there = frames_of([beside.frame(column) for column in columns])
-    real, real_there = frames_of([line.real[column] if column < len(line.real) else None for column in columns])
-    series = {name: series_of(getattr(line, name)[cut]) for name in ("value", "kl", "entropy")}
-    predicted, received = series_of(line.reward[cut]), _placed(line.received, 0, columns)
+    real, real_there = frames_of([scene.real[column] if column < len(scene.real) else None for column in columns])
+    series = {name: series_of(getattr(scene, name)[cut]) for name in ("value", "kl", "entropy")}
+    predicted, received = series_of(scene.reward[cut]), _placed(scene.received, 0, columns)
     arrays = {
-        "model": line.model[cut][None],
+        "model": scene.model[cut][None],
         "real": real,
         "real_there": real_there[None],
-        "action": line.action[cut][None],
-        "policy": line.policy[cut][None],
-        "driven": line.driven[cut][None],
-        "edited": np.array([[column in line.edited for column in columns]]),
-        "after_edit": np.array([[any(edited < column for edited in line.edited) for column in columns]]),
+        "action": scene.action[cut][None],
+        "policy": scene.policy[cut][None],
+        "driven": scene.driven[cut][None],
+        "edited": np.array([[column in scene.edited for column in columns]]),
+        "after_edit": np.array([[any(edited < column for edited in scene.edited) for column in columns]]),
         "seen": seen[None],
         "reward": received,
         "reward_predicted": predicted,
         **series,
         "context": np.array(int(seen.sum())),
         "kind": np.array("scene"),
-        "live": np.array(line.origin.live),
-        "episode": np.array(line.origin.episode),
-        "row": np.array(line.first_row + first),
-        "seed": np.array(line.wish.seed),
-        "actor": np.array(line.wish.actor),
-        "branch": np.array(on_show.name if line.branch else ""),
+        "live": np.array(scene.origin.live),
+        "episode": np.array(scene.origin.episode),
+        "row": np.array(scene.first_row + first),
+        "seed": np.array(scene.request.seed),
+        "actor": np.array(scene.request.actor),
+        "branch": np.array(on_show.name if scene.branch else ""),
         "beside_name": np.array(beside.name),
-        **facts.arrays(line.update),
+        **facts.arrays(scene.update),
     }
-    if beside.frames is not line.real:
+    if beside.frames is not scene.real:
         arrays |= {"beside": other, "beside_there": there[None]}
         arrays["beside_reward"] = _placed(beside.reward, beside.start, columns)
     looks = tuple(MODEL_SAW_IT if saw else DREAMED for saw in seen)
@@ -105,7 +105,7 @@ def film_of_scene(on_show: SceneOnShow, facts: Facts, first: int, last: int) -> 
     return Reel(
         _title_of(on_show, facts),
         compared_rows(Row(other, name, there), Row(arrays["model"], looks)),
-        tuple(_caption(line, column) for column in columns),
+        tuple(_caption(scene, column) for column in columns),
         _plots(beside, columns, seen, predicted, series),
         int(seen.sum()),
         arrays,
@@ -113,23 +113,23 @@ def film_of_scene(on_show: SceneOnShow, facts: Facts, first: int, last: int) -> 
     )
 
 
-def _title_of(on_show: SceneOnShow, facts: Facts) -> tuple[str, ...]:
-    line = on_show.line
-    where = frame_in_words(line.origin)
-    branch = (on_show.name,) if line.branch else ()
-    return facts.task, "dream", where, *branch, f"update {line.update:,}", f"seed {line.wish.seed}"
+def _title_of(on_show: SceneCapture, facts: Facts) -> tuple[str, ...]:
+    scene = on_show.scene
+    where = frame_in_words(scene.origin)
+    branch = (on_show.name,) if scene.branch else ()
+    return facts.task, "dream", where, *branch, f"update {scene.update:,}", f"seed {scene.request.seed}"
 
 
-def _caption(line: SceneView, column: int) -> Look:
+def _caption(scene: Scene, column: int) -> Look:
     """What the model was allowed to see of a column, who acted in the step to it, and whose latents it has."""
-    edits = edits_in_words([line.first_row + edited for edited in line.edited], line.first_row + column)
-    if column < line.context:
+    edits = edits_in_words([scene.first_row + edited for edited in scene.edited], scene.first_row + column)
+    if column < scene.context:
         return replace(SAW, text=f"{SAW.text}{edits}")
-    acting = "a person acts" if line.driven[column] else line.acts_at(column)
+    acting = "a person acts" if scene.driven[column] else scene.acts_at(column)
     return Look(f"{UNSEEN}; {acting}{edits}", DREAM)
 
 
-def frame_in_words(origin: Origin) -> str:
+def frame_in_words(origin: FrameRef) -> str:
     """Where a frame is from, for a title."""
     source = "running episode" if origin.live else "stored episode"
     if origin.scene:
@@ -152,11 +152,11 @@ def compared_rows(other: Row, model: Row) -> tuple[Row, ...]:
 
 
 def _plots(
-    beside: Beside, columns: range, seen: NDArray[np.bool_], predicted: Series, series: dict[str, Series]
+    beside: Comparison, columns: range, seen: NDArray[np.bool_], predicted: Series, series: dict[str, Series]
 ) -> tuple[Plot, ...]:
-    name, colour = ("received", REAL) if beside.role is Role.REAL else (beside.name, FAINT_TEXT)
-    reward = (Trace(name, colour, _placed(beside.reward, beside.start, columns)),)
-    value = (Trace(name, colour, _placed(beside.value, beside.start, columns)),) if len(beside.value) else ()
+    name, color = ("received", REAL) if beside.role is Role.REAL else (beside.name, FAINT_TEXT)
+    reward = (Trace(name, color, _placed(beside.reward, beside.start, columns)),)
+    value = (Trace(name, color, _placed(beside.value, beside.start, columns)),) if len(beside.value) else ()
     end = int(seen.sum()) if seen.any() and not seen.all() else None
     return curves_of(reward, value, seen, predicted, series, end)
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Images
 from dreamer_studio.viewing.compare.messages import MOST_CONTESTANTS, evenly
-from dreamer_studio.viewing.film.captures import CompareOnShow, LiveOnShow, SceneOnShow
+from dreamer_studio.viewing.film.captures import CompareCapture, LiveCapture, SceneCapture
 from dreamer_studio.viewing.role import Role
 
 SECONDS = (5, 120)
@@ -78,7 +78,7 @@ class Moment:
     compared_names: tuple[str, ...] = ()
 
 
-class Ring:
+class ScreenHistory:
     """Takes down what is on show whenever that has changed, `MOMENTS_PER_SECOND` times a second at most.
 
     Args:
@@ -106,24 +106,24 @@ class Ring:
         self._seconds = max(SECONDS[0], min(SECONDS[1], seconds))
         self._trim()
 
-    def note_live(self, on_show: LiveOnShow, now: float) -> None:
+    def note_live(self, on_show: LiveCapture, now: float) -> None:
         """Take down what the Live workspace shows at `now`, in seconds."""
         number = -1 if on_show.dream is None else on_show.dream.number
         self._note((on_show.live, number, on_show.step), now, lambda: _live_moment(on_show, now))
 
-    def note_scene(self, on_show: SceneOnShow, now: float) -> None:
+    def note_scene(self, on_show: SceneCapture, now: float) -> None:
         """Take down the frame under the cursor of the Dream workspace, once it is decoded, and the one beside it."""
-        line, beside, cursor = on_show.line, on_show.beside, on_show.cursor
-        if cursor < line.decoded:
+        scene, beside, cursor = on_show.scene, on_show.beside, on_show.cursor
+        if cursor < scene.decoded:
             there = beside.frame(cursor) is not None
-            shown = (line.wish, line.branch, line.step, cursor, beside.name, there)
+            shown = (scene.request, scene.branch, scene.step, cursor, beside.name, there)
             self._note(shown, now, lambda: _scene_moment(on_show, now))
 
-    def note_compared(self, on_show: CompareOnShow, now: float) -> None:
+    def note_compared(self, on_show: CompareCapture, now: float) -> None:
         """Take down the frame under the cursor of the Compare workspace, of all checkpoints that have drawn it."""
         drawn = sum(on_show.cursor < len(course.model) for course in on_show.view.courses)
         if drawn:
-            shown = (on_show.view.wish, on_show.cursor, drawn)
+            shown = (on_show.view.request, on_show.cursor, drawn)
             self._note(shown, now, lambda: _compared_moment(on_show, now))
 
     def _note(self, shown: tuple[object, ...], now: float, make: Callable[[], Moment]) -> None:
@@ -143,7 +143,7 @@ class Ring:
             self._moments.popleft()
 
 
-def _live_moment(on_show: LiveOnShow, now: float) -> Moment:
+def _live_moment(on_show: LiveCapture, now: float) -> Moment:
     live, dream, step = on_show.live, on_show.dream, on_show.step - 1
     dreaming = dream is not None and step < dream.decoded
     return Moment(
@@ -168,8 +168,8 @@ def _live_moment(on_show: LiveOnShow, now: float) -> Moment:
     )
 
 
-def _scene_moment(on_show: SceneOnShow, now: float) -> Moment:
-    line, beside, cursor = on_show.line, on_show.beside, on_show.cursor
+def _scene_moment(on_show: SceneCapture, now: float) -> Moment:
+    scene, beside, cursor = on_show.scene, on_show.beside, on_show.cursor
     frame, reward = beside.frame(cursor), beside.reward_at(cursor)
     real = beside.role is Role.REAL
     return Moment(
@@ -178,25 +178,25 @@ def _scene_moment(on_show: SceneOnShow, now: float) -> Moment:
         beside=None if frame is None else frame.copy(),
         beside_name=beside.name,
         beside_real=real,
-        model=line.model[cursor].copy(),
-        saw=cursor < line.context,
-        action=line.action[cursor].copy(),
+        model=scene.model[cursor].copy(),
+        saw=cursor < scene.context,
+        action=scene.action[cursor].copy(),
         reward=reward if real and reward is not None else NAN,
-        predicted=float(line.reward[cursor]),
-        value=float(line.value[cursor]),
-        kl=float(line.kl[cursor]),
-        episode=line.origin.episode,
-        row=line.first_row + cursor,
-        update=line.update,
-        entropy=float(line.entropy[cursor]),
-        driven=bool(line.driven[cursor]),
-        edited=tuple(line.first_row + column for column in line.edited if column <= cursor),
-        seed=line.wish.seed,
-        actor=line.wish.actor,
+        predicted=float(scene.reward[cursor]),
+        value=float(scene.value[cursor]),
+        kl=float(scene.kl[cursor]),
+        episode=scene.origin.episode,
+        row=scene.first_row + cursor,
+        update=scene.update,
+        entropy=float(scene.entropy[cursor]),
+        driven=bool(scene.driven[cursor]),
+        edited=tuple(scene.first_row + column for column in scene.edited if column <= cursor),
+        seed=scene.request.seed,
+        actor=scene.request.actor,
     )
 
 
-def _compared_moment(on_show: CompareOnShow, now: float) -> Moment:
+def _compared_moment(on_show: CompareCapture, now: float) -> Moment:
     view, cursor = on_show.view, on_show.cursor
     named = zip(view.courses, on_show.names, strict=True)
     drawn = evenly(tuple(each for each in named if cursor < len(each[0].model)), MOST_CONTESTANTS)
@@ -213,7 +213,7 @@ def _compared_moment(on_show: CompareOnShow, now: float) -> Moment:
         episode=view.origin.episode,
         row=view.first_row + cursor,
         update=-1,
-        seed=view.wish.seed,
+        seed=view.request.seed,
         actor="recorded",
         compared=tuple(course.model[cursor].copy() for course, _ in drawn),
         compared_names=tuple(name for _, name in drawn),

@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Images
 from dreamer_studio.dreams.what_if import Chance
-from dreamer_studio.viewing.scene.messages import EPISODE_ACTS, SceneView, policy_acts
+from dreamer_studio.viewing.scene.messages import EPISODE_ACTS, Scene, policy_acts
 
 if TYPE_CHECKING:
     from dreamer_studio.dreams.futures import Futures
 
 
 @dataclass(frozen=True, eq=False)
-class FuturesWish:
+class FuturesRequest:
     """Several futures of one frame of a scene.
 
     Attributes:
-        number: counts the wishes of this window; what answers an older one than the newest is dropped.
-        line: the scene.
+        number: counts the requests of this window; what answers an older one than the newest is dropped.
+        scene: the scene.
         column: of the frame, which is decoded.
         actions: (N, L, A), NaN wherever the policy acts.
         chance: what is left to it.
@@ -30,7 +30,7 @@ class FuturesWish:
     """
 
     number: int
-    line: SceneView
+    scene: Scene
     column: int
     actions: NDArray[np.float32]
     chance: Chance
@@ -38,16 +38,16 @@ class FuturesWish:
 
 
 @dataclass(frozen=True, eq=False)
-class FuturesView:
+class FuturesResult:
     """N futures of L steps; the frame that they start from is not among them.
 
     Attributes:
-        wish: what it answers.
+        request: what it answers.
         model: (L, N, 64, 64, 3), of which the first `decoded` steps are there.
         made: the numbers of each step and future.
     """
 
-    wish: FuturesWish
+    request: FuturesRequest
     model: Images
     decoded: int
     made: Futures
@@ -57,13 +57,13 @@ class FuturesView:
         """L."""
         return len(self.model)
 
-    def line_of(self, future: int) -> SceneView:
+    def scene_of(self, future: int) -> Scene:
         """The scene that goes this way from the frame on."""
         import torch  # noqa: PLC0415  (futures come from a thread that has loaded it)
 
-        wish, made = self.wish, self.made
-        before = wish.line.up_to(wish.column)
-        wanted, taken = wish.actions[future], wish.taken[future]
+        request, made = self.request, self.made
+        before = request.scene.up_to(request.column)
+        wanted, taken = request.actions[future], request.taken[future]
         chosen = ~np.isnan(wanted).all(-1)
         chosen[:taken] = False
         acting = before.acting_from(before.columns, EPISODE_ACTS) if taken else before.acting
@@ -71,7 +71,7 @@ class FuturesView:
             before,
             recorded=before.recorded + taken if before.recorded == before.columns else before.recorded,
             model=np.concatenate([before.model, self.model[:, future]]),
-            decoded=wish.column + 1 + self.decoded,
+            decoded=request.column + 1 + self.decoded,
             action=np.concatenate([before.action, made.action[:, future]]),
             reward=np.append(before.reward, made.reward[:, future]),
             value=np.append(before.value, made.value[:, future]),
@@ -79,6 +79,6 @@ class FuturesView:
             entropy=np.append(before.entropy, made.entropy[:, future]),
             policy=np.concatenate([before.policy, np.full_like(wanted, np.nan)]),
             driven=np.append(before.driven, chosen),
-            acting=(*acting, (before.columns + taken, policy_acts(wish.chance.policy))),
+            acting=(*acting, (before.columns + taken, policy_acts(request.chance.policy))),
             latents=replace(before.latents, feat=torch.cat([before.latents.feat, made.feat[:, future]])),
         )

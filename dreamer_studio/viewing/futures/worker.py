@@ -9,17 +9,17 @@ import torch
 
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.dreams.futures import futures
-from dreamer_studio.viewing.channels import Views
-from dreamer_studio.viewing.futures.messages import FuturesView
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.futures.messages import FuturesResult
 
 
-class FuturesDesk:
-    """Meets the newest `FuturesWish`; pictures of an older one are never decoded."""
+class FuturesWorker:
+    """Meets the newest `FuturesRequest`; pictures of an older one are never decoded."""
 
-    def __init__(self, views: Views) -> None:
-        self._views = views
+    def __init__(self, channels: Channels) -> None:
+        self._channels = channels
         self._begun = 0
-        self._view: FuturesView | None = None
+        self._view: FuturesResult | None = None
 
     @torch.inference_mode()
     def turn(self) -> bool:
@@ -28,18 +28,20 @@ class FuturesDesk:
         Returns:
             whether there was.
         """
-        wish, view = self._views.futures_wish.get(), self._view
-        if wish is None:
+        request, view = self._channels.futures_request.get(), self._view
+        if request is None:
             return False
-        latents = wish.line.latents
-        if wish.number != self._begun:
-            made = futures(latents.agent, latents.feat[wish.column], wish.actions, wish.chance, latents.disclam)
-            self._begun = wish.number
-            count, length, _ = wish.actions.shape
-            view = FuturesView(wish, np.empty((length, count, 64, 64, 3), np.uint8), 0, made)
+        latents = request.scene.latents
+        if request.number != self._begun:
+            made = futures(
+                latents.agent, latents.feat[request.column], request.actions, request.chance, latents.disclam
+            )
+            self._begun = request.number
+            count, length, _ = request.actions.shape
+            view = FuturesResult(request, np.empty((length, count, 64, 64, 3), np.uint8), 0, made)
         elif view is None or view.decoded == view.length:
             return False
         view.model[view.decoded] = decode(latents.agent, view.made.feat[view.decoded])
         self._view = replace(view, decoded=view.decoded + 1)
-        self._views.futures.put(self._view)
+        self._channels.futures.put(self._view)
         return True

@@ -12,11 +12,11 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.latent_map import Axes, Walk, principal_axes
 from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.session import Session
-from dreamer_studio.viewing.channels import Views
+from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.latents.messages import LatentMap
-from dreamer_studio.viewing.scene.messages import Latents, SceneView
+from dreamer_studio.viewing.scene.messages import Latents, Scene
 from dreamer_studio.viewing.scene.source import Found, NoSceneError, SceneSource, as_episode
-from dreamer_studio.viewing.throttle import Pacer
+from dreamer_studio.viewing.throttle import Throttle
 
 REACH = 500  # rows before and after the frame that the scene is from
 ROWS_AT_ONCE = 16
@@ -35,13 +35,13 @@ class _Survey:
         points: as in `LatentMap`.
     """
 
-    def __init__(self, line: SceneView, first: int, rows: Episode, noise: NoiseSource) -> None:
-        self._of = line
+    def __init__(self, scene: Scene, first: int, rows: Episode, noise: NoiseSource) -> None:
+        self._of = scene
         self._fitted = 0
         self._axes: Axes | None = None
         self.first = first
         self.rows, self.taken = rows, 0
-        self.walk = Walk(line.latents.agent, noise)
+        self.walk = Walk(scene.latents.agent, noise)
         self.points: Floats = np.empty((0, 2))
 
     @property
@@ -59,12 +59,12 @@ class _Survey:
         """Of the variance, in each of the two directions."""
         return self._axes.share if self._axes is not None else (0.0, 0.0)
 
-    def covers(self, line: SceneView) -> bool:
+    def covers(self, scene: Scene) -> bool:
         """Whether a scene can be drawn on it: the same episode, and the same weights."""
-        mine, other = self._of.origin, line.origin
+        mine, other = self._of.origin, scene.origin
         there = self.first <= other.index < self.end or other.index == mine.index
         same = replace(mine, index=0) == replace(other, index=0)
-        return there and same and self._of.latents.agent is line.latents.agent
+        return there and same and self._of.latents.agent is scene.latents.agent
 
     def go_on(self) -> None:
         """Filter the next rows; once there are no more, find where all of them lie."""
@@ -78,22 +78,22 @@ class _Survey:
             self._axes, self._fitted = principal_axes(feat), len(feat)
         self.points = self._axes.place(feat)
 
-    def path(self, line: SceneView) -> Floats:
+    def path(self, scene: Scene) -> Floats:
         """Where a scene's columns lie, (T, 2); none before there are axes."""
-        return np.empty((0, 2)) if self._axes is None else self._axes.place(line.latents.feat)
+        return np.empty((0, 2)) if self._axes is None else self._axes.place(scene.latents.feat)
 
 
-class MapDesk:
+class MapWorker:
     """Filters the episode of the scene on show, some rows at a time, while anybody can see the map."""
 
-    def __init__(self, session: Session, device: torch.device, views: Views) -> None:
-        self._views = views
+    def __init__(self, session: Session, device: torch.device, channels: Channels) -> None:
+        self._channels = channels
         self._device = device
         self._source = SceneSource(session)
         self._survey: _Survey | None = None
         self._refused: Latents | None = None
         self._drawn: Latents | None = None
-        self._looks, self._redraws = Pacer(GROW_SECONDS), Pacer(REDRAW_SECONDS)
+        self._looks, self._redraws = Throttle(GROW_SECONDS), Throttle(REDRAW_SECONDS)
 
     @torch.inference_mode()
     def turn(self) -> bool:
@@ -102,59 +102,59 @@ class MapDesk:
         Returns:
             whether there was.
         """
-        line = self._views.line.get()
-        if line is None or not self._views.latents.map_on_show.get() or line.latents is self._refused:
+        scene = self._channels.scene.get()
+        if scene is None or not self._channels.latents.map_on_show.get() or scene.latents is self._refused:
             return False
         survey = self._survey
-        if survey is None or not survey.covers(line):
-            return self._begin(line)
-        if survey.waiting or self._grow(survey, line):
-            return self._walk(survey, line)
-        if line.latents is self._drawn or (line.step > 0 and not self._redraws()):
+        if survey is None or not survey.covers(scene):
+            return self._begin(scene)
+        if survey.waiting or self._grow(survey, scene):
+            return self._walk(survey, scene)
+        if scene.latents is self._drawn or (scene.step > 0 and not self._redraws()):
             return False
-        self._publish(survey, line)
+        self._publish(survey, scene)
         return True
 
-    def _begin(self, line: SceneView) -> bool:
-        wish = replace(line.wish, origin=line.origin, context=REACH, length=REACH)
+    def _begin(self, scene: Scene) -> bool:
+        request = replace(scene.request, origin=scene.origin, context=REACH, length=REACH)
         found: Found | None
         try:
-            found, problem = self._source.find(wish), "The episode of this scene is gone."
+            found, problem = self._source.find(request), "The episode of this scene is gone."
         except (NoSceneError, ReplayError, OSError) as error:
             found, problem = None, str(error)
         if found is None:
-            self._refused = line.latents
-            self._views.latents.map.put(LatentMap(line.latents, line.origin, problem=problem))
+            self._refused = scene.latents
+            self._channels.latents.map.put(LatentMap(scene.latents, scene.origin, problem=problem))
             return True
-        self._survey = _Survey(line, found.first, found.rows, NoiseSource(SEED, self._device))
-        return self._walk(self._survey, line)
+        self._survey = _Survey(scene, found.first, found.rows, NoiseSource(SEED, self._device))
+        return self._walk(self._survey, scene)
 
-    def _walk(self, survey: _Survey, line: SceneView) -> bool:
+    def _walk(self, survey: _Survey, scene: Scene) -> bool:
         survey.go_on()
-        self._publish(survey, line)
+        self._publish(survey, scene)
         return True
 
-    def _grow(self, survey: _Survey, line: SceneView) -> bool:
+    def _grow(self, survey: _Survey, scene: Scene) -> bool:
         """Take in what has come to pass of a running episode."""
-        if not line.origin.live or survey.walk.rows >= 2 * REACH or not self._looks():
+        if not scene.origin.live or survey.walk.rows >= 2 * REACH or not self._looks():
             return False
-        steps = [step for step in self._source.steps_of(line.origin.episode) if step.index >= survey.end]
+        steps = [step for step in self._source.steps_of(scene.origin.episode) if step.index >= survey.end]
         if not steps or steps[0].index != survey.end:
             return False
         survey.rows, survey.taken = as_episode(steps), 0
         return True
 
-    def _publish(self, survey: _Survey, line: SceneView) -> None:
-        self._drawn = line.latents
-        self._views.latents.map.put(
+    def _publish(self, survey: _Survey, scene: Scene) -> None:
+        self._drawn = scene.latents
+        self._channels.latents.map.put(
             LatentMap(
-                line.latents,
-                line.origin,
+                scene.latents,
+                scene.origin,
                 survey.first,
                 survey.end - survey.first,
                 survey.walk.rows,
                 survey.points,
-                survey.path(line),
+                survey.path(scene),
                 survey.share,
             )
         )

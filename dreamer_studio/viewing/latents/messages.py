@@ -13,12 +13,12 @@ from dreamer_studio.session import Mailbox
 
 if TYPE_CHECKING:
     from dreamer_studio.dreams.latents import Dimensions
-    from dreamer_studio.viewing.frame_ref import Origin
-    from dreamer_studio.viewing.scene.messages import Latents, SceneView
+    from dreamer_studio.viewing.frame_ref import FrameRef
+    from dreamer_studio.viewing.scene.messages import Latents, Scene
 
 
 @dataclass(frozen=True, eq=False)
-class DimensionsView:
+class DimensionsResult:
     """The stochastic dimensions of a scene in all of its columns.
 
     Attributes:
@@ -36,21 +36,21 @@ class Edit:
 
     Attributes:
         number: counts the edits of this window.
-        line: the scene.
+        scene: the scene.
         column: of the frame.
         stoch: (S,), NaN wherever nothing was changed.
         length: steps to dream on from there; 0 to see the frame only.
     """
 
     number: int
-    line: SceneView
+    scene: Scene
     column: int
     stoch: Floats
     length: int = 0
 
 
 @dataclass(frozen=True, eq=False)
-class EditedView:
+class EditResult:
     """What the model makes of an edit.
 
     Attributes:
@@ -66,11 +66,11 @@ class EditedView:
 
 
 @dataclass(frozen=True, eq=False)
-class DreamtOn:
+class DreamOnResult:
     """The scene up to the frame of an edit and on from it; its frames after that one are decoded when it is on show."""
 
     edit: Edit
-    line: SceneView
+    scene: Scene
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +89,7 @@ class LatentMap:
     """
 
     latents: Latents
-    origin: Origin
+    origin: FrameRef
     first: int = 0
     rows: int = 0
     done: int = 0
@@ -99,7 +99,7 @@ class LatentMap:
     problem: str = ""
 
 
-class LatentViews:
+class LatentChannels:
     """Where the desks for latents and the window meet.
 
     Attributes:
@@ -107,15 +107,15 @@ class LatentViews:
         dimensions: of the scene on show.
         map: of the scene on show.
         edit: the newest `Edit` to be seen, or None before the first; edited: the answer to it.
-        dream_on: the newest `Edit` to be dreamt on from; dreamt_on: the answer to it.
+        dream_on: the newest `Edit` to be dreamed on from; dreamed_on: the answer to it.
     """
 
     def __init__(self) -> None:
         self.dimensions_on_show: Mailbox[bool] = Mailbox(False)
         self.map_on_show: Mailbox[bool] = Mailbox(False)
-        self.dimensions: Mailbox[DimensionsView | None] = Mailbox(None)
+        self.dimensions: Mailbox[DimensionsResult | None] = Mailbox(None)
         self.map: Mailbox[LatentMap | None] = Mailbox(None)
         self.edit: Mailbox[Edit | None] = Mailbox(None)
-        self.edited: Mailbox[EditedView | None] = Mailbox(None)
+        self.edited: Mailbox[EditResult | None] = Mailbox(None)
         self.dream_on: Mailbox[Edit | None] = Mailbox(None)
-        self.dreamt_on: Mailbox[DreamtOn | None] = Mailbox(None)
+        self.dreamed_on: Mailbox[DreamOnResult | None] = Mailbox(None)

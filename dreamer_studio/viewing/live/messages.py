@@ -12,7 +12,7 @@ from dreamer_studio.envs import End
 
 
 @dataclass(frozen=True, eq=False)
-class LiveView:
+class LiveResult:
     """The running episode as the snapshot sees it.
 
     Attributes:
@@ -41,7 +41,7 @@ class LiveView:
 
 
 @dataclass(frozen=True, eq=False)
-class DreamView:
+class DreamResult:
     """A dream from the running episode; frames are decoded while it plays.
 
     Attributes:

@@ -1,6 +1,6 @@
 """What the live view shows, computed beside training: on a snapshot, with noise and beliefs of its own.
 
-Qt-free; `threads.InspectorThread` calls `turn` again and again. It never waits for the trainer, and the trainer never
+Qt-free; `threads.SnapshotThread` calls `turn` again and again. It never waits for the trainer, and the trainer never
 waits for it.
 """
 
@@ -21,14 +21,14 @@ from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.dreams.tracker import TrackedStep, Tracker
 from dreamer_studio.session import Session
 from dreamer_studio.training.events import StepTaken, since_break
-from dreamer_studio.viewing.channels import Views
-from dreamer_studio.viewing.live.messages import DreamView, LiveView
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from dreamer_studio.viewing.weights import LatestAgent
 
 REFILTER_SECONDS = 2.0  # between second looks at the last frames, while no new ones come
 REFILTER_FRAMES = 12
 MOST_AT_ONCE = 32
-"""New frames that are all taken in; of more, as after the window was minimised, only the last `REFILTER_FRAMES` are."""
+"""New frames that are all taken in; of more, as after the window was minimized, only the last `REFILTER_FRAMES` are."""
 
 FIRST_ROOM = 512
 """Rows of an episode that there is room for at first; there is always as much again for one that is longer."""
@@ -41,18 +41,18 @@ class _Making:
     """A dream that is being decoded."""
 
     dream: Dream
-    view: DreamView
+    view: DreamResult
 
 
-class Inspector:
+class LiveWorker:
     """Follows the running episode and dreams from it, into `views`.
 
     What is drawn of the episode is kept in columns: agent step, reward, predicted reward, value.
     """
 
-    def __init__(self, session: Session, device: torch.device, views: Views) -> None:
+    def __init__(self, session: Session, device: torch.device, channels: Channels) -> None:
         self._session = session
-        self._views = views
+        self._channels = channels
         self._device = device
         self._noise = NoiseSource(SEED, device)
         self._tracker = Tracker(self._noise, device)
@@ -75,10 +75,10 @@ class Inspector:
         Returns:
             whether there was.
         """
-        if self._making is None:  # a dream is decoded with the weights that dreamt it
+        if self._making is None:  # a dream is decoded with the weights that dreamed it
             self._latest.refresh()
         followed = self._follow()
-        if not self._views.live_on_show.get():
+        if not self._channels.live_on_show.get():
             self._put_off_dream()
             return followed
         if self._unseen:
@@ -155,8 +155,8 @@ class Inspector:
         reconstruction = None
         if self._latest.agent is not None and self._tracker.belief is not None and self._newest is not None:
             reconstruction = decode(self._latest.agent, self._tracker.belief.feat)[0]
-        self._views.live.put(
-            LiveView(
+        self._channels.live.put(
+            LiveResult(
                 newest.episode,
                 newest.index,
                 newest.time_step.image,
@@ -173,15 +173,15 @@ class Inspector:
         )
 
     def _begin_dream(self) -> bool:
-        belief, length = self._tracker.belief, self._views.wish.get()
+        belief, length = self._tracker.belief, self._channels.request.get()
         if self._latest.agent is None or belief is None or length is None or not self._rows:
             return False
-        self._views.wish.put(None)
+        self._channels.request.put(None)
         try:
             self._making = self._dream(belief, length)
         except Exception:  # out of memory, say: whoever waits for a dream gets a later one
-            if self._views.wish.get() is None:
-                self._views.wish.put(length)
+            if self._channels.request.get() is None:
+                self._channels.request.put(length)
             raise
         return self._decode_some()
 
@@ -191,7 +191,7 @@ class Inspector:
         assert agent is not None
         self._number += 1
         dreamed = dream(agent, belief, length, self._noise)
-        view = DreamView(
+        view = DreamResult(
             self._number,
             self._rows[-1].episode,
             self._rows[-1].index,
@@ -205,9 +205,9 @@ class Inspector:
         return _Making(dreamed, view)
 
     def _put_off_dream(self) -> None:
-        """Nobody looks: what is not decoded yet is dreamt anew later, with newer weights."""
+        """Nobody looks: what is not decoded yet is dreamed anew later, with newer weights."""
         if self._making is not None:
-            self._views.wish.put(self._making.view.length)
+            self._channels.request.put(self._making.view.length)
             self._making = None
 
     def _decode_some(self) -> bool:
@@ -218,7 +218,7 @@ class Inspector:
         start, end = making.view.decoded, min(making.view.decoded + DECODE_AT_ONCE, making.view.length)
         making.view.frames[start:end] = decode(self._latest.agent, making.dream.states.feat[start:end, 0])
         making.view = replace(making.view, decoded=end)
-        self._views.dreams.put(making.view)
+        self._channels.dreams.put(making.view)
         if end == making.view.length:
             self._making = None
         return True

@@ -12,7 +12,7 @@ from dreamer_studio.session import Mailbox
 
 
 @dataclass(frozen=True, eq=False)
-class PracticeView:
+class PracticeResult:
     """n rollouts of H steps, decoded.
 
     Attributes:
@@ -38,7 +38,7 @@ class PracticeView:
         return int(self.reward.shape[1])
 
 
-class PracticeViews:
+class PracticeChannels:
     """Where the desk for practice dreams and the window meet.
 
     Attributes:
@@ -48,4 +48,4 @@ class PracticeViews:
 
     def __init__(self) -> None:
         self.on_show: Mailbox[bool] = Mailbox(False)
-        self.newest: Mailbox[PracticeView | None] = Mailbox(None)
+        self.newest: Mailbox[PracticeResult | None] = Mailbox(None)

@@ -11,20 +11,20 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
 from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.session import PracticeDreams, Session
-from dreamer_studio.viewing.channels import Views
-from dreamer_studio.viewing.practice.messages import PracticeView
-from dreamer_studio.viewing.throttle import Pacer
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.practice.messages import PracticeResult
+from dreamer_studio.viewing.throttle import Throttle
 
-ASK_SECONDS = 1.0  # between wishes for newer ones
+ASK_SECONDS = 1.0  # between requests for newer ones
 
 
-class PracticeDesk:
+class PracticeWorker:
     """Asks for practice dreams while anybody can see them, and shows each only when it is whole."""
 
-    def __init__(self, session: Session, views: Views) -> None:
+    def __init__(self, session: Session, channels: Channels) -> None:
         self._box = session.practice
-        self._views = views.practice
-        self._due = Pacer(ASK_SECONDS)
+        self._channels = channels.practice
+        self._due = Throttle(ASK_SECONDS)
         self._dreams: PracticeDreams | None = None
         self._agent: Agent | None = None
         self._feat: list[Tensor] = []
@@ -37,7 +37,7 @@ class PracticeDesk:
         Returns:
             whether there was.
         """
-        if not self._views.on_show.get():
+        if not self._channels.on_show.get():
             return False
         if self._feat:
             return self._decode_some()
@@ -65,8 +65,8 @@ class PracticeDesk:
         self._feat.pop(0)
         if not self._feat:
             horizon, few = dreams.reward.shape
-            self._views.newest.put(
-                PracticeView(
+            self._channels.newest.put(
+                PracticeResult(
                     dreams.update,
                     dreams.starts,
                     np.concatenate(self._pictures).reshape(few, horizon + 1, 64, 64, 3),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dreamer_studio.replay.bookmarks import Bookmark
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.catalog import Integers, place_of
 
 
@@ -18,7 +18,7 @@ def why_set(bookmark: Bookmark) -> str:
     }[bookmark.kind]
 
 
-def frame_of(bookmark: Bookmark, numbers: Integers, running: int) -> Origin | None:
+def frame_of(bookmark: Bookmark, numbers: Integers, running: int) -> FrameRef | None:
     """The frame to dream from, or None where its episode is gone; of one newer than all stored that is not known yet.
 
     Args:
@@ -28,6 +28,6 @@ def frame_of(bookmark: Bookmark, numbers: Integers, running: int) -> Origin | No
             nothing is trained.
     """
     if place_of(numbers, bookmark.episode) is not None:
-        return Origin(False, bookmark.episode, bookmark.index)
+        return FrameRef(False, bookmark.episode, bookmark.index)
     newer = len(numbers) == 0 or bookmark.episode > numbers[-1]
-    return Origin(True, bookmark.episode, bookmark.index) if newer and bookmark.episode <= running else None
+    return FrameRef(True, bookmark.episode, bookmark.index) if newer and bookmark.episode <= running else None

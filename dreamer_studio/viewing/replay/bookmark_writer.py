@@ -21,18 +21,18 @@ from dreamer_studio.replay.bookmarks import (
 from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.messages import (
     ForgetBookmark,
     KeepBookmark,
     KeepFound,
     News,
+    ReplayChannels,
     ReplayCommand,
-    ReplayViews,
     SaveScene,
     SetBookmark,
 )
-from dreamer_studio.viewing.scene.messages import SceneWish
+from dreamer_studio.viewing.scene.messages import SceneRequest
 from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource
 
 LOOK_SECONDS = 1.0  # between looks for what another window has written
@@ -40,13 +40,13 @@ NOT_SEEN = -1, -1
 """The stamp of no file: bookmarks are to be read at the next look."""
 
 
-class Keeper:
+class BookmarkWriter:
     """Obeys the commands of the browser. The file is the truth: it is read again before each change of it."""
 
-    def __init__(self, session: Session, source: SceneSource, views: ReplayViews) -> None:
+    def __init__(self, session: Session, source: SceneSource, channels: ReplayChannels) -> None:
         self._session = session
         self._source = source
-        self._views = views
+        self._channels = channels
         self._looked_at = 0.0
         self._seen: tuple[int, int] | None = NOT_SEEN
         self._trouble = ""
@@ -59,7 +59,7 @@ class Keeper:
             whether there was anything to do.
         """
         try:
-            command = self._views.commands.get_nowait()
+            command = self._channels.commands.get_nowait()
         except queue.Empty:
             self._look()
             return False
@@ -91,9 +91,9 @@ class Keeper:
         """Show what is in the file; where the disk cannot be read now, what was shown stays, and it is tried again."""
         trouble = ""
         try:
-            self._views.bookmarks.put(read_bookmarks(self._path))
+            self._channels.bookmarks.put(read_bookmarks(self._path))
         except BookmarkError as error:
-            self._views.bookmarks.put(())
+            self._channels.bookmarks.put(())
             self._tell(f"{error}. It is set aside when the next bookmark is saved.", bad=True)
         except OSError as error:
             self._seen, trouble = NOT_SEEN, _not_now(self._path, error)
@@ -103,11 +103,11 @@ class Keeper:
 
     def _place(self) -> None:
         """Say which episodes are stored, so that those of the bookmarks can be found."""
-        if self._views.bookmarks.get():
+        if self._channels.bookmarks.get():
             store = self._source.episodes()
             if store is not self._store:
                 self._store = store
-                self._views.numbers.put(store.numbers)
+                self._channels.numbers.put(store.numbers)
 
     def _obey(self, command: ReplayCommand) -> None:
         try:
@@ -125,7 +125,7 @@ class Keeper:
         except (NoSceneError, ReplayError, OSError) as error:
             self._tell(str(error), bad=True)
 
-    def _set(self, origin: Origin) -> None:
+    def _set(self, origin: FrameRef) -> None:
         status = self._session.status.get()
         if origin.live and status.watching:
             raise NoSceneError("This episode is played for you and not stored; File, Save scene... keeps its frames.")
@@ -154,12 +154,12 @@ class Keeper:
     def _change(self, bookmarks: Bookmarks) -> None:
         write_bookmarks(self._path, bookmarks)
         self._seen = _stamp(self._path)
-        self._views.bookmarks.put(bookmarks)
+        self._channels.bookmarks.put(bookmarks)
         self._place()
 
     def _save_scene(self, command: SaveScene) -> None:
-        wish = SceneWish(0, command.origin, command.context, command.length, "recorded", 0)
-        found, spec = self._source.find(wish), self._session.status.get().spec
+        request = SceneRequest(0, command.origin, command.context, command.length, "recorded", 0)
+        found, spec = self._source.find(request), self._session.status.get().spec
         if found is None or spec is None:
             raise NoSceneError("There is nothing to save yet.")
         frame = found.origin.index - found.first
@@ -171,7 +171,7 @@ class Keeper:
         self._tell(f"Saved a scene of {len(found.rows)} frames as {command.path}")
 
     def _tell(self, text: str, *, bad: bool = False) -> None:
-        self._views.news.append(News(text, bad))
+        self._channels.news.append(News(text, bad))
 
 
 def _not_now(path: Path, error: OSError) -> str:

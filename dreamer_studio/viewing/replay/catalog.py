@@ -47,7 +47,7 @@ class Running:
 
 
 @dataclass(frozen=True, eq=False)
-class Catalogue:
+class Catalog:
     """n stored episodes, in the order they were stored, and the running one.
 
     Attributes:
@@ -106,7 +106,7 @@ class Condition:
     """One word of a filter.
 
     Attributes:
-        column: what is compared; "source" with `source`, all others with `least` and `most`, "end" as in `Catalogue`.
+        column: what is compared; "source" with `source`, all others with `least` and `most`, "end" as in `Catalog`.
         least, most: the numbers that pass, both included.
         source: the word that passes.
     """
@@ -158,27 +158,27 @@ def _condition(word: str) -> Condition:
     )
 
 
-def arrange(catalogue: Catalogue, conditions: tuple[Condition, ...], column: Column, *, descending: bool) -> Integers:
+def arrange(catalog: Catalog, conditions: tuple[Condition, ...], column: Column, *, descending: bool) -> Integers:
     """The places of the episodes that pass, sorted; unknown returns come last, and the running episode first.
 
     A condition on the return lets no episode pass whose return is not known yet.
     """
-    passes = np.ones(len(catalogue), np.bool_)
+    passes = np.ones(len(catalog), np.bool_)
     for condition in conditions:
-        passes &= _meets(catalogue, condition)
+        passes &= _meets(catalog, condition)
     places = np.flatnonzero(passes)
-    values = _values(catalogue, column)[places]
+    values = _values(catalog, column)[places]
     order = np.argsort(-values if descending else values, kind="stable")  # NaN sorts last either way
-    running = catalogue.running is not None and all(_running_meets(catalogue.running, each) for each in conditions)
+    running = catalog.running is not None and all(_running_meets(catalog.running, each) for each in conditions)
     return np.concatenate([np.full(int(running), RUNNING, np.int64), places[order]])
 
 
-def _meets(catalogue: Catalogue, condition: Condition) -> NDArray[np.bool_]:
+def _meets(catalog: Catalog, condition: Condition) -> NDArray[np.bool_]:
     if condition.source == "running":
-        return np.zeros(len(catalogue), np.bool_)
+        return np.zeros(len(catalog), np.bool_)
     if condition.source is not None:
-        return catalogue.prefill if condition.source == "prefill" else ~catalogue.prefill
-    values = _values(catalogue, condition.column)
+        return catalog.prefill if condition.source == "prefill" else ~catalog.prefill
+    values = _values(catalog, condition.column)
     passes: NDArray[np.bool_] = (values >= condition.least) & (values <= condition.most)
     return passes
 
@@ -197,13 +197,13 @@ def _running_meets(running: Running, condition: Condition) -> bool:
     return value is not None and condition.least <= value <= condition.most
 
 
-def _values(catalogue: Catalogue, column: Column) -> Floats:
+def _values(catalog: Catalog, column: Column) -> Floats:
     values = {
-        "episode": catalogue.numbers,
-        "source": ~catalogue.prefill,
-        "length": catalogue.length,
-        "steps": catalogue.steps,
-        "return": catalogue.returns,
-        "end": catalogue.ends,
+        "episode": catalog.numbers,
+        "source": ~catalog.prefill,
+        "length": catalog.length,
+        "steps": catalog.steps,
+        "return": catalog.returns,
+        "end": catalog.ends,
     }
     return values[column].astype(np.float64)

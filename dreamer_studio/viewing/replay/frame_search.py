@@ -14,7 +14,7 @@ from dreamer_studio.dreams.survey import survey
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.replay.bookmarks import Bookmark, Bookmarks, Kind
 from dreamer_studio.session import Session
-from dreamer_studio.viewing.replay.messages import BLOCK_ROWS, KeepFound, ReplayViews, Search
+from dreamer_studio.viewing.replay.messages import BLOCK_ROWS, KeepFound, ReplayChannels, Search
 from dreamer_studio.viewing.scene.source import SceneSource
 from dreamer_studio.viewing.weights import LatestAgent
 
@@ -46,15 +46,15 @@ class _Pass:
     found: Bookmarks = ()
 
 
-class Finder:
+class FrameSearch:
     """Goes through all episodes once with the weights that are newest when it begins, one piece of rows at a time.
 
     Of each episode and kind its worst frame counts; the worst of these are kept.
     """
 
-    def __init__(self, session: Session, source: SceneSource, device: torch.device, views: ReplayViews) -> None:
+    def __init__(self, session: Session, source: SceneSource, device: torch.device, channels: ReplayChannels) -> None:
         self._source = source
-        self._views = views
+        self._channels = channels
         self._latest = LatestAgent(session)
         self._noise = NoiseSource(SEED, device)
         self._pass: _Pass | None = None
@@ -67,7 +67,7 @@ class Finder:
         Returns:
             whether there was.
         """
-        wanted = self._views.search_wish.get()
+        wanted = self._channels.search_request.get()
         if self._pass is not None and wanted != self._pass.number:
             self._end()
         if wanted in (0, self._answered):
@@ -119,12 +119,12 @@ class Finder:
         self._answered = search.number
         self._publish(search, over=True)
         if search.found:
-            self._views.commands.put(KeepFound(search.found))
+            self._channels.commands.put(KeepFound(search.found))
 
     def _publish(self, search: _Pass, *, over: bool) -> None:
         episodes = len(search.store)
         done = episodes - search.place - 1
-        self._views.search.put(Search(search.number, done, episodes, search.update, search.found, over))
+        self._channels.search.put(Search(search.number, done, episodes, search.update, search.found, over))
 
 
 def _worst_of(search: _Pass) -> Bookmarks:

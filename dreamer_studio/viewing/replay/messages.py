@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from dreamer_studio.arrays import Images
 from dreamer_studio.replay.bookmarks import Bookmark, Bookmarks
 from dreamer_studio.session import Feed, Mailbox
-from dreamer_studio.viewing.frame_ref import Origin
-from dreamer_studio.viewing.replay.catalog import Catalogue
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.replay.catalog import Catalog
 
 BLOCK_ROWS = 16
 """Frames that are read together: as many as an episode's file holds in a piece."""
@@ -26,7 +26,7 @@ Spot = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Wants:
+class BrowserRequest:
     """What a person looks at in the browser; what is asked for in it and not there yet is read, the first things first.
 
     Attributes:
@@ -38,7 +38,7 @@ class Wants:
     """
 
     on_show: bool = False
-    frame: Origin | None = None
+    frame: FrameRef | None = None
     pictures: tuple[Spot, ...] = ()
     returns: tuple[int, ...] = ()
     all_returns: bool = False
@@ -56,7 +56,7 @@ class Block:
         attempt: of the running episode, as in `Running`.
     """
 
-    asked: Origin
+    asked: FrameRef
     first: int
     images: Images
     problem: str = ""
@@ -75,7 +75,7 @@ class Thumbnail:
 class SetBookmark:
     """Bookmark a frame by hand."""
 
-    origin: Origin
+    origin: FrameRef
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class KeepFound:
 class SaveScene:
     """Write a frame with `context` - 1 rows before it and up to `length` after it to a file."""
 
-    origin: Origin
+    origin: FrameRef
     context: int
     length: int
     path: Path
@@ -125,7 +125,7 @@ class Search:
     """How a search for bookmarks stands.
 
     Attributes:
-        number: of the wish that it answers.
+        number: of the request that it answers.
         done, episodes: so many of them were gone through.
         update: of the weights that search.
         found: so far.
@@ -140,12 +140,12 @@ class Search:
     over: bool
 
 
-class ReplayViews:
+class ReplayChannels:
     """Mailboxes for what is new, and a queue for what is to be written.
 
     Attributes:
-        wants: the newest `Wants`.
-        catalogue: the newest `Catalogue`.
+        wants: the newest `BrowserRequest`.
+        catalog: the newest `Catalog`.
         block: the newest `Block`.
         thumbnails: what was asked for as `pictures`.
         bookmarks: all of the run; None until they were looked for.
@@ -153,18 +153,18 @@ class ReplayViews:
             while there are no bookmarks.
         commands: each is obeyed once, in turn.
         news: what came of them.
-        search_wish: the number of the search that is wanted; 0 for none.
+        search_request: the number of the search that is wanted; 0 for none.
         search: the newest `Search`.
     """
 
     def __init__(self) -> None:
-        self.wants: Mailbox[Wants] = Mailbox(Wants())
-        self.catalogue: Mailbox[Catalogue | None] = Mailbox(None)
+        self.wants: Mailbox[BrowserRequest] = Mailbox(BrowserRequest())
+        self.catalog: Mailbox[Catalog | None] = Mailbox(None)
         self.block: Mailbox[Block | None] = Mailbox(None)
         self.thumbnails: Feed[Thumbnail] = Feed(PICTURES_KEPT)
         self.bookmarks: Mailbox[Bookmarks | None] = Mailbox(None)
         self.numbers: Mailbox[NDArray[np.int64]] = Mailbox(np.empty(0, np.int64))
         self.commands: queue.SimpleQueue[ReplayCommand] = queue.SimpleQueue()
         self.news: Feed[News] = Feed(NEWS_KEPT)
-        self.search_wish: Mailbox[int] = Mailbox(0)
+        self.search_request: Mailbox[int] = Mailbox(0)
         self.search: Mailbox[Search | None] = Mailbox(None)

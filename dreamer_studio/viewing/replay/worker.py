@@ -14,21 +14,21 @@ from dreamer_studio.arrays import Floats, Images
 from dreamer_studio.envs import ENDS, known_end
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.session import START, Session
-from dreamer_studio.viewing.frame_ref import Origin
-from dreamer_studio.viewing.replay.catalog import UNKNOWN_END, Catalogue, Running
-from dreamer_studio.viewing.replay.messages import BLOCK_ROWS, Block, ReplayViews, Spot, Thumbnail, Wants
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.replay.catalog import UNKNOWN_END, Catalog, Running
+from dreamer_studio.viewing.replay.messages import BLOCK_ROWS, Block, BrowserRequest, ReplayChannels, Spot, Thumbnail
 from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource
 
 LIST_SECONDS = 0.25  # between looks for new episodes, rows and returns
 
 
-class ReplayDesk:
-    """Meets the newest `Wants`; what an older one asked for and the newest does not is never read."""
+class ReplayWorker:
+    """Meets the newest `BrowserRequest`; what an older one asked for and the newest does not is never read."""
 
-    def __init__(self, session: Session, source: SceneSource, views: ReplayViews) -> None:
+    def __init__(self, session: Session, source: SceneSource, channels: ReplayChannels) -> None:
         self._session = session
         self._source = source
-        self._views = views
+        self._channels = channels
         self._store: EpisodeStore | None = None
         self._returns: Floats = np.empty(0)
         self._unreadable: set[int] = set()
@@ -36,7 +36,7 @@ class ReplayDesk:
         self._log_read = START
         self._listed_at = 0.0
         self._listed: tuple[object, ...] = ()
-        self._frame: Origin | None = None
+        self._frame: FrameRef | None = None
         self._newest: Images | None = None
         self._rows_running = self._attempt = 0
         self._pictures: tuple[Spot, ...] = ()
@@ -49,13 +49,13 @@ class ReplayDesk:
         Returns:
             whether there was.
         """
-        wants = self._views.wants.get()
+        wants = self._channels.wants.get()
         if not wants.on_show:
             return False
         return self._find_frame(wants) or self._list(wants) or self._draw(wants) or self._read_return(wants)
 
-    def _find_frame(self, wants: Wants) -> bool:
-        """The frame that is wanted now, with its neighbours."""
+    def _find_frame(self, wants: BrowserRequest) -> bool:
+        """The frame that is wanted now, with its neighbors."""
         if wants.frame is None or wants.frame == self._frame:
             return False
         self._frame = wants.frame
@@ -63,24 +63,24 @@ class ReplayDesk:
             block = self._live_block(wants.frame) if wants.frame.live else self._stored_block(wants.frame)
         except (NoSceneError, ReplayError, OSError, LookupError) as error:
             block = Block(wants.frame, 0, np.empty((0, 64, 64, 3), np.uint8), str(error))
-        self._views.block.put(block)
+        self._channels.block.put(block)
         return True
 
-    def _stored_block(self, frame: Origin) -> Block:
+    def _stored_block(self, frame: FrameRef) -> Block:
         store, place = self._source.stored(frame.episode)
         first = frame.index // BLOCK_ROWS * BLOCK_ROWS
         count = min(BLOCK_ROWS, store.length(place) - first)
         return Block(frame, first, store.get(place, first, count).image)
 
-    def _live_block(self, frame: Origin) -> Block:
+    def _live_block(self, frame: FrameRef) -> Block:
         steps = [step for step in self._source.steps_of(frame.episode) if abs(step.index - frame.index) < BLOCK_ROWS]
         if not steps:
             raise LookupError("That frame of the running episode is gone.")
         images = np.stack([step.time_step.image for step in steps])
         return Block(frame, steps[0].index, images, attempt=self._attempt)
 
-    def _list(self, wants: Wants) -> bool:
-        """Publish the catalogue where it has changed."""
+    def _list(self, wants: BrowserRequest) -> bool:
+        """Publish the catalog where it has changed."""
         now = time.monotonic()
         if now - self._listed_at < LIST_SECONDS:
             return False
@@ -98,8 +98,8 @@ class ReplayDesk:
         steps = store.steps_of_each
         missing = store.numbers - np.arange(len(store))  # numbers that no file has count as long as the others
         before = np.cumsum(steps) - steps + missing * (steps.mean() if len(steps) else 0)
-        self._views.catalogue.put(
-            Catalogue(
+        self._channels.catalog.put(
+            Catalog(
                 store.numbers,
                 store.lengths - 1,
                 steps,
@@ -157,7 +157,7 @@ class ReplayDesk:
             self._attempt,
         )
 
-    def _draw(self, wants: Wants) -> bool:
+    def _draw(self, wants: BrowserRequest) -> bool:
         """One more picture of those on show."""
         if wants.pictures != self._pictures:
             self._pictures, self._drawn = wants.pictures, 0
@@ -170,10 +170,10 @@ class ReplayDesk:
             image = store.get(place, spot[1], 1).image[0].copy()
         except (NoSceneError, ReplayError, OSError, IndexError):
             image = None
-        self._views.thumbnails.append(Thumbnail(spot, image))
+        self._channels.thumbnails.append(Thumbnail(spot, image))
         return True
 
-    def _read_return(self, wants: Wants) -> bool:
+    def _read_return(self, wants: BrowserRequest) -> bool:
         """One more return: of what is on show first, then, where they are needed, of the newest episodes first."""
         if self._store is None:
             return False

@@ -8,19 +8,19 @@ from pathlib import PurePath
 
 import numpy as np
 
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.scene.messages import Scene
 
 MOST = 64
 """Branches that are kept; those of the oldest scenes go first."""
 
 MOST_SCENES = 8
-"""Dreams that are kept with what left them, for each holds the weights that dreamt it: 22 MB in `paper`."""
+"""Dreams that are kept with what left them, for each holds the weights that dreamed it: 22 MB in `paper`."""
 
 MOST_BYTES = 64 * 2**20
 """Of pictures that are kept: 2,700 columns with a real one in each. A branch may be driven on for 2,000."""
 
 Key = tuple[int, int]
-"""The number of a scene's wish, and of a branch in it; 0 is the dream itself."""
+"""The number of a scene's request, and of a branch in it; 0 is the dream itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,18 +31,18 @@ class Branch:
         name: a person's word for it.
         parent: what it left; None for the dream itself.
         column: the last one that it shares with its parent; -1 for the dream itself.
-        line: the scene as it is on this branch, as far as it has come.
+        scene: the scene as it is on this branch, as far as it has come.
     """
 
     name: str
     parent: Key | None
     column: int
-    line: SceneView
+    scene: Scene
 
     @property
     def key(self) -> Key:
         """Its scene and number."""
-        return key_of(self.line)
+        return key_of(self.scene)
 
 
 class Branches:
@@ -71,23 +71,23 @@ class Branches:
     def __contains__(self, key: Key) -> bool:
         return key in self._all
 
-    def plant(self, line: SceneView) -> None:
+    def plant(self, scene: Scene) -> None:
         """Show a new dream. One that nothing has left is forgotten for it, and so are the oldest of the others."""
         branched = {branch.key[0] for branch in self._all.values() if branch.parent is not None}
         stay = sorted(branched)[1 - MOST_SCENES :]
         self._all = {key: branch for key, branch in self._all.items() if key[0] in stay}
         self.beside = None
-        source = PurePath(line.origin.scene).name or ("live" if line.origin.live else "replay")
-        self._add(Branch(f"{source} {line.origin.episode}, frame {line.origin.index}", None, -1, line))
+        source = PurePath(scene.origin.scene).name or ("live" if scene.origin.live else "replay")
+        self._add(Branch(f"{source} {scene.origin.episode}, frame {scene.origin.index}", None, -1, scene))
 
-    def grow(self, line: SceneView) -> bool:
+    def grow(self, scene: Scene) -> bool:
         """Take more of a branch, but not what was made before its newest step; False where there is no such branch."""
-        branch = self._all.get(key_of(line))
+        branch = self._all.get(key_of(scene))
         if branch is None:
             return False
-        if line.step < branch.line.step:
+        if scene.step < branch.scene.step:
             return True
-        newer = self._all[branch.key] = replace(branch, line=line)
+        newer = self._all[branch.key] = replace(branch, scene=scene)
         if self.shown is branch:
             self.shown = newer
         if self.beside is branch:
@@ -98,17 +98,17 @@ class Branches:
     def fork(self, column: int, name: str = "") -> Branch:
         """Leave the branch on show at a column, which is the last that both share, and show the new one."""
         assert self.shown is not None
-        column = min(column, self.shown.line.decoded - 1)
-        return self.graft(self.shown.line.up_to(column), column, name)
+        column = min(column, self.shown.scene.decoded - 1)
+        return self.graft(self.shown.scene.up_to(column), column, name)
 
-    def graft(self, line: SceneView, column: int, name: str = "") -> Branch:
+    def graft(self, scene: Scene, column: int, name: str = "") -> Branch:
         """Show a line that leaves the branch on show at a column, under a name, else the next number."""
         assert self.shown is not None
         self._made += 1
         parent = self.shown.key
-        real, model = line.real.copy(), line.model[: line.columns].copy()  # or its parent's would be held with them
-        line = replace(line, branch=self._made, real=real, model=model)
-        self._add(Branch(name or f"branch {self._made}", parent, column, line))
+        real, model = scene.real.copy(), scene.model[: scene.columns].copy()  # or its parent's would be held with them
+        scene = replace(scene, branch=self._made, real=real, model=model)
+        self._add(Branch(name or f"branch {self._made}", parent, column, scene))
         return self.shown
 
     def show(self, key: Key) -> None:
@@ -159,7 +159,7 @@ class Branches:
         """
         assert self.shown is not None
         shown, left = self.shown.key, self.shown.parent
-        while len(self._all) > MOST or sum(_bytes_of(branch.line) for branch in self._all.values()) > MOST_BYTES:
+        while len(self._all) > MOST or sum(_bytes_of(branch.scene) for branch in self._all.values()) > MOST_BYTES:
             others = {key[0] for key in self._all if key[0] != shown[0]}
             if others:
                 self._all = {key: branch for key, branch in self._all.items() if key[0] != min(others)}
@@ -180,16 +180,16 @@ class Branches:
                 self._all[other] = replace(branch, parent=gone.parent, column=min(branch.column, gone.column))
 
 
-def _bytes_of(line: SceneView) -> int:
-    return line.real.nbytes + line.model[: line.decoded].nbytes
+def _bytes_of(scene: Scene) -> int:
+    return scene.real.nbytes + scene.model[: scene.decoded].nbytes
 
 
-def key_of(line: SceneView) -> Key:
+def key_of(scene: Scene) -> Key:
     """Of the branch that a line is on."""
-    return line.wish.number, line.branch
+    return scene.request.number, scene.branch
 
 
-def parting(one: SceneView, other: SceneView) -> int | None:
+def parting(one: Scene, other: Scene) -> int | None:
     """The first column in which two lines differ in what led there or what was predicted; None while none does."""
     columns = min(one.columns, other.columns)
     same = (one.action[:columns] == other.action[:columns]).all(-1)

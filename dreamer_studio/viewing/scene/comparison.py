@@ -10,15 +10,15 @@ import numpy as np
 from dreamer_studio.arrays import Floats, Images
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.branches import Branch, Key, parting
-from dreamer_studio.viewing.scene.messages import SceneView
-from dreamer_studio.viewing.twin.messages import TwinView
+from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.twin.messages import TwinResult
 
 NOTHING = np.empty(0)
 TWIN = "Reality twin"
 
 
 @dataclass(frozen=True, eq=False)
-class Beside:
+class Comparison:
     """Frames of the same columns from elsewhere.
 
     Attributes:
@@ -74,24 +74,24 @@ class Beside:
         return float(self.reward[at]) if 0 <= at < len(self.reward) else None
 
 
-def real(line: SceneView) -> Beside:
+def real(scene: Scene) -> Comparison:
     """What the environment showed, as far as it is recorded."""
-    lacking = "not recorded: this branch left the episode" if line.branch else "not recorded, or not yet"
-    return Beside("Real", Role.REAL, 0, line.real, line.received, NOTHING, lacking=lacking)
+    lacking = "not recorded: this branch left the episode" if scene.branch else "not recorded, or not yet"
+    return Comparison("Real", Role.REAL, 0, scene.real, scene.received, NOTHING, lacking=lacking)
 
 
-def other_branch(line: SceneView, branch: Branch) -> Beside:
+def other_branch(scene: Scene, branch: Branch) -> Comparison:
     """Another branch's pictures, and the first column in which it is not the same.
 
     One of another dream stands frame beside frame where that is of the same episode, else step beside step.
     """
-    other = branch.line
-    same_dream = other.wish is line.wish
-    same_episode = (other.origin.episode, other.origin.scene) == (line.origin.episode, line.origin.scene)
-    later = other.first_row - line.first_row if same_episode else line.context - other.context
+    other = branch.scene
+    same_dream = other.request is scene.request
+    same_episode = (other.origin.episode, other.origin.scene) == (scene.origin.episode, scene.origin.scene)
+    later = other.first_row - scene.first_row if same_episode else scene.context - other.context
     there = slice(max(0, -later), other.decoded)
-    column = parting(line, other) if same_dream else None
-    return Beside(
+    column = parting(scene, other) if same_dream else None
+    return Comparison(
         f"Branch {branch.name}",
         Role.DREAM,
         max(0, later),
@@ -99,7 +99,7 @@ def other_branch(line: SceneView, branch: Branch) -> Beside:
         other.reward[there],
         other.value[there],
         mark=column,
-        mark_words="" if column is None else f"they part at {step_word(line, column)}",
+        mark_words="" if column is None else f"they part at {step_word(scene, column)}",
         lacking="that branch ends before",
         badge="" if same_episode else "another episode",
         note="" if same_episode else "of another episode, step beside step",
@@ -109,15 +109,15 @@ def other_branch(line: SceneView, branch: Branch) -> Beside:
     )
 
 
-def twin(line: SceneView, view: TwinView | None) -> Beside:
+def twin(scene: Scene, view: TwinResult | None) -> Comparison:
     """The real environment along the line's actions, as far as it has come; nothing of a way that was driven over."""
     lacking = "the environment is on its way"
-    if view is None or view.line.wish is not line.wish or view.start != line.context - 1:
-        return Beside(TWIN, Role.REAL, line.context, line.real[:0], NOTHING, NOTHING, lacking=lacking)
-    count = _along(line, view)
+    if view is None or view.scene.request is not scene.request or view.start != scene.context - 1:
+        return Comparison(TWIN, Role.REAL, scene.context, scene.real[:0], NOTHING, NOTHING, lacking=lacking)
+    count = _along(scene, view)
     if count == view.count:
         lacking = view.lacking or lacking
-    return Beside(
+    return Comparison(
         TWIN,
         Role.REAL,
         view.start,
@@ -130,15 +130,15 @@ def twin(line: SceneView, view: TwinView | None) -> Beside:
     )
 
 
-def _along(line: SceneView, view: TwinView) -> int:
+def _along(scene: Scene, view: TwinResult) -> int:
     """Frames of the twin that the actions of a line lead to."""
-    played, own = (each.action[view.start + 1 : view.start + view.count] for each in (view.line, line))
+    played, own = (each.action[view.start + 1 : view.start + view.count] for each in (view.scene, scene))
     count = min(len(played), len(own))
     same = (played[:count] == own[:count]).all(-1)
     return min(view.count, 1 + (count if same.all() else int(np.argmin(same))))
 
 
-def step_word(line: SceneView, column: int) -> str:
+def step_word(scene: Scene, column: int) -> str:
     """A column in a person's words."""
-    step = column - line.context + 1
+    step = column - scene.context + 1
     return f"step +{step}" if step > 0 else f"frame {column + 1} of the context"

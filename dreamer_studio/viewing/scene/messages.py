@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats, Images
-from dreamer_studio.viewing.frame_ref import Origin
+from dreamer_studio.viewing.frame_ref import FrameRef
 
 if TYPE_CHECKING:  # the window is there before torch
     from torch import Tensor
@@ -29,11 +29,11 @@ def policy_acts(policy: float | None) -> str:
 
 
 @dataclass(frozen=True)
-class SceneWish:
-    """What a person wants to see dreamt.
+class SceneRequest:
+    """What a person wants to see dreamed.
 
     Attributes:
-        number: counts the wishes of this window; what answers an older one than the newest is dropped.
+        number: counts the requests of this window; what answers an older one than the newest is dropped.
         origin: the last frame that the model sees; None for the newest frame of the running episode.
         context: frames that it sees, that one included.
         length: steps to dream.
@@ -42,7 +42,7 @@ class SceneWish:
     """
 
     number: int
-    origin: Origin | None
+    origin: FrameRef | None
     context: int
     length: int
     actor: Actor
@@ -50,7 +50,7 @@ class SceneWish:
 
     @property
     def policy(self) -> PolicyMode:
-        """How the policy acts in what is dreamt on from here, and where a record ends."""
+        """How the policy acts in what is dreamed on from here, and where a record ends."""
         return "mode" if self.actor == "mode" else "sample"
 
     @property
@@ -65,7 +65,7 @@ class Latents:
 
     Attributes:
         agent: the snapshot that dreams.
-        noise: of all that is dreamt on from here.
+        noise: of all that is dreamed on from here.
         feat: (T, F).
         mean, std: (C, S), of the posteriors over the context.
         disclam: lambda of the lambda-return.
@@ -85,14 +85,14 @@ class Latents:
 
 
 @dataclass(frozen=True, eq=False)
-class SceneView:
-    """A scene seen and dreamt, T columns: context + length of the wish, until it is driven on.
+class Scene:
+    """A scene seen and dreamed, T columns: context + length of the request, until it is driven on.
 
     Attributes:
-        wish: what it answers; `origin` is the frame that it is from.
+        request: what it answers; `origin` is the frame that it is from.
         episode_rows: rows of the episode so far.
         update: of the weights.
-        context: columns that the model saw: fewer than wished at the beginning of an episode.
+        context: columns that the model saw: fewer than requested at the beginning of an episode.
         recorded: columns whose action was taken in the episode; from there on a policy acts, or a person.
         real: (n, 64, 64, 3), what the environment showed in the first n <= T columns; none where a person drove.
         received: (n,), the reward there; taken: (n, A), the action that led there.
@@ -108,8 +108,8 @@ class SceneView:
         edited: columns in which a person changed the latents.
     """
 
-    wish: SceneWish
-    origin: Origin
+    request: SceneRequest
+    origin: FrameRef
     episode_rows: int
     update: int
     context: int
@@ -154,7 +154,7 @@ class SceneView:
         before = tuple(each for each in self.acting if each[0] < column)
         return before if before and before[-1][1] == who else (*before, (column, who))
 
-    def up_to(self, column: int) -> SceneView:
+    def up_to(self, column: int) -> Scene:
         """The same scene up to a column that is decoded, that one included."""
         kept = slice(column + 1)
         context = min(self.context, column + 1)
@@ -188,25 +188,25 @@ class DriveStep:
 
     Attributes:
         number: counts the steps of this window.
-        line: the scene that goes on.
-        column: of the frame that the step leads away from. What was dreamt after it is forgotten.
+        scene: the scene that goes on.
+        column: of the frame that the step leads away from. What was dreamed after it is forgotten.
         action: (A,), NaN wherever the policy acts.
     """
 
     number: int
-    line: SceneView
+    scene: Scene
     column: int
     action: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class SceneProblem:
-    """A `SceneWish` that could not be met.
+class SceneFailure:
+    """A `SceneRequest` that could not be met.
 
     Attributes:
-        number: of the wish.
+        number: of the request.
         text: why, in words.
-        frame_gone: whether it is the frame, so that no other wish from there can be met either.
+        frame_gone: whether it is the frame, so that no other request from there can be met either.
     """
 
     number: int

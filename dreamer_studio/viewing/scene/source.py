@@ -13,8 +13,8 @@ from dreamer_studio.replay.scenes import SavedScene, read_scene
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session, State
 from dreamer_studio.training.events import StepTaken, since_break
-from dreamer_studio.viewing.frame_ref import Origin
-from dreamer_studio.viewing.scene.messages import SceneWish
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.scene.messages import SceneRequest
 
 STORE_BYTES = 64 * 2**20
 
@@ -33,7 +33,7 @@ class Found:
         episode_rows: rows of the episode so far.
     """
 
-    origin: Origin
+    origin: FrameRef
     first: int
     rows: Episode
     episode_rows: int
@@ -67,56 +67,56 @@ class SceneSource:
         self._looked_for = (-1, -1)
         self._opened: tuple[str, SavedScene] | None = None
 
-    def find(self, wish: SceneWish) -> Found | None:
-        """The rows of a wish; None while it waits for the first frame, which is on its way.
+    def find(self, request: SceneRequest) -> Found | None:
+        """The rows of a request; None while it waits for the first frame, which is on its way.
 
         Raises:
             NoSceneError: there is no such frame, or none that this run's model could go on from.
             SceneError, ReplayError, OSError: its file cannot be read.
         """
-        origin = wish.origin or self._newest(wish)
+        origin = request.origin or self._newest(request)
         if origin is None:
             return None
         if origin.scene:
-            return self._saved(origin, wish)
-        return self._live(origin, wish) if self._is_running(origin) else self._stored(origin, wish)
+            return self._saved(origin, request)
+        return self._live(origin, request) if self._is_running(origin) else self._stored(origin, request)
 
-    def _newest(self, wish: SceneWish) -> Origin | None:
+    def _newest(self, request: SceneRequest) -> FrameRef | None:
         """The newest frame of the running episode; where nothing runs, an early one of the newest stored episode."""
         steps, _ = self._session.steps.since(0)
         if steps:
-            return Origin(True, steps[-1].episode, steps[-1].index)
+            return FrameRef(True, steps[-1].episode, steps[-1].index)
         if self._session.status.get().state is State.RUNNING:
             return None
         newest = self.episodes().newest
         if newest < 0:
             raise NoSceneError("No episode is running, and none is stored yet.")
-        return Origin(False, newest, wish.context - 1)
+        return FrameRef(False, newest, request.context - 1)
 
-    def _is_running(self, origin: Origin) -> bool:
+    def _is_running(self, origin: FrameRef) -> bool:
         """Whether a live episode is not over yet; afterwards a training has it stored under its number."""
         watching = self._session.status.get().watching
         return origin.live and (watching or self.episodes().place(origin.episode) is None)
 
-    def _live(self, origin: Origin, wish: SceneWish) -> Found:
+    def _live(self, origin: FrameRef, request: SceneRequest) -> Found:
         """From the feed, which begins in mid-episode where that is very long."""
         steps = self.steps_of(origin.episode)
         if not steps or not steps[0].index <= origin.index <= steps[-1].index:
             raise NoSceneError("That frame of the running episode is gone; pick another one.")
-        first = max(steps[0].index, origin.index - wish.context + 1)
-        wanted = [step for step in steps if first <= step.index <= origin.index + wish.length]
+        first = max(steps[0].index, origin.index - request.context + 1)
+        wanted = [step for step in steps if first <= step.index <= origin.index + request.length]
         return Found(origin, first, as_episode(wanted), steps[-1].index + 1)
 
-    def _stored(self, origin: Origin, wish: SceneWish) -> Found:
+    def _stored(self, origin: FrameRef, request: SceneRequest) -> Found:
         """From the replay; beyond the end of an episode from its last frame."""
         store, place = self.stored(origin.episode)
         length = store.length(place)
-        origin = Origin(False, origin.episode, min(origin.index, length - 1))
-        first = max(0, origin.index - wish.context + 1)
-        count = min(origin.index + wish.length + 1, length) - first
+        origin = FrameRef(False, origin.episode, min(origin.index, length - 1))
+        first = max(0, origin.index - request.context + 1)
+        count = min(origin.index + request.length + 1, length) - first
         return Found(origin, first, store.get(place, first, count), length)
 
-    def way_to(self, origin: Origin) -> Way:
+    def way_to(self, origin: FrameRef) -> Way:
         """How the episode came to a frame of it.
 
         Raises:
@@ -135,7 +135,7 @@ class SceneSource:
             states = None
         return Way(origin.episode, actions, True, states)
 
-    def _way_of_running(self, origin: Origin) -> Way:
+    def _way_of_running(self, origin: FrameRef) -> Way:
         """From the feed, which may begin in mid-episode."""
         steps = [step for step in self.steps_of(origin.episode) if step.index <= origin.index]
         if not steps or steps[-1].index < origin.index:
@@ -174,16 +174,16 @@ class SceneSource:
             raise NoSceneError(f"Episode {episode:,} is not stored; {there}.")
         return store, place
 
-    def _saved(self, origin: Origin, wish: SceneWish) -> Found:
+    def _saved(self, origin: FrameRef, request: SceneRequest) -> Found:
         """From a scene's file, if its actions are of the same kind and number as this run's."""
         scene = self._open(origin.scene)
         begins, end = scene.about.first, scene.about.first + len(scene.rows)
         index = max(begins, min(origin.index, end - 1)) if origin.index >= 0 else begins + scene.about.frame
-        first = max(begins, index - wish.context + 1)
-        rows = scene.rows.part(first - begins, min(index + wish.length + 1, end) - first)
+        first = max(begins, index - request.context + 1)
+        rows = scene.rows.part(first - begins, min(index + request.length + 1, end) - first)
         return Found(replace(origin, index=index, episode=scene.about.episode), first, rows, end)
 
-    def task_of(self, origin: Origin) -> str:
+    def task_of(self, origin: FrameRef) -> str:
         """The task that a frame is of: this run's, or that of the scene's file.
 
         Raises:

@@ -17,10 +17,10 @@ from dreamer_studio.envs.seeding import Stream
 from dreamer_studio.replay import ReplayError
 from dreamer_studio.session import Session
 from dreamer_studio.training.env_keeper import EnvKeeper, open_env
-from dreamer_studio.viewing.channels import Views
-from dreamer_studio.viewing.scene.messages import SceneView
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource, Way
-from dreamer_studio.viewing.twin.messages import TwinView
+from dreamer_studio.viewing.twin.messages import TwinResult
 
 EXACT = "exact"
 VERIFIED = "replayed and verified"
@@ -31,16 +31,16 @@ class _AstrayError(Exception):
     """One way to the frame on record does not lead there; the message says why."""
 
 
-class TwinDesk:
+class TwinWorker:
     """Follows the scene on show, one agent step a turn, in an environment of its own; for one thread."""
 
-    def __init__(self, session: Session, views: Views) -> None:
+    def __init__(self, session: Session, channels: Channels) -> None:
         self._session = session
-        self._views = views
+        self._channels = channels
         self._source = SceneSource(session)
         self._interruption = Interruption()
         self._env = EnvKeeper(lambda: open_env(session.status.get().config, self._interruption))
-        self._view: TwinView | None = None
+        self._view: TwinResult | None = None
 
     def turn(self) -> bool:
         """Take one step, or go back to where the scene left, if there is something to follow.
@@ -63,19 +63,19 @@ class TwinDesk:
         self._env.close()
         if self._view is not None:
             self._view = None
-            self._views.twin.put(None)
+            self._channels.twin.put(None)
 
     def _follow(self) -> bool:
-        line, view = self._views.line.get(), self._view
-        if line is None or not self._views.twin_wanted.get():
+        scene, view = self._channels.scene.get(), self._view
+        if scene is None or not self._channels.twin_wanted.get():
             self.close()
             return False
-        if view is None or not _continues(view, line):
-            self._publish(self._begin(line))
+        if view is None or not _continues(view, scene):
+            self._publish(self._begin(scene))
             return True
-        if view.line is not line:
-            view = self._view = replace(view, line=line)
-        if view.lacking or view.start + view.count >= line.columns:
+        if view.scene is not scene:
+            view = self._view = replace(view, scene=scene)
+        if view.lacking or view.start + view.count >= scene.columns:
             return False
         try:
             self._publish(self._step(view))
@@ -84,14 +84,14 @@ class TwinDesk:
             self._publish(replace(view, lacking=f"the environment failed: {error}"))
         return True
 
-    def _begin(self, line: SceneView) -> TwinView:
+    def _begin(self, scene: Scene) -> TwinResult:
         """Stand at the last frame that the model saw, in a new environment where the one there has ended or leaks."""
         self._env.close_if_unsound(self._session.status.get().config.env_memory_mb)
-        start = line.context - 1
-        nothing = TwinView(line, start, np.empty((0, 64, 64, 3), np.uint8), 0, np.empty(0), NOT_THERE, "")
+        start = scene.context - 1
+        nothing = TwinResult(scene, start, np.empty((0, 64, 64, 3), np.uint8), 0, np.empty(0), NOT_THERE, "")
         try:
-            way = self._source.way_to(line.origin)
-            seed, frame, note = self._seed(line, way.episode), line.real[start], ""
+            way = self._source.way_to(scene.origin)
+            seed, frame, note = self._seed(scene, way.episode), scene.real[start], ""
             try:
                 row, badge = self._copy(seed, way, frame), EXACT
             except _AstrayError as error:
@@ -101,10 +101,10 @@ class TwinDesk:
         except EnvError as error:
             self._env.close()
             return replace(nothing, lacking=f"the environment failed: {error}")
-        frames = np.empty((max(16, line.columns - start), 64, 64, 3), np.uint8)
+        frames = np.empty((max(16, scene.columns - start), 64, 64, 3), np.uint8)
         frames[0] = row.image
         lacking = "the episode ends here" if row.is_last else ""
-        return TwinView(line, start, frames, 1, self._paid(row).reshape(1), badge, lacking, note)
+        return TwinResult(scene, start, frames, 1, self._paid(row).reshape(1), badge, lacking, note)
 
     def _copy(self, seed: int, way: Way, frame: Images) -> TimeStep:
         """Take over the state before the frame, and make the one step to it."""
@@ -129,10 +129,10 @@ class TwinDesk:
             raise _AstrayError("played again, the episode does not come to the frame on record")
         return row
 
-    def _step(self, view: TwinView) -> TwinView:
+    def _step(self, view: TwinResult) -> TwinResult:
         """Go one step on along the scene."""
         column = view.start + view.count
-        row = self._env.get().step(view.line.action[column])
+        row = self._env.get().step(view.scene.action[column])
         frames = view.frames
         if view.count == len(frames):
             frames = np.concatenate([frames, np.empty_like(frames)])
@@ -148,19 +148,19 @@ class TwinDesk:
     def _paid(self, row: TimeStep) -> Floats:
         return as_learned(row.reward, self._session.status.get().config)
 
-    def _seed(self, line: SceneView, number: int) -> int:
+    def _seed(self, scene: Scene, number: int) -> int:
         status = self._session.status.get()
-        stream: Stream = "view" if line.origin.live and status.watching else "train"
+        stream: Stream = "view" if scene.origin.live and status.watching else "train"
         return episode_seed(status.config.seed, number, stream)
 
-    def _publish(self, view: TwinView) -> None:
+    def _publish(self, view: TwinResult) -> None:
         self._view = view
-        self._views.twin.put(view)
+        self._channels.twin.put(view)
 
 
-def _continues(view: TwinView, line: SceneView) -> bool:
+def _continues(view: TwinResult, scene: Scene) -> bool:
     """Whether a line goes on from all that was played so far of another."""
     played = slice(view.start + 1, view.start + view.count)
-    before = view.line
-    same_start = (before.origin, before.first_row, before.context) == (line.origin, line.first_row, line.context)
-    return same_start and np.array_equal(before.action[played], line.action[played])
+    before = view.scene
+    same_start = (before.origin, before.first_row, before.context) == (scene.origin, scene.first_row, scene.context)
+    return same_start and np.array_equal(before.action[played], scene.action[played])

@@ -15,27 +15,27 @@ def pixels(widget: QWidget) -> NDArray[np.uint8]:
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
-def rgb(colour: str) -> tuple[int, int, int]:
+def rgb(color: str) -> tuple[int, int, int]:
     """Return `#rrggbb` as three numbers."""
-    parsed = QColor(colour)
+    parsed = QColor(color)
     return parsed.red(), parsed.green(), parsed.blue()
 
 
-def count(widget: QWidget, colour: str) -> int:
-    """Return how many pixels of a widget have exactly this colour."""
-    return int((pixels(widget) == rgb(colour)).all(axis=2).sum())
+def count(widget: QWidget, color: str) -> int:
+    """Return how many pixels of a widget have exactly this color."""
+    return int((pixels(widget) == rgb(color)).all(axis=2).sum())
 
 
-def ink(widget: QWidget, colour: str, ground: str) -> float:
-    """Return how many pixels' worth of a colour lies on a ground, counting half-covered pixels as half."""
-    full, bare = (np.array(rgb(each), dtype=np.float64) for each in (colour, ground))
+def ink(widget: QWidget, color: str, ground: str) -> float:
+    """Return how many pixels' worth of a color lies on a ground, counting half-covered pixels as half."""
+    full, bare = (np.array(rgb(each), dtype=np.float64) for each in (color, ground))
     offset, direction = pixels(widget) - bare, full - bare
     share = offset @ direction / (direction @ direction)
     stray = np.abs(offset - share[..., None] * direction).max(axis=2)
     return float(share[stray < 6].sum())
 
 
-def colours(widget: QWidget) -> Counter[tuple[int, ...]]:
-    """Return how often each colour occurs in a widget."""
+def colors(widget: QWidget) -> Counter[tuple[int, ...]]:
+    """Return how often each color occurs in a widget."""
     values, counts = np.unique(pixels(widget).reshape(-1, 3), axis=0, return_counts=True)
     return Counter({tuple(map(int, value)): int(n) for value, n in zip(values, counts, strict=True)})

@@ -28,7 +28,7 @@ def texts(banner: Banner) -> list[str]:
     return [label.text() for label in banner.findChildren(QLabel)]
 
 
-def test_that_an_error_says_so_in_word_and_colour_and_shows_markup_as_text(stack: BannerStack) -> None:
+def test_that_an_error_says_so_in_word_and_color_and_shows_markup_as_text(stack: BannerStack) -> None:
     banner = stack.show_message(Role.ERROR, "<b>lost</b> <img src='file:///etc/x'>")
     assert texts(banner) == ["Error", "<b>lost</b> <img src='file:///etc/x'>"]
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in banner.findChildren(QLabel))

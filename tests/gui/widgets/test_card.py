@@ -13,7 +13,7 @@ from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.studio.widgets.text import ElidedLabel
 from dreamer_studio.viewing.role import Role
-from tests.gui.widgets.pixels import colours, count, rgb
+from tests.gui.widgets.pixels import colors, count, rgb
 
 HELP = "The picture that the decoder makes of a state for which the model saw the frame."
 
@@ -34,7 +34,7 @@ def words(card: Card) -> list[str]:
     return [label.text() for label in card.findChildren(QLabel) if label.isVisible() and label.text()]
 
 
-def test_that_the_colour_of_a_card_stands_beside_its_word(card: Card) -> None:
+def test_that_the_color_of_a_card_stands_beside_its_word(card: Card) -> None:
     assert count(card, DARK.model) > 50
     assert words(card)[:2] == ["Reconstruction", "model"]
 
@@ -76,9 +76,9 @@ def test_that_a_long_caption_is_elided_on_its_second_line_and_whole_in_the_toolt
 
 def test_that_the_caption_is_muted_and_follows_the_theme(card: Card, theme: Theme) -> None:
     card.set_caption("████")
-    assert rgb(DARK.muted) in colours(card)
+    assert rgb(DARK.muted) in colors(card)
     theme.set_scheme("light")
-    assert rgb(DARK.muted) not in colours(card)
+    assert rgb(DARK.muted) not in colors(card)
 
 
 def test_that_badge_and_key_hint_come_and_go(card: Card) -> None:

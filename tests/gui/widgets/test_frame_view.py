@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import DARK, Theme
 from dreamer_studio.studio.widgets.frame_view import Frame, FrameView, fitted_rect
-from tests.gui.widgets.pixels import colours, pixels
+from tests.gui.widgets.pixels import colors, pixels
 
 
 def make_frame(height: int = 64, width: int = 64) -> Frame:
@@ -62,7 +62,7 @@ def test_that_read_only_frames_are_shown(view: FrameView) -> None:
     frame = make_frame()
     frame.setflags(write=False)
     view.set_frame(frame)
-    assert len(colours(view)) > 1000
+    assert len(colors(view)) > 1000
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_that_an_empty_view_says_what_will_fill_it(view: FrameView) -> None:
     view.set_empty_text("Fills after the prefill.")
     assert view.accessibleName() == "Observation"
     assert view.accessibleDescription() == "Fills after the prefill."
-    with_text = colours(view)
+    with_text = colors(view)
     view.set_empty_text("")
-    assert len(with_text) > len(colours(view))
+    assert len(with_text) > len(colors(view))
     assert DARK.muted != DARK.text
 
 

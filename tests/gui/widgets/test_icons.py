@@ -15,17 +15,17 @@ from tests.gui.widgets.pixels import rgb
 NAMES = ["start", "pause", "resume", "stop", "step", "save", "export", "dream", "error-map", "help"]
 
 
-def solid_colours(image: QImage) -> set[tuple[int, int, int]]:
-    """Colours of the pixels that an icon covers fully."""
+def solid_colors(image: QImage) -> set[tuple[int, int, int]]:
+    """Colors of the pixels that an icon covers fully."""
     spots = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
     return {(spot.red(), spot.green(), spot.blue()) for spot in spots if spot.alpha() == 255}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_that_every_icon_is_drawn_in_the_colour_asked_for(qapp: object, name: str) -> None:
+def test_that_every_icon_is_drawn_in_the_color_asked_for(qapp: object, name: str) -> None:
     for palette in (LIGHT, DARK):
-        assert solid_colours(icon(name, palette).pixmap(32, 32).toImage()) == {rgb(palette.text)}
-    assert solid_colours(icon(name, DARK, Role.DREAM).pixmap(32, 32).toImage()) == {rgb(DARK.dream)}
+        assert solid_colors(icon(name, palette).pixmap(32, 32).toImage()) == {rgb(palette.text)}
+    assert solid_colors(icon(name, DARK, Role.DREAM).pixmap(32, 32).toImage()) == {rgb(DARK.dream)}
 
 
 def test_that_no_two_icons_look_alike(qapp: object) -> None:
@@ -48,16 +48,16 @@ def test_that_a_bound_action_follows_the_theme_and_may_die_first(theme: Theme, q
     qtbot.addWidget(window)
     action = QAction("Start", window)
     IconBinding(theme, action, "start")
-    assert solid_colours(action.icon().pixmap(32, 32).toImage()) == {rgb(DARK.text)}
+    assert solid_colors(action.icon().pixmap(32, 32).toImage()) == {rgb(DARK.text)}
     theme.set_scheme("light")
-    assert solid_colours(action.icon().pixmap(32, 32).toImage()) == {rgb(LIGHT.text)}
+    assert solid_colors(action.icon().pixmap(32, 32).toImage()) == {rgb(LIGHT.text)}
     with qtbot.waitSignal(action.destroyed):
         action.deleteLater()
     theme.set_scheme("dark")
 
 
-def test_that_the_program_has_an_icon_in_colour(qapp: object) -> None:
-    found = solid_colours(app_icon().pixmap(64, 64).toImage())
+def test_that_the_program_has_an_icon_in_color(qapp: object) -> None:
+    found = solid_colors(app_icon().pixmap(64, 64).toImage())
     assert {rgb(DARK.real), rgb(DARK.model), rgb(DARK.dream)} <= found
 
 

@@ -103,7 +103,7 @@ def test_that_an_empty_plot_says_what_will_fill_it(timeline: TimelinePlot) -> No
     assert not canvas(timeline).isVisible()
 
 
-def test_that_each_line_has_the_colour_of_its_role_and_changes_with_the_theme(
+def test_that_each_line_has_the_color_of_its_role_and_changes_with_the_theme(
     timeline: TimelinePlot, theme: Theme
 ) -> None:
     for level, name in enumerate(("received", "predicted", "in the dream")):
@@ -111,11 +111,11 @@ def test_that_each_line_has_the_colour_of_its_role_and_changes_with_the_theme(
     for palette in (DARK, LIGHT):
         theme.set_scheme(palette.name)
         QApplication.processEvents()
-        received, predicted, dreamt = (
+        received, predicted, dreamed = (
             ink(canvas(timeline), palette.of(role), palette.surface) for role in (Role.REAL, Role.MODEL, Role.DREAM)
         )
         assert received > 400
-        assert dreamt > 400
+        assert dreamed > 400
         assert 200 < predicted < 0.75 * received, "a predicted line is dashed"
         assert count(canvas(timeline), palette.surface) > 50_000
 

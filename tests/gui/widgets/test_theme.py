@@ -12,13 +12,13 @@ from dreamer_studio.viewing.role import Role
 from tests.gui.widgets.pixels import count
 
 
-def luminance(colour: str) -> float:
+def luminance(color: str) -> float:
     """Relative luminance of WCAG 2.1."""
 
     def linear(channel: float) -> float:
         return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
 
-    parsed = QColor(colour)
+    parsed = QColor(color)
     red, green, blue = (linear(channel / 255) for channel in (parsed.red(), parsed.green(), parsed.blue()))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -29,7 +29,7 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_that_every_text_colour_is_legible_on_every_ground(palette: Palette) -> None:
+def test_that_every_text_color_is_legible_on_every_ground(palette: Palette) -> None:
     inks = [palette.text, palette.muted, *(palette.of(role) for role in Role)]
     grounds = [palette.ground, palette.surface, palette.raised]
     too_weak = [(ink, ground) for ink, ground in product(inks, grounds) if contrast(ink, ground) < 4.5]
@@ -38,7 +38,7 @@ def test_that_every_text_colour_is_legible_on_every_ground(palette: Palette) -> 
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_that_the_four_meanings_have_four_colours(palette: Palette) -> None:
+def test_that_the_four_meanings_have_four_colors(palette: Palette) -> None:
     meanings = (Role.REAL, Role.MODEL, Role.DREAM, Role.ERROR)
     assert len({palette.of(role) for role in meanings}) == 4
 

@@ -1,4 +1,4 @@
-"""Behaviour learning: what the returns are made of, where imagination starts, and with which weights."""
+"""Behavior learning: what the returns are made of, where imagination starts, and with which weights."""
 
 from __future__ import annotations
 
@@ -100,15 +100,15 @@ def test_that_no_weight_moves_until_all_three_gradients_are_there() -> None:
         moved = [name for name, value in learner.agent.state_dict().items() if not value.equal(before[name])]
         assert moved == [], phase
     graded = all(parameter.grad is not None for parameter in learner.agent.parameters())
-    assert phase == "optimisers" and graded
+    assert phase == "optimizers" and graded
 
 
-def test_that_an_update_dropped_before_its_optimisers_is_made_again_with_the_same_result() -> None:
+def test_that_an_update_dropped_before_its_optimizers_is_made_again_with_the_same_result() -> None:
     batch = random_batch()
     once, twice = make_learner(), make_learner()
     expected = returned(once.update(batch, noise_for(once, batch))).metrics()
     dropped = twice.update(batch, noise_for(twice, batch))
-    while next(dropped) != "optimisers":
+    while next(dropped) != "optimizers":
         pass
     dropped.close()
     assert returned(twice.update(batch, noise_for(twice, batch))).metrics() == expected

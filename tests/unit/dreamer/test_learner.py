@@ -1,4 +1,4 @@
-"""The update as a whole: its optimisers, and the number format that it computes in."""
+"""The update as a whole: its optimizers, and the number format that it computes in."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def update(learner: Learner, seed: int = 0) -> UpdateOutput:
     return returned(learner.update(batch, learner.draw_noise(batch, 5, NoiseSource(seed))))
 
 
-def test_that_the_optimisers_take_the_steps_of_tensorflow_s_adam_with_the_clipped_gradients() -> None:
+def test_that_the_optimizers_take_the_steps_of_tensorflow_s_adam_with_the_clipped_gradients() -> None:
     learner = make_learner()
     eps, rates = learner.config.adam_eps, {"model": 6e-4, "actor": 8e-5, "value": 8e-5}
     weights = [weight for part in PARTS for weight in learner.parameters[part]]
@@ -51,7 +51,7 @@ def test_that_the_optimisers_take_the_steps_of_tensorflow_s_adam_with_the_clippe
                 torch.testing.assert_close(weight.detach(), expected, rtol=1e-5, atol=1e-8)
 
 
-def test_that_optimisers_loaded_from_a_checkpoint_go_on_as_those_that_were_saved() -> None:
+def test_that_optimizers_loaded_from_a_checkpoint_go_on_as_those_that_were_saved() -> None:
     straight, resumed = make_learner(), make_learner()
     for learner in (straight, resumed):
         update(learner, 0)
@@ -116,7 +116,7 @@ def test_that_an_update_that_cannot_be_compiled_is_made_without_and_the_log_says
 
 
 @pytest.mark.parametrize("broken", ["reward", "disclam"])
-def test_that_where_a_loss_is_not_finite_no_optimiser_steps_and_the_next_update_is_as_if_it_had_not_been(
+def test_that_where_a_loss_is_not_finite_no_optimizer_steps_and_the_next_update_is_as_if_it_had_not_been(
     broken: str,
 ) -> None:
     spared, struck = make_learner(), make_learner()

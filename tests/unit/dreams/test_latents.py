@@ -13,7 +13,7 @@ from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.dreams.latent_map import Walk, principal_axes
 from dreamer_studio.dreams.latents import dimensions, dream_on, edit
 from dreamer_studio.dreams.open_loop import filter_frames
-from dreamer_studio.dreams.scene import Scene, Study, study
+from dreamer_studio.dreams.scene import RecordedScene, Study, study
 from tests.unit.dreams.test_dreams import make_agent
 from tests.unit.replay.episodes import make_episode
 
@@ -27,7 +27,7 @@ def agent() -> Agent:
 
 @pytest.fixture
 def scene(agent: Agent) -> Study:
-    return study(agent, Scene(make_episode(1, 8), CONTEXT), LENGTH, "sample", NoiseSource(5))
+    return study(agent, RecordedScene(make_episode(1, 8), CONTEXT), LENGTH, "sample", NoiseSource(5))
 
 
 def test_that_the_dimensions_kls_add_up_to_that_of_each_frame_which_the_model_saw(agent: Agent, scene: Study) -> None:
@@ -82,11 +82,11 @@ def test_that_an_episode_filtered_in_pieces_is_the_episode_filtered_at_once(agen
 def test_that_the_map_s_axes_are_the_two_directions_of_greatest_variance() -> None:
     feat = NoiseSource(8).normal(50, 7) * torch.tensor([0.1, 3.0, 0.2, 0.3, 2.0, 0.1, 0.1]) + 4
     axes = principal_axes(feat)
-    centred = feat - feat.mean(0)
-    _, singular, vectors = torch.linalg.svd(centred, full_matrices=False)
+    centered = feat - feat.mean(0)
+    _, singular, vectors = torch.linalg.svd(centered, full_matrices=False)
     share = singular.square() / singular.square().sum()
     assert axes.share == pytest.approx(tuple(share[:2].tolist()), abs=1e-5)
     torch.testing.assert_close(axes.directions.T.abs(), vectors[:2].abs(), rtol=1e-3, atol=1e-4)
-    np.testing.assert_allclose(axes.place(feat), centred @ axes.directions, atol=1e-5)
+    np.testing.assert_allclose(axes.place(feat), centered @ axes.directions, atol=1e-5)
     few = principal_axes(feat[:1])  # an episode that has just begun
     assert few.share == (0.0, 0.0) and np.isfinite(few.place(feat)).all()

@@ -1,4 +1,4 @@
-"""A scene: the context filtered, then dreamt on."""
+"""A scene: the context filtered, then dreamed on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.open_loop import open_loop
-from dreamer_studio.dreams.scene import Scene, study
+from dreamer_studio.dreams.scene import RecordedScene, study
 from dreamer_studio.replay import Episode
 
 ROWS, CONTEXT, LENGTH = 9, 3, 12
@@ -27,7 +27,7 @@ def agent(request: pytest.FixtureRequest) -> Agent:
 
 
 @pytest.fixture
-def scene(agent: Agent) -> Scene:
+def scene(agent: Agent) -> RecordedScene:
     rng = np.random.default_rng(0)
     action = agent.random_action(ROWS, NoiseSource(3)).numpy()
     rows = Episode(
@@ -38,10 +38,10 @@ def scene(agent: Agent) -> Scene:
         np.zeros(ROWS, np.bool_),
         np.ones(ROWS, np.int32),
     )
-    return Scene(rows, CONTEXT)
+    return RecordedScene(rows, CONTEXT)
 
 
-def test_that_recorded_actions_give_the_open_loop_prediction(agent: Agent, scene: Scene) -> None:
+def test_that_recorded_actions_give_the_open_loop_prediction(agent: Agent, scene: RecordedScene) -> None:
     length = ROWS - CONTEXT
     made = study(agent, scene, length, "recorded", NoiseSource(7))
     noise, stoch = NoiseSource(7), agent.world_model.rssm.stoch_size
@@ -51,7 +51,7 @@ def test_that_recorded_actions_give_the_open_loop_prediction(agent: Agent, scene
     np.testing.assert_array_equal(made.action, scene.rows.action)
 
 
-def test_that_the_policy_goes_on_where_the_record_ends(agent: Agent, scene: Scene) -> None:
+def test_that_the_policy_goes_on_where_the_record_ends(agent: Agent, scene: RecordedScene) -> None:
     made = study(agent, scene, LENGTH, "recorded", NoiseSource(7))
     np.testing.assert_array_equal(made.action[:ROWS], scene.rows.action)
     assert len(made.action) == len(made.reward) == len(made.value) == len(made.entropy) == CONTEXT + LENGTH
@@ -61,7 +61,9 @@ def test_that_the_policy_goes_on_where_the_record_ends(agent: Agent, scene: Scen
     assert np.isnan(made.kl[CONTEXT:]).all()
 
 
-def test_that_what_is_recorded_after_the_context_never_reaches_the_policys_dream(agent: Agent, scene: Scene) -> None:
+def test_that_what_is_recorded_after_the_context_never_reaches_the_policys_dream(
+    agent: Agent, scene: RecordedScene
+) -> None:
     made = study(agent, scene, LENGTH, "mode", NoiseSource(7))
     scene.rows.image[CONTEXT:] = 0
     scene.rows.action[CONTEXT:] = 0

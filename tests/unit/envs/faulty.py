@@ -123,8 +123,8 @@ class Doomed(Faulty):
         return super().step(0)
 
 
-class Grey(Faulty):
-    """Observes grey images of another size, under the number 5 to 7 for its actions."""
+class Gray(Faulty):
+    """Observes gray images of another size, under the number 5 to 7 for its actions."""
 
     def __init__(self, render_mode: str | None = None) -> None:
         super().__init__(render_mode)
@@ -151,7 +151,7 @@ class Windowed(Faulty):
         raise RuntimeError("the window is too large")
 
 
-class Chatty(Grey):
+class Chatty(Gray):
     """Prints at each step, on both streams, what ASCII lacks."""
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
@@ -161,5 +161,5 @@ class Chatty(Grey):
         return self._picture(), float(action), False, self._count == 20, {}
 
 
-for kind in (Faulty, Doomed, Blind, Wordy, StillBorn, Grey, Sleeper, Tired, Windowed, Chatty):
+for kind in (Faulty, Doomed, Blind, Wordy, StillBorn, Gray, Sleeper, Tired, Windowed, Chatty):
     gymnasium.register(f"{kind.__name__}-v0", entry_point=f"{__name__}:{kind.__name__}")

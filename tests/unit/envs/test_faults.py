@@ -259,8 +259,8 @@ def test_that_a_start_that_takes_too_long_is_given_up() -> None:
         EnvProcess(FAULTY, start_timeout=0.01)
 
 
-def test_that_grey_observations_and_numbered_actions_are_understood() -> None:
-    with EnvProcess("gym:tests.unit.envs.faulty:Grey-v0") as env:
+def test_that_gray_observations_and_numbered_actions_are_understood() -> None:
+    with EnvProcess("gym:tests.unit.envs.faulty:Gray-v0") as env:
         assert env.spec.action_names == ("action 0", "action 1", "action 2")
         env.reset(0)
         step = env.step(np.array([0.1, 0.2, 0.9], np.float32))
@@ -297,7 +297,6 @@ def test_that_a_process_ends_when_its_parent_is_killed_even_if_it_hangs(
 SUSPENDED = """
 import sys
 from tests.unit.envs.conftest import FAULTY
-from dreamer_studio.envs import EnvProcess
 import numpy as np
 if __name__ == "__main__":
     with EnvProcess(FAULTY, step_timeout=2.0) as env:

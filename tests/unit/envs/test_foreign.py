@@ -53,7 +53,7 @@ def test_that_the_one_image_is_found_and_named(task: str, observe: str, sees: st
     [
         ("Seen-v0?key=left&others=('right',)", "auto", r"does not render; its observation is Dict\(.*left.*right"),
         ("Seen-v0", "render", "does not render"),
-        ("Seen-v0?key=left&others=('right',)", "centre", 'no image "centre"; it has left, right'),
+        ("Seen-v0?key=left&others=('right',)", "center", 'no image "center"; it has left, right'),
         ("Dot-v0", "image", r"no image \"image\"; it is Box\(.*\(3,\)"),
         ("Dot-v0", "observation", r"the observation has no single image: Box\("),
     ],

@@ -21,7 +21,7 @@ def test_that_shrinking_takes_the_mean_of_every_area() -> None:
 
 
 @pytest.mark.parametrize("shape", [(84, 32), (84, 32, 1), (64, 64)])
-def test_that_grey_images_become_rgb(shape: tuple[int, ...]) -> None:
+def test_that_gray_images_become_rgb(shape: tuple[int, ...]) -> None:
     frame = to_frame(np.full(shape, 7, np.uint8), 64, 64)
     assert frame.shape == (64, 64, 3) and frame.dtype == np.uint8 and (frame == 7).all()
 
@@ -55,8 +55,8 @@ OLD = np.zeros_like(GREY)
     ],
     ids=[
         "channels first", "float64", "float32", "int64", "bool", "Pillow", "list", "list of one",
-        "nested lists", "stack", "stack in channels", "stack of grey first", "stack of grey last",
-        "stack of grey with channel",
+        "nested lists", "stack", "stack in channels", "stack of gray first", "stack of gray last",
+        "stack of gray with channel",
     ],
 )  # fmt: skip
 def test_that_every_usual_kind_of_image_gives_its_newest_frame(image: object, expected: NDArray[np.uint8]) -> None:

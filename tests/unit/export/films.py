@@ -36,7 +36,7 @@ def make_film(kind: Kind = "open-loop", count: int = 2, length: int = 12, contex
 
 
 def make_smooth_film(length: int = 6) -> Film:
-    """Reconstructions without error of slopes like the control suite's skies: more colours than a GIF can have."""
+    """Reconstructions without error of slopes like the control suite's skies: more colors than a GIF can have."""
     row, column = (grid[..., None] / 63 for grid in np.mgrid[0:64, 0:64])
     corners_and_ends = [
         ((28, 44, 66), (40, 52, 70)),  # the suite's blue

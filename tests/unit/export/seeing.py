@@ -12,9 +12,9 @@ from PIL import ImageDraw
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 
 
-def count_of(picture: NDArray[np.uint8], colour: tuple[int, int, int]) -> int:
-    """How many pixels have exactly this colour."""
-    return int((picture == colour).all(axis=-1).sum())
+def count_of(picture: NDArray[np.uint8], color: tuple[int, int, int]) -> int:
+    """How many pixels have exactly this color."""
+    return int((picture == color).all(axis=-1).sum())
 
 
 def places_of(picture: NDArray[np.uint8], block: NDArray[np.uint8]) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from tests.unit.export.films import make_film
 from tests.unit.export.seeing import count_of, enlarged, overlap, places_of, texts_drawn
 
 
-def test_that_the_error_is_grey_where_both_agree_and_black_and_white_at_the_ends() -> None:
+def test_that_the_error_is_gray_where_both_agree_and_black_and_white_at_the_ends() -> None:
     model, real = np.array([7, 0, 255], np.uint8), np.array([7, 255, 0], np.uint8)
     assert error_images(model, real).tolist() == [128, 0, 255]
 
@@ -34,7 +34,7 @@ def test_that_frames_stand_enlarged_by_whole_pixels_truth_over_model_over_error(
     assert all(row[0] == row[1] for row in tops)
 
 
-def test_that_the_colour_of_the_model_changes_when_it_stops_seeing() -> None:
+def test_that_the_color_of_the_model_changes_when_it_stops_seeing() -> None:
     composer = Composer(make_film(context=5), 2, curves=False)
     context, dreamed = composer.compose(4), composer.compose(5)
     assert count_of(context, MODEL) > 1000 > count_of(context, DREAM)
@@ -118,7 +118,7 @@ def test_that_a_plot_shows_received_predicted_and_dreamed_reward_each_where_it_b
     reward, value = plots_of(film)
     received, predicted, dreamed = reward.traces
     assert (received.label, predicted.label, dreamed.label) == ("received", "predicted", "dreamed")
-    assert (received.colour, predicted.colour, dreamed.colour) == (REAL, MODEL, DREAM)
+    assert (received.color, predicted.color, dreamed.color) == (REAL, MODEL, DREAM)
     assert received.values is film.reward
     assert np.isfinite(predicted.values[0]).tolist() == [time < 5 for time in range(12)]
     assert np.isfinite(dreamed.values[0]).tolist() == [time >= 4 for time in range(12)]

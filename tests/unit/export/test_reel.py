@@ -118,7 +118,7 @@ def test_that_rows_of_different_lengths_and_several_sequences_across_are_refused
         replace(reel_of(make_film(count=2)), across=True)
 
 
-def test_that_a_row_that_changes_its_colour_but_not_its_name_is_named_once_in_a_strip() -> None:
+def test_that_a_row_that_changes_its_color_but_not_its_name_is_named_once_in_a_strip() -> None:
     reel = across()
     looks = tuple(Look("A: step 60", MODEL if time < 5 else DREAM) for time in range(LENGTH))
     with texts_drawn() as texts:

@@ -72,7 +72,7 @@ def test_that_a_smooth_slope_does_not_band_in_a_gif(tmp_path: Path) -> None:
     assert np.mean(errors) < 0.56  # of 255; without dithering, or with a pattern for it, 0.58 to 0.71
 
 
-def test_that_an_mp4_has_every_frame_in_its_colours(tmp_path: Path) -> None:
+def test_that_an_mp4_has_every_frame_in_its_colors(tmp_path: Path) -> None:
     film = make_smooth_film()
     write(film, tmp_path / "film.mp4", fps=10, scale=2)
     reader = imageio_ffmpeg.read_frames(str(tmp_path / "film.mp4"))
@@ -136,16 +136,16 @@ def test_that_progress_rises_to_one_and_only_the_file_is_left(tmp_path: Path, en
 
 @pytest.mark.usefixtures("encoder")
 @pytest.mark.parametrize("ending", [".gif", ".png", ".npz"])
-def test_that_a_cancelled_export_leaves_what_was_there(tmp_path: Path, ending: str) -> None:
-    check_cancelling(tmp_path / f"film{ending}", at=0.4)
+def test_that_a_canceled_export_leaves_what_was_there(tmp_path: Path, ending: str) -> None:
+    check_canceling(tmp_path / f"film{ending}", at=0.4)
 
 
 @pytest.mark.parametrize("at", [0.1, 1.0])
-def test_that_a_cancelled_mp4_leaves_what_was_there(tmp_path: Path, at: float) -> None:
-    check_cancelling(tmp_path / "film.mp4", at)
+def test_that_a_canceled_mp4_leaves_what_was_there(tmp_path: Path, at: float) -> None:
+    check_canceling(tmp_path / "film.mp4", at)
 
 
-def check_cancelling(path: Path, at: float) -> None:
+def check_canceling(path: Path, at: float) -> None:
     path.write_bytes(b"older")
     before = psutil.Process().children()
     with pytest.raises(ExportCancelled):

@@ -20,7 +20,6 @@ from tests.unit.training.toy import ToyWorld, finish, toy_trainer
 HOLD = """
 import sys
 from pathlib import Path
-from dreamer_studio.runs.lock import RunLock
 RunLock(Path(sys.argv[1])).acquire()
 print("held", flush=True)
 sys.stdin.read()

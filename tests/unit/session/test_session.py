@@ -170,7 +170,7 @@ def test_that_of_a_log_that_does_not_say_it_nobody_knows_what_ended_the_last_epi
     assert status.last_return == (28.0, 56, None)
 
 
-@pytest.mark.parametrize("phase", ["world model", "imagination", "behavior gradient", "optimisers", "prefill"])
+@pytest.mark.parametrize("phase", ["world model", "imagination", "behavior gradient", "optimizers", "prefill"])
 def test_that_a_pause_holds_at_this_phase_and_changes_no_number(drive: Drive, tmp_path: Path, phase: str) -> None:
     hook, cell, _ = submit_at(phase, Pause())
     driver = drive(hook=hook, start=False, steps=30)
@@ -420,7 +420,7 @@ def test_that_an_error_in_an_update_is_a_state_with_its_traceback(drive: Drive) 
     def fail() -> None:
         raise RuntimeError("out of memory")
 
-    driver = drive(hook=on(PhaseBegins("optimisers"), fail))
+    driver = drive(hook=on(PhaseBegins("optimizers"), fail))
     status = driver.wait_for_state(State.FAILED)
     assert status.failure is not None and "out of memory" in status.failure.text
     assert "Traceback" in status.failure.details and "in fail" in status.failure.details
@@ -516,7 +516,7 @@ def test_that_a_training_that_waited_for_the_disk_has_not_failed_where_its_check
     def fail() -> None:
         raise StorageError(errno.ENOSPC, "No space left on device: make room on that disk")
 
-    driver = drive(hook=on(PhaseBegins("optimisers"), fail))
+    driver = drive(hook=on(PhaseBegins("optimizers"), fail))
     driver.wait_for_state(State.WAITING)
     assert "checkpoint saved" in driver.ask(command)
     status = driver.wait_for_state(State.CLOSED if isinstance(command, Quit) else State.STOPPED)
@@ -527,7 +527,7 @@ def test_that_a_training_that_failed_has_failed_even_if_its_checkpoint_is_saved_
     def fail() -> None:
         raise RuntimeError("out of memory")
 
-    driver = drive(hook=on(PhaseBegins("optimisers"), fail))
+    driver = drive(hook=on(PhaseBegins("optimizers"), fail))
     driver.wait_for_state(State.FAILED)
     assert "checkpoint saved" in driver.ask(Quit())
     assert driver.wait_for_state(State.CLOSED).failure is not None

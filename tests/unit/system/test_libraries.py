@@ -9,7 +9,7 @@ import pytest
 
 from dreamer_studio.system.libraries import install_line
 
-SCRIPT = Path(__file__).parents[2] / ".ci" / "system-libraries"
+SCRIPT = Path(__file__).parents[3] / ".ci" / "system-libraries"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the set-up asks dpkg")

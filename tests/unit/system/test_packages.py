@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from dreamer_studio.system.packages import misfits, misfits_of
 from tests.unit.installed import install
 
-CHECKOUT = Path(__file__).parents[2]
+CHECKOUT = Path(__file__).parents[3]
 
 
 def test_that_nothing_here_is_missing_or_of_a_wrong_version() -> None:

@@ -162,7 +162,7 @@ def test_that_steps_that_were_not_waited_for_are_taken_again_as_they_would_have_
         PhaseBegins("starting"),
         PhaseBegins("world model"),
         PhaseBegins("imagination"),
-        PhaseBegins("optimisers"),
+        PhaseBegins("optimizers"),
         PhaseBegins("testing"),
         StepTaken,
         EpisodeEnded,

@@ -172,7 +172,7 @@ def test_that_a_changed_setting_of_a_loss_reaches_the_loss(
     assert results[0][1] != results[1][1]
 
 
-def test_that_a_changed_rate_of_learning_reaches_the_optimiser(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_a_changed_rate_of_learning_reaches_the_optimizer(world: ToyWorld, tmp_path: Path) -> None:
     trainer = toy_trainer(tmp_path)
     run_until(trainer, 1)
     before = {name: value.clone() for name, value in trainer.agent.state_dict().items()}

@@ -16,7 +16,7 @@ from dreamer_studio.studio.widgets.plots.series import si_label
 from dreamer_studio.viewing.role import Role
 
 _BEHIND = -10  # z-value: below every line
-_SHARE = 0.16  # of the colour in the ground
+_SHARE = 0.16  # of the color in the ground
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +69,8 @@ class BandItem:
             self._mean.setData(band.x, band.mean)
 
     def restyle(self, palette: Palette) -> None:
-        """Take the colours of a palette."""
-        colour = QColor(palette.of(self._role))
-        colour.setAlphaF(_SHARE)
-        self._fill.setBrush(colour)
+        """Take the colors of a palette."""
+        color = QColor(palette.of(self._role))
+        color.setAlphaF(_SHARE)
+        self._fill.setBrush(color)
         self._mean.setPen(line_pen(palette, self._role, dashed=True))

@@ -59,7 +59,7 @@ class CurvePlot(Plot):
         """Make an empty plot; the arguments not named here are those of `Plot`.
 
         Args:
-            theme: Gives the colours.
+            theme: Gives the colors.
             series: The lines.
             name: What is plotted.
             x_title: What the horizontal axis counts.

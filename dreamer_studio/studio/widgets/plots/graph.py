@@ -58,8 +58,8 @@ def keep_drawn(item: QGraphicsItem) -> None:
     item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
 
-def colour_view(view: Any, palette: Palette) -> None:
-    """Give a view's ground, axes and titles the colours of a palette."""
+def color_view(view: Any, palette: Palette) -> None:
+    """Give a view's ground, axes and titles the colors of a palette."""
     view.setBackground(palette.surface)
     for side in ("left", "bottom"):
         axis = view.getAxis(side)
@@ -91,18 +91,18 @@ def set_line(line: Any, x: Floats, y: Floats) -> None:
 
 
 def line_pen(palette: Palette, role: Role, *, dashed: bool = False, strong: bool = False, faint: bool = False) -> QPen:
-    """Return the pen of a line in a role's colour.
+    """Return the pen of a line in a role's color.
 
-    A faint colour is mixed with the ground and not transparent: blending a line that crosses itself is slow.
+    A faint color is mixed with the ground and not transparent: blending a line that crosses itself is slow.
     """
-    colour = QColor(palette.of(role))
+    color = QColor(palette.of(role))
     if faint:
         ground = QColor(palette.surface)
         share = 0.35
-        colour = QColor.fromRgbF(
-            share * colour.redF() + (1 - share) * ground.redF(),
-            share * colour.greenF() + (1 - share) * ground.greenF(),
-            share * colour.blueF() + (1 - share) * ground.blueF(),
+        color = QColor.fromRgbF(
+            share * color.redF() + (1 - share) * ground.redF(),
+            share * color.greenF() + (1 - share) * ground.greenF(),
+            share * color.blueF() + (1 - share) * ground.blueF(),
         )
     width = 1.5 if strong and not dashed else 1
-    return pg.mkPen(colour, width=width, dash=(5, 4) if dashed else None)  # type: ignore[no-any-return]
+    return pg.mkPen(color, width=width, dash=(5, 4) if dashed else None)  # type: ignore[no-any-return]

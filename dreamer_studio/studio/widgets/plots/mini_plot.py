@@ -85,9 +85,9 @@ class MiniPlot(QWidget):
         front = self._front
         for line in [*(k for k in range(len(self._lines)) if k != front), front]:
             if line < len(self._lines):
-                colour = QColor(self._palette.dream if line == front else self._palette.muted)
-                colour.setAlpha(255 if line == front else 110)
-                painter.setPen(QPen(colour, 2 if line == front else 1))
+                color = QColor(self._palette.dream if line == front else self._palette.muted)
+                color.setAlpha(255 if line == front else 110)
+                painter.setPen(QPen(color, 2 if line == front else 1))
                 self._paint_line(painter, self._lines[line], low, high)
         painter.setPen(QPen(QColor(self._palette.text), 1))
         x = self._x(self._cursor)

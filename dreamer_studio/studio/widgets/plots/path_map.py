@@ -71,9 +71,9 @@ class PathMap(QWidget):
         low, high = both.min(0), both.max(0)
         room = np.array([self.width(), self.height()]) - 2 * MARGIN
         scale = float((room / np.maximum(high - low, 1e-9)).min())
-        centre = np.array([self.width(), self.height()]) / 2
+        center = np.array([self.width(), self.height()]) / 2
         flipped = np.array([scale, -scale])  # the second axis points up
-        where: Floats = centre + (points - (low + high) / 2) * flipped
+        where: Floats = center + (points - (low + high) / 2) * flipped
         return where
 
     def sizeHint(self) -> QSize:
@@ -131,7 +131,7 @@ class PathMap(QWidget):
 
     def _step_word(self, column: int) -> str:
         step = column - self._seen + 1
-        return f"dreamt step +{step}" if step > 0 else f"frame {column + 1} of the context"
+        return f"dreamed step +{step}" if step > 0 else f"frame {column + 1} of the context"
 
     def _paint_points(self, painter: QPainter) -> None:
         """Early frames are fainter than late ones."""
@@ -141,10 +141,10 @@ class PathMap(QWidget):
         painter.setPen(QPen(line, 1))
         painter.drawPolyline(_polygon(where))
         painter.setPen(Qt.PenStyle.NoPen)
-        colour = QColor(self._palette.model)
+        color = QColor(self._palette.model)
         for place, (x, y) in enumerate(where):
-            colour.setAlpha(FAINT + (STRONG - FAINT) * (place + 1) // len(where))
-            painter.setBrush(colour)
+            color.setAlpha(FAINT + (STRONG - FAINT) * (place + 1) // len(where))
+            painter.setBrush(color)
             painter.drawEllipse(QPointF(x, y), DOT, DOT)
         painter.setPen(QColor(self._palette.model))
         for place in {0, len(where) - 1}:
@@ -172,7 +172,7 @@ class PathMap(QWidget):
         self._write(painter, where[-1], "the dream ends" if len(where) > self._seen else "here")
 
     def _write(self, painter: QPainter, at: Floats, words: str) -> None:
-        """Beside a point, inside of the widget."""
+        """Comparison a point, inside of the widget."""
         width = painter.fontMetrics().horizontalAdvance(words)
         height = painter.fontMetrics().height()
         x = at[0] + 8 if at[0] + 8 + width < self.width() else at[0] - 8 - width

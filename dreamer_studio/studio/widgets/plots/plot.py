@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.theme import Palette, Theme
-from dreamer_studio.studio.widgets.plots.graph import colour_view, make_view
+from dreamer_studio.studio.widgets.plots.graph import color_view, make_view
 from dreamer_studio.studio.widgets.plots.legend import Legend
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle, si_label
 from dreamer_studio.studio.widgets.text import mute, scaled_font
@@ -45,7 +45,7 @@ class Plot(QWidget):
         """Make an empty plot.
 
         Args:
-            theme: Gives the colours.
+            theme: Gives the colors.
             series: The lines, in the order of the legend.
             name: What is plotted, for screen readers.
             x_title: What the horizontal axis counts, with its unit.
@@ -151,9 +151,9 @@ class Plot(QWidget):
         self._view.setRange(xRange=(left, right), yRange=(bottom - margin, top + margin), padding=0)
 
     def _restyle(self, palette: Palette) -> None:
-        """Take the colours of a palette; subclasses add their own items."""
+        """Take the colors of a palette; subclasses add their own items."""
         self.palette_in_use = palette
-        colour_view(self._view, palette)
+        color_view(self._view, palette)
         self._cursor.setPen(pg.mkPen(palette.muted, width=1))
 
     def _lay_out(self) -> None:

@@ -15,7 +15,7 @@ _SI: Final = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 @dataclass(frozen=True)
 class SeriesStyle:
-    """A line's name in the legend, what its colour means, and how it is drawn."""
+    """A line's name in the legend, what its color means, and how it is drawn."""
 
     name: str
     role: Role

@@ -100,7 +100,7 @@ def test_that_several_in_a_row_halt_the_training_and_nothing_is_saved_before_one
     assert len(list_checkpoints(trainer.folder.checkpoints)) == 2
 
 
-@pytest.mark.parametrize("part", ["weights", "optimisers"])
+@pytest.mark.parametrize("part", ["weights", "optimizers"])
 def test_that_a_checkpoint_that_is_not_finite_is_never_written(world: ToyWorld, tmp_path: Path, part: str) -> None:
     trainer = toy_trainer(tmp_path)
     run_until(trainer, 2)
