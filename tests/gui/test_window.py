@@ -33,6 +33,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.plots.curve import CurvePlot
+from dreamer_studio.training.faults import environment
 from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from dreamer_studio.viewing.live.worker import LiveWorker
 from dreamer_studio.viewing.role import Role
