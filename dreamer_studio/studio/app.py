@@ -64,7 +64,7 @@ def run_window(
         log: the program's log, for what a person copies when asking for help.
         paused: whether to wait for the person before training, or playing.
         safe_mode: whether to leave theme and layout as they are by default, whatever is saved, and to save none.
-        screenshot: a picture of the window is saved there just before it closes.
+        screenshot: an image of the window is saved there just before it closes.
         quit_after: seconds after which it closes by itself, without asking.
 
     Returns:
@@ -80,7 +80,7 @@ def run_window(
     plan = plan_for(device)
     check_screen()
     if screenshot is not None:
-        _check_picture(screenshot)
+        _check_image(screenshot)
     interruption = Interruption()
     session = Session(
         lambda: open_run(plan_for, device, interruption),
@@ -100,7 +100,7 @@ def run_window(
         if quit_after is not None:
             QTimer.singleShot(int(quit_after * 1000), lambda: window.leave(insist=True))
         if screenshot is not None:
-            window.leaving.connect(lambda: taken.append(_take_picture(window, screenshot)))
+            window.leaving.connect(lambda: taken.append(_take_image(window, screenshot)))
         # Python handles signals when the window's clock ticks.
         with ending_in_order(functools.partial(window.leave, insist=True), lambda number: _end_at_once(128 + number)):
             code = application.exec()
@@ -147,17 +147,17 @@ def _settings(*, safe_mode: bool) -> Iterator[QSettings]:
         settings.sync()  # else they would be written later, into a folder made anew
 
 
-def _check_picture(path: Path) -> None:
+def _check_image(path: Path) -> None:
     if path.suffix.lower() not in PICTURE_ENDINGS:
         raise InputError(f"--screenshot takes a file that ends in {' or '.join(PICTURE_ENDINGS)}, not {path.name!r}")
     if not path.absolute().parent.is_dir():
         raise InputError(f"--screenshot: there is no folder {path.absolute().parent}")
 
 
-def _take_picture(window: StudioWindow, path: Path) -> bool:
+def _take_image(window: StudioWindow, path: Path) -> bool:
     saved = window.grab().save(str(path))
     if not saved:
-        sys.stderr.write(f"dreamer-studio: the picture could not be written to {path}\n")
+        sys.stderr.write(f"dreamer-studio: the image could not be written to {path}\n")
     return saved
 
 

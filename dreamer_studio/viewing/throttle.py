@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 WORDS_SECONDS = 0.2
-"""Between changes of words and numbers that go with moving pictures: nobody reads them faster."""
+"""Between changes of words and numbers that go with moving images: nobody reads them faster."""
 
 
 class Throttle:

@@ -51,13 +51,13 @@ class Browser:
         return frame
 
     @property
-    def picture(self) -> FrameView:
-        (picture,) = self.widget.findChildren(FrameView)
-        return picture
+    def image(self) -> FrameView:
+        (image,) = self.widget.findChildren(FrameView)
+        return image
 
     def shown(self) -> bytes:
-        """The pixels of the large picture; none while it is empty."""
-        image = self.picture._image
+        """The pixels of the large image; none while it is empty."""
+        image = self.image._image
         if image is None:
             return b""
         pixels = image.convertToFormat(QImage.Format.Format_RGB888)

@@ -56,11 +56,11 @@ class Grove:
         self.bot.keyClick(self.desk.studio.window, Qt.Key.Key_B)
         shown = self.branches.shown
         assert shown is not None
-        picture = self.desk.find(FrameView, "Dreamed frame")
-        self.bot.keyPress(picture, Qt.Key.Key_Right)
+        image = self.desk.find(FrameView, "Dreamed frame")
+        self.bot.keyPress(image, Qt.Key.Key_Right)
         self.bot.waitUntil(lambda: self.columns() > column + steps, timeout=PATIENCE_MS)
-        self.bot.keyRelease(picture, Qt.Key.Key_Right)
-        self.bot.keyClick(picture, Qt.Key.Key_Escape)
+        self.bot.keyRelease(image, Qt.Key.Key_Right)
+        self.bot.keyClick(image, Qt.Key.Key_Escape)
         self.bot.waitUntil(lambda: not self.desk.workspace.driver.waiting, timeout=PATIENCE_MS)
         self.bot.waitUntil(lambda: shown.name in self.rows(), timeout=PATIENCE_MS)
         return shown.name
@@ -119,8 +119,8 @@ def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_p
     assert isinstance(beside, FrameView)
     grove.desk.workspace.player.go_to(driven.columns - 1)
 
-    picture = as_image(np.ascontiguousarray(driven.model[driven.columns - 1]))
-    grove.bot.waitUntil(lambda: beside._image == picture, timeout=PATIENCE_MS)
+    image = as_image(np.ascontiguousarray(driven.model[driven.columns - 1]))
+    grove.bot.waitUntil(lambda: beside._image == image, timeout=PATIENCE_MS)
     grove.button("Not beside")
     grove.bot.waitUntil(lambda: not strip._marks, timeout=PATIENCE_MS)
 

@@ -55,12 +55,12 @@ def stored(studio: Studio) -> EpisodeStore:
 
 
 def above_the_mark(image: QImage) -> bytes:
-    """A picture of the first column, without the mark at its foot."""
+    """An image of the first column, without the mark at its foot."""
     part = image.copy(0, 0, 64, 60)
     return bytes(part.constBits())
 
 
-def picture_of(browser: Browser, row: int) -> bytes:
+def image_of(browser: Browser, row: int) -> bytes:
     return above_the_mark(browser.model.data(browser.model.index(row, 0), Qt.ItemDataRole.DecorationRole))
 
 
@@ -77,7 +77,7 @@ def test_that_the_episodes_are_listed_sorted_and_filtered(studio: Studio, browse
     assert (browser.texts(1)[2:4], browser.texts(1)[5]) == (["60", "cut"], "60")
     returns = [f"{episodes.get(place).total_reward:,.1f}" for place in range(count)]
     assert browser.column(5)[1:] == returns[::-1]
-    browser.wait(lambda: picture_of(browser, 1) == frame_of(episodes.get(count - 1), 30))
+    browser.wait(lambda: image_of(browser, 1) == frame_of(episodes.get(count - 1), 30))
     browser.sort_by(5)
     browser.wait(lambda: browser.column(5)[1:] == sorted(returns, key=float))
     browser.sort_by(5)
@@ -94,16 +94,16 @@ def test_that_the_episodes_are_listed_sorted_and_filtered(studio: Studio, browse
 def test_that_the_mouse_goes_through_an_episode_and_a_click_holds_the_frame(studio: Studio, browser: Browser) -> None:
     last = len(stored(studio)) - 1
     episode = stored(studio).get(last)
-    browser.wait(lambda: picture_of(browser, 1) == frame_of(episode, 30))
+    browser.wait(lambda: image_of(browser, 1) == frame_of(episode, 30))
     for x, index in ((4, 0), (20, 15), (67, 60)):
         browser.hover(1, x)
-        browser.wait(lambda index=index: picture_of(browser, 1) == frame_of(episode, index))  # type: ignore[misc]
+        browser.wait(lambda index=index: image_of(browser, 1) == frame_of(episode, index))  # type: ignore[misc]
     browser.click(1, 0, 36)
     held = browser.widget.frame
     assert held is not None and (held.live, held.episode, held.index) == (False, last, 30)
     browser.wait(lambda: browser.shown() == episode.image[30].tobytes())
-    browser.hover(1, 120)  # over no picture
-    browser.wait(lambda: picture_of(browser, 1) == frame_of(episode, 30))
+    browser.hover(1, 120)  # over no image
+    browser.wait(lambda: image_of(browser, 1) == frame_of(episode, 30))
 
 
 def test_that_slider_keys_and_player_go_through_the_frames_of_the_episode(studio: Studio, browser: Browser) -> None:
@@ -122,9 +122,9 @@ def test_that_slider_keys_and_player_go_through_the_frames_of_the_episode(studio
     (slider,) = browser.widget.findChildren(QSlider)
     studio.bot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() - 3, slider.height() // 2))
     browser.wait(lambda: browser.frame.index > 29)
-    picture = browser.picture
+    image = browser.image
     for key, index in ((Key.Key_Home, 0), (Key.Key_PageDown, 10), (Key.Key_End, 60)):
-        studio.bot.keyClick(picture, key)
+        studio.bot.keyClick(image, key)
         browser.wait(lambda index=index: browser.shown() == episode.image[index].tobytes())  # type: ignore[misc]
     assert browser.widget.scrubber._card._caption.text() == "episode 2, frame 60 of 60"
     studio.bot.keyClick(browser.table, Key.Key_Space)  # plays, from the beginning
@@ -153,7 +153,7 @@ def test_that_d_enter_and_a_double_click_dream_from_the_frame_that_is_held(studi
     assert desk.answer().origin.episode == int(browser.texts(3)[0])
     view = desk.answer()
     desk.press(Key.Key_Home)  # the keys are the workspace's again
-    studio.bot.keyClick(desk.find(type(browser.picture), "Dreamed frame"), Key.Key_D)
+    studio.bot.keyClick(desk.find(type(browser.image), "Dreamed frame"), Key.Key_D)
     assert desk.answer().origin == FrameRef(False, view.origin.episode, view.first_row)
 
 
@@ -202,7 +202,7 @@ def test_that_bookmarks_are_set_noted_dreamed_from_and_taken_out(studio: Studio,
     studio.bot.keyClick(browser.table, Key.Key_D)
     view = desk.answer()
     desk.press(Key.Key_Home)  # from the Dream workspace's cursor
-    studio.bot.keyClick(desk.find(type(browser.picture), "Dreamed frame"), Key.Key_B, CONTROL)
+    studio.bot.keyClick(desk.find(type(browser.image), "Dreamed frame"), Key.Key_B, CONTROL)
     browser.wait(lambda: len(read_bookmarks(path)) == 2)
     second = read_bookmarks(path)[1]
     assert (second.episode, second.index) == (view.origin.episode, view.first_row)

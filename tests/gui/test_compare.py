@@ -106,10 +106,10 @@ def test_that_a_checkpoint_is_as_wrong_as_it_is_and_meets_the_same_noise_each_ti
     stoch = agent.world_model.rssm.stoch_size
     with torch.inference_mode():
         states = open_loop(agent, image, action, 4, noise.normal(4, 1, stoch), noise.normal(20, 1, stoch))
-        pictures, reward = decode(agent, states.feat[0]), agent.world_model.reward(states.feat[0]).numpy()
-    np.testing.assert_array_equal(first.model, pictures)
-    difference = pictures.astype(np.float64) / 255 - rows.image / 255
-    np.testing.assert_allclose(first.picture_error, (difference**2).mean((1, 2, 3)), rtol=1e-4)
+        images, reward = decode(agent, states.feat[0]), agent.world_model.reward(states.feat[0]).numpy()
+    np.testing.assert_array_equal(first.model, images)
+    difference = images.astype(np.float64) / 255 - rows.image / 255
+    np.testing.assert_allclose(first.image_error, (difference**2).mean((1, 2, 3)), rtol=1e-4)
     np.testing.assert_allclose(first.reward_error, np.abs(reward - rows.reward), rtol=1e-5, atol=1e-6)
 
 
@@ -228,16 +228,16 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     steps = [course.contestant.step for course in view.courses]
     assert names[0] == "Real" and [name[:2] for name in names[1:]] == ["A:", "B:"]
     assert all(f"step {step:,}" in name for step, name in zip(steps, names[1:], strict=True))
-    picture, reward = workspace.plots.along
+    image, reward = workspace.plots.along
     for place, letter in enumerate("AB"):
-        x, y = picture._data[letter]
+        x, y = image._data[letter]
         assert (x[0], x[-1]) == (view.first_row, view.first_row + view.columns - 1)
-        np.testing.assert_array_equal(y, view.courses[place].picture_error)
+        np.testing.assert_array_equal(y, view.courses[place].image_error)
         np.testing.assert_array_equal(reward._data[letter][1], view.courses[place].reward_error)
     bench.press(Qt.Key.Key_End)
     bench.press(Qt.Key.Key_Left)
     bot.waitUntil(lambda: workspace.strip.strip._cursor == view.columns - 2, timeout=PATIENCE_MS)
-    np.testing.assert_array_equal(workspace.pictures.grid._cells[1].picture, view.courses[0].model[-2])
+    np.testing.assert_array_equal(workspace.images.grid._cells[1].image, view.courses[0].model[-2])
     check_the_film_of_a_comparison(bench, view)
     check_that_the_last_seconds_are_of_it(bench, view)
     bot.mouseClick(workspace.bar.lapse, Qt.MouseButton.LeftButton)
@@ -246,21 +246,21 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     assert len(steps) == listed.count() and steps == sorted(steps)
     over_training, means = workspace.plots.over_training[0]._data["open loop, mean"]
     np.testing.assert_array_equal(over_training, steps)
-    assert means[-1] == pytest.approx(view.courses[-1].picture_error[view.context :].mean())
+    assert means[-1] == pytest.approx(view.courses[-1].image_error[view.context :].mean())
     check_the_films_of_a_time_lapse(bench, view)
-    bot.mouseClick(workspace.pictures.run_through, Qt.MouseButton.LeftButton)
+    bot.mouseClick(workspace.images.run_through, Qt.MouseButton.LeftButton)
     shown = {course.model[view.columns - 2].tobytes(): place for place, course in enumerate(view.courses)}
     seen: list[int] = []
 
     def ran_through() -> bool:
-        real, one = workspace.pictures.grid._cells
-        assert real.name == "Real" and one.picture is not None
-        seen.append(shown[one.picture.tobytes()])
+        real, one = workspace.images.grid._cells
+        assert real.name == "Real" and one.image is not None
+        seen.append(shown[one.image.tobytes()])
         return set(seen) == {*shown.values()}
 
-    bot.waitUntil(lambda: len(workspace.pictures.grid._cells) == 2, timeout=PATIENCE_MS)
+    bot.waitUntil(lambda: len(workspace.images.grid._cells) == 2, timeout=PATIENCE_MS)
     bot.waitUntil(ran_through, timeout=PATIENCE_MS)
-    bot.mouseClick(workspace.pictures.run_through, Qt.MouseButton.LeftButton)
+    bot.mouseClick(workspace.images.run_through, Qt.MouseButton.LeftButton)
     bot.mouseClick(workspace.bar.lapse, Qt.MouseButton.LeftButton)
     view = bench.answer(lambda view: not view.request.lapse)  # back to what is ticked
     assert [course.contestant for course in view.courses] == list(workspace.list.ticked)
@@ -276,7 +276,7 @@ def check_the_film_of_a_comparison(bench: Bench, view: CompareResult) -> None:
     film = arrays_in(export(studio, dialog, "compared.npz"))
     for name, ours in (
         ("model", [course.model for course in view.courses]),
-        ("picture_error", [course.picture_error for course in view.courses]),
+        ("picture_error", [course.image_error for course in view.courses]),
         ("reward_predicted", [course.reward for course in view.courses]),
         ("reward_error", [course.reward_error for course in view.courses]),
         ("real", [view.real]),

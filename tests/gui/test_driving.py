@@ -29,7 +29,7 @@ class Wheel:
     def __init__(self, desk: Desk) -> None:
         self.desk, self.bot = desk, desk.studio.bot
         self.control: SteeringPanel = desk.workspace.control
-        self.picture = desk.find(FrameView, "Dreamed frame")
+        self.image = desk.find(FrameView, "Dreamed frame")
         self.before = desk.answer()
         desk.workspace.player.go_to(self.before.context - 1)
         self.bot.keyClick(desk.studio.window, Qt.Key.Key_C)
@@ -61,10 +61,10 @@ class Wheel:
 
     def hold(self, key: Qt.Key, *, repeated: bool = False) -> None:
         event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", repeated)
-        QApplication.sendEvent(self.picture, event)
+        QApplication.sendEvent(self.image, event)
 
     def let_go(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        self.bot.keyRelease(self.picture, key, modifier)
+        self.bot.keyRelease(self.image, key, modifier)
 
     def driven_last(self, count: int) -> list[bool]:
         return [bool(driven) for driven in self.view.driven[-count:]]
@@ -104,8 +104,8 @@ def test_that_a_person_drives_while_a_key_is_held_and_the_policy_goes_on_without
 
 def test_that_esc_and_the_loss_of_focus_release_everything(wheel: Wheel) -> None:
     for release in (
-        lambda: wheel.bot.keyClick(wheel.picture, Qt.Key.Key_Escape),
-        lambda: QApplication.sendEvent(wheel.picture, QFocusEvent(QEvent.Type.FocusOut)),
+        lambda: wheel.bot.keyClick(wheel.image, Qt.Key.Key_Escape),
+        lambda: QApplication.sendEvent(wheel.image, QFocusEvent(QEvent.Type.FocusOut)),
     ):
         wheel.hold(Qt.Key.Key_Left)
         wheel.wait(lambda view: bool(view.driven[-1]))
@@ -175,7 +175,7 @@ def test_that_control_taken_anew_waits_for_no_step_of_before(wheel: Wheel) -> No
     wheel.bot.wait(500)  # what was under way is done by now
     assert driver.waiting
     sent = driver._sent
-    wheel.bot.keyClick(wheel.picture, Qt.Key.Key_Escape)
+    wheel.bot.keyClick(wheel.image, Qt.Key.Key_Escape)
     wheel.bot.keyClick(wheel.desk.studio.window, Qt.Key.Key_C)
     wheel.bot.waitUntil(lambda: driver._sent is not sent, timeout=PATIENCE_MS)
     inspector.set_watched(True)
@@ -189,7 +189,7 @@ def test_that_keys_that_cross_and_keys_let_go_under_another_one_stick_nowhere(wh
     wheel.wait(lambda view: view.action[-1] == 1.0 and bool(view.driven[-1]))  # the one that is down still
     wheel.let_go(Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
     wheel.wait(lambda view: not view.driven[-1])
-    wheel.bot.keyPress(wheel.picture, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)  # a command, no steering
+    wheel.bot.keyPress(wheel.image, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)  # a command, no steering
     assert wheel.control.steering is not None
     assert not wheel.control.steering.holds(0)
 
@@ -214,7 +214,7 @@ def test_that_a_driven_dream_outlives_a_refused_request_and_a_new_horizon(wheel:
     wheel.bot.waitUntil(lambda: wheel.desk.workspace._problem == number, timeout=PATIENCE_MS)
     view = wheel.wait_for_steps(3)
     assert view.request.number == wheel.before.request.number
-    wheel.bot.keyClick(wheel.picture, Qt.Key.Key_Escape)
+    wheel.bot.keyClick(wheel.image, Qt.Key.Key_Escape)
     wheel.bot.keyClick(wheel.desk.studio.window, Qt.Key.Key_D)
     assert wheel.desk.answer().request.length == 20  # it holds for the next dream
 
@@ -238,7 +238,7 @@ def test_that_a_dream_can_wait_for_a_key(wheel: Wheel) -> None:
     wheel.settle()
     steps = wheel.view.step
     for press in range(1, 4):
-        wheel.bot.keyClick(wheel.picture, Qt.Key.Key_Right)
+        wheel.bot.keyClick(wheel.image, Qt.Key.Key_Right)
         wheel.wait(lambda view, goal=steps + press: view.step == goal)  # type: ignore[misc]
     wheel.bot.wait(200)
     assert wheel.view.step == steps + 3

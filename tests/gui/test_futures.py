@@ -83,7 +83,7 @@ def test_that_samples_of_a_frame_differ_as_much_as_is_left_to_chance(oracle: Ora
     oracle.desk.workspace.player.go_to(column + 3)
     oracle.bot.waitUntil(lambda: oracle.panel._shown is not None and oracle.panel._shown[1] == 2, timeout=PATIENCE_MS)
     assert oracle.names()[-2:] == ["mean", "spread"]
-    np.testing.assert_equal(oracle.panel.grid._cells[0].picture, view.model[2, 0])
+    np.testing.assert_equal(oracle.panel.grid._cells[0].image, view.model[2, 0])
     oracle.choose("Policy", "mode")
     view = oracle.answer(lambda view: view.request.chance.policy is None)
     assert len(set(view.made.returns)) == FIRST_SAMPLES  # the state's samples differ still

@@ -95,20 +95,20 @@ def test_that_the_time_axis_begins_anew_when_an_episode_is_played_again(session:
     assert np.isfinite(live.predicted).all()
 
 
-def test_that_of_a_long_episode_the_numbers_are_kept_and_the_pictures_are_not(session: Session) -> None:
+def test_that_of_a_long_episode_the_numbers_are_kept_and_the_images_are_not(session: Session) -> None:
     channels = Channels()
     inspector = LiveWorker(session, CPU, channels)
-    pictures = []
+    images = []
     for index in range(1200):
         step = row(index % 250)
-        pictures.append(weakref.ref(step.time_step))
+        images.append(weakref.ref(step.time_step))
         session.steps.append(dataclasses.replace(step, index=index))
         inspector.turn()
     live = channels.live.get()
     assert live is not None
     assert live.x.tolist() == list(range(1200))
     session.steps.clear()
-    assert sum(picture() is not None for picture in pictures) <= REFILTER_FRAMES + 1
+    assert sum(image() is not None for image in images) <= REFILTER_FRAMES + 1
 
 
 def test_that_the_time_axis_begins_anew_where_a_training_went_back_into_the_episode(session: Session) -> None:

@@ -55,12 +55,10 @@ def driven(studio: Studio) -> Scene:
     dream = desk.answer()
     desk.workspace.player.go_to(dream.context - 1)
     studio.bot.keyClick(studio.window, Qt.Key.Key_C)
-    picture = desk.find(type(desk.workspace._frames.model), "Dreamed frame")
-    QApplication.sendEvent(
-        picture, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, "")
-    )
+    image = desk.find(type(desk.workspace._frames.model), "Dreamed frame")
+    QApplication.sendEvent(image, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, ""))
     studio.bot.waitUntil(lambda: desk.scene is not None and int(desk.scene.driven.sum()) > 4, timeout=PATIENCE_MS)
-    studio.bot.keyClick(picture, Qt.Key.Key_Escape)
+    studio.bot.keyClick(image, Qt.Key.Key_Escape)
     studio.bot.waitUntil(lambda: not desk.workspace.driver.waiting, timeout=PATIENCE_MS)
     assert desk.scene is not None
     return desk.scene

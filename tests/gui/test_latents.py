@@ -83,7 +83,7 @@ class Lens:
             request, answer = self.channels.edit.get(), self.channels.edited.get()
             if request is None or answer is None or answer.edit is not request:
                 return False
-            return self.panel.picture._image == as_image(answer.picture)
+            return self.panel.image._image == as_image(answer.image)
 
         self.bot.waitUntil(answered, timeout=PATIENCE_MS)
         request = self.channels.edit.get()
@@ -146,7 +146,7 @@ def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_o
     expected = edit(scene.latents.agent, scene.latents.feat[column].clone(), stoch)
     answer = lens.channels.edited.get()
     assert answer is not None
-    np.testing.assert_array_equal(answer.picture, expected.picture)
+    np.testing.assert_array_equal(answer.image, expected.picture)
     change = f"({expected.reward - scene.reward[column]:+.2f})".replace("-", "\N{MINUS SIGN}")
     assert change in lens.panel._words.text()
     assert not lens.desk.workspace.player.playing
@@ -163,12 +163,12 @@ def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_o
     lens.bot.keyClick(lens.rows, Qt.Key.Key_Delete)
     assert np.flatnonzero(~np.isnan(lens.wait_for_edit())).tolist() == [dimension]
     lens.bot.mouseClick(lens.panel.reset, Qt.MouseButton.LeftButton)
-    assert lens.panel.picture._image is None and not lens.panel.reset.isEnabled()
+    assert lens.panel.image._image is None and not lens.panel.reset.isEnabled()
     lens.bot.keyClick(lens.rows, Qt.Key.Key_Space)
     assert lens.desk.workspace.player.playing
     lens.bot.keyClick(lens.rows, Qt.Key.Key_Space)
     lens.bot.wait(200)  # the answer to the reset must not come back as an edit
-    assert lens.panel.picture._image is None and lens.panel._words.text() == ""
+    assert lens.panel.image._image is None and lens.panel._words.text() == ""
 
 
 def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) -> None:

@@ -1,4 +1,4 @@
-"""An episode that is set aside makes no other one another: in the list, in pictures, bookmarks and scenes."""
+"""An episode that is set aside makes no other one another: in the list, in images, bookmarks and scenes."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def stored_in(library: Library) -> list[int]:  # noqa: F811
     return [int(number) for number in library.catalog.numbers]
 
 
-def test_that_frames_pictures_and_returns_are_of_the_episode_that_was_asked_for(library: Library) -> None:  # noqa: F811
+def test_that_frames_images_and_returns_are_of_the_episode_that_was_asked_for(library: Library) -> None:  # noqa: F811
     library.store(*(make_episode(number, ROWS) for number in range(4)))
     leave_out(library, 1)
-    library.want(frame=FrameRef(False, 2, 7), pictures=((3, 5), (1, 5)), returns=(3,))
+    library.want(frame=FrameRef(False, 2, 7), images=((3, 5), (1, 5)), returns=(3,))
     assert library.block.images[7, 0, 0].tolist() == [7, 2, 0]
-    pictures = [each.image for each in library.channels.thumbnails.since(0)[0]]
-    assert pictures[0] is not None and pictures[0][0, 0].tolist() == [5, 3, 0]
-    assert pictures[1] is None
+    images = [each.image for each in library.channels.thumbnails.since(0)[0]]
+    assert images[0] is not None and images[0][0, 0].tolist() == [5, 3, 0]
+    assert images[1] is None
     assert library.catalog.returns[2] == make_episode(3, ROWS).total_reward
     library.want(frame=FrameRef(False, 1, 7))
     assert library.block.problem == "Episode 1 is not stored; 3 are, the newest is 3."
@@ -93,8 +93,8 @@ def test_that_the_running_episode_is_bookmarked_by_the_number_that_its_file_will
 
 
 def test_that_in_the_list_the_episode_that_was_picked_stays_picked(theme: Theme, qtbot: QtBot) -> None:
-    pictures, frames = ImageCache(), FrameCache()
-    panel = EpisodesPanel(theme, pictures, frames)
+    images, frames = ImageCache(), FrameCache()
+    panel = EpisodesPanel(theme, images, frames)
     qtbot.addWidget(panel)
     panel.show()
     picked: list[FrameRef] = []

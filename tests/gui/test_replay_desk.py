@@ -160,13 +160,13 @@ def test_that_episodes_are_listed_with_what_their_names_and_files_say(library: L
     assert library.catalog.returns.tolist()[:3] == expected  # what is known stays
 
 
-def test_that_frames_and_pictures_are_those_that_were_asked_for(library: Library) -> None:
+def test_that_frames_and_images_are_those_that_were_asked_for(library: Library) -> None:
     library.store(make_episode(0, 40), make_episode(1, 40))
-    library.want(frame=FrameRef(False, 1, 35), pictures=((0, 20), (1, 7)))
+    library.want(frame=FrameRef(False, 1, 35), images=((0, 20), (1, 7)))
     assert (library.block.first, len(library.block.images)) == (32, 8)
     assert library.block.images[3, 0, 0].tolist() == [35, 1, 0]
-    pictures, _ = library.channels.thumbnails.since(0)
-    drawn = [picture.image[0, 0].tolist() for picture in pictures if picture.image is not None]
+    images, _ = library.channels.thumbnails.since(0)
+    drawn = [image.image[0, 0].tolist() for image in images if image.image is not None]
     assert drawn == [[20, 0, 0], [7, 1, 0]]
 
 
@@ -174,9 +174,9 @@ def test_that_an_episode_that_cannot_be_read_is_told_and_the_others_go_on(librar
     library.store(make_episode(0, 20), make_episode(1, 20))
     damaged = next((library.folder / "episodes").glob("episode-000000*"))
     damaged.write_bytes(b"nothing")
-    library.want(frame=FrameRef(False, 0, 3), pictures=((0, 3), (1, 3)), all_returns=True)
+    library.want(frame=FrameRef(False, 0, 3), images=((0, 3), (1, 3)), all_returns=True)
     assert "is not a readable episode" in library.block.problem
-    assert [picture.image is None for picture in library.channels.thumbnails.since(0)[0]] == [True, False]
+    assert [image.image is None for image in library.channels.thumbnails.since(0)[0]] == [True, False]
     assert (library.catalog.unreadable, library.catalog.unknown) == (frozenset({0}), 0)
 
 
@@ -224,7 +224,7 @@ def test_that_of_ten_thousand_episodes_only_those_on_show_are_read(
         return get(self, index, *rows)
 
     monkeypatch.setattr(EpisodeStore, "get", counted)
-    library.want(pictures=((9_999, 10), (9_998, 10)), returns=(9_999, 9_998))
+    library.want(images=((9_999, 10), (9_998, 10)), returns=(9_999, 9_998))
     assert len(library.catalog) == 10_000
     assert read == [9_999, 9_998, 9_999, 9_998]
 

@@ -59,7 +59,7 @@ def test_that_fewer_seconds_let_the_oldest_go_and_more_make_room() -> None:
     assert len(ring.moments) > before + 3 * 0.9 * MOMENTS_PER_SECOND
 
 
-def test_that_a_picture_that_does_not_change_is_kept_once() -> None:
+def test_that_a_image_that_does_not_change_is_kept_once() -> None:
     ring, same = ScreenHistory(), live(3)
     for tick in range(60):
         ring.note_live(same, tick * TICK)
@@ -134,5 +134,5 @@ def test_that_of_a_long_time_lapse_six_checkpoints_are_kept() -> None:
     ring = ScreenHistory()
     ring.note_compared(compared(24, 0), 0.0)
     (moment,) = ring.moments
-    assert [int(picture[0, 0, 0]) for picture in moment.compared] == [0, 5, 9, 14, 18, 23]
-    assert moment.compared[0].base is None  # else all pictures of the scene would stay in memory
+    assert [int(image[0, 0, 0]) for image in moment.compared] == [0, 5, 9, 14, 18, 23]
+    assert moment.compared[0].base is None  # else all images of the scene would stay in memory

@@ -68,8 +68,8 @@ def answer(desk: SceneWorker, channels: Channels, request: SceneRequest) -> Scen
 
 
 def shown(view: Scene) -> list[int]:
-    """The rows whose pictures stand in Real: each picture says which it is."""
-    return [int(picture[0, 0, 0]) for picture in view.real]
+    """The rows whose images stand in Real: each image says which it is."""
+    return [int(image[0, 0, 0]) for image in view.real]
 
 
 def test_that_the_context_is_what_came_before_and_shorter_at_the_beginning(

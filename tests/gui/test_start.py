@@ -34,7 +34,7 @@ class OpenedError(Exception):
 
 
 class PaintCount(QObject):
-    """Counts the pictures of a window."""
+    """Counts the images of a window."""
 
     count = 0
 

@@ -61,11 +61,11 @@ class Mirror:
         self.desk.workspace.control.turn_based.setChecked(True)
         self.desk.workspace.player.go_to(column)
         self.bot.keyClick(self.desk.studio.window, Qt.Key.Key_C)
-        picture = self.desk.find(FrameView, "Dreamed frame")
+        image = self.desk.find(FrameView, "Dreamed frame")
         for end in range(column + 2, column + 2 + steps):
-            self.bot.keyClick(picture, key)
+            self.bot.keyClick(image, key)
             self.wait(lambda view, end=end: view.start + view.count == end == view.scene.columns)  # type: ignore[misc]
-        self.bot.keyClick(picture, Qt.Key.Key_Escape)
+        self.bot.keyClick(image, Qt.Key.Key_Escape)
         assert self.desk.scene is not None
         return self.desk.scene
 
@@ -113,9 +113,9 @@ def test_that_one_key_press_moves_both_worlds(mirror: Mirror) -> None:
     workspace.control.turn_based.setChecked(True)
     workspace.player.go_to(scene.context - 1)
     bot.keyClick(desk.studio.window, Qt.Key.Key_C)
-    picture = desk.find(FrameView, "Dreamed frame")
+    image = desk.find(FrameView, "Dreamed frame")
     for press in range(1, 4):
-        bot.keyClick(picture, Qt.Key.Key_Right)
+        bot.keyClick(image, Qt.Key.Key_Right)
         end = scene.context + press
         twin = mirror.wait(lambda view, end=end: view.start + view.count == end == view.scene.columns)  # type: ignore[misc]
     driven = desk.scene
@@ -126,10 +126,10 @@ def test_that_one_key_press_moves_both_worlds(mirror: Mirror) -> None:
     assert isinstance(beside, FrameView)
     bot.waitUntil(lambda: workspace.player.column == driven.columns - 1 and beside._image is not None)
     # going back and another way: the real world goes back as well
-    bot.keyClick(picture, Qt.Key.Key_Escape)
+    bot.keyClick(image, Qt.Key.Key_Escape)
     workspace.player.go_to(scene.context - 1)
     bot.keyClick(desk.studio.window, Qt.Key.Key_C)
-    bot.keyClick(picture, Qt.Key.Key_Left)
+    bot.keyClick(image, Qt.Key.Key_Left)
     other = mirror.wait(lambda view: view.count == 2 and view.scene.columns == scene.context + 1)
     np.testing.assert_equal(other.frames[0], twin.frames[0])
     assert not np.array_equal(other.frames[1], twin.frames[1])
@@ -210,9 +210,9 @@ def test_that_the_gap_is_the_difference_to_what_stands_beside(mirror: Mirror) ->
     workspace._below.setCurrentWidget(workspace._gap)
     error, difference = workspace._gap._plots
     end = twin.start + twin.count
-    mirror.bot.waitUntil(lambda: len(error._data["picture error"][1]) == twin.count, timeout=PATIENCE_MS)
+    mirror.bot.waitUntil(lambda: len(error._data["image error"][1]) == twin.count, timeout=PATIENCE_MS)
     apart = (scene.model[twin.start : end].astype(float) - twin.frames[: twin.count]) / 255
-    np.testing.assert_allclose(error._data["picture error"][1], np.square(apart).mean((1, 2, 3)), rtol=1e-4)
+    np.testing.assert_allclose(error._data["image error"][1], np.square(apart).mean((1, 2, 3)), rtol=1e-4)
     np.testing.assert_allclose(difference._data["reward difference"][1], scene.reward[twin.start : end] - twin.reward)
     mirror.bot.keyClick(desk.studio.window, Qt.Key.Key_T)  # now it is the record that stands beside
     record = scene.received[: scene.context]
@@ -230,7 +230,7 @@ def test_that_the_gap_forgets_what_was_driven_over_while_nobody_saw_it(mirror: M
     last = scene.context - 1
 
     def drawn() -> list[float]:
-        return [*workspace._gap._plots[0]._data["picture error"][1]]
+        return [*workspace._gap._plots[0]._data["image error"][1]]
 
     def measured(view: Scene, twin: TwinResult) -> list[float]:
         frames = twin.frames[: twin.count].astype(np.float32)

@@ -62,7 +62,7 @@ def find(studio: Studio, kind: type[QWidget], name: str) -> QWidget:
     return next(widget for widget in studio.window.findChildren(kind) if widget.accessibleName() == name)
 
 
-def picture(studio: Studio, name: str) -> bytes:
+def image(studio: Studio, name: str) -> bytes:
     """What a view shows, pixel by pixel."""
     image = find(studio, FrameView, name).grab().toImage()
     return bytes(image.constBits())
@@ -94,15 +94,15 @@ def test_that_observation_reconstruction_and_dream_move_while_it_trains(opened: 
     studio.bot.waitUntil(lambda: shown_dream(studio) is not None, timeout=PATIENCE_MS)
     studio.bot.waitUntil(lambda: shown_live(studio).reconstruction is not None, timeout=PATIENCE_MS)
     for name in ("Observation", "Reconstruction", "Error", "Dream"):
-        wait_for_another_picture(studio, name)
+        wait_for_another_image(studio, name)
     dream = studio.channels.dreams.get()
     assert dream is not None and dream.update > 0
     assert dream.length == studio.window.controls.viewing_horizon
 
 
-def wait_for_another_picture(studio: Studio, name: str) -> None:
-    before = picture(studio, name)
-    studio.bot.waitUntil(lambda: picture(studio, name) != before, timeout=PATIENCE_MS)
+def wait_for_another_image(studio: Studio, name: str) -> None:
+    before = image(studio, name)
+    studio.bot.waitUntil(lambda: image(studio, name) != before, timeout=PATIENCE_MS)
 
 
 def shown_live(studio: Studio) -> LiveResult:

@@ -17,14 +17,14 @@ from dreamer_studio.viewing.film.choices import CHECKPOINTS_PER_SECOND
 
 _EMPTY = "The frame under the cursor, as each of the checkpoints has it."
 _HELP = (
-    "The real frame, and each checkpoint's picture of it with the environment step it was saved at and its picture "
+    "The real frame, and each checkpoint's image of it with the environment step it was saved at and its image "
     "error, larger where there is room. The tooltip has the reward too. In a time-lapse, Run through shows one "
     "checkpoint after the other beside the real frame, oldest first, three a second."
 )
 
 
 class CompareImagesPanel(QWidget):
-    """The pictures at the cursor, side by side."""
+    """The images at the cursor, side by side."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +46,7 @@ class CompareImagesPanel(QWidget):
         layout.addWidget(self._card)
 
     def show_compared(self, view: CompareResult | None, letters: list[str], cursor: int) -> None:
-        """Show a column as far as it is decoded, each picture by its letter; None empties the panel."""
+        """Show a column as far as it is decoded, each image by its letter; None empties the panel."""
         decoded = sum(len(course.model) for course in view.courses) if view is not None else 0
         lapse = view is not None and view.request.lapse
         self.run_through.setVisible(lapse)
@@ -83,9 +83,9 @@ def _cell(letter: str, course: Course, cursor: int) -> Cell:
     name = f"{letter}{course.contestant.step:,}"
     if cursor >= len(course.model):
         return Cell(name, "", None, takes=False)
-    error = f"{course.picture_error[cursor]:.4f}"
+    error = f"{course.image_error[cursor]:.4f}"
     tip = (
-        f"{course.contestant.run}, {course.contestant.name}: picture error {error}, "
+        f"{course.contestant.run}, {course.contestant.name}: image error {error}, "
         f"reward {course.reward[cursor]:.2f}, {course.reward_error[cursor]:.2f} off"
     )
     return Cell(name, f"error {error}", course.model[cursor], tip, takes=False)

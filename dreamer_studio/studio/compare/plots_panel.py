@@ -25,9 +25,9 @@ MEAN, HERE = "open loop, mean", "cursor"
 _LAPSE = (SeriesStyle(MEAN, Role.MODEL), SeriesStyle(HERE, Role.DREAM, dashed=True))
 _ABOUT = (
     (
-        "Picture error",
+        "Image error",
         "mean square, colors from 0 to 1",
-        "The mean squared difference of a checkpoint's picture and the real one: of its reconstruction up to the "
+        "The mean squared difference of a checkpoint's image and the real one: of its reconstruction up to the "
         "upright line, which is the last frame that it saw, and of its open loop after it.",
     ),
     (
@@ -122,9 +122,9 @@ class ComparePlotsPanel(QWidget):
 
 
 def _errors(view: CompareResult) -> tuple[list[Floats], list[Floats]]:
-    """Of the pictures, as far as they are decoded, and of the rewards as far."""
-    pictures = [course.picture_error for course in view.courses]
-    return pictures, [course.reward_error[: len(course.model)] for course in view.courses]
+    """Of the images, as far as they are decoded, and of the rewards as far."""
+    images = [course.image_error for course in view.courses]
+    return images, [course.reward_error[: len(course.model)] for course in view.courses]
 
 
 def _mean(numbers: Floats) -> float:

@@ -38,7 +38,7 @@ class CompareWorkspace(QWidget):
     """Makes requests of what a person ticks and sets, and shows the newest answer.
 
     Attributes:
-        bar, list, strip, plots, pictures, player: what it consists of.
+        bar, list, strip, plots, images, player: what it consists of.
         on_show: what can be filmed, or None.
     """
 
@@ -66,7 +66,7 @@ class CompareWorkspace(QWidget):
         self.strip = CompareStripPanel(theme)
         self.plots = ComparePlotsPanel(theme)
         self.player = Player(theme)
-        self.pictures = CompareImagesPanel(theme)
+        self.images = CompareImagesPanel(theme)
         self._lay_out()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.bar.changed.connect(self._again)
@@ -103,7 +103,7 @@ class CompareWorkspace(QWidget):
         roles = [Role.MODEL if lapse else STYLES[place].role for place in range(len(courses))]
         self.strip.show_compared(view, names, roles, cursor)
         self.plots.show_compared(view, cursor)
-        self.pictures.show_compared(view, letters, cursor)
+        self.images.show_compared(view, letters, cursor)
         self.on_show = None if view is None else CompareCapture(view, tuple(names), cursor)
 
     def add_run(self, folder: str) -> None:
@@ -193,7 +193,7 @@ class CompareWorkspace(QWidget):
 
     def _lay_out(self) -> None:
         below = QHBoxLayout()
-        below.addWidget(self.pictures, 1)
+        below.addWidget(self.images, 1)
         below.addWidget(self.plots, 1)
         play = QHBoxLayout()
         play.addWidget(self.player)

@@ -16,7 +16,7 @@ from dreamer_studio.viewing.scene.messages import Scene
 
 
 class SceneFramesPanel(QWidget):
-    """Two cards: the model's picture and the real one of the same step."""
+    """Two cards: the model's image and the real one of the same step."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,7 +26,7 @@ class SceneFramesPanel(QWidget):
             theme,
             "Dream",
             role=Role.DREAM,
-            help_text="The model's picture of the frame under the cursor. Before the line of the strip it saw that "
+            help_text="The model's image of the frame under the cursor. Before the line of the strip it saw that "
             "frame, and this is a reconstruction; after it, it saw nothing more, and this is a dream.",
         )
         self._model_card.set_accent(True)
@@ -46,7 +46,7 @@ class SceneFramesPanel(QWidget):
         self._shown: tuple[Any, ...] | None = None
 
     def set_captured(self, captured: bool) -> None:
-        """Show that the keys of the model's picture steer, or no longer do."""
+        """Show that the keys of the model's image steer, or no longer do."""
         self.model.set_captured(captured)
         self._model_card.set_subtitle("your keys steer" if captured else "")
 

@@ -158,22 +158,22 @@ class FuturesPanel(QWidget):
         self._order = (
             [int(place) for place in np.argsort(-returns, kind="stable")] if what_if else list(range(len(returns)))
         )
-        pictures = self._pictures(view, step)
+        images = self._images(view, step)
         cells = [
             Cell(
                 self._names[future],
                 f"{returns[future]:.2f}",
-                None if pictures is None else pictures[future],
+                None if images is None else images[future],
                 f"{self._names[future]}: imagined return {returns[future]:.2f}, sum of rewards "
                 f"{view.made.reward[:, future].sum():.2f}. A click takes it as a branch.",
             )
             for future in self._order
         ]
         if not what_if and len(cells) > 1:
-            mean, spread = (None, None) if pictures is None else (_mean(pictures), spread_map(pictures))
+            mean, spread = (None, None) if images is None else (_mean(images), spread_map(images))
             numbers = f"{returns.mean():.2f}", f"\N{PLUS-MINUS SIGN} {returns.std():.2f}"
-            cells.append(Cell("mean", numbers[0], mean, "The mean of all pictures", takes=False))
-            cells.append(Cell("spread", numbers[1], spread, "The deviation of all pictures, enlarged", takes=False))
+            cells.append(Cell("mean", numbers[0], mean, "The mean of all images", takes=False))
+            cells.append(Cell("spread", numbers[1], spread, "The deviation of all images, enlarged", takes=False))
         self.grid.set_cells(cells)
         here = step_word(view.request.scene, view.request.column)
         told = f"of {here}, {view.length} steps \N{MIDDLE DOT} weights of update {view.request.scene.update:,}"
@@ -181,7 +181,7 @@ class FuturesPanel(QWidget):
         at = "the frame itself" if step < 0 else f"step {step + 1} of {view.length}"
         self._card.set_caption(f"On show: {at}. The model sees nothing of it; a click takes a future as a branch.")
 
-    def _pictures(self, view: FuturesResult, step: int) -> Images | None:
+    def _images(self, view: FuturesResult, step: int) -> Images | None:
         if step < 0:
             request = view.request
             return np.repeat(request.scene.model[request.column][None], len(view.made.returns), 0)
@@ -307,6 +307,6 @@ def _name_of(course: Course, spec: EnvSpec) -> str:
             return spec.action_names[course.row] + (f" {course.value:+.0f}" if spec.action_kind == "continuous" else "")
 
 
-def _mean(pictures: Images) -> Images:
-    mean: Images = np.rint(pictures.astype(np.float32).mean(0)).astype(np.uint8)
+def _mean(images: Images) -> Images:
+    mean: Images = np.rint(images.astype(np.float32).mean(0)).astype(np.uint8)
     return mean

@@ -23,9 +23,9 @@ DRAWN_SECONDS = 0.25
 _EMPTY = "Fills as soon as something stands beside the dream: what was real, the twin (T), or another branch."
 _ABOUT = (
     (
-        "Picture error",
+        "Image error",
         "mean square, colors from 0 to 1",
-        "The mean squared difference between the model's picture and the one beside it, for each step.",
+        "The mean squared difference between the model's image and the one beside it, for each step.",
     ),
     (
         "Reward difference",
@@ -81,7 +81,7 @@ class GapPanel(QWidget):
             card.set_subtitle(f"{unit} \N{MIDDLE DOT} beside: {beside.name}")
 
     def _measure(self, view: Scene, beside: Comparison) -> Floats:
-        """Errors of the pictures that both have; those up to where a scene was driven over are not measured again."""
+        """Errors of the images that both have; those up to where a scene was driven over are not measured again."""
         known = (view.request.number, view.branch, beside.name, beside.branch, beside.start, beside.step)
         end = min(beside.end, view.decoded)
         before = self._measured if known == self._known else None

@@ -45,7 +45,7 @@ class LatentsPanel(QWidget):
         self._changes: Floats = np.empty(0)
         self._due = Throttle(WORDS_SECONDS)
         self.rows = LatentRows(theme, "Fills with the first dream of this workspace.")
-        self.picture = FrameView(theme, "Edited frame", "Drag a ring: the frame as it would be with that number.")
+        self.image = FrameView(theme, "Edited frame", "Drag a ring: the frame as it would be with that number.")
         self._words = QLabel()
         self._words.setAccessibleName("What the edit changes")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
@@ -81,7 +81,7 @@ class LatentsPanel(QWidget):
             return
         if not self._changed:
             return
-        self.picture.set_frame(answer.picture)
+        self.image.set_frame(answer.image)
         told = [
             f"{name} {number:.2f} ({number - before:+.2f})".replace("-", "\N{MINUS SIGN}")
             for name, number, before in (
@@ -164,7 +164,7 @@ class LatentsPanel(QWidget):
 
     def _forget(self, size: int) -> None:
         self._changes = np.full(size, np.nan)
-        self.picture.set_frame(None)
+        self.image.set_frame(None)
         self._words.setText("")
 
     def _enable(self) -> None:
@@ -173,7 +173,7 @@ class LatentsPanel(QWidget):
 
     def _lay_out(self) -> None:
         side = QVBoxLayout()
-        side.addWidget(self.picture, 1)
+        side.addWidget(self.image, 1)
         for widget in (self._words, self.reset, self.dream_on):
             side.addWidget(widget)
         body = QWidget()

@@ -56,7 +56,7 @@ class SteeringPanel(QScrollArea):
     """Takes keys and the mouse while a person has control, and says who acts in the step on show.
 
     Attributes:
-        engaged: whether a person has taken control: keys of the picture steer.
+        engaged: whether a person has taken control: keys of the image steer.
         steering: what is held; None until the task has said what its actions are.
     """
 
@@ -187,7 +187,7 @@ class SteeringPanel(QScrollArea):
             self._who.set("Policy", Role.DREAM)
 
     def wants(self, event: QEvent) -> bool:
-        """Obey an event of the picture whose keys steer; True where it is nobody else's any more."""
+        """Obey an event of the image whose keys steer; True where it is nobody else's any more."""
         if not self.engaged or self.steering is None:
             return False
         kind = event.type()
@@ -286,7 +286,7 @@ class SteeringPanel(QScrollArea):
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the picture keeps it while the mouse steers
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the image keeps it while the mouse steers
         self.setAccessibleName("Control")
 
 

@@ -203,13 +203,13 @@ class DreamWorkspace(QWidget):
         return twin(scene, self._channels.twin.get()) if self.twin_action.isChecked() else real(scene)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keys of the controls and of the player, while the picture has the focus; Space in the latents as well."""
-        picture = watched is self._frames.model
-        if picture and self.control.wants(event):
+        """Keys of the controls and of the player, while the image has the focus; Space in the latents as well."""
+        image = watched is self._frames.model
+        if image and self.control.wants(event):
             return True
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
-        mine = picture or event.key() == Qt.Key.Key_Space  # the arrows of the latents are their own
+        mine = image or event.key() == Qt.Key.Key_Space  # the arrows of the latents are their own
         return mine and self.player.press(event.key())
 
     def take_control(self) -> None:
@@ -238,7 +238,7 @@ class DreamWorkspace(QWidget):
         self.player.set_playing(True)
 
     def _futures_end(self) -> int:
-        """Columns that futures on show have pictures of; none while a person drives."""
+        """Columns that futures on show have images of; none while a person drives."""
         view = self._channels.futures.get()
         if view is None or self.control.engaged or not self.futures.isVisible():
             return 0

@@ -202,7 +202,7 @@ class ExportDialog(QDialog):
         return self._run / "dreams" / f"{kind}-update-{self._snapshot.update}.gif"
 
     def _choose_path(self) -> None:
-        pattern = "Films and pictures (*.gif *.mp4 *.png *.npz)"
+        pattern = "Films and images (*.gif *.mp4 *.png *.npz)"
         path, _ = QFileDialog.getSaveFileName(self, "Export to", self._path.text(), pattern)
         if path:
             self._path.setText(path)

@@ -72,8 +72,8 @@ CURVES = (
     Curve(
         "Image loss",
         "nats above the constant",
-        "Minus the log-probability of the pictures, without the Gaussian constant of 11,291.92 nats that no model can "
-        "reduce: half the squared error, summed over the picture.",
+        "Minus the log-probability of the images, without the Gaussian constant of 11,291.92 nats that no model can "
+        "reduce: half the squared error, summed over the image.",
         _AFTER_PREFILL,
         (_updates("image", "image_loss"),),
     ),

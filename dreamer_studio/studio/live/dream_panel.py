@@ -92,7 +92,7 @@ class DreamPanel(QWidget):
             self._show()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Keys of the player, while the picture has the focus."""
+        """Keys of the player, while the image has the focus."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._view is not None:
             key = Qt.Key(event.key())
             if key == Qt.Key.Key_Space:

@@ -14,16 +14,16 @@ from dreamer_studio.viewing.role import Role
 
 
 class FramesPanel(QWidget):
-    """The three pictures that answer "does the model see what is there?"."""
+    """The three images that answer "does the model see what is there?"."""
 
     def __init__(self, theme: Theme, action_repeat: int | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._action_repeat = action_repeat
-        self._observation = FrameView(theme, "Observation", "The task's first picture comes with its first episode.")
+        self._observation = FrameView(theme, "Observation", "The task's first image comes with its first episode.")
         self._reconstruction = FrameView(
-            theme, "Reconstruction", "The model draws its first picture after the prefill, with the first update."
+            theme, "Reconstruction", "The model draws its first image after the prefill, with the first update."
         )
-        self._error = FrameView(theme, "Error", "The difference of the two pictures, once both are there.")
+        self._error = FrameView(theme, "Error", "The difference of the two images, once both are there.")
         self._observation_card = Card(
             theme,
             "Observation",
@@ -34,7 +34,7 @@ class FramesPanel(QWidget):
             theme,
             "Reconstruction",
             role=Role.MODEL,
-            help_text="The decoder's picture of the posterior. The model saw this very frame, so this shows what it "
+            help_text="The decoder's image of the posterior. The model saw this very frame, so this shows what it "
             "keeps of a frame, not what it can predict. Weights: those of the update named below.",
         )
         self._error_card = Card(

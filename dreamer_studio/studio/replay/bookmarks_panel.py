@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from dreamer_studio.replay.bookmarks import MOST_LETTERS, Bookmark, Bookmarks, with_found
-from dreamer_studio.studio.replay.episode_model import blank_picture
+from dreamer_studio.studio.replay.episode_model import blank_image
 from dreamer_studio.studio.replay.episode_table import PICTURE, EpisodeTable
 from dreamer_studio.studio.replay.image_cache import ImageCache
 from dreamer_studio.studio.theme import Theme
@@ -53,10 +53,10 @@ class BookmarksPanel(QWidget):
     searchWanted = Signal(bool)
     """Search, or stop searching."""
 
-    def __init__(self, theme: Theme, pictures: ImageCache, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, images: ImageCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._pictures = pictures
+        self._images = images
         self._catalog: Catalog | None = None
         self._saved: Bookmarks = ()
         self._search: Search | None = None
@@ -116,12 +116,12 @@ class BookmarksPanel(QWidget):
             self._stale = False
             self._fill()
 
-    def missing_pictures(self) -> tuple[Spot, ...]:
+    def missing_images(self) -> tuple[Spot, ...]:
         """Images of the rows on show that are not there yet."""
         spots = (self._spot(row) for row in self.table.rows_on_show())
-        return self._pictures.missing(spot for spot in spots if spot is not None)
+        return self._images.missing(spot for spot in spots if spot is not None)
 
-    def refresh_pictures(self) -> None:
+    def refresh_images(self) -> None:
         """Images have come."""
         blocked = self._model.blockSignals(True)
         for row in range(self._model.rowCount()):
@@ -159,9 +159,9 @@ class BookmarksPanel(QWidget):
 
     def _draw(self, row: int) -> None:
         spot = self._spot(row)
-        picture = self._pictures.get(spot) if spot is not None else None
+        image = self._images.get(spot) if spot is not None else None
         item = self._model.item(row, PICTURES)
-        item.setData(picture if picture is not None else blank_picture(self._theme), Qt.ItemDataRole.DecorationRole)
+        item.setData(image if image is not None else blank_image(self._theme), Qt.ItemDataRole.DecorationRole)
 
     def _spot(self, row: int) -> Spot | None:
         if row >= len(self._shown) or not self._is_stored(self._shown[row]):

@@ -51,10 +51,10 @@ class EpisodeModel(QAbstractTableModel):
         column, descending: what it is sorted by.
     """
 
-    def __init__(self, theme: Theme, pictures: ImageCache) -> None:
+    def __init__(self, theme: Theme, images: ImageCache) -> None:
         super().__init__()
         self._theme = theme
-        self._pictures = pictures
+        self._images = images
         self._places: Integers = np.empty(0, np.int64)
         self._numbers: Integers = np.empty(0, np.int64)
         self._conditions: tuple[Condition, ...] = ()
@@ -74,7 +74,7 @@ class EpisodeModel(QAbstractTableModel):
         self._arrange()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column of the table; its pictures have no order."""
+        """Sort by a column of the table; its images have no order."""
         if column > 0:
             self.column = COLUMNS[column - 1]
             self.descending = order is Qt.SortOrder.DescendingOrder
@@ -126,7 +126,7 @@ class EpisodeModel(QAbstractTableModel):
             if row is not None:
                 self.dataChanged.emit(self.index(row, 0), self.index(row, 0), [Qt.ItemDataRole.DecorationRole])
 
-    def refresh_pictures(self) -> None:
+    def refresh_images(self) -> None:
         """Images have come."""
         if len(self._places):
             roles = [Qt.ItemDataRole.DecorationRole]
@@ -137,7 +137,7 @@ class EpisodeModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._places)
 
     def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """A picture and six facts."""
+        """An image and six facts."""
         return 0 if parent.isValid() else len(HEADINGS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -156,8 +156,8 @@ class EpisodeModel(QAbstractTableModel):
         place, column = int(self._places[index.row()]), index.column()
         if column == 0:
             if role == Qt.ItemDataRole.DecorationRole:
-                return self._picture(number)
-            words = f"Picture of episode {self._text(place, 1)}"
+                return self._image(number)
+            words = f"Image of episode {self._text(place, 1)}"
             return words if role == Qt.ItemDataRole.AccessibleTextRole else None
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(place, column)
@@ -187,16 +187,16 @@ class EpisodeModel(QAbstractTableModel):
             f"{catalog.steps[place]:,}",
         )[column]
 
-    def _picture(self, number: int) -> QImage:
+    def _image(self, number: int) -> QImage:
         catalog = self.catalog
         assert catalog is not None
         if self._scrubbed is not None and self._scrubbed[0] == number:
             return self._scrubbed[1]
         if number == RUNNING:
-            picture = as_image(catalog.newest) if catalog.newest is not None else None
+            image = as_image(catalog.newest) if catalog.newest is not None else None
         else:
-            picture = self._pictures.get(self.spot_of(number))
-        return picture if picture is not None else blank_picture(self._theme)
+            image = self._images.get(self.spot_of(number))
+        return image if image is not None else blank_image(self._theme)
 
     def _arrange(self) -> None:
         if self.catalog is None:
@@ -214,15 +214,15 @@ class EpisodeModel(QAbstractTableModel):
         self.endResetModel()
 
 
-def blank_picture(theme: Theme) -> QImage:
-    """What stands where a picture will be."""
+def blank_image(theme: Theme) -> QImage:
+    """What stands where an image will be."""
     image = QImage(PICTURE, PICTURE, QImage.Format.Format_RGB32)
     image.fill(QColor(theme.palette.raised))
     return image
 
 
 def _with_bar(theme: Theme, frame: QImage, share: float) -> QImage:
-    """A picture with a mark at its foot that says where in the episode it is."""
+    """An image with a mark at its foot that says where in the episode it is."""
     image = frame.copy()
     painter = QPainter(image)
     painter.fillRect(0, image.height() - BAR, image.width(), BAR, QColor(theme.palette.raised))

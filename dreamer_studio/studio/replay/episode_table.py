@@ -1,4 +1,4 @@
-"""A table whose first column are pictures that the mouse goes through."""
+"""A table whose first column are images that the mouse goes through."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right)
 
 
 class ImageDelegate(QStyledItemDelegate):
-    """Draws a picture as it is, whole pixels and untinted, whether or not its row is selected."""
+    """Draws an image as it is, whole pixels and untinted, whether or not its row is selected."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Paint the cell's ground, and the picture in its middle."""
-        picture = index.data(Qt.ItemDataRole.DecorationRole)
-        box = _picture_box(option.rect)
+        """Paint the cell's ground, and the image in its middle."""
+        image = index.data(Qt.ItemDataRole.DecorationRole)
+        box = _image_box(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, option.palette.highlight())
-        if isinstance(picture, QImage):
-            painter.drawImage(box, picture)
+        if isinstance(image, QImage):
+            painter.drawImage(box, image)
 
 
 class EpisodeTable(QTableView):
-    """Says which row the mouse is over, and how far across its picture."""
+    """Says which row the mouse is over, and how far across its image."""
 
     hovered: ClassVar[Signal] = Signal(int, float)
-    """Row and share (0 to 1) of the picture under the mouse; row -1 where it is over none."""
+    """Row and share (0 to 1) of the image under the mouse; row -1 where it is over none."""
 
     pointed: ClassVar[Signal] = Signal(int, float)
-    """Row and share of the picture that was clicked."""
+    """Row and share of the image that was clicked."""
 
     chosen: ClassVar[Signal] = Signal()
     """Enter, or a double click."""
@@ -81,7 +81,7 @@ class EpisodeTable(QTableView):
         return range(first, (last if last >= 0 else self.model().rowCount() - 1) + 1)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go through the frames of the picture under the mouse."""
+        """Go through the frames of the image under the mouse."""
         self.hovered.emit(*self._share_at(event))
         super().mouseMoveEvent(event)
 
@@ -120,12 +120,12 @@ class EpisodeTable(QTableView):
         index = self.indexAt(at)
         if not index.isValid() or index.column() != 0:
             return -1, 0.0
-        share = (at.x() - _picture_box(self.visualRect(index)).left()) / (PICTURE - 1)
+        share = (at.x() - _image_box(self.visualRect(index)).left()) / (PICTURE - 1)
         return index.row(), min(1.0, max(0.0, share))
 
 
-def _picture_box(cell: QRect) -> QRect:
-    """Where the picture of a cell stands: in its middle."""
+def _image_box(cell: QRect) -> QRect:
+    """Where the image of a cell stands: in its middle."""
     box = QRect(QPoint(0, 0), QSize(PICTURE, PICTURE))
     box.moveCenter(cell.center())
     return box

@@ -1,4 +1,4 @@
-"""All episodes of a run in a list: pictures, where from, how long, and what they earned."""
+"""All episodes of a run in a list: images, where from, how long, and what they earned."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDTHS = (PICTURE + 8, 62, 64, 54, 78, 60, 76)
 NOTHING = "Episodes come here as they end; the running one is there from its first frame on."
 HELP = (
     "Every episode of the run, and the running one above them. Nothing here is the model's. Move the mouse over a "
-    "picture to go through the episode, click it to hold that frame below. Click a heading to sort. The filter takes "
+    "image to go through the episode, click it to hold that frame below. Click a heading to sort. The filter takes "
     "words that must all hold: 10-20 or 7 (episodes by number), return>100, length<50, steps>=1000, prefill, "
     "training, running, terminated, truncated, cut. Returns are summed from the episodes' files, those on show first, "
     "and all of them once you sort or filter by them."
@@ -38,16 +38,16 @@ class EpisodesPanel(QWidget):
     playerKey = Signal(int)
     """A key that goes through the frames of the episode that is picked."""
 
-    def __init__(self, theme: Theme, pictures: ImageCache, frames: FrameCache, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, images: ImageCache, frames: FrameCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._frames = frames
-        self._pictures = pictures
+        self._images = images
         self._picked: int | None = None
         self._hovered: tuple[int, float] | None = None
         self._scrubbed: FrameRef | None = None
         self._problem = ""
         self._top: tuple[int, int] | None = None
-        self._model = EpisodeModel(theme, pictures)
+        self._model = EpisodeModel(theme, images)
         self._filter = QLineEdit()
         self._filter.setPlaceholderText("Filter: return>100 length<50 10-20 prefill")
         self._filter.setAccessibleName("Filter of episodes")
@@ -82,9 +82,9 @@ class EpisodesPanel(QWidget):
             return range(0)
         return self._model.rows_of(RUNNING if frame.live else frame.episode)
 
-    def missing_pictures(self) -> tuple[Spot, ...]:
+    def missing_images(self) -> tuple[Spot, ...]:
         """Images of the rows on show that are not there yet, from top to bottom."""
-        return self._pictures.missing(self._model.spot_of(number) for number in self._on_show())
+        return self._images.missing(self._model.spot_of(number) for number in self._on_show())
 
     def episodes_on_show(self) -> tuple[int, ...]:
         """Numbers of the stored episodes whose rows can be seen."""
@@ -108,9 +108,9 @@ class EpisodesPanel(QWidget):
             self._model.scrub(number, as_image(image), share)
         return frame if image is None else None
 
-    def refresh_pictures(self) -> None:
+    def refresh_images(self) -> None:
         """Images have come."""
-        self._model.refresh_pictures()
+        self._model.refresh_images()
 
     def _on_show(self) -> list[int]:
         numbers = (self._model.number_at(row) for row in self.table.rows_on_show())

@@ -1,4 +1,4 @@
-"""Small pictures of frames, as many as a person may scroll back to; the GUI thread's own."""
+"""Small images of frames, as many as a person may scroll back to; the GUI thread's own."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ class ImageCache:
     """Of stored episodes; what was not looked at for longest goes first."""
 
     def __init__(self) -> None:
-        self._pictures: OrderedDict[Spot, QImage | None] = OrderedDict()
+        self._images: OrderedDict[Spot, QImage | None] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._pictures)
+        return len(self._images)
 
     def put(self, spot: Spot, image: Images | None) -> None:
-        """Take in a picture, or that there is none."""
-        self._pictures[spot] = as_image(image) if image is not None else None
-        while len(self._pictures) > MOST_PICTURES:
-            self._pictures.popitem(last=False)
+        """Take in an image, or that there is none."""
+        self._images[spot] = as_image(image) if image is not None else None
+        while len(self._images) > MOST_PICTURES:
+            self._images.popitem(last=False)
 
     def get(self, spot: Spot) -> QImage | None:
-        """The picture, if it is there."""
-        picture = self._pictures.get(spot)
-        if picture is not None:
-            self._pictures.move_to_end(spot)
-        return picture
+        """The image, if it is there."""
+        image = self._images.get(spot)
+        if image is not None:
+            self._images.move_to_end(spot)
+        return image
 
     def missing(self, spots: Iterable[Spot]) -> tuple[Spot, ...]:
         """Those that were never taken in, or had to go."""
-        return tuple(spot for spot in spots if spot not in self._pictures)
+        return tuple(spot for spot in spots if spot not in self._images)
 
 
 class FrameCache:

@@ -20,7 +20,7 @@ EMPTY = "Pick an episode above."
 
 
 class ScrubberPanel(QWidget):
-    """A picture, a slider and a player over the frames of one episode."""
+    """An image, a slider and a player over the frames of one episode."""
 
     dreamWanted = Signal()
     """Dream from the frame on show."""
@@ -37,8 +37,8 @@ class ScrubberPanel(QWidget):
         self._origin: FrameRef | None = None
         self._rows = range(0)
         self._drawn: tuple[FrameRef, bool] | None = None
-        self._picture = FrameView(theme, "Recorded frame", EMPTY)
-        self._picture.installEventFilter(self)
+        self._image = FrameView(theme, "Recorded frame", EMPTY)
+        self._image.installEventFilter(self)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName("Frame of the episode")
         self._slider.setToolTip("Go through the frames of the episode")
@@ -105,8 +105,8 @@ class ScrubberPanel(QWidget):
         problem = self._frames.problem_of(frame)
         if image is not None or problem:
             self._drawn = frame, image is not None
-            self._picture.set_empty_text(problem or EMPTY)
-            self._picture.set_frame(image)
+            self._image.set_empty_text(problem or EMPTY)
+            self._image.set_frame(image)
             source = "running episode" if frame.live else "episode"
             self._card.set_caption(f"{source} {frame.episode:,}, frame {frame.index:,} of {self._rows.stop - 1:,}")
         else:
@@ -118,7 +118,7 @@ class ScrubberPanel(QWidget):
         self.player.press(key)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keys of the player while the picture has the focus; Enter dreams."""
+        """Keys of the player while the image has the focus; Enter dreams."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.dreamWanted.emit()
@@ -139,7 +139,7 @@ class ScrubberPanel(QWidget):
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._picture, 1)
+        column.addWidget(self._image, 1)
         column.addWidget(self._slider)
         column.addWidget(self.player)
         column.addLayout(buttons)

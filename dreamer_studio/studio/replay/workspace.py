@@ -34,11 +34,11 @@ class ReplayBrowser(QWidget):
     def __init__(self, theme: Theme, channels: ReplayChannels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._channels = channels
-        self._pictures, self._frames = ImageCache(), FrameCache()
+        self._images, self._frames = ImageCache(), FrameCache()
         self._thumbnails = self._searches = 0
         self._seen: dict[str, object] = {}
-        self.episodes = EpisodesPanel(theme, self._pictures, self._frames)
-        self.bookmarks = BookmarksPanel(theme, self._pictures)
+        self.episodes = EpisodesPanel(theme, self._images, self._frames)
+        self.bookmarks = BookmarksPanel(theme, self._images)
         self.scrubber = ScrubberPanel(theme, self._frames)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
@@ -84,7 +84,7 @@ class ReplayBrowser(QWidget):
         wants = BrowserRequest(
             True,
             frame if frame is not None else lacking,
-            self.episodes.missing_pictures() if listing else self.bookmarks.missing_pictures(),
+            self.episodes.missing_images() if listing else self.bookmarks.missing_images(),
             self.episodes.episodes_on_show() if listing else (),
             listing and self.episodes.needs_returns,
         )
@@ -112,10 +112,10 @@ class ReplayBrowser(QWidget):
                 channels.search_request.put(0)
         thumbnails, self._thumbnails = channels.thumbnails.since(self._thumbnails)
         for thumbnail in thumbnails:
-            self._pictures.put(thumbnail.spot, thumbnail.image)
+            self._images.put(thumbnail.spot, thumbnail.image)
         if thumbnails:
-            self.episodes.refresh_pictures()
-            self.bookmarks.refresh_pictures()
+            self.episodes.refresh_images()
+            self.bookmarks.refresh_images()
         self.bookmarks.refresh()
         self._tabs.setTabText(1, f"Bookmarks ({self.bookmarks.count:,})" if self.bookmarks.count else "Bookmarks")
 

@@ -41,7 +41,7 @@ KEYS = (
     ("F1", "this list"),
 )
 WORDS = (
-    ("Reconstruction", "the decoder's picture where the model saw the frame"),
+    ("Reconstruction", "the decoder's image where the model saw the frame"),
     ("Dream", "a rollout of priors: the model goes on alone, the policy acting"),
     ("Prior, posterior", "what the model believes of a frame before and after it has seen it"),
     ("Open loop", "the model sees the first frames, then only the recorded actions"),

@@ -40,7 +40,7 @@ MIB = 2**20
 
 
 class RunPanel(QScrollArea):
-    """What stands in the dock beside the pictures."""
+    """What stands in the dock beside the images."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -52,7 +52,7 @@ FACTS_SECONDS = 0.5  # between looks at the facts in the run panel and the statu
 UNSEEN_MS = 3000  # a window that nobody sees yet is not drawn; its training begins all the same
 ASKING_STATES = {State.RUNNING, State.PAUSED, State.WAITING}
 DOCK_HEIGHTS = (500, 360)  # of Run and of Control, where both are on show
-FIRST_SIZE = (1600, 1000)  # pixels, where the screen has room; the pictures are four times enlarged in it
+FIRST_SIZE = (1600, 1000)  # pixels, where the screen has room; the images are four times enlarged in it
 
 
 class StudioWindow(QMainWindow):
@@ -189,7 +189,7 @@ class StudioWindow(QMainWindow):
         event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Let the threads begin after the first picture: once the event loop has done all of this one."""
+        """Let the threads begin after the first image: once the event loop has done all of this one."""
         super().paintEvent(event)
         if self._starter.isActive():
             self._starter.start(0)
@@ -243,7 +243,7 @@ class StudioWindow(QMainWindow):
         self._control_dock = QDockWidget("Control", self)
         self._control_dock.setObjectName("control-dock")
         self._control_dock.setWidget(self._dreaming.control)
-        # It comes and goes with the Dream workspace; as a window of its own it would take the keys from the picture.
+        # It comes and goes with the Dream workspace; as a window of its own it would take the keys from the image.
         self._control_dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._control_dock)
         self._replay.hide()

@@ -1,4 +1,4 @@
-"""The difference of two pictures, in colors."""
+"""The difference of two images, in colors."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def error_map(real: Images, model: Images) -> Images:
     return colored
 
 
-def spread_map(pictures: Images) -> Images:
-    """Deviation of N pictures (N, h, w, 3) from their mean, enlarged as the error map is: (h, w, 3)."""
-    deviation = pictures.astype(np.float32).std(0).mean(-1)
+def spread_map(images: Images) -> Images:
+    """Deviation of N images (N, h, w, 3) from their mean, enlarged as the error map is: (h, w, 3)."""
+    deviation = images.astype(np.float32).std(0).mean(-1)
     colored: Images = _colors()[np.minimum(deviation * ERROR_GAIN, 255).astype(np.uint8)]
     return colored
 

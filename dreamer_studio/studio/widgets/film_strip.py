@@ -238,7 +238,7 @@ class FilmStrip(QWidget):
         return self.x_of(self._context if name == "context" else self._columns) - GAP // 2
 
     def _compose(self) -> QImage:
-        """All frames that are shown, in one picture."""
+        """All frames that are shown, in one image."""
         shown = range(0, self._columns, self.stride)
         pixels = np.empty((len(self._rows) * (CELL + GAP), len(shown) * (CELL + GAP), 3), np.uint8)
         pixels[:] = _rgb(self._palette.surface)

@@ -1,4 +1,4 @@
-"""One picture from the environment or the model, in whole pixels."""
+"""One image from the environment or the model, in whole pixels."""
 
 import math
 
@@ -44,7 +44,7 @@ class FrameView(QWidget):
 
         Args:
             theme: Gives the colors of the empty state.
-            name: What the picture is, for screen readers: "Observation".
+            name: What the image is, for screen readers: "Observation".
             empty_text: What will fill the view, and when.
             parent: The owner.
         """
@@ -58,11 +58,11 @@ class FrameView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or all that lies under it is painted each time
-        self._copy = QAction("Copy picture", self)
+        self._copy = QAction("Copy image", self)
         self._copy.setShortcut(QKeySequence.StandardKey.Copy)
         self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._copy.setEnabled(False)
-        self._copy.triggered.connect(self.copy_picture)
+        self._copy.triggered.connect(self.copy_image)
         self.addAction(self._copy)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         theme.changed.connect(self._restyle)
@@ -97,7 +97,7 @@ class FrameView(QWidget):
         self._captured = captured
         self.update()
 
-    def copy_picture(self) -> None:
+    def copy_image(self) -> None:
         """Put the frame on the clipboard at its own size; without a frame nothing happens."""
         if self._image is not None:
             QGuiApplication.clipboard().setImage(self._image.copy())
@@ -156,7 +156,7 @@ def _checked(frame: Frame) -> Frame:
 
 
 def as_image(frame: Frame) -> QImage:
-    """A uint8 (height, width, 3) frame as a picture of its own, red first.
+    """A uint8 (height, width, 3) frame as an image of its own, red first.
 
     Raises:
         ValueError: If the array has another shape or type.

@@ -1,4 +1,4 @@
-"""Futures side by side: a picture, a name and a number each; a click takes one."""
+"""Futures side by side: an image, a name and a number each; a click takes one."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ GAP = 6
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """A picture (64, 64, 3) or None until there is one, what stands under it, and whether a click takes it."""
+    """An image (64, 64, 3) or None until there is one, what stands under it, and whether a click takes it."""
 
     name: str
     number: str
-    picture: Images | None
+    image: Images | None
     tip: str = ""
     takes: bool = True
 
@@ -86,10 +86,10 @@ class FutureGrid(QWidget):
         for place, cell in enumerate(self._cells):
             box = self.box(place)
             frame = QRect(box.left(), box.top(), box.width(), box.width())
-            if cell.picture is None:
+            if cell.image is None:
                 painter.fillRect(frame, QColor(self._palette.raised))
             else:
-                pixels = np.ascontiguousarray(cell.picture)
+                pixels = np.ascontiguousarray(cell.image)
                 painter.drawImage(frame, QImage(pixels.data, SIDE, SIDE, 3 * SIDE, QImage.Format.Format_RGB888))
             lines = (cell.name, cell.number)
             height = self._foot() // len(lines)
@@ -152,7 +152,7 @@ class FutureGrid(QWidget):
         return 2 * self.fontMetrics().height()
 
     def _layout(self) -> tuple[int, int]:
-        """Columns, and the side of a picture: as large as lets all be seen."""
+        """Columns, and the side of an image: as large as lets all be seen."""
         count = max(1, len(self._cells))
         for times in (4, 3, 2, 1):
             side = times * SIDE

@@ -95,13 +95,13 @@ class Course:
     Attributes:
         contestant: whose weights these are.
         model: (n, 64, 64, 3), of the first n columns; they are decoded one after the other.
-        picture_error: (n,), mean square to the real frames, colors from 0 to 1.
+        image_error: (n,), mean square to the real frames, colors from 0 to 1.
         reward: (T,), predicted; reward_error: (T,), absolute difference to what was received.
     """
 
     contestant: Contestant
     model: Images
-    picture_error: Floats
+    image_error: Floats
     reward: Floats
     reward_error: Floats
 

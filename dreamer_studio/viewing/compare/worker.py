@@ -135,7 +135,7 @@ class CompareWorker:
         return True
 
     def _imagine_next(self) -> bool:
-        """All features and rewards of the next contestant, which cost little beside its pictures."""
+        """All features and rewards of the next contestant, which cost little beside its images."""
         view, rows = self._view, self._rows
         if view is None or rows is None or view.whole:
             return False
@@ -172,7 +172,7 @@ class CompareWorker:
         course = replace(
             course,
             model=np.concatenate([course.model, newer]),
-            picture_error=np.append(course.picture_error, errors),
+            image_error=np.append(course.image_error, errors),
         )
         if len(course.model) == view.columns:
             self._rolled = None

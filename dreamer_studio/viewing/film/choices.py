@@ -87,7 +87,7 @@ def comparison_on_screen(on_show: CompareCapture, facts: Facts) -> tuple[FilmCho
     if not view.request.lapse:
         return (scene,)
     row = view.first_row + on_show.cursor
-    note = f"A frame for each of {drawn} checkpoints, oldest first: how the picture of one frame was learned.{left_out}"
+    note = f"A frame for each of {drawn} checkpoints, oldest first: how the image of one frame was learned.{left_out}"
     words = f"Time-lapse: frame {row} of the episode, from checkpoint to checkpoint"
     return scene, FilmChoice(words, note, f"{stem}-of-frame-{row}", drawn, CHECKPOINTS_PER_SECOND, lapse)
 
@@ -103,10 +103,10 @@ def moments_on_screen(moments: tuple[Moment, ...], facts: Facts) -> FilmChoice |
     if not moments:
         return None
     seconds = moments[-1].seconds - moments[0].seconds
-    # The pace at which they mostly came: a film does not stand still while the picture did.
+    # The pace at which they mostly came: a film does not stand still while the image did.
     paces = [1 / (later.seconds - earlier.seconds) for earlier, later in pairwise(moments)]
     fps = round(median(paces)) if paces else MOMENTS_PER_SECOND
     words = f"On screen: the last {seconds:.0f} seconds"
-    note = f"{len(moments)} frames, one for each change of the picture, up to {MOMENTS_PER_SECOND} a second."
+    note = f"{len(moments)} frames, one for each change of the image, up to {MOMENTS_PER_SECOND} a second."
     stem = f"last-seconds-update-{moments[-1].update}" if moments[-1].update >= 0 else "last-seconds"
     return FilmChoice(words, note, stem, len(moments), max(1, min(MOMENTS_PER_SECOND, fps)), film)

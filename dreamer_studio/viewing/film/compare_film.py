@@ -26,7 +26,7 @@ _LINES = ((MODEL, False), (DREAM, True), (FAINT_TEXT, False), (MODEL, True), (DR
 
 
 def film_of_comparison(on_show: CompareCapture, facts: Facts, first: int, last: int) -> Reel:
-    """Columns `first` to `last` of the scene: what was real, and a picture of each checkpoint that is drawn.
+    """Columns `first` to `last` of the scene: what was real, and an image of each checkpoint that is drawn.
 
     Raises:
         ValueError: there are no such columns, or no checkpoint is drawn yet.
@@ -67,11 +67,11 @@ def film_of_lapse(on_show: CompareCapture, facts: Facts, first: int, last: int) 
     seen = column < view.context
     saw = "it saw this frame" if seen else f"open loop, step +{column - view.context + 1}: it does not see this frame"
     color = MODEL if seen else DREAM
-    open_loops = [course.picture_error[view.context :] for course in courses]
+    open_loops = [course.image_error[view.context :] for course in courses]
     means = [float(errors.mean()) if len(errors) else NAN for errors in open_loops]
     errors = (
         Trace("open loop, mean", MODEL, np.array([means], np.float32)),
-        Trace("of this frame", DREAM, np.array([[course.picture_error[column] for course in courses]], np.float32)),
+        Trace("of this frame", DREAM, np.array([[course.image_error[column] for course in courses]], np.float32)),
     )
     return Reel(
         (
@@ -84,7 +84,7 @@ def film_of_lapse(on_show: CompareCapture, facts: Facts, first: int, last: int) 
             Row(error_images(model, real), (ERROR_LOOK,) * len(courses)),
         ),
         tuple(Look(f"{on_show.names[place]}: {saw}", color) for place in drawn),
-        (plot_of("Picture error", errors),),
+        (plot_of("Image error", errors),),
         0,
         _arrays(on_show, facts, slice(column, column + 1), drawn),
         across=True,
@@ -108,7 +108,7 @@ def _arrays(on_show: CompareCapture, facts: Facts, cut: slice, drawn: tuple[int,
         "reward": view.received[cut][None].astype(np.float32),
         "reward_predicted": each("reward"),
         "reward_error": each("reward_error"),
-        "picture_error": each("picture_error"),
+        "picture_error": each("image_error"),
         "seen": (columns < view.context)[None],
         "context": np.array(int((columns < view.context).sum())),
         "kind": np.array("time-lapse" if request.lapse else "comparison"),
@@ -137,7 +137,7 @@ def _real_row(frames: NDArray[np.uint8]) -> Row:
 def _plots(names: list[str], arrays: dict[str, NDArray[Any]], end: int | None) -> tuple[Plot, ...]:
     """A line for each, as in the window; of more than there are lines for, their mean."""
     plots = []
-    for title, name in (("Picture error", "picture_error"), ("Reward error", "reward_error")):
+    for title, name in (("Image error", "image_error"), ("Reward error", "reward_error")):
         errors = arrays[name]
         if len(names) > len(_LINES):
             mean = errors.mean(0, np.float32, keepdims=True)

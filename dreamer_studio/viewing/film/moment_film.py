@@ -34,7 +34,7 @@ _FACTS = ("workspace", "beside_name", "episode", "row", "seed", "actor")
 
 
 def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
-    """The last seconds of what was on show: one picture for each moment, one or more."""
+    """The last seconds of what was on show: one image for each moment, one or more."""
     other, there = frames_of([moment.beside for moment in moments])
     model, drawn = frames_of([moment.model for moment in moments])
     dream, dreaming = frames_of([moment.dream for moment in moments])
@@ -118,6 +118,6 @@ def _moment_caption(moment: Moment) -> Look:
 def _model_look(moment: Moment) -> Look:
     if moment.workspace == "live":
         return Look("Reconstruction", MODEL)
-    if moment.workspace == "compare":  # whose pictures have rows of their own
+    if moment.workspace == "compare":  # whose images have rows of their own
         return Look("", MODEL)
     return MODEL_SAW_IT if moment.saw else DREAMED

@@ -145,7 +145,7 @@ def edits_in_words(rows: Sequence[int], row: int) -> str:
 
 
 def compared_rows(other: Row, model: Row) -> tuple[Row, ...]:
-    """What stands beside it, the model's pictures, and the error where both are there."""
+    """What stands beside it, the model's images, and the error where both are there."""
     both = np.array([other.is_there(time) and model.is_there(time) for time in range(len(model.looks))])
     error = Row(error_images(model.images, other.images), (ERROR_LOOK,) * len(both), both)
     return other, model, error

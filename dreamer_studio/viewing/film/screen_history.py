@@ -38,14 +38,14 @@ class Moment:
         seconds: when, on a clock that never goes back.
         workspace: where.
         beside: (64, 64, 3), the observation, or what stood beside the dream; `beside_name` and `beside_real` say what.
-        model: (64, 64, 3), the model's picture; `saw` says whether it saw the frame.
+        model: (64, 64, 3), the model's image; `saw` says whether it saw the frame.
         dream: (64, 64, 3), the frame of the Live workspace's dream, with `dream_reward` and `dream_value`.
-        compared: (64, 64, 3) each, the pictures of the Compare workspace's checkpoints, whose names are
+        compared: (64, 64, 3) each, the images of the Compare workspace's checkpoints, whose names are
             `compared_names`; six at most, of a time-lapse evenly chosen. `saw` says whether they saw the frame.
         action: (A,), that led to the frame; `driven` says whether a person acted.
         edited: rows up to this one whose latents a person changed.
         reward: received on arriving there, `predicted` by the model.
-        value, kl, entropy: of the model's picture; KL and entropy in nats.
+        value, kl, entropy: of the model's image; KL and entropy in nats.
         episode, row: of the frame; of a scene the row that its column stands for.
         update: of the weights; -1 where there are those of several checkpoints.
         seed, actor: of the scene's noise, and who acts in it; -1 and "" in the Live workspace.

@@ -14,7 +14,7 @@ from dreamer_studio.viewing.futures.messages import FuturesResult
 
 
 class FuturesWorker:
-    """Meets the newest `FuturesRequest`; pictures of an older one are never decoded."""
+    """Meets the newest `FuturesRequest`; images of an older one are never decoded."""
 
     def __init__(self, channels: Channels) -> None:
         self._channels = channels
@@ -23,7 +23,7 @@ class FuturesWorker:
 
     @torch.inference_mode()
     def turn(self) -> bool:
-        """Do one small piece of work, if there is any: all the numbers at once, then one step's pictures at a time.
+        """Do one small piece of work, if there is any: all the numbers at once, then one step's images at a time.
 
         Returns:
             whether there was.

@@ -55,12 +55,12 @@ class EditResult:
 
     Attributes:
         edit: what it answers.
-        picture: (64, 64, 3).
+        image: (64, 64, 3).
         reward, value: predicted there.
     """
 
     edit: Edit
-    picture: NDArray[np.uint8]
+    image: NDArray[np.uint8]
     reward: float
     value: float
 

@@ -28,7 +28,7 @@ class PracticeWorker:
         self._dreams: PracticeDreams | None = None
         self._agent: Agent | None = None
         self._feat: list[Tensor] = []
-        self._pictures: list[NDArray[np.uint8]] = []
+        self._images: list[NDArray[np.uint8]] = []
 
     @torch.inference_mode()
     def turn(self) -> bool:
@@ -55,13 +55,13 @@ class PracticeWorker:
         self._agent = Agent.of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
         whole = torch.cat([dreams.start.unsqueeze(0), dreams.feat]).transpose(0, 1)  # (n, H + 1, F)
         self._feat = list(torch.split(whole.flatten(0, 1), DECODE_AT_ONCE))
-        self._pictures = []
+        self._images = []
         return self._decode_some()
 
     def _decode_some(self) -> bool:
         dreams, agent = self._dreams, self._agent
         assert dreams is not None and agent is not None
-        self._pictures.append(decode(agent, self._feat[0]))
+        self._images.append(decode(agent, self._feat[0]))
         self._feat.pop(0)
         if not self._feat:
             horizon, few = dreams.reward.shape
@@ -69,9 +69,9 @@ class PracticeWorker:
                 PracticeResult(
                     dreams.update,
                     dreams.starts,
-                    np.concatenate(self._pictures).reshape(few, horizon + 1, 64, 64, 3),
+                    np.concatenate(self._images).reshape(few, horizon + 1, 64, 64, 3),
                     *(to_floats(part.T) for part in (dreams.reward, dreams.value, dreams.returns, dreams.weights)),
                 )
             )
-            self._agent, self._pictures = None, []
+            self._agent, self._images = None, []
         return True

@@ -32,14 +32,14 @@ class BrowserRequest:
     Attributes:
         on_show: whether anybody can see the browser; nothing is read for it otherwise.
         frame: to be shown large, or under the mouse.
-        pictures: of the rows on show.
+        images: of the rows on show.
         returns: numbers of the episodes on show.
         all_returns: whether the list is sorted or filtered by them.
     """
 
     on_show: bool = False
     frame: FrameRef | None = None
-    pictures: tuple[Spot, ...] = ()
+    images: tuple[Spot, ...] = ()
     returns: tuple[int, ...] = ()
     all_returns: bool = False
 
@@ -65,7 +65,7 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Thumbnail:
-    """The picture of a row of a list: (64, 64, 3), or None where its file cannot be read."""
+    """The image of a row of a list: (64, 64, 3), or None where its file cannot be read."""
 
     spot: Spot
     image: Images | None
@@ -147,7 +147,7 @@ class ReplayChannels:
         wants: the newest `BrowserRequest`.
         catalog: the newest `Catalog`.
         block: the newest `Block`.
-        thumbnails: what was asked for as `pictures`.
+        thumbnails: what was asked for as `images`.
         bookmarks: all of the run; None until they were looked for.
         numbers: (n,), of the stored episodes, ascending, as they were when the bookmarks were last looked at; empty
             while there are no bookmarks.

@@ -1,7 +1,7 @@
-"""Reads for the replay browser: what episodes there are, their pictures, frames and returns. Qt-free, without a model.
+"""Reads for the replay browser: what episodes there are, their images, frames and returns. Qt-free, without a model.
 
 In a thread of its own, so that scrubbing stays smooth while the inspector dreams, and in small pieces: a frame, a
-picture or one episode's rewards at a time.
+image or one episode's rewards at a time.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ReplayWorker:
         self._frame: FrameRef | None = None
         self._newest: Images | None = None
         self._rows_running = self._attempt = 0
-        self._pictures: tuple[Spot, ...] = ()
+        self._images: tuple[Spot, ...] = ()
         self._drawn = 0
         self._read = 0
 
@@ -158,12 +158,12 @@ class ReplayWorker:
         )
 
     def _draw(self, wants: BrowserRequest) -> bool:
-        """One more picture of those on show."""
-        if wants.pictures != self._pictures:
-            self._pictures, self._drawn = wants.pictures, 0
-        if self._drawn == len(self._pictures):
+        """One more image of those on show."""
+        if wants.images != self._images:
+            self._images, self._drawn = wants.images, 0
+        if self._drawn == len(self._images):
             return False
-        spot = self._pictures[self._drawn]
+        spot = self._images[self._drawn]
         self._drawn += 1
         try:
             store, place = self._source.stored(spot[0])

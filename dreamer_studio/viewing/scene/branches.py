@@ -17,7 +17,7 @@ MOST_SCENES = 8
 """Dreams that are kept with what left them, for each holds the weights that dreamed it: 22 MB in `paper`."""
 
 MOST_BYTES = 64 * 2**20
-"""Of pictures that are kept: 2,700 columns with a real one in each. A branch may be driven on for 2,000."""
+"""Of images that are kept: 2,700 columns with a real one in each. A branch may be driven on for 2,000."""
 
 Key = tuple[int, int]
 """The number of a scene's request, and of a branch in it; 0 is the dream itself."""

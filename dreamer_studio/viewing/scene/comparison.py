@@ -81,7 +81,7 @@ def real(scene: Scene) -> Comparison:
 
 
 def other_branch(scene: Scene, branch: Branch) -> Comparison:
-    """Another branch's pictures, and the first column in which it is not the same.
+    """Another branch's images, and the first column in which it is not the same.
 
     One of another dream stands frame beside frame where that is of the same episode, else step beside step.
     """

@@ -174,7 +174,7 @@ class SceneWorker:
         self._channels.scenes.put(scene)
 
 
-def _driven_on(step: DriveStep, driven: Driven, picture: Images) -> Scene:
+def _driven_on(step: DriveStep, driven: Driven, image: Images) -> Scene:
     """The scene up to the step's column, and one more."""
     column, scene = step.column, step.scene
     before = scene.up_to(column)
@@ -182,7 +182,7 @@ def _driven_on(step: DriveStep, driven: Driven, picture: Images) -> Scene:
     whole = scene.decoded == scene.columns  # else the frames that it lacks are drawn into the same array
     if not whole or column + 1 < scene.decoded or column + 1 >= len(model):  # what is on show is never overwritten
         model = np.concatenate([before.model, np.empty_like(before.model)])
-    model[column + 1 : column + 2] = picture
+    model[column + 1 : column + 2] = image
     return replace(
         before,
         model=model,

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 
 def pixels(widget: QWidget) -> NDArray[np.uint8]:
-    """Return a widget's picture, uint8 (height, width, 3), in device pixels."""
+    """Return a widget's image, uint8 (height, width, 3), in device pixels."""
     image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()

@@ -12,12 +12,12 @@ from tests.gui.widgets.pixels import pixels, rgb
 
 def marker_column(bars: ActionBars, row: int, rows: int) -> float:
     """Middle of the marker in a row, counted from the left of the bars' middle."""
-    picture = pixels(bars)
-    height = picture.shape[0] / rows
-    line = picture[int((row + 0.5) * height)]
+    image = pixels(bars)
+    height = image.shape[0] / rows
+    line = image[int((row + 0.5) * height)]
     lit = np.flatnonzero((line == rgb(DARK.text)).all(axis=1))
     number = bars.fontMetrics().horizontalAdvance("+0.00") + 10
-    lit = lit[lit < picture.shape[1] - number]
+    lit = lit[lit < image.shape[1] - number]
     return float(lit.mean())
 
 

@@ -15,7 +15,7 @@ from dreamer_studio.studio.widgets.text import ElidedLabel
 from dreamer_studio.viewing.role import Role
 from tests.gui.widgets.pixels import colors, count, rgb
 
-HELP = "The picture that the decoder makes of a state for which the model saw the frame."
+HELP = "The image that the decoder makes of a state for which the model saw the frame."
 
 
 @pytest.fixture

@@ -292,7 +292,7 @@ def test_that_a_plot_whose_lines_are_kept_drawn_looks_like_a_new_one_after_each_
             return shown(TimelinePlot(theme, name="Reward"), qtbot)
         return shown(CurvePlot(theme, [SeriesStyle("received", Role.REAL)], name="Return"), qtbot)
 
-    def picture(plot: Plot, steps: int) -> QImage:
+    def image(plot: Plot, steps: int) -> QImage:
         x = np.arange(float(steps))
         y = x * np.sin(x / 5)
         if isinstance(plot, TimelinePlot):
@@ -306,9 +306,9 @@ def test_that_a_plot_whose_lines_are_kept_drawn_looks_like_a_new_one_after_each_
         return plot.grab().toImage()
 
     kept = make()
-    first = picture(kept, 50)
+    first = image(kept, 50)
     theme.set_scheme("light" if theme.palette is DARK else "dark")
     QApplication.processEvents()
     switched = kept.grab().toImage()
-    assert switched == picture(make(), 50) != first
-    assert picture(kept, 90) == picture(make(), 90) != switched
+    assert switched == image(make(), 50) != first
+    assert image(kept, 90) == image(make(), 90) != switched
