@@ -1,0 +1,65 @@
+"""How workers take turns in a thread, and what happens when one of them fails."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from dreamer_studio.session import Feed
+from dreamer_studio.viewing.channel import Answerable, RequestFailure
+
+RETRY_SECONDS = 1.0
+"""Rest after a failure."""
+
+FAILURES_KEPT = 100
+
+_log = logging.getLogger(__name__)
+
+
+class Worker(Protocol):
+    """Answers the requests of one channel, a small piece of work at a time.
+
+    A worker may raise anywhere in `turn`. Its next turn must be able to take the next request.
+    """
+
+    @property
+    def channel(self) -> Answerable:
+        """Where its requests come from and its answers go."""
+
+    def turn(self) -> bool:
+        """Do one small piece of work, if there is any, and return whether there was."""
+
+
+class Shift:
+    """Gives workers their turns. One that raises answers its request with the failure, then rests; the others go on.
+
+    Attributes:
+        failures: every unexpected failure, for a banner.
+    """
+
+    def __init__(self) -> None:
+        self.failures: Feed[RequestFailure] = Feed(FAILURES_KEPT)
+        self._resting: dict[Callable[[], bool], float] = {}
+
+    def turn(self, workers: Sequence[Worker]) -> bool:
+        """Give each worker a turn, and return whether any of them had work."""
+        worked = [self.attempt(worker.turn, worker.channel) for worker in workers]
+        return any(worked)
+
+    def attempt(self, work: Callable[[], bool], channel: Answerable | None = None) -> bool:
+        """Do some work, unless it failed less than `RETRY_SECONDS` ago, and return whether there was any."""
+        if time.monotonic() < self._resting.get(work, 0.0):
+            return False
+        try:
+            return work()
+        except Exception as error:
+            _log.exception("the viewer failed")
+            failure = RequestFailure(f"{type(error).__name__}: {error}", traceback.format_exc())
+            self.failures.append(failure)
+            if channel is not None:
+                channel.fail_taken(failure.reason, details=failure.details)
+            self._resting[work] = time.monotonic() + RETRY_SECONDS
+            return False
