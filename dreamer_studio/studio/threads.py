@@ -5,18 +5,17 @@ Only the trainer sets torch's number of threads: that reaches beyond the thread 
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import threading
 import time
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QThread
 
-from dreamer_studio.session import Failure, Mailbox, Session
+from dreamer_studio.session import Feed, Session
+from dreamer_studio.viewing.channel import RequestFailure
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.compare.messages import CompareChannels
 from dreamer_studio.viewing.replay.bookmark_writer import BookmarkWriter
@@ -24,13 +23,11 @@ from dreamer_studio.viewing.replay.messages import ReplayChannels
 from dreamer_studio.viewing.replay.worker import ReplayWorker
 from dreamer_studio.viewing.scene.source import SceneSource
 from dreamer_studio.viewing.twin.worker import TwinWorker
+from dreamer_studio.viewing.worker import Shift
 
 IDLE_SECONDS = 0.02
 LONG_IDLE_SECONDS = 0.1
 NICENESS = 10
-RETRY_SECONDS = 1.0
-
-_log = logging.getLogger(__name__)
 
 
 class SessionThread(QThread):
@@ -60,7 +57,6 @@ class ViewingThread(QThread):
     costs a tenth of a millisecond, of training's time as well.
 
     Attributes:
-        failure: the newest, until somebody takes it.
         processor_seconds: what it has used so far.
     """
 
@@ -69,14 +65,18 @@ class ViewingThread(QThread):
     def __init__(self, name: str, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.failure: Mailbox[Failure | None] = Mailbox(None)
         self.processor_seconds = 0.0
         self._session = session
         self._workers: Sequence[Worker] | None = None
-        self._resting: dict[Callable[[], bool], float] = {}
+        self._shift = Shift()
         self._stopping = threading.Event()
         self._watched = threading.Event()
         self._watched.set()
+
+    @property
+    def failures(self) -> Feed[RequestFailure]:
+        """Every unexpected failure."""
+        return self._shift.failures
 
     def set_watched(self, watched: bool) -> None:
         """Say whether anybody can see the window; while nobody can, nothing is computed."""
@@ -96,14 +96,14 @@ class ViewingThread(QThread):
         idle = IDLE_SECONDS
         while not self._stopping.is_set():
             self._watched.wait()
-            worked = self._try(self._turn)
+            worked = self._shift.attempt(self._turn)
             self.processor_seconds = time.thread_time()
             if worked:
                 idle = IDLE_SECONDS
             else:
                 self._stopping.wait(idle)
                 idle = min(2 * idle, self.longest_idle)
-        self._try(self._finish)
+        self._shift.attempt(self._finish)
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
         """What works here, once the training is open."""
@@ -113,25 +113,13 @@ class ViewingThread(QThread):
         """What is to be done before it ends."""
         return True
 
-    def _try(self, work: Callable[[], bool]) -> bool:
-        """Do some work, unless it failed a moment ago; what else there is to do goes on meanwhile."""
-        if time.monotonic() < self._resting.get(work, 0.0):
-            return False
-        try:
-            return work()
-        except Exception as error:
-            _log.exception("the viewer failed")
-            self.failure.put(Failure(f"{type(error).__name__}: {error}", traceback.format_exc()))
-            self._resting[work] = time.monotonic() + RETRY_SECONDS
-            return False
-
     def _turn(self) -> bool:
         if self._workers is None:
             status = self._session.status.get()
             if status.spec is None:  # the training is not open yet, and torch may be on its way in its thread
                 return False
             self._workers = self._make_workers(status.device)
-        worked = [self._try(worker.turn) for worker in self._workers]
+        worked = [self._shift.attempt(worker.turn, getattr(worker, "channel", None)) for worker in self._workers]
         return any(worked)
 
 

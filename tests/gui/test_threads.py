@@ -51,6 +51,6 @@ def test_that_a_worker_that_fails_again_and_again_rests_and_holds_up_none_of_the
         thread.stop()
         thread.wait()
     assert whole.turns > 50 * broken.turns
-    failure = thread.failure.get()
-    assert failure is not None and failure.text == "MemoryError: full"
+    failure = thread.failures.since(0)[0][0]
+    assert failure.reason == "MemoryError: full"
     assert "Traceback" in failure.details

@@ -35,6 +35,7 @@ class FailureBanners:
         self._failure: object = None
         self._waiting: Banner | None = None
         self._mishaps = 0
+        self._told = dict.fromkeys(onlookers, 0)
 
     def refresh(self) -> None:
         """Show new failures."""
@@ -44,10 +45,9 @@ class FailureBanners:
         for mishap in mishaps:
             self._banners.show_message(Role.WARN, mishap.text, mishap.details)
         for thread in self._onlookers:
-            viewer = thread.failure.get()
-            if viewer is not None:
-                thread.failure.put(None)
-                text = f"The viewer failed; {what.lower()} goes on. {viewer.text}"
+            failures, self._told[thread] = thread.failures.since(self._told[thread])
+            for viewer in failures:
+                text = f"The viewer failed; {what.lower()} goes on. {viewer.reason}"
                 self._banners.show_message(Role.ERROR, text, viewer.details)
         failure, before = status.failure, self._failure
         self._failure = failure
