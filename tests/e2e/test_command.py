@@ -17,17 +17,7 @@ import pytest
 from PIL import Image
 
 from dreamer_studio.runs.checkpoint import list_checkpoints
-
-COMMAND = [sys.executable, "-m", "dreamer_studio"]
-PATIENCE = 120
-OFFSCREEN = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-
-
-def wait_for(path: Path, pattern: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not list(path.glob(pattern)):
-        assert time.monotonic() < deadline, f"no {pattern} in {path}"
-        time.sleep(0.1)
+from tests.support.command import COMMAND, OFFSCREEN, PATIENCE, wait_for
 
 
 def test_that_the_window_trains_takes_its_picture_and_leaves_a_run_to_go_on_with(tmp_path: Path) -> None:
@@ -59,7 +49,7 @@ def test_that_without_a_screen_the_window_is_one_line_and_exit_code_2(tmp_path: 
     ("arguments", "words"),
     [
         (("--device", "cuda" if sys.platform == "darwin" else "mps"), "is not available"),
-        (("--task", "gym:tests.unit.envs.faulty:Blind-v0"), "cannot be learned from images: the image is None"),
+        (("--task", "gym:tests.support.faulty:Blind-v0"), "cannot be learned from images: the image is None"),
     ],
 )
 def test_that_closing_a_window_that_could_not_train_tells_why_in_one_line_with_exit_code_2(

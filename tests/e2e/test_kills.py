@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.reliability.kills import Moment, run_kills, stop_properly
 from dreamer_studio.runs.folder import RunFolder
-from tests.unit.runs.boards import check_board
+from tests.support.boards import check_board
 
 TASK = "gym:CartPole-v1"
 MOMENTS: tuple[Moment, ...] = ("episode write", "checkpoint write", "in training")

@@ -152,8 +152,8 @@ def kinds(run: Path) -> set[str]:
 
 
 def test_that_an_export_and_a_reality_twin_in_the_window_contact_no_host(guarded: Guarded) -> None:
-    exporting = "tests/gui/test_window.py::test_that_an_export_from_the_window_is_a_moving_gif[open-loop]"
-    mirroring = "tests/gui/test_twin.py::test_that_the_environment_ends_with_the_wish_for_it"
+    exporting = "tests/gui/shell/test_window.py::test_that_an_export_from_the_window_is_a_moving_gif[open-loop]"
+    mirroring = "tests/gui/dream/test_twin.py::test_that_the_environment_ends_with_the_request_for_it"
     assert "2 passed" in guarded.run(
         sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", exporting, mirroring
     )

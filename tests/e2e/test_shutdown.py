@@ -16,7 +16,7 @@ from dreamer_studio.runs.checkpoint import list_checkpoints, load_checkpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 200
-TIRED = "gym:tests.unit.envs.faulty:Tired-v0"
+TIRED = "gym:tests.support.faulty:Tired-v0"
 STEPS_BEFORE_IT_HANGS = 24
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from dreamer_studio.runs.checkpoint import list_checkpoints
-from tests.e2e.test_command import COMMAND, PATIENCE
+from tests.support.command import COMMAND, PATIENCE
 
-TASK = "gym:tests.unit.envs.faulty:Chatty-v0"
+TASK = "gym:tests.support.faulty:Chatty-v0"
 TRAIN = ["train", "--task", TASK, "--preset", "tiny", "--set", "prefill=20", "--set", "eval_every=50", "--steps"]
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  (.*)")
 

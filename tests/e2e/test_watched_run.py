@@ -33,9 +33,10 @@ from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import watching
 from dreamer_studio.training.opening import open_trainer
-from tests.gui.browsers import CONTROL, Browser
-from tests.gui.conftest import garbage_ends_here, nothing_is_left_behind, theme  # noqa: F401 - fixtures
-from tests.gui.running import CPU, PATIENCE_MS, Studio, small_config
+from tests.support.replay_workspace import CONTROL, Browser
+from tests.support.small_runs import CPU, small_config
+from tests.support.studio import PATIENCE_MS, Studio
+from tests.support.window_fixtures import garbage_ends_here, nothing_is_left_behind, theme  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="module")

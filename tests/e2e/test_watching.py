@@ -19,10 +19,11 @@ from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import cores
 from dreamer_studio.viewing.compare.messages import CompareResult
-from tests.gui.browsers import Browser
-from tests.gui.conftest import garbage_ends_here, nothing_is_left_behind, theme  # noqa: F401 - fixtures
-from tests.gui.running import PATIENCE_MS, open_session, open_studio, small_config
-from tests.gui.test_latents import Lens
+from tests.support.latents import Lens
+from tests.support.replay_workspace import Browser
+from tests.support.small_runs import small_config
+from tests.support.studio import PATIENCE_MS, open_session, open_studio
+from tests.support.window_fixtures import garbage_ends_here, nothing_is_left_behind, theme  # noqa: F401 - fixtures
 
 CLOCKS = {"time", "steps_per_s", "updates_per_s"}
 

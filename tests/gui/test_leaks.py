@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QWidget
 
-from tests.gui.leaks import leaks_since, running
+from tests.support.leaks import leaks_since, running
 
 
 def test_that_a_forgotten_python_thread_is_named() -> None:

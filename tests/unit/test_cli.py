@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +20,8 @@ from dreamer_studio.config import read_config
 from dreamer_studio.envs import EnvError
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.training.faults import environment
-from tests.unit.envs.conftest import no_process_left  # noqa: F401  (a fixture that watches over this file)
+from tests.support.environment_processes import no_process_left  # noqa: F401  (a fixture that watches over this file)
+from tests.support.file_limits import files_no_larger_than
 
 TASK = "gym:CartPole-v1"
 FAST = ["--set", "prefill=20", "--set", "train_every=20", "--set", "train_steps=2", "--set", "batch_size=2"]
@@ -174,7 +172,7 @@ def test_that_an_environment_that_is_given_up_ends_the_command_saved_and_with_on
 ) -> None:
     monkeypatch.setattr(environment, "MOST_RESTARTS", 1)
     folder = tmp_path / "run"
-    task = "gym:tests.unit.envs.faulty:Doomed-v0"
+    task = "gym:tests.support.faulty:Doomed-v0"
     assert main(["train", "--task", task, "--preset", "tiny", "--run", str(folder)]) == 1
     err = capsys.readouterr().err
     assert re.search(r"there is no way on \(.*faulty\.py, line \d+\)\. The episode was given up", err)
@@ -330,16 +328,6 @@ def test_that_a_film_that_the_disk_has_no_room_for_is_one_line_that_names_it_and
             assert main(["dream", str(run), "--kind", "open-loop", "--length", "12", "--out", str(out)]) == 2
         assert capsys.readouterr().err.startswith(f"dreamer-studio: {out} cannot be written: File too large")
     assert list(tmp_path.iterdir()) == []
-
-
-@contextlib.contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_that_a_run_that_has_done_all_its_steps_says_so_and_writes_no_further_checkpoint(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dreamer_studio.doctor import examine
-from tests.unit.installed import install_mujoco_4
+from tests.support.installed import install_mujoco_4
 
 
 def test_that_a_wrong_version_is_named_once_and_no_system_library_is_blamed(

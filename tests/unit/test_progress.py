@@ -12,7 +12,7 @@ import pytest
 from dreamer_studio.progress import Follower
 from dreamer_studio.session import LastEpisode, Session, State
 from dreamer_studio.training.events import Mishap
-from tests.unit.training.toy import toy_config
+from tests.support.toy import toy_config
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ")
 

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import DARK, Theme
 from dreamer_studio.studio.widgets.action_bars import ActionBars
-from tests.gui.widgets.pixels import pixels, rgb
+from tests.support.pixels import pixels, rgb
 
 
 def marker_column(bars: ActionBars, row: int, rows: int) -> float:

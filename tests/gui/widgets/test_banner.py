@@ -9,7 +9,7 @@ from shiboken6 import isValid
 from dreamer_studio.studio.theme import DARK, Theme
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
 from dreamer_studio.viewing.role import Role
-from tests.gui.widgets.pixels import count
+from tests.support.pixels import count
 
 
 @pytest.fixture

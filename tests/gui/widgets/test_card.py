@@ -13,7 +13,7 @@ from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.studio.widgets.text import ElidedLabel
 from dreamer_studio.viewing.role import Role
-from tests.gui.widgets.pixels import colors, count, rgb
+from tests.support.pixels import colors, count, rgb
 
 HELP = "The image that the decoder makes of a state for which the model saw the frame."
 

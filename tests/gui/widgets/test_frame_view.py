@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import DARK, Theme
 from dreamer_studio.studio.widgets.frame_view import Frame, FrameView, fitted_rect
-from tests.gui.widgets.pixels import colors, pixels
+from tests.support.pixels import colors, pixels
 
 
 def make_frame(height: int = 64, width: int = 64) -> Frame:

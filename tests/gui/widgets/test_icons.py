@@ -10,7 +10,7 @@ from dreamer_studio.resources import asset_path, assets_root
 from dreamer_studio.studio.theme import DARK, LIGHT, Theme
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon, icon
 from dreamer_studio.viewing.role import Role
-from tests.gui.widgets.pixels import rgb
+from tests.support.pixels import rgb
 
 NAMES = ["start", "pause", "resume", "stop", "step", "save", "export", "dream", "error-map", "help"]
 

@@ -16,7 +16,7 @@ from dreamer_studio.studio.widgets.plots.plot import Plot
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.viewing.role import Role
-from tests.gui.widgets.pixels import count, ink
+from tests.support.pixels import count, ink
 
 EMPTY = "Fills with the first episode."
 

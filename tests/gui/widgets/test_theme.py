@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.studio.theme import DARK, LIGHT, Palette, Theme, apply_theme
 from dreamer_studio.studio.widgets.chips import Swatch
 from dreamer_studio.viewing.role import Role
-from tests.gui.widgets.pixels import count
+from tests.support.pixels import count
 
 
 def luminance(color: str) -> float:

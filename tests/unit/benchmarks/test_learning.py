@@ -15,7 +15,7 @@ from benchmarks.learning import checks, results
 from dreamer_studio.config import build_config
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.training.opening import open_trainer
-from tests.unit.envs.conftest import no_process_left  # noqa: F401  (a fixture that watches over this file)
+from tests.support.environment_processes import no_process_left  # noqa: F401  (a fixture that watches over this file)
 
 
 @pytest.fixture(scope="module", params=["gym:Pendulum-v1", "gym:CartPole-v1"])

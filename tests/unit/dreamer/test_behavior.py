@@ -12,7 +12,7 @@ from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import discount_weights, lambda_return
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource, UpdateNoise
-from tests.unit.dreamer.batches import random_batch, returned
+from tests.support.batches import random_batch, returned
 
 
 def make_learner(kind: ActionKind = "continuous", **settings: object) -> Learner:

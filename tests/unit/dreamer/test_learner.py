@@ -13,7 +13,7 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.learner import PARTS, Learner, UpdateOutput
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import choose_precision
-from tests.unit.dreamer.batches import random_batch, returned
+from tests.support.batches import random_batch, returned
 
 CPU = torch.device("cpu")
 

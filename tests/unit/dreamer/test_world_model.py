@@ -14,7 +14,7 @@ from dreamer_studio.dreamer.conv import to_model_range, to_pixels
 from dreamer_studio.dreamer.distributions import normal_kl
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
 from dreamer_studio.dreamer.world_model import WorldModel, WorldModelOutput
-from tests.unit.dreamer.batches import random_batch
+from tests.support.batches import random_batch
 
 
 def make_agent(**settings: object) -> Agent:

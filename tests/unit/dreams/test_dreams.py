@@ -20,8 +20,9 @@ from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.dreams.tracker import Tracker
 from dreamer_studio.export.film import Kind
 from dreamer_studio.replay import EpisodeStore
-from tests.unit.dreamer.batches import random_batch, returned
-from tests.unit.replay.episodes import make_episode
+from tests.support.agents import beliefs, make_agent
+from tests.support.batches import random_batch, returned
+from tests.support.episodes import make_episode
 
 HORIZON = 4
 
@@ -40,18 +41,6 @@ class GivenNoise(NoiseSource):
 
     def gumbel(self, *shape: int) -> Tensor:
         return self.normal(*shape)
-
-
-def make_agent(kind: ActionKind = "continuous", actions: int = 3) -> Agent:
-    agent = Agent(build_config("dmc:walker-walk", "tiny"), actions, kind)
-    agent.initialize(0)
-    return agent.requires_grad_(True)
-
-
-def beliefs(agent: Agent, count: int) -> State:
-    noise, rssm = NoiseSource(8), agent.world_model.rssm
-    stoch, deter = noise.normal(count, rssm.stoch_size), noise.normal(count, rssm.deter_size)
-    return State(stoch, torch.ones_like(stoch), stoch, deter)
 
 
 @pytest.mark.parametrize("kind", ["continuous", "discrete"])

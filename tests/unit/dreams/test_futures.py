@@ -9,7 +9,7 @@ import torch
 from dreamer_studio.dreamer.noise import ActionKind
 from dreamer_studio.dreams.futures import futures
 from dreamer_studio.dreams.what_if import Chance, courses
-from tests.unit.dreams.test_dreams import beliefs, make_agent
+from tests.support.agents import beliefs, make_agent
 
 
 @pytest.mark.parametrize("kind", ["continuous", "discrete"])

@@ -14,8 +14,8 @@ from dreamer_studio.dreams.latent_map import Walk, principal_axes
 from dreamer_studio.dreams.latents import dimensions, dream_on, edit
 from dreamer_studio.dreams.open_loop import filter_frames
 from dreamer_studio.dreams.scene import RecordedScene, Study, study
-from tests.unit.dreams.test_dreams import make_agent
-from tests.unit.replay.episodes import make_episode
+from tests.support.agents import make_agent
+from tests.support.episodes import make_episode
 
 CONTEXT, LENGTH = 4, 6
 

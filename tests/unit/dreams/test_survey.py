@@ -12,7 +12,7 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
 from dreamer_studio.dreams.survey import survey
-from tests.unit.replay.episodes import make_episode
+from tests.support.episodes import make_episode
 
 CONFIG = build_config("dmc:walker-walk", "tiny", {"precision": "float32"})
 ROWS = 20

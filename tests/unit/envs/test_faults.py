@@ -27,7 +27,7 @@ from dreamer_studio.envs import (
 from dreamer_studio.envs.child import Assignment, serve
 from dreamer_studio.envs.worker import Worker, settle_in
 from dreamer_studio.envs.wrappers import EnvOptions
-from tests.unit.envs.conftest import FAULTY, ROOT, environment_processes
+from tests.support.environment_processes import FAULTY, ROOT, environment_processes
 
 FINE, RAISE, HANG, EXIT, NAN, INFINITE, WRONG_SHAPE, WRONG_TYPE, SEGFAULT, SLOW, PRINT, ABSURD, LEAK, QUIT = range(14)
 
@@ -185,7 +185,7 @@ def test_that_an_environment_is_not_waited_for_while_it_starts() -> None:
     interruption = Interruption()
     interruption.request()
     with pytest.raises(WaitInterruptedError):
-        EnvProcess("gym:tests.unit.envs.faulty:Sleeper-v0", start_timeout=600, interruption=interruption)
+        EnvProcess("gym:tests.support.faulty:Sleeper-v0", start_timeout=600, interruption=interruption)
     interruption.withdraw()
     with EnvProcess(FAULTY, interruption=interruption) as env:
         env.reset(0)
@@ -237,7 +237,7 @@ def test_that_an_environment_that_does_not_fit_is_refused_with_the_reason(
     name: str, kind: type[EnvError], words: str
 ) -> None:
     with pytest.raises(kind, match=words):
-        EnvProcess(f"gym:tests.unit.envs.faulty:{name}")
+        EnvProcess(f"gym:tests.support.faulty:{name}")
 
 
 def test_that_what_fails_for_want_of_a_screen_is_told_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,12 +246,12 @@ def test_that_what_fails_for_want_of_a_screen_is_told_how_to_get_one(monkeypatch
     with monkeypatch.context() as blind:
         blind.delenv("DISPLAY", raising=False)
         with pytest.raises(EnvError, match=rf"no window \(.*; there is no screen for it, and {how}"):
-            EnvProcess("gym:tests.unit.envs.faulty:Windowed-v0")
+            EnvProcess("gym:tests.support.faulty:Windowed-v0")
         with pytest.raises(EnvDiedError, match=f"exit code 7; if it opens a window, {how}"):
-            EnvProcess("gym:tests.unit.envs.faulty:StillBorn-v0")
+            EnvProcess("gym:tests.support.faulty:StillBorn-v0")
     monkeypatch.setenv("DISPLAY", ":0")
     with pytest.raises(EnvError, match=r"too large \([^;]*\)$"):
-        EnvProcess("gym:tests.unit.envs.faulty:Windowed-v0")
+        EnvProcess("gym:tests.support.faulty:Windowed-v0")
 
 
 def test_that_a_start_that_takes_too_long_is_given_up() -> None:
@@ -260,7 +260,7 @@ def test_that_a_start_that_takes_too_long_is_given_up() -> None:
 
 
 def test_that_gray_observations_and_numbered_actions_are_understood() -> None:
-    with EnvProcess("gym:tests.unit.envs.faulty:Gray-v0") as env:
+    with EnvProcess("gym:tests.support.faulty:Gray-v0") as env:
         assert env.spec.action_names == ("action 0", "action 1", "action 2")
         env.reset(0)
         step = env.step(np.array([0.1, 0.2, 0.9], np.float32))
@@ -270,7 +270,7 @@ def test_that_gray_observations_and_numbered_actions_are_understood() -> None:
 
 ORPHAN = """
 import os, signal, sys
-from tests.unit.envs.conftest import FAULTY
+from tests.support.environment_processes import FAULTY
 from dreamer_studio.envs import EnvProcess
 import numpy as np
 if __name__ == "__main__":
@@ -296,7 +296,7 @@ def test_that_a_process_ends_when_its_parent_is_killed_even_if_it_hangs(
 
 SUSPENDED = """
 import sys
-from tests.unit.envs.conftest import FAULTY
+from tests.support.environment_processes import FAULTY
 import numpy as np
 if __name__ == "__main__":
     with EnvProcess(FAULTY, step_timeout=2.0) as env:

@@ -9,9 +9,9 @@ import pytest
 from dreamer_studio.envs import EnvError, EnvProcess, EnvUnavailableError, UnknownTaskError, check_task_name
 from dreamer_studio.envs.frames import to_frame
 from dreamer_studio.envs.tasks import parse_gym_name
-from tests.unit.envs.conftest import ROOT
+from tests.support.environment_processes import ROOT
 
-HERE = "gym:tests.unit.envs.foreign:"
+HERE = "gym:tests.support.foreign:"
 
 
 def dot(column: int) -> Any:
@@ -166,7 +166,7 @@ def test_that_a_limit_among_the_arguments_is_the_tasks_own(steps: int, limit: in
         ("Dot-v0?colum=3", "takes no argument colum; did you mean column?"),
         ("Modeless-v0?size=3", "takes no argument size; it takes none"),
         ("Hopper-v5?widht=3", "takes no argument widht; did you mean width?"),
-        ("Leveled-v0", r"needs level: write gym:tests.unit.envs.foreign:Leveled-v0\?level=VALUE"),
+        ("Leveled-v0", r"needs level: write gym:tests.support.foreign:Leveled-v0\?level=VALUE"),
         ("Many-v0", "registered for many environments in one"),
     ],
 )
@@ -259,7 +259,7 @@ def test_that_the_old_interface_is_told_with_what_to_change(task: str, words: st
 
 
 def test_that_an_error_in_somebodys_code_is_told_with_file_and_line() -> None:
-    path = ROOT / "tests" / "unit" / "envs" / "foreign.py"
+    path = ROOT / "tests" / "support" / "foreign.py"
     line = 1 + next(n for n, text in enumerate(path.read_text().splitlines()) if "the line that is named" in text)
     with pytest.raises(EnvError, match=rf"ZeroDivisionError: the wheel has come off \({path}, line {line}\)") as caught:
         EnvProcess(HERE + "Broken-v0")
@@ -289,7 +289,7 @@ def test_that_a_file_and_a_module_of_the_current_folder_are_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "my_env.py").write_text(FILE)
-    (tmp_path / "my_helper.py").write_text("from tests.unit.envs.foreign import Dot")
+    (tmp_path / "my_helper.py").write_text("from tests.support.foreign import Dot")
     monkeypatch.chdir(tmp_path)
     for task in ("gym:./my_env.py:Mine-v0", "gym:my_env:Mine-v0", f"gym:{tmp_path}/my_env.py:Mine-v0?column=4"):
         with EnvProcess(task) as env:

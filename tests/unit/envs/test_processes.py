@@ -14,12 +14,12 @@ import pytest
 from numpy.typing import NDArray
 
 from dreamer_studio.envs import EnvDiedError, EnvError, EnvProcess, EnvTimeoutError, EnvUnavailableError
-from tests.unit.envs.conftest import ROOT
+from tests.support.environment_processes import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="orphans are adopted on Linux only")
 
 FAMILY, PEACEFUL, UNFIT, CLINGING, GRUMBLING = (
-    f"gym:tests.unit.envs.family:{name}-v0" for name in ("Family", "Peaceful", "Unfit", "Clinging", "Grumbling")
+    f"gym:tests.support.family:{name}-v0" for name in ("Family", "Peaceful", "Unfit", "Clinging", "Grumbling")
 )
 NONE, HANG, SEGFAULT = range(3)
 CHILDREN = 4

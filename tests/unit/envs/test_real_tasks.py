@@ -18,7 +18,7 @@ from dreamer_studio.envs import (
     probe_gl,
 )
 from dreamer_studio.envs.gl import candidates
-from tests.unit.installed import install_mujoco_4
+from tests.support.installed import install_mujoco_4
 
 BALANCE = "dmc:cartpole-balance"
 

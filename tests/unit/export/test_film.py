@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from dreamer_studio.export import Film
-from tests.unit.export.films import make_film
+from tests.support.films import make_film
 
 GOOD = make_film(count=2, length=12)
 

@@ -10,8 +10,8 @@ from dreamer_studio.export.curves import plots_of
 from dreamer_studio.export.rows import error_images
 from dreamer_studio.export.strip import draw_strip
 from dreamer_studio.export.style import DREAM, ERROR, MODEL, REAL, TEXT
-from tests.unit.export.films import make_film
-from tests.unit.export.seeing import count_of, enlarged, overlap, places_of, texts_drawn
+from tests.support.films import make_film
+from tests.support.seeing import count_of, enlarged, overlap, places_of, texts_drawn
 
 
 def test_that_the_error_is_gray_where_both_agree_and_black_and_white_at_the_ends() -> None:

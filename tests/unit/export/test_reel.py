@@ -11,8 +11,8 @@ from dreamer_studio.export.reel import reel_of
 from dreamer_studio.export.rows import Look
 from dreamer_studio.export.strip import draw_strip
 from dreamer_studio.export.style import DREAM, MODEL
-from tests.unit.export.films import make_film
-from tests.unit.export.seeing import count_of, enlarged, overlap, places_of, texts_drawn
+from tests.support.films import make_film
+from tests.support.seeing import count_of, enlarged, overlap, places_of, texts_drawn
 
 PERSON, POLICY = Look("dream: a person acts", DREAM), Look("dream: the policy acts", DREAM)
 LENGTH = 12

@@ -13,8 +13,8 @@ from PIL import Image, ImageSequence
 from dreamer_studio.export import EncodeError, ExportCancelled, Film, write
 from dreamer_studio.export.compose import Composer
 from dreamer_studio.export.ffmpeg import feed, find_ffmpeg
-from tests.unit.export.films import make_film, make_smooth_film
-from tests.unit.export.seeing import enlarged, places_of
+from tests.support.films import make_film, make_smooth_film
+from tests.support.seeing import enlarged, places_of
 
 ENDINGS = [".gif", ".mp4", ".png", ".npz"]
 

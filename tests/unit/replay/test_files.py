@@ -11,7 +11,7 @@ import zstandard
 from dreamer_studio.replay import Episode, ReplayError, read_episode
 from dreamer_studio.replay.files import pack_episode, row_of
 from dreamer_studio.replay.pieces import npy_header, pack
-from tests.unit.replay.episodes import make_episode, same
+from tests.support.episodes import make_episode, same
 
 
 @pytest.mark.parametrize("rows", [1, 15, 16, 17, 32, 100])

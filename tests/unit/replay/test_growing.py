@@ -12,8 +12,7 @@ from dreamer_studio.replay import EpisodeStore, GrowingEpisode, ReplayError, rea
 from dreamer_studio.replay.files import pack_episode
 from dreamer_studio.replay.pieces import BLOCK_ROWS, MOST_ROWS_AT_ONCE
 from dreamer_studio.replay.states import read_states
-from tests.unit.replay.episodes import grown, make_episode, part_of, row_of, same
-from tests.unit.replay.test_states import states_for
+from tests.support.episodes import grown, make_episode, part_of, row_of, same, states_for
 
 MIB = 2**20
 

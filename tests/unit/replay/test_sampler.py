@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dreamer_studio.replay import EpisodeStore, Sequences, sample_sequences, sample_windows
-from tests.unit.replay.episodes import make_episode
+from tests.support.episodes import make_episode
 
 
 def make_store(folder: Path, *rows: int, ram_bytes: int = 2**30) -> EpisodeStore:

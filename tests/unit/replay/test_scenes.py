@@ -14,7 +14,7 @@ import pytest
 
 from dreamer_studio.replay import Episode
 from dreamer_studio.replay.scenes import About, SavedScene, SceneError, read_scene, write_scene
-from tests.unit.replay.episodes import make_episode, same
+from tests.support.episodes import make_episode, same
 
 ABOUT = About("dmc:walker-walk", "continuous", ("left", "right"), 3, 10, 4, 20)
 

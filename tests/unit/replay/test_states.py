@@ -13,11 +13,7 @@ from dreamer_studio.replay import EpisodeStore, ReplayError, read_episode, sampl
 from dreamer_studio.replay.files import pack_episode
 from dreamer_studio.replay.pieces import BLOCK_ROWS, npy_header, pack, pieces_of
 from dreamer_studio.replay.states import MOST_STATE, read_states, without_states
-from tests.unit.replay.episodes import make_episode, same
-
-
-def states_for(rows: int, size: int = 3) -> NDArray[np.float64]:
-    return np.random.default_rng(rows).normal(size=(rows, size))
+from tests.support.episodes import make_episode, same, states_for
 
 
 @pytest.mark.parametrize("rows", [1, 15, 16, 17, 50])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dreamer_studio.replay import Episode, EpisodeStore, ReplayError, sample_sequences
-from tests.unit.replay.episodes import make_episode, part_of, same
+from tests.support.episodes import make_episode, part_of, same
 
 
 def test_that_opening_a_store_reads_no_file(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import torch
 from dreamer_studio.runs import checkpoint as checkpoint_module
 from dreamer_studio.runs.checkpoint import Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
 from dreamer_studio.runs.errors import CheckpointError
-from tests.unit.replay.episodes import grown, make_episode, same
+from tests.support.episodes import grown, make_episode, same
 
 
 def make_checkpoint(value: float = 1.0) -> Checkpoint:

@@ -15,7 +15,7 @@ import pytest
 from dreamer_studio.runs import lock
 from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.runs.lock import RunLock
-from tests.unit.training.toy import ToyWorld, finish, toy_trainer
+from tests.support.toy import ToyWorld, finish, toy_trainer
 
 HOLD = """
 import sys

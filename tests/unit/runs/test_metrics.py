@@ -15,8 +15,8 @@ from dreamer_studio.runs import metrics_file
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.metrics import MetricsLog
 from dreamer_studio.runs.rows import Row
-from tests.unit.runs.boards import check_board, read_board
-from tests.unit.test_cli import files_no_larger_than
+from tests.support.boards import check_board, read_board
+from tests.support.file_limits import files_no_larger_than
 
 
 def write(folder: RunFolder, *rows: Row | str) -> None:

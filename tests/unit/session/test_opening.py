@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dreamer_studio.config import build_config
 from dreamer_studio.session import Quit, Session
-from tests.unit.training.toy import ToyWorld, toy_config, toy_trainer
+from tests.support.toy import ToyWorld, toy_config, toy_trainer
 
 
 def test_that_an_open_training_says_what_it_runs_on_and_where(world: ToyWorld, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import PracticeBox
 from dreamer_studio.session.practice import FEW
 from dreamer_studio.session.snapshot import Snapshot, take_snapshot
-from tests.unit.dreamer.batches import random_batch, returned
+from tests.support.batches import random_batch, returned
 
 CONFIG = build_config("dmc:walker-walk", "tiny", {"precision": "float32"})
 SPEC = EnvSpec("dmc:walker-walk", "continuous", 3, ("a", "b", "c"), 2, 1000, "", 0)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dreamer_studio.session import Quit, Session, right_of_way
-from tests.unit.training.toy import ToyWorld, toy_config, toy_trainer
+from tests.support.toy import ToyWorld, toy_config, toy_trainer
 
 SECONDS = 20.0
 MOMENT = 0.3

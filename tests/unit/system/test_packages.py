@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from dreamer_studio.system.packages import misfits, misfits_of
-from tests.unit.installed import install
+from tests.support.installed import install
 
 CHECKOUT = Path(__file__).parents[3]
 

@@ -15,7 +15,7 @@ from dreamer_studio.config import Config, build_config
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.training.batches import BatchSource
-from tests.unit.replay.episodes import make_episode
+from tests.support.episodes import make_episode
 
 CONFIG = build_config("dmc:walker-walk", "tiny", {"batch_size": 3, "batch_length": 5})
 

@@ -23,9 +23,9 @@ from dreamer_studio.session import START, Pause, Quit, Start, State
 from dreamer_studio.training.errors import MemoryFullError, NoEpisodeError
 from dreamer_studio.training.events import EpisodeEnded, Event, StepTaken, UpdateDone
 from dreamer_studio.training.trainer import Trainer
-from tests.unit.session.test_session import Drive, drive  # noqa: F401 - a fixture
-from tests.unit.training.test_resuming import assert_same, stop
-from tests.unit.training.toy import ToyWorld, comparable, finish, run_until, toy_trainer
+from tests.support.driven_session import Drive
+from tests.support.resuming import assert_same, stop
+from tests.support.toy import ToyWorld, comparable, finish, run_until, toy_trainer
 
 SETTINGS = {"steps": 45, "eval_every": 20}
 
@@ -109,7 +109,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
 
 
 def test_that_a_training_waits_while_the_disk_is_full_and_goes_on_by_itself(
-    drive: Drive,  # noqa: F811
+    drive: Drive,
     full_disk: Disk,
     world: ToyWorld,
     tmp_path: Path,
@@ -134,7 +134,7 @@ def test_that_a_training_waits_while_the_disk_is_full_and_goes_on_by_itself(
 
 
 def test_that_a_training_that_waits_for_the_disk_can_be_paused_started_and_closed(
-    drive: Drive,  # noqa: F811
+    drive: Drive,
     full_disk: Disk,
 ) -> None:
     def fill(event: Event) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from dreamer_studio.config import build_config
 from dreamer_studio.training.pace import Pace, seconds_left
-from tests.unit.training.toy import ToyWorld, finish, run_until, toy_trainer
+from tests.support.toy import ToyWorld, finish, run_until, toy_trainer
 
 # 1 update per 10 environment steps and 20 at once after a prefill of 100; 2 environment steps an agent step.
 SETTINGS = {"steps": 1100, "prefill": 100, "train_every": 10, "train_steps": 1, "pretrain": 20}

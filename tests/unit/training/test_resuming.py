@@ -25,27 +25,9 @@ from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.trainer import Trainer
-from tests.unit.envs.conftest import no_process_left  # noqa: F401  (a fixture that watches over this file)
-from tests.unit.training.toy import CPU, ToyWorld, comparable, finish, run_until, toy_trainer
-
-
-def assert_same(resumed: Trainer, straight: Trainer) -> None:
-    assert comparable(resumed.log.rows) == comparable(straight.log.rows)
-    assert dataclasses.asdict(resumed.counters) == dataclasses.asdict(straight.counters)
-    theirs = straight.agent.state_dict()
-    assert [name for name, value in resumed.agent.state_dict().items() if not torch.equal(value, theirs[name])] == []
-    assert episodes_of(resumed) == episodes_of(straight)
-
-
-def episodes_of(trainer: Trainer) -> dict[str, bytes]:
-    """The files, with the simulator's states in them."""
-    return {path.name: path.read_bytes() for path in trainer.folder.episodes.iterdir()}
-
-
-def stop(trainer: Trainer, events: object) -> None:
-    events.close()  # type: ignore[attr-defined]
-    trainer.save()
-    trainer.close()
+from tests.support.environment_processes import no_process_left  # noqa: F401  (a fixture that watches over this file)
+from tests.support.resuming import assert_same, stop
+from tests.support.toy import CPU, ToyWorld, finish, run_until, toy_trainer
 
 
 def leave_as_if_killed(trainer: Trainer) -> None:

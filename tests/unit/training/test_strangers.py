@@ -30,7 +30,7 @@ from dreamer_studio.runs.metrics_file import read_history
 from dreamer_studio.runs.planning import plan_run, plan_watching
 from dreamer_studio.runs.trained_agent import find_checkpoint, load_agent
 from dreamer_studio.training.opening import open_trainer
-from tests.unit.replay.episodes import make_episode
+from tests.support.episodes import make_episode
 
 INPUTS = 80
 PARTS = ("state.json", "weights.safetensors", "optimizers.safetensors", "state.safetensors", "episode.npy.zst")

@@ -18,7 +18,7 @@ from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.training.errors import EnvironmentGivenUpError
 from dreamer_studio.training.events import EpisodeEnded, Mishap, PhaseBegins, StepTaken
 from dreamer_studio.training.faults import environment
-from tests.unit.training.toy import ToyWorld, comparable, finish, run_until, toy_trainer
+from tests.support.toy import ToyWorld, comparable, finish, run_until, toy_trainer
 
 
 def test_that_the_belief_is_fed_the_action_that_was_executed_and_that_is_stored(

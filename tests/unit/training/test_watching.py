@@ -8,7 +8,7 @@ import pytest
 
 from dreamer_studio.training.events import EpisodeEnded, Mishap
 from dreamer_studio.training.watching import open_watched
-from tests.unit.training.toy import CPU, ToyWorld, finish, toy_trainer
+from tests.support.toy import CPU, ToyWorld, finish, toy_trainer
 
 
 def test_that_an_environment_that_leaks_while_a_run_is_watched_is_replaced_between_episodes(

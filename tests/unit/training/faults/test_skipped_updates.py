@@ -16,7 +16,7 @@ from dreamer_studio.training.errors import MemoryFullError, NotFiniteError
 from dreamer_studio.training.events import Mishap
 from dreamer_studio.training.faults.skipped_updates import MOST_SKIPPED
 from dreamer_studio.training.trainer import Trainer
-from tests.unit.training.toy import ToyWorld, comparable, finish, run_until, toy_trainer
+from tests.support.toy import ToyWorld, comparable, finish, run_until, toy_trainer
 
 Poison = Callable[[set[int]], None]
 

@@ -1,0 +1,3 @@
+from tests.support.trained import trained
+
+__all__ = ["trained"]

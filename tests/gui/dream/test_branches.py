@@ -1,0 +1,249 @@
+"""Branches of a dream: leaving one, going back, and two beside each other, in a real window with real keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.dream.frames_panel import SceneFramesPanel
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.frame_view import FrameView, as_image
+from dreamer_studio.viewing.scene.branches import MOST, MOST_BYTES, MOST_SCENES, Branch, Branches, Key, key_of, parting
+from dreamer_studio.viewing.scene.comparison import Comparison, other_branch
+from dreamer_studio.viewing.scene.messages import Scene
+from tests.support.dream_workspace import Desk
+from tests.support.small_runs import small_config
+from tests.support.studio import PATIENCE_MS, open_studio
+
+
+class Grove:
+    """The Branches tab of a window's Dream workspace."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.bot = desk, desk.studio.bot
+        self.branches: Branches = desk.workspace.branches
+        tree = desk.find(QTreeWidget, "Branches")
+        assert isinstance(tree, QTreeWidget)
+        self.tree = tree
+        desk.workspace._below.setCurrentIndex(desk.workspace._below.indexOf(desk.workspace._branches_panel))
+
+    def rows(self) -> list[str]:
+        items = self.tree.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
+        return [item.text(0) for item in items]
+
+    def point(self, name: str) -> QPoint:
+        (item,) = self.tree.findItems(name, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)
+        return self.tree.visualItemRect(item).center()
+
+    def click(self, name: str) -> None:
+        self.bot.mouseClick(self.tree.viewport(), Qt.MouseButton.LeftButton, pos=self.point(name))
+        panel = self.desk.workspace._branches_panel
+        self.bot.waitUntil(lambda: panel._version == self.branches.version, timeout=PATIENCE_MS)
+
+    def button(self, text: str) -> None:
+        (button,) = (one for one in self.desk.workspace.findChildren(QPushButton) if one.text() == text)
+        self.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def leave_at(self, column: int, steps: int) -> str:
+        """Branch there with the key, drive so many steps, and give back. Returns the branch's name."""
+        self.desk.workspace.player.go_to(column)
+        self.bot.keyClick(self.desk.studio.window, Qt.Key.Key_B)
+        shown = self.branches.shown
+        assert shown is not None
+        image = self.desk.find(FrameView, "Dreamed frame")
+        self.bot.keyPress(image, Qt.Key.Key_Right)
+        self.bot.waitUntil(lambda: self.columns() > column + steps, timeout=PATIENCE_MS)
+        self.bot.keyRelease(image, Qt.Key.Key_Right)
+        self.bot.keyClick(image, Qt.Key.Key_Escape)
+        self.bot.waitUntil(lambda: not self.desk.workspace.driver.waiting, timeout=PATIENCE_MS)
+        self.bot.waitUntil(lambda: shown.name in self.rows(), timeout=PATIENCE_MS)
+        return shown.name
+
+    def columns(self) -> int:
+        assert self.desk.scene is not None
+        return self.desk.scene.columns
+
+
+@pytest.fixture
+def grove(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Grove]:
+    studio = open_studio(theme, qtbot, small_config("gym:Pendulum-v1", steps=100_000), tmp_path / "run")
+    studio.wait_for(lambda status: status.update > 2)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_D)
+    desk = Desk(studio)
+    desk.answer()
+    yield Grove(desk)
+    studio.leave()
+
+
+def test_that_branches_leave_a_dream_that_stays_and_are_shown_again_by_a_click(grove: Grove) -> None:
+    dream = grove.desk.scene
+    assert dream is not None
+    first = grove.leave_at(dream.context + 2, 4)
+    driven = grove.desk.scene
+    assert driven is not None and driven.driven[dream.context + 3 :].all()
+    second = grove.leave_at(dream.context + 4, 3)  # leaves the first branch, and goes on from it
+    assert [branch.parent for branch in grove.branches] == [None, (dream.request.number, 0), (dream.request.number, 1)]
+    root = grove.rows()[0]
+    assert grove.rows() == [root, first, second]
+    grove.click(root)
+    assert grove.desk.scene is not None
+    np.testing.assert_equal(grove.desk.scene.model, dream.model)
+    grove.click(first)
+    scene = grove.desk.scene
+    assert scene is not None
+    np.testing.assert_equal(scene.action, driven.action)
+    assert grove.branches.shown is not None and grove.branches.shown.name == first
+
+
+def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_part(grove: Grove) -> None:
+    dream = grove.desk.scene
+    assert dream is not None
+    grove.leave_at(dream.context + 2, 4)
+    driven, root = grove.desk.scene, grove.rows()[0]
+    assert driven is not None
+    column = dream.context + 3
+    assert parting(driven, dream) == column
+    grove.click(root)
+    grove.bot.keyClick(grove.tree, Qt.Key.Key_Down)
+    grove.button("Beside")
+    strip = grove.desk.strip
+    grove.bot.waitUntil(lambda: [mark.column for mark in strip._marks] == [column], timeout=PATIENCE_MS)
+    assert strip._marks[0].words == "they part at step +4"
+    beside = grove.desk.find(FrameView, "Frame beside")
+    assert isinstance(beside, FrameView)
+    grove.desk.workspace.player.go_to(driven.columns - 1)
+
+    image = as_image(np.ascontiguousarray(driven.model[driven.columns - 1]))
+    grove.bot.waitUntil(lambda: beside._image == image, timeout=PATIENCE_MS)
+    grove.button("Not beside")
+    grove.bot.waitUntil(lambda: not strip._marks, timeout=PATIENCE_MS)
+
+
+def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside_step(grove: Grove) -> None:
+    scene = grove.desk.scene
+    assert scene is not None
+
+    def beside(**changes: object) -> Comparison:
+        request = replace(scene.request, number=scene.request.number + 1)
+        return other_branch(scene, Branch("kept", None, -1, replace(scene, request=request, **changes)))  # type: ignore[arg-type]
+
+    origin = scene.origin
+    same = beside()
+    assert (same.start, same.badge) == (0, "")
+    earlier = beside(origin=replace(origin, index=origin.index - 2))
+    assert earlier.start == 0 and earlier.frame(0) is not None
+    np.testing.assert_equal(earlier.frame(0), scene.model[2])
+    np.testing.assert_equal(earlier.reward, scene.reward[2 : scene.decoded])
+    later = beside(origin=replace(origin, index=origin.index + 3))
+    assert (later.start, later.frame(2)) == (3, None)
+    np.testing.assert_equal(later.frame(3), scene.model[0])
+    other = beside(origin=replace(origin, episode=origin.episode + 1), context=scene.context - 1)
+    assert (other.start, other.badge, other.note) == (1, "another episode", "of another episode, step beside step")
+    assert same.same_episode and earlier.same_episode and not other.same_episode
+    panel = SceneFramesPanel(grove.desk.studio.window._theme)
+    grove.bot.addWidget(panel)
+    panel.show_scene(scene, scene.context + 1, other)
+    assert panel._beside_card._caption.text().startswith("step +2 ")  # its row is another one than this dream's
+    assert same.mark is earlier.mark is later.mark is other.mark is None
+
+
+def test_that_branches_are_named_and_removed_with_what_left_them(grove: Grove) -> None:
+    dream = grove.desk.scene
+    assert dream is not None
+    first = grove.leave_at(dream.context, 4)
+    grove.leave_at(dream.context + 1, 2)
+    grove.click(first)
+    grove.bot.keyClick(grove.tree, Qt.Key.Key_F2)
+    editor = grove.tree.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    grove.bot.keyClicks(editor, "always right")
+    grove.bot.keyClick(editor, Qt.Key.Key_Return)
+    grove.bot.waitUntil(lambda: "always right" in grove.rows(), timeout=PATIENCE_MS)
+    grove.click("always right")
+    grove.bot.keyClick(grove.tree, Qt.Key.Key_Delete)
+    grove.bot.waitUntil(lambda: len(grove.rows()) == 1, timeout=PATIENCE_MS)
+    assert grove.desk.scene is not None and grove.desk.scene.branch == 0
+
+
+def test_that_a_dream_with_branches_outlives_the_next_dream_and_one_without_does_not(grove: Grove) -> None:
+    dream = grove.desk.scene
+    assert dream is not None
+    grove.leave_at(dream.context, 2)
+    for _ in range(2):
+        grove.bot.keyClick(grove.desk.studio.window, Qt.Key.Key_D)
+        grove.desk.answer()
+    assert [branch.key[1] for branch in grove.branches] == [0, 1, 0]
+    grove.click(grove.rows()[0])
+    assert grove.desk.scene is not None and grove.desk.scene.request.number == dream.request.number
+
+
+def test_that_the_oldest_scenes_make_room_and_the_one_on_show_never_does(grove: Grove) -> None:
+    scene, branches = grove.desk.scene, grove.branches
+    assert scene is not None
+    for _ in range(2 * MOST):
+        branches.fork(scene.context)
+    assert len(list(branches)) == MOST
+    assert branches.shown in list(branches)
+    later = range(scene.request.number + 1, scene.request.number + 1 + 2 * MOST_SCENES)
+    for number in later:
+        branches.plant(replace(scene, request=replace(scene.request, number=number)))
+        branches.fork(scene.context)
+    assert sorted({branch.key[0] for branch in branches}) == list(later)[-MOST_SCENES:]
+    assert branches.shown in list(branches)
+
+
+def test_that_long_branches_make_room_and_the_one_that_was_left_last_is_kept(grove: Grove) -> None:
+    scene, branches = grove.desk.scene, grove.branches
+    assert scene is not None
+
+    def plant(number: int) -> Scene:
+        dream = replace(scene, request=replace(scene.request, number=scene.request.number + number))
+        branches.plant(dream)
+        return dream
+
+    def drive_on(share: float = 0.25) -> None:
+        """As if the branch on show had been driven on to a share of what is kept."""
+        assert branches.shown is not None
+        branches.grow(long_line(branches.shown.scene, int(share * MOST_BYTES) // scene.model[0].nbytes))
+
+    for number in range(1, 6):
+        plant(number)
+        branches.fork(scene.context)
+        drive_on()
+    assert [branch.key[0] - scene.request.number for branch in branches] == [3, 3, 4, 4, 5, 5]
+    dream = plant(6)
+    keys: list[Key] = []
+    for _ in range(5):
+        keys.append(branches.fork(scene.context).key)
+        drive_on()
+    assert [branch.key for branch in branches] == [key_of(dream), *keys[-3:]]
+    assert branches[keys[-3]].parent == key_of(dream)  # those between are gone
+    branches.put_beside(keys[-3])
+    branches.fork(scene.context)
+    drive_on()
+    assert branches.beside is None
+    plant(7)
+    left = branches.fork(scene.context)
+    drive_on(0.6)
+    fork = branches.fork(branches[left.key].scene.columns - 1)
+    drive_on(0.6)
+    assert branches.shown is branches[fork.key] and left.key in branches
+    assert not np.shares_memory(fork.scene.model, branches[left.key].scene.model)
+
+
+def long_line(scene: Scene, columns: int) -> Scene:
+    """With so many columns, all decoded."""
+
+    def longer(values: np.ndarray) -> np.ndarray:
+        return np.resize(values, (columns, *values.shape[1:]))
+
+    parts = ("model", "action", "reward", "value", "kl", "entropy", "policy", "driven")
+    return replace(scene, decoded=columns, **{name: longer(getattr(scene, name)) for name in parts})  # type: ignore[arg-type]

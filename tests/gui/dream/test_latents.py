@@ -1,0 +1,229 @@
+"""Latents as a person looks into them and changes them: a real training behind it, real keys, clicks and drags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.dreams.latents import edit
+from dreamer_studio.runs.planning import plan_watching
+from dreamer_studio.session import Session, State
+from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.shell.last_seconds import LastSeconds
+from dreamer_studio.studio.shell.window import StudioWindow
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.film.choices import moments_on_screen
+from dreamer_studio.viewing.film.scene_film import Facts
+from dreamer_studio.viewing.scene.messages import Scene
+from tests.support.exporting import arrays_in, export, open_dialog
+from tests.support.latents import Lens
+from tests.support.small_runs import small_config
+from tests.support.studio import PATIENCE_MS, Studio, open_studio
+
+
+@pytest.fixture
+def lens(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Lens]:
+    studio = open_studio(theme, qtbot, small_config("gym:Pendulum-v1", steps=100_000), tmp_path / "run")
+    studio.wait_for(lambda status: status.update > 2 and status.replay_episodes > 1)
+    qtbot.keyClick(studio.window, Qt.Key.Key_D)
+    lens = Lens(studio)
+    lens.desk.answer()
+    yield lens
+    studio.leave()
+
+
+def test_that_the_rows_are_those_of_the_frame_under_the_cursor_in_the_order_of_their_kl(lens: Lens) -> None:
+    lens.desk.pick_stored(0, 10)
+    scene = lens.desk.answer()
+    lens.open(lens.panel)
+    seen = lens.look_at(3)
+    assert seen.kl is not None and seen.mean is not None
+    assert seen.kl.sum() == pytest.approx(scene.kl[3], rel=1e-3)
+    assert [seen.kl[dimension] for dimension in seen.order] == sorted(seen.kl, reverse=True)
+    tops = [lens.rows.row_of(int(dimension)).top() for dimension in seen.order]
+    assert tops == sorted(tops)
+    dreamed = lens.look_at(scene.context + 2)
+    assert dreamed.kl is None and dreamed.mean is None
+    assert [dreamed.prior_std[dimension] for dimension in dreamed.order] == sorted(dreamed.prior_std, reverse=True)
+    np.testing.assert_allclose(dreamed.sample, scene.latents.feat[scene.context + 2, : len(dreamed.sample)])
+
+
+def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_once(lens: Lens) -> None:
+    lens.open(lens.panel)
+    column = lens.scene.context + 1
+    state = lens.look_at(column)
+    dimension = int(state.order[1])
+    lens.drag(dimension, 2.0)
+    stoch = lens.wait_for_edit()
+    assert np.flatnonzero(~np.isnan(stoch)).tolist() == [dimension]
+    assert stoch[dimension] == pytest.approx(state.prior_mean[dimension] + 2 * state.prior_std[dimension], abs=0.1)
+    scene = lens.scene
+    expected = edit(scene.latents.agent, scene.latents.feat[column].clone(), stoch)
+    answer = lens.channels.edited.get()
+    assert answer is not None
+    np.testing.assert_array_equal(answer.image, expected.picture)
+    change = f"({expected.reward - scene.reward[column]:+.2f})".replace("-", "\N{MINUS SIGN}")
+    assert change in lens.panel._words.text()
+    assert not lens.desk.workspace.player.playing
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Left)
+    one_key = lens.wait_for_edit()
+    assert one_key[dimension] == pytest.approx(stoch[dimension] - 0.1 * state.prior_std[dimension])
+    for _ in range(9):
+        lens.bot.keyClick(lens.rows, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    furthest = lens.wait_for_edit()
+    assert furthest[dimension] == pytest.approx(state.prior_mean[dimension] + 3 * state.prior_std[dimension])
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Down)
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Right)
+    assert np.flatnonzero(~np.isnan(lens.wait_for_edit())).tolist() == sorted([dimension, int(state.order[2])])
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Delete)
+    assert np.flatnonzero(~np.isnan(lens.wait_for_edit())).tolist() == [dimension]
+    lens.bot.mouseClick(lens.panel.reset, Qt.MouseButton.LeftButton)
+    assert lens.panel.image._image is None and not lens.panel.reset.isEnabled()
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Space)
+    assert lens.desk.workspace.player.playing
+    lens.bot.keyClick(lens.rows, Qt.Key.Key_Space)
+    lens.bot.wait(200)  # the answer to the reset must not come back as an edit
+    assert lens.panel.image._image is None and lens.panel._words.text() == ""
+
+
+def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) -> None:
+    lens.desk.pick_stored(0, 10)
+    dream = lens.desk.answer()
+    lens.open(lens.panel)
+    column = dream.context + 3
+    dimension = int(lens.look_at(column).order[0])
+    lens.drag(dimension, -2.5)
+    stoch = lens.wait_for_edit()
+    lens.bot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
+    lens.bot.waitUntil(lambda: lens.scene.branch > 0, timeout=PATIENCE_MS)
+    lens.bot.waitUntil(lambda: lens.scene.decoded == lens.scene.columns, timeout=PATIENCE_MS)
+    scene = lens.scene
+    assert (scene.columns, scene.edited) == (column + 1 + 45, (column,))
+    assert float(scene.latents.feat[column, dimension]) == pytest.approx(stoch[dimension], abs=1e-5)
+    np.testing.assert_array_equal(scene.model[:column], dream.model[:column])
+    expected = edit(dream.latents.agent, dream.latents.feat[column].clone(), stoch)
+    np.testing.assert_array_equal(scene.model[column], expected.picture)
+    assert (
+        scene.reward[column] == pytest.approx(expected.reward, abs=1e-5)
+        and scene.reward[column] != dream.reward[column]
+    )
+    assert scene.model[-1].any()
+    shown = lens.desk.workspace.branches.shown
+    assert shown is not None and (shown.parent, shown.column) == ((dream.request.number, 0), column)
+    assert "You changed the latents of frame" in lens.desk.workspace._strip._card._caption.text()
+    check_that_films_say_what_was_changed(lens.desk.studio, scene, column)
+    lens.look_at(column)  # unchanged from the edited frame: the same noise, so the same dream once more
+    lens.bot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
+    lens.bot.waitUntil(lambda: lens.scene.branch > scene.branch, timeout=PATIENCE_MS)
+    np.testing.assert_allclose(lens.scene.reward, scene.reward, atol=1e-5)
+
+
+def check_that_films_say_what_was_changed(studio: Studio, scene: Scene, column: int) -> None:
+    """In the captions and in the arrays, of the scene and of the last seconds."""
+    frame = scene.first_row + column
+    film = arrays_in(export(studio, open_dialog(studio), "edited.npz"))
+    np.testing.assert_array_equal(film["edited"][0], np.arange(scene.columns) == column)
+    np.testing.assert_array_equal(film["after_edit"][0], np.arange(scene.columns) > column)
+    (last_seconds,) = studio.window.findChildren(LastSeconds)
+    studio.bot.waitUntil(
+        lambda: any(max(moment.edited, default=moment.row) < moment.row for moment in last_seconds.ring.moments),
+        timeout=PATIENCE_MS,
+    )
+    (choice,) = last_seconds.on_screen()
+    reel = choice.film(column - 1, column + 1)
+    for look, words in zip(reel.captions, ("", CHANGED, since(frame)), strict=True):
+        assert look.text.endswith(f"the policy acts (sample){words}")
+    seconds = moments_on_screen(last_seconds.ring.moments, FACTS)
+    assert seconds is not None
+    moments = seconds.film(0, seconds.length - 1)
+    after = moments.arrays["after_edit"][0]
+    assert after.any() and not after.all()
+    assert [look.text.endswith(since(frame)) for look in moments.captions] == after.tolist()
+
+
+CHANGED = "; then a person changed its latents"
+FACTS = Facts("gym:Pendulum-v1", (), Path(), lambda _: -1)
+
+
+def since(frame: int) -> str:
+    return f"; on from latents of frame {frame} that a person changed"
+
+
+def test_that_an_edit_in_a_paused_training_changes_nothing_of_it(lens: Lens) -> None:
+    studio = lens.desk.studio
+    lens.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.wait_for_state(State.PAUSED)
+    held = studio.status.step, studio.status.update
+    lens.open(lens.panel)
+    state = lens.look_at(0)
+    assert state.kl is not None
+    lens.drag(int(state.order[0]), 3.0)
+    lens.wait_for_edit()
+    assert (studio.status.step, studio.status.update) == held
+
+
+def test_that_a_click_on_the_map_goes_to_the_frame_and_outside_of_the_strip_dreams_from_it(lens: Lens) -> None:
+    bot, workspace = lens.bot, lens.desk.workspace
+    lens.desk.pick_stored(0, 30)
+    lens.desk.spin("Context").setValue(3)
+    scene = lens.desk.answer()
+    lens.open(lens.map)
+    drawn = lens.whole_map()
+    assert (drawn.first, len(drawn.points), len(drawn.path)) == (0, scene.episode_rows, scene.columns)
+    workspace.player.set_playing(False)
+    column = int(np.argmax([np.abs(drawn.path[k] - drawn.points).sum(-1).min() for k in range(scene.columns)]))
+    lens.click_map(drawn.path[column])
+    assert workspace.player.column == column
+    outside = np.arange(scene.first_row)
+    others = np.concatenate([drawn.points[scene.first_row :], drawn.path])
+    row = int(max(outside, key=lambda place: np.abs(drawn.points[place] - others).sum(-1).min()))
+    lens.click_map(drawn.points[row])
+    assert lens.desk.answer().origin.index == row
+    bot.waitUntil(lambda: lens.map.map._path.shape == (lens.scene.columns, 2), timeout=PATIENCE_MS)
+
+
+def test_that_the_map_of_a_running_episode_grows_and_hidden_tabs_ask_for_nothing(lens: Lens) -> None:
+    lens.open(lens.map)
+    before = lens.whole_map()
+    assert before.origin.live
+
+    def grown() -> bool:
+        newest = lens.map._map
+        later = newest is not None and newest.rows > before.rows
+        return later or before.origin.episode < lens.desk.studio.status.episode
+
+    lens.bot.waitUntil(grown, timeout=PATIENCE_MS)
+    assert (lens.channels.map_on_show.get(), lens.channels.dimensions_on_show.get()) == (True, False)
+    lens.open(lens.panel)
+    lens.bot.waitUntil(lens.channels.dimensions_on_show.get, timeout=PATIENCE_MS)
+    assert not lens.channels.map_on_show.get()
+    lens.bot.keyClick(lens.desk.studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert not lens.channels.dimensions_on_show.get()
+
+
+def test_that_latents_of_a_watched_run_are_there_too(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    studio = open_studio(theme, qtbot, small_config(steps=150), folder)
+    studio.wait_for_state(State.FINISHED)
+    studio.leave()
+    plan = plan_watching(folder)
+    session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, folder, "cpu")
+    window = StudioWindow(theme, session, QSettings(str(tmp_path / "other.ini"), QSettings.Format.IniFormat))
+    window.show()
+    window.begin()
+    studio = Studio(window, session, qtbot)
+    studio.wait_for(lambda status: status.episode_step > 8)
+    qtbot.keyClick(window, Qt.Key.Key_D)
+    lens = Lens(studio)
+    lens.desk.answer()
+    lens.open(lens.panel)
+    lens.drag(int(lens.look_at(2).order[0]), 1.0)
+    lens.wait_for_edit()
+    lens.open(lens.map)
+    lens.whole_map()
+    studio.leave()

@@ -1,0 +1,144 @@
+"""Practice dreams on show: what the actor has just learned from, in a real window with a real training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import QPoint, QSettings, Qt
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreams.dream import decode
+from dreamer_studio.runs.planning import plan_watching
+from dreamer_studio.session import Session, State
+from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.dream.practice_panel import PracticePanel
+from dreamer_studio.studio.shell.window import StudioWindow
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.film_strip import CELL, GAP
+from dreamer_studio.viewing.practice.messages import PracticeResult
+from tests.support.small_runs import small_config
+from tests.support.studio import PATIENCE_MS, Studio, open_studio
+
+
+class Gym:
+    """The tab Practice of a window's Dream workspace."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio, self.bot = studio, studio.bot
+        (self.panel,) = studio.window.findChildren(PracticePanel)
+        self.bot.keyClick(studio.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        tabs = studio.window._dreaming._below
+        place = tabs.tabBar().tabRect(tabs.indexOf(self.panel)).center()
+        self.bot.mouseClick(tabs.tabBar(), Qt.MouseButton.LeftButton, pos=place)
+
+    def newer_than(self, update: int) -> PracticeResult:
+        def there() -> bool:
+            view = self.panel._view
+            return view is not None and view.update > update
+
+        self.bot.waitUntil(there, timeout=PATIENCE_MS)
+        assert self.panel._view is not None
+        return self.panel._view
+
+    @property
+    def caption(self) -> str:
+        return self.panel._card._caption.text()
+
+    def one_update(self) -> None:
+        update = self.studio.status.update
+        self.bot.keyClick(self.studio.window, Qt.Key.Key_F7)
+        self.studio.wait_for(lambda status: status.update == update + 1 and status.state is State.PAUSED)
+
+
+@pytest.fixture
+def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+    studio = open_studio(theme, qtbot, small_config(steps=100_000, precision="float32"), tmp_path / "run")
+    studio.wait_for(lambda status: status.update > 2)
+    yield studio
+    studio.leave()
+
+
+def test_that_practice_dreams_of_ever_newer_updates_are_shown_with_their_numbers(studio: Studio) -> None:
+    gym = Gym(studio)
+    first = gym.newer_than(0)
+    view = gym.newer_than(first.update)
+    assert view.frames.shape == (3, view.horizon + 1, 64, 64, 3)
+    assert (view.horizon, view.returns.shape) == (5, (3, 4))
+    assert (view.weights[:, 0] == 1).all() and (np.diff(view.weights) <= 0).all()
+    gym.bot.mouseClick(gym.panel.hold, Qt.MouseButton.LeftButton, pos=QPoint(8, gym.panel.hold.height() // 2))
+    assert gym.panel.hold.isChecked()
+    held = gym.panel._view
+    assert held is not None
+    assert f"what update {held.update:,} learned from" in gym.panel._card._subtitle.text()
+    strip = gym.panel.strip
+    there = QPoint(strip.x_of(strip.stride) + 5, CELL + GAP + 5)  # second row
+    gym.bot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=there)
+    step = strip.stride
+    assert f"Start 2, step {step} of 5" in gym.caption
+    for word, number in (
+        ("reward", f"{held.reward[1, step - 1]:.2f}"),
+        ("value", f"{held.value[1, step - 1]:.2f}"),
+        ("lambda-return", f"{held.returns[1, step - 1]:.2f}"),
+        ("weight", f"{held.weights[1, step - 1]:.3f}"),
+    ):
+        assert f"{word} {number}" in gym.caption.replace("\N{MINUS SIGN}", "-")
+    plot = gym.panel.plots[0]
+    gym.bot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(plot.width() - 3, 60))
+    assert "it only closes the lambda-return" in gym.caption
+    update = studio.status.update
+    studio.wait_for(lambda status: status.update > update + 8)
+    assert gym.panel._view is held
+    gym.bot.keyClick(gym.panel.hold, Qt.Key.Key_Space)
+    gym.newer_than(held.update)
+
+
+def test_that_a_paused_training_says_how_to_get_some_and_one_update_brings_them(studio: Studio) -> None:
+    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.wait_for_state(State.PAUSED)
+    gym = Gym(studio)
+    studio.bot.waitUntil(lambda: "One update (F7)" in gym.panel.strip._empty_text, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: studio.session.practice.wanted, timeout=PATIENCE_MS)
+    gym.one_update()
+    view = gym.newer_than(0)
+    assert view.update == studio.status.update
+    dreams = studio.session.practice.latest
+    assert dreams is not None and dreams.snapshot.update == view.update - 1
+    shown = Agent.of_weights(dreams.snapshot.config, 1, "continuous", dreams.snapshot.weights)  # not those after it
+    torch.testing.assert_close(shown.world_model.reward(dreams.feat), dreams.reward)
+    torch.testing.assert_close(shown.value(dreams.feat), dreams.value)
+    np.testing.assert_array_equal(view.frames[:, 1:], decode(shown, dreams.feat.transpose(0, 1)))
+
+
+def test_that_hidden_practice_asks_for_nothing(studio: Studio) -> None:
+    gym = Gym(studio)
+    gym.newer_than(0)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert not studio.channels.practice.on_show.get()
+    update = studio.status.update
+    studio.wait_for(lambda status: status.update > update + 1)  # what had been asked for before has been given
+    assert not studio.session.practice.wanted
+    latest = studio.session.practice.latest
+    studio.wait_for(lambda status: status.update > update + 6)
+    assert studio.session.practice.latest is latest
+
+
+def test_that_a_watched_run_says_why_there_are_none(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    studio = open_studio(theme, qtbot, small_config(steps=150), folder)
+    studio.wait_for_state(State.FINISHED)
+    studio.leave()
+    plan = plan_watching(folder)
+    session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, folder, "cpu")
+    window = StudioWindow(theme, session, QSettings(str(tmp_path / "other.ini"), QSettings.Format.IniFormat))
+    window.show()
+    window.begin()
+    studio = Studio(window, session, qtbot)
+    studio.wait_for(lambda status: status.episode_step > 3)
+    gym = Gym(studio)
+    qtbot.waitUntil(lambda: "only watched" in gym.panel.strip._empty_text, timeout=PATIENCE_MS)
+    studio.leave()

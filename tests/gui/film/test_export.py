@@ -1,0 +1,239 @@
+"""What is on screen, filmed: real keys on a real window with a real training behind it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.export.compose import Composer
+from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.studio.film.export_dialog import KINDS
+from dreamer_studio.studio.film.exporter import Exporter
+from dreamer_studio.studio.shell.last_seconds import LastSeconds, free_path
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.banner import BannerStack
+from dreamer_studio.viewing.film.choices import scene_on_screen
+from dreamer_studio.viewing.film.scene_film import Facts
+from dreamer_studio.viewing.scene.messages import Scene
+from tests.support.dream_workspace import Desk
+from tests.support.exporting import arrays_in, export, frames_in, kinds_of, open_dialog
+from tests.support.slow_save import SlowSave
+from tests.support.small_runs import small_config
+from tests.support.studio import PATIENCE_MS, Studio, open_studio
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+    opened = open_studio(theme, qtbot, small_config(steps=100_000), tmp_path / "run")
+    yield opened
+    opened.leave()
+
+
+def last_seconds_of(studio: Studio) -> LastSeconds:
+    (last_seconds,) = studio.window.findChildren(LastSeconds)
+    return last_seconds
+
+
+def driven(studio: Studio) -> Scene:
+    """A branch on show in which a person acted, at rest."""
+    studio.wait_for(lambda status: status.update > 2)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_D)
+    desk = Desk(studio)
+    dream = desk.answer()
+    desk.workspace.player.go_to(dream.context - 1)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_C)
+    image = desk.find(type(desk.workspace._frames.model), "Dreamed frame")
+    QApplication.sendEvent(image, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, ""))
+    studio.bot.waitUntil(lambda: desk.scene is not None and int(desk.scene.driven.sum()) > 4, timeout=PATIENCE_MS)
+    studio.bot.keyClick(image, Qt.Key.Key_Escape)
+    studio.bot.waitUntil(lambda: not desk.workspace.driver.waiting, timeout=PATIENCE_MS)
+    assert desk.scene is not None
+    return desk.scene
+
+
+def test_that_ctrl_e_on_a_driven_branch_writes_the_arrays_that_are_on_show(studio: Studio) -> None:
+    scene = driven(studio)
+    dialog = open_dialog(studio)
+    assert kinds_of(dialog)[0].startswith("On screen: branch") and kinds_of(dialog)[1:] == list(KINDS)
+    film = arrays_in(export(studio, dialog, "branch.npz"))
+    assert scene.decoded == scene.columns > scene.context
+    for name in ("model", "action", "policy", "driven"):
+        np.testing.assert_array_equal(film[name][0], getattr(scene, name)[: scene.columns])
+    for name, ours in (("reward_predicted", scene.reward), ("value", scene.value), ("kl", scene.kl)):
+        np.testing.assert_array_equal(film[name][0], ours.astype(np.float32))
+    np.testing.assert_array_equal(film["entropy"][0], scene.entropy.astype(np.float32))
+    known = len(scene.real)
+    np.testing.assert_array_equal(film["real"][0, :known], scene.real)
+    np.testing.assert_array_equal(film["real_there"][0], np.arange(scene.columns) < known)
+    np.testing.assert_array_equal(film["reward"][0, :known], scene.received.astype(np.float32))
+    assert np.isnan(film["reward"][0, known:]).all() and known == scene.context
+    facts = {name: film[name].item() for name in ("context", "seed", "actor", "update", "kind", "task", "episode")}
+    assert facts == {
+        "context": scene.context,
+        "seed": scene.request.seed,
+        "actor": "sample",
+        "update": scene.update,
+        "kind": "scene",
+        "task": "gym:Pendulum-v1",
+        "episode": scene.origin.episode,
+    }
+    assert film["step"] >= 60 and film["action_names"].tolist() == ["torque"]
+
+
+def test_that_a_range_of_what_is_on_screen_is_a_gif_of_so_many_frames(studio: Studio) -> None:
+    driven(studio)
+    dialog = open_dialog(studio)
+    for name, number in (("First frame", 2), ("Last frame", 6)):  # there are six at least
+        next(box for box in dialog.findChildren(QSpinBox) if box.accessibleName() == name).setValue(number)
+    with Image.open(export(studio, dialog, "branch.gif")) as gif:
+        assert gif.n_frames == 5  # type: ignore[attr-defined]
+
+
+def test_that_frames_that_are_not_drawn_yet_are_left_out_and_the_choice_says_so(studio: Studio) -> None:
+    scene = driven(studio)
+    on_show = Desk(studio).workspace.on_show
+    assert on_show is not None
+    half = replace(on_show, scene=replace(scene, decoded=5))
+    shown = scene_on_screen(half, Facts("gym:Pendulum-v1", (), studio.status.folder, lambda _: -1))
+    assert shown is not None and shown.length == 5
+    assert f"{scene.columns - 5} are not drawn yet" in shown.note
+    np.testing.assert_array_equal(shown.film(0, 4).arrays["model"][0], scene.model[:5])
+    with pytest.raises(ValueError, match="5 that are drawn"):
+        shown.film(0, 5)
+
+
+def test_that_ctrl_shift_e_writes_as_many_frames_as_were_shown_without_a_question(studio: Studio) -> None:
+    last_seconds = last_seconds_of(studio)
+    studio.bot.waitUntil(lambda: len({moment.row for moment in last_seconds.ring.moments}) > 20, timeout=PATIENCE_MS)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.wait_for(lambda status: status.state.value == "Paused")
+    with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
+        studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
+        shown = len(last_seconds.ring.moments)
+    path = Path(kept.args[0])
+    assert path.parent == studio.status.folder / "dreams" and path.name.startswith("kept-") and path.suffix == ".mp4"
+    assert frames_in(path) == shown <= 20 * last_seconds.ring.seconds
+    assert any(f"Kept in {path}" == label.text() for label in studio.window.findChildren(QLabel))
+    film = arrays_in(export(studio, open_dialog(studio), "seconds.npz"))  # of the Live workspace, the same by Ctrl+E
+    moments = last_seconds.ring.moments
+    assert film["beside_there"].all() and film["seconds"].max() <= last_seconds.ring.seconds
+    count = film["row"].shape[1]
+    assert set(film["row"][0]) <= {moment.row for moment in moments} and count > 20
+
+
+def test_that_while_the_dream_workspace_is_on_show_the_seconds_are_of_it(studio: Studio) -> None:
+    scene, last_seconds = driven(studio), last_seconds_of(studio)
+    ours = [moment for moment in last_seconds.ring.moments if moment.workspace == "dream"]
+    assert any(moment.driven for moment in ours)
+    newest = ours[-1]
+    column = newest.row - scene.first_row
+    assert newest.model is not None and newest.seed == scene.request.seed
+    np.testing.assert_array_equal(newest.model, scene.model[column])
+
+
+def test_that_nothing_to_keep_is_a_banner(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    studio = open_studio(theme, qtbot, small_config(), tmp_path / "run", paused=True)
+    studio.bot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
+    (stack,) = studio.window.findChildren(BannerStack)
+    assert [banner.text for banner in stack.banners] == ["There is nothing to keep yet: nothing has been on show."]
+    studio.leave()
+
+
+def test_that_a_film_that_is_done_before_the_checkpoint_is_there_whole_after_the_window_is_closed(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last_seconds, slow = last_seconds_of(studio), SlowSave(monkeypatch)
+    studio.bot.waitUntil(lambda: len(last_seconds.ring.moments) > 20, timeout=PATIENCE_MS)
+    with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
+        studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
+        shown = len(last_seconds.ring.moments)
+        studio.window.leave()
+    slow.may_end.set()
+    studio.bot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
+    assert frames_in(Path(kept.args[0])) == shown
+
+
+def test_that_closing_gives_up_films_that_are_being_kept_and_leaves_nothing_of_them(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last_seconds, begun, canceled = last_seconds_of(studio), threading.Event(), threading.Event()
+    compose, cancel, dreams = Composer.compose, Exporter.cancel, studio.status.folder / "dreams"
+
+    def compose_half(composer: Composer, time: int) -> NDArray[np.uint8]:
+        if any(dreams.iterdir()):  # half a file, under another name
+            begun.set()
+            assert canceled.wait(PATIENCE_MS / 1000)
+        return compose(composer, time)
+
+    def cancel_for_all_to_see(exporter: Exporter) -> None:
+        cancel(exporter)
+        canceled.set()
+
+    monkeypatch.setattr(Composer, "compose", compose_half)
+    monkeypatch.setattr(Exporter, "cancel", cancel_for_all_to_see)
+    studio.bot.waitUntil(lambda: len(last_seconds.ring.moments) > 40, timeout=PATIENCE_MS)
+    kept: list[str] = []
+    last_seconds.kept.connect(kept.append)
+    for _ in range(2):  # the second waits for the first
+        studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
+    studio.bot.waitUntil(begun.is_set, timeout=PATIENCE_MS)
+    studio.window.leave()
+    studio.bot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
+    assert canceled.is_set() and kept == [] and list(dreams.iterdir()) == []
+    assert list_checkpoints(studio.status.folder / "checkpoints")
+
+
+def test_that_the_seconds_to_keep_are_asked_for_and_kept_for_the_next_window(studio: Studio) -> None:
+    last_seconds = last_seconds_of(studio)
+
+    def answer(number: str, key: Qt.Key) -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QInputDialog)
+        try:
+            (box,) = dialog.findChildren(QSpinBox)
+            assert (box.minimum(), box.maximum(), box.value()) == (5, 120, last_seconds.ring.seconds)
+            studio.bot.keyClick(box, Qt.Key.Key_A, CONTROL)
+            studio.bot.keyClicks(box, number)
+            studio.bot.keyClick(box, key)
+        finally:
+            if dialog.isVisible():  # or the test would wait for ever
+                dialog.reject()
+
+    for number, key, seconds in (("45", Qt.Key.Key_Return, 45), ("7", Qt.Key.Key_Escape, 45)):
+        QTimer.singleShot(0, lambda number=number, key=key: answer(number, key))  # it waits for the answer
+        last_seconds.choose.trigger()
+        assert last_seconds.ring.seconds == seconds
+        assert last_seconds.keep.text() == f"Keep the last {seconds} seconds"
+    settings = QSettings(str(studio.status.folder.parent / "settings.ini"), QSettings.Format.IniFormat)
+    assert str(settings.value("keep_seconds")) == "45"
+
+
+def test_that_the_name_is_free_and_a_gif_without_ffmpeg_and_never_behind_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kept.mp4").touch()
+    assert free_path(tmp_path, "kept").name == "kept-2.mp4"
+
+    def missing() -> str:
+        raise RuntimeError("No ffmpeg exe could be found.")
+
+    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", missing)
+    assert free_path(tmp_path, "kept").name == "kept.gif"
+    (tmp_path / "dreams").symlink_to(tmp_path)
+    with pytest.raises(OSError, match="link"):
+        free_path(tmp_path / "dreams", "kept")

@@ -1,0 +1,52 @@
+"""The list of episodes."""
+
+from __future__ import annotations
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
+from dreamer_studio.studio.replay.image_cache import FrameCache, ImageCache
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.replay.catalog import UNKNOWN_END, Catalog, Running
+from tests.support.library import Library, library  # noqa: F401 - a fixture
+
+ROWS = 20
+
+
+def test_that_in_the_list_the_episode_that_was_picked_stays_picked(theme: Theme, qtbot: QtBot) -> None:
+    images, frames = ImageCache(), FrameCache()
+    panel = EpisodesPanel(theme, images, frames)
+    qtbot.addWidget(panel)
+    panel.show()
+    picked: list[FrameRef] = []
+    panel.picked.connect(picked.append)
+    panel.set_catalog(catalog(0, 1, 2, 3))
+    panel.table.selectRow(2)
+    assert picked == [FrameRef(False, 2, ROWS // 2)]
+    for numbers in ((0, 2, 3, 4), (2, 3, 4, 6)):  # as many as before, and all in another place
+        panel.set_catalog(catalog(*numbers))
+        assert panel.table.currentIndex().row() == 1 + sorted(numbers, reverse=True).index(2)
+        shown = [panel.table.model().index(at, 1).data() for at in range(5)]
+        assert shown == ["7", *map(str, reversed(numbers))]
+    assert picked == [FrameRef(False, 2, ROWS // 2)]
+    assert panel.rows_of(FrameRef(False, 2, 0)) == range(ROWS)
+    assert panel.rows_of(FrameRef(False, 1, 0)) == range(0)
+    assert panel.rows_of(FrameRef(True, 6, 0)) == range(0)
+
+
+def catalog(*numbers: int) -> Catalog:
+    """Stored episodes with these numbers, and 7 that runs."""
+    count = len(numbers)
+    return Catalog(
+        np.array(numbers),
+        np.full(count, ROWS - 1),
+        np.full(count, ROWS - 1),
+        np.zeros(count, np.bool_),
+        np.full(count, np.nan),
+        np.full(count, UNKNOWN_END),
+        frozenset(),
+        Running(7, 0, 5, 5, 1.0),
+        None,
+    )

@@ -1,0 +1,383 @@
+"""The replay browser as a person uses it: a real training behind it, real keys, clicks and movements of the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSlider
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.replay import Episode, EpisodeStore
+from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
+from dreamer_studio.replay.scenes import About, SavedScene, read_scene, write_scene
+from dreamer_studio.session import State
+from dreamer_studio.studio.dream.bookmark_box import BookmarkBox
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.frame_view import as_image
+from dreamer_studio.viewing.frame_ref import FrameRef
+from tests.support.dialogs import choose_file, choose_no_file
+from tests.support.dream_workspace import Desk
+from tests.support.replay_workspace import CONTROL, Browser
+from tests.support.small_runs import small_config
+from tests.support.studio import PATIENCE_MS, Studio, open_studio
+
+Key, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+    """Paused after some episodes and within one, so that nothing moves under the mouse."""
+    studio = open_studio(theme, qtbot, small_config(steps=100_000, prefill=100), tmp_path / "run")
+    studio.wait_for(lambda status: status.update > 2 and status.replay_episodes > 3 and status.episode_step > 5)
+    qtbot.keyClick(studio.window, Key.Key_F6)
+    studio.wait_for_state(State.PAUSED)
+    while studio.session.steps.since(0)[0][-1].time_step.is_last:  # it came just as one had ended
+        for state in (State.RUNNING, State.PAUSED):
+            qtbot.keyClick(studio.window, Key.Key_F6)
+            studio.wait_for_state(state)
+    yield studio
+    studio.leave()
+
+
+@pytest.fixture
+def browser(studio: Studio) -> Browser:
+    browser = Browser(studio)
+    browser.wait(lambda: browser.model.rowCount() == studio.status.replay_episodes + 1)
+    return browser
+
+
+def stored(studio: Studio) -> EpisodeStore:
+    return EpisodeStore(studio.status.folder / "episodes", 0)
+
+
+def above_the_mark(image: QImage) -> bytes:
+    """An image of the first column, without the mark at its foot."""
+    part = image.copy(0, 0, 64, 60)
+    return bytes(part.constBits())
+
+
+def image_of(browser: Browser, row: int) -> bytes:
+    return above_the_mark(browser.model.data(browser.model.index(row, 0), Qt.ItemDataRole.DecorationRole))
+
+
+def frame_of(episode: Episode, index: int) -> bytes:
+    return above_the_mark(as_image(episode.image[index]))
+
+
+def test_that_the_episodes_are_listed_sorted_and_filtered(studio: Studio, browser: Browser) -> None:
+    episodes = stored(studio)
+    count = len(episodes)
+    browser.wait(lambda: "\N{HORIZONTAL ELLIPSIS}" not in browser.column(5))
+    assert browser.column(1) == [str(count), *(str(place) for place in reversed(range(count)))]
+    assert browser.column(2) == ["running", *["training"] * (count - 2), "prefill", "prefill"]
+    assert (browser.texts(1)[2:4], browser.texts(1)[5]) == (["60", "cut"], "60")
+    returns = [f"{episodes.get(place).total_reward:,.1f}" for place in range(count)]
+    assert browser.column(5)[1:] == returns[::-1]
+    browser.wait(lambda: image_of(browser, 1) == frame_of(episodes.get(count - 1), 30))
+    browser.sort_by(5)
+    browser.wait(lambda: browser.column(5)[1:] == sorted(returns, key=float))
+    browser.sort_by(5)
+    browser.wait(lambda: browser.column(5)[1:] == sorted(returns, key=float, reverse=True))
+    browser.filter("prefill 1-9")
+    assert browser.column(1) == ["1"]
+    browser.filter("return>1000")
+    assert browser.column(1) == []
+    assert browser.widget.episodes._card._caption.text() == "No episode passes the filter."
+    browser.filter("nonsense")
+    assert "'nonsense' is no condition: try return>100" in browser.widget.episodes._card._caption.text()
+
+
+def test_that_the_mouse_goes_through_an_episode_and_a_click_holds_the_frame(studio: Studio, browser: Browser) -> None:
+    last = len(stored(studio)) - 1
+    episode = stored(studio).get(last)
+    browser.wait(lambda: image_of(browser, 1) == frame_of(episode, 30))
+    for x, index in ((4, 0), (20, 15), (67, 60)):
+        browser.hover(1, x)
+        browser.wait(lambda index=index: image_of(browser, 1) == frame_of(episode, index))  # type: ignore[misc]
+    browser.click(1, 0, 36)
+    held = browser.widget.frame
+    assert held is not None and (held.live, held.episode, held.index) == (False, last, 30)
+    browser.wait(lambda: browser.shown() == episode.image[30].tobytes())
+    browser.hover(1, 120)  # over no image
+    browser.wait(lambda: image_of(browser, 1) == frame_of(episode, 30))
+
+
+def test_that_slider_keys_and_player_go_through_the_frames_of_the_episode(studio: Studio, browser: Browser) -> None:
+    episode = stored(studio).get(2)
+    row = browser.model.row_of(2)
+    assert row is not None
+    browser.click(row, 3)
+    browser.wait(lambda: browser.shown() == episode.image[30].tobytes())
+    for key, index in (
+        (Key.Key_Right, 31),
+        (Key.Key_Left, 30),
+        (Key.Key_Left, 29),
+    ):
+        studio.bot.keyClick(browser.table, key)
+        browser.wait(lambda index=index: browser.shown() == episode.image[index].tobytes())  # type: ignore[misc]
+    (slider,) = browser.widget.findChildren(QSlider)
+    studio.bot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() - 3, slider.height() // 2))
+    browser.wait(lambda: browser.frame.index > 29)
+    image = browser.image
+    for key, index in ((Key.Key_Home, 0), (Key.Key_PageDown, 10), (Key.Key_End, 60)):
+        studio.bot.keyClick(image, key)
+        browser.wait(lambda index=index: browser.shown() == episode.image[index].tobytes())  # type: ignore[misc]
+    assert browser.widget.scrubber._card._caption.text() == "episode 2, frame 60 of 60"
+    studio.bot.keyClick(browser.table, Key.Key_Space)  # plays, from the beginning
+    browser.wait(lambda: 3 < browser.frame.index < 60)
+    studio.bot.keyClick(browser.table, Key.Key_Space)
+    held = browser.frame
+    studio.bot.wait(200)
+    assert browser.frame == held
+
+
+def test_that_d_enter_and_a_double_click_dream_from_the_frame_that_is_held(studio: Studio, browser: Browser) -> None:
+    desk = Desk(studio)
+    browser.click(1, 3)
+    first = browser.frame
+    studio.bot.keyClick(browser.table, Key.Key_D)
+    view = desk.answer()
+    assert desk.workspace.isVisible()
+    assert view.origin == first
+    np.testing.assert_array_equal(view.real[view.context - 1], stored(studio).get(first.episode).image[first.index])
+    assert desk.spin("Stored episode").value() == first.episode
+    browser.click(2, 3)
+    studio.bot.keyClick(browser.table, Key.Key_Return)
+    assert desk.answer().origin == browser.frame != first
+    at = browser.spot(browser.table, browser.model.index(3, 3))
+    studio.bot.mouseDClick(browser.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert desk.answer().origin.episode == int(browser.texts(3)[0])
+    view = desk.answer()
+    desk.press(Key.Key_Home)  # the keys are the workspace's again
+    studio.bot.keyClick(desk.find(type(browser.image), "Dreamed frame"), Key.Key_D)
+    assert desk.answer().origin == FrameRef(False, view.origin.episode, view.first_row)
+
+
+def test_that_the_running_episode_is_listed_and_goes_on(studio: Studio, browser: Browser) -> None:
+    assert browser.texts(0)[1] == "running"
+    before = int(browser.texts(0)[2])
+    browser.click(0, 3)
+    held = browser.frame
+    assert held.live and held.index == before
+    (newest,) = [
+        step for step in studio.session.steps.since(0)[0] if (step.episode, step.index) == (held.episode, before)
+    ]
+    browser.wait(lambda: browser.shown() == newest.time_step.image.tobytes())
+    studio.bot.keyClick(studio.window, Key.Key_F6)
+    count = studio.status.replay_episodes
+    browser.wait(lambda: browser.model.rowCount() > count + 1 and browser.texts(0)[1] == "running")
+    studio.bot.keyClick(studio.window, Key.Key_F6)
+    studio.wait_for_state(State.PAUSED)
+
+
+def test_that_a_new_episode_leaves_the_reader_s_row_where_it_is(studio: Studio, browser: Browser) -> None:
+    browser.click(2, 3)
+    held, row = browser.frame, browser.table.currentIndex().row()
+    bar = browser.table.verticalScrollBar()
+    studio.window.resize(studio.window.width(), 800)
+    browser.wait(lambda: bar.maximum() > 60)
+    bar.setValue(60)
+    at = browser.table.rowViewportPosition(row)
+    count = studio.status.replay_episodes
+    studio.bot.keyClick(studio.window, Key.Key_F6)
+    browser.wait(lambda: browser.model.rowCount() > count + 1)
+    current = browser.table.currentIndex().row()
+    assert current > row
+    assert browser.texts(current)[0] == str(held.episode)
+    assert browser.frame == held
+    assert browser.table.rowViewportPosition(current) == at
+
+
+def test_that_bookmarks_are_set_noted_dreamed_from_and_taken_out(studio: Studio, browser: Browser) -> None:
+    path = studio.status.folder / "bookmarks.json"
+    browser.click(1, 0, 20)
+    held = browser.frame
+    studio.bot.keyClick(browser.table, Key.Key_B, CONTROL)
+    browser.wait(lambda: read_bookmarks(path) == (Bookmark(held.episode, held.index),))
+    desk = Desk(studio)
+    studio.bot.keyClick(browser.table, Key.Key_D)
+    view = desk.answer()
+    desk.press(Key.Key_Home)  # from the Dream workspace's cursor
+    studio.bot.keyClick(desk.find(type(browser.image), "Dreamed frame"), Key.Key_B, CONTROL)
+    browser.wait(lambda: len(read_bookmarks(path)) == 2)
+    second = read_bookmarks(path)[1]
+    assert (second.episode, second.index) == (view.origin.episode, view.first_row)
+    table = browser.open_bookmarks(2)
+    at = browser.spot(table, table.model().index(1, 2))
+    studio.bot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert browser.frame == FrameRef(False, second.episode, second.index)
+    studio.bot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    editor = table.viewport().findChild(QLineEdit)
+    assert editor is not None
+    studio.bot.keyClicks(editor, "starts to swing")
+    requests = desk.answer().request.number
+    studio.bot.keyClick(editor, Key.Key_Return)  # ends the note, and dreams of nothing
+    browser.wait(lambda: read_bookmarks(path)[1].note == "starts to swing")
+    assert desk.answer().request.number == requests
+    browser.click(0, 1, table=table)
+    studio.bot.keyClick(table, Key.Key_Return)
+    assert desk.answer().origin == held
+    browser.click(0, 1, table=table)
+    studio.bot.keyClick(table, Key.Key_Delete)
+    browser.wait(lambda: [each.note for each in read_bookmarks(path)] == ["starts to swing"])
+    browser.wait(lambda: table.model().rowCount() == 1)
+
+
+def test_that_a_bookmark_is_a_source_of_the_dream_workspace_and_the_list_follows_the_file(
+    studio: Studio, browser: Browser
+) -> None:
+    bot, path, window = studio.bot, studio.status.folder / "bookmarks.json", studio.window
+    bot.keyClick(window, Key.Key_R, CONTROL)  # the browser is not needed
+    bot.keyClick(window, Key.Key_D)
+    desk = Desk(studio)
+    live = desk.answer().origin
+    source, kept = desk.find(QComboBox, "What to dream from"), desk.find(BookmarkBox, "Bookmark to dream from")
+    assert isinstance(source, QComboBox) and isinstance(kept, BookmarkBox) and not kept.isVisible()
+    bot.keyClick(source, Key.Key_End)
+    assert kept.isVisible() and kept.placeholderText() == "none yet: Ctrl+B sets one"
+    desk.press(Key.Key_Home)
+    bot.keyClick(window, Key.Key_B, CONTROL)  # of the running episode
+    browser.wait(lambda: kept.itemText(0) == f"set by hand · episode {live.episode}, frame {desk.frame.index}")
+    running = desk.frame
+    found = Bookmark(1, 9, "kl", "falls over", 3.21, 7)
+    write_bookmarks(path, (*read_bookmarks(path), found, Bookmark(999, 1)))  # as another window does
+    browser.wait(lambda: kept.count() == 3)
+    assert kept.itemText(1) == "largest KL: 3.2 nats · episode 1, frame 9 · falls over"
+    assert kept.itemText(2) == "set by hand · its episode is not stored, frame 1"
+    bot.keyClick(source, Key.Key_Up)
+    assert not kept.isVisible() and desk.answer().origin.live is False
+    bot.keyClick(source, Key.Key_Down)
+    browser.wait(lambda: kept.view().isVisible())  # all that there is, to choose from
+    bot.keyClick(kept.view(), Key.Key_Down)
+    bot.keyClick(kept.view(), Key.Key_Down)
+    bot.keyClick(kept.view(), Key.Key_Return)
+    browser.wait(lambda: not kept.view().isVisible())
+    view = desk.answer()
+    assert view.origin == FrameRef(False, 1, 9) and source.currentText() == "bookmark" and kept.currentIndex() == 1
+    np.testing.assert_array_equal(view.real[view.context - 1], stored(studio).get(1).image[9])
+    assert "replay, episode 1, frame 9" in desk.panel._card._subtitle.text()
+    bot.keyClick(kept, Key.Key_Up)
+    assert desk.answer().origin == running and kept.isVisible()
+    bot.keyClick(kept, Key.Key_Down)
+    assert desk.answer().origin == FrameRef(False, 1, 9)
+    desk.spin("Frame").setValue(10)  # no longer the bookmark
+    assert desk.answer().origin == FrameRef(False, 1, 10) and not kept.isVisible()
+    assert source.currentText() == "stored episode" and desk.spin("Stored episode").isVisible()
+
+
+def test_that_find_keeps_the_worst_frames_with_the_update_that_found_them(studio: Studio, browser: Browser) -> None:
+    path = studio.status.folder / "bookmarks.json"
+    table = browser.open_bookmarks(0)
+    browser.press("Find")
+    browser.wait(lambda: path.exists() and table.model().rowCount() == len(read_bookmarks(path)) > 0)
+    found = read_bookmarks(path)
+    count = studio.status.replay_episodes
+    assert [sum(each.kind == kind for each in found) for kind in ("kl", "image", "reward")] == [min(5, count)] * 3
+    (update,) = {each.update for each in found}
+    assert update is not None
+    assert 0 < update <= studio.status.update
+    browser.wait(lambda: browser.button("Find").isEnabled() and not browser.button("Find").isChecked())
+    assert f"Searched {count} of {count} episodes" in browser.widget.bookmarks._card._caption.text()
+    browser.click(0, 1, table=table)
+    image = stored(studio).get(found[0].episode).image[found[0].index]
+    browser.wait(lambda: browser.shown() == image.tobytes())
+
+
+def test_that_a_scene_is_saved_and_opened_and_one_of_other_actions_is_refused(
+    studio: Studio, browser: Browser, tmp_path: Path
+) -> None:
+    desk, bot = Desk(studio), studio.bot
+    path = tmp_path / "kept.scene.npz"
+    browser.click(1, 0, 40)
+    held = browser.frame
+    (tmp_path / "here").mkdir()
+    for save in (lambda: browser.press("Save scene"), lambda: bot.keyClick(studio.window, Key.Key_S, CONTROL | SHIFT)):
+        save()
+        choose_no_file(studio, tmp_path / "here" / "none")
+    browser.table.setFocus()
+    bot.keyClick(browser.table, Key.Key_S, CONTROL | SHIFT)
+    choose_file(studio, tmp_path / "kept")
+    browser.wait(lambda: path.is_file() or browser.banners != [])
+    assert browser.banners == []
+    scene = read_scene(path)
+    episode = stored(studio).get(held.episode)
+    np.testing.assert_array_equal(scene.rows.image, episode.image[held.index - 4 : held.index + 46])
+    assert scene.about.task == "gym:Pendulum-v1"
+    assert not any([*(tmp_path / "here").iterdir(), *(studio.status.folder / "dreams").iterdir()])
+    bot.keyClick(studio.window, Key.Key_O, CONTROL)
+    choose_no_file(studio, path)
+    assert studio.channels.scene_request.get() is None
+    bot.keyClick(studio.window, Key.Key_O, CONTROL)
+    choose_file(studio, path)
+    view = desk.answer()
+    assert desk.workspace.isVisible()
+    np.testing.assert_array_equal(view.real, scene.rows.image[: len(view.real)])
+    assert (view.origin.scene, view.origin.index, view.context) == (str(path), held.index, 5)
+    source = next(box for box in desk.workspace.findChildren(QComboBox) if box.findText("scene kept.scene.npz") >= 0)
+    assert source.currentText() == "scene kept.scene.npz"
+    desk.spin("Frame").setValue(held.index + 3)
+    assert desk.answer().origin.index == held.index + 3
+    source.setCurrentIndex(0)
+    source.activated.emit(0)
+    assert desk.answer().origin.live
+    source.setCurrentIndex(2)
+    source.activated.emit(2)
+    assert desk.answer().origin.scene == str(path)
+    other = tmp_path / "other.scene.npz"
+    write_scene(other, SavedScene(About("gym:Cart", "discrete", ("left",), 0, 0, 0, len(scene.rows)), scene.rows))
+    bot.keyClick(studio.window, Key.Key_O, CONTROL)
+    choose_file(studio, other)
+    browser.wait(lambda: len(browser.banners) == 1)
+    assert "whose actions are 1 discrete; those of gym:Pendulum-v1 are 1 continuous." in browser.banners[0]
+    assert desk.scene is not None and desk.scene.origin.scene == str(path)
+
+
+def test_that_a_damaged_file_of_bookmarks_keeps_no_run_from_opening(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    studio = open_studio(theme, qtbot, small_config(steps=120), tmp_path / "run")
+    studio.wait_for_state(State.FINISHED)
+    studio.leave()
+    write_bookmarks(tmp_path / "run" / "bookmarks.json", (Bookmark(0, 3),))
+    content = (tmp_path / "run" / "bookmarks.json").read_bytes()
+    (tmp_path / "run" / "bookmarks.json").write_bytes(content[:-5])
+    studio = open_studio(theme, qtbot, small_config(steps=120), tmp_path / "run")
+    browser = Browser(studio)
+    browser.wait(lambda: len(browser.banners) == 1)
+    assert "bookmarks.json cannot be read" in browser.banners[0]
+    studio.wait_for_state(State.FINISHED)
+    browser.wait(lambda: browser.model.rowCount() == studio.status.replay_episodes)
+    browser.click(0, 3)  # a run that does not run is browsed all the same
+    browser.wait(lambda: browser.shown() != b"")
+    assert (tmp_path / "run" / "bookmarks.json").read_bytes() == content[:-5]
+    studio.leave()
+
+
+def test_that_an_empty_browser_says_what_will_fill_it(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    studio = open_studio(theme, qtbot, small_config(steps=100_000), tmp_path / "run", paused=True)
+    studio.wait_for_state(State.PAUSED)
+    browser = Browser(studio)
+    assert browser.widget.episodes._card._caption.text().startswith("Episodes come here as they end")
+    table = browser.open_bookmarks(0)
+    assert browser.widget.bookmarks._card._caption.text().startswith("None yet. Ctrl+B bookmarks")
+    assert table.model().rowCount() == 0
+    studio.bot.keyClick(studio.window, Key.Key_B, CONTROL)
+    browser.wait(lambda: len(browser.banners) == 1)
+    assert "There is no recorded frame" in browser.banners[0]
+    studio.bot.keyClick(studio.window, Key.Key_R, CONTROL)
+    browser.wait(lambda: not browser.widget.isVisible())
+    assert not browser.widget.has_focus
+    studio.leave()
+
+
+def test_that_the_browser_stays_where_it_was_put(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    studio = open_studio(theme, qtbot, small_config(steps=100_000), tmp_path / "run", paused=True)
+    Browser(studio)
+    studio.leave()
+    studio = open_studio(theme, qtbot, small_config(steps=100_000), tmp_path / "run", paused=True)
+    dock = studio.window._replay
+    qtbot.waitUntil(dock.isVisible, timeout=PATIENCE_MS)
+    studio.leave()

@@ -1,0 +1,66 @@
+"""The run in words."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.envs import LimitSource
+from dreamer_studio.session import LastEpisode, State, Status
+from dreamer_studio.studio.shell.run_panel import MOST_CHANGES, RunPanel
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.key_values import KeyValueList
+from tests.support.idle_session import CONFIG, SPEC
+
+
+def test_that_of_very_many_changes_the_newest_are_listed(theme: Theme, qtbot: QtBot) -> None:
+    panel = RunPanel(theme)
+    qtbot.addWidget(panel)
+
+    def listed() -> list[str]:
+        return "\n".join(label.text() for label in panel.findChildren(QLabel)).splitlines()
+
+    changes = [f"change {number}" for number in range(MOST_CHANGES + 5)]
+    panel.show_changes(changes[:3])
+    assert [line for line in listed() if "change " in line] == [f"\N{BLACK FLAG} change {n}" for n in range(3)]
+    panel.show_changes(changes)
+    assert "5 before them" in listed()
+    assert [line for line in listed() if "change " in line] == [f"\N{BLACK FLAG} {change}" for change in changes[5:]]
+    panel.show_changes([])
+    assert any(line.startswith("None.") for line in listed())
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("setting", "60 steps (time_limit)"),
+        ("task", "60 steps (the task's own)"),
+        ("safety bound", "none; cut after 60 steps"),
+        (None, "60 steps"),
+    ],
+)
+def test_that_the_panel_says_who_limits_episodes(
+    theme: Theme, qtbot: QtBot, source: LimitSource | None, words: str
+) -> None:
+    panel = RunPanel(theme)
+    qtbot.addWidget(panel)
+    status = Status(State.OPENING, "starting", CONFIG, Path("run"), "cpu")
+    (facts,) = panel.findChildren(KeyValueList)
+    panel.show_status(status)
+    assert facts.value("Time limit") == "-"
+    panel.show_status(dataclasses.replace(status, spec=dataclasses.replace(SPEC, limit_source=source)))
+    assert facts.value("Time limit") == words
+
+
+def test_that_the_panel_says_how_the_last_episodes_ended_where_that_is_known(theme: Theme, qtbot: QtBot) -> None:
+    panel = RunPanel(theme)
+    qtbot.addWidget(panel)
+    status = Status(State.RUNNING, "collecting", CONFIG, Path("run"), "cpu", last_return=LastEpisode(3.0, 500, "cut"))
+    panel.show_status(dataclasses.replace(status, last_test=LastEpisode(4.0, 400, None)))
+    (facts,) = panel.findChildren(KeyValueList)
+    assert facts.value("Last return") == "3.0, cut, step 500"
+    assert facts.value("Last test") == "4.0, step 400"

@@ -1,0 +1,174 @@
+"""The first seconds: the window is there before what it shows can be computed."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+import torch
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.config import DEFAULT_TASK
+from dreamer_studio.envs import EnvUnavailableError
+from dreamer_studio.runs.errors import RunLockedError
+from dreamer_studio.runs.planning import plan_run
+from dreamer_studio.session import Session, State
+from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.shell.window import StudioWindow
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.banner import BannerStack
+from dreamer_studio.training import opening
+from dreamer_studio.training.errors import DeviceError
+from tests.support.small_runs import small_config
+from tests.support.studio import PATIENCE_MS, Studio
+
+
+class OpenedError(Exception):
+    """That the training was to be opened, which no test here waits for."""
+
+
+class PaintCount(QObject):
+    """Counts the images of a window."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return super().eventFilter(watched, event)
+
+
+OpenWindow = Callable[[Callable[[], NoReturn]], Studio]
+
+
+@pytest.fixture
+def open_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> OpenWindow:
+    """A window, neither shown nor begun, on a training that opens as the argument does."""
+
+    def opened(opener: Callable[[], NoReturn]) -> Studio:
+        session = Session(opener, small_config(), tmp_path / "run", "cpu")
+        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        return Studio(StudioWindow(theme, session, settings), session, qtbot)
+
+    return opened
+
+
+def test_that_the_window_is_imported_without_anything_that_computes() -> None:
+    heavy = ("torch", "tensorboard", "safetensors", "gymnasium", "dm_control", "PIL", "imageio_ffmpeg")
+    script = (
+        "import sys\nimport dreamer_studio.studio.app\n"
+        f"print([name for name in {heavy!r} if name in sys.modules], 'pyqtgraph' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split("\n")[0] == "[] True"
+
+
+def test_that_what_torch_finds_decides_which_preset_is_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    opened: list[tuple[str, torch.device]] = []
+    monkeypatch.setattr(opening, "choose_device", lambda asked: torch.device({"auto": "cuda"}[asked]))
+    monkeypatch.setattr(
+        opening, "open_trainer", lambda _, config, device, *_more: opened.append((config.preset, device))
+    )
+    plan_for = functools.partial(plan_run, None, base=tmp_path, task=DEFAULT_TASK)
+    open_run(lambda device: plan_for(device=device), "auto")
+    assert opened == [("paper", torch.device("cuda"))]
+
+
+def test_that_the_window_is_drawn_before_its_training_is_opened(open_window: OpenWindow) -> None:
+    paints, seen = PaintCount(), []
+
+    def opener() -> NoReturn:
+        seen.append((paints.count, studio.status.state))
+        raise OpenedError
+
+    studio = open_window(opener)
+    studio.window.installEventFilter(paints)
+    studio.window.show()
+    studio.window.begin()
+    assert not seen and "Starting" in {label.text() for label in studio.window.findChildren(QLabel)}
+    studio.wait_for_state(State.FAILED)
+    ((drawn, state),) = seen
+    assert drawn > 0 and state is State.OPENING
+    studio.leave()
+
+
+def test_that_a_window_that_is_never_drawn_trains_all_the_same(open_window: OpenWindow) -> None:
+    def opener() -> NoReturn:
+        raise OpenedError
+
+    studio = open_window(opener)
+    studio.window.begin()
+    studio.wait_for_state(State.FAILED)
+    studio.window.show()
+    studio.leave()
+
+
+@pytest.mark.parametrize("leave", [StudioWindow.leave, StudioWindow.close])
+def test_that_a_window_that_is_closed_at_once_opens_no_training(
+    open_window: OpenWindow, leave: Callable[[StudioWindow], object], qtbot: QtBot
+) -> None:
+    opened: list[str] = []
+
+    def opener() -> NoReturn:
+        opened.append("opened")
+        raise OpenedError
+
+    studio = open_window(opener)
+    studio.window.show()
+    studio.window.begin()
+    leave(studio.window)
+    qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
+    qtbot.wait(50)
+    assert not opened
+    studio.leave()
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        DeviceError("device 'cuda' is not available; here there is: cpu"),
+        EnvUnavailableError("gym:Blind-v0 cannot be learned from images: the image is None"),
+    ],
+)
+def test_that_what_cannot_be_trained_here_is_a_banner_of_its_own_words(
+    refusal: Exception, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    def opener() -> NoReturn:
+        raise refusal
+
+    studio = open_window(opener)
+    studio.window.show()
+    studio.window.begin()
+    stack = studio.window.findChildren(BannerStack)[0]
+    qtbot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
+    assert stack.banners[0].text == f"Training did not begin. {refusal}"
+    qtbot.wait(100)
+    assert studio.window.isVisible()
+    studio.leave()
+
+
+def test_that_a_run_that_another_process_trains_is_a_banner_and_start_tries_again(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    tried: list[str] = []
+
+    def opener() -> NoReturn:
+        tried.append("tried")
+        raise RunLockedError("the run is being trained by process 4242")
+
+    studio = open_window(opener)
+    studio.window.show()
+    studio.window.begin()
+    stack = studio.window.findChildren(BannerStack)[0]
+    qtbot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
+    assert stack.banners[0].text == "Training did not begin. the run is being trained by process 4242"
+    qtbot.waitUntil(studio.window.controls.start.isEnabled, timeout=PATIENCE_MS)
+    qtbot.keyClick(studio.window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: len(tried) == 2, timeout=PATIENCE_MS)
+    studio.leave()

@@ -1,0 +1,55 @@
+"""Exports of what is on screen, as a person makes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit
+
+from dreamer_studio.studio.film.export_dialog import ExportDialog
+from tests.support.studio import PATIENCE_MS, Studio
+
+
+def open_dialog(studio: Studio) -> ExportDialog:
+    """By its key."""
+    studio.bot.keyClick(studio.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    (dialog,) = (each for each in studio.window.findChildren(ExportDialog) if each.isVisible())
+    return dialog
+
+
+def export(studio: Studio, dialog: ExportDialog, name: str) -> Path:
+    path = studio.status.folder / "dreams" / name
+    next(field for field in dialog.findChildren(QLineEdit) if field.accessibleName() == "File").setText(str(path))
+    with studio.bot.waitSignal(dialog.finishedExport, timeout=PATIENCE_MS):
+        dialog.export()
+    studio.window.activateWindow()  # keys are the window's again
+    studio.bot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
+    return path
+
+
+def _kinds(dialog: ExportDialog) -> QComboBox:
+    return next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == "What")
+
+
+def kinds_of(dialog: ExportDialog) -> list[str]:
+    return [_kinds(dialog).itemText(place) for place in range(_kinds(dialog).count())]
+
+
+def choose_kind(dialog: ExportDialog, text: str) -> None:
+    _kinds(dialog).setCurrentText(text)
+
+
+def arrays_in(path: Path) -> dict[str, NDArray[Any]]:
+    with np.load(path, allow_pickle=False) as film:
+        return dict(film)
+
+
+def frames_in(path: Path) -> int:
+    reader = imageio_ffmpeg.read_frames(str(path))
+    next(reader)
+    return sum(1 for _ in reader)

@@ -1,0 +1,42 @@
+"""A session that never runs, for what looks on: the test plays the trainer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.envs import EnvSpec, TimeStep
+from dreamer_studio.session import Session
+from dreamer_studio.training.events import StepTaken
+from tests.support.small_runs import small_config
+
+CONFIG = small_config()
+SPEC = EnvSpec("gym:Pendulum-v1", "continuous", 1, ("torque",), 1, 60, "", 0)
+
+
+def agent(seed: int) -> Agent:
+    made = Agent(CONFIG, 1, "continuous")
+    made.initialize(seed)
+    return made
+
+
+def row(index: int, episode: int = 0) -> StepTaken:
+    image = np.full((64, 64, 3), index, np.uint8)
+    step = TimeStep(image, np.zeros(1, np.float32), float(index), 1.0, index == 0, None, 1)
+    return StepTaken(episode, index, step)
+
+
+def offer(session: Session, update: int) -> Agent:
+    made = agent(update)
+    session.snapshots.request()
+    session.snapshots.offer(made, CONFIG, SPEC, 10 * update, update)
+    return made
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    """One that never runs: the test plays the trainer."""
+    return Session(lambda: pytest.fail("not to be opened"), CONFIG, tmp_path, "cpu")

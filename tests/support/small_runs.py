@@ -1,0 +1,16 @@
+"""Trainings of seconds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from dreamer_studio.config import Config, build_config
+
+CPU = torch.device("cpu")
+
+
+def small_config(task: str = "gym:Pendulum-v1", **settings: Any) -> Config:
+    """A training of seconds."""
+    return build_config(task, "tiny", {"prefill": 60, "time_limit": 60, **settings})

@@ -1,0 +1,79 @@
+"""A real window on a real training, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.config import Config
+from dreamer_studio.envs import Interruption
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.session import Session, State, Status
+from dreamer_studio.studio.shell.window import StudioWindow
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.training.opening import open_trainer
+from dreamer_studio.training.trainer import Trainer
+from dreamer_studio.viewing.channels import Channels
+from tests.support.small_runs import CPU
+
+PATIENCE_MS = 60_000
+SIZE = (1500, 1000)  # the screen of Qt's offscreen platform is smaller than anybody's
+
+
+def open_session(config: Config, folder: Path, *, paused: bool = False) -> Session:
+    """A session on a new or existing run."""
+    interruption = Interruption()
+
+    def opener() -> Trainer:
+        return open_trainer(RunFolder(folder), config, CPU, interruption)
+
+    return Session(opener, config, folder, "cpu", paused=paused, interruption=interruption)
+
+
+@dataclass
+class Studio:
+    """A window and what is behind it."""
+
+    window: StudioWindow
+    session: Session
+    bot: QtBot
+
+    @property
+    def channels(self) -> Channels:
+        return self.window.channels
+
+    @property
+    def status(self) -> Status:
+        return self.session.status.get()
+
+    def wait_for(self, condition: Callable[[Status], bool]) -> None:
+        self.bot.waitUntil(lambda: condition(self.status), timeout=PATIENCE_MS)
+
+    def wait_for_state(self, state: State) -> None:
+        self.wait_for(lambda status: status.state is state)
+
+    def leave(self) -> None:
+        """Close without being asked, wait until everything has ended, and delete the window.
+
+        A window that lives on is styled again with every theme of every later test, which takes seconds.
+        """
+        self.window.leave()
+        self.bot.waitUntil(lambda: not self.window.isVisible(), timeout=PATIENCE_MS)
+        self.window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def open_studio(theme: Theme, bot: QtBot, config: Config, folder: Path, *, paused: bool = False) -> Studio:
+    """Show the window on a run and start its threads."""
+    session = open_session(config, folder, paused=paused)
+    settings = QSettings(str(folder.parent / "settings.ini"), QSettings.Format.IniFormat)
+    window = StudioWindow(theme, session, settings)
+    window.resize(*SIZE)
+    window.show()
+    window.begin()
+    return Studio(window, session, bot)

@@ -1,0 +1,56 @@
+"""Fixtures for every test of the window: no screen needed, our theme at hand, and nothing left behind."""
+
+import gc
+import os
+from collections.abc import Iterator
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything makes a QApplication
+
+import pytest
+from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QApplication
+
+from dreamer_studio.studio.theme import Theme, apply_theme
+from tests.support.leaks import close_windows, leaks_since, running
+
+
+@pytest.fixture(autouse=True)
+def garbage_ends_here() -> Iterator[None]:
+    """What a test leaves in circles ends in this thread, and not in one of a later test, which Qt does not survive."""
+    gc.disable()
+    gc.freeze()  # so that only what the test has made is looked through
+    yield
+    gc.collect()
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_behind(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test that leaves a visible window, a QThread, a thread or a child process."""
+    started: list[QThread] = []
+    start = QThread.start
+
+    def recorded_start(thread: QThread, *arguments: QThread.Priority) -> None:
+        started.append(thread)
+        start(thread, *arguments)
+
+    monkeypatch.setattr(QThread, "start", recorded_start)
+    before = running()
+    yield
+    leaks = leaks_since(before, started)
+    for widget in QApplication.topLevelWidgets():
+        widget.hide()  # so that one leak fails one test, and not all that follow
+    if leaks:
+        pytest.fail("left behind: " + ", ".join(leaks))
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    """Our theme, dark. No window outlives it."""
+    applied = apply_theme(qapp, "dark")
+    yield applied
+    left = close_windows()
+    applied.deleteLater()
+    qapp.processEvents()
+    if left:
+        pytest.fail("left open: " + ", ".join(left))

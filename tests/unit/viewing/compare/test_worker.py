@@ -1,0 +1,132 @@
+"""Checkpoints compared, without a window."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.dreams.dream import decode
+from dreamer_studio.dreams.open_loop import open_loop
+from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.trained_agent import load_agent
+from dreamer_studio.session import Session
+from dreamer_studio.viewing.compare.messages import (
+    AddRun,
+    CompareChannels,
+    CompareRequest,
+    CompareResult,
+    Contestant,
+    evenly,
+)
+from dreamer_studio.viewing.compare.worker import MOST_AGENTS, CompareWorker, checkpoints_of
+from dreamer_studio.viewing.frame_ref import FrameRef
+from tests.support.idle_session import SPEC
+from tests.support.small_runs import CPU
+from tests.support.trained import train
+
+
+@pytest.fixture
+def channels() -> CompareChannels:
+    channels = CompareChannels()
+    channels.on_show.put(True)
+    return channels
+
+
+@pytest.fixture
+def desk(session: Session, trained: Path, channels: CompareChannels) -> CompareWorker:
+    """A desk on the run, without a window."""
+    episodes = len(EpisodeStore(RunFolder(trained).episodes, 0))
+    status = session.status.get()
+    session.status.put(dataclasses.replace(status, folder=trained, spec=SPEC, replay_episodes=episodes))
+    return CompareWorker(session, CPU, channels)
+
+
+def answer(desk: CompareWorker, channels: CompareChannels, number: int, *contestants: Contestant) -> CompareResult:
+    channels.request.put(CompareRequest(number, contestants, FrameRef(False, 0, 9), 4, 20, seed=3))
+    while desk.turn():
+        pass
+    view = channels.newest.get()
+    assert view is not None and view.request.number == number and view.whole, channels.problem.get()
+    return view
+
+
+def test_that_a_checkpoint_is_as_wrong_as_it_is_and_meets_the_same_noise_each_time(
+    desk: CompareWorker, channels: CompareChannels, trained: Path
+) -> None:
+    *_, older, newest = checkpoints_of(trained)
+    view = answer(desk, channels, 1, newest, older, newest)
+    assert channels.checkpoints.get() == tuple(checkpoints_of(trained))
+    first, other, again = view.courses
+    np.testing.assert_array_equal(first.model, again.model)
+    np.testing.assert_array_equal(first.reward, again.reward)
+    assert not np.array_equal(first.model, other.model)
+    rows = EpisodeStore(RunFolder(trained).episodes, 0).get(0, 6, 24)
+    agent, noise = load_agent(RunFolder(trained), CPU).agent, NoiseSource(3)
+    image, action = torch.from_numpy(rows.image)[None], torch.from_numpy(rows.action)[None]
+    stoch = agent.world_model.rssm.stoch_size
+    with torch.inference_mode():
+        states = open_loop(agent, image, action, 4, noise.normal(4, 1, stoch), noise.normal(20, 1, stoch))
+        images, reward = decode(agent, states.feat[0]), agent.world_model.reward(states.feat[0]).numpy()
+    np.testing.assert_array_equal(first.model, images)
+    difference = images.astype(np.float64) / 255 - rows.image / 255
+    np.testing.assert_allclose(first.image_error, (difference**2).mean((1, 2, 3)), rtol=1e-4)
+    np.testing.assert_allclose(first.reward_error, np.abs(reward - rows.reward), rtol=1e-5, atol=1e-6)
+
+
+def test_that_a_later_request_replaces_an_earlier_one_and_nothing_is_done_while_it_is_hidden(
+    desk: CompareWorker, channels: CompareChannels, trained: Path
+) -> None:
+    contestants = tuple(checkpoints_of(trained)[-2:])
+    channels.on_show.put(False)
+    channels.request.put(CompareRequest(1, contestants, FrameRef(False, 0, 9), 4, 40, 0))
+    assert not desk.turn()
+    assert channels.checkpoints.get() == ()
+    channels.on_show.put(True)
+    while not (view := channels.newest.get()) or not view.courses:
+        assert desk.turn()
+    view = answer(desk, channels, 2, *contestants, *contestants, *contestants, *contestants)
+    assert len(view.courses) == 8
+    assert len(desk._agents) == 2 <= MOST_AGENTS
+
+
+def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of_in_a_line(
+    desk: CompareWorker, channels: CompareChannels, session: Session, trained: Path, tmp_path: Path
+) -> None:
+    newest = checkpoints_of(trained)[-1]
+    gone = dataclasses.replace(newest, path=newest.path.with_name("000999-step-1-update-1"))
+    view = answer(desk, channels, 1, gone, newest)
+    assert [course.contestant for course in view.courses] == [newest]
+    assert len(view.left_out) == 1 and "000999-step-1-update-1" in view.left_out[0]
+    cart = train(tmp_path / "cart", "gym:CartPole-v1")
+    for number, folder, problem in (
+        (
+            1,
+            cart,
+            "cart is of gym:CartPole-v1, whose actions are 2 discrete (push left, push right); "
+            "those of gym:Pendulum-v1 are 1 continuous (torque).",
+        ),
+        (2, tmp_path, f"{tmp_path} is not a run: it has no config.json"),
+        (3, trained, "run is on the list already."),
+    ):
+        channels.commands.put(AddRun(folder))
+        assert desk.turn()
+        count, told = channels.problem.get()
+        assert count == number and told.startswith(problem)
+    assert channels.checkpoints.get() == tuple(checkpoints_of(trained))
+    other = dataclasses.replace(SPEC, action_names=("thrust",))  # as many of them, of one kind
+    session.status.put(dataclasses.replace(session.status.get(), spec=other))
+    (told,) = answer(desk, channels, 2, checkpoints_of(trained)[0]).left_out
+    assert "are 1 continuous (thrust)" in told
+
+
+def test_that_of_many_checkpoints_a_time_lapse_has_the_first_the_last_and_some_between() -> None:
+    many = tuple(Contestant(Path(f"{step}"), "run", step, step) for step in range(100))
+    chosen = evenly(many, 12)
+    assert (len(set(chosen)), chosen[0], chosen[-1]) == (12, many[0], many[-1])
+    assert evenly(many[:12], 12) == many[:12]

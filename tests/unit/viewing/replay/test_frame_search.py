@@ -1,0 +1,118 @@
+"""The search for frames that the model is most wrong about, without a window; the test plays the trainer."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from dreamer_studio.replay import Episode, EpisodeStore
+from dreamer_studio.replay.bookmarks import Bookmark
+from dreamer_studio.session import Session
+from dreamer_studio.viewing.replay.frame_search import FIRST_ROWS, MOST_OF_A_KIND, FrameSearch
+from dreamer_studio.viewing.replay.messages import KeepFound, ReplayChannels, Search
+from dreamer_studio.viewing.scene.source import SceneSource
+from tests.support.idle_session import offer
+from tests.support.small_runs import CPU
+
+ROWS = 40
+
+
+@pytest.fixture
+def channels() -> ReplayChannels:
+    return ReplayChannels()
+
+
+@pytest.fixture
+def finder(session: Session, channels: ReplayChannels) -> FrameSearch:
+    offer(session, 7)
+    return FrameSearch(session, SceneSource(session, 0), CPU, channels)
+
+
+def episode(rows: int = ROWS) -> Episode:
+    """One in which nothing happens."""
+    zeros = np.zeros(rows, np.float32)
+    image = np.full((rows, 64, 64, 3), 128, np.uint8)
+    steps = np.ones(rows, np.int32)
+    return Episode(image, zeros[:, None], zeros, zeros + 1, zeros > 0, steps)
+
+
+def store(session: Session, *episodes: Episode) -> None:
+    stored = EpisodeStore(session.status.get().folder / "episodes", 0)
+    for each in episodes:
+        stored.add(each)
+    session.status.put(dataclasses.replace(session.status.get(), replay_episodes=len(stored)))
+
+
+def search(finder: FrameSearch, channels: ReplayChannels, number: int) -> Search:
+    channels.search_request.put(number)
+    while finder.turn():
+        pass
+    over = channels.search.get()
+    assert over is not None and (over.number, over.over) == (number, True)
+    return over
+
+
+def best(search: Search, kind: str) -> Bookmark:
+    return next(each for each in search.found if each.kind == kind)
+
+
+def test_that_the_frames_that_the_model_is_most_wrong_about_are_found(
+    finder: FrameSearch, channels: ReplayChannels, session: Session
+) -> None:
+    episodes = [episode(), episode(), episode(8), episode(FIRST_ROWS)]
+    episodes[0].reward[31] = 50.0
+    episodes[1].image[22] = np.random.default_rng(0).integers(256, size=(64, 64, 3))
+    episodes[1].reward[2] = 99.0  # among the first rows
+    store(session, *episodes)
+    over = search(finder, channels, 1)
+    assert (over.done, over.episodes, over.update) == (4, 4, 7)
+    assert best(over, "reward").frame == (0, 31, "reward")
+    assert best(over, "reward").value == pytest.approx(50.0, abs=1.0)
+    assert best(over, "image").frame == (1, 22, "image")
+    assert {each.update for each in over.found} == {7}
+    assert channels.commands.get_nowait() == KeepFound(over.found)
+    assert not finder.turn()
+
+
+def test_that_of_each_kind_the_worst_are_kept_one_of_an_episode_each(
+    finder: FrameSearch, channels: ReplayChannels, session: Session
+) -> None:
+    episodes = [episode(12) for _ in range(8)]
+    for number, each in enumerate(episodes):
+        each.reward[7:9] = 10.0 * number
+    store(session, *episodes)
+    rewards = [each for each in search(finder, channels, 1).found if each.kind == "reward"]
+    assert len(rewards) == MOST_OF_A_KIND
+    assert [each.episode for each in rewards] == [7, 6, 5, 4, 3]
+    values = [each.value or 0.0 for each in rewards]
+    assert values == sorted(values, reverse=True)
+
+
+def test_that_a_search_that_is_stopped_keeps_what_it_found(
+    finder: FrameSearch, channels: ReplayChannels, session: Session
+) -> None:
+    store(session, episode(12), episode(12), episode(ROWS))
+    channels.search_request.put(1)
+    while (found := channels.search.get()) is None or not found.found:
+        assert finder.turn()
+    channels.search_request.put(0)
+    assert not finder.turn()
+    over = channels.search.get()
+    assert over is not None and over.over and (over.done, over.episodes) == (1, 3)
+    assert channels.commands.get_nowait() == KeepFound(over.found)
+    assert search(finder, channels, 2).done == 3  # the next one begins anew
+
+
+def test_that_a_damaged_episode_is_passed_over(finder: FrameSearch, channels: ReplayChannels, session: Session) -> None:
+    store(session, episode(12), episode(12))
+    next((session.status.get().folder / "episodes").glob("episode-000001*")).write_bytes(b"nothing")
+    over = search(finder, channels, 1)
+    assert {each.episode for each in over.found} == {0}
+    assert over.done == 2
+
+
+def test_that_a_search_in_an_empty_replay_ends_with_nothing(finder: FrameSearch, channels: ReplayChannels) -> None:
+    assert search(finder, channels, 1).found == ()
+    assert channels.commands.empty()
