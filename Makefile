@@ -28,11 +28,13 @@ run: setup ## Open the studio; without a screen: train a little, save, and expor
 test: lint ## Check everything, as a merge does: linters, types, imports, tests
 	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/pytest -n 2
 
-lint: setup ## Check style, types and the direction of imports
+lint: setup ## Check style, types, the direction of imports and the counts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/count_modules.py
+	$(BIN)/python .ci/count_private_accesses.py
 
 format: setup ## Put the code into the house style
 	$(BIN)/ruff format .
