@@ -42,13 +42,13 @@ class LiveResult:
 
 @dataclass(frozen=True, eq=False)
 class DreamResult:
-    """A dream from the running episode; frames are decoded while it plays.
+    """A dream from the running episode. Its frames are decoded while it plays.
 
     Attributes:
         number: counts the dreams of this session.
         episode, index: the row it started from.
         update: of the weights that dream it.
-        frames: (L, 64, 64, 3), of which the first `decoded` are there.
+        frames: (n, 64, 64, 3), read-only, of the first n <= L steps.
         action: (L, A); reward, value: (L,), predicted.
     """
 
@@ -57,12 +57,16 @@ class DreamResult:
     index: int
     update: int
     frames: Images
-    decoded: int
     action: NDArray[np.float32]
     reward: Floats
     value: Floats
 
     @property
     def length(self) -> int:
-        """The viewing horizon that it was made with."""
+        """L, the viewing horizon of this dream."""
         return len(self.reward)
+
+    @property
+    def decoded(self) -> int:
+        """n, the steps whose frames are decoded."""
+        return len(self.frames)

@@ -22,6 +22,7 @@ from dreamer_studio.dreams.tracker import TrackedStep, Tracker
 from dreamer_studio.session import Session
 from dreamer_studio.training.events import StepTaken, since_break
 from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.frames import GrowingFrames, no_frames
 from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from dreamer_studio.viewing.weights import LatestAgent
 
@@ -42,6 +43,7 @@ class _Making:
 
     dream: Dream
     view: DreamResult
+    frames: GrowingFrames
 
 
 class LiveWorker:
@@ -196,13 +198,12 @@ class LiveWorker:
             self._rows[-1].episode,
             self._rows[-1].index,
             self._latest.update,
-            np.empty((length, 64, 64, 3), np.uint8),
-            0,
+            no_frames(),
             dreamed.action[:, 0].cpu().numpy(),
             to_floats(dreamed.reward[:, 0]),
             to_floats(dreamed.value[:, 0]),
         )
-        return _Making(dreamed, view)
+        return _Making(dreamed, view, GrowingFrames(no_frames(), length))
 
     def _put_off_dream(self) -> None:
         """Nobody looks: what is not decoded yet is dreamed anew later, with newer weights."""
@@ -216,8 +217,8 @@ class LiveWorker:
         if making is None or self._latest.agent is None:
             return False
         start, end = making.view.decoded, min(making.view.decoded + DECODE_AT_ONCE, making.view.length)
-        making.view.frames[start:end] = decode(self._latest.agent, making.dream.states.feat[start:end, 0])
-        making.view = replace(making.view, decoded=end)
+        newer = decode(self._latest.agent, making.dream.states.feat[start:end, 0])
+        making.view = replace(making.view, frames=making.frames.append(newer))
         self._channels.dreams.put(making.view)
         if end == making.view.length:
             self._making = None

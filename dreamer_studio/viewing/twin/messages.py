@@ -15,18 +15,22 @@ class TwinResult:
     Attributes:
         scene: the scene as it was when it was last followed.
         start: the column of the first frame.
-        frames: (n or more, 64, 64, 3), of which the first `count` are there; the first is the recorded one again.
-        reward: (count,), paid on arriving there.
-        badge: how its state was come by.
+        frames: (n, 64, 64, 3), read-only; the first one is the recorded frame again.
+        reward: (n,), paid on arriving there.
+        badge: how the environment came to its state.
         lacking: why there are no more frames, or none at all.
-        note: why its state is not an exact copy; nothing where it is.
+        note: why its state is not an exact copy; empty if it is one.
     """
 
     scene: Scene
     start: int
     frames: Images
-    count: int
     reward: Floats
     badge: str
     lacking: str
     note: str = ""
+
+    @property
+    def count(self) -> int:
+        """n, the frames so far."""
+        return len(self.frames)

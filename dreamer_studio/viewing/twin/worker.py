@@ -18,6 +18,7 @@ from dreamer_studio.replay import ReplayError
 from dreamer_studio.session import Session
 from dreamer_studio.training.env_keeper import EnvKeeper, open_env
 from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.frames import GrowingFrames, no_frames
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource, Way
 from dreamer_studio.viewing.twin.messages import TwinResult
@@ -41,6 +42,7 @@ class TwinWorker:
         self._interruption = Interruption()
         self._env = EnvKeeper(lambda: open_env(session.status.get().config, self._interruption))
         self._view: TwinResult | None = None
+        self._frames = GrowingFrames(no_frames())
 
     def turn(self) -> bool:
         """Take one step, or go back to where the scene left, if there is something to follow.
@@ -88,7 +90,7 @@ class TwinWorker:
         """Stand at the last frame that the model saw, in a new environment where the one there has ended or leaks."""
         self._env.close_if_unsound(self._session.status.get().config.env_memory_mb)
         start = scene.context - 1
-        nothing = TwinResult(scene, start, np.empty((0, 64, 64, 3), np.uint8), 0, np.empty(0), NOT_THERE, "")
+        nothing = TwinResult(scene, start, no_frames(), np.empty(0), NOT_THERE, "")
         try:
             way = self._source.way_to(scene.origin)
             seed, frame, note = self._seed(scene, way.episode), scene.real[start], ""
@@ -101,10 +103,9 @@ class TwinWorker:
         except EnvError as error:
             self._env.close()
             return replace(nothing, lacking=f"the environment failed: {error}")
-        frames = np.empty((max(16, scene.columns - start), 64, 64, 3), np.uint8)
-        frames[0] = row.image
+        self._frames = GrowingFrames(row.image[None], scene.columns - start)
         lacking = "the episode ends here" if row.is_last else ""
-        return TwinResult(scene, start, frames, 1, self._paid(row).reshape(1), badge, lacking, note)
+        return TwinResult(scene, start, self._frames.published, self._paid(row).reshape(1), badge, lacking, note)
 
     def _copy(self, seed: int, way: Way, frame: Images) -> TimeStep:
         """Take over the state before the frame, and make the one step to it."""
@@ -133,14 +134,9 @@ class TwinWorker:
         """Go one step on along the scene."""
         column = view.start + view.count
         row = self._env.get().step(view.scene.action[column])
-        frames = view.frames
-        if view.count == len(frames):
-            frames = np.concatenate([frames, np.empty_like(frames)])
-        frames[view.count] = row.image
         return replace(
             view,
-            frames=frames,
-            count=view.count + 1,
+            frames=self._frames.append(row.image[None]),
             reward=np.append(view.reward, self._paid(row)),
             lacking="the episode ends here" if row.is_last else "",
         )

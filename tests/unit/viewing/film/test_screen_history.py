@@ -17,7 +17,7 @@ from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 
 TICK = 1 / 30
 DREAM = DreamResult(
-    1, 0, 3, 7, np.full((4, 64, 64, 3), 9, np.uint8), 2, np.zeros((4, 1), np.float32), np.arange(4.0), np.arange(4.0)
+    1, 0, 3, 7, np.full((2, 64, 64, 3), 9, np.uint8), np.zeros((4, 1), np.float32), np.arange(4.0), np.arange(4.0)
 )
 
 
