@@ -28,13 +28,19 @@ def save_layout(window: QMainWindow, settings: QSettings) -> None:
     settings.setValue("layout", window.saveState(LAYOUT_VERSION))
 
 
-def restore_layout(window: QMainWindow, settings: QSettings) -> None:
-    """Put everything where it was; what cannot be read is left as it is by default."""
+def restore_layout(window: QMainWindow, settings: QSettings) -> bool:
+    """Put everything where it was; what cannot be read is left as it is by default.
+
+    Returns:
+        whether the window has its saved place.
+    """
     geometry, layout = _value(settings, "geometry"), _value(settings, "layout")
-    if isinstance(geometry, QByteArray) and not window.restoreGeometry(geometry):
+    placed = isinstance(geometry, QByteArray) and window.restoreGeometry(geometry)
+    if geometry is not None and not placed:
         _log.info("the saved place of the window cannot be read")
     if isinstance(layout, QByteArray) and not window.restoreState(layout, LAYOUT_VERSION):
         _log.info("the saved layout cannot be read")
+    return placed
 
 
 def _value(settings: QSettings, name: str) -> object:

@@ -26,6 +26,7 @@ from dreamer_studio.studio.shell.failure_banners import FailureBanners
 from dreamer_studio.studio.shell.garbage import GarbageKeeper
 from dreamer_studio.studio.shell.help import show_about, show_help
 from dreamer_studio.studio.shell.last_seconds import LastSeconds
+from dreamer_studio.studio.shell.placement import place_decorated, place_first
 from dreamer_studio.studio.shell.run_panel import RunPanel
 from dreamer_studio.studio.shell.settings import restore_layout, save_layout, saved_scheme
 from dreamer_studio.studio.shell.status_bar import StudioStatusBar
@@ -52,7 +53,6 @@ FACTS_SECONDS = 0.5  # between looks at the facts in the run panel and the statu
 UNSEEN_MS = 3000  # a window that nobody sees yet is not drawn; its training begins all the same
 ASKING_STATES = {State.RUNNING, State.PAUSED, State.WAITING}
 DOCK_HEIGHTS = (500, 360)  # of Run and of Control, where both are on show
-FIRST_SIZE = (1600, 1000)  # pixels, where the screen has room; the images are four times enlarged in it
 
 
 class StudioWindow(QMainWindow):
@@ -98,6 +98,7 @@ class StudioWindow(QMainWindow):
         self._insisting = False
         self._unsaved = False
         self._saved: tuple[int, float] | None = None
+        self._place_due = True
         self.channels = Channels()
         self._export: ExportDialog | None = None
         self._session_thread = SessionThread(session, self)
@@ -191,6 +192,9 @@ class StudioWindow(QMainWindow):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Let the threads begin after the first image: once the event loop has done all of this one."""
         super().paintEvent(event)
+        if self._place_due:
+            self._place_due = False
+            QTimer.singleShot(0, self, lambda: place_decorated(self))
         if self._starter.isActive():
             self._starter.start(0)
 
@@ -252,9 +256,8 @@ class StudioWindow(QMainWindow):
         self.resizeDocks([dock, self._control_dock], [*DOCK_HEIGHTS], Qt.Orientation.Vertical)
         self._view_menu.addActions([dock.toggleViewAction(), self._replay.toggleViewAction()])
         self.setStatusBar(self._status_bar)
-        room = self.screen().availableSize()
-        self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
-        restore_layout(self, self._settings)
+        place_first(self)
+        self._place_due = not restore_layout(self, self._settings)
         self._control_dock.hide()
 
     def _fill_menus(self, export: QAction) -> None:
