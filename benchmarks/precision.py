@@ -82,7 +82,7 @@ def train(results: Path, task: str, preset: str, steps: int, precision: str, see
     folder = RunFolder(_run_path(results, precision, seed))
     trainer = open_trainer(folder, build_config(task, preset, settings), device)
     if emulated:
-        _emulate_bfloat16(trainer.learner)
+        _emulate_bfloat16(trainer.updating.learner)
     for _ in trainer.run():
         pass
     trainer.close()

@@ -247,7 +247,7 @@ def make_run(path: Path) -> RunFolder:
     trainer = open_trainer(RunFolder(path), config, torch.device("cpu"))
     try:
         for _ in trainer.run():
-            if trainer.counters.step == 180 and trainer._collector.running_steps > 2:
+            if trainer.counters.step == 180 and trainer.collecting.running.steps > 2:
                 break
         trainer.save()
         rows, spec = trainer.store.get(0, 0, min(SCENE_ROWS, trainer.store.length(0))), trainer.spec

@@ -25,6 +25,9 @@ MOST_STATE_BYTES = 2**20
 MOST_TENSOR_BYTES = 2**34
 MOST_HEADER_BYTES = 2**22
 
+POSTERIOR = "belief/"
+"""What the names of the posterior's tensors begin with; files of every version say so."""
+
 _NAME = re.compile(r"(?P<number>\d{6})-step-(?P<step>\d+)-update-(?P<update>\d+)")
 
 
@@ -35,7 +38,7 @@ class Checkpoint:
     Attributes:
         weights: the agent's parameters by name.
         optimizers: their state, flattened to ``part/parameter/name``.
-        tensors: anything else that is a tensor: random states, the policy's belief.
+        tensors: anything else that is a tensor: random states, the policy's posterior.
         state: anything else that is JSON: counters, random states, the action size and kind.
         episode: the episode that was running, or None.
     """

@@ -24,3 +24,8 @@ class Counters:
     learning_since: int | None = None
     tests: int = 0
     tested_at: int = 0
+
+    @property
+    def prefilling(self) -> bool:
+        """Whether actions are still random and nothing is learned yet."""
+        return self.learning_since is None

@@ -18,7 +18,7 @@ from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.envs import EnvSpec, LimitSource
 from dreamer_studio.envs.spec import MOST_NAME, MOST_WORDS
 from dreamer_studio.replay.files import MOST_ACTIONS, one_line
-from dreamer_studio.runs.checkpoint import Checkpoint
+from dreamer_studio.runs.checkpoint import POSTERIOR, Checkpoint
 from dreamer_studio.runs.counters import Counters
 from dreamer_studio.runs.errors import CheckpointError
 
@@ -129,11 +129,11 @@ def _check_optimizers(found: Mapping[str, Tensor], agent: Agent) -> None:
 
 def _check_others(found: Mapping[str, Tensor], device: str, agent: Agent) -> None:
     wanted: _Shapes = {"noise": (found["noise"].shape, torch.uint8)}
-    if any(name.startswith("belief/") for name in found):
+    if any(name.startswith(POSTERIOR) for name in found):
         rssm = agent.world_model.rssm
         sizes = {"deter": rssm.deter_size}
         for name in State._fields:
-            wanted[f"belief/{name}"] = (torch.Size((1, sizes.get(name, rssm.stoch_size))), torch.float32)
+            wanted[f"{POSTERIOR}{name}"] = (torch.Size((1, sizes.get(name, rssm.stoch_size))), torch.float32)
     _check_tensors("random states", found, wanted)
     if device == "cpu":
         torch.Generator().set_state(found["noise"])

@@ -1,4 +1,4 @@
-"""What a session drives: a training, or a run that is only watched."""
+"""The run that a session drives: in training, or only watched."""
 
 from __future__ import annotations
 
@@ -25,31 +25,40 @@ class Run(Protocol):
     """An open run; its members mean what they mean in `Trainer`. One thread calls it."""
 
     folder: RunFolder
-    config: Config
     spec: EnvSpec
     device: torch.device
     agent: Agent
-    counters: Counters
     store: EpisodeStore
     steps_speed: SpeedMeter
     updates_speed: SpeedMeter
-    saved_at: tuple[int, float] | None
     notes: list[str]
 
     @property
+    def config(self) -> Config:
+        """The settings that hold now."""
+
+    @property
+    def counters(self) -> Counters:
+        """How far the run is."""
+
+    @property
+    def saved_at(self) -> tuple[int, float] | None:
+        """Update and time (seconds since 1970) of the newest checkpoint of this session."""
+
+    @property
     def learns(self) -> bool:
-        """Whether it is a `Trainer`, which can be changed and saved; else it is only watched."""
+        """Whether this is a `Trainer`, which can be changed and saved; a watched run is not."""
 
     @property
     def prefilling(self) -> bool:
-        """Whether actions are random still."""
+        """Whether actions are still random."""
 
     def running_rows(self, most: int) -> Sequence[StepTaken]:
-        """The last rows, reported before the run was opened, of the episode that was running then."""
+        """The newest rows of the running episode, at most `most`."""
 
     @property
     def seconds_left(self) -> float | None:
-        """Time to the end of the run, where it is known."""
+        """Time to the end of the run; None while it is not known."""
 
     @property
     def history(self) -> History[Row]:

@@ -17,6 +17,7 @@ from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.runs.trained_agent import EARLIER_LIMIT, find_checkpoint, with_earlier_choices
 from dreamer_studio.training.env_keeper import open_env
 from dreamer_studio.training.errors import DeviceError
+from dreamer_studio.training.settings import note_changes
 from dreamer_studio.training.trainer import Trainer
 
 
@@ -114,7 +115,7 @@ def open_trainer(
                 f"This run still cuts episodes after {EARLIER_LIMIT:,} environment steps, as an earlier version did: "
                 f"its config.json now says time_limit={EARLIER_LIMIT}"
             )
-        trainer.note_changes(with_earlier_choices(before, found.spec))
+        note_changes(trainer.state, with_earlier_choices(before, found.spec))
         write_config(trainer.config, folder.config_file)
         on_failure.pop_all()
     return trainer

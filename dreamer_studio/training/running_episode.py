@@ -30,7 +30,7 @@ class RunningEpisode:
         self._in_step: EnvProcess | None = None  # the one that stands where the rows end
 
     @property
-    def running_steps(self) -> int:
+    def steps(self) -> int:
         """Simulator steps of the running episode."""
         return 0 if self.episode is None else self.episode.total_steps
 

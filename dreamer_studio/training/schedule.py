@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dreamer_studio.config import Config
+from dreamer_studio.runs.counters import Counters
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,13 @@ class UpdateSchedule:
         if self.blocks:
             return self.pretrain + steps // self.every * self.updates
         return self.pretrain + steps * self.updates // self.every
+
+
+def updates_due(config: Config, counters: Counters) -> int:
+    """Updates that the schedule asks for and that have not been made; none in the prefill, negative if too many."""
+    if counters.learning_since is None:
+        return 0
+    return UpdateSchedule.of(config).due(counters.step - counters.learning_since) - counters.update
 
 
 def test_due(config: Config, tested_at: int, step: int) -> bool:

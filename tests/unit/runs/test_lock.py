@@ -20,6 +20,7 @@ from tests.support.toy import ToyWorld, finish, toy_trainer
 HOLD = """
 import sys
 from pathlib import Path
+from dreamer_studio.runs.lock import RunLock
 RunLock(Path(sys.argv[1])).acquire()
 print("held", flush=True)
 sys.stdin.read()

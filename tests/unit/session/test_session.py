@@ -420,7 +420,7 @@ def test_that_quitting_without_room_for_a_checkpoint_is_refused_until_it_is_give
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("dreamer_studio.training.trainer.save_checkpoint", full)
+    monkeypatch.setattr("dreamer_studio.training.saving.save_checkpoint", full)
     with pytest.raises(OSError, match="No space"):
         driver.ask(Quit())
     status = driver.wait_for(lambda status: status.state is State.FAILED)

@@ -235,7 +235,7 @@ def test_that_the_last_episode_s_damage_is_a_halt_that_says_so(world: ToyWorld, 
     trainer = toy_trainer(tmp_path)
     events = run_until(trainer, 1)
     trainer.store.ram_bytes = 0
-    trainer._batches.restore(trainer._batches.state())  # so that the next one is not read yet
+    trainer.batches.restore(trainer.batches.state())  # so that the next one is not read yet
     (only,) = trainer.folder.episodes.iterdir()
     whole = only.read_bytes()
     only.write_bytes(whole[:-20])
@@ -250,7 +250,7 @@ def test_that_a_stop_after_an_episode_was_set_aside_keeps_the_running_one(world:
     events = run_until(trainer, 3)
     trainer.save()
     trainer.store.ram_bytes = 0
-    trainer._batches.restore(trainer._batches.state())  # so that the next one is not read yet
+    trainer.batches.restore(trainer.batches.state())  # so that the next one is not read yet
     for path in sorted(trainer.folder.episodes.iterdir())[:-1]:
         path.write_bytes(path.read_bytes()[:-20])
     while not trainer.notes:
@@ -260,7 +260,7 @@ def test_that_a_stop_after_an_episode_was_set_aside_keeps_the_running_one(world:
     resumed = toy_trainer(tmp_path)
     resumed.close()
     assert resumed.counters == trainer.counters
-    assert resumed._collector.episode is not None
+    assert resumed.collecting.running.episode is not None
 
 
 def test_that_full_memory_is_no_damage(world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,7 +319,7 @@ def test_that_after_a_crash_no_number_of_an_episode_is_used_twice(world: ToyWorl
     again = toy_trainer(tmp_path)
     assert (len(again.store), again.counters.episode) == (2, 5)  # as many as the checkpoint knew of, but others
     assert again.counters.step == 14 + 14  # those of the checkpoint, and of the episodes since that are there
-    assert again._collector.episode is None
+    assert again.collecting.running.episode is None
     finish(again)
     assert seeds_in(again) == seeds_of(again)
 

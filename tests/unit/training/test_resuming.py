@@ -24,6 +24,7 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
 from dreamer_studio.training.opening import open_trainer
+from dreamer_studio.training.settings import note_changes
 from dreamer_studio.training.trainer import Trainer
 from tests.support.environment_processes import no_process_left  # noqa: F401  (a fixture that watches over this file)
 from tests.support.resuming import assert_same, stop
@@ -297,8 +298,8 @@ def test_that_settings_given_anew_when_a_run_goes_on_are_logged(world: ToyWorld,
     trainer.close()
     before = trainer.config
     resumed = toy_trainer(tmp_path)
-    resumed.config = dataclasses.replace(before, horizon=before.horizon + 1, steps=before.steps + 10)
-    resumed.note_changes(before)
+    resumed.state.config = dataclasses.replace(before, horizon=before.horizon + 1, steps=before.steps + 10)
+    note_changes(resumed.state, before)
     changes = [row for row in resumed.log.rows if row["kind"] == "change"]
     resumed.close()
     assert [(row["name"], row["before"], row["after"]) for row in changes] == [

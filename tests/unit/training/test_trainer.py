@@ -82,7 +82,7 @@ def test_that_updates_after_all_steps_are_the_author_s_number(world: ToyWorld, t
     assert trainer.counters.step == 100  # environment steps: two to an agent step
     assert trainer.counters.learning_since == 28
     assert trainer.counters.update == 3 + (12 if blocks else 14)
-    assert trainer.store.steps + trainer._collector.running_steps == 100
+    assert trainer.store.steps + trainer.collecting.running.steps == 100
 
 
 def test_that_episodes_play_the_seeds_of_their_numbers(world: ToyWorld, tmp_path: Path) -> None:

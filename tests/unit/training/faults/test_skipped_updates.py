@@ -59,7 +59,7 @@ def test_that_a_skipped_update_is_logged_does_not_count_and_the_next_batch_takes
     assert mishaps[0].startswith("An update was skipped: model_loss, ")
     rows = [row for row in trainer.log.rows if row["kind"] == "update"]
     assert [row["update"] for row in rows] == list(range(1, 2 + 2 * (60 - 21) // 10 + 1))  # as many as are due
-    assert trainer.learner.steps == trainer.counters.update
+    assert trainer.updating.learner.steps == trainer.counters.update
     assert all(math.isfinite(row["model_loss"]) for row in rows)
     assert all(value.isfinite().all() for value in trainer.agent.state_dict().values())
 
@@ -108,7 +108,7 @@ def test_that_a_checkpoint_that_is_not_finite_is_never_written(world: ToyWorld, 
     run_until(trainer, 3)
     weight = trainer.agent.actor.hout.weight
     with torch.no_grad():
-        broken = weight if part == "weights" else trainer.learner.optimizers["actor"].state[weight]["exp_avg"]
+        broken = weight if part == "weights" else trainer.updating.learner.optimizers["actor"].state[weight]["exp_avg"]
         broken[0, 0] = math.inf
     with pytest.raises(NotFiniteError, match=r"No checkpoint was written: .* is not finite"):
         trainer.save()
