@@ -71,7 +71,7 @@ def test_that_texts_of_a_strangers_run_are_shown_as_plain_text(window: StudioWin
     session.mishaps.append(Mishap(HOSTILE))
     log: History[Row] = History()
     log.append("change", {"kind": "change", "step": 1, "update": 1, "name": HOSTILE, "before": 1, "after": HOSTILE})
-    session._log.take(log)
+    session.log.take(log)
     window._tick()
     QApplication.processEvents()
     labels = [label for label in window.findChildren(QLabel) if HOSTILE in label.text()]

@@ -104,7 +104,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
     with monkeypatch.context() as patch:
         disk = Disk()
         disk.install(patch)
-        patch.setattr("dreamer_studio.session.session.RETRY_SECONDS", 0.05)
+        patch.setattr("dreamer_studio.session.driver.RETRY_SECONDS", 0.05)
         yield disk
 
 

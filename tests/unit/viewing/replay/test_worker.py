@@ -36,13 +36,13 @@ def test_that_the_list_says_what_ended_an_episode_where_the_log_does(library: Li
     history: History[Row] = History()
     history.append("prefill", {"kind": "prefill", "episode": 0, "end": "truncated"})
     history.append("train", {"kind": "train"})  # of an earlier version
-    library.session._log.take(history)
+    library.session.log.take(history)
     library.want()
     assert [library.catalog.end(place) for place in range(3)] == ["truncated", "", ""]
     history.append("train", {"kind": "train", "episode": 2, "end": "terminated"})
     library.want()
     assert [library.catalog.end(place) for place in range(3)] == ["truncated", "", "terminated"]
-    library.session._log.take(History())
+    library.session.log.take(History())
     library.want()
     assert [library.catalog.end(place) for place in range(3)] == ["", "", ""]
 

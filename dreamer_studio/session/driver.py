@@ -1,0 +1,268 @@
+"""Drives an open run: opens it, asks for its events, and does what commands ask."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+from dreamer_studio import __version__
+from dreamer_studio.config import ConfigError
+from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError
+from dreamer_studio.runs.errors import InputError, StorageError
+from dreamer_studio.session.commands import CommandRefusedError
+from dreamer_studio.session.publisher import Publisher
+from dreamer_studio.session.run import Run
+from dreamer_studio.session.status import Failure, State
+from dreamer_studio.training.errors import HaltError
+from dreamer_studio.training.events import Event, PhaseBegins, UpdateDone
+
+if TYPE_CHECKING:  # the window is there before torch
+    from dreamer_studio.training.trainer import Trainer
+
+RETRY_SECONDS = 3.0
+"""Seconds between two attempts to write to or read from a disk that failed."""
+
+NOT_OPENED = "The training could not be opened; Start tries again."
+
+_log = logging.getLogger(__name__)
+
+
+class RunDriver:
+    """Changes the state of a session; each method is called between two events of the run, by one thread.
+
+    The methods that answer a command return a line that says what was done, and raise `CommandRefusedError` or what
+    went wrong. All but `open` and `start` need an open run.
+
+    Attributes:
+        run: the open run; None before it is open, and if it could not be opened.
+    """
+
+    def __init__(
+        self, opener: Callable[[], Run], publisher: Publisher, interruption: Interruption, *, paused: bool
+    ) -> None:
+        """Begin without an open run.
+
+        Args:
+            opener: opens the run.
+            publisher: shows what happens.
+            interruption: ends waits for the environments, which got it from the opener.
+            paused: whether an opened run waits for `Start`.
+        """
+        self._opener = opener
+        self._publisher = publisher
+        self._interruption = interruption
+        self._start_paused = paused
+        self._events: Iterator[Event] | None = None
+        self._pause_after_update = False
+        self._retry_at = 0.0
+        self.run: Run | None = None
+
+    @property
+    def may_advance(self) -> bool:
+        """Whether the run goes on now."""
+        state = self._publisher.state
+        return state is State.RUNNING or (state is State.WAITING and time.monotonic() >= self._retry_at)
+
+    def open(self) -> None:
+        """Open the run; a failure is a state."""
+        try:
+            run = self.run = self._opener()
+        except WaitInterruptedError:
+            return  # whoever interrupted it has a command on the way
+        except Exception as error:
+            self._fail(error)
+            return
+        self._publisher.take_over(run)
+        _log.info(
+            "dreamer-studio %s: %s (%s) at update %d, on %s, in %s",
+            __version__,
+            run.config.task,
+            run.config.preset,
+            run.counters.update,
+            run.device,
+            run.folder.path,
+        )
+        self._publisher.publish_opened(run, State.PAUSED if self._start_paused else State.RUNNING)
+
+    def advance(self) -> None:
+        """Go on to the next event and report it."""
+        assert self.run is not None
+        if self._events is None:
+            self._events = self.run.run()
+        try:
+            event = next(self._events)
+        except StopIteration:
+            self._events = None
+            self._publish(state=State.FINISHED)
+        except WaitInterruptedError:
+            self._events = None
+            self.run.close_environments()
+        except StorageError as error:  # nothing is lost, and nothing but the disk has to change
+            self._events = None
+            self._wait_for_disk(error)
+        except HaltError as error:
+            self._events = None
+            self._pause_after_update = False
+            _log.error("%s\n%s", error, error.details)
+            self._publish(state=State.PAUSED, failure=Failure(str(error), error.details, error.with_traceback(None)))
+        except Exception as error:
+            self._events = None
+            self.run.close_environments()
+            self._fail(error)
+        else:
+            self._report(event)
+
+    def start(self) -> str:
+        """Go on, and first open the run if that failed before."""
+        if self.run is None:
+            self._publish(state=State.OPENING, failure=None)
+            self.open()
+        if self.run is None:
+            raise CommandRefusedError(NOT_OPENED)
+        self._pause_after_update = False
+        return self._go()
+
+    def update_once(self) -> str:
+        """Go on until one more update is done."""
+        self._training()
+        self._go()
+        self._pause_after_update = True
+        return "Running until one more update is done"
+
+    def pause(self) -> str:
+        """Hold between two events."""
+        if self._publisher.state not in {State.RUNNING, State.WAITING}:
+            raise CommandRefusedError("Nothing is running.")
+        self._publish(state=State.PAUSED, failure=None)
+        return "Paused"
+
+    def stop(self) -> str:
+        """Save, and end the environments."""
+        answer = self.save_and_end()
+        self._publish(state=State.STOPPED, failure=None)
+        return answer
+
+    def save(self) -> str:
+        """Write a checkpoint."""
+        trainer = self._training()
+        trainer.save()
+        self._publish()
+        return f"Checkpoint saved at update {trainer.counters.update}"
+
+    def change_setting(self, name: str, value: object) -> str:
+        """Change a setting of the training.
+
+        Raises:
+            ConfigError: there is no such setting, the value is out of range, or it cannot change in mid-run.
+        """
+        trainer = self._training()
+        row = trainer.change(name, value)
+        if row is None:
+            return f"{name} is {getattr(trainer.config, name)} already"
+        goes_on = trainer.counters.step < trainer.config.steps or trainer.updates_due > 0
+        finished = self._publisher.state is State.FINISHED
+        changes: dict[str, Any] = {"state": State.PAUSED} if finished and goes_on else {}
+        self._publish(config=trainer.config, **changes)
+        return f"Training {name} {row['before']} \N{RIGHTWARDS ARROW} {row['after']}, from the next update on"
+
+    def go_back(self) -> str:
+        """Open the run again from its newest checkpoint, as after a crash, and pause."""
+        from dreamer_studio.runs.checkpoint import list_checkpoints  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.training.opening import open_trainer  # noqa: PLC0415  (needs torch)
+
+        trainer = self._training()
+        if not list_checkpoints(trainer.folder.checkpoints):
+            raise CommandRefusedError("There is no checkpoint yet to go back to.")
+        self._end_events()
+        trainer.close()
+        self.run = None
+        folder, config, device = trainer.folder, trainer.config, trainer.device
+        # Start tries it again if it fails.
+        self._opener = lambda: open_trainer(folder, config, device, self._interruption, going_back=True)
+        try:
+            run = self.run = self._opener()
+        except Exception as error:
+            self._fail(error)
+            raise
+        self._publisher.take_over(run)
+        self._publish(state=State.PAUSED, failure=None)
+        return f"Back at update {run.counters.update}; Resume goes on from there"
+
+    def save_and_end(self) -> str:
+        """Save, end the environments and drop the update in the making, which will be made again."""
+        assert self.run is not None
+        self._end_events()
+        self.run.close_environments()
+        if not self.run.learns:
+            return "Stopped"
+        try:
+            self._training().save()
+        except Exception as error:
+            self._fail(error)
+            raise
+        if self._publisher.state is State.WAITING:  # what it waited for is done
+            self._publish(state=State.STOPPED, failure=None)
+        return f"Stopped; checkpoint saved at update {self.run.counters.update}"
+
+    def close(self) -> None:
+        """End the run, without a checkpoint."""
+        self._end_events()
+        if self.run is not None:
+            self.run.close()
+
+    def _go(self) -> str:
+        run = self.run
+        assert run is not None
+        if self._publisher.state is State.FINISHED:
+            raise CommandRefusedError("All environment steps of this run are done.")
+        run.steps_speed.restart()
+        run.updates_speed.restart()
+        self._publish(state=State.RUNNING, failure=None)
+        return "Training" if run.learns else "Playing"
+
+    def _training(self) -> Trainer:
+        """The run, if it is one that learns."""
+        run = self.run
+        assert run is not None
+        if not run.learns:
+            raise CommandRefusedError("This run is only watched: nothing in it is learned or written.")
+        return cast("Trainer", run)
+
+    def _report(self, event: Event) -> None:
+        assert self.run is not None
+        changes: dict[str, Any] = {}
+        if self._publisher.state is State.WAITING and not isinstance(event, PhaseBegins):  # something was done
+            changes.update(state=State.RUNNING, failure=None)
+        if isinstance(event, UpdateDone) and self._pause_after_update:
+            self._pause_after_update = False
+            changes["state"] = State.PAUSED
+        self._publisher.report(self.run, event, **changes)
+
+    def _wait_for_disk(self, error: StorageError) -> None:
+        self._retry_at = time.monotonic() + RETRY_SECONDS
+        status = self._publisher.status.get()
+        if status.state is State.WAITING and status.failure is not None and status.failure.text == str(error.strerror):
+            return  # as before
+        _log.warning("waiting for the disk: %s", error)
+        self._publish(state=State.WAITING, failure=Failure(str(error.strerror), "", error))
+
+    def _fail(self, error: Exception) -> None:
+        _log.error("the training failed", exc_info=error)
+        details = getattr(error, "details", "") or "".join(traceback.format_exception(error))
+        says_all = isinstance(error, HaltError | InputError | EnvError | ConfigError)
+        text = str(error) if says_all else f"{type(error).__name__}: {error}"
+        if isinstance(error, StorageError):
+            text = str(error.strerror)
+        self._publish(state=State.FAILED, failure=Failure(text, details, error))
+
+    def _end_events(self) -> None:
+        events, self._events = self._events, None
+        self._pause_after_update = False
+        if events is not None and hasattr(events, "close"):
+            events.close()
+
+    def _publish(self, **changes: Any) -> None:
+        self._publisher.publish(self.run, **changes)

@@ -1,0 +1,169 @@
+"""Publishes how a run goes to any number of threads."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import psutil
+
+from dreamer_studio.config import Config
+from dreamer_studio.envs import known_end
+from dreamer_studio.session.log_reader import Log
+from dreamer_studio.session.mailbox import Feed, Mailbox
+from dreamer_studio.session.practice import PracticeBox
+from dreamer_studio.session.run import Run
+from dreamer_studio.session.snapshot import SnapshotBox, take_snapshot
+from dreamer_studio.session.status import LastEpisode, State, Status
+from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
+
+if TYPE_CHECKING:  # the window is there before torch
+    from dreamer_studio.training.trainer import Trainer
+
+STEPS_KEPT = 2000
+MISHAPS_KEPT = 100
+MEMORY_READ_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Publisher:
+    """Puts values where other threads find them. One thread calls it, the one that drives the run.
+
+    Attributes:
+        status: the newest `Status`.
+        steps: the last agent steps of training episodes, resets included.
+        mishaps: the last faults that the training got over, files that were left out among them.
+        snapshots: takes requests for a copy of the weights.
+        practice: takes requests for some of the rollouts that the next update learns from.
+        log: the rows of the run's log.
+    """
+
+    def __init__(self, config: Config, folder: Path, device: str) -> None:
+        """Begin with what was asked for, shown until the run is open."""
+        self.status = Mailbox(Status(State.OPENING, "starting", config, folder, device))
+        self.steps: Feed[StepTaken] = Feed(STEPS_KEPT)
+        self.mishaps: Feed[Mishap] = Feed(MISHAPS_KEPT)
+        self.snapshots = SnapshotBox()
+        self.practice = PracticeBox()
+        self.log = Log()
+        self._memory = (0.0, 0)
+
+    @property
+    def state(self) -> State:
+        """What the session is doing."""
+        return self.status.get().state
+
+    def take_over(self, run: Run) -> None:
+        """Publish the log and the running episode of a run that was opened or has gone back."""
+        self.log.take(run.history)
+        self.steps.clear()
+        rows = run.running_rows(STEPS_KEPT)
+        for step in rows:
+            self.steps.append(step)
+        self.publish(run, episode=run.counters.episode, episode_step=rows[-1].index if rows else 0)
+
+    def publish_opened(self, run: Run, state: State) -> None:
+        """Publish what holds for as long as a run is open."""
+        self.publish(
+            run,
+            spec=run.spec,
+            config=run.config,
+            folder=run.folder.path,
+            device=str(run.device),
+            watching=not run.learns,
+            state=state,
+            last_return=_last_episode(run, "train"),
+            last_test=_last_episode(run, "test"),
+        )
+
+    def publish(self, run: Run | None, **changes: Any) -> None:
+        """Replace the status.
+
+        Args:
+            run: the open run, whose progress is published; None if there is none.
+            changes: other fields of `Status`.
+        """
+        if run is not None:
+            changes |= {
+                "step": run.counters.step,
+                "update": run.counters.update,
+                "prefill": run.prefilling,
+                "steps_per_s": run.steps_speed.per_second,
+                "updates_per_s": run.updates_speed.per_second,
+                "seconds_left": run.seconds_left,
+                "replay_episodes": len(run.store),
+                "replay_steps": run.store.steps,
+                "replay_bytes": run.store.cached_bytes,
+                "replay_newest": run.store.newest,
+                "saved": run.saved_at,
+            }
+            while run.notes:
+                self._note(Mishap(run.notes.pop(0)))
+        self.status.put(dataclasses.replace(self.status.get(), memory_bytes=self._memory_bytes(), **changes))
+        self.offer_snapshot(run)
+
+    def report(self, run: Run, event: Event, **changes: Any) -> None:
+        """Publish an event of the run, with other changes of the status."""
+        if self.practice.wanted:
+            self._offer_practice(run, event)
+        match event:
+            case PhaseBegins(phase):
+                changes["phase"] = phase
+            case StepTaken(episode, index, _):
+                self.steps.append(event)
+                changes.update(episode=episode, episode_step=index)
+            case EpisodeEnded(kind, total_reward, _, end):
+                name = "last_test" if kind == "test" else "last_return"
+                changes[name] = LastEpisode(total_reward, run.counters.step, end)
+            case Mishap():
+                self._note(event)
+        self.publish(run, **changes)
+
+    def offer_snapshot(self, run: Run | None) -> None:
+        """Copy the weights if somebody asked; call it at safe points."""
+        if run is None:
+            return
+        counters = run.counters
+        try:
+            self.snapshots.offer(run.agent, run.config, run.spec, counters.step, counters.update)
+        except Exception:  # out of memory, say: the viewer goes without, training goes on
+            _log.exception("no snapshot could be made")
+
+    def _offer_practice(self, run: Run, event: Event) -> None:
+        """Copy the weights before an update's optimizers step, and after the update what it imagined."""
+        try:
+            match event:
+                case PhaseBegins("optimisers"):
+                    counters = run.counters
+                    self.practice.prepare(
+                        take_snapshot(run.agent, run.config, run.spec, counters.step, counters.update)
+                    )
+                case UpdateDone():
+                    practice = cast("Trainer", run).practice
+                    assert practice is not None
+                    self.practice.offer(practice, run.counters.update)
+        except Exception:  # out of memory, say: the viewer goes without, training goes on
+            _log.exception("no practice dreams could be copied")
+
+    def _note(self, mishap: Mishap) -> None:
+        _log.warning("%s\n%s", mishap.text, mishap.details)
+        self.mishaps.append(mishap)
+
+    def _memory_bytes(self) -> int:
+        now = time.monotonic()
+        if now - self._memory[0] > MEMORY_READ_SECONDS:
+            self._memory = (now, psutil.Process().memory_info().rss)
+        return self._memory[1]
+
+
+def _last_episode(run: Run, kind: str) -> LastEpisode | None:
+    """The last episode in the log, of a kind of row."""
+    row = run.history.last(kind)
+    total = row.get("return") if row is not None else None
+    if row is None or not isinstance(total, int | float):
+        return None
+    return LastEpisode(total, row["step"], known_end(row.get("end")))
