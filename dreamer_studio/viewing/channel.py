@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from dreamer_studio.session import Feed
 
@@ -63,11 +63,11 @@ class Channel(Generic[Request, Result]):
     """Newest request in, newest answer out.
 
     The window asks, one worker answers; any thread may call any method. Each request is taken once, a newer one
-    replaces an older one, and answers to older requests are dropped. A failure is an answer, too.
+    replaces an older one, and answers to older requests are dropped. A failure is an answer, too, and ends a request.
 
-    A result that grows is answered part by part, each time whole, and `done` with the last part. A standing request
-    (keep this up to date) is one that is never done: the worker answers again and again while the channel `wants` it.
-    While the channel is hidden nothing is to be computed: requests wait, and the worker pauses.
+    A result that grows is answered part by part, each time as far as it has come, and `done` with the last part. A
+    standing request (keep this up to date) is one that is never done: the worker answers again and again while the
+    channel `wants` it. While the channel is hidden nothing is to be computed: requests wait, and the worker pauses.
     """
 
     def __init__(self, *, visible: bool = True) -> None:
@@ -76,7 +76,7 @@ class Channel(Generic[Request, Result]):
         self._visible = visible
         self._generation = 0
         self._request: Request | None = None
-        self._waiting = False
+        self._asked = self._waiting = False
         self._in_hand: int | None = None
         self._answer: Answer[Result] | None = None
 
@@ -102,18 +102,23 @@ class Channel(Generic[Request, Result]):
         """The newest request; None before the first, and after `withdraw`."""
         return self._request
 
+    @property
+    def asked(self) -> bool:
+        """Whether there is a request, answered or not: one was made and not withdrawn."""
+        return self._asked
+
     def ask(self, request: Request) -> int:
         """Replace the request before, and return the generation of this one."""
         with self._lock:
             self._generation += 1
-            self._request, self._waiting = request, True
+            self._request, self._asked, self._waiting = request, True, True
             return self._generation
 
     def withdraw(self) -> None:
         """Want nothing any more: drop the request and every answer, those to come as well."""
         with self._lock:
             self._generation += 1
-            self._request, self._waiting, self._answer = None, False, None
+            self._request, self._asked, self._waiting, self._answer = None, False, False, None
 
     def newest(self) -> Answer[Result] | None:
         """The newest answer, which is the same object until the next; None before the first."""
@@ -139,13 +144,13 @@ class Channel(Generic[Request, Result]):
         """Return a request that cannot be met yet, to be taken again later, unless a newer one has come."""
         with self._lock:
             self._let_go(generation)
-            if generation == self._generation and self._request is not None:
+            if generation == self._generation and self._asked:
                 self._waiting = True
 
     def wants(self, generation: int) -> bool:
-        """Whether the worker is to go on with a request: somebody looks, and no newer request has come."""
+        """Whether to go on with a request that was taken: it is not done, not replaced, and somebody looks."""
         with self._lock:
-            return self._visible and generation == self._generation
+            return self._visible and generation == self._generation == self._in_hand
 
     def answer(self, generation: int, result: Result, *, done: bool = True) -> None:
         """Publish a result, whole or as far as it has come. It is never changed afterwards."""
@@ -175,6 +180,22 @@ class Channel(Generic[Request, Result]):
     def _let_go(self, generation: int) -> None:
         if self._in_hand == generation:
             self._in_hand = None
+
+
+class AnswerReader(Generic[Result]):
+    """Gives each answer of a channel once, to a reader that looks at each tick."""
+
+    def __init__(self, channel: Channel[Any, Result]) -> None:
+        self._channel = channel
+        self._seen: Answer[Result] | None = None
+
+    def fresh(self) -> Answer[Result] | None:
+        """Return the newest answer, or None if it was returned before."""
+        answer = self._channel.newest()
+        if answer is self._seen:
+            return None
+        self._seen = answer
+        return answer
 
 
 @dataclass(frozen=True)

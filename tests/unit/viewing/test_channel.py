@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
-from dreamer_studio.viewing.channel import Channel, Commands, Reply
+from dreamer_studio.viewing.channel import AnswerReader, Channel, Commands, Reply
 
 
 def test_that_a_request_is_taken_once() -> None:
@@ -28,15 +28,19 @@ def test_that_a_newer_request_replaces_one_that_was_not_taken() -> None:
 def test_that_an_answer_to_an_older_request_is_dropped() -> None:
     channel: Channel[str, int] = Channel()
     older = channel.ask("a")
-    channel.answer(older, 1)
+    channel.take()
+    channel.answer(older, 1, done=False)
+    assert channel.wants(older)
     newer = channel.ask("b")
+    assert not channel.wants(older) and not channel.wants(newer)
     channel.answer(older, 2)
     channel.fail(older, "too late")
     answer = channel.newest()
     assert answer is not None and (answer.generation, answer.result, answer.failure) == (older, 1, None)
+    channel.take()
     assert not channel.wants(older) and channel.wants(newer)
     channel.answer(newer, 3)
-    assert channel.result == 3
+    assert channel.result == 3 and not channel.wants(newer)
 
 
 def test_that_a_result_may_come_in_parts() -> None:
@@ -85,6 +89,7 @@ def test_that_a_worker_that_breaks_fails_the_request_it_has_taken_and_no_other()
     answer = channel.newest()
     assert answer is not None and answer.failure is not None
     assert (answer.generation, answer.result, answer.failure.unexpected) == (begun, 2, True)
+    assert not channel.wants(begun)
     channel.ask("c")
     channel.take()
     newer = channel.ask("d")
@@ -128,6 +133,29 @@ def test_that_after_a_withdrawal_there_is_neither_request_nor_answer() -> None:
     channel.put_back(generation)
     channel.put_back(channel.generation)
     assert (channel.newest(), channel.take()) == (None, None)
+
+
+def test_that_a_request_may_be_nothing_but_the_asking() -> None:
+    channel: Channel[None, int] = Channel()
+    assert not channel.asked and not channel.wants(0)
+    generation = channel.ask(None)
+    assert channel.asked and channel.take() == (generation, None)
+    channel.put_back(generation)
+    assert channel.take() == (generation, None)
+    channel.withdraw()
+    assert not channel.asked
+
+
+def test_that_a_reader_gets_each_answer_once() -> None:
+    channel: Channel[str, int] = Channel()
+    reader = AnswerReader(channel)
+    assert reader.fresh() is None
+    generation = channel.ask("a")
+    for part in (1, 2):
+        channel.answer(generation, part, done=part == 2)
+        answer = reader.fresh()
+        assert answer is not None and answer.result == part
+        assert reader.fresh() is None
 
 
 def test_that_many_threads_take_each_request_once_and_every_command_in_order() -> None:
