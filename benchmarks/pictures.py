@@ -89,8 +89,8 @@ class Photographer:
         wait_for(lambda: self._window.channels.dreams.get() is not None)
         person.key(Key.Key_D)
         person.open_tab("Practice")
-        practice = self._window.channels.practice.newest
-        wait_for(lambda: practice.get() is not None)
+        practice = self._window.channels.practice
+        wait_for(lambda: practice.result is not None)
         settle(4)
         self._take("practice")
         person.dream_from(FrameRef(False, EPISODE, FRAME))

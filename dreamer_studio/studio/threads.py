@@ -154,7 +154,7 @@ class SnapshotThread(ViewingThread):
             FuturesWorker(channels),
             LatentsWorker(where, channels),
             MapWorker(session, where, channels),
-            PracticeWorker(session, channels),
+            PracticeWorker(session, channels.practice),
             finder,
         )
 

@@ -33,6 +33,11 @@ class RequestFailure:
         """Whether the worker itself failed. The window shows such failures in a banner, with their details."""
         return bool(self.details)
 
+    @property
+    def words(self) -> str:
+        """A line for the panel that waits for a result."""
+        return f"Failed: {self.reason}"
+
 
 @dataclass(frozen=True, eq=False)
 class Answer(Generic[Result]):
@@ -110,9 +115,15 @@ class Channel(Generic[Request, Result]):
     def ask(self, request: Request) -> int:
         """Replace the request before, and return the generation of this one."""
         with self._lock:
-            self._generation += 1
-            self._request, self._asked, self._waiting = request, True, True
-            return self._generation
+            return self._ask(request)
+
+    def stand(self, request: Request) -> None:
+        """Ask for something that is to be kept up to date, at every tick: only the first time, and after a failure."""
+        with self._lock:
+            failed = self._answer is not None and self._answer.failure is not None
+            answered = self._answer is not None and self._answer.generation == self._generation
+            if not self._asked or (failed and answered):
+                self._ask(request)
 
     def withdraw(self) -> None:
         """Want nothing any more: drop the request and every answer, those to come as well."""
@@ -170,6 +181,11 @@ class Channel(Generic[Request, Result]):
         with self._lock:
             if self._in_hand is not None:
                 self._fail(self._in_hand, reason, details)
+
+    def _ask(self, request: Request) -> int:
+        self._generation += 1
+        self._request, self._asked, self._waiting = request, True, True
+        return self._generation
 
     def _fail(self, generation: int, reason: str, details: str) -> None:
         self._let_go(generation)

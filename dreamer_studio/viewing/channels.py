@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dreamer_studio.session import Mailbox
+from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.compare.messages import CompareChannels
 from dreamer_studio.viewing.futures.messages import FuturesRequest, FuturesResult
 from dreamer_studio.viewing.latents.messages import LatentChannels
 from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
-from dreamer_studio.viewing.practice.messages import PracticeChannels
+from dreamer_studio.viewing.practice.messages import PracticeResult
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneFailure, SceneRequest
 from dreamer_studio.viewing.twin.messages import TwinResult
 
@@ -32,7 +33,7 @@ class Channels:
         twin: how far it has come, or None.
         scene_problem: why the last request that could not be met could not; its number is 0 before there is one.
         latents: what is asked and told of the latents of the scene on show.
-        practice: what is asked and told of practice dreams.
+        practice: a standing request for the rollouts that the actor learned from last.
         compare: what is asked and told of checkpoints side by side.
     """
 
@@ -53,5 +54,5 @@ class Channels:
         self.twin: Mailbox[TwinResult | None] = Mailbox(None)
         self.scene_problem: Mailbox[SceneFailure] = Mailbox(SceneFailure(0, "", frame_gone=False))
         self.latents = LatentChannels()
-        self.practice = PracticeChannels()
+        self.practice: Channel[None, PracticeResult] = Channel(visible=False)
         self.compare = CompareChannels()

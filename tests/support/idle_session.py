@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvSpec, TimeStep
 from dreamer_studio.session import Session
+from dreamer_studio.session.snapshot import take_snapshot
 from dreamer_studio.training.events import StepTaken
 from tests.support.small_runs import small_config
 
@@ -34,6 +38,24 @@ def offer(session: Session, update: int) -> Agent:
     session.snapshots.request()
     session.snapshots.offer(made, CONFIG, SPEC, 10 * update, update)
     return made
+
+
+def offer_practice(session: Session, update: int) -> None:
+    """Hand on rollouts of 3 steps, as an update does."""
+    made = agent(update)
+    size, horizon, count = made.world_model.rssm.feat_size, 3, 4
+    number = torch.zeros(horizon, count)
+    learned: Any = SimpleNamespace(
+        start=SimpleNamespace(feat=torch.zeros(count, size)),
+        feat=torch.randn(horizon, count, size, generator=torch.Generator().manual_seed(update)),
+        reward=number,
+        value=number,
+        returns=number[1:],
+        counted=number[1:],
+    )
+    session.practice.request()
+    session.practice.prepare(take_snapshot(made, CONFIG, SPEC, 10 * update, update - 1))
+    session.practice.offer(learned, update)
 
 
 @pytest.fixture

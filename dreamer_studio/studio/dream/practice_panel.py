@@ -11,6 +11,7 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
 from dreamer_studio.studio.widgets.plots.mini_plot import MiniPlot
 from dreamer_studio.studio.widgets.scroll import scrolled
+from dreamer_studio.viewing.channel import Answer
 from dreamer_studio.viewing.practice.messages import PracticeResult
 from dreamer_studio.viewing.role import Role
 
@@ -30,6 +31,7 @@ class PracticePanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._answer: Answer[PracticeResult] | None = None
         self._view: PracticeResult | None = None
         self._row = self._column = 0
         self.strip = FilmStrip(theme, _NEXT, FEW, markers=False)
@@ -51,9 +53,14 @@ class PracticePanel(QWidget):
         """Whether it can be seen and is not held."""
         return self.isVisible() and not self.hold.isChecked()
 
-    def show_practice(self, view: PracticeResult | None, status: Status) -> None:
+    def show_practice(self, answer: Answer[PracticeResult] | None, status: Status) -> None:
         """Show the newest practice dreams, or say why there are none."""
-        self.strip.set_empty_text(_why_none(status))
+        failure = answer.failure if answer is not None else None
+        self.strip.set_empty_text(_why_none(status) if failure is None else failure.words)
+        if failure is not None and answer is not self._answer:
+            self._card.set_caption(failure.words)
+        self._answer = answer
+        view = answer.result if answer is not None else None
         if view is None or view is self._view or (self.hold.isChecked() and self._view is not None):
             return
         self._view = view

@@ -157,9 +157,7 @@ class DreamWorkspace(QWidget):
         running = -1 if status.watching else status.episode
         self._bar.show_bookmarks(self._replay.bookmarks.get() or (), self._replay.numbers.get(), running)
         self._branches_panel.show_branches(self.branches)
-        self._channels.practice.on_show.put(self._practice.wants_newer)
-        if self._practice.isVisible():
-            self._practice.show_practice(self._channels.practice.newest.get(), status)
+        self._show_practice(status)
         shown = self.branches.shown
         if shown is None:
             return
@@ -190,10 +188,17 @@ class DreamWorkspace(QWidget):
             self._plots.show_scene(scene, cursor, max(0, self._dimension.currentIndex()), beside)
         self._editor.refresh(scene, cursor, self.requests.last.length)
 
+    def _show_practice(self, status: Status) -> None:
+        channel = self._channels.practice
+        channel.visible = self._practice.wants_newer
+        channel.stand(None)
+        if self._practice.isVisible():
+            self._practice.show_practice(channel.newest(), status)
+
     def hideEvent(self, event: QHideEvent) -> None:
         """What is hidden asks for nothing."""
         self._editor.hide()
-        self._channels.practice.on_show.put(False)
+        self._channels.practice.visible = False
         super().hideEvent(event)
 
     def _beside(self, scene: Scene) -> Comparison:

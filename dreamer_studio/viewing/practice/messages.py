@@ -1,4 +1,4 @@
-"""Practice dreams as the window shows them. No torch here: the window is there before it is loaded."""
+"""Practice dreams as the window shows them. Imports no torch at run time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats
-from dreamer_studio.session import Mailbox
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,16 +35,3 @@ class PracticeResult:
     def horizon(self) -> int:
         """H, the training horizon that it was made with."""
         return int(self.reward.shape[1])
-
-
-class PracticeChannels:
-    """Where the desk for practice dreams and the window meet.
-
-    Attributes:
-        on_show: whether anybody wants to see newer ones; nothing is asked for otherwise.
-        newest: the newest, or None before the first.
-    """
-
-    def __init__(self) -> None:
-        self.on_show: Mailbox[bool] = Mailbox(False)
-        self.newest: Mailbox[PracticeResult | None] = Mailbox(None)

@@ -1,6 +1,8 @@
-"""Decodes some of what the actor has just learned from, beside training. Qt-free, as the inspector is."""
+"""Decodes some of the rollouts that the actor has just learned from."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -11,67 +13,82 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
 from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.session import PracticeDreams, Session
-from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.practice.messages import PracticeResult
 from dreamer_studio.viewing.throttle import Throttle
 
 ASK_SECONDS = 1.0  # between requests for newer ones
 
 
-class PracticeWorker:
-    """Asks for practice dreams while anybody can see them, and shows each only when it is whole."""
+@dataclass
+class _Decoding:
+    """Practice dreams of which some frames are decoded.
 
-    def __init__(self, session: Session, channels: Channels) -> None:
-        self._box = session.practice
-        self._channels = channels.practice
+    Attributes:
+        dreams: the rollouts.
+        agent: the weights that imagined them.
+        feat: features that are still to be decoded, in pieces of (n, F).
+        images: (n, 64, 64, 3) each, of the pieces before.
+    """
+
+    dreams: PracticeDreams
+    agent: Agent
+    feat: list[Tensor]
+    images: list[NDArray[np.uint8]] = field(default_factory=list)
+
+
+class PracticeWorker:
+    """Asks the session for practice dreams while anybody can see them, and answers once all frames are decoded."""
+
+    def __init__(self, session: Session, channel: Channel[None, PracticeResult]) -> None:
+        self.channel = channel
+        self._source = session.practice
         self._due = Throttle(ASK_SECONDS)
-        self._dreams: PracticeDreams | None = None
-        self._agent: Agent | None = None
-        self._feat: list[Tensor] = []
-        self._images: list[NDArray[np.uint8]] = []
+        self._generation = 0
+        self._shown: PracticeDreams | None = None
+        self._decoding: _Decoding | None = None
 
     @torch.inference_mode()
     def turn(self) -> bool:
-        """Do one small piece of work, if there is any.
-
-        Returns:
-            whether there was.
-        """
-        if not self._channels.on_show.get():
+        """Do one small piece of work, if there is any, and return whether there was."""
+        taken = self.channel.take()
+        if taken is not None:
+            self._generation, self._shown, self._decoding = taken[0], None, None
+        if not self.channel.wants(self._generation):
             return False
-        if self._feat:
-            return self._decode_some()
-        latest = self._box.latest
-        if latest is not None and latest is not self._dreams:
-            return self._begin(latest)
+        if self._decoding is not None:
+            return self._decode_some(self._decoding)
+        latest = self._source.latest
+        if latest is not None and latest is not self._shown:
+            self._decoding = _begin(latest)
+            return self._decode_some(self._decoding)
         if self._due():
-            self._box.request()
+            self._source.request()
         return False
 
-    def _begin(self, dreams: PracticeDreams) -> bool:
-        self._dreams = dreams
-        snapshot = dreams.snapshot
-        spec = snapshot.spec
-        self._agent = Agent.of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
-        whole = torch.cat([dreams.start.unsqueeze(0), dreams.feat]).transpose(0, 1)  # (n, H + 1, F)
-        self._feat = list(torch.split(whole.flatten(0, 1), DECODE_AT_ONCE))
-        self._images = []
-        return self._decode_some()
-
-    def _decode_some(self) -> bool:
-        dreams, agent = self._dreams, self._agent
-        assert dreams is not None and agent is not None
-        self._images.append(decode(agent, self._feat[0]))
-        self._feat.pop(0)
-        if not self._feat:
-            horizon, few = dreams.reward.shape
-            self._channels.newest.put(
-                PracticeResult(
-                    dreams.update,
-                    dreams.starts,
-                    np.concatenate(self._images).reshape(few, horizon + 1, 64, 64, 3),
-                    *(to_floats(part.T) for part in (dreams.reward, dreams.value, dreams.returns, dreams.weights)),
-                )
-            )
-            self._agent, self._images = None, []
+    def _decode_some(self, decoding: _Decoding) -> bool:
+        decoding.images.append(decode(decoding.agent, decoding.feat[0]))
+        decoding.feat.pop(0)
+        if not decoding.feat:
+            self.channel.answer(self._generation, _result(decoding), done=False)
+            self._shown, self._decoding = decoding.dreams, None
         return True
+
+
+def _begin(dreams: PracticeDreams) -> _Decoding:
+    snapshot = dreams.snapshot
+    spec = snapshot.spec
+    agent = Agent.of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
+    whole = torch.cat([dreams.start.unsqueeze(0), dreams.feat]).transpose(0, 1)  # (n, H + 1, F)
+    return _Decoding(dreams, agent, list(torch.split(whole.flatten(0, 1), DECODE_AT_ONCE)))
+
+
+def _result(decoding: _Decoding) -> PracticeResult:
+    dreams = decoding.dreams
+    horizon, few = dreams.reward.shape
+    return PracticeResult(
+        dreams.update,
+        dreams.starts,
+        np.concatenate(decoding.images).reshape(few, horizon + 1, 64, 64, 3),
+        *(to_floats(part.T) for part in (dreams.reward, dreams.value, dreams.returns, dreams.weights)),
+    )

@@ -118,7 +118,7 @@ def test_that_hidden_practice_asks_for_nothing(studio: Studio) -> None:
     gym = Gym(studio)
     gym.newer_than(0)
     studio.bot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert not studio.channels.practice.on_show.get()
+    assert not studio.channels.practice.visible
     update = studio.status.update
     studio.wait_for(lambda status: status.update > update + 1)  # what had been asked for before has been given
     assert not studio.session.practice.wanted

@@ -146,6 +146,23 @@ def test_that_a_request_may_be_nothing_but_the_asking() -> None:
     assert not channel.asked
 
 
+def test_that_a_standing_request_is_made_once_and_again_after_a_failure() -> None:
+    channel: Channel[None, int] = Channel()
+    for _ in range(3):
+        channel.stand(None)
+    first = channel.generation
+    assert channel.take() == (first, None)
+    channel.answer(first, 1, done=False)
+    channel.stand(None)
+    assert channel.generation == first and channel.take() is None
+    channel.fail_taken("broken", details="where")
+    for _ in range(3):
+        channel.stand(None)
+    assert channel.take() == (first + 1, None)
+    channel.stand(None)
+    assert channel.wants(first + 1)
+
+
 def test_that_a_reader_gets_each_answer_once() -> None:
     channel: Channel[str, int] = Channel()
     reader = AnswerReader(channel)

@@ -1,0 +1,146 @@
+"""What every worker promises: it answers whatever happens, and works for nobody who does not look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from dreamer_studio.session import Session
+from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.practice import worker as practice_module
+from dreamer_studio.viewing.practice.worker import PracticeWorker
+from dreamer_studio.viewing.worker import RETRY_SECONDS, Shift, Worker
+from tests.support.breaking import BrokenError, broken_at, lines_of
+from tests.support.idle_session import offer_practice
+
+PATIENCE = 2000
+
+
+@dataclass
+class Case:
+    """A worker with something to do.
+
+    Attributes:
+        worker: the worker.
+        channel: its channel.
+        request: something to ask.
+        modules: where it is written; it is broken at every line of these that it executes.
+        whole: whether a result is what a person waits for, if the request stands and is never done.
+        renew: makes something new to work on for a standing request.
+        before: other workers of the thread that have their turn first.
+    """
+
+    worker: Worker
+    channel: Channel[Any, Any]
+    request: Any
+    modules: tuple[ModuleType, ...]
+    whole: Callable[[Any], bool] | None = None
+    renew: Callable[[], None] = lambda: None
+    before: tuple[Worker, ...] = ()
+
+
+def practice(session: Session) -> Case:
+    channel: Channel[None, Any] = Channel()
+    number = iter(range(1, 100_000))
+    return Case(
+        PracticeWorker(session, channel),
+        channel,
+        None,
+        (practice_module,),
+        whole=lambda _: True,
+        renew=lambda: offer_practice(session, next(number)),
+    )
+
+
+CASES = (practice,)
+
+
+class Clock:
+    """Time that only the test moves."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 100.0
+        monkeypatch.setattr("dreamer_studio.viewing.worker.time.monotonic", lambda: self.now)
+
+
+def answer_of(case: Case, shift: Shift, generation: int) -> Any:
+    """Give turns until a request is done, failed, or answered well enough; the failure or None."""
+    for _ in range(PATIENCE):
+        shift.turn((*case.before, case.worker))
+        answer = case.channel.newest()
+        if answer is None or answer.generation != generation:
+            continue
+        if answer.done or (case.whole is not None and case.whole(answer.result)):
+            return answer
+    pytest.fail("no answer")
+
+
+@pytest.fixture(params=CASES, ids=lambda case: case.__name__)
+def case(request: pytest.FixtureRequest, session: Session) -> Case:
+    made: Case = request.param(session)
+    return made
+
+
+def ask(case: Case) -> int:
+    case.renew()
+    return case.channel.ask(case.request)
+
+
+def test_that_a_worker_broken_at_any_line_answers_and_meets_the_next_request(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, shift = Clock(monkeypatch), Shift()
+
+    def work() -> None:
+        assert answer_of(case, shift, ask(case)).failure is None
+
+    work()
+    lines = lines_of(case.modules, work)
+    assert len(lines) > 5
+    failed = 0
+    for line in lines:
+        generation = ask(case)
+        told = shift.failures.since(0)[1]
+        with broken_at(case.modules, line) as broken:
+            for _ in range(PATIENCE):
+                shift.turn((*case.before, case.worker))
+                if broken():
+                    break
+        if not broken():
+            continue  # a line of the first time, such as one that makes a cache
+        (failure,), _ = shift.failures.since(told)
+        assert BrokenError.__name__ in failure.reason and failure.unexpected
+        answer = case.channel.newest()
+        if answer is not None and answer.generation == generation and answer.failure is not None:
+            failed += 1
+            assert answer.failure == failure
+            generation = ask(case)
+            assert not shift.turn((case.worker,)), "it does not rest"
+        clock.now += RETRY_SECONDS + 0.1
+        assert answer_of(case, shift, generation).failure is None, line
+        work()
+    assert failed > len(lines) / 3
+
+
+def test_that_a_worker_does_nothing_while_nobody_looks(case: Case) -> None:
+    shift = Shift()
+    case.channel.visible = False
+    generation = ask(case)
+    assert not any(shift.turn((case.worker,)) for _ in range(5))
+    assert case.channel.newest() is None
+    case.channel.visible = True
+    assert answer_of(case, shift, generation).failure is None
+
+
+def test_that_a_worker_takes_each_request_once(case: Case) -> None:
+    shift = Shift()
+    answer_of(case, shift, ask(case))
+    assert case.channel.take() is None
+    if case.whole is None:
+        before = case.channel.newest()
+        assert not any(shift.turn((case.worker,)) for _ in range(5))
+        assert case.channel.newest() is before
