@@ -26,6 +26,7 @@ from dreamer_studio.runs.planning import RunPlan, resume_line
 from dreamer_studio.session import CommandRefusedError, Quit, Session
 from dreamer_studio.studio.shell.screen import ScreenWatch, check_screen
 from dreamer_studio.studio.shell.settings import saved_scheme
+from dreamer_studio.studio.shell.uncaught import UncaughtErrors
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.system.app_log import LogBook
@@ -102,7 +103,11 @@ def run_window(
         if screenshot is not None:
             window.leaving.connect(lambda: taken.append(_take_image(window, screenshot)))
         # Python handles signals when the window's clock ticks.
-        with ending_in_order(functools.partial(window.leave, insist=True), lambda number: _end_at_once(128 + number)):
+        leave = functools.partial(window.leave, insist=True)
+        with (
+            UncaughtErrors(window.banners),
+            ending_in_order(leave, lambda number: _end_at_once(128 + number)),
+        ):
             code = application.exec()
     failure = session.status.get().failure
     if failure is not None and isinstance(failure.error, REFUSALS):

@@ -103,7 +103,7 @@ class StudioWindow(QMainWindow):
         self._export: ExportDialog | None = None
         self._session_thread = SessionThread(session, self)
         self.replay_channels = ReplayChannels()
-        self._banners = BannerStack(theme)
+        self.banners = BannerStack(theme)
         self._live = LiveWorkspace(theme, session, self.channels)
         self._dreaming = DreamWorkspace(theme, self.channels, self.replay_channels)
         self._comparing = CompareWorkspace(theme, self.channels.compare, lambda: self._dreaming.frame)
@@ -115,7 +115,7 @@ class StudioWindow(QMainWindow):
             self._replay.librarian,
         )
         self._failures = FailureBanners(
-            self._banners, session, self._onlookers, functools.partial(self._submit, GoBack())
+            self.banners, session, self._onlookers, functools.partial(self._submit, GoBack())
         )
         self._last_seconds = LastSeconds(session, self._live, self._dreaming, self._comparing, settings, self)
         self._workspaces = QTabWidget()
@@ -226,16 +226,16 @@ class StudioWindow(QMainWindow):
         self.controls.command.connect(self._submit)
         self.controls.viewingHorizonChanged.connect(self._set_viewing_horizon)
         self._dreaming.lengthWanted.connect(self.controls.set_viewing_horizon)
-        self._dreaming.problemFound.connect(lambda text: self._banners.show_message(Role.WARN, text))
-        self._comparing.problemFound.connect(lambda text: self._banners.show_message(Role.WARN, text))
+        self._dreaming.problemFound.connect(lambda text: self.banners.show_message(Role.WARN, text))
+        self._comparing.problemFound.connect(lambda text: self.banners.show_message(Role.WARN, text))
         self._last_seconds.kept.connect(lambda path: self._status_bar.say(f"Kept in {path}"))
-        self._last_seconds.failed.connect(lambda text: self._banners.show_message(Role.WARN, text))
+        self._last_seconds.failed.connect(lambda text: self.banners.show_message(Role.WARN, text))
         self._live.frameShown.connect(self._show_action)
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._banners)
+        layout.addWidget(self.banners)
         layout.addWidget(self._workspaces, 1)
         self.setCentralWidget(central)
         dock = QDockWidget("Run", self)
@@ -390,9 +390,9 @@ class StudioWindow(QMainWindow):
             elif (error := future.exception()) is None:
                 react(future.result())
             elif isinstance(error, CommandRefusedError):
-                self._banners.show_message(Role.WARN, str(error))
+                self.banners.show_message(Role.WARN, str(error))
             else:
-                self._banners.show_message(Role.ERROR, f"{type(error).__name__}: {error}")
+                self.banners.show_message(Role.ERROR, f"{type(error).__name__}: {error}")
         self._answers = waiting
 
     def _show_action(self, view: LiveResult) -> None:
@@ -412,7 +412,7 @@ class StudioWindow(QMainWindow):
         if snapshot is not None and snapshot.update == 0:
             snapshot = None
         if snapshot is None and not on_screen:
-            self._banners.show_message(Role.WARN, "There is nothing to export yet: nothing has been on show.")
+            self.banners.show_message(Role.WARN, "There is nothing to export yet: nothing has been on show.")
             return
         if self._export is not None:
             self._export.activateWindow()
@@ -422,7 +422,7 @@ class StudioWindow(QMainWindow):
         self._export = ExportDialog(snapshot, on_screen, status.folder, self.controls.viewing_horizon, self)
         self._export.finished.connect(self._forget_export)
         self._export.finishedExport.connect(lambda path: self._status_bar.say(f"Exported to {path}"))
-        self._export.failedExport.connect(lambda text: self._banners.show_message(Role.WARN, text))
+        self._export.failedExport.connect(lambda text: self.banners.show_message(Role.WARN, text))
         self._export.show()
 
     def _forget_export(self) -> None:
@@ -455,7 +455,7 @@ class StudioWindow(QMainWindow):
 
     def _tell(self, news: News) -> None:
         if news.bad:
-            self._banners.show_message(Role.WARN, news.text)
+            self.banners.show_message(Role.WARN, news.text)
         else:
             self._status_bar.say(news.text)
 

@@ -164,7 +164,7 @@ def test_that_driving_goes_on_after_steps_that_failed(wheel: Wheel, monkeypatch:
     with monkeypatch.context() as patch:
         patch.setattr("dreamer_studio.viewing.scene.worker.drive", fail)
         wheel.bot.waitUntil(
-            lambda: any("MemoryError: full" in banner.text for banner in window._banners.banners), timeout=PATIENCE_MS
+            lambda: any("MemoryError: full" in banner.text for banner in window.banners.banners), timeout=PATIENCE_MS
         )
     wheel.wait_for_steps(2)
 

@@ -36,7 +36,7 @@ def window(theme: Theme, qtbot: QtBot, session: Session, tmp_path: Path) -> Iter
 
 
 def texts(window: StudioWindow) -> list[str]:
-    return [banner.text for banner in window._banners.banners]
+    return [banner.text for banner in window.banners.banners]
 
 
 def test_that_a_banner_says_what_to_do_while_training_waits_for_the_disk_and_goes_when_it_goes_on(
