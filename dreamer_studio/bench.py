@@ -1,4 +1,4 @@
-"""How fast this machine is: one preset's update with its phases, collecting, dreaming, and what is possible at all."""
+"""Measure the speed of this machine: updates and their phases, collecting, dreaming, and the hardware's limit."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ PRODUCTS = 7
 
 @dataclasses.dataclass(frozen=True)
 class BenchReport:
-    """What was measured; times are medians.
+    """The measurements; times are medians.
 
     Attributes:
-        task, preset, device, threads: what was measured, and where.
-        precision: what the networks computed in, "float32" or "bfloat16".
-        updates: updates timed, after the first.
+        task, preset, device, threads: the subject of the measurement.
+        precision: the format of the networks' numbers, "float32" or "bfloat16".
+        updates: number of timed updates, after the first.
         update_s: seconds per update.
         update_phases: seconds per phase of an update.
         first_update_s: seconds from the first batch to the end of the first update.
-        operations: of one update's matrix products and convolutions, a multiplication and an addition being two.
-        matmul_gflops: 1e9 operations per second in one large matrix product, by format; bfloat16 is None where the
-            device is not made for it.
+        operations: of one update's matrix products and convolutions; a multiplication and an addition count as two.
+        matmul_gflops: 1e9 operations per second in one large matrix product, by format; bfloat16 is None if the
+            device does not support it.
         floor_ratio: update_s over the time that `operations` would take at that rate.
         env_steps_per_s, agent_steps_per_s: environment and agent steps per second while collecting with the policy.
         render_ms: milliseconds per frame that the environment draws.
         dream_fps: dreamed frames per second, imagined and decoded.
-        run_hours: what a run of this preset takes here.
+        run_hours: estimated hours of a run of this preset on this machine.
     """
 
     task: str
@@ -73,16 +73,16 @@ class BenchReport:
     run_hours: float
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything, rounded to four digits that count."""
+        """Return all fields, rounded to four significant digits."""
         return {name: _rounded(value) for name, value in dataclasses.asdict(self).items()}
 
     def as_text(self) -> str:
-        """Lines for a person."""
+        """Return the report as lines of text."""
         rates = ", ".join(f"{name} {rate:,.0f}" for name, rate in self.matmul_gflops.items() if rate is not None)
         rows = [
             ("update", f"{self.update_s:.3f} s, median of {self.updates}; the first took {self.first_update_s:.3f} s"),
             *((f"  {name}", f"{seconds:.3f} s") for name, seconds in self.update_phases.items()),
-            ("floor", f"{self.floor_ratio:.2f} times its {self.operations:.2e} operations at the rate of"),
+            ("floor", f"{self.floor_ratio:.2f} times as long as its {self.operations:.2e} operations in one"),
             ("matrix product", f"{rates} GFLOP/s"),
             ("collecting", f"{self.env_steps_per_s:.1f} environment steps/s, {self.agent_steps_per_s:.1f} actions/s"),
             ("rendering", f"{self.render_ms:.1f} ms a frame"),
@@ -95,10 +95,10 @@ class BenchReport:
 
 
 def bench(config: Config, device: torch.device, updates: int = UPDATES) -> BenchReport:
-    """Measure. The environment and the update have the machine to themselves, one after the other.
+    """Measure the environment and the update, one after the other, so that each has the whole machine.
 
     Raises:
-        EnvError: the task cannot run here; the message says what to do.
+        EnvError: the task cannot run on this machine; the message says what to do.
     """
     leave_cores(config.spare_cores)
     with open_env(config) as env:
@@ -139,7 +139,7 @@ def bench(config: Config, device: torch.device, updates: int = UPDATES) -> Bench
 def time_updates(
     learner: Learner, config: Config, spec: EnvSpec, device: torch.device, updates: int
 ) -> tuple[dict[str, float], float]:
-    """Median seconds of each phase, and of the first update as a whole."""
+    """Return the median seconds of each phase, and the seconds of the whole first update."""
     noise = NoiseSource(config.seed, device)
     batch = made_up_batch(config, spec, device)
     taken: dict[str, list[float]] = {}
@@ -186,7 +186,7 @@ def _dream_fps(agent: Agent, device: torch.device) -> float:
 
 
 def _matmul_rates(device: torch.device) -> dict[str, float | None]:
-    """The device's best, in GFLOP/s; bfloat16 only where it is not emulated, which takes minutes."""
+    """Return the device's best rates in GFLOP/s; bfloat16 only if supported, since emulation takes minutes."""
     rates: dict[str, float | None] = {"float32": None, "bfloat16": None}
     formats = {"float32": torch.float32} | ({"bfloat16": torch.bfloat16} if has_fast_bfloat16(device) else {})
     for name, dtype in formats.items():
@@ -202,7 +202,7 @@ def _matmul_rates(device: torch.device) -> dict[str, float | None]:
 
 
 def _count_operations(config: Config, spec: EnvSpec, device: torch.device) -> float:
-    """Counted in an update of one sequence; they grow with the number of sequences exactly."""
+    """Count the operations of an update: those of one sequence, times the number of sequences."""
     single = dataclasses.replace(config, batch_size=1)
     agent = Agent(single, spec.action_size, spec.action_kind)
     agent.initialize(0)
@@ -215,7 +215,7 @@ def _count_operations(config: Config, spec: EnvSpec, device: torch.device) -> fl
 
 
 def made_up_batch(config: Config, spec: EnvSpec, device: torch.device) -> Batch:
-    """Noise for pictures: what is in them does not change how long they take."""
+    """Make a batch of noise; the content of images does not change the time of an update."""
     source = NoiseSource(config.seed, device)
     shape = (config.batch_size, config.batch_length)
     nothing = torch.zeros(shape, dtype=torch.bool, device=device)
@@ -230,7 +230,7 @@ def made_up_batch(config: Config, spec: EnvSpec, device: torch.device) -> Batch:
 
 
 def _median_of(action: Callable[[], object], count: int) -> float:
-    """Median seconds, after three that do not count. Each brings its result to the CPU, so nothing is left running."""
+    """Return the median seconds of `count` calls after three for warm-up. `action` must wait for the device itself."""
     times = []
     for _ in range(count + 3):
         began = time.perf_counter()

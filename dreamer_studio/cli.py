@@ -1,4 +1,4 @@
-"""The command ``dreamer-studio``. Nothing heavy is imported before a verb needs it."""
+"""The command ``dreamer-studio``. Each verb imports heavy modules only when needed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ app = typer.Typer(
 
 USAGE_ERROR = 2
 ENVIRONMENT_FAILED = 1
-UNREAD = 128 + 13  # the code of a program that SIGPIPE ends; Python ignores this signal
+UNREAD = 128 + 13  # the exit code of a program that SIGPIPE ends; Python ignores this signal
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class DreamKind(enum.StrEnum):
 
 
 def _count(text: str, low: int, high: int) -> Any:
-    """An option that takes a whole number from `low` to `high`."""
+    """Make an option that takes a whole number from `low` to `high`."""
     return typer.Option(parser=_counted(low, high), metavar="N", help=f"{text} ({low:,} to {high:,})")
 
 
@@ -87,13 +87,13 @@ def _show_version(wanted: bool) -> None:
 
 
 TaskOption = Annotated[
-    str | None, typer.Option(help="As dmc:walker-walk, or gym:CartPole-v1; a new run in `train` needs one.")
+    str | None, typer.Option(help="Such as dmc:walker-walk or gym:CartPole-v1; `train` needs it for a new run.")
 ]
-PresetOption = Annotated[str | None, typer.Option(help="paper, laptop or tiny; else paper with CUDA, or laptop.")]
-RunOption = Annotated[Path | None, typer.Option(help="Run folder; goes on with the run that it holds.")]
+PresetOption = Annotated[str | None, typer.Option(help="paper, laptop or tiny; default: paper with CUDA, else laptop.")]
+RunOption = Annotated[Path | None, typer.Option(help="Run folder; an existing run is resumed.")]
 DeviceOption = Annotated[Device, typer.Option(help="Where to compute.")]
-SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any setting of `presets`.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
+SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting of `presets`.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Run folder, or demo: the finished example.")]
 DEMO = Path("demo")
 
@@ -106,14 +106,14 @@ def window(
     run: RunOption = None,
     device: DeviceOption = Device.AUTO,
     settings: SetOption = None,
-    demo: Annotated[bool, typer.Option("--demo", help="Watch the finished example, without training.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Play the policy of --run, without training.")] = False,
-    paused: Annotated[bool, typer.Option("--paused", help="Open without training yet.")] = False,
-    safe_mode: Annotated[bool, typer.Option("--safe-mode", help="Leave saved theme and layout alone.")] = False,
-    screenshot: Annotated[Path | None, typer.Option(help="A .png or .jpg of the window as it closes.")] = None,
-    quit_after: Annotated[float | None, typer.Option(min=0.0, metavar="SECONDS", help="Close by itself.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Watch the finished example without training.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Play the policy of --run without training.")] = False,
+    paused: Annotated[bool, typer.Option("--paused", help="Open with the training paused.")] = False,
+    safe_mode: Annotated[bool, typer.Option("--safe-mode", help="Ignore the saved theme and layout.")] = False,
+    screenshot: Annotated[Path | None, typer.Option(help="Save the closing window as a .png or .jpg.")] = None,
+    quit_after: Annotated[float | None, typer.Option(min=0.0, metavar="SECONDS", help="Close after this time.")] = None,
     _version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and end.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """Open the window and train."""
@@ -163,7 +163,7 @@ def train(
 def evaluate(
     run: RunArgument,
     episodes: Annotated[int, _count("Episodes to play", 1, 10_000)] = 10,
-    task: Annotated[str | None, typer.Option(help="The run's own, where it brings code that you trust.")] = None,
+    task: Annotated[str | None, typer.Option(help="The run's own task, if you trust its code.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Play whole episodes with the policy's mode, without exploration."""
@@ -183,11 +183,11 @@ def dream(
     run: RunArgument,
     kind: Annotated[DreamKind, typer.Option(help="What the model is allowed to see.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Ends in .gif, .mp4, .png (a strip) or .npz.")],
-    length: Annotated[int | None, _count("Frames; default: 45 if imagined, else 50", 1, 1000)] = None,
+    length: Annotated[int | None, _count("Frames; default: 45 for imagined, else 50", 1, 1000)] = None,
     context: Annotated[int, _count("Frames that the model sees first", 1, 500)] = 5,
     count: Annotated[int, _count("Sequences", 1, 32)] = 4,
     seed: Annotated[int, _count("Seed of the sequences and of all noise", 0, 2**31 - 1)] = 0,
-    fps: Annotated[int, _count("Frames per second; of a GIF 50 at most", 1, 120)] = 20,
+    fps: Annotated[int, _count("Frames per second; at most 50 for a GIF", 1, 120)] = 20,
     scale: Annotated[int, _count("Pixels per pixel", 1, 16)] = 4,
     curves: Annotated[bool, typer.Option("--curves", help="Draw reward and value underneath.")] = False,
 ) -> None:
@@ -203,7 +203,7 @@ def dream(
 
 @app.command()
 def tasks(as_json: JsonOption = False) -> None:
-    """List the tasks that this machine can be asked for."""
+    """List the tasks available on this machine."""
     from dreamer_studio.envs import list_tasks
 
     found = list_tasks()
@@ -238,7 +238,7 @@ def presets(as_json: JsonOption = False) -> None:
 
 @app.command()
 def doctor(as_json: JsonOption = False) -> None:
-    """Say what is here, what is missing, and the line that mends it."""
+    """Say what is installed, what is missing, and which command fixes it."""
     from dreamer_studio.doctor import examine
 
     report = examine()
@@ -249,13 +249,13 @@ def doctor(as_json: JsonOption = False) -> None:
 @app.command()
 def bench(
     preset: PresetOption = None,
-    task: Annotated[str | None, typer.Option(help="As dmc:walker-walk, which is measured without one.")] = None,
+    task: Annotated[str | None, typer.Option(help="Such as dmc:walker-walk, the default.")] = None,
     device: DeviceOption = Device.AUTO,
     settings: SetOption = None,
     updates: Annotated[int, _count("Updates to time, after the first", 1, 1000)] = 5,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure how fast this machine trains, renders and dreams, and how long a run takes here."""
+    """Measure how fast this machine trains, renders and dreams, and estimate the time of a run."""
     from dreamer_studio.bench import bench as measure
     from dreamer_studio.config import DEFAULT_TASK, build_config
     from dreamer_studio.runs.planning import default_preset
@@ -268,12 +268,15 @@ def bench(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; wrong input is one line on standard error and exit code 2, a failed environment 1."""
+    """Run the command and return its exit code.
+
+    Wrong input is one line on standard error and exit code 2; a failed environment gives 1.
+    """
     prepare_process()
     with LogBook(log_file()).kept() as log, _ending_like_ctrl_c() as ended_by:
         try:
             code = app(arguments, standalone_mode=False, obj=log)
-            with contextlib.suppress(*[OutputError] if code else []):  # the code says more than an unread output
+            with contextlib.suppress(*[OutputError] if code else []):  # the exit code matters more than lost output
                 sys.stdout.flush()
         except KeyboardInterrupt:
             code = 128 + signal.SIGINT
@@ -294,22 +297,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def command() -> NoReturn:
-    """Run the command with the arguments of this process, and end the process."""
+    """Run the command with this process's arguments, then end the process."""
     prepare_streams()
     end_process(main())
 
 
 @contextlib.contextmanager
 def _ending_like_ctrl_c() -> Iterator[list[int]]:
-    """Let SIGTERM and SIGHUP clean up as Ctrl+C does; yields the numbers of the signals that have come."""
+    """Make SIGTERM and SIGHUP clean up as Ctrl+C does; yield the list of received signal numbers."""
     came: list[int] = []
 
     def handle(number: int, _: FrameType | None) -> None:
         came.append(number)
-        if len(came) == 1:  # a second one would interrupt the cleaning up
+        if len(came) == 1:  # a second signal would interrupt the cleanup
             raise KeyboardInterrupt
 
-    if threading.current_thread() is not threading.main_thread():  # where Python takes no handlers
+    if threading.current_thread() is not threading.main_thread():  # Python takes handlers only there
         yield came
         return
     others = [number for number in ending_signals() if number != signal.SIGINT]
@@ -322,12 +325,12 @@ def _ending_like_ctrl_c() -> Iterator[list[int]]:
 
 
 def _refuse_options_before(verb: str, context: typer.Context) -> None:
-    """Only the window reads options that stand before a verb, and a verb opens none."""
+    """Refuse options before a verb: only the window reads them, and verbs open no window."""
     for name in context.params:
         source = context.get_parameter_source(name)
         if source is not None and source.name == "COMMANDLINE":
             option = next(each.opts[0] for each in context.command.params if each.name == name)
-            raise typer.BadParameter(f"{option} stands before {verb}: put what is meant for {verb} after it")
+            raise typer.BadParameter(f"{option} stands before {verb}: put the options of {verb} after it")
 
 
 def _plan(
@@ -357,14 +360,14 @@ def _plan_watching(
     from dreamer_studio.runs.planning import plan_watching
 
     if preset or settings:
-        raise typer.BadParameter("--demo and --watch play a run as it is: no --preset or --set")
+        raise typer.BadParameter("--demo and --watch play a run unchanged, so they take no --preset or --set")
     if demo == (run is not None):
-        raise typer.BadParameter("--demo has a run of its own: no --run" if demo else "--watch needs --run")
+        raise typer.BadParameter("--demo has its own run, so it takes no --run" if demo else "--watch needs --run")
     return plan_watching(_run_folder(DEMO if run is None else run), task)
 
 
 def _run_folder(run: Path) -> Path:
-    """What a person means by a run: its folder, or the finished example by its name."""
+    """Return the folder of a run; `demo` names the finished example unless it is a run folder itself."""
     if run != DEMO or (run / "config.json").exists():
         return run
     from dreamer_studio.resources import unpack_demo
@@ -391,7 +394,7 @@ def _parse_settings(settings: list[str]) -> dict[str, Any]:
 
 
 def _exit_code_of(error: Exception) -> int | None:
-    """None where nobody but this program is to blame."""
+    """Return the exit code of an error; None if the error is a bug of this program."""
     if isinstance(error, OutputError):
         return UNREAD if error.unread else USAGE_ERROR
     if hasattr(error, "format_message"):  # the command line library's own usage errors

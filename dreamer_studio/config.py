@@ -1,8 +1,7 @@
-"""Every hyper-parameter in one place: fields, ranges, presets, reading and writing.
+"""All hyper-parameters: fields, ranges, presets, reading and writing.
 
-Names are those of the author's code (github.com/danijar/dreamer) wherever it has one; the defaults are the
-author's numbers, so the ``paper`` preset changes next to nothing. All lengths of time that the author counts in
-simulator steps are counted in simulator steps here ("environment steps").
+Names and defaults are those of the author's code (github.com/danijar/dreamer) where it has them, so the ``paper``
+preset changes next to nothing. Like the author, we count time in simulator steps ("environment steps").
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ from dreamer_studio.files import read_small, write_whole
 from dreamer_studio.numerals import whole_number
 
 IMAGE_SIZE = 64
-"""Side of the square RGB picture that the model sees, in pixels; the convolutions are made for it."""
+"""Side of the square RGB image that the model sees, in pixels; the convolutions require this size."""
 
 MOST_CONFIG_BYTES = 2**16
-"""A configuration has about 2 KiB."""
+"""Upper bound for the file; a configuration has about 2 KiB."""
 
 Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -32,17 +31,17 @@ DEFAULT_TASK = "dmc:walker-walk"
 
 
 class ConfigError(ValueError):
-    """A setting that cannot be used; the message is one line and names the nearest valid choice."""
+    """An invalid setting. The message is one line and names the nearest valid choice."""
 
 
 def _option(default: Any, section: str, text: str, *, fixed: bool = False, **bounds: Any) -> Any:
-    """One field: its default, range and help. ``fixed`` ones cannot change once a run has begun."""
+    """Make a field with default, range and help. A ``fixed`` field cannot change once a run has begun."""
     return Field(default=default, description=text, json_schema_extra={"section": section, "fixed": fixed}, **bounds)
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid", allow_inf_nan=False))
 class Config:
-    """One training, described completely. Immutable; use `dataclasses.replace` through `with_overrides`.
+    """The complete description of a training. Immutable; `with_overrides` makes a changed copy.
 
     Raises:
         pydantic.ValidationError: a value is of the wrong type or out of its range. `build_config` and
@@ -52,13 +51,13 @@ class Config:
     task: str = _option(
         DEFAULT_TASK, "run", "task, as dmc:domain-task or gym:id", fixed=True, min_length=5, max_length=500
     )
-    preset: str = _option("paper", "run", "the preset that the other values started from", fixed=True, max_length=100)
+    preset: str = _option("paper", "run", "the preset that gave the other values", fixed=True, max_length=100)
     seed: int = _option(0, "run", "seed of weights, noise, batches and episodes", fixed=True, ge=0, le=2**31 - 1)
     steps: int = _option(5_000_000, "run", "environment steps in all", ge=1, le=10**10)
     checkpoint_every: float = _option(300.0, "run", "seconds between checkpoints", ge=1.0, le=86_400.0)
-    checkpoint_tests: bool = _option(True, "run", "a checkpoint after each test as well")
-    keep_newest: int = _option(3, "run", "newest checkpoints that stay", ge=1, le=10**6)
-    keep_each: int = _option(10, "run", "of the older ones each so many-th stays; 0: none", ge=0, le=10**6)
+    checkpoint_tests: bool = _option(True, "run", "also a checkpoint after each test")
+    keep_newest: int = _option(3, "run", "newest checkpoints to keep", ge=1, le=10**6)
+    keep_each: int = _option(10, "run", "keep every Nth of the older checkpoints; 0: none", ge=0, le=10**6)
 
     action_repeat: int = _option(2, "environment", "simulator steps per action", fixed=True, ge=1, le=16)
     time_limit: int = _option(
@@ -71,7 +70,7 @@ class Config:
     )
     clip_rewards: Literal["none", "tanh"] = _option("none", "environment", "none, or tanh (Atari)", fixed=True)
     render_quality: Literal["full", "fast"] = _option(
-        "full", "environment", "fast: dmc frames with coarser edges of shadows and round shapes", fixed=True
+        "full", "environment", "fast: dmc frames with coarser edges on shadows and round shapes", fixed=True
     )
     observe: str = _option(
         "auto",
@@ -82,14 +81,16 @@ class Config:
         max_length=200,
     )
     render_small: bool = _option(
-        False, "environment", "ask a gym task for 64 x 64 frames if their size can be set; else shrink them", fixed=True
+        False, "environment", "ask a gym task for 64 x 64 frames if it can draw them; else shrink frames", fixed=True
     )
-    env_timeout: float = _option(60.0, "environment", "seconds after which no answer is a hang", ge=0.1, le=86_400.0)
+    env_timeout: float = _option(60.0, "environment", "seconds without an answer that are a hang", ge=0.1, le=86_400.0)
     env_memory_mb: int = _option(
-        4096, "environment", "MiB; a process that grew beyond is replaced between episodes; 0: never", ge=0, le=2**24
+        4096, "environment", "MiB; a process that grows larger is replaced between episodes; 0: never", ge=0, le=2**24
     )
 
-    prefill: int = _option(5000, "replay", "environment steps with random actions before learning", ge=1, le=10**7)
+    prefill: int = _option(
+        5000, "replay", "environment steps with random actions before learning begins", ge=1, le=10**7
+    )
     replay_ram_mb: int = _option(2048, "replay", "memory for episodes in MiB; the rest stays on disk", ge=16, le=2**20)
 
     cnn_depth: int = _option(32, "model", "channels of the first convolution", fixed=True, ge=1, le=256)
@@ -110,8 +111,10 @@ class Config:
     action_min_std: float = _option(1e-4, "behavior", "least deviation before the tanh", fixed=True, gt=0.0, le=1.0)
 
     expl_amount: float = _option(0.3, "exploration", "deviation of the noise; discrete: epsilon", ge=0.0, le=1.0)
-    expl_decay: float = _option(0.0, "exploration", "half-life of it in environment steps; 0: none", ge=0.0, le=1e10)
-    expl_min: float = _option(0.0, "exploration", "floor of the decayed amount", ge=0.0, le=1.0)
+    expl_decay: float = _option(
+        0.0, "exploration", "half-life of expl_amount in environment steps; 0: no decay", ge=0.0, le=1e10
+    )
+    expl_min: float = _option(0.0, "exploration", "lower bound of the decayed expl_amount", ge=0.0, le=1.0)
 
     batch_size: int = _option(50, "learning", "sequences per batch", ge=1, le=1024)
     batch_length: int = _option(50, "learning", "agent steps per sequence", ge=2, le=1024)
@@ -119,14 +122,16 @@ class Config:
         1000, "learning", "environment steps per train_steps updates", fixed=True, ge=1, le=10**6
     )
     train_steps: int = _option(100, "learning", "updates per train_every environment steps", fixed=True, ge=1, le=10**5)
-    update_blocks: bool = _option(False, "learning", "updates in blocks, as the author; else spread evenly")
-    pretrain: int = _option(100, "learning", "updates at once after the prefill", fixed=True, ge=0, le=10**6)
+    update_blocks: bool = _option(
+        False, "learning", "make updates in blocks, as the author does; else spread them evenly"
+    )
+    pretrain: int = _option(100, "learning", "updates right after the prefill", fixed=True, ge=0, le=10**6)
     model_lr: float = _option(6e-4, "learning", "Adam's rate for the world model", gt=0.0, le=1.0)
     value_lr: float = _option(8e-5, "learning", "Adam's rate for the value model", gt=0.0, le=1.0)
     actor_lr: float = _option(8e-5, "learning", "Adam's rate for the action model", gt=0.0, le=1.0)
     adam_eps: float = _option(1e-7, "learning", "Adam's epsilon", gt=0.0, le=1.0)
-    precision: Precision = _option("auto", "learning", "auto: bfloat16 where the device is made for it")
-    compile: bool = _option(False, "learning", "compile the update, which takes minutes at first")
+    precision: Precision = _option("auto", "learning", "auto: bfloat16 if the device supports it")
+    compile: bool = _option(False, "learning", "compile the update; the first update then takes minutes")
     spare_cores: int = _option(0, "learning", "CPU cores left to the window and the environment", ge=0, le=1024)
     grad_clip: float = _option(100.0, "learning", "global norm that each gradient is clipped to", gt=0.0, le=1e9)
 
@@ -136,7 +141,7 @@ class Config:
 
 @dataclasses.dataclass(frozen=True)
 class Option:
-    """What a person may know of one field of `Config`."""
+    """The public description of a field of `Config`."""
 
     name: str
     section: str
@@ -149,7 +154,7 @@ class Option:
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     # The author's numbers (Dream to Control, appendix A, and the code where they differ).
     "paper": {"update_blocks": True},
-    # What two cores without a GPU keep up with: smaller pictures' worth of channels, shorter batches.
+    # For two cores without a GPU: fewer channels, smaller batches.
     "laptop": {
         "steps": 200_000,
         "render_quality": "fast",
@@ -170,7 +175,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "eval_every": 5000,
         "replay_ram_mb": 1024,
     },
-    # Seconds, not minutes: for tests and for trying a task.
+    # Takes seconds, not minutes: for tests and for trying a task.
     "tiny": {
         "steps": 1000,
         "render_quality": "fast",
@@ -204,7 +209,7 @@ _WHOLE = {name for name, field in _FIELDS.items() if field.type == "int"}
 
 
 def options() -> tuple[Option, ...]:
-    """Every field with its section, range and help, in the order of `Config`."""
+    """List every field with its section, range and help, in the order of `Config`."""
     schema = _ADAPTER.json_schema()
     return tuple(
         Option(name, spec["section"], spec["description"], spec.get("default"), _range(spec), spec["fixed"])
@@ -231,7 +236,7 @@ def build_config(task: str, preset: str, overrides: Mapping[str, Any] | None = N
 
 
 def with_overrides(config: Config, overrides: Mapping[str, Any]) -> Config:
-    """A copy of a run's configuration with other values for fields that may change in mid-run.
+    """Return a copy of a run's configuration with new values for fields that may change during the run.
 
     Raises:
         ConfigError: as `build_config`, and for a field that is fixed once the run has begun.
@@ -240,21 +245,21 @@ def with_overrides(config: Config, overrides: Mapping[str, Any]) -> Config:
     for option in options():
         if option.fixed and getattr(changed, option.name) != getattr(config, option.name):
             raise ConfigError(
-                f"{option.name} cannot change in a run that has begun: it is {getattr(config, option.name)!r}"
+                f"{option.name} cannot change once a run has begun: it is {getattr(config, option.name)!r}"
             )
     return changed
 
 
 def write_config(config: Config, path: Path) -> None:
-    """Write `config` as JSON, whole or not at all."""
+    """Write `config` as JSON; the file is whole or unchanged."""
     write_whole(path, (json.dumps(dataclasses.asdict(config), indent=2) + "\n").encode())
 
 
 def read_config(path: Path) -> Config:
-    """Read what `write_config` wrote.
+    """Read a configuration that `write_config` wrote.
 
     Raises:
-        ConfigError: the file cannot be read, is not JSON, or holds a value that is not valid.
+        ConfigError: the file cannot be read, is not JSON, or holds an invalid value.
     """
     try:
         values = json.loads(read_small(path, MOST_CONFIG_BYTES))
@@ -266,7 +271,7 @@ def read_config(path: Path) -> Config:
 
 
 def nearest(name: str, valid: Mapping[str, Any] | tuple[str, ...]) -> str:
-    """Words for an error message: the closest valid name, or all of them where none is close."""
+    """Complete an error message: suggest the closest valid name, or list all if none is close."""
     close = difflib.get_close_matches(name, list(valid), n=1, cutoff=0.5)
     return f"; did you mean {close[0]!r}?" if close else f"; valid are {', '.join(valid)}"
 
@@ -280,7 +285,7 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(name: str, value: Any) -> Any:
-    """A value as the field takes it; the text of a whole number may be 1e3."""
+    """Convert a value for its field; the text of a whole number may be 1e3."""
     if name not in _WHOLE or not isinstance(value, str):
         return value
     try:
@@ -299,7 +304,7 @@ def _validated(values: Mapping[str, Any]) -> Config:
 
 
 def _quoted(value: object, most: int = 100) -> str:
-    """A value as it was given, but not at any length: it may be somebody else's."""
+    """Quote a value, shortened: it may come from a stranger's file."""
     text = repr(value)
     return text if len(text) <= most else f"{text[:most]}..."
 

@@ -1,4 +1,4 @@
-"""What to send along when asking for help: plain text without paths that say who and where somebody is."""
+"""Diagnostics to send with a question: plain text without paths that reveal who the user is."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _BARE = re.compile(rf"(?<![\w./\\>~]){_ROOT}(?:{_PART}{_SEPARATORS}+)+(?P<last>{
 
 
 def diagnostics(status: Status, news: Sequence[str], window: Mapping[str, str]) -> str:
-    """Put together what helps to find out what is wrong.
+    """Collect the facts that help to find a fault.
 
     Args:
-        status: how the run stands.
+        status: the state of the run.
         news: the last warnings and errors of the log.
-        window: facts about what shows it, each with its name.
+        window: facts about the window, each with its name.
 
     Returns:
-        lines of text. Of paths there is what lies in the run folder, and the last part of those outside it.
+        lines of text. Paths begin at the run folder; of other paths only the last part remains.
     """
     spec = status.spec
     facts = {
@@ -54,16 +54,16 @@ def diagnostics(status: Status, news: Sequence[str], window: Mapping[str, str]) 
 
 
 def without_paths(text: str, run: Path, home: Path | None = None) -> str:
-    """Take all absolute paths out of a text but those into the run folder.
+    """Shorten all absolute paths in a text.
 
     Args:
-        text: anything.
-        run: becomes `<run>`, with what follows it.
-        home: becomes `~`; None takes this user's. Of anything else in or outside it the last part is left.
+        text: any text.
+        run: the run folder, replaced by `<run>`; the rest of the path stays.
+        home: the home folder, replaced by `~`; None takes this user's. Of all other paths, only the last part remains.
     """
     for folder in sorted({str(run), str(run.absolute()), str(run.resolve())}, key=len, reverse=True):
         text = _replaced(text, folder, RUN)
-    for folder in _code_folders():  # so that tracebacks still say which module
+    for folder in _code_folders():  # tracebacks still name the module
         text = re.sub(rf"{re.escape(folder)}{_SEPARATORS}+", "", text)
     text = _replaced(text, str(home or Path.home()), HOME)
     text = _QUOTED.sub(lambda found: found["quote"] + _shortened(found[0][1:-1]) + found["quote"], text)
@@ -71,7 +71,7 @@ def without_paths(text: str, run: Path, home: Path | None = None) -> str:
 
 
 def _replaced(text: str, folder: str, word: str) -> str:
-    """Put a word for a folder, not for the beginning of another one's name."""
+    """Replace a folder by a word, but not where the folder's path only begins another name."""
     if Path(folder) == Path(folder).parent:
         return text
     return re.sub(rf"{re.escape(folder)}(?![\w.-])", lambda _: word, text)
@@ -80,11 +80,11 @@ def _replaced(text: str, folder: str, word: str) -> str:
 def _shortened(path: str) -> str:
     last = re.split(_SEPARATORS, path.rstrip("\\/"))[-1]
     if re.fullmatch(_SEPARATORS + "?" + re.escape(last), path) or last == HOME:
-        return path  # nothing stands before it
+        return path  # there is nothing to remove
     return f"{HOME}/{ELSEWHERE}/{last}" if path.startswith(HOME) else f"{ELSEWHERE}/{last}"
 
 
 def _code_folders() -> list[str]:
-    """Where modules lie, the innermost first."""
+    """List the folders of Python modules, innermost first."""
     installed = {path for name, path in sysconfig.get_paths().items() if name.endswith("lib") or name == "stdlib"}
     return sorted(installed | {str(Path(__file__).resolve().parent.parent)}, key=len, reverse=True)

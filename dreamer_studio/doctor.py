@@ -1,4 +1,4 @@
-"""What is here, what is missing, and the line that mends it."""
+"""Find out what is installed, what is missing, and which command fixes it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _QT_PROBE = "from PySide6.QtWidgets import QApplication; QApplication([])"
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that does not work, and what to type."""
+    """A fault, and the command that fixes it."""
 
     what: str
     mend: str
@@ -29,19 +29,19 @@ class Problem:
 
 @dataclass(frozen=True)
 class Report:
-    """What an examination found.
+    """The findings of an examination.
 
     Attributes:
-        versions: of the program, Python, the system and the packages that matter; "" for a missing one.
-        devices: where torch can compute, best first.
+        versions: of the program, Python, the system and the main packages; "" for a missing package.
+        devices: devices of torch, best first.
         cpu_capability: the instruction set that torch uses.
-        gl_backend: what MuJoCo renders with, found by rendering a frame; "" if nothing does.
-        gl_renderer: the driver's own name for it.
-        render_ms: milliseconds for a frame of 64 x 64.
+        gl_backend: the OpenGL backend with which MuJoCo rendered a frame; "" if none works.
+        gl_renderer: the driver's name for its renderer.
+        render_ms: milliseconds per frame of 64 x 64.
         can_train: whether the default task runs.
-        can_show: whether a window can be made.
-        log: the file of the program's log; "" where none is written.
-        problems: what is missing.
+        can_show: whether a window can open.
+        log: the program's log file; "" if there is no log.
+        problems: everything that does not work.
     """
 
     versions: dict[str, str]
@@ -56,11 +56,11 @@ class Report:
     problems: tuple[Problem, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """All of it, ready for JSON."""
+        """Return the report as a dictionary for JSON."""
         return asdict(self)
 
     def as_text(self) -> str:
-        """All of it for a person."""
+        """Return the report as lines of text."""
         lines = [f"{name:<20}{version or 'missing'}" for name, version in self.versions.items()]
         lines += [
             f"{'devices':<20}{', '.join(self.devices)}",
@@ -68,23 +68,23 @@ class Report:
             f"{'OpenGL':<20}{self.gl_backend or 'none'} {self.gl_renderer} {self.render_ms:.1f} ms a frame",
             f"{'default task':<20}{'runs' if self.can_train else 'does not run'} ({DEFAULT_TASK})",
             f"{'window':<20}{'can be shown' if self.can_show else 'cannot be shown'}",
-            f"{'log':<20}{self.log or 'none is written'}",
+            f"{'log':<20}{self.log or 'off'}",
         ]
         for problem in self.problems:
-            lines += [f"problem: {problem.what}", f"   mend: {problem.mend}"]
+            lines += [f"problem: {problem.what}", f"    fix: {problem.mend}"]
         return "\n".join(lines)
 
 
 def examine() -> Report:
-    """Try everything that training and the window need; takes some seconds."""
-    import torch  # noqa: PLC0415 - the command's other verbs do without
+    """Try everything that training and the window need. This takes some seconds."""
+    import torch  # noqa: PLC0415 - the other verbs of the command do not need torch
 
     from dreamer_studio.envs import probe_gl  # noqa: PLC0415
 
     gl = probe_gl()
     problems = [Problem(misfit.what, misfit.mend) for misfit in misfits()]
     train_problem = _try_default_task()
-    if train_problem is not None and not misfits_of("dm_control"):  # those are reported above
+    if train_problem is not None and not misfits_of("dm_control"):  # misfits are reported above
         problems.append(train_problem)
     show_problem = _try_window()
     if show_problem is not None:
@@ -107,13 +107,13 @@ def examine() -> Report:
 
 
 def versions() -> dict[str, str]:
-    """Of the program, Python, the system and the packages that matter; "" for a missing one."""
+    """Return the versions of the program, Python, the system and the main packages; "" for a missing package."""
     ours = {"dreamer-studio": __version__, "python": platform.python_version(), "system": platform.platform()}
     return ours | {package: version_of(package) for package in PACKAGES}
 
 
 def _try_default_task() -> Problem | None:
-    """Start the default task's environment and take a step in it."""
+    """Start the default task's environment and take a step."""
     import numpy as np  # noqa: PLC0415
 
     from dreamer_studio.envs import EnvError, EnvProcess  # noqa: PLC0415
@@ -128,7 +128,7 @@ def _try_default_task() -> Problem | None:
 
 
 def _try_window() -> Problem | None:
-    """Make an application in another process: if a library is missing, Qt ends the process that asks."""
+    """Make a Qt application in another process, because Qt ends its process if a library is missing."""
     try:
         done = subprocess.run(
             [sys.executable, "-c", _QT_PROBE], capture_output=True, text=True, timeout=QT_TIMEOUT, check=False

@@ -1,4 +1,4 @@
-"""Files of a run: written whole or not at all, and read without following where somebody else's might lead."""
+"""Files of a run: write them whole or not at all, and read them without following links."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from pathlib import Path
 from typing import BinaryIO
 
 UNFINISHED = ".tmp"
-"""How the names of files end that are still being written."""
+"""Suffix of unfinished files."""
 
 SET_ASIDE = ".damaged"
-"""How the names of files end that could not be read and were set aside."""
+"""Suffix of damaged files that were set aside."""
 
 
 def says_nothing_of_the_file(error: BaseException | None) -> bool:
-    """Whether a file that could not be read may be as good as ever: the disk fails just now, or memory is full."""
+    """Return whether an error leaves open that the file is intact: the disk fails, or memory is full."""
     return isinstance(error, OSError | MemoryError) and not isinstance(error, FileNotFoundError)
 
 
 class UnfitFileError(ValueError):
-    """A file that is not read: a link, something else than a file, or larger than it can rightly be."""
+    """A file that must not be read: a link, not an ordinary file, or too large."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all, also when the power goes: a temporary name, synced, then renamed.
+    """Write a file whole or not at all, even in a power cut: to a temporary name, synced, then renamed.
 
     Raises:
-        OSError: it could not be written; what was there before is untouched, and nothing half is left behind.
+        OSError: the file cannot be written; the old file is unchanged, and no half-written file is left.
     """
     replace_whole(path, lambda file: file.write(content))
 
 
 def replace_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """As `write_whole`, of what `write` writes into the open file."""
+    """Do the same as `write_whole`; `write` puts the content into the open file."""
     temporary = path.with_name(path.name + UNFINISHED)
-    temporary.unlink(missing_ok=True)  # of a process that was killed; or a link that would be written through
+    temporary.unlink(missing_ok=True)  # a killed process may have left it, or it may be a link
     try:
         with temporary.open("xb") as file:
             write(file)
@@ -45,7 +45,7 @@ def replace_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
             os.fsync(file.fileno())
         temporary.replace(path)
     finally:
-        with contextlib.suppress(OSError):  # what went wrong before is what counts
+        with contextlib.suppress(OSError):  # an earlier error matters more
             temporary.unlink(missing_ok=True)
     sync(path.parent)
 
@@ -62,11 +62,11 @@ def sync(path: Path) -> None:
 
 
 def check_file(path: Path, most_bytes: int) -> None:
-    """Refuse what must not be opened: a link may lead anywhere, a pipe or a device would hang or never end.
+    """Refuse files that must not be opened: a link may lead anywhere; a pipe or a device may never end.
 
     Raises:
-        UnfitFileError: it is no ordinary file, or has more than `most_bytes`.
-        OSError: it is not there.
+        UnfitFileError: the path is not an ordinary file, or the file has more than `most_bytes`.
+        OSError: the file does not exist.
     """
     found = path.lstat()
     if stat.S_ISLNK(found.st_mode):
@@ -74,11 +74,11 @@ def check_file(path: Path, most_bytes: int) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise UnfitFileError(f"{path.name} is not an ordinary file")
     if found.st_size > most_bytes:
-        raise UnfitFileError(f"{path.name} has {found.st_size:,} bytes, and {most_bytes:,} at most are right")
+        raise UnfitFileError(f"{path.name} has {found.st_size:,} bytes, but may have at most {most_bytes:,}")
 
 
 def read_small(path: Path, most_bytes: int) -> bytes:
-    """The content of an ordinary file of at most `most_bytes`.
+    """Return the content of an ordinary file of at most `most_bytes`.
 
     Raises:
         UnfitFileError, OSError: as `check_file`.
@@ -89,13 +89,13 @@ def read_small(path: Path, most_bytes: int) -> bytes:
 
 
 def set_aside(path: Path) -> Path:
-    """Give what cannot be read a name that says so, next to where it was; its content stays.
+    """Rename a damaged file within its folder; its content stays.
 
     Returns:
         the new path.
 
     Raises:
-        OSError: it cannot be renamed.
+        OSError: the file cannot be renamed.
     """
     target, number = path.with_name(path.name + SET_ASIDE), 1
     while target.exists() or target.is_symlink():

@@ -1,4 +1,4 @@
-"""What the author of DreamerV1 published: test returns on the Control Suite, to compare a training with."""
+"""Test returns on the Control Suite that the author of DreamerV1 published, for comparison with a training."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from dreamer_studio.resources import asset_path
 SOURCE = (
     "Mean and standard deviation over the author's seeds of the test return, without exploration noise, in bins of "
     "100,000 environment steps: computed from the scores that Danijar Hafner published with the code "
-    "(github.com/danijar/dreamer). He says there (issue 55) that they were made with earlier hyper-parameters: "
-    "a band to compare with, not a line to match."
+    "(github.com/danijar/dreamer). He says there (issue 55) that earlier hyper-parameters produced them: "
+    "use the band for comparison, not as a target."
 )
 
 
@@ -25,7 +25,7 @@ class PublishedCurve:
     Attributes:
         step: (n,), environment steps (simulator steps: agent steps times the action repeat of 2), ascending.
         mean, std: (n,), of the return, over the seeds.
-        seeds: (n,), how many there were.
+        seeds: (n,), number of seeds.
     """
 
     step: NDArray[np.float64]
@@ -35,10 +35,10 @@ class PublishedCurve:
 
 
 def published_curve(task: str) -> PublishedCurve | None:
-    """The author's curve of a task, or None where he published none.
+    """Return the author's curve of a task, or None if he published none.
 
     Raises:
-        FileNotFoundError: the assets are not there.
+        FileNotFoundError: the assets are missing.
     """
     with asset_path("published_scores.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["task"] == task]

@@ -1,4 +1,4 @@
-"""Where the files that are not code lie: icons, the demo run, published scores."""
+"""Find the assets: icons, the demo run, published scores."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _PACKAGE = Path(__file__).resolve().parent
 def assets_root() -> Path:
     """Find the folder of assets.
 
-    An installed wheel carries it inside the package; a source checkout has it beside the package.
+    An installed wheel has the folder inside the package; a source checkout has it beside the package.
 
     Returns:
         The absolute path of an existing folder.
 
     Raises:
-        FileNotFoundError: If neither place has it; the message names both.
+        FileNotFoundError: If the folder is in neither place; the message names both.
     """
     candidates = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
     for candidate in candidates:
@@ -32,7 +32,7 @@ def asset_path(*parts: str) -> Path:
     """Find one asset by its path below the assets folder, as in `asset_path("icons", "start.svg")`.
 
     Args:
-        *parts: Path segments below the assets folder; they may not lead out of it.
+        *parts: Path segments below the assets folder; they must not lead out of the folder.
 
     Returns:
         The absolute path of an existing file or folder.
@@ -48,17 +48,17 @@ def asset_path(*parts: str) -> Path:
 
 
 def unpack_demo(base: Path) -> Path:
-    """Copy the finished example to where a person may write, so that exports have a place; once for each version of it.
+    """Copy the finished example to a writable folder, so exports have a place. Each version is copied once.
 
     Args:
-        base: The folder that gets the copy; it is made if need be.
+        base: The folder for the copy; it is made if it is missing.
 
     Returns:
         The path of the copy, which is a run folder.
 
     Raises:
-        FileNotFoundError: If the assets are not there.
-        OSError: If it cannot be written; nothing half is left.
+        FileNotFoundError: If the assets are missing.
+        OSError: If the copy cannot be written; no half-written copy is left.
     """
     source = asset_path("demo")
     version = max(folder.name for folder in (source / "checkpoints").iterdir())

@@ -1,1 +1,1 @@
-"""What the program asks of the operating system: processes, signals, streams, libraries, logs."""
+"""The operating system: processes, signals, streams, libraries, logs."""

@@ -1,4 +1,4 @@
-"""The program's log: a file of bounded size where the system has its logs, and the last bad news in memory."""
+"""The program's log: a file of bounded size in the system's log folder, and the last warnings in memory."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from pathlib import Path
 from types import TracebackType
 
 VARIABLE = "DREAMER_STUDIO_LOG"
-"""Environment variable that names another file for the log; set to nothing, none is written."""
+"""Environment variable that names another log file; an empty value turns the log off."""
 
 MOST_BYTES = 2**20
 OLDER_FILES = 2
-"""So the log takes three times `MOST_BYTES` at most."""
+"""Older log files to keep; the log takes at most three times `MOST_BYTES`."""
 
 NEWS_KEPT = 20
 _FORMAT = "%(asctime)s %(levelname)s %(process)d %(threadName)s %(name)s: %(message)s"
 
 
 class LogBook:
-    """What the log has to say to those who ask for it while the program runs.
+    """The program's log, with its newest warnings and errors in memory.
 
     Attributes:
-        file: where it is written; None where it is not.
+        file: the log file; None if there is no log.
     """
 
     def __init__(self, file: Path | None) -> None:
@@ -36,14 +36,14 @@ class LogBook:
         self._hook = sys.excepthook
 
     def last_news(self) -> tuple[str, ...]:
-        """The newest warnings and errors, the oldest first, tracebacks included; from any thread."""
+        """Return the last warnings and errors with their tracebacks, oldest first. Any thread may call this."""
         return tuple(self._news.records)
 
     @contextlib.contextmanager
     def kept(self) -> Iterator[LogBook]:
-        """Write the program's log for as long as this lasts; exceptions that nobody catches are logged as well.
+        """Write the program's log, including uncaught exceptions, as long as the context lasts.
 
-        A log that cannot be written keeps nothing from running.
+        If the log cannot be written, the program runs without it.
         """
         logger = logging.getLogger("dreamer_studio")
         handlers: list[logging.Handler] = [self._news]
@@ -65,23 +65,23 @@ class LogBook:
                 handler.close()
 
     def _log_uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """Also those of Qt's slots and threads, which are printed and forgotten otherwise."""
-        logging.getLogger("dreamer_studio").error("nobody caught this", exc_info=(kind, error, trace))
+        """Log an uncaught exception. Those of Qt slots and threads would otherwise only be printed."""
+        logging.getLogger("dreamer_studio").error("uncaught exception", exc_info=(kind, error, trace))
         self._hook(kind, error, trace)
 
 
 def log_file(environment: Mapping[str, str] = os.environ) -> Path | None:
-    """Where the log is written; None where the environment says that none is wanted."""
+    """Return the log file; None if the environment turns the log off."""
     named = environment.get(VARIABLE)
     if named is not None:
         return Path(named).expanduser() if named else None
-    from platformdirs import user_log_path  # noqa: PLC0415  (the command's help does without)
+    from platformdirs import user_log_path  # noqa: PLC0415  (the command's help does not need it)
 
     return user_log_path("dreamer-studio", appauthor=False) / "dreamer-studio.log"
 
 
 def traceback_place(details: str) -> str:
-    """Say, for the end of a message, where a traceback was logged; empty if there is none.
+    """Return the end of a message that says where its traceback is logged; empty without a traceback.
 
     Args:
         details: the traceback; may be empty.
@@ -91,7 +91,7 @@ def traceback_place(details: str) -> str:
 
 
 class _LastNews(logging.Handler):
-    """Keeps the last warnings and errors as text."""
+    """Keep the last warnings and errors as text."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -102,14 +102,14 @@ class _LastNews(logging.Handler):
 
 
 class _LogFile(logging.handlers.RotatingFileHandler):
-    """A disk that is full, or a file that another process holds, costs lines of the log and nothing else."""
+    """A log file that drops lines if the disk is full or another process holds the file."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (logging's own name)
         pass
 
 
 def _file_handlers(file: Path) -> list[logging.Handler]:
-    """The one that writes the file, unless its folder cannot be made; the file is made with the first line."""
+    """Make the handler that writes the file; none if its folder cannot be made. The first line makes the file."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError:

@@ -28,11 +28,11 @@ def ending_in_order(begin: Callable[[], None], end_at_once: Callable[[int], NoRe
     urgent only if it or the first is Ctrl+C, and never if it is SIGHUP.
 
     Args:
-        begin: called at the first signal, in the main thread, between any two of its instructions.
+        begin: called at the first signal, in the main thread, between any two instructions.
         end_at_once: called with the number of an urgent second signal.
 
     Yields:
-        the signals that have come.
+        the list of received signals.
     """
     came: list[int] = []
 

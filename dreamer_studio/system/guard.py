@@ -1,8 +1,8 @@
-"""A small process above each process that runs foreign code; it ends every process that one leaves behind.
+"""A small guard process above each process that runs foreign code. It ends every process that the latter leaves behind.
 
-The kernel does not end the children of a process that dies: the workers and the game engine of a simulator would go on.
-So on Linux the program starts a guard, and the guard forks the worker, which does the job. The guard inherits whatever
-is orphaned below it, in any session or process group. When the worker has ended, the guard kills the rest. When the
+The kernel does not end the children of a dead process: the workers and the game engine of a simulator would continue.
+So on Linux the program starts a guard, and the guard forks the worker, which does the job. The guard inherits all
+orphans below it, in any session or process group. When the worker has ended, the guard kills the rest. When the
 program has ended, or no longer wants the worker, the guard ends the worker first.
 
 Elsewhere there is no guard: a thread of the worker waits for the program's end and kills the worker's children.
@@ -35,18 +35,18 @@ Job = Callable[..., None]
 
 
 def pack(job: Job, *arguments: object) -> bytes:
-    """Pack a module-level function and its arguments, so that the guard need not import what they need."""
+    """Pack a module-level function and its arguments, so the guard need not import their modules."""
     return pickle.dumps((job, arguments))
 
 
 def guard(lifeline: Connection, pipe: Connection, packed: bytes) -> NoReturn:
-    """Do a job in a worker, and end all that the worker leaves. The target of a spawned process.
+    """Do a job in a worker, then end all processes that the worker leaves. The target of a spawned process.
 
-    It never returns: it ends with the worker's exit code, or by the signal that ended the worker.
+    This function never returns: the process ends with the worker's exit code, or by the signal that ended the worker.
 
     Args:
-        lifeline: the program has the other end. Once the program has closed that end, or has died, the worker has the
-            number of seconds that was sent through the lifeline to end by itself, else `CLOSE_SECONDS`.
+        lifeline: the program has the other end. Once the program has closed that end, or has died, the worker has
+            some seconds to end by itself: the number sent through the lifeline, else `CLOSE_SECONDS`.
         pipe: the job's first argument.
         packed: the job, from `pack`.
     """
@@ -84,7 +84,7 @@ def end_children() -> None:
 
 
 def _has_children() -> bool:
-    """Whether this process has children; reaps those that have ended."""
+    """Return whether this process has children; reap those that have ended."""
     if not hasattr(os, "WNOHANG"):
         import psutil  # noqa: PLC0415
 
@@ -110,7 +110,7 @@ def _begin(target: Callable[..., object], *arguments: object) -> None:
 
 
 def _end_with(line: Connection, seconds: float) -> None:
-    """End this process when the other end closes; in a thread, since the main one may hang in a simulator."""
+    """End this process when the other end closes. Runs in a thread: the main thread may hang in a simulator."""
     time.sleep(_seconds_left(line, seconds))
     end_children()
     if hasattr(os, "killpg"):
@@ -124,7 +124,7 @@ def _kill_with(line: Connection, worker: int) -> None:
 
 
 def _seconds_left(line: Connection, otherwise: float) -> float:
-    """Wait until the other end is closed; returns the seconds that were granted before that."""
+    """Wait until the other end is closed; return the seconds that were granted before."""
     seconds = otherwise
     with contextlib.suppress(EOFError, OSError):
         while True:

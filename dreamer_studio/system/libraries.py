@@ -6,7 +6,7 @@ from dreamer_studio.resources import asset_path
 
 
 def install_line() -> str:
-    """Return the line that installs all needed libraries, on Debian and its derivatives."""
+    """Return the command that installs all needed libraries on Debian and its derivatives."""
     lines = asset_path("system-libraries.txt").read_text(encoding="utf-8").splitlines()
     needed = [line.removeprefix("needed ") for line in lines if line.startswith("needed ")]
     return f"apt-get install {' '.join(needed)}"

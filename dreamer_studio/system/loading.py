@@ -1,4 +1,4 @@
-"""How much is imported at once: without Python's cycle collector looking on."""
+"""Fast imports of large packages, without Python's cycle collector."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def collector_at_rest() -> Iterator[None]:
-    """Import in here; what is there afterwards counts as there for good.
+    """Pause the collector during imports, then exempt all existing objects from collection.
 
-    What modules make stays. To look through it again and again takes a tenth of a big import's time, and each full
-    look, at torch's hundreds of thousands of objects, holds up all threads for 0.1 to 0.3 s, the window's too.
+    Modules keep their objects, so collecting finds nothing. Collections take a tenth of a large import's time, and a
+    full collection of torch's hundreds of thousands of objects stops all threads for 0.1 to 0.3 s, the window's too.
     """
     was_on = gc.isenabled()
     gc.disable()

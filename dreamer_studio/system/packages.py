@@ -1,4 +1,4 @@
-"""Packages that do not fit the requirements, and the line that fixes this."""
+"""Packages that do not fit the requirements, and the commands that fix this."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 _OURS: Final = "dreamer-studio"
 _CONTROL_SUITE: Final = "dm-control"
-_NEVER_IMPORTED: Final = "labmaze"  # dm_control requires it, but the suite does without
+_NEVER_IMPORTED: Final = "labmaze"  # dm_control requires it, but the suite does not use it
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Misfit:
 
     @property
     def mend(self) -> str:
-        """The line that installs a version that fits into this environment."""
+        """The command that installs a fitting version into this environment."""
         alone = " --no-deps" if self.alone else ""
         return f'{_install_command()}{alone} "{self.name}{self.versions}"'
 
@@ -61,7 +61,7 @@ def misfits() -> tuple[Misfit, ...]:
 
 
 def misfits_of(package: str) -> tuple[Misfit, ...]:
-    """Find the misfits among a package and its requirements: those that can keep it from working."""
+    """Find the misfits among a package and its requirements, which can keep the package from working."""
     names = {canonicalize_name(name) for name in (package, *(need.name for need in _required_by(package)))}
     return tuple(misfit for misfit in misfits() if misfit.name in names)
 
@@ -75,7 +75,7 @@ def version_of(package: str) -> str:
 
 
 def _required_by(distribution: str) -> Iterator[Requirement]:
-    """List the requirements for this Python; always with dm_control, whose marker only says who installs it."""
+    """List the requirements for this Python, always with dm_control: its marker only says who installs it."""
     if not version_of(distribution):
         return
     for requirement in map(Requirement, importlib.metadata.requires(distribution) or ()):
@@ -99,7 +99,7 @@ def _misfit(name: str, requirements: list[Requirement]) -> Misfit | None:
 
 
 def _install_command() -> str:
-    """The command that installs into this environment, which may lack pip if uv or pipx made it."""
+    """Return the command that installs into this environment, which may lack pip if uv or pipx made it."""
     if importlib.util.find_spec("pip"):
         return f"{sys.executable} -m pip install"
     environment = Path(sys.prefix)

@@ -1,4 +1,4 @@
-"""Settings of the whole process that a training needs, and that must be made before torch is loaded."""
+"""Settings of the whole process that a training needs. They must be made before torch is loaded."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _TOP_PAD_BYTES = 256 * 2**20
 _NEVER = -1
 
 OPENMP_WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "10000"}
-"""How OpenMP's threads wait for each other. As a rule they spin. Where anything else runs beside training (the window
-does), that made an update ten times slower on two cores. Some hundred microseconds of it do little harm then, and
-without any, each small product waits longer for the other thread to wake than it computes."""
+"""How OpenMP's threads wait for each other. By default they spin, which made an update ten times slower on two cores
+when anything else, such as the window, ran beside training. Some hundred microseconds of spinning do little harm.
+Without any, each small product waits longer for the other thread to wake up than it computes."""
 
 
 def prepare_process() -> None:
-    """Make this process one that trains well. Call it once, before anything imports torch."""
+    """Prepare this process for training. Call this once, before anything imports torch."""
     if "OMP_WAIT_POLICY" not in os.environ:
         for name, value in OPENMP_WAITING.items():
             os.environ.setdefault(name, value)
@@ -29,25 +29,25 @@ def prepare_process() -> None:
 
 
 def end_process(code: int) -> NoReturn:
-    """End at once, when all that was started has ended and all files are closed.
+    """End the process at once. Call this when all threads and processes have ended and all files are closed.
 
-    What Python does at its end, taking torch's modules apart, took 2 to 3 seconds on two busy cores and serves nobody.
+    Otherwise Python takes torch's modules apart, which took 2 to 3 seconds on two busy cores and helps nobody.
     """
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):  # a pipe whose reader has gone, or closed already
+        with contextlib.suppress(OSError, ValueError):  # a pipe whose reader has gone, or a closed stream
             stream.flush()
     os._exit(code)
 
 
 def keep_freed_memory() -> bool:
-    """Let the C library keep large blocks that are freed, for the next use.
+    """Make the C library keep large freed blocks for the next use.
 
-    glibc gives them back to the kernel, which hands them out again page by page, cleared: as each update frees and
-    takes some gigabytes, that was up to half of its time on a CPU. One arena, because the other ones, which a
-    background thread would get, cannot keep large blocks.
+    By default glibc returns them to the kernel, which hands them out again page by page, cleared. Each update frees
+    and takes some gigabytes, so this was up to half of its time on a CPU. There is only one arena, because the others,
+    which background threads would use, cannot keep large blocks.
 
     Returns:
-        whether the C library is one that can be told.
+        whether the C library accepted the settings.
     """
     mallopt = _of_glibc("mallopt")
     if mallopt is None:
@@ -57,10 +57,10 @@ def keep_freed_memory() -> bool:
 
 
 def give_back_freed_memory() -> None:
-    """Let the C library give all pages that are free to the kernel, now.
+    """Make the C library return all free pages to the kernel now.
 
-    For once in some minutes: free pages that lie between pieces in use add up. What is needed of them again costs the
-    next update some tenths of a second.
+    Call this every few minutes, because free pages between blocks in use add up. Pages that the next update needs again
+    cost it some tenths of a second.
     """
     trim = _of_glibc("malloc_trim")
     if trim is not None:
@@ -68,5 +68,5 @@ def give_back_freed_memory() -> None:
 
 
 def _of_glibc(name: str) -> Callable[..., int] | None:
-    """One of its functions; None with another C library."""
+    """Return a function of glibc; None with another C library."""
     return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None

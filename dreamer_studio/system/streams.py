@@ -1,4 +1,4 @@
-"""Standard input, output and error, which may be closed, full, unread, or in an encoding that lacks letters."""
+"""Standard input, output and error, which may be closed, full, unread, or in an encoding that lacks characters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class OutputError(OSError):
-    """Standard output cannot be written. It has no `errno`, or the command line library would handle a broken pipe.
+    """Standard output cannot be written. Has no `errno`; else the command line library would handle a broken pipe.
 
     Attributes:
         unread: whether the reader has gone, as `head` does.
@@ -26,9 +26,9 @@ class OutputError(OSError):
 
 
 def prepare_streams() -> None:
-    """Prepare the streams of the command. Call it once, before anything opens a file.
+    """Prepare the streams of the command. Call this once, before anything opens a file.
 
-    Standard output then raises `OutputError`; what standard error cannot take is dropped. A closed stream then leads to
+    Standard output then raises `OutputError`; standard error drops what it cannot write. A closed stream then leads to
     the null device. Otherwise a file of the run would get its number, and library output would go into that file.
     """
     if os.name != "posix":
@@ -53,7 +53,7 @@ def write_path(path: Path) -> None:
 
 
 class _Output(io.FileIO):
-    """A descriptor that raises an `OutputError` when it cannot be written."""
+    """A descriptor that raises an `OutputError` if it cannot be written."""
 
     def __init__(self, descriptor: int) -> None:
         super().__init__(descriptor, "w", closefd=False)
@@ -66,7 +66,7 @@ class _Output(io.FileIO):
 
 
 class _Unheard(_Output):
-    """A descriptor that accepts everything, and drops what it cannot write."""
+    """A descriptor that accepts everything and drops what it cannot write."""
 
     def write(self, data: ReadableBuffer, /) -> int:
         try:
@@ -86,5 +86,5 @@ def _open_what_is_closed() -> None:
     for descriptor in (0, 1, 2):
         try:
             os.fstat(descriptor)
-        except OSError:  # it is the lowest free number, so `open` returns it
+        except OSError:  # the lowest free number, so `open` returns it
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)

@@ -72,4 +72,4 @@ def test_that_the_command_opens_it_and_dreams_without_training(tmp_path: Path) -
         [*command[:4], "--run", str(run)], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert wrong.returncode == 2
-    assert "no --run" in wrong.stderr
+    assert "takes no --run" in wrong.stderr

@@ -132,7 +132,7 @@ def test_that_a_checkpoint_given_as_a_run_names_the_run(
     [
         (["--task", "gym:Pendulum-v1"], "is a run of task gym:CartPole-v1, not gym:Pendulum-v1"),
         (["--preset", "laptop"], "is a run of preset tiny, not laptop"),
-        (["--set", "deter_size=17"], "deter_size cannot change in a run that has begun"),
+        (["--set", "deter_size=17"], "deter_size cannot change once a run has begun"),
         (["--set", "horizon=99"], "horizon=99: input should be less"),
     ],
 )
@@ -367,7 +367,7 @@ def test_that_presets_lists_every_setting(capsys: pytest.CaptureFixture[str]) ->
     ("arguments", "words"),
     [
         (["--watch"], "--watch needs --run"),
-        (["--watch", "--run", "nothing-here", "--preset", "tiny"], "play a run as it is"),
+        (["--watch", "--run", "nothing-here", "--preset", "tiny"], "play a run unchanged"),
         (["--watch", "--run", "nothing-here"], "there is no folder nothing-here"),
     ],
 )

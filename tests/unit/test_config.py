@@ -110,7 +110,7 @@ def test_that_fixed_settings_cannot_change_in_a_run_and_others_can() -> None:
     assert not {"steps", "horizon", "model_lr", "expl_amount"} & fixed
     changed = with_overrides(config, {"horizon": 9, "deter_size": config.deter_size})
     assert (changed.horizon, config.horizon) == (9, 5)
-    with pytest.raises(ConfigError, match="deter_size cannot change in a run that has begun: it is 16"):
+    with pytest.raises(ConfigError, match="deter_size cannot change once a run has begun: it is 16"):
         with_overrides(config, {"deter_size": 17})
     with pytest.raises(ConfigError, match="horizon=0"):
         with_overrides(config, {"horizon": 0})
