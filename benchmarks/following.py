@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt
 
 from benchmarks.person import Person, settle
 from benchmarks.watching import QUICK_START, training_window
-from dreamer_studio.config import build_config
+from dreamer_studio.envs import build_config
 from dreamer_studio.studio.dream.strip_panel import StripPanel
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.system.process import prepare_process

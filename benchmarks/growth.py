@@ -31,8 +31,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from dreamer_studio.config import Config, build_config
-from dreamer_studio.envs import episode_seed
+from dreamer_studio.config import Config
+from dreamer_studio.envs import build_config, episode_seed
 from dreamer_studio.replay import Episode, EpisodeStore, episode_of, sample_sequences
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.metrics import MetricsLog

@@ -15,10 +15,10 @@ import sys
 import torch
 
 from dreamer_studio.bench import time_updates
-from dreamer_studio.config import DEFAULT_TASK, build_config
+from dreamer_studio.config import DEFAULT_TASK
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.learner import Learner
-from dreamer_studio.envs import EnvSpec
+from dreamer_studio.envs import EnvSpec, build_config
 from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.cores import leave_cores
 

@@ -24,13 +24,13 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map_only
 
-from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import BehaviorOutput
 from dreamer_studio.dreamer.learner import Learner, Phase
 from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.dreamer.precision import has_fast_bfloat16
 from dreamer_studio.dreamer.world_model import WorldModelOutput
+from dreamer_studio.envs import build_config
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.opening import open_trainer

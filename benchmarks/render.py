@@ -25,7 +25,7 @@ from rich.table import Table
 
 from dreamer_studio.envs import FRAME_SIZE, EnvError
 from dreamer_studio.envs.gl import use_backend
-from dreamer_studio.envs.tasks import DMC_PREFIX
+from dreamer_studio.envs.suites.dmc.names import parse_dmc_name
 from dreamer_studio.envs.worker import ask
 
 TASKS: Final = (
@@ -106,7 +106,7 @@ def measure(backend: str, task: str, frames: int) -> list[Row]:
     from dreamer_studio.envs.suites.dmc import simulator as dmc  # noqa: PLC0415  (binds OpenGL)
 
     full, fast = dmc.load(task, "full"), dmc.load(task, "fast")
-    domain, _, name = task.removeprefix(DMC_PREFIX).partition("-")
+    domain, name = parse_dmc_name(task)
     plain = suite.load(domain, name, task_kwargs={"random": dmc.MODEL_SEED})
     draw_plainly = partial(plain.physics.render, FRAME_SIZE, FRAME_SIZE, camera_id=dmc.CAMERAS.get(domain, 0))
     ways: dict[str, Callable[[], NDArray[np.uint8]]] = {

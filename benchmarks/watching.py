@@ -29,7 +29,8 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.person import CONTROL, Key, Person, settle
-from dreamer_studio.config import Config, build_config
+from dreamer_studio.config import Config
+from dreamer_studio.envs import build_config
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.session import Session

@@ -219,7 +219,8 @@ def presets(as_json: JsonOption = False) -> None:
     """List every setting with its range and its value in each preset."""
     import dataclasses
 
-    from dreamer_studio.config import DEFAULT_TASK, PRESETS, build_config, options
+    from dreamer_studio.config import DEFAULT_TASK, PRESETS, options
+    from dreamer_studio.envs import build_config
 
     configs = {name: build_config(DEFAULT_TASK, name) for name in PRESETS}
     if as_json:
@@ -229,7 +230,7 @@ def presets(as_json: JsonOption = False) -> None:
         return
     typer.echo(f"{'setting':<18}" + "".join(f"{name:>12}" for name in configs) + "   range and meaning")
     for option in options():
-        if option.name in {"task", "preset"}:
+        if option.name in {"task", "suite_package", "preset"}:
             continue
         row = "".join(f"{_short(getattr(config, option.name)):>12}" for config in configs.values())
         fixed = " (fixed once a run has begun)" if option.fixed else ""
@@ -257,7 +258,8 @@ def bench(
 ) -> None:
     """Measure how fast this machine trains, renders and dreams, and estimate the time of a run."""
     from dreamer_studio.bench import bench as measure
-    from dreamer_studio.config import DEFAULT_TASK, build_config
+    from dreamer_studio.config import DEFAULT_TASK
+    from dreamer_studio.envs import build_config
     from dreamer_studio.runs.planning import default_preset
     from dreamer_studio.training.opening import choose_device
 

@@ -44,12 +44,19 @@ class Config:
     """The complete description of a training. Immutable; `with_overrides` makes a changed copy.
 
     Raises:
-        pydantic.ValidationError: a value is of the wrong type or out of its range. `build_config` and
+        pydantic.ValidationError: a value is of the wrong type or out of its range. `preset_config` and
             `with_overrides` turn it into a one-line `ConfigError`.
     """
 
     task: str = _option(
-        DEFAULT_TASK, "run", "task, as dmc:domain-task or gym:id", fixed=True, min_length=5, max_length=500
+        DEFAULT_TASK, "run", "task, as dmc:domain-task or gym:id", fixed=True, min_length=3, max_length=500
+    )
+    suite_package: str = _option(
+        "",
+        "run",
+        "the package that the task's suite comes from; empty: this program",
+        fixed=True,
+        max_length=200,
     )
     preset: str = _option("paper", "run", "the preset that gave the other values", fixed=True, max_length=100)
     seed: int = _option(0, "run", "seed of weights, noise, batches and episodes", fixed=True, ge=0, le=2**31 - 1)
@@ -197,12 +204,6 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 
-# gymnasium's tasks end for a reason more often than by the clock, so the end is worth predicting.
-_SUITE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "dmc": {"action_repeat": 2, "time_limit": 1000},
-    "gym": {"action_repeat": 1, "time_limit": 0, "pcont": True, "render_small": True},
-}
-
 _ADAPTER: TypeAdapter[Config] = TypeAdapter(Config)
 _FIELDS = {field.name: field for field in dataclasses.fields(Config)}
 _WHOLE = {name for name, field in _FIELDS.items() if field.type == "int"}
@@ -217,21 +218,23 @@ def options() -> tuple[Option, ...]:
     )
 
 
-def build_config(task: str, preset: str, overrides: Mapping[str, Any] | None = None) -> Config:
-    """The configuration of a new run.
+def preset_config(
+    task: str, preset: str, suite: Mapping[str, Any], overrides: Mapping[str, Any] | None = None
+) -> Config:
+    """Combine what a new run's configuration is made of; what comes later wins: suite, preset, overrides.
 
     Args:
-        task: as ``dmc:walker-walk`` or ``gym:CartPole-v1``; whether it exists is for the environment to say.
-        preset: a key of `PRESETS`.
-        overrides: field names to values, which may be text as it comes from a command line.
+        task: The task; whether it exists is for the environment to say.
+        preset: A key of `PRESETS`.
+        suite: The settings that the task's suite begins with.
+        overrides: Field names to values, which may be text from a command line.
 
     Raises:
-        ConfigError: unknown preset or field, or a value of the wrong type or out of range.
+        ConfigError: If the preset or a field is unknown, or a value has the wrong type or is out of range.
     """
     if preset not in PRESETS:
         raise ConfigError(f"unknown preset {preset!r}{nearest(preset, PRESETS)}")
-    suite = task.partition(":")[0]
-    values = {"task": task, "preset": preset, **_SUITE_DEFAULTS.get(suite, {}), **PRESETS[preset]}
+    values = {"task": task, "preset": preset, **_known(suite), **PRESETS[preset]}
     return _validated({**values, **_known(overrides or {})})
 
 
@@ -239,7 +242,7 @@ def with_overrides(config: Config, overrides: Mapping[str, Any]) -> Config:
     """Return a copy of a run's configuration with new values for fields that may change during the run.
 
     Raises:
-        ConfigError: as `build_config`, and for a field that is fixed once the run has begun.
+        ConfigError: as `preset_config`, and for a field that is fixed once the run has begun.
     """
     changed = _validated({**dataclasses.asdict(config), **_known(overrides)})
     for option in options():

@@ -79,13 +79,14 @@ def examine() -> Report:
     """Try everything that training and the window need. This takes some seconds."""
     import torch  # noqa: PLC0415 - the other verbs of the command do not need torch
 
-    from dreamer_studio.envs import probe_gl  # noqa: PLC0415
+    from dreamer_studio.envs import broken_suites, probe_gl  # noqa: PLC0415
 
     gl = probe_gl()
     problems = [Problem(misfit.what, misfit.mend) for misfit in misfits()]
     train_problem = _try_default_task()
     if train_problem is not None and not misfits_of("dm_control"):  # misfits are reported above
         problems.append(train_problem)
+    problems += [Problem(what, f"ask the author of {package}, or uninstall it") for what, package in broken_suites()]
     show_problem = _try_window()
     if show_problem is not None:
         problems.append(show_problem)

@@ -27,10 +27,10 @@ from PIL import Image
 from torch import Tensor
 
 from benchmarks.learning.checks import CONTEXT, open_loop_errors, sample_sequences
-from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.conv import to_model_range, to_pixels
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.open_loop import filter_frames
+from dreamer_studio.envs import build_config
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.system.process import prepare_process

@@ -8,11 +8,12 @@ import torch
 
 from benchmarks.peers import torch_peer
 from benchmarks.peers.protocol import Job, Sequences, Weights
-from dreamer_studio.config import Config, build_config
+from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.envs import build_config
 
 
 class Ours:

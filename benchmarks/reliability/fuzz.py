@@ -40,10 +40,11 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.reliability import hostile
-from dreamer_studio.config import ConfigError, build_config
+from dreamer_studio.config import ConfigError
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.envs import build_config
 from dreamer_studio.replay import EpisodeStore, ReplayError, sample_sequences
 from dreamer_studio.replay.bookmarks import Bookmark, BookmarkError, read_bookmarks, write_bookmarks
 from dreamer_studio.replay.scenes import SCENE_SUFFIX, About, SavedScene, SceneError, read_scene, write_scene

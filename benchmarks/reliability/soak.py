@@ -29,7 +29,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from benchmarks.person import CONTROL, Key, Person, settle, wait_for
 from benchmarks.watching import QUICK_START, training_window
-from dreamer_studio.config import build_config
+from dreamer_studio.envs import build_config
 from dreamer_studio.session import SaveCheckpoint, Session, SetHorizon
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.futures_panel import SAMPLES, WHAT_IF

@@ -3,6 +3,7 @@
 Nothing here imports a simulator: only the spawned process does.
 """
 
+from dreamer_studio.envs.asking import broken_suites, list_tasks
 from dreamer_studio.envs.errors import (
     EnvDiedError,
     EnvError,
@@ -13,10 +14,13 @@ from dreamer_studio.envs.errors import (
 )
 from dreamer_studio.envs.gl import GlReport, probe_gl
 from dreamer_studio.envs.interruption import Interruption
-from dreamer_studio.envs.process import EnvProcess, list_tasks
+from dreamer_studio.envs.new_config import build_config
+from dreamer_studio.envs.process import EnvProcess
 from dreamer_studio.envs.seeding import episode_seed
 from dreamer_studio.envs.spec import ENDS, FRAME_SIZE, End, EnvSpec, LimitSource, RenderQuality, TimeStep, known_end
-from dreamer_studio.envs.tasks import TaskInfo, check_task_name, needs_trust
+from dreamer_studio.envs.suite import TaskInfo
+from dreamer_studio.envs.suites.registry import package_of
+from dreamer_studio.envs.tasks import check_task_name, needs_trust
 
 __all__ = [
     "ENDS",
@@ -36,10 +40,13 @@ __all__ = [
     "TimeStep",
     "UnknownTaskError",
     "WaitInterruptedError",
+    "broken_suites",
+    "build_config",
     "check_task_name",
     "episode_seed",
     "known_end",
     "list_tasks",
     "needs_trust",
+    "package_of",
     "probe_gl",
 ]

@@ -27,8 +27,19 @@ _LIBRARIES: Final = (sysconfig.get_path("stdlib"), "site-packages", "dist-packag
 
 
 @dataclass(frozen=True)
+class SuiteReady:
+    """The child has its suite, and begins to load the task.
+
+    Attributes:
+        needs_gl: Whether loading renders through OpenGL, so that a crash is the backend's fault.
+    """
+
+    needs_gl: bool
+
+
+@dataclass(frozen=True)
 class Request:
-    """Something the parent wants: a method of `Episode` and its arguments."""
+    """A method of `Episode` for the child to call, and its arguments."""
 
     id: int
     verb: Verb

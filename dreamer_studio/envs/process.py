@@ -10,13 +10,13 @@ import psutil
 from numpy.typing import NDArray
 
 from dreamer_studio.envs import gl, screen
-from dreamer_studio.envs.child import Assignment, list_all_tasks, serve
+from dreamer_studio.envs.child import Assignment, serve
 from dreamer_studio.envs.errors import BlankFrameError, EnvDiedError, EnvTimeoutError, EnvUnavailableError, GlError
 from dreamer_studio.envs.interruption import Interruption
-from dreamer_studio.envs.messages import Failure, Reply, Request, Verb
+from dreamer_studio.envs.messages import Failure, Reply, Request, SuiteReady, Verb
 from dreamer_studio.envs.spec import EnvSpec, RenderQuality, TimeStep
-from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, check_task_name
-from dreamer_studio.envs.worker import Worker, ask
+from dreamer_studio.envs.tasks import check_task_name
+from dreamer_studio.envs.worker import Worker
 from dreamer_studio.envs.wrappers import EnvOptions
 from dreamer_studio.system.guard import CLOSE_SECONDS
 
@@ -32,8 +32,10 @@ class EnvProcess:
     and the next `reset` starts afresh.
 
     Args:
-        task: ``dmc:<domain>-<task>`` or ``gym:<id>``.
-        action_repeat: Simulator steps per agent step; None takes 2 for dmc and 1 for gym.
+        task: ``<prefix>:<task>``, with the prefix of a suite; e.g. ``dmc:walker-walk``.
+        suite_package: The package and version that brought the suite when the run began, for the error if it is
+            missing now; empty for a built-in suite.
+        action_repeat: Simulator steps per agent step; None takes the suite's default.
         time_limit: Simulator steps per episode; None takes the task's own limit, else a safety bound.
         render_quality: How frames are drawn; without effect on gym.
         observe: What the agent sees of a gym task: ``auto``, ``observation``, ``render``, or the key of an image in
@@ -61,6 +63,7 @@ class EnvProcess:
         self,
         task: str,
         *,
+        suite_package: str = "",
         action_repeat: int | None = None,
         time_limit: int | None = None,
         render_quality: RenderQuality = "full",
@@ -70,7 +73,7 @@ class EnvProcess:
         start_timeout: float = 120.0,
         interruption: Interruption | None = None,
     ) -> None:
-        check_task_name(task)
+        check_task_name(task, suite_package)
         options = EnvOptions(action_repeat, time_limit, render_quality, observe, render_small)
         self._step_timeout = step_timeout
         self._ids = itertools.count(1)
@@ -229,21 +232,6 @@ class EnvProcess:
         return self._arrived.pop(request_id)
 
 
-def list_tasks(timeout: float = 120.0) -> tuple[TaskInfo, ...]:
-    """Lists the tasks that can be asked for here, by asking the suites in a process of its own.
-
-    Every task of the control suite, and of what is registered with gymnasium the newest version of each that can
-    run or could with one of our extras; the note says which one is missing.
-
-    Args:
-        timeout: Seconds.
-
-    Raises:
-        EnvError: If the suites cannot be asked.
-    """
-    return ask("the list of tasks", timeout, list_all_tasks)
-
-
 def _start(task: str, options: EnvOptions, timeout: float, interruption: Interruption | None) -> tuple[Worker, EnvSpec]:
     """Starts the process, with one OpenGL backend after the other until one renders."""
     tried: list[tuple[str, str]] = []
@@ -255,10 +243,8 @@ def _start(task: str, options: EnvOptions, timeout: float, interruption: Interru
             tried.append((backend, str(error)))
             details += error.details
         except EnvDiedError as error:
-            if not task.startswith(DMC_PREFIX):
-                perhaps = f"; if it opens a window, {screen.ADVICE}" if screen.is_missing() else ""
-                raise EnvDiedError(f"{error}{perhaps}") from None
-            tried.append((backend, str(error)))  # drivers have been seen to crash instead of failing
+            perhaps = f"; if it opens a window, {screen.ADVICE}" if screen.is_missing() else ""
+            raise EnvDiedError(f"{error}{perhaps}") from None
     raise EnvUnavailableError(f"{task}: {gl.advice(tried)}", details)
 
 
@@ -284,9 +270,21 @@ def _start_drawing(
 
 def _hello(worker: Worker, timeout: float) -> EnvSpec:
     try:
-        first: EnvSpec | Failure = worker.receive(timeout)
+        first: SuiteReady | EnvSpec | Failure = worker.receive(timeout)
+        if isinstance(first, SuiteReady):
+            first = _after_loading(worker, first, timeout)
     except EnvTimeoutError as error:
         raise EnvTimeoutError(f"{error} within {timeout:g} s of its start") from None
     if isinstance(first, Failure):
         raise first.to_error()
     return first
+
+
+def _after_loading(worker: Worker, suite: SuiteReady, timeout: float) -> EnvSpec | Failure:
+    try:
+        loaded: EnvSpec | Failure = worker.receive(timeout)
+    except EnvDiedError as error:
+        if suite.needs_gl:  # drivers have been seen to crash instead of failing
+            raise GlError(str(error), error.details) from error
+        raise
+    return loaded

@@ -8,16 +8,30 @@ from typing import Final
 from dreamer_studio.envs.errors import in_words
 
 ADVICE: Final = "xvfb-run -a dreamer-studio ... provides a virtual screen"
+
+# pygame and pyglet must open neither a window nor a sound device, and pygame must not greet on stdout.
+_HEADLESS: Final = {
+    "SDL_AUDIODRIVER": "dummy",
+    "SDL_NO_SIGNAL_HANDLERS": "1",  # the parent handles signals; `settle_in` arranges this
+    "PYGAME_HIDE_SUPPORT_PROMPT": "1",
+    "PYGLET_HEADLESS": "1",
+}
 _OF_A_SCREEN: Final = re.compile(r"display|\bx11\b|\bx server\b|xlib|\bglx|video device", re.IGNORECASE)
 
 
+def draw_nowhere(sdl_driver: str) -> None:
+    """Keep libraries from opening windows; what a person has set stays. In a child process only."""
+    for name, value in {"SDL_VIDEODRIVER": sdl_driver, **_HEADLESS}.items():
+        os.environ.setdefault(name, value)
+
+
 def is_missing() -> bool:
-    """Says whether this process has no X server and no Wayland compositor to ask for a window."""
+    """Say whether this process has no X server and no Wayland compositor to ask for a window."""
     return sys.platform == "linux" and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def advice(error: BaseException) -> str:
-    """Gives the advice to append to an error that a missing screen caused; empty for any other error."""
+    """Return the advice to append to an error that a missing screen caused; empty for any other error."""
     said: list[str] = []
     cause: BaseException | None = error
     while cause is not None and len(said) < 20:

@@ -76,6 +76,36 @@ class Simulator(Protocol):
         """Releases its windows, connections and child processes. Nothing is called after this."""
 
 
+class BaseSimulator:
+    """A simulator with the methods that most suites can leave as they are.
+
+    A subclass writes `reset`, `step` and `image`. A person then sees the agent's image enlarged, and no state is kept:
+    the Dream workspace cannot leave the recorded episode at any frame in the real environment, and a run that is
+    stopped within an episode plays the episode again.
+    """
+
+    def image(self) -> NDArray[np.uint8]:
+        """Return what the agent sees now, uint8 (64, 64, 3), a new array."""
+        raise NotImplementedError
+
+    def render(self, width: int, height: int) -> NDArray[np.uint8]:
+        """Enlarge or shrink `image` to uint8 (height, width, 3)."""
+        from dreamer_studio.envs.frames import to_frame  # noqa: PLC0415  (Pillow, which the window starts without)
+
+        return to_frame(self.image(), width, height)
+
+    def state(self) -> NDArray[np.float64] | None:
+        """Keep no state."""
+        return None
+
+    def restore(self, state: NDArray[np.float64]) -> None:
+        """Refuse a state."""
+        raise EnvError("the state of this environment cannot be set")
+
+    def close(self) -> None:
+        """Hold nothing that must be released."""
+
+
 def count_in_state(number: float, limit: float) -> int:
     """Reads one number of a state as steps taken of `limit`.
 
@@ -99,7 +129,6 @@ class LoadedTask:
     Attributes:
         simulator: One call of its `step` is one simulator step.
         actions: Its actions.
-        action_repeat: How often the suite's tasks repeat an action if nobody says otherwise.
         own_time_limit: Simulator steps after which it stops an episode by itself; None if it states no limit.
         uses_gl: Whether it renders through OpenGL.
         sees: What the agent's frames are made of, in words.
@@ -108,8 +137,7 @@ class LoadedTask:
 
     simulator: Simulator
     actions: Actions
-    action_repeat: int
-    own_time_limit: int | None
+    own_time_limit: int | None = None
     uses_gl: bool = False
     sees: str = ""
     acts: str = ""

@@ -6,7 +6,7 @@ from typing import Final, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamer_studio.envs.simulator import LoadedTask, Simulator, Tick, count_in_state, foreign_state
+from dreamer_studio.envs.simulator import Simulator, Tick, count_in_state, foreign_state
 from dreamer_studio.envs.spec import LimitSource, RenderQuality
 
 SAFETY_BOUND: Final = 30_000
@@ -104,12 +104,12 @@ class ActionRepeat(Wrapper):
 
 @dataclass(frozen=True)
 class EnvOptions:
-    """How a task is to be played and drawn.
+    """How to play and draw a task.
 
     Attributes:
         action_repeat: Simulator steps per agent step, 1 or more; None takes the suite's default.
         time_limit: Simulator steps per episode, 1 or more; None takes the task's own limit, else `SAFETY_BOUND`.
-        render_quality: How its frames are drawn.
+        render_quality: How to draw its frames.
         observe: What the agent sees of a gymnasium task: ``auto``, ``observation``, ``render``, or the key of an
             image in the observation.
         render_small: Whether to ask a gymnasium task for 64 x 64 frames if their size can be set.
@@ -132,20 +132,25 @@ class EnvOptions:
         if self.render_quality not in get_args(RenderQuality):
             raise ValueError(f"render_quality must be full or fast, not {self.render_quality!r}")
 
-    def resolved(self, loaded: LoadedTask) -> tuple[int, int, LimitSource]:
-        """Gives the action repeat, the time limit in simulator steps and who set it: the shorter of two limits."""
-        repeat, own = self.action_repeat or loaded.action_repeat, loaded.own_time_limit
-        if own is not None and (self.time_limit is None or own <= self.time_limit):
-            return repeat, own, "task"
+    def resolved(self, default_repeat: int, own_limit: int | None) -> tuple[int, int, LimitSource]:
+        """Decide the action repeat, the time limit in simulator steps, and who set the limit.
+
+        Args:
+            default_repeat: The suite's action repeat.
+            own_limit: Simulator steps after which the task stops an episode itself; None without such a limit. Of two
+                limits the shorter holds.
+        """
+        repeat = self.action_repeat or default_repeat
+        if own_limit is not None and (self.time_limit is None or own_limit <= self.time_limit):
+            return repeat, own_limit, "task"
         if self.time_limit is not None:
             return repeat, self.time_limit, "setting"
         return repeat, SAFETY_BOUND * repeat, "safety bound"
 
 
-def wrapped(loaded: LoadedTask, options: EnvOptions) -> Simulator:
-    """Puts the wrappers around a task; one step of the result is one agent step.
+def wrapped(simulator: Simulator, action_repeat: int, time_limit: int) -> Simulator:
+    """Put the wrappers around a simulator; one step of the result is one agent step.
 
-    The time limit counts inside the repeat, so that it may end an episode between two repeats.
+    The time limit, in simulator steps, counts inside the repeat, so that it may end an episode between two repeats.
     """
-    repeat, limit, _ = options.resolved(loaded)
-    return ActionRepeat(TimeLimit(loaded.simulator, limit), repeat)
+    return ActionRepeat(TimeLimit(simulator, time_limit), action_repeat)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dreamer_studio.config import DEFAULT_TASK, Config, build_config, with_overrides
-from dreamer_studio.envs import check_task_name, needs_trust
+from dreamer_studio.config import DEFAULT_TASK, Config, with_overrides
+from dreamer_studio.envs import build_config, check_task_name, needs_trust, package_of
 from dreamer_studio.runs.errors import InputError, RunError
 from dreamer_studio.runs.folder import RunFolder, new_run_folder
 
@@ -56,6 +56,7 @@ def plan_run(
         InputError: a new run without a task.
         ConfigError: unknown preset or setting, a value out of range, or one fixed once a run has begun.
         UnknownTaskError: the task is not written as one.
+        EnvError: the package that the task's suite comes from is missing or broken.
     """
     settings = dict(settings or {})
     if run is not None and RunFolder(run).exists():
@@ -64,6 +65,7 @@ def plan_run(
         for name, wanted in (("task", task), ("preset", preset)):
             if wanted is not None and wanted != getattr(config, name):
                 raise RunError(f"{run} is a run of {name} {getattr(config, name)}, not {wanted}")
+        check_suite(config)
         check_trust(config, task)
         return RunPlan(folder, with_overrides(config, settings))
     task = task or default_task
@@ -77,14 +79,25 @@ def plan_run(
 
 
 def check_task(run: Path, config: Config, task: str | None) -> None:
-    """Refuse to open a run as one of another task, and as `check_trust`.
+    """Refuse to open a run as one of another task, and as `check_suite` and `check_trust`.
 
     Raises:
-        RunError: with what to do.
+        RunError, EnvError: with what to do.
     """
     if task is not None and task != config.task:
         raise RunError(f"{run} is a run of task {config.task}, not {task}")
+    check_suite(config)
     check_trust(config, task)
+
+
+def check_suite(config: Config) -> None:
+    """Refuse a run whose task is of a suite that is not here.
+
+    Raises:
+        UnknownTaskError: no such suite is known.
+        EnvUnavailableError: the suite's package is not installed; the message has the line that installs it.
+    """
+    check_task_name(config.task, config.suite_package)
 
 
 def resume_line(run: Path, config: Config, verb: str = "") -> str:
@@ -104,8 +117,13 @@ def check_trust(config: Config, task: str | None) -> None:
         RunError: with what to do.
     """
     if needs_trust(config.task) and task != config.task:
+        does = (
+            f"is of a suite of the package {package}"
+            if (package := package_of(config.task))
+            else "imports a module or gives text to its environment"
+        )
         raise RunError(
-            "the task of this run imports a module or gives text to its environment, which can do anything; "
+            f"the task of this run {does}, which can do anything; "
             f"if you trust the run, add --task {shlex.quote(config.task)}"
         )
 
@@ -115,6 +133,7 @@ def plan_watching(run: Path, task: str | None = None) -> RunPlan:
 
     Raises:
         RunError: there is no run, it has no checkpoint yet, it is of another task, or as `check_trust`.
+        EnvError: as `check_suite`.
         ConfigError: its configuration is damaged.
     """
     folder = RunFolder(run)

@@ -11,7 +11,7 @@ import torch
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvSpec
-from dreamer_studio.envs.tasks import GYM_PREFIX
+from dreamer_studio.envs.suites.gym.names import PREFIX as GYM_PREFIX
 from dreamer_studio.files import says_nothing_of_the_file
 from dreamer_studio.runs.checkpoint import Checkpoint, list_checkpoints, load_checkpoint
 from dreamer_studio.runs.errors import CheckpointError, RunError

@@ -20,6 +20,7 @@ def open_env(config: Config, interruption: Interruption | None = None) -> EnvPro
     """
     return EnvProcess(
         config.task,
+        suite_package=config.suite_package,
         action_repeat=config.action_repeat,
         time_limit=config.time_limit or None,
         render_quality=config.render_quality,

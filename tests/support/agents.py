@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import torch
 
-from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
 from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.envs import build_config
 
 
 def make_agent(kind: ActionKind = "continuous", actions: int = 3) -> Agent:

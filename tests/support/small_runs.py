@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from dreamer_studio.config import Config, build_config
+from dreamer_studio.config import Config
+from dreamer_studio.envs import build_config
 
 CPU = torch.device("cpu")
 

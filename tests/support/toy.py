@@ -12,7 +12,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from dreamer_studio.config import Config, build_config
+from dreamer_studio.config import Config
 from dreamer_studio.envs import (
     End,
     EnvError,
@@ -22,6 +22,7 @@ from dreamer_studio.envs import (
     LimitSource,
     TimeStep,
     WaitInterruptedError,
+    build_config,
 )
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.rows import Row

@@ -13,13 +13,13 @@ from dreamer_studio.config import (
     PRESETS,
     Config,
     ConfigError,
-    build_config,
     nearest,
     options,
     read_config,
     with_overrides,
     write_config,
 )
+from dreamer_studio.envs import build_config
 
 TASK = "dmc:walker-walk"
 

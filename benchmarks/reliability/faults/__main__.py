@@ -20,7 +20,7 @@ import psutil
 import torch
 
 from benchmarks.reliability.faults.pendulum import LIST, WANTED, fault_kinds
-from dreamer_studio.config import build_config
+from dreamer_studio.envs import build_config
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.config import build_config
+from dreamer_studio.envs import build_config
 from dreamer_studio.runs.history import History
 from dreamer_studio.session import Place
 from dreamer_studio.session.log_reader import Log

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from benchmarks.learning import checks, results
-from dreamer_studio.config import build_config
+from dreamer_studio.envs import build_config
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.training.opening import open_trainer
 from tests.support.environment_processes import no_process_left  # noqa: F401  (a fixture that watches over this file)

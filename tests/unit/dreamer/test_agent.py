@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent, exploration_amount
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
+from dreamer_studio.envs import build_config
 
 
 def make_agent(kind: ActionKind) -> Agent:

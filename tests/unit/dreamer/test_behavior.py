@@ -6,12 +6,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import discount_weights, lambda_return
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource, UpdateNoise
+from dreamer_studio.envs import build_config
 from tests.support.batches import random_batch, returned
 
 

@@ -8,11 +8,11 @@ from functools import partial
 import pytest
 import torch
 
-from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.learner import PARTS, Learner, UpdateOutput
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import choose_precision
+from dreamer_studio.envs import build_config
 from tests.support.batches import random_batch, returned
 
 CPU = torch.device("cpu")

@@ -18,7 +18,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import BehaviorOutput
@@ -26,6 +25,7 @@ from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.dreamer.world_model import WorldModelOutput
 from dreamer_studio.dreams.open_loop import open_loop
+from dreamer_studio.envs import build_config
 
 VALUE_TOLERANCE = 1e-5
 GRADIENT_TOLERANCE = 1e-4

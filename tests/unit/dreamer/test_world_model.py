@@ -8,12 +8,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.conv import to_model_range, to_pixels
 from dreamer_studio.dreamer.distributions import normal_kl
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
 from dreamer_studio.dreamer.world_model import WorldModel, WorldModelOutput
+from dreamer_studio.envs import build_config
 from tests.support.batches import random_batch
 
 

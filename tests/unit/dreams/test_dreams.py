@@ -9,7 +9,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
@@ -18,6 +17,7 @@ from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.dreams.tracker import Tracker
+from dreamer_studio.envs import build_config
 from dreamer_studio.export.film import Kind
 from dreamer_studio.replay import EpisodeStore
 from tests.support.agents import beliefs, make_agent

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.dreams.scene import RecordedScene, study
+from dreamer_studio.envs import build_config
 from dreamer_studio.replay import Episode
 
 ROWS, CONTEXT, LENGTH = 9, 3, 12

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
 from dreamer_studio.dreams.survey import survey
+from dreamer_studio.envs import build_config
 from tests.support.episodes import make_episode
 
 CONFIG = build_config("dmc:walker-walk", "tiny", {"precision": "float32"})

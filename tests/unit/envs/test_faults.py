@@ -25,6 +25,7 @@ from dreamer_studio.envs import (
     WaitInterruptedError,
 )
 from dreamer_studio.envs.child import Assignment, serve
+from dreamer_studio.envs.messages import SuiteReady
 from dreamer_studio.envs.worker import Worker, settle_in
 from dreamer_studio.envs.wrappers import EnvOptions
 from tests.support.environment_processes import FAULTY, ROOT, environment_processes
@@ -212,6 +213,7 @@ def test_that_an_interrupt_during_the_start_leaves_the_environment_alone() -> No
         while not (started := environment_processes() - before):  # until then it is a copy of this process
             time.sleep(0.001)
         os.kill(started.pop(), signal.SIGINT)
+        assert isinstance(worker.receive(timeout=20.0), SuiteReady)
         assert isinstance(worker.receive(timeout=20.0), EnvSpec)
     finally:
         worker.close()
@@ -297,6 +299,7 @@ def test_that_a_process_ends_when_its_parent_is_killed_even_if_it_hangs(
 SUSPENDED = """
 import sys
 from tests.support.environment_processes import FAULTY
+from dreamer_studio.envs import EnvProcess
 import numpy as np
 if __name__ == "__main__":
     with EnvProcess(FAULTY, step_timeout=2.0) as env:

@@ -8,7 +8,7 @@ import pytest
 
 from dreamer_studio.envs import EnvError, EnvProcess, EnvUnavailableError, UnknownTaskError, check_task_name
 from dreamer_studio.envs.frames import to_frame
-from dreamer_studio.envs.tasks import parse_gym_name
+from dreamer_studio.envs.suites.gym.names import parse_gym_name
 from tests.support.environment_processes import ROOT
 
 HERE = "gym:tests.support.foreign:"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from dreamer_studio.envs.actions import BoxActions, DiscreteActions
 from dreamer_studio.envs.episode import Episode
 from dreamer_studio.envs.errors import EnvError
-from dreamer_studio.envs.simulator import LoadedTask, Tick
+from dreamer_studio.envs.simulator import Tick
 from dreamer_studio.envs.wrappers import SAFETY_BOUND, ActionRepeat, EnvOptions, TimeLimit, wrapped
 
 ONE = np.ones(1, np.float32)
@@ -52,10 +52,6 @@ class Counter:
 
 
 BOX = BoxActions(np.array([-2.0]), np.array([4.0]), ("push",))
-
-
-def loaded(counter: Counter, own_time_limit: int | None = None) -> LoadedTask:
-    return LoadedTask(counter, BOX, action_repeat=2, own_time_limit=own_time_limit, uses_gl=False)
 
 
 def test_that_repeated_rewards_are_summed_and_their_steps_counted() -> None:
@@ -113,12 +109,13 @@ def test_that_a_terminal_state_on_the_last_allowed_step_stays_terminal() -> None
     ],
 )
 def test_that_the_shortest_time_limit_holds(given: int | None, own: int | None, limit: int, source: str) -> None:
-    assert EnvOptions(time_limit=given).resolved(loaded(Counter(), own)) == (2, limit, source)
+    assert EnvOptions(time_limit=given).resolved(2, own) == (2, limit, source)
 
 
 def test_that_an_episode_of_30000_agent_steps_is_not_cut_where_nobody_set_a_limit() -> None:
     counter = Counter(length=60_000)
-    simulator = wrapped(loaded(counter), EnvOptions())
+    repeat, limit, _ = EnvOptions().resolved(2, None)
+    simulator = wrapped(counter, repeat, limit)
     ends = [simulator.step(ONE).end for _ in range(30_000)]
     assert ends == [None] * 29_999 + ["terminated"]
     counter.length += 1

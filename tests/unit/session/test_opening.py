@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dreamer_studio.config import build_config
+from dreamer_studio.envs import build_config
 from dreamer_studio.session import Quit, Session
 from tests.support.toy import ToyWorld, toy_config, toy_trainer
 

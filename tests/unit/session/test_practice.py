@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
-from dreamer_studio.config import build_config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.behavior import BehaviorOutput
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.envs import EnvSpec
+from dreamer_studio.envs import EnvSpec, build_config
 from dreamer_studio.session import PracticeBox
 from dreamer_studio.session.practice import FEW
 from dreamer_studio.session.snapshot import Snapshot, take_snapshot

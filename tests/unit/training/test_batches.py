@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import torch
 
-from dreamer_studio.config import Config, build_config
+from dreamer_studio.config import Config
 from dreamer_studio.dreamer.batch import Batch
+from dreamer_studio.envs import build_config
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.training.batches import BatchSource
 from tests.support.episodes import make_episode

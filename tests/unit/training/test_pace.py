@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dreamer_studio.config import build_config
+from dreamer_studio.envs import build_config
 from dreamer_studio.training.pace import Pace, seconds_left
 from tests.support.toy import ToyWorld, finish, run_until, toy_trainer
 

@@ -15,8 +15,7 @@ from typing import Any, NoReturn
 import pytest
 import torch
 
-from dreamer_studio.config import build_config
-from dreamer_studio.envs import WaitInterruptedError
+from dreamer_studio.envs import WaitInterruptedError, build_config
 from dreamer_studio.replay.pieces import BLOCK_ROWS
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.runs.errors import RunError

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from dreamer_studio.config import build_config
+from dreamer_studio.envs import build_config
 from dreamer_studio.training import schedule as schedules
 from dreamer_studio.training.pace import SpeedMeter
 from dreamer_studio.training.schedule import UpdateSchedule

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 
 from benchmarks.reliability import hostile
 from benchmarks.reliability.fuzz import SHARES, Opener, inputs_of, make_run
-from dreamer_studio.config import build_config
+from dreamer_studio.envs import build_config
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.replay.files import pack_episode
 from dreamer_studio.runs.checkpoint import list_checkpoints

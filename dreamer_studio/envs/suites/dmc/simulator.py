@@ -13,7 +13,9 @@ from dreamer_studio.envs.actions import BoxActions
 from dreamer_studio.envs.errors import EnvError
 from dreamer_studio.envs.simulator import LoadedTask, Tick, count_in_state, end_of, foreign_state
 from dreamer_studio.envs.spec import RenderQuality
-from dreamer_studio.envs.tasks import DMC_PREFIX, TaskInfo, unknown_task
+from dreamer_studio.envs.suggestions import unknown_task
+from dreamer_studio.envs.suite import TaskInfo
+from dreamer_studio.envs.suites.dmc.names import dmc_task, parse_dmc_name
 
 with gl.failures_are_the_backends("dm_control"):  # this import loads the chosen backend
     import mujoco
@@ -22,8 +24,6 @@ with gl.failures_are_the_backends("dm_control"):  # this import loads the chosen
     from dreamer_studio.envs.suites.dmc.view import DmcView
 
 logging.getLogger("absl").setLevel(logging.ERROR)  # MuJoCo gives advice there to the authors of its models
-
-ACTION_REPEAT: Final = 2
 
 # Some tasks draw their model, not only their episodes, at random. It must be the same one in every process.
 MODEL_SEED: Final = 0
@@ -97,7 +97,7 @@ def load(task: str, quality: RenderQuality) -> LoadedTask:
         UnknownTaskError: If the suite has no such task.
         GlError: If the chosen backend cannot render.
     """
-    domain, _, name = task.removeprefix(DMC_PREFIX).partition("-")
+    domain, name = parse_dmc_name(task)
     if (domain, name) not in suite.ALL_TASKS:
         raise unknown_task(task, (info.task for info in tasks()))
     env = suite.load(domain, name, task_kwargs={"random": MODEL_SEED})
@@ -111,7 +111,6 @@ def load(task: str, quality: RenderQuality) -> LoadedTask:
     return LoadedTask(
         simulator=simulator,
         actions=actions,
-        action_repeat=ACTION_REPEAT,
         own_time_limit=_own_time_limit(domain, name, env),
         uses_gl=True,
     )
@@ -119,7 +118,7 @@ def load(task: str, quality: RenderQuality) -> LoadedTask:
 
 def tasks() -> list[TaskInfo]:
     """Lists every task of the suite."""
-    return [TaskInfo(f"{DMC_PREFIX}{domain}-{name}", _note((domain, name))) for domain, name in suite.ALL_TASKS]
+    return [TaskInfo(dmc_task(domain, name), _note((domain, name))) for domain, name in suite.ALL_TASKS]
 
 
 def _note(task: tuple[str, str]) -> str:

@@ -15,7 +15,7 @@ import gymnasium
 
 from dreamer_studio.envs.errors import EnvUnavailableError
 from dreamer_studio.envs.suites.gym import old_gym
-from dreamer_studio.envs.tasks import GymName, gym_task
+from dreamer_studio.envs.suites.gym.names import GymName, gym_task
 
 _GROUP: Final = "gymnasium.envs"
 """Packages name a function in this group that registers their environments."""

@@ -4,7 +4,7 @@ import contextlib
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -21,13 +21,11 @@ from dreamer_studio.envs.spec import FRAME_SIZE
 from dreamer_studio.envs.suites.gym import maker
 from dreamer_studio.envs.suites.gym.action_names import action_names
 from dreamer_studio.envs.suites.gym.actions import UnsupportedSpaceError, actions_of
+from dreamer_studio.envs.suites.gym.names import parse_gym_name
 from dreamer_studio.envs.suites.gym.registry import find, missing_package
 from dreamer_studio.envs.suites.gym.state import keeps_state, read_state, write_state
 from dreamer_studio.envs.suites.gym.trial import NO_RENDER, NoImageError, close_quietly, try_out
 from dreamer_studio.envs.suites.gym.view import RENDER, View, views
-from dreamer_studio.envs.tasks import parse_gym_name
-
-ACTION_REPEAT: Final = 1
 
 
 class GymSimulator:
@@ -151,7 +149,7 @@ def _load(
 def _tried(task: str, env: Any, actions: Actions, acts: str, view: View) -> LoadedTask:
     simulator = GymSimulator(env, actions, view)
     sees = f"{view}, {try_out(task, simulator, env)}"
-    return LoadedTask(simulator, actions, ACTION_REPEAT, _time_limit(env), sees=sees, acts=acts)
+    return LoadedTask(simulator, actions, _time_limit(env), sees=sees, acts=acts)
 
 
 def _time_limit(env: Any) -> int | None:

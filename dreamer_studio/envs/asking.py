@@ -1,0 +1,105 @@
+"""Asks suites for their tasks and settings, in processes of their own: only there may they be imported."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from dreamer_studio.envs import gl, screen
+from dreamer_studio.envs.errors import EnvError
+from dreamer_studio.envs.suite import Setting, Suite, TaskInfo
+from dreamer_studio.envs.suites.registry import (
+    BUILT_IN,
+    find_suite,
+    offer_of,
+    offers,
+    prefix_of,
+    prefixes,
+    tasks_of,
+)
+from dreamer_studio.envs.worker import ask
+
+PACKAGE_SECONDS: Final = 60.0
+"""How long a package may take to import its suite, or to list its tasks."""
+
+
+def list_tasks(timeout: float = 120.0) -> tuple[TaskInfo, ...]:
+    """List the tasks that can be asked for here.
+
+    These are all tasks of the Control Suite; of what is registered with gymnasium, the newest version of each
+    environment that can run or could with one of our extras (the note names the missing one); and what the suites of
+    installed packages list. A suite that cannot answer has one entry, whose note says why.
+
+    Args:
+        timeout: Seconds for the built-in suites together.
+
+    Raises:
+        EnvError: If the built-in suites cannot be asked.
+    """
+    built_in = ask("the list of tasks", timeout, _list_built_in)
+    return (*built_in, *(info for prefix in prefixes() if prefix not in BUILT_IN for info in _list_offered(prefix)))
+
+
+def settings_of(task: str) -> dict[str, Setting]:
+    """Return the settings with which the suite of a task begins a new run; none for a suite that is not here.
+
+    Raises:
+        EnvError: If the suite cannot be asked; the message names its package.
+    """
+    prefix = prefix_of(task)
+    if prefix in BUILT_IN:
+        return BUILT_IN[prefix].settings
+    offer = offer_of(prefix)
+    return {} if offer is None else ask(offer.name, PACKAGE_SECONDS, _settings, prefix)
+
+
+def broken_suites() -> Iterator[tuple[str, str]]:
+    """Find what is wrong with the suites of packages, by importing each in a process of its own.
+
+    Yields:
+        What is wrong, and the package.
+    """
+    for offer in offers():
+        if offer.prefix in BUILT_IN:
+            yield f'{offer.name} is ignored: "{offer.prefix}" is built in', offer.package
+            continue
+        try:
+            ask(offer.name, PACKAGE_SECONDS, _settings, offer.prefix)
+        except EnvError as error:
+            yield str(error), offer.package
+
+
+def _list_offered(prefix: str) -> tuple[TaskInfo, ...]:
+    try:
+        return ask(f'the suite "{prefix}"', PACKAGE_SECONDS, _list_one, prefix)
+    except EnvError as error:
+        return (TaskInfo(f"{prefix}:<task>", str(error)),)
+
+
+def _list_built_in() -> tuple[TaskInfo, ...]:
+    """In a child process."""
+    _prepare()
+    return tuple(info for suite in BUILT_IN.values() for info in _list_or_say_why(suite))
+
+
+def _list_or_say_why(suite: Suite) -> tuple[TaskInfo, ...]:
+    try:
+        return tasks_of(suite)
+    except EnvError as error:
+        return (TaskInfo(f"{suite.prefix}:{suite.form}", str(error)),)
+
+
+def _list_one(prefix: str) -> tuple[TaskInfo, ...]:
+    """In a child process."""
+    _prepare()
+    return tasks_of(find_suite(prefix))
+
+
+def _settings(prefix: str) -> dict[str, Setting]:
+    """In a child process."""
+    _prepare()
+    return find_suite(prefix).settings
+
+
+def _prepare() -> None:
+    """Let suites be imported where no frame can be rendered and no window opened."""
+    screen.draw_nowhere("dummy")
+    gl.use_backend("disable")

@@ -1,0 +1,109 @@
+"""A suite: a family of tasks with one prefix, described by one object."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from dreamer_studio.envs.simulator import LoadedTask
+from dreamer_studio.envs.wrappers import EnvOptions
+
+Setting = bool | int | float | str
+
+_PLAIN_DEFAULTS: Final[Mapping[str, Setting]] = {"action_repeat": 1, "time_limit": 0}
+"""For every suite that does not say otherwise: no repeat, and the task's own time limit."""
+
+_PREFIX: Final = re.compile(r"[a-z][a-z0-9_-]{0,30}")
+
+
+@dataclass(frozen=True)
+class TaskInfo:
+    """One task that can be asked for.
+
+    Attributes:
+        task: Its name, e.g. ``gym:CartPole-v1``.
+        note: Where it comes from, and what is missing if it cannot run yet.
+    """
+
+    task: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A family of tasks with one prefix.
+
+    The object itself is cheap: `load` and `list` import the simulator when they are called, in the environment's
+    process.
+
+    Attributes:
+        prefix: What stands before the colon of its tasks: lower-case letters, digits, ``_`` and ``-``.
+        load: Makes the simulator of a task, given its full name and the options for playing and drawing. Raises
+            `UnknownTaskError` for a task that does not exist, `EnvUnavailableError` for one that cannot run here, and
+            `GlError` if another OpenGL backend may render it.
+        list: Lists the tasks that can be asked for; may be incomplete.
+        defaults: Settings of a new run that differ from its preset's, by their names in `Config`. Unless they say
+            otherwise, ``action_repeat`` is 1 and ``time_limit`` is 0, which means the task's own.
+        needs_gl: Whether `load` renders through OpenGL. A crash during `load` then counts as the backend's fault,
+            and the next backend is tried.
+        form: How a task is written behind the colon, for error messages.
+
+    Raises:
+        ValueError: If the prefix or a default is malformed.
+    """
+
+    prefix: str
+    load: Callable[[str, EnvOptions], LoadedTask]
+    list: Callable[[], Iterable[TaskInfo]]
+    defaults: Mapping[str, Setting] = field(default_factory=dict)
+    needs_gl: bool = False
+    form: str = "<task>"
+
+    def __post_init__(self) -> None:
+        check_prefix(self.prefix)
+        for name, value in self.defaults.items():
+            if name in ("task", "preset") or not isinstance(value, bool | int | float | str):
+                raise ValueError(f"{name}={value!r} is no default that a suite can set")
+
+    @property
+    def settings(self) -> dict[str, Setting]:
+        """The settings of a new run, before those of its preset."""
+        return {**_PLAIN_DEFAULTS, **self.defaults}
+
+    @property
+    def action_repeat(self) -> int:
+        """Simulator steps per agent step unless a person says otherwise."""
+        return int(self.settings["action_repeat"])
+
+
+def _accept(task: str) -> None:
+    """Refuse nothing."""
+
+
+def _runs_no_chosen_code(task: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class BuiltInSuite(Suite):
+    """A suite whose object the program itself imports, and can ask about a task before any process starts.
+
+    Attributes:
+        pattern: A regular expression for what tasks look like behind the colon; guesses a missing prefix.
+        check: Raises `UnknownTaskError` for a malformed task.
+        runs_chosen_code: Says whether loading a task may run code that the writer of its name chose.
+    """
+
+    pattern: str = ""
+    check: Callable[[str], object] = _accept
+    runs_chosen_code: Callable[[str], bool] = _runs_no_chosen_code
+
+
+def check_prefix(prefix: str) -> None:
+    """Check the prefix of a suite.
+
+    Raises:
+        ValueError: If it is malformed.
+    """
+    if not _PREFIX.fullmatch(prefix):
+        raise ValueError(f"{prefix!r} is no prefix of a suite: lower-case letters, digits, _ and -, 31 at most")

@@ -1,0 +1,46 @@
+"""Packages that offer a suite of tasks, installed in a folder as pip does it."""
+
+from pathlib import Path
+
+SMALL_SUITE = """
+import numpy as np
+from dreamer_studio.envs.suites import BaseSimulator, BoxActions, LoadedTask, Suite, TaskInfo, Tick, unknown_task
+
+class Drift(BaseSimulator):
+    def reset(self, seed):
+        self.place = np.random.default_rng(seed).uniform(8, 56)
+    def step(self, executed):
+        self.place = np.clip(self.place + 4 * executed[0], 0, 63)
+        return Tick(-abs(self.place - 32) / 32)
+    def image(self):
+        bar = np.abs(np.arange(64) - self.place) < 4
+        return np.broadcast_to(bar[None, :, None] * np.uint8(255), (64, 64, 3)).copy()
+
+def load(task, options):
+    if task != "toy:drift":
+        raise unknown_task(task, ["toy:drift"])
+    return LoadedTask(Drift(), BoxActions(-np.ones(1), np.ones(1), ("push",)), own_time_limit=50)
+
+SUITE = Suite("toy", load, lambda: [TaskInfo("toy:drift", "a bar that drifts")], defaults={"action_repeat": 2})
+""".lstrip()
+
+
+def install_suite(
+    folder: Path, source: str = SMALL_SUITE, *, package: str = "toy-suite", prefix: str = "toy", value: str = ""
+) -> Path:
+    """Install version 0.1 of a package with one suite, for every Python whose path has `folder`.
+
+    Args:
+        folder: Where modules and metadata go; made if it is missing.
+        source: The package's one module.
+        package: The package's name; the module has the same, with underscores.
+        prefix: The name of the entry point.
+        value: What the entry point names; by default ``SUITE`` of the module.
+    """
+    module = package.replace("-", "_")
+    metadata = folder / f"{module}-0.1.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.4\nName: {package}\nVersion: 0.1\n")
+    (metadata / "entry_points.txt").write_text(f"[dreamer_studio.suites]\n{prefix} = {value or f'{module}:SUITE'}\n")
+    (folder / f"{module}.py").write_text(source)
+    return folder
