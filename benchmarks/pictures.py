@@ -50,7 +50,7 @@ class Photographer:
     def take_all(self) -> None:
         """All that the guide shows, in its order."""
         person = self._person
-        wait_for(lambda: self._window.channels.dreams.get() is not None)
+        wait_for(lambda: self._window.channels.dream.result is not None)
         settle(4)
         person.key(Key.Key_D)
         settle(1)
@@ -86,7 +86,7 @@ class Photographer:
     def take_run(self) -> None:
         """Of a run that trains on: its practice dreams, and all its checkpoints on one scene."""
         person = self._person
-        wait_for(lambda: self._window.channels.dreams.get() is not None)
+        wait_for(lambda: self._window.channels.dream.result is not None)
         person.key(Key.Key_D)
         person.open_tab("Practice")
         practice = self._window.channels.practice

@@ -141,15 +141,19 @@ class SnapshotThread(ViewingThread):
         from dreamer_studio.viewing.futures.worker import FuturesWorker  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.latents.map_worker import MapWorker  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.latents.worker import LatentsWorker  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.live.dream_worker import LiveDreamWorker  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.live.follower import EpisodeFollower  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.live.worker import LiveWorker  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.practice.worker import PracticeWorker  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.replay.frame_search import FrameSearch  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.scene.worker import SceneWorker  # noqa: PLC0415  (needs torch)
 
         session, channels, where = self._session, self._channels, torch.device(device)
+        follower = EpisodeFollower(session, where)
         finder = FrameSearch(session, SceneSource(session, 0), where, self._replay_channels)
         return (
-            LiveWorker(session, where, channels),
+            LiveWorker(follower, channels.live),
+            LiveDreamWorker(follower, channels.dream),
             SceneWorker(session, where, channels),
             FuturesWorker(channels),
             LatentsWorker(where, channels),

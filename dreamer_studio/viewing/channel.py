@@ -152,11 +152,11 @@ class Channel(Generic[Request, Result]):
             return self._generation, self._request  # type: ignore[return-value]  # a request is waiting
 
     def put_back(self, generation: int) -> None:
-        """Return a request that cannot be met yet, to be taken again later, unless a newer one has come."""
+        """Return a request that cannot be met yet; it is taken again later, unless a newer one has come."""
         with self._lock:
-            self._let_go(generation)
-            if generation == self._generation and self._asked:
-                self._waiting = True
+            if self._in_hand == generation:
+                self._in_hand = None
+                self._waiting = self._waiting or generation == self._generation
 
     def wants(self, generation: int) -> bool:
         """Whether to go on with a request that was taken: it is not done, not replaced, and somebody looks."""

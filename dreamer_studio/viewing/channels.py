@@ -17,11 +17,8 @@ class Channels:
     """Where the inspector and the window meet.
 
     Attributes:
-        live_on_show: whether anybody can see the live view; nothing is drawn for it otherwise.
-        live: the newest `LiveResult`.
-        dreams: the newest `DreamResult`.
-        request: how many steps to dream from the newest frame; None once that dream has begun. A later request
-            replaces an earlier one.
+        live: a standing request for the running episode.
+        dream: asks for a dream of so many steps from its newest frame.
         scenes: the newest `Scene`: the answer to a request, or more of what is on show.
         scene_request: the newest `SceneRequest`, or None before the first.
         scene: the scene on show; what it lacks is decoded.
@@ -38,10 +35,8 @@ class Channels:
     """
 
     def __init__(self) -> None:
-        self.live_on_show: Mailbox[bool] = Mailbox(True)
-        self.live: Mailbox[LiveResult | None] = Mailbox(None)
-        self.dreams: Mailbox[DreamResult | None] = Mailbox(None)
-        self.request: Mailbox[int | None] = Mailbox(None)
+        self.live: Channel[None, LiveResult] = Channel()
+        self.dream: Channel[int, DreamResult] = Channel()
         self.scenes: Mailbox[Scene | None] = Mailbox(None)
         self.scene_request: Mailbox[SceneRequest | None] = Mailbox(None)
         self.scene: Mailbox[Scene | None] = Mailbox(None)

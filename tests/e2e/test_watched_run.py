@@ -107,7 +107,7 @@ def test_that_the_window_plays_and_dreams_and_offers_nothing_that_learns(
     studio.wait_for(lambda status: status.episode_step > 3)
 
     def seen() -> bool:
-        live, dream = studio.channels.live.get(), studio.channels.dreams.get()
+        live, dream = studio.channels.live.result, studio.channels.dream.result
         return live is not None and live.reconstruction is not None and dream is not None and dream.decoded > 0
 
     qtbot.waitUntil(seen, timeout=PATIENCE_MS)

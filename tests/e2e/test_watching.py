@@ -85,12 +85,12 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
             qtbot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
         elif turn % 20 < 10:
             qtbot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-            studio.channels.request.put(20)
+            studio.channels.dream.ask(20)
         else:
             qtbot.keyClick(studio.window, Qt.Key.Key_D)
         qtbot.wait(30)
         assert studio.status.state is not State.FAILED
-    scene, dream = studio.channels.scenes.get(), studio.channels.dreams.get()
+    scene, dream = studio.channels.scenes.get(), studio.channels.dream.result
     assert scene is not None and scene.request.number > 3
     assert dream is not None and dream.number > 1
     assert read_bookmarks(tmp_path / "watched" / "bookmarks.json")

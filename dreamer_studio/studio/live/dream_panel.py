@@ -12,6 +12,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.player import HOLD_SECONDS, KEYS
+from dreamer_studio.viewing.channel import RequestFailure
 from dreamer_studio.viewing.live.messages import DreamResult
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.throttle import WORDS_SECONDS, Throttle
@@ -68,6 +69,11 @@ class DreamPanel(QWidget):
         if self._playing:
             self._play(now)
         self._show()
+
+    def show_failure(self, failure: RequestFailure) -> None:
+        """Say that a dream failed; another one is on its way."""
+        self._told = None
+        self._card.set_caption(failure.words)
 
     @property
     def on_show(self) -> DreamResult | None:

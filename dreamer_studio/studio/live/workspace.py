@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
@@ -12,6 +13,7 @@ from dreamer_studio.studio.live.dream_panel import DreamPanel
 from dreamer_studio.studio.live.frames_panel import FramesPanel
 from dreamer_studio.studio.live.timelines_panel import TimelinesPanel
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.channel import AnswerReader
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.film.captures import LiveCapture
 from dreamer_studio.viewing.live.messages import LiveResult
@@ -23,7 +25,7 @@ CURVE_SECONDS = 0.5
 
 
 class LiveWorkspace(QWidget):
-    """Reads the inspector's and the session's newest values at each tick, and hands them to its panels."""
+    """Reads the newest answers and the session's newest values at each tick, and hands them to its panels."""
 
     frameShown = Signal(object)
     """The `LiveResult` on show, as often as its words change."""
@@ -32,6 +34,7 @@ class LiveWorkspace(QWidget):
         super().__init__(parent)
         self._session = session
         self._channels = channels
+        self._dreams = AnswerReader(channels.dream)
         self._viewing_horizon = 0
         self._live: LiveResult | None = None
         self._described: LiveResult | None = None
@@ -41,7 +44,7 @@ class LiveWorkspace(QWidget):
         self._dream = DreamPanel(theme)
         self._timelines = TimelinesPanel(theme)
         self._curves = CurvesPanel(theme, session.rows_since)
-        self._dream.wanted.connect(lambda: channels.request.put(self._viewing_horizon))
+        self._dream.wanted.connect(lambda: channels.dream.ask(self._viewing_horizon))
         self.setFocusProxy(self._dream)
         images = QHBoxLayout()
         images.addWidget(self._frames, 3)
@@ -62,7 +65,7 @@ class LiveWorkspace(QWidget):
     def set_viewing_horizon(self, steps: int) -> None:
         """Length of the dreams; the next one has it, at once."""
         self._viewing_horizon = steps
-        self._channels.request.put(steps)
+        self._channels.dream.ask(steps)
 
     def set_spec(self, spec: EnvSpec) -> None:
         """The task's action repeat, once it has said what it is."""
@@ -72,9 +75,23 @@ class LiveWorkspace(QWidget):
         """Show or hide the error map."""
         self._frames.toggle_error()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have the live view and its dreams computed from now on."""
+        self._set_visible(True)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is computed while the workspace is hidden."""
+        self._set_visible(False)
+        super().hideEvent(event)
+
+    def _set_visible(self, visible: bool) -> None:
+        self._channels.live.visible = self._channels.dream.visible = visible
+
     def refresh(self, status: Status) -> None:
         """Show what is new."""
-        live = self._channels.live.get()
+        self._channels.live.stand(None)
+        live = self._channels.live.result
         if live is not None and live is not self._live:
             self._live = live
             self._frames.show_live(live)
@@ -82,7 +99,11 @@ class LiveWorkspace(QWidget):
             self._described = self._live
             self._frames.describe(self._live, prefill=status.prefill)
             self.frameShown.emit(self._live)
-        self._dream.refresh(self._channels.dreams.get())
+        dream = self._dreams.fresh()
+        if dream is not None and dream.failure is not None:
+            self._dream.show_failure(dream.failure)
+            self._channels.dream.ask(self._viewing_horizon)  # the worker rests, then tries again
+        self._dream.refresh(self._channels.dream.result)
         if self._timelines_due():
             if self._live is not None:
                 self._timelines.show_live(self._live)

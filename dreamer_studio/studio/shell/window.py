@@ -343,7 +343,7 @@ class StudioWindow(QMainWindow):
             self._show_changes()
         dream: DreamResult | Scene | None = None
         if self._live.isVisible():
-            dream = self.channels.dreams.get()
+            dream = self.channels.dream.result
         elif self._dreaming.isVisible():
             dream = self.channels.scene.get()
         self._status_bar.show_status(status, dream, self._cost.take())
@@ -445,7 +445,7 @@ class StudioWindow(QMainWindow):
 
     def _with_frame(self, act: Callable[[FrameRef | None], None]) -> None:
         """Do something with the recorded frame that a person looks at: in the browser, in a dream, or the newest."""
-        live = self.channels.live.get()
+        live = self.channels.live.result
         if self._replay.frame is not None:
             act(self._replay.frame)
         elif self._dreaming.isVisible():
@@ -465,7 +465,6 @@ class StudioWindow(QMainWindow):
 
     def _change_workspace(self) -> None:
         """What is hidden asks for nothing and is not drawn."""
-        self.channels.live_on_show.put(self._live.isVisible())
         self._control_dock.setVisible(self._dreaming.isVisible())
         if self._dreaming.isVisible():
             self._dreaming.begin()

@@ -45,7 +45,7 @@ def desk(studio: Studio) -> Desk:
 def test_that_d_dreams_from_the_live_frame_and_the_keys_move_one_cursor_for_all(desk: Desk) -> None:
     view = desk.answer()
     assert desk.workspace.isVisible()
-    assert not desk.studio.channels.live_on_show.get()
+    assert not desk.studio.channels.live.visible
     assert view.origin.live
     assert view.columns == view.context + 45
     desk.studio.bot.waitUntil(lambda: desk.column > 2, timeout=PATIENCE_MS)  # it plays

@@ -11,26 +11,21 @@ from dreamer_studio.session import Session
 from dreamer_studio.studio.live.frames_panel import FramesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.viewing.channels import Channels
-from dreamer_studio.viewing.live.worker import LiveWorker
 from tests.support.idle_session import row
-from tests.support.small_runs import CPU
+from tests.support.live import Live
 
 
 def test_that_the_caption_of_the_last_frame_says_what_ended_the_episode(
     session: Session, theme: Theme, qtbot: QtBot
 ) -> None:
-    channels, panel = Channels(), FramesPanel(theme)
+    live, panel = Live(session), FramesPanel(theme)
     qtbot.addWidget(panel)
-    inspector = LiveWorker(session, CPU, channels)
     said = []
     ends: tuple[End | None, ...] = (None, None, "truncated")
     for index, end in enumerate(ends):
         step = row(index)
         session.steps.append(dataclasses.replace(step, time_step=dataclasses.replace(step.time_step, end=end)))
-        inspector.turn()
-        live = channels.live.get()
-        assert live is not None
-        panel.describe(live, prefill=False)
+        live.turn()
+        panel.describe(live.result, prefill=False)
         said.append(panel.findChildren(Card)[0]._caption.text())
     assert "truncated" not in said[1] and "agent step 2 \N{MIDDLE DOT} truncated" in said[2]

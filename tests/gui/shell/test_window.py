@@ -96,7 +96,7 @@ def test_that_observation_reconstruction_and_dream_move_while_it_trains(opened: 
     studio.bot.waitUntil(lambda: shown_live(studio).reconstruction is not None, timeout=PATIENCE_MS)
     for name in ("Observation", "Reconstruction", "Error", "Dream"):
         wait_for_another_image(studio, name)
-    dream = studio.channels.dreams.get()
+    dream = studio.channels.dream.result
     assert dream is not None and dream.update > 0
     assert dream.length == studio.window.controls.viewing_horizon
 
@@ -107,14 +107,14 @@ def wait_for_another_image(studio: Studio, name: str) -> None:
 
 
 def shown_live(studio: Studio) -> LiveResult:
-    studio.bot.waitUntil(lambda: studio.channels.live.get() is not None, timeout=PATIENCE_MS)
-    live = studio.channels.live.get()
+    studio.bot.waitUntil(lambda: studio.channels.live.result is not None, timeout=PATIENCE_MS)
+    live = studio.channels.live.result
     assert live is not None
     return live
 
 
 def shown_dream(studio: Studio) -> DreamResult | None:
-    return studio.channels.dreams.get()
+    return studio.channels.dream.result
 
 
 def test_that_the_prefill_says_that_it_is_prefill(opened: Opener) -> None:
@@ -135,9 +135,9 @@ def test_that_f6_pauses_training_while_dreams_go_on_and_resumes_it(opened: Opene
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for_state(State.PAUSED)
     held = studio.status
-    studio.bot.waitUntil(lambda: studio.channels.dreams.get() is not None, timeout=PATIENCE_MS)
-    first = studio.channels.dreams.get()
-    studio.bot.waitUntil(lambda: studio.channels.dreams.get().number > first.number, timeout=PATIENCE_MS)  # type: ignore[union-attr]
+    studio.bot.waitUntil(lambda: studio.channels.dream.result is not None, timeout=PATIENCE_MS)
+    first = studio.channels.dream.result
+    studio.bot.waitUntil(lambda: studio.channels.dream.result.number > first.number, timeout=PATIENCE_MS)  # type: ignore[union-attr]
     assert (studio.status.step, studio.status.update) == (held.step, held.update)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for(lambda status: status.update > held.update)
@@ -215,12 +215,12 @@ def test_that_a_new_training_horizon_is_used_logged_and_listed(opened: Opener) -
 
 def test_that_the_viewing_horizon_changes_dreams_and_not_training(opened: Opener) -> None:
     studio = opened()
-    studio.bot.waitUntil(lambda: studio.channels.dreams.get() is not None, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: studio.channels.dream.result is not None, timeout=PATIENCE_MS)
     before = studio.window.controls.viewing_horizon
     studio.bot.keyClick(studio.window, Qt.Key.Key_BracketRight)
     longer = studio.window.controls.viewing_horizon
     assert longer > before
-    studio.bot.waitUntil(lambda: studio.channels.dreams.get().length == longer, timeout=PATIENCE_MS)  # type: ignore[union-attr]
+    studio.bot.waitUntil(lambda: studio.channels.dream.result.length == longer, timeout=PATIENCE_MS)  # type: ignore[union-attr]
     assert studio.status.config.horizon == 5
     assert rows(studio, "change") == []
 
@@ -237,7 +237,7 @@ def test_that_ctrl_s_saves_a_checkpoint_without_stopping(opened: Opener) -> None
 @pytest.mark.parametrize("choice", [0, 1, 2], ids=["imagined", "open-loop", "reconstruction"])
 def test_that_an_export_from_the_window_is_a_moving_gif(opened: Opener, choice: int) -> None:
     studio = opened()
-    studio.bot.waitUntil(lambda: studio.channels.dreams.get() is not None, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: studio.channels.dream.result is not None, timeout=PATIENCE_MS)
     studio.bot.keyClick(studio.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     dialog = studio.window.findChildren(ExportDialog)[-1]
     dialog.findChildren(QComboBox)[0].setCurrentText(list(KINDS)[choice])

@@ -121,6 +121,9 @@ def test_that_a_request_that_is_put_back_is_taken_again_unless_a_newer_one_has_c
     assert channel.take() == (newer, "b")
     channel.put_back(generation)
     assert channel.take() is None
+    channel.answer(newer, 1)
+    channel.put_back(newer)
+    assert channel.take() is None
 
 
 def test_that_after_a_withdrawal_there_is_neither_request_nor_answer() -> None:

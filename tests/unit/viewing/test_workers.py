@@ -11,11 +11,15 @@ import pytest
 
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.live import dream_worker as dream_module
+from dreamer_studio.viewing.live import follower as follower_module
+from dreamer_studio.viewing.live import worker as live_module
 from dreamer_studio.viewing.practice import worker as practice_module
 from dreamer_studio.viewing.practice.worker import PracticeWorker
 from dreamer_studio.viewing.worker import RETRY_SECONDS, Shift, Worker
 from tests.support.breaking import BrokenError, broken_at, lines_of
-from tests.support.idle_session import offer_practice
+from tests.support.idle_session import offer, offer_practice, row
+from tests.support.live import Live
 
 PATIENCE = 2000
 
@@ -56,7 +60,27 @@ def practice(session: Session) -> Case:
     )
 
 
-CASES = (practice,)
+def live(session: Session) -> Case:
+    offer(session, 1)
+    view, index = Live(session), iter(range(10_000))
+    return Case(
+        view.worker,
+        view.channels.live,
+        None,
+        (follower_module, live_module),
+        whole=lambda _: True,
+        renew=lambda: session.steps.append(row(next(index))),
+    )
+
+
+def live_dream(session: Session) -> Case:
+    offer(session, 1)
+    view = Live(session)
+    view.take((0,))
+    return Case(view.dreamer, view.channels.dream, 20, (dream_module,))
+
+
+CASES = (practice, live, live_dream)
 
 
 class Clock:
