@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -29,6 +29,7 @@ from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.futures_panel import WHAT_IF, FuturesPanel
 from dreamer_studio.studio.film.export_dialog import ExportDialog
 from dreamer_studio.studio.replay.episode_table import EpisodeTable
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme, apply_theme
 from dreamer_studio.system.process import prepare_process
@@ -177,7 +178,7 @@ def main() -> int:
         else:
             run = Path(shutil.copytree(options.run, Path(place) / options.run.name))
             plan = plan_run(run, base=Path(place), settings={"steps": STEPS_ON}, device="cpu")
-        with _opened(plan, theme, f"{place}/settings.ini") as window:
+        with _opened(plan, theme, f"{place}/settings.json") as window:
             photographer = Photographer(window, options.folder)
             if options.run is None:
                 photographer.take_all()
@@ -189,7 +190,7 @@ def main() -> int:
 @contextlib.contextmanager
 def _opened(plan: RunPlan, theme: Theme, settings: str) -> Iterator[StudioWindow]:
     session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, plan.folder.path, "cpu")
-    window = StudioWindow(theme, session, QSettings(settings, QSettings.Format.IniFormat))
+    window = StudioWindow(theme, session, SettingsFile(Path(settings)))
     window.resize(*SIZE)
     window.show()
     window.begin()

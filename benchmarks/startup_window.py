@@ -16,11 +16,12 @@ from dreamer_studio.cli import main as run_command
 from dreamer_studio.system.loading import collector_at_rest
 
 with collector_at_rest():  # as the command does it
-    from PySide6.QtCore import QSettings, Qt, QTimer
+    from PySide6.QtCore import Qt, QTimer
     from PySide6.QtGui import QPaintEvent
 
     from dreamer_studio.session import Session
     from dreamer_studio.studio import app
+    from dreamer_studio.studio.shell.settings import SettingsFile
     from dreamer_studio.studio.shell.window import StudioWindow
     from dreamer_studio.studio.theme import Theme
 
@@ -31,7 +32,7 @@ class ToldWindow(StudioWindow):
     """The window, with its moments told."""
 
     def __init__(
-        self, theme: Theme, session: Session, settings: QSettings, last_news: Callable[[], Sequence[str]] = tuple
+        self, theme: Theme, session: Session, settings: SettingsFile, last_news: Callable[[], Sequence[str]] = tuple
     ) -> None:
         super().__init__(theme, session, settings, last_news)
         self._steps = session.steps

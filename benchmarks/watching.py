@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import psutil
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.person import CONTROL, Key, Person, settle
@@ -35,6 +35,7 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.session import Session
 from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import TICK_MS, StudioWindow
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.system.process import prepare_process
@@ -186,7 +187,7 @@ def training_window(config: Config, folder: Path) -> Iterator[tuple[StudioWindow
     plan = RunPlan(RunFolder(folder / "run"), config)
     session = Session(lambda: open_run(lambda _: plan, "cpu"), config, folder / "run", "cpu")
     theme = apply_theme(application, "dark")
-    window = StudioWindow(theme, session, QSettings(str(folder / "settings"), QSettings.Format.IniFormat))
+    window = StudioWindow(theme, session, SettingsFile(folder / "settings.json"))
     window.show()
     window.begin()
     while session.status.get().update < config.pretrain + 2 and session.status.get().failure is None:

@@ -7,7 +7,6 @@ import functools
 import logging
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 if sys.platform == "win32":
     import torch  # noqa: F401  (there it fails after PySide6; elsewhere it comes behind the window)
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.config import ConfigError
@@ -24,8 +23,9 @@ from dreamer_studio.envs import EnvUnavailableError, Interruption, UnknownTaskEr
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.planning import RunPlan, resume_line
 from dreamer_studio.session import CommandRefusedError, Quit, Session
+from dreamer_studio.studio.shell.old_settings import read_old_settings
 from dreamer_studio.studio.shell.screen import ScreenWatch, check_screen
-from dreamer_studio.studio.shell.settings import saved_scheme
+from dreamer_studio.studio.shell.settings import SettingsFile, settings_path
 from dreamer_studio.studio.shell.uncaught import UncaughtErrors
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import apply_theme
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from dreamer_studio.training.trainer import Trainer
     from dreamer_studio.training.watching import WatchedRun
 
-ORGANISATION = "dreamer-studio"
 ABANDONED = 1  # exit code where a person did not wait for the checkpoint
 REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
 PICTURE_ENDINGS = (".png", ".jpg")
@@ -64,7 +63,7 @@ def run_window(
         device: where to compute: "auto", "cpu", "cuda" or "mps".
         log: the program's log, for what a person copies when asking for help.
         paused: whether to wait for the person before training, or playing.
-        safe_mode: whether to leave theme and layout as they are by default, whatever is saved, and to save none.
+        safe_mode: whether to leave the default theme and layout, whatever is saved, and to save nothing.
         screenshot: an image of the window is saved there just before it closes.
         quit_after: seconds after which it closes by itself, without asking.
 
@@ -92,8 +91,9 @@ def run_window(
         interruption=interruption,
     )
     taken: list[bool] = []
-    with ScreenWatch() as screen, _application() as application, _settings(safe_mode=safe_mode) as settings:
-        window = StudioWindow(apply_theme(application, saved_scheme(settings)), session, settings, log.last_news)
+    settings = SettingsFile(None) if safe_mode else SettingsFile(settings_path(), read_old_settings)
+    with ScreenWatch() as screen, _application() as application:
+        window = StudioWindow(apply_theme(application, settings.current.theme), session, settings, log.last_news)
         screen.opened(functools.partial(_end_training, session, window))
         window.show()
         window.begin()
@@ -134,22 +134,7 @@ def _application() -> Iterator[QApplication]:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("dreamer-studio")
-    application.setOrganizationName(ORGANISATION)
     yield application
-
-
-@contextlib.contextmanager
-def _settings(*, safe_mode: bool) -> Iterator[QSettings]:
-    """The person's own; in safe mode empty ones, which are forgotten with the window."""
-    if not safe_mode:
-        settings = QSettings()
-        yield settings
-        settings.sync()  # which Qt would do when this is taken apart, and the process may end before that
-        return
-    with tempfile.TemporaryDirectory(prefix="dreamer-studio-") as folder:
-        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
-        yield settings
-        settings.sync()  # else they would be written later, into a folder made anew
 
 
 def _check_image(path: Path) -> None:

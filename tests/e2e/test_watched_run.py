@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.headless import evaluate_run
@@ -29,6 +29,7 @@ from dreamer_studio.session import (
 )
 from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.shell.last_seconds import LastSeconds
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import watching
@@ -99,7 +100,7 @@ def test_that_the_window_plays_and_dreams_and_offers_nothing_that_learns(
     tmp_path: Path,
 ) -> None:
     before = contents(finished)
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    settings = SettingsFile(tmp_path / "settings.json")
     window = StudioWindow(theme, session, settings)
     window.show()
     window.begin()
@@ -131,7 +132,7 @@ def test_that_browsing_a_watched_run_leaves_it_as_it_was_until_a_frame_is_bookma
     tmp_path: Path,
 ) -> None:
     before = contents(finished)
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    settings = SettingsFile(tmp_path / "settings.json")
     window = StudioWindow(theme, session, settings)
     window.show()
     window.begin()
@@ -165,7 +166,7 @@ def test_that_the_last_seconds_of_a_watched_run_are_kept_and_nothing_else_is_wri
     tmp_path: Path,
 ) -> None:
     before = contents(finished)
-    window = StudioWindow(theme, session, QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    window = StudioWindow(theme, session, SettingsFile(tmp_path / "settings.json"))
     window.show()
     window.begin()
     studio = Studio(window, session, qtbot)

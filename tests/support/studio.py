@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +14,7 @@ from dreamer_studio.config import Config
 from dreamer_studio.envs import Interruption
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session, State, Status
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training.opening import open_trainer
@@ -71,7 +72,7 @@ class Studio:
 def open_studio(theme: Theme, bot: QtBot, config: Config, folder: Path, *, paused: bool = False) -> Studio:
     """Show the window on a run and start its threads."""
     session = open_session(config, folder, paused=paused)
-    settings = QSettings(str(folder.parent / "settings.ini"), QSettings.Format.IniFormat)
+    settings = SettingsFile(folder.parent / "settings.json")
     window = StudioWindow(theme, session, settings)
     window.resize(*SIZE)
     window.show()

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QWidget
 
@@ -16,14 +16,14 @@ from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.film.exporter import Exporter, FilmOrder
 from dreamer_studio.studio.live.workspace import LiveWorkspace
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.viewing.film.choices import FilmChoice, comparison_on_screen, moments_on_screen, scene_on_screen
-from dreamer_studio.viewing.film.screen_history import FIRST_SECONDS, SECONDS, ScreenHistory
+from dreamer_studio.viewing.film.screen_history import SECONDS, ScreenHistory
 
 if TYPE_CHECKING:
     from dreamer_studio.viewing.film.scene_film import Facts
 
 SCALE = 3
-SETTING = "keep_seconds"
 
 
 class LastSeconds(QObject):
@@ -47,7 +47,7 @@ class LastSeconds(QObject):
         live: LiveWorkspace,
         dreaming: DreamWorkspace,
         comparing: CompareWorkspace,
-        settings: QSettings,
+        settings: SettingsFile,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -62,8 +62,7 @@ class LastSeconds(QObject):
         self.keep.triggered.connect(self._keep)
         self.choose = QAction("Seconds to keep...", self)
         self.choose.triggered.connect(lambda: self._ask(parent))
-        stored = settings.value(SETTING, FIRST_SECONDS)
-        self.set_seconds(int(str(stored)) if str(stored).isdecimal() else FIRST_SECONDS)
+        self.set_seconds(settings.current.keep_seconds)
 
     @property
     def busy(self) -> bool:
@@ -144,7 +143,7 @@ class LastSeconds(QObject):
         )
         if chosen:
             self.set_seconds(seconds)
-            self._settings.setValue(SETTING, seconds)
+            self._settings.change(keep_seconds=seconds)
 
 
 def step_of(session: Session, update: int) -> int:

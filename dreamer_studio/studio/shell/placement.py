@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+import base64
+import logging
 from typing import Final
 
-from PySide6.QtCore import QMargins, QRect, QSize
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QByteArray, QMargins, QRect, QSize
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from dreamer_studio.studio.shell.settings import SettingsFile
+
+LAYOUT_VERSION: Final = 2
+"""Of docks and toolbars; a layout of another version is not used."""
 
 FIRST_SIZE: Final = QSize(1600, 1000)
 """Pixels, if the screen has room for them; at this size the images are enlarged four times."""
+
+_log = logging.getLogger(__name__)
+
+
+def save_layout(window: QMainWindow, settings: SettingsFile) -> None:
+    """Remember where the window, its docks and its toolbars are."""
+    settings.change(geometry=_written(window.saveGeometry()), layout=_written(window.saveState(LAYOUT_VERSION)))
+
+
+def restore_place(window: QWidget, settings: SettingsFile) -> bool:
+    """Put a window where it was and return whether that worked; without a saved place it gets its first size."""
+    place_first(window)
+    saved = settings.current.geometry
+    placed = bool(saved) and window.restoreGeometry(_read(saved))
+    if saved and not placed:
+        _log.info("the saved place of the window cannot be read")
+    return placed
+
+
+def restore_layout(window: QMainWindow, settings: SettingsFile) -> None:
+    """Put docks and toolbars where they were; a layout that cannot be read changes nothing."""
+    saved = settings.current.layout
+    if saved and not window.restoreState(_read(saved), LAYOUT_VERSION):
+        _log.info("the saved layout cannot be read")
 
 
 def place_first(window: QWidget) -> None:
@@ -43,3 +74,11 @@ def fitted(content: QRect, decorations: QMargins, available: QRect) -> QRect:
     left = max(room.left(), min(content.left(), room.right() - size.width() + 1))
     top = max(room.top(), min(content.top(), room.bottom() - size.height() + 1))
     return QRect(left, top, size.width(), size.height())
+
+
+def _written(content: QByteArray) -> str:
+    return base64.b64encode(content.data()).decode()
+
+
+def _read(text: str) -> QByteArray:
+    return QByteArray(base64.b64decode(text))

@@ -1,52 +1,176 @@
-"""Theme and layout from one session to the next. Whatever the saved ones hold, the window opens."""
+"""What the window remembers about a person: theme, layout, seconds to keep. One JSON file, read with suspicion."""
 
 from __future__ import annotations
 
+import base64
+import dataclasses
+import json
 import logging
-from typing import get_args
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
 
-from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QMainWindow
+from pydantic import ConfigDict, Field, ValidationError, field_validator
+from pydantic.dataclasses import dataclass
 
+from dreamer_studio.files import UnfitFileError, read_small, set_aside, write_whole
 from dreamer_studio.studio.theme import Scheme
+from dreamer_studio.viewing.film.screen_history import FIRST_SECONDS, SECONDS
 
-LAYOUT_VERSION = 2
-"""Of docks and toolbars; a layout of another version is left unread."""
+VERSION: Final = 1
+"""Of the file. A new setting with a default keeps the version; a setting with a new meaning raises it."""
+
+MOST_BYTES: Final = 2**20
+"""The settings of a wide layout have about 4 KiB."""
 
 _log = logging.getLogger(__name__)
 
 
-def saved_scheme(settings: QSettings) -> Scheme:
-    """The theme that a person chose; the system's where none can be read."""
-    found = _value(settings, "theme")
-    return next((scheme for scheme in get_args(Scheme) if scheme == found), "system")
+@dataclass(frozen=True, config=ConfigDict(strict=True))
+class Settings:
+    """All settings of the window, each with its default.
 
+    Attributes:
+        theme: "system", "light" or "dark".
+        keep_seconds: how much of what was on show can be kept as a film.
+        geometry: where the window was and how large, as Qt writes it, in base64; it knows its screen.
+        layout: where docks and toolbars were, as Qt writes it, in base64.
 
-def save_layout(window: QMainWindow, settings: QSettings) -> None:
-    """Remember where everything is."""
-    settings.setValue("geometry", window.saveGeometry())
-    settings.setValue("layout", window.saveState(LAYOUT_VERSION))
-
-
-def restore_layout(window: QMainWindow, settings: QSettings) -> bool:
-    """Put everything where it was; what cannot be read is left as it is by default.
-
-    Returns:
-        whether the window has its saved place.
+    Raises:
+        pydantic.ValidationError: a value is of the wrong type or out of its range.
     """
-    geometry, layout = _value(settings, "geometry"), _value(settings, "layout")
-    placed = isinstance(geometry, QByteArray) and window.restoreGeometry(geometry)
-    if geometry is not None and not placed:
-        _log.info("the saved place of the window cannot be read")
-    if isinstance(layout, QByteArray) and not window.restoreState(layout, LAYOUT_VERSION):
-        _log.info("the saved layout cannot be read")
-    return placed
+
+    theme: Scheme = "system"
+    keep_seconds: int = Field(default=FIRST_SECONDS, ge=SECONDS[0], le=SECONDS[1])
+    geometry: str = ""
+    layout: str = ""
+
+    @field_validator("geometry", "layout")
+    @classmethod
+    def _is_base64(cls, text: str) -> str:
+        base64.b64decode(text, validate=True)
+        return text
 
 
-def _value(settings: QSettings, name: str) -> object:
-    """What is saved under a name, of any type: anybody can have written the file."""
+class SettingsFile:
+    """Reads the settings once and writes each change. Whatever the file holds, there are settings.
+
+    A file that cannot be understood is set aside under another name, and the defaults apply. A file that cannot be read
+    at all, or that a newer version of the program has written, stays as it is; then nothing is written.
+
+    Attributes:
+        current: the settings in force.
+        problem: why the file was not used, in a sentence for the person; empty if all is well.
+
+    Args:
+        path: the file; None keeps the settings in memory only.
+        old: gives the settings of a version that had no such file, or None if there are none.
+    """
+
+    def __init__(self, path: Path | None, old: Callable[[], Settings | None] = lambda: None) -> None:
+        self._path = path
+        self.problem = ""
+        self.current = Settings()
+        if path is None:
+            return
+        try:
+            self._path = path.resolve()  # many people's settings are links to files that they keep elsewhere
+            self.current = _read(self._path)
+        except FileNotFoundError:
+            self._take_over(old)
+        except _NewerVersionError as error:
+            self._leave(f"{error}; this window uses the defaults and remembers nothing.")
+        except (OSError, RuntimeError) as error:
+            self._leave(f"cannot be read ({error}); this window uses the defaults and remembers nothing.")
+        except ValueError as error:
+            self._set_aside(error)
+
+    def change(self, **values: Any) -> None:
+        """Change some settings and write the file; a file that cannot be written costs a line of the log.
+
+        Raises:
+            pydantic.ValidationError: a value is of the wrong type or out of its range.
+        """
+        self.current = dataclasses.replace(self.current, **values)
+        if self._path is None:
+            return
+        try:
+            # Another window may have changed other settings meanwhile.
+            stored = dataclasses.replace(_read(self._path), **values)
+        except (OSError, ValueError):
+            stored = self.current
+        self._write(stored)
+
+    def _take_over(self, old: Callable[[], Settings | None]) -> None:
+        found = old()
+        if found is not None:
+            self.current = found
+            self._write(found)
+
+    def _write(self, settings: Settings) -> None:
+        assert self._path is not None
+        content = {"version": VERSION, **dataclasses.asdict(settings)}
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self._path, (json.dumps(content, indent=2) + "\n").encode())
+        except OSError as error:
+            _log.warning("the settings cannot be written: %s", error)
+
+    def _set_aside(self, error: ValueError) -> None:
+        assert self._path is not None
+        reason = _in_a_line(error)
+        try:
+            moved = set_aside(self._path)
+        except OSError as refused:
+            self._leave(f"cannot be used ({reason}) nor set aside ({refused}); this window remembers nothing.")
+            return
+        self._say(f"cannot be used ({reason}). They are set aside as {moved.name}, and the defaults apply.")
+
+    def _leave(self, problem: str) -> None:
+        self._say(problem)
+        self._path = None
+
+    def _say(self, problem: str) -> None:
+        self.problem = f"The settings in {self._path} {problem}"
+        _log.warning("%s", self.problem)
+
+
+class _NewerVersionError(ValueError):
+    """The file is of a newer version of the program."""
+
+
+def settings_path() -> Path:
+    """Return where the settings of the person lie."""
+    from platformdirs import user_config_path  # noqa: PLC0415  (the command's help does without)
+
+    return user_config_path("dreamer-studio", appauthor=False) / "settings.json"
+
+
+def _read(path: Path) -> Settings:
+    """Read a file.
+
+    Raises:
+        _NewerVersionError: it is of a newer version.
+        ValueError: it cannot be understood.
+        OSError: it cannot be read.
+    """
     try:
-        return settings.value(name)
-    except Exception:  # what PySide makes of types that it does not know
-        _log.warning("the setting %s cannot be read", name, exc_info=True)
-        return None
+        content = json.loads(read_small(path, MOST_BYTES))
+    except RecursionError as error:
+        raise ValueError("they are nested too deeply") from error
+    version = content.get("version") if isinstance(content, dict) else None
+    if type(version) is not int or version < 1:
+        raise ValueError("they have no version")
+    if version > VERSION:
+        raise _NewerVersionError(f"are of version {version}, and this program knows {VERSION}")
+    names = {field.name for field in dataclasses.fields(Settings)}
+    return Settings(**{name: value for name, value in content.items() if name in names})
+
+
+def _in_a_line(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    if isinstance(error, UnfitFileError):
+        return str(error)
+    return " ".join(str(error).split())[:200]

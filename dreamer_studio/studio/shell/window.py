@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
@@ -26,9 +26,9 @@ from dreamer_studio.studio.shell.failure_banners import FailureBanners
 from dreamer_studio.studio.shell.garbage import GarbageKeeper
 from dreamer_studio.studio.shell.help import show_about, show_help
 from dreamer_studio.studio.shell.last_seconds import LastSeconds
-from dreamer_studio.studio.shell.placement import place_decorated, place_first
+from dreamer_studio.studio.shell.placement import place_decorated, restore_layout, restore_place, save_layout
 from dreamer_studio.studio.shell.run_panel import RunPanel
-from dreamer_studio.studio.shell.settings import restore_layout, save_layout, saved_scheme
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.status_bar import StudioStatusBar
 from dreamer_studio.studio.shell.toolbar import RunToolbar
 from dreamer_studio.studio.theme import Scheme, Theme
@@ -82,7 +82,7 @@ class StudioWindow(QMainWindow):
         self,
         theme: Theme,
         session: Session,
-        settings: QSettings,
+        settings: SettingsFile,
         last_news: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         super().__init__()
@@ -256,9 +256,11 @@ class StudioWindow(QMainWindow):
         self.resizeDocks([dock, self._control_dock], [*DOCK_HEIGHTS], Qt.Orientation.Vertical)
         self._view_menu.addActions([dock.toggleViewAction(), self._replay.toggleViewAction()])
         self.setStatusBar(self._status_bar)
-        place_first(self)
-        self._place_due = not restore_layout(self, self._settings)
+        self._place_due = not restore_place(self, self._settings)
+        restore_layout(self, self._settings)
         self._control_dock.hide()
+        if self._settings.problem:
+            self.banners.show_message(Role.WARN, self._settings.problem)
 
     def _fill_menus(self, export: QAction) -> None:
         controls, bar = self.controls, self.menuBar()
@@ -492,14 +494,14 @@ class StudioWindow(QMainWindow):
 
     def _set_theme(self, scheme: Scheme) -> None:
         self._theme.set_scheme(scheme)
-        self._settings.setValue("theme", scheme)
+        self._settings.change(theme=scheme)
 
     def _copy_diagnostics(self) -> None:
         screen = self.screen()
         facts = {
             "screen": f"{QGuiApplication.platformName()}, {screen.size().width()} x {screen.size().height()}, "
             f"scale {screen.devicePixelRatio():g}",
-            "theme": saved_scheme(self._settings),
+            "theme": self._settings.current.theme,
         }
         text = diagnostics(self._session.status.get(), self._last_news(), facts)
         QGuiApplication.clipboard().setText(text)

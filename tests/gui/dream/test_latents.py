@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.dreams.latents import edit
@@ -15,6 +15,7 @@ from dreamer_studio.runs.planning import plan_watching
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.shell.last_seconds import LastSeconds
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.film.choices import moments_on_screen
@@ -213,7 +214,7 @@ def test_that_latents_of_a_watched_run_are_there_too(theme: Theme, qtbot: QtBot,
     studio.leave()
     plan = plan_watching(folder)
     session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, folder, "cpu")
-    window = StudioWindow(theme, session, QSettings(str(tmp_path / "other.ini"), QSettings.Format.IniFormat))
+    window = StudioWindow(theme, session, SettingsFile(tmp_path / "other.json"))
     window.show()
     window.begin()
     studio = Studio(window, session, qtbot)

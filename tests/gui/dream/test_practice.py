@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.dreamer.agent import Agent
@@ -17,6 +17,7 @@ from dreamer_studio.runs.planning import plan_watching
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP
@@ -134,7 +135,7 @@ def test_that_a_watched_run_says_why_there_are_none(theme: Theme, qtbot: QtBot, 
     studio.leave()
     plan = plan_watching(folder)
     session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, folder, "cpu")
-    window = StudioWindow(theme, session, QSettings(str(tmp_path / "other.ini"), QSettings.Format.IniFormat))
+    window = StudioWindow(theme, session, SettingsFile(tmp_path / "other.json"))
     window.show()
     window.begin()
     studio = Studio(window, session, qtbot)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
@@ -22,6 +22,7 @@ from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.studio.film.export_dialog import KINDS
 from dreamer_studio.studio.film.exporter import Exporter
 from dreamer_studio.studio.shell.last_seconds import LastSeconds, free_path
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.viewing.film.choices import scene_on_screen
@@ -219,8 +220,8 @@ def test_that_the_seconds_to_keep_are_asked_for_and_kept_for_the_next_window(stu
         last_seconds.choose.trigger()
         assert last_seconds.ring.seconds == seconds
         assert last_seconds.keep.text() == f"Keep the last {seconds} seconds"
-    settings = QSettings(str(studio.status.folder.parent / "settings.ini"), QSettings.Format.IniFormat)
-    assert str(settings.value("keep_seconds")) == "45"
+    settings = SettingsFile(studio.status.folder.parent / "settings.json")
+    assert settings.current.keep_seconds == 45
 
 
 def test_that_the_name_is_free_and_a_gif_without_ffmpeg_and_never_behind_a_link(

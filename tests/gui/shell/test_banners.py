@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from dreamer_studio.runs.errors import StorageError
 from dreamer_studio.runs.history import History
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.session import Failure, Session, State
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training.events import Mishap
@@ -27,7 +28,7 @@ HOSTILE = '<b>fat</b><img src="/etc/passwd">'
 @pytest.fixture
 def window(theme: Theme, qtbot: QtBot, session: Session, tmp_path: Path) -> Iterator[StudioWindow]:
     """On a session that the test plays; its threads are not started."""
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    settings = SettingsFile(tmp_path / "settings.json")
     shown = StudioWindow(theme, session, settings)
     shown.show()
     yield shown

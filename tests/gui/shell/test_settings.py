@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import json
 import os
 import random
 import subprocess
@@ -16,22 +18,20 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.session import Failure, Session, State
-from dreamer_studio.studio.shell.settings import LAYOUT_VERSION, saved_scheme
+from dreamer_studio.studio.shell.old_settings import settings_from
+from dreamer_studio.studio.shell.placement import LAYOUT_VERSION
+from dreamer_studio.studio.shell.settings import Settings, SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 
 PATIENCE = 120
 
 
-def settings_at(path: Path) -> QSettings:
-    return QSettings(str(path), QSettings.Format.IniFormat)
+SOME = Settings(theme="dark", keep_seconds=45)
 
 
-def written(path: Path, values: dict[str, object]) -> None:
-    settings = settings_at(path)
-    for name, value in values.items():
-        settings.setValue(name, value)
-    settings.sync()
+def written(path: Path, values: object) -> None:
+    path.write_text(json.dumps(values))
 
 
 def garbage(path: Path) -> None:
@@ -39,19 +39,156 @@ def garbage(path: Path) -> None:
 
 
 def half_a_file(path: Path) -> None:
-    fine = QByteArray(bytes(range(256)))
-    written(path, {"theme": "dark", "geometry": fine, "layout": fine})
+    SettingsFile(path).change(theme="dark", geometry="AAAA" * 300)
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
 
 
+def no_object(path: Path) -> None:
+    written(path, ["dark"])
+
+
+def no_version(path: Path) -> None:
+    written(path, {"theme": "dark"})
+
+
+def wrong_type(path: Path) -> None:
+    written(path, {"version": 1, "theme": "dark", "keep_seconds": "45"})
+
+
+def unknown_theme(path: Path) -> None:
+    written(path, {"version": 1, "theme": "purple"})
+
+
+def no_base64(path: Path) -> None:
+    written(path, {"version": 1, "layout": "not base64"})
+
+
+def deeply_nested(path: Path) -> None:
+    path.write_text("[" * 100_000)
+
+
+def too_large(path: Path) -> None:
+    written(path, {"version": 1, "layout": "A" * 2**21})
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+SPOILED = [
+    garbage,
+    half_a_file,
+    no_object,
+    no_version,
+    wrong_type,
+    unknown_theme,
+    no_base64,
+    deeply_nested,
+    too_large,
+    a_folder,
+]
+
+
+@pytest.mark.parametrize("spoil", SPOILED)
+def test_that_a_broken_file_is_set_aside_and_the_defaults_apply(spoil: Callable[[Path], None], tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    spoil(path)
+    broken = path.read_bytes() if path.is_file() else b""
+    settings = SettingsFile(path)
+    assert settings.current == Settings()
+    aside = tmp_path / "settings.json.damaged"
+    assert "cannot be used" in settings.problem and aside.name in settings.problem and "\n" not in settings.problem
+    assert (aside.read_bytes() if aside.is_file() else b"") == broken
+    settings.change(theme="light")
+    again = SettingsFile(path)
+    assert again.current.theme == "light" and not again.problem
+
+
+def test_that_a_file_of_a_newer_version_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    written(path, {"version": 2, "theme": {"base": "dark"}})
+    before = path.read_bytes()
+    settings = SettingsFile(path)
+    assert settings.current == Settings() and "version 2" in settings.problem
+    settings.change(theme="light")
+    assert settings.current.theme == "light" and path.read_bytes() == before
+
+
+def test_that_a_folder_that_cannot_be_written_costs_nothing_but_the_memory(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    settings = SettingsFile(tmp_path / "file" / "settings.json")
+    settings.change(theme="dark")
+    assert settings.current.theme == "dark"
+    assert "the settings cannot be" in caplog.text or settings.problem
+
+
+def test_that_a_file_that_cannot_be_read_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "settings.json"
+    SettingsFile(path).change(theme="dark")
+    before = path.read_bytes()
+
+    def refuse(*_: object) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("dreamer_studio.studio.shell.settings.read_small", refuse)
+        settings = SettingsFile(path)
+    assert settings.current == Settings() and "Permission denied" in settings.problem
+    settings.change(theme="light")
+    assert path.read_bytes() == before
+
+
+def test_that_changes_of_two_windows_are_both_kept(tmp_path: Path) -> None:
+    one, other = SettingsFile(tmp_path / "settings.json"), SettingsFile(tmp_path / "settings.json")
+    one.change(theme="dark")
+    other.change(keep_seconds=45)
+    assert SettingsFile(tmp_path / "settings.json").current == SOME
+
+
+def test_that_a_link_to_the_file_is_followed_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "link.json").symlink_to(tmp_path / "kept" / "settings.json")
+    SettingsFile(tmp_path / "link.json").change(theme="dark")
+    assert (tmp_path / "link.json").is_symlink()
+    assert SettingsFile(tmp_path / "kept" / "settings.json").current.theme == "dark"
+
+
+def test_that_settings_in_memory_write_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = SettingsFile(None)
+    settings.change(theme="dark")
+    assert settings.current.theme == "dark" and not list(tmp_path.iterdir())
+
+
+def test_that_a_wrong_change_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="keep_seconds"):
+        SettingsFile(tmp_path / "settings.json").change(keep_seconds=0)
+
+
+def old_settings(path: Path, values: dict[str, object]) -> QSettings:
+    stored = QSettings(str(path), QSettings.Format.IniFormat)
+    for name, value in values.items():
+        stored.setValue(name, value)
+    stored.sync()
+    return QSettings(str(path), QSettings.Format.IniFormat)
+
+
+def test_that_settings_in_qts_format_are_taken_over_once(tmp_path: Path) -> None:
+    blob = bytes(range(256))
+    values = {"theme": "dark", "keep_seconds": 45, "geometry": QByteArray(blob), "layout": QByteArray(blob)}
+    old = settings_from(old_settings(tmp_path / "old.ini", values))
+    assert old is not None
+    path = tmp_path / "settings.json"
+    assert SettingsFile(path, lambda: old).current == old
+    assert (old.theme, old.keep_seconds, base64.b64decode(old.geometry)) == ("dark", 45, blob)
+    SettingsFile(path).change(theme="light")
+    assert SettingsFile(path, lambda: pytest.fail("read again")).current.theme == "light"
+
+
 def wrong_types(path: Path) -> None:
-    written(path, {"theme": ["light", "dark"], "geometry": 7, "layout": ["a", "b"]})
-
-
-def wrong_bytes(path: Path) -> None:
-    noise = QByteArray(random.Random(1).randbytes(400))
-    written(path, {"theme": "purple", "geometry": noise, "layout": noise})
+    old_settings(path, {"theme": ["light", "dark"], "keep_seconds": "many", "geometry": 7, "layout": ["a", "b"]})
 
 
 def unknown_types(path: Path) -> None:
@@ -59,34 +196,41 @@ def unknown_types(path: Path) -> None:
     path.write_text(f"[General]\ntheme={variant}\ngeometry={variant}\nlayout={variant}\n")
 
 
-def a_folder(path: Path) -> None:
-    path.mkdir()
+@pytest.mark.parametrize("spoil", [garbage, wrong_types, unknown_types, a_folder])
+def test_that_broken_settings_in_qts_format_give_defaults(spoil: Callable[[Path], None], tmp_path: Path) -> None:
+    spoil(tmp_path / "old.ini")
+    assert settings_from(QSettings(str(tmp_path / "old.ini"), QSettings.Format.IniFormat)) in {None, Settings()}
 
 
-@pytest.mark.parametrize("spoil", [garbage, half_a_file, wrong_types, wrong_bytes, unknown_types, a_folder])
-def test_that_broken_settings_do_not_keep_the_window_from_opening(
-    spoil: Callable[[Path], None], theme: Theme, session: Session, tmp_path: Path
+@pytest.mark.parametrize("blob", ["", base64.b64encode(random.Random(1).randbytes(400)).decode()])
+def test_that_a_layout_of_noise_leaves_the_window_as_it_is_by_default(
+    blob: str, theme: Theme, session: Session, tmp_path: Path
 ) -> None:
-    path = tmp_path / "settings.ini"
-    spoil(path)
-    settings = settings_at(path)
-    assert saved_scheme(settings) in {"system", "dark"}
-    window = StudioWindow(theme, session, settings)
+    written(tmp_path / "settings.json", {"version": 1, "geometry": blob, "layout": blob})
+    window = StudioWindow(theme, session, SettingsFile(tmp_path / "settings.json"))
     window.show()
-    assert window.isVisible() and window.width() > 300
+    assert window.isVisible() and window.width() > 300 and not window.banners.banners
     window.close()
     window.deleteLater()
 
 
-def test_that_a_layout_of_another_version_is_left_unread(theme: Theme, session: Session, tmp_path: Path) -> None:
-    before = StudioWindow(theme, session, settings_at(tmp_path / "old.ini"))
+def test_that_a_broken_file_is_one_banner(theme: Theme, session: Session, tmp_path: Path) -> None:
+    garbage(tmp_path / "settings.json")
+    window = StudioWindow(theme, session, SettingsFile(tmp_path / "settings.json"))
+    (banner,) = window.banners.banners
+    assert "set aside as settings.json.damaged" in banner.text
+    window.deleteLater()
+
+
+def test_that_a_layout_of_another_version_is_not_used(theme: Theme, session: Session, tmp_path: Path) -> None:
+    before = StudioWindow(theme, session, SettingsFile(None))
     dock = next(child for child in before.children() if child.objectName() == "run-dock")
     dock.hide()  # type: ignore[attr-defined]
-    hidden = {version: before.saveState(version) for version in (LAYOUT_VERSION, LAYOUT_VERSION - 1)}
     shown = {}
-    for version, layout in hidden.items():
-        written(tmp_path / f"{version}.ini", {"layout": layout})
-        window = StudioWindow(theme, session, settings_at(tmp_path / f"{version}.ini"))
+    for version in (LAYOUT_VERSION, LAYOUT_VERSION - 1):
+        settings = SettingsFile(None)
+        settings.change(layout=base64.b64encode(before.saveState(version).data()).decode())
+        window = StudioWindow(theme, session, settings)
         shown[version] = not next(child for child in window.children() if child.objectName() == "run-dock").isHidden()  # type: ignore[attr-defined]
         window.deleteLater()
     before.deleteLater()
@@ -97,7 +241,7 @@ def test_that_a_layout_of_another_version_is_left_unread(theme: Theme, session: 
 def test_that_the_command_opens_with_garbage_for_settings_and_in_safe_mode_leaves_it(
     arguments: list[str], tmp_path: Path
 ) -> None:
-    path = tmp_path / "settings" / "dreamer-studio" / "dreamer-studio.conf"
+    path = tmp_path / "settings" / "dreamer-studio" / "settings.json"
     path.parent.mkdir(parents=True)
     garbage(path)
     before = path.read_bytes()
@@ -118,7 +262,7 @@ def test_that_help_copies_diagnostics_without_paths_from_outside_the_run(
 ) -> None:
     home, run = Path.home(), session.status.get().folder
     news = (f"WARNING the file {home / 'secret' / 'thesis.txt'} is gone", f"ERROR in {run / 'episodes' / 'e.npy.zst'}")
-    window = StudioWindow(theme, session, settings_at(tmp_path / "settings.ini"), lambda: news)
+    window = StudioWindow(theme, session, SettingsFile(None), lambda: news)
     failure = Failure("OSError: no room", 'File "/opt/lab/project/run.py", line 3')
     session.status.put(dataclasses.replace(session.status.get(), state=State.FAILED, device="cuda", failure=failure))
     next(action for action in window.findChildren(QAction) if action.text() == "Copy diagnostics").trigger()

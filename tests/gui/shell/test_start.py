@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 import torch
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +21,7 @@ from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.runs.planning import plan_run
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
@@ -53,7 +54,7 @@ def open_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> OpenWindow:
 
     def opened(opener: Callable[[], NoReturn]) -> Studio:
         session = Session(opener, small_config(), tmp_path / "run", "cpu")
-        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        settings = SettingsFile(tmp_path / "settings.json")
         return Studio(StudioWindow(theme, session, settings), session, qtbot)
 
     return opened
