@@ -16,8 +16,7 @@ import torch
 
 from dreamer_studio.bench import time_updates
 from dreamer_studio.config import DEFAULT_TASK
-from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.dreamer.learner import Learner
+from dreamer_studio.dreamer.fast import Learner, make_agent
 from dreamer_studio.envs import EnvSpec, build_config
 from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.cores import leave_cores
@@ -60,7 +59,7 @@ def main() -> int:
 
 def _update_seconds(changes: dict[str, int], preset: str, updates: int) -> float:
     config = dataclasses.replace(build_config(DEFAULT_TASK, preset), **changes)  # type: ignore[arg-type]
-    agent = Agent(config, SPEC.action_size, SPEC.action_kind)
+    agent = make_agent(config, SPEC.action_size, SPEC.action_kind)
     agent.initialize(0)
     phases, _ = time_updates(Learner(agent, config), config, SPEC, CPU, updates)
     return sum(phases.values())

@@ -26,7 +26,8 @@ from torch.utils._pytree import tree_map_only
 
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import BehaviorOutput
-from dreamer_studio.dreamer.learner import Learner, Phase
+from dreamer_studio.dreamer.fast import Learner
+from dreamer_studio.dreamer.learner import Phase
 from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.dreamer.precision import has_fast_bfloat16
 from dreamer_studio.dreamer.world_model import WorldModelOutput

@@ -18,8 +18,7 @@ from pathlib import Path
 import torch
 
 from dreamer_studio.config import Precision
-from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.dreamer.learner import Learner
+from dreamer_studio.dreamer.fast import Learner, make_agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import has_fast_bfloat16
 from dreamer_studio.replay import EpisodeStore
@@ -63,7 +62,7 @@ def learn(folder: RunFolder, trained: TrainedAgent, seed: int, updates: int) -> 
     store = EpisodeStore(folder.episodes, config.replay_ram_mb * 2**20)
     learners = {}
     for precision in PRECISIONS:
-        agent = Agent(config, spec.action_size, spec.action_kind)
+        agent = make_agent(config, spec.action_size, spec.action_kind)
         agent.initialize(config.seed)
         learners[precision] = Learner(agent, replace(config, precision=precision))
     source, noise = BatchSource(store, config.seed, CPU), NoiseSource(config.seed, CPU)

@@ -14,10 +14,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.batch import Batch
-from dreamer_studio.dreamer.learner import Learner
+from dreamer_studio.dreamer.fast import Learner, make_agent
+from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import has_fast_bfloat16
-from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.envs import EnvProcess, EnvSpec, episode_seed
 from dreamer_studio.training.cores import leave_cores
@@ -103,7 +103,7 @@ def bench(config: Config, device: torch.device, updates: int = UPDATES) -> Bench
     leave_cores(config.spare_cores)
     with open_env(config) as env:
         spec = env.spec
-        agent = Agent(config, spec.action_size, spec.action_kind)
+        agent = make_agent(config, spec.action_size, spec.action_kind)
         agent.initialize(config.seed)
         agent.to(device)
         learner = Learner(agent, config)
@@ -161,7 +161,7 @@ def time_updates(
 def _time_agent_steps(agent: Agent, env: EnvProcess, config: Config, device: torch.device) -> float:
     """Median seconds per agent step, as in collecting: belief, action, environment."""
     noise = NoiseSource(config.seed, device)
-    belief: State | None = None
+    belief: LatentState | None = None
     row = env.reset(episode_seed(config.seed, 0, "view"))
 
     def step() -> None:
@@ -177,7 +177,7 @@ def _time_agent_steps(agent: Agent, env: EnvProcess, config: Config, device: tor
 
 def _dream_fps(agent: Agent, device: torch.device) -> float:
     noise = NoiseSource(0, device)
-    start = agent.world_model.rssm.initial(1)
+    start = agent.initial(1)
 
     def one_dream() -> None:
         decode(agent, dream(agent, start, DREAM_LENGTH, noise).states.feat)
@@ -204,7 +204,7 @@ def _matmul_rates(device: torch.device) -> dict[str, float | None]:
 def _count_operations(config: Config, spec: EnvSpec, device: torch.device) -> float:
     """Count the operations of an update: those of one sequence, times the number of sequences."""
     single = dataclasses.replace(config, batch_size=1)
-    agent = Agent(single, spec.action_size, spec.action_kind)
+    agent = make_agent(single, spec.action_size, spec.action_kind)
     agent.initialize(0)
     learner = Learner(agent.to(device), single)
     batch = made_up_batch(single, spec, device)

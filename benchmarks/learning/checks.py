@@ -29,10 +29,9 @@ from torch import Tensor
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.conv import to_model_range
-from dreamer_studio.dreamer.distributions import normal_kl
+from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreamer.rssm import State
-from dreamer_studio.dreams.open_loop import filter_frames, open_loop
+from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.replay import EpisodeStore, sample_windows
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
@@ -65,7 +64,7 @@ def check(run: Path, seed: int = 0) -> dict[str, Any]:
     store = EpisodeStore(folder.episodes, 256 * 2**20)
     image, action, reward = sample_sequences(store, seed)
     noise = NoiseSource(seed)
-    seen = filter_frames(agent, image, action, noise.normal(image.shape[1], len(image), config.stoch_size))
+    seen = agent.filter(image, action, agent.noise(noise, image.shape[1], len(image)))
     return {
         "task": config.task,
         "step": trained.step,
@@ -99,15 +98,16 @@ def sample_sequences(store: EpisodeStore, seed: int) -> tuple[Tensor, Tensor, Te
 def open_loop_errors(agent: Agent, image: Tensor, action: Tensor, noise: NoiseSource) -> dict[str, dict[str, float]]:
     """Mean squared error by horizon, for each way of acting; the dreams follow the priors' means."""
     size, length = action.shape[:2]
-    stoch = agent.world_model.rssm.stoch_size
     real = to_model_range(image)
-    posterior_noise = noise.normal(CONTEXT, size, stoch)
+    posterior_noise = agent.noise(noise, CONTEXT, size)
     ways = {"true": action, "none": torch.zeros_like(action), "another's": action.roll(1, 0)}
     at = [CONTEXT - 1 + horizon for horizon in HORIZONS if CONTEXT - 1 + horizon < length]
     errors = {}
     for name, taken in ways.items():
         acted = torch.cat([action[:, :CONTEXT], taken[:, CONTEXT:]], 1)
-        states = open_loop(agent, image, acted, CONTEXT, posterior_noise, torch.zeros(length - CONTEXT, size, stoch))
+        states = open_loop(
+            agent, image, acted, CONTEXT, posterior_noise, torch.zeros(length - CONTEXT, size, agent.stoch_size)
+        )
         errors[name] = agent.world_model.decoder(states.feat[:, at]) - real[:, at]
     errors["last frame kept"] = real[:, CONTEXT - 1 : CONTEXT] - real[:, at]
     return {
@@ -116,8 +116,8 @@ def open_loop_errors(agent: Agent, image: Tensor, action: Tensor, noise: NoiseSo
     }
 
 
-def _reward(agent: Agent, seen: State, reward: Tensor) -> dict[str, float | None]:
-    predicted = agent.world_model.reward(seen.feat)[:, 1:-1]
+def _reward(agent: Agent, seen: LatentState, reward: Tensor) -> dict[str, float | None]:
+    predicted = agent.heads(seen.feat).reward[:, 1:-1]
     shifted = {"same row": reward[:, 1:-1], "row before": reward[:, :-2], "row after": reward[:, 2:]}
     return {name: _correlation(predicted, received) for name, received in shifted.items()} | {
         "mean received": _short(reward.mean().item()),
@@ -125,14 +125,13 @@ def _reward(agent: Agent, seen: State, reward: Tensor) -> dict[str, float | None
     }
 
 
-def _kl(agent: Agent, seen: State, config: Config) -> dict[str, float]:
-    mean, std = agent.world_model.rssm.prior(seen.deter)
-    kl = normal_kl(seen.mean, seen.std, mean, std)[:, CONTEXT:]
+def _kl(agent: Agent, seen: LatentState, config: Config) -> dict[str, float]:
+    kl = agent.surprise(seen).sum(-1)[:, CONTEXT:]
     above = (kl > config.free_nats).float().mean().item()
     return {"mean": _short(kl.mean().item()), "share above the free nats": _short(above)}
 
 
-def _actor(agent: Agent, seen: State, noise: NoiseSource) -> dict[str, float]:
+def _actor(agent: Agent, seen: LatentState, noise: NoiseSource) -> dict[str, float]:
     feat = seen.feat.flatten(0, 1)
     mode = agent.act(feat, noise, "mode")
     if agent.action_kind == "continuous":
@@ -149,7 +148,7 @@ def _value(agent: Agent, store: EpisodeStore, config: Config, noise: NoiseSource
     episode = store.get(len(store) - 1, 0, int(store.lengths[-1]))
     image, action = torch.from_numpy(episode.image)[None], torch.from_numpy(episode.action)[None]
     length = len(episode.reward)
-    states = filter_frames(agent, image, action, noise.normal(length, 1, config.stoch_size))
+    states = agent.filter(image, action, agent.noise(noise, length, 1))
     value = agent.value(states.feat)[0].numpy()
     received = np.zeros(length + 1)
     for row in reversed(range(length)):

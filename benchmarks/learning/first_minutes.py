@@ -29,7 +29,6 @@ from torch import Tensor
 from benchmarks.learning.checks import CONTEXT, open_loop_errors, sample_sequences
 from dreamer_studio.dreamer.conv import to_model_range, to_pixels
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreams.open_loop import filter_frames
 from dreamer_studio.envs import build_config
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.folder import RunFolder
@@ -72,11 +71,11 @@ def main() -> int:
 @torch.no_grad()
 def look(trainer: Trainer) -> tuple[dict[str, Any], np.ndarray[Any, np.dtype[np.uint8]]]:
     """The figures at a mark, and the first frames of one sequence above their reconstructions."""
-    agent, stoch = trainer.agent, trainer.config.stoch_size
+    agent = trainer.agent
     store = EpisodeStore(trainer.folder.episodes, 2**26)
     image, action, _ = sample_sequences(store, 0)
     noise = NoiseSource(0)
-    seen = filter_frames(agent, image, action, noise.normal(image.shape[1], len(image), stoch))
+    seen = agent.filter(image, action, agent.noise(noise, image.shape[1], len(image)))
     made = agent.world_model.decoder(seen.feat[:, CONTEXT:])
     errors = open_loop_errors(agent, image, action, noise)
     found = {

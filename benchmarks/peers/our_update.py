@@ -9,9 +9,8 @@ import torch
 from benchmarks.peers import torch_peer
 from benchmarks.peers.protocol import Job, Sequences, Weights
 from dreamer_studio.config import Config
-from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.batch import Batch
-from dreamer_studio.dreamer.learner import Learner
+from dreamer_studio.dreamer.fast import Learner, make_agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import build_config
 
@@ -21,7 +20,7 @@ class Ours:
 
     def __init__(self, job: Job, sequences: Sequences) -> None:
         self.config = _config(job)
-        self.agent = Agent(self.config, job.sizes.action, "continuous")
+        self.agent = make_agent(self.config, job.sizes.action, "continuous")
         self.agent.initialize(0)
         self.learner = Learner(self.agent, self.config)
         self.noise = NoiseSource(0)

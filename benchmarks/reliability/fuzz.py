@@ -41,8 +41,7 @@ from rich.table import Table
 
 from benchmarks.reliability import hostile
 from dreamer_studio.config import ConfigError
-from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.dreamer.learner import Learner
+from dreamer_studio.dreamer.fast import Learner, make_agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import build_config
 from dreamer_studio.replay import EpisodeStore, ReplayError, sample_sequences
@@ -188,7 +187,7 @@ class Opener:
         assert found.checkpoint is not None and found.spec is not None
         if found.passed_over:
             return False
-        agent = Agent(self.config, found.spec.action_size, found.spec.action_kind)
+        agent = make_agent(self.config, found.spec.action_size, found.spec.action_kind)
         agent.load_state_dict(found.checkpoint.weights)
         learner = Learner(agent, self.config)
         learner.load_state_dict(unflatten_optimizers(found.checkpoint.optimizers, learner.state_dict()))

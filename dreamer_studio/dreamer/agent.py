@@ -1,34 +1,50 @@
-"""The agent: its three networks, and how it acts."""
+"""The agent: its three networks, how it acts, and all that others may ask of its model.
+
+Sources: Sec. 2 and 3 and Algorithm 1 ("environment interaction") of the paper; the author's ``dreamer.Dreamer``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple, Self
 
 import torch
 from torch import Tensor, nn
 
 from dreamer_studio.config import Config
+from dreamer_studio.dreamer.conv import to_model_range, to_pixels
 from dreamer_studio.dreamer.distributions import MODE_SAMPLES
-from dreamer_studio.dreamer.heads import Actor, DenseHead, initialize
+from dreamer_studio.dreamer.heads import initialize
+from dreamer_studio.dreamer.latent import LatentState, Statistics
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
-from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.dreamer.parts import PLAIN, Parts
 from dreamer_studio.dreamer.world_model import WorldModel
 
 PolicyMode = Literal["sample", "mode"]
 
 
-class Agent(nn.Module):
-    """World model, action model and value model of one task."""
+class Heads(NamedTuple):
+    """Predictions (...) at features (..., F): reward, value and discount."""
 
-    def __init__(self, config: Config, action_size: int, action_kind: ActionKind) -> None:
+    reward: Tensor
+    value: Tensor
+    pcont: Tensor
+
+
+class Agent(nn.Module):
+    """World model, action model and value model of one task.
+
+    Code outside `dreamer` asks the methods below and does not look into `world_model`, so it works with latents of any
+    kind. Methods other than `initialize` compute no gradient.
+    """
+
+    def __init__(self, config: Config, action_size: int, action_kind: ActionKind, parts: Parts = PLAIN) -> None:
         super().__init__()
         self.action_size = action_size
         self.action_kind: ActionKind = action_kind
-        self.world_model = WorldModel(config, action_size)
-        feat_size = self.world_model.rssm.feat_size
-        self.actor = Actor(
-            feat_size,
+        self.world_model = WorldModel(config, action_size, parts)
+        self.actor = parts.actor(
+            self.feat_size,
             config.num_units,
             action_size,
             action_kind,
@@ -36,42 +52,129 @@ class Agent(nn.Module):
             mean_scale=config.action_mean_scale,
             min_std=config.action_min_std,
         )
-        self.value = DenseHead(feat_size, 3, config.num_units)
+        self.value = parts.head(self.feat_size, 3, config.num_units)
 
     @classmethod
     def of_weights(
-        cls, config: Config, action_size: int, action_kind: ActionKind, weights: Mapping[str, Tensor]
-    ) -> Agent:
-        """An agent to look at, on the device of its weights, which it shares and never changes.
+        cls,
+        config: Config,
+        action_size: int,
+        action_kind: ActionKind,
+        weights: Mapping[str, Tensor],
+        parts: Parts = PLAIN,
+    ) -> Self:
+        """Make an agent to look at, which shares the weights, is on their device, and never changes them.
 
-        It is made without drawing initial weights: those would come from the process-wide random stream.
+        No initial weights are drawn: they would come from the process-wide random stream.
         """
         with torch.device("meta"):
-            agent = cls(config, action_size, action_kind)
+            agent = cls(config, action_size, action_kind, parts)
         agent.load_state_dict(weights, assign=True)
         return agent.requires_grad_(False)
 
     def initialize(self, seed: int) -> None:
-        """Draw all weights anew, on the CPU's stream whatever the device, so that a seed means one set of weights."""
+        """Draw all weights, on the CPU whatever the device, so that a seed means one set of weights."""
         initialize(self, torch.Generator().manual_seed(seed))
 
+    @property
+    def feat_size(self) -> int:
+        """Length F of the features: S stochastic dimensions, then D deterministic ones."""
+        return self.world_model.rssm.feat_size
+
+    @property
+    def stoch_size(self) -> int:
+        """Number S of stochastic dimensions."""
+        return self.world_model.rssm.stoch_size
+
+    def noise(self, source: NoiseSource, *shape: int) -> Tensor:
+        """Draw the noise of so many samples of latents, (*shape, S). Zeros instead give the most likely latents."""
+        return self.world_model.rssm.noise(source, *shape)
+
+    def initial(self, count: int) -> LatentState:
+        """Return the state before the first image, (count, .)."""
+        return self.world_model.rssm.initial(count)
+
+    def state_at(self, feat: Tensor) -> LatentState:
+        """Return a state (..., .) to continue from at features (..., F)."""
+        return self.world_model.rssm.state_at(feat)
+
     @torch.no_grad()
-    def observe(self, state: State | None, action: Tensor, image: Tensor, noise: NoiseSource | None) -> State:
-        """The belief after one more picture.
+    def observe(
+        self, state: LatentState | None, action: Tensor, image: Tensor, noise: NoiseSource | None
+    ) -> LatentState:
+        """Return the posterior after one more image. Algorithm 1: "compute s_t".
 
         Args:
-            state: belief before it (N, .); None at the first picture of an episode.
-            action: (N, A), the action that was *executed* and led to the picture, exploration noise included; it is
-                not read at the first picture.
+            state: posterior before the image (N, .); None at the first image of an episode.
+            action: (N, A), the action that was *executed* and led to the image, exploration noise included; not read
+                at the first image.
             image: (N, 64, 64, 3) uint8.
-            noise: where the posterior's sample is drawn; None takes its mean.
+            noise: draws the sample; None takes the most likely latents.
         """
         rssm = self.world_model.rssm
         embed = self.world_model.encoder(image)
         if state is None:
             state, action = rssm.initial(len(image)), torch.zeros_like(action)
-        drawn = None if noise is None else noise.normal(len(image), rssm.stoch_size)
+        drawn = None if noise is None else rssm.noise(noise, len(image))
         return rssm.obs_step(state, action, embed, drawn)
+
+    @torch.no_grad()
+    def filter(self, image: Tensor, action: Tensor, noise: Tensor, start: LatentState | None = None) -> LatentState:
+        """Return the posteriors (B, T, .) along recorded sequences.
+
+        Args:
+            image: (B, T, 64, 64, 3) uint8.
+            action: (B, T, A); action[:, t] led to image[:, t].
+            noise: (T, B, S), from `noise`.
+            start: (B, .), posterior before the first image; None is `initial`.
+        """
+        never = torch.zeros(action.shape[:2], dtype=torch.bool, device=action.device)
+        embed = self.world_model.encoder(image)
+        posterior, _ = self.world_model.rssm.observe(embed, action, never, noise, start=start)
+        return posterior
+
+    @torch.no_grad()
+    def roll_out(
+        self, start: LatentState, policy: Callable[[Tensor, int], Tensor], noise: Tensor
+    ) -> tuple[LatentState, Tensor]:
+        """Imagine along a policy's actions, with the rollout that training learns from.
+
+        Args:
+            start: (N, .).
+            policy: maps features (N, F) and the imagined step to actions (N, A).
+            noise: (H, N, S), from `noise`.
+
+        Returns:
+            the H imagined states (H, N, .), without the start, and the actions (H, N, A) that led to each.
+        """
+        return self.world_model.rssm.imagine(start, policy, noise)
+
+    @torch.no_grad()
+    def decode(self, feat: Tensor) -> Tensor:
+        """Return the images (..., 64, 64, 3) uint8 at features (..., F)."""
+        return to_pixels(self.world_model.decoder(feat))
+
+    @torch.no_grad()
+    def image_loss(self, feat: Tensor, image: Tensor) -> Tensor:
+        """Return half the squared distance (...) of decoder means and images (..., 64, 64, 3): a loss in nats."""
+        mean: Tensor = self.world_model.decoder(feat)
+        return 0.5 * (mean - to_model_range(image, mean.dtype)).square().sum((-3, -2, -1))
+
+    @torch.no_grad()
+    def heads(self, feat: Tensor) -> Heads:
+        """Return predicted reward, value and discount at features (..., F)."""
+        return Heads(self.world_model.reward(feat), self.value(feat), self.world_model.predict_pcont(feat))
+
+    @torch.no_grad()
+    def surprise(self, posterior: LatentState) -> Tensor:
+        """Return KL(posterior || prior) of each stochastic dimension in nats, (..., S); the sum is for the frame."""
+        return posterior.kl(self.world_model.rssm.prior(posterior.deter))
+
+    @torch.no_grad()
+    def prior_statistics(self, feat: Tensor) -> Statistics:
+        """Return mean and standard deviation (..., S) of the prior at features (..., F)."""
+        deter = feat[..., self.stoch_size :]
+        return self.world_model.rssm.prior(deter).statistics()
 
     @torch.no_grad()
     def act(
@@ -83,14 +186,14 @@ class Agent(nn.Module):
         temperature: float = 1.0,
         alike: bool = False,
     ) -> Tensor:
-        """The policy's action (N, A) at features (N, F): a sample while training, the mode while evaluating.
+        """Return the policy's action (N, A). Algorithm 1: "compute a_t ~ q_phi(a_t | s_t)".
 
         Continuous actions lie in [-1, 1]; discrete ones are one-hot.
 
         Args:
             feat: (N, F).
-            noise: where samples are drawn, and candidates for the mode.
-            mode: which of the two.
+            noise: draws samples, and candidates for the mode.
+            mode: a sample, as in training, or the mode, as in tests.
             temperature: of a sample: factor of the deviation before the tanh, or divisor of the logits.
             alike: draw the same noise for all rows.
         """
@@ -103,13 +206,17 @@ class Agent(nn.Module):
 
     @torch.no_grad()
     def entropy(self, feat: Tensor, noise: NoiseSource) -> Tensor:
-        """The policy's entropy (N,) in nats at features (N, F); of continuous actions estimated from 100 samples."""
+        """Return the policy's entropy (N,) in nats at features (N, F); for continuous actions from 100 samples."""
         drawn = noise.action(self.action_kind, MODE_SAMPLES, len(feat), self.action_size)
         entropy = self.actor.distribution(feat).entropy(drawn)
         return entropy.mean(0) if self.action_kind == "continuous" else entropy
 
     def explore(self, action: Tensor, amount: float, noise: NoiseSource) -> Tensor:
-        """The action with exploration: Normal(0, amount) added and clipped, or a random one-hot with that chance."""
+        """Return the action with exploration. Algorithm 1: "add exploration noise to action".
+
+        Continuous: Normal(0, amount) is added, then the action is clipped. Discrete: a random one-hot takes its place
+        with the chance `amount`.
+        """
         if amount <= 0:
             return action
         if self.action_kind == "continuous":
@@ -117,7 +224,7 @@ class Agent(nn.Module):
         return torch.where(noise.uniform(len(action), 1) < amount, self.random_action(len(action), noise), action)
 
     def random_action(self, count: int, noise: NoiseSource) -> Tensor:
-        """Uniformly random actions (count, A), for the prefill."""
+        """Return uniformly random actions (count, A). Algorithm 1: the S random seed episodes."""
         uniform = noise.uniform(count, self.action_size)
         if self.action_kind == "continuous":
             return 2 * uniform - 1
@@ -125,7 +232,10 @@ class Agent(nn.Module):
 
 
 def exploration_amount(config: Config, step: int) -> float:
-    """How much to explore after `step` environment steps: half-life decay to a floor."""
+    """Return the amount of exploration after `step` environment steps: it halves every `expl_decay`, down to a floor.
+
+    The author's ``dreamer._exploration``.
+    """
     amount = config.expl_amount
     if config.expl_decay:
         amount *= 0.5 ** (step / config.expl_decay)

@@ -1,6 +1,7 @@
-"""Behavior learning by latent imagination: the rollout, the lambda-return and the two losses.
+"""Behavior learning by latent imagination: the rollout, the value estimates and the two losses.
 
-Source: the author's ``dreamer.py`` lines 179-199 and 270-281, ``tools.py`` (lambda_return). H horizon, N start states.
+Sources: Sec. 3, Eq. 4 to 8 and Algorithm 1 of the paper; the author's ``dreamer.py`` lines 179-199 and 270-281, and
+``tools.lambda_return``. H horizon, N start states, A actions, F features.
 """
 
 from __future__ import annotations
@@ -12,25 +13,25 @@ from torch import Tensor
 
 from dreamer_studio.dreamer.distributions import unit_normal_log_prob
 from dreamer_studio.dreamer.heads import Actor, DenseHead
+from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import UpdateNoise
-from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreamer.world_model import WorldModel
 
 
 @dataclass(frozen=True, eq=False)
 class BehaviorOutput:
-    """The imagined rollout and what was learned from it.
+    """An imagined rollout and its losses.
 
     Attributes:
-        start: (N, .), what it was imagined from.
-        feat, action: (H, N, F) and (H, N, A); action[h] led to feat[h], and the start is not among them.
+        start: (N, .), the states that imagination starts from.
+        feat, action: (H, N, F) and (H, N, A); action[h] led to feat[h]. The start is not included.
         reward, value, pcont: (H, N), predicted at feat.
         returns, weights: (max(H - 1, 1), N), lambda-returns and their discount weights.
-        counted: like `weights`, 0 throughout where nothing follows the start: what both losses are weighed with.
+        counted: like `weights`, and 0 where the start is terminal; both losses are weighted with it.
         actor_loss, value_loss, actor_entropy: scalars.
     """
 
-    start: State
+    start: LatentState
     feat: Tensor
     action: Tensor
     reward: Tensor
@@ -44,7 +45,7 @@ class BehaviorOutput:
     actor_entropy: Tensor
 
     def metrics(self) -> dict[str, Tensor]:
-        """Scalars for the log, on the device still."""
+        """Return the scalars for the log, still on the device."""
         metrics = {
             "actor_loss": self.actor_loss,
             "value_loss": self.value_loss,
@@ -57,7 +58,9 @@ class BehaviorOutput:
 
 
 def lambda_return(reward: Tensor, value: Tensor, pcont: Tensor, disclam: float) -> Tensor:
-    """R_t = r_t + p_t ((1 - lambda) V_{t+1} + lambda R_{t+1}), backwards from the bootstrap R_H = V_H.
+    """Return the value estimates V_lambda: R_t = r_t + p_t ((1 - lambda) V_{t+1} + lambda R_{t+1}), with R_H = V_H.
+
+    Sec. 3, Eq. 6 (V_lambda), which mixes the estimates V_N^k of Eq. 5. The author's ``tools.lambda_return``.
 
     Args:
         reward: (H, N).
@@ -67,7 +70,7 @@ def lambda_return(reward: Tensor, value: Tensor, pcont: Tensor, disclam: float) 
 
     Returns:
         (H - 1, N): V(s) includes the reward of s itself, and the last state only serves as the bootstrap. With H = 1
-        there is nothing but the bootstrap, (1, N).
+        the bootstrap alone, (1, N).
     """
     last = value[-1]
     if len(value) == 1:
@@ -80,7 +83,10 @@ def lambda_return(reward: Tensor, value: Tensor, pcont: Tensor, disclam: float) 
 
 
 def discount_weights(pcont: Tensor, count: int) -> Tensor:
-    """cumprod([1, p_0, p_1, ...]), (count, N): how much each imagined state still matters. No gradient."""
+    """Return cumprod([1, p_0, p_1, ...]), (count, N): the weight of each imagined state. No gradient.
+
+    The author's ``dreamer._train`` (``discount``); in the paper the discount gamma^tau of Sec. 2.
+    """
     ones = torch.ones_like(pcont[:1])
     return torch.cat([ones, pcont[: count - 1]]).cumprod(0).detach()
 
@@ -89,18 +95,21 @@ def learn_behavior(
     world_model: WorldModel,
     actor: Actor,
     value_model: DenseHead,
-    start: State,
+    start: LatentState,
     start_weight: Tensor,
     noise: UpdateNoise,
     disclam: float,
 ) -> BehaviorOutput:
-    """Imagine from `start` and compute the losses of the action and the value model.
+    """Imagine from `start` and compute the losses of the action model and the value model.
+
+    Algorithm 1, "behavior learning". Sec. 3, Eq. 7: the action model maximizes V_lambda; Eq. 8: the value model
+    regresses onto V_lambda, held fixed.
 
     Args:
-        world_model: read, never trained here.
-        actor: the action model; reads features through a stop-gradient.
-        value_model: the value model.
-        start: (N, .), posteriors without history.
+        world_model: predicts; its weights are not trained here.
+        actor: action model; no gradient passes through the features that it reads.
+        value_model: value model.
+        start: (N, .), posteriors without autograd history.
         start_weight: (N,), 1, or 0 for a terminal state, after which nothing follows.
         noise: `imagination` (H, N, S) and `action` (H, N, A).
         disclam: lambda of the lambda-return.
@@ -122,7 +131,6 @@ def learn_behavior(
     weights = discount_weights(pcont, len(returns))
     counted = weights * start_weight
     actor_loss = -(counted * returns).mean()
-    # The author evaluates the value model again, on constant features: the numbers are the same.
     value_loss = -(counted * unit_normal_log_prob(own_value[: len(returns)], returns.detach())).mean()
     entropy = torch.stack(entropies).mean()
     return BehaviorOutput(

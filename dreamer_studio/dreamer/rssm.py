@@ -1,4 +1,4 @@
-"""The recurrent state-space model: what the agent believes, step by step.
+"""The recurrent state-space model: transition and representation model in one.
 
 ::
 
@@ -6,12 +6,13 @@
     action                a[1] ---.      a[2] ---.
     deterministic   d[0] --------> d[1] --------> d[2]
                      |              |              |
-    prior           p(s[0])        p(s[1])        p(s[2])       without the picture
-    posterior       q(s[0])        q(s[1])        q(s[2])       with the picture
+    prior           p(s[0])        p(s[1])        p(s[2])       without the image
+    posterior       q(s[0])        q(s[1])        q(s[2])       with the image
                      ^              ^              ^
-    picture         o[0]           o[1]           o[2]
+    image           o[0]           o[1]           o[2]
 
-action[t] is the action that *led to* picture[t]. Source: the author's ``models.py`` (RSSM).
+action[t] is the action that *led to* image[t]. Sources: Sec. 2, Eq. 1 of the paper (latent dynamics), which takes the
+model from PlaNet (arXiv 1811.04551, Sec. 3); the author's ``models.RSSM``. Layers carry the author's names.
 """
 
 from __future__ import annotations
@@ -23,12 +24,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from dreamer_studio.dreamer.distributions import normal_entropy, normal_kl
+from dreamer_studio.dreamer.latent import LatentState, Statistics, stack_states
+from dreamer_studio.dreamer.noise import NoiseSource
+
 MIN_STD = 0.1
-"""Least deviation of prior and posterior."""
+"""Smallest standard deviation of prior and posterior."""
 
 
 class State(NamedTuple):
-    """A belief: mean, std and sample of the stochastic part (..., S), and the deterministic part (..., D)."""
+    """A Gaussian `LatentState`: mean, std and sample of the stochastic part (..., S), deterministic part (..., D)."""
 
     mean: Tensor
     std: Tensor
@@ -37,21 +42,28 @@ class State(NamedTuple):
 
     @property
     def feat(self) -> Tensor:
-        """What every head reads: (..., S + D), stochastic part first."""
+        """Features that every head reads, (..., S + D), stochastic part first; the author's ``get_feat``."""
         return torch.cat([self.stoch, self.deter], -1)
 
     def map(self, function: Callable[[Tensor], Tensor]) -> State:
-        """The same function applied to each part."""
+        """Apply a function to each part."""
         return State(*(function(part) for part in self))
 
     def detach(self) -> State:
-        """The same numbers without their history."""
+        """Return the same numbers without their autograd history."""
         return self.map(Tensor.detach)
 
+    def kl(self, prior: State) -> Tensor:
+        """Return KL(self || prior) of each dimension in nats, (..., S). Sec. 4, Eq. 10 (the regularizer of J_REC)."""
+        return normal_kl(self.mean, self.std, prior.mean, prior.std)
 
-def stack_states(states: list[State], dim: int = 0) -> State:
-    """States of one shape, stacked along a new dimension."""
-    return State(*(torch.stack(parts, dim) for parts in zip(*states, strict=True)))
+    def entropy(self) -> Tensor:
+        """Return the entropy of the stochastic part in nats, (...)."""
+        return normal_entropy(self.std)
+
+    def statistics(self) -> Statistics:
+        """Return mean and standard deviation of each stochastic dimension."""
+        return Statistics(self.mean, self.std)
 
 
 class RSSM(nn.Module):
@@ -73,27 +85,47 @@ class RSSM(nn.Module):
         """Length of `State.feat`."""
         return self.stoch_size + self.deter_size
 
-    def initial(self, *shape: int) -> State:
-        """The state before anything was seen: zeros, (*shape, S or D)."""
-        zeros = self.img1.weight.new_zeros
-        stoch = zeros(*shape, self.stoch_size)
-        return State(stoch, stoch, stoch, zeros(*shape, self.deter_size))
+    def noise(self, source: NoiseSource, *shape: int) -> Tensor:
+        """Draw the noise of samples of the stochastic part, (*shape, S): standard normal."""
+        return source.normal(*shape, self.stoch_size)
 
-    def img_step(self, previous: State, action: Tensor, noise: Tensor | None) -> State:
-        """The prior one step on: `previous` (N, .), `action` (N, A), `noise` (N, S) -> (N, .).
+    def initial(self, *shape: int) -> LatentState:
+        """Return the state before the first image: zeros (*shape, .). The author's ``RSSM.initial``."""
+        return self.state_at(self.img1.weight.new_zeros(*shape, self.feat_size))
 
-        Without noise the sample is the mean.
+    def state_at(self, feat: Tensor) -> LatentState:
+        """Return a state (..., .) to continue from at features (..., S + D); its distribution is not known."""
+        stoch, deter = torch.split(feat, [self.stoch_size, self.deter_size], -1)
+        return State(stoch, stoch, stoch, deter)
+
+    def img_step(self, previous: LatentState, action: Tensor, noise: Tensor | None) -> LatentState:
+        """Take one step of the transition model q(s_t | s_t-1, a_t-1). Sec. 2, Eq. 1; the author's ``RSSM.img_step``.
+
+        Args:
+            previous: (N, .).
+            action: (N, A), which leads to the next state.
+            noise: (N, S); None takes the distribution's mean.
+
+        Returns:
+            prior (N, .).
         """
-        deter = self._deter_step(previous, action)
-        mean, std = self.prior(deter)
-        return State(mean, std, mean if noise is None else mean + std * noise, deter)
+        return self.prior(self._deter_step(previous, action), noise)
 
-    def obs_step(self, previous: State, action: Tensor, embed: Tensor, noise: Tensor | None) -> State:
-        """The posterior one step on, having seen `embed` (N, E); the rest as `img_step`."""
-        deter = self._deter_step(previous, action)
-        deter_half, embed_half = self._posterior_halves()
-        mean, std = self._posterior(deter, deter_half, F.linear(embed, embed_half, self.obs1.bias))
-        return State(mean, std, mean if noise is None else mean + std * noise, deter)
+    def obs_step(self, previous: LatentState, action: Tensor, embed: Tensor, noise: Tensor | None) -> LatentState:
+        """Take one step of the representation model p(s_t | s_t-1, a_t-1, o_t).
+
+        Sec. 2, Eq. 1; the author's ``RSSM.obs_step``.
+
+        Args:
+            previous: (N, .).
+            action: (N, A), which led to the image.
+            embed: (N, E), embedding of the image.
+            noise: (N, S); None takes the distribution's mean.
+
+        Returns:
+            posterior (N, .).
+        """
+        return self.posterior(self._deter_step(previous, action), embed, noise)
 
     def observe(
         self,
@@ -102,75 +134,75 @@ class RSSM(nn.Module):
         is_first: Tensor,
         noise: Tensor,
         prior_noise: Tensor | None = None,
-    ) -> tuple[State, State]:
-        """Posteriors and priors along recorded sequences.
+        start: LatentState | None = None,
+    ) -> tuple[LatentState, LatentState]:
+        """Filter recorded sequences: the posterior step along each. Algorithm 1; the author's ``RSSM.observe``.
 
         Args:
             embed: (B, T, E).
             action: (B, T, A); action[:, t] led to embed[:, t].
-            is_first: (B, T) bool: there an episode begins, and state and action before it are zeroed.
-            noise: (T, B, S), standard normal, for the posteriors, which are what feeds back.
-            prior_noise: (T, B, S) for the priors' samples; None leaves them at the means, for they feed nothing.
+            is_first: (B, T) bool, where an episode begins: the state and the action before it become zero.
+            noise: (T, B, S), for the samples of the posteriors.
+            prior_noise: (T, B, S), for the samples of the priors; None takes their means. Nothing reads these samples.
+            start: (B, .), the state before the first image; None is `initial`.
 
         Returns:
-            posterior and prior, each (B, T, S or D).
+            posteriors and priors, each (B, T, .).
         """
-        batch, length = is_first.shape
-        assert noise.shape == (length, batch, self.stoch_size), noise.shape
-        keep = 1.0 - is_first.to(action.dtype)
-        action = action * keep.unsqueeze(-1)
-        deter_half, embed_half = self._posterior_halves()
-        seen = F.linear(embed, embed_half, self.obs1.bias)  # one large product instead of T small ones in the loop
-        state = self.initial(batch)
-        posteriors = []
-        for t in range(length):
-            kept = keep[:, t].unsqueeze(-1)
-            previous = state._replace(stoch=state.stoch * kept, deter=state.deter * kept)
-            deter = self._deter_step(previous, action[:, t])
-            mean, std = self._posterior(deter, deter_half, seen[:, t])
-            state = State(mean, std, mean + std * noise[t], deter)
+        keep = 1.0 - is_first.to(action.dtype).unsqueeze(-1)
+        state = self.initial(len(is_first)) if start is None else start
+        posteriors, priors = [], []
+        for t in range(is_first.shape[1]):
+            previous = _scaled(state, keep[:, t])
+            state = self.obs_step(previous, keep[:, t] * action[:, t], embed[:, t], noise[t])
             posteriors.append(state)
-        posterior = stack_states(posteriors, dim=1)
-        mean, std = self.prior(posterior.deter)  # feeds nothing back, so all steps at once
-        stoch = mean if prior_noise is None else mean + std * prior_noise.transpose(0, 1)
-        return posterior, State(mean, std, stoch, posterior.deter)
+            priors.append(self.prior(state.deter, None if prior_noise is None else prior_noise[t]))
+        return stack_states(posteriors, dim=1), stack_states(priors, dim=1)
 
-    def imagine(self, start: State, policy: Callable[[Tensor, int], Tensor], noise: Tensor) -> tuple[State, Tensor]:
-        """Roll priors forward: the one function behind learning, viewing and driving.
+    def imagine(
+        self, start: LatentState, policy: Callable[[Tensor, int], Tensor], noise: Tensor
+    ) -> tuple[LatentState, Tensor]:
+        """Imagine: the transition step along a policy's actions. Sec. 3, Algorithm 1; the author's ``_imagine_ahead``.
+
+        Learning, viewing and driving all call this function.
 
         Args:
             start: (N, .).
-            policy: (features (N, F), imagined step) -> actions (N, A).
-            noise: (H, N, S), standard normal.
+            policy: maps features (N, F) and the imagined step to actions (N, A).
+            noise: (H, N, S), for the samples of the priors.
 
         Returns:
-            the H imagined states (H, N, .), the start not among them, and the actions (H, N, A) that led to each.
+            the H imagined states (H, N, .), without the start, and the actions (H, N, A) that led to each.
         """
         state, states, actions = start, [], []
-        for step in range(noise.shape[0]):
+        for step in range(len(noise)):
             action = policy(state.feat, step)
             state = self.img_step(state, action, noise[step])
             states.append(state)
             actions.append(action)
         return stack_states(states), torch.stack(actions)
 
-    def _deter_step(self, previous: State, action: Tensor) -> Tensor:
-        hidden = F.elu_(self.img1(torch.cat([previous.stoch, action], -1)))
+    def prior(self, deter: Tensor, noise: Tensor | None = None) -> LatentState:
+        """Return the prior (..., .) at the deterministic part (..., D), with `noise` (..., S) or at its mean."""
+        return self._state(self.img3(F.elu(self.img2(deter))), deter, noise)
+
+    def posterior(self, deter: Tensor, embed: Tensor, noise: Tensor | None = None) -> LatentState:
+        """Return the posterior (..., .) from the deterministic part (..., D) and the embedding (..., E) of an image."""
+        hidden = F.elu(self.obs1(torch.cat([deter, embed], -1)))
+        return self._state(self.obs2(hidden), deter, noise)
+
+    def _deter_step(self, previous: LatentState, action: Tensor) -> Tensor:
+        """Take one step of the deterministic path: d_t = f(d_t-1, s_t-1, a_t-1), (N, D). PlaNet, Sec. 3."""
+        hidden = F.elu(self.img1(torch.cat([previous.stoch, action], -1)))
         deter: Tensor = self.gru(hidden, previous.deter)
         return deter
 
-    def prior(self, deter: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and deviation (..., S) of the stochastic part, from the deterministic part (..., D) alone."""
-        return _mean_std(self.img3(F.elu_(self.img2(deter))))
-
-    def _posterior_halves(self) -> tuple[Tensor, Tensor]:
-        """The posterior's first layer reads belief and picture side by side: its weights (hidden, D), (hidden, E)."""
-        return self.obs1.weight[:, : self.deter_size], self.obs1.weight[:, self.deter_size :]
-
-    def _posterior(self, deter: Tensor, deter_half: Tensor, seen: Tensor) -> tuple[Tensor, Tensor]:
-        return _mean_std(self.obs2(F.elu_(F.linear(deter, deter_half) + seen)))
+    def _state(self, outputs: Tensor, deter: Tensor, noise: Tensor | None) -> LatentState:
+        """Make a state of a network's outputs (..., 2 S): mean, then standard deviation before its softplus."""
+        mean, std = outputs.to(deter.dtype).chunk(2, -1)
+        std = F.softplus(std) + MIN_STD
+        return State(mean, std, mean if noise is None else mean + std * noise, deter)
 
 
-def _mean_std(outputs: Tensor) -> tuple[Tensor, Tensor]:
-    mean, std = outputs.float().chunk(2, -1)
-    return mean, F.softplus(std.contiguous()) + MIN_STD  # over short pieces of rows softplus takes ten times as long
+def _scaled(state: LatentState, factor: Tensor) -> LatentState:
+    return state.map(lambda part: part * factor)

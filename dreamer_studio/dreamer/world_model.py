@@ -1,6 +1,7 @@
 """The world model: representation, transition, observation, reward and pcont models, and their common loss.
 
-Source: the author's ``dreamer.py`` lines 157-177. B batch, T length, A actions, F = S + D features.
+Sources: Sec. 4, Eq. 9 and 10 and Algorithm 1 ("dynamics learning") of the paper; the author's ``dreamer.py`` lines
+157-177. B batch, T length, A actions, F = S + D features.
 """
 
 from __future__ import annotations
@@ -13,19 +14,26 @@ from torch import Tensor, nn
 
 from dreamer_studio.config import IMAGE_SIZE, Config
 from dreamer_studio.dreamer.batch import Batch
-from dreamer_studio.dreamer.conv import Decoder, Encoder, in_blocks
-from dreamer_studio.dreamer.distributions import normal_entropy, normal_kl, unit_normal_log_prob
-from dreamer_studio.dreamer.heads import DenseHead
+from dreamer_studio.dreamer.distributions import unit_normal_log_prob
+from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import UpdateNoise
-from dreamer_studio.dreamer.rssm import RSSM, State
+from dreamer_studio.dreamer.parts import PLAIN, Parts
 
 
 @dataclass(frozen=True, eq=False)
 class WorldModelOutput:
-    """What one pass over a batch gives; scalars are means over B and T, in nats."""
+    """The result of one pass over a batch.
 
-    posterior: State
-    prior: State
+    Attributes:
+        posterior, prior: (B, T, .).
+        embed: (B, T, E).
+        reward_mean: (B, T).
+        loss, image_log_prob, reward_log_prob, pcont_log_prob: scalars, means over B and T, in nats.
+        kl, kl_clipped: KL(posterior || prior) before and after its clip, scalars.
+    """
+
+    posterior: LatentState
+    prior: LatentState
     embed: Tensor
     reward_mean: Tensor
     loss: Tensor
@@ -36,10 +44,10 @@ class WorldModelOutput:
     kl_clipped: Tensor
 
     def metrics(self) -> dict[str, Tensor]:
-        """Scalars for the log, on the device still.
+        """Return the scalars for the log, still on the device.
 
-        The losses of picture and reward are given without the Gaussian constant (11,291.92 and 0.919 nats), which no
-        model can reduce and beside which a curve looks frozen; the KL both before and after its clip.
+        The losses of image and reward leave out the Gaussian constant (11,291.92 and 0.919 nats): no model can reduce
+        it, and beside it a curve looks frozen.
         """
         constant = unit_normal_log_prob(torch.zeros(()), torch.zeros(())).item()
         metrics = {
@@ -48,8 +56,8 @@ class WorldModelOutput:
             "reward_loss": constant - self.reward_log_prob,
             "kl": self.kl,
             "kl_clipped": self.kl_clipped,
-            "prior_entropy": normal_entropy(self.prior.std).mean(),
-            "posterior_entropy": normal_entropy(self.posterior.std).mean(),
+            "prior_entropy": self.prior.entropy().mean(),
+            "posterior_entropy": self.posterior.entropy().mean(),
         }
         if self.pcont_log_prob is not None:
             metrics["pcont_loss"] = -self.pcont_log_prob
@@ -57,13 +65,13 @@ class WorldModelOutput:
 
 
 class WorldModel(nn.Module):
-    """Encoder, RSSM, decoder, reward head and, where the task's episodes end for a reason, pcont head."""
+    """Encoder, RSSM, decoder, reward head and, if the config has `pcont`, a pcont head."""
 
-    def __init__(self, config: Config, action_size: int) -> None:
+    def __init__(self, config: Config, action_size: int, parts: Parts = PLAIN) -> None:
         super().__init__()
         self.configure(config)
-        self.encoder = Encoder(config.cnn_depth)
-        self.rssm = RSSM(
+        self.encoder = parts.encoder(config.cnn_depth)
+        self.rssm = parts.rssm(
             action_size,
             self.encoder.embed_size,
             stoch=config.stoch_size,
@@ -71,9 +79,9 @@ class WorldModel(nn.Module):
             hidden=config.hidden_size,
         )
         feat_size = self.rssm.feat_size
-        self.decoder = Decoder(feat_size, config.cnn_depth)
-        self.reward = DenseHead(feat_size, 2, config.num_units)
-        self.pcont = DenseHead(feat_size, 3, config.num_units) if config.pcont else None
+        self.decoder = parts.decoder(feat_size, config.cnn_depth)
+        self.reward = parts.head(feat_size, 2, config.num_units)
+        self.pcont = parts.head(feat_size, 3, config.num_units) if config.pcont else None
 
     def configure(self, config: Config) -> None:
         """Take over the settings of the loss, which may change in mid-run."""
@@ -83,20 +91,19 @@ class WorldModel(nn.Module):
         self.discount = config.discount
 
     def forward(self, batch: Batch, noise: UpdateNoise) -> WorldModelOutput:
-        """The pass over a batch with its loss.
+        """Compute the loss -J_REC over a batch. Sec. 4, Eq. 10; Algorithm 1, "dynamics learning".
 
         loss = kl_scale max(mean KL(posterior || prior), free_nats) - mean log p(image) - mean log p(reward)
-        [- pcont_scale mean log p(pcont)]: the clip comes after the mean over batch and time.
+        [- pcont_scale mean log p(pcont)]. The clip comes after the mean over batch and time, as in the author's code.
         """
-        blocks = in_blocks(batch.image)
-        embed = self.encoder.embed(blocks)
+        embed = self.encoder(batch.image)
         posterior, prior = self.rssm.observe(embed, batch.action, batch.is_first, noise.posterior, noise.prior)
         feat = posterior.feat
         reward_mean = self.reward(feat)
-        image_log_prob = self.decoder.log_prob(feat, blocks)
+        image_log_prob = self.decoder.log_prob(feat, batch.image)
         reward_log_prob = unit_normal_log_prob(reward_mean, batch.reward).mean()
         pcont_log_prob = self._pcont_log_prob(feat, batch.discount)
-        kl = normal_kl(posterior.mean, posterior.std, prior.mean, prior.std).mean()
+        kl = posterior.kl(prior).sum(-1).mean()
         kl_clipped = kl.clamp_min(self.free_nats)
         loss = self.kl_scale * kl_clipped - image_log_prob - reward_log_prob
         if pcont_log_prob is not None:
@@ -115,13 +122,16 @@ class WorldModel(nn.Module):
         )
 
     def predict_pcont(self, feat: Tensor) -> Tensor:
-        """Predicted discount (...) at features (..., F): the head's mean, or the constant without a head."""
+        """Return the predicted discount (...) at features (..., F): the mean of the head, or the constant without one.
+
+        The paper has the constant gamma (Sec. 2); the head is the author's ``pcont``.
+        """
         if self.pcont is None:
-            return torch.full(feat.shape[:-1], self.discount, device=feat.device)
+            return feat.new_full(feat.shape[:-1], self.discount)
         return torch.sigmoid(self.pcont(feat))
 
     def _pcont_log_prob(self, feat: Tensor, discount: Tensor) -> Tensor | None:
-        """pcont_scale times the mean Bernoulli log-probability of the soft label discount * data.discount."""
+        """Return pcont_scale times the mean Bernoulli log-probability of the soft label discount * data.discount."""
         if self.pcont is None:
             return None
         target = self.discount * discount

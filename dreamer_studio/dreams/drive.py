@@ -11,19 +11,18 @@ from torch import Tensor
 
 from dreamer_studio.dreamer.agent import Agent, PolicyMode
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreams.features import state_of
 
 Action = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class Driven:
-    """Where a step of a dream led.
+    """The result of one step of a dream.
 
     Attributes:
         feat: (F,), of the prior.
-        action: (A,), that led to it.
-        policy: (A,), what the policy would have done.
+        action: (A,), which led to it.
+        policy: (A,), the action that the policy would have taken.
         reward, value, entropy: predicted there; the entropy is the policy's, in nats.
     """
 
@@ -37,25 +36,27 @@ class Driven:
 
 @torch.no_grad()
 def drive(agent: Agent, feat: Tensor, wanted: Action, noise: NoiseSource, mode: PolicyMode) -> Driven:
-    """Go one step on from features (F,), as training's own rollout does.
+    """Take one step from features (F,), as the rollout of training does.
 
     Args:
         agent: the snapshot that dreams.
         feat: (F,), of a posterior or a prior.
-        wanted: (A,), NaN wherever the policy acts.
-        noise: what the prior, the policy and its entropy draw from.
+        wanted: (A,), the action; NaN where the policy acts.
+        noise: of the prior, the policy and its entropy.
         mode: how the policy acts.
     """
-    rssm = agent.world_model.rssm
     policy = agent.act(feat.unsqueeze(0), noise, mode)
     person = torch.from_numpy(wanted).to(feat.device).unsqueeze(0)
     action = torch.where(person.isnan(), policy, person)
-    state = rssm.img_step(state_of(rssm, feat.unsqueeze(0)), action, noise.normal(1, rssm.stoch_size))
+    start, drawn = agent.state_at(feat.unsqueeze(0)), agent.noise(noise, 1, 1)
+    states, _ = agent.roll_out(start, lambda *_: action, drawn)
+    following = states.feat[0]
+    predicted = agent.heads(following)
     return Driven(
-        state.feat[0],
+        following[0],
         action[0].cpu().numpy(),
         policy[0].cpu().numpy(),
-        float(agent.world_model.reward(state.feat)),
-        float(agent.value(state.feat)),
-        float(agent.entropy(state.feat, noise)),
+        float(predicted.reward),
+        float(predicted.value),
+        float(agent.entropy(following, noise)),
     )

@@ -12,7 +12,7 @@ from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import decode, dream
-from dreamer_studio.dreams.open_loop import filter_frames, open_loop
+from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.export.film import Film, Kind
 from dreamer_studio.export.progress import Progress
@@ -86,12 +86,11 @@ def _windows(store: EpisodeStore, count: int, length: int, rng: np.random.Genera
 
 
 def _imagined_film(source: Source, windows: list[Episode], length: int, seed: int, progress: Progress | None) -> Film:
-    """Dreams of `length` steps, each from the belief after all frames of one window."""
+    """Dreams of `length` steps, each from the posterior after all frames of one window."""
     agent, noise = source.agent, NoiseSource(seed, source.device)
     image, action = _tensors(source, windows)
     count, context = action.shape[:2]
-    stoch = agent.world_model.rssm.stoch_size
-    seen = filter_frames(agent, image, action, noise.normal(context, count, stoch))
+    seen = agent.filter(image, action, agent.noise(noise, context, count))
     dreamed = dream(agent, seen.map(lambda part: part[:, -1]), length, noise)
     return Film(
         kind="imagined",
@@ -117,17 +116,17 @@ def _replayed_film(source: Source, windows: list[Episode], context: int, seed: i
     agent, noise = source.agent, NoiseSource(seed, source.device)
     image, action = _tensors(source, windows)
     count, length = action.shape[:2]
-    stoch = agent.world_model.rssm.stoch_size
-    posterior_noise = noise.normal(context, count, stoch)
-    states = open_loop(agent, image, action, context, posterior_noise, noise.normal(length - context, count, stoch))
+    posterior_noise = agent.noise(noise, context, count)
+    states = open_loop(agent, image, action, context, posterior_noise, agent.noise(noise, length - context, count))
+    predicted = agent.heads(states.feat)
     return Film(
         kind="reconstruction" if context == length else "open-loop",
         model=decode(agent, states.feat, progress),
         real=np.stack([window.image for window in windows]),
         action=np.stack([window.action for window in windows]),
         reward=np.stack([as_learned(window.reward, source.config) for window in windows]).astype(np.float32),
-        reward_predicted=agent.world_model.reward(states.feat).cpu().numpy(),
-        value=agent.value(states.feat).cpu().numpy(),
+        reward_predicted=predicted.reward.cpu().numpy(),
+        value=predicted.value.cpu().numpy(),
         context=context,
         step=source.step,
         update=source.update,

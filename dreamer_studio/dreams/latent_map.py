@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreams.features import Floats, to_floats
-from dreamer_studio.dreams.open_loop import filter_on
 
 
 class Walk:
@@ -26,19 +25,19 @@ class Walk:
     def __init__(self, agent: Agent, noise: NoiseSource) -> None:
         self._agent = agent
         self._noise = noise
-        self._belief: State | None = None
+        self._posterior: LatentState | None = None
         self._feat: list[Tensor] = []
         self.rows = 0
 
     @torch.no_grad()
     def go_on(self, image: NDArray[np.uint8], action: NDArray[np.float32]) -> None:
         """Take in the rows that come next: (n, 64, 64, 3) and (n, A), action[k] having led to image[k]."""
-        device, size = self._noise.device, self._agent.world_model.rssm.stoch_size
-        pictures, executed = torch.from_numpy(image).to(device), torch.from_numpy(action).to(device)
-        drawn = torch.stack([self._noise.normal(1, size) for _ in image])  # the same in whatever pieces rows come
-        seen = filter_on(self._agent, self._belief, pictures, executed, drawn)
-        self._belief = seen.map(lambda part: part[-1:])
-        self._feat.append(seen.feat)
+        device = self._noise.device
+        frames, executed = torch.from_numpy(image).to(device), torch.from_numpy(action).to(device)
+        drawn = torch.stack([self._agent.noise(self._noise, 1) for _ in image])  # the same in any chunks of rows
+        seen = self._agent.filter(frames.unsqueeze(0), executed.unsqueeze(0), drawn, self._posterior)
+        self._posterior = seen.map(lambda part: part[:, -1])
+        self._feat.append(seen.feat[0])
         self.rows += len(image)
 
     @property

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from dreamer_studio.dreamer.agent import Agent, PolicyMode
-from dreamer_studio.dreamer.distributions import normal_kl
+from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.features import Floats, to_floats
-from dreamer_studio.dreams.open_loop import filter_frames
 from dreamer_studio.replay import Episode
 
 Actor = Literal["recorded", "sample", "mode"]
@@ -40,7 +39,7 @@ class Study:
 
     Attributes:
         feat: (T, F), of posteriors over the context, then of priors.
-        mean, std: (context, S), of the posteriors.
+        posterior: (context, .).
         action: (T, A), that led to each row.
         reward: (T,), predicted.
         value: (T,), the value model's estimate: discounted reward from there on, its own row included.
@@ -49,8 +48,7 @@ class Study:
     """
 
     feat: Tensor
-    mean: Tensor
-    std: Tensor
+    posterior: LatentState
     action: NDArray[np.float32]
     reward: Floats
     value: Floats
@@ -60,29 +58,30 @@ class Study:
 
 @torch.no_grad()
 def study(agent: Agent, scene: RecordedScene, length: int, actor: Actor, noise: NoiseSource) -> Study:
-    """Filter the context from nothing, then dream `length` steps with training's own rollout and other noise."""
-    rssm, seen = agent.world_model.rssm, scene.context
+    """Filter the context from nothing, then dream `length` steps with the rollout that training learns from."""
+    seen = scene.context
     image = torch.from_numpy(scene.rows.image[:seen]).to(noise.device).unsqueeze(0)
     recorded = torch.from_numpy(scene.rows.action).to(noise.device)
-    posterior = filter_frames(agent, image, recorded[None, :seen], noise.normal(seen, 1, rssm.stoch_size))
-    kl = normal_kl(posterior.mean, posterior.std, *rssm.prior(posterior.deter))[0]
+    filtered = agent.filter(image, recorded[None, :seen], agent.noise(noise, seen, 1))
+    posterior = filtered.map(lambda part: part[0])
+    kl = agent.surprise(posterior).sum(-1)
     mode: PolicyMode = "mode" if actor == "mode" else "sample"
     future = recorded[seen:] if actor == "recorded" else recorded[:0]
 
     def act(feat: Tensor, step: int) -> Tensor:
         return future[step].unsqueeze(0) if step < len(future) else agent.act(feat, noise, mode)
 
-    start = posterior.map(lambda part: part[:, -1])
-    states, action = rssm.imagine(start, act, noise.normal(length, 1, rssm.stoch_size))
-    feat = torch.cat([posterior.feat[0], states.feat[:, 0]])
+    start = posterior.map(lambda part: part[-1:])
+    states, action = agent.roll_out(start, act, agent.noise(noise, length, 1))
+    feat = torch.cat([posterior.feat, states.feat[:, 0]])
+    predicted = agent.heads(feat)
     nothing = torch.full((length,), torch.nan, device=noise.device)
     return Study(
         feat,
-        posterior.mean[0],
-        posterior.std[0],
+        posterior,
         torch.cat([recorded[:seen], action[:, 0]]).cpu().numpy(),
-        to_floats(agent.world_model.reward(feat)),
-        to_floats(agent.value(feat)),
+        to_floats(predicted.reward),
+        to_floats(predicted.value),
         to_floats(torch.cat([kl, nothing])),
         to_floats(agent.entropy(feat, noise)),
     )

@@ -1,4 +1,4 @@
-"""Following a running episode with a snapshot: the belief after each frame, and what the heads make of it."""
+"""Follow a running episode with a snapshot: the posterior after each frame, and the predictions of the heads."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import torch
 from numpy.typing import NDArray
 
 from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.dreamer.distributions import normal_kl
+from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreamer.rssm import State
 
 
 @dataclass(frozen=True)
 class TrackedStep:
-    """What the snapshot made of one frame.
+    """What a snapshot says about one frame.
 
     Attributes:
         episode: number of the training episode.
@@ -36,16 +35,16 @@ class TrackedStep:
 
 
 class Tracker:
-    """Keeps the belief along the running episode, frame by frame, as the agent itself does.
+    """Updates the posterior along the running episode, frame by frame, as the agent itself does.
 
-    When the snapshot changes in mid-episode the belief is carried over, as the training agent carries its own.
+    A new snapshot in mid-episode continues from the posterior of the one before, as training does.
     """
 
     def __init__(self, noise: NoiseSource, device: torch.device) -> None:
         self._noise = noise
         self._device = device
         self._episode = -1
-        self.belief: State | None = None
+        self.posterior: LatentState | None = None
 
     @torch.no_grad()
     def observe(
@@ -59,12 +58,12 @@ class Tracker:
     ) -> TrackedStep:
         """Take in one frame (64, 64, 3) and the executed action (A,) that led to it."""
         if index == 0 or episode != self._episode:
-            self.belief = None
+            self.posterior = None
         self._episode = episode
         executed = torch.from_numpy(action).to(self._device).unsqueeze(0)
-        picture = torch.from_numpy(image).to(self._device).unsqueeze(0)
-        belief = self.belief = agent.observe(self.belief, executed, picture, self._noise)
-        kl = normal_kl(belief.mean, belief.std, *agent.world_model.rssm.prior(belief.deter))
-        predicted = agent.world_model.reward(belief.feat)
-        numbers = torch.stack([predicted, agent.value(belief.feat), kl]).squeeze(1).tolist()
+        frame = torch.from_numpy(image).to(self._device).unsqueeze(0)
+        posterior = self.posterior = agent.observe(self.posterior, executed, frame, self._noise)
+        predicted = agent.heads(posterior.feat)
+        surprise = agent.surprise(posterior).sum(-1)
+        numbers = torch.stack([predicted.reward, predicted.value, surprise]).squeeze(1).tolist()
         return TrackedStep(episode, index, reward, *numbers)

@@ -16,7 +16,7 @@ class Chance:
     """What is left to chance.
 
     Attributes:
-        state: how far the model's state strays from the prior's mean: 0 takes the mean, 1 samples, more strays further.
+        state: factor of the noise of the latents: 0 takes the most likely, 1 samples, more strays further.
         policy: the same of the policy's action; None takes its mode.
         alike: whether all futures meet the same chance, so that they differ by their actions alone.
         seed: of all of it.

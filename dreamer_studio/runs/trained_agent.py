@@ -10,6 +10,7 @@ import torch
 
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.fast import agent_of_weights
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.envs.suites.gym.names import PREFIX as GYM_PREFIX
 from dreamer_studio.files import says_nothing_of_the_file
@@ -121,6 +122,6 @@ def load_agent_at(checkpoint: Path, device: torch.device) -> TrainedAgent:
 
 
 def _trained(config: Config, spec: EnvSpec, checkpoint: Checkpoint, notes: tuple[str, ...] = ()) -> TrainedAgent:
-    agent = Agent.of_weights(config, spec.action_size, spec.action_kind, checkpoint.weights)
+    agent = agent_of_weights(config, spec.action_size, spec.action_kind, checkpoint.weights)
     counters = checkpoint.state["counters"]
     return TrainedAgent(agent, with_earlier_choices(config, spec), spec, counters["step"], counters["update"], notes)

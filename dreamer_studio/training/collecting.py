@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.dreamer.agent import exploration_amount
-from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.envs import TimeStep, WaitInterruptedError, episode_seed
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.env_keeper import EnvKeeper
@@ -48,7 +48,7 @@ class Collecting:
         self._safety_bound = safety_bound
         self._still_frames = StillFrames()
         self.running = RunningEpisode(keeper)
-        self.posterior: State | None = None
+        self.posterior: LatentState | None = None
         self.pace = Pace()
 
     @property

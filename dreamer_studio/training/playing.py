@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import torch
 
 from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.envs import End, EnvProcess, TimeStep
 
 
-def observe_row(agent: Agent, belief: State | None, row: TimeStep, noise: NoiseSource) -> State:
+def observe_row(agent: Agent, belief: LatentState | None, row: TimeStep, noise: NoiseSource) -> LatentState:
     """The belief (1, .) after one more row, on the noise's device.
 
     Args:
@@ -46,7 +46,7 @@ def play(agent: Agent, env: EnvProcess, seed: int, device: torch.device) -> Iter
     """
     noise = NoiseSource(seed, device)
     row = env.reset(seed)
-    belief: State | None = None
+    belief: LatentState | None = None
     yield row
     while not row.is_last:
         belief = observe_row(agent, belief, row, noise)

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 
 from dreamer_studio.config import Config
-from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.behavior import BehaviorOutput
+from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import EnvProcess, EnvSpec, Interruption
 from dreamer_studio.replay import EpisodeStore
@@ -79,7 +79,7 @@ class Trainer:
         self.folder, self.spec, self.device = folder, spec, device
         self.store = EpisodeStore(folder.episodes, config.replay_ram_mb * 2**20)
         weights_seed, noise_seed, batch_seed = np.random.SeedSequence(config.seed).generate_state(3).tolist()
-        self.agent = Agent(config, spec.action_size, spec.action_kind)
+        self.agent = make_agent(config, spec.action_size, spec.action_kind)
         self.agent.initialize(weights_seed)
         self.agent.to(device)
         noise = NoiseSource(noise_seed, device)

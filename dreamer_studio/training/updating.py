@@ -11,7 +11,7 @@ import torch
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import BehaviorOutput
-from dreamer_studio.dreamer.learner import Learner
+from dreamer_studio.dreamer.fast import Learner
 from dreamer_studio.replay import ReplayError
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.cores import leave_cores

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.fast import agent_of_weights
 from dreamer_studio.session import Session, Snapshot
 
 SNAPSHOT_SECONDS = 0.5  # between requests for newer weights
@@ -48,7 +49,7 @@ class LatestAgent:
             return
         if self.agent is None or self._lasting:
             spec = latest.spec
-            self.agent = Agent.of_weights(latest.config, spec.action_size, spec.action_kind, latest.weights)
+            self.agent = agent_of_weights(latest.config, spec.action_size, spec.action_kind, latest.weights)
         else:
             self.agent.load_state_dict(latest.weights, assign=True)
         self.snapshot = latest

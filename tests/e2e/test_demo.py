@@ -42,7 +42,7 @@ def test_that_its_dream_follows_what_is_real_for_thirty_steps(demo: Path) -> Non
     windows = sample_windows(EpisodeStore(demo / "episodes", 2**26), COUNT, CONTEXT + STEPS, np.random.default_rng(0))
     image = torch.from_numpy(np.stack([window.image for window in windows]))
     action = torch.from_numpy(np.stack([window.action for window in windows]))
-    size = agent.world_model.rssm.stoch_size
+    size = agent.stoch_size
     drawn = noise.normal(CONTEXT, COUNT, size), noise.normal(STEPS, COUNT, size)
     feat = open_loop(agent, image, action, CONTEXT, *drawn).feat[:, -1]
     last, seen = image[:, -1].numpy().astype(float), image[:, CONTEXT - 1].numpy().astype(float)

@@ -1,22 +1,47 @@
-"""Small agents, and states of theirs."""
+"""Small agents with latents of either kind, and states of theirs."""
 
 from __future__ import annotations
 
-import torch
+from collections.abc import Callable
+from dataclasses import dataclass
 
+from torch import Tensor
+
+from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.fast import FAST
+from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
-from dreamer_studio.dreamer.rssm import State
+from dreamer_studio.dreamer.parts import Parts
 from dreamer_studio.envs import build_config
+from tests.support.discrete_latents import DISCRETE, most_likely
+
+CONFIG = build_config("dmc:walker-walk", "tiny", {"precision": "float32"})
 
 
-def make_agent(kind: ActionKind = "continuous", actions: int = 3) -> Agent:
-    agent = Agent(build_config("dmc:walker-walk", "tiny"), actions, kind)
-    agent.initialize(0)
-    return agent.requires_grad_(True)
+@dataclass(frozen=True)
+class Latents:
+    """A kind of latents.
+
+    Attributes:
+        parts: an agent with such latents.
+        most_likely: maps the mean of a prior (..., S) to its most likely sample.
+    """
+
+    parts: Parts
+    most_likely: Callable[[Tensor], Tensor]
+
+    def agent(self, kind: ActionKind = "continuous", actions: int = 3, config: Config = CONFIG) -> Agent:
+        """Make a small agent with random weights."""
+        agent = Agent(config, actions, kind, self.parts)
+        agent.initialize(0)
+        return agent
 
 
-def beliefs(agent: Agent, count: int) -> State:
-    noise, rssm = NoiseSource(8), agent.world_model.rssm
-    stoch, deter = noise.normal(count, rssm.stoch_size), noise.normal(count, rssm.deter_size)
-    return State(stoch, torch.ones_like(stoch), stoch, deter)
+GAUSSIAN_LATENTS = Latents(FAST, lambda mean: mean)
+DISCRETE_LATENTS = Latents(DISCRETE, most_likely)
+
+
+def random_states(agent: Agent, count: int) -> LatentState:
+    """States (count, .) to dream from."""
+    return agent.state_at(NoiseSource(8).normal(count, agent.feat_size))

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.envs import EnvSpec, TimeStep
 from dreamer_studio.session import Session
 from dreamer_studio.session.snapshot import take_snapshot
@@ -22,7 +23,7 @@ SPEC = EnvSpec("gym:Pendulum-v1", "continuous", 1, ("torque",), 1, 60, "", 0)
 
 
 def agent(seed: int) -> Agent:
-    made = Agent(CONFIG, 1, "continuous")
+    made = make_agent(CONFIG, 1, "continuous")
     made.initialize(seed)
     return made
 

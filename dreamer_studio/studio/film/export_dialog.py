@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.fast import agent_of_weights
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.export import Film, Reel
 from dreamer_studio.export.film import Kind
@@ -238,6 +238,6 @@ def _film_screen(shown: FilmChoice, first: int, last: int, _: Progress) -> Reel:
 def _film_replay(snapshot: Snapshot, episodes: Path, request: FilmRequest, progress: Progress) -> Film:
     spec = snapshot.spec
     device = next(iter(snapshot.weights.values())).device
-    agent = Agent.of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
+    agent = agent_of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
     source = Source(agent, device, snapshot.config, snapshot.step, snapshot.update)
     return film_from_replay(source, EpisodeStore(episodes, STORE_BYTES), request, progress)

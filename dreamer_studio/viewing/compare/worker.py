@@ -151,7 +151,7 @@ class CompareWorker:
             return True
         agent = trained.agent
         feat = imagine(agent, rows, view.context, view.request.seed, self._device)
-        reward = to_floats(agent.world_model.reward(feat))
+        reward = to_floats(agent.heads(feat).reward)
         self._waiting.pop(0)
         nothing = np.empty(0)
         off = np.abs(reward - as_learned(rows.reward, trained.config))
@@ -221,11 +221,11 @@ def imagine(agent: Agent, rows: Episode, context: int, seed: int, device: torch.
 
     The same seed is the same noise for every agent whose stochastic state is of one size.
     """
-    noise, stoch = NoiseSource(seed, device), agent.world_model.rssm.stoch_size
+    noise = NoiseSource(seed, device)
     image = torch.from_numpy(rows.image[:context]).to(device).unsqueeze(0)
     action = torch.from_numpy(rows.action).to(device).unsqueeze(0)
-    posterior_noise = noise.normal(context, 1, stoch)
-    states = open_loop(agent, image, action, context, posterior_noise, noise.normal(len(rows) - context, 1, stoch))
+    posterior_noise = agent.noise(noise, context, 1)
+    states = open_loop(agent, image, action, context, posterior_noise, agent.noise(noise, len(rows) - context, 1))
     return states.feat[0]
 
 

@@ -71,9 +71,7 @@ class LatentsWorker:
             return False
         self._looked = scene
         latents = scene.latents
-        box.dimensions.put(
-            DimensionsResult(latents, dimensions(latents.agent, latents.feat, latents.mean, latents.std))
-        )
+        box.dimensions.put(DimensionsResult(latents, dimensions(latents.agent, latents.feat, latents.posterior)))
         return True
 
 

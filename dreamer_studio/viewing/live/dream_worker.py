@@ -48,12 +48,12 @@ class LiveDreamWorker:
     def _begin(self, generation: int, length: int) -> None:
         self._generation = generation
         follower = self._follower
-        if follower.latest.agent is None or follower.tracker.belief is None or not follower.rows:
+        if follower.latest.agent is None or follower.tracker.posterior is None or not follower.rows:
             self.channel.put_back(generation)  # it waits for the first update
             return
         follower.latest.refresh()
         self._number += 1
-        dreamed = dream(follower.latest.agent, follower.tracker.belief, length, follower.noise)
+        dreamed = dream(follower.latest.agent, follower.tracker.posterior, length, follower.noise)
         result = DreamResult(
             self._number,
             follower.rows[-1].episode,

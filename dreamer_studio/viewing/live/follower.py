@@ -67,13 +67,13 @@ class EpisodeFollower:
         fresh = [row for row in since_break(rows) if row.episode == rows[-1].episode]
         last = self.rows[-1] if self.rows else None
         if last is None or (last.episode, last.index + 1) != (fresh[0].episode, fresh[0].index):
-            self._newest, self.tracker.belief = None, None
+            self._newest, self.tracker.posterior = None, None
             self._first = fresh[0].index
             self.rows.clear()
         for row in fresh:
             self._take_down(row)
         if self._newest is None or len(fresh) > MOST_AT_ONCE:
-            self.tracker.belief = None
+            self.tracker.posterior = None
             fresh = fresh[-REFILTER_FRAMES:]
         for row in fresh:
             self._track(row)
@@ -91,7 +91,7 @@ class EpisodeFollower:
         if self.latest.agent is None or not self.rows or not due or self._tracked_update == self.latest.update:
             return False
         self._refiltered_at = now
-        self.tracker.belief = None
+        self.tracker.posterior = None
         for row in self.rows:
             self._track(row)
         self._write_down()
@@ -102,8 +102,8 @@ class EpisodeFollower:
         newest = self.rows[-1]
         x, reward, predicted, value = self._columns[:, : newest.index - self._first + 1].copy()
         reconstruction = None
-        if self.latest.agent is not None and self.tracker.belief is not None and self._newest is not None:
-            reconstruction = decode(self.latest.agent, self.tracker.belief.feat)[0]
+        if self.latest.agent is not None and self.tracker.posterior is not None and self._newest is not None:
+            reconstruction = decode(self.latest.agent, self.tracker.posterior.feat)[0]
         return LiveResult(
             newest.episode,
             newest.index,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.fast import agent_of_weights
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
 from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.session import PracticeDreams, Session
@@ -78,7 +79,7 @@ class PracticeWorker:
 def _begin(dreams: PracticeDreams) -> _Decoding:
     snapshot = dreams.snapshot
     spec = snapshot.spec
-    agent = Agent.of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
+    agent = agent_of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
     whole = torch.cat([dreams.start.unsqueeze(0), dreams.feat]).transpose(0, 1)  # (n, H + 1, F)
     return _Decoding(dreams, agent, list(torch.split(whole.flatten(0, 1), DECODE_AT_ONCE)))
 

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreams.survey import survey
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.replay.bookmarks import Bookmark, Bookmarks, Kind
@@ -41,7 +41,7 @@ class _Pass:
     store: EpisodeStore
     place: int
     row: int
-    belief: State | None
+    posterior: LatentState | None
     measured: NDArray[np.float64]
     found: Bookmarks = ()
 
@@ -96,16 +96,16 @@ class FrameSearch:
         except (ReplayError, OSError):  # the others are there still
             self._next_episode(search)
             return
-        seen = survey(agent, search.belief, rows, snapshot.config, self._noise)
+        seen = survey(agent, search.posterior, rows, snapshot.config, self._noise)
         search.measured[:, search.row : search.row + count] = seen.kl, seen.image, seen.reward
-        search.belief, search.row = seen.belief, search.row + count
+        search.posterior, search.row = seen.posterior, search.row + count
         if search.row == length:
             search.found = _best((*search.found, *_worst_of(search)))
             self._next_episode(search)
 
     def _next_episode(self, search: _Pass) -> None:
         search.place -= 1
-        search.row, search.belief = 0, None
+        search.row, search.posterior = 0, None
         if search.place < 0:
             self._end()
             return

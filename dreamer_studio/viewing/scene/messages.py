@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the window is there before torch
     from torch import Tensor
 
     from dreamer_studio.dreamer.agent import Agent, PolicyMode
+    from dreamer_studio.dreamer.latent import LatentState
     from dreamer_studio.dreamer.noise import NoiseSource
     from dreamer_studio.dreams.scene import Actor
 
@@ -67,21 +68,20 @@ class Latents:
         agent: the snapshot that dreams.
         noise: of all that is dreamed on from here.
         feat: (T, F).
-        mean, std: (C, S), of the posteriors over the context.
+        posterior: (C, .), over the context.
         disclam: lambda of the lambda-return.
     """
 
     agent: Agent
     noise: NoiseSource
     feat: Tensor
-    mean: Tensor
-    std: Tensor
+    posterior: LatentState
     disclam: float
 
     def up_to(self, column: int) -> Latents:
         """The same up to a column, that one included."""
         kept = slice(column + 1)
-        return replace(self, feat=self.feat[kept], mean=self.mean[kept], std=self.std[kept])
+        return replace(self, feat=self.feat[kept], posterior=self.posterior.map(lambda part: part[kept]))
 
 
 @dataclass(frozen=True, eq=False)

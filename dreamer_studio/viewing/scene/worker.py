@@ -100,7 +100,7 @@ class SceneWorker:
             entropy=made.entropy,
             policy=np.full_like(made.action, np.nan),
             driven=np.zeros(columns, np.bool_),
-            latents=Latents(agent, noise, made.feat, made.mean, made.std, snapshot.config.disclam),
+            latents=Latents(agent, noise, made.feat, made.posterior, snapshot.config.disclam),
             acting=((0, request.acts),),
             growing=found.origin.live,
         )

@@ -11,7 +11,7 @@ import torch
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.fast import agent_of_weights
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.runs.planning import plan_watching
 from dreamer_studio.session import Session, State
@@ -109,8 +109,8 @@ def test_that_a_paused_training_says_how_to_get_some_and_one_update_brings_them(
     assert view.update == studio.status.update
     dreams = studio.session.practice.latest
     assert dreams is not None and dreams.snapshot.update == view.update - 1
-    shown = Agent.of_weights(dreams.snapshot.config, 1, "continuous", dreams.snapshot.weights)  # not those after it
-    torch.testing.assert_close(shown.world_model.reward(dreams.feat), dreams.reward)
+    shown = agent_of_weights(dreams.snapshot.config, 1, "continuous", dreams.snapshot.weights)  # not those after it
+    torch.testing.assert_close(shown.heads(dreams.feat).reward, dreams.reward)
     torch.testing.assert_close(shown.value(dreams.feat), dreams.value)
     np.testing.assert_array_equal(view.frames[:, 1:], decode(shown, dreams.feat.transpose(0, 1)))
 

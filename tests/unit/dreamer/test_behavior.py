@@ -6,10 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import discount_weights, lambda_return
-from dreamer_studio.dreamer.learner import Learner
+from dreamer_studio.dreamer.fast import Learner, make_agent
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource, UpdateNoise
 from dreamer_studio.envs import build_config
 from tests.support.batches import random_batch, returned
@@ -17,7 +16,7 @@ from tests.support.batches import random_batch, returned
 
 def make_learner(kind: ActionKind = "continuous", **settings: object) -> Learner:
     config = build_config("dmc:walker-walk", "tiny", settings)
-    agent = Agent(config, 3, kind)
+    agent = make_agent(config, 3, kind)
     agent.initialize(0)
     return Learner(agent, config)
 

@@ -91,7 +91,9 @@ def test_that_normal_densities_divergences_and_entropies_are_torch_s(noise: Nois
     mean, other = noise.normal(5, 4), noise.normal(5, 4)
     std, other_std = noise.uniform(5, 4) + 0.1, noise.uniform(5, 4) + 0.1
     p, q = Independent(Normal(mean, std), 1), Independent(Normal(other, other_std), 1)
-    torch.testing.assert_close(normal_kl(mean, std, other, other_std), kl_divergence(p, q))
+    torch.testing.assert_close(normal_kl(mean, std, other, other_std).sum(-1), kl_divergence(p, q))
+    each = kl_divergence(Normal(mean, std), Normal(other, other_std))
+    torch.testing.assert_close(normal_kl(mean, std, other, other_std), each)
     torch.testing.assert_close(normal_entropy(std), p.entropy())
     unit = Independent(Normal(mean, torch.ones(5, 4)), 1)
     torch.testing.assert_close(unit_normal_log_prob(mean, other).sum(-1), unit.log_prob(other))

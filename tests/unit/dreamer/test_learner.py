@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 import torch
 
-from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.dreamer.learner import PARTS, Learner, UpdateOutput
+from dreamer_studio.dreamer.fast import Learner, make_agent
+from dreamer_studio.dreamer.learner import PARTS, UpdateOutput
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import choose_precision
 from dreamer_studio.envs import build_config
@@ -20,7 +20,7 @@ CPU = torch.device("cpu")
 
 def make_learner(precision: str = "float32") -> Learner:
     config = build_config("dmc:walker-walk", "tiny", {"precision": precision, "grad_clip": 0.5, "adam_eps": 1e-3})
-    agent = Agent(config, 3, "continuous")
+    agent = make_agent(config, 3, "continuous")
     agent.initialize(0)
     return Learner(agent, config)
 
@@ -93,13 +93,13 @@ def test_that_auto_takes_bfloat16_only_where_the_processor_is_made_for_it(
 
 def test_that_a_compiled_update_gives_the_same_losses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "dreamer_studio.dreamer.passes.torch.compile", partial(torch.compile, backend="aot_eager")
+        "dreamer_studio.dreamer.fast.learner.torch.compile", partial(torch.compile, backend="aot_eager")
     )  # traced, not translated
     plain, compiled = make_learner(), make_learner()
     compiled.configure(dataclasses.replace(compiled.config, compile=True))
     expected, metrics = update(plain).metrics(), update(compiled).metrics()
     assert metrics == pytest.approx(expected, rel=1e-4, abs=1e-5)
-    assert compiled._passes.compiled
+    assert compiled.compiled
 
 
 def test_that_an_update_that_cannot_be_compiled_is_made_without_and_the_log_says_so(
@@ -108,7 +108,7 @@ def test_that_an_update_that_cannot_be_compiled_is_made_without_and_the_log_says
     def refuse(*_: object) -> None:
         raise RuntimeError("no compiler here")
 
-    monkeypatch.setattr("dreamer_studio.dreamer.passes.torch.compile", partial(torch.compile, backend=refuse))
+    monkeypatch.setattr("dreamer_studio.dreamer.fast.learner.torch.compile", partial(torch.compile, backend=refuse))
     plain, compiled = make_learner(), make_learner()
     compiled.configure(dataclasses.replace(compiled.config, compile=True))
     assert update(compiled).metrics() == update(plain).metrics()

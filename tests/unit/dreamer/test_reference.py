@@ -1,4 +1,4 @@
-"""The author's own numbers, through the functions that training calls.
+"""The author's own numbers, computed by the plain build and by the fast one that training uses.
 
 Each file of `tests/data/reference` (and of the folder named by DREAMER_REFERENCE_DIR) is one training step of the
 author's TensorFlow code on tiny networks with given weights, data and noise.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from dreamer_studio.dreamer import fast
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import BehaviorOutput
+from dreamer_studio.dreamer.fast import FAST
 from dreamer_studio.dreamer.learner import Learner
-from dreamer_studio.dreamer.noise import UpdateNoise
+from dreamer_studio.dreamer.noise import ActionKind, UpdateNoise
+from dreamer_studio.dreamer.parts import PLAIN, Parts
 from dreamer_studio.dreamer.world_model import WorldModelOutput
 from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.envs import build_config
@@ -58,9 +62,16 @@ class Case:
         return {name.removeprefix("world_model."): value for name, value in self.agent.named_parameters()}
 
 
-@pytest.fixture(scope="module", params=_reference_files(), ids=lambda path: path.stem)
+BUILDS: dict[str, tuple[Parts, type[Learner]]] = {"plain": (PLAIN, Learner), "fast": (FAST, fast.Learner)}
+
+
+@pytest.fixture(
+    scope="module", params=product(_reference_files(), BUILDS), ids=lambda param: f"{param[0].stem}-{param[1]}"
+)
 def case(request: pytest.FixtureRequest) -> Case:
-    with np.load(request.param, allow_pickle=False) as archive:
+    file, build = request.param
+    parts, build_learner = BUILDS[build]
+    with np.load(file, allow_pickle=False) as archive:
         data = {name: archive[name] for name in archive.files}
     meta = json.loads(str(data["meta"]))
     config = build_config(
@@ -85,7 +96,8 @@ def case(request: pytest.FixtureRequest) -> Case:
             "precision": "float32",
         },
     )
-    agent = Agent(config, meta["actions"], "continuous" if meta["action_dist"] == "tanh_normal" else "discrete")
+    kind: ActionKind = "continuous" if meta["action_dist"] == "tanh_normal" else "discrete"
+    agent = Agent(config, meta["actions"], kind, parts)
     weights = {name.removeprefix("param/"): value for name, value in data.items() if name.startswith("param/")}
     own = {name.removeprefix("world_model."): name for name, _ in agent.named_parameters()}
     agent.load_state_dict({own[name]: torch.from_numpy(value) for name, value in weights.items()})
@@ -99,7 +111,7 @@ def case(request: pytest.FixtureRequest) -> Case:
         is_terminal=torch.zeros(data["in/reward"].shape, dtype=torch.bool),
     )
     given = {name: torch.from_numpy(data[f"noise/{name}"]) for name in ("posterior", "prior", "imagination", "action")}
-    learner = Learner(agent, config)
+    learner = build_learner(agent, config)
     phases = learner.gradients(batch, UpdateNoise(**given))
     while True:
         try:

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.dreamer.learner import Learner
+from dreamer_studio.dreamer.fast import Learner
+from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
-from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.dreams.open_loop import open_loop
@@ -20,7 +20,7 @@ from dreamer_studio.dreams.tracker import Tracker
 from dreamer_studio.envs import build_config
 from dreamer_studio.export.film import Kind
 from dreamer_studio.replay import EpisodeStore
-from tests.support.agents import beliefs, make_agent
+from tests.support.agents import CONFIG, Latents, random_states
 from tests.support.batches import random_batch, returned
 from tests.support.episodes import make_episode
 
@@ -44,9 +44,9 @@ class GivenNoise(NoiseSource):
 
 
 @pytest.mark.parametrize("kind", ["continuous", "discrete"])
-def test_that_a_dream_is_the_rollout_that_training_learns_from(kind: ActionKind) -> None:
-    agent, batch = make_agent(kind), random_batch()
-    learner = Learner(agent, build_config("dmc:walker-walk", "tiny", {"precision": "float32"}))
+def test_that_a_dream_is_the_rollout_that_training_learns_from(latents: Latents, kind: ActionKind) -> None:
+    agent, batch = latents.agent(kind), random_batch()
+    learner = Learner(agent, CONFIG)
     noise = learner.draw_noise(batch, HORIZON, NoiseSource(1))
     model, behavior = returned(learner.gradients(batch, noise))
     start = model.posterior.map(lambda part: part.detach().flatten(0, 1))
@@ -61,10 +61,10 @@ def test_that_a_dream_is_the_rollout_that_training_learns_from(kind: ActionKind)
         assert not ours.requires_grad
 
 
-def test_that_a_dream_of_the_mode_differs_and_leaves_the_process_wide_stream_alone() -> None:
-    agent = make_agent("discrete")
+def test_that_a_dream_of_the_mode_differs_and_leaves_the_process_wide_stream_alone(latents: Latents) -> None:
+    agent = latents.agent("discrete")
     before = torch.get_rng_state()
-    start = beliefs(agent, 20)
+    start = random_states(agent, 20)
     modes = dream(agent, start, HORIZON, NoiseSource(2), "mode")
     samples = dream(agent, start, HORIZON, NoiseSource(2))
     assert torch.equal(torch.get_rng_state(), before)
@@ -73,9 +73,9 @@ def test_that_a_dream_of_the_mode_differs_and_leaves_the_process_wide_stream_alo
     assert torch.equal(modes.action[0].argmax(-1), likeliest)
 
 
-def test_that_decoding_a_few_at_a_time_is_decoding_all() -> None:
-    agent = make_agent()
-    feat = NoiseSource(3).normal(5, 7, agent.world_model.rssm.feat_size)
+def test_that_decoding_a_few_at_a_time_is_decoding_all(latents: Latents) -> None:
+    agent = latents.agent()
+    feat = NoiseSource(3).normal(5, 7, agent.feat_size)
     pictures = decode(agent, feat)
     mean = agent.world_model.decoder(feat[4, 6:]).detach()
     assert pictures.shape == (5, 7, 64, 64, 3) and pictures.dtype == np.uint8
@@ -83,14 +83,14 @@ def test_that_decoding_a_few_at_a_time_is_decoding_all() -> None:
     assert np.abs(pictures[4, 6].astype(int) - expected).max() <= 1
 
 
-def open_loop_of(agent: Agent, image: Tensor, action: Tensor, context: int) -> State:
-    stoch, (size, length) = agent.world_model.rssm.stoch_size, action.shape[:2]
-    noise = NoiseSource(4).normal(length, size, stoch)
+def open_loop_of(agent: Agent, image: Tensor, action: Tensor, context: int) -> LatentState:
+    size, length = action.shape[:2]
+    noise = agent.noise(NoiseSource(4), length, size)
     return open_loop(agent, image, action, context, noise[:context], noise[context:])
 
 
-def test_that_an_open_loop_sees_only_the_context_and_follows_the_recorded_actions() -> None:
-    agent, batch = make_agent(), random_batch(size=2, length=6)
+def test_that_an_open_loop_sees_only_the_context_and_follows_the_recorded_actions(latents: Latents) -> None:
+    agent, batch = latents.agent(), random_batch(size=2, length=6)
     seen = open_loop_of(agent, batch.image, batch.action, 3)
     blind = batch.image.clone()
     blind[:, 3:] = 0
@@ -103,39 +103,37 @@ def test_that_an_open_loop_sees_only_the_context_and_follows_the_recorded_action
     assert moved.flatten(2).any(-1).any(0).tolist() == [False] * 4 + [True] * 2
 
 
-def test_that_an_open_loop_with_the_whole_as_context_is_a_reconstruction() -> None:
-    agent, batch = make_agent(), random_batch(size=2, length=5)
+def test_that_an_open_loop_with_the_whole_as_context_is_a_reconstruction(latents: Latents) -> None:
+    agent, batch = latents.agent(), random_batch(size=2, length=5)
     states = open_loop_of(agent, batch.image, batch.action, 5)
-    noise = NoiseSource(4).normal(5, 2, agent.world_model.rssm.stoch_size)
-    embed = agent.world_model.encoder(batch.image)
-    posterior, _ = agent.world_model.rssm.observe(embed, batch.action, torch.zeros(2, 5, dtype=torch.bool), noise)
-    assert torch.equal(states.feat, posterior.feat.detach())
+    posterior = agent.filter(batch.image, batch.action, agent.noise(NoiseSource(4), 5, 2))
+    assert torch.equal(states.feat, posterior.feat)
 
 
-def test_that_the_tracker_keeps_the_belief_that_the_agent_itself_would() -> None:
-    agent, episode = make_agent(actions=2), make_episode(0, 6)
+def test_that_the_tracker_keeps_the_posterior_that_the_agent_itself_would(latents: Latents) -> None:
+    agent, episode = latents.agent(actions=2), make_episode(0, 6)
     tracker, noise = Tracker(NoiseSource(6), torch.device("cpu")), NoiseSource(6)
-    for number in (0, 1):  # a new episode begins with a new belief
+    for number in (0, 1):  # a new episode begins with a new posterior
         state = None
         for t in range(6):
             image, action = episode.image[t], episode.action[t]
             step = tracker.observe(agent, number, t, image, action, float(episode.reward[t]))
             state = agent.observe(state, torch.from_numpy(action)[None], torch.from_numpy(image)[None], noise)
-            assert tracker.belief is not None and torch.equal(tracker.belief.feat, state.feat)
+            assert tracker.posterior is not None and torch.equal(tracker.posterior.feat, state.feat)
             assert step.value == pytest.approx(agent.value(state.feat).item(), rel=1e-5)
             assert (step.episode, step.index, step.reward) == (number, t, episode.reward[t])
             assert step.kl > 0
 
 
-def film_source(folder: Path, *rows: int) -> tuple[Source, EpisodeStore]:
+def film_source(latents: Latents, folder: Path, *rows: int) -> tuple[Source, EpisodeStore]:
     store = EpisodeStore(folder, 2**24)
     for number, count in enumerate(rows):
         store.add(make_episode(number, count))
-    return Source(make_agent(actions=2), torch.device("cpu"), build_config("gym:Toy-v0", "tiny"), 120, 7), store
+    return Source(latents.agent(actions=2), torch.device("cpu"), build_config("gym:Toy-v0", "tiny"), 120, 7), store
 
 
-def test_that_a_film_shows_recorded_sequences_beside_the_model_s(tmp_path: Path) -> None:
-    source, store = film_source(tmp_path, 12, 9, 4)
+def test_that_a_film_shows_recorded_sequences_beside_the_model_s(latents: Latents, tmp_path: Path) -> None:
+    source, store = film_source(latents, tmp_path, 12, 9, 4)
     film = film_from_replay(source, store, FilmRequest("open-loop", 8, context=3, count=2, seed=1))
     assert film.real is not None and film.reward is not None
     assert film.model.shape == film.real.shape == (2, 8, 64, 64, 3)
@@ -145,8 +143,8 @@ def test_that_a_film_shows_recorded_sequences_beside_the_model_s(tmp_path: Path)
     assert np.array_equal(again.model, film.model)
 
 
-def test_that_an_imagined_film_shows_no_real_frame_and_moves(tmp_path: Path) -> None:
-    source, store = film_source(tmp_path, 12, 9)
+def test_that_an_imagined_film_shows_no_real_frame_and_moves(latents: Latents, tmp_path: Path) -> None:
+    source, store = film_source(latents, tmp_path, 12, 9)
     film = film_from_replay(source, store, FilmRequest("imagined", 20, context=5, count=3))
     assert film.real is None and film.reward is None
     assert film.model.shape == (3, 20, 64, 64, 3)
@@ -155,14 +153,16 @@ def test_that_an_imagined_film_shows_no_real_frame_and_moves(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("kind", "length"), [("reconstruction", 9), ("open-loop", 9)])
-def test_that_a_film_is_no_longer_than_the_longest_episode(tmp_path: Path, kind: Kind, length: int) -> None:
-    source, store = film_source(tmp_path, 9, 4)
+def test_that_a_film_is_no_longer_than_the_longest_episode(
+    latents: Latents, tmp_path: Path, kind: Kind, length: int
+) -> None:
+    source, store = film_source(latents, tmp_path, 9, 4)
     film = film_from_replay(source, store, FilmRequest(kind, 50))
     assert film.model.shape[1] == length
     assert film.context == (length if kind == "reconstruction" else 5)
 
 
-def test_that_a_context_that_leaves_nothing_to_predict_is_refused(tmp_path: Path) -> None:
-    source, store = film_source(tmp_path, 9)
+def test_that_a_context_that_leaves_nothing_to_predict_is_refused(latents: Latents, tmp_path: Path) -> None:
+    source, store = film_source(latents, tmp_path, 9)
     with pytest.raises(ValueError, match="a context of 9 leaves nothing to predict of 9 frames"):
         film_from_replay(source, store, FilmRequest("open-loop", 50, context=9))

@@ -9,16 +9,16 @@ import torch
 from dreamer_studio.dreamer.noise import ActionKind
 from dreamer_studio.dreams.futures import futures
 from dreamer_studio.dreams.what_if import Chance, courses
-from tests.support.agents import beliefs, make_agent
+from tests.support.agents import Latents, random_states
 
 
 @pytest.mark.parametrize("kind", ["continuous", "discrete"])
 @pytest.mark.parametrize("policy", [1.0, 0.5, None])
 def test_that_futures_with_the_same_chance_differ_by_their_actions_alone(
-    kind: ActionKind, policy: float | None
+    latents: Latents, kind: ActionKind, policy: float | None
 ) -> None:
-    agent = make_agent(kind)
-    feat = beliefs(agent, 1).feat[0]
+    agent = latents.agent(kind)
+    feat = random_states(agent, 1).feat[0]
     wanted = np.full((3, 6, 3), np.nan, np.float32)
     wanted[2, 1] = np.eye(3)[1]
     made = futures(agent, feat, wanted, Chance(1.0, policy, alike=True, seed=3), 0.95)
@@ -30,21 +30,20 @@ def test_that_futures_with_the_same_chance_differ_by_their_actions_alone(
     assert not torch.allclose(apart.feat[-1, 0], apart.feat[-1, 1])
 
 
-def test_that_without_chance_the_state_is_the_prior_s_mean() -> None:
-    agent = make_agent()
-    start = beliefs(agent, 1)
+def test_that_without_chance_the_latents_are_the_most_likely_of_the_prior(latents: Latents) -> None:
+    agent = latents.agent()
+    start = random_states(agent, 1)
     wanted = np.full((2, 4, 3), 0.25, np.float32)
     made = futures(agent, start.feat[0], wanted, Chance(0.0, None), 0.95)
-    state = start
-    for step in range(4):
-        with torch.no_grad():
-            state = agent.world_model.rssm.img_step(state, torch.full((1, 3), 0.25), None)
-        torch.testing.assert_close(made.feat[step], state.feat.expand(2, -1))
+    stoch = latents.most_likely(agent.prior_statistics(made.feat).mean)
+    torch.testing.assert_close(made.feat[..., : agent.stoch_size], stoch)
+    expected, _ = agent.roll_out(start, lambda *_: torch.full((1, 3), 0.25), torch.zeros(4, 1, agent.stoch_size))
+    torch.testing.assert_close(made.feat, expected.feat.expand(-1, 2, -1))
 
 
-def test_that_one_future_of_one_step_is_worth_the_value_there() -> None:
-    agent = make_agent()
-    made = futures(agent, beliefs(agent, 1).feat[0], np.full((1, 1, 3), np.nan, np.float32), Chance(), 0.95)
+def test_that_one_future_of_one_step_is_worth_the_value_there(latents: Latents) -> None:
+    agent = latents.agent()
+    made = futures(agent, random_states(agent, 1).feat[0], np.full((1, 1, 3), np.nan, np.float32), Chance(), 0.95)
     np.testing.assert_allclose(made.returns, made.value[-1])
 
 

@@ -8,21 +8,19 @@ import torch
 
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.dreams.latent_map import Walk, principal_axes
 from dreamer_studio.dreams.latents import dimensions, dream_on, edit
-from dreamer_studio.dreams.open_loop import filter_frames
 from dreamer_studio.dreams.scene import RecordedScene, Study, study
-from tests.support.agents import make_agent
+from tests.support.agents import Latents
 from tests.support.episodes import make_episode
 
 CONTEXT, LENGTH = 4, 6
 
 
 @pytest.fixture
-def agent() -> Agent:
-    return make_agent("continuous", 2)
+def agent(latents: Latents) -> Agent:
+    return latents.agent("continuous", 2)
 
 
 @pytest.fixture
@@ -31,19 +29,17 @@ def scene(agent: Agent) -> Study:
 
 
 def test_that_the_dimensions_kls_add_up_to_that_of_each_frame_which_the_model_saw(agent: Agent, scene: Study) -> None:
-    known = dimensions(agent, scene.feat, scene.mean, scene.std)
-    assert known.kl.shape == known.mean.shape == (CONTEXT, agent.world_model.rssm.stoch_size)
+    known = dimensions(agent, scene.feat, scene.posterior)
+    assert known.kl.shape == known.mean.shape == (CONTEXT, agent.stoch_size)
     np.testing.assert_allclose(known.kl.sum(-1), scene.kl[:CONTEXT], rtol=1e-4)
-    p = torch.distributions.Normal(torch.from_numpy(known.mean), torch.from_numpy(known.std))
-    prior_mean, prior_std = torch.from_numpy(known.prior_mean[:CONTEXT]), torch.from_numpy(known.prior_std[:CONTEXT])
-    q = torch.distributions.Normal(prior_mean, prior_std)
-    np.testing.assert_allclose(known.kl, torch.distributions.kl_divergence(p, q), rtol=1e-3, atol=1e-6)
+    np.testing.assert_array_equal(known.mean, scene.posterior.statistics().mean.detach())
+    np.testing.assert_allclose(known.prior_std, agent.prior_statistics(scene.feat).std)
     np.testing.assert_array_equal(known.sample, scene.feat[:, : known.sample.shape[1]])
     assert known.prior_mean.shape == known.sample.shape == (CONTEXT + LENGTH, known.mean.shape[1])
 
 
 def test_that_an_edit_changes_what_was_changed_and_nothing_else(agent: Agent, scene: Study) -> None:
-    column, nothing = 5, np.full(agent.world_model.rssm.stoch_size, np.nan)
+    column, nothing = 5, np.full(agent.stoch_size, np.nan)
     same = edit(agent, scene.feat[column], nothing)
     assert torch.equal(same.feat, scene.feat[column])
     np.testing.assert_array_equal(same.picture, decode(agent, scene.feat[column : column + 1])[0])
@@ -57,11 +53,9 @@ def test_that_an_edit_changes_what_was_changed_and_nothing_else(agent: Agent, sc
 
 
 def test_that_dreaming_on_is_the_rollout_that_training_learns_from(agent: Agent, scene: Study) -> None:
-    rssm = agent.world_model.rssm
     feat = scene.feat[CONTEXT]
     continued = dream_on(agent, feat, LENGTH, NoiseSource(6), "sample")
-    stoch, deter = feat[None, : rssm.stoch_size], feat[None, rssm.stoch_size :]
-    expected = dream(agent, State(stoch, stoch, stoch, deter), LENGTH, NoiseSource(6))
+    expected = dream(agent, agent.state_at(feat.unsqueeze(0)), LENGTH, NoiseSource(6))
     assert torch.equal(continued.feat, expected.states.feat[:, 0])
     np.testing.assert_array_equal(continued.action, expected.action[:, 0])
     np.testing.assert_allclose(continued.reward[1:], expected.reward[:, 0], atol=1e-6)
@@ -69,12 +63,12 @@ def test_that_dreaming_on_is_the_rollout_that_training_learns_from(agent: Agent,
 
 
 def test_that_an_episode_filtered_in_pieces_is_the_episode_filtered_at_once(agent: Agent) -> None:
-    rows, size = make_episode(2, 11), agent.world_model.rssm.stoch_size
+    rows = make_episode(2, 11)
     walk = Walk(agent, NoiseSource(7))
     for part in (slice(0, 4), slice(4, 5), slice(5, 11)):
         walk.go_on(rows.image[part], rows.action[part])
-    noise = torch.stack([source.normal(1, size) for source in [NoiseSource(7)] for _ in range(11)])
-    whole = filter_frames(agent, torch.from_numpy(rows.image)[None], torch.from_numpy(rows.action)[None], noise)
+    noise = torch.stack([agent.noise(source, 1) for source in [NoiseSource(7)] for _ in range(11)])
+    whole = agent.filter(torch.from_numpy(rows.image)[None], torch.from_numpy(rows.action)[None], noise)
     assert walk.rows == 11
     torch.testing.assert_close(walk.feat, whole.feat[0])
 

@@ -14,16 +14,15 @@ from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.dreams.scene import RecordedScene, study
 from dreamer_studio.envs import build_config
 from dreamer_studio.replay import Episode
+from tests.support.agents import Latents
 
 ROWS, CONTEXT, LENGTH = 9, 3, 12
 
 
 @pytest.fixture(params=["continuous", "discrete"])
-def agent(request: pytest.FixtureRequest) -> Agent:
+def agent(request: pytest.FixtureRequest, latents: Latents) -> Agent:
     kind: Literal["continuous", "discrete"] = request.param
-    agent = Agent(build_config("gym:Any-v0", "tiny"), 2, kind)
-    agent.initialize(0)
-    return agent
+    return latents.agent(kind, 2, build_config("gym:Any-v0", "tiny"))
 
 
 @pytest.fixture
@@ -44,9 +43,10 @@ def scene(agent: Agent) -> RecordedScene:
 def test_that_recorded_actions_give_the_open_loop_prediction(agent: Agent, scene: RecordedScene) -> None:
     length = ROWS - CONTEXT
     made = study(agent, scene, length, "recorded", NoiseSource(7))
-    noise, stoch = NoiseSource(7), agent.world_model.rssm.stoch_size
+    noise = NoiseSource(7)
+    drawn = agent.noise(noise, CONTEXT, 1), agent.noise(noise, length, 1)
     image, action = torch.from_numpy(scene.rows.image)[None], torch.from_numpy(scene.rows.action)[None]
-    states = open_loop(agent, image, action, CONTEXT, noise.normal(CONTEXT, 1, stoch), noise.normal(length, 1, stoch))
+    states = open_loop(agent, image, action, CONTEXT, *drawn)
     torch.testing.assert_close(made.feat, states.feat[0])
     np.testing.assert_array_equal(made.action, scene.rows.action)
 

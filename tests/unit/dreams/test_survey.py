@@ -7,28 +7,25 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
 from dreamer_studio.dreams.survey import survey
-from dreamer_studio.envs import build_config
+from tests.support.agents import CONFIG, Latents
 from tests.support.episodes import make_episode
 
-CONFIG = build_config("dmc:walker-walk", "tiny", {"precision": "float32"})
 ROWS = 20
 
 
-def test_that_a_survey_in_pieces_gives_the_losses_of_training_for_the_whole_episode() -> None:
-    agent = Agent(CONFIG, 2, "continuous")
-    agent.initialize(0)
+def test_that_a_survey_in_pieces_gives_the_losses_of_training_for_the_whole_episode(latents: Latents) -> None:
+    agent = latents.agent(actions=2)
     episode = make_episode(3, ROWS)
-    noise, belief, parts = NoiseSource(4), None, []
+    noise, posterior, parts = NoiseSource(4), None, []
     with torch.inference_mode():
         for start in range(0, ROWS, 8):
-            parts.append(survey(agent, belief, episode.part(start, min(8, ROWS - start)), CONFIG, noise))
-            belief = parts[-1].belief
-    again, stoch = NoiseSource(4), agent.world_model.rssm.stoch_size
-    drawn = torch.cat([again.normal(count, 1, stoch) for count in (8, 8, 4)])
+            parts.append(survey(agent, posterior, episode.part(start, min(8, ROWS - start)), CONFIG, noise))
+            posterior = parts[-1].posterior
+    again = NoiseSource(4)
+    drawn = torch.cat([agent.noise(again, count, 1) for count in (8, 8, 4)])
     nothing = torch.zeros(0)
     first = torch.zeros(1, ROWS, dtype=torch.bool)
     first[0, 0] = True

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.behavior import BehaviorOutput
-from dreamer_studio.dreamer.learner import Learner
+from dreamer_studio.dreamer.fast import Learner, agent_of_weights, make_agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import EnvSpec, build_config
 from dreamer_studio.session import PracticeBox
@@ -22,7 +21,7 @@ HORIZON = 4
 
 @pytest.fixture
 def learned() -> tuple[Snapshot, BehaviorOutput]:
-    agent = Agent(CONFIG, 3, "continuous")
+    agent = make_agent(CONFIG, 3, "continuous")
     agent.initialize(0)
     learner, batch = Learner(agent, CONFIG), random_batch()
     before = take_snapshot(agent, CONFIG, SPEC, 100, 6)
@@ -52,8 +51,8 @@ def test_that_the_rollouts_are_the_update_s_own_with_the_weights_that_imagined_t
         (dreams.weights, behavior.counted),
     ):
         assert torch.equal(ours, theirs[:, places]) and not ours.requires_grad
-    agent = Agent.of_weights(CONFIG, 3, "continuous", dreams.snapshot.weights)
-    torch.testing.assert_close(agent.world_model.reward(dreams.feat), dreams.reward)
+    agent = agent_of_weights(CONFIG, 3, "continuous", dreams.snapshot.weights)
+    torch.testing.assert_close(agent.heads(dreams.feat).reward, dreams.reward)
     torch.testing.assert_close(agent.value(dreams.feat), dreams.value)
     box.offer(behavior, 8)  # its weights were not kept
     assert box.latest is dreams

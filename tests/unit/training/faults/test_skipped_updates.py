@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from dreamer_studio.dreamer.learner import Learner
+from dreamer_studio.dreamer.fast import Learner
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.training.errors import MemoryFullError, NotFiniteError
 from dreamer_studio.training.events import Mishap

@@ -69,10 +69,10 @@ def test_that_a_checkpoint_is_as_wrong_as_it_is_and_meets_the_same_noise_each_ti
     rows = EpisodeStore(RunFolder(trained).episodes, 0).get(0, 6, 24)
     agent, noise = load_agent(RunFolder(trained), CPU).agent, NoiseSource(3)
     image, action = torch.from_numpy(rows.image)[None], torch.from_numpy(rows.action)[None]
-    stoch = agent.world_model.rssm.stoch_size
+    stoch = agent.stoch_size
     with torch.inference_mode():
         states = open_loop(agent, image, action, 4, noise.normal(4, 1, stoch), noise.normal(20, 1, stoch))
-        images, reward = decode(agent, states.feat[0]), agent.world_model.reward(states.feat[0]).numpy()
+        images, reward = decode(agent, states.feat[0]), agent.heads(states.feat[0]).reward.numpy()
     np.testing.assert_array_equal(first.model, images)
     difference = images.astype(np.float64) / 255 - rows.image / 255
     np.testing.assert_allclose(first.image_error, (difference**2).mean((1, 2, 3)), rtol=1e-4)

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 
-from dreamer_studio.dreamer.rssm import State as RSSMState
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.dreams.latents import dimensions
 from dreamer_studio.replay import EpisodeStore
@@ -186,9 +185,8 @@ def test_that_a_driven_step_is_the_model_s_own_and_leaves_the_scene_that_it_is_f
     assert driven.driven.tolist() == [False] * 7 + [True]
     np.testing.assert_equal(driven.reward[:7], view.reward[:7])
     rssm = agent(1).world_model.rssm
-    stoch, deter = torch.split(view.latents.feat[6:7], [rssm.stoch_size, rssm.deter_size], -1)
     with torch.inference_mode():
-        expected = rssm.img_step(RSSMState(stoch, stoch, stoch, deter), torch.tensor([[0.5]]), None)
+        expected = rssm.img_step(rssm.state_at(view.latents.feat[6:7]), torch.tensor([[0.5]]), None)
     torch.testing.assert_close(driven.latents.feat[7, -rssm.deter_size :], expected.deter[0])
     assert not desk.turn()  # the same step is not taken twice
     drive(desk, channels, view, 2, 3)
@@ -356,6 +354,6 @@ def test_that_a_branch_which_leaves_within_the_context_has_posteriors_up_to_ther
     view = answer(desk, channels, WISH)
     driven = drive(desk, channels, view, 1, 2)
     latents = driven.latents
-    known = dimensions(latents.agent, latents.feat, latents.mean, latents.std)
+    known = dimensions(latents.agent, latents.feat, latents.posterior)
     assert (driven.context, len(known.mean), len(known.sample)) == (3, 3, 4)
     np.testing.assert_allclose(known.kl.sum(-1), driven.kl[:3], rtol=1e-3)

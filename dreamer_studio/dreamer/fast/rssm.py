@@ -1,0 +1,64 @@
+"""The RSSM with fewer, larger matrix products."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from dreamer_studio.dreamer import rssm
+from dreamer_studio.dreamer.latent import LatentState, stack_states
+from dreamer_studio.dreamer.rssm import MIN_STD, State
+
+
+class RSSM(rssm.RSSM):
+    """`rssm.RSSM`, with in-place activations and a filter that takes most work out of its loop over time."""
+
+    def observe(
+        self,
+        embed: Tensor,
+        action: Tensor,
+        is_first: Tensor,
+        noise: Tensor,
+        prior_noise: Tensor | None = None,
+        start: LatentState | None = None,
+    ) -> tuple[LatentState, LatentState]:
+        """Filter recorded sequences as `rssm.RSSM.observe` does.
+
+        The first layer of the posterior reads the deterministic part and the embedding side by side. So the half that
+        reads the embeddings is one large product before the loop, and all priors are one after it.
+        """
+        keep = 1.0 - is_first.to(action.dtype).unsqueeze(-1)
+        action = action * keep
+        deter_half, embed_half = torch.split(self.obs1.weight, [self.deter_size, embed.shape[-1]], 1)
+        seen = F.linear(embed, embed_half, self.obs1.bias)
+        state = self.initial(len(is_first)) if start is None else start
+        stoch, deter = state.stoch, state.deter
+        posteriors = []
+        for t in range(is_first.shape[1]):
+            kept = keep[:, t]
+            deter = self._deter(stoch * kept, deter * kept, action[:, t])
+            hidden = F.elu_(F.linear(deter, deter_half) + seen[:, t])
+            state = self._state(self.obs2(hidden), deter, noise[t])
+            stoch = state.stoch
+            posteriors.append(state)
+        posterior = stack_states(posteriors, dim=1)
+        return posterior, self.prior(posterior.deter, None if prior_noise is None else prior_noise.transpose(0, 1))
+
+    def prior(self, deter: Tensor, noise: Tensor | None = None) -> LatentState:
+        """As `rssm.RSSM.prior`, in place."""
+        return self._state(self.img3(F.elu_(self.img2(deter))), deter, noise)
+
+    def _deter_step(self, previous: LatentState, action: Tensor) -> Tensor:
+        return self._deter(previous.stoch, previous.deter, action)
+
+    def _deter(self, stoch: Tensor, deter: Tensor, action: Tensor) -> Tensor:
+        hidden = F.elu_(self.img1(torch.cat([stoch, action], -1)))
+        following: Tensor = self.gru(hidden, deter)
+        return following
+
+    def _state(self, outputs: Tensor, deter: Tensor, noise: Tensor | None) -> LatentState:
+        """As `rssm.RSSM._state`; over the short strided rows of a chunk softplus takes ten times as long."""
+        mean, std = outputs.to(deter.dtype).chunk(2, -1)
+        std = F.softplus(std.contiguous()) + MIN_STD
+        return State(mean, std, mean if noise is None else mean + std * noise, deter)
