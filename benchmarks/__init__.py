@@ -1,1 +1,1 @@
-"""What is measured, against peers and over time; not part of the package."""
+"""Measurements, against peers and over time. Not part of the package."""

@@ -1,7 +1,7 @@
-"""What an agent step costs here and in another checkout: ``python -m benchmarks.collecting --against FOLDER``.
+"""Time agent steps in this checkout and another: ``python -m benchmarks.collecting --against FOLDER``.
 
 Each round plays a task in both checkouts, one after the other, with the same random actions. The table has the medians
-over the rounds, and the median of each round's ratio, which a machine that is slower for a while changes little.
+over the rounds, and the median of the rounds' ratios, which a temporarily slow machine changes little.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ if __name__ == "__main__":
 
 
 def main() -> int:
-    """Play in turns, and print."""
+    """Play in turns and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.collecting")
     parser.add_argument("--against", type=Path, required=True, help="the other checkout")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--steps", type=int, default=400, help="agent steps a task and round")
+    parser.add_argument("--steps", type=int, default=400, help="agent steps per task and round")
     parser.add_argument("tasks", nargs="*", default=TASKS)
     options = parser.parse_args()
     here = Path(__file__).parents[1]
@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def play(checkout: Path, task: str, steps: int) -> tuple[float, float]:
-    """Gives the seconds that the environment took to start, and the median of its agent steps."""
+    """Return the seconds of the environment's start and the median seconds of an agent step."""
     done = subprocess.run(
         [sys.executable, "-c", PLAY, task, str(steps)],
         cwd=checkout,

@@ -1,4 +1,4 @@
-"""Virtual environments for what does not go together with our own packages. They are made once and kept."""
+"""Virtual environments for packages that conflict with our own. They are made once and kept."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ logger = logging.getLogger(__name__)
 
 
 class InstallError(RuntimeError):
-    """pip could not install something; the message is what it said."""
+    """pip could not install something. The message is pip's."""
 
 
 def python_with(requirements: Sequence[str], folder: Path, *, sharing: bool = False) -> Path:
-    """Give the interpreter of an environment in `folder` that has `requirements`; make the environment if need be.
+    """Return the interpreter of an environment in `folder` with `requirements`; make the environment if needed.
 
     Args:
-        requirements: As pip takes them.
-        folder: Where the environment is, or will be.
-        sharing: Whether it sees the packages of the running interpreter too. Its own come first: where a requirement
-            rules out the version here, pip puts another one there.
+        requirements: In pip's notation.
+        folder: The folder of the environment.
+        sharing: Whether the environment also sees the packages of the running interpreter. Its own packages come
+            first: if a requirement rules out the running version, pip installs another version there.
 
     Raises:
         InstallError: pip could not install something.
@@ -46,7 +46,7 @@ def python_with(requirements: Sequence[str], folder: Path, *, sharing: bool = Fa
 
 
 def own_packages(python: Path) -> str:
-    """Give the folder of the packages that `python` does not share with others."""
+    """Return the folder of the packages that belong to `python` alone."""
     query = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     return str(subprocess.run(query, check=True, capture_output=True, text=True).stdout).strip()
 

@@ -1,7 +1,7 @@
-"""How soon the strip follows its markers while training runs: ``python -m benchmarks.following``, under X or Xvfb.
+"""Time how soon the strip follows its markers during a training: ``python -m benchmarks.following``, under X or Xvfb.
 
-A training of the preset goes on in the window. The line "context ends here" is dropped one frame to the right and back,
-time and again; told is how long it takes until the new scene is on show with its first pictures, and until it is whole.
+A training of the preset runs in the window. The script repeatedly drags the line "context ends here" one frame to the
+right and back, and reports the time until the new scene shows its first images, and until it is complete.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LOOK_SECONDS = 0.005
 
 
 def main() -> int:
-    """Drag, and print."""
+    """Drag the marker and print the times."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.following")
     parser.add_argument("--task", default="dmc:walker-walk")
     parser.add_argument("--preset", default="laptop")
@@ -36,14 +36,14 @@ def main() -> int:
     config = build_config(options.task, options.preset, QUICK_START)
     with tempfile.TemporaryDirectory() as folder, training_window(config, Path(folder)) as (window, _):
         taken = drag(window, options.count)
-    for name, seconds in zip(("first pictures", "whole"), zip(*taken, strict=True), strict=True):
+    for name, seconds in zip(("first images", "whole"), zip(*taken, strict=True), strict=True):
         middle, late = 1000 * statistics.median(seconds), 1000 * sorted(seconds)[int(0.9 * (len(seconds) - 1))]
         sys.stdout.write(f"{name}: median {middle:.0f} ms, 9 of 10 within {late:.0f} ms\n")
     return 0
 
 
 def drag(window: StudioWindow, count: int) -> list[tuple[float, float]]:
-    """Seconds from each drop until the first pictures of the answer are on show, and until all are."""
+    """Return the seconds from each drop until the scene shows its first images, and until it shows all."""
     person = Person(window)
     person.key(Qt.Key.Key_D)
     (strip,) = window.findChildren(StripPanel)

@@ -1,14 +1,14 @@
-"""What a run of 5,000,000 steps costs more than one of 10,000: drawing a batch, memory, opening.
+"""Compare a run of 5,000,000 steps with a run of 10,000: drawing a batch, memory, opening.
 
     python -m benchmarks.growth [--json] [--task dmc:walker-walk] [--rounds 15] [--folder DIR]
 
-A few real episodes are played with random actions and written once; a replay of many holds them again and again, as
-hard links (copies where the file system makes no more). So the number of files, what each holds, decompression and the
-bound on memory are as in a real run, but all is read from the system's file cache, where a run may wait for its disk.
-Episodes of 20 rows stand for tasks such as CartPole. Batches are drawn from all replays in turn, so whatever else the
-machine does meets all alike, and timed when memory is filled. The log is that of 500,000 updates.
+A few real episodes are played with random actions and written once. A large replay holds them many times, as hard links
+(copies where the file system allows no more links). So the number of files, their content, decompression and the bound
+on memory are those of a real run. But everything is read from the system's file cache, where a run may wait for its disk.
+Episodes of 20 rows represent tasks such as CartPole. Batches are drawn from all replays in turn, so other load affects
+all replays equally, and are timed once memory is full. The log is that of 500,000 updates.
 
-Ratios are to the smallest replay with episodes of that length; "filling" is the time of a batch while memory fills.
+Ratios are to the smallest replay with episodes of the same length. "Filling" is the time of a batch while memory fills.
 """
 
 import argparse
@@ -41,24 +41,24 @@ from dreamer_studio.training.env_keeper import open_env
 SIZES: Final = (10_000, 100_000, 1_000_000, 5_000_000)
 PLAYED: Final = 3
 SHORT_ROWS: Final = 20
-FIRST: Final = 7  # batches timed while memory is filled
+FIRST: Final = 7  # batches timed while memory fills
 UPDATES: Final = 500_000
 MIB: Final = 2**20
 
 
 @dataclasses.dataclass
 class Replay:
-    """A replay and what was measured of it.
+    """A replay and its measurements.
 
     Attributes:
         steps: Simulator steps.
-        episodes: How many.
-        rows: In each.
-        open_s: Seconds until it was open.
-        disk_mib: All files, had each its own content.
-        filling_ms: Of the first batches, while memory was filled, the median.
-        batch_ms: Of each batch after that.
-        memory_mib: The compressed episodes in memory.
+        episodes: Number of episodes.
+        rows: Rows per episode.
+        open_s: Seconds to open the replay.
+        disk_mib: Size of all files, if each had its own content.
+        filling_ms: Median time of the first batches, while memory fills.
+        batch_ms: Times of the later batches.
+        memory_mib: Size of the compressed episodes in memory.
     """
 
     steps: int
@@ -72,7 +72,7 @@ class Replay:
 
 
 def play(config: Config, count: int) -> list[Episode]:
-    """Whole episodes of random actions that change slowly, so that the pictures are many."""
+    """Play whole episodes with slowly changing random actions, which give varied images."""
     env = open_env(config)
     rng = np.random.default_rng(0)
     episodes = []
@@ -90,7 +90,7 @@ def play(config: Config, count: int) -> list[Episode]:
 
 
 def short_parts(episode: Episode, count: int) -> list[Episode]:
-    """Its first rows as episodes of `SHORT_ROWS`, each row but the first one simulator step."""
+    """Cut the first rows into episodes of `SHORT_ROWS`; each row after the reset is one simulator step."""
     parts = []
     for start in range(0, count * SHORT_ROWS, SHORT_ROWS):
         arrays = {field.name: getattr(episode, field.name) for field in dataclasses.fields(Episode)}
@@ -100,7 +100,7 @@ def short_parts(episode: Episode, count: int) -> list[Episode]:
 
 
 def make_replay(folder: Path, originals: list[Path], episodes: int) -> None:
-    """Fill a folder with so many episodes, by turns those given under numbers of their own."""
+    """Fill a folder with numbered episodes, repeating the given ones in turn."""
     folder.mkdir()
     for number, original in zip(range(episodes), itertools.cycle(originals), strict=False):
         _, _, rest = original.name.split("-", 2)
@@ -145,7 +145,7 @@ def _written(folder: Path, episodes: list[Episode]) -> list[Path]:
 
 
 def _batches(store: EpisodeStore, config: Config, seed: int) -> Iterator[float]:
-    """Milliseconds that each batch takes, without end."""
+    """Yield the milliseconds of each batch, forever."""
     rng = np.random.default_rng(seed)
     while True:
         begin = time.perf_counter()
@@ -154,7 +154,7 @@ def _batches(store: EpisodeStore, config: Config, seed: int) -> Iterator[float]:
 
 
 def _fill(store: EpisodeStore) -> None:
-    """Ask for every episode once, until memory takes no more."""
+    """Read every episode once, until memory is full."""
     for index in range(len(store)):
         before = store.cached_bytes
         store.get(index, 0, 1)
@@ -163,7 +163,7 @@ def _fill(store: EpisodeStore) -> None:
 
 
 def measure_log(scratch: Path) -> dict[str, float]:
-    """Open the log of a long run as it was closed, and after a crash that undid its last 1,000 updates."""
+    """Open the log of a long run after an orderly end, and after a crash that undid its last 1,000 updates."""
     folder = RunFolder(scratch / "run")
     _write_log(folder)
     figures = {"log_mib": folder.metrics_file.stat().st_size / MIB}
@@ -230,12 +230,12 @@ def show(replays: list[Replay], log: dict[str, float], config: Config, task: str
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
-    parser.add_argument("--task", default="dmc:walker-walk", help="whose episodes are played")
-    parser.add_argument("--rounds", type=int, default=15, help="batches timed of each replay")
-    parser.add_argument("--folder", type=Path, help="where the files are made; they are deleted afterwards")
+    parser.add_argument("--task", default="dmc:walker-walk", help="the task to play")
+    parser.add_argument("--rounds", type=int, default=15, help="batches to time per replay")
+    parser.add_argument("--folder", type=Path, help="folder for the files, which are deleted afterwards")
     arguments = parser.parse_args()
     config = build_config(arguments.task, "paper", {})
     with tempfile.TemporaryDirectory(dir=arguments.folder) as name:

@@ -1,8 +1,8 @@
-"""What an update costs as batch, length and horizon grow: ``python -m benchmarks.linear [--preset laptop]``.
+"""Time an update as batch, length and horizon grow: ``python -m benchmarks.linear [--preset laptop]``.
 
-Each of the three is made two and three times as large while the others stay. All sizes take turns in every round,
-ratios to the preset's own size are taken within a round, and their median is told. Linear is 2 and 3 for what the whole
-cost grows with, and less for the horizon, which behavior learning alone grows with.
+Each of the three becomes two and three times as large while the others stay. All sizes take turns in every round. The
+script prints the medians of the ratios to the preset's own size within each round. Linear growth is 2 and 3, and less
+for the horizon, which affects only behavior learning.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SPEC = EnvSpec(DEFAULT_TASK, "continuous", 6, tuple("abcdef"), 2, 1000, "", 0)
 
 
 def main() -> int:
-    """Measure, and print a table."""
+    """Measure and print a table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.linear")
     parser.add_argument("--preset", default="laptop")
     parser.add_argument("--rounds", type=int, default=3)
@@ -46,7 +46,7 @@ def main() -> int:
         for size, changes in sizes.items():
             ratios[size].append(_update_seconds(changes, options.preset, options.updates) / base)
     lines = [
-        f"{options.preset}: {statistics.median(seconds):.3f} s an update",
+        f"{options.preset}: {statistics.median(seconds):.3f} s per update",
         "| | 2 times | 3 times |",
         "|---|---|---|",
     ]

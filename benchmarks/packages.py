@@ -1,4 +1,4 @@
-"""Packages of others that register environments, for `benchmarks.third_party`: what to install and what to ask for."""
+"""Third-party packages that register environments, for `benchmarks.third_party`: requirements and tasks."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Package:
-    """One package, and the tasks of it that are tried.
+    """A package and the tasks to try.
 
     Attributes:
-        name: On PyPI, and on the command line.
-        requirements: What pip is to install.
-        tasks: As `--task` takes them.
-        note: Why pip fails, where its own words do not say.
+        name: The name on PyPI and on the command line.
+        requirements: The requirements for pip to install.
+        tasks: The values for `--task`.
+        note: Why pip fails, if its own message does not say.
     """
 
     name: str
@@ -24,7 +24,7 @@ class Package:
 
 
 PACKAGES: Final = (
-    # Games and pictures.
+    # Games and images.
     Package("ale-py", ("gymnasium[atari]",), ("gym:ALE/Pong-v5", "gym:ALE/Breakout-v5")),
     Package("box2d", ("gymnasium[box2d]",), ("gym:LunarLander-v3", "gym:CarRacing-v3")),
     Package("minigrid", ("minigrid",), ("gym:minigrid:MiniGrid-DoorKey-8x8-v0",)),
@@ -54,7 +54,7 @@ PACKAGES: Final = (
     Package("panda-gym", ("panda-gym",), ("gym:panda_gym:PandaReach-v3",)),
     Package("pyflyt", ("pyflyt",), ("gym:PyFlyt.gym_envs:PyFlyt/QuadX-Hover-v4",)),
     Package("ogbench", ("ogbench",), ("gym:ogbench:visual-antmaze-medium-v0",)),
-    # Adapters, and packages for the gym that came before gymnasium.
+    # Adapters, and packages for gym, the predecessor of gymnasium.
     Package("shimmy", ("shimmy[dm-control]",), ("gym:shimmy:dm_control/walker-walk-v0",)),
     Package("crafter", ("crafter", "shimmy[gym-v26]"), ("gym:crafter:CrafterReward-v1",)),
     Package("memory-maze", ("memory-maze", "shimmy[gym-v26]"), ("gym:memory_maze:MemoryMaze-9x9-v0",)),
@@ -64,7 +64,7 @@ PACKAGES: Final = (
         ("gym:gym_super_mario_bros:SuperMarioBros-v0",),
     ),
     Package("gym-sokoban", ("gym-sokoban", "shimmy[gym-v26]", "setuptools<81"), ("gym:gym_sokoban:Sokoban-v0",)),
-    # No images, several rewards, no single agent.
+    # No images, several rewards, or several agents.
     Package("bsuite", ("shimmy[bsuite]",), ("gym:shimmy:bsuite/catch-v0",)),
     Package("popgym", ("popgym",), ("gym:popgym:popgym-RepeatPreviousEasy-v0",)),
     Package("mo-gymnasium", ("mo-gymnasium",), ("gym:mo_gymnasium:mo-mountaincarcontinuous-v0",)),
@@ -81,10 +81,10 @@ PACKAGES: Final = (
 
 
 def named(names: list[str]) -> list[Package]:
-    """The packages of those names; all of them if there are none.
+    """Return the named packages, or all packages without names.
 
     Raises:
-        ValueError: There is no such package; the message lists them all.
+        ValueError: If there is no such package; the message lists all packages.
     """
     by_name = {package.name: package for package in PACKAGES}
     unknown = [name for name in names if name not in by_name]

@@ -1,4 +1,4 @@
-"""Uses a window as a person does, for scripts: keys, tabs, boxes, and waiting until what was asked for is there."""
+"""Use a window from a script as a user would: keys, tabs, boxes, and waiting for results."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ Key = Qt.Key
 
 
 class Person:
-    """Somebody at a window.
+    """A user at a window.
 
     Attributes:
-        window: which one.
+        window: the window.
         desk: its Dream workspace.
     """
 
@@ -44,15 +44,15 @@ class Person:
 
     @property
     def picture(self) -> QWidget:
-        """The dreamed frame, which takes the keys while a person drives."""
+        """The dreamed frame, which takes the keys while the user drives."""
         return self.find(FrameView, "Dreamed frame")
 
     def find(self, kind: type[QWidget], name: str) -> QWidget:
-        """A widget of the Dream workspace by its accessible name."""
+        """Find a widget of the Dream workspace by its accessible name."""
         return next(widget for widget in self.desk.findChildren(kind) if widget.accessibleName() == name)
 
     def key(self, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """Press a key in the window, which is brought to the front for it."""
+        """Bring the window to the front and press a key."""
         if not self.window.isActiveWindow():
             self.window.activateWindow()
             wait_for(self.window.isActiveWindow)
@@ -69,24 +69,24 @@ class Person:
                 yield
 
     def release_control(self) -> None:
-        """Let the policy go on."""
+        """Release the keys, so the policy continues."""
         QTest.keyClick(self.picture, Key.Key_Escape)
 
     def choose(self, box: str, text: str) -> None:
-        """Choose an entry of a box of the Dream workspace."""
+        """Choose an entry in a box of the Dream workspace."""
         found = self.find(QComboBox, box)
         assert isinstance(found, QComboBox)
         found.setCurrentText(text)
         found.activated.emit(found.currentIndex())
 
     def act(self, text: str) -> None:
-        """Choose who acts in the dream, and wait for it."""
+        """Choose who acts in the dream, and wait for the new dream."""
         number = self.scene.request.number
         self.choose("Who acts in the dream", text)
         wait_for(lambda: self.scene.request.number > number and self.scene.decoded == self.scene.columns)
 
     def dream_from(self, origin: FrameRef) -> None:
-        """Dream from a frame, and wait for it."""
+        """Dream from a frame, and wait for the dream."""
         self.desk.dream_from(origin)
         wait_for(lambda: self.scene.origin == origin and self.scene.decoded == self.scene.columns)
 
@@ -104,20 +104,20 @@ class Person:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    """Let the window live until something holds.
+    """Process the window's events until a condition holds.
 
     Raises:
-        TimeoutError: it does not come to hold.
+        TimeoutError: the condition does not hold in time.
     """
     until = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         if time.monotonic() > until:
-            raise TimeoutError("the window did not come to show what was asked for")
+            raise TimeoutError("the window did not show the requested result in time")
         settle(LOOK_SECONDS)
 
 
 def settle(seconds: float) -> None:
-    """Let the window live for a while."""
+    """Process the window's events for some seconds."""
     loop = QEventLoop()
     QTimer.singleShot(int(1000 * seconds), loop.quit)
     loop.exec()

@@ -1,7 +1,7 @@
-"""The pictures of docs/guide.md: ``python -m benchmarks.pictures [FOLDER] [--theme light|dark]``, under X or Xvfb.
+"""Take the screenshots of docs/guide.md: ``python -m benchmarks.pictures [FOLDER] [--theme light|dark]``, under X or Xvfb.
 
-Opens the finished example as ``dreamer-studio --demo`` does, uses the window as the guide says, and saves what is on
-show, in 256 colors. With ``--run RUN`` it takes those of Practice and Compare instead, which need a training and
+The script opens the finished example as ``dreamer-studio --demo`` does, uses the window as the guide says, and saves
+screenshots in 256 colors. With ``--run RUN`` it takes those of Practice and Compare instead, which need a training and
 several checkpoints.
 """
 
@@ -37,11 +37,11 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 
 EPISODE, FRAME = 3, 120  # of the example: a cheetah that runs
 SIZE = (1680, 1000)
-STEPS_ON = 10**6  # there is more to train for in the copy
+STEPS_ON = 10**6  # the copy must have steps left to train
 
 
 class Photographer:
-    """Uses a window and takes pictures of it."""
+    """Use a window and take screenshots."""
 
     def __init__(self, window: StudioWindow, folder: Path) -> None:
         self._window = window
@@ -49,7 +49,7 @@ class Photographer:
         self._person = Person(window)
 
     def take_all(self) -> None:
-        """All that the guide shows, in its order."""
+        """Take all screenshots of the guide, in order."""
         person = self._person
         wait_for(lambda: self._window.channels.dream.result is not None)
         settle(4)
@@ -85,7 +85,7 @@ class Photographer:
         dialog.reject()
 
     def take_run(self) -> None:
-        """Of a run that trains on: its practice dreams, and all its checkpoints on one scene."""
+        """Take the screenshots of a continued training: practice dreams, and all checkpoints on one scene."""
         person = self._person
         wait_for(lambda: self._window.channels.dream.result is not None)
         person.key(Key.Key_D)
@@ -163,11 +163,11 @@ class Photographer:
 
 
 def main() -> int:
-    """Take them."""
+    """Take the screenshots."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pictures")
     parser.add_argument("folder", type=Path, nargs="?", default=Path("docs/images/guide"))
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
-    parser.add_argument("--run", type=Path, help="for Practice and Compare; it trains on in a copy")
+    parser.add_argument("--run", type=Path, help="run for Practice and Compare; a copy of it continues training")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     application = QApplication(sys.argv[:1])

@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.precision RESULTS`` trains four runs, two at a time, one thread each, and prints the tables.
 
-Where the processor has no bfloat16 of its own, its arithmetic is emulated: what goes into a matrix product or a
-convolution and what comes out is rounded to bfloat16, and the sums between are float32, as AMX and AVX512-BF16 have it.
+If the processor has no bfloat16, its arithmetic is emulated: inputs and outputs of matrix products and convolutions are
+rounded to bfloat16, and the sums between are float32, as in AMX and AVX512-BF16.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ _ROUNDED = {
 
 
 def main() -> int:
-    """Train what is not there yet, then print the tables."""
+    """Train the missing runs, then print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.precision")
-    parser.add_argument("results", type=Path, help="folder of the runs; those that are there are not trained again")
+    parser.add_argument("results", type=Path, help="folder of the runs; existing runs are not trained again")
     parser.add_argument("--task", default="dmc:cartpole-balance")
     parser.add_argument("--preset", default="laptop")
     parser.add_argument("--steps", type=int, default=30_000)
@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def train(results: Path, task: str, preset: str, steps: int, precision: str, seed: int) -> None:
-    """One run to its end."""
+    """Train a run to its end."""
     prepare_process()
     device = torch.device("cpu")
     emulated = precision == "bfloat16" and not has_fast_bfloat16(device)
@@ -90,7 +90,7 @@ def train(results: Path, task: str, preset: str, steps: int, precision: str, see
 
 
 def table(results: Path, steps: int) -> str:
-    """Markdown: losses over the run in six equal parts, then the test returns."""
+    """Make Markdown tables of the losses over six equal parts of the run, then of the test returns."""
     runs = {
         (precision, seed): _rows(results, precision, seed) for precision, seed in itertools.product(PRECISIONS, SEEDS)
     }
@@ -124,7 +124,7 @@ def _train_together(jobs: list[tuple[str, int]]) -> None:
     running = [subprocess.Popen([*command, precision, str(seed)], env=environment) for precision, seed in jobs]
     for process in running:
         if process.wait() != 0:
-            raise SystemExit("a training failed; what it said is above")
+            raise SystemExit("a training failed; its output is above")
 
 
 def _run_path(results: Path, precision: str, seed: int) -> Path:
@@ -137,7 +137,7 @@ def _rows(results: Path, precision: str, seed: int) -> list[dict[str, Any]]:
 
 
 def _emulate_bfloat16(learner: Learner) -> None:
-    """Round inside the gradients, forwards and backwards, and nowhere else: acting stays in float32, as it is."""
+    """Round only inside the gradients, forward and backward. Acting stays in float32."""
     exact = learner.gradients
 
     def gradients(batch: Batch, noise: UpdateNoise) -> Generator[Phase, None, tuple[WorldModelOutput, BehaviorOutput]]:
@@ -155,7 +155,7 @@ def _emulate_bfloat16(learner: Learner) -> None:
 
 
 class _Rounding(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Rounds what goes into the operations that autocast would do in bfloat16, and what comes out of them."""
+    """Round inputs and outputs of the operations that autocast would compute in bfloat16."""
 
     def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if function not in _ROUNDED:

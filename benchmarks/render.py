@@ -1,10 +1,10 @@
-"""What a 64 x 64 frame of the Control Suite costs, and what `render_quality=fast` changes in it.
+"""Time a 64 x 64 frame of the Control Suite, and measure what `render_quality=fast` changes.
 
     python -m benchmarks.render [--json] [--tasks dmc:walker-walk ...] [--frames 40]
 
-For each task and OpenGL backend one process draws every state three times in turn: as dm_control's `physics.render`
-does, as `full` and as `fast`. So whatever else the machine does meets all three alike. The first frames, in which
-drivers compile their shaders, are left out. Backends that cannot render here are named on standard error.
+For each task and OpenGL backend, a process draws every state three times in turn: as dm_control's `physics.render` does,
+as `full` and as `fast`. So other load affects all three equally. The first frames are left out, because drivers compile
+their shaders then. Standard error names the backends that cannot render on this machine.
 """
 
 import argparse
@@ -47,16 +47,16 @@ TIMEOUT: Final = 600.0
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """How one task is drawn in one way.
+    """The measurements of a task drawn in one quality.
 
     Attributes:
-        task: As it is asked for.
+        task: The task's name.
         backend: ``egl``, ``osmesa`` or ``glfw``.
         quality: ``full``, ``fast``, or ``dm_control`` for `physics.render`.
-        median_ms: Of the times that frames took, as `min_ms` and `max_ms`.
-        cpu_ms: Median of the processor time in all threads, which other programs disturb less.
-        mean_difference: From dm_control's pixels, absolute, of 255, over all frames.
-        worst_frame: The same over the frame that differs most.
+        median_ms, min_ms, max_ms: Milliseconds per frame.
+        cpu_ms: Median processor time of all threads, which other programs disturb less.
+        mean_difference: Mean absolute difference from dm_control's pixels, from 0 to 255, over all frames.
+        worst_frame: The same for the frame that differs most.
     """
 
     task: str
@@ -78,11 +78,11 @@ class _Draw:
 
 
 def main() -> None:
-    """Measures, and writes a table or JSON."""
+    """Measure and write a table or JSON."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.render")
     parser.add_argument("--json", action="store_true", help="JSON instead of a table")
-    parser.add_argument("--tasks", nargs="+", default=TASKS, metavar="TASK", help="as dmc:walker-walk")
-    parser.add_argument("--frames", type=int, default=40, help="frames to time of each task; at most an episode")
+    parser.add_argument("--tasks", nargs="+", default=TASKS, metavar="TASK", help="tasks such as dmc:walker-walk")
+    parser.add_argument("--frames", type=int, default=40, help="frames to time per task; at most an episode")
     arguments = parser.parse_args()
     rows: list[Row] = []
     for backend in BACKENDS:
@@ -99,7 +99,7 @@ def main() -> None:
 
 
 def measure(backend: str, task: str, frames: int) -> list[Row]:
-    """Draws the first states of an episode in each way. For a process of its own, since it binds OpenGL."""
+    """Draw the first states of an episode in each quality. Run this in a separate process, since it binds OpenGL."""
     use_backend(backend)
     from dm_control import suite  # noqa: PLC0415  (binds OpenGL)
 

@@ -1,8 +1,8 @@
-"""Does an update learn as much in bfloat16 as in float32, from the very same data and noise?
+"""Does an update learn as much in bfloat16 as in float32, from the same data and noise?
 
 ``python -m benchmarks.same_data RUN [--updates 1000] [--seeds 2]`` reads the episodes of a run and trains two agents on
-them side by side, one in each precision: equal first weights, equal batches, equal noise. What they collect cannot
-differ, for they collect nothing. Prints the losses over the updates in parts, with the ratio of bfloat16 to float32.
+them side by side, one in each precision: equal first weights, equal batches, equal noise. They collect no episodes, so
+their data cannot differ. The script prints the losses over parts of the updates, with the ratio of bfloat16 to float32.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def main() -> int:
     options = parser.parse_args()
     prepare_process()
     if not has_fast_bfloat16(CPU):
-        raise SystemExit("This processor has no bfloat16 of its own.")
+        raise SystemExit("This processor does not support bfloat16.")
     folder = RunFolder(options.run)
     trained = load_agent(folder, CPU)
     leave_cores(trained.config.spare_cores)
@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def learn(folder: RunFolder, trained: TrainedAgent, seed: int, updates: int) -> Iterator[tuple[str, str, float]]:
-    """Loss, precision and value, update after update."""
+    """Yield loss, precision and value, update by update."""
     config, spec = replace(trained.config, seed=seed), trained.spec
     store = EpisodeStore(folder.episodes, config.replay_ram_mb * 2**20)
     learners = {}
@@ -84,9 +84,9 @@ def learn(folder: RunFolder, trained: TrainedAgent, seed: int, updates: int) -> 
 
 
 def table(losses: Losses, updates: int) -> str:
-    """A Markdown table: a row for each loss and precision, means over the parts and all seeds, and the last ratio."""
+    """Make a Markdown table with a row per loss and precision: means over parts and all seeds, and the last ratio."""
     ends = [round(updates * (part + 1) / PARTS) for part in range(PARTS)]
-    text = "| | | " + " | ".join(f"to update {end:,}" for end in ends) + " | ratio there |\n"
+    text = "| | | " + " | ".join(f"to update {end:,}" for end in ends) + " | last ratio |\n"
     text += "|---|---|" + "---|" * (PARTS + 1) + "\n"
     for name in LOSSES:
         means = {}

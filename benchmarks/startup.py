@@ -1,10 +1,10 @@
-"""How long the command takes until its window is drawn and until it trains, and whether the window is stuck meanwhile.
+"""Time the command until its window is drawn and until it trains, and how long the window is stuck meanwhile.
 
     python -m benchmarks.startup [--json] [--runs 7] [--task dmc:walker-walk]
 
-Every run is a new process with a new run folder and without saved settings. The clock is that of the process that
-starts it, from before the start to the line that tells of the moment. One run of each kind is not counted: it warms
-the disk. Without a screen the window is drawn off screen.
+Each run is a new process with a new run folder and without saved settings. The parent process measures the time from
+before the start to the line that reports the moment. The first run of each kind does not count: it warms up the disk
+cache. Without a screen the window is drawn off screen.
 """
 
 import argparse
@@ -26,19 +26,19 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-# Not with -m: the environment's process imports the main module of its parent, which would then be the whole window.
+# Not with -m: the environment's process imports its parent's main module, which would then be the whole window.
 WINDOW: Final = ("-c", "import sys; from benchmarks.startup_window import main; sys.exit(main())")
 HELP: Final = ("-m", "dreamer_studio", "--help")
 
 
 @dataclass(frozen=True)
 class Start:
-    """One start of the window.
+    """A start of the window.
 
     Attributes:
-        drawn_s: from the command to the first picture of the window.
-        first_step_s: to the first row of the first training episode.
-        late_p99_s, late_max_s: by how much beats of a 10 ms timer of the GUI thread came late between the two.
+        drawn_s: seconds from the command to the first image of the window.
+        first_step_s: seconds to the first row of the first training episode.
+        late_p99_s, late_max_s: delays of a 10 ms timer of the GUI thread between the two.
     """
 
     drawn_s: float
@@ -48,11 +48,11 @@ class Start:
 
 
 def main() -> None:
-    """Measure, and print a table or JSON."""
+    """Measure and print a table or JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     parser.add_argument("--runs", type=int, default=7, help="that count")
-    parser.add_argument("--task", default="dmc:walker-walk", help="what is trained")
+    parser.add_argument("--task", default="dmc:walker-walk", help="the task to train")
     options = parser.parse_args()
     environment = _environment()
     starts = [_start(options.task, environment) for _ in range(1 + options.runs)][1:]
@@ -79,7 +79,7 @@ def _start(task: str, environment: Mapping[str, str]) -> Start:
             told = [(time.perf_counter() - begun, json.loads(line)) for line in process.stdout]
         if process.returncode or len(told) != 2:
             raise SystemExit(
-                f"the window ended with exit code {process.returncode} after telling {len(told)} of 2 moments"
+                f"the window ended with exit code {process.returncode} after reporting {len(told)} of 2 moments"
             )
     (drawn, _), (first_step, late) = told
     return Start(drawn, first_step, statistics.quantiles(late, n=100)[98], max(late))
@@ -115,7 +115,7 @@ def _report(task: str, environment: Mapping[str, str], columns: Mapping[str, Seq
 
 def _print_table(columns: Mapping[str, Sequence[float]]) -> None:
     words = {
-        "drawn_s": "command to the window's first picture",
+        "drawn_s": "command to the window's first image",
         "first_step_s": "command to the first training step",
         "late_p99_s": "GUI timer late meanwhile, p99 of a run",
         "late_max_s": "GUI timer late meanwhile, worst of a run",

@@ -1,7 +1,7 @@
-"""The command ``dreamer-studio`` with a window that tells how it comes about; `benchmarks.startup` runs it.
+"""The command ``dreamer-studio`` with a window that reports its start. `benchmarks.startup` runs it.
 
-On standard output, each a line of JSON: "drawn" when the window has been; and when its training has taken the first
-step a list, by how many seconds each beat of a 10 ms timer of the GUI thread came late in between. Then it closes.
+The window writes lines of JSON to standard output: "drawn" after it was drawn; and after the first training step the
+delays in seconds of a 10 ms timer of the GUI thread in between. Then it closes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final
 from dreamer_studio.cli import main as run_command
 from dreamer_studio.system.loading import collector_at_rest
 
-with collector_at_rest():  # as the command does it
+with collector_at_rest():  # as in the command
     from PySide6.QtCore import Qt, QTimer
     from PySide6.QtGui import QPaintEvent
 
@@ -29,7 +29,7 @@ BEAT_MS: Final = 10
 
 
 class ToldWindow(StudioWindow):
-    """The window, with its moments told."""
+    """A window that reports its moments."""
 
     def __init__(
         self, theme: Theme, session: Session, settings: SettingsFile, last_news: Callable[[], Sequence[str]] = tuple
@@ -44,7 +44,7 @@ class ToldWindow(StudioWindow):
         self._beat.timeout.connect(self._note_beat)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
-        """Tell of the first picture, once the event loop has done all of it."""
+        """Report the first image, once the event loop has finished drawing it."""
         if not self._drawn:
             self._drawn = True
             QTimer.singleShot(0, self._begin_beats)

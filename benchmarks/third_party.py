@@ -1,10 +1,10 @@
-"""Installs packages that register environments, each into an environment of its own, and tries our command with them.
+"""Install packages that register environments, each into its own virtual environment, and try our command with them.
 
     python -m benchmarks.third_party [--list] [--results FILE] [--films FOLDER] [--sheet PNG] [--steps 300] [NAME ...]
 
-Such an environment sees the packages of this interpreter, and has what pip adds or replaces where the package and our
-own requirements are installed together. Environments are kept in your user cache. Each task is trained for a few steps
-and filmed. The results are written as JSON and printed as a table; those of packages that are not tried now stay.
+A virtual environment sees the packages of this interpreter, plus those that pip adds or replaces when it installs the
+package together with our own requirements. The environments are kept in your user cache. Each task is trained for a few
+steps and filmed. The results are written as JSON and printed as a table; results of other packages stay.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 CACHE: Final = platformdirs.user_cache_path("dreamer-studio") / "third-party"
 RESULTS: Final = ROOT / "docs" / "results" / "third-party.json"
 MOST_LETTERS: Final = 200
-"""Letters of a result in the table; the JSON has all of it."""
+"""Maximum length of a result in the table; the JSON has the whole text."""
 
 SHEET_COLUMNS: Final = 6
 SHEET_PIXELS: Final = 128
@@ -47,13 +47,13 @@ SHEET_LETTERS: Final = 21
 
 
 def main() -> None:
-    """Try what is asked for, write the results, and print them all."""
+    """Try the named packages, write the results, and print them all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="packages to try; else all")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="packages to try; default: all")
     parser.add_argument("--list", action="store_true", help="only list the packages and their tasks")
     parser.add_argument("--results", type=Path, default=RESULTS, help="JSON to write")
-    parser.add_argument("--films", type=Path, default=CACHE / "films", help="where a film of each goes")
-    parser.add_argument("--sheet", type=Path, help="a .png to write, with a frame of each film")
+    parser.add_argument("--films", type=Path, default=CACHE / "films", help="folder for the films")
+    parser.add_argument("--sheet", type=Path, help="a .png file for a frame of each film")
     parser.add_argument("--steps", type=int, default=300, help="environment steps of each training")
     options = parser.parse_args()
     try:
@@ -78,7 +78,7 @@ def main() -> None:
 
 
 def try_package(package: Package, films: Path, steps: int) -> list[Tried]:
-    """Install a package, and try each of its tasks."""
+    """Install a package and try each of its tasks."""
     home = CACHE / f"{package.name}-python-{sys.version_info.major}.{sys.version_info.minor}"
     try:
         python = python_with((*package.requirements, *_own_requirements()), home, sharing=True)
@@ -92,7 +92,7 @@ def try_package(package: Package, films: Path, steps: int) -> list[Tried]:
 
 
 def table(results: Iterable[Tried]) -> str:
-    """The results in Markdown."""
+    """Return the results in Markdown."""
     lines = ["| pip install | versions | task | sees | acts | result |", "|---|---|---|---|---|---|"]
     for tried in results:
         versions = ", ".join(f"{name} {version}" for name, version in tried.versions.items())
@@ -145,13 +145,13 @@ def _write(path: Path, results: list[Tried]) -> None:
 
 
 def _in_order(results: dict[tuple[str, str], Tried]) -> list[Tried]:
-    """As in the list; without tasks that are not in it any longer."""
+    """Sort the results as in the list of packages, without tasks that are no longer in the list."""
     keys = [(package.name, task) for package in PACKAGES for task in package.tasks]
     return [results[key] for key in keys if key in results]
 
 
 def _contact_sheet(results: list[Tried], films: Path) -> Image.Image:
-    """A frame from the middle of each film, with its name."""
+    """Yield a frame from the middle of each film, with its name."""
     shown = [tried for tried in results if tried.frames]
     height = SHEET_PIXELS + 14
     sheet = Image.new("RGB", (SHEET_COLUMNS * SHEET_PIXELS, -(-len(shown) // SHEET_COLUMNS) * height), "white")

@@ -1,4 +1,4 @@
-"""Tries one task of a package with the command, and records the result."""
+"""Try a task of a package with the command, and record the result."""
 
 from __future__ import annotations
 
@@ -22,32 +22,31 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 PATIENCE_SECONDS: Final = 900.0
 LEAVING_SECONDS: Final = 3.0
 MARK: Final = "DREAMER_STUDIO_TRIED_IN"
-"""The variable by which the processes that were started here are known, however far down."""
+"""Environment variable that marks all processes started here, at any depth."""
 
 EPISODE_STEPS: Final = 100
-"""Steps of an episode at most: few, so that a short training gets past its prefill."""
+"""Maximum steps of an episode: few, so a short training gets past its prefill."""
 
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of one task.
+    """The result of a task.
 
     Attributes:
-        package: Its name in `PACKAGES`.
-        requirements: What pip was asked to install.
-        versions: Of the package, of what else was asked for, and of what replaces a version that is here; empty if pip
-            failed.
-        task: As it was asked for.
-        command: As a person types it.
+        package: The package's name in `PACKAGES`.
+        requirements: The requirements that pip had to install.
+        versions: Versions of the requirements, and of packages that replace a version of ours; empty if pip failed.
+        task: The value of `--task`.
+        command: The command as a user types it.
         exit_code: Of the training; None if pip failed, or if the training did not end.
-        last_line: The last one that the training printed, or pip's error.
+        last_line: The training's last line of output, or pip's error.
         seconds: From the start of the training to its end.
-        sees, acts: What the program says that it learns from, and how it acts.
-        updates: That were made.
-        frames: In the film of recorded observations, without the first of each sequence.
-        moving: How many of them differ from the one before.
-        brightest: The largest value of any pixel; 0 if all is black.
-        left_behind: Names of processes that were still there afterwards.
+        sees, acts: The program's description of the observation and the actions.
+        updates: Number of updates.
+        frames: Frames in the film of recorded observations, without the first of each sequence.
+        moving: Frames that differ from the frame before.
+        brightest: The largest value of any pixel; 0 if all frames are black.
+        left_behind: Names of processes that remained afterwards.
     """
 
     package: str
@@ -67,7 +66,7 @@ class Tried:
     left_behind: Sequence[str] = ()
 
     def result(self) -> str:
-        """The outcome in a few words."""
+        """Return the outcome in a few words."""
         if not self.versions:
             return f"not installed: {self.last_line}"
         left = f"; left behind: {', '.join(self.left_behind)}" if self.left_behind else ""
@@ -82,12 +81,12 @@ class Tried:
 
 @dataclass(frozen=True)
 class Place:
-    """Where tasks are tried.
+    """The place where tasks are tried.
 
     Attributes:
         python: The interpreter of the package's environment.
-        films: Where films go.
-        scratch: Where run folders go.
+        films: Folder for films.
+        scratch: Folder for run folders.
         steps: Environment steps of each training.
     """
 
@@ -98,7 +97,7 @@ class Place:
 
 
 def untried(package: Package, task: str, steps: int) -> Tried:
-    """What is known of a task before it is tried."""
+    """Return the result of a task before the trial."""
     return Tried(
         package.name,
         package.requirements,
@@ -109,7 +108,7 @@ def untried(package: Package, task: str, steps: int) -> Tried:
 
 
 def try_task(package: Package, task: str, versions: Mapping[str, str], place: Place) -> Tried:
-    """Train for a few steps, and film what was recorded."""
+    """Train for a few steps, and film the recorded episodes."""
     film = place.films / film_name(package.name, task)
     run = place.scratch / film.name
     began = time.monotonic()
@@ -129,7 +128,7 @@ def try_task(package: Package, task: str, versions: Mapping[str, str], place: Pl
 
 
 def film_name(package: str, task: str) -> str:
-    """The name of a task's film, without ending."""
+    """Return the name of a task's film, without suffix."""
     return f"{package}-{''.join(each if each.isalnum() else '-' for each in task.rpartition(':')[2])}"
 
 
@@ -139,7 +138,7 @@ def _training(task: str, steps: int) -> list[str]:
 
 
 def _command(place: Place, arguments: list[str]) -> tuple[int | None, str]:
-    """Exit code and last line. The output goes to a file, since a process left behind keeps a pipe open for ever."""
+    """Return exit code and last line. The output goes to a file, since an orphan would keep a pipe open forever."""
     output = place.scratch / "output"
     with output.open("wb") as file:
         try:
@@ -166,7 +165,7 @@ def _from_checkpoint(run: Path) -> dict[str, Any]:
 
 
 def _from_film(place: Place, run: Path, film: Path) -> dict[str, Any]:
-    """A GIF to look at, real above, model below; and the same as numbers."""
+    """Write a GIF, real above and model below, and the same as arrays."""
     for ending in (".gif", ".npz"):
         how = ["--kind", "reconstruction", "--count", "2", "--length", "50", "--out", f"{film}{ending}"]
         exit_code, last_line = _command(place, ["dream", str(run), *how])
@@ -179,13 +178,13 @@ def _from_film(place: Place, run: Path, film: Path) -> dict[str, Any]:
 
 
 def _without_places(line: str, run: Path) -> str:
-    """The line without the folders of this machine."""
+    """Remove the folders of this machine from a line."""
     line = re.sub(r"[^\s()]*site-packages/| \(traceback in .*\)$", "", line)
     return line.replace(str(run), "RUN").replace(f"{ROOT}/", "")
 
 
 def _end_those_left(scratch: Path) -> tuple[str, ...]:
-    """Waits a moment for all processes that were started here, ends those that are left, and gives their names."""
+    """Wait a moment for all processes started here, end the remaining ones, and return their names."""
     started = [process for process in psutil.process_iter() if _is_marked(process, scratch)]
     _, left = psutil.wait_procs(started, LEAVING_SECONDS)
     names = tuple(process.name() for process in left)

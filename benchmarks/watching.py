@@ -1,13 +1,12 @@
-"""What looking on costs: updates per second without a viewer, minimized, open, with dreams playing, and flat out.
+"""Measure the viewer overhead: updates per second without a viewer, minimized, open, playing and dreaming.
 
 ``python -m benchmarks.watching [--preset laptop] [--rounds 5] [--seconds 20] [--viewers open ...] [--json]``, under X.
 
-One training runs in one process; the viewer is switched in turns, so that all meet the same noise. "Without" means
-that the window's clock and its inspector stand still. "Open" is the Live workspace. "Playing" is the Dream workspace
-playing at 30 frames a second, with a new dream whenever one has been shown to its end; "dreaming" has a new one as soon
-as the last one is decoded. Frames shown are those of a second of playing: the player's rest on each last frame is not
-counted. Ratios are taken within a round, then their median. "Said" is what the status bar says that looking on costs at
-most.
+A training runs in one process, and the viewer is switched in turns, so all kinds meet the same noise. "Without" stops
+the window's clock and the live worker. "Open" is the Live workspace. "Playing" is the Dream workspace at 30 frames a
+second, with a new dream at the end of each. "Dreaming" starts a new dream as soon as the last dream is decoded. Frames
+shown are those of a second of playing, without the player's rest on each last frame. A ratio is the median of the ratios
+within a round. "Said" is the viewer overhead in the status bar.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ QUICK_START = {"prefill": 1000, "pretrain": 2, "update_blocks": False, "eval_eve
 
 
 class Watcher:
-    """Switches the viewer of a running window and counts what happens meanwhile."""
+    """Switch the viewer of a running window and count what happens meanwhile."""
 
     def __init__(self, window: StudioWindow, session: Session, metrics: Path) -> None:
         self._window = window
@@ -69,7 +68,7 @@ class Watcher:
         self._beat.timeout.connect(self._note_beat)
 
     def measure(self, viewer: Viewer, seconds: float) -> dict[str, Any]:
-        """Let things settle for a while, then count for so many seconds."""
+        """Wait until the window has settled, then count for some seconds."""
         self._switch(viewer)
         settle(seconds / 5)
         self._late, self._said, self._frames, self._decoded, self._rested = [], [], 0, 0, 0.0
@@ -119,7 +118,7 @@ class Watcher:
         self._shown = shown
 
     def _dream_on(self) -> None:
-        """Count what has been decoded since the last look; play, and in time dream anew from the same frame."""
+        """Count the newly decoded frames; play, and at the end dream again from the same frame."""
         desk = self._person.desk
         scene = self._window.channels.scenes.get()
         if scene is None or desk.branches.shown is None:
@@ -137,7 +136,7 @@ class Watcher:
             desk.requests.ask(seed=scene.request.seed + 1)
 
     def _updates_per_second(self, began: float, ended: float) -> float:
-        """From the log's own times: the time between the first and the last update of the span."""
+        """Compute updates per second from the log's times of the first and the last update in the span."""
         times = []
         for line in self._metrics.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
@@ -165,7 +164,7 @@ def main() -> int:
 
 
 def watch(config: Config, folder: Path, rounds: int, seconds: float, viewers: Sequence[Viewer]) -> dict[str, Any]:
-    """All rounds, for one configuration; the first viewer is "without"."""
+    """Run all rounds for one configuration; the first viewer is "without"."""
     measured: dict[str, list[dict[str, Any]]] = {viewer: [] for viewer in viewers}
     with training_window(config, folder) as (window, session):
         watcher = Watcher(window, session, RunFolder(folder / "run").metrics_file)
@@ -181,7 +180,7 @@ def watch(config: Config, folder: Path, rounds: int, seconds: float, viewers: Se
 
 @contextlib.contextmanager
 def training_window(config: Config, folder: Path) -> Iterator[tuple[StudioWindow, Session]]:
-    """A window whose training has begun to learn; it is closed at the end."""
+    """Open a window, wait until its training learns, and close it at the end."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     plan = RunPlan(RunFolder(folder / "run"), config)
@@ -201,7 +200,7 @@ def training_window(config: Config, folder: Path) -> Iterator[tuple[StudioWindow
 
 
 def as_text(report: dict[str, Any]) -> str:
-    """A Markdown table."""
+    """Return a Markdown table."""
     text = "| viewer | updates/s, median (min-max) | ratio to without | said, at most | viewer's CPU, ms/s "
     text += "| dream frames shown/s | decoded/s | GUI timer late, p99 |\n"
     text += "|---|---|---|---|---|---|---|---|\n"
@@ -219,13 +218,13 @@ def as_text(report: dict[str, Any]) -> str:
 
 
 def viewer_cpu_seconds() -> float:
-    """Processor time of this thread, which is the window's, and of those that look on. Linux only."""
+    """Return the processor time of the window's thread, which calls this, and of the workers. Linux only."""
     ours = {threading.get_native_id(), *(number for name in ONLOOKERS for number in _threads_named(name))}
     return sum(part.user_time + part.system_time for part in psutil.Process().threads() if part.id in ours)
 
 
 def _threads_named(name: str) -> list[int]:
-    """Qt gives its threads their object names in the system's list, and those that torch starts for one inherit it."""
+    """Find threads by name: Qt names its threads after their objects, and torch's threads inherit the name."""
     tasks = Path("/proc/self/task").iterdir()
     return [int(task.name) for task in tasks if (task / "comm").read_text().strip() == name]
 

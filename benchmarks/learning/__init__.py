@@ -1,1 +1,1 @@
-"""Does it learn, and if not, why: what is measured on a run that was trained."""
+"""Does an agent learn, and if not, why? Measurements of trained runs."""

@@ -1,16 +1,16 @@
-"""Why does an agent learn, or not? Six looks at a run, in the order in which mistakes are found most often.
+"""Why does an agent learn, or not? Six checks of a run, the most frequent mistakes first.
 
 ``python -m benchmarks.learning.checks RUN`` prints one JSON object:
 
 - ``reward``: correlation of the predicted reward with the reward of the same row, of the row before and of the row
-  after. Aligned, the first is the highest.
-- ``open_loop``: mean squared error of predicted pictures (0 to 1) some steps after the last frame that the model saw,
-  with the actions that were taken, with none, and with another sequence's; beside it the last frame seen, kept.
-  Where the actions do not matter the model ignores them, or the task does.
+  after. In an aligned model the first is the highest.
+- ``open_loop``: mean squared error of predicted images (0 to 1) some steps after the last frame that the model saw, with
+  the recorded actions, without actions, and with another sequence's; for comparison, the error of keeping the last
+  frame. If the actions do not matter, the model ignores them, or the task does.
 - ``kl``: mean KL in nats and the share of rows above the free nats.
 - ``actor``: entropy, and the share of the mode's entries beyond 0.99 in size (continuous) or the share of the most
   frequent action (discrete).
-- ``value``: mean value estimate, and the discounted sum of what was received from there on.
+- ``value``: mean value estimate, and the discounted sum of the rewards received from there on.
 - ``data``: episodes, environment steps, updates, and how often an average row has been in a batch.
 """
 
@@ -41,12 +41,12 @@ SEQUENCES = 24
 LENGTH = 60
 CONTEXT = 5
 HORIZONS = (1, 5, 15, 30, 45)
-BEHIND = 200  # rows of reward that a value is compared with; what comes later counts for 13 percent
+BEHIND = 200  # rows of reward to compare with a value; later rewards count for 13 percent
 CPU = torch.device("cpu")
 
 
 def main() -> int:
-    """Look, and print what was seen."""
+    """Check a run and print the findings."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.learning.checks")
     parser.add_argument("run", type=Path)
     parser.add_argument("--seed", type=int, default=0)
@@ -57,7 +57,7 @@ def main() -> int:
 
 @torch.no_grad()
 def check(run: Path, seed: int = 0) -> dict[str, Any]:
-    """Everything that the module's text says of `run`, on random sequences of its replay."""
+    """Make all checks of the module's docstring for `run`, on random sequences of its replay."""
     folder = RunFolder(run)
     trained = load_agent(folder, CPU)
     agent, config = trained.agent, trained.config
@@ -86,7 +86,7 @@ def check(run: Path, seed: int = 0) -> dict[str, Any]:
 
 
 def sample_sequences(store: EpisodeStore, seed: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Pictures, actions and rewards (B, T, .) of random stretches of a replay."""
+    """Return images, actions and rewards (B, T, .) of random stretches of a replay."""
     windows = sample_windows(store, SEQUENCES, LENGTH, np.random.default_rng(seed))
     image, action, reward = (
         torch.from_numpy(np.stack([getattr(window, name) for window in windows]))
@@ -96,7 +96,7 @@ def sample_sequences(store: EpisodeStore, seed: int) -> tuple[Tensor, Tensor, Te
 
 
 def open_loop_errors(agent: Agent, image: Tensor, action: Tensor, noise: NoiseSource) -> dict[str, dict[str, float]]:
-    """Mean squared error by horizon, for each way of acting; the dreams follow the priors' means."""
+    """Compute the mean squared error by horizon for each kind of actions; dreams follow the priors' means."""
     size, length = action.shape[:2]
     real = to_model_range(image)
     posterior_noise = agent.noise(noise, CONTEXT, size)
@@ -144,7 +144,7 @@ def _actor(agent: Agent, seen: LatentState, noise: NoiseSource) -> dict[str, flo
 
 
 def _value(agent: Agent, store: EpisodeStore, config: Config, noise: NoiseSource) -> dict[str, float]:
-    """On the newest episode, from the rows that have enough of it before them or its true end."""
+    """Check values on the newest episode, from rows with enough later rows or the episode's true end."""
     episode = store.get(len(store) - 1, 0, int(store.lengths[-1]))
     image, action = torch.from_numpy(episode.image)[None], torch.from_numpy(episode.action)[None]
     length = len(episode.reward)
@@ -161,7 +161,7 @@ def _value(agent: Agent, store: EpisodeStore, config: Config, noise: NoiseSource
 
 
 def _correlation(a: Tensor, b: Tensor) -> float | None:
-    """None where one of them does not vary."""
+    """Return the correlation; None if either input is constant."""
     if min(a.std().item(), b.std().item()) < 1e-6:
         return None
     return _short(float(np.corrcoef(a.flatten().numpy(), b.flatten().numpy())[0, 1]))

@@ -1,8 +1,8 @@
-"""The finished example in assets/demo: ``python -m benchmarks.learning.demo RUN CHECKPOINT EPISODE...``.
+"""Make the finished example in assets/demo: ``python -m benchmarks.learning.demo RUN CHECKPOINT EPISODE...``.
 
-Takes what watching, dreaming and filming need of a run that was trained by this project, at one of its checkpoints:
-its configuration, the weights, a few episodes, and the log, thinned. The states of the optimizers,
-twice as large as the weights, are left out: the example is to be watched and not to be trained on.
+The script copies from a run, at a checkpoint, everything that watching, dreaming and filming need: the configuration,
+the weights, a few episodes, and a thinned log. It leaves out the states of the optimizers, which are twice as large as
+the weights: the example is for watching, not for training.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from safetensors.torch import save_file
 from dreamer_studio.runs.checkpoint import load_checkpoint
 from dreamer_studio.runs.folder import RunFolder
 
-EACH_UPDATE = 40  # of so many the log keeps one
+EACH_UPDATE = 40  # the log keeps one of so many updates
 
 
 def main() -> None:
-    """Write the folder anew."""
+    """Replace the folder of the example."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.learning.demo")
     parser.add_argument("run", type=Path)
-    parser.add_argument("checkpoint", help="its folder's name")
-    parser.add_argument("episodes", type=int, nargs="+", help="their numbers")
+    parser.add_argument("checkpoint", help="the checkpoint's folder name")
+    parser.add_argument("episodes", type=int, nargs="+", help="episode numbers")
     parser.add_argument("--into", type=Path, default=Path("assets/demo"))
     options = parser.parse_args()
     run, demo = RunFolder(options.run), RunFolder(options.into)

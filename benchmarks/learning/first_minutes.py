@@ -1,13 +1,13 @@
-"""What a newcomer sees in the first minutes: ``python -m benchmarks.learning.first_minutes FOLDER [--task T]``.
+"""Measure what a new user sees in the first minutes: ``python -m benchmarks.learning.first_minutes FOLDER [--task T]``.
 
-Trains a new run in FOLDER with the `laptop` preset and looks at it at the marks below, the clock standing still
-meanwhile: it starts with the environment's process, so that the time until torch is loaded (some seconds) comes on top.
-One JSON object a mark:
+The script trains a new run in FOLDER with the `laptop` preset and measures it at the marks below, with the clock
+stopped. The clock starts with the environment's process, so the loading of torch (some seconds) is not included.
+It prints a JSON object per mark:
 
-- ``reconstruction``: mean squared error of reconstructions over that of the mean picture, on the pixels that move. 1 is
-  no better than one gray picture for all, 0 is perfect.
-- ``open_loop_15`` and ``copy_15``: mean squared error of the picture predicted 15 steps after the last frame seen, and
-  of that frame kept. From a replay that the training goes on with, so that later figures are of other frames.
+- ``reconstruction``: mean squared error of reconstructions divided by that of the mean image, on the pixels that move.
+  1 is no better than one gray image for all frames, 0 is perfect.
+- ``open_loop_15`` and ``copy_15``: mean squared error of the image predicted 15 steps after the last frame seen, and of
+  keeping that frame. The replay grows with the training, so later figures are of other frames.
 
 FOLDER/first-minutes.png has the first rows of the last marks: real above reconstructed.
 """
@@ -42,7 +42,7 @@ STEPS_AHEAD = "15"
 
 
 def main() -> int:
-    """Train, and look at the marks."""
+    """Train, and measure at the marks."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.learning.first_minutes")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--task", default="dmc:walker-walk")
@@ -70,7 +70,7 @@ def main() -> int:
 
 @torch.no_grad()
 def look(trainer: Trainer) -> tuple[dict[str, Any], np.ndarray[Any, np.dtype[np.uint8]]]:
-    """The figures at a mark, and the first frames of one sequence above their reconstructions."""
+    """Return the figures at a mark, and the first frames of a sequence above their reconstructions."""
     agent = trainer.agent
     store = EpisodeStore(trainer.folder.episodes, 2**26)
     image, action, _ = sample_sequences(store, 0)

@@ -1,8 +1,8 @@
-"""What a run gave, kept small: ``python -m benchmarks.learning.results RUN NAME [--into docs/results]``.
+"""Summarize the results of a run: ``python -m benchmarks.learning.results RUN NAME [--into docs/results]``.
 
-Writes NAME.json (the run's whole configuration, wall clock, returns, tests and thinned losses, all from the
-run's metrics.jsonl), NAME.svg (the returns, with the author's published mean and band where there is one) and
-NAME.png (an open-loop strip from the newest checkpoint: 5 frames seen, then only the actions).
+The script writes NAME.json (the run's whole configuration, wall clock, returns, tests and thinned losses, all from its
+metrics.jsonl), NAME.svg (the returns, with the author's published mean and band if there are any) and NAME.png (an
+open-loop strip from the newest checkpoint: 5 frames seen, then only the actions).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from dreamer_studio.system.process import prepare_process
 Row = dict[str, Any]
 LOSSES = ("image_loss", "reward_loss", "kl", "actor_entropy", "imagined_value", "value_loss")
 POINTS = 60
-PAUSE_SECONDS = 120.0  # between two rows: longer ones lie between two sittings of a run
+PAUSE_SECONDS = 120.0  # between two rows: a longer pause separates two sittings of a run
 STRIP = FilmRequest("open-loop", 50, 5, 3, 0)
 
 
@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def summarize(run: Path) -> dict[str, Any]:
-    """What the log of `run` says, thinned."""
+    """Return the thinned log of `run`."""
     config = RunFolder(run).read()
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
     updates = [row for row in rows if row["kind"] == "update"]
@@ -66,7 +66,7 @@ def summarize(run: Path) -> dict[str, Any]:
 
 
 def draw(result: dict[str, Any], path: Path) -> None:
-    """The returns over environment steps."""
+    """Draw the returns over environment steps."""
     figure = Figure(figsize=(6.4, 3.4), layout="constrained")
     axes = figure.subplots()
     end = max(result["environment_steps"], 1)
@@ -100,7 +100,7 @@ def _returns(rows: list[Row], kind: str) -> list[tuple[int, float]]:
 
 
 def _thinned(updates: list[Row], name: str) -> list[tuple[int, float]]:
-    """Means of about `POINTS` stretches."""
+    """Return means over about `POINTS` stretches."""
     size = max(1, len(updates) // POINTS)
     stretches = [updates[at : at + size] for at in range(0, len(updates), size)]
     return [

@@ -1,1 +1,1 @@
-"""One whole DreamerV1 update, timed beside the author's and other public ones: `python -m benchmarks.peers`."""
+"""Time a whole DreamerV1 update beside the author's and other public implementations: `python -m benchmarks.peers`."""

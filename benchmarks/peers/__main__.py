@@ -24,19 +24,19 @@ _CACHE = platformdirs.user_cache_path("dreamer-studio") / "peers"
 
 def main(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-    quick: Annotated[bool, typer.Option("--quick", help="A tiny batch, to see that all of it works.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="A tiny batch, to check that everything works.")] = False,
     compiled: Annotated[bool, typer.Option("--compile", help="Add sheeprl with torch.compile (minutes).")] = False,
-    only: Annotated[list[str] | None, typer.Option(help="Just this implementation; may be repeated.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only this implementation; may be repeated.")] = None,
     precision: Annotated[
-        Precision | None, typer.Option(help="Just this precision; else those that the processor has.")
+        Precision | None, typer.Option(help="Only this precision; default: all that the processor supports.")
     ] = None,
-    warmups: Annotated[int, typer.Option(min=0, help="Updates of each that do not count.")] = 1,
-    rounds: Annotated[int, typer.Option(min=1, help="Updates of each that count.")] = 3,
-    cache: Annotated[Path, typer.Option(help="Where the peers' environments are kept.")] = _CACHE,
+    warmups: Annotated[int, typer.Option(min=0, help="Warm-up updates per implementation, not counted.")] = 1,
+    rounds: Annotated[int, typer.Option(min=1, help="Counted updates per implementation.")] = 3,
+    cache: Annotated[Path, typer.Option(help="Folder of the peers' environments.")] = _CACHE,
 ) -> None:
-    """Time one whole DreamerV1 update of ours and of others, side by side on this machine.
+    """Time a whole DreamerV1 update of ours and of others, side by side on this machine.
 
-    The peers are installed from PyPI into environments of their own, which are kept; the first run takes minutes.
+    The peers are installed from PyPI into separate environments, which are kept; the first run takes minutes.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:

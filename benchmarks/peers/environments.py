@@ -1,4 +1,4 @@
-"""A virtual environment for each peer: what they pin (an older Pillow, for one) does not go together with ours."""
+"""A virtual environment for each peer, because their pinned packages (such as an older Pillow) conflict with ours."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from benchmarks.peers.implementations import SAME_TORCH, Implementation
 
 
 def python_of(implementation: Implementation, cache: Path) -> Path:
-    """The interpreter to run `implementation` with; its environment is made under `cache` if it is not there yet.
+    """Return the interpreter for `implementation`; make its environment under `cache` if it is missing.
 
     Raises:
-        InstallError: pip could not install it.
+        InstallError: pip could not install the implementation.
     """
     if not implementation.requirements:
         return Path(sys.executable)
@@ -25,6 +25,6 @@ def python_of(implementation: Implementation, cache: Path) -> Path:
 
 
 def pinned_requirements(implementation: Implementation) -> list[str]:
-    """What pip is to install for `implementation`."""
+    """Return the requirements of `implementation` for pip."""
     torch = f"{SAME_TORCH}=={metadata.version('torch').partition('+')[0]}"
     return [torch if requirement == SAME_TORCH else requirement for requirement in implementation.requirements]

@@ -1,4 +1,4 @@
-"""Who is measured: versions, what to install, and what each does differently."""
+"""The implementations to measure: versions, requirements and differences."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from benchmarks.peers.protocol import Precision
 
 @dataclass(frozen=True)
 class Implementation:
-    """One implementation of the update.
+    """An implementation of the update.
 
     Attributes:
-        name: as on the command line and in `protocol.Job`.
-        title: as in the table.
-        module: has `build(job, sequences)`, which gives a `protocol.Peer`.
-        requirements: packages of its own environment, pinned, but for `SAME_TORCH`; none: it runs in ours.
-        notes: what its update does differently from the author's code, as read in its source.
-        precisions: those that it has.
-        environment: variables that its process needs to be at its best.
+        name: the name on the command line and in `protocol.Job`.
+        title: the name in the table.
+        module: has `build(job, sequences)`, which returns a `protocol.Peer`.
+        requirements: pinned packages of its own environment, except `SAME_TORCH`; without any, it runs in ours.
+        notes: how its update differs from the author's code, according to its source.
+        precisions: the supported precisions.
+        environment: variables that its process needs for its best speed.
     """
 
     name: str
@@ -32,10 +32,10 @@ class Implementation:
 
 
 SAME_TORCH = "torch"
-"""The torch that ours has, so that what differs is what they do with it."""
+"""Our version of torch, so the implementations differ only in their use of torch."""
 
 _SHEEPRL = ("sheeprl==0.8.4", SAME_TORCH)
-_COMMON = "Its replay makes the pictures float32; that is not in the time. (Ours gets uint8 and converts in the time.)"
+_COMMON = "Its replay converts images to float32 outside the time. (Ours gets uint8 and converts within the time.)"
 
 IMPLEMENTATIONS = (
     Implementation(
@@ -121,10 +121,10 @@ DEFAULT_NAMES = ("ours", "tensorflow", "sheeprl", "torchrl")
 
 
 def by_name(name: str) -> Implementation:
-    """The implementation of that name.
+    """Return the implementation with this name.
 
     Raises:
-        ValueError: there is none; the message lists them all.
+        ValueError: there is none; the message lists all names.
     """
     for implementation in IMPLEMENTATIONS:
         if implementation.name == name:

@@ -1,4 +1,4 @@
-"""What the machine has, as far as it matters here."""
+"""Describe the machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.peers.protocol import Precision
 
 
 def describe() -> dict[str, Any]:
-    """Processor, cores, memory and system, for the record."""
+    """Return processor, cores, memory and system, for the report."""
     return {
         "processor": torch.cpu.get_capabilities().get("cpu_name") or platform.processor(),
         "bfloat16_instructions": _bfloat16_instructions(),
@@ -26,10 +26,10 @@ def describe() -> dict[str, Any]:
 
 
 def groups(precision: Precision | None) -> list[Group]:
-    """What to compare here, each with the allocator as it is and, where it is glibc's, keeping its memory.
+    """Return the groups to compare, each with the default allocator and, with glibc, also with memory kept.
 
     Args:
-        precision: the only one to compare; None: float32, and bfloat16 if the processor has instructions for it.
+        precision: the only precision to compare; None: float32, and bfloat16 if the processor has instructions for it.
     """
     precisions: tuple[Precision, ...] = ("float32", "bfloat16") if _bfloat16_instructions() else ("float32",)
     if precision is not None:

@@ -1,4 +1,4 @@
-"""The parent: starts workers, asks them for updates in turn, and keeps the times."""
+"""The parent process: starts workers, asks them for updates in turn, and keeps the times."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ KEEP_MEMORY = {
     "MALLOC_TRIM_THRESHOLD_": str(16 << 30),
     "MALLOC_TOP_PAD_": str(256 << 20),
 }
-"""Settings of glibc with which freed memory stays with the process instead of going back to the kernel."""
+"""Settings that make glibc keep freed memory instead of returning it to the kernel."""
 
 _CLOSING_S = 30.0
 
 
 class WorkerError(RuntimeError):
-    """A worker ended without an answer; the message is the last line of its standard error."""
+    """A worker ended without an answer. The message is the last line of its standard error."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """What is compared side by side: a precision, and whether the allocator keeps its memory."""
+    """The settings of a comparison: a precision, and whether the allocator keeps its memory."""
 
     precision: Precision
     keep_memory: bool
@@ -50,7 +50,7 @@ class Group:
 
 @dataclass
 class Row:
-    """The times of one implementation in one group, in seconds; `error` says why there are none."""
+    """The times of an implementation in a group, in seconds; `error` says why there are none."""
 
     implementation: str
     group: Group
@@ -74,7 +74,7 @@ class Worker:
         self.about = self._answer()
 
     def update(self) -> float:
-        """Seconds that one more update took.
+        """Make another update and return its seconds.
 
         Raises:
             WorkerError: the worker has ended.
@@ -104,10 +104,10 @@ class Worker:
 
 @contextmanager
 def worker(python: Path, job: Job, environment: Mapping[str, str]) -> Iterator[Worker]:
-    """A worker for `job` in the interpreter `python`, which ends with the context.
+    """Start a worker for `job` in the interpreter `python`; it ends with the context.
 
     Raises:
-        WorkerError: it could not make the implementation ready.
+        WorkerError: the worker could not prepare the implementation.
     """
     inherited = {name: value for name, value in os.environ.items() if name not in KEEP_MEMORY}
     with (
@@ -115,7 +115,7 @@ def worker(python: Path, job: Job, environment: Mapping[str, str]) -> Iterator[W
         subprocess.Popen(
             [python, "-m", "benchmarks.peers.worker", json.dumps(dataclasses.asdict(job))],
             cwd=ROOT,
-            env={**inherited, **OPENMP_WAITING, **environment},  # ours prepares itself so; the others get the same
+            env={**inherited, **OPENMP_WAITING, **environment},  # ours sets this itself; the others get the same
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -132,17 +132,17 @@ def worker(python: Path, job: Job, environment: Mapping[str, str]) -> Iterator[W
 
 
 def measure_group(pythons: Mapping[str, Path], group: Group, sizes: Sizes, *, warmups: int, rounds: int) -> list[Row]:
-    """Time all implementations of a group: each makes one update, then each the next (A B C A B C).
+    """Time all implementations of a group: each makes an update, then each makes the next (A B C A B C).
 
-    So what disturbs the machine for a while disturbs all alike. Who has not the precision is left out, and who fails
-    from there on.
+    So a temporary load disturbs all equally. Implementations without the precision are left out; those that fail take
+    no further turns.
 
     Args:
-        pythons: the interpreter by the implementation's name, in the order of the turns.
-        group: what they have in common.
-        sizes: of the update.
-        warmups: updates each that are kept apart.
-        rounds: updates each that count.
+        pythons: interpreters by implementation name, in the order of the turns.
+        group: the common settings.
+        sizes: the sizes of the update.
+        warmups: warm-up updates per implementation, kept apart.
+        rounds: counted updates per implementation.
     """
     kept = KEEP_MEMORY if group.keep_memory else {}
     rows = [Row(name, group) for name in pythons if group.precision in by_name(name).precisions]

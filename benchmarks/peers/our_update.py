@@ -16,7 +16,7 @@ from dreamer_studio.envs import build_config
 
 
 class Ours:
-    """The update as the trainer makes it, its noise drawn within the time."""
+    """The trainer's update; its noise is drawn within the time."""
 
     def __init__(self, job: Job, sequences: Sequences) -> None:
         self.config = _config(job)
@@ -27,13 +27,13 @@ class Ours:
         self.batch = _batch(sequences)
 
     def update(self) -> None:
-        """One update."""
+        """Make an update."""
         noise = self.learner.draw_noise(self.batch, self.config.horizon, self.noise)
         for _ in self.learner.update(self.batch, noise):
             pass
 
     def weights(self) -> Weights:
-        """Copies of all weights."""
+        """Copy all weights."""
         return torch_peer.weights_of(
             model=self.agent.world_model.parameters(),
             actor=self.agent.actor.parameters(),
@@ -41,7 +41,7 @@ class Ours:
         )
 
     def about(self) -> dict[str, Any]:
-        """Threads and versions."""
+        """Return threads and versions."""
         return torch_peer.about("dreamer-studio")
 
 

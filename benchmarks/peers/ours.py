@@ -1,4 +1,4 @@
-"""Dreamer Studio, in a process prepared as the command prepares its own, so that the times are those a user gets."""
+"""Dreamer Studio in a process prepared like the command's, so the times are those of a user."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dreamer_studio.system.process import prepare_process
 
 
 def build(job: Job, sequences: Sequences) -> Peer:
-    """For the worker, which has not loaded torch yet."""
+    """Build the peer. The worker has not loaded torch yet."""
     prepare_process()
     from benchmarks.peers.our_update import Ours  # noqa: PLC0415  (loads torch)
 

@@ -1,4 +1,4 @@
-"""What parent and worker agree on. Imports nothing heavy: the parent and every peer's environment load it."""
+"""The protocol of parent and worker. It imports nothing heavy: the parent and every peer's environment load it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ IMAGE_SIZE = 64
 
 @dataclass(frozen=True)
 class Sizes:
-    """Sizes of an update. Those of the networks are the paper's everywhere, and come from each package's defaults."""
+    """Sizes of an update. The networks have the paper's sizes, which are each package's defaults."""
 
     batch: int = 50
     length: int = 50
@@ -31,7 +31,7 @@ QUICK = Sizes(batch=4, length=6, horizon=4)
 
 @dataclass(frozen=True)
 class Job:
-    """What one worker process is to time."""
+    """The task of a worker process."""
 
     implementation: str
     precision: Precision
@@ -39,32 +39,32 @@ class Job:
 
 
 class Peer(Protocol):
-    """An implementation that is ready to make updates, always from the same batch."""
+    """A prepared implementation that makes updates, always from the same batch."""
 
     def update(self) -> None:
-        """One update: world model, actor and value, with their optimizers; done when this returns."""
+        """Make an update of world model, actor and value with their optimizers, and wait for its end."""
 
     def weights(self) -> Weights:
-        """Copies of all weights, by the names in `PARTS`."""
+        """Copy all weights, by the names in `PARTS`."""
 
     def about(self) -> dict[str, Any]:
-        """`threads` in use and `versions` of the packages that compute."""
+        """Return the number of `threads` and the `versions` of the computing packages."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sequences:
-    """The batch that all are given. B sequences of T steps; no episode ends inside one."""
+    """The common batch: B sequences of T steps, without the end of an episode."""
 
     image: NDArray[np.uint8]
     """(B, T, 64, 64, 3)."""
     action: NDArray[np.float32]
-    """(B, T, A) in [-1, 1]; what led to the picture."""
+    """(B, T, A) in [-1, 1]; the action that led to the image."""
     reward: NDArray[np.float32]
     """(B, T)."""
 
 
 def make_sequences(sizes: Sizes, seed: int = 0) -> Sequences:
-    """Random pictures, actions and rewards: what an update costs does not depend on what they show."""
+    """Make random images, actions and rewards; their content does not affect the time of an update."""
     rng = np.random.default_rng(seed)
     shape = (sizes.batch, sizes.length)
     return Sequences(

@@ -1,4 +1,4 @@
-"""The results, as Markdown to read and as plain values to keep."""
+"""The results as Markdown and as plain values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Report:
     rows: list[Row]
 
     def values(self) -> dict[str, Any]:
-        """Everything, for JSON; `ratio_to_ours` above 1 means slower than ours."""
+        """Return all results for JSON; `ratio_to_ours` above 1 means slower than ours."""
         rows = []
         for row in self.rows:
             figures: dict[str, Any] = {}
@@ -41,7 +41,7 @@ class Report:
         }
 
     def markdown(self) -> str:
-        """A table with the notes that it needs."""
+        """Return a table with its notes."""
         return "\n".join(self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What the implementations in PyTorch have in common."""
+"""Common parts of the implementations in PyTorch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.peers.protocol import Weights
 
 
 def about(*packages: str) -> dict[str, Any]:
-    """Threads and versions, for `Peer.about`."""
+    """Return threads and versions, for `Peer.about`."""
     return {
         "threads": torch.get_num_threads(),
         "versions": {"torch": torch.__version__, **{package: metadata.version(package) for package in packages}},
@@ -21,5 +21,5 @@ def about(*packages: str) -> dict[str, Any]:
 
 
 def weights_of(**parts: Iterable[nn.Parameter]) -> Weights:
-    """Copies of the parameters, for `Peer.weights`."""
+    """Copy the parameters, for `Peer.weights`."""
     return {name: [weight.detach().numpy().copy() for weight in weights] for name, weights in parts.items()}

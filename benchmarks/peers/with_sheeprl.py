@@ -1,4 +1,4 @@
-"""sheeprl's update: its `train`, with models and settings as its `main` makes them for ``exp=dreamer_v1``."""
+"""sheeprl's update: its `train`, with the models and settings that its `main` makes for ``exp=dreamer_v1``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PRECISIONS = {"float32": "32-true", "bfloat16": "bf16-mixed"}
 
 
 class Sheeprl:
-    """sheeprl, with torch.compile or without."""
+    """sheeprl with or without torch.compile."""
 
     def __init__(self, job: Job, sequences: Sequences, *, compiled: bool) -> None:
         self.cfg = _settings(job, compiled)
@@ -38,21 +38,21 @@ class Sheeprl:
         self.batch = _batch(sequences)
 
     def update(self) -> None:
-        """One update, without an aggregator: no metrics beyond those that the losses give."""
+        """Make an update without an aggregator: no metrics except those of the losses."""
         train(self.fabric, *self.modules, *self.optimizers, self.batch, None, self.cfg)
 
     def weights(self) -> Weights:
-        """Copies of all weights."""
+        """Copy all weights."""
         model, actor, value = (module.parameters() for module in self.modules)
         return torch_peer.weights_of(model=model, actor=actor, value=value)
 
     def about(self) -> dict[str, Any]:
-        """Threads and versions."""
+        """Return threads and versions."""
         return torch_peer.about("sheeprl", "lightning")
 
 
 def build(job: Job, sequences: Sequences) -> Sheeprl:
-    """For the worker."""
+    """Build the peer for the worker."""
     return Sheeprl(job, sequences, compiled=job.implementation == "sheeprl-compiled")
 
 
@@ -66,7 +66,7 @@ def _settings(job: Job, compiled: bool) -> Any:
         f"algo.per_rank_sequence_length={job.sizes.length}",
         f"algo.horizon={job.sizes.horizon}",
         f"algo.compile.enabled={compiled}",
-        # hydra would name the folder of a run after the time; there is no run.
+        # hydra would name a run's folder after the time, but there is no run.
         "run_name=none",
     ]
     with hydra.initialize_config_module("sheeprl.configs", version_base="1.3"):
@@ -75,7 +75,7 @@ def _settings(job: Job, compiled: bool) -> Any:
 
 
 def _batch(sequences: Sequences) -> dict[str, Tensor]:
-    """As its replay gives it: time first, all float32, pictures still 0 to 255."""
+    """Return the batch in its replay's format: time first, all float32, images still 0 to 255."""
     reward = torch.from_numpy(sequences.reward).T[..., None].contiguous()
     image = torch.from_numpy(sequences.image).permute(1, 0, 4, 2, 3).float().contiguous()
     return {

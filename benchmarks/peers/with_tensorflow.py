@@ -1,4 +1,4 @@
-"""The author's update in TensorFlow, graph mode: a transcription of our own, for timing.
+"""The author's update in TensorFlow, graph mode: our own transcription, for timing.
 
 It takes the same steps in the same order as the author's program (github.com/danijar/dreamer): loops over time unrolled
 into the graph, each step with its prior, its posterior and a sample of both; three tapes; three optimizers after them.
@@ -29,7 +29,7 @@ _LOG_SQRT_2PI = 0.5 * math.log(2 * math.pi)
 
 
 class _State(NamedTuple):
-    """A belief: mean, std and sample of the stochastic part (..., S), and the deterministic part (..., D)."""
+    """A state: mean, std and sample of the stochastic part (..., S), and the deterministic part (..., D)."""
 
     mean: Tensor
     std: Tensor
@@ -41,7 +41,7 @@ class _State(NamedTuple):
 
 
 class _Rssm:
-    """Transition and representation model; its steps are graph functions within the graph, as the author has them."""
+    """Transition and representation model. As in the author's code, its steps are graph functions within the graph."""
 
     def __init__(self, actions: int) -> None:
         self._img1 = _dense(_STOCH + actions, _DETER, "elu")
@@ -57,7 +57,7 @@ class _Rssm:
         self.observe = tf.function(self._observe)
 
     def _observe(self, embed: Tensor, action: Tensor) -> tuple[_State, _State]:
-        """Posteriors and priors (B, T, .) from `embed` (B, T, E) and `action` (B, T, A)."""
+        """Compute posteriors and priors (B, T, .) from `embed` (B, T, E) and `action` (B, T, A)."""
         stoch, deter = tf.zeros((len(action), _STOCH)), tf.zeros((len(action), _DETER))
         start = _State(stoch, stoch, stoch, deter)
         inputs = (_swap(action), _swap(embed))
@@ -104,27 +104,27 @@ class Transcription:
         self.train = tf.function(self.gradient_step)
 
     def update(self) -> None:
-        """One update, from uint8 pictures; the first one also makes the graph."""
+        """Make an update from uint8 images; the first call also makes the graph."""
         for loss in self.train(*self.batch).values():
-            loss.numpy()  # waits for it
+            loss.numpy()  # wait for the update
 
     def weights(self) -> Weights:
-        """Copies of all weights."""
+        """Copy all weights."""
         return {part: [variable.numpy() for variable in variables] for part, variables in self.variables.items()}
 
     def about(self) -> dict[str, Any]:
-        """Threads and versions."""
+        """Return threads and versions."""
         return {
             "threads": tf.config.threading.get_intra_op_parallelism_threads(),
             "versions": {package: metadata.version(package) for package in ("tensorflow-cpu", "keras")},
         }
 
     def gradient_step(self, image: Tensor, action: Tensor, reward: Tensor) -> dict[str, Tensor]:
-        """Three losses from the same weights, then three optimizer steps; the losses by part.
+        """Compute three losses from the same weights, then make three optimizer steps; return the losses by part.
 
         Args:
             image: (B, T, 64, 64, 3) uint8.
-            action: (B, T, A) that led to the picture.
+            action: (B, T, A), the action that led to the image.
             reward: (B, T).
         """
         tapes = {part: tf.GradientTape() for part in _RATES}
@@ -155,7 +155,7 @@ class Transcription:
         return divergence - tf.reduce_mean(image_log_prob) - tf.reduce_mean(reward_log_prob), posterior
 
     def _imagine(self, posterior: _State) -> Tensor:
-        """Features (H, N, F) of the states that follow each posterior under the policy."""
+        """Imagine features (H, N, F) of the states after each posterior under the policy."""
 
         def step(previous: _State, _: int) -> Any:
             return self.rssm.img_step(previous, self._act(tf.stop_gradient(previous.feat())))
@@ -169,7 +169,7 @@ class Transcription:
         return tf.tanh(_sample(mean, std))
 
     def _returns(self, feat: Tensor) -> tuple[Tensor, Tensor]:
-        """Lambda-returns and their discount weights, (H - 1, N)."""
+        """Compute lambda-returns and their discount weights, (H - 1, N)."""
         reward, value = self.reward(feat)[..., 0], self.value(feat)[..., 0]
         pcont = _DISCOUNT * tf.ones_like(reward)
         following = (1 - _LAMBDA) * value[1:]
@@ -184,10 +184,10 @@ class Transcription:
 
 
 def build(job: Job, sequences: Sequences) -> Transcription:
-    """For the worker."""
+    """Build the peer for the worker."""
     if job.precision != "float32":
         raise ValueError("the transcription computes in float32 only")
-    # What TensorFlow does by itself, said aloud so that it can be reported.
+    # TensorFlow's own defaults, set explicitly for the report.
     tf.config.threading.set_intra_op_parallelism_threads(os.cpu_count())
     return Transcription(job, sequences)
 
@@ -211,7 +211,7 @@ def _decoder() -> Any:
 
 
 def _head(hidden: int, outputs: int) -> Any:
-    """Features (..., F) to outputs (..., outputs)."""
+    """Map features (..., F) to outputs (..., outputs)."""
     layers = [_dense(_FEAT if index == 0 else _UNITS, _UNITS, "elu") for index in range(hidden)]
     return tf.keras.Sequential([*layers, _dense(_UNITS, outputs)])
 
@@ -233,7 +233,7 @@ def _sample(mean: Tensor, std: Tensor) -> Tensor:
 
 
 def _log_prob(mean: Tensor, value: Tensor) -> Tensor:
-    """Of Normal(mean, 1)."""
+    """Return the log density of Normal(mean, 1)."""
     return -0.5 * tf.math.squared_difference(value, mean) - _LOG_SQRT_2PI
 
 
@@ -244,7 +244,7 @@ def _kl(one: _State, other: _State) -> Tensor:
 
 
 def _scan(step: Callable[[Any, int], Any], start: Any, count: int) -> Any:
-    """`step` applied `count` times, each to the last one's outcome; the outcomes stacked, time first."""
+    """Apply `step` `count` times, each time to the last result; return the results stacked, time first."""
     outcomes = []
     for time in range(count):
         start = step(start, time)
@@ -253,10 +253,10 @@ def _scan(step: Callable[[Any, int], Any], start: Any, count: int) -> Any:
 
 
 def _swap(rows: Tensor) -> Tensor:
-    """Batch first to time first, and back."""
+    """Swap batch and time."""
     return tf.transpose(rows, (1, 0, *range(2, len(rows.shape))))
 
 
 def _merge(rows: Tensor) -> Tensor:
-    """(B, T, ...) to (B T, ...)."""
+    """Flatten (B, T, ...) to (B T, ...)."""
     return tf.reshape(rows, (-1, *rows.shape[2:]))

@@ -46,7 +46,7 @@ class Torchrl:
         self.actor = _actor(action)
         self.value = TensorDictModule(value_net, in_keys=_STATE, out_keys=["state_value"])
         self.batch = _batch(sequences)
-        with torch.no_grad():  # its lazy layers take their sizes from the first data
+        with torch.no_grad():  # lazy layers take their sizes from the first data
             self.actor(self.model(self.batch.copy()))
         self.model_loss = DreamerModelLoss(self.model, delayed_clamp=True)
         self.actor_loss = DreamerActorLoss(
@@ -61,7 +61,7 @@ class Torchrl:
         self.autocast = torch.autocast("cpu", torch.bfloat16, enabled=job.precision == "bfloat16")
 
     def update(self) -> None:
-        """One update."""
+        """Make an update."""
         with self.autocast:
             losses, data = self.model_loss(self.batch)
         self._step(self.model, losses["loss_model_kl"] + losses["loss_model_reco"] + losses["loss_model_reward"])
@@ -73,13 +73,13 @@ class Torchrl:
         self._step(self.value, losses["loss_value"])
 
     def weights(self) -> Weights:
-        """Copies of all weights."""
+        """Copy all weights."""
         return torch_peer.weights_of(
             model=self.model.parameters(), actor=self.actor.parameters(), value=self.value.parameters()
         )
 
     def about(self) -> dict[str, Any]:
-        """Threads and versions."""
+        """Return threads and versions."""
         return torch_peer.about("torchrl", "tensordict")
 
     def _step(self, module: nn.Module, loss: Tensor) -> None:
@@ -91,7 +91,7 @@ class Torchrl:
 
 
 def build(job: Job, sequences: Sequences) -> Torchrl:
-    """For the worker."""
+    """Build the peer for the worker."""
     return Torchrl(job, sequences)
 
 
@@ -150,7 +150,7 @@ def _imagination(prior: nn.Module, reward: nn.Module, action: Bounded) -> Dreame
 
 
 def _batch(sequences: Sequences) -> TensorDict:
-    """As its replay gives it: pictures float32 in [0, 1], channels first; every sequence starts from zeros."""
+    """Return the batch in its replay's format: float32 images in [0, 1], channels first; sequences start from zeros."""
     shape = sequences.reward.shape
     image = torch.from_numpy(sequences.image).permute(0, 1, 4, 2, 3).float().div(255).contiguous()
     following = TensorDict({"pixels": image, "reward": torch.from_numpy(sequences.reward)[..., None]}, shape)

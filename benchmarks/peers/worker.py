@@ -1,4 +1,4 @@
-"""The worker: one implementation in one process, which makes an update for each line that it is sent."""
+"""The worker: an implementation in a process, which makes an update for each line on its input."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from benchmarks.peers.protocol import PARTS, Job, Peer, Sizes, Weights, make_seq
 
 
 def main() -> None:
-    """Build the peer that the first argument describes, say what it is, and answer every line with a time."""
+    """Build the peer described by the first argument, describe it, and answer every line with a time."""
     answers = _keep_stdout()
     job = _read_job(sys.argv[1])
     peer = _build(job)
@@ -41,13 +41,13 @@ def _check_that_all_learnt(before: Weights, after: Weights) -> None:
     for part in PARTS:
         pairs = list(zip(before[part], after[part], strict=True))
         if not any(np.any(old != new) for old, new in pairs):
-            raise RuntimeError(f"the update left the weights of {part} as they were")
+            raise RuntimeError(f"the update left the weights of {part} unchanged")
         if not all(np.isfinite(new).all() for _, new in pairs):
             raise RuntimeError(f"the update made weights of {part} that are not finite")
 
 
 def _build(job: Job) -> Peer:
-    """The peer; its packages are imported here only, for each lives in an environment of its own."""
+    """Build the peer. Only this function imports its packages, because each peer has its own environment."""
     module = importlib.import_module(by_name(job.implementation).module)
     peer: Peer = module.build(job, make_sequences(job.sizes))
     return peer
@@ -59,7 +59,7 @@ def _read_job(text: str) -> Job:
 
 
 def _keep_stdout() -> TextIO:
-    """The parent's pipe; what libraries print goes to standard error from here on."""
+    """Return the parent's pipe; from here on, libraries print to standard error."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return answers
