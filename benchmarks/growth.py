@@ -4,9 +4,9 @@
 
 A few real episodes are played with random actions and written once. A large replay holds them many times, as hard links
 (copies where the file system allows no more links). So the number of files, their content, decompression and the bound
-on memory are those of a real run. But everything is read from the system's file cache, where a run may wait for its disk.
-Episodes of 20 rows represent tasks such as CartPole. Batches are drawn from all replays in turn, so other load affects
-all replays equally, and are timed once memory is full. The log is that of 500,000 updates.
+on memory are those of a real run. But everything is read from the system's file cache, where a run may wait for its
+disk. Episodes of 20 rows represent tasks such as CartPole. Batches are drawn from all replays in turn, so other load
+affects all replays equally, and are timed once memory is full. The log is that of 500,000 updates.
 
 Ratios are to the smallest replay with episodes of the same length. "Filling" is the time of a batch while memory fills.
 """

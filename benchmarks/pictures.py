@@ -1,8 +1,8 @@
-"""Take the screenshots of docs/guide.md: ``python -m benchmarks.pictures [FOLDER] [--theme light|dark]``, under X or Xvfb.
+"""Take the screenshots of docs/guide.md: ``python -m benchmarks.pictures [FOLDER] [--theme light|dark]``.
 
-The script opens the finished example as ``dreamer-studio --demo`` does, uses the window as the guide says, and saves
-screenshots in 256 colors. With ``--run RUN`` it takes those of Practice and Compare instead, which need a training and
-several checkpoints.
+The script needs X or Xvfb. It opens the finished example as ``dreamer-studio --demo`` does, uses the window as the
+guide says, and saves screenshots in 256 colors. With ``--run RUN`` it takes those of Practice and Compare instead,
+which need a training and several checkpoints.
 """
 
 from __future__ import annotations

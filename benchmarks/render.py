@@ -2,7 +2,7 @@
 
     python -m benchmarks.render [--json] [--tasks dmc:walker-walk ...] [--frames 40]
 
-For each task and OpenGL backend, a process draws every state three times in turn: as dm_control's `physics.render` does,
+For each task and OpenGL backend, a process draws every state three times in turn: with dm_control's `physics.render`,
 as `full` and as `fast`. So other load affects all three equally. The first frames are left out, because drivers compile
 their shaders then. Standard error names the backends that cannot render on this machine.
 """

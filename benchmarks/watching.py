@@ -5,8 +5,8 @@
 A training runs in one process, and the viewer is switched in turns, so all kinds meet the same noise. "Without" stops
 the window's clock and the live worker. "Open" is the Live workspace. "Playing" is the Dream workspace at 30 frames a
 second, with a new dream at the end of each. "Dreaming" starts a new dream as soon as the last dream is decoded. Frames
-shown are those of a second of playing, without the player's rest on each last frame. A ratio is the median of the ratios
-within a round. "Said" is the viewer overhead in the status bar.
+shown are those of a second of playing, without the player's rest on each last frame. A ratio is the median of the
+ratios within a round. "Said" is the viewer overhead in the status bar.
 """
 
 from __future__ import annotations

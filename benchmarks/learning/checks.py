@@ -4,9 +4,9 @@
 
 - ``reward``: correlation of the predicted reward with the reward of the same row, of the row before and of the row
   after. In an aligned model the first is the highest.
-- ``open_loop``: mean squared error of predicted images (0 to 1) some steps after the last frame that the model saw, with
-  the recorded actions, without actions, and with another sequence's; for comparison, the error of keeping the last
-  frame. If the actions do not matter, the model ignores them, or the task does.
+- ``open_loop``: mean squared error of predicted images (0 to 1) some steps after the last frame that the model saw,
+  with the recorded actions, without actions, and with another sequence's; for comparison, the error of keeping the
+  last frame. If the actions do not matter, the model ignores them, or the task does.
 - ``kl``: mean KL in nats and the share of rows above the free nats.
 - ``actor``: entropy, and the share of the mode's entries beyond 0.99 in size (continuous) or the share of the most
   frequent action (discrete).

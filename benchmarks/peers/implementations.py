@@ -46,8 +46,8 @@ IMPLEMENTATIONS = (
         (
             "All terms, heads and steps of the author's code; the three losses come from the same weights. "
             "Noise is drawn within the time.",
-            "Its process is prepared as the command prepares it: glibc is told to keep freed memory, so that "
-            "rows with and without the settings for that should be alike.",
+            "Its process is prepared as in the command: glibc keeps freed memory, so rows with and without the "
+            "settings for that should be alike.",
         ),
     ),
     Implementation(
@@ -56,18 +56,18 @@ IMPLEMENTATIONS = (
         "benchmarks.peers.with_tensorflow",
         ("tensorflow-cpu==2.21.0", "keras==3.15.1"),
         (
-            "Own transcription of the author's update (graph mode); the author's program itself needs TensorFlow "
+            "Our transcription of the author's update (graph mode); the author's program itself needs TensorFlow "
             "calls that current versions lack.",
             "Loss terms, heads, numbers of steps and the order of the steps are the author's, down to the prior's "
             "sample that nothing reads and the value model's second pass.",
             "Densities and the KL are written out where the author uses TensorFlow Probability; one device without "
-            "a distribution strategy; Keras' present Adam; the scalars and pictures for the log are left out.",
-            "Pictures become float32 within the time; the author's input pipeline does that on other threads.",
+            "a distribution strategy; Keras' present Adam; the scalars and images for the log are left out.",
+            "Images become float32 within the time; the author's input pipeline does that on other threads.",
             "float32 only; the author's default, float16 with loss scaling, is for GPUs.",
             "`TF_ENABLE_ONEDNN_OPTS=1`, which TensorFlow chooses by itself only on processors with AVX512-VNNI or the "
-            "like. Without it the decoder's first transposed convolution alone took 15 ms a picture (AVX2), as against "
+            "like. Without it the decoder's first transposed convolution alone took 15 ms per image (AVX2) instead of "
             "0.4 ms.",
-            "Threads: those within an operation; as many operations run beside each other, its default.",
+            "Threads: the number within an operation; by default the same number of operations run in parallel.",
         ),
         ("float32",),
         {"TF_ENABLE_ONEDNN_OPTS": "1"},

@@ -1,1 +1,1 @@
-"""What a run survives: killed processes, environments that fail, and files that somebody else made."""
+"""What a run survives: killed processes, failing environments, and a stranger's files."""

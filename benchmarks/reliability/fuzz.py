@@ -1,11 +1,11 @@
-"""Open tens of thousands of damaged and hostile runs, and see that each opens or is refused with one clear line.
+"""Open tens of thousands of damaged and hostile runs; check that each opens or is refused with one clear line.
 
     python -m benchmarks.reliability.fuzz [--json] [--inputs 20000] [--seed 0]
 
-A short training makes a run; its checkpoints, episodes, configuration and log, a scene and a file of bookmarks are then
-changed at random, as bytes and by their own structure, and configurations and logs are also made up by hypothesis. Each
-kind is opened in a process of its own, in which every input has 5 seconds, once torch has been used; its memory is the
-most that this process ever had, torch (about 300 MiB) included.
+A short training makes a run. Then its checkpoints, episodes, configuration and log, a scene and a file of bookmarks are
+changed at random, as bytes and by their structure; hypothesis also makes up configurations and logs. Each kind is
+opened in a separate process. Once torch has been used there, every input has 5 seconds. The reported memory is the
+process's peak, including torch (about 300 MiB).
 """
 
 from __future__ import annotations
@@ -65,20 +65,20 @@ SHARES: Final = {
     "scene": 0.2,
     "bookmarks": 0.05,
 }
-LINE: Final = 600  # characters of a message at most
+LINE: Final = 600  # maximum characters of a message
 REFUSALS: Final = (CheckpointError, ReplayError, ConfigError, RunError, SceneError, BookmarkError)
 SCENE_ROWS: Final = 20
 
 
 @dataclass
 class Outcome:
-    """What came of the inputs of a kind.
+    """The results of a kind of inputs.
 
     Attributes:
-        opened, refused: how many did.
-        slowest_s: the longest time that one took.
-        memory_mib: the most memory that the process had.
-        wrong: inputs that did neither, with what happened.
+        opened, refused: number of inputs.
+        slowest_s: the longest time of an input.
+        memory_mib: the peak memory of the process.
+        wrong: inputs that did neither, with a description.
     """
 
     opened: int = 0
@@ -89,7 +89,7 @@ class Outcome:
 
     @property
     def inputs(self) -> int:
-        """How many there were."""
+        """The number of inputs."""
         return self.opened + self.refused + len(self.wrong)
 
 
@@ -98,7 +98,7 @@ class HangError(Exception):
 
 
 class Opener:
-    """Opens changed copies of one run, a part of it at a time."""
+    """Open changed copies of a run, one changed part at a time."""
 
     def __init__(self, run: Path) -> None:
         self.folder = RunFolder(run)
@@ -109,11 +109,11 @@ class Opener:
         self._scene, self._bookmarks = run / f"one{SCENE_SUFFIX}", run / "bookmarks.json"
 
     def warm_up(self) -> None:
-        """Open what is whole: the first time takes seconds, of what torch loads."""
+        """Open the unchanged run; the first time takes seconds, because torch loads."""
         assert self._use_checkpoint()
 
     def checkpoint(self, chance: random.Random) -> None:
-        """One file of the newest checkpoint is another one."""
+        """Try a checkpoint with one changed file."""
         path = chance.choice(sorted(self._checkpoint.iterdir()))
         content = path.read_bytes()
         ways: list[Callable[[bytes, random.Random], bytes]] = [hostile.changed_bytes]
@@ -126,29 +126,29 @@ class Opener:
         self._replace(path, chance.choice(ways)(content, chance), self._use_checkpoint)
 
     def episode(self, chance: random.Random) -> None:
-        """One episode is another one."""
+        """Try a changed episode."""
         way = chance.choice(
             (hostile.changed_bytes, hostile.changed_table, hostile.changed_header, hostile.changed_states)
         )
         self._replace(self._episode, way(self._episode.read_bytes(), chance), self._use_episodes)
 
     def scene(self, chance: random.Random) -> None:
-        """The scene is another one."""
+        """Try a changed scene."""
         way = chance.choice((hostile.changed_bytes, hostile.changed_scene, hostile.changed_scene))
         self._replace(self._scene, way(self._scene.read_bytes(), chance), self._use_scene)
 
     def bookmarks(self, chance: random.Random) -> None:
-        """The file of bookmarks is another one."""
+        """Try a changed file of bookmarks."""
         way = chance.choice((hostile.changed_bytes, hostile.changed_json))
         content = way(self._bookmarks.read_bytes(), chance)
         self._replace(self._bookmarks, content, lambda: (read_bookmarks(self._bookmarks), True)[1])
 
     def config_file(self, content: bytes) -> None:
-        """The configuration is another one."""
+        """Try a changed configuration."""
         self._replace(self.folder.config_file, content, lambda: (self.folder.read(), True)[1])
 
     def metrics_file(self, content: bytes) -> None:
-        """The log is another one."""
+        """Try a changed log."""
         self._replace(self.folder.metrics_file, content, self._use_log)
 
     def _replace(self, path: Path, content: bytes, use: Callable[[], bool]) -> None:
@@ -160,7 +160,7 @@ class Opener:
             path.write_bytes(whole)
 
     def try_to(self, use: Callable[[], bool], what: str) -> None:
-        """Count whether it opens, is refused, or does something else. `use` says whether it took the input."""
+        """Count whether an input opens, is refused, or does anything else. `use` returns whether it took the input."""
         began = time.perf_counter()
         signal.setitimer(signal.ITIMER_REAL, SECONDS)
         faulthandler.dump_traceback_later(4 * SECONDS, exit=True)
@@ -182,7 +182,7 @@ class Opener:
             self.outcome.slowest_s = max(self.outcome.slowest_s, time.perf_counter() - began)
 
     def _use_checkpoint(self) -> bool:
-        """Load it as a resume does, act, and make a step of the optimizers on what came."""
+        """Load a checkpoint as a resume does, act, and make a step of the optimizers."""
         found = find_checkpoint(self.folder, self.config)
         assert found.checkpoint is not None and found.spec is not None
         if found.passed_over:
@@ -204,7 +204,7 @@ class Opener:
         return True
 
     def _use_episodes(self) -> bool:
-        """Read it and its states whole, then draw batches as a training does, without what cannot be read."""
+        """Read an episode and its states, then draw batches as a training does, without unreadable parts."""
         store = EpisodeStore(self.folder.episodes, 2**24)
         refused = refusal_of(lambda: store.get(0))
         states_refused = refusal_of(lambda: store.states(0, 0, store.length(0)))
@@ -214,13 +214,13 @@ class Opener:
         return refused is None and states_refused is None
 
     def _use_scene(self) -> bool:
-        """Read it, and go over all of it."""
+        """Read a file and go through all of its content."""
         scene = read_scene(self._scene)
         assert len(scene.rows) == scene.about.rows and len(scene.rows.image.tobytes()) == scene.about.rows * 64 * 64 * 3
         return True
 
     def _use_log(self) -> bool:
-        """Read it as somebody who looks on does, and open it as a training does."""
+        """Read the log as watching does, and open it as a training does."""
         rows = read_history(self.folder).since(0)[0]
         for row in rows:
             json.dumps([row["kind"], row["step"] + row["update"]])
@@ -232,7 +232,7 @@ class Opener:
 
 
 def refusal_of(read: Callable[[], object]) -> ReplayError | None:
-    """How a reading was refused, which must be in one clear line; None where it was not."""
+    """Return the refusal of a reading, which must be one clear line; None without a refusal."""
     try:
         read()
     except ReplayError as error:
@@ -242,7 +242,7 @@ def refusal_of(read: Callable[[], object]) -> ReplayError | None:
 
 
 def make_run(path: Path) -> RunFolder:
-    """A short training of CartPole, stopped in mid-episode."""
+    """Make a short training of CartPole, stopped within an episode."""
     config = build_config("gym:CartPole-v1", "tiny", {"steps": 190, "eval_every": 100})
     trainer = open_trainer(RunFolder(path), config, torch.device("cpu"))
     try:
@@ -260,7 +260,7 @@ def make_run(path: Path) -> RunFolder:
 
 
 def inputs_of(kind: str, opener: Opener) -> tuple[st.SearchStrategy[Any], Callable[[Any], None]]:
-    """What hypothesis draws for a kind, and what is done with it."""
+    """Return what hypothesis draws for a kind, and the function that tries it."""
     seeds = st.integers(0, 2**32).map(random.Random)
     files = {
         "checkpoint": opener.checkpoint,
@@ -287,14 +287,14 @@ def inputs_of(kind: str, opener: Opener) -> tuple[st.SearchStrategy[Any], Callab
 
 
 def json_values() -> st.SearchStrategy[Any]:
-    """Whatever JSON can say, odd values often."""
+    """Draw any JSON value, often an odd one."""
     odd = st.sampled_from(hostile.ODD_VALUES)
     simple = st.one_of(odd, st.integers(), st.floats(), st.booleans(), st.text(max_size=30), st.none())
     return st.recursive(simple, lambda inner: st.lists(inner, max_size=3), max_leaves=5)
 
 
 def open_many(kind: str, run: Path, inputs: int, seed: int) -> Outcome:
-    """Open so many inputs of a kind, in this process."""
+    """Open a number of inputs of a kind in this process."""
     opener = Opener(run)
     drawn, open_one = inputs_of(kind, opener)
     opener.warm_up()
@@ -307,7 +307,7 @@ def open_many(kind: str, run: Path, inputs: int, seed: int) -> Outcome:
         open_one(value)
 
     fuzz = seeded(seed)(fuzz)
-    while opener.outcome.inputs < inputs:  # it stops early where it has drawn all that differ
+    while opener.outcome.inputs < inputs:  # hypothesis stops early once it has drawn all different values
         had = opener.outcome.inputs
         fuzz()
         if opener.outcome.inputs == had:
@@ -325,7 +325,7 @@ def _work(kind: str, run: Path, inputs: int, seed: int, answer: Any) -> None:
 
 
 def fuzz_all(inputs: int, seed: int) -> Iterator[tuple[str, Outcome]]:
-    """Open so many inputs of all kinds, each kind in a process of its own."""
+    """Open a number of inputs of all kinds, each kind in a separate process."""
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as temporary:
         run = make_run(Path(temporary) / "run").path
@@ -339,7 +339,7 @@ def fuzz_all(inputs: int, seed: int) -> Iterator[tuple[str, Outcome]]:
 
 
 def main() -> None:
-    """Open them all, and print a table or JSON."""
+    """Open all inputs, and print a table or JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     parser.add_argument("--inputs", type=int, default=20_000, help="in all")

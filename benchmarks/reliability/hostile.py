@@ -1,4 +1,4 @@
-"""Files of a run as a stranger could have made them: real ones changed at random, and some made to do harm."""
+"""Files of a run as a stranger could make them: real files changed at random, and files made to do harm."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ODD_VALUES: Final[tuple[Any, ...]] = (
 
 
 class RunsCode:
-    """Pickled, it leaves a file behind where somebody unpickles it."""
+    """An object whose pickle makes a file when it is unpickled."""
 
     def __init__(self, trace: Path) -> None:
         self._trace = trace
@@ -53,7 +53,7 @@ class RunsCode:
 
 
 def changed_bytes(content: bytes, chance: random.Random) -> bytes:
-    """Flips, cuts, repeats, fills, and numbers of every size at places where numbers may be."""
+    """Flip, cut, repeat or fill bytes, or put numbers of any size where numbers may be."""
     data = bytearray(content)
     for _ in range(chance.choice((1, 1, 1, 2, 5, 30))):
         at = chance.randrange(len(data) + 1) if chance.random() < 0.5 else _near_an_end(len(data), chance)
@@ -77,7 +77,7 @@ def changed_bytes(content: bytes, chance: random.Random) -> bytes:
 
 
 def changed_json(content: bytes, chance: random.Random) -> bytes:
-    """Values anywhere in it exchanged for odd ones, keys taken away, renamed or added."""
+    """Replace values anywhere by odd ones; remove, rename or add keys."""
     value = json.loads(content)
     for _ in range(chance.choice((1, 1, 2, 4))):
         value = _change_somewhere(value, chance)
@@ -85,7 +85,7 @@ def changed_json(content: bytes, chance: random.Random) -> bytes:
 
 
 def changed_lines(content: bytes, chance: random.Random) -> bytes:
-    """A log with some lines changed as JSON, some as bytes, some in another place."""
+    """Change a log: some lines as JSON, some as bytes, some moved."""
     lines = content.splitlines(keepends=True)
     whole = list(lines)
     for _ in range(chance.choice((1, 3, 10))):
@@ -104,7 +104,7 @@ def changed_lines(content: bytes, chance: random.Random) -> bytes:
 
 
 def changed_safetensors(content: bytes, chance: random.Random) -> bytes:
-    """The header changed as JSON, with its length set right, or to something else."""
+    """Change the header as JSON, with its length set right or wrong."""
     size = struct.unpack("<Q", content[:8])[0]
     header = json.loads(content[8 : 8 + size])
     name = chance.choice([name for name in header if name != "__metadata__"])
@@ -127,7 +127,7 @@ def changed_safetensors(content: bytes, chance: random.Random) -> bytes:
 
 
 def changed_table(content: bytes, chance: random.Random) -> bytes:
-    """An episode whose table of parts claims other sizes."""
+    """Make an episode whose table of parts claims wrong sizes."""
     count = struct.unpack("<I", content[-9:-5])[0]
     begin = len(content) - 9 - 8 * count
     entries = list(struct.iter_unpack("<II", content[begin:-9]))
@@ -143,13 +143,13 @@ def changed_table(content: bytes, chance: random.Random) -> bytes:
 
 
 def changed_header(content: bytes, chance: random.Random) -> bytes:
-    """An episode whose array's header is another one, packed as whole as the true one."""
+    """Make an episode whose array has a wrong header, packed correctly."""
     pieces = _pieces_in(content)
     return pack([changed_bytes(pieces[0], chance), *pieces[1:]])
 
 
 def changed_states(content: bytes, chance: random.Random) -> bytes:
-    """An episode with other states behind its rows: odd numbers, another shape or type, or a header that claims one."""
+    """Make an episode with wrong states behind its rows: odd numbers, another shape or type, or a false header."""
     rows, pieces = rows_in(io.BytesIO(content)), _pieces_in(content)
     states = np.resize(np.array([chance.choice((0.0, 1e308, -1.0, np.nan, np.inf)) for _ in range(7)]), (rows.rows, 5))
     columns = chance.choice((5, 0, 1, 2047, 2048, 2049, 10**6))
@@ -167,7 +167,7 @@ def changed_states(content: bytes, chance: random.Random) -> bytes:
 
 
 def changed_scene(content: bytes, chance: random.Random) -> bytes:
-    """A scene with one of its members another one: changed, of another shape or type, missing, or a bomb."""
+    """Make a scene with one wrong member: changed, of another shape or type, missing, or a bomb."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     name = chance.choice(["about.npy"] * 3 + list(members))
@@ -197,7 +197,7 @@ def changed_scene(content: bytes, chance: random.Random) -> bytes:
 
 
 def _pieces_in(content: bytes) -> list[bytes]:
-    """What an episode's rows were packed from, without states."""
+    """Return the bytes from which an episode's rows were packed, without states."""
     rows = rows_in(io.BytesIO(content))
     plain = zstandard.ZstdDecompressor().stream_reader(content, read_across_frames=True).read()
     sizes = rows.table.sizes[: rows.end]
@@ -206,12 +206,12 @@ def _pieces_in(content: bytes) -> list[bytes]:
 
 def _npy(array: NDArray[Any]) -> bytes:
     stream = io.BytesIO()
-    np.save(stream, array, allow_pickle=True)  # a reader must refuse what only this allows
+    np.save(stream, array, allow_pickle=True)  # a reader must refuse arrays that need this
     return stream.getvalue()
 
 
 def bomb(rows: int, *, honest: bool = True) -> bytes:
-    """An episode of `rows` black rows in a small file; not honest: each part unpacks to a gigabyte."""
+    """Make an episode of `rows` black rows in a small file; if not honest, each part unpacks to a gigabyte."""
     record = row_of(2)
     header = npy_header(np.zeros(1, record)).replace(b"(1,)", b"(%d,)" % rows)
     header = header[:8] + struct.pack("<H", len(header) - 10) + header[10:]
@@ -227,7 +227,7 @@ def bomb(rows: int, *, honest: bool = True) -> bytes:
 
 
 def hostile_episodes(trace: Path) -> Mapping[str, bytes]:
-    """Episodes made to do harm, by what they try; `trace` is a file that code of theirs would make."""
+    """Return harmful episodes by their attack; `trace` is a file that their code would make."""
     objects = io.BytesIO()
     np.save(objects, np.array([RunsCode(trace)], object), allow_pickle=True)
     return {
@@ -241,7 +241,7 @@ def hostile_episodes(trace: Path) -> Mapping[str, bytes]:
 
 
 def hostile_tensors(trace: Path) -> Mapping[str, bytes]:
-    """Files of tensors made to do harm, by what they try."""
+    """Return harmful files of tensors by their attack."""
     claim = json.dumps({"a": {"dtype": "F32", "shape": [2**58], "data_offsets": [0, 2**60]}}).encode()
     return {
         "a header of 2^60 bytes": struct.pack("<Q", 2**60) + b"{}",
@@ -253,7 +253,7 @@ def hostile_tensors(trace: Path) -> Mapping[str, bytes]:
 
 
 def instead_of(path: Path, kind: str, secret: Path) -> None:
-    """Put something else in the place of a file: a link that leads out of the run, a pipe, a folder, a device."""
+    """Replace a file by a link that leads out of the run, a pipe, a folder or a device."""
     path.unlink(missing_ok=True)
     match kind:
         case "absolute link":
@@ -269,7 +269,7 @@ def instead_of(path: Path, kind: str, secret: Path) -> None:
 
 
 def _near_an_end(length: int, chance: random.Random) -> int:
-    """Where headers and tables are."""
+    """Return the places of headers and tables."""
     return chance.randrange(min(length, 64) + 1) if chance.random() < 0.5 else max(0, length - chance.randrange(1, 65))
 
 

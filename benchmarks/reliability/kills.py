@@ -1,11 +1,11 @@
-"""Kill a training at any moment, time and again, and see what is lost.
+"""Kill a training at random moments, many times, and measure what is lost.
 
     python -m benchmarks.reliability.kills [--json] [--kills 200] [--seed 0] [--task gym:CartPole-v1] [--folder RUN]
 
-It starts `dreamer-studio train` on one run folder and kills it with SIGKILL: at a random moment from its start on, or
-as soon as the temporary name of an episode or of a checkpoint appears, and up to some milliseconds later. After each
-kill the folder is looked through as it lies there, and the next start resumes it. At the end, or after Ctrl+C, it is
-stopped properly. Linux only: the appearing of a name is told by inotify.
+The script starts `dreamer-studio train` on a run folder and kills it with SIGKILL: at a random moment after the start,
+or as soon as the temporary name of an episode or of a checkpoint appears, and up to some milliseconds later. After each
+kill it inspects the folder, and the next start resumes the run. At the end, or after Ctrl+C, the run is stopped in an
+orderly way. Linux only, because inotify reports the new names.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ _EVENT: Final = struct.Struct("iIII")
 
 @dataclass(frozen=True)
 class Kill:
-    """One kill, and what was found after it.
+    """A kill and the findings after it.
 
     Attributes:
-        moment: which one was chosen.
-        unfinished: temporary files and folders that lay there: it was in the middle of writing them.
+        moment: the chosen moment.
+        unfinished: temporary files and folders that the process was writing.
         updates_lost: updates in the log after the newest checkpoint's.
-        seconds_lost: from the log's last row that the checkpoint knows of to its last row.
-        episodes_newer: stored after the newest checkpoint; the schedule makes up for their updates.
-        wrong: what should not be, a line each.
+        seconds_lost: from the log's last row before the checkpoint to its last row.
+        episodes_newer: episodes stored after the newest checkpoint; the schedule makes up for their updates.
+        wrong: faults, a line each.
     """
 
     moment: Moment
@@ -74,13 +74,13 @@ class Kill:
 
 @dataclass
 class Folder:
-    """A run folder, and what was seen in it: whatever was finished once must stay as it was."""
+    """A run folder with a memory of its finished files, which must never change."""
 
     path: Path
     sizes: dict[str, int] = field(default_factory=dict)
 
     def look(self, moment: Moment) -> Kill:
-        """Look through all that a killed process left behind; nothing is changed."""
+        """Inspect everything that a killed process left; change nothing."""
         folder, wrong = RunFolder(self.path), []
         unfinished = len(list(self.path.rglob("*.tmp")))
         wrong += self._look_at_episodes(folder)
@@ -116,7 +116,7 @@ class Folder:
         for name, path in here.items():
             size = path.stat().st_size
             if name not in self.sizes:
-                read_episode(path)  # or else it says what is wrong
+                read_episode(path)  # raises an error if anything is wrong
                 self.sizes[name] = size
             elif self.sizes[name] != size:
                 wrong.append(f"{name} has changed")
@@ -130,13 +130,13 @@ class Folder:
             try:
                 rows.append(json.loads(line))
             except ValueError:
-                if number + 1 < len(lines) or line.endswith(b"\n"):  # the last one may be cut short
+                if number + 1 < len(lines) or line.endswith(b"\n"):  # the last line may be cut short
                     wrong.append(f"line {number} of the log is broken")
         return rows
 
 
 class Watch:
-    """Tells when a name appears in one of some folders."""
+    """Report when a name appears in one of several folders."""
 
     def __init__(self, *folders: Path) -> None:
         self._libc = ctypes.CDLL(None, use_errno=True)
@@ -145,7 +145,7 @@ class Watch:
             self._libc.inotify_add_watch(self._descriptor, os.fsencode(folder), _IN_CREATE)
 
     def wait(self, seconds: float) -> int:
-        """Wait for the next names that appear; returns how many did."""
+        """Wait for the next new names and return their number."""
         ready, _, _ = select.select([self._descriptor], [], [], seconds)
         told, count, at = os.read(self._descriptor, 65536) if ready else b"", 0, 0
         while at < len(told):
@@ -154,12 +154,12 @@ class Watch:
         return count
 
     def close(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         os.close(self._descriptor)
 
 
 def kill_once(run: Path, task: str, moment: Moment, chance: random.Random) -> None:
-    """Start the training, and kill it at such a moment."""
+    """Start the training and kill it at the given kind of moment."""
     with _training(run, task) as process:
         if moment == "any time":
             time.sleep(chance.uniform(0.0, ANY_TIME_S))
@@ -170,7 +170,7 @@ def kill_once(run: Path, task: str, moment: Moment, chance: random.Random) -> No
 
 
 def stop_properly(run: Path, task: str) -> list[str]:
-    """Resume once more, end with Ctrl+C, and say what is wrong with the whole of the run."""
+    """Resume once more, end with Ctrl+C, and return all faults of the run."""
     with _training(run, task) as process:
         _wait_for(process, run, "in training")
         process.send_signal(signal.SIGINT)
@@ -210,7 +210,7 @@ def _training(run: Path, task: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _wait_for(process: subprocess.Popen[bytes], run: Path, moment: Moment, names: int = 1) -> None:
-    """Wait until so many names have appeared where such a moment begins."""
+    """Wait until a number of names has appeared in the folder of such a moment."""
     places = {"episode write": ["episodes"], "checkpoint write": ["checkpoints"]}.get(moment, ["episodes"])
     deadline = time.monotonic() + PATIENCE_S
     while not all((run / place).is_dir() for place in places) and process.poll() is None:
@@ -226,10 +226,10 @@ def _wait_for(process: subprocess.Popen[bytes], run: Path, moment: Moment, names
 
 
 def run_kills(run: Path, task: str, moments: Sequence[Moment], seed: int) -> list[Kill]:
-    """Kill the training of one run at such moments, one after the other."""
+    """Kill the training of a run at the given moments, one after the other."""
     chance, folder = random.Random(seed), Folder(run)
     kills = []
-    with contextlib.suppress(KeyboardInterrupt):  # what was done until then counts
+    with contextlib.suppress(KeyboardInterrupt):  # the kills until then count
         for moment in moments:
             kill_once(run, task, moment, chance)
             kills.append(folder.look(moment))
@@ -237,12 +237,12 @@ def run_kills(run: Path, task: str, moments: Sequence[Moment], seed: int) -> lis
 
 
 def main() -> None:
-    """Kill, look, and print a table or JSON."""
+    """Kill, inspect, and print a table or JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
-    parser.add_argument("--task", default="gym:CartPole-v1", help="what is trained")
+    parser.add_argument("--task", default="gym:CartPole-v1", help="the task to train")
     parser.add_argument("--folder", type=Path, help="run folder; a temporary one by default")
     options = parser.parse_args()
     chance = random.Random(options.seed)
@@ -262,7 +262,7 @@ def main() -> None:
 def _print(kills: Sequence[Kill], at_the_end: Sequence[str], episodes: int) -> None:
     console = Console()
     table = Table(
-        "killed", "kills", "in the middle of a write", "updates lost, most", "seconds lost, most", box=SIMPLE_HEAD
+        "killed", "kills", "in the middle of a write", "most updates lost", "most seconds lost", box=SIMPLE_HEAD
     )
     for moment, count in sorted(Counter(kill.moment for kill in kills).items()):
         these = [kill for kill in kills if kill.moment == moment]
@@ -277,7 +277,7 @@ def _print(kills: Sequence[Kill], at_the_end: Sequence[str], episodes: int) -> N
     newer = max(kill.episodes_newer for kill in kills)
     console.print(f"{episodes} episodes stored; at most {newer} were newer than the newest checkpoint.")
     wrong = [line for kill in kills for line in kill.wrong] + list(at_the_end)
-    console.print(f"{len(wrong)} things wrong" + "".join(f"\n  {line}" for line in wrong), markup=False)
+    console.print(f"{len(wrong)} faults" + "".join(f"\n  {line}" for line in wrong), markup=False)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Train for an hour with a window that is used all the time, and see whether anything grows.
+"""Train for an hour while a script uses the window all the time, and check whether anything grows.
 
     python -m benchmarks.reliability.soak [--minutes 65] [--task dmc:walker-walk] [--preset laptop] [--json]
 
-Under X or Xvfb, with nothing else on the screen. Round after round the window is used as a person uses it: workspaces,
-tabs, dreams, driving, the reality twin, futures, branches, the replay browser, comparisons, horizons, checkpoints,
-exports, sizes. After each round it rests in the Live workspace, and there it is measured, so that every sample
-sees the same things open. Episodes in memory are kept to a few, so that what grows is not the replay. Linux only.
+Run it under X or Xvfb, with nothing else on the screen. Round after round, the script uses the window as a user would:
+workspaces, tabs, dreams, driving, the reality twin, futures, branches, the replay browser, comparisons, horizons,
+checkpoints, exports, sizes. After each round it measures the window at rest in the Live workspace, so every sample sees
+the same parts open. Only a few episodes stay in memory, so the replay does not grow. Linux only.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ REST_S: Final = 10.0
 BEAT_MS: Final = 10
 LOOKS: Final = 5
 WARM_UP_SHARE: Final = 0.25  # of the time
-QUIETER: Final = ("This plugin does not support propagateSizeHints()",)  # said by Qt where there is no window manager
+QUIETER: Final = ("This plugin does not support propagateSizeHints()",)  # Qt says this without a window manager
 SIZES: Final = ((1600, 1000), (1200, 800))
 
 
@@ -55,12 +55,12 @@ class Sample:
 
     Attributes:
         minute: since the first round began.
-        round: how many rounds were done.
-        update: of the training.
-        memory_mb: resident, of the program; children_mb: of its processes.
-        in_use_mb: of what the C library's allocator holds, where it is glibc's; else 0.
-        threads, processes, handles: how many; the fewest of LOOKS, as a training opens files to write and closes them.
-        late_p99_ms: of a timer of 10 ms in the window's thread, during the rest.
+        round: number of finished rounds.
+        update: number of updates of the training.
+        memory_mb: resident memory of the program; children_mb: of its processes.
+        in_use_mb: memory allocated from glibc; 0 with another C library.
+        threads, processes, handles: the fewest of LOOKS, because a training opens files and closes them.
+        late_p99_ms: delay of a 10 ms timer in the window's thread, during the rest.
     """
 
     minute: float
@@ -76,7 +76,7 @@ class Sample:
 
 
 class Listener(logging.Handler):
-    """Takes down every warning: of the log, of Python, of Qt."""
+    """Record every warning of the log, of Python and of Qt."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -86,7 +86,7 @@ class Listener(logging.Handler):
         qInstallMessageHandler(self._hear_qt)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take down what Python says."""
+        """Record a warning of Python."""
         self.heard.append(f"{record.levelname} {record.name}: {record.getMessage()}")
 
     def _hear_qt(self, kind: QtMsgType, _: object, text: str) -> None:
@@ -95,7 +95,7 @@ class Listener(logging.Handler):
 
 
 class User(Person):
-    """Goes through the whole window, again and again."""
+    """Go through the whole window, again and again."""
 
     def __init__(self, window: StudioWindow, session: Session) -> None:
         super().__init__(window)
@@ -104,7 +104,7 @@ class User(Person):
         (self._stack,) = window.findChildren(BannerStack)
 
     def use_everything(self) -> None:
-        """One round."""
+        """Do a round."""
         self._round += 1
         uses: tuple[Callable[[], None], ...] = (
             self._watch,
@@ -125,13 +125,13 @@ class User(Person):
             use()
 
     def rest(self) -> None:
-        """Back to what is on show at every measurement."""
+        """Return to the state for measurements."""
         self.key(Key.Key_1, CONTROL)
         settle(2)
 
     @property
     def banners(self) -> list[str]:
-        """What the window complains of."""
+        """Return the banners of the window."""
         return [banner.text for banner in self._stack.banners]
 
     def _watch(self) -> None:
@@ -195,7 +195,7 @@ class User(Person):
 
     def _browse(self) -> None:
         self.key(Key.Key_R, CONTROL)
-        self.go_to(self.scene.context - 1)  # a frame on record
+        self.go_to(self.scene.context - 1)  # a recorded frame
         for key in (Key.Key_Left, Key.Key_Left, Key.Key_Left):
             self.key(key)
             settle(0.3)
@@ -239,7 +239,7 @@ class User(Person):
 
 
 class Beat:
-    """How late a timer comes in the window's thread."""
+    """Measure the delay of a timer in the window's thread."""
 
     def __init__(self, window: StudioWindow) -> None:
         self.late: list[float] = []
@@ -249,7 +249,7 @@ class Beat:
         self._timer.timeout.connect(self._note)
 
     def measure(self, seconds: float) -> float:
-        """Milliseconds that 99 of 100 beats are within."""
+        """Return the delay in milliseconds that 99 of 100 beats stay within."""
         self.late, self._at = [], time.perf_counter()
         self._timer.start(BEAT_MS)
         settle(seconds)
@@ -263,7 +263,7 @@ class Beat:
 
 
 def main() -> int:
-    """Use it for that long, and print; exits with 1 where something has grown or was complained of."""
+    """Use the window and print the report; exit with 1 after growth or complaints."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reliability.soak")
     parser.add_argument("--minutes", type=float, default=65.0)
     parser.add_argument("--task", default="dmc:walker-walk")
@@ -281,7 +281,7 @@ def main() -> int:
 
 
 def soak(window: StudioWindow, session: Session, seconds: float) -> tuple[list[Sample], list[str]]:
-    """Use the window for so long; a sample after each round, and the banners that stood in it at the end."""
+    """Use the window for some minutes; return a sample per round, and the banners at the end."""
     user, beat, began = User(window, session), Beat(window), time.monotonic()
     samples: list[Sample] = []
     while time.monotonic() < began + seconds:
@@ -294,7 +294,7 @@ def soak(window: StudioWindow, session: Session, seconds: float) -> tuple[list[S
 
 
 def take_sample(minute: float, number: int, session: Session, late: float) -> Sample:
-    """The program as it is now."""
+    """Measure the program now."""
     program = psutil.Process()
     children = program.children(recursive=True)
     return Sample(
@@ -312,7 +312,7 @@ def take_sample(minute: float, number: int, session: Session, late: float) -> Sa
 
 
 def heap_in_use() -> int:
-    """Bytes that are allocated from glibc: what is resident besides is free, code, or another's."""
+    """Return the bytes allocated from glibc; other resident memory is free, code, or of another allocator."""
     mallinfo = getattr(ctypes.CDLL(None), "mallinfo2", None)
     if mallinfo is None:
         return 0
@@ -339,7 +339,7 @@ def _fewest(count: Callable[[], int]) -> int:
 
 
 def summary(samples: list[Sample], complaints: list[str]) -> dict[str, Any]:
-    """What grew: the last quarter of the rounds against the first quarter after the warm-up, by their medians."""
+    """Compare medians: the last quarter of the rounds with the first quarter after the warm-up."""
     warm = samples[int(WARM_UP_SHARE * len(samples)) :]
     part = max(1, len(warm) // 3)
     first, last = warm[:part], warm[-part:]
@@ -367,11 +367,11 @@ def summary(samples: list[Sample], complaints: list[str]) -> dict[str, Any]:
 
 
 def as_text(report: dict[str, Any]) -> str:
-    """A Markdown table, and what was complained of."""
+    """Return a Markdown table and the complaints."""
     text = "| | after warm-up | at the end |\n|---|---|---|\n"
     rows = (
         ("memory", "memory_mb", "MiB"),
-        ("allocated of it", "in_use_mb", "MiB"),
+        ("of it allocated", "in_use_mb", "MiB"),
         ("timer late, p99", "late_p99_ms", "ms"),
     )
     for words, name, unit in rows:

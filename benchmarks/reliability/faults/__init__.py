@@ -1,1 +1,1 @@
-"""A training whose environment fails in every way."""
+"""A training whose environment fails in many ways."""

@@ -1,7 +1,7 @@
-"""Train while the environment fails in every way: ``python -m benchmarks.reliability.faults``.
+"""Train while the environment fails in many ways: ``python -m benchmarks.reliability.faults``.
 
-Faults of 25 kinds strike a real Pendulum at random moments, in the training's environment and in that of the tests. It
-says of each kind what a person is told, and how long it takes until the training takes steps again.
+Faults of 25 kinds strike a real Pendulum at random moments, in the training's environment and in that of the tests. For
+each kind, the script prints the message to the user and the time until the training makes steps again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SETTINGS = {
 
 @dataclass
 class Survived:
-    """A fault: its kind, what a person was told, where it struck, and what came after it before the next one."""
+    """A fault: its kind, the message to the user, its place, and what followed before the next fault."""
 
     kind: str
     told: str
@@ -54,7 +54,7 @@ class Survived:
 
 
 def main() -> None:
-    """Train, and report."""
+    """Train and print the report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--faults", type=int, default=100, help="how many")
     wanted = parser.parse_args().faults
@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def watch(trainer: Trainer, faults: Path, wanted: int) -> Iterator[Survived]:
-    """Train until so many faults were survived, and an episode and an update were finished after the last one."""
+    """Train until the run has survived enough faults and finished an episode and an update after the last fault."""
     last: Survived | None = None
     count, testing, ended = 0, False, False
     before: Event | None = None
@@ -94,7 +94,7 @@ def watch(trainer: Trainer, faults: Path, wanted: int) -> Iterator[Survived]:
 
 
 def note(last: Survived, event: Event, *, in_test: bool) -> None:
-    """Note what came after a fault; `in_test` says that a row of a test was played, which is no event of its own."""
+    """Record what followed a fault; `in_test`: a row of a test was played, which is not an event."""
     if (in_test or isinstance(event, StepTaken)) and last.seconds is None:
         last.seconds = time.monotonic() - last.began
     last.steps += in_test or (isinstance(event, StepTaken) and event.index > 0)
@@ -102,9 +102,9 @@ def note(last: Survived, event: Event, *, in_test: bool) -> None:
 
 
 def report(survived: list[Survived], trainer: Trainer) -> None:
-    """Write what was found."""
+    """Write the findings."""
     write = sys.stdout.write
-    write("| fault | times | what a person is told, the first time |\n|---|---|---|\n")
+    write("| fault | times | message to the user, the first time |\n|---|---|---|\n")
     for kind in fault_kinds():
         of_kind = [fault for fault in survived if fault.kind == kind]
         if of_kind:
@@ -113,7 +113,7 @@ def report(survived: list[Survived], trainer: Trainer) -> None:
     counters = trainer.counters
     write(f"\n{len(survived)} faults, {sum(fault.testing for fault in survived)} of them in tests.\n")
     write(
-        f"After {len(went_on)} of them training took steps again, in {statistics.median(went_on):.1f} s in the median "
+        f"After {len(went_on)} of them the training made steps again, {statistics.median(went_on):.1f} s in the median "
     )
     write(f"and {max(went_on):.1f} s at most; {sum(fault.steps for fault in survived)} steps and ")
     write(f"{sum(fault.updates for fault in survived)} updates came between them.\n")
@@ -124,7 +124,7 @@ def report(survived: list[Survived], trainer: Trainer) -> None:
     ]
     write(f"Environment processes left over: {len(children)}.\n")
     if len(went_on) < len(survived) or children:
-        raise SystemExit("training did not go on after each fault, or left something behind")
+        raise SystemExit("the training did not continue after each fault, or left a process behind")
 
 
 if __name__ == "__main__":

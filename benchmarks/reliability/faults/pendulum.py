@@ -1,6 +1,6 @@
 """Pendulum with faults at random moments, ``gym:benchmarks.reliability.faults.pendulum:FaultyPendulum-v0``.
 
-For environment processes only. The faults that were made are listed in a file, and the next process goes on in it.
+For environment processes only. A file lists the faults so far, and the next process continues the list.
 """
 
 import ctypes
@@ -20,7 +20,7 @@ LIST = "FAULTY_PENDULUM_LIST"
 """Environment variable: the file."""
 
 WANTED = "FAULTY_PENDULUM_WANTED"
-"""Environment variable: how many faults there are to be."""
+"""Environment variable: the number of faults to make."""
 
 STEPS_BETWEEN = (5, 70)
 LEAKED_BYTES = 30 * 2**20
@@ -29,7 +29,7 @@ Place = Literal["reset", "step", "picture"]
 
 
 def fault_kinds() -> dict[str, tuple[Place, Callable[[], Any]]]:
-    """Where each kind of fault strikes, and what does it: it gives what takes the reward's or the picture's place."""
+    """The place and the function of each kind of fault; the function returns a replacement for reward or image."""
     return {
         "raises in step": ("step", lambda: _throw(ZeroDivisionError("the pendulum has no length"))),
         "raises in reset": ("reset", lambda: _throw(ValueError("no such angle"))),
@@ -60,7 +60,7 @@ def fault_kinds() -> dict[str, tuple[Place, Callable[[], Any]]]:
 
 
 def kind_of(number: int) -> str:
-    """The kind of the fault with this number, from 0: each comes once before any comes again, in another order."""
+    """Return the kind of the fault with this number, from 0. Each kind comes once before any repeats."""
     kinds = list(fault_kinds())
     turn, place = divmod(number, len(kinds))
     random.Random(turn).shuffle(kinds)
@@ -68,7 +68,7 @@ def kind_of(number: int) -> str:
 
 
 class FaultyPendulum(gymnasium.Wrapper[Any, Any, Any, Any]):
-    """A fault comes at a random moment after the process has begun, and again after each that it survives."""
+    """A Pendulum with a fault at a random moment after its start, and again after each fault that it survives."""
 
     def __init__(self, render_mode: str | None = None) -> None:
         super().__init__(gymnasium.make("Pendulum-v1", render_mode=render_mode))
@@ -76,12 +76,12 @@ class FaultyPendulum(gymnasium.Wrapper[Any, Any, Any, Any]):
         self._steps_left = self._draw_moment()
 
     def reset(self, **arguments: Any) -> Any:
-        """Starts an episode."""
+        """Start an episode."""
         self._strike("reset")
         return self.env.reset(**arguments)
 
     def step(self, action: Any) -> Any:
-        """Takes a step."""
+        """Take a step."""
         if _LEAKED:
             _leak()
         observation, reward, *rest = self.env.step(action)
@@ -90,13 +90,13 @@ class FaultyPendulum(gymnasium.Wrapper[Any, Any, Any, Any]):
         return observation, reward if wrong is None else wrong, *rest
 
     def render(self) -> Any:
-        """Draws the pendulum."""
+        """Draw the pendulum."""
         wrong = self._strike("picture")
         return super().render() if wrong is None else wrong
 
     def _strike(self, place: Place) -> Any:
         number = self._made()
-        if _LEAKED:  # this process is to be replaced, and not to fail before
+        if _LEAKED:  # this process must not fail before it is replaced
             return None
         if self._steps_left > 0 or number == int(os.environ[WANTED]):
             return None
@@ -120,7 +120,7 @@ _LEAKED: list[bytes] = []
 
 
 def _leak() -> None:
-    """Takes some more memory with every step from now on."""
+    """Take some more memory with every step from now on."""
     _LEAKED.append(b"x" * LEAKED_BYTES)
 
 
