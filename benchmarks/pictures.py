@@ -101,8 +101,8 @@ class Photographer:
         settle(2)
         workspace.take_dream_frame()
         workspace.show_lapse(True)
-        compared = self._window.channels.compare.newest
-        wait_for(lambda: (view := compared.get()) is not None and view.whole)
+        compared = self._window.channels.compare.scene
+        wait_for(lambda: (view := compared.result) is not None and view.whole)
         workspace.player.go_to(person.scene.context + 14)
         self._take("compare")
 

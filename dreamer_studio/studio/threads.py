@@ -209,9 +209,17 @@ class CompareThread(ViewingThread):
     def _make_workers(self, device: str) -> Sequence[Worker]:
         import torch  # noqa: PLC0415  (the window is there before it)
 
+        from dreamer_studio.viewing.compare.agents import CheckpointAgents  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.compare.listing import ListWorker, RunCommandsWorker  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.compare.worker import CompareWorker  # noqa: PLC0415  (needs torch)
 
-        return (CompareWorker(self._session, torch.device(device), self._channels),)
+        agents = CheckpointAgents(self._session, torch.device(device))
+        lister = ListWorker(self._session, self._channels.checkpoints)
+        return (
+            lister,
+            RunCommandsWorker(lister, agents, self._channels.commands),
+            CompareWorker(self._session, agents, self._channels.scene),
+        )
 
 
 def _step_back() -> None:

@@ -31,7 +31,7 @@ class Channels:
         scene_problem: why the last request that could not be met could not; its number is 0 before there is one.
         latents: what is asked and told of the latents of the scene on show.
         practice: a standing request for the rollouts that the actor learned from last.
-        compare: what is asked and told of checkpoints side by side.
+        compare: checkpoints side by side.
     """
 
     def __init__(self) -> None:

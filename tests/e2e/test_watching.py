@@ -18,6 +18,7 @@ from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import cores
+from dreamer_studio.viewing.channel import Answer
 from dreamer_studio.viewing.compare.messages import CompareResult
 from tests.support.latents import Lens
 from tests.support.replay_workspace import Browser
@@ -44,8 +45,8 @@ def run_to_the_end(session: Session) -> None:
     thread.join(60)
 
 
-def begun_comparison(view: CompareResult | None) -> bool:
-    return view is not None and view.request.number > 2 and bool(view.courses)
+def begun_comparison(answer: Answer[CompareResult] | None) -> bool:
+    return answer is not None and answer.generation > 2 and answer.result is not None and bool(answer.result.courses)
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     assert asked.edited.get() is not None and asked.dreamed_on.get() is not None and asked.map.get() is not None
     assert practised is not None and practised.update > 3
     qtbot.keyClick(studio.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: begun_comparison(studio.channels.compare.newest.get()), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: begun_comparison(studio.channels.compare.scene.newest()), timeout=PATIENCE_MS)
     studio.leave()
     unwatched, watched = logged(tmp_path / "unwatched"), logged(tmp_path / "watched")
     assert [row["kind"] for row in unwatched].count("update") > 20

@@ -51,7 +51,7 @@ class CompareImagesPanel(QWidget):
         lapse = view is not None and view.request.lapse
         self.run_through.setVisible(lapse)
         place = self._place(view) if view is not None and lapse and self.run_through.isChecked() else None
-        shown = (view and view.request.number, decoded, cursor, place)
+        shown = (view and view.request, decoded, cursor, place)
         if shown == self._shown:
             return
         self._shown = shown

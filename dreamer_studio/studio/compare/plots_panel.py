@@ -82,7 +82,7 @@ class ComparePlotsPanel(QWidget):
         self._view = view
         lapse = view is not None and view.request.lapse
         decoded = sum(len(course.model) for course in view.courses) if view is not None else 0
-        shown = (view and view.request.number, decoded, cursor if lapse else None)
+        shown = (view and view.request, decoded, cursor if lapse else None)
         if shown != self._shown:
             self._shown = shown
             for stack in self._stacks:

@@ -48,7 +48,7 @@ class CompareStripPanel(QWidget):
     def show_compared(self, view: CompareResult | None, names: list[str], roles: list[Role], cursor: int) -> None:
         """Show what there is so far, and mark a column; None empties the strip."""
         decoded = sum(len(course.model) for course in view.courses) if view is not None else 0
-        shown = (view and view.request.number, decoded, view and view.left_out, self.strip.width())
+        shown = (view and view.request, decoded, view and view.left_out, self.strip.width())
         if shown != self._shown:
             self._shown = shown
             self._fill(view, names, roles)

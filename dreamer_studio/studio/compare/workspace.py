@@ -17,6 +17,7 @@ from dreamer_studio.studio.compare.plots_panel import STYLES, ComparePlotsPanel
 from dreamer_studio.studio.compare.strip_panel import CompareStripPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.player import Player
+from dreamer_studio.viewing.channel import AnswerReader
 from dreamer_studio.viewing.compare.messages import (
     AddRun,
     CompareChannels,
@@ -56,8 +57,9 @@ class CompareWorkspace(QWidget):
         super().__init__(parent)
         self._channels = channels
         self._dream_frame = dream_frame
-        self._number = self._problem = 0
-        self._lapse = False
+        self._replies = 0
+        self._answers = AnswerReader(channels.scene)
+        self._lapse = self._done = False
         self._view: CompareResult | None = None
         self.on_show: CompareCapture | None = None
         self._folder = Path()
@@ -81,16 +83,16 @@ class CompareWorkspace(QWidget):
     def refresh(self, status: Status) -> None:
         """Show what is new, and move on as time passes."""
         self._folder = status.folder
-        self.list.show_checkpoints(self._channels.checkpoints.get(), status.folder)
+        self._channels.checkpoints.stand(None)
+        self.list.show_checkpoints(self._channels.checkpoints.result or (), status.folder)
         self.bar.set_stored(status.replay_newest)
-        number, problem = self._channels.problem.get()
-        if number != self._problem:
-            self._problem = number
-            self.problemFound.emit(problem)
+        replies, self._replies = self._channels.commands.replies_since(self._replies)
+        for reply in replies:
+            self.problemFound.emit(reply.text)
         self._take()
         view = self._view
         self.player.set_columns(0 if view is None else view.columns)
-        self.player.tick(view is not None and view.whole)
+        self.player.tick(view is not None and self._done)
         self._show(view, self.player.column)
 
     def _show(self, view: CompareResult | None, cursor: int) -> None:
@@ -107,13 +109,13 @@ class CompareWorkspace(QWidget):
         self.on_show = None if view is None else CompareCapture(view, tuple(names), cursor)
 
     def add_run(self, folder: str) -> None:
-        """Have the checkpoints of another run in the list."""
-        self._channels.commands.put(AddRun(Path(folder)))
+        """List the checkpoints of another run as well."""
+        self._channels.commands.send(AddRun(Path(folder)))
 
     def drop_run(self, folder: Path) -> None:
-        """Have them there no longer; what is compared is compared anew if any of them is among it."""
-        self._channels.commands.put(DropRun(folder))
-        request = self._channels.request.get()
+        """Remove a run; restart the comparison if it used one of its checkpoints."""
+        self._channels.commands.send(DropRun(folder))
+        request = self._channels.scene.request
         if request is not None and any(contestant.folder == folder for contestant in request.contestants):
             self._ask()
 
@@ -138,12 +140,12 @@ class CompareWorkspace(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         """List, and go on with what was asked for."""
-        self._channels.on_show.put(True)
+        self._channels.set_visible(True)
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """What is hidden asks for nothing."""
-        self._channels.on_show.put(False)
+        self._channels.set_visible(False)
         super().hideEvent(event)
 
     def _set_lapse(self, on: bool) -> None:
@@ -156,26 +158,31 @@ class CompareWorkspace(QWidget):
         self._ask()
 
     def _ask(self) -> None:
-        """Wish for the present contestants and scene; the answer replaces what is on show when it comes."""
+        """Ask for the present contestants and scene; the answer replaces what is on show when it comes."""
         chosen = self.list.ticked
         if self._lapse:
-            own = [one for one in self._channels.checkpoints.get() if one.folder == self._folder]
+            own = [one for one in self._channels.checkpoints.result or () if one.folder == self._folder]
             chosen = evenly(tuple(sorted(own, key=lambda one: (one.step, one.update))))
-        self._number += 1
         origin = self.bar.origin
         if len(chosen) < 2 or origin is None:
-            self._channels.request.put(None)
+            self._channels.scene.withdraw()
             self._view = None
             if self._lapse or len(chosen) > 1:
                 lacking = "no episode is stored" if origin is None else "the run has fewer than two checkpoints"
                 self.problemFound.emit(f"There is nothing to compare yet: {lacking}.")
             self._set_lapse(False)
             return
-        self._channels.request.put(CompareRequest(self._number, chosen, origin, *self.bar.settings, lapse=self._lapse))
+        self._channels.scene.ask(CompareRequest(chosen, origin, *self.bar.settings, lapse=self._lapse))
 
     def _take(self) -> None:
-        view = self._channels.newest.get()
-        if view is None or view is self._view or view.request is not self._channels.request.get():
+        answer = self._answers.fresh()
+        if answer is None or answer.generation != self._channels.scene.generation:
+            return
+        self._done = answer.done
+        if answer.failure is not None and not answer.failure.unexpected:
+            self.problemFound.emit(answer.failure.reason)
+        view = answer.result
+        if view is None or answer.failure is not None:
             return
         if self._view is None or view.request is not self._view.request:
             self.bar.show_origin(view.origin)

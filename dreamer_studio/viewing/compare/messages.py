@@ -1,8 +1,7 @@
-"""Checkpoints side by side: what is asked, and what comes back. No torch here: the window is there before it."""
+"""Checkpoints side by side: what is asked, and what comes back. Imports no torch at run time."""
 
 from __future__ import annotations
 
-import queue
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats, Images
-from dreamer_studio.session import Mailbox
+from dreamer_studio.viewing.channel import Channel, Commands
 
 if TYPE_CHECKING:
     from dreamer_studio.viewing.frame_ref import FrameRef
@@ -65,12 +64,11 @@ class DropRun:
     folder: Path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CompareRequest:
     """What a person wants to see side by side.
 
     Attributes:
-        number: counts the requests of this window; what answers an older one than the newest is dropped.
         contestants: from top to bottom.
         origin: the last frame that they see.
         context: frames that they see, that one included.
@@ -79,7 +77,6 @@ class CompareRequest:
         lapse: whether these are the checkpoints of one run in their order, a time-lapse.
     """
 
-    number: int
     contestants: tuple[Contestant, ...]
     origin: FrameRef
     context: int
@@ -144,24 +141,23 @@ class CompareResult:
 
 
 class CompareChannels:
-    """Where the desk that compares and the window meet.
+    """What the Compare workspace asks for.
 
     Attributes:
-        on_show: whether anybody can see it; nothing is read or computed otherwise.
-        commands: runs that are to be listed as well, or no longer; each is obeyed once, in turn.
-        checkpoints: all that can be compared: those of the run that is open, oldest first, then of each run added.
-        request: the newest `CompareRequest`, or None while nothing is to be compared.
-        newest: the newest `CompareResult`, or None before the first.
-        problem: a number that counts them, and why something could not be done, in words.
+        scene: asks for one scene as several checkpoints imagine it.
+        checkpoints: a standing request for all that can be compared: the checkpoints of the run that is open, oldest
+            first, then of each run added.
+        commands: runs that are to be listed as well, or no longer.
     """
 
     def __init__(self) -> None:
-        self.on_show: Mailbox[bool] = Mailbox(False)
-        self.commands: queue.SimpleQueue[AddRun | DropRun] = queue.SimpleQueue()
-        self.checkpoints: Mailbox[tuple[Contestant, ...]] = Mailbox(())
-        self.request: Mailbox[CompareRequest | None] = Mailbox(None)
-        self.newest: Mailbox[CompareResult | None] = Mailbox(None)
-        self.problem: Mailbox[tuple[int, str]] = Mailbox((0, ""))
+        self.scene: Channel[CompareRequest, CompareResult] = Channel(visible=False)
+        self.checkpoints: Channel[None, tuple[Contestant, ...]] = Channel(visible=False)
+        self.commands: Commands[AddRun | DropRun] = Commands()
+
+    def set_visible(self, visible: bool) -> None:
+        """Say whether anybody can see the workspace."""
+        self.scene.visible = self.checkpoints.visible = visible
 
 
 def evenly(those: tuple[T, ...], most: int = MOST_IN_LAPSE) -> tuple[T, ...]:

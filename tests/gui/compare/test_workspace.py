@@ -16,10 +16,10 @@ from dreamer_studio.session import State
 from dreamer_studio.studio.film.export_dialog import KINDS
 from dreamer_studio.studio.shell.last_seconds import LastSeconds
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.compare.listing import checkpoints_of
 from dreamer_studio.viewing.compare.messages import (
     CompareResult,
 )
-from dreamer_studio.viewing.compare.worker import checkpoints_of
 from dreamer_studio.viewing.film.captures import CompareCapture
 from dreamer_studio.viewing.film.choices import comparison_on_screen
 from dreamer_studio.viewing.film.compare_film import CONTEXT, OPEN_LOOP
@@ -64,7 +64,7 @@ class Bench:
             return (
                 view is not None
                 and view.whole
-                and view.request is self.workspace._channels.request.get()
+                and view.request is self.workspace._channels.scene.request
                 and which(view)
             )
 
@@ -134,7 +134,7 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     view = bench.answer(lambda view: not view.request.lapse)  # back to what is ticked
     assert [course.contestant for course in view.courses] == list(workspace.list.ticked)
     bench.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert not bench.studio.channels.compare.on_show.get()
+    assert not bench.studio.channels.compare.scene.visible
 
 
 def check_the_film_of_a_comparison(bench: Bench, view: CompareResult) -> None:
@@ -227,14 +227,14 @@ def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
         bot.mouseClick(workspace.list.add, Qt.MouseButton.LeftButton)
         choose(studio, trained)
         commands = workspace._channels.commands
-        assert choose is choose_file or commands.empty()
+        assert choose is choose_file or commands.take() is None
     both = len(checkpoints_of(studio.status.folder)) + len(checkpoints_of(trained))
     bot.waitUntil(lambda: workspace.list.list.count() == both, timeout=PATIENCE_MS)
     bench.tick(0)
     bench.tick(workspace.list.list.count() - 1)
-    bench.answer()
+    before = bench.answer().request
     bot.mouseClick(workspace.bar.from_dream, Qt.MouseButton.LeftButton)
-    view = bench.answer(lambda view: view.request.number > 2)
+    view = bench.answer(lambda view: view.request is not before)
     assert view.origin == FrameRef(False, 1, 14)
     assert view.courses[-1].contestant.path.parent.parent == trained
     assert "run step" in workspace.strip.strip._rows[-1].name

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.compare import agents as agents_module
+from dreamer_studio.viewing.compare import listing as listing_module
+from dreamer_studio.viewing.compare import worker as compare_module
+from dreamer_studio.viewing.compare.agents import CheckpointAgents
+from dreamer_studio.viewing.compare.listing import ListWorker, checkpoints_of
+from dreamer_studio.viewing.compare.messages import CompareRequest
+from dreamer_studio.viewing.compare.worker import CompareWorker
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.live import dream_worker as dream_module
 from dreamer_studio.viewing.live import follower as follower_module
 from dreamer_studio.viewing.live import worker as live_module
@@ -18,8 +31,12 @@ from dreamer_studio.viewing.practice import worker as practice_module
 from dreamer_studio.viewing.practice.worker import PracticeWorker
 from dreamer_studio.viewing.worker import RETRY_SECONDS, Shift, Worker
 from tests.support.breaking import BrokenError, broken_at, lines_of
-from tests.support.idle_session import offer, offer_practice, row
+from tests.support.idle_session import SPEC, offer, offer_practice, row
 from tests.support.live import Live
+from tests.support.small_runs import CPU
+from tests.support.trained import trained
+
+__all__ = ["trained"]
 
 PATIENCE = 2000
 
@@ -80,7 +97,22 @@ def live_dream(session: Session) -> Case:
     return Case(view.dreamer, view.channels.dream, 20, (dream_module,))
 
 
-CASES = (practice, live, live_dream)
+def compare(session: Session, trained: Path) -> Case:
+    be_run(session, trained)
+    channel: Channel[CompareRequest, Any] = Channel()
+    agents = CheckpointAgents(session, CPU)
+    request = CompareRequest(tuple(checkpoints_of(trained)[-2:]), FrameRef(False, 0, 9), 4, 12, seed=3)
+    worker = CompareWorker(session, agents, channel)
+    return Case(worker, channel, request, (compare_module, agents_module))
+
+
+def checkpoints(session: Session, trained: Path) -> Case:
+    be_run(session, trained)
+    channel: Channel[None, Any] = Channel()
+    return Case(ListWorker(session, channel), channel, None, (listing_module,), whole=lambda _: True)
+
+
+CASES = (practice, live, live_dream, compare, checkpoints)
 
 
 class Clock:
@@ -104,9 +136,17 @@ def answer_of(case: Case, shift: Shift, generation: int) -> Any:
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.__name__)
-def case(request: pytest.FixtureRequest, session: Session) -> Case:
-    made: Case = request.param(session)
+def case(request: pytest.FixtureRequest) -> Case:
+    names = inspect.signature(request.param).parameters
+    made: Case = request.param(**{name: request.getfixturevalue(name) for name in names})
     return made
+
+
+def be_run(session: Session, folder: Path) -> None:
+    """Let the session be on a finished run."""
+    episodes = len(EpisodeStore(RunFolder(folder).episodes, 0))
+    status = session.status.get()
+    session.status.put(dataclasses.replace(status, folder=folder, spec=SPEC, replay_episodes=episodes))
 
 
 def ask(case: Case) -> int:

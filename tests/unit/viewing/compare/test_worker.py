@@ -16,6 +16,8 @@ from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.session import Session
+from dreamer_studio.viewing.compare.agents import MOST_AGENTS, CheckpointAgents
+from dreamer_studio.viewing.compare.listing import ListWorker, RunCommandsWorker, checkpoints_of
 from dreamer_studio.viewing.compare.messages import (
     AddRun,
     CompareChannels,
@@ -24,44 +26,63 @@ from dreamer_studio.viewing.compare.messages import (
     Contestant,
     evenly,
 )
-from dreamer_studio.viewing.compare.worker import MOST_AGENTS, CompareWorker, checkpoints_of
+from dreamer_studio.viewing.compare.worker import CompareWorker
 from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.support.idle_session import SPEC
 from tests.support.small_runs import CPU
 from tests.support.trained import train
 
 
+class Desk:
+    """The workers of the Compare workspace, without a thread."""
+
+    def __init__(self, session: Session, channels: CompareChannels) -> None:
+        self.agents = CheckpointAgents(session, CPU)
+        lister = ListWorker(session, channels.checkpoints)
+        self._workers = (
+            lister,
+            RunCommandsWorker(lister, self.agents, channels.commands),
+            CompareWorker(session, self.agents, channels.scene),
+        )
+
+    def turn(self) -> bool:
+        worked = [worker.turn() for worker in self._workers]
+        return any(worked)
+
+
 @pytest.fixture
 def channels() -> CompareChannels:
     channels = CompareChannels()
-    channels.on_show.put(True)
+    channels.set_visible(True)
+    channels.checkpoints.ask(None)
     return channels
 
 
 @pytest.fixture
-def desk(session: Session, trained: Path, channels: CompareChannels) -> CompareWorker:
-    """A desk on the run, without a window."""
+def desk(session: Session, trained: Path, channels: CompareChannels) -> Desk:
+    """The workers on the run, without a window."""
     episodes = len(EpisodeStore(RunFolder(trained).episodes, 0))
     status = session.status.get()
     session.status.put(dataclasses.replace(status, folder=trained, spec=SPEC, replay_episodes=episodes))
-    return CompareWorker(session, CPU, channels)
+    return Desk(session, channels)
 
 
-def answer(desk: CompareWorker, channels: CompareChannels, number: int, *contestants: Contestant) -> CompareResult:
-    channels.request.put(CompareRequest(number, contestants, FrameRef(False, 0, 9), 4, 20, seed=3))
+def answer(desk: Desk, channels: CompareChannels, *contestants: Contestant) -> CompareResult:
+    generation = channels.scene.ask(CompareRequest(contestants, FrameRef(False, 0, 9), 4, 20, seed=3))
     while desk.turn():
         pass
-    view = channels.newest.get()
-    assert view is not None and view.request.number == number and view.whole, channels.problem.get()
-    return view
+    newest = channels.scene.newest()
+    assert newest is not None and newest.generation == generation and newest.done and newest.failure is None
+    assert newest.result is not None and newest.result.whole
+    return newest.result
 
 
 def test_that_a_checkpoint_is_as_wrong_as_it_is_and_meets_the_same_noise_each_time(
-    desk: CompareWorker, channels: CompareChannels, trained: Path
+    desk: Desk, channels: CompareChannels, trained: Path
 ) -> None:
     *_, older, newest = checkpoints_of(trained)
-    view = answer(desk, channels, 1, newest, older, newest)
-    assert channels.checkpoints.get() == tuple(checkpoints_of(trained))
+    view = answer(desk, channels, newest, older, newest)
+    assert channels.checkpoints.result == tuple(checkpoints_of(trained))
     first, other, again = view.courses
     np.testing.assert_array_equal(first.model, again.model)
     np.testing.assert_array_equal(first.reward, again.reward)
@@ -80,27 +101,27 @@ def test_that_a_checkpoint_is_as_wrong_as_it_is_and_meets_the_same_noise_each_ti
 
 
 def test_that_a_later_request_replaces_an_earlier_one_and_nothing_is_done_while_it_is_hidden(
-    desk: CompareWorker, channels: CompareChannels, trained: Path
+    desk: Desk, channels: CompareChannels, trained: Path
 ) -> None:
     contestants = tuple(checkpoints_of(trained)[-2:])
-    channels.on_show.put(False)
-    channels.request.put(CompareRequest(1, contestants, FrameRef(False, 0, 9), 4, 40, 0))
+    channels.set_visible(False)
+    channels.scene.ask(CompareRequest(contestants, FrameRef(False, 0, 9), 4, 40, 0))
     assert not desk.turn()
-    assert channels.checkpoints.get() == ()
-    channels.on_show.put(True)
-    while not (view := channels.newest.get()) or not view.courses:
+    assert channels.checkpoints.result is None
+    channels.set_visible(True)
+    while not (view := channels.scene.result) or not view.courses:
         assert desk.turn()
-    view = answer(desk, channels, 2, *contestants, *contestants, *contestants, *contestants)
+    view = answer(desk, channels, *contestants, *contestants, *contestants, *contestants)
     assert len(view.courses) == 8
-    assert len(desk._agents) == 2 <= MOST_AGENTS
+    assert len(desk.agents) == 2 <= MOST_AGENTS
 
 
 def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of_in_a_line(
-    desk: CompareWorker, channels: CompareChannels, session: Session, trained: Path, tmp_path: Path
+    desk: Desk, channels: CompareChannels, session: Session, trained: Path, tmp_path: Path
 ) -> None:
     newest = checkpoints_of(trained)[-1]
     gone = dataclasses.replace(newest, path=newest.path.with_name("000999-step-1-update-1"))
-    view = answer(desk, channels, 1, gone, newest)
+    view = answer(desk, channels, gone, newest)
     assert [course.contestant for course in view.courses] == [newest]
     assert len(view.left_out) == 1 and "000999-step-1-update-1" in view.left_out[0]
     cart = train(tmp_path / "cart", "gym:CartPole-v1")
@@ -114,14 +135,14 @@ def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of
         (2, tmp_path, f"{tmp_path} is not a run: it has no config.json"),
         (3, trained, "run is on the list already."),
     ):
-        channels.commands.put(AddRun(folder))
+        channels.commands.send(AddRun(folder))
         assert desk.turn()
-        count, told = channels.problem.get()
-        assert count == number and told.startswith(problem)
-    assert channels.checkpoints.get() == tuple(checkpoints_of(trained))
+        replies, count = channels.commands.replies_since(0)
+        assert count == number and replies[-1].bad and replies[-1].text.startswith(problem)
+    assert channels.checkpoints.result == tuple(checkpoints_of(trained))
     other = dataclasses.replace(SPEC, action_names=("thrust",))  # as many of them, of one kind
     session.status.put(dataclasses.replace(session.status.get(), spec=other))
-    (told,) = answer(desk, channels, 2, checkpoints_of(trained)[0]).left_out
+    (told,) = answer(desk, channels, checkpoints_of(trained)[0]).left_out
     assert "are 1 continuous (thrust)" in told
 
 

@@ -103,7 +103,7 @@ def compared(count: int, cursor: int) -> CompareCapture:
         for each in contestants
     )
     real, numbers = np.full((6, 64, 64, 3), 200, np.uint8), np.arange(6.0)
-    request = CompareRequest(1, contestants, FrameRef(False, 4, 11), 2, 4, 3)
+    request = CompareRequest(contestants, FrameRef(False, 4, 11), 2, 4, 3)
     view = CompareResult(request, request.origin, 2, real, numbers, np.zeros((6, 1), np.float32), courses)
     return CompareCapture(view, tuple(f"checkpoint {each.step}" for each in contestants), cursor)
 
@@ -112,8 +112,9 @@ def test_that_seconds_of_several_workspaces_make_one_film_with_a_row_for_each_ch
     ring = ScreenHistory()
     ring.note_live(live(3), 10.0)
     ring.note_compared(compared(2, 1), 10.1)
-    ring.note_compared(compared(2, 5), 10.2)
-    ring.note_compared(compared(2, 5), 10.3)  # nothing has changed
+    before = compared(2, 5)
+    ring.note_compared(before, 10.2)
+    ring.note_compared(before, 10.3)  # nothing has changed
     shown = moments_on_screen(ring.moments, Facts("gym:Pendulum-v1", ("torque",), tmp_path, lambda update: 10 * update))
     assert shown is not None and shown.length == 3
     film = shown.film(0, 2)
