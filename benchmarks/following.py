@@ -47,7 +47,7 @@ def drag(window: StudioWindow, count: int) -> list[tuple[float, float]]:
     person = Person(window)
     person.key(Qt.Key.Key_D)
     (strip,) = window.findChildren(StripPanel)
-    while person.desk.branches.shown is None or person.scene.decoded < person.scene.columns:
+    while person.desk.branches.shown is None or person.scene.decoded < len(person.scene.columns):
         settle(0.1)
     taken = []
     for number in range(count):
@@ -56,7 +56,7 @@ def drag(window: StudioWindow, count: int) -> list[tuple[float, float]]:
         while person.scene.request.number == before:
             settle(LOOK_SECONDS)
         shown = time.perf_counter() - began
-        while person.scene.decoded < person.scene.columns:
+        while person.scene.decoded < len(person.scene.columns):
             settle(LOOK_SECONDS)
         taken.append((shown, time.perf_counter() - began))
         settle(0.2)

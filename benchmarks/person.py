@@ -83,12 +83,12 @@ class Person:
         """Choose who acts in the dream, and wait for the new dream."""
         number = self.scene.request.number
         self.choose("Who acts in the dream", text)
-        wait_for(lambda: self.scene.request.number > number and self.scene.decoded == self.scene.columns)
+        wait_for(lambda: self.scene.request.number > number and self.scene.decoded == len(self.scene.columns))
 
     def dream_from(self, origin: FrameRef) -> None:
         """Dream from a frame, and wait for the dream."""
         self.desk.dream_from(origin)
-        wait_for(lambda: self.scene.origin == origin and self.scene.decoded == self.scene.columns)
+        wait_for(lambda: self.scene.origin == origin and self.scene.decoded == len(self.scene.columns))
 
     def open_tab(self, name: str) -> None:
         """Open a tab below the strip."""

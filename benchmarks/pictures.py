@@ -112,7 +112,7 @@ class Photographer:
         person.go_to(context - 1)
         person.key(Key.Key_C)
         with person.holding(Key.Key_Right, Key.Key_A):
-            wait_for(lambda: person.scene.columns > context + 12)
+            wait_for(lambda: len(person.scene.columns) > context + 12)
             self._take("drive")
         person.release_control()
 

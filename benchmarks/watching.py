@@ -109,7 +109,7 @@ class Watcher:
         if self._person.desk.isVisible():
             self._dream_on()
             shown: object = self._person.desk.player.column
-            if shown == self._shown and self._person.scene.columns - 1 == shown:
+            if shown == self._shown and len(self._person.scene.columns) - 1 == shown:
                 self._rested += now - before
         else:
             dream = self._window._live._dream
@@ -131,8 +131,8 @@ class Watcher:
             desk.player.speed.setCurrentIndex(desk.player.speed.findData(THIRTY_A_SECOND))
         if not desk.player.playing:
             desk.player.set_playing(True)
-        seen = self._viewer == "dreaming" or desk.player.column == scene.columns - 1
-        if scene.decoded == scene.columns and scene.request == self._window.channels.scene_request.get() and seen:
+        seen = self._viewer == "dreaming" or desk.player.column == len(scene.columns) - 1
+        if scene.decoded == len(scene.columns) and scene.request == self._window.channels.scene_request.get() and seen:
             desk.requests.ask(seed=scene.request.seed + 1)
 
     def _updates_per_second(self, began: float, ended: float) -> float:

@@ -160,7 +160,7 @@ class User(Person):
         self.go_to(context - 1)
         self.key(Key.Key_C)
         with self.holding(Key.Key_Right):
-            wait_for(lambda: int(self.scene.driven.sum()) > 10)
+            wait_for(lambda: int(self.scene.columns.driven.sum()) > 10)
         self.release_control()
         settle(0.5)
 

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QThread
 
@@ -23,6 +23,9 @@ from dreamer_studio.viewing.replay.messages import ReplayChannels
 from dreamer_studio.viewing.replay.worker import ReplayWorker
 from dreamer_studio.viewing.scene.source import SceneSource
 from dreamer_studio.viewing.twin.worker import TwinWorker
+
+if TYPE_CHECKING:  # the window is there before torch
+    from dreamer_studio.viewing.scene.states import SceneStates
 from dreamer_studio.viewing.worker import Shift
 
 IDLE_SECONDS = 0.02
@@ -124,7 +127,11 @@ class ViewingThread(QThread):
 
 
 class SnapshotThread(ViewingThread):
-    """Whatever is computed with a snapshot of the weights."""
+    """Whatever is computed with a snapshot of the weights.
+
+    Attributes:
+        states: what the scenes on show go on from; None until the training is open.
+    """
 
     longest_idle = IDLE_SECONDS  # a hand on the marker waits for it
 
@@ -132,6 +139,7 @@ class SnapshotThread(ViewingThread):
         self, session: Session, channels: Channels, replay_channels: ReplayChannels, parent: QObject | None = None
     ) -> None:
         super().__init__("inspector", session, parent)
+        self.states: SceneStates | None = None
         self._channels = channels
         self._replay_channels = replay_channels
 
@@ -146,18 +154,20 @@ class SnapshotThread(ViewingThread):
         from dreamer_studio.viewing.live.worker import LiveWorker  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.practice.worker import PracticeWorker  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.replay.frame_search import FrameSearch  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.scene.states import SceneStates  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.scene.worker import SceneWorker  # noqa: PLC0415  (needs torch)
 
         session, channels, where = self._session, self._channels, torch.device(device)
+        self.states = states = SceneStates()
         follower = EpisodeFollower(session, where)
         finder = FrameSearch(session, SceneSource(session, 0), where, self._replay_channels)
         return (
             LiveWorker(follower, channels.live),
             LiveDreamWorker(follower, channels.dream),
-            SceneWorker(session, where, channels),
-            FuturesWorker(channels),
-            LatentsWorker(where, channels),
-            MapWorker(session, where, channels),
+            SceneWorker(session, where, channels, states),
+            FuturesWorker(channels, states),
+            LatentsWorker(where, channels, states),
+            MapWorker(session, where, channels, states),
             PracticeWorker(session, channels.practice),
             finder,
         )

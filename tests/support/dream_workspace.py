@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 from dreamer_studio.studio.dream.scene_bar import STORED
 from dreamer_studio.studio.dream.strip_panel import StripPanel
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
+from dreamer_studio.studio.threads import SnapshotThread
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP, LABELS, FilmStrip
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.scene.states import SceneState
 from tests.support.studio import PATIENCE_MS, Studio
 
 
@@ -41,6 +43,12 @@ class Desk:
         """The scene on show."""
         shown = self.workspace.branches.shown
         return shown.scene if shown is not None else None
+
+    def state(self, scene: Scene) -> SceneState:
+        """What the workers keep of a scene."""
+        (thread,) = self.studio.window.findChildren(SnapshotThread)
+        assert thread.states is not None
+        return thread.states.of(scene.latents)
 
     @property
     def frame(self) -> FrameRef:
@@ -75,7 +83,7 @@ class Desk:
 
         def answered() -> bool:
             view, request = self.studio.channels.scenes.get(), self.studio.channels.scene_request.get()
-            if view is None or view.request != request or view.decoded < view.columns:
+            if view is None or view.request != request or view.decoded < len(view.columns):
                 return False
             return self.scene is view
 

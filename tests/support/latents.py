@@ -42,7 +42,7 @@ class Lens:
 
         def there() -> bool:
             known = self.panel._dimensions
-            return known is not None and known.latents is self.scene.latents and self.panel._column == column
+            return known is not None and known.latents == self.scene.latents and self.panel._column == column
 
         self.bot.waitUntil(there, timeout=PATIENCE_MS)
         assert self.rows._state is not None
@@ -80,7 +80,7 @@ class Lens:
 
         def there() -> bool:
             drawn = self.map._map
-            return drawn is not None and drawn.latents is self.scene.latents and len(drawn.points) > 0
+            return drawn is not None and drawn.latents == self.scene.latents and len(drawn.points) > 0
 
         self.bot.waitUntil(there, timeout=PATIENCE_MS)
         assert self.map._map is not None

@@ -161,8 +161,14 @@ class _Tree(QTreeWidget):
 def _write(item: QTreeWidgetItem, branch: Branch) -> None:
     scene = branch.scene
     leaves = "" if branch.parent is None else step_word(scene, branch.column)
-    reward = scene.reward[scene.context :].sum()
-    texts = (branch.name, leaves, f"{scene.columns - scene.context}", f"{reward:.2f}", f"{int(scene.driven.sum())}")
+    reward = scene.columns.reward[scene.context :].sum()
+    texts = (
+        branch.name,
+        leaves,
+        f"{len(scene.columns) - scene.context}",
+        f"{reward:.2f}",
+        f"{int(scene.columns.driven.sum())}",
+    )
     for column, text in enumerate(texts):
         item.setText(column, text)
 

@@ -62,13 +62,14 @@ class SceneFramesPanel(QWidget):
         seen = cursor < view.context
         step = cursor - view.context + 1
         self._model_card.set_badge("seen" if seen else f"+{step}")
-        kl = f" \N{MIDDLE DOT} KL {view.kl[cursor]:.1f} nats" if seen else ""
-        acted = ", you acted" if view.driven[cursor] else ""
+        kl = f" \N{MIDDLE DOT} KL {view.columns.kl[cursor]:.1f} nats" if seen else ""
+        acted = ", you acted" if view.columns.driven[cursor] else ""
         changed = ", then you changed its latents" if cursor in view.edited else ""
         what = f"the model saw this frame{changed}" if seen else f"dreamed step {step}{acted}{changed}"
+        numbers = view.columns
         self._model_card.set_caption(
-            f"{what} \N{MIDDLE DOT} predicted reward {view.reward[cursor]:.2f} \N{MIDDLE DOT} value "
-            f"{view.value[cursor]:.1f} \N{MIDDLE DOT} policy's entropy {view.entropy[cursor]:.1f} nats{kl}"
+            f"{what} \N{MIDDLE DOT} predicted reward {numbers.reward[cursor]:.2f} \N{MIDDLE DOT} value "
+            f"{numbers.value[cursor]:.1f} \N{MIDDLE DOT} policy's entropy {numbers.entropy[cursor]:.1f} nats{kl}"
         )
 
     def _show_beside(self, view: Scene, cursor: int, beside: Comparison) -> None:

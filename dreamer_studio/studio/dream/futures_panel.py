@@ -153,7 +153,7 @@ class FuturesPanel(QWidget):
         self._card.set_caption("")
 
     def _fill(self, view: FuturesResult, step: int) -> None:
-        returns = view.made.returns
+        returns = view.returns
         what_if = view.request.chance.alike
         self._order = (
             [int(place) for place in np.argsort(-returns, kind="stable")] if what_if else list(range(len(returns)))
@@ -165,7 +165,7 @@ class FuturesPanel(QWidget):
                 f"{returns[future]:.2f}",
                 None if images is None else images[future],
                 f"{self._names[future]}: imagined return {returns[future]:.2f}, sum of rewards "
-                f"{view.made.reward[:, future].sum():.2f}. A click takes it as a branch.",
+                f"{view.reward[:, future].sum():.2f}. A click takes it as a branch.",
             )
             for future in self._order
         ]
@@ -184,15 +184,15 @@ class FuturesPanel(QWidget):
     def _images(self, view: FuturesResult, step: int) -> Images | None:
         if step < 0:
             request = view.request
-            return np.repeat(request.scene.model[request.column][None], len(view.made.returns), 0)
+            return np.repeat(request.scene.model[request.column][None], len(view.returns), 0)
         return view.model[step] if step < view.decoded else None
 
     def _draw(self, view: FuturesResult) -> None:
         scene, column = view.request.scene, view.request.column
         x = np.arange(view.length, dtype=np.float64) + scene.first_row + column + 1
         known = scene.received[column + 1 : column + 1 + view.length]
-        self._fans["Reward"].set_futures(x, view.made.reward, (x[: len(known)], known))
-        self._fans["Value"].set_futures(x, view.made.value, (x[:0], known[:0]))
+        self._fans["Reward"].set_futures(x, view.reward, (x[: len(known)], known))
+        self._fans["Value"].set_futures(x, view.value, (x[:0], known[:0]))
 
     def _take(self, place: int) -> None:
         if place < len(self._order):

@@ -70,14 +70,14 @@ class GapPanel(QWidget):
 
     def _draw(self, view: Scene, beside: Comparison) -> None:
         errors = self._measure(view, beside)
-        count = min(len(beside.reward), max(0, view.columns - beside.start))
-        difference = view.reward[beside.start : beside.start + count] - beside.reward[:count]
+        count = min(len(beside.reward), max(0, len(view.columns) - beside.start))
+        difference = view.columns.reward[beside.start : beside.start + count] - beside.reward[:count]
         first = view.first_row + beside.start
         for plot, card, (title, unit, _), numbers in zip(
             self._plots, self._cards, _ABOUT, (errors, difference), strict=True
         ):
             plot.set_series(title.lower(), np.arange(len(numbers), dtype=np.float64) + first, numbers)
-            plot.set_now(float(view.origin.index), float(view.first_row + view.columns - 1))
+            plot.set_now(float(view.origin.index), float(view.first_row + len(view.columns) - 1))
             card.set_subtitle(f"{unit} \N{MIDDLE DOT} beside: {beside.name}")
 
     def _measure(self, view: Scene, beside: Comparison) -> Floats:

@@ -52,7 +52,7 @@ class LatentMapPanel(QWidget):
     def show_scene(self, view: Scene, cursor: int, drawn: LatentMap | None) -> None:
         """Show the newest map if it is of this scene, and mark a column."""
         self._view = view
-        if drawn is not None and drawn is not self._map and drawn.latents is view.latents:
+        if drawn is not None and drawn is not self._map and drawn.latents == view.latents:
             self._map = drawn
             self.map.set_empty_text(drawn.problem or f"The model looks at frame {drawn.done} of {drawn.rows}.")
             self.map.show_paths(drawn.points, drawn.first, drawn.path, view.context)

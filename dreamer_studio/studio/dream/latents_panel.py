@@ -64,7 +64,7 @@ class LatentsPanel(QWidget):
 
     def show_frame(self, view: Scene, column: int, dimensions: DimensionsResult | None) -> None:
         """Show a column of a scene once its dimensions are known; changes of another one are forgotten."""
-        known = dimensions if dimensions is not None and dimensions.latents is view.latents else None
+        known = dimensions if dimensions is not None and dimensions.latents == view.latents else None
         if known is None or column >= len(known.all.sample):
             return
         if known is self._dimensions and column == self._column:
@@ -77,7 +77,7 @@ class LatentsPanel(QWidget):
     def show_edited(self, answer: EditResult) -> None:
         """Show what the model makes of the latest changes."""
         view, column = self._view, self._column
-        if view is None or answer.edit.scene.latents is not view.latents or answer.edit.column != column:
+        if view is None or answer.edit.scene.latents != view.latents or answer.edit.column != column:
             return
         if not self._changed:
             return
@@ -85,8 +85,8 @@ class LatentsPanel(QWidget):
         told = [
             f"{name} {number:.2f} ({number - before:+.2f})".replace("-", "\N{MINUS SIGN}")
             for name, number, before in (
-                ("reward", answer.reward, view.reward[column]),
-                ("value", answer.value, view.value[column]),
+                ("reward", answer.reward, view.columns.reward[column]),
+                ("value", answer.value, view.columns.value[column]),
             )
         ]
         self._words.setText("\n".join(told))

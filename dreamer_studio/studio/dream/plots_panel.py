@@ -91,7 +91,7 @@ class ScenePlotsPanel(QWidget):
         shown = (view.request.number, view.branch, view.step, action, len(view.real), beside.state)
         if shown != self._shown and (view.step == 0 or self._due()):
             self._shown = shown
-            self._draw(view, np.arange(view.columns, dtype=np.float64) + first, action, beside)
+            self._draw(view, np.arange(len(view.columns), dtype=np.float64) + first, action, beside)
         for plot in self._plots.values():
             plot.set_playhead(first + cursor)
 
@@ -99,24 +99,24 @@ class ScenePlotsPanel(QWidget):
         seen, dreamed = slice(0, view.context), slice(view.context - 1, None)  # the lines meet
         reward, value, surprise, acted = self._plots.values()
         reward.set_series("received", x[: len(view.received)], view.received)
-        reward.set_series("predicted", x[seen], view.reward[seen])
-        reward.set_series("in the dream", x[dreamed], view.reward[dreamed])
-        value.set_series(_SEEN, x[seen], view.value[seen])
-        value.set_series(_DREAMT, x[dreamed], view.value[dreamed])
+        reward.set_series("predicted", x[seen], view.columns.reward[seen])
+        reward.set_series("in the dream", x[dreamed], view.columns.reward[dreamed])
+        value.set_series(_SEEN, x[seen], view.columns.value[seen])
+        value.set_series(_DREAMT, x[dreamed], view.columns.value[dreamed])
         for plot, numbers in ((reward, beside.reward), (value, beside.value)):
             styles = plot.styles.values()
             plot.legend.set_series([style for style in styles if style.name != _BESIDE or beside.role is not Role.REAL])
             shown = numbers[:0] if beside.role is Role.REAL else numbers  # what was received has a line already
             plot.set_series(_BESIDE, np.arange(len(shown), dtype=np.float64) + view.first_row + beside.start, shown)
-        surprise.set_series(_SEEN, x[seen], view.kl[seen])
-        numbers = view.action[:, action].astype(np.float64)
+        surprise.set_series(_SEEN, x[seen], view.columns.kl[seen])
+        numbers = view.columns.action[:, action].astype(np.float64)
         acted.set_series("taken", x[: view.recorded], numbers[: view.recorded])
         acted.set_series(_DREAMT, x[view.recorded :], numbers[view.recorded :])
-        acted.set_series(_GHOST, x[view.recorded :], view.policy[view.recorded :, action].astype(np.float64))
+        acted.set_series(_GHOST, x[view.recorded :], view.columns.policy[view.recorded :, action].astype(np.float64))
         for plot in self._plots.values():
             plot.set_now(float(view.origin.index), float(x[-1]))
 
     def _pick(self, x: float) -> None:
         view = self._view
         if view is not None:
-            self.cursorMoved.emit(max(0, min(view.columns - 1, round(x) - view.first_row)))
+            self.cursorMoved.emit(max(0, min(len(view.columns) - 1, round(x) - view.first_row)))

@@ -175,11 +175,11 @@ class SteeringPanel(QScrollArea):
         if self._bars is None or shown == self._shown:
             return
         self._shown = shown
-        ghost = view.policy[cursor]
+        ghost = view.columns.policy[cursor]
         asked = not np.isnan(ghost).any()
-        self._bars.set_values(view.action[cursor], ghost if asked else None)
-        self._pad.set_point(self._on_pad(view.action[cursor]), self._on_pad(ghost) if asked else None)
-        if view.driven[cursor]:
+        self._bars.set_values(view.columns.action[cursor], ghost if asked else None)
+        self._pad.set_point(self._on_pad(view.columns.action[cursor]), self._on_pad(ghost) if asked else None)
+        if view.columns.driven[cursor]:
             self._who.set("You", Role.WARN)
         elif cursor < view.context or view.acts_at(cursor) == EPISODE_ACTS:
             self._who.set("Episode", Role.REAL)

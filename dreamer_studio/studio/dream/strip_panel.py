@@ -72,7 +72,7 @@ class StripPanel(QWidget):
             StripRow("Error", Role.ERROR, errors, first),
         )
         marks = () if beside.mark is None else (Mark(beside.mark, beside.mark_words, beside.role),)
-        self._strip.set_rows(rows, view.columns, view.context, marks)
+        self._strip.set_rows(rows, len(view.columns), view.context, marks)
         self._card.set_subtitle(_origin_in_words(view))
         self._card.set_caption(f"{_acting(view)}{_stride(self._strip.stride)}")
 
@@ -106,12 +106,14 @@ def _acting(view: Scene) -> str:
 
 
 def _actor(view: Scene) -> str:
-    steps, yours = view.columns - view.context, int(view.driven.sum())
-    others = [view.acts_at(column) for column in range(view.context, view.columns) if not view.driven[column]]
+    steps, yours = len(view.columns) - view.context, int(view.columns.driven.sum())
+    others = [
+        view.acts_at(column) for column in range(view.context, len(view.columns)) if not view.columns.driven[column]
+    ]
     acting = ", then ".join(who for place, who in enumerate(others) if place == 0 or who != others[place - 1])
     if yours:
         return f"you acted in {yours} of {steps} steps{f', in the others {acting}' if others else ''}."
-    if view.request.actor == "recorded" and view.branch == 0 and view.recorded < view.columns:
+    if view.request.actor == "recorded" and view.branch == 0 and view.recorded < len(view.columns):
         return f"{acting}, for the record ends after {view.recorded - view.context} steps."
     return f"{acting}."
 

@@ -164,7 +164,7 @@ class DreamWorkspace(QWidget):
         self.player.set_columns(max(shown.scene.decoded, self._futures_end()))
         self.driver.arrive()
         if not self.control.engaged:
-            self.player.tick(shown.scene.decoded == shown.scene.columns)
+            self.player.tick(shown.scene.whole)
         elif not self.requests.awaited:
             self.driver.tick()
         self._show()
@@ -173,7 +173,7 @@ class DreamWorkspace(QWidget):
         shown = self.branches.shown
         assert shown is not None
         scene = shown.scene
-        cursor = min(self.player.column, scene.columns - 1)
+        cursor = min(self.player.column, len(scene.columns) - 1)
         self._channels.scene.put(scene)
         beside = self._beside(scene)
         self.on_show = SceneCapture(scene, beside, cursor, shown.name)

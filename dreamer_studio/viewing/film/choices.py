@@ -53,7 +53,7 @@ def scene_on_screen(on_show: SceneCapture, facts: Facts) -> FilmChoice | None:
     if scene.decoded == 0:
         return None
     beside = on_show.beside.name
-    missing = scene.columns - scene.decoded
+    missing = len(scene.columns) - scene.decoded
     left_out = f" {missing} are not drawn yet: left out." if missing else ""
     note = f"{scene.decoded} frames as they were when you asked, with the weights of update {scene.update:,}.{left_out}"
     stem = f"scene-{scene.request.number}-branch-{scene.branch}-update-{scene.update}"

@@ -71,15 +71,15 @@ def film_of_scene(on_show: SceneCapture, facts: Facts, first: int, last: int) ->
     cut, seen = slice(first, last + 1), np.arange(first, last + 1) < scene.context
     other, there = frames_of([beside.frame(column) for column in columns])
     real, real_there = frames_of([scene.real[column] if column < len(scene.real) else None for column in columns])
-    series = {name: series_of(getattr(scene, name)[cut]) for name in ("value", "kl", "entropy")}
-    predicted, received = series_of(scene.reward[cut]), _placed(scene.received, 0, columns)
+    series = {name: series_of(getattr(scene.columns, name)[cut]) for name in ("value", "kl", "entropy")}
+    predicted, received = series_of(scene.columns.reward[cut]), _placed(scene.received, 0, columns)
     arrays = {
         "model": scene.model[cut][None],
         "real": real,
         "real_there": real_there[None],
-        "action": scene.action[cut][None],
-        "policy": scene.policy[cut][None],
-        "driven": scene.driven[cut][None],
+        "action": scene.columns.action[cut][None],
+        "policy": scene.columns.policy[cut][None],
+        "driven": scene.columns.driven[cut][None],
         "edited": np.array([[column in scene.edited for column in columns]]),
         "after_edit": np.array([[any(edited < column for edited in scene.edited) for column in columns]]),
         "seen": seen[None],
@@ -125,7 +125,7 @@ def _caption(scene: Scene, column: int) -> Look:
     edits = edits_in_words([scene.first_row + edited for edited in scene.edited], scene.first_row + column)
     if column < scene.context:
         return replace(SAW, text=f"{SAW.text}{edits}")
-    acting = "a person acts" if scene.driven[column] else scene.acts_at(column)
+    acting = "a person acts" if scene.columns.driven[column] else scene.acts_at(column)
     return Look(f"{UNSEEN}; {acting}{edits}", DREAM)
 
 

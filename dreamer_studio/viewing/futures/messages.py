@@ -1,19 +1,16 @@
-"""Several futures of one frame: what is asked, and what comes back. No torch here: the window is there before it."""
+"""Several futures of one frame: the request and the result. No torch."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamer_studio.arrays import Images
+from dreamer_studio.arrays import Floats, Images
 from dreamer_studio.dreams.what_if import Chance
-from dreamer_studio.viewing.scene.messages import EPISODE_ACTS, Scene, policy_acts
-
-if TYPE_CHECKING:
-    from dreamer_studio.dreams.futures import Futures
+from dreamer_studio.viewing.scene.columns import LatentsRef, SceneColumns
+from dreamer_studio.viewing.scene.messages import Scene, policy_acts
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,42 +40,50 @@ class FuturesResult:
 
     Attributes:
         request: what it answers.
-        model: (L, N, 64, 64, 3), of which the first `decoded` steps are there.
-        made: the numbers of each step and future.
+        model: (n, N, 64, 64, 3), read-only: the frames of the first n <= L steps.
+        action: (L, N, A), that led to each step.
+        reward, value, entropy: (L, N), predicted there; the entropy is the policy's, in nats.
+        returns: (N,), the lambda-return from the first step on: what the actor is trained to make large.
+        latents: (N,), of the scene up to the frame and on along each future.
     """
 
     request: FuturesRequest
     model: Images
-    decoded: int
-    made: Futures
+    action: NDArray[np.float32]
+    reward: Floats
+    value: Floats
+    entropy: Floats
+    returns: Floats
+    latents: tuple[LatentsRef, ...]
 
     @property
     def length(self) -> int:
         """L."""
+        return len(self.reward)
+
+    @property
+    def decoded(self) -> int:
+        """n, the steps whose frames are decoded."""
         return len(self.model)
 
     def scene_of(self, future: int) -> Scene:
-        """The scene that goes this way from the frame on."""
-        import torch  # noqa: PLC0415  (futures come from a thread that has loaded it)
-
-        request, made = self.request, self.made
+        """Return the scene up to the frame and on along a future."""
+        request = self.request
         before = request.scene.up_to(request.column)
-        wanted, taken = request.actions[future], request.taken[future]
-        chosen = ~np.isnan(wanted).all(-1)
+        taken = request.taken[future]
+        chosen = ~np.isnan(request.actions[future]).all(-1)
         chosen[:taken] = False
-        acting = before.acting_from(before.columns, EPISODE_ACTS) if taken else before.acting
-        return replace(
-            before,
-            recorded=before.recorded + taken if before.recorded == before.columns else before.recorded,
+        later = SceneColumns.dreamed(
+            self.action[:, future],
+            self.reward[:, future],
+            self.value[:, future],
+            self.entropy[:, future],
+            driven=chosen,
+        )
+        return before.extended(
+            later,
             model=np.concatenate([before.model, self.model[:, future]]),
-            decoded=request.column + 1 + self.decoded,
-            action=np.concatenate([before.action, made.action[:, future]]),
-            reward=np.append(before.reward, made.reward[:, future]),
-            value=np.append(before.value, made.value[:, future]),
-            kl=np.append(before.kl, np.full(self.length, np.nan)),
-            entropy=np.append(before.entropy, made.entropy[:, future]),
-            policy=np.concatenate([before.policy, np.full_like(wanted, np.nan)]),
-            driven=np.append(before.driven, chosen),
-            acting=(*acting, (before.columns + taken, policy_acts(request.chance.policy))),
-            latents=replace(before.latents, feat=torch.cat([before.latents.feat, made.feat[:, future]])),
+            latents=self.latents[future],
+            acts=policy_acts(request.chance.policy),
+            along_episode=taken,
         )

@@ -6,16 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from dreamer_studio.arrays import Floats
+from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.latent_map import Axes, Walk, principal_axes
 from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.latents.messages import LatentMap
-from dreamer_studio.viewing.scene.messages import Latents, Scene
+from dreamer_studio.viewing.scene.columns import LatentsRef
+from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.scene.source import Found, NoSceneError, SceneSource, as_episode
+from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneState, SceneStates
 from dreamer_studio.viewing.throttle import Throttle
 
 REACH = 500  # rows before and after the frame that the scene is from
@@ -35,13 +39,14 @@ class _Survey:
         points: as in `LatentMap`.
     """
 
-    def __init__(self, scene: Scene, first: int, rows: Episode, noise: NoiseSource) -> None:
+    def __init__(self, scene: Scene, agent: Agent, first: int, rows: Episode, noise: NoiseSource) -> None:
         self._of = scene
+        self._agent = agent
         self._fitted = 0
         self._axes: Axes | None = None
         self.first = first
         self.rows, self.taken = rows, 0
-        self.walk = Walk(scene.latents.agent, noise)
+        self.walk = Walk(agent, noise)
         self.points: Floats = np.empty((0, 2))
 
     @property
@@ -59,12 +64,12 @@ class _Survey:
         """Of the variance, in each of the two directions."""
         return self._axes.share if self._axes is not None else (0.0, 0.0)
 
-    def covers(self, scene: Scene) -> bool:
+    def covers(self, scene: Scene, agent: Agent) -> bool:
         """Whether a scene can be drawn on it: the same episode, and the same weights."""
         mine, other = self._of.origin, scene.origin
         there = self.first <= other.index < self.end or other.index == mine.index
         same = replace(mine, index=0) == replace(other, index=0)
-        return there and same and self._of.latents.agent is scene.latents.agent
+        return there and same and self._agent is agent
 
     def go_on(self) -> None:
         """Filter the next rows; once there are no more, find where all of them lie."""
@@ -78,21 +83,22 @@ class _Survey:
             self._axes, self._fitted = principal_axes(feat), len(feat)
         self.points = self._axes.place(feat)
 
-    def path(self, scene: Scene) -> Floats:
-        """Where a scene's columns lie, (T, 2); none before there are axes."""
-        return np.empty((0, 2)) if self._axes is None else self._axes.place(scene.latents.feat)
+    def path(self, feat: Tensor) -> Floats:
+        """Where features (T, F) lie, (T, 2); none before there are axes."""
+        return np.empty((0, 2)) if self._axes is None else self._axes.place(feat)
 
 
 class MapWorker:
     """Filters the episode of the scene on show, some rows at a time, while anybody can see the map."""
 
-    def __init__(self, session: Session, device: torch.device, channels: Channels) -> None:
+    def __init__(self, session: Session, device: torch.device, channels: Channels, states: SceneStates) -> None:
         self._channels = channels
+        self._states = states
         self._device = device
         self._source = SceneSource(session)
         self._survey: _Survey | None = None
-        self._refused: Latents | None = None
-        self._drawn: Latents | None = None
+        self._refused: LatentsRef | None = None
+        self._drawn: LatentsRef | None = None
         self._looks, self._redraws = Throttle(GROW_SECONDS), Throttle(REDRAW_SECONDS)
 
     @torch.inference_mode()
@@ -103,19 +109,28 @@ class MapWorker:
             whether there was.
         """
         scene = self._channels.scene.get()
-        if scene is None or not self._channels.latents.map_on_show.get() or scene.latents is self._refused:
+        if scene is None or not self._channels.latents.map_on_show.get() or scene.latents == self._refused:
             return False
+        try:
+            state = self._states.of(scene.latents)
+        except LatentsGoneError as error:
+            return self._refuse(scene, str(error))
         survey = self._survey
-        if survey is None or not survey.covers(scene):
-            return self._begin(scene)
+        if survey is None or not survey.covers(scene, state.agent):
+            return self._begin(scene, state)
         if survey.waiting or self._grow(survey, scene):
-            return self._walk(survey, scene)
-        if scene.latents is self._drawn or (scene.step > 0 and not self._redraws()):
+            return self._walk(survey, scene, state)
+        if scene.latents == self._drawn or (scene.step > 0 and not self._redraws()):
             return False
-        self._publish(survey, scene)
+        self._publish(survey, scene, state)
         return True
 
-    def _begin(self, scene: Scene) -> bool:
+    def _refuse(self, scene: Scene, problem: str) -> bool:
+        self._refused = scene.latents
+        self._channels.latents.map.put(LatentMap(scene.latents, scene.origin, problem=problem))
+        return True
+
+    def _begin(self, scene: Scene, state: SceneState) -> bool:
         request = replace(scene.request, origin=scene.origin, context=REACH, length=REACH)
         found: Found | None
         try:
@@ -123,15 +138,13 @@ class MapWorker:
         except (NoSceneError, ReplayError, OSError) as error:
             found, problem = None, str(error)
         if found is None:
-            self._refused = scene.latents
-            self._channels.latents.map.put(LatentMap(scene.latents, scene.origin, problem=problem))
-            return True
-        self._survey = _Survey(scene, found.first, found.rows, NoiseSource(SEED, self._device))
-        return self._walk(self._survey, scene)
+            return self._refuse(scene, problem)
+        self._survey = _Survey(scene, state.agent, found.first, found.rows, NoiseSource(SEED, self._device))
+        return self._walk(self._survey, scene, state)
 
-    def _walk(self, survey: _Survey, scene: Scene) -> bool:
+    def _walk(self, survey: _Survey, scene: Scene, state: SceneState) -> bool:
         survey.go_on()
-        self._publish(survey, scene)
+        self._publish(survey, scene, state)
         return True
 
     def _grow(self, survey: _Survey, scene: Scene) -> bool:
@@ -144,7 +157,7 @@ class MapWorker:
         survey.rows, survey.taken = as_episode(steps), 0
         return True
 
-    def _publish(self, survey: _Survey, scene: Scene) -> None:
+    def _publish(self, survey: _Survey, scene: Scene, state: SceneState) -> None:
         self._drawn = scene.latents
         self._channels.latents.map.put(
             LatentMap(
@@ -154,7 +167,7 @@ class MapWorker:
                 survey.end - survey.first,
                 survey.walk.rows,
                 survey.points,
-                survey.path(scene),
+                survey.path(state.feat),
                 survey.share,
             )
         )

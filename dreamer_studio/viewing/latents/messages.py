@@ -1,4 +1,4 @@
-"""What is asked and told of the latents of the scene on show. No torch here: the window is there first."""
+"""The latents of the scene on show: requests and results. No torch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from dreamer_studio.session import Mailbox
 if TYPE_CHECKING:
     from dreamer_studio.dreams.latents import Dimensions
     from dreamer_studio.viewing.frame_ref import FrameRef
-    from dreamer_studio.viewing.scene.messages import Latents, Scene
+    from dreamer_studio.viewing.scene.columns import LatentsRef
+    from dreamer_studio.viewing.scene.messages import Scene
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,24 +23,24 @@ class DimensionsResult:
     """The stochastic dimensions of a scene in all of its columns.
 
     Attributes:
-        latents: whose they are; another state of the scene has others.
-        all: what there is to know of them.
+        latents: of the scene. As the scene is driven on, it has others.
+        all: the numbers of each dimension.
     """
 
-    latents: Latents
+    latents: LatentsRef
     all: Dimensions
 
 
 @dataclass(frozen=True, eq=False)
 class Edit:
-    """Latents of one frame as a person wants them.
+    """The latents of one frame with a person's changes.
 
     Attributes:
         number: counts the edits of this window.
         scene: the scene.
         column: of the frame.
-        stoch: (S,), NaN wherever nothing was changed.
-        length: steps to dream on from there; 0 to see the frame only.
+        stoch: (S,), NaN where the person changed nothing.
+        length: steps to dream on from the frame; 0 to decode the frame only.
     """
 
     number: int
@@ -51,7 +52,7 @@ class Edit:
 
 @dataclass(frozen=True, eq=False)
 class EditResult:
-    """What the model makes of an edit.
+    """An edited frame, decoded.
 
     Attributes:
         edit: what it answers.
@@ -67,7 +68,7 @@ class EditResult:
 
 @dataclass(frozen=True, eq=False)
 class DreamOnResult:
-    """The scene up to the frame of an edit and on from it; its frames after that one are decoded when it is on show."""
+    """The scene up to the edited frame, followed by the new dream, whose frames are decoded once it is on show."""
 
     edit: Edit
     scene: Scene
@@ -75,20 +76,20 @@ class DreamOnResult:
 
 @dataclass(frozen=True, eq=False)
 class LatentMap:
-    """The features of an episode on a plane, and the way of a scene on it.
+    """The features of an episode on a plane, and the path of a scene on it.
 
     Attributes:
-        latents: of the scene; another state of it goes another way.
-        origin: whose episode it is.
+        latents: of the scene. As the scene is driven on, it has others, and another path.
+        origin: a frame of the episode.
         first: the row of the episode that is first on the map.
-        rows: that are to be on the map; `done` of them have been filtered.
+        rows: of the episode on the map; `done` of them have been filtered.
         points: (n, 2), of the rows `first` to `first + n`; none until all are filtered.
         path: (T, 2), of the scene's columns.
         share: of the variance, in each of the two directions.
-        problem: why there is no map, in words.
+        problem: why there is no map, for a person to read.
     """
 
-    latents: Latents
+    latents: LatentsRef
     origin: FrameRef
     first: int = 0
     rows: int = 0

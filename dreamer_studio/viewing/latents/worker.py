@@ -12,7 +12,9 @@ from dreamer_studio.dreams.latents import Continued, Edited, dimensions, dream_o
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.latents.messages import DimensionsResult, DreamOnResult, Edit, EditResult
 from dreamer_studio.viewing.scene.branches import key_of
+from dreamer_studio.viewing.scene.columns import LatentsRef, SceneColumns
 from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.scene.states import SceneState, SceneStates
 from dreamer_studio.viewing.throttle import Throttle
 
 LOOK_SECONDS = 0.2  # between looks into a dream that is driven
@@ -22,9 +24,10 @@ SEEDS_APART = 1_000_003  # more than there are rows in an episode
 class LatentsWorker:
     """Answers the newest edits, and knows the dimensions of the scene on show while anybody can see them."""
 
-    def __init__(self, device: torch.device, channels: Channels) -> None:
+    def __init__(self, device: torch.device, channels: Channels, states: SceneStates) -> None:
         self._channels = channels
         self._device = device
+        self._states = states
         self._edited = self._dreamed_on = 0
         self._looked: Scene | None = None
         self._due = Throttle(LOOK_SECONDS)
@@ -42,7 +45,7 @@ class LatentsWorker:
         request = self._channels.latents.edit.get()
         if request is None or request.number == self._edited:
             return False
-        made = edit(request.scene.latents.agent, request.scene.latents.feat[request.column], request.stoch)
+        made = _changed(self._states.of(request.scene.latents), request)
         self._edited = request.number
         self._channels.latents.edited.put(EditResult(request, made.picture, made.reward, made.value))
         return True
@@ -51,13 +54,16 @@ class LatentsWorker:
         request = self._channels.latents.dream_on.get()
         if request is None or request.number == self._dreamed_on:
             return False
-        latents, asked = request.scene.latents, request.scene.request
-        made = edit(latents.agent, latents.feat[request.column], request.stoch)
+        state, asked = self._states.of(request.scene.latents), request.scene.request
+        made = _changed(state, request)
         # The same for all edits of a frame, so that what follows two of them differs by the edits alone.
         noise = NoiseSource(asked.seed * SEEDS_APART + request.scene.first_row + request.column, self._device)
-        continued = dream_on(latents.agent, made.feat, request.length, noise, asked.policy)
+        continued = dream_on(state.agent, made.feat, request.length, noise, asked.policy)
+        before = replace(state.up_to(request.column), noise=noise, feat=state.feat[: request.column])
+        latents = self._states.keep(before.followed_by(torch.cat([made.feat.unsqueeze(0), continued.feat])))
+        scene = _dreamed_on(request, made, continued, latents)
         self._dreamed_on = request.number
-        self._channels.latents.dreamed_on.put(DreamOnResult(request, _grown(request, made, continued, noise)))
+        self._channels.latents.dreamed_on.put(DreamOnResult(request, scene))
         return True
 
     def _look(self) -> bool:
@@ -65,36 +71,37 @@ class LatentsWorker:
         if scene is None or not box.dimensions_on_show.get():
             return False
         known = self._looked
-        if known is not None and known.latents is scene.latents:
+        if known is not None and known.latents == scene.latents:
             return False
         if known is not None and key_of(known) == key_of(scene) and not self._due():
             return False
         self._looked = scene
-        latents = scene.latents
-        box.dimensions.put(DimensionsResult(latents, dimensions(latents.agent, latents.feat, latents.posterior)))
+        state = self._states.of(scene.latents)
+        known_dimensions = dimensions(state.agent, state.feat, state.posterior)
+        box.dimensions.put(DimensionsResult(scene.latents, known_dimensions))
         return True
 
 
-def _grown(request: Edit, made: Edited, continued: Continued, noise: NoiseSource) -> Scene:
-    """The scene up to the column of the edit, which is as it was edited, and what was dreamed on from it."""
-    column, length = request.column, request.length
+def _changed(state: SceneState, request: Edit) -> Edited:
+    """Decode the frame of an edit with the person's changes."""
+    return edit(state.agent, state.feat[request.column], request.stoch)
+
+
+def _dreamed_on(request: Edit, made: Edited, continued: Continued, latents: LatentsRef) -> Scene:
+    """Return the scene up to the edited frame, followed by the new dream."""
+    column = request.column
     before = request.scene.up_to(column)
-    model = np.concatenate([before.model, np.empty((length, *before.model.shape[1:]), np.uint8)])
-    model[column] = made.picture
-    latents = before.latents
-    return replace(
-        before,
-        model=model,
-        action=np.concatenate([before.action, continued.action]),
-        reward=np.concatenate([before.reward[:column], continued.reward]),
-        value=np.concatenate([before.value[:column], continued.value]),
-        kl=np.append(before.kl, np.full(length, np.nan)),
-        entropy=np.concatenate([before.entropy[:column], continued.entropy]),
-        policy=np.concatenate([before.policy, np.full_like(continued.action, np.nan)]),
-        driven=np.append(before.driven, np.zeros(length, np.bool_)),
-        acting=before.acting_from(column + 1, request.scene.request.acts),
-        latents=replace(
-            latents, noise=noise, feat=torch.cat([latents.feat[:column], made.feat.unsqueeze(0), continued.feat])
-        ),
-        edited=before.edited if np.isnan(request.stoch).all() else (*before.edited, column),
+    # The first of the new numbers are those of the edited frame: they take the place of what was predicted there.
+    numbers = replace(
+        before.columns,
+        reward=np.append(before.columns.reward[:column], continued.reward[0]),
+        value=np.append(before.columns.value[:column], continued.value[0]),
+        entropy=np.append(before.columns.entropy[:column], continued.entropy[0]),
+    )
+    edited = before.edited if np.isnan(request.stoch).all() else (*before.edited, column)
+    return replace(before, columns=numbers, edited=edited).extended(
+        SceneColumns.dreamed(continued.action, continued.reward[1:], continued.value[1:], continued.entropy[1:]),
+        model=np.concatenate([before.model[:column], made.picture[None]]),
+        latents=latents,
+        acts=request.scene.request.acts,
     )

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 import numpy as np
 
+from dreamer_studio.viewing.frames import read_only
 from dreamer_studio.viewing.scene.messages import Scene
 
 MOST = 64
@@ -106,7 +107,8 @@ class Branches:
         assert self.shown is not None
         self._made += 1
         parent = self.shown.key
-        real, model = scene.real.copy(), scene.model[: scene.columns].copy()  # or its parent's would be held with them
+        # Copies: else those of its parent would be held with them, and all that is made behind them.
+        real, model = read_only(scene.real.copy()), read_only(scene.model.copy())
         scene = replace(scene, branch=self._made, real=real, model=model)
         self._add(Branch(name or f"branch {self._made}", parent, column, scene))
         return self.shown
@@ -181,7 +183,7 @@ class Branches:
 
 
 def _bytes_of(scene: Scene) -> int:
-    return scene.real.nbytes + scene.model[: scene.decoded].nbytes
+    return scene.real.nbytes + scene.model.nbytes
 
 
 def key_of(scene: Scene) -> Key:
@@ -191,7 +193,7 @@ def key_of(scene: Scene) -> Key:
 
 def parting(one: Scene, other: Scene) -> int | None:
     """The first column in which two lines differ in what led there or what was predicted; None while none does."""
-    columns = min(one.columns, other.columns)
-    same = (one.action[:columns] == other.action[:columns]).all(-1)
-    same &= (one.reward[:columns] == other.reward[:columns]) & (one.value[:columns] == other.value[:columns])
+    columns = min(len(one.columns), len(other.columns))
+    first, second = (scene.columns.up_to(columns - 1) for scene in (one, other))
+    same = (first.action == second.action).all(-1) & (first.reward == second.reward) & (first.value == second.value)
     return None if same.all() else int(np.argmin(same))

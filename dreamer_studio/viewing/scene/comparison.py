@@ -96,8 +96,8 @@ def other_branch(scene: Scene, branch: Branch) -> Comparison:
         Role.DREAM,
         max(0, later),
         other.model[there],
-        other.reward[there],
-        other.value[there],
+        other.columns.reward[there],
+        other.columns.value[there],
         mark=column,
         mark_words="" if column is None else f"they part at {step_word(scene, column)}",
         lacking="that branch ends before",
@@ -132,7 +132,7 @@ def twin(scene: Scene, view: TwinResult | None) -> Comparison:
 
 def _along(scene: Scene, view: TwinResult) -> int:
     """Frames of the twin that the actions of a line lead to."""
-    played, own = (each.action[view.start + 1 : view.start + view.count] for each in (view.scene, scene))
+    played, own = (each.columns.action[view.start + 1 : view.start + view.count] for each in (view.scene, scene))
     count = min(len(played), len(own))
     same = (played[:count] == own[:count]).all(-1)
     return min(view.count, 1 + (count if same.all() else int(np.argmin(same))))

@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats, Images
 from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.frames import read_only
+from dreamer_studio.viewing.scene.columns import LatentsRef, SceneColumns
 
 if TYPE_CHECKING:  # the window is there before torch
-    from torch import Tensor
-
-    from dreamer_studio.dreamer.agent import Agent, PolicyMode
-    from dreamer_studio.dreamer.latent import LatentState
-    from dreamer_studio.dreamer.noise import NoiseSource
+    from dreamer_studio.dreamer.agent import PolicyMode
     from dreamer_studio.dreams.scene import Actor
 
 EPISODE_ACTS = "the episode's actions"
@@ -61,32 +59,10 @@ class SceneRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class Latents:
-    """What a scene goes on from. The window hands it back with each request, and never looks into it.
-
-    Attributes:
-        agent: the snapshot that dreams.
-        noise: of all that is dreamed on from here.
-        feat: (T, F).
-        posterior: (C, .), over the context.
-        disclam: lambda of the lambda-return.
-    """
-
-    agent: Agent
-    noise: NoiseSource
-    feat: Tensor
-    posterior: LatentState
-    disclam: float
-
-    def up_to(self, column: int) -> Latents:
-        """The same up to a column, that one included."""
-        kept = slice(column + 1)
-        return replace(self, feat=self.feat[kept], posterior=self.posterior.map(lambda part: part[kept]))
-
-
-@dataclass(frozen=True, eq=False)
 class Scene:
-    """A scene seen and dreamed, T columns: context + length of the request, until it is driven on.
+    """A scene seen and dreamed, T columns: context + length of the request, until a person drives it on.
+
+    Every array is finished: a worker that makes more publishes another scene.
 
     Attributes:
         request: what it answers; `origin` is the frame that it is from.
@@ -96,12 +72,11 @@ class Scene:
         recorded: columns whose action was taken in the episode; from there on a policy acts, or a person.
         real: (n, 64, 64, 3), what the environment showed in the first n <= T columns; none where a person drove.
         received: (n,), the reward there; taken: (n, A), the action that led there.
-        model: (T or more, 64, 64, 3), reconstructions of the context, then the dream; the first `decoded` are there.
-        action: (T, A); reward, value, kl, entropy: (T,), predicted; kl is NaN in the dream.
-        policy: (T, A), what the policy would have done in the steps that were driven; else NaN.
-        driven: (T,), whether a person acted in the step to this column.
+        model: (m, 64, 64, 3), read-only: the frames of the first m <= T columns, reconstructions of the context, then
+            the dream.
+        columns: the numbers of all T columns.
+        latents: names what the workers go on from.
         acting: columns from which on it is another who acts where no person does, and who; as in `acts_at`.
-        latents: what it goes on from.
         growing: whether more of it may come to pass.
         branch: 0 is the dream itself; others went their own way from a column on.
         step: the number of its newest `DriveStep`, 0 before the first.
@@ -118,15 +93,8 @@ class Scene:
     received: Floats
     taken: NDArray[np.float32]
     model: Images
-    decoded: int
-    action: NDArray[np.float32]
-    reward: Floats
-    value: Floats
-    kl: Floats
-    entropy: Floats
-    policy: NDArray[np.float32]
-    driven: NDArray[np.bool_]
-    latents: Latents
+    columns: SceneColumns
+    latents: LatentsRef
     acting: tuple[tuple[int, str], ...]
     growing: bool = False
     branch: int = 0
@@ -134,9 +102,14 @@ class Scene:
     edited: tuple[int, ...] = ()
 
     @property
-    def columns(self) -> int:
-        """T."""
-        return len(self.reward)
+    def decoded(self) -> int:
+        """Columns whose frames are decoded."""
+        return len(self.model)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the frames of all columns are decoded."""
+        return self.decoded == len(self.columns)
 
     @property
     def first_row(self) -> int:
@@ -149,13 +122,9 @@ class Scene:
             return EPISODE_ACTS
         return next(who for first, who in reversed(self.acting) if first <= column)
 
-    def acting_from(self, column: int, who: str) -> tuple[tuple[int, str], ...]:
-        """Who acts where it is this one from a column on."""
-        before = tuple(each for each in self.acting if each[0] < column)
-        return before if before and before[-1][1] == who else (*before, (column, who))
-
     def up_to(self, column: int) -> Scene:
-        """The same scene up to a column that is decoded, that one included."""
+        """Return the scene up to this decoded column, which is included."""
+        assert column < self.decoded
         kept = slice(column + 1)
         context = min(self.context, column + 1)
         return replace(
@@ -167,19 +136,42 @@ class Scene:
             received=self.received[kept],
             taken=self.taken[kept],
             model=self.model[kept],
-            decoded=column + 1,
-            action=self.action[kept],
-            reward=self.reward[kept],
-            value=self.value[kept],
-            kl=self.kl[kept],
-            entropy=self.entropy[kept],
-            policy=self.policy[kept],
-            driven=self.driven[kept],
+            columns=self.columns.up_to(column),
             latents=self.latents.up_to(column),
             acting=tuple(each for each in self.acting if each[0] <= column),
             growing=False,
             edited=tuple(place for place in self.edited if place <= column),
         )
+
+    def extended(
+        self, later: SceneColumns, *, model: Images, latents: LatentsRef, acts: str, along_episode: int = 0
+    ) -> Scene:
+        """Return the scene with later columns, which are dreamed.
+
+        Args:
+            later: the numbers of the new columns.
+            model: (m, 64, 64, 3), frames from the first column on, those of this scene included.
+            latents: of the longer scene.
+            acts: who acts in the new columns, as `policy_acts` says it.
+            along_episode: how many of the new columns follow the episode's actions first.
+        """
+        end = len(self.columns)
+        along = end + along_episode
+        acting = _acting_from(self.acting, end, EPISODE_ACTS) if along_episode else self.acting
+        return replace(
+            self,
+            recorded=along if self.recorded == end else self.recorded,
+            model=read_only(model),
+            columns=self.columns.followed_by(later),
+            latents=latents,
+            acting=_acting_from(acting, along, acts),
+        )
+
+
+def _acting_from(acting: tuple[tuple[int, str], ...], column: int, who: str) -> tuple[tuple[int, str], ...]:
+    """Return who acts, as in `Scene.acting`, if it is this one from a column on."""
+    before = tuple(each for each in acting if each[0] < column)
+    return before if before and before[-1][1] == who else (*before, (column, who))
 
 
 @dataclass(frozen=True, eq=False)

@@ -77,7 +77,7 @@ class TwinWorker:
             return True
         if view.scene is not scene:
             view = self._view = replace(view, scene=scene)
-        if view.lacking or view.start + view.count >= scene.columns:
+        if view.lacking or view.start + view.count >= len(scene.columns):
             return False
         try:
             self._publish(self._step(view))
@@ -103,7 +103,7 @@ class TwinWorker:
         except EnvError as error:
             self._env.close()
             return replace(nothing, lacking=f"the environment failed: {error}")
-        self._frames = GrowingFrames(row.image[None], scene.columns - start)
+        self._frames = GrowingFrames(row.image[None], len(scene.columns) - start)
         lacking = "the episode ends here" if row.is_last else ""
         return TwinResult(scene, start, self._frames.published, self._paid(row).reshape(1), badge, lacking, note)
 
@@ -133,7 +133,7 @@ class TwinWorker:
     def _step(self, view: TwinResult) -> TwinResult:
         """Go one step on along the scene."""
         column = view.start + view.count
-        row = self._env.get().step(view.scene.action[column])
+        row = self._env.get().step(view.scene.columns.action[column])
         return replace(
             view,
             frames=self._frames.append(row.image[None]),
@@ -159,4 +159,4 @@ def _continues(view: TwinResult, scene: Scene) -> bool:
     played = slice(view.start + 1, view.start + view.count)
     before = view.scene
     same_start = (before.origin, before.first_row, before.context) == (scene.origin, scene.first_row, scene.context)
-    return same_start and np.array_equal(before.action[played], scene.action[played])
+    return same_start and np.array_equal(before.columns.action[played], scene.columns.action[played])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from dreamer_studio.studio.dream.frames_panel import SceneFramesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import FrameView, as_image
 from dreamer_studio.viewing.scene.branches import MOST, MOST_BYTES, MOST_SCENES, Branch, Branches, Key, key_of, parting
+from dreamer_studio.viewing.scene.columns import SceneColumns
 from dreamer_studio.viewing.scene.comparison import Comparison, other_branch
 from dreamer_studio.viewing.scene.messages import Scene
 from tests.support.dream_workspace import Desk
@@ -68,7 +69,7 @@ class Grove:
 
     def columns(self) -> int:
         assert self.desk.scene is not None
-        return self.desk.scene.columns
+        return len(self.desk.scene.columns)
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_that_branches_leave_a_dream_that_stays_and_are_shown_again_by_a_click(g
     assert dream is not None
     first = grove.leave_at(dream.context + 2, 4)
     driven = grove.desk.scene
-    assert driven is not None and driven.driven[dream.context + 3 :].all()
+    assert driven is not None and driven.columns.driven[dream.context + 3 :].all()
     second = grove.leave_at(dream.context + 4, 3)  # leaves the first branch, and goes on from it
     assert [branch.parent for branch in grove.branches] == [None, (dream.request.number, 0), (dream.request.number, 1)]
     root = grove.rows()[0]
@@ -98,7 +99,7 @@ def test_that_branches_leave_a_dream_that_stays_and_are_shown_again_by_a_click(g
     grove.click(first)
     scene = grove.desk.scene
     assert scene is not None
-    np.testing.assert_equal(scene.action, driven.action)
+    np.testing.assert_equal(scene.columns.action, driven.columns.action)
     assert grove.branches.shown is not None and grove.branches.shown.name == first
 
 
@@ -118,9 +119,9 @@ def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_p
     assert strip._marks[0].words == "they part at step +4"
     beside = grove.desk.find(FrameView, "Frame beside")
     assert isinstance(beside, FrameView)
-    grove.desk.workspace.player.go_to(driven.columns - 1)
+    grove.desk.workspace.player.go_to(len(driven.columns) - 1)
 
-    image = as_image(np.ascontiguousarray(driven.model[driven.columns - 1]))
+    image = as_image(np.ascontiguousarray(driven.model[len(driven.columns) - 1]))
     grove.bot.waitUntil(lambda: beside._image == image, timeout=PATIENCE_MS)
     grove.button("Not beside")
     grove.bot.waitUntil(lambda: not strip._marks, timeout=PATIENCE_MS)
@@ -140,7 +141,7 @@ def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside
     earlier = beside(origin=replace(origin, index=origin.index - 2))
     assert earlier.start == 0 and earlier.frame(0) is not None
     np.testing.assert_equal(earlier.frame(0), scene.model[2])
-    np.testing.assert_equal(earlier.reward, scene.reward[2 : scene.decoded])
+    np.testing.assert_equal(earlier.reward, scene.columns.reward[2 : scene.decoded])
     later = beside(origin=replace(origin, index=origin.index + 3))
     assert (later.start, later.frame(2)) == (3, None)
     np.testing.assert_equal(later.frame(3), scene.model[0])
@@ -233,7 +234,7 @@ def test_that_long_branches_make_room_and_the_one_that_was_left_last_is_kept(gro
     plant(7)
     left = branches.fork(scene.context)
     drive_on(0.6)
-    fork = branches.fork(branches[left.key].scene.columns - 1)
+    fork = branches.fork(len(branches[left.key].scene.columns) - 1)
     drive_on(0.6)
     assert branches.shown is branches[fork.key] and left.key in branches
     assert not np.shares_memory(fork.scene.model, branches[left.key].scene.model)
@@ -245,5 +246,5 @@ def long_line(scene: Scene, columns: int) -> Scene:
     def longer(values: np.ndarray) -> np.ndarray:
         return np.resize(values, (columns, *values.shape[1:]))
 
-    parts = ("model", "action", "reward", "value", "kl", "entropy", "policy", "driven")
-    return replace(scene, decoded=columns, **{name: longer(getattr(scene, name)) for name in parts})  # type: ignore[arg-type]
+    numbers = SceneColumns(**{field.name: longer(getattr(scene.columns, field.name)) for field in fields(SceneColumns)})
+    return replace(scene, model=longer(scene.model), columns=numbers)

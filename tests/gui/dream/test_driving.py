@@ -68,7 +68,7 @@ class Wheel:
         self.bot.keyRelease(self.image, key, modifier)
 
     def driven_last(self, count: int) -> list[bool]:
-        return [bool(driven) for driven in self.view.driven[-count:]]
+        return [bool(driven) for driven in self.view.columns.driven[-count:]]
 
     def rows(self) -> _Rows:
         (bars,) = (bars for bars in self.control.findChildren(ActionBars) if bars.accessibleName() == "Steering")
@@ -86,19 +86,21 @@ def wheel(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: 
 
 def test_that_a_person_drives_while_a_key_is_held_and_the_policy_goes_on_without_a_reset(wheel: Wheel) -> None:
     view, context = wheel.wait_for_steps(3), wheel.before.context
-    assert not view.driven.any()  # nothing is held: the policy acts
+    assert not view.columns.driven.any()  # nothing is held: the policy acts
     wheel.hold(Qt.Key.Key_Right)
-    wheel.wait(lambda view: view.action[-1] == 1.0)
+    wheel.wait(lambda view: view.columns.action[-1] == 1.0)
     wheel.let_go(Qt.Key.Key_Right)
-    view = wheel.wait(lambda view: bool(view.driven.any()) and not view.driven[-1])
-    first = int(view.driven.argmax())
-    np.testing.assert_allclose(view.action[first : first + 3, 0], [1 / 3, 2 / 3, 1.0], rtol=1e-6)
-    np.testing.assert_equal(view.action[~view.driven][context:], view.policy[~view.driven][context:])
-    ghosts = view.policy[view.driven]
-    assert np.isfinite(ghosts).all() and (ghosts != view.action[view.driven]).any()
+    view = wheel.wait(lambda view: bool(view.columns.driven.any()) and not view.columns.driven[-1])
+    first = int(view.columns.driven.argmax())
+    np.testing.assert_allclose(view.columns.action[first : first + 3, 0], [1 / 3, 2 / 3, 1.0], rtol=1e-6)
+    np.testing.assert_equal(
+        view.columns.action[~view.columns.driven][context:], view.columns.policy[~view.columns.driven][context:]
+    )
+    ghosts = view.columns.policy[view.columns.driven]
+    assert np.isfinite(ghosts).all() and (ghosts != view.columns.action[view.columns.driven]).any()
     # what the model saw stands, and everything is told of every step
     np.testing.assert_equal(view.model[:context], wheel.before.model[:context])
-    assert np.isfinite([view.reward, view.value, view.entropy]).all()
+    assert np.isfinite([view.columns.reward, view.columns.value, view.columns.entropy]).all()
     assert len(view.real) == context
     assert view.request.number == wheel.before.request.number
 
@@ -109,7 +111,7 @@ def test_that_esc_and_the_loss_of_focus_release_everything(wheel: Wheel) -> None
         lambda: QApplication.sendEvent(wheel.image, QFocusEvent(QEvent.Type.FocusOut)),
     ):
         wheel.hold(Qt.Key.Key_Left)
-        wheel.wait(lambda view: bool(view.driven[-1]))
+        wheel.wait(lambda view: bool(view.columns.driven[-1]))
         release()
         assert not wheel.control.engaged
         wheel.settle()
@@ -123,17 +125,17 @@ def test_that_esc_and_the_loss_of_focus_release_everything(wheel: Wheel) -> None
 
 def test_that_space_holds_the_dream_and_lets_go_and_going_back_drives_on_from_there(wheel: Wheel) -> None:
     wheel.hold(Qt.Key.Key_Left)
-    wheel.wait(lambda view: int(view.driven.sum()) > 3)
+    wheel.wait(lambda view: int(view.columns.driven.sum()) > 3)
     wheel.desk.press(Qt.Key.Key_Space)
     wheel.settle()
-    steps, columns = wheel.view.step, wheel.view.columns
+    steps, columns = wheel.view.step, len(wheel.view.columns)
     wheel.bot.wait(200)
-    assert (wheel.view.step, wheel.view.columns) == (steps, columns)
+    assert (wheel.view.step, len(wheel.view.columns)) == (steps, columns)
     wheel.desk.press(Qt.Key.Key_Home)
     wheel.desk.press(Qt.Key.Key_Space)
     view = wheel.wait(lambda view: view.step > steps)
-    assert view.columns < columns
-    assert not view.driven.any()
+    assert len(view.columns) < columns
+    assert not view.columns.driven.any()
     assert (view.context, view.origin.index) == (1, wheel.before.first_row)
 
 
@@ -187,9 +189,11 @@ def test_that_keys_that_cross_and_keys_let_go_under_another_one_stick_nowhere(wh
     wheel.hold(Qt.Key.Key_Left)
     wheel.hold(Qt.Key.Key_Right)
     wheel.let_go(Qt.Key.Key_Left)
-    wheel.wait(lambda view: view.action[-1] == 1.0 and bool(view.driven[-1]))  # the one that is down still
+    wheel.wait(
+        lambda view: view.columns.action[-1] == 1.0 and bool(view.columns.driven[-1])
+    )  # the one that is down still
     wheel.let_go(Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
-    wheel.wait(lambda view: not view.driven[-1])
+    wheel.wait(lambda view: not view.columns.driven[-1])
     wheel.bot.keyPress(wheel.image, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)  # a command, no steering
     assert wheel.control.steering is not None
     assert not wheel.control.steering.holds(0)
@@ -198,7 +202,7 @@ def test_that_keys_that_cross_and_keys_let_go_under_another_one_stick_nowhere(wh
 def test_that_a_pause_by_the_mouse_lets_go_of_everything(wheel: Wheel) -> None:
     wheel.hold(Qt.Key.Key_Right)
     wheel.desk.press(Qt.Key.Key_M)
-    wheel.wait(lambda view: bool(view.driven[-1]))
+    wheel.wait(lambda view: bool(view.columns.driven[-1]))
     play = wheel.desk.workspace.player.play
     wheel.bot.mouseClick(play, Qt.MouseButton.LeftButton)
     wheel.settle()
@@ -223,15 +227,15 @@ def test_that_a_driven_dream_outlives_a_refused_request_and_a_new_horizon(wheel:
 def test_that_m_latches_and_a_repeated_key_is_no_press(wheel: Wheel) -> None:
     wheel.hold(Qt.Key.Key_Right, repeated=True)
     wheel.wait_for_steps(2)
-    assert not wheel.view.driven.any()
+    assert not wheel.view.columns.driven.any()
     wheel.hold(Qt.Key.Key_Right)
     wheel.desk.press(Qt.Key.Key_M)
-    wheel.wait(lambda view: view.action[-1] == 1.0)
+    wheel.wait(lambda view: view.columns.action[-1] == 1.0)
     wheel.let_go(Qt.Key.Key_Right)
     wheel.wait_for_steps(8)
     assert wheel.driven_last(6) == [True] * 6
     wheel.desk.press(Qt.Key.Key_M)
-    wheel.wait(lambda view: not view.driven[-1])
+    wheel.wait(lambda view: not view.columns.driven[-1])
 
 
 def test_that_a_dream_can_wait_for_a_key(wheel: Wheel) -> None:
@@ -254,18 +258,20 @@ def test_that_a_bar_is_dragged_where_the_action_is_to_go(wheel: Wheel) -> None:
     wheel.bot.mousePress(rows, Qt.MouseButton.LeftButton, pos=point)
     target = 2 * (point.x() - bar.left()) / bar.width() - 1
     assert target == pytest.approx(-0.5, abs=0.1)
-    wheel.wait(lambda view: bool(view.driven[-1]) and view.action[-1, 0] == pytest.approx(target, abs=0.01))
+    wheel.wait(
+        lambda view: bool(view.columns.driven[-1]) and view.columns.action[-1, 0] == pytest.approx(target, abs=0.01)
+    )
     wheel.bot.mouseRelease(rows, Qt.MouseButton.LeftButton, pos=point)
-    wheel.wait(lambda view: not view.driven[-1])
+    wheel.wait(lambda view: not view.columns.driven[-1])
 
 
 @pytest.mark.parametrize("wheel", ["gym:CartPole-v1"], indirect=True)
 def test_that_choices_are_driven_by_their_digits(wheel: Wheel) -> None:
     wheel.hold(Qt.Key.Key_2)
-    view = wheel.wait(lambda view: bool(view.driven[-3:].all()))
-    assert view.action[-1].tolist() == [0.0, 1.0]
+    view = wheel.wait(lambda view: bool(view.columns.driven[-3:].all()))
+    assert view.columns.action[-1].tolist() == [0.0, 1.0]
     wheel.let_go(Qt.Key.Key_2)
-    wheel.wait(lambda view: not view.driven[-1])
+    wheel.wait(lambda view: not view.columns.driven[-1])
 
 
 @pytest.mark.parametrize("wheel", ["dmc:reacher-easy"], indirect=True)
@@ -274,9 +280,9 @@ def test_that_the_pad_steers_two_named_dimensions_at_once(wheel: Wheel) -> None:
     (pad,) = wheel.control.findChildren(SteeringPad)
     point = pad.position_of(-0.5, 1.0).toPoint()
     wheel.bot.mousePress(pad, Qt.MouseButton.LeftButton, pos=point)
-    wheel.wait(lambda view: view.action[-1] == pytest.approx([-0.5, 1.0], abs=0.05))
+    wheel.wait(lambda view: view.columns.action[-1] == pytest.approx([-0.5, 1.0], abs=0.05))
     assert wheel.control.engaged
     wheel.bot.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=point)
-    wheel.wait(lambda view: not view.driven[-1])
+    wheel.wait(lambda view: not view.columns.driven[-1])
     boxes = {box.accessibleName(): box.currentText() for box in wheel.control.findChildren(QComboBox)}
     assert (boxes["Across the pad"], boxes["Up the pad"]) == ("shoulder", "wrist")

@@ -79,15 +79,15 @@ def oracle(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path:
 def test_that_samples_of_a_frame_differ_as_much_as_is_left_to_chance(oracle: Oracle) -> None:
     column = oracle.scene.context + 1
     view = oracle.ask_at(column)
-    assert view.made.reward.shape == (oracle.scene.request.length, FIRST_SAMPLES)
-    assert len(set(view.made.returns)) == FIRST_SAMPLES
+    assert view.reward.shape == (oracle.scene.request.length, FIRST_SAMPLES)
+    assert len(set(view.returns)) == FIRST_SAMPLES
     oracle.desk.workspace.player.go_to(column + 3)
     oracle.bot.waitUntil(lambda: oracle.panel._shown is not None and oracle.panel._shown[1] == 2, timeout=PATIENCE_MS)
     assert oracle.names()[-2:] == ["mean", "spread"]
     np.testing.assert_equal(oracle.panel.grid._cells[0].image, view.model[2, 0])
     oracle.choose("Policy", "mode")
     view = oracle.answer(lambda view: view.request.chance.policy is None)
-    assert len(set(view.made.returns)) == FIRST_SAMPLES  # the state's samples differ still
+    assert len(set(view.returns)) == FIRST_SAMPLES  # the state's samples differ still
     oracle.choose("State", "mean")
     oracle.choose("Policy", "temperature")
     temperature = oracle.desk.find(QDoubleSpinBox, "Policy: temperature")
@@ -96,7 +96,7 @@ def test_that_samples_of_a_frame_differ_as_much_as_is_left_to_chance(oracle: Ora
     for degrees in (0.1, 3.0):
         temperature.setValue(degrees)
         view = oracle.answer(lambda view, degrees=degrees: view.request.chance.policy == degrees)  # type: ignore[misc]
-        spreads.append(view.made.action.std(1).mean())
+        spreads.append(view.action.std(1).mean())
     assert spreads[0] < spreads[1]
 
 
@@ -114,15 +114,15 @@ def test_that_what_if_is_sorted_by_imagined_return_and_a_click_takes_a_future_as
     oracle.take("torque +1")
     branch = desk.workspace.branches.shown
     assert branch is not None
-    held = branch.scene.action[scene.context :, 0]
-    assert (held[:15] == 1.0).all() and branch.scene.driven[scene.context : scene.context + 15].all()
-    np.testing.assert_equal(branch.scene.reward[scene.context :], view.made.reward[:, _row(view, 1.0)])
+    held = branch.scene.columns.action[scene.context :, 0]
+    assert (held[:15] == 1.0).all() and branch.scene.columns.driven[scene.context : scene.context + 15].all()
+    np.testing.assert_equal(branch.scene.columns.reward[scene.context :], view.reward[:, _row(view, 1.0)])
     bot.keyClick(desk.studio.window, Qt.Key.Key_C)  # and it is driven on from there
-    desk.workspace.player.go_to(branch.scene.columns - 1)
+    desk.workspace.player.go_to(len(branch.scene.columns) - 1)
     desk.workspace.player.toggle()
 
     def longer() -> bool:
-        return desk.scene is not None and desk.scene.columns > branch.scene.columns
+        return desk.scene is not None and len(desk.scene.columns) > len(branch.scene.columns)
 
     bot.waitUntil(longer, timeout=PATIENCE_MS)
 
@@ -139,8 +139,8 @@ def test_that_a_future_of_the_actions_that_were_taken_is_told_as_theirs_and_a_wa
     oracle.take("as taken")
     taken = desk.scene
     known = len(scene.real) - scene.context
-    assert taken is not None and not taken.driven.any()
-    assert (taken.recorded, taken.columns) == (scene.context + known, scene.columns)
+    assert taken is not None and not taken.columns.driven.any()
+    assert (taken.recorded, len(taken.columns)) == (scene.context + known, len(scene.columns))
     then = "" if known == scene.request.length else ", then the policy acts (sample)"
     oracle.wait_for_words(f"After the line: the episode's actions{then}.")
     desk.pick_stored(desk.studio.status.replay_episodes - 1, 11)
@@ -149,7 +149,7 @@ def test_that_a_future_of_the_actions_that_were_taken_is_told_as_theirs_and_a_wa
     oracle.answer(lambda view: view.request.scene.request is scene.request and view.request.chance.alike)
     oracle.take("as taken")
     oracle.wait_for_words("After the line: the policy acts (sample), then the episode's actions")
-    assert desk.scene is not None and not desk.scene.driven.any()
+    assert desk.scene is not None and not desk.scene.columns.driven.any()
     oracle.choose("Futures of", SAMPLES)
     oracle.choose("Policy", "temperature")
     oracle.answer(lambda view: not view.request.chance.alike and view.request.chance.policy == 1.5)
@@ -177,7 +177,7 @@ def test_that_a_later_request_replaces_an_earlier_one_and_other_noise_gives_othe
     for _ in range(3):
         oracle.bot.mouseClick(again, Qt.MouseButton.LeftButton)
     view = oracle.answer(lambda view: view.request.number == first.request.number + 3)
-    assert not np.array_equal(view.made.returns, first.made.returns)
+    assert not np.array_equal(view.returns, first.returns)
 
 
 @pytest.mark.parametrize("oracle", ["gym:CartPole-v1"], indirect=True)

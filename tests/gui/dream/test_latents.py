@@ -44,14 +44,14 @@ def test_that_the_rows_are_those_of_the_frame_under_the_cursor_in_the_order_of_t
     lens.open(lens.panel)
     seen = lens.look_at(3)
     assert seen.kl is not None and seen.mean is not None
-    assert seen.kl.sum() == pytest.approx(scene.kl[3], rel=1e-3)
+    assert seen.kl.sum() == pytest.approx(scene.columns.kl[3], rel=1e-3)
     assert [seen.kl[dimension] for dimension in seen.order] == sorted(seen.kl, reverse=True)
     tops = [lens.rows.row_of(int(dimension)).top() for dimension in seen.order]
     assert tops == sorted(tops)
     dreamed = lens.look_at(scene.context + 2)
     assert dreamed.kl is None and dreamed.mean is None
     assert [dreamed.prior_std[dimension] for dimension in dreamed.order] == sorted(dreamed.prior_std, reverse=True)
-    np.testing.assert_allclose(dreamed.sample, scene.latents.feat[scene.context + 2, : len(dreamed.sample)])
+    np.testing.assert_allclose(dreamed.sample, lens.desk.state(scene).feat[scene.context + 2, : len(dreamed.sample)])
 
 
 def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_once(lens: Lens) -> None:
@@ -64,11 +64,12 @@ def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_o
     assert np.flatnonzero(~np.isnan(stoch)).tolist() == [dimension]
     assert stoch[dimension] == pytest.approx(state.prior_mean[dimension] + 2 * state.prior_std[dimension], abs=0.1)
     scene = lens.scene
-    expected = edit(scene.latents.agent, scene.latents.feat[column].clone(), stoch)
+    state_of_scene = lens.desk.state(scene)
+    expected = edit(state_of_scene.agent, state_of_scene.feat[column].clone(), stoch)
     answer = lens.channels.edited.get()
     assert answer is not None
     np.testing.assert_array_equal(answer.image, expected.picture)
-    change = f"({expected.reward - scene.reward[column]:+.2f})".replace("-", "\N{MINUS SIGN}")
+    change = f"({expected.reward - scene.columns.reward[column]:+.2f})".replace("-", "\N{MINUS SIGN}")
     assert change in lens.panel._words.text()
     assert not lens.desk.workspace.player.playing
     lens.bot.keyClick(lens.rows, Qt.Key.Key_Left)
@@ -102,16 +103,17 @@ def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) 
     stoch = lens.wait_for_edit()
     lens.bot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
     lens.bot.waitUntil(lambda: lens.scene.branch > 0, timeout=PATIENCE_MS)
-    lens.bot.waitUntil(lambda: lens.scene.decoded == lens.scene.columns, timeout=PATIENCE_MS)
+    lens.bot.waitUntil(lambda: lens.scene.decoded == len(lens.scene.columns), timeout=PATIENCE_MS)
     scene = lens.scene
-    assert (scene.columns, scene.edited) == (column + 1 + 45, (column,))
-    assert float(scene.latents.feat[column, dimension]) == pytest.approx(stoch[dimension], abs=1e-5)
+    assert (len(scene.columns), scene.edited) == (column + 1 + 45, (column,))
+    assert float(lens.desk.state(scene).feat[column, dimension]) == pytest.approx(stoch[dimension], abs=1e-5)
     np.testing.assert_array_equal(scene.model[:column], dream.model[:column])
-    expected = edit(dream.latents.agent, dream.latents.feat[column].clone(), stoch)
+    before = lens.desk.state(dream)
+    expected = edit(before.agent, before.feat[column].clone(), stoch)
     np.testing.assert_array_equal(scene.model[column], expected.picture)
     assert (
-        scene.reward[column] == pytest.approx(expected.reward, abs=1e-5)
-        and scene.reward[column] != dream.reward[column]
+        scene.columns.reward[column] == pytest.approx(expected.reward, abs=1e-5)
+        and scene.columns.reward[column] != dream.columns.reward[column]
     )
     assert scene.model[-1].any()
     shown = lens.desk.workspace.branches.shown
@@ -121,15 +123,15 @@ def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) 
     lens.look_at(column)  # unchanged from the edited frame: the same noise, so the same dream once more
     lens.bot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
     lens.bot.waitUntil(lambda: lens.scene.branch > scene.branch, timeout=PATIENCE_MS)
-    np.testing.assert_allclose(lens.scene.reward, scene.reward, atol=1e-5)
+    np.testing.assert_allclose(lens.scene.columns.reward, scene.columns.reward, atol=1e-5)
 
 
 def check_that_films_say_what_was_changed(studio: Studio, scene: Scene, column: int) -> None:
     """In the captions and in the arrays, of the scene and of the last seconds."""
     frame = scene.first_row + column
     film = arrays_in(export(studio, open_dialog(studio), "edited.npz"))
-    np.testing.assert_array_equal(film["edited"][0], np.arange(scene.columns) == column)
-    np.testing.assert_array_equal(film["after_edit"][0], np.arange(scene.columns) > column)
+    np.testing.assert_array_equal(film["edited"][0], np.arange(len(scene.columns)) == column)
+    np.testing.assert_array_equal(film["after_edit"][0], np.arange(len(scene.columns)) > column)
     (last_seconds,) = studio.window.findChildren(LastSeconds)
     studio.bot.waitUntil(
         lambda: any(max(moment.edited, default=moment.row) < moment.row for moment in last_seconds.ring.moments),
@@ -175,9 +177,9 @@ def test_that_a_click_on_the_map_goes_to_the_frame_and_outside_of_the_strip_drea
     scene = lens.desk.answer()
     lens.open(lens.map)
     drawn = lens.whole_map()
-    assert (drawn.first, len(drawn.points), len(drawn.path)) == (0, scene.episode_rows, scene.columns)
+    assert (drawn.first, len(drawn.points), len(drawn.path)) == (0, scene.episode_rows, len(scene.columns))
     workspace.player.set_playing(False)
-    column = int(np.argmax([np.abs(drawn.path[k] - drawn.points).sum(-1).min() for k in range(scene.columns)]))
+    column = int(np.argmax([np.abs(drawn.path[k] - drawn.points).sum(-1).min() for k in range(len(scene.columns))]))
     lens.click_map(drawn.path[column])
     assert workspace.player.column == column
     outside = np.arange(scene.first_row)
@@ -185,7 +187,7 @@ def test_that_a_click_on_the_map_goes_to_the_frame_and_outside_of_the_strip_drea
     row = int(max(outside, key=lambda place: np.abs(drawn.points[place] - others).sum(-1).min()))
     lens.click_map(drawn.points[row])
     assert lens.desk.answer().origin.index == row
-    bot.waitUntil(lambda: lens.map.map._path.shape == (lens.scene.columns, 2), timeout=PATIENCE_MS)
+    bot.waitUntil(lambda: lens.map.map._path.shape == (len(lens.scene.columns), 2), timeout=PATIENCE_MS)
 
 
 def test_that_the_map_of_a_running_episode_grows_and_hidden_tabs_ask_for_nothing(lens: Lens) -> None:

@@ -65,7 +65,7 @@ class Mirror:
         image = self.desk.find(FrameView, "Dreamed frame")
         for end in range(column + 2, column + 2 + steps):
             self.bot.keyClick(image, key)
-            self.wait(lambda view, end=end: view.start + view.count == end == view.scene.columns)  # type: ignore[misc]
+            self.wait(lambda view, end=end: view.start + view.count == end == len(view.scene.columns))  # type: ignore[misc]
         self.bot.keyClick(image, Qt.Key.Key_Escape)
         assert self.desk.scene is not None
         return self.desk.scene
@@ -74,7 +74,8 @@ class Mirror:
         """The twin of a scene, once it has come to its end, or to that of the episode."""
         return self.wait(
             lambda view: (
-                view.scene.request is scene.request and (view.start + view.count >= scene.columns or bool(view.lacking))
+                view.scene.request is scene.request
+                and (view.start + view.count >= len(scene.columns) or bool(view.lacking))
             )
         )
 
@@ -118,20 +119,20 @@ def test_that_one_key_press_moves_both_worlds(mirror: Mirror) -> None:
     for press in range(1, 4):
         bot.keyClick(image, Qt.Key.Key_Right)
         end = scene.context + press
-        twin = mirror.wait(lambda view, end=end: view.start + view.count == end == view.scene.columns)  # type: ignore[misc]
+        twin = mirror.wait(lambda view, end=end: view.start + view.count == end == len(view.scene.columns))  # type: ignore[misc]
     driven = desk.scene
-    assert driven is not None and driven.driven[-3:].all()
+    assert driven is not None and driven.columns.driven[-3:].all()
     assert (twin.badge, twin.count) == (EXACT, 4)
     assert not np.array_equal(twin.frames[3], twin.frames[0])
     beside = desk.find(FrameView, "Frame beside")
     assert isinstance(beside, FrameView)
-    bot.waitUntil(lambda: workspace.player.column == driven.columns - 1 and beside._image is not None)
+    bot.waitUntil(lambda: workspace.player.column == len(driven.columns) - 1 and beside._image is not None)
     # going back and another way: the real world goes back as well
     bot.keyClick(image, Qt.Key.Key_Escape)
     workspace.player.go_to(scene.context - 1)
     bot.keyClick(desk.studio.window, Qt.Key.Key_C)
     bot.keyClick(image, Qt.Key.Key_Left)
-    other = mirror.wait(lambda view: view.count == 2 and view.scene.columns == scene.context + 1)
+    other = mirror.wait(lambda view: view.count == 2 and len(view.scene.columns) == scene.context + 1)
     np.testing.assert_equal(other.frames[0], twin.frames[0])
     assert not np.array_equal(other.frames[1], twin.frames[1])
 
@@ -214,12 +215,14 @@ def test_that_the_gap_is_the_difference_to_what_stands_beside(mirror: Mirror) ->
     mirror.bot.waitUntil(lambda: len(error._data["image error"][1]) == twin.count, timeout=PATIENCE_MS)
     apart = (scene.model[twin.start : end].astype(float) - twin.frames[: twin.count]) / 255
     np.testing.assert_allclose(error._data["image error"][1], np.square(apart).mean((1, 2, 3)), rtol=1e-4)
-    np.testing.assert_allclose(difference._data["reward difference"][1], scene.reward[twin.start : end] - twin.reward)
+    np.testing.assert_allclose(
+        difference._data["reward difference"][1], scene.columns.reward[twin.start : end] - twin.reward
+    )
     mirror.bot.keyClick(desk.studio.window, Qt.Key.Key_T)  # now it is the record that stands beside
     record = scene.received[: scene.context]
     mirror.bot.waitUntil(lambda: difference._data["reward difference"][0][0] == scene.first_row, timeout=PATIENCE_MS)
     np.testing.assert_allclose(
-        difference._data["reward difference"][1][: scene.context], scene.reward[: scene.context] - record
+        difference._data["reward difference"][1][: scene.context], scene.columns.reward[: scene.context] - record
     )
 
 
@@ -257,9 +260,9 @@ def test_that_of_the_twin_only_the_way_of_the_line_stands_beside_it(mirror: Mirr
     mirror.follow(scene)
     first = mirror.drive(scene.context - 1, Qt.Key.Key_Right, 4)
     twin = mirror.follow(first)
-    action = first.action.copy()
+    action = first.columns.action.copy()
     action[scene.context + 1] *= -1  # as once a person has gone back and driven the other way
-    elsewhere = dataclasses.replace(first, action=action)
+    elsewhere = dataclasses.replace(first, columns=dataclasses.replace(first.columns, action=action))
     whole, shared = beside.twin(first, twin), beside.twin(elsewhere, twin)
     assert (len(whole.frames), len(whole.reward)) == (5, 5)
     assert (len(shared.frames), len(shared.reward)) == (2, 2)

@@ -47,7 +47,7 @@ def test_that_d_dreams_from_the_live_frame_and_the_keys_move_one_cursor_for_all(
     assert desk.workspace.isVisible()
     assert not desk.studio.channels.live.visible
     assert view.origin.live
-    assert view.columns == view.context + 45
+    assert len(view.columns) == view.context + 45
     desk.studio.bot.waitUntil(lambda: desk.column > 2, timeout=PATIENCE_MS)  # it plays
     desk.press(Qt.Key.Key_Space)
     held = desk.column
@@ -59,7 +59,7 @@ def test_that_d_dreams_from_the_live_frame_and_the_keys_move_one_cursor_for_all(
         (Qt.Key.Key_PageDown, 11),
         (Qt.Key.Key_Left, 10),
         (Qt.Key.Key_PageUp, 0),
-        (Qt.Key.Key_End, view.columns - 1),
+        (Qt.Key.Key_End, len(view.columns) - 1),
     ):
         desk.press(key)
         assert desk.column == column
@@ -83,9 +83,9 @@ def test_that_any_frame_of_a_stored_episode_can_be_dreamed_from_beside_what_came
     view = desk.answer()
     assert (view.origin.live, view.origin.episode, view.origin.index) == (False, 1, 10)
     episode = EpisodeStore(desk.studio.status.folder / "episodes", 2**20).get(1)
-    there = min(len(episode), 6 + view.columns) - 6
+    there = min(len(episode), 6 + len(view.columns)) - 6
     np.testing.assert_array_equal(view.real, episode.image[6 : 6 + there])
-    np.testing.assert_array_equal(view.action[: view.recorded], episode.action[6 : 6 + view.recorded])
+    np.testing.assert_array_equal(view.columns.action[: view.recorded], episode.action[6 : 6 + view.recorded])
     assert view.recorded == there
     desk.workspace.player.go_to(view.context + 4)
     desk.studio.bot.keyClick(desk.studio.window, Qt.Key.Key_D)  # from the frame under the cursor
@@ -109,11 +109,11 @@ def test_that_the_markers_can_be_dragged_and_the_strip_follows(desk: Desk) -> No
     desk.spin("Context").setValue(2)
     narrow = desk.answer()
     assert (narrow.context, narrow.origin) == (2, after.origin)
-    desk.drag(narrow.columns, narrow.columns - 3 * desk.strip.stride)
+    desk.drag(len(narrow.columns), len(narrow.columns) - 3 * desk.strip.stride)
     shorter = desk.answer()
     assert shorter.request.length < 45
     assert desk.studio.window.controls.viewing_horizon == shorter.request.length
-    assert shorter.columns == shorter.context + shorter.request.length
+    assert len(shorter.columns) == shorter.context + shorter.request.length
 
 
 def test_that_the_newest_request_wins_however_fast_they_come(desk: Desk) -> None:

@@ -59,7 +59,9 @@ def driven(studio: Studio) -> Scene:
     studio.bot.keyClick(studio.window, Qt.Key.Key_C)
     image = desk.find(type(desk.workspace._frames.model), "Dreamed frame")
     QApplication.sendEvent(image, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, ""))
-    studio.bot.waitUntil(lambda: desk.scene is not None and int(desk.scene.driven.sum()) > 4, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(
+        lambda: desk.scene is not None and int(desk.scene.columns.driven.sum()) > 4, timeout=PATIENCE_MS
+    )
     studio.bot.keyClick(image, Qt.Key.Key_Escape)
     studio.bot.waitUntil(lambda: not desk.workspace.driver.waiting, timeout=PATIENCE_MS)
     assert desk.scene is not None
@@ -71,15 +73,20 @@ def test_that_ctrl_e_on_a_driven_branch_writes_the_arrays_that_are_on_show(studi
     dialog = open_dialog(studio)
     assert kinds_of(dialog)[0].startswith("On screen: branch") and kinds_of(dialog)[1:] == list(KINDS)
     film = arrays_in(export(studio, dialog, "branch.npz"))
-    assert scene.decoded == scene.columns > scene.context
-    for name in ("model", "action", "policy", "driven"):
-        np.testing.assert_array_equal(film[name][0], getattr(scene, name)[: scene.columns])
-    for name, ours in (("reward_predicted", scene.reward), ("value", scene.value), ("kl", scene.kl)):
+    assert scene.decoded == len(scene.columns) > scene.context
+    np.testing.assert_array_equal(film["model"][0], scene.model)
+    for name in ("action", "policy", "driven"):
+        np.testing.assert_array_equal(film[name][0], getattr(scene.columns, name))
+    for name, ours in (
+        ("reward_predicted", scene.columns.reward),
+        ("value", scene.columns.value),
+        ("kl", scene.columns.kl),
+    ):
         np.testing.assert_array_equal(film[name][0], ours.astype(np.float32))
-    np.testing.assert_array_equal(film["entropy"][0], scene.entropy.astype(np.float32))
+    np.testing.assert_array_equal(film["entropy"][0], scene.columns.entropy.astype(np.float32))
     known = len(scene.real)
     np.testing.assert_array_equal(film["real"][0, :known], scene.real)
-    np.testing.assert_array_equal(film["real_there"][0], np.arange(scene.columns) < known)
+    np.testing.assert_array_equal(film["real_there"][0], np.arange(len(scene.columns)) < known)
     np.testing.assert_array_equal(film["reward"][0, :known], scene.received.astype(np.float32))
     assert np.isnan(film["reward"][0, known:]).all() and known == scene.context
     facts = {name: film[name].item() for name in ("context", "seed", "actor", "update", "kind", "task", "episode")}
@@ -108,10 +115,10 @@ def test_that_frames_that_are_not_drawn_yet_are_left_out_and_the_choice_says_so(
     scene = driven(studio)
     on_show = Desk(studio).workspace.on_show
     assert on_show is not None
-    half = replace(on_show, scene=replace(scene, decoded=5))
+    half = replace(on_show, scene=replace(scene, model=scene.model[:5]))
     shown = scene_on_screen(half, Facts("gym:Pendulum-v1", (), studio.status.folder, lambda _: -1))
     assert shown is not None and shown.length == 5
-    assert f"{scene.columns - 5} are not drawn yet" in shown.note
+    assert f"{len(scene.columns) - 5} are not drawn yet" in shown.note
     np.testing.assert_array_equal(shown.film(0, 4).arrays["model"][0], scene.model[:5])
     with pytest.raises(ValueError, match="5 that are drawn"):
         shown.film(0, 5)

@@ -20,6 +20,7 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.scene.branches import Branches
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneFailure, SceneRequest
 from dreamer_studio.viewing.scene.source import as_episode
+from dreamer_studio.viewing.scene.states import SceneStates
 from dreamer_studio.viewing.scene.worker import SceneWorker
 from tests.support.idle_session import SPEC, agent, offer, row
 from tests.support.small_runs import CPU
@@ -33,10 +34,15 @@ def channels() -> Channels:
 
 
 @pytest.fixture
-def desk(session: Session, channels: Channels) -> SceneWorker:
+def states() -> SceneStates:
+    return SceneStates()
+
+
+@pytest.fixture
+def desk(session: Session, channels: Channels, states: SceneStates) -> SceneWorker:
     offer(session, 1)
     be(session, state=State.RUNNING)
-    return SceneWorker(session, CPU, channels)
+    return SceneWorker(session, CPU, channels, states)
 
 
 def be(session: Session, **changes: Any) -> None:
@@ -62,7 +68,7 @@ def answer(desk: SceneWorker, channels: Channels, request: SceneRequest) -> Scen
         pass
     view = channels.scenes.get()
     assert view is not None and view.request.number == request.number, channels.scene_problem.get()
-    assert view.decoded == view.columns
+    assert view.decoded == len(view.columns)
     return view
 
 
@@ -81,7 +87,7 @@ def test_that_the_context_is_what_came_before_and_shorter_at_the_beginning(
     assert (view.context, shown(view)) == (5, list(range(6, 19)))
     assert view.received.tolist() == list(range(6, 19))
     view = answer(desk, channels, dataclasses.replace(WISH, number=2, origin=FrameRef(True, 0, 1)))
-    assert (view.context, view.columns, shown(view)) == (2, 10, list(range(10)))
+    assert (view.context, len(view.columns), shown(view)) == (2, 10, list(range(10)))
 
 
 def test_that_of_an_episode_begun_anew_after_a_fault_the_new_attempt_is_shown(
@@ -100,7 +106,7 @@ def test_that_of_an_episode_begun_anew_after_a_fault_the_new_attempt_is_shown(
     newest = channels.scenes.get()
     assert newest is not None
     assert shown(newest) == list(range(12))  # no more than it has columns
-    assert len(newest.received) == newest.columns
+    assert len(newest.received) == len(newest.columns)
 
 
 def test_that_of_an_episode_that_a_training_went_back_into_no_row_is_shown_twice(
@@ -153,7 +159,7 @@ def test_that_an_episode_that_is_over_is_read_from_the_replay(
     assert view.origin == FrameRef(False, 0, 12)
     view = answer(desk, channels, dataclasses.replace(WISH, number=2, origin=FrameRef(False, 0, 900)))
     assert view.origin.index == 19
-    assert np.isfinite(view.reward).all()
+    assert np.isfinite(view.columns.reward).all()
 
 
 def test_that_a_watched_episode_stays_in_the_feed(desk: SceneWorker, channels: Channels, session: Session) -> None:
@@ -176,24 +182,25 @@ def test_that_a_driven_step_is_the_model_s_own_and_leaves_the_scene_that_it_is_f
     desk: SceneWorker,
     channels: Channels,
     session: Session,
+    states: SceneStates,
 ) -> None:
     play(session, 30)
     view = answer(desk, channels, WISH)
     before = view.model.copy()
     driven = drive(desk, channels, view, 1, 6)
-    assert (driven.columns, driven.decoded, driven.context) == (8, 8, 5)
-    assert driven.driven.tolist() == [False] * 7 + [True]
-    np.testing.assert_equal(driven.reward[:7], view.reward[:7])
+    assert (len(driven.columns), driven.decoded, driven.context) == (8, 8, 5)
+    assert driven.columns.driven.tolist() == [False] * 7 + [True]
+    np.testing.assert_equal(driven.columns.reward[:7], view.columns.reward[:7])
     rssm = agent(1).world_model.rssm
     with torch.inference_mode():
-        expected = rssm.img_step(rssm.state_at(view.latents.feat[6:7]), torch.tensor([[0.5]]), None)
-    torch.testing.assert_close(driven.latents.feat[7, -rssm.deter_size :], expected.deter[0])
+        expected = rssm.img_step(rssm.state_at(states.of(view.latents).feat[6:7]), torch.tensor([[0.5]]), None)
+    torch.testing.assert_close(states.of(driven.latents).feat[7, -rssm.deter_size :], expected.deter[0])
     assert not desk.turn()  # the same step is not taken twice
     drive(desk, channels, view, 2, 3)
     np.testing.assert_equal(view.model, before)  # the window may be reading it
     for number in range(3, 30):
-        driven = drive(desk, channels, driven, number, driven.columns - 1)
-    assert (driven.columns, driven.decoded) == (35, 35)
+        driven = drive(desk, channels, driven, number, len(driven.columns) - 1)
+    assert (len(driven.columns), driven.decoded) == (35, 35)
     assert driven.model[34].any()
     np.testing.assert_equal(view.model, before)
 
@@ -202,12 +209,13 @@ def test_that_a_branch_that_is_driven_on_before_all_of_it_is_drawn_keeps_what_wa
     desk: SceneWorker,
     channels: Channels,
     session: Session,
+    states: SceneStates,
 ) -> None:
     play(session, 30)
     channels.scene_request.put(dataclasses.replace(WISH, length=60))
     desk.turn()
     half = channels.scenes.get()
-    assert half is not None and half.decoded < half.columns
+    assert half is not None and half.decoded < len(half.columns)
     branches = Branches()
     branches.plant(half)
     branches.graft(half, half.context, "dreamed on")
@@ -226,9 +234,10 @@ def test_that_a_branch_that_is_driven_on_before_all_of_it_is_drawn_keeps_what_wa
         assert branches.grow(scene)
     channels.scene.put(on_show())
     assert not desk.turn()  # nothing is left to be drawn
-    assert (on_show().columns, int(on_show().driven.sum())) == (last + 2, 1)
+    assert (len(on_show().columns), int(on_show().columns.driven.sum())) == (last + 2, 1)
     with torch.inference_mode():
-        expected = decode(driven.latents.agent, driven.latents.feat[-1:])
+        state = states.of(driven.latents)
+        expected = decode(state.agent, state.feat[-1:])
     np.testing.assert_equal(on_show().model[last + 1 : last + 2], expected)
 
 
@@ -270,13 +279,14 @@ def test_that_a_scene_that_is_shown_again_is_decoded_to_its_end_with_its_own_wei
     desk: SceneWorker,
     channels: Channels,
     session: Session,
+    states: SceneStates,
 ) -> None:
     play(session, 30)
     request = dataclasses.replace(WISH, length=40)
     channels.scene_request.put(request)
     desk.turn()
     half = channels.scenes.get()
-    assert half is not None and half.decoded < half.columns
+    assert half is not None and half.decoded < len(half.columns)
     offer(session, 2)
     desk._latest._asked_at = 0.0
     answer(desk, channels, dataclasses.replace(WISH, number=2))
@@ -286,11 +296,12 @@ def test_that_a_scene_that_is_shown_again_is_decoded_to_its_end_with_its_own_wei
     while desk.turn():
         pass
     whole = channels.scenes.get()
-    assert whole is not None and (whole.request, whole.decoded) == (request, whole.columns)
+    assert whole is not None and (whole.request, whole.decoded) == (request, len(whole.columns))
     with torch.inference_mode():
-        expected = decode(half.latents.agent, half.latents.feat)
+        state = states.of(half.latents)
+        expected = decode(state.agent, state.feat)
     np.testing.assert_equal(whole.model, expected)
-    assert half.latents.agent is not desk._latest.agent
+    assert state.agent is not desk._latest.agent
 
 
 def test_that_an_opened_scene_is_dreamed_from_and_one_of_other_actions_is_refused(
@@ -349,11 +360,12 @@ def test_that_a_branch_which_leaves_within_the_context_has_posteriors_up_to_ther
     desk: SceneWorker,
     channels: Channels,
     session: Session,
+    states: SceneStates,
 ) -> None:
     play(session, 20)
     view = answer(desk, channels, WISH)
     driven = drive(desk, channels, view, 1, 2)
-    latents = driven.latents
-    known = dimensions(latents.agent, latents.feat, latents.posterior)
+    state = states.of(driven.latents)
+    known = dimensions(state.agent, state.feat, state.posterior)
     assert (driven.context, len(known.mean), len(known.sample)) == (3, 3, 4)
-    np.testing.assert_allclose(known.kl.sum(-1), driven.kl[:3], rtol=1e-3)
+    np.testing.assert_allclose(known.kl.sum(-1), driven.columns.kl[:3], rtol=1e-3)

@@ -1,0 +1,162 @@
+"""What the window holds of scenes: finished arrays, and nothing of torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dreamer_studio.dreams.what_if import Chance
+from dreamer_studio.session import Session
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.futures.messages import FuturesRequest
+from dreamer_studio.viewing.futures.worker import FuturesWorker
+from dreamer_studio.viewing.latents.map_worker import MapWorker
+from dreamer_studio.viewing.latents.messages import Edit
+from dreamer_studio.viewing.latents.worker import LatentsWorker
+from dreamer_studio.viewing.scene.branches import Branches
+from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneRequest
+from dreamer_studio.viewing.scene.states import SceneStates
+from dreamer_studio.viewing.scene.worker import SceneWorker
+from tests.support.idle_session import SPEC, offer, row
+from tests.support.small_runs import CPU
+
+LENGTH = 20
+
+
+class Workers:
+    """All workers of scenes on one session, and every value that they publish."""
+
+    def __init__(self, session: Session) -> None:
+        session.status.put(replace(session.status.get(), spec=SPEC))
+        offer(session, 1)
+        for index in range(30):
+            session.steps.append(row(index))
+        self.channels, self.states = Channels(), SceneStates()
+        self.published: list[object] = []
+        channels, states = self.channels, self.states
+        self._workers = (
+            SceneWorker(session, CPU, channels, states),
+            FuturesWorker(channels, states),
+            LatentsWorker(CPU, channels, states),
+            MapWorker(session, CPU, channels, states),
+        )
+
+    def work(self) -> None:
+        """Give turns until nothing is left to be done."""
+        while sum(worker.turn() for worker in self._workers):
+            latents = self.channels.latents
+            boxes = self.channels.scenes, self.channels.driven, self.channels.futures
+            others = latents.dimensions, latents.map, latents.edited, latents.dreamed_on
+            self.published += [box.get() for box in (*boxes, *others)]
+
+    def scene(self) -> Scene:
+        self.channels.scene_request.put(SceneRequest(1, None, 5, LENGTH, "sample", 0))
+        self.work()
+        scene = self.channels.scenes.get()
+        assert scene is not None and scene.whole
+        return scene
+
+
+@pytest.fixture
+def workers(session: Session) -> Workers:
+    return Workers(session)
+
+
+def use_everything(workers: Workers) -> None:
+    """Dream, drive, imagine futures, edit, dream on, and look at dimensions and map."""
+    channels = workers.channels
+    scene = workers.scene()
+    channels.scene.put(scene)
+    channels.latents.dimensions_on_show.put(True)
+    channels.latents.map_on_show.put(True)
+    actions = np.full((3, 6, 1), np.nan, np.float32)
+    channels.futures_request.put(FuturesRequest(1, scene, 7, actions, Chance(), (0, 0, 0)))
+    stoch = np.full(workers.states.of(scene.latents).agent.stoch_size, np.nan)
+    stoch[0] = 1.5
+    channels.latents.edit.put(Edit(1, scene, 9, stoch))
+    channels.latents.dream_on.put(Edit(2, scene, 9, stoch, 4))
+    for number in range(1, 5):
+        driven = channels.driven.get() if number > 1 else scene
+        assert driven is not None
+        channels.drive_step.put(DriveStep(number, driven, len(driven.columns) - 1, np.zeros(1, np.float32)))
+        workers.work()
+
+
+def parts_of(value: object) -> Iterator[object]:
+    """A value and everything that can be reached from it."""
+    seen: set[int] = set()
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen or isinstance(part, ModuleType | type):
+            continue
+        seen.add(id(part))
+        yield part
+        if isinstance(part, dict):
+            waiting += [*part.keys(), *part.values()]
+        elif isinstance(part, tuple | list | set | frozenset):
+            waiting += list(part)
+        elif not callable(part):
+            waiting += list(getattr(part, "__dict__", {}).values())
+
+
+def test_that_no_value_of_the_workers_holds_anything_of_torch(workers: Workers) -> None:
+    use_everything(workers)
+    kinds = {type(part) for value in workers.published for part in parts_of(value)}
+    names = {kind.__name__ for kind in kinds}
+    assert {"Scene", "FuturesResult", "EditResult", "DreamOnResult", "DimensionsResult", "LatentMap"} <= names
+    ours = ("torch", "dreamer_studio.dreamer", "dreamer_studio.viewing.scene.states")
+    assert [kind for kind in kinds if kind.__module__.startswith(ours)] == []
+
+
+def test_that_what_was_published_does_not_change_as_the_workers_go_on(workers: Workers) -> None:
+    use_everything(workers)
+    arrays: list[Any] = [value for value in workers.published if hasattr(value, "model")]
+    before = [value.model.copy() for value in arrays]
+    assert len(arrays) > 10 and not any(value.model.flags.writeable for value in arrays)
+    last = workers.channels.driven.get()
+    assert last is not None
+    workers.channels.drive_step.put(DriveStep(9, last, len(last.columns) - 3, np.ones(1, np.float32)))
+    workers.work()
+    for value, model in zip(arrays, before, strict=True):
+        np.testing.assert_array_equal(value.model, model)
+
+
+def test_that_a_future_becomes_a_scene_that_is_dreamed_on_from_its_own_latents(workers: Workers) -> None:
+    scene = workers.scene()
+    actions = np.full((3, 6, 1), np.nan, np.float32)
+    workers.channels.futures_request.put(FuturesRequest(1, scene, 7, actions, Chance(), (0, 0, 0)))
+    workers.work()
+    result = workers.channels.futures.get()
+    assert result is not None and result.decoded == 6
+    future = result.scene_of(1)
+    assert (future.whole, len(future.columns), future.latents.columns) == (True, 14, 14)
+    state, before = workers.states.of(future.latents), workers.states.of(scene.latents)
+    np.testing.assert_array_equal(state.feat[:8], before.feat[:8])
+    assert len(state.posterior.stoch) == scene.context
+    np.testing.assert_array_equal(future.columns.reward, [*scene.columns.reward[:8], *result.reward[:, 1]])
+    np.testing.assert_array_equal(future.model[8:], result.model[:, 1])
+
+
+def test_that_deleted_branches_free_their_latents(workers: Workers) -> None:
+    channels, branches = workers.channels, Branches()
+    branches.plant(workers.scene())
+    for number in range(1, 6):
+        assert branches.shown is not None
+        branches.show((1, 0))
+        branch = branches.fork(10)
+        channels.drive_step.put(DriveStep(number, branch.scene, 10, np.zeros(1, np.float32)))
+        workers.work()
+        driven = channels.driven.get()
+        assert driven is not None and branches.grow(driven)
+    workers.published.clear()
+    assert len(workers.states) == 6
+    for branch in list(branches):
+        branches.remove(branch.key)
+    del branch, driven
+    assert len(workers.states) == 2  # of the dream, and of the step that the workers were asked for last
