@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QLineEdit
 from benchmarks.person import CONTROL, Key, Person, settle, wait_for
 from benchmarks.watching import QUICK_START, training_window
 from dreamer_studio.envs import build_config
-from dreamer_studio.session import SaveCheckpoint, Session, SetHorizon
+from dreamer_studio.session import ChangeSetting, SaveCheckpoint, Session
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.futures_panel import SAMPLES, WHAT_IF
 from dreamer_studio.studio.film.export_dialog import ExportDialog
@@ -141,7 +141,7 @@ class User(Person):
             settle(0.8)
 
     def _set_horizons(self) -> None:
-        self._session.submit(SetHorizon(10 if self._round % 2 else 15)).result(timeout=60)
+        self._session.submit(ChangeSetting("horizon", 10 if self._round % 2 else 15)).result(timeout=60)
         settle(1)
 
     def _dream(self) -> None:

@@ -75,7 +75,7 @@ class EnvProcess:
     ) -> None:
         check_task_name(task, suite_package)
         options = EnvOptions(action_repeat, time_limit, render_quality, observe, render_small)
-        self._step_timeout = step_timeout
+        self.step_timeout = step_timeout
         self._ids = itertools.count(1)
         self._awaited: dict[int, Verb] = {}
         self._arrived: dict[int, Reply] = {}
@@ -213,7 +213,7 @@ class EnvProcess:
         if request_id not in self._awaited:
             raise ValueError(f"no answer is awaited to request {request_id}")
         try:
-            outcome = self._reply_to(request_id, self._step_timeout if timeout is None else timeout).outcome
+            outcome = self._reply_to(request_id, self.step_timeout if timeout is None else timeout).outcome
         finally:
             del self._awaited[request_id]
         if isinstance(outcome, Failure):

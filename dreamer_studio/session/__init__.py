@@ -1,6 +1,7 @@
 """A trainer someone can talk to: commands in, newest values out, in whatever threads either side runs."""
 
 from dreamer_studio.session.commands import (
+    ChangeSetting,
     Command,
     CommandRefusedError,
     GoBack,
@@ -8,7 +9,6 @@ from dreamer_studio.session.commands import (
     Quit,
     Resume,
     SaveCheckpoint,
-    SetHorizon,
     Start,
     Stop,
     UpdateOnce,
@@ -22,6 +22,7 @@ from dreamer_studio.session.status import Failure, LastEpisode, State, Status
 
 __all__ = [
     "START",
+    "ChangeSetting",
     "Command",
     "CommandRefusedError",
     "Failure",
@@ -37,7 +38,6 @@ __all__ = [
     "Resume",
     "SaveCheckpoint",
     "Session",
-    "SetHorizon",
     "Snapshot",
     "SnapshotBox",
     "Start",

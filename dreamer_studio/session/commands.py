@@ -35,10 +35,16 @@ class UpdateOnce:
 
 
 @dataclass(frozen=True)
-class SetHorizon:
-    """Change the training horizon, from the next update on."""
+class ChangeSetting:
+    """Change a setting of the training, from the next update on.
 
-    horizon: int
+    Attributes:
+        name: a field of `Config` that is not fixed.
+        value: as the field takes it, or as text, as a person types it.
+    """
+
+    name: str
+    value: object
 
 
 @dataclass(frozen=True)
@@ -58,4 +64,4 @@ class Quit:
     save: bool = True
 
 
-Command = Start | Pause | Resume | Stop | UpdateOnce | SetHorizon | SaveCheckpoint | GoBack | Quit
+Command = Start | Pause | Resume | Stop | UpdateOnce | ChangeSetting | SaveCheckpoint | GoBack | Quit

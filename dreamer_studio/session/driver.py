@@ -166,7 +166,7 @@ class RunDriver:
         finished = self._publisher.state is State.FINISHED
         changes: dict[str, Any] = {"state": State.PAUSED} if finished and goes_on else {}
         self._publish(config=trainer.config, **changes)
-        return f"Training {name} {row['before']} \N{RIGHTWARDS ARROW} {row['after']}, from the next update on"
+        return f"{name} {row['before']} \N{RIGHTWARDS ARROW} {row['after']}, from the next update on"
 
     def go_back(self) -> str:
         """Open the run again from its newest checkpoint, as after a crash, and pause."""

@@ -18,7 +18,7 @@ from dreamer_studio.session.practice import PracticeBox
 from dreamer_studio.session.run import Run
 from dreamer_studio.session.snapshot import SnapshotBox, take_snapshot
 from dreamer_studio.session.status import LastEpisode, State, Status
-from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, Phase, PhaseBegins, StepTaken, UpdateDone
 
 if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.training.trainer import Trainer
@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the window is there before torch
 STEPS_KEPT = 2000
 MISHAPS_KEPT = 100
 MEMORY_READ_SECONDS = 1.0
+_BEFORE_STEP: Phase = "optimizers"
 
 _log = logging.getLogger(__name__)
 
@@ -137,7 +138,7 @@ class Publisher:
         """Copy the weights before an update's optimizers step, and after the update what it imagined."""
         try:
             match event:
-                case PhaseBegins("optimisers"):
+                case PhaseBegins(phase) if phase == _BEFORE_STEP:
                     counters = run.counters
                     self.practice.prepare(
                         take_snapshot(run.agent, run.config, run.spec, counters.step, counters.update)

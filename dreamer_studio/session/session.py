@@ -12,6 +12,7 @@ from dreamer_studio.config import Config
 from dreamer_studio.envs import Interruption
 from dreamer_studio.session.command_queue import CommandQueue
 from dreamer_studio.session.commands import (
+    ChangeSetting,
     Command,
     CommandRefusedError,
     GoBack,
@@ -19,7 +20,6 @@ from dreamer_studio.session.commands import (
     Quit,
     Resume,
     SaveCheckpoint,
-    SetHorizon,
     Start,
     Stop,
     UpdateOnce,
@@ -146,8 +146,8 @@ class Session:
                 return driver.pause()
             case Stop():
                 return driver.stop()
-            case SetHorizon(horizon):
-                return driver.change_setting("horizon", horizon)
+            case ChangeSetting(name, value):
+                return driver.change_setting(name, value)
             case SaveCheckpoint():
                 return driver.save()
             case GoBack():

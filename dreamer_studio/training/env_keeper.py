@@ -54,6 +54,11 @@ class EnvKeeper:
             self.env = self._opener()
         return self.env
 
+    def set_timeout(self, seconds: float) -> None:
+        """Let the running process take this long for each answer from now on."""
+        if self.env is not None:
+            self.env.step_timeout = seconds
+
     def close(self) -> None:
         """End the process, if there is one."""
         if self.env is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from dreamer_studio.config import Config, with_overrides, write_config
+from dreamer_studio.config import Config, ConfigError, with_overrides, write_config
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.state import TrainingState
@@ -52,13 +52,16 @@ def change_setting(state: TrainingState, batches: BatchSource, name: str, value:
         the row of the log, or None if the setting has this value already.
 
     Raises:
-        ConfigError: there is no such setting, the value is out of range, or it is fixed once a run has begun.
+        ConfigError: there is no such setting, the value is out of range, or the setting is fixed now.
         OSError: config.json cannot be written; nothing has changed.
     """
     before = getattr(state.config, name, None)
     config = with_overrides(state.config, {name: value})
     if config == state.config:
         return None
+    if name == "prefill" and not state.counters.prefilling:
+        since = state.counters.learning_since
+        raise ConfigError(f"prefill cannot change any more: it ended at environment step {since:,}")
     write_config(config, state.folder.config_file)
     state.config = config
     batches.settle()

@@ -75,10 +75,6 @@ class Testing:
         self._keeper.close()
         return False
 
-    def close(self) -> None:
-        """End the environment's process."""
-        self._keeper.close()
-
     def _count(self) -> None:
         self._state.counters.tests += 1
         self._state.counters.tested_at = self._state.counters.step

@@ -89,7 +89,8 @@ class Trainer:
         self._lock = lock
         self._faults = EnvFaults(state)
         self._safety_bound = SafetyBound(spec)
-        keeper, test_keeper = (EnvKeeper(lambda: open_env(state.config, interruption), first) for first in (env, None))
+        self._keepers = [EnvKeeper(lambda: open_env(state.config, interruption), first) for first in (env, None)]
+        keeper, test_keeper = self._keepers
         self.collecting = Collecting(state, keeper, self.batches, self._faults, self._safety_bound)
         self.updating = Updating(state, self.batches)
         self._testing = Testing(state, test_keeper, self._faults, self._safety_bound)
@@ -205,13 +206,16 @@ class Trainer:
         self._saving.save()
 
     def change(self, name: str, value: object) -> Row | None:
-        """Change a setting, from the next update on, and log it. See `change_setting`."""
-        return change_setting(self.state, self.batches, name, value)
+        """Change a setting, from the next update on, and log the change; see `change_setting`."""
+        row = change_setting(self.state, self.batches, name, value)
+        for keeper in self._keepers:
+            keeper.set_timeout(self.config.env_timeout)
+        return row
 
     def close_environments(self) -> None:
         """End the environments' processes; `run` opens them again."""
-        self.collecting.running.keeper.close()
-        self._testing.close()
+        for keeper in self._keepers:
+            keeper.close()
 
     def close(self) -> None:
         """End everything."""

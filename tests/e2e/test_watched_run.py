@@ -16,12 +16,12 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.planning import plan_watching
 from dreamer_studio.session import (
     START,
+    ChangeSetting,
     CommandRefusedError,
     Pause,
     Quit,
     SaveCheckpoint,
     Session,
-    SetHorizon,
     Start,
     State,
     Stop,
@@ -78,7 +78,7 @@ def test_that_a_watched_run_plays_what_eval_plays_and_stays_as_it_was(finished: 
                 returns.append(last[0])
             thread.join(0.001)
         assert session.submit(Pause()).result(20) == "Paused"
-        for command in (UpdateOnce(), SetHorizon(7), SaveCheckpoint()):
+        for command in (UpdateOnce(), ChangeSetting("horizon", 7), SaveCheckpoint()):
             with pytest.raises(CommandRefusedError, match="only watched"):
                 session.submit(command).result(20)
         assert session.submit(Start()).result(20) == "Playing"

@@ -35,7 +35,7 @@ LABELS = (
     "Folder",
 )
 MOST_CHANGES = 20
-NO_CHANGES = "None. A change of the training horizon is listed here and flagged in every curve."
+NO_CHANGES = "None. A changed setting, such as the training horizon, is listed here and flagged in every curve."
 MIB = 2**20
 
 

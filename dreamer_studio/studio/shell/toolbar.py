@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QToolBar, QWidget
 
-from dreamer_studio.session import Pause, Resume, SaveCheckpoint, SetHorizon, Start, State, Status, Stop, UpdateOnce
+from dreamer_studio.session import ChangeSetting, Pause, Resume, SaveCheckpoint, Start, State, Status, Stop, UpdateOnce
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.icons import IconBinding
 from dreamer_studio.studio.widgets.number_box import number_box
@@ -57,7 +57,7 @@ class RunToolbar(QObject):
         self.longer_view.triggered.connect(self._viewing.stepUp)
         self._apply = QPushButton("Apply")
         self._apply.setToolTip("Use this training horizon from the next update on; logged and flagged in the curves")
-        self._apply.clicked.connect(lambda: self.command.emit(SetHorizon(self._training.value())))
+        self._apply.clicked.connect(lambda: self.command.emit(ChangeSetting("horizon", self._training.value())))
         self._training.valueChanged.connect(lambda _: self._enable_apply())
 
     @property

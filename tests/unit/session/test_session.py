@@ -7,17 +7,19 @@ import errno
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from dreamer_studio.config import ConfigError
+from dreamer_studio.config import ConfigError, options
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.runs.errors import StorageError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import (
     START,
+    ChangeSetting,
     Command,
     CommandRefusedError,
     GoBack,
@@ -25,7 +27,6 @@ from dreamer_studio.session import (
     Quit,
     Resume,
     SaveCheckpoint,
-    SetHorizon,
     Start,
     State,
     Stop,
@@ -109,14 +110,23 @@ def test_that_a_pause_holds_at_this_phase_and_changes_no_number(drive: Drive, tm
 
 
 def test_that_every_command_is_answered_once_in_every_state(drive: Drive) -> None:
-    commands = (Start(), Pause(), Resume(), UpdateOnce(), SetHorizon(4), SetHorizon(99), SaveCheckpoint(), Stop())
+    commands = (
+        Start(),
+        Pause(),
+        Resume(),
+        UpdateOnce(),
+        ChangeSetting("horizon", 4),
+        ChangeSetting("horizon", 99),
+        SaveCheckpoint(),
+        Stop(),
+    )
     driver = drive(paused=True, steps=10**6)
     for lead in (Start(), Pause(), Stop()):
         driver.ask(lead)
         futures = [driver.session.submit(command) for command in commands]
         for command, future in zip(commands, futures, strict=True):
             error = future.exception(SECONDS)
-            if command == SetHorizon(99):
+            if command == ChangeSetting("horizon", 99):
                 assert isinstance(error, ConfigError)
             else:
                 assert error is None or isinstance(error, CommandRefusedError), command
@@ -161,7 +171,7 @@ def test_that_a_command_given_up_by_its_sender_disturbs_nobody(drive: Drive) -> 
     driver.thread.start()
     assert driver.session.submit(SaveCheckpoint()).cancel()
     driver.gate.set()
-    assert driver.ask(SetHorizon(9)).startswith("Training horizon 3")
+    assert driver.ask(ChangeSetting("horizon", 9)).startswith("horizon 3 ")
 
 
 def test_that_update_once_makes_one_update_with_the_steps_due_before_it(drive: Drive) -> None:
@@ -185,7 +195,7 @@ def test_that_a_pause_and_resume_ends_the_wish_for_a_single_update(drive: Drive)
 
 
 def test_that_a_horizon_set_in_mid_update_is_logged_and_used_by_the_next_one(drive: Drive) -> None:
-    hook, cell, answers = submit_at("imagination", SetHorizon(8))
+    hook, cell, answers = submit_at("imagination", ChangeSetting("horizon", 8))
     driver = drive(hook=hook, start=False)
     cell.append(driver)
     driver.thread.start()
@@ -195,6 +205,50 @@ def test_that_a_horizon_set_in_mid_update_is_logged_and_used_by_the_next_one(dri
     assert (change["name"], change["before"], change["after"], change["update"]) == ("horizon", 3, 8, 0)
     assert [row["horizon"] for row in rows(driver, "update")][:3] == [3, 8, 8]
     assert driver.session.status.get().config.horizon == 8
+
+
+OTHER_VALUES: dict[type, Callable[[Any], Any]] = {
+    bool: lambda value: not value,
+    int: lambda value: value + 1,
+    float: lambda value: value / 2 or 0.5,
+    str: lambda _: "bfloat16",
+}
+CHANGEABLE = [option.name for option in options() if not option.fixed]
+
+
+@pytest.mark.parametrize("name", CHANGEABLE)
+def test_that_a_changed_setting_is_logged_and_survives_going_back_and_a_kill(
+    name: str, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch, "compile", lambda function: function)  # the real one takes seconds to load
+    driver = drive(paused=True, prefill=5)
+    status = driver.wait_for_state(State.PAUSED)
+    before = getattr(status.config, name)
+    after = OTHER_VALUES[type(before)](before)
+    assert driver.ask(ChangeSetting(name, after)).startswith(f"{name} {before} \N{RIGHTWARDS ARROW} {after}")
+    assert driver.ask(ChangeSetting(name, after)) == f"{name} is {after} already"
+    driver.ask(SaveCheckpoint())
+    assert driver.ask(GoBack()).startswith("Back at update 0")
+    assert getattr(driver.session.status.get().config, name) == after
+    driver.ask(Quit(save=False))
+    driver.thread.join(SECONDS)
+    (row,) = rows(driver, "change")
+    assert (row["name"], row["before"], row["after"]) == (name, before, after)
+    again = toy_trainer(status.folder)
+    again.close()
+    assert getattr(again.config, name) == after
+    assert [row["name"] for row in again.log.rows if row["kind"] == "change"] == [name]
+
+
+def test_that_a_finished_training_goes_on_when_it_is_given_more_steps(drive: Drive) -> None:
+    driver = drive()
+    driver.wait_for_state(State.FINISHED)
+    with pytest.raises(CommandRefusedError, match="All environment steps"):
+        driver.ask(Start())
+    driver.ask(ChangeSetting("steps", 70))
+    assert driver.session.status.get().state is State.PAUSED
+    driver.ask(Start())
+    assert driver.wait_for_state(State.FINISHED).step == 70
 
 
 def test_that_a_fault_of_the_environment_is_told_and_stops_nothing(drive: Drive, world: ToyWorld) -> None:
@@ -248,7 +302,7 @@ def test_that_numbers_that_stay_not_finite_are_a_pause_from_which_one_can_go_bac
     for _ in range(2):
         driver.make_an_update()
     driver.ask(SaveCheckpoint())
-    driver.ask(SetHorizon(4))
+    driver.ask(ChangeSetting("horizon", 4))
     driver.make_an_update()
     _, place = driver.session.rows_since(START)
     with monkeypatch.context() as patch:
@@ -316,7 +370,7 @@ def test_that_after_a_going_back_that_failed_start_opens_the_run_as_it_was_confi
     driver.wait_for_state(State.PAUSED)
     driver.make_an_update()
     driver.ask(SaveCheckpoint())
-    driver.ask(SetHorizon(4))
+    driver.ask(ChangeSetting("horizon", 4))
     driver.make_an_update()
     read = driver.session.rows_since(START)
 
