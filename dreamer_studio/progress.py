@@ -52,7 +52,7 @@ class Follower:
         on_screen = sys.stderr.isatty() and not console.is_dumb_terminal  # whatever the environment says about colors
         steps = session.status.get().config.steps
         self._display: Display = _Bar(console, steps) if on_screen else _Lines(session, clock)
-        self._mishaps = 0
+        self._recoveries = 0
         self._waiting_for = ""
 
     def __enter__(self) -> Self:
@@ -63,9 +63,9 @@ class Follower:
 
     def look(self, *, ended: bool = False) -> None:
         """Report news."""
-        mishaps, self._mishaps = self._session.mishaps.since(self._mishaps)
-        for mishap in mishaps:
-            self._display.say(mishap.text)
+        recoveries, self._recoveries = self._session.recoveries.since(self._recoveries)
+        for recovered in recoveries:
+            self._display.say(recovered.text)
         status = self._session.status.get()
         waiting_for = status.failure.text if status.state is State.WAITING and status.failure else ""
         if waiting_for and waiting_for != self._waiting_for:

@@ -19,7 +19,7 @@ import zstandard
 from numpy.typing import NDArray
 
 from dreamer_studio.replay.files import row_of, rows_in
-from dreamer_studio.replay.pieces import BLOCK_ROWS, npy_header, pack, pieces_of
+from dreamer_studio.replay.seekable import BLOCK_ROWS, npy_header, pack, pieces_of
 
 HUGE: Final = (2**60, 2**63, 2**64 - 1, 2**31 - 1, 2**32 - 1, 10**9, 10**400, -1, -(2**63), 0)
 ODD_VALUES: Final[tuple[Any, ...]] = (

@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 
 from dreamer_studio.files import check_file, says_nothing_of_the_file
 from dreamer_studio.replay.episode import Episode
-from dreamer_studio.replay.pieces import BLOCK_ROWS, StoredArray, pack, parse_header, pieces_of, read_header, read_table
+from dreamer_studio.replay.seekable import (
+    BLOCK_ROWS,
+    StoredArray,
+    pack,
+    parse_header,
+    pieces_of,
+    read_header,
+    read_table,
+)
 
 SUFFIX = ".npy.zst"
 MOST_ROWS = 2**20

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dreamer_studio.replay.episode import Episode, StepLike
 from dreamer_studio.replay.files import check_episode_file, check_values, naming, row_of, rows_in
-from dreamer_studio.replay.pieces import (
+from dreamer_studio.replay.seekable import (
     BLOCK_ROWS,
     PART_ROWS,
     Piece,

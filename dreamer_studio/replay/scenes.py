@@ -22,7 +22,7 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 from dreamer_studio.files import write_whole
 from dreamer_studio.replay.episode import Episode
 from dreamer_studio.replay.files import check_values, one_line, row_of
-from dreamer_studio.replay.pieces import read_npy_header
+from dreamer_studio.replay.seekable import read_npy_header
 
 SCENE_SUFFIX = ".scene.npz"
 MOST_ROWS = 2500  # the longest context and the longest dream after it

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.replay.files import rows_in
-from dreamer_studio.replay.pieces import StoredArray, first_pieces, parse_header, read_header
+from dreamer_studio.replay.seekable import StoredArray, first_pieces, parse_header, read_header
 
 MOST_STATE = 2048
 """Numbers of a state at most."""

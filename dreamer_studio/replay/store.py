@@ -25,7 +25,7 @@ from dreamer_studio.replay.files import (
     pack_episode,
     read_rows,
 )
-from dreamer_studio.replay.pieces import PART_ROWS
+from dreamer_studio.replay.seekable import PART_ROWS
 from dreamer_studio.replay.states import read_states, without_states
 
 _NAME = re.compile(

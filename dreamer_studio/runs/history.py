@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 Other = TypeVar("Other")
 
 
-class History(Generic[Item]):
+class RowHistory(Generic[Item]):
     """Numbered items in the order they came, each of a kind; memory is bounded however many come.
 
     One thread appends, any may read.
@@ -67,9 +67,9 @@ class History(Generic[Item]):
         with self._lock:
             return self._last.get(kind)
 
-    def map(self, function: Callable[[Item], Other | None]) -> History[Other]:
+    def map(self, function: Callable[[Item], Other | None]) -> RowHistory[Other]:
         """The same history of other items, made from those that are kept; None is left out."""
-        mapped: History[Other] = History()
+        mapped: RowHistory[Other] = RowHistory()
         with self._lock:
             mapped._count = self._count
             made = ((number, kind, function(item)) for number, kind, item in self._newest)

@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 
 from dreamer_studio.files import replace_whole
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.runs.history import History
+from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.line_file import LineFile
 from dreamer_studio.runs.metrics_file import BLOCK_BYTES, FoundRows, read_metrics
 from dreamer_studio.runs.rows import Row, parse
-from dreamer_studio.runs.tensorboard import Board
+from dreamer_studio.runs.tensorboard import TensorBoardWriter
 
 
 class MetricsLog:
@@ -41,11 +41,13 @@ class MetricsLog:
             found = read_metrics(folder.metrics_file, keep_until_update)
             if found.undone_from is not None:
                 _rewrite(folder.metrics_file, found.undone_from, found.kept_after)
-        self.history: History[Row] = found.lines.map(parse)
+        self.history: RowHistory[Row] = found.lines.map(parse)
         self.undone = found.undone
         self._file = LineFile(folder.metrics_file)
         untouched = found.undone_from is None
-        self._board = Board(folder.tensorboard, folder.metrics_file, found.newest if untouched else None)
+        self._tensorboard = TensorBoardWriter(
+            folder.tensorboard, folder.metrics_file, found.newest if untouched else None
+        )
 
     @property
     def rows(self) -> list[Row]:
@@ -57,7 +59,7 @@ class MetricsLog:
         row: Row = {"kind": kind, "step": step, "update": update, "time": round(time.time(), 3), **values}
         self._file.add((json.dumps(row) + "\n").encode())
         self.history.append(kind, row)
-        self._board.add(row)
+        self._tensorboard.add(row)
         return row
 
     def flush(self) -> None:
@@ -79,7 +81,7 @@ class MetricsLog:
     def close(self) -> None:
         """Flush and close both files."""
         self._file.close()
-        self._board.close()
+        self._tensorboard.close()
 
 
 def _rewrite(path: Path, keep_bytes: int, lines: list[bytes]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.runs.history import History
+from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.rows import MOST_LINE_BYTES, Heading, Row, check_log, heading, parse
 
 BLOCK_BYTES = 2**22  # holds the newest rows that are shown without gaps, several times
@@ -19,7 +19,7 @@ _LASTING = {"prefill", "train", "change", "fault", "skipped"}
 """Kinds of rows that a crash does not undo: what happened and was set stays, whatever became of the weights."""
 
 
-def read_history(folder: RunFolder) -> History[Row]:
+def read_history(folder: RunFolder) -> RowHistory[Row]:
     """The rows of a run's log, which stays as it is; none where there is no log.
 
     Raises:
@@ -41,7 +41,7 @@ class FoundRows:
         kept_after: the lines after that which stay.
     """
 
-    lines: History[bytes] = field(default_factory=History)
+    lines: RowHistory[bytes] = field(default_factory=RowHistory)
     newest: Heading | None = None
     undone: Heading | None = None
     undone_from: int | None = None

@@ -32,7 +32,7 @@ _NEARLY = 0.1  # seconds; earlier versions timed an event a moment after its row
 _log = logging.getLogger(__name__)
 
 
-class Board:
+class TensorBoardWriter:
     """Writes events while it can; metrics.jsonl has all numbers, so a fault here stops nothing.
 
     Each row of the log is an event with the row's step and time, in the same order. Each session begins another

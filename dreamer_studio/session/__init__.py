@@ -18,14 +18,13 @@ from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.practice import PracticeBox, PracticeDreams
 from dreamer_studio.session.session import Session
 from dreamer_studio.session.snapshot import Snapshot, SnapshotBox
-from dreamer_studio.session.status import Failure, LastEpisode, State, Status
+from dreamer_studio.session.status import LastEpisode, State, Status, TrainingFailure
 
 __all__ = [
     "START",
     "ChangeSetting",
     "Command",
     "CommandRefusedError",
-    "Failure",
     "Feed",
     "GoBack",
     "LastEpisode",
@@ -44,5 +43,6 @@ __all__ = [
     "State",
     "Status",
     "Stop",
+    "TrainingFailure",
     "UpdateOnce",
 ]

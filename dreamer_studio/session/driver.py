@@ -15,7 +15,7 @@ from dreamer_studio.runs.errors import InputError, StorageError
 from dreamer_studio.session.commands import CommandRefusedError
 from dreamer_studio.session.publisher import Publisher
 from dreamer_studio.session.run import Run
-from dreamer_studio.session.status import Failure, State
+from dreamer_studio.session.status import State, TrainingFailure
 from dreamer_studio.training.errors import HaltError
 from dreamer_studio.training.events import Event, PhaseBegins, UpdateDone
 
@@ -107,7 +107,9 @@ class RunDriver:
             self._events = None
             self._pause_after_update = False
             _log.error("%s\n%s", error, error.details)
-            self._publish(state=State.PAUSED, failure=Failure(str(error), error.details, error.with_traceback(None)))
+            self._publish(
+                state=State.PAUSED, failure=TrainingFailure(str(error), error.details, error.with_traceback(None))
+            )
         except Exception as error:
             self._events = None
             self.run.close_environments()
@@ -247,7 +249,7 @@ class RunDriver:
         if status.state is State.WAITING and status.failure is not None and status.failure.text == str(error.strerror):
             return  # as before
         _log.warning("waiting for the disk: %s", error)
-        self._publish(state=State.WAITING, failure=Failure(str(error.strerror), "", error))
+        self._publish(state=State.WAITING, failure=TrainingFailure(str(error.strerror), "", error))
 
     def _fail(self, error: Exception) -> None:
         _log.error("the training failed", exc_info=error)
@@ -256,7 +258,7 @@ class RunDriver:
         text = str(error) if says_all else f"{type(error).__name__}: {error}"
         if isinstance(error, StorageError):
             text = str(error.strerror)
-        self._publish(state=State.FAILED, failure=Failure(text, details, error))
+        self._publish(state=State.FAILED, failure=TrainingFailure(text, details, error))
 
     def _end_events(self) -> None:
         events, self._events = self._events, None

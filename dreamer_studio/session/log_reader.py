@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:  # the window is there before torch
-    from dreamer_studio.runs.history import History
+    from dreamer_studio.runs.history import RowHistory
     from dreamer_studio.runs.rows import Row
 
 
@@ -25,16 +25,16 @@ START: Final = Place(0, 0)
 """Of a reader who has read nothing yet."""
 
 
-class Log:
+class LogReader:
     """A log that may be opened anew under its readers' eyes, as when the training goes back.
 
     One thread calls `take`, any may read.
     """
 
     def __init__(self) -> None:
-        self._opened: tuple[History[Row], int] | None = None
+        self._opened: tuple[RowHistory[Row], int] | None = None
 
-    def take(self, history: History[Row]) -> None:
+    def take(self, history: RowHistory[Row]) -> None:
         """Go on with the log of a run as it was opened."""
         self._opened = history, 1 if self._opened is None else self._opened[1] + 1
 

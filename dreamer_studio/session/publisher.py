@@ -12,19 +12,19 @@ import psutil
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import known_end
-from dreamer_studio.session.log_reader import Log
+from dreamer_studio.session.log_reader import LogReader
 from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.practice import PracticeBox
 from dreamer_studio.session.run import Run
 from dreamer_studio.session.snapshot import SnapshotBox, take_snapshot
 from dreamer_studio.session.status import LastEpisode, State, Status
-from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, Phase, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.events import EpisodeEnded, Event, Phase, PhaseBegins, Recovered, StepTaken, UpdateDone
 
 if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.training.trainer import Trainer
 
 STEPS_KEPT = 2000
-MISHAPS_KEPT = 100
+RECOVERIES_KEPT = 100
 MEMORY_READ_SECONDS = 1.0
 _BEFORE_STEP: Phase = "optimizers"
 
@@ -37,7 +37,7 @@ class Publisher:
     Attributes:
         status: the newest `Status`.
         steps: the last agent steps of training episodes, resets included.
-        mishaps: the last faults that the training got over, files that were left out among them.
+        recoveries: the last faults that the training got over, files that were left out among them.
         snapshots: takes requests for a copy of the weights.
         practice: takes requests for some of the rollouts that the next update learns from.
         log: the rows of the run's log.
@@ -47,10 +47,10 @@ class Publisher:
         """Begin with what was asked for, shown until the run is open."""
         self.status = Mailbox(Status(State.OPENING, "starting", config, folder, device))
         self.steps: Feed[StepTaken] = Feed(STEPS_KEPT)
-        self.mishaps: Feed[Mishap] = Feed(MISHAPS_KEPT)
+        self.recoveries: Feed[Recovered] = Feed(RECOVERIES_KEPT)
         self.snapshots = SnapshotBox()
         self.practice = PracticeBox()
-        self.log = Log()
+        self.log = LogReader()
         self._memory = (0.0, 0)
 
     @property
@@ -103,7 +103,7 @@ class Publisher:
                 "saved": run.saved_at,
             }
             while run.notes:
-                self._note(Mishap(run.notes.pop(0)))
+                self._note(Recovered(run.notes.pop(0)))
         self.status.put(dataclasses.replace(self.status.get(), memory_bytes=self._memory_bytes(), **changes))
         self.offer_snapshot(run)
 
@@ -120,7 +120,7 @@ class Publisher:
             case EpisodeEnded(kind, total_reward, _, end):
                 name = "last_test" if kind == "test" else "last_return"
                 changes[name] = LastEpisode(total_reward, run.counters.step, end)
-            case Mishap():
+            case Recovered():
                 self._note(event)
         self.publish(run, **changes)
 
@@ -150,9 +150,9 @@ class Publisher:
         except Exception:  # out of memory, say: the viewer goes without, training goes on
             _log.exception("no practice dreams could be copied")
 
-    def _note(self, mishap: Mishap) -> None:
-        _log.warning("%s\n%s", mishap.text, mishap.details)
-        self.mishaps.append(mishap)
+    def _note(self, recovered: Recovered) -> None:
+        _log.warning("%s\n%s", recovered.text, recovered.details)
+        self.recoveries.append(recovered)
 
     def _memory_bytes(self) -> int:
         now = time.monotonic()

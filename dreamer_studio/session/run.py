@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.dreamer.agent import Agent
     from dreamer_studio.replay import EpisodeStore
     from dreamer_studio.runs.counters import Counters
-    from dreamer_studio.runs.history import History
+    from dreamer_studio.runs.history import RowHistory
     from dreamer_studio.runs.rows import Row
     from dreamer_studio.training.pace import SpeedMeter
 
@@ -61,7 +61,7 @@ class Run(Protocol):
         """Time to the end of the run; None while it is not known."""
 
     @property
-    def history(self) -> History[Row]:
+    def history(self) -> RowHistory[Row]:
         """The rows of the log."""
 
     def run(self) -> Iterator[Event]:

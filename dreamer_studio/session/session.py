@@ -47,7 +47,7 @@ class Session:
     Attributes:
         status: the newest `Status`.
         steps: the last agent steps of training episodes, resets included.
-        mishaps: the last faults that the training got over, files that were left out among them.
+        recoveries: the last faults that the training got over, files that were left out among them.
         snapshots: takes requests for a copy of the weights.
         practice: takes requests for some of the rollouts that the next update learns from.
         log: the rows of the run's log.
@@ -75,9 +75,9 @@ class Session:
         self._driver = RunDriver(opener, self._publisher, self._interruption, paused=paused)
         self._commands = CommandQueue()
         self._quit = False
-        self.status, self.steps, self.mishaps = self._publisher.status, self._publisher.steps, self._publisher.mishaps
-        self.snapshots, self.practice = self._publisher.snapshots, self._publisher.practice
-        self.log = self._publisher.log
+        publisher = self._publisher
+        self.status, self.steps, self.recoveries = publisher.status, publisher.steps, publisher.recoveries
+        self.snapshots, self.practice, self.log = publisher.snapshots, publisher.practice, publisher.log
         self.way = RightOfWay()
 
     def submit(self, command: Command) -> Future[str]:

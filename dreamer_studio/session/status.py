@@ -26,7 +26,7 @@ class State(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Failure:
+class TrainingFailure:
     """Why a training came to a halt: one line, and the traceback for those who want it."""
 
     text: str
@@ -95,4 +95,4 @@ class Status:
     last_test: LastEpisode | None = None
     saved: tuple[int, float] | None = None
     memory_bytes: int = 0
-    failure: Failure | None = None
+    failure: TrainingFailure | None = None

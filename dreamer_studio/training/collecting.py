@@ -14,7 +14,7 @@ from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.envs import TimeStep, WaitInterruptedError, episode_seed
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.env_keeper import EnvKeeper
-from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
+from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, Recovered, StepTaken
 from dreamer_studio.training.faults.environment import EnvFaults
 from dreamer_studio.training.faults.safety_bound import SafetyBound
 from dreamer_studio.training.faults.still_frames import StillFrames
@@ -84,7 +84,7 @@ class Collecting:
         still = self._still_frames.look(row)
         yield StepTaken(episode, index, row)
         if still:
-            yield Mishap(still)
+            yield Recovered(still)
         if ended is not None:
             yield from self._safety_bound.tell(ended)
 

@@ -56,14 +56,14 @@ class EpisodeEnded:
 
 
 @dataclass(frozen=True)
-class Mishap:
+class Recovered:
     """What went wrong and was got over: `text` says what and what was done about it, `details` is a traceback."""
 
     text: str
     details: str = ""
 
 
-Event = PhaseBegins | StepTaken | UpdateDone | EpisodeEnded | Mishap
+Event = PhaseBegins | StepTaken | UpdateDone | EpisodeEnded | Recovered
 
 
 def since_break(steps: list[StepTaken]) -> list[StepTaken]:

@@ -13,18 +13,18 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import End, EnvProcess, TimeStep
 
 
-def observe_row(agent: Agent, belief: LatentState | None, row: TimeStep, noise: NoiseSource) -> LatentState:
-    """The belief (1, .) after one more row, on the noise's device.
+def observe_row(agent: Agent, posterior: LatentState | None, row: TimeStep, noise: NoiseSource) -> LatentState:
+    """The posterior (1, .) after one more row, on the noise's device.
 
     Args:
         agent: on that device.
-        belief: before the row; None at the first row of an episode.
+        posterior: before the row; None at the first row of an episode.
         row: what the environment answered; its action is the one that was executed.
         noise: where the posterior's sample is drawn.
     """
     image = torch.from_numpy(row.image).to(noise.device).unsqueeze(0)
     executed = torch.from_numpy(row.action).to(noise.device).unsqueeze(0)
-    return agent.observe(belief, executed, image, noise)
+    return agent.observe(posterior, executed, image, noise)
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ def play(agent: Agent, env: EnvProcess, seed: int, device: torch.device) -> Iter
     """
     noise = NoiseSource(seed, device)
     row = env.reset(seed)
-    belief: LatentState | None = None
+    posterior: LatentState | None = None
     yield row
     while not row.is_last:
-        belief = observe_row(agent, belief, row, noise)
-        action = agent.act(belief.feat, noise, "mode").squeeze(0).cpu().numpy()
+        posterior = observe_row(agent, posterior, row, noise)
+        action = agent.act(posterior.feat, noise, "mode").squeeze(0).cpu().numpy()
         row = env.step(action)
         yield row
 

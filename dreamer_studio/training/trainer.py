@@ -21,7 +21,7 @@ from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.checkpoint import Checkpoint
 from dreamer_studio.runs.counters import Counters
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.runs.history import History
+from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.lock import RunLock
 from dreamer_studio.runs.metrics import MetricsLog
 from dreamer_studio.runs.rows import Row
@@ -114,7 +114,7 @@ class Trainer:
         return self.state.log
 
     @property
-    def history(self) -> History[Row]:
+    def history(self) -> RowHistory[Row]:
         """The rows of the log."""
         return self.state.log.history
 

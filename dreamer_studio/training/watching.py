@@ -11,12 +11,12 @@ from dreamer_studio.envs import End, EnvProcess, EnvSpec, Interruption, episode_
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.counters import Counters
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.runs.history import History
+from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.metrics_file import read_history
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent
 from dreamer_studio.training.env_keeper import EnvKeeper, open_env
-from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
+from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, Recovered, StepTaken
 from dreamer_studio.training.faults.safety_bound import SafetyBound
 from dreamer_studio.training.pace import SpeedMeter
 from dreamer_studio.training.playing import play
@@ -66,7 +66,7 @@ class WatchedRun:
         self.counters = Counters(step=trained.step, update=trained.update)
         self.store = EpisodeStore(folder.episodes, min(self.config.replay_ram_mb * 2**20, VIEWING_RAM_BYTES))
         self.notes = list(trained.notes)
-        self.history: History[Row] = read_history(folder)
+        self.history: RowHistory[Row] = read_history(folder)
         self.steps_speed, self.updates_speed = SpeedMeter(), SpeedMeter()
         self._played_steps = 0
         self._safety_bound = SafetyBound(self.spec)
@@ -87,7 +87,7 @@ class WatchedRun:
             found = self._env.close_if_unsound(self.config.env_memory_mb)
             env = self._env.get()
             if found:
-                yield Mishap(f"{found}. It was replaced by a new one.")
+                yield Recovered(f"{found}. It was replaced by a new one.")
             yield PhaseBegins("playing")
             yield from self._play_episode(env)
 

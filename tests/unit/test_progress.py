@@ -11,7 +11,7 @@ import pytest
 
 from dreamer_studio.progress import Follower
 from dreamer_studio.session import LastEpisode, Session, State
-from dreamer_studio.training.events import Mishap
+from dreamer_studio.training.events import Recovered
 from tests.support.toy import toy_config
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ")
@@ -52,7 +52,7 @@ def test_that_each_event_is_a_line(log: Log, tmp_path: Path) -> None:
     assert first == f"gym:Toy-v0 (tiny) on cpu, in {tmp_path}; step 0 of 1,000 (0%), prefill"
     assert log.told(step=21, prefill=False) == ["the prefill is done: learning begins at step 21"]
     assert log.told(saved=(42, 1.5)) == ["checkpoint at update 42"]
-    log.session.mishaps.append(Mishap("the toy broke"))
+    log.session.recoveries.append(Recovered("the toy broke"))
     assert log.told() == ["the toy broke"]
     assert log.told() == []
     more = {"step": 500, "update": 43, "steps_per_s": 34.2, "seconds_left": 3723.4}

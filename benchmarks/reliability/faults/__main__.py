@@ -23,7 +23,7 @@ from benchmarks.reliability.faults.pendulum import LIST, WANTED, fault_kinds
 from dreamer_studio.envs import build_config
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.system.process import prepare_process
-from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken, UpdateDone
+from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, Recovered, StepTaken, UpdateDone
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.trainer import Trainer
 
@@ -77,7 +77,7 @@ def watch(trainer: Trainer, faults: Path, wanted: int) -> Iterator[Survived]:
     count, testing, ended = 0, False, False
     before: Event | None = None
     for event in trainer.run():
-        if isinstance(event, Mishap):
+        if isinstance(event, Recovered):
             if last is not None:
                 yield last
             kind = faults.read_text().splitlines()[count]

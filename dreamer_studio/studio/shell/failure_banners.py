@@ -12,7 +12,7 @@ from dreamer_studio.viewing.role import Role
 
 
 class FailureBanners:
-    """Tells each mishap and each failure once.
+    """Tells each fault that the training got over, and each failure, once.
 
     Args:
         banners: shows them.
@@ -34,16 +34,16 @@ class FailureBanners:
         self._go_back = go_back
         self._failure: object = None
         self._waiting: Banner | None = None
-        self._mishaps = 0
+        self._recoveries = 0
         self._told = dict.fromkeys(onlookers, 0)
 
     def refresh(self) -> None:
         """Show new failures."""
         status = self._session.status.get()
         what = "Playing" if status.watching else "Training"
-        mishaps, self._mishaps = self._session.mishaps.since(self._mishaps)
-        for mishap in mishaps:
-            self._banners.show_message(Role.WARN, mishap.text, mishap.details)
+        recoveries, self._recoveries = self._session.recoveries.since(self._recoveries)
+        for recovered in recoveries:
+            self._banners.show_message(Role.WARN, recovered.text, recovered.details)
         for thread in self._onlookers:
             failures, self._told[thread] = thread.failures.since(self._told[thread])
             for viewer in failures:

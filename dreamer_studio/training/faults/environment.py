@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dreamer_studio.envs import EnvError
 from dreamer_studio.runs.planning import resume_line
 from dreamer_studio.training.errors import EnvironmentGivenUpError
-from dreamer_studio.training.events import Event, Mishap, PhaseBegins
+from dreamer_studio.training.events import Event, PhaseBegins, Recovered
 from dreamer_studio.training.state import TrainingState
 
 MOST_RESTARTS = 5
@@ -49,7 +49,7 @@ class EnvFaults:
         self._in_a_row += 1
         self._state.write("fault", {"text": str(fault), "in_a_row": self._in_a_row})
         self._check(fault, in_first_step=in_first_step)
-        yield Mishap(f"{fault}. The episode was given up and the environment is started again.", fault.details)
+        yield Recovered(f"{fault}. The episode was given up and the environment is started again.", fault.details)
         yield from self._wait()
 
     def report_replaced(self, found: str) -> Iterator[Event]:
@@ -60,7 +60,7 @@ class EnvFaults:
         """
         if found:
             self._state.write("fault", {"text": found, "in_a_row": 0})
-            yield Mishap(f"{found}. It was replaced by a new one; no step is lost.")
+            yield Recovered(f"{found}. It was replaced by a new one; no step is lost.")
 
     def given_up(self, *, seed_suspect: bool) -> bool:
         """Count an episode, of training or of a test, that was given up.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dreamer_studio.envs import EnvSpec
-from dreamer_studio.training.events import EpisodeEnded, Mishap
+from dreamer_studio.training.events import EpisodeEnded, Recovered
 
 
 def warning(spec: EnvSpec) -> str:
@@ -25,12 +25,12 @@ class SafetyBound:
         self._spec = spec
         self._told = False
 
-    def tell(self, ended: EpisodeEnded) -> Iterator[EpisodeEnded | Mishap]:
+    def tell(self, ended: EpisodeEnded) -> Iterator[EpisodeEnded | Recovered]:
         """Pass the end of an episode on, and explain the first cut by the safety bound."""
         yield ended
         if self._spec.limit_source == "safety bound" and ended.end == "cut" and not self._told:
             self._told = True
-            yield Mishap(
+            yield Recovered(
                 f"An episode was cut at the safety bound of {self._spec.time_limit:,} environment steps: "
                 f"{self._spec.task} may never end an episode by itself. A new run with --set time_limit=N cuts its "
                 "episodes after N environment steps."

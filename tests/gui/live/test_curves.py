@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.envs import build_config
-from dreamer_studio.runs.history import History
+from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.session import Place
-from dreamer_studio.session.log_reader import Log
+from dreamer_studio.session.log_reader import LogReader
 from dreamer_studio.studio.live.curves_panel import SHOWN_AT_FIRST, CurvesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.plots.curve import CurvePlot
@@ -23,12 +23,12 @@ class Record:
     """The log of a training, and how often it was asked for rows that are new."""
 
     def __init__(self) -> None:
-        self.log = Log()
+        self.log = LogReader()
         self.handed = 0
         self.open_anew()
 
     def open_anew(self) -> None:
-        self.history: History[dict[str, Any]] = History()
+        self.history: RowHistory[dict[str, Any]] = RowHistory()
         self.log.take(self.history)
 
     def add(self, kind: str, step: int, **values: object) -> None:

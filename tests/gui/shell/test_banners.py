@@ -14,13 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.runs.errors import StorageError
-from dreamer_studio.runs.history import History
+from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.rows import Row
-from dreamer_studio.session import Failure, Session, State
+from dreamer_studio.session import Session, State, TrainingFailure
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.training.events import Mishap
+from dreamer_studio.training.events import Recovered
 
 HOSTILE = '<b>fat</b><img src="/etc/passwd">'
 
@@ -44,7 +44,7 @@ def test_that_a_banner_says_what_to_do_while_training_waits_for_the_disk_and_goe
     window: StudioWindow, session: Session
 ) -> None:
     text = "No space left on device (runs/walker): make room on that disk"
-    failure = Failure(text, "", StorageError(errno.ENOSPC, text))
+    failure = TrainingFailure(text, "", StorageError(errno.ENOSPC, text))
     waiting = dataclasses.replace(session.status.get(), state=State.WAITING, failure=failure)
     session.status.put(waiting)
     window._tick()
@@ -58,7 +58,7 @@ def test_that_a_banner_says_what_to_do_while_training_waits_for_the_disk_and_goe
 
 def test_that_what_was_left_out_is_told_once_each(window: StudioWindow, session: Session) -> None:
     for note in ("one", "two"):
-        session.mishaps.append(Mishap(note))
+        session.recoveries.append(Recovered(note))
         window._tick()
         window._tick()
     assert sorted(texts(window)) == ["one", "two"]
@@ -69,8 +69,8 @@ def test_that_texts_of_a_strangers_run_are_shown_as_plain_text(window: StudioWin
     config = dataclasses.replace(status.config, task=f"gym:{HOSTILE}", preset=HOSTILE)
     spec = EnvSpec(config.task, "continuous", 2, (HOSTILE, "b"), 1, 100, "", 1)
     session.status.put(dataclasses.replace(status, state=State.RUNNING, config=config, spec=spec))
-    session.mishaps.append(Mishap(HOSTILE))
-    log: History[Row] = History()
+    session.recoveries.append(Recovered(HOSTILE))
+    log: RowHistory[Row] = RowHistory()
     log.append("change", {"kind": "change", "step": 1, "update": 1, "name": HOSTILE, "before": 1, "after": HOSTILE})
     session.log.take(log)
     window._tick()

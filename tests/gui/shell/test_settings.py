@@ -17,7 +17,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
-from dreamer_studio.session import Failure, Session, State
+from dreamer_studio.session import Session, State, TrainingFailure
 from dreamer_studio.studio.shell.old_settings import settings_from
 from dreamer_studio.studio.shell.placement import LAYOUT_VERSION
 from dreamer_studio.studio.shell.settings import Settings, SettingsFile
@@ -263,7 +263,7 @@ def test_that_help_copies_diagnostics_without_paths_from_outside_the_run(
     home, run = Path.home(), session.status.get().folder
     news = (f"WARNING the file {home / 'secret' / 'thesis.txt'} is gone", f"ERROR in {run / 'episodes' / 'e.npy.zst'}")
     window = StudioWindow(theme, session, SettingsFile(None), lambda: news)
-    failure = Failure("OSError: no room", 'File "/opt/lab/project/run.py", line 3')
+    failure = TrainingFailure("OSError: no room", 'File "/opt/lab/project/run.py", line 3')
     session.status.put(dataclasses.replace(session.status.get(), state=State.FAILED, device="cuda", failure=failure))
     next(action for action in window.findChildren(QAction) if action.text() == "Copy diagnostics").trigger()
     text = QApplication.clipboard().text()

@@ -10,7 +10,7 @@ import zstandard
 
 from dreamer_studio.replay import Episode, ReplayError, read_episode
 from dreamer_studio.replay.files import pack_episode, row_of
-from dreamer_studio.replay.pieces import npy_header, pack
+from dreamer_studio.replay.seekable import npy_header, pack
 from tests.support.episodes import make_episode, same
 
 

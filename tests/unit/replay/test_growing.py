@@ -10,7 +10,7 @@ import pytest
 from dreamer_studio.envs import TimeStep
 from dreamer_studio.replay import EpisodeStore, GrowingEpisode, ReplayError, read_growing, sample_sequences
 from dreamer_studio.replay.files import pack_episode
-from dreamer_studio.replay.pieces import BLOCK_ROWS, MOST_ROWS_AT_ONCE
+from dreamer_studio.replay.seekable import BLOCK_ROWS, MOST_ROWS_AT_ONCE
 from dreamer_studio.replay.states import read_states
 from tests.support.episodes import grown, make_episode, part_of, row_of, same, states_for
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dreamer_studio.replay import EpisodeStore, ReplayError, read_episode, sample_sequences
 from dreamer_studio.replay.files import pack_episode
-from dreamer_studio.replay.pieces import BLOCK_ROWS, npy_header, pack, pieces_of
+from dreamer_studio.replay.seekable import BLOCK_ROWS, npy_header, pack, pieces_of
 from dreamer_studio.replay.states import MOST_STATE, read_states, without_states
 from tests.support.episodes import make_episode, same, states_for
 

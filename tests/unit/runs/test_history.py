@@ -2,12 +2,12 @@
 
 import itertools
 
-from dreamer_studio.runs.history import NEWEST, OLDER, OLDER_OF_ANOTHER_KIND, History
+from dreamer_studio.runs.history import NEWEST, OLDER, OLDER_OF_ANOTHER_KIND, RowHistory
 
 
-def grown(*counts: tuple[str, int]) -> History[int]:
+def grown(*counts: tuple[str, int]) -> RowHistory[int]:
     """Items 0, 1, 2, ..., so many of each kind in turn."""
-    history: History[int] = History()
+    history: RowHistory[int] = RowHistory()
     number = 0
     for kind, count in counts:
         for _ in range(count):
@@ -42,7 +42,7 @@ def test_that_updates_are_thinned_evenly_over_the_whole_time_and_the_newest_are_
 
 
 def test_that_episodes_are_kept_while_updates_are_thinned() -> None:
-    history: History[int] = History()
+    history: RowHistory[int] = RowHistory()
     for number in range(100_000):
         history.append("train" if number % 20 == 0 else "update", number)
     items, _ = history.since(0)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dreamer_studio.runs.history import History
+from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.session import START
-from dreamer_studio.session.log_reader import Log
+from dreamer_studio.session.log_reader import LogReader
 
 
-def history_of(last: int) -> History[Row]:
-    history: History[Row] = History()
+def history_of(last: int) -> RowHistory[Row]:
+    history: RowHistory[Row] = RowHistory()
     for update in range(1, last + 1):
         history.append("update", {"kind": "update", "update": update})
     return history
@@ -20,7 +20,7 @@ def updates(rows: list[Row]) -> list[int]:
 
 
 def test_that_a_reader_gets_what_is_new_and_all_that_stands_once_the_log_was_opened_anew() -> None:
-    log = Log()
+    log = LogReader()
     assert log.since(START) == ([], START)
     log.take(history_of(5))
     rows, first = log.since(START)

@@ -256,8 +256,8 @@ def test_that_a_fault_of_the_environment_is_told_and_stops_nothing(drive: Drive,
     driver = drive()
     status = driver.wait_for_state(State.FINISHED)
     assert (status.step, status.failure) == (60, None)
-    (mishap,), _ = driver.session.mishaps.since(0)
-    assert "the toy broke" in mishap.text and mishap.details == "Traceback of the toy"
+    (recovered,), _ = driver.session.recoveries.since(0)
+    assert "the toy broke" in recovered.text and recovered.details == "Traceback of the toy"
 
 
 def test_that_what_is_left_out_of_a_run_is_told_once(drive: Drive) -> None:
@@ -270,8 +270,8 @@ def test_that_what_is_left_out_of_a_run_is_told_once(drive: Drive) -> None:
     whole.with_name("900000-step-1-update-1").mkdir()
     driver.thread.start()
     driver.wait_for_state(State.FINISHED)
-    (mishap,), _ = driver.session.mishaps.since(0)
-    assert "it was set aside" in mishap.text
+    (recovered,), _ = driver.session.recoveries.since(0)
+    assert "it was set aside" in recovered.text
 
 
 def test_that_an_environment_that_fails_again_and_again_is_a_pause_with_the_reason_and_resume_tries_again(

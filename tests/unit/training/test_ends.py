@@ -11,7 +11,7 @@ from dreamer_studio.envs import End, LimitSource
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
-from dreamer_studio.training.events import EpisodeEnded, Mishap
+from dreamer_studio.training.events import EpisodeEnded, Recovered
 from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.watching import open_watched
 from tests.support.toy import CPU, ToyWorld, finish, toy_trainer
@@ -43,16 +43,16 @@ def test_that_the_first_episode_cut_at_the_safety_bound_is_explained_once(
 ) -> None:
     world.end, world.limit_source = end, source
     trainer = toy_trainer(tmp_path, eval_every=30)
-    mishaps = [event.text for event in trainer.run() if isinstance(event, Mishap)]
+    recoveries = [event.text for event in trainer.run() if isinstance(event, Recovered)]
     trainer.close()
-    assert len(mishaps) == told
-    assert all("cut at the safety bound of 7 environment steps: gym:Toy-v0 may never" in text for text in mishaps)
+    assert len(recoveries) == told
+    assert all("cut at the safety bound of 7 environment steps: gym:Toy-v0 may never" in text for text in recoveries)
     assert ("cut after 7 environment steps" in safety_bound.warning(trainer.spec)) == (source == "safety bound")
     monkeypatch.setattr("dreamer_studio.training.watching.open_env", world.open)
     monkeypatch.setattr("dreamer_studio.training.watching.STEP_SECONDS", 0.0)
     watched, ends = open_watched(trainer.folder, CPU), 0
     for event in watched.run():
-        told -= isinstance(event, Mishap)
+        told -= isinstance(event, Recovered)
         ends += isinstance(event, EpisodeEnded) and event.end == end
         if ends == 3:
             break

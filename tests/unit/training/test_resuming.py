@@ -16,12 +16,12 @@ import pytest
 import torch
 
 from dreamer_studio.envs import WaitInterruptedError, build_config
-from dreamer_studio.replay.pieces import BLOCK_ROWS
+from dreamer_studio.replay.seekable import BLOCK_ROWS
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
-from dreamer_studio.training.events import EpisodeEnded, Event, Mishap, PhaseBegins, StepTaken
+from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, Recovered, StepTaken
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.settings import note_changes
 from dreamer_studio.training.trainer import Trainer
@@ -428,9 +428,9 @@ def test_that_a_killed_environment_process_is_told_as_such_and_training_goes_on(
     while not isinstance(next(events), StepTaken):
         pass
     os.kill(trainer.spec.pid, signal.SIGKILL)
-    (mishap,) = [event for event in events if isinstance(event, Mishap)]
+    (recovered,) = [event for event in events if isinstance(event, Recovered)]
     trainer.close()
-    assert "was killed by SIGKILL" in mishap.text
+    assert "was killed by SIGKILL" in recovered.text
     assert trainer.counters.step == 40
 
 

@@ -16,7 +16,7 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvError, EnvProcess, episode_seed
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.training.errors import EnvironmentGivenUpError
-from dreamer_studio.training.events import EpisodeEnded, Mishap, PhaseBegins, StepTaken
+from dreamer_studio.training.events import EpisodeEnded, PhaseBegins, Recovered, StepTaken
 from dreamer_studio.training.faults import environment
 from tests.support.toy import ToyWorld, comparable, finish, run_until, toy_trainer
 
@@ -198,10 +198,10 @@ def test_that_after_a_fault_the_episode_is_given_up_and_another_process_goes_on(
 ) -> None:
     world.faults = {25}
     trainer = toy_trainer(tmp_path)
-    mishaps = [event for event in trainer.run() if isinstance(event, Mishap)]
+    recoveries = [event for event in trainer.run() if isinstance(event, Recovered)]
     trainer.close()
-    assert [mishap.details for mishap in mishaps] == ["Traceback of the toy"]
-    assert mishaps[0].text.startswith("the toy broke at 25. The episode was given up")
+    assert [recovered.details for recovered in recoveries] == ["Traceback of the toy"]
+    assert recoveries[0].text.startswith("the toy broke at 25. The episode was given up")
     (row,) = [row for row in trainer.log.rows if row["kind"] == "fault"]
     assert (row["step"], row["text"], row["in_a_row"]) == (21, "the toy broke at 25", 1)  # 3 steps no longer count
     assert [env.closed for env in world.opened] == [True, True]
@@ -323,7 +323,7 @@ def test_that_the_same_faults_give_the_same_numbers(world: ToyWorld, tmp_path: P
 def test_that_the_speed_is_of_the_steps_since_an_episode_was_given_up(world: ToyWorld, tmp_path: Path) -> None:
     world.length, world.faults = 40, {35}
     trainer = toy_trainer(tmp_path)
-    given_up = [trainer.steps_speed.per_second for event in trainer.run() if isinstance(event, Mishap)]
+    given_up = [trainer.steps_speed.per_second for event in trainer.run() if isinstance(event, Recovered)]
     trainer.close()
     assert given_up == [0.0] < [trainer.steps_speed.per_second]
 
@@ -353,7 +353,7 @@ def test_that_an_environment_that_ends_between_episodes_is_replaced_and_told_and
     for event in trainer.run():
         if event == EpisodeEnded("train", 28.0, 7, "terminated") and trainer.counters.episode == 5:
             world.opened[-1].killed = True
-        told += [event.text] if isinstance(event, Mishap) else []
+        told += [event.text] if isinstance(event, Recovered) else []
     trainer.close()
     assert told == ["the toy ended. It was replaced by a new one; no step is lost."]
     rows = comparable(trainer.log.rows)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dreamer_studio.training.events import EpisodeEnded, Mishap
+from dreamer_studio.training.events import EpisodeEnded, Recovered
 from dreamer_studio.training.watching import open_watched
 from tests.support.toy import CPU, ToyWorld, finish, toy_trainer
 
@@ -22,13 +22,13 @@ def test_that_an_environment_that_leaks_while_a_run_is_watched_is_replaced_betwe
     watched = open_watched(trainer.folder, CPU)
     events = []
     for event in watched.run():
-        if isinstance(event, EpisodeEnded | Mishap):
+        if isinstance(event, EpisodeEnded | Recovered):
             events.append(event)
         if len(events) == 5:
             break
     watched.close()
-    ends, mishap = events[:2] + events[3:], events[2]
+    ends, recovered = events[:2] + events[3:], events[2]
     assert all(isinstance(end, EpisodeEnded) for end in ends)
-    assert isinstance(mishap, Mishap) and "grew from 100 to 220 MiB" in mishap.text
+    assert isinstance(recovered, Recovered) and "grew from 100 to 220 MiB" in recovered.text
     assert [len(env.seeds) for env in world.opened[opened:]] == [2, 2]
     assert all(env.closed for env in world.opened)

@@ -13,7 +13,7 @@ import torch
 from dreamer_studio.dreamer.fast import Learner
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.training.errors import MemoryFullError, NotFiniteError
-from dreamer_studio.training.events import Mishap
+from dreamer_studio.training.events import Recovered
 from dreamer_studio.training.faults.skipped_updates import MOST_SKIPPED
 from dreamer_studio.training.trainer import Trainer
 from tests.support.toy import ToyWorld, comparable, finish, run_until, toy_trainer
@@ -53,10 +53,10 @@ def test_that_a_skipped_update_is_logged_does_not_count_and_the_next_batch_takes
 ) -> None:
     poison({3, 6, 7})
     trainer = toy_trainer(tmp_path)
-    mishaps = [event.text for event in trainer.run() if isinstance(event, Mishap)]
+    recoveries = [event.text for event in trainer.run() if isinstance(event, Recovered)]
     trainer.close()
     assert skipped(trainer) == [(2, 1), (4, 1), (4, 2)]
-    assert mishaps[0].startswith("An update was skipped: model_loss, ")
+    assert recoveries[0].startswith("An update was skipped: model_loss, ")
     rows = [row for row in trainer.log.rows if row["kind"] == "update"]
     assert [row["update"] for row in rows] == list(range(1, 2 + 2 * (60 - 21) // 10 + 1))  # as many as are due
     assert trainer.updating.learner.steps == trainer.counters.update
@@ -73,7 +73,7 @@ def test_that_a_run_stopped_after_a_skipped_update_goes_on_with_the_same_numbers
     trainer = toy_trainer(tmp_path / "stopped")
     trainer.save()
     events = trainer.run()
-    while not isinstance(next(events), Mishap):
+    while not isinstance(next(events), Recovered):
         pass
     events.close()  # type: ignore[attr-defined]
     trainer.save()

@@ -12,7 +12,7 @@ import pytest
 from dreamer_studio.replay import Episode, EpisodeStore
 from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
 from dreamer_studio.replay.scenes import SavedScene, read_scene, write_scene
-from dreamer_studio.runs.history import History
+from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.studio.replay.image_cache import FrameCache
 from dreamer_studio.viewing.frame_ref import FrameRef
@@ -33,7 +33,7 @@ from tests.support.library import Library
 
 def test_that_the_list_says_what_ended_an_episode_where_the_log_does(library: Library) -> None:
     library.store(make_episode(0, 20), make_episode(1, 30), make_episode(2, 40))
-    history: History[Row] = History()
+    history: RowHistory[Row] = RowHistory()
     history.append("prefill", {"kind": "prefill", "episode": 0, "end": "truncated"})
     history.append("train", {"kind": "train"})  # of an earlier version
     library.session.log.take(history)
@@ -42,7 +42,7 @@ def test_that_the_list_says_what_ended_an_episode_where_the_log_does(library: Li
     history.append("train", {"kind": "train", "episode": 2, "end": "terminated"})
     library.want()
     assert [library.catalog.end(place) for place in range(3)] == ["truncated", "", "terminated"]
-    library.session.log.take(History())
+    library.session.log.take(RowHistory())
     library.want()
     assert [library.catalog.end(place) for place in range(3)] == ["", "", ""]
 
