@@ -1,7 +1,8 @@
 """Every random number of the algorithm, drawn in one place.
 
-Functions of this package take their noise as an argument, so that the same functions serve training (noise drawn
-here), tests (noise given) and viewing (noise drawn from another generator, which leaves training's alone).
+Functions of this package take their noise as an argument. So the same functions serve training, whose noise is drawn
+here, tests, which give their own, and viewing, which draws from another generator and leaves that of training alone.
+In the paper this is the epsilon of reparameterized samples (Sec. 3, Eq. 3).
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ ActionKind = Literal["continuous", "discrete"]
 class NoiseSource:
     """A seeded stream of standard noise on one device.
 
-    `torch.distributions` and `Tensor.normal_` without a generator draw from the process-wide stream, which any other
-    thread may also be using; this draws from its own.
+    `torch.distributions` and `Tensor.normal_` without a generator draw from the process-wide stream, which other
+    threads may use at the same time. A `NoiseSource` has a generator of its own.
     """
 
     def __init__(self, seed: int, device: torch.device | str = "cpu") -> None:
@@ -27,28 +28,28 @@ class NoiseSource:
         self.generator = torch.Generator(self.device).manual_seed(seed)
 
     def normal(self, *shape: int) -> Tensor:
-        """Standard normal numbers of the given shape, float32."""
+        """Draw standard normal numbers of a shape, float32."""
         return torch.randn(shape, generator=self.generator, device=self.device)
 
     def uniform(self, *shape: int) -> Tensor:
-        """Numbers in [0, 1) of the given shape, float32."""
+        """Draw uniform numbers in [0, 1) of a shape, float32."""
         return torch.rand(shape, generator=self.generator, device=self.device)
 
     def gumbel(self, *shape: int) -> Tensor:
-        """Standard Gumbel numbers: argmax(logits + gumbel) draws from the softmax of the logits."""
+        """Draw standard Gumbel numbers: argmax(logits + gumbel) is a sample of the softmax of the logits."""
         tiny = torch.finfo(torch.float32).tiny
         return -torch.log((-torch.log(self.uniform(*shape).clamp_min(tiny))).clamp_min(tiny))
 
     def action(self, kind: ActionKind, *shape: int) -> Tensor:
-        """The noise that a sample of the action distribution of that kind needs."""
+        """Draw the noise of an action's sample: normal before the tanh, or Gumbel for one-hot actions."""
         return self.normal(*shape) if kind == "continuous" else self.gumbel(*shape)
 
     def state(self) -> Tensor:
-        """Where the stream stands, uint8; `restore` goes back to it."""
+        """Return the state of the generator, uint8, for `restore`."""
         return self.generator.get_state()
 
     def restore(self, state: Tensor) -> None:
-        """Continue from a `state` taken earlier."""
+        """Go back to a `state`."""
         self.generator.set_state(state)
 
 
@@ -57,10 +58,10 @@ class UpdateNoise:
     """All noise of one update. B batch, T length, H horizon, N start states, S stochastic size, A actions.
 
     Attributes:
-        posterior: (T, B, S), standard normal.
-        imagination: (H, N, S), standard normal.
+        posterior: (T, B, S), for samples of posteriors, from `RSSM.noise`.
+        imagination: (H, N, S), for samples of imagined priors, from `RSSM.noise`.
         action: (H, N, A), standard normal before the tanh, or Gumbel for one-hot actions.
-        prior: (T, B, S) or None: the prior's sample feeds nothing back, so training leaves it out.
+        prior: (T, B, S), for samples of priors; None in training, which does not read these samples.
     """
 
     posterior: Tensor

@@ -9,18 +9,18 @@ import torch
 from dreamer_studio.config import Precision
 
 FAST_BFLOAT16 = ("amx_bf16", "avx512_bf16")
-"""What a processor must have one of; without it bfloat16 is emulated, hundreds of times slower than float32."""
+"""Instruction sets with bfloat16. Without one of them bfloat16 is emulated, hundreds of times slower than float32."""
 
 
 def choose_precision(wanted: Precision, device: torch.device) -> torch.dtype:
-    """The format to compute in: as wanted, or for "auto" bfloat16 where the device is made for it."""
+    """Return the format to compute in; "auto" means bfloat16 if the device is made for it."""
     if wanted == "auto":
         return torch.bfloat16 if has_fast_bfloat16(device) else torch.float32
     return torch.bfloat16 if wanted == "bfloat16" else torch.float32
 
 
 def has_fast_bfloat16(device: torch.device) -> bool:
-    """Whether the device multiplies matrices of bfloat16 faster than those of float32."""
+    """Return whether the device multiplies matrices of bfloat16 faster than those of float32."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device.type != "cpu":
@@ -30,5 +30,5 @@ def has_fast_bfloat16(device: torch.device) -> bool:
 
 
 def computing_in(dtype: torch.dtype, device: torch.device) -> torch.autocast:
-    """Matrix products and convolutions in `dtype`, inside a `with`; weights are converted once for all of it."""
+    """Compute matrix products and convolutions in `dtype` inside a `with`, which converts each weight once."""
     return torch.autocast(device.type, dtype=dtype, enabled=dtype != torch.float32)
