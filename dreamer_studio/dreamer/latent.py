@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 import torch
@@ -52,21 +52,27 @@ class LatentState(Protocol):
     def statistics(self) -> Statistics:
         """Return mean and standard deviation of each stochastic dimension."""
 
-    def _asdict(self) -> dict[str, Any]: ...
+    def _asdict(self) -> dict[str, Any]:
+        """Return the parts by their names."""
 
-    def __iter__(self) -> Iterator[Any]: ...
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the parts."""
 
 
 S = TypeVar("S", bound=LatentState)
 
 
+def state_like(state: S, parts: Iterable[Tensor]) -> S:
+    """Make a state of the same kind from all of its parts, in their order."""
+    kind: Callable[..., S] = type(state)
+    return kind(*parts)
+
+
 def stack_states(states: Sequence[S], dim: int = 0) -> S:
     """Stack states of one shape along a new dimension."""
-    kind: Callable[..., S] = type(states[0])
-    return kind(*(torch.stack(parts, dim) for parts in zip(*states, strict=True)))
+    return state_like(states[0], (torch.stack(parts, dim) for parts in zip(*states, strict=True)))
 
 
 def join_states(states: Sequence[S], dim: int) -> S:
     """Concatenate states along a dimension that they have."""
-    kind: Callable[..., S] = type(states[0])
-    return kind(*(torch.cat(parts, dim) for parts in zip(*states, strict=True)))
+    return state_like(states[0], (torch.cat(parts, dim) for parts in zip(*states, strict=True)))

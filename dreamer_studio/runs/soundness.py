@@ -14,7 +14,6 @@ from torch import Tensor
 
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.envs import EnvSpec, LimitSource
 from dreamer_studio.envs.spec import MOST_NAME, MOST_WORDS
 from dreamer_studio.replay.files import MOST_ACTIONS, one_line
@@ -130,10 +129,8 @@ def _check_optimizers(found: Mapping[str, Tensor], agent: Agent) -> None:
 def _check_others(found: Mapping[str, Tensor], device: str, agent: Agent) -> None:
     wanted: _Shapes = {"noise": (found["noise"].shape, torch.uint8)}
     if any(name.startswith(POSTERIOR) for name in found):
-        rssm = agent.world_model.rssm
-        sizes = {"deter": rssm.deter_size}
-        for name in State._fields:
-            wanted[f"{POSTERIOR}{name}"] = (torch.Size((1, sizes.get(name, rssm.stoch_size))), torch.float32)
+        for name, part in agent.initial(1)._asdict().items():
+            wanted[f"{POSTERIOR}{name}"] = (part.shape, torch.float32)
     _check_tensors("random states", found, wanted)
     if device == "cpu":
         torch.Generator().set_state(found["noise"])

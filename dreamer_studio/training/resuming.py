@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import logging
 
+from dreamer_studio.dreamer.latent import state_like
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.envs import EnvError, episode_seed
 from dreamer_studio.replay import GrowingEpisode
 from dreamer_studio.runs.checkpoint import POSTERIOR, Checkpoint, flatten_optimizers, unflatten_optimizers
@@ -90,9 +90,10 @@ def _restore_episode(
     store = state.store
     same_replay = len(store) == checkpoint.state["episodes"] and store.newest < state.counters.episode
     if same_replay and _plays_again(partial, state, collecting):
-        parts = [checkpoint.tensors.get(f"{POSTERIOR}{name}") for name in State._fields]
-        if all(part is not None for part in parts):
-            collecting.posterior = State(*(part.to(state.device) for part in parts if part is not None))
+        initial = state.agent.initial(1)
+        names = [f"{POSTERIOR}{name}" for name in initial._asdict()]
+        if all(name in checkpoint.tensors for name in names):
+            collecting.posterior = state_like(initial, (checkpoint.tensors[name].to(state.device) for name in names))
         return
     state.counters.step -= partial.total_steps
     if same_replay:
