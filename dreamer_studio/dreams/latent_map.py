@@ -15,7 +15,7 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.features import Floats, to_floats
 
 
-class Walk:
+class PosteriorFilter:
     """Filters an episode with a snapshot, some rows at a time.
 
     Attributes:

@@ -34,7 +34,7 @@ class RecordedScene:
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class SceneRollout:
     """T = context + dreamed rows of a scene, as a snapshot sees and dreams them.
 
     Attributes:
@@ -57,7 +57,7 @@ class Study:
 
 
 @torch.no_grad()
-def study(agent: Agent, scene: RecordedScene, length: int, actor: Actor, noise: NoiseSource) -> Study:
+def roll_out_scene(agent: Agent, scene: RecordedScene, length: int, actor: Actor, noise: NoiseSource) -> SceneRollout:
     """Filter the context from nothing, then dream `length` steps with the rollout that training learns from."""
     seen = scene.context
     image = torch.from_numpy(scene.rows.image[:seen]).to(noise.device).unsqueeze(0)
@@ -76,7 +76,7 @@ def study(agent: Agent, scene: RecordedScene, length: int, actor: Actor, noise: 
     feat = torch.cat([posterior.feat, states.feat[:, 0]])
     predicted = agent.heads(feat)
     nothing = torch.full((length,), torch.nan, device=noise.device)
-    return Study(
+    return SceneRollout(
         feat,
         posterior,
         torch.cat([recorded[:seen], action[:, 0]]).cpu().numpy(),

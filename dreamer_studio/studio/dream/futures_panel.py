@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from dreamer_studio.arrays import Images
-from dreamer_studio.dreams.what_if import Chance, Course, courses
+from dreamer_studio.dreams.action_plans import ActionPlan, Chance, action_plans
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
@@ -100,7 +100,7 @@ class FuturesPanel(QWidget):
         what_if = self._kind.currentText() == WHAT_IF
         size = self._spec.action_size
         if what_if:
-            found = courses(
+            found = action_plans(
                 size,
                 discrete=self._spec.action_kind == "discrete",
                 length=length,
@@ -295,7 +295,7 @@ def _combo(name: str, words: tuple[str, ...]) -> QComboBox:
     return box
 
 
-def _name_of(course: Course, spec: EnvSpec) -> str:
+def _name_of(course: ActionPlan, spec: EnvSpec) -> str:
     match course.what:
         case "policy":
             return "policy"

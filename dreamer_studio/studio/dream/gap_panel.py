@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.arrays import Floats
-from dreamer_studio.dreams.picture_error import square_error
+from dreamer_studio.dreams.image_error import square_error
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle

@@ -13,8 +13,8 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
 from dreamer_studio.dreams.features import to_floats
+from dreamer_studio.dreams.image_error import square_error
 from dreamer_studio.dreams.open_loop import open_loop
-from dreamer_studio.dreams.picture_error import square_error
 from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.replay.scenes import SceneError

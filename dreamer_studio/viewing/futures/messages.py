@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats, Images
-from dreamer_studio.dreams.what_if import Chance
+from dreamer_studio.dreams.action_plans import Chance
 from dreamer_studio.viewing.scene.columns import LatentsRef, SceneColumns
 from dreamer_studio.viewing.scene.messages import Scene, policy_acts
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from dreamer_studio.arrays import Floats
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreams.latent_map import Axes, Walk, principal_axes
+from dreamer_studio.dreams.latent_map import Axes, PosteriorFilter, principal_axes
 from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channels import Channels
@@ -46,7 +46,7 @@ class _Survey:
         self._axes: Axes | None = None
         self.first = first
         self.rows, self.taken = rows, 0
-        self.walk = Walk(agent, noise)
+        self.walk = PosteriorFilter(agent, noise)
         self.points: Floats = np.empty((0, 2))
 
     @property

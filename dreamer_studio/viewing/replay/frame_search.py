@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreams.survey import survey
+from dreamer_studio.dreams.frame_scores import score_frames
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.replay.bookmarks import Bookmark, Bookmarks, Kind
 from dreamer_studio.session import Session
@@ -96,7 +96,7 @@ class FrameSearch:
         except (ReplayError, OSError):  # the others are there still
             self._next_episode(search)
             return
-        seen = survey(agent, search.posterior, rows, snapshot.config, self._noise)
+        seen = score_frames(agent, search.posterior, rows, snapshot.config, self._noise)
         search.measured[:, search.row : search.row + count] = seen.kl, seen.image, seen.reward
         search.posterior, search.row = seen.posterior, search.row + count
         if search.row == length:

@@ -14,7 +14,7 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
 from dreamer_studio.dreams.drive import drive
 from dreamer_studio.dreams.rewards import as_learned
-from dreamer_studio.dreams.scene import RecordedScene, Study, study
+from dreamer_studio.dreams.scene import RecordedScene, SceneRollout, roll_out_scene
 from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.replay.scenes import SceneError
 from dreamer_studio.session import Session
@@ -99,7 +99,7 @@ class SceneWorker:
         context = found.origin.index - found.first + 1
         noise = NoiseSource(request.seed, self._device)
         try:
-            made = study(agent, RecordedScene(found.rows, context), request.length, request.actor, noise)
+            made = roll_out_scene(agent, RecordedScene(found.rows, context), request.length, request.actor, noise)
         except Exception:  # out of memory, say: the scene on show stays here as well
             text = "This dream failed; another one can be asked for."
             self._channels.scene_problem.put(SceneFailure(request.number, text, frame_gone=False))
@@ -110,7 +110,7 @@ class SceneWorker:
         )
         return self._decode_some()
 
-    def _answer(self, request: SceneRequest, found: Found, made: Study, state: SceneState) -> Scene:
+    def _answer(self, request: SceneRequest, found: Found, made: SceneRollout, state: SceneState) -> Scene:
         """Return the scene of a request, none of whose frames is decoded."""
         columns, context = len(made.reward), len(made.posterior.stoch)
         assert self._latest.snapshot is not None

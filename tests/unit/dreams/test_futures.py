@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from dreamer_studio.dreamer.noise import ActionKind
+from dreamer_studio.dreams.action_plans import Chance, action_plans
 from dreamer_studio.dreams.futures import futures
-from dreamer_studio.dreams.what_if import Chance, courses
 from tests.support.agents import Latents, random_states
 
 
@@ -49,7 +49,7 @@ def test_that_one_future_of_one_step_is_worth_the_value_there(latents: Latents) 
 
 def test_that_courses_hold_an_action_for_so_many_steps_and_leave_the_rest_to_the_policy() -> None:
     taken = np.full((2, 2), 0.3, np.float32)
-    found = courses(2, discrete=False, length=5, hold=3, taken=taken)
+    found = action_plans(2, discrete=False, length=5, hold=3, taken=taken)
     assert [(course.what, course.row, course.value) for course in found] == [
         ("policy", -1, 0.0),
         ("taken", -1, 0.0),
@@ -62,5 +62,5 @@ def test_that_courses_hold_an_action_for_so_many_steps_and_leave_the_rest_to_the
     nan = np.nan
     np.testing.assert_allclose(found[1].actions, [[0.3] * 2] * 2 + [[nan] * 2] * 3, rtol=1e-6)
     np.testing.assert_array_equal(found[4].actions, [[1, 0]] * 3 + [[nan, nan]] * 2)
-    choices = courses(3, discrete=True, length=2, hold=9, taken=taken[:0])
+    choices = action_plans(3, discrete=True, length=2, hold=9, taken=taken[:0])
     assert [course.what for course in choices] == ["policy", "held", "held", "held"]

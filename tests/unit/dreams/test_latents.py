@@ -9,9 +9,9 @@ import torch
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import decode, dream
-from dreamer_studio.dreams.latent_map import Walk, principal_axes
+from dreamer_studio.dreams.latent_map import PosteriorFilter, principal_axes
 from dreamer_studio.dreams.latents import dimensions, dream_on, edit
-from dreamer_studio.dreams.scene import RecordedScene, Study, study
+from dreamer_studio.dreams.scene import RecordedScene, SceneRollout, roll_out_scene
 from tests.support.agents import Latents
 from tests.support.episodes import make_episode
 
@@ -24,11 +24,13 @@ def agent(latents: Latents) -> Agent:
 
 
 @pytest.fixture
-def scene(agent: Agent) -> Study:
-    return study(agent, RecordedScene(make_episode(1, 8), CONTEXT), LENGTH, "sample", NoiseSource(5))
+def scene(agent: Agent) -> SceneRollout:
+    return roll_out_scene(agent, RecordedScene(make_episode(1, 8), CONTEXT), LENGTH, "sample", NoiseSource(5))
 
 
-def test_that_the_dimensions_kls_add_up_to_that_of_each_frame_which_the_model_saw(agent: Agent, scene: Study) -> None:
+def test_that_the_dimensions_kls_add_up_to_that_of_each_frame_which_the_model_saw(
+    agent: Agent, scene: SceneRollout
+) -> None:
     known = dimensions(agent, scene.feat, scene.posterior)
     assert known.kl.shape == known.mean.shape == (CONTEXT, agent.stoch_size)
     np.testing.assert_allclose(known.kl.sum(-1), scene.kl[:CONTEXT], rtol=1e-4)
@@ -38,7 +40,7 @@ def test_that_the_dimensions_kls_add_up_to_that_of_each_frame_which_the_model_sa
     assert known.prior_mean.shape == known.sample.shape == (CONTEXT + LENGTH, known.mean.shape[1])
 
 
-def test_that_an_edit_changes_what_was_changed_and_nothing_else(agent: Agent, scene: Study) -> None:
+def test_that_an_edit_changes_what_was_changed_and_nothing_else(agent: Agent, scene: SceneRollout) -> None:
     column, nothing = 5, np.full(agent.stoch_size, np.nan)
     same = edit(agent, scene.feat[column], nothing)
     assert torch.equal(same.feat, scene.feat[column])
@@ -52,7 +54,7 @@ def test_that_an_edit_changes_what_was_changed_and_nothing_else(agent: Agent, sc
     assert other.reward != same.reward and other.value != same.value
 
 
-def test_that_dreaming_on_is_the_rollout_that_training_learns_from(agent: Agent, scene: Study) -> None:
+def test_that_dreaming_on_is_the_rollout_that_training_learns_from(agent: Agent, scene: SceneRollout) -> None:
     feat = scene.feat[CONTEXT]
     continued = dream_on(agent, feat, LENGTH, NoiseSource(6), "sample")
     expected = dream(agent, agent.state_at(feat.unsqueeze(0)), LENGTH, NoiseSource(6))
@@ -64,7 +66,7 @@ def test_that_dreaming_on_is_the_rollout_that_training_learns_from(agent: Agent,
 
 def test_that_an_episode_filtered_in_pieces_is_the_episode_filtered_at_once(agent: Agent) -> None:
     rows = make_episode(2, 11)
-    walk = Walk(agent, NoiseSource(7))
+    walk = PosteriorFilter(agent, NoiseSource(7))
     for part in (slice(0, 4), slice(4, 5), slice(5, 11)):
         walk.go_on(rows.image[part], rows.action[part])
     noise = torch.stack([agent.noise(source, 1) for source in [NoiseSource(7)] for _ in range(11)])

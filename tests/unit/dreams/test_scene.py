@@ -11,7 +11,7 @@ import torch
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.open_loop import open_loop
-from dreamer_studio.dreams.scene import RecordedScene, study
+from dreamer_studio.dreams.scene import RecordedScene, roll_out_scene
 from dreamer_studio.envs import build_config
 from dreamer_studio.replay import Episode
 from tests.support.agents import Latents
@@ -42,7 +42,7 @@ def scene(agent: Agent) -> RecordedScene:
 
 def test_that_recorded_actions_give_the_open_loop_prediction(agent: Agent, scene: RecordedScene) -> None:
     length = ROWS - CONTEXT
-    made = study(agent, scene, length, "recorded", NoiseSource(7))
+    made = roll_out_scene(agent, scene, length, "recorded", NoiseSource(7))
     noise = NoiseSource(7)
     drawn = agent.noise(noise, CONTEXT, 1), agent.noise(noise, length, 1)
     image, action = torch.from_numpy(scene.rows.image)[None], torch.from_numpy(scene.rows.action)[None]
@@ -52,7 +52,7 @@ def test_that_recorded_actions_give_the_open_loop_prediction(agent: Agent, scene
 
 
 def test_that_the_policy_goes_on_where_the_record_ends(agent: Agent, scene: RecordedScene) -> None:
-    made = study(agent, scene, LENGTH, "recorded", NoiseSource(7))
+    made = roll_out_scene(agent, scene, LENGTH, "recorded", NoiseSource(7))
     np.testing.assert_array_equal(made.action[:ROWS], scene.rows.action)
     assert len(made.action) == len(made.reward) == len(made.value) == len(made.entropy) == CONTEXT + LENGTH
     assert np.isfinite(made.action).all()
@@ -64,10 +64,10 @@ def test_that_the_policy_goes_on_where_the_record_ends(agent: Agent, scene: Reco
 def test_that_what_is_recorded_after_the_context_never_reaches_the_policys_dream(
     agent: Agent, scene: RecordedScene
 ) -> None:
-    made = study(agent, scene, LENGTH, "mode", NoiseSource(7))
+    made = roll_out_scene(agent, scene, LENGTH, "mode", NoiseSource(7))
     scene.rows.image[CONTEXT:] = 0
     scene.rows.action[CONTEXT:] = 0
-    again = study(agent, scene, LENGTH, "mode", NoiseSource(7))
+    again = roll_out_scene(agent, scene, LENGTH, "mode", NoiseSource(7))
     torch.testing.assert_close(made.feat, again.feat, rtol=0, atol=0)
-    other = study(agent, scene, LENGTH, "mode", NoiseSource(8))
+    other = roll_out_scene(agent, scene, LENGTH, "mode", NoiseSource(8))
     assert not torch.equal(made.feat[-1], other.feat[-1])

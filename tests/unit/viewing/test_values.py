@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dreamer_studio.dreams.what_if import Chance
+from dreamer_studio.dreams.action_plans import Chance
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.futures.messages import FuturesRequest

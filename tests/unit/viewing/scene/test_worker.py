@@ -262,7 +262,7 @@ def test_that_a_request_and_a_step_that_fail_are_answered_and_the_scene_on_show_
     view = answer(desk, channels, WISH)
     channels.scene_request.put(dataclasses.replace(WISH, number=2))
     with monkeypatch.context() as patch, pytest.raises(MemoryError):
-        patch.setattr("dreamer_studio.viewing.scene.worker.study", fail)
+        patch.setattr("dreamer_studio.viewing.scene.worker.roll_out_scene", fail)
         desk.turn()
     assert channels.scene_problem.get() == SceneFailure(
         2, "This dream failed; another one can be asked for.", frame_gone=False

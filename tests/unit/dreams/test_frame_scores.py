@@ -9,7 +9,7 @@ import torch
 
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
-from dreamer_studio.dreams.survey import survey
+from dreamer_studio.dreams.frame_scores import score_frames
 from tests.support.agents import CONFIG, Latents
 from tests.support.episodes import make_episode
 
@@ -22,7 +22,7 @@ def test_that_a_survey_in_pieces_gives_the_losses_of_training_for_the_whole_epis
     noise, posterior, parts = NoiseSource(4), None, []
     with torch.inference_mode():
         for start in range(0, ROWS, 8):
-            parts.append(survey(agent, posterior, episode.part(start, min(8, ROWS - start)), CONFIG, noise))
+            parts.append(score_frames(agent, posterior, episode.part(start, min(8, ROWS - start)), CONFIG, noise))
             posterior = parts[-1].posterior
     again = NoiseSource(4)
     drawn = torch.cat([agent.noise(again, count, 1) for count in (8, 8, 4)])
@@ -41,6 +41,6 @@ def test_that_a_survey_in_pieces_gives_the_losses_of_training_for_the_whole_epis
     np.testing.assert_allclose(kl.mean(), metrics["kl"], rtol=1e-5)
     np.testing.assert_allclose(loss.mean(), metrics["image_loss"], rtol=1e-3)
     np.testing.assert_allclose(error, (output.reward_mean - reward)[0].abs().detach(), rtol=1e-4, atol=1e-5)
-    squashed = survey(agent, None, episode.part(0, 8), replace(CONFIG, clip_rewards="tanh"), NoiseSource(4))
+    squashed = score_frames(agent, None, episode.part(0, 8), replace(CONFIG, clip_rewards="tanh"), NoiseSource(4))
     off = (output.reward_mean - reward.tanh())[0, :8].abs().detach()
     np.testing.assert_allclose(squashed.reward, off, rtol=1e-4, atol=1e-5)

@@ -17,7 +17,7 @@ from dreamer_studio.replay import Episode
 
 
 @dataclass(frozen=True, eq=False)
-class Survey:
+class FrameScores:
     """What was found out about n rows.
 
     Attributes:
@@ -34,7 +34,9 @@ class Survey:
 
 
 @torch.no_grad()
-def survey(agent: Agent, posterior: LatentState | None, rows: Episode, config: Config, noise: NoiseSource) -> Survey:
+def score_frames(
+    agent: Agent, posterior: LatentState | None, rows: Episode, config: Config, noise: NoiseSource
+) -> FrameScores:
     """See some rows of an episode, each as the agent saw it when it came.
 
     Args:
@@ -50,7 +52,7 @@ def survey(agent: Agent, posterior: LatentState | None, rows: Episode, config: C
         action = torch.cat([torch.zeros_like(action[:1]), action[1:]])
     filtered = agent.filter(image.unsqueeze(0), action.unsqueeze(0), agent.noise(noise, len(rows), 1), posterior)
     seen = filtered.map(lambda part: part[0])
-    return Survey(
+    return FrameScores(
         seen.map(lambda part: part[-1:]),
         to_floats(agent.surprise(seen).sum(-1)),
         to_floats(agent.image_loss(seen.feat, image)),

@@ -29,7 +29,7 @@ class Chance:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class ActionPlan:
     """Actions of one future.
 
     Attributes:
@@ -45,7 +45,7 @@ class Course:
     actions: Actions
 
 
-def courses(size: int, *, discrete: bool, length: int, hold: int, taken: Actions) -> list[Course]:
+def action_plans(size: int, *, discrete: bool, length: int, hold: int, taken: Actions) -> list[ActionPlan]:
     """Courses worth comparing.
 
     Args:
@@ -61,17 +61,19 @@ def courses(size: int, *, discrete: bool, length: int, hold: int, taken: Actions
     """
     free = np.full((length, size), np.nan, np.float32)
 
-    def course(what: Literal["taken", "nothing", "held"], first: Actions, row: int = -1, value: float = 0.0) -> Course:
+    def course(
+        what: Literal["taken", "nothing", "held"], first: Actions, row: int = -1, value: float = 0.0
+    ) -> ActionPlan:
         actions = free.copy()
         actions[: len(first)] = first
-        return Course(what, row, value, actions)
+        return ActionPlan(what, row, value, actions)
 
-    def held(row: int, value: float) -> Course:
+    def held(row: int, value: float) -> ActionPlan:
         action = np.zeros((min(hold, length), size), np.float32)
         action[:, row] = value
         return course("held", action, row, value)
 
-    found = [Course("policy", -1, 0.0, free)]
+    found = [ActionPlan("policy", -1, 0.0, free)]
     if len(taken):
         found.append(course("taken", taken[:length]))
     if discrete:
