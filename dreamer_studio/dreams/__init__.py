@@ -1,1 +1,1 @@
-"""What can be asked of a snapshot: reconstructions, open loop, dreams, and following a running episode."""
+"""Questions to a snapshot: reconstructions, open loops, dreams, futures, edits, maps, and errors on frames."""

@@ -1,4 +1,4 @@
-"""What can be asked of the future: how much is left to chance, and which actions are taken. No torch."""
+"""Requests for futures: how far they stray, and which actions are taken. No torch."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Actions = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Chance:
-    """What is left to chance.
+    """The noise of futures.
 
     Attributes:
-        state: factor of the noise of the latents: 0 takes the most likely, 1 samples, more strays further.
-        policy: the same of the policy's action; None takes its mode.
-        alike: whether all futures meet the same chance, so that they differ by their actions alone.
-        seed: of all of it.
+        state: factor of the noise of the latents: 0 takes the most likely ones, 1 samples, more strays further.
+        policy: the same for the action of the policy; None takes its mode.
+        alike: use the same noise for all futures, so that they differ by their actions alone.
+        seed: of all noise.
     """
 
     state: float = 1.0
@@ -34,9 +34,9 @@ class ActionPlan:
 
     Attributes:
         what: "policy", "taken" in the episode, "nothing", or "held": one dimension or choice.
-        row: that dimension or choice; -1 where it is none.
-        value: what is held.
-        actions: (L, A), NaN wherever the policy acts.
+        row: the dimension or choice that is held, else -1.
+        value: the number that is held.
+        actions: (L, A); NaN where the policy acts.
     """
 
     what: Literal["policy", "taken", "nothing", "held"]
@@ -46,22 +46,22 @@ class ActionPlan:
 
 
 def action_plans(size: int, *, discrete: bool, length: int, hold: int, taken: Actions) -> list[ActionPlan]:
-    """Courses worth comparing.
+    """Return action plans worth comparing.
 
     Args:
         size: dimensions, or choices, A.
-        discrete: whether these are choices.
-        length: steps in all, L.
-        hold: steps in which an action is held, before the policy goes on.
-        taken: (n, A), actions really taken from here on; no course where there are none.
+        discrete: whether actions are choices.
+        length: L, number of steps.
+        hold: steps for which an action is held before the policy acts.
+        taken: (n, A), the actions that the episode took from here on; with none there is no plan for them.
 
     Returns:
-        the policy, what was taken, nothing (of continuous actions only), and each choice, or each dimension at -1 and
-        at +1 while the others are 0.
+        the policy; the actions taken; for continuous actions no action, and each dimension at -1 and at +1 with the
+        others at 0; for discrete ones each choice.
     """
     free = np.full((length, size), np.nan, np.float32)
 
-    def course(
+    def plan(
         what: Literal["taken", "nothing", "held"], first: Actions, row: int = -1, value: float = 0.0
     ) -> ActionPlan:
         actions = free.copy()
@@ -71,12 +71,12 @@ def action_plans(size: int, *, discrete: bool, length: int, hold: int, taken: Ac
     def held(row: int, value: float) -> ActionPlan:
         action = np.zeros((min(hold, length), size), np.float32)
         action[:, row] = value
-        return course("held", action, row, value)
+        return plan("held", action, row, value)
 
     found = [ActionPlan("policy", -1, 0.0, free)]
     if len(taken):
-        found.append(course("taken", taken[:length]))
+        found.append(plan("taken", taken[:length]))
     if discrete:
         return found + [held(choice, 1.0) for choice in range(size)]
-    found.append(course("nothing", np.zeros((min(hold, length), size), np.float32)))
+    found.append(plan("nothing", np.zeros((min(hold, length), size), np.float32)))
     return found + [held(row, value) for row in range(size) for value in (-1.0, 1.0)]

@@ -26,7 +26,7 @@ class Dream:
         states: (L, N, .).
         action: (L, N, A); action[k] led to state k.
         reward: (L, N), predicted.
-        value: (L, N), the value model's estimate: discounted reward from there on, its own step included.
+        value: (L, N), by the value model: the discounted reward from this step on.
     """
 
     states: LatentState

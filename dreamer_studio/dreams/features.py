@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
-Floats = NDArray[np.float64]
+from dreamer_studio.arrays import Floats
 
 
 def to_floats(numbers: Tensor) -> Floats:

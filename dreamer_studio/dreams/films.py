@@ -1,4 +1,4 @@
-"""Films of what a snapshot sees and dreams, from recorded sequences."""
+"""Films of reconstructions, open loops and dreams of a snapshot, from recorded sequences."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """The snapshot that is asked: the agent, where it computes, and what it is called."""
+    """A snapshot: the agent, its device, and the numbers that name it."""
 
     agent: Agent
     device: torch.device
@@ -34,13 +34,13 @@ class Source:
 
 @dataclass(frozen=True)
 class FilmRequest:
-    """What to film.
+    """A request for a film.
 
     Attributes:
         kind: "imagined", "open-loop" or "reconstruction".
-        length: frames; of a replayed kind fewer where no episode is as long.
-        context: frames the model sees first; not read for a reconstruction, where it sees all.
-        count: sequences.
+        length: number of frames; fewer for a replayed kind if no episode is that long.
+        context: frames that the model sees first; not read for a reconstruction, where it sees all of them.
+        count: number of sequences.
         seed: of the choice of sequences and of all noise.
     """
 
@@ -54,10 +54,10 @@ class FilmRequest:
 def film_from_replay(
     source: Source, store: EpisodeStore, request: FilmRequest, progress: Progress | None = None
 ) -> Film:
-    """A film on random sequences of stored episodes.
+    """Make a film of random sequences of stored episodes.
 
     Raises:
-        ExportCancelled: `progress`, told the share that is done, returned False.
+        ExportCancelled: `progress`, which gets the share that is done, returned False.
         ValueError: there is no episode yet, or the context leaves nothing to predict.
         ReplayError: no episode's file can be read.
     """
@@ -74,7 +74,7 @@ def film_from_replay(
 
 
 def _windows(store: EpisodeStore, count: int, length: int, rng: np.random.Generator) -> list[Episode]:
-    """Random windows of the episodes that can be read; others are left out."""
+    """Return random windows of episodes; leave out those that cannot be read."""
     while True:
         try:
             return sample_windows(store, count, length, rng)
@@ -86,7 +86,7 @@ def _windows(store: EpisodeStore, count: int, length: int, rng: np.random.Genera
 
 
 def _imagined_film(source: Source, windows: list[Episode], length: int, seed: int, progress: Progress | None) -> Film:
-    """Dreams of `length` steps, each from the posterior after all frames of one window."""
+    """Film dreams of `length` steps, each from the posterior after all frames of one window."""
     agent, noise = source.agent, NoiseSource(seed, source.device)
     image, action = _tensors(source, windows)
     count, context = action.shape[:2]
@@ -109,9 +109,9 @@ def _imagined_film(source: Source, windows: list[Episode], length: int, seed: in
 
 @torch.no_grad()
 def _replayed_film(source: Source, windows: list[Episode], context: int, seed: int, progress: Progress | None) -> Film:
-    """Recorded windows beside the model's: it sees the first `context` frames, then only the actions.
+    """Film recorded windows beside the model, which sees the first `context` frames and then only the actions.
 
-    With `context` = T it sees every frame: a reconstruction.
+    With `context` = T the model sees every frame: a reconstruction.
     """
     agent, noise = source.agent, NoiseSource(seed, source.device)
     image, action = _tensors(source, windows)

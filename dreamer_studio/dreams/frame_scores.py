@@ -1,4 +1,4 @@
-"""How wrong a snapshot is about each frame of an episode that it sees: surprise, reconstruction and reward."""
+"""Errors of a snapshot on each frame of an episode that it sees: surprise, reconstruction and reward."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreams.features import Floats, to_floats
+from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.replay import Episode
 
 
 @dataclass(frozen=True, eq=False)
 class FrameScores:
-    """What was found out about n rows.
+    """Errors on n rows.
 
     Attributes:
         posterior: (1, .), after the last row, for the rows that follow.
-        kl: (n,), of the posterior from the prior, in nats.
-        image: (n,), 0.5 times the sum of squared differences in the model's range: the log's image loss, in nats.
-        reward: (n,), absolute difference of predicted and received.
+        kl: (n,), KL(posterior || prior) in nats.
+        image: (n,), half the squared distance of image and reconstruction in nats: the image loss of the log.
+        reward: (n,), absolute difference of predicted and received reward.
     """
 
     posterior: LatentState
@@ -37,14 +38,14 @@ class FrameScores:
 def score_frames(
     agent: Agent, posterior: LatentState | None, rows: Episode, config: Config, noise: NoiseSource
 ) -> FrameScores:
-    """See some rows of an episode, each as the agent saw it when it came.
+    """Filter rows of an episode as the agent did when it played them, and compare each with its predictions.
 
     Args:
         agent: the snapshot.
-        posterior: (1, .), after the row before them; None where they begin the episode.
+        posterior: (1, .), after the row before these; None at the beginning of the episode.
         rows: n rows, n >= 1.
         config: of the snapshot's run.
-        noise: what the posteriors are drawn with.
+        noise: of the posteriors.
     """
     image = torch.from_numpy(rows.image).to(noise.device)
     action = torch.from_numpy(rows.action).to(noise.device)

@@ -9,11 +9,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.dreamer.agent import Agent, PolicyMode
 from dreamer_studio.dreamer.behavior import lambda_return
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.action_plans import Chance
-from dreamer_studio.dreams.features import Floats, to_floats
+from dreamer_studio.dreams.features import to_floats
 
 
 @dataclass(frozen=True, eq=False)

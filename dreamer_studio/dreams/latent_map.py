@@ -1,4 +1,4 @@
-"""An episode's latents on a plane: the features along it, and the two directions in which they differ most."""
+"""A map of the latents of an episode: its features on the plane in which they vary most."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreams.features import Floats, to_floats
+from dreamer_studio.dreams.features import to_floats
 
 
 class PosteriorFilter:
     """Filters an episode with a snapshot, some rows at a time.
 
     Attributes:
-        rows: filtered so far.
+        rows: number of rows filtered so far.
     """
 
     def __init__(self, agent: Agent, noise: NoiseSource) -> None:
@@ -30,8 +31,8 @@ class PosteriorFilter:
         self.rows = 0
 
     @torch.no_grad()
-    def go_on(self, image: NDArray[np.uint8], action: NDArray[np.float32]) -> None:
-        """Take in the rows that come next: (n, 64, 64, 3) and (n, A), action[k] having led to image[k]."""
+    def add(self, image: NDArray[np.uint8], action: NDArray[np.float32]) -> None:
+        """Filter the next rows: (n, 64, 64, 3) and (n, A); action[k] led to image[k]."""
         device = self._noise.device
         frames, executed = torch.from_numpy(image).to(device), torch.from_numpy(action).to(device)
         drawn = torch.stack([self._agent.noise(self._noise, 1) for _ in image])  # the same in any chunks of rows
@@ -42,7 +43,7 @@ class PosteriorFilter:
 
     @property
     def feat(self) -> Tensor:
-        """(rows, F), of posteriors."""
+        """Features of the posteriors, (rows, F)."""
         return torch.cat(self._feat)
 
 
@@ -51,9 +52,9 @@ class Axes:
     """A plane through features.
 
     Attributes:
-        origin: (F,), their mean.
-        directions: (F, 2), orthonormal: where they vary most, and second most.
-        share: (2,), of their variance, in each.
+        origin: (F,), mean of the features.
+        directions: (F, 2), orthonormal: the directions of most and second most variance.
+        share: (2,), share of the variance in each direction.
     """
 
     origin: Tensor
@@ -62,15 +63,15 @@ class Axes:
 
     @torch.no_grad()
     def place(self, feat: Tensor) -> Floats:
-        """Where features (n, F) lie, (n, 2)."""
+        """Return the coordinates (n, 2) of features (n, F)."""
         return to_floats((feat - self.origin) @ self.directions)
 
 
 @torch.no_grad()
 def principal_axes(feat: Tensor) -> Axes:
-    """The first two principal components of features (n, F), each signed so that its largest entry is positive.
+    """Return the first two principal components of features (n, F); the largest entry of each is positive.
 
-    Pearson 1901; from the covariance (F, F), since n may be ten times F.
+    Pearson 1901. They come from the covariance (F, F), since n may be ten times F.
     """
     origin = feat.mean(0)
     centered = (feat - origin).cpu().double()  # not every device knows float64

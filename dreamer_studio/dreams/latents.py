@@ -9,11 +9,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.dreamer.agent import Agent, PolicyMode
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import decode, dream
-from dreamer_studio.dreams.features import Floats, to_floats
+from dreamer_studio.dreams.features import to_floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +42,12 @@ class Edited:
 
     Attributes:
         feat: (F,).
-        picture: (64, 64, 3).
+        image: (64, 64, 3) uint8.
         reward, value: predicted there.
     """
 
     feat: Tensor
-    picture: NDArray[np.uint8]
+    image: NDArray[np.uint8]
     reward: float
     value: float
 

@@ -1,4 +1,4 @@
-"""From any frame of an episode: what the model makes of the frames before it, and what it dreams after."""
+"""A scene: posteriors along the frames up to any frame of an episode, then a dream."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.dreamer.agent import Agent, PolicyMode
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.dreams.features import Floats, to_floats
+from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.replay import Episode
 
 Actor = Literal["recorded", "sample", "mode"]
-"""Who acts after the context: the actions that were taken, or the policy. Where the record ends the policy samples."""
+"""What acts after the context: the recorded actions, a sample of the policy, or its mode.
+
+After the last recorded action the policy samples.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +29,7 @@ class RecordedScene:
     """Rows of one episode around a frame.
 
     Attributes:
-        rows: the context, the frame itself being its last, and what is recorded after it.
+        rows: the context, which ends with the frame, and the recorded rows after it.
         context: rows that the model sees, 1 <= context <= len(rows).
     """
 
@@ -35,15 +39,15 @@ class RecordedScene:
 
 @dataclass(frozen=True, eq=False)
 class SceneRollout:
-    """T = context + dreamed rows of a scene, as a snapshot sees and dreams them.
+    """T = context + dreamed rows of a scene, as a snapshot filters and dreams them.
 
     Attributes:
         feat: (T, F), of posteriors over the context, then of priors.
         posterior: (context, .).
-        action: (T, A), that led to each row.
+        action: (T, A), which led to each row.
         reward: (T,), predicted.
-        value: (T,), the value model's estimate: discounted reward from there on, its own row included.
-        kl: (T,) in nats; NaN where the model saw nothing.
+        value: (T,), by the value model: the discounted reward from this row on.
+        kl: (T,), KL(posterior || prior) in nats; NaN in the dream.
         entropy: (T,), of the policy, in nats.
     """
 
@@ -58,7 +62,7 @@ class SceneRollout:
 
 @torch.no_grad()
 def roll_out_scene(agent: Agent, scene: RecordedScene, length: int, actor: Actor, noise: NoiseSource) -> SceneRollout:
-    """Filter the context from nothing, then dream `length` steps with the rollout that training learns from."""
+    """Filter the context, then dream `length` steps with the rollout that training learns from."""
     seen = scene.context
     image = torch.from_numpy(scene.rows.image[:seen]).to(noise.device).unsqueeze(0)
     recorded = torch.from_numpy(scene.rows.action).to(noise.device)

@@ -20,9 +20,9 @@ class TrackedStep:
     Attributes:
         episode: number of the training episode.
         index: agent step in it, 0 at the reset.
-        reward: received on arriving here.
+        reward: received with the frame.
         reward_predicted: by the reward head, from the posterior.
-        value: the value model's estimate.
+        value: by the value model.
         kl: KL(posterior || prior) in nats: how much the frame surprised the model.
     """
 
@@ -56,7 +56,7 @@ class Tracker:
         action: NDArray[np.float32],
         reward: float,
     ) -> TrackedStep:
-        """Take in one frame (64, 64, 3) and the executed action (A,) that led to it."""
+        """Add one frame (64, 64, 3) and the executed action (A,) that led to it."""
         if index == 0 or episode != self._episode:
             self.posterior = None
         self._episode = episode

@@ -74,7 +74,7 @@ class _Survey:
     def go_on(self) -> None:
         """Filter the next rows; once there are no more, find where all of them lie."""
         part = slice(self.taken, self.taken + ROWS_AT_ONCE)
-        self.walk.go_on(self.rows.image[part], self.rows.action[part])
+        self.walk.add(self.rows.image[part], self.rows.action[part])
         self.taken = min(part.stop, len(self.rows))
         if self.waiting:
             return

@@ -47,7 +47,7 @@ class LatentsWorker:
             return False
         made = _changed(self._states.of(request.scene.latents), request)
         self._edited = request.number
-        self._channels.latents.edited.put(EditResult(request, made.picture, made.reward, made.value))
+        self._channels.latents.edited.put(EditResult(request, made.image, made.reward, made.value))
         return True
 
     def _dream_on(self) -> bool:
@@ -101,7 +101,7 @@ def _dreamed_on(request: Edit, made: Edited, continued: Continued, latents: Late
     edited = before.edited if np.isnan(request.stoch).all() else (*before.edited, column)
     return replace(before, columns=numbers, edited=edited).extended(
         SceneColumns.dreamed(continued.action, continued.reward[1:], continued.value[1:], continued.entropy[1:]),
-        model=np.concatenate([before.model[:column], made.picture[None]]),
+        model=np.concatenate([before.model[:column], made.image[None]]),
         latents=latents,
         acts=request.scene.request.acts,
     )

@@ -68,7 +68,7 @@ def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_o
     expected = edit(state_of_scene.agent, state_of_scene.feat[column].clone(), stoch)
     answer = lens.channels.edited.get()
     assert answer is not None
-    np.testing.assert_array_equal(answer.image, expected.picture)
+    np.testing.assert_array_equal(answer.image, expected.image)
     change = f"({expected.reward - scene.columns.reward[column]:+.2f})".replace("-", "\N{MINUS SIGN}")
     assert change in lens.panel._words.text()
     assert not lens.desk.workspace.player.playing
@@ -110,7 +110,7 @@ def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) 
     np.testing.assert_array_equal(scene.model[:column], dream.model[:column])
     before = lens.desk.state(dream)
     expected = edit(before.agent, before.feat[column].clone(), stoch)
-    np.testing.assert_array_equal(scene.model[column], expected.picture)
+    np.testing.assert_array_equal(scene.model[column], expected.image)
     assert (
         scene.columns.reward[column] == pytest.approx(expected.reward, abs=1e-5)
         and scene.columns.reward[column] != dream.columns.reward[column]

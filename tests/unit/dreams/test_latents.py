@@ -44,7 +44,7 @@ def test_that_an_edit_changes_what_was_changed_and_nothing_else(agent: Agent, sc
     column, nothing = 5, np.full(agent.stoch_size, np.nan)
     same = edit(agent, scene.feat[column], nothing)
     assert torch.equal(same.feat, scene.feat[column])
-    np.testing.assert_array_equal(same.picture, decode(agent, scene.feat[column : column + 1])[0])
+    np.testing.assert_array_equal(same.image, decode(agent, scene.feat[column : column + 1])[0])
     assert (same.reward, same.value) == pytest.approx((scene.reward[column], scene.value[column]), abs=1e-6)
     wanted = nothing.copy()
     wanted[2] = 2.5
@@ -66,13 +66,13 @@ def test_that_dreaming_on_is_the_rollout_that_training_learns_from(agent: Agent,
 
 def test_that_an_episode_filtered_in_pieces_is_the_episode_filtered_at_once(agent: Agent) -> None:
     rows = make_episode(2, 11)
-    walk = PosteriorFilter(agent, NoiseSource(7))
+    posteriors = PosteriorFilter(agent, NoiseSource(7))
     for part in (slice(0, 4), slice(4, 5), slice(5, 11)):
-        walk.go_on(rows.image[part], rows.action[part])
+        posteriors.add(rows.image[part], rows.action[part])
     noise = torch.stack([agent.noise(source, 1) for source in [NoiseSource(7)] for _ in range(11)])
     whole = agent.filter(torch.from_numpy(rows.image)[None], torch.from_numpy(rows.action)[None], noise)
-    assert walk.rows == 11
-    torch.testing.assert_close(walk.feat, whole.feat[0])
+    assert posteriors.rows == 11
+    torch.testing.assert_close(posteriors.feat, whole.feat[0])
 
 
 def test_that_the_map_s_axes_are_the_two_directions_of_greatest_variance() -> None:
