@@ -1,4 +1,4 @@
-# `make run` and `make test` set up what they need, once. `make help` lists the rest.
+# `make run` and `make test` set up everything they need, once. `make help` lists all targets.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,10 +7,10 @@ SET_UP := $(VENV)/.set-up
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint format lock clean
 
-help: ## Say what there is to make
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(SET_UP) ## Make .venv and see to the system libraries
+setup: $(SET_UP) ## Make .venv and check the system libraries
 	@.ci/system-libraries check
 
 $(SET_UP): pyproject.toml requirements.lock .ci/setup .ci/system-libraries assets/system-libraries.txt
@@ -18,17 +18,17 @@ $(SET_UP): pyproject.toml requirements.lock .ci/setup .ci/system-libraries asset
 	@PYTHON="$(PYTHON)" .ci/setup
 	@touch $@
 
-run: setup ## Open the studio; without a screen: train a little, save, and export a dream
+run: setup ## Open the studio; without a screen, train a little, save, and export a dream
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
 		exec $(BIN)/dreamer-studio; \
 	else \
 		exec .ci/first-light; \
 	fi
 
-test: lint ## Check everything, as a merge does: linters, types, imports, tests
+test: lint ## Check everything that a merge needs: linters, types, imports, tests
 	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/pytest -n 2
 
-lint: setup ## Check style, types, the direction of imports and the counts
+lint: setup ## Check style, types, imports and the counts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -36,12 +36,12 @@ lint: setup ## Check style, types, the direction of imports and the counts
 	$(BIN)/python .ci/count_modules.py
 	$(BIN)/python .ci/count_private_accesses.py
 
-format: setup ## Put the code into the house style
+format: setup ## Format the code in the house style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# dm_control stands beside pyproject.toml because that lists it for older Pythons only; see there.
-lock: setup ## Lock what `make setup` installs to the newest versions within the ranges
+# dm_control is added here because pyproject.toml lists it only for older Pythons; see there.
+lock: setup ## Lock the packages of `make setup` to the newest versions within the ranges
 	echo dm_control | $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --extra dev \
 		--custom-compile-command "make lock" --annotation-style line --output-file requirements.lock pyproject.toml -
 

@@ -1,4 +1,4 @@
-"""Print how many modules each folder of the package holds, and look for an import circle; fail beyond the limits."""
+"""Print the number of modules in each folder of the package, and look for an import cycle; fail beyond the limits."""
 
 import graphlib
 import sys
@@ -13,19 +13,19 @@ NOT_COUNTED = {"__init__.py", "__main__.py"}
 
 
 def modules_by_folder() -> Counter[str]:
-    """Return how many modules lie directly in each folder of the package."""
+    """Return the number of modules directly in each folder of the package."""
     return Counter(str(path.parent) for path in Path(PACKAGE).rglob("*.py") if path.name not in NOT_COUNTED)
 
 
-def import_circle() -> list[str]:
-    """Return modules that import each other in a circle, the first one again at the end; empty if there are none."""
+def import_cycle() -> list[str]:
+    """Return the modules of an import cycle, with the first again at the end; empty without a cycle."""
     graph = grimp.build_graph(PACKAGE, cache_dir=None)
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     try:
         graphlib.TopologicalSorter(imports).prepare()
     except graphlib.CycleError as error:
-        circle: list[str] = error.args[1]
-        return circle
+        cycle: list[str] = error.args[1]
+        return cycle
     return []
 
 
@@ -34,10 +34,10 @@ def main() -> int:
     counts = modules_by_folder()
     for folder, count in counts.most_common(5):
         print(f"{count:4} modules in {folder}")
-    (fullest, most), circle = counts.most_common(1)[0], import_circle()
+    (fullest, most), cycle = counts.most_common(1)[0], import_cycle()
     print(f"{most} modules in the fullest of {len(counts)} folders, {fullest}; at most {MOST_IN_A_FOLDER}.")
-    print("Import circle: " + " -> ".join(circle) if circle else "No import circle.")
-    return int(most > MOST_IN_A_FOLDER or bool(circle))
+    print("Import cycle: " + " -> ".join(cycle) if cycle else "No import cycle.")
+    return int(most > MOST_IN_A_FOLDER or bool(cycle))
 
 
 if __name__ == "__main__":

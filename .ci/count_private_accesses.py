@@ -1,7 +1,7 @@
-"""Print how often tests reach for private members of what they test, by file; fail beyond the limit.
+"""Print how often tests access private members, by file; fail beyond the limit.
 
-Counted are `thing._name` where `thing` is neither `self` nor `cls`, `from module import _name`, and names of private
-members given to `getattr`, `setattr`, `delattr` and `hasattr`.
+The count includes `thing._name` where `thing` is neither `self` nor `cls`, `from module import _name`, and private
+names passed to `getattr`, `setattr`, `delattr` and `hasattr`.
 """
 
 import ast
@@ -16,7 +16,7 @@ PUBLIC = {"_asdict", "_exit", "_fields", "_make", "_replace"}  # named tuples an
 
 
 def is_private(name: str) -> bool:
-    """Whether a name, or the last part of a dotted one, is private."""
+    """Return whether a name, or the last part of a dotted name, is private."""
     last = name.rpartition(".")[2]
     return last.startswith("_") and not last.endswith("__") and last not in PUBLIC
 
@@ -41,7 +41,7 @@ def _called(call: ast.Call) -> str:
 
 
 def main() -> int:
-    """Print the counts, with `--each` every access; return 1 beyond the limit."""
+    """Print the counts, and every access with `--each`; return 1 beyond the limit."""
     counts: Counter[str] = Counter()
     for path in sorted(Path("tests").rglob("*.py")):
         for line, name in accesses(ast.parse(path.read_text())):

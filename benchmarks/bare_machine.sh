@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Tries the README's two commands on bare Debian systems: from a fresh clone of the last commit, as root and as a user
-# who may not install system libraries. Prints a table; docs/install.md has one.
+# Tries the README's two commands on bare Debian systems, in a fresh clone of the last commit, as root and as a user who
+# may not install system libraries. Prints a table like the one in docs/install.md.
 #
-#   sudo benchmarks/bare_machine.sh [--run-only] [RELEASE...]     releases: bookworm and trixie unless named
+#   sudo benchmarks/bare_machine.sh [--run-only] [RELEASE...]     default: bookworm and trixie
 #
-# Needs Debian or a system made from it, root and debootstrap. Each release takes some 8 GB below TMPDIR while it is
-# tried, and half an hour on two cores, ten minutes with --run-only. LOGS names a folder that keeps all that was said;
-# USERS, by default "ada root", says who tries.
+# Needs Debian or a derivative, root and debootstrap. Each release temporarily takes some 8 GB below TMPDIR, and half an
+# hour on two cores, ten minutes with --run-only. LOGS names a folder for all output; USERS, by default "ada root", names
+# the users.
 set -euo pipefail
 checkout=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/bare-machine-XXXXXX")
@@ -22,7 +22,7 @@ fi
 releases=("$@")
 if [ "${#releases[@]}" -eq 0 ]; then releases=(bookworm trixie); fi
 
-# A fresh system, and on it what the README asks for.
+# Makes a fresh system with the packages that the README requires.
 build() {
   local root=$1 release=$2 script=
   if [ ! -e "/usr/share/debootstrap/scripts/$release" ]; then script=/usr/share/debootstrap/scripts/sid; fi
@@ -34,24 +34,24 @@ build() {
   if [ -n "${SSL_CERT_FILE:-}" ]; then cp -L "$SSL_CERT_FILE" "$root/certificates"; fi
 }
 
-# Runs a command line in a system as one of its users, with nothing of this machine's environment or configuration but,
-# where one is set, the bundle of certificates that the network asks for.
+# Runs a command line in a system as one of its users, without this machine's environment and configuration, except the
+# bundle of certificates, if one is set.
 inside() {
   local root=$1 user=$2 line=$3 environment=(TERM=dumb LANG=C.UTF-8)
   if [ -e "$root/certificates" ]; then environment+=(SSL_CERT_FILE=/certificates PIP_CERT=/certificates); fi
-  # shellcheck disable=SC2016  # for the shell within
+  # shellcheck disable=SC2016  # for the inner shell
   unshare --mount --pid --fork --kill-child bash -c '
     root=$1 user=$2 line=$3; shift 3
     mount --make-rprivate /
     mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" && mount -t tmpfs tmpfs "$root/dev/shm"
-    # Without exec: this shell is process 1 there, and takes in processes that have lost their parent, as an init does.
+    # Without exec: this shell is process 1 there and adopts orphans, as an init does.
     env -i PATH="$PATH" "$@" chroot "$root" \
       su --login --whitelist-environment SSL_CERT_FILE,PIP_CERT,LANG "$user" -c "$line"
     exit "$?"
   ' _ "$root" "$user" "$line" "${environment[@]}" </dev/null
 }
 
-# Runs a make target in the clone; prints a row of the table, and keeps what was said.
+# Runs a make target in the clone, prints a row of the table, and keeps the output.
 try() {
   local root=$1 release=$2 user=$3 target=$4 log code=0 start=$SECONDS said
   log=$logs/$release-$user-$target.txt
@@ -73,7 +73,7 @@ echo "| system | Python | user | command | exit code | time | it ends with |"
 echo "|---|---|---|---|---|---|---|"
 for release in "${releases[@]}"; do
   build "$work/bare" "$release" >"$logs/$release.txt" 2>&1
-  for user in ${USERS:-ada root}; do # each in a copy: root's libraries would hide what ada lacks
+  for user in ${USERS:-ada root}; do # each in a copy: root's libraries would hide those that ada lacks
     root=$work/$user
     cp -a "$work/bare" "$root"
     clone_for "$root" "$user"

@@ -54,7 +54,7 @@ class Config:
     suite_package: str = _option(
         "",
         "run",
-        "the package that the task's suite comes from; empty: this program",
+        "the package of the task's suite; empty: this program",
         fixed=True,
         max_length=200,
     )
@@ -221,12 +221,12 @@ def options() -> tuple[Option, ...]:
 def preset_config(
     task: str, preset: str, suite: Mapping[str, Any], overrides: Mapping[str, Any] | None = None
 ) -> Config:
-    """Combine what a new run's configuration is made of; what comes later wins: suite, preset, overrides.
+    """Make a new run's configuration from suite, preset and overrides. Later values replace earlier ones.
 
     Args:
-        task: The task; whether it exists is for the environment to say.
+        task: The task. The environment checks whether it exists.
         preset: A key of `PRESETS`.
-        suite: The settings that the task's suite begins with.
+        suite: The default settings of the task's suite.
         overrides: Field names to values, which may be text from a command line.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The verbs that need no window: train, eval, dream."""
+"""The verbs without a window: train, eval, dream."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ VIEWING_RAM_BYTES = 512 * 2**20
 
 
 def train_headless(plan: RunPlan, device: torch.device) -> int:
-    """Train to the end of the plan, with a progress bar or, if standard error is not a terminal, lines.
+    """Train to the end of the plan. Show a progress bar, or lines if standard error is not a terminal.
 
     Ctrl+C, SIGTERM and SIGHUP end it with a checkpoint; a second Ctrl+C ends it at once.
 
@@ -62,7 +62,7 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
         try:
             _follow(session, thread)
         finally:
-            session.submit(Quit())  # answered already, unless this thread was thrown out of the line before
+            session.submit(Quit())  # already answered, unless an exception ended `_follow`
             thread.join()
     failure = session.status.get().failure
     if failure is not None:
@@ -71,7 +71,7 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
         sys.stderr.write(f"{details}dreamer-studio: {failure.text}{place}\n")
         return 1
     if nothing_to_do:
-        _tell(f"all {done:,} environment steps of this run are done; go on with --steps N")
+        _tell(f"all {done:,} environment steps of this run are done; continue with --steps N")
     checkpoints = list_checkpoints(trainer.folder.checkpoints)
     if checkpoints:
         write_path(checkpoints[-1])
@@ -86,8 +86,8 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str,
         of the returns.
 
     Raises:
-        InputError, ConfigError: the folder is not a run, is damaged, is of another task than `task`, or names a module
-            to import that `task` does not.
+        InputError, ConfigError: the folder is not a run, is damaged, has another task than `task`, or names a module
+            to import that `task` does not name.
         EnvError: the environment failed.
     """
     trained = load_agent(RunFolder(run), torch.device("cpu"))
@@ -111,10 +111,10 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str,
 
 
 def film_run(run: Path, request: FilmRequest, out: Path, *, fps: int, scale: int, curves: bool) -> None:
-    """Film on random sequences of a run's replay, with its newest weights.
+    """Film random sequences of a run's replay with its newest weights.
 
     Raises:
-        InputError, ConfigError: the run, the request or the file's ending cannot be used, or it cannot be written.
+        InputError, ConfigError: the run, the request or the file's suffix is invalid, or the file cannot be written.
     """
     device = torch.device("cpu")
     folder = RunFolder(run)
@@ -129,7 +129,7 @@ def film_run(run: Path, request: FilmRequest, out: Path, *, fps: int, scale: int
     try:
         film = film_from_replay(source, store, request)
         if film.model.shape[1] < request.length:
-            _tell(f"no episode is longer than {film.model.shape[1]} frames, and so is the film")
+            _tell(f"no episode is longer than {film.model.shape[1]} frames, so the film has that length")
         write(film, out, fps=fps, scale=scale, curves=curves)
     except (ValueError, ReplayError, EncodeError) as error:
         raise InputError(str(error)) from error
@@ -149,7 +149,7 @@ def _tell(text: str) -> None:
 def _begin_to_end(session: Session) -> None:
     session.submit(Quit())
     with contextlib.suppress(OSError):  # the terminal has gone, or the signal came during a write
-        os.write(2, b"\nSaving a checkpoint; Ctrl+C ends at once.\n")
+        os.write(2, b"\nSaving a checkpoint; press Ctrl+C to exit at once.\n")
 
 
 def _end_at_once(number: int) -> NoReturn:
@@ -157,7 +157,7 @@ def _end_at_once(number: int) -> NoReturn:
 
 
 def _follow(session: Session, thread: threading.Thread) -> None:
-    """Report the progress until the training has ended; end the training if it is done or cannot go on."""
+    """Report the progress until the training has ended. End the training if it is done or cannot continue."""
     with Follower(session) as follower:
         unsaved = True
         while thread.is_alive():
@@ -168,6 +168,6 @@ def _follow(session: Session, thread: threading.Thread) -> None:
             elif status.failure is not None and status.state not in {State.CLOSED, State.WAITING}:
                 error = status.failure.error
                 session.submit(Quit(save=unsaved and not (isinstance(error, HaltError) and not error.worth_saving)))
-                unsaved = False  # where that fails as well, there is nothing more to save
+                unsaved = False  # if this fails too, nothing more can be saved
             thread.join(POLL_SECONDS)
         follower.look(ended=True)

@@ -26,30 +26,30 @@ SOON = 600.0
 
 
 class Display(Protocol):
-    """Where the progress of a training is shown."""
+    """A display for the progress of a training."""
 
     def say(self, text: str) -> None:
-        """Write a text in a line of its own."""
+        """Write a text as a separate line."""
 
     def show(self, status: Status, *, ended: bool) -> None:
-        """Show how far the training is, if an update is due; always if the training has ended."""
+        """Show the progress, if an update of the display is due or the training has ended."""
 
     def close(self) -> None:
-        """End."""
+        """Close the display."""
 
 
 class Follower:
-    """Reports on standard error how a session's training goes.
+    """Report the progress of a session's training on standard error.
 
     Args:
-        session: its state is reported whenever `look` is called.
-        clock: gives seconds.
+        session: each call of `look` reports its state.
+        clock: returns seconds.
     """
 
     def __init__(self, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
         self._session = session
         console = Console(stderr=True)
-        on_screen = sys.stderr.isatty() and not console.is_dumb_terminal  # whatever the environment says about colors
+        on_screen = sys.stderr.isatty() and not console.is_dumb_terminal  # ignores settings for colors
         steps = session.status.get().config.steps
         self._display: Display = _Bar(console, steps) if on_screen else _Lines(session, clock)
         self._recoveries = 0
@@ -69,15 +69,15 @@ class Follower:
         status = self._session.status.get()
         waiting_for = status.failure.text if status.state is State.WAITING and status.failure else ""
         if waiting_for and waiting_for != self._waiting_for:
-            self._display.say(f"training waits, and goes on by itself: {waiting_for}")
+            self._display.say(f"training waits and will continue by itself: {waiting_for}")
         elif self._waiting_for and status.state is State.RUNNING:
-            self._display.say("training goes on")
+            self._display.say("training continues")
         self._waiting_for = waiting_for
         self._display.show(status, ended=ended)
 
 
 class _Bar:
-    """Redraws one line of a terminal."""
+    """Redraw a line of a terminal."""
 
     def __init__(self, console: Console, steps: int) -> None:
         columns = (
@@ -105,7 +105,7 @@ class _Bar:
 
 
 class _Lines:
-    """Writes a line now and then, and one for each event, with the time."""
+    """Write a line with the time for each event, and a progress line now and then."""
 
     def __init__(self, session: Session, clock: Callable[[], float]) -> None:
         self._session = session
@@ -149,7 +149,7 @@ def _in_words(last: LastEpisode) -> str:
 
 
 def _how_far(status: Status) -> str:
-    """Say in half a line how far and how fast a training is."""
+    """Describe the progress and the speed of a training in half a line."""
     steps = status.config.steps
     words = [f"step {status.step:,} of {steps:,} ({100 * status.step // steps}%)"]
     words.append("prefill" if status.prefill else f"update {status.update:,}")

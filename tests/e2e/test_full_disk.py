@@ -69,9 +69,9 @@ def test_that_training_waits_where_files_may_not_grow_and_goes_on_when_they_may(
     resource.prlimit(training.pid, resource.RLIMIT_FSIZE, (LEAST_BYTES, resource.RLIM_INFINITY))
     assert training.stderr is not None
     said = Said(training.stderr)
-    said.wait_for("training waits, and goes on by itself: File too large")
+    said.wait_for("training waits and will continue by itself: File too large")
     resource.prlimit(training.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    said.wait_for("training goes on")
+    said.wait_for("training continues")
     end_and_check(training, said, RunFolder(run))
 
 
@@ -82,9 +82,9 @@ def test_that_training_waits_on_a_full_disk_and_goes_on_when_there_is_room(small
     )
     assert training.stderr is not None
     said = Said(training.stderr)
-    said.wait_for("training waits, and goes on by itself: No space left on device")
+    said.wait_for("training waits and will continue by itself: No space left on device")
     subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
-    said.wait_for("training goes on")
+    said.wait_for("training continues")
     end_and_check(training, said, RunFolder(run))
 
 

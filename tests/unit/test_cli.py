@@ -337,7 +337,7 @@ def test_that_a_run_that_has_done_all_its_steps_says_so_and_writes_no_further_ch
     before = list_checkpoints(run / "checkpoints")
     steps = read_config(run / "config.json").steps
     assert train(run, steps) == 0
-    assert "environment steps of this run are done; go on with --steps N" in capsys.readouterr().err
+    assert "environment steps of this run are done; continue with --steps N" in capsys.readouterr().err
     assert list_checkpoints(run / "checkpoints") == before
 
 

@@ -49,4 +49,4 @@ def test_that_ctrl_c_while_it_waits_for_the_disk_ends_with_the_checkpoint_that_c
     (checkpoint,) = list_checkpoints(folder.checkpoints)
     out, err = capsys.readouterr()
     assert out == f"{checkpoint}\n"
-    assert "training waits, and goes on by itself: No space left on device" in err
+    assert "training waits and will continue by itself: No space left on device" in err
