@@ -18,9 +18,11 @@ from dreamer_studio.session import Feed, Session
 from dreamer_studio.viewing.channel import RequestFailure
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.compare.messages import CompareChannels
+from dreamer_studio.viewing.replay.bookmark_reader import BookmarkReader
 from dreamer_studio.viewing.replay.bookmark_writer import BookmarkWriter
+from dreamer_studio.viewing.replay.catalog_worker import CatalogWorker
+from dreamer_studio.viewing.replay.frame_worker import FrameWorker, ThumbnailWorker
 from dreamer_studio.viewing.replay.messages import ReplayChannels
-from dreamer_studio.viewing.replay.worker import ReplayWorker
 from dreamer_studio.viewing.scene.source import SceneSource
 from dreamer_studio.viewing.twin.worker import TwinWorker
 
@@ -160,7 +162,8 @@ class SnapshotThread(ViewingThread):
         session, channels, where = self._session, self._channels, torch.device(device)
         self.states = states = SceneStates()
         follower = EpisodeFollower(session, where)
-        finder = FrameSearch(session, SceneSource(session, 0), where, self._replay_channels)
+        replay = self._replay_channels
+        search = FrameSearch(session, SceneSource(session, 0), where, replay.search, replay.commands)
         return (
             LiveWorker(follower, channels.live),
             LiveDreamWorker(follower, channels.dream),
@@ -169,7 +172,7 @@ class SnapshotThread(ViewingThread):
             LatentsWorker(where, channels, states),
             MapWorker(session, where, channels, states),
             PracticeWorker(session, channels.practice),
-            finder,
+            search,
         )
 
 
@@ -194,18 +197,26 @@ class TwinThread(ViewingThread):
 
 
 class ReplayThread(ViewingThread):
-    """Whatever is read and written of a run's episodes, without a model."""
+    """Reads and writes a run's episodes and bookmarks, without a model."""
 
     def __init__(self, session: Session, channels: ReplayChannels, parent: QObject | None = None) -> None:
-        super().__init__("librarian", session, parent)
+        super().__init__("replay", session, parent)
         source = SceneSource(session, 0)
-        self._desk, self._keeper = ReplayWorker(session, source, channels), BookmarkWriter(session, source, channels)
+        reader = BookmarkReader(session, source, channels.bookmarks, channels.commands)
+        self._writer = BookmarkWriter(session, source, reader, channels.commands)
+        self._given = (
+            self._writer,
+            FrameWorker(source, channels.frame),
+            CatalogWorker(session, source, channels.catalog),
+            ThumbnailWorker(source, channels.thumbnails),
+            reader,
+        )
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
-        return self._keeper, self._desk
+        return self._given
 
     def _finish(self) -> bool:
-        self._keeper.finish()
+        self._writer.finish()
         return True
 
 

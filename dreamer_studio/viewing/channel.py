@@ -118,11 +118,11 @@ class Channel(Generic[Request, Result]):
             return self._ask(request)
 
     def stand(self, request: Request) -> None:
-        """Ask for something that is to be kept up to date, at every tick: only the first time, and after a failure."""
+        """Keep a request standing, at every tick: ask the first time, for another one, and again after a failure."""
         with self._lock:
-            failed = self._answer is not None and self._answer.failure is not None
-            answered = self._answer is not None and self._answer.generation == self._generation
-            if not self._asked or (failed and answered):
+            answer = self._answer
+            failed = answer is not None and answer.failure is not None and answer.generation == self._generation
+            if not self._asked or failed or request != self._request:
                 self._ask(request)
 
     def withdraw(self) -> None:

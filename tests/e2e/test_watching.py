@@ -20,6 +20,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import cores
 from dreamer_studio.viewing.channel import Answer
 from dreamer_studio.viewing.compare.messages import CompareResult
+from dreamer_studio.viewing.replay.messages import SearchRequest
 from tests.support.latents import Lens
 from tests.support.replay_workspace import Browser
 from tests.support.small_runs import small_config
@@ -71,7 +72,8 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     compare.add_run(str(tmp_path / "unwatched"))
     while studio.status.state is not State.FINISHED:  # all workspaces and tabs, flat out, browsing and searching
         turn += 1
-        studio.window.replay_channels.search_request.put(1 + turn // 20)
+        if turn % 20 == 1:
+            studio.window.replay_channels.search.ask(SearchRequest())
         if browser.model.rowCount() > 1:
             browser.hover(1, turn % 64)
         if turn % 60 > 45:

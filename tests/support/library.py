@@ -9,29 +9,42 @@ from typing import Any
 import pytest
 
 from dreamer_studio.replay import Episode, EpisodeStore
+from dreamer_studio.replay.bookmarks import Bookmarks
 from dreamer_studio.session import Session, State
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.replay.bookmark_reader import BookmarkReader
 from dreamer_studio.viewing.replay.bookmark_writer import BookmarkWriter
 from dreamer_studio.viewing.replay.catalog import Catalog
+from dreamer_studio.viewing.replay.catalog_worker import CatalogWorker
+from dreamer_studio.viewing.replay.frame_worker import FrameWorker, ThumbnailWorker
 from dreamer_studio.viewing.replay.messages import (
     Block,
-    BrowserRequest,
+    CatalogRequest,
+    FrameRequest,
     ReplayChannels,
     ReplayCommand,
+    Spot,
+    Thumbnail,
 )
-from dreamer_studio.viewing.replay.worker import ReplayWorker
 from dreamer_studio.viewing.scene.source import SceneSource
 from tests.support.idle_session import SPEC
 
 
 class Library:
-    """The browser's mailboxes and what works behind them."""
+    """The browser's channels and the workers behind them."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.channels = ReplayChannels()
         source = SceneSource(session, 0)
-        self.desk = ReplayWorker(session, source, self.channels)
-        self.keeper = BookmarkWriter(session, source, self.channels)
+        self.channels.set_visible(True)
+        self.channels.bookmarks.ask(None)
+        self.frames = FrameWorker(source, self.channels.frame)
+        self.lister = CatalogWorker(session, source, self.channels.catalog, list_seconds=0.0)
+        self.images = ThumbnailWorker(source, self.channels.thumbnails)
+        commands = self.channels.commands
+        self.reader = BookmarkReader(session, source, self.channels.bookmarks, commands, look_seconds=0.0)
+        self.writer = BookmarkWriter(session, source, self.reader, commands)
         self.be(state=State.RUNNING, spec=SPEC)
 
     @property
@@ -47,41 +60,69 @@ class Library:
             store.add(episode)
         self.be(replay_episodes=len(store), replay_newest=store.newest)
 
-    def want(self, **wants: Any) -> None:
-        self.channels.wants.put(BrowserRequest(True, **wants))
+    def want(
+        self,
+        *,
+        frame: FrameRef | None = None,
+        images: tuple[Spot, ...] = (),
+        returns: tuple[int, ...] = (),
+        all_returns: bool = False,
+        attempt: int = 0,
+    ) -> None:
+        """Ask for these, and work until there is nothing to do."""
+        self.channels.catalog.ask(CatalogRequest(returns, all_returns))
+        if frame is not None:
+            self.channels.frame.ask(FrameRequest(frame, attempt))
+        if images:
+            self.channels.thumbnails.ask(images)
         self.work()
 
     def work(self) -> None:
-        self.desk._listed_at = 0.0
-        while self.desk.turn():
-            pass
-        self.desk._listed_at = 0.0
-        while self.desk.turn():
-            pass
+        working = True
+        while working:
+            worked = [worker.turn() for worker in (self.frames, self.lister, self.images)]
+            working = any(worked)
 
     @property
     def catalog(self) -> Catalog:
-        catalog = self.channels.catalog.get()
+        catalog = self.channels.catalog.result
         assert catalog is not None
         return catalog
 
     @property
     def block(self) -> Block:
-        block = self.channels.block.get()
+        block = self.channels.frame.result
         assert block is not None
         return block
 
+    @property
+    def problem(self) -> str:
+        """Why the newest frame could not be read."""
+        answer = self.channels.frame.newest()
+        assert answer is not None and answer.failure is not None
+        return answer.failure.reason
+
+    @property
+    def thumbnails(self) -> tuple[Thumbnail, ...]:
+        return self.channels.thumbnails.result or ()
+
+    @property
+    def bookmarks(self) -> Bookmarks | None:
+        """What the browser shows."""
+        kept = self.channels.bookmarks.result
+        return None if kept is None else kept.bookmarks
+
     def obey(self, *commands: ReplayCommand) -> list[str]:
         """What is told about commands."""
-        before = self.channels.news.since(0)[1]
+        before = self.channels.commands.replies_since(0)[1]
         for command in commands:
-            self.channels.commands.put(command)
-        self.keeper.finish()
-        return [news.text for news in self.channels.news.since(before)[0]]
+            self.channels.commands.send(command)
+        self.writer.finish()
+        self.reader.turn()
+        return [reply.text for reply in self.channels.commands.replies_since(before)[0]]
 
     def look_again(self) -> list[str]:
         """What is told of the bookmarks at the next look."""
-        self.keeper._looked_at = 0.0
         return self.obey()
 
 

@@ -155,7 +155,9 @@ class DreamWorkspace(QWidget):
             self.problemFound.emit(problem.text)
         self._bar.set_stored(status.replay_newest)
         running = -1 if status.watching else status.episode
-        self._bar.show_bookmarks(self._replay.bookmarks.get() or (), self._replay.numbers.get(), running)
+        kept = self._replay.bookmarks.result
+        if kept is not None:
+            self._bar.show_bookmarks(kept.bookmarks, kept.numbers, running)
         self._branches_panel.show_branches(self.branches)
         self._show_practice(status)
         shown = self.branches.shown

@@ -110,6 +110,12 @@ class BookmarksPanel(QWidget):
         self._find.setText("Find" if search.over else "Stop")
         self._stale = True
 
+    def end_search(self, outcome: str) -> None:
+        """Say why a search has come to nothing."""
+        self._search, self._outcome, self._stale = None, outcome, True
+        self._find.setChecked(False)
+        self._find.setText("Find")
+
     def refresh(self) -> None:
         """List anew what has changed, unless a note is being written just now."""
         if self._stale and not self.table.editing:

@@ -13,18 +13,20 @@ from dreamer_studio.session import Session
 from dreamer_studio.studio.replay.workspace import ReplayBrowser
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.threads import ReplayThread
+from dreamer_studio.viewing.channel import Reply
 from dreamer_studio.viewing.frame_ref import FrameRef
-from dreamer_studio.viewing.replay.messages import News, ReplayChannels, SaveScene, SetBookmark
+from dreamer_studio.viewing.replay.messages import ReplayChannels, SaveScene, SetBookmark
 
 SCENES = f"Scenes (*{SCENE_SUFFIX})"
+NOT_RECORDED = "There is no recorded frame under the cursor; only such frames can be kept."
 
 
 class ReplayDock(QDockWidget):
     """Hidden at first; while it is, nothing is read for it, and bookmarks and scenes can be made all the same.
 
     Attributes:
-        views: what the thread is asked for, and what it found.
-        librarian: the thread, for whoever starts and ends all of them.
+        channels: what the thread is asked for, and what it found.
+        reading: the thread, for whoever starts and ends all of them.
         browser: what stands in it.
     """
 
@@ -32,16 +34,16 @@ class ReplayDock(QDockWidget):
     """Dream from this frame, an `FrameRef`."""
 
     told = Signal(object)
-    """A line for the person, a `News`."""
+    """A line for the person, a `Reply`."""
 
     def __init__(self, theme: Theme, session: Session, channels: ReplayChannels, parent: QWidget | None = None) -> None:
         super().__init__("Replay", parent)
         self.setObjectName("replay-dock")
         self.channels = channels
         self._session = session
-        self._news = 0
+        self._replies = 0
         self._framing = (1, 1)
-        self.librarian = ReplayThread(session, channels, self)
+        self.reading = ReplayThread(session, channels, self)
         self.browser = ReplayBrowser(theme, channels)
         self.setWidget(self.browser)
         self.browser.dreamWanted.connect(self.dreamWanted)
@@ -59,21 +61,22 @@ class ReplayDock(QDockWidget):
         """Show what is new; a scene that is saved has so much context, and as many frames after it."""
         self._framing = context, length
         self.browser.refresh(on_show=self.browser.isVisible())
-        news, self._news = self.channels.news.since(self._news)
-        for line in news:
-            self.told.emit(line)
+        self.channels.bookmarks.stand(None)
+        replies, self._replies = self.channels.commands.replies_since(self._replies)
+        for reply in replies:
+            self.told.emit(reply)
 
     def bookmark(self, frame: FrameRef | None) -> None:
         """Keep a frame."""
         if frame is None:
-            self.told.emit(News("There is no recorded frame under the cursor; only such frames can be kept.", bad=True))
+            self.told.emit(Reply(NOT_RECORDED, bad=True))
         else:
-            self.channels.commands.put(SetBookmark(frame))
+            self.channels.commands.send(SetBookmark(frame))
 
     def save_scene(self, frame: FrameRef | None) -> None:
         """Ask for a file, and save a frame in it with what is around."""
         if frame is None:
-            self.told.emit(News("There is no recorded frame under the cursor; only such frames can be kept.", bad=True))
+            self.told.emit(Reply(NOT_RECORDED, bad=True))
             return
         folder = RunFolder(self._session.status.get().folder).dreams
         episode = "live" if frame.live else f"episode-{frame.episode}"
@@ -82,7 +85,7 @@ class ReplayDock(QDockWidget):
         dialog.selectFile(f"{episode}-frame-{frame.index}{SCENE_SUFFIX}")
         context, length = self._framing
         dialog.fileSelected.connect(
-            lambda path: self.channels.commands.put(SaveScene(frame, context, length, _with_suffix(Path(path))))
+            lambda path: self.channels.commands.send(SaveScene(frame, context, length, _with_suffix(Path(path))))
         )
         dialog.open()
 

@@ -50,18 +50,20 @@ class FrameCache:
         self._blocks: OrderedDict[tuple[int, int], Block] = OrderedDict()
         self._live: Block | None = None
         self._attempt = 0
-        self._failed: Block | None = None
+        self._failed: tuple[FrameRef, str] | None = None
 
     def put(self, block: Block) -> None:
         """Take in what was read."""
-        if block.problem:
-            self._failed = block
-        elif block.asked.live:
+        if block.asked.live:
             self._live = block
         else:
             self._blocks[block.asked.episode, block.first] = block
             while len(self._blocks) > MOST_BLOCKS:
                 self._blocks.popitem(last=False)
+
+    def fail(self, frame: FrameRef, reason: str) -> None:
+        """Take in that a frame cannot be read, and why."""
+        self._failed = frame, reason
 
     def set_attempt(self, attempt: int) -> None:
         """Say which attempt at a running episode runs now, as in `Running`; frames of others are gone."""
@@ -77,8 +79,8 @@ class FrameCache:
 
     def problem_of(self, frame: FrameRef) -> str:
         """Why a frame cannot be read, where that was found out last."""
-        failed = self._failed
-        return failed.problem if failed is not None and failed.asked == frame else ""
+        failed, reason = self._failed or (None, "")
+        return reason if failed == frame else ""
 
     def _stored(self, frame: FrameRef) -> Block | None:
         key = frame.episode, frame.index // BLOCK_ROWS * BLOCK_ROWS

@@ -10,13 +10,17 @@ from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
 from dreamer_studio.studio.replay.image_cache import FrameCache, ImageCache
 from dreamer_studio.studio.replay.scrubber import ScrubberPanel
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.channel import AnswerReader
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.messages import (
-    BrowserRequest,
+    CatalogRequest,
     ForgetBookmark,
+    FrameRequest,
     KeepBookmark,
     ReplayChannels,
+    SearchRequest,
     SetBookmark,
+    Spot,
 )
 
 SHARES = (520, 380)  # of the lists, and of the frame below them
@@ -35,8 +39,10 @@ class ReplayBrowser(QWidget):
         super().__init__(parent)
         self._channels = channels
         self._images, self._frames = ImageCache(), FrameCache()
-        self._thumbnails = self._searches = 0
-        self._seen: dict[str, object] = {}
+        self._attempt = 0
+        self._thumbnails = (0, 0)  # of which request, so many were taken in
+        self._frame_answers, self._catalogs = AnswerReader(channels.frame), AnswerReader(channels.catalog)
+        self._kept, self._searches = AnswerReader(channels.bookmarks), AnswerReader(channels.search)
         self.episodes = EpisodesPanel(theme, self._images, self._frames)
         self.bookmarks = BookmarksPanel(theme, self._images)
         self.scrubber = ScrubberPanel(theme, self._frames)
@@ -49,8 +55,8 @@ class ReplayBrowser(QWidget):
             panel.picked.connect(self._hold)
             panel.chosen.connect(self.dream_from_frame)
             panel.playerKey.connect(self.scrubber.press)
-        self.bookmarks.noted.connect(lambda bookmark: channels.commands.put(KeepBookmark(bookmark)))
-        self.bookmarks.removed.connect(lambda bookmark: channels.commands.put(ForgetBookmark(bookmark)))
+        self.bookmarks.noted.connect(lambda bookmark: channels.commands.send(KeepBookmark(bookmark)))
+        self.bookmarks.removed.connect(lambda bookmark: channels.commands.send(ForgetBookmark(bookmark)))
         self.bookmarks.searchWanted.connect(self._search)
         self.scrubber.dreamWanted.connect(self.dream_from_frame)
         self.scrubber.bookmarkWanted.connect(self._bookmark)
@@ -73,66 +79,93 @@ class ReplayBrowser(QWidget):
             self.dreamWanted.emit(self.frame)
 
     def refresh(self, *, on_show: bool) -> None:
-        """Show what is new, if anybody can see it, and say what is lacking."""
+        """Show what is new, if anybody can see it, and ask for what is missing."""
+        self._channels.set_visible(on_show)
         if not on_show:
-            self._channels.wants.put(BrowserRequest())
             return
         self._take_new()
         frame = self.episodes.hovered_frame()
         lacking = self.scrubber.refresh()
         listing = self._tabs.currentWidget() is self.episodes
-        wants = BrowserRequest(
-            True,
-            frame if frame is not None else lacking,
-            self.episodes.missing_images() if listing else self.bookmarks.missing_images(),
-            self.episodes.episodes_on_show() if listing else (),
-            listing and self.episodes.needs_returns,
-        )
-        if wants != self._channels.wants.get():
-            self._channels.wants.put(wants)
+        self._ask_frame(frame if frame is not None else lacking)
+        self._ask_images(self.episodes.missing_images() if listing else self.bookmarks.missing_images())
+        returns = self.episodes.episodes_on_show() if listing else ()
+        self._channels.catalog.stand(CatalogRequest(returns, listing and self.episodes.needs_returns))
+
+    def _ask_frame(self, frame: FrameRef | None) -> None:
+        """Ask for a frame that is missing, once; again where the running episode was begun again meanwhile."""
+        if frame is None:
+            return
+        request = FrameRequest(frame, self._attempt if frame.live else 0)
+        if request != self._channels.frame.request:
+            self._channels.frame.ask(request)
+
+    def _ask_images(self, missing: tuple[Spot, ...]) -> None:
+        """Ask for images that are missing, unless they are on their way."""
+        channel = self._channels.thumbnails
+        answer = channel.newest()
+        done = answer is not None and answer.done and answer.generation == channel.generation
+        if missing and (done or not set(missing) <= set(channel.request or ())):
+            channel.ask(missing)
 
     def _take_new(self) -> None:
-        channels = self._channels
-        block, catalog = channels.block.get(), channels.catalog.get()
-        if block is not None and self._is_new("block", block):
-            self._frames.put(block)
-        if catalog is not None and self._is_new("catalog", catalog):
-            if catalog.running is not None:
-                self._frames.set_attempt(catalog.running.attempt)
-            self.episodes.set_catalog(catalog)
-            self.bookmarks.set_catalog(catalog)
-            if self.frame is not None:
-                self.scrubber.set_rows(self.episodes.rows_of(self.frame))
-        bookmarks, search = channels.bookmarks.get(), channels.search.get()
-        if bookmarks is not None and self._is_new("bookmarks", bookmarks):
-            self.bookmarks.set_bookmarks(bookmarks)
-        if search is not None and self._is_new("search", search):
-            self.bookmarks.set_search(search)
-            if search.over and channels.search_request.get() == search.number:
-                channels.search_request.put(0)
-        thumbnails, self._thumbnails = channels.thumbnails.since(self._thumbnails)
-        for thumbnail in thumbnails:
-            self._images.put(thumbnail.spot, thumbnail.image)
-        if thumbnails:
-            self.episodes.refresh_images()
-            self.bookmarks.refresh_images()
+        self._take_frame()
+        self._take_catalog()
+        self._take_images()
+        kept, search = self._kept.fresh(), self._searches.fresh()
+        if kept is not None and kept.result is not None:
+            self.bookmarks.set_bookmarks(kept.result.bookmarks)
+        if search is not None and search.failure is not None:
+            self.bookmarks.end_search(search.failure.words)
+        elif search is not None and search.result is not None:
+            self.bookmarks.set_search(search.result)
         self.bookmarks.refresh()
         self._tabs.setTabText(1, f"Bookmarks ({self.bookmarks.count:,})" if self.bookmarks.count else "Bookmarks")
 
-    def _is_new(self, name: str, value: object) -> bool:
-        before, self._seen[name] = self._seen.get(name), value
-        return before is not value
+    def _take_frame(self) -> None:
+        answer, request = self._frame_answers.fresh(), self._channels.frame.request
+        if answer is None or request is None:
+            return
+        if answer.failure is not None:
+            self._frames.fail(request.frame, answer.failure.reason)
+        elif answer.result is not None:
+            self._frames.put(answer.result)
+
+    def _take_catalog(self) -> None:
+        answer = self._catalogs.fresh()
+        if answer is None or answer.result is None or answer.failure is not None:
+            return
+        catalog = answer.result
+        if catalog.running is not None:
+            self._attempt = catalog.running.attempt
+            self._frames.set_attempt(self._attempt)
+        self.episodes.set_catalog(catalog)
+        self.bookmarks.set_catalog(catalog)
+        if self.frame is not None:
+            self.scrubber.set_rows(self.episodes.rows_of(self.frame))
+
+    def _take_images(self) -> None:
+        answer = self._channels.thumbnails.newest()
+        if answer is None or answer.result is None or answer.failure is not None:
+            return
+        generation, taken = self._thumbnails
+        fresh = answer.result[taken if generation == answer.generation else 0 :]
+        self._thumbnails = answer.generation, len(answer.result)
+        for thumbnail in fresh:
+            self._images.put(thumbnail.spot, thumbnail.image)
+        if fresh:
+            self.episodes.refresh_images()
+            self.bookmarks.refresh_images()
 
     def _hold(self, frame: FrameRef) -> None:
         self.scrubber.hold(frame, self.episodes.rows_of(frame))
 
     def _search(self, wanted: bool) -> None:
-        self._searches += wanted
-        self._channels.search_request.put(self._searches if wanted else 0)
+        self._channels.search.ask(SearchRequest(stop=not wanted))
 
     def _bookmark(self) -> None:
         if self.frame is not None:
-            self._channels.commands.put(SetBookmark(self.frame))
+            self._channels.commands.send(SetBookmark(self.frame))
 
     def _save_scene(self) -> None:
         if self.frame is not None:

@@ -36,11 +36,12 @@ from dreamer_studio.studio.threads import CompareThread, SessionThread, Snapshot
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
 from dreamer_studio.studio.widgets.scroll import scrolled
+from dreamer_studio.viewing.channel import Reply
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from dreamer_studio.viewing.overhead import ViewerOverhead
-from dreamer_studio.viewing.replay.messages import News, ReplayChannels
+from dreamer_studio.viewing.replay.messages import ReplayChannels
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.throttle import Throttle
@@ -112,7 +113,7 @@ class StudioWindow(QMainWindow):
             SnapshotThread(session, self.channels, self.replay_channels, self),
             TwinThread(session, self.channels, self),
             CompareThread(session, self.channels.compare, self),
-            self._replay.librarian,
+            self._replay.reading,
         )
         self._failures = FailureBanners(
             self.banners, session, self._onlookers, functools.partial(self._submit, GoBack())
@@ -455,11 +456,11 @@ class StudioWindow(QMainWindow):
         else:
             act(FrameRef(True, live.episode, live.index) if live is not None else None)
 
-    def _tell(self, news: News) -> None:
-        if news.bad:
-            self.banners.show_message(Role.WARN, news.text)
+    def _tell(self, reply: Reply) -> None:
+        if reply.bad:
+            self.banners.show_message(Role.WARN, reply.text)
         else:
-            self._status_bar.say(news.text)
+            self._status_bar.say(reply.text)
 
     def _take_control(self) -> None:
         self._workspaces.setCurrentWidget(self._pages[self._dreaming])

@@ -1,4 +1,4 @@
-"""Searches the stored episodes for the frames that a snapshot is most wrong about. Qt-free, as the inspector is."""
+"""Searches the stored episodes for the frames that a snapshot is most wrong about."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from dreamer_studio.dreams.frame_scores import score_frames
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.replay.bookmarks import Bookmark, Bookmarks, Kind
 from dreamer_studio.session import Session
-from dreamer_studio.viewing.replay.messages import BLOCK_ROWS, KeepFound, ReplayChannels, Search
+from dreamer_studio.viewing.channel import Channel, Commands
+from dreamer_studio.viewing.replay.messages import BLOCK_ROWS, KeepFound, ReplayCommand, Search, SearchRequest
 from dreamer_studio.viewing.scene.source import SceneSource
 from dreamer_studio.viewing.weights import LatestAgent
 
@@ -36,7 +37,6 @@ class _Pass:
         measured: (3, L), what was found out about it so far, a row for each of `KINDS`.
     """
 
-    number: int
     update: int
     store: EpisodeStore
     place: int
@@ -52,38 +52,59 @@ class FrameSearch:
     Of each episode and kind its worst frame counts; the worst of these are kept.
     """
 
-    def __init__(self, session: Session, source: SceneSource, device: torch.device, channels: ReplayChannels) -> None:
+    def __init__(
+        self,
+        session: Session,
+        source: SceneSource,
+        device: torch.device,
+        channel: Channel[SearchRequest, Search],
+        commands: Commands[ReplayCommand],
+    ) -> None:
+        """Begin with no search.
+
+        Args:
+            session: offers the weights.
+            source: finds the episodes.
+            device: where the weights are.
+            channel: asks for a search, or for its end.
+            commands: takes the bookmarks that are found, to be written.
+        """
+        self.channel = channel
         self._source = source
-        self._channels = channels
+        self._commands = commands
         self._latest = LatestAgent(session)
         self._noise = NoiseSource(SEED, device)
+        self._generation = 0
         self._pass: _Pass | None = None
-        self._answered = 0
 
     @torch.inference_mode()
     def turn(self) -> bool:
-        """Do one small piece of work, if there is any.
-
-        Returns:
-            whether there was.
-        """
-        wanted = self._channels.search_request.get()
-        if self._pass is not None and wanted != self._pass.number:
-            self._end()
-        if wanted in (0, self._answered):
+        """Do one small piece of work, if there is any, and return whether there was."""
+        taken = self.channel.take()
+        if taken is not None:
+            going, self._pass, self._generation = self._pass, None, taken[0]
+            return self._begin_or_stop(taken[1], going)
+        search = self._pass
+        if search is None or not self.channel.wants(self._generation):
             return False
-        if self._pass is None:
-            return self._begin(wanted)
-        self._go_on(self._pass)
+        self._go_on(search)
         return True
 
-    def _begin(self, number: int) -> bool:
+    def _begin_or_stop(self, request: SearchRequest, going: _Pass | None) -> bool:
+        """Begin a search or end the one that goes on; what that one has found is kept either way."""
+        if going is not None and going.found:
+            self._commands.send(KeepFound(going.found))
+        if request.stop:
+            last = Search(0, 0, -1, (), over=True) if going is None else _state_of(going, over=True)
+            self.channel.answer(self._generation, last)
+            return True
         self._latest.refresh()
-        if self._latest.agent is None:  # it waits for the first update
+        if self._latest.agent is None:  # the search waits for the first update
+            self.channel.put_back(self._generation)
             return False
         store = self._source.episodes()
-        self._pass = _Pass(number, self._latest.update, store, len(store), 0, None, np.empty((3, 0)))
-        self._next_episode(self._pass)
+        search = _Pass(self._latest.update, store, len(store), 0, None, np.empty((3, 0)))
+        self._next_episode(search)
         return True
 
     def _go_on(self, search: _Pass) -> None:
@@ -106,25 +127,18 @@ class FrameSearch:
     def _next_episode(self, search: _Pass) -> None:
         search.place -= 1
         search.row, search.posterior = 0, None
-        if search.place < 0:
-            self._end()
-            return
-        search.measured = np.full((3, search.store.length(search.place)), np.nan)
-        self._publish(search, over=False)
+        over = search.place < 0
+        self._pass = None if over else search
+        if over and search.found:
+            self._commands.send(KeepFound(search.found))
+        if not over:
+            search.measured = np.full((3, search.store.length(search.place)), np.nan)
+        self.channel.answer(self._generation, _state_of(search, over=over), done=over)
 
-    def _end(self) -> None:
-        """It is through, or was stopped; what was found until then is kept."""
-        search, self._pass = self._pass, None
-        assert search is not None
-        self._answered = search.number
-        self._publish(search, over=True)
-        if search.found:
-            self._channels.commands.put(KeepFound(search.found))
 
-    def _publish(self, search: _Pass, *, over: bool) -> None:
-        episodes = len(search.store)
-        done = episodes - search.place - 1
-        self._channels.search.put(Search(search.number, done, episodes, search.update, search.found, over))
+def _state_of(search: _Pass, *, over: bool) -> Search:
+    episodes = len(search.store)
+    return Search(episodes - search.place - 1, episodes, search.update, search.found, over)
 
 
 def _worst_of(search: _Pass) -> Bookmarks:

@@ -1,8 +1,7 @@
-"""Where the replay browser meets what reads, writes and searches for it. No torch and no Qt here."""
+"""What the replay browser asks for: to read, to write and to search. Imports no torch at run time."""
 
 from __future__ import annotations
 
-import queue
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,37 +10,41 @@ from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Images
 from dreamer_studio.replay.bookmarks import Bookmark, Bookmarks
-from dreamer_studio.session import Feed, Mailbox
+from dreamer_studio.viewing.channel import Channel, Commands
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.catalog import Catalog
 
 BLOCK_ROWS = 16
 """Frames that are read together: as many as an episode's file holds in a piece."""
 
-PICTURES_KEPT = 512
-NEWS_KEPT = 100
-
 Spot = tuple[int, int]
 """A frame of a stored episode: its number and row."""
 
 
 @dataclass(frozen=True)
-class BrowserRequest:
-    """What a person looks at in the browser; what is asked for in it and not there yet is read, the first things first.
+class CatalogRequest:
+    """What is to be known of the episodes.
 
     Attributes:
-        on_show: whether anybody can see the browser; nothing is read for it otherwise.
-        frame: to be shown large, or under the mouse.
-        images: of the rows on show.
-        returns: numbers of the episodes on show.
-        all_returns: whether the list is sorted or filtered by them.
+        returns: numbers of the episodes whose returns are to be read first.
+        all_returns: whether the list is sorted or filtered by returns.
     """
 
-    on_show: bool = False
-    frame: FrameRef | None = None
-    images: tuple[Spot, ...] = ()
     returns: tuple[int, ...] = ()
     all_returns: bool = False
+
+
+@dataclass(frozen=True)
+class FrameRequest:
+    """A frame to be shown large, or under the mouse.
+
+    Attributes:
+        frame: the frame.
+        attempt: of the running episode, as in `Running`; 0 for a stored episode.
+    """
+
+    frame: FrameRef
+    attempt: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,14 +55,12 @@ class Block:
         asked: that frame.
         first: the row of the first one.
         images: (n, 64, 64, 3).
-        problem: why there are none, in words.
-        attempt: of the running episode, as in `Running`.
+        attempt: as in the request.
     """
 
     asked: FrameRef
     first: int
     images: Images
-    problem: str = ""
     attempt: int = 0
 
 
@@ -112,12 +113,25 @@ class SaveScene:
 ReplayCommand = SetBookmark | KeepBookmark | ForgetBookmark | KeepFound | SaveScene
 
 
-@dataclass(frozen=True)
-class News:
-    """A line for the person: what was done, or why it could not be."""
+@dataclass(frozen=True, eq=False)
+class BookmarkList:
+    """The bookmarks of the run.
 
-    text: str
-    bad: bool = False
+    Attributes:
+        bookmarks: all of them.
+        numbers: (n,), of the stored episodes, ascending, as they were when the bookmarks were last looked at; empty
+            while there are no bookmarks.
+    """
+
+    bookmarks: Bookmarks
+    numbers: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """Search for frames that the model is most wrong about; `stop` ends the search that goes on."""
+
+    stop: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,14 +139,12 @@ class Search:
     """How a search for bookmarks stands.
 
     Attributes:
-        number: of the request that it answers.
         done, episodes: so many of them were gone through.
         update: of the weights that search.
         found: so far.
         over: whether it has come to its end or was stopped.
     """
 
-    number: int
     done: int
     episodes: int
     update: int
@@ -141,30 +153,25 @@ class Search:
 
 
 class ReplayChannels:
-    """Mailboxes for what is new, and a queue for what is to be written.
+    """What the replay browser asks for.
 
     Attributes:
-        wants: the newest `BrowserRequest`.
-        catalog: the newest `Catalog`.
-        block: the newest `Block`.
-        thumbnails: what was asked for as `images`.
-        bookmarks: all of the run; None until they were looked for.
-        numbers: (n,), of the stored episodes, ascending, as they were when the bookmarks were last looked at; empty
-            while there are no bookmarks.
-        commands: each is obeyed once, in turn.
-        news: what came of them.
-        search_request: the number of the search that is wanted; 0 for none.
-        search: the newest `Search`.
+        catalog: a standing request for the list of episodes.
+        frame: asks for the frame to be shown, with its neighbors.
+        thumbnails: asks for small images, the first ones first; they are answered one by one.
+        bookmarks: a standing request for the bookmarks, whether the browser is seen or not.
+        commands: what is to be written to files.
+        search: asks for a search, or for the end of it, whether the browser is seen or not.
     """
 
     def __init__(self) -> None:
-        self.wants: Mailbox[BrowserRequest] = Mailbox(BrowserRequest())
-        self.catalog: Mailbox[Catalog | None] = Mailbox(None)
-        self.block: Mailbox[Block | None] = Mailbox(None)
-        self.thumbnails: Feed[Thumbnail] = Feed(PICTURES_KEPT)
-        self.bookmarks: Mailbox[Bookmarks | None] = Mailbox(None)
-        self.numbers: Mailbox[NDArray[np.int64]] = Mailbox(np.empty(0, np.int64))
-        self.commands: queue.SimpleQueue[ReplayCommand] = queue.SimpleQueue()
-        self.news: Feed[News] = Feed(NEWS_KEPT)
-        self.search_request: Mailbox[int] = Mailbox(0)
-        self.search: Mailbox[Search | None] = Mailbox(None)
+        self.catalog: Channel[CatalogRequest, Catalog] = Channel(visible=False)
+        self.frame: Channel[FrameRequest, Block] = Channel(visible=False)
+        self.thumbnails: Channel[tuple[Spot, ...], tuple[Thumbnail, ...]] = Channel(visible=False)
+        self.bookmarks: Channel[None, BookmarkList] = Channel()
+        self.commands: Commands[ReplayCommand] = Commands()
+        self.search: Channel[SearchRequest, Search] = Channel()
+
+    def set_visible(self, visible: bool) -> None:
+        """Say whether anybody can see the browser."""
+        self.catalog.visible = self.frame.visible = self.thumbnails.visible = visible

@@ -166,6 +166,13 @@ def test_that_a_standing_request_is_made_once_and_again_after_a_failure() -> Non
     assert channel.wants(first + 1)
 
 
+def test_that_another_standing_request_replaces_the_first() -> None:
+    channel: Channel[str, int] = Channel()
+    for request in ("a", "a", "b", "b"):
+        channel.stand(request)
+    assert channel.take() == (2, "b")
+
+
 def test_that_a_reader_gets_each_answer_once() -> None:
     channel: Channel[str, int] = Channel()
     reader = AnswerReader(channel)

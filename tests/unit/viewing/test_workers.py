@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channel import Channel
@@ -29,9 +30,19 @@ from dreamer_studio.viewing.live import follower as follower_module
 from dreamer_studio.viewing.live import worker as live_module
 from dreamer_studio.viewing.practice import worker as practice_module
 from dreamer_studio.viewing.practice.worker import PracticeWorker
+from dreamer_studio.viewing.replay import bookmark_reader as reader_module
+from dreamer_studio.viewing.replay import bookmark_writer as writer_module
+from dreamer_studio.viewing.replay import catalog_worker as catalog_module
+from dreamer_studio.viewing.replay import frame_search as search_module
+from dreamer_studio.viewing.replay import frame_worker as frame_module
+from dreamer_studio.viewing.replay.frame_search import FrameSearch
+from dreamer_studio.viewing.replay.messages import CatalogRequest, FrameRequest, KeepBookmark, SearchRequest
+from dreamer_studio.viewing.scene.source import SceneSource, as_episode
 from dreamer_studio.viewing.worker import RETRY_SECONDS, Shift, Worker
 from tests.support.breaking import BrokenError, broken_at, lines_of
+from tests.support.episodes import make_episode
 from tests.support.idle_session import SPEC, offer, offer_practice, row
+from tests.support.library import Library
 from tests.support.live import Live
 from tests.support.small_runs import CPU
 from tests.support.trained import trained
@@ -112,7 +123,66 @@ def checkpoints(session: Session, trained: Path) -> Case:
     return Case(ListWorker(session, channel), channel, None, (listing_module,), whole=lambda _: True)
 
 
-CASES = (practice, live, live_dream, compare, checkpoints)
+def catalog(session: Session) -> Case:
+    library = Library(session)
+    library.store(*(make_episode(number, 20) for number in range(3)))
+    session.steps.append(row(0, episode=3))
+    number = iter(range(1, 10_000))
+    request = CatalogRequest((0, 1), all_returns=True)
+
+    def renew() -> None:
+        session.steps.append(row(next(number), episode=3))
+
+    return Case(library.lister, library.channels.catalog, request, (catalog_module,), whole=lambda _: True, renew=renew)
+
+
+def frame(session: Session) -> Case:
+    library = Library(session)
+    library.store(make_episode(0, 20))
+    return Case(library.frames, library.channels.frame, FrameRequest(FrameRef(False, 0, 3)), (frame_module,))
+
+
+def live_frame(session: Session) -> Case:
+    library = Library(session)
+    session.steps.append(row(0, episode=3))
+    return Case(library.frames, library.channels.frame, FrameRequest(FrameRef(True, 3, 0)), (frame_module,))
+
+
+def thumbnails(session: Session) -> Case:
+    library = Library(session)
+    library.store(make_episode(0, 20))
+    return Case(library.images, library.channels.thumbnails, ((0, 3), (0, 4), (0, 5)), (frame_module,))
+
+
+def bookmarks(session: Session) -> Case:
+    library = Library(session)
+    library.store(make_episode(0, 20))
+    library.obey(KeepBookmark(Bookmark(0, 3)))
+    return Case(library.reader, library.channels.bookmarks, None, (reader_module,), whole=lambda _: True)
+
+
+def frame_search(session: Session) -> Case:
+    offer(session, 1)
+    library = Library(session)
+    library.store(*(as_episode([row(index) for index in range(20)]) for _ in range(2)))
+    channel: Channel[SearchRequest, Any] = Channel()
+    worker = FrameSearch(session, SceneSource(session, 0), CPU, channel, library.channels.commands)
+    return Case(worker, channel, SearchRequest(), (search_module,))
+
+
+CASES = (
+    practice,
+    live,
+    live_dream,
+    compare,
+    checkpoints,
+    catalog,
+    frame,
+    live_frame,
+    thumbnails,
+    bookmarks,
+    frame_search,
+)
 
 
 class Clock:
@@ -191,11 +261,11 @@ def test_that_a_worker_broken_at_any_line_answers_and_meets_the_next_request(
 
 
 def test_that_a_worker_does_nothing_while_nobody_looks(case: Case) -> None:
-    shift = Shift()
+    shift, before = Shift(), case.channel.newest()
     case.channel.visible = False
     generation = ask(case)
     assert not any(shift.turn((case.worker,)) for _ in range(5))
-    assert case.channel.newest() is None
+    assert case.channel.newest() is before
     case.channel.visible = True
     assert answer_of(case, shift, generation).failure is None
 
@@ -208,3 +278,27 @@ def test_that_a_worker_takes_each_request_once(case: Case) -> None:
         before = case.channel.newest()
         assert not any(shift.turn((case.worker,)) for _ in range(5))
         assert case.channel.newest() is before
+
+
+def test_that_a_command_that_breaks_at_any_line_is_replied_to_and_the_next_is_obeyed(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, shift, commands = Clock(monkeypatch), Shift(), library.channels.commands
+    library.store(make_episode(0, 20))
+    command = KeepBookmark(Bookmark(0, 3))
+
+    def work() -> None:
+        commands.send(command)
+        assert shift.turn((library.writer,))
+        assert commands.take() is None
+
+    for line in lines_of((writer_module,), work):
+        commands.send(command)
+        told = commands.replies_since(0)[1]
+        with broken_at((writer_module,), line) as broken:
+            shift.turn((library.writer,))
+        assert broken()
+        taken = commands.take() is None
+        assert [reply.bad for reply in commands.replies_since(told)[0]] == [True] * taken
+        clock.now += RETRY_SECONDS + 0.1
+        work()

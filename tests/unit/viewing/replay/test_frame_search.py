@@ -11,7 +11,7 @@ from dreamer_studio.replay import Episode, EpisodeStore
 from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.replay.frame_search import FIRST_ROWS, MOST_OF_A_KIND, FrameSearch
-from dreamer_studio.viewing.replay.messages import KeepFound, ReplayChannels, Search
+from dreamer_studio.viewing.replay.messages import KeepFound, ReplayChannels, Search, SearchRequest
 from dreamer_studio.viewing.scene.source import SceneSource
 from tests.support.idle_session import offer
 from tests.support.small_runs import CPU
@@ -27,7 +27,7 @@ def channels() -> ReplayChannels:
 @pytest.fixture
 def finder(session: Session, channels: ReplayChannels) -> FrameSearch:
     offer(session, 7)
-    return FrameSearch(session, SceneSource(session, 0), CPU, channels)
+    return FrameSearch(session, SceneSource(session, 0), CPU, channels.search, channels.commands)
 
 
 def episode(rows: int = ROWS) -> Episode:
@@ -45,13 +45,14 @@ def store(session: Session, *episodes: Episode) -> None:
     session.status.put(dataclasses.replace(session.status.get(), replay_episodes=len(stored)))
 
 
-def search(finder: FrameSearch, channels: ReplayChannels, number: int) -> Search:
-    channels.search_request.put(number)
+def search(finder: FrameSearch, channels: ReplayChannels) -> Search:
+    generation = channels.search.ask(SearchRequest())
     while finder.turn():
         pass
-    over = channels.search.get()
-    assert over is not None and (over.number, over.over) == (number, True)
-    return over
+    answer = channels.search.newest()
+    assert answer is not None and (answer.generation, answer.done) == (generation, True)
+    assert answer.result is not None and answer.result.over
+    return answer.result
 
 
 def best(search: Search, kind: str) -> Bookmark:
@@ -66,13 +67,13 @@ def test_that_the_frames_that_the_model_is_most_wrong_about_are_found(
     episodes[1].image[22] = np.random.default_rng(0).integers(256, size=(64, 64, 3))
     episodes[1].reward[2] = 99.0  # among the first rows
     store(session, *episodes)
-    over = search(finder, channels, 1)
+    over = search(finder, channels)
     assert (over.done, over.episodes, over.update) == (4, 4, 7)
     assert best(over, "reward").frame == (0, 31, "reward")
     assert best(over, "reward").value == pytest.approx(50.0, abs=1.0)
     assert best(over, "image").frame == (1, 22, "image")
     assert {each.update for each in over.found} == {7}
-    assert channels.commands.get_nowait() == KeepFound(over.found)
+    assert channels.commands.take() == KeepFound(over.found)
     assert not finder.turn()
 
 
@@ -83,7 +84,7 @@ def test_that_of_each_kind_the_worst_are_kept_one_of_an_episode_each(
     for number, each in enumerate(episodes):
         each.reward[7:9] = 10.0 * number
     store(session, *episodes)
-    rewards = [each for each in search(finder, channels, 1).found if each.kind == "reward"]
+    rewards = [each for each in search(finder, channels).found if each.kind == "reward"]
     assert len(rewards) == MOST_OF_A_KIND
     assert [each.episode for each in rewards] == [7, 6, 5, 4, 3]
     values = [each.value or 0.0 for each in rewards]
@@ -94,25 +95,26 @@ def test_that_a_search_that_is_stopped_keeps_what_it_found(
     finder: FrameSearch, channels: ReplayChannels, session: Session
 ) -> None:
     store(session, episode(12), episode(12), episode(ROWS))
-    channels.search_request.put(1)
-    while (found := channels.search.get()) is None or not found.found:
+    channels.search.ask(SearchRequest())
+    while (found := channels.search.result) is None or not found.found:
         assert finder.turn()
-    channels.search_request.put(0)
+    channels.search.ask(SearchRequest(stop=True))
+    assert finder.turn()
     assert not finder.turn()
-    over = channels.search.get()
+    over = channels.search.result
     assert over is not None and over.over and (over.done, over.episodes) == (1, 3)
-    assert channels.commands.get_nowait() == KeepFound(over.found)
-    assert search(finder, channels, 2).done == 3  # the next one begins anew
+    assert channels.commands.take() == KeepFound(over.found)
+    assert search(finder, channels).done == 3  # the next one begins anew
 
 
 def test_that_a_damaged_episode_is_passed_over(finder: FrameSearch, channels: ReplayChannels, session: Session) -> None:
     store(session, episode(12), episode(12))
     next((session.status.get().folder / "episodes").glob("episode-000001*")).write_bytes(b"nothing")
-    over = search(finder, channels, 1)
+    over = search(finder, channels)
     assert {each.episode for each in over.found} == {0}
     assert over.done == 2
 
 
 def test_that_a_search_in_an_empty_replay_ends_with_nothing(finder: FrameSearch, channels: ReplayChannels) -> None:
-    assert search(finder, channels, 1).found == ()
-    assert channels.commands.empty()
+    assert search(finder, channels).found == ()
+    assert channels.commands.take() is None

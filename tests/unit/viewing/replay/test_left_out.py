@@ -35,12 +35,12 @@ def test_that_frames_images_and_returns_are_of_the_episode_that_was_asked_for(li
     leave_out(library, 1)
     library.want(frame=FrameRef(False, 2, 7), images=((3, 5), (1, 5)), returns=(3,))
     assert library.block.images[7, 0, 0].tolist() == [7, 2, 0]
-    images = [each.image for each in library.channels.thumbnails.since(0)[0]]
+    images = [each.image for each in library.thumbnails]
     assert images[0] is not None and images[0][0, 0].tolist() == [5, 3, 0]
     assert images[1] is None
     assert library.catalog.returns[2] == make_episode(3, ROWS).total_reward
     library.want(frame=FrameRef(False, 1, 7))
-    assert library.block.problem == "Episode 1 is not stored; 3 are, the newest is 3."
+    assert library.problem == "Episode 1 is not stored; 3 are, the newest is 3."
 
 
 def test_that_as_many_episodes_as_before_may_be_others(library: Library) -> None:

@@ -1,8 +1,4 @@
-"""Reads for the replay browser: what episodes there are, their images, frames and returns. Qt-free, without a model.
-
-In a thread of its own, so that scrubbing stays smooth while the inspector dreams, and in small pieces: a frame, a
-image or one episode's rewards at a time.
-"""
+"""Lists the episodes that can be browsed, with their returns as they become known."""
 
 from __future__ import annotations
 
@@ -14,21 +10,31 @@ from dreamer_studio.arrays import Floats, Images
 from dreamer_studio.envs import ENDS, known_end
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.session import START, Session
-from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.replay.catalog import UNKNOWN_END, Catalog, Running
-from dreamer_studio.viewing.replay.messages import BLOCK_ROWS, Block, BrowserRequest, ReplayChannels, Spot, Thumbnail
-from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource
+from dreamer_studio.viewing.replay.messages import CatalogRequest
+from dreamer_studio.viewing.scene.source import SceneSource
 
 LIST_SECONDS = 0.25  # between looks for new episodes, rows and returns
 
 
-class ReplayWorker:
-    """Meets the newest `BrowserRequest`; what an older one asked for and the newest does not is never read."""
+class CatalogWorker:
+    """Keeps the list up to date while anybody can see it, and reads one episode's rewards a turn."""
 
-    def __init__(self, session: Session, source: SceneSource, channels: ReplayChannels) -> None:
+    def __init__(
+        self,
+        session: Session,
+        source: SceneSource,
+        channel: Channel[CatalogRequest, Catalog],
+        *,
+        list_seconds: float = LIST_SECONDS,
+    ) -> None:
+        self.channel = channel
         self._session = session
         self._source = source
-        self._channels = channels
+        self._list_seconds = list_seconds
+        self._generation = 0
+        self._request = CatalogRequest()
         self._store: EpisodeStore | None = None
         self._returns: Floats = np.empty(0)
         self._unreadable: set[int] = set()
@@ -36,53 +42,23 @@ class ReplayWorker:
         self._log_read = START
         self._listed_at = 0.0
         self._listed: tuple[object, ...] = ()
-        self._frame: FrameRef | None = None
         self._newest: Images | None = None
         self._rows_running = self._attempt = 0
-        self._images: tuple[Spot, ...] = ()
-        self._drawn = 0
         self._read = 0
 
     def turn(self) -> bool:
-        """Do one small piece of work, if there is any.
-
-        Returns:
-            whether there was.
-        """
-        wants = self._channels.wants.get()
-        if not wants.on_show:
+        """Do one small piece of work, if there is any, and return whether there was."""
+        taken = self.channel.take()
+        if taken is not None:
+            (self._generation, self._request), self._listed = taken, ()
+        if not self.channel.wants(self._generation):
             return False
-        return self._find_frame(wants) or self._list(wants) or self._draw(wants) or self._read_return(wants)
+        return self._list() or self._read_return()
 
-    def _find_frame(self, wants: BrowserRequest) -> bool:
-        """The frame that is wanted now, with its neighbors."""
-        if wants.frame is None or wants.frame == self._frame:
-            return False
-        self._frame = wants.frame
-        try:
-            block = self._live_block(wants.frame) if wants.frame.live else self._stored_block(wants.frame)
-        except (NoSceneError, ReplayError, OSError, LookupError) as error:
-            block = Block(wants.frame, 0, np.empty((0, 64, 64, 3), np.uint8), str(error))
-        self._channels.block.put(block)
-        return True
-
-    def _stored_block(self, frame: FrameRef) -> Block:
-        store, place = self._source.stored(frame.episode)
-        first = frame.index // BLOCK_ROWS * BLOCK_ROWS
-        count = min(BLOCK_ROWS, store.length(place) - first)
-        return Block(frame, first, store.get(place, first, count).image)
-
-    def _live_block(self, frame: FrameRef) -> Block:
-        steps = [step for step in self._source.steps_of(frame.episode) if abs(step.index - frame.index) < BLOCK_ROWS]
-        if not steps:
-            raise LookupError("That frame of the running episode is gone.")
-        images = np.stack([step.time_step.image for step in steps])
-        return Block(frame, steps[0].index, images, attempt=self._attempt)
-
-    def _list(self, wants: BrowserRequest) -> bool:
+    def _list(self) -> bool:
         """Publish the catalog where it has changed."""
         now = time.monotonic()
-        if now - self._listed_at < LIST_SECONDS:
+        if now - self._listed_at < self._list_seconds:
             return False
         self._listed_at = now
         store = self._source.episodes()
@@ -94,11 +70,11 @@ class ReplayWorker:
         listed = (store, running, self._read, len(self._ends), prefill)
         if listed == self._listed:
             return False
-        self._listed = listed
         steps = store.steps_of_each
         missing = store.numbers - np.arange(len(store))  # numbers that no file has count as long as the others
         before = np.cumsum(steps) - steps + missing * (steps.mean() if len(steps) else 0)
-        self._channels.catalog.put(
+        self.channel.answer(
+            self._generation,
             Catalog(
                 store.numbers,
                 store.lengths - 1,
@@ -109,8 +85,10 @@ class ReplayWorker:
                 frozenset(self._unreadable),
                 running,
                 self._newest,
-            )
+            ),
+            done=False,
         )
+        self._listed = listed
         return True
 
     def _read_ends(self) -> None:
@@ -127,13 +105,13 @@ class ReplayWorker:
     def _take(self, store: EpisodeStore) -> None:
         """Keep the returns that are known; episodes are added at the end only, unless files were taken away."""
         known = self._store.numbers if self._store is not None else np.empty(0, np.int64)
-        self._store = store
         returns = np.full(len(store), np.nan)
+        unreadable = self._unreadable
         if np.array_equal(known, store.numbers[: len(known)]):
             returns[: len(known)] = self._returns
         else:
-            self._unreadable.clear()
-        self._returns = returns
+            unreadable = set()
+        self._store, self._returns, self._unreadable = store, returns, unreadable
 
     def _running(self, store: EpisodeStore) -> Running | None:
         steps, _ = self._session.steps.since(0)
@@ -143,8 +121,7 @@ class ReplayWorker:
             return None
         rows = self._source.steps_of(steps[-1].episode)
         self._newest = rows[-1].time_step.image
-        if len(rows) < self._rows_running:  # another episode, or the same one begun anew, and its frames are others
-            self._frame = None
+        if len(rows) < self._rows_running:  # another episode, or the same one begun again, with other frames
             self._attempt += 1
         self._rows_running = len(rows)
         whole = rows[0].index == 0
@@ -157,29 +134,13 @@ class ReplayWorker:
             self._attempt,
         )
 
-    def _draw(self, wants: BrowserRequest) -> bool:
-        """One more image of those on show."""
-        if wants.images != self._images:
-            self._images, self._drawn = wants.images, 0
-        if self._drawn == len(self._images):
-            return False
-        spot = self._images[self._drawn]
-        self._drawn += 1
-        try:
-            store, place = self._source.stored(spot[0])
-            image = store.get(place, spot[1], 1).image[0].copy()
-        except (NoSceneError, ReplayError, OSError, IndexError):
-            image = None
-        self._channels.thumbnails.append(Thumbnail(spot, image))
-        return True
-
-    def _read_return(self, wants: BrowserRequest) -> bool:
+    def _read_return(self) -> bool:
         """One more return: of what is on show first, then, where they are needed, of the newest episodes first."""
         if self._store is None:
             return False
-        places = (self._store.place(number) for number in wants.returns)
+        places = (self._store.place(number) for number in self._request.returns)
         place = next((place for place in places if place is not None and self._lacks(place)), None)
-        if place is None and wants.all_returns:
+        if place is None and self._request.all_returns:
             unknown = (int(place) for place in np.flatnonzero(np.isnan(self._returns))[::-1])
             place = next((place for place in unknown if self._lacks(place)), None)
         if place is None:

@@ -1,0 +1,117 @@
+"""Reads the bookmarks of a run, whoever has written them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.replay.bookmarks import BookmarkError, Bookmarks, read_bookmarks
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.session import Session
+from dreamer_studio.viewing.channel import Channel, Commands
+from dreamer_studio.viewing.replay.messages import BookmarkList, ReplayCommand
+from dreamer_studio.viewing.scene.source import SceneSource
+
+LOOK_SECONDS = 1.0  # between looks for what another window has written
+NOT_SEEN = -1, -1
+"""The stamp of no file: bookmarks are to be read at the next look."""
+
+
+class BookmarkReader:
+    """Keeps the list of bookmarks up to date."""
+
+    def __init__(
+        self,
+        session: Session,
+        source: SceneSource,
+        channel: Channel[None, BookmarkList],
+        commands: Commands[ReplayCommand],
+        *,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
+        """Begin with no bookmarks.
+
+        Args:
+            session: says where the run is.
+            source: finds the episodes.
+            channel: the standing request.
+            commands: where the person is told that the file cannot be read.
+            look_seconds: between looks at the file.
+        """
+        self.channel = channel
+        self._session = session
+        self._source = source
+        self._commands = commands
+        self._look_seconds = look_seconds
+        self._generation = 0
+        self._looked_at = 0.0
+        self._seen: tuple[int, int] | None = NOT_SEEN
+        self._trouble = ""
+        self._bookmarks: Bookmarks | None = None
+        self._told: BookmarkList | None = None
+
+    def turn(self) -> bool:
+        """Look whether the bookmarks or their episodes have changed, and return whether they have."""
+        taken = self.channel.take()
+        if taken is not None:
+            self._generation, self._seen, self._told, self._looked_at = taken[0], NOT_SEEN, None, 0.0
+        now = time.monotonic()
+        if not self.channel.wants(self._generation) or now - self._looked_at < self._look_seconds:
+            return False
+        self._looked_at = now
+        path = RunFolder(self._session.status.get().folder).bookmarks
+        seen = _stamp(path)
+        if seen != self._seen:
+            self._seen = seen
+            self._read(path)
+        return self._tell()
+
+    def show(self, bookmarks: Bookmarks) -> None:
+        """Take over bookmarks that have just been written."""
+        self._seen = _stamp(RunFolder(self._session.status.get().folder).bookmarks)
+        self._bookmarks = bookmarks
+        self._tell()
+
+    def _read(self, path: Path) -> None:
+        """Read the file. If the disk cannot be read now, what was shown stays, and the next look tries again."""
+        trouble = ""
+        try:
+            self._bookmarks = read_bookmarks(path)
+        except BookmarkError as error:
+            self._bookmarks = ()
+            self._commands.reply(f"{error}. It is set aside when the next bookmark is saved.", bad=True)
+        except OSError as error:
+            self._seen, trouble = NOT_SEEN, not_now(path, error)
+            if trouble != self._trouble:
+                self._commands.reply(trouble, bad=True)
+        self._trouble = trouble
+
+    def _tell(self) -> bool:
+        """Answer with the bookmarks and the episodes that are stored, if either has changed."""
+        bookmarks, told = self._bookmarks, self._told
+        if bookmarks is None:
+            return False
+        numbers: NDArray[np.int64] = self._source.episodes().numbers if bookmarks else np.empty(0, np.int64)
+        if told is not None and told.bookmarks is bookmarks and np.array_equal(told.numbers, numbers):
+            return False
+        told = BookmarkList(bookmarks, numbers)
+        self.channel.answer(self._generation, told, done=False)
+        self._told = told
+        return True
+
+
+def not_now(path: Path, error: OSError) -> str:
+    """Say that a file cannot be read for the moment."""
+    return f"{path.name} cannot be read just now ({error.strerror or error}); it is left as it is"
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when a file does; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
