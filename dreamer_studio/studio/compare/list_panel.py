@@ -8,8 +8,10 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
+from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.text import plain_tooltip
 from dreamer_studio.viewing.compare.messages import MOST_CONTESTANTS, Contestant
 
@@ -91,9 +93,11 @@ class CompareListPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Delete takes the run of the selected row off the list."""
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Delete:
-            self._drop_run()
-            return True
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            drops = pressed(Scope.CHECKPOINTS, event.key()) == "checkpoints.drop"
+            if drops:
+                self._drop_run()
+            return drops
         return super().eventFilter(watched, event)
 
     def _droppable(self) -> Contestant | None:

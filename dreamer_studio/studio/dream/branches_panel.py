@@ -6,8 +6,10 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.viewing.scene.branches import Branch, Branches, Key
 from dreamer_studio.viewing.scene.comparison import step_word
 from dreamer_studio.viewing.throttle import Throttle
@@ -148,11 +150,12 @@ class _Tree(QTreeWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self.currentItem()
-        if event.key() == Qt.Key.Key_Delete:
+        action = pressed(Scope.BRANCHES, event.key())
+        if action == "branches.remove":
             self.removed.emit()
-        elif item is not None and event.key() == Qt.Key.Key_F2:
+        elif item is not None and action == "branches.rename":
             self.editItem(item, 0)
-        elif item is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Space):
+        elif item is not None and action == "branches.show":
             self.itemClicked.emit(item, 0)
         else:
             super().keyPressEvent(event)

@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.studio.actions import Scope, action
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.action_bars import ActionBars
 from dreamer_studio.studio.widgets.chips import Chip
+from dreamer_studio.studio.widgets.keys import pressed, qt_key
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.studio.widgets.steering_pad import SteeringPad
 from dreamer_studio.studio.widgets.text import mute
@@ -30,22 +32,17 @@ from dreamer_studio.viewing.scene.messages import EPISODE_ACTS, Scene
 from dreamer_studio.viewing.scene.steering import FIRST_DECAY, FIRST_RAMP, Steering
 
 Key = Qt.Key
-PAIRS = (
-    (Key.Key_Left, Key.Key_Right, "\N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW}"),
-    (Key.Key_Down, Key.Key_Up, "\N{DOWNWARDS ARROW} \N{UPWARDS ARROW}"),
-    (Key.Key_A, Key.Key_D, "A D"),
-    (Key.Key_S, Key.Key_W, "S W"),
-    (Key.Key_F, Key.Key_H, "F H"),
-    (Key.Key_J, Key.Key_L, "J L"),
-    (Key.Key_K, Key.Key_I, "K I"),
-)
-"""Of the first continuous dimensions: towards -1, towards +1, and how they are written."""
+ARROWS = {
+    "Left": "\N{LEFTWARDS ARROW}",
+    "Right": "\N{RIGHTWARDS ARROW}",
+    "Down": "\N{DOWNWARDS ARROW}",
+    "Up": "\N{UPWARDS ARROW}",
+}
+PAIRS = tuple(action(f"steer.{number}").keys for number in range(1, 8))
+"""Keys of the first continuous dimensions: towards -1 and towards +1."""
 
-CHOICES = (
-    *((Qt.Key(Key.Key_1.value + place), str(place + 1)) for place in range(9)),
-    (Key.Key_0, "0"),
-)
-"""Of the first choices. Where there are just two, the arrows take them as well."""
+CHOICES = action("steer.choice").keys
+"""Keys of the first choices. If there are only two, the arrows take them as well."""
 
 RESTS = (("the policy's", "policy"), ("zero", "zero"))
 MOST_STEPS = 50
@@ -118,16 +115,16 @@ class SteeringPanel(QScrollArea):
         discrete = spec.action_kind == "discrete"
         self.steering = Steering(spec.action_size, discrete=discrete)
         if discrete:
-            written = [text for _, text in CHOICES]
+            written = list(CHOICES)
             if spec.action_size == 2:
                 written = ["1 \N{LEFTWARDS ARROW}", "2 \N{RIGHTWARDS ARROW}"]
-            self._keys = {key: (row, 1.0) for row, (key, _) in enumerate(CHOICES[: spec.action_size])}
+            self._keys = {qt_key(key): (row, 1.0) for row, key in enumerate(CHOICES[: spec.action_size])}
             if spec.action_size == 2:
-                self._keys |= {Key.Key_Left: (0, 1.0), Key.Key_Right: (1, 1.0)}
+                self._keys |= {qt_key(key): (row, 1.0) for row, key in enumerate(PAIRS[0])}
         else:
-            written = [text for _, _, text in PAIRS]
-            for row, (less, more, _) in enumerate(PAIRS[: spec.action_size]):
-                self._keys |= {less: (row, -1.0), more: (row, 1.0)}
+            written = [" ".join(ARROWS.get(key, key) for key in pair) for pair in PAIRS]
+            for row, (less, more) in enumerate(PAIRS[: spec.action_size]):
+                self._keys |= {qt_key(less): (row, -1.0), qt_key(more): (row, 1.0)}
         written += [""] * spec.action_size
         names = [f"{name}  {text}".rstrip() for name, text in zip(spec.action_names, written, strict=False)]
         self._bars = ActionBars(self._theme, names, spec.action_kind, visible_rows=12, steerable=True)
@@ -201,21 +198,21 @@ class SteeringPanel(QScrollArea):
             self.release()
         if kind is not QEvent.Type.KeyRelease and event.modifiers() & _COMMANDS:
             return False
-        if key not in self._keys and key not in (Key.Key_M, Key.Key_Escape):
+        if key not in self._keys and pressed(Scope.STEERING, key) not in {"steer.latch", "steer.release"}:
             return False
         if kind is QEvent.Type.ShortcutOverride:  # or the key would be a command of the window
             event.accept()
         elif not event.isAutoRepeat():
-            self._obey(key, pressed=kind is QEvent.Type.KeyPress)
+            self._obey(key, down=kind is QEvent.Type.KeyPress)
         return True
 
-    def _obey(self, key: Key, *, pressed: bool) -> None:
+    def _obey(self, key: Key, *, down: bool) -> None:
         assert self.steering is not None
         if key in self._keys:
             row, target = self._keys[key]
             self._down.pop(key, None)
             others = [other for at, other in self._down.values() if at == row]
-            if pressed:
+            if down:
                 self._down[key] = row, target
                 self._turn_owed = True
                 self.steering.hold(row, target)
@@ -223,10 +220,10 @@ class SteeringPanel(QScrollArea):
                 self.steering.hold(row, others[-1])
             else:
                 self.steering.let_go(row)
-        elif pressed and key == Key.Key_M:
+        elif down and pressed(Scope.STEERING, key) == "steer.latch":
             self.steering.latched = not self.steering.latched
             self._latched.set("latched" if self.steering.latched else "", Role.NEUTRAL)
-        elif pressed:
+        elif down:
             self.set_engaged(False)
 
     def _grab(self, targets: dict[int, float]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import Status
+from dreamer_studio.studio.actions import Scope, action, tooltip
 from dreamer_studio.studio.dream.branches_panel import BranchesPanel
 from dreamer_studio.studio.dream.driver import Driver
 from dreamer_studio.studio.dream.editor import Editor
@@ -33,6 +34,7 @@ from dreamer_studio.studio.dream.scene_requests import SceneRequests
 from dreamer_studio.studio.dream.steering_panel import SteeringPanel
 from dreamer_studio.studio.dream.strip_panel import StripPanel
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.player import Player
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.film.captures import SceneCapture
@@ -74,10 +76,9 @@ class DreamWorkspace(QWidget):
         self._editor = Editor(channels, self.branches, self.player, self._latents, self._map)
         self._practice = PracticePanel(theme)
         self._below = QTabWidget()
-        self.twin_action = QAction("Reality twin", self)
+        self.twin_action = QAction(action("dream.twin").text, self)
         self.twin_action.setCheckable(True)
-        self.twin_action.setShortcut(QKeySequence("T"))
-        self.twin_action.setToolTip("The real environment along the same actions, beside the dream (T)")
+        self.twin_action.setToolTip(tooltip(action("dream.twin")))
         self.twin_action.toggled.connect(self._want_twin)
         self._bar = SceneBar()
         self.requests = SceneRequests(channels, self._bar)
@@ -216,7 +217,7 @@ class DreamWorkspace(QWidget):
             return True
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
-        mine = image or event.key() == Qt.Key.Key_Space  # the arrows of the latents are their own
+        mine = image or pressed(Scope.PLAYER, event.key()) == "player.play"  # the arrows of the latents are their own
         return mine and self.player.press(event.key())
 
     def take_control(self) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
-from dreamer_studio.studio.widgets.player import HOLD_SECONDS, KEYS
+from dreamer_studio.studio.widgets.keys import pressed
+from dreamer_studio.studio.widgets.player import HOLD_SECONDS, STEPS
 from dreamer_studio.viewing.channel import RequestFailure
 from dreamer_studio.viewing.live.messages import DreamResult
 from dreamer_studio.viewing.role import Role
@@ -100,11 +102,11 @@ class DreamPanel(QWidget):
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Keys of the player, while the image has the focus."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._view is not None:
-            key = Qt.Key(event.key())
-            if key == Qt.Key.Key_Space:
+            action = pressed(Scope.PLAYER, event.key())
+            if action == "player.play":
                 self.toggle_playing()
-            elif key in KEYS:
-                self.move(KEYS[key])
+            elif action in STEPS:
+                self.move(STEPS[action])
             else:
                 return False
             return True

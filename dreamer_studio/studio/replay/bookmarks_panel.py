@@ -9,11 +9,13 @@ from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from dreamer_studio.replay.bookmarks import MOST_LETTERS, Bookmark, Bookmarks, with_found
+from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.replay.episode_model import blank_image
 from dreamer_studio.studio.replay.episode_table import PICTURE, EpisodeTable
 from dreamer_studio.studio.replay.image_cache import ImageCache
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.bookmark_words import why_set
 from dreamer_studio.viewing.replay.catalog import Catalog, place_of
@@ -138,10 +140,11 @@ class BookmarksPanel(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Delete takes a bookmark out, F2 writes its note."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Delete:
+            action = pressed(Scope.BOOKMARKS, event.key())
+            if action == "bookmarks.remove":
                 self._remove_current()
                 return True
-            if event.key() == Qt.Key.Key_F2 and self.table.currentIndex().isValid():
+            if action == "bookmarks.note" and self.table.currentIndex().isValid():
                 self.table.edit(self._model.index(self.table.currentIndex().row(), NOTES))
                 return True
         return super().eventFilter(watched, event)

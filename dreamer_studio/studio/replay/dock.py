@@ -48,9 +48,7 @@ class ReplayDock(QDockWidget):
         self.setWidget(self.browser)
         self.browser.dreamWanted.connect(self.dreamWanted)
         self.browser.sceneWanted.connect(self.save_scene)
-        action = self.toggleViewAction()
-        action.setShortcut("Ctrl+R")
-        action.triggered.connect(lambda shown: self.browser.setFocus() if shown else None)
+        self.toggleViewAction().triggered.connect(lambda shown: self.browser.setFocus() if shown else None)
 
     @property
     def frame(self) -> FrameRef | None:

@@ -16,9 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dreamer_studio.studio.actions import Scope
+from dreamer_studio.studio.widgets.keys import pressed
+
 PICTURE = 64
 ROW_HEIGHT = PICTURE + 4
-KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right)
+PLAYER_ACTIONS = {"replay.play", "replay.back", "replay.on"}
 
 
 class ImageDelegate(QStyledItemDelegate):
@@ -108,9 +111,9 @@ class EpisodeTable(QTableView):
         """Choose by Enter; some keys are the player's. One that ends the writing of a cell is not meant for the row."""
         if self.editing:
             super().keyPressEvent(event)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif (action := pressed(Scope.REPLAY, event.key())) == "replay.dream":
             self.chosen.emit()
-        elif event.key() in KEYS:
+        elif action in PLAYER_ACTIONS:
             self.playerKey.emit(event.key())
         else:
             super().keyPressEvent(event)

@@ -8,10 +8,12 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
+from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.replay.image_cache import FrameCache
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.player import Player
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.role import Role
@@ -120,7 +122,7 @@ class ScrubberPanel(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the player while the image has the focus; Enter dreams."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if pressed(Scope.REPLAY, event.key()) == "replay.dream":
                 self.dreamWanted.emit()
                 return True
             return self.player.press(event.key())

@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QMessageBox,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dreamer_studio import __version__
+from dreamer_studio.studio.actions import Scope, in_words
+from dreamer_studio.studio.widgets.text import scaled_font
+from dreamer_studio.studio.workspaces import EVERY_ACTION
 
-KEYS = (
-    ("F5", "start: train from wherever the run stands"),
-    ("F6", "pause and resume the training"),
-    ("Shift+F5", "stop: save a checkpoint and end the environments"),
-    ("F7", "train until one more update is done, then pause"),
-    ("Ctrl+S", "save a checkpoint"),
-    ("D", "dream from here: the newest frame, or the one under the cursor, or the one held in the replay browser"),
-    ("C", "take control of the dream: its keys steer, as the Control panel says; Esc gives back"),
-    ("B", "leave this branch of the dream at the frame under the cursor, and take control"),
-    ("F", "imagine several futures of the frame under the cursor"),
-    ("T", "put the real environment beside the dream, along the same actions"),
-    ("M", "while you steer: what you let go stays as it is"),
-    ("Ctrl+1  Ctrl+2  Ctrl+3", "the Live, the Dream and the Compare workspace"),
-    ("Ctrl+R", "show or hide the replay browser; Enter in it dreams from the frame that is held"),
-    ("Ctrl+B", "bookmark the recorded frame on show; F2 in the list writes its note, Del takes it out"),
-    ("Ctrl+O  Ctrl+Shift+S", "open a scene, save the recorded frame on show as one"),
-    ("[  ]", "shorter, longer viewing horizon"),
-    ("Space", "play or hold the dream or the comparison in focus (never the training)"),
-    ("Left  Right", "one frame back, forth in the dream in focus"),
-    ("Page Up  Page Down", "ten frames back, forth"),
-    ("Home  End", "first, last frame"),
-    (
-        "Up  Down  Left  Right",
-        "in Latents: choose a dimension, move it by 0.1 deviations (Shift: 1); Delete puts it back",
-    ),
-    ("Delete", "in the checkpoints to compare: take the run of the selected row, which was added, off the list"),
-    ("E", "show or hide the error map"),
-    ("0  +  -", "in a plot: follow the data again, zoom"),
-    ("Ctrl+E", "export a film: of what is on screen, or of stored episodes"),
-    ("Ctrl+Shift+E", "keep the last seconds of what was on show, as a film in the run's folder"),
-    ("Ctrl+Q", "save and close"),
-    ("F1", "this list"),
-)
+ROOM = 80  # pixels, for the button and the title bar
+
 WORDS = (
     ("Reconstruction", "the decoder's image where the model saw the frame"),
     ("Dream", "a rollout of priors: the model goes on alone, the policy acting"),
@@ -54,25 +35,41 @@ WORDS = (
 )
 
 
+def key_rows() -> list[tuple[str, str]]:
+    """Return keys and what they do, scope by scope, each scope after a heading and an empty row."""
+    rows: list[tuple[str, str]] = []
+    for scope in Scope:
+        specs = [spec for spec in EVERY_ACTION if spec.scope is scope]
+        rows += [("", scope.value), *((in_words(spec), spec.help) for spec in specs if spec.keys)]
+        rows += [(spec.menu.replace("/", ", "), spec.help) for spec in specs if not spec.keys]
+    return rows
+
+
 def show_help(parent: QWidget) -> None:
-    """Open the list of keys and words."""
+    """Open the list of keys and words; where the screen is low, the list scrolls."""
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle("Keys and words")
-    grid = QGridLayout()
+    content = QWidget()
+    grid = QGridLayout(content)
     grid.setHorizontalSpacing(18)
-    for row, (left, right) in enumerate((*KEYS, ("", ""), *WORDS)):
-        strong = QLabel(left)
-        font = strong.font()
-        font.setBold(True)
-        strong.setFont(font)
+    for row, (left, right) in enumerate((*key_rows(), ("", "Words"), *WORDS)):
+        strong, plain = QLabel(left), QLabel(right)
+        bold = scaled_font(strong.font(), 1.0, bold=True)
+        (strong if left else plain).setFont(bold)
         grid.addWidget(strong, row, 0)
-        grid.addWidget(QLabel(right), row, 1)
+        grid.addWidget(plain, row, 1)
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setMinimumWidth(content.sizeHint().width() + area.verticalScrollBar().sizeHint().width())
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.reject)
     layout = QVBoxLayout(dialog)
-    layout.addLayout(grid)
+    layout.addWidget(area)
     layout.addWidget(buttons)
+    dialog.resize(dialog.sizeHint().width(), min(content.sizeHint().height() + ROOM, parent.height() - ROOM))
     dialog.open()
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from dreamer_studio.session import START, Session
+from dreamer_studio.studio.actions import action, in_words
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.film.exporter import Exporter, FilmOrder
@@ -57,10 +58,8 @@ class LastSeconds(QObject):
         self._waiting: list[FilmOrder] = []
         self.ring = ScreenHistory()
         self.keep = QAction(self)
-        self.keep.setShortcut(QKeySequence("Ctrl+Shift+E"))
-        self.keep.setStatusTip("Write what was on show to the run's dreams folder, as a film")
         self.keep.triggered.connect(self._keep)
-        self.choose = QAction("Seconds to keep...", self)
+        self.choose = QAction(action("film.seconds").text, self)
         self.choose.triggered.connect(lambda: self._ask(parent))
         self.set_seconds(settings.current.keep_seconds)
 
@@ -139,7 +138,11 @@ class LastSeconds(QObject):
 
     def _ask(self, parent: QWidget) -> None:
         seconds, chosen = QInputDialog.getInt(
-            parent, "Seconds to keep", "Ctrl+Shift+E keeps the last so many seconds:", self.ring.seconds, *SECONDS
+            parent,
+            "Seconds to keep",
+            f"{in_words(action('film.keep'))} keeps the last so many seconds:",
+            self.ring.seconds,
+            *SECONDS,
         )
         if chosen:
             self.set_seconds(seconds)

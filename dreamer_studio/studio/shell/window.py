@@ -6,10 +6,10 @@ import functools
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.diagnostics import diagnostics
@@ -21,6 +21,7 @@ from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.live.curves_panel import describe_change
 from dreamer_studio.studio.live.workspace import LiveWorkspace
 from dreamer_studio.studio.replay.dock import ReplayDock
+from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.closing import may_leave, offer_to_leave_at_once
 from dreamer_studio.studio.shell.failure_banners import FailureBanners
 from dreamer_studio.studio.shell.garbage import GarbageKeeper
@@ -34,8 +35,9 @@ from dreamer_studio.studio.shell.toolbar import RunToolbar
 from dreamer_studio.studio.theme import Scheme, Theme
 from dreamer_studio.studio.threads import CompareThread, SessionThread, SnapshotThread, TwinThread
 from dreamer_studio.studio.widgets.banner import BannerStack
-from dreamer_studio.studio.widgets.icons import IconBinding, app_icon
+from dreamer_studio.studio.widgets.icons import app_icon
 from dreamer_studio.studio.widgets.scroll import scrolled
+from dreamer_studio.studio.workspaces import EVERY_ACTION, WORKSPACES
 from dreamer_studio.viewing.channel import Reply
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.frame_ref import FrameRef
@@ -123,7 +125,8 @@ class StudioWindow(QMainWindow):
         self._pages: dict[QWidget, QWidget] = {}
         self._run_panel = RunPanel(theme)
         self._status_bar = StudioStatusBar(theme)
-        self.controls = RunToolbar(theme, self)
+        self._actions = ActionSet(theme, self, EVERY_ACTION)
+        self.controls = RunToolbar(self, self._actions)
         self._assemble()
         self._facts_due = Throttle(FACTS_SECONDS)
         self._state_shown: State | None = None
@@ -221,9 +224,8 @@ class StudioWindow(QMainWindow):
             self._pages[workspace] = scrolled(workspace)
             self._workspaces.addTab(self._pages[workspace], word)
         self._workspaces.currentChanged.connect(lambda _: self._change_workspace())
-        export = self._command_action("Export...", "Ctrl+E", self._open_export, icon="export")
-        self._fill_menus(export)
-        self.controls.add_toolbar(export)
+        self._bind_actions()
+        self.controls.add_toolbar(self._actions["film.export"])
         self.controls.command.connect(self._submit)
         self.controls.viewingHorizonChanged.connect(self._set_viewing_horizon)
         self._dreaming.lengthWanted.connect(self.controls.set_viewing_horizon)
@@ -255,7 +257,7 @@ class StudioWindow(QMainWindow):
         self._replay.dreamWanted.connect(self._dream_from)
         self._replay.told.connect(self._tell)
         self.resizeDocks([dock, self._control_dock], [*DOCK_HEIGHTS], Qt.Orientation.Vertical)
-        self._view_menu.addActions([dock.toggleViewAction(), self._replay.toggleViewAction()])
+        self._actions.bind({"view.run": dock.toggleViewAction()})
         self.setStatusBar(self._status_bar)
         self._place_due = not restore_place(self, self._settings)
         restore_layout(self, self._settings)
@@ -263,51 +265,32 @@ class StudioWindow(QMainWindow):
         if self._settings.problem:
             self.banners.show_message(Role.WARN, self._settings.problem)
 
-    def _fill_menus(self, export: QAction) -> None:
-        controls, bar = self.controls, self.menuBar()
-        file = bar.addMenu("&File")
-        file.addActions([controls.save, export, self._last_seconds.keep, self._last_seconds.choose])
-        file.addSeparator()
-        file.addAction(self._command_action("Open scene...", "Ctrl+O", self._replay.open_scene))
-        save = functools.partial(self._with_frame, self._replay.save_scene)
-        file.addAction(self._command_action("Save scene...", "Ctrl+Shift+S", save))
-        file.addSeparator()
-        file.addAction(self._command_action("Quit", "Ctrl+Q", self.close))
-        run = bar.addMenu("&Run")
-        run.addActions([controls.start, controls.pause, controls.resume, controls.stop, controls.one_update])
-        dream = bar.addMenu("&Dream")
-        dream.addAction(self._command_action("Dream from here", "D", self._dream_from_here))
-        dream.addAction(self._command_action("Take control", "C", self._take_control))
-        dream.addAction(self._command_action("Imagine futures", "F", self._dreaming.imagine_futures))
-        dream.addAction(self._command_action("Branch here", "B", self._dreaming.branch_here))
-        dream.addAction(self._dreaming.twin_action)
-        keep = functools.partial(self._with_frame, self._replay.bookmark)
-        dream.addAction(self._command_action("Bookmark this frame", "Ctrl+B", keep))
-        dream.addActions([controls.shorter_view, controls.longer_view])
-        self._view_menu = bar.addMenu("&View")
-        for place in range(self._workspaces.count()):
-            go = functools.partial(self._workspaces.setCurrentIndex, place)
-            text = f"{self._workspaces.tabText(place)} workspace"
-            self._view_menu.addAction(self._command_action(text, f"Ctrl+{place + 1}", go))
-        self._view_menu.addSeparator()
-        self._view_menu.addAction(self._command_action("Error map", "E", self._live.toggle_error))
-        themes = self._view_menu.addMenu("Theme")
-        words: dict[Scheme, str] = {"system": "Follow the system", "light": "Light", "dark": "Dark"}
-        for scheme, word in words.items():
-            themes.addAction(self._command_action(word, "", functools.partial(self._set_theme, scheme)))
-        helping = bar.addMenu("&Help")
-        helping.addAction(self._command_action("Keys and words", "F1", lambda: show_help(self)))
-        helping.addAction(self._command_action("Copy diagnostics", "", self._copy_diagnostics))
-        helping.addAction(self._command_action("About", "", lambda: show_about(self)))
-
-    def _command_action(self, text: str, key: str, react: Callable[[], Any], *, icon: str | None = None) -> QAction:
-        action = QAction(text, self)
-        if key:
-            action.setShortcut(QKeySequence(key))
-        action.triggered.connect(lambda _: react())
-        if icon is not None:
-            IconBinding(self._theme, action, icon)
-        return action
+    def _bind_actions(self) -> None:
+        self._actions.bind(
+            {
+                "film.export": self._open_export,
+                "film.keep": self._last_seconds.keep,
+                "film.seconds": self._last_seconds.choose,
+                "scene.open": self._replay.open_scene,
+                "scene.save": functools.partial(self._with_frame, self._replay.save_scene),
+                "dream.bookmark": functools.partial(self._with_frame, self._replay.bookmark),
+                "dream.here": self._dream_from_here,
+                "dream.control": self._take_control,
+                "dream.futures": self._dreaming.imagine_futures,
+                "dream.branch": self._dreaming.branch_here,
+                "dream.twin": self._dreaming.twin_action,
+                "view.error": self._live.toggle_error,
+                "view.replay": self._replay.toggleViewAction(),
+                "window.quit": self.close,
+                "help.keys": lambda: show_help(self),
+                "help.diagnostics": self._copy_diagnostics,
+                "help.about": lambda: show_about(self),
+            }
+        )
+        for place, spec in enumerate(WORKSPACES):
+            self._actions.bind({spec.action.id: functools.partial(self._workspaces.setCurrentIndex, place)})
+        for scheme in get_args(Scheme):
+            self._actions.bind({f"theme.{scheme}": functools.partial(self._set_theme, scheme)})
 
     def _tick(self) -> None:
         if self._leaving and self._has_left():

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from dreamer_studio.studio.actions import action
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.text import scaled_font
 
@@ -59,7 +60,7 @@ class FrameView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or all that lies under it is painted each time
         self._copy = QAction("Copy image", self)
-        self._copy.setShortcut(QKeySequence.StandardKey.Copy)
+        self._copy.setShortcuts([QKeySequence(key) for key in action("image.copy").keys])
         self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._copy.setEnabled(False)
         self._copy.triggered.connect(self.copy_image)

@@ -13,7 +13,9 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dreamer_studio.arrays import Images
+from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.text import scaled_font
 
 SIDE = 64  # pixels of a frame, which is shown at its own size, or a whole number of times enlarged
@@ -125,12 +127,12 @@ class FutureGrid(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from cell to cell, and take one."""
         columns = self._layout()[0]
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns}
-        key = Qt.Key(event.key())
-        if key in steps and self._cells:
-            self._chosen = max(0, min(len(self._cells) - 1, self._chosen + steps[key]))
+        steps = {"futures.left": -1, "futures.right": 1, "futures.up": -columns, "futures.down": columns}
+        action = pressed(Scope.FUTURES, event.key())
+        if action in steps and self._cells:
+            self._chosen = max(0, min(len(self._cells) - 1, self._chosen + steps[action]))
             self.update()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cells:
+        elif action == "futures.take" and self._cells:
             self._take(self._chosen)
         else:
             super().keyPressEvent(event)

@@ -12,7 +12,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from dreamer_studio.arrays import Floats
+from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.text import scaled_font
 
 REACH = 3.0  # deviations of the prior, either way, that a handle can be moved
@@ -138,19 +140,19 @@ class LatentRows(QAbstractScrollArea):
             self.restored.emit(self.current)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down choose, Left and Right move, Delete puts back."""
-        keys = Qt.Key
+        """Choose a dimension, move it, or put it back."""
+        action = pressed(Scope.LATENTS, event.key())
         if self._state is None:
             super().keyPressEvent(event)
-        elif event.key() in (keys.Key_Up, keys.Key_Down):
+        elif action in {"latents.previous", "latents.next"}:
             place = int(np.flatnonzero(self._order == self.current)[0])
-            place += 1 if event.key() == keys.Key_Down else -1
+            place += 1 if action == "latents.next" else -1
             self._choose(int(self._order[max(0, min(len(self._order) - 1, place))]))
-        elif event.key() in (keys.Key_Left, keys.Key_Right):
+        elif action in {"latents.less", "latents.more"}:
             size = LEAP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else STEP
             at = float(self._state.deviations(self._state.value)[self.current])
-            self._move(at + (size if event.key() == keys.Key_Right else -size))
-        elif event.key() in (keys.Key_Delete, keys.Key_Backspace):
+            self._move(at + (size if action == "latents.more" else -size))
+        elif action == "latents.restore":
             self.restored.emit(self.current)
         else:
             super().keyPressEvent(event)

@@ -7,8 +7,10 @@ import time
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.icons import IconBinding
+from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.pace import FRAMES_PER_SECOND
 
@@ -16,14 +18,15 @@ SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 HOLD_SECONDS = 0.7  # on the last frame, before what comes next
 AWAY_SECONDS = 0.5  # between two ticks: the workspace was hidden meanwhile
 
-KEYS = {
-    Qt.Key.Key_Left: -1,
-    Qt.Key.Key_Right: 1,
-    Qt.Key.Key_PageUp: -10,
-    Qt.Key.Key_PageDown: 10,
-    Qt.Key.Key_Home: -(10**6),
-    Qt.Key.Key_End: 10**6,
+STEPS = {
+    "player.back": -1,
+    "player.on": 1,
+    "player.far_back": -10,
+    "player.far_on": 10,
+    "player.first": -(10**6),
+    "player.last": 10**6,
 }
+"""Columns that each action of the player moves the cursor by."""
 
 
 class Player(QWidget):
@@ -68,11 +71,11 @@ class Player(QWidget):
         buttons = (self._first, self._back, self.play, self._on, self._last)
         for widget in (*buttons, QLabel("frame"), self.step, self.speed, self.loop):
             layout.addWidget(widget)
-        self._first.clicked.connect(lambda: self.move_by(KEYS[Qt.Key.Key_Home]))
+        self._first.clicked.connect(lambda: self.move_by(STEPS["player.first"]))
         self._back.clicked.connect(lambda: self.move_by(-1))
         self.play.clicked.connect(self.toggle)
         self._on.clicked.connect(lambda: self.move_by(1))
-        self._last.clicked.connect(lambda: self.move_by(KEYS[Qt.Key.Key_End]))
+        self._last.clicked.connect(lambda: self.move_by(STEPS["player.last"]))
         self.step.valueChanged.connect(lambda number: self.go_to(number - first))
 
     def set_columns(self, columns: int) -> None:
@@ -146,11 +149,12 @@ class Player(QWidget):
         self._show(column)
 
     def press(self, key: int) -> bool:
-        """Obey a key of the player; False where it is none."""
-        if key == Qt.Key.Key_Space:
+        """Obey a key of the player, and return whether it was one."""
+        action = pressed(Scope.PLAYER, key)
+        if action == "player.play":
             self.toggle()
-        elif key in KEYS:
-            self.move_by(KEYS[Qt.Key(key)])
+        elif action in STEPS:
+            self.move_by(STEPS[action])
         else:
             return False
         return True

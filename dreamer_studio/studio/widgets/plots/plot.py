@@ -8,7 +8,9 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
+from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.plots.graph import color_view, make_view
 from dreamer_studio.studio.widgets.plots.legend import Legend
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle, si_label
@@ -107,13 +109,13 @@ class Plot(QWidget):
         return QSize(160, 110)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom by + and -, follow again by 0."""
-        match event.text():
-            case "+" | "=":
+        """Zoom, or follow again."""
+        match pressed(Scope.PLOT, event.key()):
+            case "plot.zoom_in":
                 self.zoom(0.5)
-            case "-":
+            case "plot.zoom_out":
                 self.zoom(2.0)
-            case "0":
+            case "plot.follow":
                 self.follow()
             case _:
                 super().keyPressEvent(event)

@@ -1,0 +1,375 @@
+"""All actions and keys of the window as data: menus, toolbar, tooltips, the list on F1 and the README's table follow.
+
+Widgets that handle keys themselves look them up here (`widgets/keys.py`), in a scope of their own. Within a scope each
+key stands for one action. The keys of the workspaces themselves come from `workspaces.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+
+class Scope(Enum):
+    """Where the keys of an action work; the value is the heading of its list on F1."""
+
+    WINDOW = "Anywhere in the window"
+    PLAYER = "In a dream, a comparison or an episode (click it first)"
+    STEERING = "While you steer a dream"
+    FUTURES = "In the list of futures"
+    LATENTS = "In the list of latents"
+    BRANCHES = "In the list of branches"
+    PLOT = "In a plot"
+    IMAGE = "In an image"
+    REPLAY = "In the replay browser"
+    BOOKMARKS = "In the list of bookmarks"
+    CHECKPOINTS = "In the checkpoints to compare"
+
+
+class When(Enum):
+    """What must hold for an action to make sense."""
+
+    ALWAYS = "always"
+    RUN = "a run is open"
+    HOLDS = "the training, or playing, has stopped"
+    GOES = "it goes on, or is paused"
+    TRAINS = "a training goes on, or is paused"
+    SAVES = "a checkpoint can be saved"
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One thing that a person can do.
+
+    Attributes:
+        id: its name in the code, such as "run.pause".
+        text: its name in menus and on buttons; empty if only keys of a widget do it.
+        help: a sentence for tooltip, status bar and F1.
+        keys: as Qt writes them ("Ctrl+S"); any of them does it.
+        scope: where the keys work.
+        menu: the menu it stands in, such as "Run" or "View/Theme"; empty if in none.
+        group: actions of a menu with another number stand behind a line.
+        icon: a file in assets/icons without its ending; empty if none.
+        when: what must hold.
+        checkable: whether it switches something on and off.
+        essential: whether the README's table has it.
+    """
+
+    id: str
+    text: str
+    help: str
+    keys: tuple[str, ...] = ()
+    scope: Scope = Scope.WINDOW
+    menu: str = ""
+    group: int = 0
+    icon: str = ""
+    when: When = When.RUN
+    checkable: bool = False
+    essential: bool = False
+
+
+def _key(id_: str, help_: str, *keys: str, scope: Scope, essential: bool = False) -> ActionSpec:
+    """Make an action that only the keys of a widget do."""
+    return ActionSpec(id_, "", help_, keys, scope, essential=essential)
+
+
+_RUN: Final = (
+    ActionSpec(
+        "run.start",
+        "Start",
+        "Train from wherever the run stands.",
+        ("F5",),
+        menu="Run",
+        icon="start",
+        when=When.HOLDS,
+        essential=True,
+    ),
+    ActionSpec(
+        "run.pause",
+        "Pause",
+        "Pause the training at the next safe point, or resume it; dreams go on.",
+        ("F6",),
+        menu="Run",
+        icon="pause",
+        when=When.GOES,
+        essential=True,
+    ),
+    ActionSpec(
+        "run.stop",
+        "Stop",
+        "Save a checkpoint and end the environments.",
+        ("Shift+F5",),
+        menu="Run",
+        icon="stop",
+        when=When.GOES,
+        essential=True,
+    ),
+    ActionSpec(
+        "run.one_update",
+        "One update",
+        "Train until one more update is done, then pause; steps that are due come first.",
+        ("F7",),
+        menu="Run",
+        icon="step",
+        when=When.TRAINS,
+        essential=True,
+    ),
+)
+
+_FILE: Final = (
+    ActionSpec(
+        "run.save",
+        "Save checkpoint",
+        "Write a checkpoint now.",
+        ("Ctrl+S",),
+        menu="File",
+        icon="save",
+        when=When.SAVES,
+        essential=True,
+    ),
+    ActionSpec(
+        "film.export",
+        "Export...",
+        "Export a film of the screen or of stored episodes.",
+        ("Ctrl+E",),
+        menu="File",
+        icon="export",
+        essential=True,
+    ),
+    ActionSpec(
+        "film.keep",
+        "Keep the last seconds",
+        "Write the last seconds on show to the run's dreams folder, as a film.",
+        ("Ctrl+Shift+E",),
+        menu="File",
+        essential=True,
+    ),
+    ActionSpec("film.seconds", "Seconds to keep...", "Choose how many seconds can be kept as a film.", menu="File"),
+    ActionSpec("scene.open", "Open scene...", "Open a scene and dream from it.", ("Ctrl+O",), menu="File", group=1),
+    ActionSpec(
+        "scene.save",
+        "Save scene...",
+        "Save the recorded frame on show as a scene.",
+        ("Ctrl+Shift+S",),
+        menu="File",
+        group=1,
+    ),
+    ActionSpec(
+        "window.quit", "Quit", "Save and close.", ("Ctrl+Q",), menu="File", group=2, when=When.ALWAYS, essential=True
+    ),
+)
+
+_DREAM: Final = (
+    ActionSpec(
+        "dream.here",
+        "Dream from here",
+        "Dream from the newest frame, the frame under the cursor, or the frame held in the replay browser.",
+        ("D",),
+        menu="Dream",
+        essential=True,
+    ),
+    ActionSpec(
+        "dream.control",
+        "Take control",
+        "Act in the dream yourself, with the keys that the Control panel names; Esc gives control back.",
+        ("C",),
+        menu="Dream",
+        essential=True,
+    ),
+    ActionSpec(
+        "dream.futures",
+        "Imagine futures",
+        "Imagine several futures of the frame under the cursor.",
+        ("F",),
+        menu="Dream",
+        essential=True,
+    ),
+    ActionSpec(
+        "dream.branch",
+        "Branch here",
+        "Leave this branch of the dream at the frame under the cursor, and take control.",
+        ("B",),
+        menu="Dream",
+        essential=True,
+    ),
+    ActionSpec(
+        "dream.twin",
+        "Reality twin",
+        "Put the real environment beside the dream, along the same actions.",
+        ("T",),
+        menu="Dream",
+        checkable=True,
+        essential=True,
+    ),
+    ActionSpec(
+        "dream.bookmark",
+        "Bookmark this frame",
+        "Bookmark the recorded frame on show.",
+        ("Ctrl+B",),
+        menu="Dream",
+        essential=True,
+    ),
+    ActionSpec(
+        "dream.shorter",
+        "Shorter viewing horizon",
+        "Show dreams of fewer steps; learning is not affected.",
+        ("[",),
+        menu="Dream",
+        essential=True,
+    ),
+    ActionSpec(
+        "dream.longer",
+        "Longer viewing horizon",
+        "Show dreams of more steps; learning is not affected.",
+        ("]",),
+        menu="Dream",
+        essential=True,
+    ),
+)
+
+_VIEW: Final = (
+    ActionSpec("view.error", "Error map", "Show or hide the error map.", ("E",), menu="View", group=1),
+    ActionSpec(
+        "theme.system",
+        "Follow the system",
+        "Take the colors of the desktop.",
+        menu="View/Theme",
+        group=1,
+        when=When.ALWAYS,
+    ),
+    ActionSpec("theme.light", "Light", "Use light colors.", menu="View/Theme", group=1, when=When.ALWAYS),
+    ActionSpec("theme.dark", "Dark", "Use dark colors.", menu="View/Theme", group=1, when=When.ALWAYS),
+    ActionSpec("view.run", "Run", "Show or hide the Run dock.", menu="View", group=1, checkable=True),
+    ActionSpec(
+        "view.replay",
+        "Replay",
+        "Show or hide the replay browser.",
+        ("Ctrl+R",),
+        menu="View",
+        group=1,
+        checkable=True,
+        essential=True,
+    ),
+)
+
+_HELP: Final = (
+    ActionSpec(
+        "help.keys",
+        "Keys and words",
+        "List all keys and words.",
+        ("F1",),
+        menu="Help",
+        when=When.ALWAYS,
+        essential=True,
+    ),
+    ActionSpec(
+        "help.diagnostics",
+        "Copy diagnostics",
+        "Copy plain text to send along when you ask for help.",
+        menu="Help",
+        when=When.ALWAYS,
+    ),
+    ActionSpec("help.about", "About", "Say what this program is.", menu="Help", when=When.ALWAYS),
+)
+
+_PLAYER: Final = (
+    _key("player.play", "Play or hold (never the training).", "Space", scope=Scope.PLAYER, essential=True),
+    _key("player.back", "Go one frame back.", "Left", scope=Scope.PLAYER, essential=True),
+    _key("player.on", "Go one frame on.", "Right", scope=Scope.PLAYER, essential=True),
+    _key("player.far_back", "Go ten frames back.", "PgUp", scope=Scope.PLAYER, essential=True),
+    _key("player.far_on", "Go ten frames on.", "PgDown", scope=Scope.PLAYER, essential=True),
+    _key("player.first", "Go to the first frame.", "Home", scope=Scope.PLAYER, essential=True),
+    _key("player.last", "Go to the last frame.", "End", scope=Scope.PLAYER, essential=True),
+)
+
+_STEERING: Final = (
+    _key("steer.1", "Hold the first dimension down or up.", "Left", "Right", scope=Scope.STEERING),
+    _key("steer.2", "Hold the second dimension down or up.", "Down", "Up", scope=Scope.STEERING),
+    _key("steer.3", "Hold the third dimension down or up.", "A", "D", scope=Scope.STEERING),
+    _key("steer.4", "Hold the fourth dimension down or up.", "S", "W", scope=Scope.STEERING),
+    _key("steer.5", "Hold the fifth dimension down or up.", "F", "H", scope=Scope.STEERING),
+    _key("steer.6", "Hold the sixth dimension down or up.", "J", "L", scope=Scope.STEERING),
+    _key("steer.7", "Hold the seventh dimension down or up.", "K", "I", scope=Scope.STEERING),
+    _key(
+        "steer.choice",
+        "Hold one of the choices; the arrows take them too if there are two.",
+        *"1234567890",
+        scope=Scope.STEERING,
+    ),
+    _key("steer.latch", "Keep what you let go as it is, until you press the key again.", "M", scope=Scope.STEERING),
+    _key("steer.release", "Give control back.", "Esc", scope=Scope.STEERING),
+)
+
+_LISTS: Final = (
+    _key("futures.left", "Go to the future on the left.", "Left", scope=Scope.FUTURES),
+    _key("futures.right", "Go to the future on the right.", "Right", scope=Scope.FUTURES),
+    _key("futures.up", "Go to the future above.", "Up", scope=Scope.FUTURES),
+    _key("futures.down", "Go to the future below.", "Down", scope=Scope.FUTURES),
+    _key("futures.take", "Take the future as a branch.", "Return", "Enter", scope=Scope.FUTURES),
+    _key("latents.previous", "Choose the dimension above.", "Up", scope=Scope.LATENTS),
+    _key("latents.next", "Choose the dimension below.", "Down", scope=Scope.LATENTS),
+    _key("latents.less", "Move the dimension down by 0.1 deviations, with Shift by 1.", "Left", scope=Scope.LATENTS),
+    _key("latents.more", "Move the dimension up by 0.1 deviations, with Shift by 1.", "Right", scope=Scope.LATENTS),
+    _key("latents.restore", "Put the dimension back as it was.", "Del", "Backspace", scope=Scope.LATENTS),
+    _key("branches.show", "Show the branch.", "Return", "Space", scope=Scope.BRANCHES),
+    _key("branches.rename", "Rename the branch.", "F2", scope=Scope.BRANCHES),
+    _key("branches.remove", "Remove the branch.", "Del", scope=Scope.BRANCHES),
+    _key("replay.dream", "Dream from the frame that is held.", "Return", "Enter", scope=Scope.REPLAY),
+    _key("replay.play", "Play or hold the episode.", "Space", scope=Scope.REPLAY),
+    _key("replay.back", "Go one frame back.", "Left", scope=Scope.REPLAY),
+    _key("replay.on", "Go one frame on.", "Right", scope=Scope.REPLAY),
+    _key("bookmarks.note", "Write the note of the bookmark.", "F2", scope=Scope.BOOKMARKS),
+    _key("bookmarks.remove", "Remove the bookmark.", "Del", scope=Scope.BOOKMARKS),
+    _key(
+        "checkpoints.drop",
+        "Take the run of the selected row off the list, if you added it.",
+        "Del",
+        scope=Scope.CHECKPOINTS,
+    ),
+    _key("plot.follow", "Follow the data again.", "0", scope=Scope.PLOT),
+    _key("plot.zoom_in", "Zoom in.", "+", "=", scope=Scope.PLOT),
+    _key("plot.zoom_out", "Zoom out.", "-", scope=Scope.PLOT),
+    _key("image.copy", "Copy the image.", "Ctrl+C", scope=Scope.IMAGE),
+)
+
+ACTIONS: Final = (*_FILE, *_RUN, *_DREAM, *_VIEW, *_HELP, *_PLAYER, *_STEERING, *_LISTS)
+"""All actions but those that show a workspace; in a menu in this order."""
+
+_WRITTEN: Final = {"PgUp": "Page Up", "PgDown": "Page Down", "Del": "Delete", "Return": "Enter"}
+
+
+def all_actions(workspaces: Iterable[ActionSpec]) -> tuple[ActionSpec, ...]:
+    """Return all actions, with those that show a workspace at the head of their menu."""
+    before = (*_FILE, *_RUN, *_DREAM)
+    return (*before, *workspaces, *ACTIONS[len(before) :])
+
+
+def action(id_: str) -> ActionSpec:
+    """Return an action by its id.
+
+    Raises:
+        KeyError: there is no such action.
+    """
+    return _BY_ID[id_]
+
+
+def in_words(spec: ActionSpec) -> str:
+    """Return the keys of an action as a person reads them, such as "Page Up" or "Del, Backspace"."""
+    return ", ".join(dict.fromkeys(_WRITTEN.get(key, key) for key in spec.keys))
+
+
+def tooltip(spec: ActionSpec) -> str:
+    """Return the help of an action with its keys behind it."""
+    sentence = spec.help.removesuffix(".")
+    return f"{sentence} ({in_words(spec)})" if spec.keys else sentence
+
+
+def key_table(specs: Iterable[ActionSpec]) -> str:
+    """Return the essential actions as a table in Markdown."""
+    rows = [f"| {spec.help.removesuffix('.')} | {in_words(spec)} |" for spec in specs if spec.essential]
+    return "\n".join(["| to | press |", "|---|---|", *rows])
+
+
+_BY_ID: Final = {spec.id: spec for spec in ACTIONS}

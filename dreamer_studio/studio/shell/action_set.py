@@ -1,0 +1,117 @@
+"""The window's actions, made of their data: one `QAction` each, bound to whoever obeys it now."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
+
+from dreamer_studio.studio.actions import ActionSpec, Scope, When, tooltip
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.icons import IconBinding
+
+Reaction = Callable[[], object] | QAction
+"""What an action does. Another action is triggered, and its text and its tick are shown."""
+
+
+class ActionSet(QObject):
+    """Makes menus and tool buttons, and offers what makes sense and is bound.
+
+    Args:
+        theme: colors the icons.
+        window: owns the actions; their keys work anywhere in it.
+        specs: the actions; those of the window's scope are made.
+    """
+
+    def __init__(self, theme: Theme, window: QMainWindow, specs: Iterable[ActionSpec]) -> None:
+        super().__init__(window)
+        self._specs = {spec.id: spec for spec in specs if spec.scope is Scope.WINDOW}
+        self._icons: dict[str, IconBinding] = {}
+        self._actions = {spec.id: self._make(theme, window, spec) for spec in self._specs.values()}
+        self._reactions: dict[str, Reaction] = {}
+        self._holds: Collection[When] = {When.ALWAYS}
+        self._fill(window.menuBar())
+        self._enable()
+
+    def __getitem__(self, id_: str) -> QAction:
+        """Return the action of that id."""
+        return self._actions[id_]
+
+    def bind(self, reactions: Mapping[str, Reaction]) -> None:
+        """Say what some actions do from now on."""
+        for id_, reaction in reactions.items():
+            self._reactions[id_] = reaction
+            if isinstance(reaction, QAction):
+                reaction.changed.connect(functools.partial(_follow, self._actions[id_], reaction))
+                _follow(self._actions[id_], reaction)
+        self._enable()
+
+    def release(self, ids: Iterable[str]) -> None:
+        """Let some actions do nothing from now on; they are greyed."""
+        for id_ in ids:
+            del self._reactions[id_]
+            self._actions[id_].setChecked(False)
+            self._actions[id_].setText(self._specs[id_].text)
+        self._enable()
+
+    def set_icon(self, id_: str, name: str) -> None:
+        """Give an action that has an icon another one."""
+        self._icons[id_].set_icon(name)
+
+    def offer(self, holds: Collection[When]) -> None:
+        """Grey every action whose condition is not among those that hold now."""
+        if holds != self._holds:
+            self._holds = holds
+            self._enable()
+
+    def _enable(self) -> None:
+        for id_, action in self._actions.items():
+            action.setEnabled(id_ in self._reactions and self._specs[id_].when in self._holds)
+
+    def _react(self, id_: str) -> None:
+        reaction = self._reactions.get(id_)
+        if isinstance(reaction, QAction):
+            reaction.trigger()
+        elif reaction is not None:
+            reaction()
+
+    def _make(self, theme: Theme, window: QMainWindow, spec: ActionSpec) -> QAction:
+        action = QAction(spec.text, window)
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        action.setCheckable(spec.checkable)
+        describe(action, spec)
+        action.triggered.connect(functools.partial(self._react, spec.id))
+        if spec.icon:
+            self._icons[spec.id] = IconBinding(theme, action, spec.icon)
+        window.addAction(action)
+        return action
+
+    def _fill(self, bar: QMenuBar) -> None:
+        menus: dict[str, QMenu] = {}
+        groups: dict[str, int] = {}
+        for id_, spec in self._specs.items():
+            if not spec.menu:
+                continue
+            top, _, below = spec.menu.partition("/")
+            menu = menus[top] if top in menus else menus.setdefault(top, bar.addMenu(f"&{top}"))
+            if groups.setdefault(top, spec.group) != spec.group:
+                groups[top] = spec.group
+                menu.addSeparator()
+            if below:
+                menu = menus[spec.menu] if spec.menu in menus else menus.setdefault(spec.menu, menu.addMenu(below))
+            menu.addAction(self._actions[id_])
+
+
+def describe(action: QAction, spec: ActionSpec, help_: str = "") -> None:
+    """Give an action its tooltip and its line in the status bar; `help_` replaces the sentence of its data."""
+    sentence = (help_ or spec.help).removesuffix(".")
+    action.setToolTip(tooltip(spec) if not help_ else f"{sentence} ({action.shortcut().toString()})")
+    action.setStatusTip(sentence)
+
+
+def _follow(shown: QAction, meant: QAction) -> None:
+    shown.setText(meant.text())
+    shown.setChecked(meant.isChecked())

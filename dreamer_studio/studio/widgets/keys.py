@@ -1,0 +1,27 @@
+"""Which action of a scope a key stands for, for widgets that handle keys themselves."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtGui import QKeySequence
+
+from dreamer_studio.studio.actions import ACTIONS, Scope
+
+
+def pressed(scope: Scope, key: int) -> str:
+    """Return the id of the action that a key stands for in a scope, whatever modifiers are down; empty if none."""
+    return _by_key(scope).get(key, "")
+
+
+def qt_key(text: str) -> Qt.Key:
+    """Return the key that Qt writes so, without modifiers."""
+    combination: QKeyCombination = QKeySequence(text)[0]  # type: ignore[index]  # which the stubs do not know
+    return combination.key()
+
+
+@functools.cache
+def _by_key(scope: Scope) -> Mapping[int, str]:
+    return {qt_key(key): spec.id for spec in ACTIONS if spec.scope is scope for key in spec.keys}
