@@ -1,4 +1,4 @@
-"""All that the agent has lived through: episodes on disk and in memory, and batches of sequences."""
+"""The replay: episodes on disk and in memory, and batches of sequences."""
 
 from dreamer_studio.replay.episode import Episode, episode_of
 from dreamer_studio.replay.files import ReplayError, read_episode

@@ -1,4 +1,4 @@
-"""Frames worth coming back to, as a file in the run folder that a person can read and mend."""
+"""Bookmarked frames: a file in the run folder that a person can read and edit."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from dreamer_studio.files import UnfitFileError, read_small, write_whole
 from dreamer_studio.replay.files import one_line
 
 Kind = Literal["hand", "kl", "image", "reward"]
-"""Set by a person, or found: the largest KL, the worst reconstruction, the largest error of the predicted reward."""
+"""Set by hand, or found: the largest KL, the worst reconstruction, the largest error of the predicted reward."""
 
 MOST_BYTES = 4 * 2**20
 MOST_LETTERS = 2000
-MOST_QUOTED = 40  # letters of a key that does not belong there
+MOST_QUOTED = 40  # letters of an unknown key
 _MOST = 10**9
 
 
 class BookmarkError(Exception):
-    """A file that holds no bookmarks; the message names it and says why."""
+    """A file that is not a list of bookmarks; the message names it and says why."""
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True, allow_inf_nan=False))
@@ -31,11 +31,11 @@ class Bookmark:
 
     Attributes:
         episode: the number in the name of the episode's file.
-        index: the row in it, 0 being the reset.
-        kind: who set it, or what it was found by.
-        note: a person's, plain text.
-        value: what it was found by: KL and image loss in nats, or the absolute error of the reward; None by hand.
-        update: of the weights that found it; None by hand.
+        index: the row in it; 0 is the reset.
+        kind: by hand, or the measure that found it.
+        note: a person's plain text.
+        value: the measure: KL and image loss in nats, or the absolute error of the reward; None by hand.
+        update: the update of the weights that measured; None by hand.
     """
 
     episode: Annotated[int, Field(ge=0, lt=_MOST)]
@@ -47,7 +47,7 @@ class Bookmark:
 
     @property
     def frame(self) -> tuple[int, int, Kind]:
-        """What tells it from others: there is one of each kind at a frame."""
+        """Identity: a frame has at most one bookmark of each kind."""
         return self.episode, self.index, self.kind
 
 
@@ -56,10 +56,10 @@ _ADAPTER: TypeAdapter[Bookmarks] = TypeAdapter(Bookmarks)
 
 
 def read_bookmarks(path: Path) -> Bookmarks:
-    """Read a file of bookmarks; none where there is no file.
+    """Read a file of bookmarks; none if there is no file.
 
     Raises:
-        BookmarkError: it holds something else, or is no ordinary file.
+        BookmarkError: it holds something else, or is not an ordinary file.
         OSError: the disk cannot be read now, which says nothing about the file.
     """
     try:
@@ -88,19 +88,19 @@ def write_bookmarks(path: Path, bookmarks: Bookmarks) -> None:
 
 
 def with_bookmark(bookmarks: Bookmarks, bookmark: Bookmark) -> Bookmarks:
-    """The bookmarks with one more, or with another note where it is there already."""
+    """Return the bookmarks with one more, or with its note replaced if it is there already."""
     if all(other.frame != bookmark.frame for other in bookmarks):
         return (*bookmarks, bookmark)
     return tuple(bookmark if other.frame == bookmark.frame else other for other in bookmarks)
 
 
 def without_bookmark(bookmarks: Bookmarks, bookmark: Bookmark) -> Bookmarks:
-    """The bookmarks but one."""
+    """Return the bookmarks except one."""
     return tuple(other for other in bookmarks if other.frame != bookmark.frame)
 
 
 def with_found(bookmarks: Bookmarks, found: Bookmarks) -> Bookmarks:
-    """What a search found in the place of what the search before found; what has a note stays."""
+    """Replace the bookmarks of the last search. Those with a note stay."""
     kept = tuple(other for other in bookmarks if other.kind == "hand" or other.note)
     frames = {other.frame for other in kept}
     return (*kept, *(other for other in found if other.frame not in frames))

@@ -1,4 +1,4 @@
-"""One episode as arrays. L rows: the reset and L - 1 agent steps."""
+"""An episode as arrays of L rows: the reset and L - 1 agent steps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 class StepLike(Protocol):
-    """What an environment returns for one agent step; `dreamer_studio.envs.TimeStep` is one."""
+    """The result of an agent step, such as `dreamer_studio.envs.TimeStep`."""
 
     @property
     def image(self) -> NDArray[np.uint8]:
@@ -23,7 +23,7 @@ class StepLike(Protocol):
 
     @property
     def reward(self) -> float:
-        """Received on arriving here."""
+        """The reward received on arriving here."""
 
     @property
     def discount(self) -> float:
@@ -31,20 +31,20 @@ class StepLike(Protocol):
 
     @property
     def is_terminal(self) -> bool:
-        """Whether the task ended here, other than by the clock."""
+        """Whether the task reached a terminal state here."""
 
     @property
     def steps(self) -> int:
-        """Simulator steps that it took."""
+        """Environment steps that the row took."""
 
     @property
     def state(self) -> NDArray[np.float64] | None:
-        """(n,), the simulator's, where it tells it."""
+        """The simulator's state (n,), if it reports one."""
 
 
 @dataclass(frozen=True, eq=False)
 class Episode:
-    """One episode.
+    """An episode.
 
     Attributes:
         image: (L, 64, 64, 3) uint8.
@@ -52,7 +52,7 @@ class Episode:
         reward: (L,) float32; reward[t] was received on arriving at t; reward[0] is 0.
         discount: (L,) float32, 0 at a terminal step, else 1.
         is_terminal: (L,) bool.
-        steps: (L,) int32, simulator steps that row took; 0 in the first.
+        steps: (L,) int32, environment steps that each row took; 0 in the first.
     """
 
     image: NDArray[np.uint8]
@@ -63,10 +63,10 @@ class Episode:
     steps: NDArray[np.int32]
 
     def __post_init__(self) -> None:
-        """Check the shapes against each other.
+        """Check that the shapes agree.
 
         Raises:
-            ValueError: they do not belong to one episode.
+            ValueError: they do not.
         """
         rows = len(self.reward)
         if rows < 1 or self.image.shape[1:] != (64, 64, 3) or self.image.dtype != np.uint8 or self.action.ndim != 2:
@@ -79,23 +79,23 @@ class Episode:
         return len(self.reward)
 
     def part(self, start: int, count: int) -> Episode:
-        """Rows `start` to `start + count`, without copying them."""
+        """Return rows `start` to `start + count`, without a copy."""
         rows = slice(start, start + count)
         return Episode(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
     @property
     def total_steps(self) -> int:
-        """Simulator steps."""
+        """Environment steps."""
         return int(self.steps.sum())
 
     @property
     def total_reward(self) -> float:
-        """The return, undiscounted."""
+        """The undiscounted return."""
         return float(self.reward.sum())
 
 
 def episode_of(steps: Sequence[StepLike]) -> Episode:
-    """A reset and the agent steps after it, one at least, as an episode's rows."""
+    """Make an episode of a reset and the agent steps after it, at least one."""
     return Episode(
         image=np.stack([step.image for step in steps]),
         action=np.stack([step.action for step in steps]).astype(np.float32),

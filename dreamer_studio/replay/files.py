@@ -1,7 +1,7 @@
-"""An episode as a file of which a sequence can be read without the rest.
+"""Episodes as files from which a sequence can be read without the rest.
 
-Decompressed, by any zstd tool, it is NumPy's npy format: one array of records, a record being a row. Behind it may be a
-second one, of the simulator's states (`replay.states`), of which reading rows knows nothing.
+A decompressed file, as any zstd tool makes it, is in NumPy's npy format: an array of records, one for each row. A
+second array may follow, of the simulator's states (`replay.states`), which reading rows ignores.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from dreamer_studio.replay.seekable import (
 
 SUFFIX = ".npy.zst"
 MOST_ROWS = 2**20
-"""Of an episode; a table of more is not read, however many a file claims."""
+"""Rows of an episode, at most; a file that claims more is refused."""
 
 MOST_ACTIONS = 1024
-"""Entries of an action; the most that a row is made for."""
+"""Entries of an action, at most."""
 
 _MOST_FILE_BYTES = MOST_ROWS * 2**15
-"""A row is about 12 KiB, a state 16 KiB at most, and what cannot be compressed grows a little."""
+"""A row has about 12 KiB and a state at most 16 KiB; data that cannot be compressed grows a little."""
 
 _MOST_PIECES = 2 * (1 + MOST_ROWS // BLOCK_ROWS)
 
@@ -52,7 +52,7 @@ _UNREADABLE = (
     struct.error,
     zstandard.ZstdError,
 )
-"""What a damaged or malicious file can make the readers raise."""
+"""Exceptions that a damaged or malicious file can cause in the readers."""
 
 
 class ReplayError(Exception):
@@ -68,13 +68,13 @@ class ReplayError(Exception):
 
     @property
     def damaged(self) -> bool:
-        """Whether it is the file that is bad or not there, and not the disk that cannot be read now or full memory."""
+        """Whether the file itself is bad or missing, not the disk unreadable now or the memory full."""
         return not says_nothing_of_the_file(self.__cause__)
 
 
 @contextlib.contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Turn what can go wrong while an episode is read into a `ReplayError` that names the file."""
+    """Turn errors inside the block, which reads an episode, into a `ReplayError` that names the file."""
     try:
         yield
     except (*_UNREADABLE, OSError) as error:
@@ -82,11 +82,11 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def pack_episode(episode: Episode, states: NDArray[np.float64] | None = None) -> bytes:
-    """The content of an episode's file.
+    """Return the content of an episode's file.
 
     Args:
         episode: its L rows.
-        states: (L, n), the simulator's at each row, where they are known.
+        states: (L, n), the simulator's state at each row, if known.
     """
     rows = np.zeros(len(episode), row_of(episode.action.shape[1]))
     for name in (field.name for field in fields(episode)):
@@ -99,7 +99,7 @@ def read_episode(path: Path) -> Episode:
     """Read a whole episode.
 
     Raises:
-        ReplayError: the file is missing, cut short, or something else.
+        ReplayError: the file is missing, cut short, or not an episode.
     """
     with naming(path):
         check_episode_file(path)
@@ -108,25 +108,25 @@ def read_episode(path: Path) -> Episode:
 
 
 def check_episode_file(path: Path) -> None:
-    """Refuse a link and what is no file, before it is opened.
+    """Refuse links and everything else that is not an ordinary file, without opening it.
 
     Raises:
-        UnfitFileError, OSError: as `files.check_file`.
+        UnfitFileError, OSError: see `files.check_file`.
     """
     check_file(path, _MOST_FILE_BYTES)
 
 
 def read_rows(file: BinaryIO, start: int = 0, count: int | None = None, *, length: int | None = None) -> Episode:
-    """Read rows `start` to `start + count` of an episode, and no more of its file than holds them.
+    """Read rows `start` to `start + count` of an episode, and only the part of the file that holds them.
 
     Args:
         file: the file or, as `io.BytesIO`, its content.
         start: the first row.
-        count: rows; None for all to the end.
-        length: rows that the episode is known to have.
+        count: number of rows; None for all to the end.
+        length: number of rows that the episode must have, if known.
 
     Raises:
-        ValueError: it is no episode, is damaged, or has another length.
+        ValueError: it is not an episode, is damaged, or has another length.
         zstandard.ZstdError: it is damaged.
         OSError: it cannot be read.
     """
@@ -140,21 +140,21 @@ def read_rows(file: BinaryIO, start: int = 0, count: int | None = None, *, lengt
 
 
 def rows_in(file: BinaryIO) -> StoredArray:
-    """Where the rows of an episode are in its file.
+    """Locate the rows of an episode in its file.
 
     Raises:
-        As `read_rows`.
+        ValueError, zstandard.ZstdError, OSError: see `read_rows`.
     """
     table = read_table(file, _MOST_PIECES)
     record, rows = _parse_record(*read_header(file, table, 0))
     stored = StoredArray(table, 0, record, rows)
-    if len(table.sizes) not in (stored.end, 2 * stored.end):  # the states have as many
+    if len(table.sizes) not in (stored.end, 2 * stored.end):  # the states have as many pieces
         raise ValueError("its parts are not those of an episode")
     return stored
 
 
 def check_values(episode: Episode) -> None:
-    """Refuse numbers that no environment gave: they would get into every weight.
+    """Refuse numbers that no environment produces. They would spread to every weight.
 
     Raises:
         ValueError: there are such numbers.
@@ -162,14 +162,14 @@ def check_values(episode: Episode) -> None:
     if not all(np.isfinite(part).all() for part in (episode.action, episode.reward, episode.discount)):
         raise ValueError("it holds numbers that are not finite")
     if episode.is_terminal.view(np.uint8).max() > 1 or episode.steps.min() < 0:
-        raise ValueError("it holds values that are none of an episode's")
+        raise ValueError("it holds values that no episode has")
 
 
-@functools.lru_cache(maxsize=256)  # an episode of one length has the header of another; parsing costs most of a reading
+@functools.lru_cache(maxsize=256)  # episodes of equal length have equal headers; parsing takes most of the time
 def _parse_record(packed: bytes, size: int) -> tuple[np.dtype[Any], int]:
     shape, _, record = parse_header(packed, size)
     if len(shape) != 1 or record.names is None or "action" not in record.names:
-        raise ValueError("it holds another array than an episode's")
+        raise ValueError("it holds an array that is not an episode")
     actions = record["action"].shape[0] if record["action"].shape else 0
     if not 1 <= actions <= MOST_ACTIONS or record != row_of(actions):
         raise ValueError("its rows are not those of an episode")
@@ -179,13 +179,13 @@ def _parse_record(packed: bytes, size: int) -> tuple[np.dtype[Any], int]:
 
 
 def one_line(error: BaseException, most: int = 300) -> str:
-    """What an error says, in one line and not at any length: it may quote a file."""
+    """Return the text of an error on one line, cut to `most` letters: it may quote a file."""
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= most else f"{text[:most]}..."
 
 
 def row_of(action_size: int) -> np.dtype[Any]:
-    """A row; aligned, so that torch takes each part as it is."""
+    """Return the type of a row, aligned so that torch takes each part without a copy."""
     parts = [
         ("image", np.uint8, (64, 64, 3)),
         ("action", "<f4", (action_size,)),

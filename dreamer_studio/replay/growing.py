@@ -1,6 +1,6 @@
-"""An episode while it is played, packed block by block in the form of its file.
+"""An episode while it is played, packed block by block as in its file.
 
-So an episode of 30,000 rows takes the memory of its file, not of its pictures. Writing it, for a checkpoint or at its
+So 30,000 rows take as much memory as their file, not as their images. Writing the episode, for a checkpoint or at its
 end, packs only the rows since the last full block.
 """
 
@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +68,7 @@ class _Blocks:
         return rows[start - first * BLOCK_ROWS : stop - first * BLOCK_ROWS]
 
     def pieces(self) -> list[Piece]:
-        """The whole array, as a part of the episode's file."""
+        """Return the whole array as pieces of the episode's file."""
         header = npy_header(np.broadcast_to(np.zeros((), self.row), (len(self), *self.row.shape)))
         rest = [self._open[: self._filled].tobytes()] if self._filled else []
         packed_rest = [pack_piece(piece, self._compressor) for piece in (header, *rest)]
@@ -76,14 +76,14 @@ class _Blocks:
 
 
 class GrowingStates:
-    """The simulator's states at the rows of an episode; none once a single state is unknown."""
+    """The simulator's states at the rows of an episode; all are dropped if one is unknown."""
 
     def __init__(self) -> None:
         self._blocks: _Blocks | None = None
         self._missing = False
 
     def append(self, state: NDArray[np.float64] | None) -> None:
-        """Add the next row's state, (n,) like all before it, or None if it is unknown."""
+        """Add the state (n,) of the next row, or None if it is unknown."""
         if self._blocks is None and state is not None and not self._missing:
             self._blocks = _Blocks(np.dtype((np.float64, state.shape)))
         if self._blocks is None or state is None or state.shape != self._blocks.row.shape:
@@ -92,28 +92,20 @@ class GrowingStates:
             self._blocks.append(state)
 
     def read(self, start: int, stop: int) -> NDArray[np.float64] | None:
-        """The states (stop - start, n) of rows `start` to `stop`; None if they are unknown."""
+        """Return the states (stop - start, n) of rows `start` to `stop`; None if they are unknown."""
         return None if self._blocks is None else self._blocks.read(start, stop)
 
     def pieces(self) -> list[Piece]:
-        """What follows the rows in an episode's file."""
+        """Return the pieces that follow the rows in the episode's file."""
         return [] if self._blocks is None else self._blocks.pieces()
 
 
-class SteppedWithState(StepLike, Protocol):
-    """An agent step that may have the simulator's state."""
-
-    @property
-    def state(self) -> NDArray[np.float64] | None:
-        """The simulator's state (n,), if it reports one."""
-
-
 class GrowingEpisode:
-    """The rows of an episode so far, its reset first, and the simulator's states at them.
+    """The rows of an episode so far, the reset first, and the simulator's states at them.
 
     Attributes:
-        states: of all its rows, if they are known.
-        total_steps: simulator steps so far.
+        states: at all rows, if they are known.
+        total_steps: environment steps so far.
     """
 
     def __init__(self, action_size: int) -> None:
@@ -133,10 +125,10 @@ class GrowingEpisode:
 
     @property
     def total_reward(self) -> float:
-        """The return so far, undiscounted; equal to that of an `Episode` of the same rows."""
+        """The undiscounted return so far; equal to that of an `Episode` of the same rows."""
         return float(np.frombuffer(self._rewards, np.float32).sum())
 
-    def append(self, step: SteppedWithState) -> None:
+    def append(self, step: StepLike) -> None:
         """Add the next row."""
         for name in _NAMES:
             self._row[name] = getattr(step, name)
@@ -146,25 +138,25 @@ class GrowingEpisode:
         self.states.append(step.state)
 
     def read(self, start: int, stop: int) -> Episode:
-        """Rows `start` to `stop`."""
+        """Return rows `start` to `stop`."""
         rows = self._blocks.read(start, stop)
         return Episode(**{name: rows[name] for name in _NAMES})
 
     def parts(self) -> Iterator[Episode]:
-        """All rows, a few hundred at a time."""
+        """Yield all rows, a few hundred at a time."""
         for start in range(0, len(self), PART_ROWS):
             yield self.read(start, min(start + PART_ROWS, len(self)))
 
     def pack(self, *, with_states: bool = True) -> bytes:
-        """The content of the episode's file."""
+        """Return the content of the episode's file."""
         return join([*self._blocks.pieces(), *(self.states.pieces() if with_states else [])])
 
 
 def read_growing(path: Path) -> GrowingEpisode:
-    """Read the rows of an episode's file to go on from its end; its states are skipped.
+    """Read the rows of an episode's file, without its states, to append more.
 
     Raises:
-        ReplayError: the file is missing, cut short, or something else.
+        ReplayError: the file is missing, cut short, or not an episode.
     """
     with naming(path):
         check_episode_file(path)

@@ -1,4 +1,4 @@
-"""Batches of sequences from stored episodes."""
+"""Draws batches of sequences from stored episodes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dreamer_studio.replay.store import EpisodeStore
 class Sequences:
     """B sequences of T rows; see `Episode` for the meaning of each part.
 
-    `is_first` (B, T) marks the rows at which another episode begins: there the model's state must be reset.
+    `is_first` (B, T) marks the rows at which an episode begins: there the model's state must be reset.
     """
 
     image: NDArray[np.uint8]
@@ -29,9 +29,9 @@ class Sequences:
 def sample_sequences(store: EpisodeStore, size: int, length: int, rng: np.random.Generator) -> Sequences:
     """Draw a batch: for each sequence an episode uniformly, then a start in it uniformly.
 
-    A sequence that reaches the end of its episode goes on at the beginning of another, drawn in the same way. So
-    short episodes are used, and ends are seen as often as any other step; the author's sampler, which cuts windows
-    out of longer episodes only, does neither.
+    A sequence that reaches the end of its episode goes on at the beginning of another, drawn in the same way. So short
+    episodes are used, and ends are drawn as often as any other step. The author's sampler cuts windows out of longer
+    episodes only, and does neither.
 
     Raises:
         ValueError: there is no episode.
@@ -68,9 +68,9 @@ def _copy(batch: Sequences, row: int, at: int, store: EpisodeStore, index: int, 
 
 
 def sample_windows(store: EpisodeStore, count: int, length: int, rng: np.random.Generator) -> list[Episode]:
-    """`count` random windows of `length` rows, each from within one episode, for showing rather than learning.
+    """Draw `count` windows of `length` rows, each from one episode, to show them.
 
-    Where no episode is that long, the windows are as long as the longest one; they all have one length.
+    If no episode is that long, all windows are as long as the longest episode.
 
     Raises:
         ValueError: there is no episode.

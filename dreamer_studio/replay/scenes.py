@@ -1,7 +1,7 @@
-"""Some rows of an episode as a file of their own, for other runs to dream from.
+"""Rows of an episode as a file, from which other runs can dream.
 
-It is NumPy's npz: the arrays of an `Episode`, and `about`, a text in JSON. It may come from a stranger, so every size
-is checked before anything is read into memory, and nothing in it is ever run.
+The file is in NumPy's npz format: the arrays of an `Episode`, and `about`, a text in JSON. It may come from a stranger,
+so every size is checked before anything is read into memory, and nothing in it is ever run.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SCENE_SUFFIX = ".scene.npz"
 MOST_ROWS = 2500  # the longest context and the longest dream after it
 MOST_ACTIONS = 1000
 LARGEST_NUMBER = 10**9  # of an episode, and of a row in it
-_HEADER_BYTES = 1024  # of an array's header, more than numpy writes
+_HEADER_BYTES = 1024  # of an array's header; NumPy writes fewer
 _ABOUT_BYTES = 2**20
 _UNREADABLE = (
     OSError,
@@ -44,21 +44,21 @@ _UNREADABLE = (
 
 
 class SceneError(Exception):
-    """A file that is no scene, or one that cannot be read; the message names it and says why."""
+    """A file that is not a scene or cannot be read; the message names it and says why."""
 
 
 @checked_dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True))
 class About:
-    """Where a scene is from.
+    """The origin of a scene.
 
     Attributes:
         task: of the run.
         action_kind: "continuous" or "discrete".
         action_names: A names.
-        episode: its number in the run.
-        first: the row of that episode that the scene begins with.
-        frame: the frame that it was saved for, counted in the scene's rows from 0.
-        rows: of the scene.
+        episode: number of the episode in the run.
+        first: row of the episode with which the scene begins.
+        frame: row of the scene for which it was saved, from 0.
+        rows: number of rows.
     """
 
     task: Annotated[str, Field(max_length=200)]
@@ -75,7 +75,7 @@ _ADAPTER: TypeAdapter[About] = TypeAdapter(About)
 
 @dataclass(frozen=True, eq=False)
 class SavedScene:
-    """What a scene's file holds."""
+    """The contents of a scene's file."""
 
     about: About
     rows: Episode
@@ -97,7 +97,7 @@ def read_scene(path: Path) -> SavedScene:
     """Read a scene.
 
     Raises:
-        SceneError: it cannot be read, is damaged, or is none.
+        SceneError: it cannot be read, is damaged, or is not a scene.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -109,12 +109,12 @@ def read_scene(path: Path) -> SavedScene:
             raise ValueError(f"its frame {about.frame} is not among its {about.rows} rows")
         check_values(rows)
     except _UNREADABLE as error:
-        raise SceneError(f"{path.name} is no scene that can be opened: {one_line(error)}") from error
+        raise SceneError(f"{path.name} is not a readable scene: {one_line(error)}") from error
     return SavedScene(about, rows)
 
 
 def _read_about(archive: zipfile.ZipFile) -> About:
-    """The text in JSON, which is a NumPy array without dimensions."""
+    """Read the JSON text, a NumPy array without dimensions."""
     content = _read_member(archive, "about", _ABOUT_BYTES)
     _, form, at = _parse_header(content)
     if form.kind != "U" or len(content) - at != form.itemsize:
@@ -133,7 +133,7 @@ def _read_array(archive: zipfile.ZipFile, name: str, rows: int, row: np.dtype[An
 
 
 def _read_member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """No more than `most` bytes, whatever the archive says of their number; its checksum is looked at as well."""
+    """Read a member of at most `most` bytes, whatever size the archive claims, and check its checksum."""
     if archive.getinfo(f"{name}.npy").compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError(f"its {name} is compressed in a way that NumPy does not use")
     with archive.open(f"{name}.npy") as member:

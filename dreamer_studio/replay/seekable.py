@@ -1,8 +1,8 @@
-"""Arrays in a file of which some rows can be read without the rest.
+"""Files of arrays from which some rows can be read without the rest.
 
-An array is NumPy's npy format in compressed pieces: its header, then `BLOCK_ROWS` rows each; another array may follow.
-The table at the end says where the pieces begin, in zstd's seekable format (facebook/zstd, contrib/seekable_format).
-Each piece has a checksum.
+An array is stored in NumPy's npy format, in compressed pieces: the header, then `BLOCK_ROWS` rows in each. Another
+array may follow. A table at the end has the sizes of the pieces, in zstd's seekable format (facebook/zstd,
+contrib/seekable_format). Each piece has a checksum.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 BLOCK_ROWS = 16
-"""More would compress a little better, but a sequence would read more rows that it does not use."""
+"""Rows in a piece. More compress a little better, but then a sequence reads more rows that it does not use."""
 
 PART_ROWS = 32 * BLOCK_ROWS
-"""Rows that are unpacked at once when an episode, which may be very long, is read through."""
+"""Rows that are unpacked at once when a whole episode, perhaps a very long one, is read."""
 
 _MOST_HEADER_BYTES = 2**16
-_LEVEL = 7  # files about as small as those of zlib at its default, written in half the time
-_SKIPPABLE = struct.Struct("<II")  # magic number, size of what follows
-_ENTRY = np.dtype([("packed", "<u4"), ("unpacked", "<u4")])  # of one piece: its bytes
+_LEVEL = 7  # about as small as zlib at its default, in half the time
+_SKIPPABLE = struct.Struct("<II")  # magic number, size of the rest
+_ENTRY = np.dtype([("packed", "<u4"), ("unpacked", "<u4")])  # sizes of a piece in bytes
 _FOOTER = struct.Struct("<IBI")  # number of pieces, flags, magic number
 _SKIPPABLE_MAGIC, _SEEKABLE_MAGIC = 0x184D2A5E, 0x8F92EAB1
 
 MOST_ROWS_AT_ONCE = 40_000
-"""About half a gigabyte of pictures; a stranger's file may claim more. Longer episodes are read in parts."""
+"""About half a gigabyte of images; a stranger's file may claim more. Longer episodes are read in parts."""
 
 
 class Piece(NamedTuple):
@@ -45,10 +45,10 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Where the n pieces of a file are.
+    """Where the n pieces of a file lie.
 
     Attributes:
-        ends: (n,), where each piece ends in the file.
+        ends: (n,), offset at which each piece ends.
         sizes: (n,), the unpacked size of each piece.
     """
 
@@ -56,7 +56,7 @@ class Table:
     sizes: NDArray[np.int64]
 
     def begin(self, piece: int) -> int:
-        """Where a piece begins."""
+        """Return the offset at which a piece begins."""
         return int(self.ends[piece - 1]) if piece else 0
 
 
@@ -66,12 +66,12 @@ class StoredArray:
 
     Attributes:
         table: of the file.
-        header: the piece that is the array's header.
-        row: what a row is.
-        rows: how many there are.
+        header: index of the piece with the array's header.
+        row: type of a row.
+        rows: number of rows.
 
     Raises:
-        ValueError: the pieces behind the header are not exactly those of so many rows.
+        ValueError: the pieces after the header do not hold exactly that many rows.
     """
 
     table: Table
@@ -89,14 +89,14 @@ class StoredArray:
 
     @property
     def end(self) -> int:
-        """The piece behind its last one."""
+        """Index of the piece after the last one of the array."""
         return self.header + 1 + -(-self.rows // BLOCK_ROWS)
 
     def read(self, file: BinaryIO, start: int, stop: int) -> NDArray[Any]:
-        """Read rows `start` to `stop`, and no more of the file than holds them.
+        """Read rows `start` to `stop`, and only the part of the file that holds them.
 
         Raises:
-            IndexError: it has no such rows.
+            IndexError: there are no such rows.
             ValueError, zstandard.ZstdError: they are too many, or damaged.
             OSError: the file cannot be read.
         """
@@ -129,20 +129,20 @@ def _read_pieces(file: BinaryIO, table: Table, first: int, stop: int) -> bytes:
 
 
 def pieces_of(array: NDArray[Any]) -> list[bytes]:
-    """An array of rows, as what is to be compressed piece by piece."""
+    """Return an array of rows as uncompressed pieces."""
     starts = range(0, len(array), BLOCK_ROWS)
     return [npy_header(array), *(array[start : start + BLOCK_ROWS].tobytes() for start in starts)]
 
 
 def npy_header(array: NDArray[Any]) -> bytes:
-    """What NumPy writes before an array."""
+    """Return the header that NumPy writes before an array."""
     stream = io.BytesIO()
     npy.write_array_header_1_0(stream, npy.header_data_from_array_1_0(array))
     return stream.getvalue()
 
 
 def new_compressor() -> zstandard.ZstdCompressor:
-    """A compressor of pieces, for one thread."""
+    """Make a compressor of pieces, for one thread."""
     return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
 
 
@@ -152,19 +152,19 @@ def pack_piece(piece: bytes, compressor: zstandard.ZstdCompressor) -> Piece:
 
 
 def pack(pieces: Sequence[bytes]) -> bytes:
-    """A file of these pieces."""
+    """Return the content of a file of these pieces."""
     compressor = new_compressor()
     return join([pack_piece(piece, compressor) for piece in pieces])
 
 
 def join(pieces: Sequence[Piece]) -> bytes:
-    """A file of these packed pieces."""
+    """Return the content of a file of these packed pieces."""
     entries = np.array([(len(piece.packed), piece.size) for piece in pieces], _ENTRY)
     return b"".join([*(piece.packed for piece in pieces), _pack_table(entries)])
 
 
 def first_pieces(content: bytes, table: Table, count: int) -> bytes:
-    """A file of the first pieces of another one."""
+    """Return the content of a file of the first `count` pieces of another file."""
     entries = np.empty(count, _ENTRY)
     entries["packed"] = np.diff(table.ends[:count], prepend=0)
     entries["unpacked"] = table.sizes[:count]
@@ -176,10 +176,10 @@ def read_table(file: BinaryIO, most: int) -> Table:
 
     Args:
         file: the file, or its content as `io.BytesIO`.
-        most: pieces; of a file that claims more nothing is read.
+        most: pieces, at most; a file that claims more is not read.
 
     Raises:
-        ValueError, struct.error: it has none, or one that does not fit it.
+        ValueError, struct.error: it has no table, or one that does not fit the file.
         OSError: it cannot be read.
     """
     size = file.seek(0, io.SEEK_END)
@@ -200,10 +200,10 @@ def read_table(file: BinaryIO, most: int) -> Table:
 
 
 def read_header(file: BinaryIO, table: Table, piece: int) -> tuple[bytes, int]:
-    """Read the piece that is an array's header: what `parse_header` takes.
+    """Read the piece with an array's header. Returns its packed bytes and its unpacked size, for `parse_header`.
 
     Raises:
-        ValueError: it is too long for one.
+        ValueError: it is too long for a header.
     """
     packed, size = table.begin(piece + 1) - table.begin(piece), int(table.sizes[piece])
     if packed > _MOST_HEADER_BYTES or size > _MOST_HEADER_BYTES:
@@ -212,17 +212,17 @@ def read_header(file: BinaryIO, table: Table, piece: int) -> tuple[bytes, int]:
 
 
 def parse_header(packed: bytes, size: int) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Shape, whether it is in Fortran's order, and type of an array."""
+    """Return the shape of an array, whether it is in Fortran order, and its type."""
     header = np.empty(size, np.uint8)
     unpack(packed, header)
     return read_npy_header(io.BytesIO(header.tobytes()))
 
 
 def read_npy_header(stream: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """What NumPy writes before an array: shape, whether it is in Fortran's order, and type. It may be a stranger's.
+    """Read NumPy's header of an array, perhaps a stranger's: its shape, whether it is in Fortran order, and its type.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a header.
     """
     try:
         npy.read_magic(stream)
@@ -232,7 +232,7 @@ def read_npy_header(stream: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[A
 
 
 def unpack(packed: bytes, out: NDArray[np.uint8]) -> None:
-    """Fill `out` from one piece or several; the interpreter is free meanwhile."""
+    """Unpack one or several pieces into `out`. Other threads can run meanwhile."""
     with zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True) as reader:
         if reader.readinto(out) != len(out) or reader.read(1):
             raise ValueError("a part is not as long as it should be")

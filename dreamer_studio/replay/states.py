@@ -1,6 +1,6 @@
-"""The simulator's states of an episode: a second array in its file, for whoever goes on from one of its rows.
+"""The simulator's states of an episode: a second array in its file, from which the reality twin goes on.
 
-What learns never reads them, and memory holds episodes without.
+Training never reads them, and memory holds episodes without them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dreamer_studio.replay.files import rows_in
 from dreamer_studio.replay.seekable import StoredArray, first_pieces, parse_header, read_header
 
 MOST_STATE = 2048
-"""Numbers of a state at most."""
+"""Numbers in a state, at most."""
 
 _NUMBER: np.dtype[Any] = np.dtype("<f8")
 
@@ -26,14 +26,14 @@ def read_states(file: BinaryIO, start: int, count: int, *, length: int | None = 
     Args:
         file: the file of an episode.
         start: the first row.
-        count: rows.
-        length: rows that the episode is known to have.
+        count: number of rows.
+        length: number of rows that the episode must have, if known.
 
     Returns:
-        (count, n), or None where the file holds none.
+        (count, n), or None if the file holds none.
 
     Raises:
-        As `read_rows`.
+        ValueError, zstandard.ZstdError, OSError: see `read_rows`.
     """
     rows = rows_in(file)
     if length not in (None, rows.rows):
@@ -48,7 +48,7 @@ def read_states(file: BinaryIO, start: int, count: int, *, length: int | None = 
 
 
 def without_states(content: bytes) -> bytes:
-    """The content of an episode's file, whole, as it would be if no state were known."""
+    """Return the content of an episode's file without its states."""
     rows = rows_in(io.BytesIO(content))
     return content if len(rows.table.sizes) == rows.end else first_pieces(content, rows.table, rows.end)
 

@@ -1,4 +1,4 @@
-"""All episodes of a run: files in a folder, and as many of them in memory as a setting allows."""
+"""Stores all episodes of a run: as files in a folder, and as many in memory as a setting allows."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ _NAME = re.compile(
     r"episode-(?P<number>\d{6}|[1-9]\d{6,8})-rows-(?P<rows>[1-9]\d{0,8})-steps-(?P<steps>0|[1-9]\d{0,8})"
     + re.escape(SUFFIX)
 )
-_EARLIER_SUFFIX = ".npz"  # compressed as one, so that a sequence could not be read without the rest
-_ENTRY_BYTES = 200  # a bytes object and its place in a dictionary take, beside the content
+_EARLIER_SUFFIX = ".npz"  # compressed as a whole, so that reading a sequence read everything
+_ENTRY_BYTES = 200  # of a bytes object and its entry in a dictionary, besides the content
 
 
 class EpisodeStore:
-    """Nothing is ever dropped: an episode is a file first, and memory holds the compressed content of some.
+    """The episodes of a run. All are files; memory holds the compressed content of some.
 
-    Memory is filled with what is asked for and then stays as it is: draws are uniform, so none is asked for more often
-    than another, and of an episode that is not in memory only the rows that are wanted are read. A file's name carries
-    its number, rows and simulator steps, so that opening a run of thousands reads none. Not thread-safe: each thread
-    opens its own on the same folder.
+    Memory is filled with the episodes that are read first, and then stays as it is: draws are uniform, so no choice
+    would be better. From an episode that is not in memory only the requested rows are read. File names have number,
+    rows and environment steps, so that opening a run with thousands of episodes reads none. Not thread-safe: each
+    thread opens a store of its own on the same folder.
     """
 
     def __init__(self, folder: Path, ram_bytes: int) -> None:
-        """Look at a folder, which need not be there.
+        """List the episodes of a folder, which need not exist.
 
         Raises:
             ReplayError: there are files of an earlier format.
@@ -66,37 +66,37 @@ class EpisodeStore:
 
     @property
     def steps(self) -> int:
-        """Simulator steps in all episodes."""
+        """Environment steps in all episodes."""
         return self._total_steps
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """Rows of each episode, without reading any."""
+        """Rows of each episode, from the file names."""
         return np.array(self._rows, np.int64)
 
     @property
     def numbers(self) -> NDArray[np.int64]:
-        """The number that each episode's file is named by, ascending: its place, unless files before it are missing."""
+        """Numbers in the file names, ascending; they are 0, 1, 2, ... unless files are missing."""
         return np.array(self._numbers, np.int64)
 
     @property
     def newest(self) -> int:
-        """The number of the newest episode; -1 where there is none."""
+        """Number of the newest episode; -1 if there is none."""
         return self._numbers[-1] if self._numbers else -1
 
     @property
     def next_number(self) -> int:
-        """The smallest that no episode had yet, those left out since included."""
+        """Number of the next episode. Numbers of episodes that were left out are not used again."""
         return self._next
 
     @property
     def steps_of_each(self) -> NDArray[np.int64]:
-        """Simulator steps of each episode, without reading any."""
+        """Environment steps of each episode, from the file names."""
         return np.array(self._steps, np.int64)
 
     @property
     def ram_bytes(self) -> int:
-        """What `cached_bytes` may be at most."""
+        """Upper bound of `cached_bytes`."""
         return self._ram_bytes
 
     @ram_bytes.setter
@@ -108,7 +108,7 @@ class EpisodeStore:
 
     @property
     def cached_bytes(self) -> int:
-        """Memory that episodes take; at most `ram_bytes`."""
+        """Memory that the episodes in memory take."""
         return self._cached_bytes
 
     def add(self, episode: Episode, states: NDArray[np.float64] | None = None, number: int | None = None) -> Path:
@@ -116,12 +116,12 @@ class EpisodeStore:
 
         Args:
             episode: its L rows.
-            states: (L, n), the simulator's at each row, where they are known; they take no memory here.
-            number: what its file is named by, `next_number` by default. Its seed follows from it, so a training says
-                which one it was.
+            states: (L, n), the simulator's state at each row, if known. They stay on the disk only.
+            number: number in the file name, `next_number` by default. A training passes it, because the episode's seed
+                follows from it.
 
         Raises:
-            ValueError, OSError: as `add_packed`.
+            ValueError, OSError: see `add_packed`.
         """
         return self.add_packed(pack_episode(episode, states), len(episode), episode.total_steps, number)
 
@@ -129,19 +129,19 @@ class EpisodeStore:
         """Write the content of an episode's file, as `add` does.
 
         Args:
-            content: the file's.
+            content: of the file.
             rows: number of rows.
-            steps: simulator steps of all rows.
+            steps: environment steps of all rows.
             number: as in `add`.
 
         Raises:
-            ValueError: there was an episode of that number, or of a later one.
-            OSError: it could not be written, or the folder is gone; nothing half is left behind.
+            ValueError: there was an episode with that number or a later one.
+            OSError: it could not be written, or the folder is gone; nothing incomplete stays behind.
         """
         number = self._next if number is None else number
         if number < self._next:
             raise ValueError(f"an episode {number} would not be newer than all before: {self._next} is the next")
-        if not self._numbers:  # later it is there, or was taken away with all that it held: not to be made anew then
+        if not self._numbers:  # later a missing folder is a fault, since its episodes are missing too
             self.folder.mkdir(exist_ok=True)
         path = self.folder / _name(number, rows, steps)
         write_whole(path, content)
@@ -152,24 +152,24 @@ class EpisodeStore:
         return path
 
     def place(self, number: int) -> int | None:
-        """Where the episode of that number stands among those that are here; None where it is not."""
+        """Return the index of the episode with a number, or None."""
         place = bisect.bisect_left(self._numbers, number)
         return place if place < len(self) and self._numbers[place] == number else None
 
     def length(self, index: int) -> int:
-        """Rows of one episode, without reading it."""
+        """Return the number of rows of an episode, from its file name."""
         return self._rows[index]
 
     def steps_when(self, enough: int) -> int | None:
-        """Simulator steps in all at the first episode's end at which they were `enough`; None where there are fewer."""
+        """Return the environment steps at the first episode's end with at least `enough` of them; None if fewer."""
         return next((total for total in itertools.accumulate(self._steps) if total >= enough), None)
 
     def get(self, index: int, start: int = 0, count: int | None = None) -> Episode:
-        """Rows `start` to `start + count` of one episode, all by default, from memory or from its file.
+        """Return rows `start` to `start + count` of an episode, all by default, from memory or from its file.
 
         Raises:
             IndexError: there is no such episode, or it has no such rows.
-            ReplayError: the file is damaged, or its length is not the one in its name.
+            ReplayError: the file is damaged, or has another length than its name says.
         """
         index = range(len(self))[index]
         content = self._cache.get(index)
@@ -186,23 +186,23 @@ class EpisodeStore:
                 return episode
 
     def parts(self, index: int, stop: int | None = None) -> Iterator[Episode]:
-        """The rows of one episode up to `stop`, all by default, in parts of a few hundred, since it may be very long.
+        """Yield the rows of an episode up to `stop`, all by default, a few hundred at a time.
 
         Raises:
-            IndexError, ReplayError: as `get`.
+            IndexError, ReplayError: see `get`.
         """
         stop = self.length(index) if stop is None else stop
         for start in range(0, stop, PART_ROWS):
             yield self.get(index, start, min(PART_ROWS, stop - start))
 
     def states(self, index: int, start: int, count: int) -> NDArray[np.float64] | None:
-        """The simulator's states (count, n) at rows `start` to `start + count` of one episode, always from its file.
+        """Read the simulator's states at rows `start` to `start + count` of an episode, always from its file.
 
         Returns:
-            None where they were not recorded.
+            (count, n), or None if they were not recorded.
 
         Raises:
-            IndexError, ReplayError: as `get`.
+            IndexError, ReplayError: see `get`.
         """
         index = range(len(self))[index]
         path = self._path(index)
@@ -215,11 +215,11 @@ class EpisodeStore:
         """Go on without an episode whose file cannot be read.
 
         Args:
-            path: as a `ReplayError` names it; it is no error where it is left out already.
-            rename: whether the file, where it is still there, also gets a name that says so; for the run's owner.
+            path: of a `ReplayError`. Does nothing if the episode is left out already.
+            rename: whether to rename the file, if it exists, so that its name says so. Only the trainer may.
 
         Raises:
-            OSError: it could not be renamed; the episode stays then.
+            OSError: it could not be renamed, and the episode stays.
         """
         index = next((place for place in range(len(self)) if self._path(place) == path), None)
         if index is None:
@@ -257,7 +257,7 @@ def _name(number: int, rows: int, steps: int) -> str:
 
 
 def _episodes_in(folder: Path) -> list[tuple[int, int, int]]:
-    """Number, rows and steps of each episode, from the names alone."""
+    """List number, rows and steps of each episode, from the file names."""
     found: dict[int, tuple[int, int, int]] = {}
     if not folder.is_dir():
         return []
@@ -268,7 +268,5 @@ def _episodes_in(folder: Path) -> list[tuple[int, int, int]]:
                 if rows <= MOST_ROWS:
                     found[number] = number, rows, steps
             elif entry.name.startswith("episode-") and entry.name.endswith(_EARLIER_SUFFIX):
-                raise ReplayError(
-                    f"{entry.name} is of an earlier format, which is not read any more", folder / entry.name
-                )
+                raise ReplayError(f"{entry.name} has an earlier format, which is no longer read", folder / entry.name)
     return [found[number] for number in sorted(found)]

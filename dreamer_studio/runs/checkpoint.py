@@ -1,4 +1,4 @@
-"""Checkpoints: safetensors and JSON, never pickle, each a folder that appears whole or not at all."""
+"""Checkpoints: folders of safetensors and JSON, never pickle, that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ MOST_TENSOR_BYTES = 2**34
 MOST_HEADER_BYTES = 2**22
 
 POSTERIOR = "belief/"
-"""What the names of the posterior's tensors begin with; files of every version say so."""
+"""Prefix of the names of the posterior's tensors. It is part of the file format."""
 
 _NAME = re.compile(r"(?P<number>\d{6})-step-(?P<step>\d+)-update-(?P<update>\d+)")
 
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """Everything a training needs to go on.
+    """Everything that a training needs to go on, besides the replay.
 
     Attributes:
-        weights: the agent's parameters by name.
-        optimizers: their state, flattened to ``part/parameter/name``.
-        tensors: anything else that is a tensor: random states, the policy's posterior.
-        state: anything else that is JSON: counters, random states, the action size and kind.
+        weights: the agent's parameters, by name.
+        optimizers: the state of the optimizers, flattened to ``part/parameter/name``.
+        tensors: other tensors: the random state of the noise, and the posterior.
+        state: everything else, as JSON: counters, the random state of the batches, the environment's spec.
         episode: the episode that was running, or None.
     """
 
@@ -53,17 +53,17 @@ class Checkpoint:
 def save_checkpoint(
     folder: Path, checkpoint: Checkpoint, step: int, update: int, *, newest: int = 3, each: int = 10
 ) -> Path:
-    """Write a checkpoint under `folder` and drop old ones: the `newest` and each `each`-th stay.
+    """Write a checkpoint under `folder`, and delete old ones: the `newest` and every `each`-th stay.
 
     Raises:
-        OSError: it could not be written, or the folder is gone; nothing half is left behind.
+        OSError: it could not be written, or the folder is gone; nothing incomplete stays behind.
     """
     number = max((_number(path) for path in list_checkpoints(folder)), default=-1) + 1
     target = folder / f"{number:06d}-step-{step}-update-{update}"
     temporary = folder / f".{target.name}{UNFINISHED}"
-    for unfinished in folder.glob(f".*{UNFINISHED}"):  # of a process that was killed while it saved
+    for unfinished in folder.glob(f".*{UNFINISHED}"):  # by a process that was killed while it saved
         shutil.rmtree(unfinished, ignore_errors=True)
-    try:  # files are written here and not by safetensors, whose errors do not say that the disk is full
+    try:  # not written by safetensors, whose errors do not say that the disk is full
         temporary.mkdir()
         (temporary / "weights.safetensors").write_bytes(save(_plain(checkpoint.weights)))
         (temporary / "optimizers.safetensors").write_bytes(save(_plain(checkpoint.optimizers)))
@@ -83,10 +83,10 @@ def save_checkpoint(
 
 
 def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoint:
-    """Read what `save_checkpoint` wrote.
+    """Read a checkpoint that `save_checkpoint` wrote.
 
     Raises:
-        CheckpointError: something is missing or damaged.
+        CheckpointError: a part is missing or damaged.
     """
     try:
         if path.is_symlink():
@@ -109,7 +109,7 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
 
 
 def _read_tensors(path: Path, device: torch.device | str) -> dict[str, Tensor]:
-    """What `save` made. The reader checks every size against the file's own; a long header is refused before."""
+    """Read a safetensors file. Its reader checks every size against the file's; a long header is refused before."""
     check_file(path, MOST_TENSOR_BYTES)
     with path.open("rb") as file:
         header = int.from_bytes(file.read(8), "little")
@@ -119,10 +119,10 @@ def _read_tensors(path: Path, device: torch.device | str) -> dict[str, Tensor]:
 
 
 def list_checkpoints(folder: Path) -> list[Path]:
-    """Whole checkpoints, oldest first; none where there is no such folder.
+    """List the whole checkpoints, oldest first; none if the folder does not exist.
 
     Raises:
-        OSError: the folder cannot be read, which is not the same as having none.
+        OSError: the folder exists and cannot be read.
     """
     try:
         entries = list(os.scandir(folder))
@@ -150,7 +150,7 @@ def flatten_optimizers(states: dict[str, Any]) -> dict[str, Tensor]:
 
 
 def unflatten_optimizers(flat: dict[str, Tensor], fresh: dict[str, Any]) -> dict[str, Any]:
-    """The inverse of `flatten_optimizers`, on top of the state dictionaries of `fresh` optimizers."""
+    """Invert `flatten_optimizers`; everything else comes from the state dictionaries of `fresh` optimizers."""
     states: dict[str, Any] = {part: {**state, "state": {}} for part, state in fresh.items()}
     for key, value in flat.items():
         part, index, name = key.split("/")
@@ -169,7 +169,9 @@ def _plain(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 def _prune(folder: Path, newest: int, each: int) -> None:
     for path in list_checkpoints(folder)[:-newest]:
         if not each or _number(path) % each:
-            going = path.with_name(f".{path.name}{UNFINISHED}")  # so that none is ever seen half taken away
+            going = path.with_name(
+                f".{path.name}{UNFINISHED}"
+            )  # so that nobody sees a checkpoint of which a part is gone
             with contextlib.suppress(OSError):
                 path.rename(going)
             shutil.rmtree(going, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What a person has to mend in a run; each message is one line that says what to do."""
+"""Errors that a person can mend; each message is one line that says what to do."""
 
 
 class InputError(Exception):

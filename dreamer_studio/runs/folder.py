@@ -1,4 +1,4 @@
-"""A run is a folder: what lies where, and whether a folder is one."""
+"""The folder of a run: which file lies where, and whether a folder is a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.lock import FILE as LOCK_FILE
 
 CONFIG_FILE = "config.json"
-_DEEPEST = 3  # how many folders above a file of a checkpoint its run is
+_DEEPEST = 3  # folders between a file of a checkpoint and its run
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class RunFolder:
 
     @property
     def metrics_file(self) -> Path:
-        """One JSON object a line."""
+        """The log, one JSON object a line."""
         return self.path / "metrics.jsonl"
 
     @property
@@ -40,29 +40,29 @@ class RunFolder:
 
     @property
     def episodes(self) -> Path:
-        """One file an episode."""
+        """One file for each episode."""
         return self.path / "episodes"
 
     @property
     def checkpoints(self) -> Path:
-        """One folder a checkpoint."""
+        """One folder for each checkpoint."""
         return self.path / "checkpoints"
 
     @property
     def dreams(self) -> Path:
-        """Exported pictures and films."""
+        """Exported images and films."""
         return self.path / "dreams"
 
     @property
     def bookmarks(self) -> Path:
-        """Frames worth coming back to, JSON; there once one is set."""
+        """Bookmarked frames, JSON; absent until a bookmark is set."""
         return self.path / "bookmarks.json"
 
     def exists(self) -> bool:
-        """Whether a run was begun here.
+        """Return whether a run was begun here.
 
         Raises:
-            RunError: the path is a file, a folder with something else in it, or in a run.
+            RunError: the path is a file, a folder with other contents, or inside a run.
         """
         if self.config_file.is_file():
             return True
@@ -74,10 +74,10 @@ class RunFolder:
         return False
 
     def read(self) -> Config:
-        """The configuration of the run.
+        """Read the configuration of the run.
 
         Raises:
-            RunError: there is no run here, or a part of it is a link, which could lead anywhere.
+            RunError: there is no run here, or a part of it is a link, which could lead anywhere on the disk.
             ConfigError: its configuration is damaged.
         """
         if not self.config_file.is_file():
@@ -89,7 +89,7 @@ class RunFolder:
         return read_config(self.config_file)
 
     def _refuse_part_of_a_run(self) -> None:
-        """Name the run if the path is one of its checkpoints, or is inside the run."""
+        """Raise a `RunError` that names the run if the path lies inside one."""
         for above in self.path.absolute().parents[:_DEEPEST]:
             config_file = above / CONFIG_FILE
             with contextlib.suppress(ConfigError):  # another program's
@@ -97,7 +97,7 @@ class RunFolder:
                     raise RunError(f"{self.path} is inside a run: did you mean {above}?")
 
     def check_links(self) -> None:
-        """Refuse a run parts of which lie elsewhere: what is written into it would be written there.
+        """Refuse a run with links in it: writing into it would write somewhere else.
 
         Raises:
             RunError: with what to do.
@@ -111,7 +111,7 @@ class RunFolder:
                 )
 
     def clear_unfinished(self) -> None:
-        """Take away what a process that was killed had not finished writing; for the run's owner only."""
+        """Remove the unfinished files of a killed process. Only for the process that holds the lock."""
         for folder, ending in ((self.path, ""), (self.episodes, ""), (self.dreams, ".*")):  # a film keeps its ending
             for unfinished in folder.glob(f"*{UNFINISHED}{ending}"):
                 unfinished.unlink(missing_ok=True)
@@ -123,19 +123,19 @@ class RunFolder:
 
 
 MOST_NAME = 80
-"""Characters of a task in the name of its run's folder."""
+"""Characters of the task in a folder's name, at most."""
 
 
 def _from_a_beginning(path: Path) -> bool:
-    """Whether it is what a run leaves behind that was ended before its configuration was written."""
+    """Return whether the file is left over from a run that ended before it wrote its configuration."""
     ours = path.name in {LOCK_FILE, CONFIG_FILE + UNFINISHED} and path.is_file() and not path.is_symlink()
     return ours and path.stat().st_size <= MOST_CONFIG_BYTES
 
 
 def new_run_folder(base: Path, config: Config) -> RunFolder:
-    """Name the first free folder under `base` for a run of that task and preset, like ``walker-walk-laptop-3``.
+    """Name the first free folder under `base` for a run of this task and preset, such as ``walker-walk-laptop-3``.
 
-    Characters that a shell or a file system would not take become dashes, and a long name is cut.
+    Characters that a shell or a file system refuses become dashes, and a long name is cut.
     """
     name = re.sub(r"[^\w.=,+]+", "-", config.task.partition(":")[2]).strip("-.")[:MOST_NAME]
     numbered = (base / f"{name}-{config.preset}-{number}" for number in itertools.count(1))
@@ -143,7 +143,7 @@ def new_run_folder(base: Path, config: Config) -> RunFolder:
 
 
 def claim_run_folder(wanted: RunFolder) -> RunFolder:
-    """Make the folder that `new_run_folder` named; if another process was faster, the one with the next free number.
+    """Make the folder that `new_run_folder` named, or the next free one if another process took that name.
 
     Raises:
         OSError: it cannot be made.

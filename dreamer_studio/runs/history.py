@@ -1,4 +1,4 @@
-"""The rows of a log, as many as can be shown: all of the newest, and of the older ones some from the whole time."""
+"""Keeps as many rows of a log as can be shown: all of the newest, and a thinned selection of the older ones."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from operator import itemgetter
 from typing import Generic, TypeVar
 
 NEWEST = 2000
-"""Rows of which none is left out."""
+"""Newest rows, all of which are kept."""
 
 OLDER = {"update": 4000}
 OLDER_OF_ANOTHER_KIND = 10_000
-"""Of those before, rows of each kind; where there are more, about every other one goes, time and again."""
+"""Older rows of each kind that are kept. Whenever there are more, about every other one is dropped."""
 
 Item = TypeVar("Item")
 Other = TypeVar("Other")
 
 
 class RowHistory(Generic[Item]):
-    """Numbered items in the order they came, each of a kind; memory is bounded however many come.
+    """Numbered items in order of arrival, each of a kind, in bounded memory.
 
-    One thread appends, any may read.
+    One thread appends; any thread may read.
     """
 
     def __init__(self) -> None:
@@ -34,11 +34,11 @@ class RowHistory(Generic[Item]):
         self._last: dict[str, Item] = {}
 
     def __len__(self) -> int:
-        """How many have come, those that are left out included."""
+        """Return how many items have come, dropped ones included."""
         return self._count
 
     def append(self, kind: str, item: Item, number: int | None = None) -> None:
-        """Add an item at the end; its number is the next one, or a higher one where some before it are left out."""
+        """Append an item. Its number is the next one by default, or a higher one if items before it were left out."""
         with self._lock:
             number = self._count if number is None else number
             if len(self._newest) == NEWEST:
@@ -51,8 +51,8 @@ class RowHistory(Generic[Item]):
             self._count = number + 1
 
     def since(self, number: int) -> tuple[list[Item], int]:
-        """The items from `number` on, as far as they are kept, and the number of the one that comes next."""
-        if number == self._count:  # as nearly always when somebody asks at 30 Hz
+        """Return the kept items from `number` on, and the number of the next item to come."""
+        if number == self._count:  # as nearly always, since readers ask at 30 Hz
             return [], number
         with self._lock:
             newest = list(takewhile(lambda entry: entry[0] >= number, reversed(self._newest)))
@@ -63,12 +63,12 @@ class RowHistory(Generic[Item]):
             return [item for _, item in older] + [item for _, _, item in reversed(newest)], self._count
 
     def last(self, kind: str) -> Item | None:
-        """The newest item of a kind."""
+        """Return the newest item of a kind, or None."""
         with self._lock:
             return self._last.get(kind)
 
     def map(self, function: Callable[[Item], Other | None]) -> RowHistory[Other]:
-        """The same history of other items, made from those that are kept; None is left out."""
+        """Return a history with `function` applied to each kept item. Items that become None are dropped."""
         mapped: RowHistory[Other] = RowHistory()
         with self._lock:
             mapped._count = self._count
@@ -81,7 +81,7 @@ class RowHistory(Generic[Item]):
 
 
 class _Thinned(Generic[Item]):
-    """Numbered items, `limit` at most, of numbers that are at least `_stride` apart."""
+    """At most `limit` numbered items, whose numbers are at least `_stride` apart."""
 
     def __init__(self, limit: int) -> None:
         self.entries: list[tuple[int, Item]] = []

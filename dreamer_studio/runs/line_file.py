@@ -1,4 +1,4 @@
-"""A file that lines are added to, and that loses none when the disk is full or the file is taken away."""
+"""A file of lines that loses no line when the disk is full or the file is deleted."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from pathlib import Path
 
 
 class LineFile:
-    """Lines that cannot be written now are kept, and written first later on. One thread uses it."""
+    """Appends lines. Keeps those that cannot be written now, and writes them first later. Used by one thread."""
 
     def __init__(self, path: Path) -> None:
-        """Open a file to add to, which need not be there.
+        """Open a file for appending, and create it if it does not exist.
 
         Raises:
-            OSError: it cannot be written, or is a link.
+            OSError: the file cannot be written, or is a link.
         """
         self._path = path
         self._file = _open(path)
         self._waiting = bytearray()
 
     def add(self, line: bytes) -> None:
-        """Take up a line, and write it if that is possible now."""
+        """Add a line, and write it if that is possible now."""
         self._waiting += line
         try:
             self.flush()
-        except OSError:  # `flush` will say so again
+        except OSError:  # the next `flush` raises it
             return
 
     def flush(self) -> None:
-        """Write what waits. A line of which a part was written goes on where it broke off.
+        """Write the lines that wait. A partly written line continues where it broke off.
 
         Raises:
-            OSError: it cannot be written now.
+            OSError: they cannot be written now.
         """
         if not self._waiting:
             return
@@ -43,23 +43,23 @@ class LineFile:
             del self._waiting[: os.write(self._file.fileno(), self._waiting)]
 
     def sync(self) -> None:
-        """Write what waits, and wait until it is on the disk.
+        """Write the lines that wait, and return when they are on the disk.
 
         Raises:
-            OSError: it cannot be written now.
+            OSError: they cannot be written now.
         """
         self.flush()
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
-        """Write what can be written, and close the file."""
+        """Write the lines that can be written, and close the file."""
         self.add(b"")
         self._file.close()
 
     def _reopen_if_taken_away(self) -> None:
-        """Put a file that was deleted or moved away back, with the lines that it had.
+        """Restore a file that was deleted or moved, with all its lines.
 
-        Where its folder is gone as well, that is for a person to mend: nothing is made there.
+        If the folder is gone as well, raise: a person has to put it back.
         """
         ours = os.fstat(self._file.fileno())
         try:
@@ -69,16 +69,16 @@ class LineFile:
             pass
         else:
             raise FileExistsError(errno.EEXIST, "another file took the place of the log", str(self._path))
-        anew = _open(self._path)
+        restored = _open(self._path)
         try:
             self._file.seek(0)
-            shutil.copyfileobj(self._file, anew)
+            shutil.copyfileobj(self._file, restored)
         except OSError:
             self._path.unlink(missing_ok=True)
-            anew.close()
+            restored.close()
             raise
         self._file.close()
-        self._file = anew
+        self._file = restored
 
 
 def _open(path: Path) -> FileIO:

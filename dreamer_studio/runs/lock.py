@@ -1,4 +1,4 @@
-"""One trainer a run folder: a lock that the kernel frees when its process ends, however it ends."""
+"""The lock of a run folder: one trainer at a time. The kernel frees the lock however the process ends."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ else:
     import fcntl
 
 FILE = "lock"
-FAR_AWAY = 2**30  # what is locked on Windows cannot be read either, and the text is to be
+FAR_AWAY = 2**30  # Windows forbids reading locked bytes, and the text must stay readable
 
 _log = logging.getLogger(__name__)
 
 
 class RunLock:
-    """Held while a run trains. Its file says who holds it, for people; whether it is held, only the kernel knows.
+    """Held while a run trains.
 
-    So the text that a killed process left behind is no lock, whatever process has its number by now.
+    The text in the file tells people who holds the lock. The lock itself is in the kernel, so the text that a killed
+    process left behind locks nothing, even if another process has its number by now.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,11 +36,11 @@ class RunLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock of a folder that is there; one that is held by this object already is no error.
+        """Take the lock of an existing folder. Does nothing if this object holds it already.
 
         Raises:
-            RunLockedError: a trainer holds it; the message has its process's number.
-            RunError: what lies in the file's place is none.
+            RunLockedError: another trainer holds it; the message has the number of its process.
+            RunError: something that is not a file lies in its place.
             OSError: the file cannot be written.
         """
         if self._descriptor is not None:
@@ -48,33 +49,33 @@ class RunLock:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
-            raise RunError(f"{path} is not a file: take it away")
+            raise RunError(f"{path} is not a file: remove it")
         try:
             _lock(descriptor)
         except (BlockingIOError, PermissionError):
             holder = _read(descriptor)
             os.close(descriptor)
             raise RunLockedError(
-                f"{self._folder} is being trained by {_in_words(holder)}; end that one first, or look on: "
+                f"{self._folder} is being trained by {_in_words(holder)}; end that training first, or watch it: "
                 f"dreamer-studio --run {shlex.quote(str(self._folder))} --watch"
             ) from None
-        except OSError as error:  # a file system without locks must not keep anybody from training
+        except OSError as error:  # a file system without locks must not prevent training
             _log.warning("%s cannot be locked against a second trainer: %s", self._folder, error)
         self._descriptor = descriptor
         _write(descriptor, f"{os.getpid()} {platform.node()}\n")
 
     def release(self) -> None:
-        """Give it back; it may be another's at once. One that is not held is no error."""
+        """Release the lock; another process may take it at once. Does nothing if it is not held."""
         if self._descriptor is None:
             return
         descriptor, self._descriptor = self._descriptor, None
-        with contextlib.suppress(OSError):  # the disk may be full or gone; closing gives the lock back all the same
+        with contextlib.suppress(OSError):  # the disk may be full or gone; closing releases the lock anyway
             _write(descriptor, "")
         os.close(descriptor)
 
 
 def _lock(descriptor: int) -> None:
-    """Lock an open file without waiting; closing it unlocks it."""
+    """Lock an open file without waiting. Closing the file unlocks it."""
     if sys.platform == "win32":
         os.lseek(descriptor, FAR_AWAY, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)

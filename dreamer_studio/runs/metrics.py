@@ -1,4 +1,4 @@
-"""The log of a run: metrics.jsonl, which the studio reads, and TensorBoard events."""
+"""The log of a run: writes metrics.jsonl, which the window reads, and TensorBoard events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dreamer_studio.runs.tensorboard import TensorBoardWriter
 
 
 class MetricsLog:
-    """Writes one JSON object a line: always `kind`, `step`, `update` and `time` (seconds since 1970).
+    """Writes one JSON object per line, each with `kind`, `step`, `update` and `time` (seconds since 1970).
 
     `kind` is "update" (losses, norms, entropies, speeds), "prefill", "train" or "test" (an episode's `return`, `length`
     in agent steps and `end`, and its number except for a test), "change" (a setting changed in mid-run: `name`,
@@ -26,15 +26,15 @@ class MetricsLog:
     update: what was `not_finite`, and how many `in_a_row` that makes).
 
     Attributes:
-        history: the rows, those of earlier sessions included; of a long run not all.
+        history: the rows, including those of earlier sessions; thinned in a long run.
         undone: the heading of the last row that opening removed; None if none was removed.
     """
 
     def __init__(self, folder: RunFolder, *, keep_until_update: int) -> None:
-        """Open the log; what a crash has undone, after update `keep_until_update`, is taken out.
+        """Open the log, and remove the rows after update `keep_until_update`, which a crash has undone.
 
         Raises:
-            OSError: it cannot be read or written; it is as it was before.
+            OSError: it cannot be read or written, and has not changed.
         """
         found = FoundRows()
         if folder.metrics_file.is_file():
@@ -55,7 +55,7 @@ class MetricsLog:
         return self.history.since(0)[0]
 
     def write(self, kind: str, step: int, update: int, values: Mapping[str, Any]) -> Row:
-        """Append one row and return it; where it cannot be written now, it is kept until `flush` can."""
+        """Append a row and return it. If it cannot be written now, it waits for the next `flush`."""
         row: Row = {"kind": kind, "step": step, "update": update, "time": round(time.time(), 3), **values}
         self._file.add((json.dumps(row) + "\n").encode())
         self.history.append(kind, row)
@@ -63,18 +63,18 @@ class MetricsLog:
         return row
 
     def flush(self) -> None:
-        """Write the rows that wait, if there are any.
+        """Write the rows that wait.
 
         Raises:
-            OSError: they cannot be written now; none is lost.
+            OSError: they cannot be written now; they keep waiting.
         """
         self._file.flush()
 
     def sync(self) -> None:
-        """Write all rows, and wait until they are on the disk.
+        """Write all rows, and return when they are on the disk.
 
         Raises:
-            OSError: they cannot be written now; none is lost.
+            OSError: they cannot be written now; they keep waiting.
         """
         self._file.sync()
 
@@ -85,7 +85,7 @@ class MetricsLog:
 
 
 def _rewrite(path: Path, keep_bytes: int, lines: list[bytes]) -> None:
-    """Keep the beginning of a file and put `lines` after it; whole or not at all."""
+    """Replace a file by its first `keep_bytes` bytes and `lines`, whole or not at all."""
 
     def write(file: BinaryIO) -> None:
         with path.open("rb") as before:

@@ -1,4 +1,4 @@
-"""Reads the rows of a run's log; of half a million rows most are only counted."""
+"""Reads the rows of a run's log. In a long log most rows are only counted."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.rows import MOST_LINE_BYTES, Heading, Row, check_log, heading, parse
 
-BLOCK_BYTES = 2**22  # holds the newest rows that are shown without gaps, several times
+BLOCK_BYTES = 2**22  # several times the size of the newest rows, all of which are kept
 _UPDATE = b'{"kind": "update"'
 _BYTES_TO_READ_ALL_OF = 2**23
 _LASTING = {"prefill", "train", "change", "fault", "skipped"}
-"""Kinds of rows that a crash does not undo: what happened and was set stays, whatever became of the weights."""
+"""Kinds of rows that a crash does not undo: episodes, changes and faults stay, whatever became of the weights."""
 
 
 def read_history(folder: RunFolder) -> RowHistory[Row]:
-    """The rows of a run's log, which stays as it is; none where there is no log.
+    """Read the rows of a run's log without changing it; none if there is no log.
 
     Raises:
         OSError: it cannot be read.
@@ -31,14 +31,14 @@ def read_history(folder: RunFolder) -> RowHistory[Row]:
 
 @dataclass
 class FoundRows:
-    """What a log holds.
+    """The rows found in a log.
 
     Attributes:
-        lines: those that stay; of a long log not all.
-        newest: the heading of the last row; None if there are none.
+        lines: the lines that stay; thinned in a long log.
+        newest: the heading of the last row that stays; None if there is none.
         undone: the heading of the last removed row; None if none is removed.
-        undone_from: where in the file the first line begins that goes; None where all stay.
-        kept_after: the lines after that which stay.
+        undone_from: offset of the first line to remove, in bytes; None if all stay.
+        kept_after: the lines after it that stay.
     """
 
     lines: RowHistory[bytes] = field(default_factory=RowHistory)
@@ -48,13 +48,13 @@ class FoundRows:
     kept_after: list[bytes] = field(default_factory=list)
 
     def add(self, number: int, row: Heading, line: bytes) -> None:
-        """Take up a line that stays."""
+        """Add a line that stays."""
         self.lines.append(row.kind, line, number)
         self.newest = row
 
 
 def read_metrics(path: Path, keep_until_update: int) -> FoundRows:
-    """Go through a log; of half a million rows most are only counted."""
+    """Read a log, and find the rows after `keep_until_update`, which a crash has undone."""
     found = FoundRows()
     check_log(path)
     with path.open("rb") as file:
@@ -65,7 +65,7 @@ def read_metrics(path: Path, keep_until_update: int) -> FoundRows:
         while line := file.readline(MOST_LINE_BYTES):
             row = heading(line)
             keep = row.kind in _LASTING or (row.kind and row.update <= keep_until_update)
-            whole = line if line.endswith(b"\n") else line + b"\n"  # or else the next one would go on in it
+            whole = line if line.endswith(b"\n") else line + b"\n"  # or the next row would be appended to it
             if found.undone_from is None and not (keep and whole is line):
                 found.undone_from = position
             if row.kind and not keep:
@@ -80,9 +80,10 @@ def read_metrics(path: Path, keep_until_update: int) -> FoundRows:
 
 
 def _end_of_safe_part(file: BinaryIO, keep_until_update: int) -> int:
-    """Where the last row ends that proves all before it to be kept; found from the end of the file backwards.
+    """Return the offset up to which all rows stay, searching backward from the end of the file.
 
-    Updates and tests are in order. Rows that last may stand between them with the number of an update that is undone.
+    Updates and tests are in order, so one that stays proves that all before it stay. Other rows may carry the number of
+    an update that is undone.
     """
     end, carried = file.seek(0, os.SEEK_END), b""
     while end > 0:
@@ -90,9 +91,9 @@ def _end_of_safe_part(file: BinaryIO, keep_until_update: int) -> int:
         file.seek(begin)
         lines = (file.read(end - begin) + carried).splitlines(keepends=True)
         at = end + len(carried)
-        carried = lines.pop(0) if begin else b""  # it may have begun before
+        carried = lines.pop(0) if begin else b""  # its beginning may lie in the block before
         if len(carried) > MOST_LINE_BYTES:
-            return 0  # no log of ours; gone through from its beginning, it holds nothing up
+            return 0  # not written by us: read from its beginning, in short lines
         for line in reversed(lines):
             row = heading(line)
             certain = row.kind and row.kind not in _LASTING and row.update <= keep_until_update
@@ -104,7 +105,7 @@ def _end_of_safe_part(file: BinaryIO, keep_until_update: int) -> int:
 
 
 def _read_safe_part(file: BinaryIO, size: int, found: FoundRows) -> int:
-    """Take up the first `size` bytes of a log, of the updates long ago only some; returns how many rows they hold."""
+    """Add the rows in the first `size` bytes, skipping most of the old updates. Returns how many rows there are."""
     stride = 1 + size // _BYTES_TO_READ_ALL_OF
     number = position = 0
     while position < size:

@@ -1,4 +1,4 @@
-"""Which run a person asks for, worked out before torch is loaded and before anything is touched."""
+"""Works out which run a person asks for, before torch is loaded and without changing any file."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from dreamer_studio.runs.folder import RunFolder, new_run_folder
 
 @dataclass(frozen=True)
 class RunPlan:
-    """Which run to train, and how; nothing has been touched yet.
+    """The run to train, and its configuration; nothing has been written yet.
 
     Attributes:
-        watch: whether it is only looked at: its policy plays, and nothing is learned or written.
-        numbered: whether it is a new run in a folder that nobody has named. If the folder's number is taken when the
-            run is opened, the folder gets the next number.
+        watch: whether to watch the run only: its policy plays, and nothing is learned or written.
+        numbered: whether nobody named the folder of a new run. If another process takes its number before the run is
+            opened, the run gets the next number.
     """
 
     folder: RunFolder
@@ -40,22 +40,22 @@ def plan_run(
     settings: Mapping[str, Any] | None = None,
     device: str,
 ) -> RunPlan:
-    """Work out what a person asks for: a new run, or going on with one.
+    """Plan a new run, or going on with an existing one.
 
     Args:
-        run: the run's folder; None takes a new one under `base`.
-        base: where runs without a name of their own go.
-        task: of a new run; for an existing one it must be the run's.
-        default_task: what a new run takes where no task is given.
-        preset: for a new run `default_preset` by default; for an existing one it must be the run's.
-        settings: other values for fields of `Config`.
-        device: the kind of device that it will compute on, as `default_preset` takes it.
+        run: the run's folder; None for a new folder under `base`.
+        base: parent folder of the runs that nobody named.
+        task: of a new run; for an existing run None or its own.
+        default_task: for a new run if `task` is None.
+        preset: of a new run, by default that of `default_preset`; for an existing run None or its own.
+        settings: values for fields of `Config`.
+        device: the kind of device that computes, as in `default_preset`.
 
     Raises:
-        RunError: the folder is something else, a run of another task or preset, or as `check_trust`.
-        InputError: a new run without a task.
-        ConfigError: unknown preset or setting, a value out of range, or one fixed once a run has begun.
-        UnknownTaskError: the task is not written as one.
+        RunError: the folder is no run and not empty, has another task or preset, or `check_trust` refuses it.
+        InputError: a new run has no task.
+        ConfigError: unknown preset or setting, a value out of range, or a setting fixed once a run has begun.
+        UnknownTaskError: the task is not written like one.
         EnvError: the package that the task's suite comes from is missing or broken.
     """
     settings = dict(settings or {})
@@ -79,7 +79,7 @@ def plan_run(
 
 
 def check_task(run: Path, config: Config, task: str | None) -> None:
-    """Refuse to open a run as one of another task, and as `check_suite` and `check_trust`.
+    """Refuse a run that has another task, or that `check_suite` or `check_trust` refuses.
 
     Raises:
         RunError, EnvError: with what to do.
@@ -101,7 +101,7 @@ def check_suite(config: Config) -> None:
 
 
 def resume_line(run: Path, config: Config, verb: str = "") -> str:
-    """The command that goes on with a run, to be copied into a shell; without a verb in the window."""
+    """Return the shell command that goes on with a run: in the window, or with a verb such as ``train``."""
     words = ["dreamer-studio", *verb.split(), "--run", shlex.quote(str(run))]
     if needs_trust(config.task):
         words += ["--task", shlex.quote(config.task)]
@@ -109,9 +109,9 @@ def resume_line(run: Path, config: Config, verb: str = "") -> str:
 
 
 def check_trust(config: Config, task: str | None) -> None:
-    """Let a run's task use its own code or text only if the person who opens the run names the task too.
+    """Refuse a run whose task runs code or text from its configuration, unless the person names the task too.
 
-    The run may be a stranger's.
+    The run may come from somebody else.
 
     Raises:
         RunError: with what to do.
@@ -129,12 +129,12 @@ def check_trust(config: Config, task: str | None) -> None:
 
 
 def plan_watching(run: Path, task: str | None = None) -> RunPlan:
-    """Work out a look at a run that is there, which stays as it is.
+    """Plan to watch an existing run, which stays unchanged.
 
     Raises:
-        RunError: there is no run, it has no checkpoint yet, it is of another task, or as `check_trust`.
+        RunError: there is no run, it has no checkpoint yet or another task, or `check_trust` refuses.
         EnvError: as `check_suite`.
-        ConfigError: its configuration is damaged.
+        ConfigError: the configuration is damaged.
     """
     folder = RunFolder(run)
     config = folder.read()
@@ -145,9 +145,9 @@ def plan_watching(run: Path, task: str | None = None) -> RunPlan:
 
 
 def default_preset(device: str) -> str:
-    """The author's numbers on a CUDA GPU, else what a CPU can learn with.
+    """Return the preset of a new run: the author's on a CUDA GPU, else one that a CPU can learn with.
 
     Args:
-        device: "cuda", "mps" or "cpu"; "auto" while nobody has looked yet, which counts as a CPU.
+        device: "cuda", "mps" or "cpu"; "auto" (not looked yet) counts as a CPU.
     """
     return "paper" if device == "cuda" else "laptop"

@@ -1,4 +1,4 @@
-"""Checked rows of a run's log, one JSON object a line."""
+"""Parses and checks the rows of a run's log, one JSON object per line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEADING = re.compile(
 
 
 class Heading(NamedTuple):
-    """What each row has; the kind is empty if a line is no row."""
+    """The fields that every row has. The kind is empty if a line is not a row."""
 
     kind: str
     step: int
@@ -31,7 +31,7 @@ class Heading(NamedTuple):
 
     @classmethod
     def of(cls, row: Row) -> Heading:
-        """The heading of a row; the time is 0 if another program wrote the row without a time."""
+        """Return the heading of a row. The time is 0 if another program wrote the row without one."""
         time = row.get("time")
         return cls(row["kind"], row["step"], row["update"], float(time) if isinstance(time, int | float) else 0.0)
 
@@ -40,25 +40,25 @@ NO_ROW = Heading("", 0, 0, 0.0)
 
 
 def check_log(path: Path) -> None:
-    """Refuse what cannot be a log.
+    """Refuse a file that cannot be a log.
 
     Raises:
-        UnfitFileError: as `check_file`.
-        OSError: it is not there.
+        UnfitFileError: it is not an ordinary file, or too large.
+        OSError: it does not exist.
     """
     check_file(path, _MOST_BYTES)
 
 
 def heading(line: bytes) -> Heading:
-    """The heading of a line; parses the whole line only if needed."""
+    """Return the heading of a line; parses the whole line only if needed."""
     if line.endswith(b"}\n") and (match := _HEADING.match(line)):
         return Heading(match[1].decode(), int(match[2]), int(match[3]), float(match[4]))
-    row = parse(line)  # cut short, or by another program
+    row = parse(line)  # cut short, or written by another program
     return NO_ROW if row is None else Heading.of(row)
 
 
 def parse(line: bytes) -> Row | None:
-    """Parse a row, or return None: whoever shows a row trusts its values."""
+    """Parse a row; returns None if any value is not one that a reader can rely on."""
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
@@ -89,7 +89,7 @@ def _is_count(value: object) -> bool:
 
 
 def _is_plain(value: object) -> bool:
-    """A number that fits into double precision, a short text, or nothing."""
+    """Return whether a value is a number that fits into double precision, a short text, or None."""
     if isinstance(value, str):
         return len(value) <= _MOST_TEXT
     return value is None or isinstance(value, float) or (isinstance(value, int) and abs(value) <= _MOST_COUNT)

@@ -1,4 +1,4 @@
-"""Whether a checkpoint is one of this run: every value and size is checked before anything is built from it."""
+"""Checks every value and size of a checkpoint before anything is built from it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _AS_WRITTEN = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True, config=_AS_WRITTEN)
 class _Env:
-    """As `EnvSpec`."""
+    """The fields of `EnvSpec`."""
 
     task: _Words
     action_kind: Literal["continuous", "discrete"]
@@ -46,7 +46,7 @@ class _Env:
 
 @dataclass(frozen=True, config=_AS_WRITTEN)
 class _State:
-    """What a training writes into state.json."""
+    """The contents of state.json."""
 
     format: Literal[1]
     counters: dict[_Name, _Count | None]
@@ -61,18 +61,18 @@ _Shapes = dict[str, tuple[torch.Size, torch.dtype]]
 
 
 def check_checkpoint(name: str, checkpoint: Checkpoint, config: Config) -> EnvSpec:
-    """Check that a checkpoint is whole and fits the configuration; nothing of the size it claims is made for it.
+    """Check that a checkpoint is whole and fits the configuration, without allocating the sizes that it claims.
 
     Args:
         name: of the checkpoint, for the message.
-        checkpoint: as it was read.
+        checkpoint: as read from the disk.
         config: of the run.
 
     Returns:
-        what the environment was that it was trained in.
+        the spec of the environment in which it was trained.
 
     Raises:
-        CheckpointError: with the first thing that is wrong.
+        CheckpointError: with the first fault.
     """
     try:
         state = _ADAPTER.validate_python(checkpoint.state)
@@ -114,7 +114,7 @@ def _check_tensors(what: str, found: Mapping[str, Tensor], wanted: _Shapes) -> N
 
 
 def _check_optimizers(found: Mapping[str, Tensor], agent: Agent) -> None:
-    """Adam does not look at the shapes of its state: of others it would read and write past their end."""
+    """Check the shapes of Adam's state. Adam does not, and would read and write past the end of a smaller tensor."""
     parts = {"model": agent.world_model, "actor": agent.actor, "value": agent.value}
     wanted: _Shapes = {}
     for part, module in parts.items():

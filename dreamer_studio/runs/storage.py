@@ -1,4 +1,4 @@
-"""What goes wrong with the disk, in words that say what to do."""
+"""Tells a person what to do about a disk that cannot be read or written."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ADVICE = {
 
 @contextlib.contextmanager
 def storage_trouble(folder: Path) -> Iterator[None]:
-    """Turn what goes wrong while a run's files are written or read into a `StorageError`."""
+    """Turn an `OSError` inside the block, which reads or writes files of a run, into a `StorageError`."""
     try:
         yield
     except StorageError:
@@ -33,7 +33,7 @@ def storage_trouble(folder: Path) -> Iterator[None]:
 
 def _advice(folder: Path, error: OSError) -> str:
     if not folder.is_dir():
-        return "the run folder is not there any more; put it back"
+        return "the run folder is gone; put it back"
     if error.errno == errno.ENOENT:
-        return f"put back what was taken away: {error.filename}"
-    return _ADVICE.get(error.errno or 0, "see to it that the disk can be read and written")
+        return f"put back this file or folder: {error.filename}"
+    return _ADVICE.get(error.errno or 0, "make sure that the disk can be read and written")

@@ -1,4 +1,4 @@
-"""The numbers of the log as TensorBoard events, for those who like to look at them there."""
+"""Writes the numbers of the log as TensorBoard events."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ _log = logging.getLogger(__name__)
 
 
 class TensorBoardWriter:
-    """Writes events while it can; metrics.jsonl has all numbers, so a fault here stops nothing.
+    """Writes an event for each row of the log. A fault stops the events, not the training.
 
-    Each row of the log is an event with the row's step and time, in the same order. Each session begins another
-    file, which ends with a mark if the session ended in order.
+    Events have the rows' steps, times and order. Each session begins another file, which ends with a mark if the
+    session ended in order.
     """
 
     def __init__(self, folder: Path, log: Path, newest: Heading | None) -> None:
-        """Make the events match the log: undone events are removed, missing ones added.
+        """Make the events match the log: remove undone events, and add missing ones.
 
         Args:
-            folder: of the events; made with the first event.
-            log: of the run; it need not exist.
-            newest: its newest row; None if it has no rows, or if rows have just been removed.
+            folder: where the events go; created with the first event.
+            log: metrics.jsonl of the run, which need not exist.
+            newest: heading of its newest row; None if it has no rows, or if rows have just been removed.
         """
         self._folder = folder
         self._file: FileIO | None = None
@@ -57,13 +57,13 @@ class TensorBoardWriter:
                 self._catch_up(files, read_rows(log) if log.is_file() else iter(()))
 
     def add(self, row: Row) -> None:
-        """Add the numbers of a row, in one event."""
+        """Write the numbers of a row as one event."""
         if self._works:
             with self._ending_on_faults():
                 self._add(Heading.of(row), row)
 
     def close(self) -> None:
-        """Mark the end, and close the file."""
+        """Write the mark, and close the file."""
         if self._file is None:
             return
         if self._works and self._newest is not None:
@@ -80,7 +80,7 @@ class TensorBoardWriter:
             self._works = False
 
     def _catch_up(self, files: list[Path], rows: Iterator[tuple[Heading, bytes]]) -> None:
-        """Keep the events that agree with the log, row by row, and write the others again."""
+        """Keep the events that match the log, row by row, and write the others again."""
         here, line = next(rows, (None, b""))
         highest = -1
         for index, path in enumerate(files):
@@ -98,11 +98,11 @@ class TensorBoardWriter:
                 for later in files[index + 1 :]:
                     later.unlink()
                 break
-        if highest >= 0:  # so that a running TensorBoard forgets what was cut
+        if highest >= 0:  # tells a running TensorBoard to forget what was cut
             start = SessionLog(status=SessionLog.START)
             self._write(Event(wall_time=time.time(), step=highest + 1, session_log=start))
         while here is not None:
-            self._add(here, parse(line) or {})  # a line damaged after its heading has no numbers
+            self._add(here, parse(line) or {})  # a line with damage after its heading has no numbers
             here, line = next(rows, (None, b""))
 
     def _add(self, heading: Heading, row: Row) -> None:
@@ -116,7 +116,7 @@ class TensorBoardWriter:
         self._newest = heading
 
     def _write(self, event: Event) -> None:
-        """Write an event at once, so that a kill does not lose it."""
+        """Write an event immediately, so that a kill does not lose it."""
         if self._file is None:
             self._file = _next_file(self._folder)
             self._write(Event(wall_time=time.time(), file_version="brain.Event:2"))
@@ -126,7 +126,7 @@ class TensorBoardWriter:
 
 
 class _Event(NamedTuple):
-    """What identifies the row of an event, if it has one."""
+    """The fields that identify the row of an event, if it has one."""
 
     time: float
     step: int
@@ -134,7 +134,7 @@ class _Event(NamedTuple):
 
 
 def _event_files(folder: Path) -> list[Path]:
-    """List the event files in the order of writing.
+    """List the event files in the order in which they were written.
 
     Raises:
         UnfitFileError: one is not an ordinary file.
@@ -146,7 +146,7 @@ def _event_files(folder: Path) -> list[Path]:
 
 
 def _next_file(folder: Path) -> FileIO:
-    """Begin a file whose name sorts after all others, even within the same second."""
+    """Open a new file whose name sorts after all others, even within the same second."""
     folder.mkdir(parents=True, exist_ok=True)
     names = [_NAME.fullmatch(path.name) for path in _event_files(folder)]
     second = max([int(time.time()), *(int(name["second"]) + 1 for name in names if name)])
@@ -154,7 +154,7 @@ def _next_file(folder: Path) -> FileIO:
 
 
 def _read_events(path: Path) -> Iterator[tuple[int, _Event]]:
-    """The events of a file and where each ends, up to the first partial or invalid event."""
+    """Yield the end offset and the identity of each event, up to the first partial or invalid event."""
     end = 0
     with path.open("rb") as file:
         while len(header := file.read(_HEADER_BYTES)) == _HEADER_BYTES:
@@ -167,7 +167,7 @@ def _read_events(path: Path) -> Iterator[tuple[int, _Event]]:
 
 
 def _read_event(data: bytes) -> _Event:
-    """Read the beginning of an event by hand, since parsing all of it takes far longer."""
+    """Decode the first fields of an event by hand; parsing all of it takes far longer."""
     (at,) = struct.unpack_from("<d", data, 1)
     step, place = 0, 9
     if data[place] == _STEP:  # left out if 0; 7 bits per byte, the last byte is below 128
@@ -179,7 +179,7 @@ def _read_event(data: bytes) -> _Event:
 
 
 def _mark(newest: Heading) -> Event:
-    """The end of the last file if the events match the whole log, up to its newest row."""
+    """Return the event that ends a file if all events up to the newest row match the log."""
     return Event(wall_time=newest.time, step=newest.step, session_log=SessionLog(status=SessionLog.STOP))
 
 

@@ -1,4 +1,4 @@
-"""What a run has learned: the agent of a checkpoint."""
+"""Loads the agent of a checkpoint."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ EARLIER_LIMIT = 1000
 
 
 def with_earlier_choices(config: Config, spec: EnvSpec | None) -> Config:
-    """The configuration of a run, with the time limit and the view that an earlier version chose for it.
+    """Return the configuration of a run with the time limit and the image that an earlier version chose.
 
     Args:
-        config: of the run.
-        spec: from its newest checkpoint; None without one.
+        config: the configuration in the run folder.
+        spec: of the environment, from the newest checkpoint; None without a checkpoint.
     """
     if spec is None:
         return config
@@ -41,12 +41,12 @@ def with_earlier_choices(config: Config, spec: EnvSpec | None) -> Config:
 
 @dataclass(frozen=True, eq=False)
 class FoundCheckpoint:
-    """The newest checkpoint of a run that can be read.
+    """The newest readable checkpoint of a run.
 
     Attributes:
-        checkpoint: None where the run has none yet.
-        spec: what its environment was; None without a checkpoint.
-        passed_over: newer ones that cannot be read, and what is wrong with each.
+        checkpoint: None if the run has none yet.
+        spec: of the environment in which it was trained; None without a checkpoint.
+        passed_over: newer checkpoints that cannot be read, each with what is wrong with it.
     """
 
     checkpoint: Checkpoint | None = None
@@ -55,10 +55,10 @@ class FoundCheckpoint:
 
 
 def find_checkpoint(folder: RunFolder, config: Config, device: torch.device | str = "cpu") -> FoundCheckpoint:
-    """The newest checkpoint that can be read and is one of this configuration; nothing is changed.
+    """Find the newest checkpoint that can be read and fits the configuration. Changes nothing on the disk.
 
     Raises:
-        CheckpointError: there are some, and none can be read; or the disk cannot be read now, or memory is full.
+        CheckpointError: no checkpoint can be read, the disk cannot be read now, or the memory is full.
     """
     passed_over: list[tuple[Path, str]] = []
     first: CheckpointError | None = None
@@ -80,10 +80,10 @@ def find_checkpoint(folder: RunFolder, config: Config, device: torch.device | st
 
 @dataclass(frozen=True, eq=False)
 class TrainedAgent:
-    """An agent as a checkpoint has it.
+    """The agent of a checkpoint.
 
     Attributes:
-        notes: what of the run could not be read.
+        notes: the parts of the run that could not be read, a line each.
     """
 
     agent: Agent
@@ -95,11 +95,11 @@ class TrainedAgent:
 
 
 def load_agent(folder: RunFolder, device: torch.device) -> TrainedAgent:
-    """What a run has learned so far.
+    """Load the agent of a run's newest readable checkpoint.
 
     Raises:
-        RunError: not a run, or it has no checkpoint yet.
-        CheckpointError, ConfigError: it is damaged.
+        RunError: the folder is not a run, or has no checkpoint yet.
+        CheckpointError, ConfigError: the run is damaged.
     """
     config = folder.read()
     found = find_checkpoint(folder, config, device)
@@ -110,11 +110,11 @@ def load_agent(folder: RunFolder, device: torch.device) -> TrainedAgent:
 
 
 def load_agent_at(checkpoint: Path, device: torch.device) -> TrainedAgent:
-    """What a run had learned at one of its checkpoints.
+    """Load the agent of one of a run's checkpoints.
 
     Raises:
-        RunError: the folder is not in a run.
-        CheckpointError, ConfigError: it is damaged, or not there any more.
+        RunError: the checkpoint does not lie in a run.
+        CheckpointError, ConfigError: it is damaged or gone.
     """
     config = RunFolder(checkpoint.parent.parent).read()
     found = load_checkpoint(checkpoint, device)

@@ -1,4 +1,4 @@
-"""A trainer someone can talk to: commands in, newest values out, in whatever threads either side runs."""
+"""A run that other threads can talk to: commands go in, the newest values come out."""
 
 from dreamer_studio.session.commands import (
     ChangeSetting,

@@ -1,4 +1,4 @@
-"""What a person may ask of a training. Commands are taken at safe points and answered exactly once."""
+"""The commands for a training. They are taken at safe points, and each is answered exactly once."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 
 class CommandRefusedError(Exception):
-    """A command that makes no sense now; the message says why."""
+    """A command that makes no sense in the present state; the message says why."""
 
 
 @dataclass(frozen=True)
 class Start:
-    """Train, from wherever the run stands: after a stop, a failure or a pause."""
+    """Go on from where the run stands, after a stop, a failure or a pause."""
 
 
 @dataclass(frozen=True)
 class Pause:
-    """Hold at the next safe point: an agent step, or between two phases of an update."""
+    """Hold at the next safe point: after an agent step, or between two phases of an update."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class UpdateOnce:
-    """Train until one more update is done, environment steps that are due before it included; then pause."""
+    """Train until one more update is done, with the environment steps due before it; then pause."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,12 @@ class SaveCheckpoint:
 
 @dataclass(frozen=True)
 class GoBack:
-    """Go back to the newest checkpoint, and pause: what was learned since is dropped, episodes and settings stay."""
+    """Go back to the newest checkpoint and pause. Later updates are dropped; episodes and settings stay."""
 
 
 @dataclass(frozen=True)
 class Quit:
-    """End the session for good, with a checkpoint first if `save`."""
+    """End the session, after a checkpoint if `save`."""
 
     save: bool = True
 

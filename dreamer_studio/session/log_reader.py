@@ -1,4 +1,4 @@
-"""The rows of a run's log, for readers who come back for what is new."""
+"""Hands the rows of a run's log to readers that come back for new ones."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:  # the window is there before torch
 
 
 class Place(NamedTuple):
-    """How far somebody has read.
+    """How far a reader has read.
 
     Attributes:
-        opening: how often the log had been opened: with its run, and anew whenever the training went back.
-        number: rows of it up to there, those that are left out included.
+        opening: how often the log had been opened: with its run, and again whenever the training went back.
+        number: rows read, including those that were thinned out.
     """
 
     opening: int
@@ -22,26 +22,26 @@ class Place(NamedTuple):
 
 
 START: Final = Place(0, 0)
-"""Of a reader who has read nothing yet."""
+"""The place of a reader that has read nothing yet."""
 
 
 class LogReader:
-    """A log that may be opened anew under its readers' eyes, as when the training goes back.
+    """The rows of a log that may be opened again while others read it, as when the training goes back.
 
-    One thread calls `take`, any may read.
+    One thread calls `take`; any thread may read.
     """
 
     def __init__(self) -> None:
         self._opened: tuple[RowHistory[Row], int] | None = None
 
     def take(self, history: RowHistory[Row]) -> None:
-        """Go on with the log of a run as it was opened."""
+        """Go on with the rows of a log that was opened."""
         self._opened = history, 1 if self._opened is None else self._opened[1] + 1
 
     def since(self, place: Place) -> tuple[list[Row], Place]:
-        """The rows after a place, and the place after them.
+        """Return the rows after a place, and the place after them.
 
-        Where `opening` is another one there, they are all rows, and stand for whatever was read before.
+        If the returned place has another `opening`, the rows are all rows, and replace those read before.
         """
         if self._opened is None:
             return [], place

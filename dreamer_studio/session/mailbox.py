@@ -1,4 +1,4 @@
-"""How values cross threads without queueing up: the newest wins, and whoever is slow misses some."""
+"""Hands values across threads without queues: the newest wins, and a slow reader misses some."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Mailbox(Generic[T]):
-    """Holds the newest value. Any thread may put, any may look; a value is replaced whole, never changed."""
+    """Holds the newest value. Any thread may put or get. A value is replaced as a whole and never changed."""
 
     def __init__(self, value: T) -> None:
         self._value = value
@@ -20,12 +20,12 @@ class Mailbox(Generic[T]):
         self._value = value
 
     def get(self) -> T:
-        """The newest value."""
+        """Return the newest value."""
         return self._value
 
 
 class Feed(Generic[T]):
-    """The last `capacity` values in order, each with a running number, for readers that want all they can get."""
+    """Holds the last `capacity` values in order, numbered, for readers that want as many as possible."""
 
     def __init__(self, capacity: int) -> None:
         self._items: deque[T] = deque(maxlen=capacity)
@@ -33,18 +33,18 @@ class Feed(Generic[T]):
         self._lock = threading.Lock()
 
     def append(self, item: T) -> None:
-        """Add the newest value; the oldest falls out when the feed is full."""
+        """Add a value; drops the oldest if the feed is full."""
         with self._lock:
             self._items.append(item)
             self._count += 1
 
     def clear(self) -> None:
-        """Forget all values; numbers go on."""
+        """Drop all values; the numbers continue."""
         with self._lock:
             self._items.clear()
 
     def since(self, number: int) -> tuple[list[T], int]:
-        """Values from `number` on that are still there, and the number to ask with next."""
+        """Return the values from `number` on that are still held, and the number to ask with next."""
         with self._lock:
             wanted = min(self._count - number, len(self._items))
             items = [self._items[index] for index in range(len(self._items) - wanted, len(self._items))]

@@ -1,4 +1,4 @@
-"""Practice dreams for whoever looks on: a few of the rollouts of an update, copied only when somebody asks."""
+"""Copies of some imagined rollouts of an update, made only on request."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.dreamer.behavior import BehaviorOutput
 
 FEW = 3
-"""Rollouts that are handed on."""
+"""Rollouts that are copied."""
 
-STRIDE = 7919  # a prime: each update's rollouts are other ones, without a random number
+STRIDE = 7919  # a prime, so that each update shows other rollouts without drawing random numbers
 
 
 @dataclass(frozen=True, eq=False)
 class PracticeDreams:
-    """Some of the imagined rollouts that an update learned from: n of N, H steps each. Never changed once made.
+    """Some of the imagined rollouts that an update learned from: n of N, of H steps each. Never changed.
 
     Attributes:
-        snapshot: the weights that imagined them, which are those before the update.
-        update: that learned from them.
+        snapshot: the weights that imagined them, from before the update.
+        update: the number of the update.
         starts: N.
-        start: (n, F), what each was imagined from: a posterior of the batch.
-        feat: (H, n, F).
+        start: (n, F), features of the posteriors in which they start.
+        feat: (H, n, F), features of the imagined states.
         reward, value: (H, n), predicted.
         returns: (max(H - 1, 1), n), lambda-returns.
-        weights: like `returns`, what the losses weigh them with; 0 where nothing follows the start.
+        weights: like `returns`, the weights of the returns in the losses; 0 after a terminal start.
     """
 
     snapshot: Snapshot
@@ -46,7 +46,7 @@ class PracticeDreams:
 
 
 class PracticeBox:
-    """The newest practice dreams, and the wish for newer ones."""
+    """The newest practice dreams, and the request for newer ones."""
 
     def __init__(self) -> None:
         self._wanted = threading.Event()
@@ -55,24 +55,24 @@ class PracticeBox:
 
     @property
     def latest(self) -> PracticeDreams | None:
-        """The newest that were made."""
+        """The newest practice dreams; None before the first."""
         return self._latest
 
     @property
     def wanted(self) -> bool:
-        """Whether somebody asked since the last ones."""
+        """Whether newer ones are requested."""
         return self._wanted.is_set()
 
     def request(self) -> None:
-        """Ask for those of the next update."""
+        """Request those of the next update."""
         self._wanted.set()
 
     def prepare(self, before: Snapshot) -> None:
-        """Take the weights with which an update has imagined, before its optimizers change them."""
+        """Take the weights with which an update imagined, before its optimizers change them."""
         self._before = before
 
     def offer(self, learned: BehaviorOutput, update: int) -> None:
-        """After an update: copy some of what it learned from. Without its weights, asked for too late, nothing."""
+        """Copy some rollouts after an update. Does nothing if `prepare` was not called for it."""
         before, self._before = self._before, None
         if before is None:
             return

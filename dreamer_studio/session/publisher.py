@@ -37,7 +37,7 @@ class Publisher:
     Attributes:
         status: the newest `Status`.
         steps: the last agent steps of training episodes, resets included.
-        recoveries: the last faults that the training got over, files that were left out among them.
+        recoveries: the last faults that the training survived, including files that were left out.
         snapshots: takes requests for a copy of the weights.
         practice: takes requests for some of the rollouts that the next update learns from.
         log: the rows of the run's log.
@@ -125,7 +125,7 @@ class Publisher:
         self.publish(run, **changes)
 
     def offer_snapshot(self, run: Run | None) -> None:
-        """Copy the weights if somebody asked; call it at safe points."""
+        """Copy the weights if a copy is requested. Call it at safe points."""
         if run is None:
             return
         counters = run.counters

@@ -1,4 +1,4 @@
-"""Whoever answers a person's hand goes first: the training stands still for a moment between two of its phases."""
+"""Lets work that a person waits for go first: the training holds for a moment between two phases."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 MOST_SECONDS = 0.1
-"""That the training stands still at a time; then it goes on, whatever the other one does."""
+"""The longest time for which the training holds."""
 
 
 class RightOfWay:
-    """Taken for one short piece of work, given between phases; no number of the training depends on it.
+    """Taken by a worker for a short piece of work, given by the training between phases. It changes no number.
 
-    Comparison a training in Python every operation of another thread waits for the lock anew. What is some 20 ms of
-    computing takes 150 ms so, and a marker that is dragged moves in jerks. One may hold it at a time.
+    Beside a training every Python operation of another thread waits for the interpreter's lock. So 20 ms of computing
+    take 150 ms, and a marker that a person drags moves in jerks. One worker may hold the right of way at a time.
     """
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class RightOfWay:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Go first until the end of the block. For what a hand is waiting for, and nothing that goes on by itself."""
+        """Go first until the end of the block. Only for work that a person's hand waits for."""
         self._free.clear()
         try:
             yield
@@ -31,5 +31,5 @@ class RightOfWay:
             self._free.set()
 
     def give(self) -> None:
-        """Stand still while it is taken, for `MOST_SECONDS` at most. After each answer the training gets a turn."""
+        """Hold while the right of way is taken, for at most `MOST_SECONDS`."""
         self._free.wait(MOST_SECONDS)

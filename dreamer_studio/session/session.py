@@ -47,7 +47,7 @@ class Session:
     Attributes:
         status: the newest `Status`.
         steps: the last agent steps of training episodes, resets included.
-        recoveries: the last faults that the training got over, files that were left out among them.
+        recoveries: the last faults that the training survived, including files that were left out.
         snapshots: takes requests for a copy of the weights.
         practice: takes requests for some of the rollouts that the next update learns from.
         log: the rows of the run's log.

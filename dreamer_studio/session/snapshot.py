@@ -1,4 +1,4 @@
-"""Copies of the weights for whoever looks on, made only when somebody asks."""
+"""Copies of the weights, made only on request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the window is there before torch
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The weights at an update, never changed after it is made."""
+    """A copy of the weights at an update. Never changed."""
 
     weights: dict[str, Tensor]
     config: Config
@@ -27,13 +27,13 @@ class Snapshot:
 
 
 def take_snapshot(agent: Agent, config: Config, spec: EnvSpec, step: int, update: int) -> Snapshot:
-    """Copy the weights, as they are now."""
+    """Copy the present weights."""
     weights = {name: value.detach().clone() for name, value in agent.state_dict().items()}
     return Snapshot(weights, config, spec, step, update)
 
 
 class SnapshotBox:
-    """The newest snapshot, and the wish for a newer one."""
+    """The newest snapshot, and the request for a newer one."""
 
     def __init__(self) -> None:
         self._wanted = threading.Event()
@@ -41,15 +41,15 @@ class SnapshotBox:
 
     @property
     def latest(self) -> Snapshot | None:
-        """The newest snapshot made."""
+        """The newest snapshot; None before the first."""
         return self._latest
 
     def request(self) -> None:
-        """Ask the trainer for one at its next safe point."""
+        """Request a snapshot at the trainer's next safe point."""
         self._wanted.set()
 
     def offer(self, agent: Agent, config: Config, spec: EnvSpec, step: int, update: int) -> None:
-        """At a safe point: copy the weights if somebody asked and they are newer than the last copy."""
+        """Copy the weights if a copy is requested and the last one is older. Call it at safe points."""
         if not self._wanted.is_set() or (self._latest is not None and self._latest.update == update):
             return
         self._wanted.clear()

@@ -1,4 +1,4 @@
-"""How a training stands, as one value that is replaced whole."""
+"""The status of a session, as one value that is replaced as a whole."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dreamer_studio.training.events import Phase
 
 
 class State(enum.Enum):
-    """What the session is doing; the value is the word for it."""
+    """What the session is doing; the value is the word shown to people."""
 
     OPENING = "Starting"
     RUNNING = "Training"
@@ -27,7 +27,7 @@ class State(enum.Enum):
 
 @dataclass(frozen=True)
 class TrainingFailure:
-    """Why a training came to a halt: one line, and the traceback for those who want it."""
+    """Why a training holds: one line, a traceback or nothing, and the error."""
 
     text: str
     details: str
@@ -35,11 +35,11 @@ class TrainingFailure:
 
 
 class LastEpisode(NamedTuple):
-    """How an episode went.
+    """The result of the last episode of a kind.
 
     Attributes:
         total_reward: its return.
-        step: environment step of the run at its end.
+        step: environment steps of the run at its end.
         end: what ended it; None if the log does not say.
     """
 
@@ -50,26 +50,26 @@ class LastEpisode(NamedTuple):
 
 @dataclass(frozen=True)
 class Status:
-    """How a training stands.
+    """The status of a session.
 
     Attributes:
         state, phase: what the session and the trainer are doing.
-        watching: whether the run is only looked at: its policy plays, and nothing is learned or written.
-        config, spec, folder, device: of the run. Until the training is open spec is None, and the others are what was
-            asked for: "auto" becomes a device only then, and the preset of a new run may hang on it.
+        watching: whether the run is only watched: its policy plays, and nothing is learned or written.
+        config, spec, folder, device: of the run. Until the run is open, spec is None, and the others are as asked for:
+            opening it turns the device "auto" into a real one, on which the preset of a new run may depend.
         step, update: environment steps and updates in all.
-        prefill: whether actions are random still; it lasts to the end of the episode in
-            which `config.prefill` environment steps are reached.
-        episode, episode_step: number of the running episode, agent steps in it.
+        prefill: whether actions are still random. The prefill lasts to the end of the episode in which
+            `config.prefill` environment steps are reached.
+        episode, episode_step: number of the running episode, and agent steps in it.
         steps_per_s, updates_per_s: over the last half minute.
         seconds_left: to the end of the run at the present pace, or None while that is not known.
-        replay_episodes, replay_steps, replay_bytes: episodes and simulator steps stored, memory they take.
-        replay_newest: number of the newest stored episode, -1 where there is none.
+        replay_episodes, replay_steps, replay_bytes: stored episodes, their environment steps and their memory.
+        replay_newest: number of the newest stored episode, -1 if there is none.
         last_return, last_test: the last training episode and the last test.
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
         memory_bytes: resident memory of this process.
-        failure: set in State.FAILED, in State.WAITING with what a person can do, and in State.PAUSED where it was not a
-            person who paused.
+        failure: set in State.FAILED; in State.WAITING, where it says what a person can do; and in State.PAUSED if the
+            training paused by itself.
     """
 
     state: State

@@ -1,4 +1,4 @@
-"""Batches from the replay, one ahead: while the trainer uses one, the next is read on another thread."""
+"""Reads batches from the replay: the next one on another thread, while the trainer uses the present one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dreamer_studio.replay import EpisodeStore, Sequences, sample_sequences
 
 @dataclasses.dataclass(frozen=True)
 class _Ahead:
-    """A batch in the making, and what it was made for."""
+    """A batch that is being read, and the sizes that it was asked for with."""
 
     size: int
     length: int
@@ -27,11 +27,11 @@ class _Ahead:
 
 
 class BatchSource:
-    """Draws batches with a random stream of its own: the same ones whether or not they are read ahead.
+    """Draws batches with a random stream of its own. Reading ahead does not change which ones.
 
-    What is read ahead is drawn with a copy of the stream, so that it can be dropped without a trace, as it is where the
-    batch's shape or the number of episodes has changed since. The store belongs to the other thread while it reads:
-    `settle` before anything else is done with it.
+    The batch read ahead is drawn with a copy of the stream, so it can be dropped without a trace. That happens if the
+    batch's shape or the number of episodes has changed since. While the other thread reads, the store is its own: call
+    `settle` before any other use of the store.
     """
 
     def __init__(self, store: EpisodeStore, seed: int, device: torch.device) -> None:
@@ -42,11 +42,11 @@ class BatchSource:
         self._ahead: _Ahead | None = None
 
     def take(self, config: Config) -> Batch:
-        """The next batch, on the device; the one after it is begun.
+        """Return the next batch, on the device, and begin to read the one after it.
 
         Raises:
             ValueError: there is no episode.
-            ReplayError: an episode's file is damaged. The stream has not moved then.
+            ReplayError: an episode's file is damaged. The stream has not moved.
         """
         wanted = (config.batch_size, config.batch_length, len(self._store))
         ahead, self._ahead = self._ahead, None
@@ -56,21 +56,21 @@ class BatchSource:
             ahead = self._begin(*wanted)
         parts, self._rng = ahead.drawn.result()
         self._ahead = self._begin(*wanted)
-        if config.clip_rewards == "tanh":  # here and not in the replay, which keeps what the task paid
+        if config.clip_rewards == "tanh":  # not in the replay, which keeps the task's rewards
             parts["reward"] = parts["reward"].tanh()
         return Batch(**{name: part.to(self._device, non_blocking=True) for name, part in parts.items()})
 
     def settle(self) -> None:
-        """Wait until the store is left alone; it is until the next `take`."""
+        """Wait until no other thread uses the store; none does until the next `take`."""
         if self._ahead is not None:
             _wait(self._ahead)
 
     def state(self) -> dict[str, Any]:
-        """Where the stream stands: before the batch that is next."""
+        """Return the state of the stream, from before the next batch."""
         return dict(self._rng.bit_generator.state)
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go back, or on, to a `state`."""
+        """Set the stream to a `state`."""
         self.settle()
         self._ahead = None
         self._rng.bit_generator.state = state
@@ -88,10 +88,10 @@ class BatchSource:
         parts = {
             field.name: torch.from_numpy(getattr(sequences, field.name)) for field in dataclasses.fields(Sequences)
         }
-        if self._device.type == "cuda":  # from pinned memory the copy to the GPU goes on beside its work
+        if self._device.type == "cuda":  # from pinned memory, copying overlaps with the GPU's work
             parts = {name: part.pin_memory() for name, part in parts.items()}
         return parts, rng
 
 
 def _wait(ahead: _Ahead) -> None:
-    ahead.drawn.exception()  # waits, and leaves a failure to whoever takes that batch
+    ahead.drawn.exception()  # waits; whoever takes that batch gets the failure

@@ -1,4 +1,4 @@
-"""How many of the processor's cores the updates compute on."""
+"""Sets the number of CPU cores that updates use."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ import torch
 
 
 def leave_cores(spare: int) -> None:
-    """Let this thread's networks compute on all cores but `spare`, on one at least.
+    """Let networks compute on all cores but `spare`, and on at least one.
 
-    For the thread that trains, between updates: part of the setting is the whole process's, so nobody else may call
-    it while an update is in the making.
+    Only the training thread may call it, and only between updates: part of the setting holds for the whole process.
     """
     torch.set_num_threads(max(1, all_cores() - spare))
 
 
 @functools.cache
 def all_cores() -> int:
-    """As torch counts them, or as ``OMP_NUM_THREADS`` says."""
+    """Return the number of cores, as torch counts them or as ``OMP_NUM_THREADS`` says."""
     return torch.get_num_threads()

@@ -1,4 +1,4 @@
-"""The processes of a run's environments: started when they are needed, and anew where one has ended or leaks."""
+"""Starts the processes of a run's environments, and replaces those that have ended or leak memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def open_env(config: Config, interruption: Interruption | None = None) -> EnvPro
 
     Raises:
         EnvError: there is no such task, or it cannot run here; the message says what to do.
-        WaitInterruptedError: `interruption` says that nobody is to wait for it.
+        WaitInterruptedError: `interruption` ended the wait.
     """
     return EnvProcess(
         config.task,
@@ -35,19 +35,19 @@ class EnvKeeper:
     """Keeps the process of one environment.
 
     Attributes:
-        env: the process, be it alive or not; None while none has started since the last `close`.
+        env: the process, alive or not; None before the first start and after `close`.
     """
 
     def __init__(self, opener: Callable[[], EnvProcess], env: EnvProcess | None = None) -> None:
-        """Begin with a process that has started already, or with none; `opener` starts others."""
+        """Begin with a process that has started already, or without one; `opener` starts further ones."""
         self._opener = opener
         self.env = env
 
     def get(self) -> EnvProcess:
-        """A process that can go on: another one where there is none or it has ended.
+        """Return a living process; starts one if there is none or if it has ended.
 
         Raises:
-            EnvError, WaitInterruptedError: none could be started.
+            EnvError, WaitInterruptedError: it could not be started.
         """
         if self.env is None or not self.env.is_alive():
             self.close()
@@ -66,16 +66,16 @@ class EnvKeeper:
         self.env = None
 
     def close_if_unsound(self, limit_mb: int) -> str:
-        """Between two episodes: give up a process that has ended or leaks, so that the next episode gets a new one.
+        """End a process that has died or leaks memory, so that the next episode gets a new one.
 
-        It leaks where it takes more than the limit and twice what it took at its start: a simulator that is simply
-        large is left alone.
+        Call it between two episodes. A process leaks if it takes more than the limit and more than twice the memory at
+        its start. So a large simulator is left alone.
 
         Args:
-            limit_mb: MiB that it may take; 0 for any.
+            limit_mb: the limit in MiB; 0 for none.
 
         Returns:
-            what was found, in words; nothing where all is well.
+            what is wrong, in words; empty if nothing is.
         """
         if self.env is None:
             return ""

@@ -4,15 +4,15 @@ from dreamer_studio.runs.errors import InputError
 
 
 class DeviceError(InputError):
-    """A device that is not here."""
+    """A device that this machine does not have."""
 
 
 class HaltError(Exception):
-    """What a training cannot get over by itself; all that was done before is whole, and going on tries again.
+    """Stops a training that cannot go on by itself. All that was done before is whole, and going on tries again.
 
     Attributes:
-        details: for those who want it: a traceback, or nothing.
-        worth_saving: whether a checkpoint of this state is one to go on from.
+        details: a traceback, or empty.
+        worth_saving: whether a checkpoint of this state would be worth going on from.
     """
 
     worth_saving = True
@@ -23,11 +23,11 @@ class HaltError(Exception):
 
 
 class EnvironmentGivenUpError(HaltError):
-    """An environment that fails whenever it is started again."""
+    """An environment that fails after every restart."""
 
 
 class NotFiniteError(HaltError):
-    """Losses, gradients or weights that are not finite, again and again.
+    """Losses, gradients or weights that were not finite several times in a row.
 
     Attributes:
         can_go_back: whether there is a checkpoint to go back to.
@@ -41,8 +41,8 @@ class NotFiniteError(HaltError):
 
 
 class NoEpisodeError(HaltError):
-    """No episode is left that can be learned from."""
+    """No readable episode is left."""
 
 
 class MemoryFullError(HaltError):
-    """An update that does not fit into the memory."""
+    """An update did not fit into the memory."""

@@ -1,4 +1,4 @@
-"""What a trainer reports while it runs. Each event is also a safe point: the caller may stop asking for more."""
+"""The events that a trainer reports. Each is also a safe point: the caller may stop asking for more."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Phase = Literal[
 
 @dataclass(frozen=True)
 class PhaseBegins:
-    """What the trainer does next."""
+    """The trainer begins something; its state is whole here."""
 
     phase: Phase
 
 
 @dataclass(frozen=True, eq=False)
 class StepTaken:
-    """One row of a training episode: its reset (index 0) or an agent step."""
+    """A row of a training episode: its reset (index 0) or an agent step."""
 
     episode: int
     index: int
@@ -40,14 +40,14 @@ class StepTaken:
 
 @dataclass(frozen=True)
 class UpdateDone:
-    """One update of all three optimizers, with its scalars."""
+    """An update of all three optimizers, with its scalars by name."""
 
     metrics: dict[str, float]
 
 
 @dataclass(frozen=True)
 class EpisodeEnded:
-    """A finished episode: `total_reward` is its return, `length` its agent steps, `end` what ended it."""
+    """An episode has ended: `total_reward` is its return, `length` its agent steps, `end` what ended it."""
 
     kind: Literal["prefill", "train", "test"]
     total_reward: float
@@ -57,7 +57,7 @@ class EpisodeEnded:
 
 @dataclass(frozen=True)
 class Recovered:
-    """What went wrong and was got over: `text` says what and what was done about it, `details` is a traceback."""
+    """A fault after which training goes on: `text` says what happened and what was done, `details` is a traceback."""
 
     text: str
     details: str = ""
@@ -67,9 +67,9 @@ Event = PhaseBegins | StepTaken | UpdateDone | EpisodeEnded | Recovered
 
 
 def since_break(steps: list[StepTaken]) -> list[StepTaken]:
-    """The steps from the last reset among them on, or from where the training went back into a very long episode.
+    """Return the steps from the last break on: a reset, or a jump to another row after the training went back.
 
-    Then it is told from a row in its middle on. Where there is neither, all of them.
+    Without a break, returns all of them.
     """
     breaks = (place for place in range(len(steps) - 1, 0, -1) if steps[place].index != steps[place - 1].index + 1)
     return steps[next(breaks, 0) :]

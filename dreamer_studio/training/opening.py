@@ -1,4 +1,4 @@
-"""Begin a run or go on with one. What to do is a `planning.RunPlan`."""
+"""Begins a run or goes on with one, as a `RunPlan` says."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from dreamer_studio.training.trainer import Trainer
 
 
 def choose_device(name: str) -> torch.device:
-    """The device by its name; "auto" is CUDA where there is one, then MPS, then the CPU.
+    """Return the device of a name; "auto" prefers CUDA, then MPS, then the CPU.
 
     Raises:
-        DeviceError: that device is not here.
+        DeviceError: this machine does not have that device.
     """
     available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
@@ -37,7 +37,7 @@ def choose_device(name: str) -> torch.device:
 
 
 def open_planned(plan: RunPlan, device: torch.device, interruption: Interruption | None = None) -> Trainer:
-    """Open the training of a plan as `open_trainer` does, in a new folder if nobody has named one."""
+    """Open the training of a plan as `open_trainer` does, in a new folder if nobody named one."""
     if not plan.numbered:
         return open_trainer(plan.folder, plan.config, device, interruption)
     folder = claim_run_folder(plan.folder)
@@ -57,16 +57,16 @@ def open_trainer(
     *,
     going_back: bool = False,
 ) -> Trainer:
-    """Begin the run, or go on from its newest checkpoint. Until it is closed no other trainer can.
+    """Begin the run, or go on from its newest checkpoint. Until the trainer is closed, no other can open the run.
 
-    The environment of a new run is started first, so that a task which cannot run leaves nothing behind. What ends
-    waits for the run's environments, now and later, is `interruption`. With `going_back` a person wants what came after
-    the checkpoint undone; otherwise it is noted as lost.
+    The environment starts first, so that a task that cannot run leaves nothing behind. `interruption` ends waits for
+    the run's environments, now and later. `going_back` says that a person wants the work after the checkpoint undone;
+    otherwise that work is noted as lost.
 
     Raises:
         RunLockedError: another process trains it.
         EnvError, RunError, CheckpointError, OSError: with what to do in the message.
-        WaitInterruptedError: nobody was to wait for the environment any longer.
+        WaitInterruptedError: `interruption` ended the wait for the environment.
     """
     lock = RunLock(folder.path)
     with contextlib.ExitStack() as on_failure:
@@ -83,10 +83,10 @@ def open_trainer(
             raise RunError(f"{config.task} has other actions here than the run was trained with")
         folder.path.mkdir(parents=True, exist_ok=True)
         lock.acquire()
-        if not folder.exists():  # what is begun can be gone on with, wherever it is ended
+        if not folder.exists():  # from here on the run can be resumed, however it ends
             write_config(config, folder.config_file)
-        if folder.metrics_file.exists() and not folder.checkpoints.exists():  # a run has both from its beginning on
-            raise RunError(f"{folder.checkpoints} is not there any more: put it back, or begin another run")
+        if folder.metrics_file.exists() and not folder.checkpoints.exists():  # a run has both from its beginning
+            raise RunError(f"{folder.checkpoints} is gone: put it back, or begin another run")
         folder.make()
         folder.clear_unfinished()
         notes = [f"{note}; it was set aside as {set_aside(path).name}" for path, note in found.passed_over]
@@ -122,7 +122,7 @@ def open_trainer(
 
 
 def _undone_in_words(trainer: Trainer) -> Iterator[str]:
-    """What the log knows of and no checkpoint does."""
+    """Say which updates and steps of the log no checkpoint has."""
     last = trainer.log.undone
     if last is not None:
         text = f"The run goes on from update {trainer.counters.update:,}: updates up to {last.update:,} are made again"

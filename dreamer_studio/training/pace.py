@@ -1,4 +1,4 @@
-"""How fast a training goes, and how long the rest of it takes."""
+"""Measures speeds, and estimates the time to the end of a training."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ WINDOW_SECONDS = 30.0
 
 
 class SpeedMeter:
-    """Counts per second over a moving window."""
+    """Counts per second over the last half minute of work, without pauses."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._marks: deque[tuple[float, int]] = deque()
 
     def mark(self, count: int) -> None:
-        """Note the running total now."""
+        """Note the running total at this moment."""
         now = self._clock()
         self._marks.append((now, count))
         while now - self._marks[0][0] > WINDOW_SECONDS and len(self._marks) > 2:
             self._marks.popleft()
 
     def restart(self) -> None:
-        """Forget what was: call it when work goes on after a pause."""
+        """Start measuring again; call it after a pause."""
         self._marks.clear()
 
     @property
     def per_second(self) -> float:
-        """Counts per second; 0 while there is too little to tell."""
+        """Counts per second; 0 until there are two marks."""
         if len(self._marks) < 2:
             return 0.0
         (start, first), (end, last) = self._marks[0], self._marks[-1]
@@ -44,33 +44,33 @@ REMEMBERED = 64
 
 
 class Pace:
-    """The typical time of one thing, in seconds: the median of the last ones, so that a hiccup does not count."""
+    """The typical duration of a piece of work, in seconds: a median, so that a hiccup does not count."""
 
     def __init__(self) -> None:
         self._last: deque[float] = deque(maxlen=REMEMBERED)
 
     def add(self, seconds: float) -> None:
-        """Note how long it took."""
+        """Note a duration."""
         self._last.append(seconds)
 
     @property
     def seconds(self) -> float | None:
-        """The median; None before the first."""
+        """The median; None before the first duration."""
         return statistics.median(self._last) if self._last else None
 
 
 def seconds_left(
     config: Config, step: int, update: int, learning_since: int | None, step_seconds: float, update_seconds: float
 ) -> float:
-    """Time to the end of a run, tests and checkpoints not counted.
+    """Estimate the seconds to the end of a run, without tests and checkpoints.
 
     Args:
         config: of the run.
         step: environment steps done.
         update: updates done.
         learning_since: environment step at which the prefill ended; None before.
-        step_seconds: of one agent step.
-        update_seconds: of one update.
+        step_seconds: duration of an agent step.
+        update_seconds: duration of an update.
     """
     began = max(config.prefill, step) if learning_since is None else learning_since
     due = UpdateSchedule.of(config).due(config.steps - began) if config.steps >= began else 0

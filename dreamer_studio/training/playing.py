@@ -14,13 +14,13 @@ from dreamer_studio.envs import End, EnvProcess, TimeStep
 
 
 def observe_row(agent: Agent, posterior: LatentState | None, row: TimeStep, noise: NoiseSource) -> LatentState:
-    """The posterior (1, .) after one more row, on the noise's device.
+    """Return the posterior (1, .) after one more row, on the noise's device.
 
     Args:
         agent: on that device.
-        posterior: before the row; None at the first row of an episode.
-        row: what the environment answered; its action is the one that was executed.
-        noise: where the posterior's sample is drawn.
+        posterior: from before the row; None at the first row of an episode.
+        row: the environment's answer, with the action that it executed.
+        noise: source of the posterior's sample.
     """
     image = torch.from_numpy(row.image).to(noise.device).unsqueeze(0)
     executed = torch.from_numpy(row.action).to(noise.device).unsqueeze(0)
@@ -29,7 +29,7 @@ def observe_row(agent: Agent, posterior: LatentState | None, row: TimeStep, nois
 
 @dataclass(frozen=True)
 class TestResult:
-    """One episode's return, its length in agent steps, and what ended it."""
+    """An episode's return, its length in agent steps, and what ended it."""
 
     __test__ = False  # not for pytest
 
@@ -39,7 +39,7 @@ class TestResult:
 
 
 def play(agent: Agent, env: EnvProcess, seed: int, device: torch.device) -> Iterator[TimeStep]:
-    """Play one episode, row by row; the first is its reset.
+    """Play one episode and yield its rows; the first is the reset.
 
     Raises:
         EnvError: the environment failed.
@@ -58,10 +58,10 @@ def play(agent: Agent, env: EnvProcess, seed: int, device: torch.device) -> Iter
 def play_tests(
     agent: Agent, env: EnvProcess, seeds: Sequence[int], device: torch.device
 ) -> Iterator[TestResult | None]:
-    """Play one episode for each seed.
+    """Play an episode for each seed.
 
     Yields:
-        None after each agent step, so that the caller can do something else, then the episode's `TestResult`.
+        None after each agent step, so that the caller can pause, and at the end of an episode its `TestResult`.
 
     Raises:
         EnvError: the environment failed.

@@ -1,4 +1,4 @@
-"""The training environment and the episode that is running in it."""
+"""The episode that is running in the training environment."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from dreamer_studio.training.env_keeper import EnvKeeper
 class RunningEpisode:
     """Steps one environment and keeps the rows of the running episode.
 
-    Not every simulator tells its state, but a seeded episode can be played again: where the environment's process was
-    closed in mid-episode, another one replays the actions, and the last picture has to be the same.
+    Not every simulator exposes its state, but a seeded episode can be played again. If the environment's process was
+    closed in mid-episode, another process repeats the actions, and its last image must be the same.
 
     Attributes:
-        keeper: of the environment's process.
-        episode: the running episode; complete once `row` is its last; None before the first, or once it was stored.
-        row: its newest row.
+        keeper: keeps the environment's process.
+        episode: the running episode; complete once `row` is its last; None if there is none.
+        row: its newest row; None if there is no episode.
     """
 
     def __init__(self, keeper: EnvKeeper) -> None:
@@ -27,15 +27,15 @@ class RunningEpisode:
         self.episode: GrowingEpisode | None = None
         self.row: TimeStep | None = None
         self._seed = 0
-        self._in_step: EnvProcess | None = None  # the one that stands where the rows end
+        self._in_step: EnvProcess | None = None  # the process that stands at the newest row
 
     @property
     def steps(self) -> int:
-        """Simulator steps of the running episode."""
+        """Environment steps of the running episode."""
         return 0 if self.episode is None else self.episode.total_steps
 
     def begin(self, seed: int) -> TimeStep:
-        """Reset the environment."""
+        """Reset the environment, and return the first row."""
         env = self.keeper.get()
         self.row = env.reset(seed)
         self.episode = GrowingEpisode(len(self.row.action))
@@ -44,14 +44,14 @@ class RunningEpisode:
         return self.row
 
     def step(self, action: NDArray[np.float32]) -> TimeStep:
-        """One agent step in the running episode."""
+        """Take an agent step in the running episode, and return its row."""
         assert self._in_step is not None and self.episode is not None
-        self.row = self._in_step.step(action)  # not on a new process: the caller must hear that a process died
+        self.row = self._in_step.step(action)  # not in a new process: the caller must learn that the process died
         self.episode.append(self.row)
         return self.row
 
     def newest_rows(self, most: int) -> list[TimeStep]:
-        """The newest rows of the running episode, at most `most`, as they were when it was played."""
+        """Return the newest rows of the running episode, at most `most`, as when they were played."""
         if self.episode is None or self.row is None:
             return []
         stop = len(self.episode)
@@ -64,23 +64,23 @@ class RunningEpisode:
         return [*before, self.row]
 
     def resume(self, episode: GrowingEpisode, seed: int) -> bool:
-        """Play the actions of an unfinished episode again, to bring the environment to its end.
+        """Repeat the actions of an unfinished episode, to bring the environment to its last row.
 
         Returns:
-            whether it got there; if not (the simulator is another version, or is not deterministic), it is for the
-                caller to `discard`.
+            whether that worked. If not (another version of the simulator, or one that is not deterministic), the
+                caller must `discard` the episode.
         """
         return self._play_again(episode, seed)
 
     def catch_up(self) -> bool:
-        """Play the running episode again, if its process was closed. False if it cannot be: then `discard` it."""
-        in_step = self._in_step is not None and self._in_step.is_alive()  # one that was closed is not
+        """Repeat the running episode if its process was closed. Returns False if that fails: then `discard` it."""
+        in_step = self._in_step is not None and self._in_step.is_alive()  # a closed process is not alive
         if self.episode is None or self.row is None or self.row.is_last or in_step:
             return True
         return self._play_again(self.episode, self._seed)
 
     def discard(self) -> None:
-        """Forget the running episode, as after it was stored."""
+        """Forget the running episode."""
         self.episode = self.row = None
 
     def _play_again(self, episode: GrowingEpisode, seed: int) -> bool:
@@ -98,14 +98,14 @@ class RunningEpisode:
             played += len(part)
         if row.is_last or not np.array_equal(row.image, part.image[-1]):
             return False
-        episode.states = states  # the states found now, since none are saved
+        episode.states = states  # simulator states from now; a checkpoint has none
         self.episode, self.row = episode, _row_of(part, len(part) - 1, played - 1, row.state)
         self._seed, self._in_step = seed, env
         return True
 
 
 def _row_of(rows: Episode, index: int, number: int, state: NDArray[np.float64] | None) -> TimeStep:
-    """A row of an unfinished episode; `number` is its index in the whole episode."""
+    """Return a row of an unfinished episode; `number` is its index in the whole episode."""
     return TimeStep(
         image=rows.image[index],
         action=rows.action[index],

@@ -1,4 +1,4 @@
-"""When to update and when to test, counted in environment steps."""
+"""Says when updates and tests are due, in environment steps."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dreamer_studio.runs.counters import Counters
 
 @dataclass(frozen=True)
 class UpdateSchedule:
-    """How many updates are due: `pretrain` once, then `updates` per `every` environment steps.
+    """The number of updates due: `pretrain` once, then `updates` per `every` environment steps.
 
     Attributes:
-        pretrain: updates at once after the prefill.
+        pretrain: updates right after the prefill.
         every: environment steps per `updates` updates.
         updates: updates per `every` environment steps.
-        blocks: all `updates` at once every `every` steps, as the author does; else spread evenly.
+        blocks: whether all `updates` come at once every `every` steps, as in the author's code; else spread evenly.
     """
 
     pretrain: int
@@ -26,23 +26,23 @@ class UpdateSchedule:
 
     @classmethod
     def of(cls, config: Config) -> UpdateSchedule:
-        """The schedule that a configuration asks for."""
+        """Return the schedule of a configuration."""
         return cls(config.pretrain, config.train_every, config.train_steps, config.update_blocks)
 
     def due(self, steps: int) -> int:
-        """Updates that should have been made in all, `steps` environment steps after the end of the prefill."""
+        """Return the total of updates due `steps` environment steps after the end of the prefill."""
         if self.blocks:
             return self.pretrain + steps // self.every * self.updates
         return self.pretrain + steps * self.updates // self.every
 
 
 def updates_due(config: Config, counters: Counters) -> int:
-    """Updates that the schedule asks for and that have not been made; none in the prefill, negative if too many."""
+    """Return the updates due and not made: 0 in the prefill, negative if more were made than are due."""
     if counters.learning_since is None:
         return 0
     return UpdateSchedule.of(config).due(counters.step - counters.learning_since) - counters.update
 
 
 def test_due(config: Config, tested_at: int, step: int) -> bool:
-    """Whether a multiple of `eval_every` lies between the last test and now, both in environment steps."""
+    """Return whether a multiple of `eval_every` environment steps was passed since the last test."""
     return bool(config.eval_every) and step // config.eval_every > tested_at // config.eval_every

@@ -20,11 +20,11 @@ UNMARKED_SETTINGS = {
     "env_timeout",
     "env_memory_mb",
 }
-"""They change nothing of what is learned."""
+"""Settings that do not affect learning; giving them other values for the next session is not logged."""
 
 
 def idle_settings(config: Config, step: int, learning_since: int | None) -> dict[str, str]:
-    """Map the settings without effect to the reason for each.
+    """Map each setting that has no effect to the reason.
 
     Args:
         config: of the run.

@@ -73,7 +73,7 @@ class Updating:
                     output = stop.value
                     break
                 spent += time.perf_counter() - since
-                yield PhaseBegins(phase)  # whoever drives may pause here; the pause does not count as update time
+                yield PhaseBegins(phase)  # the caller may pause here; the pause is not update time
                 since = time.perf_counter()
         except BaseException:
             self._state.noise.restore(before[0])

@@ -1,4 +1,4 @@
-"""A run opened to look on: its policy plays, and nothing is learned and nothing written."""
+"""A watched run: its policy plays, and nothing is learned or written."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from dreamer_studio.training.pace import SpeedMeter
 from dreamer_studio.training.playing import play
 
 VIEWING_RAM_BYTES = 512 * 2**20
-"""For episodes, whatever the run's own setting."""
+"""Memory for episodes, at most; the run's own setting may be smaller."""
 
 STEP_SECONDS = 0.05
-"""From one agent step to the next at least, for a person to follow."""
+"""Least time from one agent step to the next, so that a person can follow."""
 
 
 def open_watched(folder: RunFolder, device: torch.device, interruption: Interruption | None = None) -> WatchedRun:
-    """Open a run to look on, with its newest checkpoint; `interruption` ends waits for its environment.
+    """Open a run to watch it, with its newest checkpoint. `interruption` ends waits for its environment.
 
     Raises:
-        RunError: not a run, or it has no checkpoint yet.
-        CheckpointError, ConfigError: it is damaged.
+        RunError: the folder is not a run, or has no checkpoint yet.
+        CheckpointError, ConfigError: the run is damaged.
     """
     return WatchedRun(folder, load_agent(folder, device), device, interruption)
 
 
 class WatchedRun:
-    """In a session's hands what a `Trainer` is, without the training.
+    """Has the interface of a `Trainer` that a session needs, without the training.
 
     Attributes:
         history: the rows of the run's log.
-        notes: what of the run could not be read, a line each, until somebody tells it and takes it out.
+        notes: parts of the run that could not be read, a line each; whoever reports a line removes it.
     """
 
     learns = False
@@ -73,14 +73,14 @@ class WatchedRun:
         self._env = EnvKeeper(lambda: open_env(self.config, interruption))
 
     def running_rows(self, most: int) -> Sequence[StepTaken]:
-        """None, since an episode begins when the run is opened."""
+        """Return no rows: an episode begins when the run is opened."""
         return ()
 
     def run(self) -> Iterator[Event]:
-        """Play one episode after the other, for as long as somebody looks.
+        """Play one episode after another, without end.
 
         Raises:
-            EnvError: the environment failed. `run` again goes on with the next episode.
+            EnvError: the environment failed. Another `run` goes on with the next episode.
         """
         yield PhaseBegins("starting")
         while True:
@@ -108,7 +108,7 @@ class WatchedRun:
         seed = episode_seed(self.config.seed, number, "view")
         for index, row in enumerate(play(self.agent, env, seed, self.device)):
             time.sleep(max(0.0, due - time.monotonic()))
-            due = max(due, time.monotonic() - STEP_SECONDS) + STEP_SECONDS  # time lost in a pause is not made up for
+            due = max(due, time.monotonic() - STEP_SECONDS) + STEP_SECONDS  # do not catch up after a pause
             total += row.reward
             end = row.end
             self._played_steps += row.steps

@@ -12,7 +12,7 @@ from dreamer_studio.viewing.role import Role
 
 
 class FailureBanners:
-    """Tells each fault that the training got over, and each failure, once.
+    """Tells each fault that the training survived, and each failure, once.
 
     Args:
         banners: shows them.

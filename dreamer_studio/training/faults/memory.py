@@ -1,4 +1,4 @@
-"""What to say when the memory is full."""
+"""Tells a person what to lower when the memory is full."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from dreamer_studio.config import Config
 from dreamer_studio.training.errors import MemoryFullError
 
 _AMOUNT = re.compile(r"(tried|unable) to allocate [\d.]+ \w+", re.IGNORECASE)
-_ALLOCATOR_S_WORDS = ("can't allocate memory", "not enough memory")  # the CPU's raises a RuntimeError without a kind
+_ALLOCATOR_S_WORDS = ("can't allocate memory", "not enough memory")  # the CPU's allocator raises a plain RuntimeError
 
 
 def is_memory_full(error: BaseException) -> bool:
-    """Says whether an error means that the computer's or the GPU's memory did not suffice."""
+    """Return whether an error means that the memory of the computer or the GPU is full."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error) for words in _ALLOCATOR_S_WORDS)
 
 
 def memory_full(error: BaseException, details: str, config: Config, device: torch.device, run: Path) -> MemoryFullError:
-    """The error to show instead, with what can be lowered.
+    """Return the error to show instead, which says what can be lowered.
 
     Args:
-        error: what was raised.
+        error: the original error.
         details: its traceback.
-        config: what the update was made with.
-        device: where.
+        config: the settings of the update.
+        device: the device whose memory is full.
         run: the run's folder.
     """
     amount = _AMOUNT.search(str(error))

@@ -1,4 +1,4 @@
-"""Messages for a run without a time limit: at the start, and once the safety bound has cut an episode."""
+"""Tells a person about the safety bound, which cuts the episodes of a task without a time limit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dreamer_studio.training.events import EpisodeEnded, Recovered
 
 
 def warning(spec: EnvSpec) -> str:
-    """Say before the first episode that only the safety bound holds; empty if somebody set a limit."""
+    """Return a warning that only the safety bound limits episodes; empty if there is another limit."""
     if spec.limit_source != "safety bound":
         return ""
     return (
@@ -26,7 +26,7 @@ class SafetyBound:
         self._told = False
 
     def tell(self, ended: EpisodeEnded) -> Iterator[EpisodeEnded | Recovered]:
-        """Pass the end of an episode on, and explain the first cut by the safety bound."""
+        """Yield the end of an episode, and after the first cut by the safety bound an explanation."""
         yield ended
         if self._spec.limit_source == "safety bound" and ended.end == "cut" and not self._told:
             self._told = True

@@ -1,4 +1,4 @@
-"""What becomes of numbers that are not finite: an update is skipped, after some in a row comes a pause."""
+"""Counts updates with numbers that are not finite; after several in a row the training pauses."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.training.errors import NotFiniteError
 
 MOST_SKIPPED = 5
-"""Updates in a row; the next batch is another, so that one bad batch passes."""
+"""Skipped updates in a row before the pause. Each has another batch, so one bad batch does not pause the training."""
 
 
 class SkippedUpdates:
-    """Counts updates that were skipped since the last one that was made.
+    """Counts the updates skipped since the last one that was made.
 
     Attributes:
-        in_a_row: how many.
-        stuck: whether there were too many, and none was made since: what the weights have come to is not worth saving.
+        in_a_row: skipped updates in a row.
+        stuck: whether there were too many, and none was made since: then the weights are not worth saving.
     """
 
     def __init__(self, folder: RunFolder) -> None:
@@ -29,23 +29,23 @@ class SkippedUpdates:
         self._folder = folder
 
     def count(self) -> int:
-        """One more; returns how many in a row that makes."""
+        """Count a skipped update; returns the new `in_a_row`."""
         self.in_a_row += 1
         return self.in_a_row
 
     def forget(self) -> None:
-        """An update was made."""
+        """Start counting from 0: an update was made."""
         self.in_a_row, self.stuck = 0, False
 
     def check(self, names: tuple[str, ...], config: Config) -> None:
-        """Give up where there were too many.
+        """Give up if there were too many.
 
         Args:
-            names: what was not finite, ``model_loss`` or ``actor_grad_norm``, say.
-            config: its rates of learning are the first thing to lower.
+            names: what was not finite, such as ``model_loss`` or ``actor_grad_norm``.
+            config: has the learning rates, one of which the message proposes to halve.
 
         Raises:
-            NotFiniteError: counting begins anew, so that a person can try again.
+            NotFiniteError: there were too many. Counting restarts, so that a person can try again.
         """
         if self.in_a_row < MOST_SKIPPED:
             return
@@ -58,10 +58,10 @@ class SkippedUpdates:
         )
 
     def check_saving(self, tensors: Mapping[str, Tensor]) -> None:
-        """Refuse to save what nobody should go on from.
+        """Refuse to save a state that nobody should go on from.
 
         Raises:
-            NotFiniteError: training is `stuck`, or one of the tensors (weights, optimizers) is not finite.
+            NotFiniteError: training is `stuck`, or a tensor (of weights or optimizers) is not finite.
         """
         wrong = next((name for name, value in tensors.items() if not value.isfinite().all()), None)
         if wrong is None and not self.stuck:

@@ -1,4 +1,4 @@
-"""Notices frames that show nothing while episodes are collected, and reports this once."""
+"""Notices episodes whose frames do not change, and reports it once."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import numpy as np
 from dreamer_studio.envs import TimeStep
 
 MOST_ALIKE = 100
-"""This many equal frames at the beginning of an episode are reported."""
+"""Equal frames at the beginning of an episode that are reported."""
 
 MOST_ALIKE_IN_ALL = 30
-"""This many equal frames are reported if they are a whole episode."""
+"""Equal frames that are reported if they are a whole episode."""
 
 
 class StillFrames:
-    """Notices episodes that begin with the same frame over and over.
+    """Notices episodes that begin with many equal frames.
 
-    A short still start does not count, nor does a still agent in a task whose frames have changed before. A black
-    screen always counts.
+    It ignores a short still start, and a still agent in a task whose frames have changed before. It always reports
+    black frames.
     """
 
     def __init__(self) -> None:
@@ -27,15 +27,15 @@ class StillFrames:
         self._told = False
 
     def look(self, row: TimeStep) -> str:
-        """Take the next row of the running episode.
+        """Look at the next row of the running episode.
 
         Returns:
-            a message the first time that frames are still for too long; else nothing.
+            a message when frames have been still for too long for the first time; else an empty text.
         """
         if row.is_first:
             self._first, self._count = row, 1
             return ""
-        if self._first is None:  # the frames have changed, or the episode's beginning was not seen
+        if self._first is None:  # the frames have changed, or the beginning of the episode is unknown
             return ""
         if not np.array_equal(row.image, self._first.image):
             self._first, self._has_changed, self._told = None, True, False

@@ -87,7 +87,7 @@ def test_that_a_scene_comes_back_as_it_was_and_numpy_alone_opens_it(path: Path) 
 )
 def test_that_a_file_that_holds_something_else_is_refused_in_one_line(path: Path, members: dict[str, Any]) -> None:
     rewrite(path, **members)
-    with pytest.raises(SceneError, match=r"^a\.scene\.npz is no scene that can be opened: [^\n]+$"):
+    with pytest.raises(SceneError, match=r"^a\.scene\.npz is not a readable scene: [^\n]+$"):
         read_scene(path)
 
 

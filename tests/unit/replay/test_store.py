@@ -136,7 +136,7 @@ def test_that_a_file_with_another_length_than_its_name_says_is_refused(tmp_path:
 
 def test_that_files_of_an_earlier_format_are_refused_and_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "episode-000000-rows-9-steps-6.npz").touch()
-    with pytest.raises(ReplayError, match=r"episode-000000-rows-9-steps-6\.npz is of an earlier format"):
+    with pytest.raises(ReplayError, match=r"episode-000000-rows-9-steps-6\.npz has an earlier format"):
         EpisodeStore(tmp_path, 2**20)
 
 

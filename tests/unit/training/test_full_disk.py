@@ -162,7 +162,7 @@ def test_that_a_run_folder_that_was_renamed_is_not_made_anew_and_training_goes_o
     trainer = toy_trainer(here)
     events = run_until(trainer, 3)
     here.rename(away)
-    with pytest.raises(StorageError, match="the run folder is not there any more; put it back"):
+    with pytest.raises(StorageError, match="the run folder is gone; put it back"):
         list(events)
     assert not here.exists()
     away.rename(here)
@@ -175,7 +175,7 @@ def test_that_episodes_that_were_taken_away_are_waited_for(world: ToyWorld, tmp_
     trainer.store.ram_bytes = 0
     events = run_until(trainer, 3)
     trainer.folder.episodes.rename(tmp_path / "away")
-    with pytest.raises(StorageError, match="put back what was taken away"):
+    with pytest.raises(StorageError, match="put back this file or folder"):
         list(events)
     assert not trainer.folder.episodes.exists()
     (tmp_path / "away").rename(trainer.folder.episodes)
@@ -208,7 +208,7 @@ def test_that_a_run_whose_checkpoints_or_episodes_are_gone_is_not_begun_anew_und
     folder = RunFolder(tmp_path / "run")
     log = folder.metrics_file.read_bytes()
     for part, words in (
-        (folder.checkpoints, "checkpoints is not there any more: put it back"),
+        (folder.checkpoints, "checkpoints is gone: put it back"),
         (folder.episodes, "no episode is left in"),
     ):
         part.rename(tmp_path / "elsewhere")

@@ -151,7 +151,7 @@ def test_that_a_lock_that_is_no_file_is_not_written_through(folder: RunFolder) -
         open_trainer(folder, build_config("gym:Pendulum-v1", "tiny"), torch.device("cpu"))
     lock.unlink()
     os.mkfifo(lock)
-    with pytest.raises(RunError, match="is not a file: take it away"):
+    with pytest.raises(RunError, match="is not a file: remove it"):
         RunLock(folder.path).acquire()
 
 

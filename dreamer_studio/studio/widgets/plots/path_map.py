@@ -172,7 +172,7 @@ class PathMap(QWidget):
         self._write(painter, where[-1], "the dream ends" if len(where) > self._seen else "here")
 
     def _write(self, painter: QPainter, at: Floats, words: str) -> None:
-        """Comparison a point, inside of the widget."""
+        """Beside a point, inside the widget."""
         width = painter.fontMetrics().horizontalAdvance(words)
         height = painter.fontMetrics().height()
         x = at[0] + 8 if at[0] + 8 + width < self.width() else at[0] - 8 - width

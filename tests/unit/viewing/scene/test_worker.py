@@ -329,7 +329,7 @@ def test_that_an_opened_scene_is_dreamed_from_and_one_of_other_actions_is_refuse
     path.with_name("c").write_bytes(b"PK")
     for number, name, problem in (
         (4, "b", "b is of gym:Cart, whose actions are 1 discrete; those of gym:Pendulum-v1 are 1 continuous."),
-        (5, "c", "c is no scene that can be opened: File is not a zip file"),
+        (5, "c", "c is not a readable scene: File is not a zip file"),
     ):
         channels.scene_request.put(
             dataclasses.replace(WISH, number=number, origin=FrameRef(False, 0, -1, str(tmp_path / name)))
