@@ -13,6 +13,7 @@ from dreamer_studio.studio.widgets.latent_rows import LatentState
 from dreamer_studio.viewing.latents.messages import LatentMap
 from dreamer_studio.viewing.scene.messages import Scene
 from tests.support.dream_workspace import Desk
+from tests.support.reading import open_tab
 from tests.support.studio import PATIENCE_MS, Studio
 
 
@@ -27,9 +28,7 @@ class Lens:
 
     def open(self, tab: QWidget) -> None:
         """Click the tab."""
-        bar = self.desk.workspace._below.tabBar()
-        place = self.desk.workspace._below.indexOf(tab)
-        self.bot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(place).center())
+        open_tab(self.bot, self.desk.workspace, "Latents" if tab is self.panel else "Map")
 
     @property
     def scene(self) -> Scene:
@@ -68,7 +67,7 @@ class Lens:
             request, answer = self.channels.edit.get(), self.channels.edited.get()
             if request is None or answer is None or answer.edit is not request:
                 return False
-            return self.panel.image._image == as_image(answer.image)
+            return self.panel.image.image == as_image(answer.image)
 
         self.bot.waitUntil(answered, timeout=PATIENCE_MS)
         request = self.channels.edit.get()

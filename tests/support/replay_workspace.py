@@ -57,7 +57,7 @@ class Browser:
 
     def shown(self) -> bytes:
         """The pixels of the large image; none while it is empty."""
-        image = self.image._image
+        image = self.image.image
         if image is None:
             return b""
         pixels = image.convertToFormat(QImage.Format.Format_RGB888)

@@ -49,6 +49,11 @@ class PracticePanel(QWidget):
         self._lay_out()
 
     @property
+    def shown(self) -> PracticeResult | None:
+        """Practice dreams on show, or None before the first."""
+        return self._view
+
+    @property
     def wants_newer(self) -> bool:
         """Whether it can be seen and is not held."""
         return self.isVisible() and not self.hold.isChecked()

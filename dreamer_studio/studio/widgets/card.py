@@ -49,6 +49,21 @@ class Card(QFrame):
         self.setAccessibleName(title)
         self.setWhatsThis(help_text)
 
+    @property
+    def caption(self) -> str:
+        """Text below the body, whole even where its end is elided."""
+        return self._caption.text()
+
+    @property
+    def subtitle(self) -> str:
+        """Muted text after the title, whole even where its end is elided."""
+        return self._subtitle.text()
+
+    @property
+    def badge(self) -> str:
+        """Framed word after the title, empty if there is none."""
+        return self._badge.text()
+
     def set_body(self, body: QWidget) -> None:
         """Fill the card; a body that stood here before is deleted."""
         if self._body is not None:

@@ -131,6 +131,21 @@ class FilmStrip(QWidget):
             self.update()
 
     @property
+    def rows(self) -> Sequence[StripRow]:
+        """Rows on show, from top to bottom."""
+        return self._rows
+
+    @property
+    def marks(self) -> Sequence[Mark]:
+        """Lines beside those of the context and of the end."""
+        return self._marks
+
+    @property
+    def column(self) -> int:
+        """Column under the cursor."""
+        return self._cursor
+
+    @property
     def stride(self) -> int:
         """From one column that is shown to the next."""
         return max(1, math.ceil(self._columns / self._room()))

@@ -86,6 +86,11 @@ class FrameView(QWidget):
             self.setAccessibleDescription(self._empty_text if frame is None else "")
         self.update()
 
+    @property
+    def image(self) -> QImage | None:
+        """The image on show at its own size, or None while the view is empty."""
+        return self._image
+
     def set_empty_text(self, text: str) -> None:
         """Say what will fill the view, and when."""
         self._empty_text = text

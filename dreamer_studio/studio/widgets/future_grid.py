@@ -61,6 +61,11 @@ class FutureGrid(QWidget):
         self._grow()
         self.update()
 
+    @property
+    def cells(self) -> Sequence[Cell]:
+        """Cells on show, in their order."""
+        return self._cells
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Be as high as all cells need, for a scroll area to show."""
         super().resizeEvent(event)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import State
+from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.film.export_dialog import KINDS
 from dreamer_studio.studio.shell.last_seconds import LastSeconds
 from dreamer_studio.studio.theme import Theme
@@ -28,6 +29,7 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.support.dialogs import choose_file, choose_no_file
 from tests.support.dream_workspace import Desk
 from tests.support.exporting import arrays_in, choose_kind, export, frames_in, kinds_of, open_dialog
+from tests.support.reading import card
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, Studio, open_studio
 from tests.support.trained import SETTINGS
@@ -40,7 +42,7 @@ class Bench:
 
     def __init__(self, studio: Studio) -> None:
         self.studio, self.bot = studio, studio.bot
-        self.workspace = studio.window._comparing
+        self.workspace = studio.window.findChildren(CompareWorkspace)[0]
         self.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
 
     @property
@@ -60,19 +62,15 @@ class Bench:
         """What is on show, once it is whole."""
 
         def answered() -> bool:
-            view = self.workspace._view
-            return (
-                view is not None
-                and view.whole
-                and view.request is self.workspace._channels.scene.request
-                and which(view)
-            )
+            if self.workspace.on_show is None:
+                return False
+            view = self.on_show.view
+            return view.whole and view.request is self.studio.channels.compare.scene.request and which(view)
 
         self.bot.waitUntil(answered, timeout=PATIENCE_MS)
-        view = self.workspace._view
-        assert view is not None
+        view = self.on_show.view
         rows = len(view.courses) + 1
-        self.bot.waitUntil(lambda: len(self.workspace.strip.strip._rows) == rows, timeout=PATIENCE_MS)
+        self.bot.waitUntil(lambda: len(self.workspace.strip.strip.rows) == rows, timeout=PATIENCE_MS)
         return view
 
 
@@ -88,32 +86,32 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     workspace, bot = bench.workspace, bench.bot
     listed = workspace.list.list
     bot.waitUntil(lambda: listed.count() >= 3, timeout=PATIENCE_MS)
-    assert not workspace.strip.strip._rows  # which says what to do
+    assert not workspace.strip.strip.rows  # which says what to do
     bench.tick(listed.count() - 1)
     bench.tick(0)
     view = bench.answer()
     assert [course.contestant for course in view.courses] == list(workspace.list.ticked)
-    names = [row.name for row in workspace.strip.strip._rows]
+    names = [row.name for row in workspace.strip.strip.rows]
     steps = [course.contestant.step for course in view.courses]
     assert names[0] == "Real" and [name[:2] for name in names[1:]] == ["A:", "B:"]
     assert all(f"step {step:,}" in name for step, name in zip(steps, names[1:], strict=True))
     image, reward = workspace.plots.along
     for place, letter in enumerate("AB"):
-        x, y = image._data[letter]
+        x, y = image.series(letter)
         assert (x[0], x[-1]) == (view.first_row, view.first_row + view.columns - 1)
         np.testing.assert_array_equal(y, view.courses[place].image_error)
-        np.testing.assert_array_equal(reward._data[letter][1], view.courses[place].reward_error)
+        np.testing.assert_array_equal(reward.series(letter)[1], view.courses[place].reward_error)
     bench.press(Qt.Key.Key_End)
     bench.press(Qt.Key.Key_Left)
-    bot.waitUntil(lambda: workspace.strip.strip._cursor == view.columns - 2, timeout=PATIENCE_MS)
-    np.testing.assert_array_equal(workspace.images.grid._cells[1].image, view.courses[0].model[-2])
+    bot.waitUntil(lambda: workspace.strip.strip.column == view.columns - 2, timeout=PATIENCE_MS)
+    np.testing.assert_array_equal(workspace.images.grid.cells[1].image, view.courses[0].model[-2])
     check_the_film_of_a_comparison(bench, view)
     check_that_the_last_seconds_are_of_it(bench, view)
     bot.mouseClick(workspace.bar.lapse, Qt.MouseButton.LeftButton)
     view = bench.answer(lambda view: view.request.lapse)
     steps = [course.contestant.step for course in view.courses]
     assert len(steps) == listed.count() and steps == sorted(steps)
-    over_training, means = workspace.plots.over_training[0]._data["open loop, mean"]
+    over_training, means = workspace.plots.over_training[0].series("open loop, mean")
     np.testing.assert_array_equal(over_training, steps)
     assert means[-1] == pytest.approx(view.courses[-1].image_error[view.context :].mean())
     check_the_films_of_a_time_lapse(bench, view)
@@ -122,12 +120,12 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     seen: list[int] = []
 
     def ran_through() -> bool:
-        real, one = workspace.images.grid._cells
+        real, one = workspace.images.grid.cells
         assert real.name == "Real" and one.image is not None
         seen.append(shown[one.image.tobytes()])
         return set(seen) == {*shown.values()}
 
-    bot.waitUntil(lambda: len(workspace.images.grid._cells) == 2, timeout=PATIENCE_MS)
+    bot.waitUntil(lambda: len(workspace.images.grid.cells) == 2, timeout=PATIENCE_MS)
     bot.waitUntil(ran_through, timeout=PATIENCE_MS)
     bot.mouseClick(workspace.images.run_through, Qt.MouseButton.LeftButton)
     bot.mouseClick(workspace.bar.lapse, Qt.MouseButton.LeftButton)
@@ -171,7 +169,7 @@ def check_the_film_of_a_comparison(bench: Bench, view: CompareResult) -> None:
     }
     (shown,) = comparison_on_screen(bench.on_show, FACTS)
     reel = shown.film(0, view.columns - 1)
-    assert [row.looks[-1].text for row in reel.rows] == [row.name for row in bench.workspace.strip.strip._rows]
+    assert [row.looks[-1].text for row in reel.rows] == [row.name for row in bench.workspace.strip.strip.rows]
     assert {look.text for look in reel.captions} == {CONTEXT.text, OPEN_LOOP.text}
     for name in ("compared.gif", "compared.png", "compared.mp4"):
         path = export(studio, open_dialog(studio), name)
@@ -187,7 +185,7 @@ def check_that_the_last_seconds_are_of_it(bench: Bench, view: CompareResult) -> 
     assert newest.workspace == "compare" and newest.row == view.first_row + column and not newest.saw
     np.testing.assert_array_equal(newest.beside, view.real[column])
     np.testing.assert_array_equal(newest.compared, [course.model[column] for course in view.courses])
-    assert newest.compared_names == tuple(row.name for row in bench.workspace.strip.strip._rows[1:])
+    assert newest.compared_names == tuple(row.name for row in bench.workspace.strip.strip.rows[1:])
     with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
         bench.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
         count = len(last_seconds.ring.moments)
@@ -226,7 +224,7 @@ def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
     for choose in (choose_no_file, choose_file):
         bot.mouseClick(workspace.list.add, Qt.MouseButton.LeftButton)
         choose(studio, trained)
-        commands = workspace._channels.commands
+        commands = studio.channels.compare.commands
         assert choose is choose_file or commands.take() is None
     both = len(checkpoints_of(studio.status.folder)) + len(checkpoints_of(trained))
     bot.waitUntil(lambda: workspace.list.list.count() == both, timeout=PATIENCE_MS)
@@ -237,12 +235,12 @@ def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
     view = bench.answer(lambda view: view.request is not before)
     assert view.origin == FrameRef(False, 1, 14)
     assert view.courses[-1].contestant.path.parent.parent == trained
-    assert "run step" in workspace.strip.strip._rows[-1].name
+    assert "run step" in workspace.strip.strip.rows[-1].name
     listed, drop = workspace.list.list, workspace.list.drop
     own = len(checkpoints_of(studio.status.folder))
     listed.setCurrentRow(0)
     bot.keyClick(listed, Qt.Key.Key_Delete)
-    assert not drop.isEnabled() and "the run that is open stays" in workspace.list._card._caption.text()
+    assert not drop.isEnabled() and "the run that is open stays" in card(workspace.list).caption
     bench.tick(1)
     bench.answer(lambda view: len(view.courses) == 3)
     listed.setCurrentRow(own)

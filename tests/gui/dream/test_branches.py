@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.studio.dream.branches_panel import BranchesPanel
 from dreamer_studio.studio.dream.frames_panel import SceneFramesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import FrameView, as_image
@@ -20,6 +21,7 @@ from dreamer_studio.viewing.scene.columns import SceneColumns
 from dreamer_studio.viewing.scene.comparison import Comparison, other_branch
 from dreamer_studio.viewing.scene.messages import Scene
 from tests.support.dream_workspace import Desk
+from tests.support.reading import card, open_tab
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, open_studio
 
@@ -33,7 +35,7 @@ class Grove:
         tree = desk.find(QTreeWidget, "Branches")
         assert isinstance(tree, QTreeWidget)
         self.tree = tree
-        desk.workspace._below.setCurrentIndex(desk.workspace._below.indexOf(desk.workspace._branches_panel))
+        open_tab(desk.studio.bot, desk.workspace, "Branches")
 
     def rows(self) -> list[str]:
         items = self.tree.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
@@ -45,7 +47,7 @@ class Grove:
 
     def click(self, name: str) -> None:
         self.bot.mouseClick(self.tree.viewport(), Qt.MouseButton.LeftButton, pos=self.point(name))
-        panel = self.desk.workspace._branches_panel
+        panel = self.desk.workspace.findChildren(BranchesPanel)[0]
         self.bot.waitUntil(lambda: panel._version == self.branches.version, timeout=PATIENCE_MS)
 
     def button(self, text: str) -> None:
@@ -115,19 +117,21 @@ def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_p
     grove.bot.keyClick(grove.tree, Qt.Key.Key_Down)
     grove.button("Beside")
     strip = grove.desk.strip
-    grove.bot.waitUntil(lambda: [mark.column for mark in strip._marks] == [column], timeout=PATIENCE_MS)
-    assert strip._marks[0].words == "they part at step +4"
+    grove.bot.waitUntil(lambda: [mark.column for mark in strip.marks] == [column], timeout=PATIENCE_MS)
+    assert strip.marks[0].words == "they part at step +4"
     beside = grove.desk.find(FrameView, "Frame beside")
     assert isinstance(beside, FrameView)
     grove.desk.workspace.player.go_to(len(driven.columns) - 1)
 
     image = as_image(np.ascontiguousarray(driven.model[len(driven.columns) - 1]))
-    grove.bot.waitUntil(lambda: beside._image == image, timeout=PATIENCE_MS)
+    grove.bot.waitUntil(lambda: beside.image == image, timeout=PATIENCE_MS)
     grove.button("Not beside")
-    grove.bot.waitUntil(lambda: not strip._marks, timeout=PATIENCE_MS)
+    grove.bot.waitUntil(lambda: not strip.marks, timeout=PATIENCE_MS)
 
 
-def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside_step(grove: Grove) -> None:
+def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside_step(
+    grove: Grove, theme: Theme
+) -> None:
     scene = grove.desk.scene
     assert scene is not None
 
@@ -148,10 +152,10 @@ def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside
     other = beside(origin=replace(origin, episode=origin.episode + 1), context=scene.context - 1)
     assert (other.start, other.badge, other.note) == (1, "another episode", "of another episode, step beside step")
     assert same.same_episode and earlier.same_episode and not other.same_episode
-    panel = SceneFramesPanel(grove.desk.studio.window._theme)
+    panel = SceneFramesPanel(theme)
     grove.bot.addWidget(panel)
     panel.show_scene(scene, scene.context + 1, other)
-    assert panel._beside_card._caption.text().startswith("step +2 ")  # its row is another one than this dream's
+    assert card(panel, "Beside").caption.startswith("step +2 ")  # its row is another one than this dream's
     assert same.mark is earlier.mark is later.mark is other.mark is None
 
 

@@ -64,7 +64,7 @@ class Oracle:
         self.bot.waitUntil(lambda: words in caption.text(), timeout=PATIENCE_MS)
 
     def names(self) -> list[str]:
-        return [cell.name for cell in self.panel.grid._cells]
+        return [cell.name for cell in self.panel.grid.cells]
 
 
 @pytest.fixture(params=["gym:Pendulum-v1"])
@@ -84,7 +84,7 @@ def test_that_samples_of_a_frame_differ_as_much_as_is_left_to_chance(oracle: Ora
     oracle.desk.workspace.player.go_to(column + 3)
     oracle.bot.waitUntil(lambda: oracle.panel._shown is not None and oracle.panel._shown[1] == 2, timeout=PATIENCE_MS)
     assert oracle.names()[-2:] == ["mean", "spread"]
-    np.testing.assert_equal(oracle.panel.grid._cells[0].image, view.model[2, 0])
+    np.testing.assert_equal(oracle.panel.grid.cells[0].image, view.model[2, 0])
     oracle.choose("Policy", "mode")
     view = oracle.answer(lambda view: view.request.chance.policy is None)
     assert len(set(view.returns)) == FIRST_SAMPLES  # the state's samples differ still
@@ -109,7 +109,7 @@ def test_that_what_if_is_sorted_by_imagined_return_and_a_click_takes_a_future_as
     oracle.choose("Futures of", WHAT_IF)
     view = oracle.answer(lambda view: view.request.chance.alike)
     assert sorted(oracle.names()) == ["as taken", "no action", "policy", "torque +1", "torque -1"]
-    numbers = [float(cell.number) for cell in oracle.panel.grid._cells]
+    numbers = [float(cell.number) for cell in oracle.panel.grid.cells]
     assert numbers == sorted(numbers, reverse=True)
     oracle.take("torque +1")
     branch = desk.workspace.branches.shown

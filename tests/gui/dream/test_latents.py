@@ -23,6 +23,7 @@ from dreamer_studio.viewing.film.scene_film import Facts
 from dreamer_studio.viewing.scene.messages import Scene
 from tests.support.exporting import arrays_in, export, open_dialog
 from tests.support.latents import Lens
+from tests.support.reading import card
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, Studio, open_studio
 
@@ -85,12 +86,12 @@ def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_o
     lens.bot.keyClick(lens.rows, Qt.Key.Key_Delete)
     assert np.flatnonzero(~np.isnan(lens.wait_for_edit())).tolist() == [dimension]
     lens.bot.mouseClick(lens.panel.reset, Qt.MouseButton.LeftButton)
-    assert lens.panel.image._image is None and not lens.panel.reset.isEnabled()
+    assert lens.panel.image.image is None and not lens.panel.reset.isEnabled()
     lens.bot.keyClick(lens.rows, Qt.Key.Key_Space)
     assert lens.desk.workspace.player.playing
     lens.bot.keyClick(lens.rows, Qt.Key.Key_Space)
     lens.bot.wait(200)  # the answer to the reset must not come back as an edit
-    assert lens.panel.image._image is None and lens.panel._words.text() == ""
+    assert lens.panel.image.image is None and lens.panel._words.text() == ""
 
 
 def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) -> None:
@@ -118,7 +119,7 @@ def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) 
     assert scene.model[-1].any()
     shown = lens.desk.workspace.branches.shown
     assert shown is not None and (shown.parent, shown.column) == ((dream.request.number, 0), column)
-    assert "You changed the latents of frame" in lens.desk.workspace._strip._card._caption.text()
+    assert "You changed the latents of frame" in card(lens.desk.panel).caption
     check_that_films_say_what_was_changed(lens.desk.studio, scene, column)
     lens.look_at(column)  # unchanged from the edited frame: the same noise, so the same dream once more
     lens.bot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)

@@ -22,6 +22,7 @@ from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP
 from dreamer_studio.viewing.practice.messages import PracticeResult
+from tests.support.reading import card, open_tab
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, Studio, open_studio
 
@@ -33,22 +34,20 @@ class Gym:
         self.studio, self.bot = studio, studio.bot
         (self.panel,) = studio.window.findChildren(PracticePanel)
         self.bot.keyClick(studio.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-        tabs = studio.window._dreaming._below
-        place = tabs.tabBar().tabRect(tabs.indexOf(self.panel)).center()
-        self.bot.mouseClick(tabs.tabBar(), Qt.MouseButton.LeftButton, pos=place)
+        open_tab(self.bot, studio.window, "Practice")
 
     def newer_than(self, update: int) -> PracticeResult:
         def there() -> bool:
-            view = self.panel._view
+            view = self.panel.shown
             return view is not None and view.update > update
 
         self.bot.waitUntil(there, timeout=PATIENCE_MS)
-        assert self.panel._view is not None
-        return self.panel._view
+        assert self.panel.shown is not None
+        return self.panel.shown
 
     @property
     def caption(self) -> str:
-        return self.panel._card._caption.text()
+        return card(self.panel).caption
 
     def one_update(self) -> None:
         update = self.studio.status.update
@@ -73,9 +72,9 @@ def test_that_practice_dreams_of_ever_newer_updates_are_shown_with_their_numbers
     assert (view.weights[:, 0] == 1).all() and (np.diff(view.weights) <= 0).all()
     gym.bot.mouseClick(gym.panel.hold, Qt.MouseButton.LeftButton, pos=QPoint(8, gym.panel.hold.height() // 2))
     assert gym.panel.hold.isChecked()
-    held = gym.panel._view
+    held = gym.panel.shown
     assert held is not None
-    assert f"what update {held.update:,} learned from" in gym.panel._card._subtitle.text()
+    assert f"what update {held.update:,} learned from" in card(gym.panel).subtitle
     strip = gym.panel.strip
     there = QPoint(strip.x_of(strip.stride) + 5, CELL + GAP + 5)  # second row
     gym.bot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=there)
@@ -93,7 +92,7 @@ def test_that_practice_dreams_of_ever_newer_updates_are_shown_with_their_numbers
     assert "it only closes the lambda-return" in gym.caption
     update = studio.status.update
     studio.wait_for(lambda status: status.update > update + 8)
-    assert gym.panel._view is held
+    assert gym.panel.shown is held
     gym.bot.keyClick(gym.panel.hold, Qt.Key.Key_Space)
     gym.newer_than(held.update)
 
@@ -102,7 +101,7 @@ def test_that_a_paused_training_says_how_to_get_some_and_one_update_brings_them(
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for_state(State.PAUSED)
     gym = Gym(studio)
-    studio.bot.waitUntil(lambda: "One update (F7)" in gym.panel.strip._empty_text, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: "One update (F7)" in gym.panel.strip.accessibleDescription(), timeout=PATIENCE_MS)
     studio.bot.waitUntil(lambda: studio.session.practice.wanted, timeout=PATIENCE_MS)
     gym.one_update()
     view = gym.newer_than(0)
@@ -141,5 +140,5 @@ def test_that_a_watched_run_says_why_there_are_none(theme: Theme, qtbot: QtBot, 
     studio = Studio(window, session, qtbot)
     studio.wait_for(lambda status: status.episode_step > 3)
     gym = Gym(studio)
-    qtbot.waitUntil(lambda: "only watched" in gym.panel.strip._empty_text, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "only watched" in gym.panel.strip.accessibleDescription(), timeout=PATIENCE_MS)
     studio.leave()

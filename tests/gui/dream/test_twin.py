@@ -17,8 +17,11 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.replay import read_episode
 from dreamer_studio.replay.files import pack_episode
 from dreamer_studio.replay.states import read_states, without_states
+from dreamer_studio.studio.dream.gap_panel import GapPanel
+from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.viewing.scene import comparison as beside
 from dreamer_studio.viewing.scene.branches import Branch
 from dreamer_studio.viewing.scene.messages import Scene
@@ -26,6 +29,7 @@ from dreamer_studio.viewing.twin import worker as twin_desk
 from dreamer_studio.viewing.twin.messages import TwinResult
 from dreamer_studio.viewing.twin.worker import EXACT, NOT_THERE, VERIFIED
 from tests.support.dream_workspace import Desk
+from tests.support.reading import card, open_tab
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, open_studio
 
@@ -80,6 +84,11 @@ class Mirror:
         )
 
 
+def gap_plots(workspace: DreamWorkspace) -> list[TimelinePlot]:
+    (gap,) = workspace.findChildren(GapPanel)
+    return gap.findChildren(TimelinePlot)
+
+
 @pytest.fixture(params=["gym:Pendulum-v1"])
 def mirror(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Mirror]:
     studio = open_studio(theme, qtbot, small_config(request.param, steps=100_000), tmp_path / "run")
@@ -126,7 +135,7 @@ def test_that_one_key_press_moves_both_worlds(mirror: Mirror) -> None:
     assert not np.array_equal(twin.frames[3], twin.frames[0])
     beside = desk.find(FrameView, "Frame beside")
     assert isinstance(beside, FrameView)
-    bot.waitUntil(lambda: workspace.player.column == len(driven.columns) - 1 and beside._image is not None)
+    bot.waitUntil(lambda: workspace.player.column == len(driven.columns) - 1 and beside.image is not None)
     # going back and another way: the real world goes back as well
     bot.keyClick(image, Qt.Key.Key_Escape)
     workspace.player.go_to(scene.context - 1)
@@ -143,8 +152,8 @@ def test_that_a_frame_of_the_running_episode_is_copied_and_the_badge_says_so(mir
     twin = mirror.follow(scene)
     np.testing.assert_equal(twin.frames[0], scene.real[twin.start])
     assert twin.badge == EXACT
-    card = mirror.desk.workspace._frames._beside_card
-    mirror.bot.waitUntil(lambda: card._badge.text() == EXACT, timeout=PATIENCE_MS)
+    beside = card(mirror.desk.workspace, "Beside")
+    mirror.bot.waitUntil(lambda: beside.badge == EXACT, timeout=PATIENCE_MS)
 
 
 def test_that_where_the_state_is_of_no_use_the_episode_is_played_again_and_the_reason_told(mirror: Mirror) -> None:
@@ -168,9 +177,9 @@ def test_that_where_the_state_is_of_no_use_the_episode_is_played_again_and_the_r
         assert twin.note.startswith(reason)
         np.testing.assert_equal(twin.frames[0], scene.real[scene.context - 1])
         desk.workspace.player.go_to(scene.context - 1)
-        card = desk.workspace._frames._beside_card
+        beside = card(desk.workspace, "Beside")
         mirror.bot.waitUntil(
-            lambda card=card, twin=twin: card._badge.text() == VERIFIED and twin.note in card._caption.text(),  # type: ignore[misc]
+            lambda beside=beside, twin=twin: beside.badge == VERIFIED and twin.note in beside.caption,  # type: ignore[misc]
             timeout=PATIENCE_MS,
         )
 
@@ -209,20 +218,20 @@ def test_that_the_gap_is_the_difference_to_what_stands_beside(mirror: Mirror) ->
     assert scene is not None
     twin = mirror.follow(scene)
     workspace = desk.workspace
-    workspace._below.setCurrentWidget(workspace._gap)
-    error, difference = workspace._gap._plots
+    open_tab(mirror.bot, workspace, "Gap")
+    error, difference = gap_plots(workspace)
     end = twin.start + twin.count
-    mirror.bot.waitUntil(lambda: len(error._data["image error"][1]) == twin.count, timeout=PATIENCE_MS)
+    mirror.bot.waitUntil(lambda: len(error.series("image error")[1]) == twin.count, timeout=PATIENCE_MS)
     apart = (scene.model[twin.start : end].astype(float) - twin.frames[: twin.count]) / 255
-    np.testing.assert_allclose(error._data["image error"][1], np.square(apart).mean((1, 2, 3)), rtol=1e-4)
+    np.testing.assert_allclose(error.series("image error")[1], np.square(apart).mean((1, 2, 3)), rtol=1e-4)
     np.testing.assert_allclose(
-        difference._data["reward difference"][1], scene.columns.reward[twin.start : end] - twin.reward
+        difference.series("reward difference")[1], scene.columns.reward[twin.start : end] - twin.reward
     )
     mirror.bot.keyClick(desk.studio.window, Qt.Key.Key_T)  # now it is the record that stands beside
     record = scene.received[: scene.context]
-    mirror.bot.waitUntil(lambda: difference._data["reward difference"][0][0] == scene.first_row, timeout=PATIENCE_MS)
+    mirror.bot.waitUntil(lambda: difference.series("reward difference")[0][0] == scene.first_row, timeout=PATIENCE_MS)
     np.testing.assert_allclose(
-        difference._data["reward difference"][1][: scene.context], scene.columns.reward[: scene.context] - record
+        difference.series("reward difference")[1][: scene.context], scene.columns.reward[: scene.context] - record
     )
 
 
@@ -234,23 +243,23 @@ def test_that_the_gap_forgets_what_was_driven_over_while_nobody_saw_it(mirror: M
     last = scene.context - 1
 
     def drawn() -> list[float]:
-        return [*workspace._gap._plots[0]._data["image error"][1]]
+        return [*gap_plots(workspace)[0].series("image error")[1]]
 
     def measured(view: Scene, twin: TwinResult) -> list[float]:
         frames = twin.frames[: twin.count].astype(np.float32)
         apart = (view.model[twin.start : twin.start + twin.count] - frames) / 255
         return [*np.square(apart).mean((1, 2, 3))]
 
-    workspace._below.setCurrentWidget(workspace._gap)
+    open_tab(mirror.bot, workspace, "Gap")
     first = mirror.drive(last, Qt.Key.Key_Right, 4)
     old = measured(first, mirror.follow(first))
     mirror.bot.waitUntil(lambda: drawn() == pytest.approx(old, rel=1e-5), timeout=PATIENCE_MS)
-    workspace._below.setCurrentWidget(workspace._plots)
+    open_tab(mirror.bot, workspace, "Plots")
     second = mirror.drive(last + 1, Qt.Key.Key_Left, 5)
     assert second.branch == first.branch
     new = measured(second, mirror.follow(second))
     assert new[:2] == old[:2] and new[:5] != pytest.approx(old, rel=1e-5)
-    workspace._below.setCurrentWidget(workspace._gap)
+    open_tab(mirror.bot, workspace, "Gap")
     mirror.bot.waitUntil(lambda: drawn() == pytest.approx(new, rel=1e-5), timeout=PATIENCE_MS)
 
 

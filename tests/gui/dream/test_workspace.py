@@ -64,11 +64,11 @@ def test_that_d_dreams_from_the_live_frame_and_the_keys_move_one_cursor_for_all(
         desk.press(key)
         assert desk.column == column
     desk.spin("Frame of the strip").setValue(8)
-    desk.studio.bot.waitUntil(lambda: desk.strip._cursor == 7, timeout=PATIENCE_MS)
+    desk.studio.bot.waitUntil(lambda: desk.strip.column == 7, timeout=PATIENCE_MS)
     first = view.origin.index - view.context + 1
     (panel,) = desk.workspace.findChildren(ScenePlotsPanel)
     plots = panel.findChildren(TimelinePlot)
-    assert [plot._playhead.value() for plot in plots] == [first + 7] * 4
+    assert [plot.playhead for plot in plots] == [first + 7] * 4
     plots[0].picked.emit(first + 3.2)
     assert desk.column == 3
     desk.studio.bot.mouseClick(desk.strip, Qt.MouseButton.LeftButton, pos=QPoint(desk.strip.x_of(12) + 5, 20))

@@ -25,6 +25,7 @@ from dreamer_studio.studio.shell.last_seconds import LastSeconds, free_path
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
+from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.viewing.film.choices import scene_on_screen
 from dreamer_studio.viewing.film.scene_film import Facts
 from dreamer_studio.viewing.scene.messages import Scene
@@ -57,7 +58,7 @@ def driven(studio: Studio) -> Scene:
     dream = desk.answer()
     desk.workspace.player.go_to(dream.context - 1)
     studio.bot.keyClick(studio.window, Qt.Key.Key_C)
-    image = desk.find(type(desk.workspace._frames.model), "Dreamed frame")
+    image = desk.find(FrameView, "Dreamed frame")
     QApplication.sendEvent(image, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, ""))
     studio.bot.waitUntil(
         lambda: desk.scene is not None and int(desk.scene.columns.driven.sum()) > 4, timeout=PATIENCE_MS

@@ -17,6 +17,7 @@ from dreamer_studio.studio.live.curves_panel import SHOWN_AT_FIRST, CurvesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 from dreamer_studio.studio.widgets.plots.published import PublishedSwitch
+from tests.support.plots import hover
 
 
 class Record:
@@ -72,7 +73,7 @@ def refresh(panel: CurvesPanel, free_nats: float = 3.0, task: str = "gym:Pendulu
 
 
 def drawn(panel: CurvesPanel, title: str, line: str) -> list[tuple[float, float]]:
-    history = plot_of(panel, title)._history[line]
+    history = plot_of(panel, title).history(line)
     return list(zip(history.x.tolist(), history.y.tolist(), strict=True))
 
 
@@ -96,7 +97,7 @@ def test_that_under_the_mouse_a_return_says_how_its_episode_ended_where_the_log_
     log.add("train", 3000, **{"return": 9.0})  # of an earlier version
     log.add("train", 4000, **{"return": 5.0, "end": "by a stranger"})
     refresh(panel)
-    said = [plot_of(panel, "Return")._readout_lines(step, 1.0)[0] for step in (1000, 2000, 3000, 4000)]
+    said = [hover(plot_of(panel, "Return"), step).splitlines()[1] for step in (1000, 2000, 3000, 4000)]
     assert said[0] == "training 7, terminated, average 7"
     assert said[1].startswith("training 8, cut, average")
     assert said[2].startswith("training 9, average") and said[3].startswith("training 5, average")
@@ -111,7 +112,7 @@ def test_that_a_curve_chosen_later_shows_the_whole_log_and_one_put_away_catches_
     choose(panel, "Actor and value loss")
     refresh(panel)
     assert drawn(panel, "Actor and value loss", "value") == [(1, 1.0)]
-    assert plot_of(panel, "Actor and value loss")._flags == [(1, "horizon 10 \N{RIGHTWARDS ARROW} 15")]
+    assert plot_of(panel, "Actor and value loss").flags == [(1, "horizon 10 \N{RIGHTWARDS ARROW} 15")]
     log.add("update", 2, value_loss=2.0)
     log.add("train", 2, **{"return": 7.0})
     refresh(panel)
@@ -131,8 +132,8 @@ def test_that_what_going_back_has_undone_is_drawn_no_more(panel: CurvesPanel, lo
     log.add("update", 2, kl=8.0)
     refresh(panel)
     assert drawn(panel, "KL", "KL") == [(1, 1.0), (2, 8.0)]
-    assert plot_of(panel, "KL")._history["KL"].smoothed[0] == 1.0
-    assert plot_of(panel, "KL")._flags == []
+    assert plot_of(panel, "KL").history("KL").smoothed[0] == 1.0
+    assert plot_of(panel, "KL").flags == []
     log.open_anew()
     refresh(panel)
     assert drawn(panel, "KL", "KL") == []
@@ -169,7 +170,7 @@ def test_that_published_scores_stand_behind_the_returns_until_they_are_switched_
     assert switch.isVisible()
     assert "earlier hyper-parameters" in switch.toolTip()
     assert "published" in plot.legend.accessibleName()
-    assert plot._readout_lines(105_000, 1.0)[-1] == "published 472.3 \N{PLUS-MINUS SIGN} 38.2"
+    assert hover(plot, 105_000).splitlines()[-1].startswith("published 472.")  # to the pixel
     *_, top = plot.visible_range()
     assert top > 472 + 38  # in full, though no return is as high
     before = plot.grab().toImage()

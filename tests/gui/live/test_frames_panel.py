@@ -27,5 +27,5 @@ def test_that_the_caption_of_the_last_frame_says_what_ended_the_episode(
         session.steps.append(dataclasses.replace(step, time_step=dataclasses.replace(step.time_step, end=end)))
         live.turn()
         panel.describe(live.result, prefill=False)
-        said.append(panel.findChildren(Card)[0]._caption.text())
+        said.append(panel.findChildren(Card)[0].caption)
     assert "truncated" not in said[1] and "agent step 2 \N{MIDDLE DOT} truncated" in said[2]

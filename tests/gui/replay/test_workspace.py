@@ -17,11 +17,13 @@ from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks, write_book
 from dreamer_studio.replay.scenes import About, SavedScene, read_scene, write_scene
 from dreamer_studio.session import State
 from dreamer_studio.studio.dream.bookmark_box import BookmarkBox
+from dreamer_studio.studio.replay.dock import ReplayDock
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import as_image
 from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.support.dialogs import choose_file, choose_no_file
 from tests.support.dream_workspace import Desk
+from tests.support.reading import card
 from tests.support.replay_workspace import CONTROL, Browser
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, Studio, open_studio
@@ -87,9 +89,9 @@ def test_that_the_episodes_are_listed_sorted_and_filtered(studio: Studio, browse
     assert browser.column(1) == ["1"]
     browser.filter("return>1000")
     assert browser.column(1) == []
-    assert browser.widget.episodes._card._caption.text() == "No episode passes the filter."
+    assert card(browser.widget.episodes).caption == "No episode passes the filter."
     browser.filter("nonsense")
-    assert "'nonsense' is no condition: try return>100" in browser.widget.episodes._card._caption.text()
+    assert "'nonsense' is no condition: try return>100" in card(browser.widget.episodes).caption
 
 
 def test_that_the_mouse_goes_through_an_episode_and_a_click_holds_the_frame(studio: Studio, browser: Browser) -> None:
@@ -127,7 +129,7 @@ def test_that_slider_keys_and_player_go_through_the_frames_of_the_episode(studio
     for key, index in ((Key.Key_Home, 0), (Key.Key_PageDown, 10), (Key.Key_End, 60)):
         studio.bot.keyClick(image, key)
         browser.wait(lambda index=index: browser.shown() == episode.image[index].tobytes())  # type: ignore[misc]
-    assert browser.widget.scrubber._card._caption.text() == "episode 2, frame 60 of 60"
+    assert card(browser.widget.scrubber).caption == "episode 2, frame 60 of 60"
     studio.bot.keyClick(browser.table, Key.Key_Space)  # plays, from the beginning
     browser.wait(lambda: 3 < browser.frame.index < 60)
     studio.bot.keyClick(browser.table, Key.Key_Space)
@@ -260,7 +262,7 @@ def test_that_a_bookmark_is_a_source_of_the_dream_workspace_and_the_list_follows
     view = desk.answer()
     assert view.origin == FrameRef(False, 1, 9) and source.currentText() == "bookmark" and kept.currentIndex() == 1
     np.testing.assert_array_equal(view.real[view.context - 1], stored(studio).get(1).image[9])
-    assert "replay, episode 1, frame 9" in desk.panel._card._subtitle.text()
+    assert "replay, episode 1, frame 9" in card(desk.panel).subtitle
     bot.keyClick(kept, Key.Key_Up)
     assert desk.answer().origin == running and kept.isVisible()
     bot.keyClick(kept, Key.Key_Down)
@@ -282,7 +284,7 @@ def test_that_find_keeps_the_worst_frames_with_the_update_that_found_them(studio
     assert update is not None
     assert 0 < update <= studio.status.update
     browser.wait(lambda: browser.button("Find").isEnabled() and not browser.button("Find").isChecked())
-    assert f"Searched {count} of {count} episodes" in browser.widget.bookmarks._card._caption.text()
+    assert f"Searched {count} of {count} episodes" in card(browser.widget.bookmarks).caption
     browser.click(0, 1, table=table)
     image = stored(studio).get(found[0].episode).image[found[0].index]
     browser.wait(lambda: browser.shown() == image.tobytes())
@@ -360,9 +362,9 @@ def test_that_an_empty_browser_says_what_will_fill_it(theme: Theme, qtbot: QtBot
     studio = open_studio(theme, qtbot, small_config(steps=100_000), tmp_path / "run", paused=True)
     studio.wait_for_state(State.PAUSED)
     browser = Browser(studio)
-    assert browser.widget.episodes._card._caption.text().startswith("Episodes come here as they end")
+    assert card(browser.widget.episodes).caption.startswith("Episodes come here as they end")
     table = browser.open_bookmarks(0)
-    assert browser.widget.bookmarks._card._caption.text().startswith("None yet. Ctrl+B bookmarks")
+    assert card(browser.widget.bookmarks).caption.startswith("None yet. Ctrl+B bookmarks")
     assert table.model().rowCount() == 0
     studio.bot.keyClick(studio.window, Key.Key_B, CONTROL)
     browser.wait(lambda: len(browser.banners) == 1)
@@ -378,6 +380,6 @@ def test_that_the_browser_stays_where_it_was_put(theme: Theme, qtbot: QtBot, tmp
     Browser(studio)
     studio.leave()
     studio = open_studio(theme, qtbot, small_config(steps=100_000), tmp_path / "run", paused=True)
-    dock = studio.window._replay
+    dock = studio.window.findChildren(ReplayDock)[0]
     qtbot.waitUntil(dock.isVisible, timeout=PATIENCE_MS)
     studio.leave()

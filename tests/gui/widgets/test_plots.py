@@ -1,12 +1,11 @@
 import math
-from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import DARK, LIGHT, Theme
@@ -17,6 +16,7 @@ from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.viewing.role import Role
 from tests.support.pixels import count, ink
+from tests.support.plots import at_pixel, canvas, drag, drawing, hover, lines, readout
 
 EMPTY = "Fills with the first episode."
 
@@ -41,51 +41,6 @@ def curve(theme: Theme, qtbot: QtBot) -> CurvePlot:
     plot = CurvePlot(theme, [SeriesStyle("KL", Role.DREAM)], name="KL", smoothing_span=10, empty_text=EMPTY)
     shown(plot, qtbot)
     return plot
-
-
-def canvas(plot: Plot) -> QWidget:
-    widget = plot._view.viewport()
-    assert isinstance(widget, QWidget)
-    return widget
-
-
-def at_pixel(plot: Plot, x: float, y: float) -> QPoint:
-    """Where a point of the data stands on the canvas."""
-    view: Any = plot._view
-    point: QPoint = view.mapFromScene(view.getViewBox().mapViewToScene(QPointF(x, y)))
-    return point
-
-
-def hover(plot: Plot, x: float) -> str:
-    """Move the mouse to a position of the data and read what the plot says."""
-    QTest.qWait(20)  # pyqtgraph drops what comes faster than a mouse does
-    _, _, bottom, top = plot.visible_range()
-    here = QPointF(at_pixel(plot, x, (bottom + top) / 2))
-    none = Qt.MouseButton.NoButton
-    event = QMouseEvent(
-        QEvent.Type.MouseMove, here, canvas(plot).mapToGlobal(here), none, none, Qt.KeyboardModifier.NoModifier
-    )
-    QApplication.sendEvent(canvas(plot), event)
-    readouts = [label for label in plot._view.findChildren(QLabel) if label.isVisible()]
-    return readouts[0].text() if readouts else ""
-
-
-def drag(plot: Plot, qtbot: QtBot, start: QPoint, end: QPoint) -> None:
-    button = Qt.MouseButton.LeftButton
-    QTest.mousePress(canvas(plot), button, pos=start)
-    for step in range(1, 6):
-        here = QPointF(start + (end - start) * step / 5)
-        event = QMouseEvent(
-            QEvent.Type.MouseMove,
-            here,
-            canvas(plot).mapToGlobal(here),
-            Qt.MouseButton.NoButton,
-            button,
-            Qt.KeyboardModifier.NoModifier,
-        )
-        QTest.qWait(20)
-        QApplication.sendEvent(canvas(plot), event)
-    QTest.mouseRelease(canvas(plot), button, pos=end)
 
 
 def follow_button(plot: Plot) -> QToolButton:
@@ -156,13 +111,13 @@ def test_that_the_readout_names_the_values_under_the_cursor(timeline: TimelinePl
     assert "predicted 0.25" in text
     assert "dream" not in text
     QApplication.sendEvent(canvas(timeline), QEvent(QEvent.Type.Leave))
-    assert [label for label in timeline._view.findChildren(QLabel) if label.isVisible()] == []
+    assert readout(timeline) == ""
 
 
 def test_that_dragging_holds_the_axes_and_a_double_click_follows_again(timeline: TimelinePlot, qtbot: QtBot) -> None:
     timeline.set_series("received", np.arange(100), np.linspace(0, 1, 100))
     with qtbot.waitSignal(timeline.followingChanged):
-        drag(timeline, qtbot, at_pixel(timeline, 50, 0.5), at_pixel(timeline, 20, 0.5))
+        drag(timeline, at_pixel(timeline, 50, 0.5), at_pixel(timeline, 20, 0.5))
     held = timeline.visible_range()
     assert held[0] == pytest.approx(30, abs=5)
     timeline.set_series("received", np.arange(300), np.linspace(0, 1, 300))
@@ -220,11 +175,12 @@ def test_that_a_hundred_thousand_points_are_drawn_as_a_few_for_each_pixel(curve:
     y[70_000] = 9.0  # one spike in a hundred thousand is still seen
     curve.append("KL", x, y)
     QApplication.processEvents()
-    for line in (curve._raw["KL"], curve._smoothed["KL"]):
-        drawn_x, drawn_y = line.curve.getData()
+    drawn = lines(curve)
+    assert len(drawn) == 2  # the values and their average
+    for drawn_x, drawn_y in drawn:
         assert 200 < len(drawn_x) < 2 * canvas(curve).width()
         assert drawn_y.max() > 0.5
-    assert curve._raw["KL"].curve.getData()[1].max() == 9.0
+    assert max(drawn_y.max() for _, drawn_y in drawn) == 9.0
 
 
 def test_that_flags_are_drawn_and_told_under_the_cursor(curve: CurvePlot) -> None:
@@ -234,10 +190,10 @@ def test_that_flags_are_drawn_and_told_under_the_cursor(curve: CurvePlot) -> Non
     assert count(canvas(curve), DARK.warn) > 30
     assert "change at 46.2k: training horizon 10 to 15" in hover(curve, 46_200)
     assert "training horizon" not in hover(curve, 80_000)
-    items = len(curve._view.items())
+    items = len(drawing(curve).items())
     curve.set_flags([(1000.0 * i, "speed") for i in range(100)])
     QApplication.processEvents()
-    assert len(curve._view.items()) == items and count(canvas(curve), DARK.warn) > 100 * 30
+    assert len(drawing(curve).items()) == items and count(canvas(curve), DARK.warn) > 100 * 30
     curve.set_flags([])
     QApplication.processEvents()
     assert count(canvas(curve), DARK.warn) == 0
@@ -255,7 +211,7 @@ def test_that_the_reference_is_in_sight_and_in_the_legend(theme: Theme, qtbot: Q
 
 
 def test_that_the_step_axis_writes_thousands_short(curve: CurvePlot) -> None:
-    axis = curve._view.getAxis("bottom")
+    axis = drawing(curve).getAxis("bottom")
     assert axis.tickStrings([0.0, 50_000.0, 100_000.0], 1.0, 50_000.0) == ["0", "50k", "100k"]
     assert axis.labelText == "environment steps"
 
@@ -279,8 +235,7 @@ def test_that_a_band_is_filled_as_wide_as_its_deviation(theme: Theme, qtbot: QtB
         middle = image.height() // 2 - 20
         grounds.append({image.pixel(250, row) for row in range(middle - 30, middle + 30)})
     assert len(grounds[1] - grounds[0]) > 0
-    assert plot._readout_lines(500, 1.0)[-1] == "published 50 \N{PLUS-MINUS SIGN} 20"
-    assert plot._readout_lines(5000, 1.0) == []
+    assert hover(plot, 500).splitlines()[-1] == "published 50 \N{PLUS-MINUS SIGN} 20"
 
 
 @pytest.mark.parametrize("kind", ["timeline", "curve"])
@@ -300,7 +255,7 @@ def test_that_a_plot_whose_lines_are_kept_drawn_looks_like_a_new_one_after_each_
             plot.set_series("in the dream", x, -y)
             plot.set_now(steps / 2, steps - 1.0)
         elif isinstance(plot, CurvePlot):
-            begun = len(plot._history["received"])
+            begun = len(plot.history("received"))
             plot.append("received", x[begun:], y[begun:])
         QApplication.processEvents()
         return plot.grab().toImage()

@@ -105,7 +105,7 @@ class CurvePlot(Plot):
         """
         xs, ys = as_series(np.atleast_1d(np.asarray(x)), np.atleast_1d(np.asarray(y)))
         tags = [np.nan if word is None else self._words.index(word) for word in words or [None] * len(xs)]
-        self._history_of(name).extend(xs, ys, np.array(tags))
+        self.history(name).extend(xs, ys, np.array(tags))
         self._draw(name)
 
     def clear(self) -> None:
@@ -114,6 +114,21 @@ class CurvePlot(Plot):
             history.clear()
             self._draw(name)
         self.set_flags([])
+
+    def history(self, name: str) -> History:
+        """Return the points of a line, with their average.
+
+        Raises:
+            ValueError: If there is no such line.
+        """
+        if name not in self._history:
+            raise ValueError(f"there is no line {name!r}, only {', '.join(self._history)}")
+        return self._history[name]
+
+    @property
+    def flags(self) -> Sequence[tuple[float, str]]:
+        """Marked changes of parameters: environment step and text."""
+        return self._flags
 
     def set_flags(self, flags: Sequence[tuple[float, str]]) -> None:
         """Mark live changes of parameters.
@@ -149,11 +164,6 @@ class CurvePlot(Plot):
         labels = [against.label for against in (self._reference, self._band) if against is not None]
         named = [SeriesStyle(label, Role.NEUTRAL, dashed=True) for label in labels]
         self.legend.set_series([*self.styles.values(), *named])
-
-    def _history_of(self, name: str) -> History:
-        if name not in self._history:
-            raise ValueError(f"there is no line {name!r}, only {', '.join(self._history)}")
-        return self._history[name]
 
     def _draw(self, name: str) -> None:
         history = self._history[name]

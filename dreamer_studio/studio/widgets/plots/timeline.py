@@ -86,6 +86,10 @@ class TimelinePlot(Plot):
         set_line(self._curves[name], xs, ys)
         self._data_changed()
 
+    def series(self, name: str) -> tuple[Floats, Floats]:
+        """Return x (n,) and y (n,) of a line."""
+        return self._data[name]
+
     def set_now(self, now: float | None, dream_end: float | None = None) -> None:
         """Mark the present, and how far the dream reaches.
 
@@ -108,6 +112,11 @@ class TimelinePlot(Plot):
         self._playhead.setVisible(x is not None)
         if x is not None:
             self._playhead.setPos(x)
+
+    @property
+    def playhead(self) -> float | None:
+        """Where the playhead stands, or None while there is none."""
+        return float(self._playhead.value()) if self._playhead.isVisible() else None
 
     def clear(self) -> None:
         """Go back to the empty state, as between two episodes."""
