@@ -71,9 +71,12 @@ class Studio:
 
 def open_studio(theme: Theme, bot: QtBot, config: Config, folder: Path, *, paused: bool = False) -> Studio:
     """Show the window on a run and start its threads."""
-    session = open_session(config, folder, paused=paused)
-    settings = SettingsFile(folder.parent / "settings.json")
-    window = StudioWindow(theme, session, settings)
+    return show_window(theme, bot, open_session(config, folder, paused=paused), folder.parent / "settings.json")
+
+
+def show_window(theme: Theme, bot: QtBot, session: Session, settings: Path) -> Studio:
+    """Show the window on a session and start its threads."""
+    window = StudioWindow(theme, session, SettingsFile(settings))
     window.resize(*SIZE)
     window.show()
     window.begin()

@@ -1,4 +1,4 @@
-"""Branches of a dream: leaving one, going back, and two beside each other, in a real window with real keys."""
+"""Branches of a dream: leaving one, going back, and two beside each other, by real keys on a made run."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from dreamer_studio.viewing.scene.columns import SceneColumns
 from dreamer_studio.viewing.scene.comparison import Comparison, other_branch
 from dreamer_studio.viewing.scene.messages import Scene
 from tests.support.dream_workspace import Desk
+from tests.support.made_run import open_made_studio
 from tests.support.reading import card, open_tab
-from tests.support.small_runs import small_config
-from tests.support.studio import PATIENCE_MS, open_studio
+from tests.support.studio import PATIENCE_MS
 
 
 class Grove:
@@ -76,8 +76,7 @@ class Grove:
 
 @pytest.fixture
 def grove(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Grove]:
-    studio = open_studio(theme, qtbot, small_config("gym:Pendulum-v1", steps=100_000), tmp_path / "run")
-    studio.wait_for(lambda status: status.update > 2)
+    studio = open_made_studio(theme, qtbot, tmp_path / "run")
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
     desk = Desk(studio)
     desk.answer()

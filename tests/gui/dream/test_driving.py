@@ -20,8 +20,8 @@ from dreamer_studio.studio.widgets.steering_pad import SteeringPad
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.scene.messages import Scene
 from tests.support.dream_workspace import Desk
-from tests.support.small_runs import small_config
-from tests.support.studio import PATIENCE_MS, open_studio
+from tests.support.made_run import SPECS, open_made_studio
+from tests.support.studio import PATIENCE_MS
 
 
 class Wheel:
@@ -77,8 +77,7 @@ class Wheel:
 
 @pytest.fixture(params=["gym:Pendulum-v1"])
 def wheel(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Wheel]:
-    studio = open_studio(theme, qtbot, small_config(request.param, steps=100_000), tmp_path / "run")
-    studio.wait_for(lambda status: status.update > 2)
+    studio = open_made_studio(theme, qtbot, tmp_path / "run", spec=SPECS[request.param])
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
     yield Wheel(Desk(studio))
     studio.leave()

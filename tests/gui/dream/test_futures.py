@@ -15,8 +15,9 @@ from dreamer_studio.studio.dream.futures_panel import FIRST_SAMPLES, SAMPLES, WH
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.futures.messages import FuturesResult
 from tests.support.dream_workspace import Desk
-from tests.support.small_runs import small_config
-from tests.support.studio import PATIENCE_MS, open_studio
+from tests.support.made_run import SPECS, open_made_studio
+from tests.support.reading import card
+from tests.support.studio import PATIENCE_MS
 
 
 class Oracle:
@@ -60,8 +61,8 @@ class Oracle:
 
     def wait_for_words(self, words: str) -> None:
         """Under the strip."""
-        caption = self.desk.panel._card._caption
-        self.bot.waitUntil(lambda: words in caption.text(), timeout=PATIENCE_MS)
+        strip = card(self.desk.panel)
+        self.bot.waitUntil(lambda: words in strip.caption, timeout=PATIENCE_MS)
 
     def names(self) -> list[str]:
         return [cell.name for cell in self.panel.grid.cells]
@@ -69,8 +70,7 @@ class Oracle:
 
 @pytest.fixture(params=["gym:Pendulum-v1"])
 def oracle(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Oracle]:
-    studio = open_studio(theme, qtbot, small_config(request.param, steps=100_000), tmp_path / "run")
-    studio.wait_for(lambda status: status.update > 2)
+    studio = open_made_studio(theme, qtbot, tmp_path / "run", spec=SPECS[request.param])
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
     yield Oracle(Desk(studio))
     studio.leave()

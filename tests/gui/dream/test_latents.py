@@ -23,6 +23,7 @@ from dreamer_studio.viewing.film.scene_film import Facts
 from dreamer_studio.viewing.scene.messages import Scene
 from tests.support.exporting import arrays_in, export, open_dialog
 from tests.support.latents import Lens
+from tests.support.made_run import open_made_studio
 from tests.support.reading import card
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, Studio, open_studio
@@ -30,8 +31,7 @@ from tests.support.studio import PATIENCE_MS, Studio, open_studio
 
 @pytest.fixture
 def lens(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Lens]:
-    studio = open_studio(theme, qtbot, small_config("gym:Pendulum-v1", steps=100_000), tmp_path / "run")
-    studio.wait_for(lambda status: status.update > 2 and status.replay_episodes > 1)
+    studio = open_made_studio(theme, qtbot, tmp_path / "run", paused=False)
     qtbot.keyClick(studio.window, Qt.Key.Key_D)
     lens = Lens(studio)
     lens.desk.answer()

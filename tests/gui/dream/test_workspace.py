@@ -21,14 +21,14 @@ from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.support.dream_workspace import Desk
+from tests.support.made_run import open_made_studio
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, Studio, open_studio
 
 
 @pytest.fixture
 def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    studio = open_studio(theme, qtbot, small_config(steps=100_000), tmp_path / "run")
-    studio.wait_for(lambda status: status.update > 2 and status.replay_episodes > 1)
+    studio = open_made_studio(theme, qtbot, tmp_path / "run", paused=False)
     yield studio
     studio.leave()
 

@@ -31,6 +31,7 @@ from dreamer_studio.viewing.film.scene_film import Facts
 from dreamer_studio.viewing.scene.messages import Scene
 from tests.support.dream_workspace import Desk
 from tests.support.exporting import arrays_in, export, frames_in, kinds_of, open_dialog
+from tests.support.made_run import open_made_studio
 from tests.support.slow_save import SlowSave
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, Studio, open_studio
@@ -40,7 +41,7 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 
 @pytest.fixture
 def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    opened = open_studio(theme, qtbot, small_config(steps=100_000), tmp_path / "run")
+    opened = open_made_studio(theme, qtbot, tmp_path / "run", paused=False)
     yield opened
     opened.leave()
 

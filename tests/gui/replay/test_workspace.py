@@ -23,6 +23,7 @@ from dreamer_studio.studio.widgets.frame_view import as_image
 from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.support.dialogs import choose_file, choose_no_file
 from tests.support.dream_workspace import Desk
+from tests.support.made_run import open_made_studio
 from tests.support.reading import card
 from tests.support.replay_workspace import CONTROL, Browser
 from tests.support.small_runs import small_config
@@ -34,14 +35,7 @@ Key, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 @pytest.fixture
 def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
     """Paused after some episodes and within one, so that nothing moves under the mouse."""
-    studio = open_studio(theme, qtbot, small_config(steps=100_000, prefill=100), tmp_path / "run")
-    studio.wait_for(lambda status: status.update > 2 and status.replay_episodes > 3 and status.episode_step > 5)
-    qtbot.keyClick(studio.window, Key.Key_F6)
-    studio.wait_for_state(State.PAUSED)
-    while studio.session.steps.since(0)[0][-1].time_step.is_last:  # it came just as one had ended
-        for state in (State.RUNNING, State.PAUSED):
-            qtbot.keyClick(studio.window, Key.Key_F6)
-            studio.wait_for_state(state)
+    studio = open_made_studio(theme, qtbot, tmp_path / "run")
     yield studio
     studio.leave()
 

@@ -1,0 +1,147 @@
+"""A run of made values: no environment, nothing learned. A real session drives it, so the window cannot tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.config import Config, write_config
+from dreamer_studio.dreamer.fast import make_agent
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.replay import Episode, EpisodeStore
+from dreamer_studio.runs.counters import Counters
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.history import History
+from dreamer_studio.runs.rows import Row
+from dreamer_studio.session import Session
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken
+from dreamer_studio.training.pace import SpeedMeter
+from tests.support.episodes import row_of
+from tests.support.small_runs import CPU, small_config
+from tests.support.studio import Studio, show_window
+
+ROWS = 61
+"""Rows of a made episode: its reset and 60 agent steps."""
+
+STEP_SECONDS = 0.01
+PENDULUM = EnvSpec("gym:Pendulum-v1", "continuous", 1, ("torque",), 1, 60, "", 0)
+CART_POLE = EnvSpec("gym:CartPole-v1", "discrete", 2, ("push left", "push right"), 1, 60, "", 0)
+REACHER = EnvSpec("dmc:reacher-easy", "continuous", 2, ("shoulder", "wrist"), 1, 60, "", 0)
+SPECS = {spec.task: spec for spec in (PENDULUM, CART_POLE, REACHER)}
+
+
+def made_images(count: int, seed: int = 0) -> NDArray[np.uint8]:
+    """Return (count, 64, 64, 3) of colored squares, each image another one."""
+    squares = np.random.default_rng(seed).integers(0, 256, (count, 4, 4, 3), np.uint8)
+    return squares.repeat(16, 1).repeat(16, 2)
+
+
+def made_episode(seed: int, spec: EnvSpec = PENDULUM, rows: int = ROWS) -> Episode:
+    """Return an episode of random images, actions and rewards that a time limit cut."""
+    draw = np.random.default_rng(seed)
+    if spec.action_kind == "discrete":
+        action = np.eye(spec.action_size, dtype=np.float32)[draw.integers(0, spec.action_size, rows)]
+    else:
+        action = draw.uniform(-1, 1, (rows, spec.action_size)).astype(np.float32)
+    action[0] = 0
+    reward = draw.uniform(-1, 0, rows).astype(np.float32)
+    reward[0] = 0
+    taken = np.ones(rows, np.int32)
+    taken[0] = 0
+    return Episode(made_images(rows, seed), action, reward, np.ones(rows, np.float32), np.zeros(rows, np.bool_), taken)
+
+
+class MadeRun:
+    """In a session's hands what a `Trainer` is: some stored episodes, one that runs, and random weights.
+
+    `run` takes a step of the running episode each `STEP_SECONDS`, for ever.
+    """
+
+    learns = True
+    prefilling = False
+    seconds_left: float | None = None
+    saved_at: tuple[int, float] | None = None
+    practice = None
+    updates_due = 0
+
+    def __init__(self, path: Path, config: Config, spec: EnvSpec, episodes: int, running: int) -> None:
+        """Write the stored episodes, numbered from 0; the next one has `running` rows."""
+        self.folder = RunFolder(path)
+        self.config = config
+        self.spec = spec
+        self.device = CPU
+        self.agent = make_agent(config, spec.action_size, spec.action_kind)
+        self.agent.initialize(0)
+        self.store = EpisodeStore(self.folder.episodes, 2**26)
+        for number in range(len(self.store), episodes):
+            self.store.add(made_episode(number, spec))
+        self.counters = Counters(step=60 * episodes + running, update=5, episode=episodes, learning_since=60)
+        self.steps_speed, self.updates_speed = SpeedMeter(), SpeedMeter()
+        self.notes: list[str] = []
+        self.history: History[Row] = History()
+        self._rows = running
+
+    def running_rows(self, most: int) -> list[StepTaken]:
+        episode = made_episode(self.counters.episode, self.spec)
+        return [self._step(episode, index) for index in range(max(0, self._rows - most), self._rows)]
+
+    def run(self) -> Iterator[Event]:
+        yield PhaseBegins("collecting")
+        while True:
+            episode = made_episode(self.counters.episode, self.spec)
+            while self._rows < len(episode):
+                time.sleep(STEP_SECONDS)
+                self._rows += 1
+                self.counters.step += 1
+                self.steps_speed.mark(self.counters.step)
+                yield self._step(episode, self._rows - 1)
+            self.store.add(episode)
+            self.counters.episode += 1
+            self._rows = 0
+            yield EpisodeEnded("train", episode.total_reward, len(episode) - 1, "cut")
+
+    def save(self) -> None:
+        """Nothing is learned, so there is nothing to save."""
+
+    def close_environments(self) -> None:
+        """There is none."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _step(self, episode: Episode, index: int) -> StepTaken:
+        row = row_of(episode, index)
+        end: Literal["cut"] | None = "cut" if index == len(episode) - 1 else None
+        return StepTaken(self.counters.episode, index, replace(row, end=end))
+
+
+def made_session(
+    path: Path, *, spec: EnvSpec = PENDULUM, episodes: int = 4, running: int = 20, paused: bool = True
+) -> Session:
+    """Return a session on a made run, which begins paused."""
+    config = small_config(spec.task)
+    path.mkdir(parents=True, exist_ok=True)
+    write_config(config, RunFolder(path).config_file)
+    return Session(lambda: MadeRun(path, config, spec, episodes, running), config, path, "cpu", paused=paused)
+
+
+def open_made_studio(theme: Theme, bot: QtBot, path: Path, **made: object) -> Studio:
+    """Show the window on a made run that begins paused, and wait until it is open.
+
+    Args:
+        theme, bot: of the test.
+        path: the run folder, which must not hold anything but made episodes.
+        made: the arguments of `made_session`.
+    """
+    session = made_session(path, **made)  # type: ignore[arg-type]
+    studio = show_window(theme, bot, session, path.parent / "settings.json")
+    studio.wait_for(lambda status: status.spec is not None)
+    return studio
