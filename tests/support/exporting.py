@@ -25,8 +25,13 @@ def open_dialog(studio: Studio) -> ExportDialog:
 def export(studio: Studio, dialog: ExportDialog, name: str) -> Path:
     path = studio.status.folder / "dreams" / name
     next(field for field in dialog.findChildren(QLineEdit) if field.accessibleName() == "File").setText(str(path))
-    with studio.bot.waitSignal(dialog.finishedExport, timeout=PATIENCE_MS):
-        dialog.export()
+    told: list[str] = []
+    failed: list[str] = []
+    dialog.finishedExport.connect(told.append)
+    dialog.failedExport.connect(failed.append)
+    dialog.export()
+    studio.bot.waitUntil(lambda: bool(told or failed), timeout=PATIENCE_MS)
+    assert failed == []
     studio.window.activateWindow()  # keys are the window's again
     studio.bot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
     return path
