@@ -137,7 +137,7 @@ def _real_row(frames: NDArray[np.uint8]) -> Row:
 def _plots(names: list[str], arrays: dict[str, NDArray[Any]], end: int | None) -> tuple[Plot, ...]:
     """A line for each, as in the window; of more than there are lines for, their mean."""
     plots = []
-    for title, name in (("Image error", "image_error"), ("Reward error", "reward_error")):
+    for title, name in (("Image error", "picture_error"), ("Reward error", "reward_error")):
         errors = arrays[name]
         if len(names) > len(_LINES):
             mean = errors.mean(0, np.float32, keepdims=True)
