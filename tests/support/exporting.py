@@ -31,7 +31,7 @@ def export(studio: Studio, dialog: ExportDialog, name: str) -> Path:
     dialog.failedExport.connect(failed.append)
     dialog.export()
     studio.bot.waitUntil(lambda: bool(told or failed), timeout=PATIENCE_MS)
-    assert failed == []
+    assert not failed, failed[0]
     studio.window.activateWindow()  # keys are the window's again
     studio.bot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
     return path

@@ -18,7 +18,7 @@ from dreamer_studio.envs import EnvSpec
 from dreamer_studio.replay import Episode, EpisodeStore
 from dreamer_studio.runs.counters import Counters
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.runs.history import History
+from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.session import Session
 from dreamer_studio.studio.theme import Theme
@@ -86,7 +86,7 @@ class MadeRun:
         self.counters = Counters(step=60 * episodes + running, update=5, episode=episodes, learning_since=60)
         self.steps_speed, self.updates_speed = SpeedMeter(), SpeedMeter()
         self.notes: list[str] = []
-        self.history: History[Row] = History()
+        self.history: RowHistory[Row] = RowHistory()
         self._rows = running
 
     def running_rows(self, most: int) -> list[StepTaken]:
