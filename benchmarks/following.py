@@ -47,7 +47,7 @@ def drag(window: StudioWindow, count: int) -> list[tuple[float, float]]:
     person = Person(window)
     person.key(Qt.Key.Key_D)
     (strip,) = window.findChildren(StripPanel)
-    while person.desk.branches.shown is None or person.scene.decoded < len(person.scene.columns):
+    while person.workspace.branches.shown is None or person.scene.decoded < len(person.scene.columns):
         settle(0.1)
     taken = []
     for number in range(count):

@@ -28,28 +28,28 @@ class Person:
 
     Attributes:
         window: the window.
-        desk: its Dream workspace.
+        workspace: its Dream workspace.
     """
 
     def __init__(self, window: StudioWindow) -> None:
         self.window = window
-        (self.desk,) = window.findChildren(DreamWorkspace)
+        (self.workspace,) = window.findChildren(DreamWorkspace)
 
     @property
     def scene(self) -> Scene:
         """The scene on show."""
-        shown = self.desk.branches.shown
+        shown = self.workspace.branches.shown
         assert shown is not None
         return shown.scene
 
     @property
-    def picture(self) -> QWidget:
+    def image(self) -> QWidget:
         """The dreamed frame, which takes the keys while the user drives."""
         return self.find(FrameView, "Dreamed frame")
 
     def find(self, kind: type[QWidget], name: str) -> QWidget:
         """Find a widget of the Dream workspace by its accessible name."""
-        return next(widget for widget in self.desk.findChildren(kind) if widget.accessibleName() == name)
+        return next(widget for widget in self.workspace.findChildren(kind) if widget.accessibleName() == name)
 
     def key(self, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Bring the window to the front and press a key."""
@@ -64,13 +64,13 @@ class Person:
         """Keep keys down on the dreamed frame."""
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             for key in keys:
-                QApplication.sendEvent(self.picture, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier))
+                QApplication.sendEvent(self.image, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier))
             if kind is QEvent.Type.KeyPress:
                 yield
 
     def release_control(self) -> None:
         """Release the keys, so the policy continues."""
-        QTest.keyClick(self.picture, Key.Key_Escape)
+        QTest.keyClick(self.image, Key.Key_Escape)
 
     def choose(self, box: str, text: str) -> None:
         """Choose an entry in a box of the Dream workspace."""
@@ -87,19 +87,19 @@ class Person:
 
     def dream_from(self, origin: FrameRef) -> None:
         """Dream from a frame, and wait for the dream."""
-        self.desk.dream_from(origin)
+        self.workspace.dream_from(origin)
         wait_for(lambda: self.scene.origin == origin and self.scene.decoded == len(self.scene.columns))
 
     def open_tab(self, name: str) -> None:
         """Open a tab below the strip."""
-        tabs = self.desk.findChildren(QTabWidget)
+        tabs = self.workspace.findChildren(QTabWidget)
         holder = next(tab for tab in tabs if name in (tab.tabText(place) for place in range(tab.count())))
         holder.setCurrentIndex(next(place for place in range(holder.count()) if holder.tabText(place) == name))
         settle(0.5)
 
     def go_to(self, column: int) -> None:
         """Move the time cursor."""
-        self.desk.player.go_to(column)
+        self.workspace.player.go_to(column)
         settle(0.5)
 
 

@@ -137,12 +137,12 @@ class Photographer:
         settle(2)
         person.go_to(context + 14)
         self._take("what-if")
-        (futures,) = person.desk.findChildren(FuturesPanel)
+        (futures,) = person.workspace.findChildren(FuturesPanel)
         QTest.mouseClick(futures.grid, Qt.MouseButton.LeftButton, pos=futures.grid.box(0).center())
 
     def _branches(self) -> None:
         self._person.open_tab("Branches")
-        branches = self._person.desk.branches
+        branches = self._person.workspace.branches
         root, *others = [branch.key for branch in branches]
         branches.show(others[-1])
         branches.put_beside(root)
@@ -158,8 +158,8 @@ class Photographer:
     def _save(self, widget: QWidget, name: str) -> None:
         path = self._folder / f"{name}.png"
         widget.grab().save(str(path))
-        with Image.open(path) as picture:
-            picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+        with Image.open(path) as image:
+            image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def main() -> int:

@@ -75,8 +75,8 @@ class Tried:
         if self.exit_code or not self.frames:
             line = self.last_line.removeprefix("dreamer-studio: ").removeprefix(self.task).lstrip(": ")
             return f"exit {self.exit_code}: {line}{left}"
-        pictures = f"{self.moving} of {self.frames} frames move" if self.brightest else "all frames are black"
-        return f"trains: {self.updates} updates in {self.seconds:.0f} s; {pictures}{left}"
+        moving = f"{self.moving} of {self.frames} frames move" if self.brightest else "all frames are black"
+        return f"trains: {self.updates} updates in {self.seconds:.0f} s; {moving}{left}"
 
 
 @dataclass(frozen=True)

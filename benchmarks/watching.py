@@ -106,9 +106,9 @@ class Watcher:
         cost = self._window._cost.newest
         if cost is not None:
             self._said.append(cost)
-        if self._person.desk.isVisible():
+        if self._person.workspace.isVisible():
             self._dream_on()
-            shown: object = self._person.desk.player.column
+            shown: object = self._person.workspace.player.column
             if shown == self._shown and len(self._person.scene.columns) - 1 == shown:
                 self._rested += now - before
         else:
@@ -119,21 +119,21 @@ class Watcher:
 
     def _dream_on(self) -> None:
         """Count the newly decoded frames; play, and at the end dream again from the same frame."""
-        desk = self._person.desk
+        workspace = self._person.workspace
         scene = self._window.channels.scenes.get()
-        if scene is None or desk.branches.shown is None:
+        if scene is None or workspace.branches.shown is None:
             return
         before = self._scene
         same = before is not None and before.request.number == scene.request.number
         self._decoded += scene.decoded - (before.decoded if same and before is not None else 0)
         self._scene = scene
-        if desk.player.speed.currentData() != THIRTY_A_SECOND:
-            desk.player.speed.setCurrentIndex(desk.player.speed.findData(THIRTY_A_SECOND))
-        if not desk.player.playing:
-            desk.player.set_playing(True)
-        seen = self._viewer == "dreaming" or desk.player.column == len(scene.columns) - 1
+        if workspace.player.speed.currentData() != THIRTY_A_SECOND:
+            workspace.player.speed.setCurrentIndex(workspace.player.speed.findData(THIRTY_A_SECOND))
+        if not workspace.player.playing:
+            workspace.player.set_playing(True)
+        seen = self._viewer == "dreaming" or workspace.player.column == len(scene.columns) - 1
         if scene.decoded == len(scene.columns) and scene.request == self._window.channels.scene_request.get() and seen:
-            desk.requests.ask(seed=scene.request.seed + 1)
+            workspace.requests.ask(seed=scene.request.seed + 1)
 
     def _updates_per_second(self, began: float, ended: float) -> float:
         """Compute updates per second from the log's times of the first and the last update in the span."""

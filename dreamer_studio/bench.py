@@ -159,17 +159,17 @@ def time_updates(
 
 
 def _time_agent_steps(agent: Agent, env: EnvProcess, config: Config, device: torch.device) -> float:
-    """Median seconds per agent step, as in collecting: belief, action, environment."""
+    """Return the median seconds per agent step, as in collecting: posterior, action, environment."""
     noise = NoiseSource(config.seed, device)
-    belief: LatentState | None = None
+    posterior: LatentState | None = None
     row = env.reset(episode_seed(config.seed, 0, "view"))
 
     def step() -> None:
-        nonlocal belief, row
+        nonlocal posterior, row
         if row.is_last:
-            belief, row = None, env.reset(episode_seed(config.seed, 1, "view"))
-        belief = observe_row(agent, belief, row, noise)
-        action = agent.explore(agent.act(belief.feat, noise), config.expl_amount, noise)
+            posterior, row = None, env.reset(episode_seed(config.seed, 1, "view"))
+        posterior = observe_row(agent, posterior, row, noise)
+        action = agent.explore(agent.act(posterior.feat, noise), config.expl_amount, noise)
         row = env.step(action.squeeze(0).cpu().numpy())
 
     return _median_of(step, AGENT_STEPS)

@@ -47,7 +47,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--task", default="dmc:walker-walk")
     options = parser.parse_args()
-    began, pictures = time.monotonic(), []
+    began, images = time.monotonic(), []
     config = build_config(options.task, "laptop", {"steps": 10**6})
     trainer = open_trainer(RunFolder(options.folder / "run"), config, torch.device("cpu"))
     marks = list(MARKS)
@@ -56,15 +56,15 @@ def main() -> int:
             looked = time.monotonic()
             if looked - began < marks[0]:
                 continue
-            found, picture = look(trainer)
+            found, image = look(trainer)
             print(json.dumps({"seconds": marks.pop(0), **found}), flush=True)  # noqa: T201
-            pictures.append(picture)
+            images.append(image)
             began += time.monotonic() - looked
             if not marks:
                 break
     finally:
         trainer.close()
-    Image.fromarray(np.concatenate(pictures)).save(options.folder / "first-minutes.png")
+    Image.fromarray(np.concatenate(images)).save(options.folder / "first-minutes.png")
     return 0
 
 

@@ -147,7 +147,7 @@ class User(Person):
     def _dream(self) -> None:
         self.key(Key.Key_1, CONTROL)
         self.key(Key.Key_D)
-        wait_for(lambda: self.desk.branches.shown is not None)
+        wait_for(lambda: self.workspace.branches.shown is not None)
         stored = self._session.status.get().replay_episodes
         self.dream_from(FrameRef(False, self._round % stored, 20 + 3 * (self._round % 50)))
         self.act("as recorded" if self._round % 2 else "policy, sample")
@@ -221,9 +221,9 @@ class User(Person):
         file.setText(str(self._session.status.get().folder / "dreams" / f"soak.{ending}"))
         dialog.export()
         wait_for(lambda: self.window.findChildren(ExportDialog) == [])
-        (keeper,) = self.window.findChildren(LastSeconds)
+        (seconds,) = self.window.findChildren(LastSeconds)
         self.key(Key.Key_E, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-        wait_for(lambda: not keeper.busy)
+        wait_for(lambda: not seconds.busy)
 
     def _save(self) -> None:
         self._session.submit(SaveCheckpoint()).result(timeout=60)

@@ -25,7 +25,7 @@ WANTED = "FAULTY_PENDULUM_WANTED"
 STEPS_BETWEEN = (5, 70)
 LEAKED_BYTES = 30 * 2**20
 
-Place = Literal["reset", "step", "picture"]
+Place = Literal["reset", "step", "image"]
 
 
 def fault_kinds() -> dict[str, tuple[Place, Callable[[], Any]]]:
@@ -33,7 +33,7 @@ def fault_kinds() -> dict[str, tuple[Place, Callable[[], Any]]]:
     return {
         "raises in step": ("step", lambda: _throw(ZeroDivisionError("the pendulum has no length"))),
         "raises in reset": ("reset", lambda: _throw(ValueError("no such angle"))),
-        "raises while drawing": ("picture", lambda: _throw(OSError("no display"))),
+        "raises while drawing": ("image", lambda: _throw(OSError("no display"))),
         "recurses without end": ("step", lambda: _throw(RecursionError("maximum recursion depth exceeded"))),
         "runs out of memory": ("step", lambda: bytearray(2**62)),
         "hangs in step": ("step", lambda: time.sleep(3600)),
@@ -52,9 +52,9 @@ def fault_kinds() -> dict[str, tuple[Place, Callable[[], Any]]]:
         "reward absurd": ("step", lambda: 1e30),
         "reward a text": ("step", lambda: "much"),
         "reward of a wrong shape": ("step", lambda: np.zeros(2)),
-        "picture of a wrong shape": ("picture", lambda: np.zeros((64, 64, 20), np.uint8)),
-        "picture of a wrong type": ("picture", lambda: np.zeros((64, 64, 3), np.complex64)),
-        "no picture": ("picture", lambda: "nothing to see"),
+        "image of a wrong shape": ("image", lambda: np.zeros((64, 64, 20), np.uint8)),
+        "image of a wrong type": ("image", lambda: np.zeros((64, 64, 3), np.complex64)),
+        "no image": ("image", lambda: "nothing to see"),
         "leaks memory": ("step", _leak),
     }
 
@@ -91,7 +91,7 @@ class FaultyPendulum(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def render(self) -> Any:
         """Draw the pendulum."""
-        wrong = self._strike("picture")
+        wrong = self._strike("image")
         return super().render() if wrong is None else wrong
 
     def _strike(self, place: Place) -> Any:
