@@ -120,7 +120,7 @@ class Photographer:
         person = self._person
         person.key(Key.Key_T)
         person.open_tab("Gap")
-        wait_for(lambda: (view := self._window.channels.twin.get()) is not None and view.count > 12)
+        wait_for(lambda: (view := self._window.channels.twin.result) is not None and view.count > 12)
         settle(1)
         self._take("twin")
         person.key(Key.Key_T)

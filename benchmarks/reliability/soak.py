@@ -168,10 +168,10 @@ class User(Person):
         self.key(Key.Key_T)
         self.open_tab("Gap")
         wait_for(
-            lambda: (view := self.window.channels.twin.get()) is not None and (view.count > 8 or bool(view.lacking))
+            lambda: (view := self.window.channels.twin.result) is not None and (view.count > 8 or bool(view.lacking))
         )
         self.key(Key.Key_T)
-        wait_for(lambda: self.window.channels.twin.get() is None)
+        wait_for(lambda: self.window.channels.twin.result is None)
 
     def _imagine_futures(self) -> None:
         self.go_to(self.scene.context)

@@ -150,7 +150,7 @@ class SnapshotThread(ViewingThread):
 
         from dreamer_studio.viewing.futures.worker import FuturesWorker  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.latents.map_worker import MapWorker  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.latents.worker import LatentsWorker  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.latents.worker import DimensionsWorker, DreamOnWorker, EditWorker  # noqa: PLC0415
         from dreamer_studio.viewing.live.dream_worker import LiveDreamWorker  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.live.follower import EpisodeFollower  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.live.worker import LiveWorker  # noqa: PLC0415  (needs torch)
@@ -168,9 +168,11 @@ class SnapshotThread(ViewingThread):
             LiveWorker(follower, channels.live),
             LiveDreamWorker(follower, channels.dream),
             SceneWorker(session, where, channels, states),
-            FuturesWorker(channels, states),
-            LatentsWorker(where, channels, states),
-            MapWorker(session, where, channels, states),
+            FuturesWorker(channels.futures, states),
+            EditWorker(channels.edit, states),
+            DreamOnWorker(where, channels.dream_on, states),
+            DimensionsWorker(channels.dimensions, states),
+            MapWorker(session, where, channels.latent_map, states),
             PracticeWorker(session, channels.practice),
             search,
         )
@@ -181,18 +183,18 @@ class TwinThread(ViewingThread):
 
     def __init__(self, session: Session, channels: Channels, parent: QObject | None = None) -> None:
         super().__init__("twin", session, parent)
-        self._desk = TwinWorker(session, channels)
+        self._worker = TwinWorker(session, channels.twin)
 
     def stop(self) -> None:
         """Ask the thread to end, even if the environment hangs."""
         super().stop()
-        self._desk.give_up()
+        self._worker.give_up()
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
-        return (self._desk,)
+        return (self._worker,)
 
     def _finish(self) -> bool:
-        self._desk.close()
+        self._worker.close()
         return True
 
 

@@ -6,7 +6,7 @@ from dreamer_studio.session import Mailbox
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.compare.messages import CompareChannels
 from dreamer_studio.viewing.futures.messages import FuturesRequest, FuturesResult
-from dreamer_studio.viewing.latents.messages import LatentChannels
+from dreamer_studio.viewing.latents.messages import DimensionsResult, DreamOnResult, EditRequest, EditResult, LatentMap
 from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from dreamer_studio.viewing.practice.messages import PracticeResult
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneFailure, SceneRequest
@@ -25,11 +25,13 @@ class Channels:
         drive_step: the newest `DriveStep`, or None before the first.
         driven: the answer to it: the scene that went on.
         drive_failed: the number of the last `DriveStep` that no answer will come to.
-        futures_request: the newest `FuturesRequest`, or None before the first; futures: the answer to it.
-        twin_wanted: whether the real environment is to follow the scene on show.
-        twin: how far it has come, or None.
+        futures: asks for several futures of one frame.
+        twin: asks for the real environment along the actions of a scene; withdrawn while nobody wants it.
         scene_problem: why the last request that could not be met could not; its number is 0 before there is one.
-        latents: what is asked and told of the latents of the scene on show.
+        dimensions: asks for the stochastic dimensions of a scene.
+        edit: asks for an edited frame.
+        dream_on: asks for a dream from an edited frame.
+        latent_map: asks for the map of a scene's episode.
         practice: a standing request for the rollouts that the actor learned from last.
         compare: checkpoints side by side.
     """
@@ -43,11 +45,12 @@ class Channels:
         self.drive_step: Mailbox[DriveStep | None] = Mailbox(None)
         self.driven: Mailbox[Scene | None] = Mailbox(None)
         self.drive_failed: Mailbox[int] = Mailbox(0)
-        self.futures_request: Mailbox[FuturesRequest | None] = Mailbox(None)
-        self.futures: Mailbox[FuturesResult | None] = Mailbox(None)
-        self.twin_wanted: Mailbox[bool] = Mailbox(False)
-        self.twin: Mailbox[TwinResult | None] = Mailbox(None)
+        self.futures: Channel[FuturesRequest, FuturesResult] = Channel(visible=False)
+        self.twin: Channel[Scene, TwinResult] = Channel(visible=False)
         self.scene_problem: Mailbox[SceneFailure] = Mailbox(SceneFailure(0, "", frame_gone=False))
-        self.latents = LatentChannels()
+        self.dimensions: Channel[Scene, DimensionsResult] = Channel(visible=False)
+        self.edit: Channel[EditRequest, EditResult] = Channel(visible=False)
+        self.dream_on: Channel[EditRequest, DreamOnResult] = Channel()
+        self.latent_map: Channel[Scene, LatentMap] = Channel(visible=False)
         self.practice: Channel[None, PracticeResult] = Channel(visible=False)
         self.compare = CompareChannels()

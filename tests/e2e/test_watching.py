@@ -97,8 +97,8 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     assert scene is not None and scene.request.number > 3
     assert dream is not None and dream.number > 1
     assert read_bookmarks(tmp_path / "watched" / "bookmarks.json")
-    asked, practised = studio.channels.latents, studio.channels.practice.result
-    assert asked.edited.get() is not None and asked.dreamed_on.get() is not None and asked.map.get() is not None
+    asked, practised = studio.channels, studio.channels.practice.result
+    assert None not in (asked.edit.result, asked.dream_on.result, asked.latent_map.result)
     assert practised is not None and practised.update > 3
     qtbot.keyClick(studio.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: begun_comparison(studio.channels.compare.scene.newest()), timeout=PATIENCE_MS)

@@ -21,7 +21,7 @@ class Lens:
     """The tabs Latents and Map of a window's Dream workspace."""
 
     def __init__(self, studio: Studio) -> None:
-        self.desk, self.bot, self.channels = Desk(studio), studio.bot, studio.channels.latents
+        self.desk, self.bot, self.channels = Desk(studio), studio.bot, studio.channels
         (self.panel,) = studio.window.findChildren(LatentsPanel)
         (self.map,) = studio.window.findChildren(LatentMapPanel)
         self.rows = self.panel.rows
@@ -64,13 +64,13 @@ class Lens:
         """The latents of the newest edit, once what the model makes of them is on show."""
 
         def answered() -> bool:
-            request, answer = self.channels.edit.get(), self.channels.edited.get()
-            if request is None or answer is None or answer.edit is not request:
+            request, answer = self.channels.edit.request, self.channels.edit.result
+            if request is None or answer is None or answer.request is not request:
                 return False
             return self.panel.image.image == as_image(answer.image)
 
         self.bot.waitUntil(answered, timeout=PATIENCE_MS)
-        request = self.channels.edit.get()
+        request = self.channels.edit.request
         assert request is not None
         return request.stoch
 

@@ -26,6 +26,7 @@ from dreamer_studio.studio.widgets.future_grid import Cell, FutureGrid
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.studio.widgets.plots.fan import FanPlot
 from dreamer_studio.studio.widgets.scroll import scrolled
+from dreamer_studio.viewing.channel import Answer, RequestFailure
 from dreamer_studio.viewing.futures.messages import FuturesRequest, FuturesResult
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.comparison import step_word
@@ -65,7 +66,8 @@ class FuturesPanel(QWidget):
         self._shown: tuple[Any, ...] | None = None
         self._drawn: FuturesResult | None = None
         self._elsewhere = False  # whether another dream is on show than the futures are of
-        self._number = self._seed = 0
+        self._failure: RequestFailure | None = None
+        self._seed = 0
         self._kind = _combo("Futures of", (SAMPLES, WHAT_IF))
         self._count = number_box((1, MOST_SAMPLES), FIRST_SAMPLES, "Number of samples")
         tip = "Steps in which the other action is held, before the policy goes on"
@@ -96,7 +98,6 @@ class FuturesPanel(QWidget):
         """Ask for futures of a column of a scene, of so many steps."""
         if self._spec is None:
             return
-        self._number += 1
         what_if = self._kind.currentText() == WHAT_IF
         size = self._spec.action_size
         if what_if:
@@ -117,20 +118,24 @@ class FuturesPanel(QWidget):
             taken = (0,) * len(actions)
         policy = self._policy.value(nothing=None)
         chance = Chance(self._state.value(nothing=0.0) or 0.0, policy, alike=what_if, seed=self._seed)
-        self._request = FuturesRequest(self._number, scene, column, actions, chance, taken)
+        self._request = FuturesRequest(scene, column, actions, chance, taken)
         self.wanted.emit(self._request)
 
-    def show_futures(self, view: FuturesResult | None, scene: Scene, cursor: int) -> None:
+    def show_futures(self, answer: Answer[FuturesResult] | None, scene: Scene, cursor: int) -> None:
         """Show the answer to the newest request at a column of its scene, unless `scene` is of another dream."""
-        if self._request is None:
+        if self._request is None or answer is None:
             return
+        view, failure = answer.result, answer.failure
+        if failure is not None and failure is not self._failure:
+            self._card.set_caption(failure.words)
+        self._failure = failure
         self._elsewhere = self._request.scene.request is not scene.request
         if self._elsewhere:
             self._empty()
         if self._elsewhere or view is None or view.request is not self._request:
             return
         step = max(0, min(view.length, cursor - view.request.column)) - 1
-        shown = (view.request.number, step, step < view.decoded)
+        shown = (view.request, step, step < view.decoded)
         if shown != self._shown:
             self._shown = shown
             self._fill(view, step)

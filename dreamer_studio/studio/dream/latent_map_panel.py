@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -10,11 +11,13 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.plots.legend import Legend
 from dreamer_studio.studio.widgets.plots.path_map import PathMap
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
+from dreamer_studio.viewing.channel import Answer, RequestFailure
 from dreamer_studio.viewing.latents.messages import LatentMap
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.messages import Scene
 
 _EMPTY = "Fills with the first dream of this workspace, once the model has looked at its episode."
+NOTHING = np.empty((0, 2))
 _SERIES = (SeriesStyle("episode, model saw it", Role.MODEL), SeriesStyle("this dream", Role.DREAM))
 _HELP = (
     "The features of the episode that this scene is from, as far as it is known: the model looks at every frame in "
@@ -39,6 +42,7 @@ class LatentMapPanel(QWidget):
         super().__init__(parent)
         self._view: Scene | None = None
         self._map: LatentMap | None = None
+        self._failure: RequestFailure | None = None
         self.map = PathMap(theme, _EMPTY)
         self._card = Card(theme, "Map", help_text=_HELP, caption_lines=1)
         self._card.add_header_widget(Legend(theme, _SERIES))
@@ -49,15 +53,22 @@ class LatentMapPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)
 
-    def show_scene(self, view: Scene, cursor: int, drawn: LatentMap | None) -> None:
+    def show_scene(self, view: Scene, cursor: int, answer: Answer[LatentMap] | None) -> None:
         """Show the newest map if it is of this scene, and mark a column."""
         self._view = view
-        if drawn is not None and drawn is not self._map and drawn.latents == view.latents:
+        failure, drawn = (None, None) if answer is None else (answer.failure, answer.result)
+        if failure is not None and failure is not self._failure:
+            self._map = None
+            self.map.set_empty_text(failure.reason)
+            self.map.show_paths(NOTHING, 0, NOTHING, view.context)
+            self._card.set_caption("")
+        elif failure is None and drawn is not None and drawn is not self._map and drawn.latents == view.latents:
             self._map = drawn
-            self.map.set_empty_text(drawn.problem or f"The model looks at frame {drawn.done} of {drawn.rows}.")
+            self.map.set_empty_text(f"The model looks at frame {drawn.done} of {drawn.rows}.")
             self.map.show_paths(drawn.points, drawn.first, drawn.path, view.context)
             self._card.set_subtitle(f"weights of update {view.update:,}")
             self._card.set_caption(_in_words(drawn))
+        self._failure = failure
         self.map.set_cursor(cursor)
 
     def _pick_row(self, place: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -11,6 +13,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.latent_rows import LatentRows, LatentState, belief_in_words
+from dreamer_studio.viewing.channel import Answer, RequestFailure
 from dreamer_studio.viewing.latents.messages import DimensionsResult, EditResult
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.messages import Scene
@@ -41,6 +44,7 @@ class LatentsPanel(QWidget):
         super().__init__(parent)
         self._view: Scene | None = None
         self._dimensions: DimensionsResult | None = None
+        self._failed: tuple[Answer[Any], ...] = ()  # the last two that were told, of dimensions and edits
         self._column = -1
         self._changes: Floats = np.empty(0)
         self._due = Throttle(WORDS_SECONDS)
@@ -62,8 +66,10 @@ class LatentsPanel(QWidget):
         self._lay_out()
         self._enable()
 
-    def show_frame(self, view: Scene, column: int, dimensions: DimensionsResult | None) -> None:
+    def show_frame(self, view: Scene, column: int, answer: Answer[DimensionsResult] | None) -> None:
         """Show a column of a scene once its dimensions are known; changes of another one are forgotten."""
+        self._tell_failure(answer)
+        dimensions = None if answer is None else answer.result
         known = dimensions if dimensions is not None and dimensions.latents == view.latents else None
         if known is None or column >= len(known.all.sample):
             return
@@ -74,22 +80,33 @@ class LatentsPanel(QWidget):
             self._forget(known.all.sample.shape[1])
             self._fill()
 
-    def show_edited(self, answer: EditResult) -> None:
+    def show_edited(self, answer: Answer[EditResult] | None) -> None:
         """Show what the model makes of the latest changes."""
-        view, column = self._view, self._column
-        if view is None or answer.edit.scene.latents != view.latents or answer.edit.column != column:
+        self._tell_failure(answer)
+        view, column, edited = self._view, self._column, None if answer is None else answer.result
+        if view is None or edited is None or not self._changed:
             return
-        if not self._changed:
+        if edited.request.scene.latents != view.latents or edited.request.column != column:
             return
-        self.image.set_frame(answer.image)
+        self.image.set_frame(edited.image)
         told = [
             f"{name} {number:.2f} ({number - before:+.2f})".replace("-", "\N{MINUS SIGN}")
             for name, number, before in (
-                ("reward", answer.reward, view.columns.reward[column]),
-                ("value", answer.value, view.columns.value[column]),
+                ("reward", edited.reward, view.columns.reward[column]),
+                ("value", edited.value, view.columns.value[column]),
             )
         ]
         self._words.setText("\n".join(told))
+
+    def show_failure(self, failure: RequestFailure) -> None:
+        """Say why there is no result."""
+        self._card.set_caption(failure.words)
+
+    def _tell_failure(self, answer: Answer[Any] | None) -> None:
+        """Say that a request failed, once."""
+        if answer is not None and answer.failure is not None and answer not in self._failed:
+            self._failed = (*self._failed[-1:], answer)
+            self.show_failure(answer.failure)
 
     @property
     def _changed(self) -> bool:

@@ -178,6 +178,7 @@ class DreamWorkspace(QWidget):
         scene = shown.scene
         cursor = min(self.player.column, len(scene.columns) - 1)
         self._channels.scene.put(scene)
+        self._ask_twin(scene)
         beside = self._beside(scene)
         self.on_show = SceneCapture(scene, beside, cursor, shown.name)
         self.control.show_step(scene, cursor)
@@ -185,11 +186,19 @@ class DreamWorkspace(QWidget):
         self._frames.show_scene(scene, cursor, beside)
         if self._gap.isVisible():
             self._gap.show_gap(scene, cursor, beside)
+        self._channels.futures.visible = self.futures.isVisible()
         if self.futures.isVisible():
-            self.futures.show_futures(self._channels.futures.get(), scene, self.player.column)
+            self.futures.show_futures(self._channels.futures.newest(), scene, self.player.column)
         if self._plots.isVisible():
             self._plots.show_scene(scene, cursor, max(0, self._dimension.currentIndex()), beside)
         self._editor.refresh(scene, cursor, self.requests.last.length)
+
+    def _ask_twin(self, scene: Scene) -> None:
+        """Have the twin follow the scene on show, once it is wanted, wherever the scene goes."""
+        channel = self._channels.twin
+        channel.visible = self.isVisible()
+        if self.twin_action.isChecked() and (channel.request is None or channel.request.columns is not scene.columns):
+            channel.ask(scene)
 
     def _show_practice(self, status: Status) -> None:
         channel = self._channels.practice
@@ -201,14 +210,18 @@ class DreamWorkspace(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """What is hidden asks for nothing."""
         self._editor.hide()
-        self._channels.practice.visible = False
+        channels = self._channels
+        channels.practice.visible = channels.futures.visible = channels.twin.visible = False
         super().hideEvent(event)
 
     def _beside(self, scene: Scene) -> Comparison:
         """What a person wants to see beside the dream: another branch, the twin, or what was real."""
         if self.branches.beside is not None:
             return other_branch(scene, self.branches.beside)
-        return twin(scene, self._channels.twin.get()) if self.twin_action.isChecked() else real(scene)
+        if not self.twin_action.isChecked():
+            return real(scene)
+        answer = self._channels.twin.newest()
+        return twin(scene, None) if answer is None else twin(scene, answer.result, answer.failure)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the controls and of the player, while the image has the focus; Space in the latents as well."""
@@ -247,7 +260,7 @@ class DreamWorkspace(QWidget):
 
     def _futures_end(self) -> int:
         """Columns that futures on show have images of; none while a person drives."""
-        view = self._channels.futures.get()
+        view = self._channels.futures.result
         if view is None or self.control.engaged or not self.futures.isVisible():
             return 0
         shown = self.branches.shown
@@ -256,7 +269,7 @@ class DreamWorkspace(QWidget):
 
     def _adopt(self, future: int, name: str) -> None:
         """Take a future as a branch of the line that it leaves, and show it."""
-        view = self._channels.futures.get()
+        view = self._channels.futures.result
         if view is None or key_of(view.request.scene) not in self.branches:
             self.problemFound.emit("What this future would leave is gone; F imagines others.")
             return
@@ -336,9 +349,10 @@ class DreamWorkspace(QWidget):
         self.requests.again(self.branches.shown, **changes)
 
     def _want_twin(self, wanted: bool) -> None:
-        self._channels.twin_wanted.put(wanted)
         if wanted:
             self.branches.put_beside(None)
+        else:
+            self._channels.twin.withdraw()
 
     def _connect(self) -> None:
         self._bar.originWanted.connect(lambda origin: self.requests.ask(origin=origin))
@@ -353,7 +367,7 @@ class DreamWorkspace(QWidget):
         self._latents.rows.installEventFilter(self)
         self.control.engagedChanged.connect(self._engage)
         self.player.taken.connect(self.control.release)
-        self.futures.wanted.connect(self._channels.futures_request.put)
+        self.futures.wanted.connect(self._channels.futures.ask)
         self.futures.fromCursorWanted.connect(self.imagine_futures)
         self.futures.adopted.connect(self._adopt)
         self.driver.ended.connect(self.problemFound)

@@ -18,7 +18,6 @@ class FuturesRequest:
     """Several futures of one frame of a scene.
 
     Attributes:
-        number: counts the requests of this window; what answers an older one than the newest is dropped.
         scene: the scene.
         column: of the frame, which is decoded.
         actions: (N, L, A), NaN wherever the policy acts.
@@ -26,7 +25,6 @@ class FuturesRequest:
         taken: (N,), how many of the first actions are those that the episode took.
     """
 
-    number: int
     scene: Scene
     column: int
     actions: NDArray[np.float32]

@@ -1,4 +1,4 @@
-"""Several futures of one frame, computed beside training on the snapshot that dreamed the scene."""
+"""Imagines several futures of one frame, with the snapshot that dreamed the scene."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from torch import Tensor
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.dreams.futures import futures
-from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frames import GrowingFrames, no_frames
 from dreamer_studio.viewing.futures.messages import FuturesRequest, FuturesResult
-from dreamer_studio.viewing.scene.states import SceneStates
+from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneStates
 
 
 @dataclass
@@ -29,31 +29,29 @@ class _Making:
 class FuturesWorker:
     """Answers the newest `FuturesRequest`; frames of an older one are never decoded."""
 
-    def __init__(self, channels: Channels, states: SceneStates) -> None:
-        self._channels = channels
+    def __init__(self, channel: Channel[FuturesRequest, FuturesResult], states: SceneStates) -> None:
+        self.channel = channel
         self._states = states
-        self._begun = 0
+        self._generation = 0
         self._making: _Making | None = None
 
     @torch.inference_mode()
     def turn(self) -> bool:
-        """Do one small piece of work, if there is any: all the numbers at once, then the frames of one step at a time.
-
-        Returns:
-            whether there was.
-        """
-        request = self._channels.futures_request.get()
-        if request is None:
-            return False
-        if request.number != self._begun:
-            self._making = self._begin(request)
-            self._begun = request.number
+        """Compute all numbers at once, or decode the frames of one step; return whether there was anything to do."""
+        taken = self.channel.take()
+        if taken is not None:
+            self._generation, self._making = taken[0], None
+            try:
+                self._making = self._begin(taken[1])
+            except LatentsGoneError as error:
+                self.channel.fail(self._generation, str(error))
         making = self._making
-        if making is None or making.result.decoded == making.result.length:
+        if making is None or not self.channel.wants(self._generation):
             return False
         model = making.frames.append(decode(making.agent, making.feat[len(making.frames)])[None])
         making.result = replace(making.result, model=model)
-        self._channels.futures.put(making.result)
+        done = making.result.decoded == making.result.length
+        self.channel.answer(self._generation, making.result, done=done)
         return True
 
     def _begin(self, request: FuturesRequest) -> _Making:

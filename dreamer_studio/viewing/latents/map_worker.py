@@ -1,4 +1,4 @@
-"""Maps the latents of the episode that the scene on show is from, beside training. Qt-free, as the inspector is."""
+"""Maps the latents of the episode that a scene is from."""
 
 from __future__ import annotations
 
@@ -14,18 +14,16 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.latent_map import Axes, PosteriorFilter, principal_axes
 from dreamer_studio.replay import Episode, ReplayError
 from dreamer_studio.session import Session
-from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.latents.messages import LatentMap
-from dreamer_studio.viewing.scene.columns import LatentsRef
 from dreamer_studio.viewing.scene.messages import Scene
-from dreamer_studio.viewing.scene.source import Found, NoSceneError, SceneSource, as_episode
+from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource, as_episode
 from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneState, SceneStates
 from dreamer_studio.viewing.throttle import Throttle
 
 REACH = 500  # rows before and after the frame that the scene is from
 ROWS_AT_ONCE = 16
 GROW_SECONDS = 1.0  # between looks for new rows of a running episode
-REDRAW_SECONDS = 0.2  # between looks for where a driven dream has come
 SEED = 20_191_204  # of the map's noise; it has nothing to do with training's
 
 
@@ -89,67 +87,54 @@ class _Survey:
 
 
 class MapWorker:
-    """Filters the episode of the scene on show, some rows at a time, while anybody can see the map."""
+    """Filters the episode of the newest scene that somebody looks at, some rows at a time."""
 
-    def __init__(self, session: Session, device: torch.device, channels: Channels, states: SceneStates) -> None:
-        self._channels = channels
+    def __init__(
+        self, session: Session, device: torch.device, channel: Channel[Scene, LatentMap], states: SceneStates
+    ) -> None:
+        self.channel = channel
         self._states = states
         self._device = device
         self._source = SceneSource(session)
+        self._generation = 0
+        self._scene: Scene | None = None
         self._survey: _Survey | None = None
-        self._refused: LatentsRef | None = None
-        self._drawn: LatentsRef | None = None
-        self._looks, self._redraws = Throttle(GROW_SECONDS), Throttle(REDRAW_SECONDS)
+        self._due = Throttle(GROW_SECONDS)
 
     @torch.inference_mode()
     def turn(self) -> bool:
-        """Do one small piece of work, if there is any.
-
-        Returns:
-            whether there was.
-        """
-        scene = self._channels.scene.get()
-        if scene is None or not self._channels.latents.map_on_show.get() or scene.latents == self._refused:
+        """Do one small piece of work, if there is any, and return whether there was."""
+        taken = self.channel.take()
+        if taken is not None:
+            self._generation, self._scene = taken
+        scene, survey = self._scene, self._survey
+        if scene is None or not self.channel.wants(self._generation):
             return False
+        self._survey = None  # a map that fails half-way is begun again
         try:
             state = self._states.of(scene.latents)
-        except LatentsGoneError as error:
-            return self._refuse(scene, str(error))
-        survey = self._survey
-        if survey is None or not survey.covers(scene, state.agent):
-            return self._begin(scene, state)
-        if survey.waiting or self._grow(survey, scene):
-            return self._walk(survey, scene, state)
-        if scene.latents == self._drawn or (scene.step > 0 and not self._redraws()):
-            return False
-        self._publish(survey, scene, state)
-        return True
+            if survey is None or not survey.covers(scene, state.agent):
+                survey = self._begin(scene, state)
+        except (LatentsGoneError, NoSceneError, ReplayError, OSError) as error:
+            self.channel.fail(self._generation, str(error))
+            return True
+        fresh = survey.waiting or self._grow(survey, scene)
+        if fresh:
+            survey.go_on()
+        if fresh or taken is not None:
+            self._publish(survey, scene, state)
+        self._survey = survey
+        return fresh or taken is not None
 
-    def _refuse(self, scene: Scene, problem: str) -> bool:
-        self._refused = scene.latents
-        self._channels.latents.map.put(LatentMap(scene.latents, scene.origin, problem=problem))
-        return True
-
-    def _begin(self, scene: Scene, state: SceneState) -> bool:
-        request = replace(scene.request, origin=scene.origin, context=REACH, length=REACH)
-        found: Found | None
-        try:
-            found, problem = self._source.find(request), "The episode of this scene is gone."
-        except (NoSceneError, ReplayError, OSError) as error:
-            found, problem = None, str(error)
+    def _begin(self, scene: Scene, state: SceneState) -> _Survey:
+        found = self._source.find(replace(scene.request, origin=scene.origin, context=REACH, length=REACH))
         if found is None:
-            return self._refuse(scene, problem)
-        self._survey = _Survey(scene, state.agent, found.first, found.rows, NoiseSource(SEED, self._device))
-        return self._walk(self._survey, scene, state)
-
-    def _walk(self, survey: _Survey, scene: Scene, state: SceneState) -> bool:
-        survey.go_on()
-        self._publish(survey, scene, state)
-        return True
+            raise NoSceneError("The episode of this scene is gone.")
+        return _Survey(scene, state.agent, found.first, found.rows, NoiseSource(SEED, self._device))
 
     def _grow(self, survey: _Survey, scene: Scene) -> bool:
         """Take in what has come to pass of a running episode."""
-        if not scene.origin.live or survey.walk.rows >= 2 * REACH or not self._looks():
+        if not scene.origin.live or survey.walk.rows >= 2 * REACH or not self._due():
             return False
         steps = [step for step in self._source.steps_of(scene.origin.episode) if step.index >= survey.end]
         if not steps or steps[0].index != survey.end:
@@ -158,16 +143,15 @@ class MapWorker:
         return True
 
     def _publish(self, survey: _Survey, scene: Scene, state: SceneState) -> None:
-        self._drawn = scene.latents
-        self._channels.latents.map.put(
-            LatentMap(
-                scene.latents,
-                scene.origin,
-                survey.first,
-                survey.end - survey.first,
-                survey.walk.rows,
-                survey.points,
-                survey.path(state.feat),
-                survey.share,
-            )
+        """Answer with the map as it is now; that of a running episode goes on."""
+        result = LatentMap(
+            scene.latents,
+            scene.origin,
+            survey.first,
+            survey.end - survey.first,
+            survey.walk.rows,
+            survey.points,
+            survey.path(state.feat),
+            survey.share,
         )
+        self.channel.answer(self._generation, result, done=not survey.waiting and not scene.origin.live)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats
-from dreamer_studio.session import Mailbox
 
 if TYPE_CHECKING:
     from dreamer_studio.dreams.latents import Dimensions
@@ -32,18 +31,16 @@ class DimensionsResult:
 
 
 @dataclass(frozen=True, eq=False)
-class Edit:
+class EditRequest:
     """The latents of one frame with a person's changes.
 
     Attributes:
-        number: counts the edits of this window.
         scene: the scene.
         column: of the frame.
         stoch: (S,), NaN where the person changed nothing.
         length: steps to dream on from the frame; 0 to decode the frame only.
     """
 
-    number: int
     scene: Scene
     column: int
     stoch: Floats
@@ -55,12 +52,12 @@ class EditResult:
     """An edited frame, decoded.
 
     Attributes:
-        edit: what it answers.
+        request: what it answers.
         image: (64, 64, 3).
         reward, value: predicted there.
     """
 
-    edit: Edit
+    request: EditRequest
     image: NDArray[np.uint8]
     reward: float
     value: float
@@ -70,7 +67,7 @@ class EditResult:
 class DreamOnResult:
     """The scene up to the edited frame, followed by the new dream, whose frames are decoded once it is on show."""
 
-    edit: Edit
+    request: EditRequest
     scene: Scene
 
 
@@ -86,7 +83,6 @@ class LatentMap:
         points: (n, 2), of the rows `first` to `first + n`; none until all are filtered.
         path: (T, 2), of the scene's columns.
         share: of the variance, in each of the two directions.
-        problem: why there is no map, for a person to read.
     """
 
     latents: LatentsRef
@@ -97,26 +93,3 @@ class LatentMap:
     points: Floats = field(default_factory=lambda: np.empty((0, 2)))
     path: Floats = field(default_factory=lambda: np.empty((0, 2)))
     share: tuple[float, float] = (0.0, 0.0)
-    problem: str = ""
-
-
-class LatentChannels:
-    """Where the desks for latents and the window meet.
-
-    Attributes:
-        dimensions_on_show, map_on_show: whether anybody can see them; nothing is computed for them otherwise.
-        dimensions: of the scene on show.
-        map: of the scene on show.
-        edit: the newest `Edit` to be seen, or None before the first; edited: the answer to it.
-        dream_on: the newest `Edit` to be dreamed on from; dreamed_on: the answer to it.
-    """
-
-    def __init__(self) -> None:
-        self.dimensions_on_show: Mailbox[bool] = Mailbox(False)
-        self.map_on_show: Mailbox[bool] = Mailbox(False)
-        self.dimensions: Mailbox[DimensionsResult | None] = Mailbox(None)
-        self.map: Mailbox[LatentMap | None] = Mailbox(None)
-        self.edit: Mailbox[Edit | None] = Mailbox(None)
-        self.edited: Mailbox[EditResult | None] = Mailbox(None)
-        self.dream_on: Mailbox[Edit | None] = Mailbox(None)
-        self.dreamed_on: Mailbox[DreamOnResult | None] = Mailbox(None)

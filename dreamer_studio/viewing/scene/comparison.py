@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dreamer_studio.arrays import Floats, Images
+from dreamer_studio.viewing.channel import RequestFailure
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.branches import Branch, Key, parting
 from dreamer_studio.viewing.scene.messages import Scene
@@ -109,9 +110,11 @@ def other_branch(scene: Scene, branch: Branch) -> Comparison:
     )
 
 
-def twin(scene: Scene, view: TwinResult | None) -> Comparison:
+def twin(scene: Scene, view: TwinResult | None, failure: RequestFailure | None = None) -> Comparison:
     """The real environment along the line's actions, as far as it has come; nothing of a way that was driven over."""
     lacking = "the environment is on its way"
+    if failure is not None:
+        lacking = f"the twin failed: {failure.reason}"
     if view is None or view.scene.request is not scene.request or view.start != scene.context - 1:
         return Comparison(TWIN, Role.REAL, scene.context, scene.real[:0], NOTHING, NOTHING, lacking=lacking)
     count = _along(scene, view)

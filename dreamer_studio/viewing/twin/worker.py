@@ -1,4 +1,4 @@
-"""The reality twin: a real environment that goes where a dream goes, with the same actions. Qt-free.
+"""The reality twin: a real environment that goes where a dream goes, with the same actions.
 
 It takes over the simulator's state on record, where there is one, at the last frame that the model saw; else it plays
 the episode's seed and actions again up to there. Either way it compares, and goes on only from the frame on record.
@@ -17,7 +17,7 @@ from dreamer_studio.envs.seeding import Stream
 from dreamer_studio.replay import ReplayError
 from dreamer_studio.session import Session
 from dreamer_studio.training.env_keeper import EnvKeeper, open_env
-from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frames import GrowingFrames, no_frames
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource, Way
@@ -33,15 +33,17 @@ class _AstrayError(Exception):
 
 
 class TwinWorker:
-    """Follows the scene on show, one agent step a turn, in an environment of its own; for one thread."""
+    """Follows the newest scene asked for, one agent step a turn, in an environment of its own; for one thread."""
 
-    def __init__(self, session: Session, channels: Channels) -> None:
+    def __init__(self, session: Session, channel: Channel[Scene, TwinResult]) -> None:
+        self.channel = channel
         self._session = session
-        self._channels = channels
+        self._generation = 0
+        self._scene: Scene | None = None
         self._source = SceneSource(session)
         self._interruption = Interruption()
         self._env = EnvKeeper(lambda: open_env(session.status.get().config, self._interruption))
-        self._view: TwinResult | None = None
+        self._result: TwinResult | None = None
         self._frames = GrowingFrames(no_frames())
 
     def turn(self) -> bool:
@@ -50,11 +52,20 @@ class TwinWorker:
         Returns:
             whether there was.
         """
+        if not self.channel.asked:
+            self.close()
+            return False
+        taken = self.channel.take()
+        if taken is not None:
+            self._generation, self._scene = taken
+        if self._scene is None or not self.channel.wants(self._generation):
+            return False
         try:
-            return self._follow()
+            self._follow(self._scene)
         except WaitInterruptedError:
             self.close()
             return False
+        return True
 
     def give_up(self) -> None:
         """Wait for the environment no longer, for good; from any thread."""
@@ -63,28 +74,26 @@ class TwinWorker:
     def close(self) -> None:
         """Stand down: nothing is followed, and the environment's process ends."""
         self._env.close()
-        if self._view is not None:
-            self._view = None
-            self._channels.twin.put(None)
+        self._result = None
 
-    def _follow(self) -> bool:
-        scene, view = self._channels.scene.get(), self._view
-        if scene is None or not self._channels.twin_wanted.get():
-            self.close()
-            return False
-        if view is None or not _continues(view, scene):
-            self._publish(self._begin(scene))
-            return True
-        if view.scene is not scene:
-            view = self._view = replace(view, scene=scene)
-        if view.lacking or view.start + view.count >= len(scene.columns):
-            return False
+    def _follow(self, scene: Scene) -> None:
+        before, self._result = self._result, None  # where a step fails unexpectedly, the next request begins afresh
+        if before is None or not _continues(before, scene):
+            result = self._begin(scene)
+        elif before.lacking or before.start + before.count >= len(scene.columns):
+            result = replace(before, scene=scene)
+        else:
+            result = self._try_step(replace(before, scene=scene))
+        done = bool(result.lacking) or result.start + result.count >= len(scene.columns)
+        self.channel.answer(self._generation, result, done=done)
+        self._result = result
+
+    def _try_step(self, before: TwinResult) -> TwinResult:
         try:
-            self._publish(self._step(view))
+            return self._step(before)
         except EnvError as error:
             self._env.close()
-            self._publish(replace(view, lacking=f"the environment failed: {error}"))
-        return True
+            return replace(before, lacking=f"the environment failed: {error}")
 
     def _begin(self, scene: Scene) -> TwinResult:
         """Stand at the last frame that the model saw, in a new environment where the one there has ended or leaks."""
@@ -130,14 +139,14 @@ class TwinWorker:
             raise _AstrayError("played again, the episode does not come to the frame on record")
         return row
 
-    def _step(self, view: TwinResult) -> TwinResult:
+    def _step(self, before: TwinResult) -> TwinResult:
         """Go one step on along the scene."""
-        column = view.start + view.count
-        row = self._env.get().step(view.scene.columns.action[column])
+        column = before.start + before.count
+        row = self._env.get().step(before.scene.columns.action[column])
         return replace(
-            view,
+            before,
             frames=self._frames.append(row.image[None]),
-            reward=np.append(view.reward, self._paid(row)),
+            reward=np.append(before.reward, self._paid(row)),
             lacking="the episode ends here" if row.is_last else "",
         )
 
@@ -149,14 +158,10 @@ class TwinWorker:
         stream: Stream = "view" if scene.origin.live and status.watching else "train"
         return episode_seed(status.config.seed, number, stream)
 
-    def _publish(self, view: TwinResult) -> None:
-        self._view = view
-        self._channels.twin.put(view)
 
-
-def _continues(view: TwinResult, scene: Scene) -> bool:
-    """Whether a line goes on from all that was played so far of another."""
-    played = slice(view.start + 1, view.start + view.count)
-    before = view.scene
+def _continues(result: TwinResult, scene: Scene) -> bool:
+    """Whether a scene goes on from all that was played so far of another."""
+    played = slice(result.start + 1, result.start + result.count)
+    before = result.scene
     same_start = (before.origin, before.first_row, before.context) == (scene.origin, scene.first_row, scene.context)
     return same_start and np.array_equal(before.columns.action[played], scene.columns.action[played])

@@ -67,7 +67,7 @@ def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_o
     scene = lens.scene
     state_of_scene = lens.desk.state(scene)
     expected = edit(state_of_scene.agent, state_of_scene.feat[column].clone(), stoch)
-    answer = lens.channels.edited.get()
+    answer = lens.channels.edit.result
     assert answer is not None
     np.testing.assert_array_equal(answer.image, expected.image)
     change = f"({expected.reward - scene.columns.reward[column]:+.2f})".replace("-", "\N{MINUS SIGN}")
@@ -202,12 +202,12 @@ def test_that_the_map_of_a_running_episode_grows_and_hidden_tabs_ask_for_nothing
         return later or before.origin.episode < lens.desk.studio.status.episode
 
     lens.bot.waitUntil(grown, timeout=PATIENCE_MS)
-    assert (lens.channels.map_on_show.get(), lens.channels.dimensions_on_show.get()) == (True, False)
+    assert (lens.channels.latent_map.visible, lens.channels.dimensions.visible) == (True, False)
     lens.open(lens.panel)
-    lens.bot.waitUntil(lens.channels.dimensions_on_show.get, timeout=PATIENCE_MS)
-    assert not lens.channels.map_on_show.get()
+    lens.bot.waitUntil(lambda: lens.channels.dimensions.visible, timeout=PATIENCE_MS)
+    assert not lens.channels.latent_map.visible
     lens.bot.keyClick(lens.desk.studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert not lens.channels.dimensions_on_show.get()
+    assert not lens.channels.dimensions.visible
 
 
 def test_that_latents_of_a_watched_run_are_there_too(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:

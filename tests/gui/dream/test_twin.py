@@ -53,11 +53,11 @@ class Mirror:
 
     def wait(self, condition: Callable[[TwinResult], bool]) -> TwinResult:
         def met() -> bool:
-            view = self.desk.studio.channels.twin.get()
+            view = self.desk.studio.channels.twin.result
             return view is not None and condition(view)
 
         self.bot.waitUntil(met, timeout=PATIENCE_MS)
-        view = self.desk.studio.channels.twin.get()
+        view = self.desk.studio.channels.twin.result
         assert view is not None
         return view
 
@@ -208,7 +208,7 @@ def test_that_the_environment_ends_with_the_request_for_it(mirror: Mirror) -> No
     mirror.follow(scene)
     before = len(psutil.Process().children(recursive=True))
     mirror.bot.keyClick(desk.studio.window, Qt.Key.Key_T)
-    mirror.bot.waitUntil(lambda: desk.studio.channels.twin.get() is None, timeout=PATIENCE_MS)
+    mirror.bot.waitUntil(lambda: desk.studio.channels.twin.result is None, timeout=PATIENCE_MS)
     mirror.bot.waitUntil(lambda: len(psutil.Process().children(recursive=True)) < before, timeout=PATIENCE_MS)
 
 

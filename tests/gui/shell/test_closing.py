@@ -96,7 +96,7 @@ def test_that_the_window_closes_while_the_twin_hangs(opened: Opener) -> None:
     desk = Desk(studio)
     desk.answer()
     studio.bot.keyClick(studio.window, Qt.Key.Key_T)
-    studio.bot.waitUntil(lambda: studio.channels.twin.get() is not None, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: studio.channels.twin.result is not None, timeout=PATIENCE_MS)
     guard, twin = sorted(set(psutil.Process().children(recursive=True)) - before, key=psutil.Process.create_time)
     assert twin.parent() == guard
     os.kill(twin.pid, signal.SIGSTOP)

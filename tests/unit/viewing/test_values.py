@@ -16,8 +16,8 @@ from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.futures.messages import FuturesRequest
 from dreamer_studio.viewing.futures.worker import FuturesWorker
 from dreamer_studio.viewing.latents.map_worker import MapWorker
-from dreamer_studio.viewing.latents.messages import Edit
-from dreamer_studio.viewing.latents.worker import LatentsWorker
+from dreamer_studio.viewing.latents.messages import EditRequest
+from dreamer_studio.viewing.latents.worker import DimensionsWorker, DreamOnWorker, EditWorker
 from dreamer_studio.viewing.scene.branches import Branches
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneRequest
 from dreamer_studio.viewing.scene.states import SceneStates
@@ -39,20 +39,24 @@ class Workers:
         self.channels, self.states = Channels(), SceneStates()
         self.published: list[object] = []
         channels, states = self.channels, self.states
+        for channel in (channels.futures, channels.edit, channels.dimensions, channels.latent_map):
+            channel.visible = True
         self._workers = (
             SceneWorker(session, CPU, channels, states),
-            FuturesWorker(channels, states),
-            LatentsWorker(CPU, channels, states),
-            MapWorker(session, CPU, channels, states),
+            FuturesWorker(channels.futures, states),
+            EditWorker(channels.edit, states),
+            DreamOnWorker(CPU, channels.dream_on, states),
+            DimensionsWorker(channels.dimensions, states),
+            MapWorker(session, CPU, channels.latent_map, states),
         )
 
     def work(self) -> None:
         """Give turns until nothing is left to be done."""
         while sum(worker.turn() for worker in self._workers):
-            latents = self.channels.latents
-            boxes = self.channels.scenes, self.channels.driven, self.channels.futures
-            others = latents.dimensions, latents.map, latents.edited, latents.dreamed_on
-            self.published += [box.get() for box in (*boxes, *others)]
+            channels = self.channels
+            self.published += [channels.scenes.get(), channels.driven.get(), channels.futures.result]
+            latents = channels.dimensions, channels.latent_map, channels.edit, channels.dream_on
+            self.published += [channel.result for channel in latents]
 
     def scene(self) -> Scene:
         self.channels.scene_request.put(SceneRequest(1, None, 5, LENGTH, "sample", 0))
@@ -72,14 +76,14 @@ def use_everything(workers: Workers) -> None:
     channels = workers.channels
     scene = workers.scene()
     channels.scene.put(scene)
-    channels.latents.dimensions_on_show.put(True)
-    channels.latents.map_on_show.put(True)
+    channels.dimensions.ask(scene)
+    channels.latent_map.ask(scene)
     actions = np.full((3, 6, 1), np.nan, np.float32)
-    channels.futures_request.put(FuturesRequest(1, scene, 7, actions, Chance(), (0, 0, 0)))
+    channels.futures.ask(FuturesRequest(scene, 7, actions, Chance(), (0, 0, 0)))
     stoch = np.full(workers.states.of(scene.latents).agent.stoch_size, np.nan)
     stoch[0] = 1.5
-    channels.latents.edit.put(Edit(1, scene, 9, stoch))
-    channels.latents.dream_on.put(Edit(2, scene, 9, stoch, 4))
+    channels.edit.ask(EditRequest(scene, 9, stoch))
+    channels.dream_on.ask(EditRequest(scene, 9, stoch, 4))
     for number in range(1, 5):
         driven = channels.driven.get() if number > 1 else scene
         assert driven is not None
@@ -130,9 +134,9 @@ def test_that_what_was_published_does_not_change_as_the_workers_go_on(workers: W
 def test_that_a_future_becomes_a_scene_that_is_dreamed_on_from_its_own_latents(workers: Workers) -> None:
     scene = workers.scene()
     actions = np.full((3, 6, 1), np.nan, np.float32)
-    workers.channels.futures_request.put(FuturesRequest(1, scene, 7, actions, Chance(), (0, 0, 0)))
+    workers.channels.futures.ask(FuturesRequest(scene, 7, actions, Chance(), (0, 0, 0)))
     workers.work()
-    result = workers.channels.futures.get()
+    result = workers.channels.futures.result
     assert result is not None and result.decoded == 6
     future = result.scene_of(1)
     assert (future.whole, len(future.columns), future.latents.columns) == (True, 14, 14)

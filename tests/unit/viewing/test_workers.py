@@ -10,13 +10,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from dreamer_studio.dreams.action_plans import Chance
+from dreamer_studio.envs import TimeStep
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.session import Session
+from dreamer_studio.session import Session, State
 from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.compare import agents as agents_module
 from dreamer_studio.viewing.compare import listing as listing_module
 from dreamer_studio.viewing.compare import worker as compare_module
@@ -25,6 +30,14 @@ from dreamer_studio.viewing.compare.listing import ListWorker, checkpoints_of
 from dreamer_studio.viewing.compare.messages import CompareRequest
 from dreamer_studio.viewing.compare.worker import CompareWorker
 from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.futures import worker as futures_module
+from dreamer_studio.viewing.futures.messages import FuturesRequest
+from dreamer_studio.viewing.futures.worker import FuturesWorker
+from dreamer_studio.viewing.latents import map_worker as map_module
+from dreamer_studio.viewing.latents import worker as latents_module
+from dreamer_studio.viewing.latents.map_worker import MapWorker
+from dreamer_studio.viewing.latents.messages import EditRequest
+from dreamer_studio.viewing.latents.worker import DimensionsWorker, DreamOnWorker, EditWorker
 from dreamer_studio.viewing.live import dream_worker as dream_module
 from dreamer_studio.viewing.live import follower as follower_module
 from dreamer_studio.viewing.live import worker as live_module
@@ -37,7 +50,12 @@ from dreamer_studio.viewing.replay import frame_search as search_module
 from dreamer_studio.viewing.replay import frame_worker as frame_module
 from dreamer_studio.viewing.replay.frame_search import FrameSearch
 from dreamer_studio.viewing.replay.messages import CatalogRequest, FrameRequest, KeepBookmark, SearchRequest
+from dreamer_studio.viewing.scene.messages import Scene, SceneRequest
 from dreamer_studio.viewing.scene.source import SceneSource, as_episode
+from dreamer_studio.viewing.scene.states import SceneStates
+from dreamer_studio.viewing.scene.worker import SceneWorker
+from dreamer_studio.viewing.twin import worker as twin_module
+from dreamer_studio.viewing.twin.worker import TwinWorker
 from dreamer_studio.viewing.worker import RETRY_SECONDS, Shift, Worker
 from tests.support.breaking import BrokenError, broken_at, lines_of
 from tests.support.episodes import make_episode
@@ -170,7 +188,100 @@ def frame_search(session: Session) -> Case:
     return Case(worker, channel, SearchRequest(), (search_module,))
 
 
+class Dreamed:
+    """A scene with its latents, from a running episode."""
+
+    def __init__(self, session: Session) -> None:
+        offer(session, 1)
+        session.status.put(dataclasses.replace(session.status.get(), spec=SPEC, state=State.RUNNING))
+        for index in range(30):
+            session.steps.append(row(index))
+        self.states, channels = SceneStates(), Channels()
+        worker = SceneWorker(session, CPU, channels, self.states)
+        channels.scene_request.put(SceneRequest(1, None, 5, 8, "sample", 0))
+        while (scene := channels.scenes.get()) is None or not scene.whole:
+            worker.turn()
+        self.scene = scene
+
+    def edit(self, length: int = 0) -> EditRequest:
+        stoch = np.full(self.states.of(self.scene.latents).agent.stoch_size, np.nan)
+        stoch[0] = 1.5
+        return EditRequest(self.scene, 9, stoch, length)
+
+
+def futures(session: Session) -> Case:
+    dreamed, channel = Dreamed(session), Channel[FuturesRequest, Any]()
+    actions = np.full((3, 6, 1), np.nan, np.float32)
+    request = FuturesRequest(dreamed.scene, 7, actions, Chance(), (0, 0, 0))
+    return Case(FuturesWorker(channel, dreamed.states), channel, request, (futures_module,))
+
+
+def edit(session: Session) -> Case:
+    dreamed, channel = Dreamed(session), Channel[EditRequest, Any]()
+    return Case(EditWorker(channel, dreamed.states), channel, dreamed.edit(), (latents_module,))
+
+
+def dream_on(session: Session) -> Case:
+    dreamed, channel = Dreamed(session), Channel[EditRequest, Any]()
+    return Case(DreamOnWorker(CPU, channel, dreamed.states), channel, dreamed.edit(4), (latents_module,))
+
+
+def dimensions(session: Session) -> Case:
+    dreamed, channel = Dreamed(session), Channel[Scene, Any]()
+    return Case(DimensionsWorker(channel, dreamed.states), channel, dreamed.scene, (latents_module,))
+
+
+def latent_map(session: Session) -> Case:
+    dreamed, channel = Dreamed(session), Channel[Scene, Any]()
+    worker = MapWorker(session, CPU, channel, dreamed.states)
+    return Case(worker, channel, dreamed.scene, (map_module,), whole=lambda drawn: len(drawn.points) > 0)
+
+
+def twin(session: Session, monkeypatch: pytest.MonkeyPatch) -> Case:
+    dreamed, channel = Dreamed(session), Channel[Scene, Any]()
+    monkeypatch.setattr(twin_module, "open_env", lambda *_: StandInEnv())
+    worker = TwinWorker(session, channel)
+    return Case(worker, channel, dreamed.scene, (twin_module,), renew=worker.close)
+
+
+class StandInEnv:
+    """An environment whose images are those of `row`: it plays the running episode again."""
+
+    def __init__(self) -> None:
+        self._index = 0
+
+    def reset(self, _: int) -> TimeStep:
+        self._index = 0
+        return row(0).time_step
+
+    def replay(self, _: int, actions: NDArray[np.float32]) -> TimeStep:
+        self._index = len(actions)
+        return row(self._index).time_step
+
+    def step(self, _: NDArray[np.float32]) -> TimeStep:
+        self._index += 1
+        return row(self._index).time_step
+
+    def is_alive(self) -> bool:
+        return True
+
+    def ending(self) -> str:
+        return ""
+
+    def memory_bytes(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        pass
+
+
 CASES = (
+    futures,
+    edit,
+    dream_on,
+    dimensions,
+    latent_map,
+    twin,
     practice,
     live,
     live_dream,
