@@ -3,11 +3,14 @@
 from dreamer_studio.replay.episode import Episode, episode_of
 from dreamer_studio.replay.files import ReplayError, read_episode
 from dreamer_studio.replay.growing import GrowingEpisode, GrowingStates, read_growing
+from dreamer_studio.replay.index import EpisodeIndex, EpisodeList
 from dreamer_studio.replay.sampler import Sequences, sample_sequences, sample_windows
 from dreamer_studio.replay.store import EpisodeStore
 
 __all__ = [
     "Episode",
+    "EpisodeIndex",
+    "EpisodeList",
     "EpisodeStore",
     "GrowingEpisode",
     "GrowingStates",

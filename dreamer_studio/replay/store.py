@@ -5,8 +5,6 @@ from __future__ import annotations
 import bisect
 import io
 import itertools
-import os
-import re
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,23 +14,11 @@ from numpy.typing import NDArray
 
 from dreamer_studio.files import set_aside, write_whole
 from dreamer_studio.replay.episode import Episode
-from dreamer_studio.replay.files import (
-    MOST_ROWS,
-    SUFFIX,
-    ReplayError,
-    check_episode_file,
-    naming,
-    pack_episode,
-    read_rows,
-)
+from dreamer_studio.replay.files import naming, pack_episode, read_rows
 from dreamer_studio.replay.seekable import PART_ROWS
-from dreamer_studio.replay.states import read_states, without_states
+from dreamer_studio.replay.states import without_states
+from dreamer_studio.replay.stored import StoredEpisode, episodes_in, read_part, read_part_states
 
-_NAME = re.compile(
-    r"episode-(?P<number>\d{6}|[1-9]\d{6,8})-rows-(?P<rows>[1-9]\d{0,8})-steps-(?P<steps>0|[1-9]\d{0,8})"
-    + re.escape(SUFFIX)
-)
-_EARLIER_SUFFIX = ".npz"  # compressed as a whole, so that reading a sequence read everything
 _ENTRY_BYTES = 200  # of a bytes object and its entry in a dictionary, besides the content
 
 
@@ -58,7 +44,7 @@ class EpisodeStore:
         self._numbers, self._rows, self._steps = array("q"), array("q"), array("q")
         self._total_steps = 0
         self._next = 0
-        for number, rows, steps in _episodes_in(folder):
+        for number, rows, steps in episodes_in(folder):
             self._append(number, rows, steps)
 
     def __len__(self) -> int:
@@ -143,7 +129,7 @@ class EpisodeStore:
             raise ValueError(f"an episode {number} would not be newer than all before: {self._next} is the next")
         if not self._numbers:  # later a missing folder is a fault, since its episodes are missing too
             self.folder.mkdir(exist_ok=True)
-        path = self.folder / _name(number, rows, steps)
+        path = self.folder / StoredEpisode(number, rows, steps).file_name
         write_whole(path, content)
         content = without_states(content)
         self._append(number, rows, steps)
@@ -177,13 +163,10 @@ class EpisodeStore:
         with naming(path):
             if content is not None:
                 return read_rows(io.BytesIO(content), start, count, length=self._rows[index])
-            check_episode_file(path)
-            with path.open("rb", buffering=0) as file:
-                episode = read_rows(file, start, count, length=self._rows[index])
-                if self._has_room_for(os.fstat(file.fileno()).st_size):
-                    file.seek(0)
-                    self._remember(index, without_states(file.readall()))
-                return episode
+            episode, content = read_part(path, start, count, self._rows[index], self._has_room_for)
+        if content is not None:
+            self._remember(index, content)
+        return episode
 
     def parts(self, index: int, stop: int | None = None) -> Iterator[Episode]:
         """Yield the rows of an episode up to `stop`, all by default, a few hundred at a time.
@@ -207,9 +190,7 @@ class EpisodeStore:
         index = range(len(self))[index]
         path = self._path(index)
         with naming(path):
-            check_episode_file(path)
-            with path.open("rb", buffering=0) as file:
-                return read_states(file, start, count, length=self._rows[index])
+            return read_part_states(path, start, count, self._rows[index])
 
     def leave_out(self, path: Path, *, rename: bool) -> None:
         """Go on without an episode whose file cannot be read.
@@ -235,7 +216,7 @@ class EpisodeStore:
         self._cache = {place - (place > index): content for place, content in self._cache.items()}
 
     def _path(self, index: int) -> Path:
-        return self.folder / _name(self._numbers[index], self._rows[index], self._steps[index])
+        return self.folder / StoredEpisode(self._numbers[index], self._rows[index], self._steps[index]).file_name
 
     def _append(self, number: int, rows: int, steps: int) -> None:
         self._numbers.append(number)
@@ -250,23 +231,3 @@ class EpisodeStore:
     def _remember(self, index: int, content: bytes) -> None:
         self._cache[index] = content
         self._cached_bytes += len(content) + _ENTRY_BYTES
-
-
-def _name(number: int, rows: int, steps: int) -> str:
-    return f"episode-{number:06d}-rows-{rows}-steps-{steps}{SUFFIX}"
-
-
-def _episodes_in(folder: Path) -> list[tuple[int, int, int]]:
-    """List number, rows and steps of each episode, from the file names."""
-    found: dict[int, tuple[int, int, int]] = {}
-    if not folder.is_dir():
-        return []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if match := _NAME.fullmatch(entry.name):
-                number, rows, steps = map(int, match.groups())
-                if rows <= MOST_ROWS:
-                    found[number] = number, rows, steps
-            elif entry.name.startswith("episode-") and entry.name.endswith(_EARLIER_SUFFIX):
-                raise ReplayError(f"{entry.name} has an earlier format, which is no longer read", folder / entry.name)
-    return [found[number] for number in sorted(found)]

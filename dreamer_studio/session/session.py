@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import Interruption
+from dreamer_studio.replay import EpisodeIndex
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session.command_queue import CommandQueue
 from dreamer_studio.session.commands import (
     ChangeSetting,
@@ -34,6 +36,9 @@ from dreamer_studio.session.status import State
 if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.runs.rows import Row
 
+EPISODE_BYTES = 64 * 2**20
+"""Of stored episodes that are kept in memory for whoever looks at them; the training's own memory of them is apart."""
+
 IDLE_SECONDS = 0.1  # how long a request for a snapshot may wait while nothing runs
 
 _log = logging.getLogger(__name__)
@@ -51,6 +56,7 @@ class Session:
         snapshots: takes requests for a copy of the weights.
         practice: takes requests for some of the rollouts that the next update learns from.
         log: the rows of the run's log.
+        episodes: the stored episodes of the run.
         way: lets a worker that answers a person's hand go first.
 
     Args:
@@ -78,6 +84,7 @@ class Session:
         publisher = self._publisher
         self.status, self.steps, self.recoveries = publisher.status, publisher.steps, publisher.recoveries
         self.snapshots, self.practice, self.log = publisher.snapshots, publisher.practice, publisher.log
+        self.episodes = EpisodeIndex(RunFolder(folder).episodes, EPISODE_BYTES)
         self.way = RightOfWay()
 
     def submit(self, command: Command) -> Future[str]:

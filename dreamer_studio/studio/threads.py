@@ -163,7 +163,7 @@ class SnapshotThread(ViewingThread):
         self.states = states = SceneStates()
         follower = EpisodeFollower(session, where)
         replay = self._replay_channels
-        search = FrameSearch(session, SceneSource(session, 0), where, replay.search, replay.commands)
+        search = FrameSearch(session, SceneSource(session), where, replay.search, replay.commands)
         return (
             LiveWorker(follower, channels.live),
             LiveDreamWorker(follower, channels.dream),
@@ -203,7 +203,7 @@ class ReplayThread(ViewingThread):
 
     def __init__(self, session: Session, channels: ReplayChannels, parent: QObject | None = None) -> None:
         super().__init__("replay", session, parent)
-        source = SceneSource(session, 0)
+        source = SceneSource(session)
         reader = BookmarkReader(session, source, channels.bookmarks, channels.commands)
         self._writer = BookmarkWriter(session, source, reader, channels.commands)
         self._given = (

@@ -36,7 +36,7 @@ class Library:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.channels = ReplayChannels()
-        source = SceneSource(session, 0)
+        source = SceneSource(session)
         self.channels.set_visible(True)
         self.channels.bookmarks.ask(None)
         self.frames = FrameWorker(source, self.channels.frame)

@@ -58,7 +58,7 @@ class CompareWorker:
         self.channel = channel
         self._session = session
         self._agents = agents
-        self._source = SceneSource(session, 0)
+        self._source = SceneSource(session)
         self._comparison: _Comparison | None = None
 
     @torch.inference_mode()

@@ -8,7 +8,7 @@ import numpy as np
 
 from dreamer_studio.arrays import Floats, Images
 from dreamer_studio.envs import ENDS, known_end
-from dreamer_studio.replay import EpisodeStore, ReplayError
+from dreamer_studio.replay import EpisodeList, ReplayError
 from dreamer_studio.session import START, Session
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.replay.catalog import UNKNOWN_END, Catalog, Running
@@ -35,7 +35,7 @@ class CatalogWorker:
         self._list_seconds = list_seconds
         self._generation = 0
         self._request = CatalogRequest()
-        self._store: EpisodeStore | None = None
+        self._store: EpisodeList | None = None
         self._returns: Floats = np.empty(0)
         self._unreadable: set[int] = set()
         self._ends: dict[int, int] = {}
@@ -102,7 +102,7 @@ class CatalogWorker:
             if isinstance(number, int) and end is not None:
                 self._ends[number] = ENDS.index(end)
 
-    def _take(self, store: EpisodeStore) -> None:
+    def _take(self, store: EpisodeList) -> None:
         """Keep the returns that are known; episodes are added at the end only, unless files were taken away."""
         known = self._store.numbers if self._store is not None else np.empty(0, np.int64)
         returns = np.full(len(store), np.nan)
@@ -113,7 +113,7 @@ class CatalogWorker:
             unreadable = set()
         self._store, self._returns, self._unreadable = store, returns, unreadable
 
-    def _running(self, store: EpisodeStore) -> Running | None:
+    def _running(self, store: EpisodeList) -> Running | None:
         steps, _ = self._session.steps.since(0)
         self._newest = None
         stored = bool(steps) and store.place(steps[-1].episode) is not None

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.frame_scores import score_frames
-from dreamer_studio.replay import EpisodeStore, ReplayError
+from dreamer_studio.replay import EpisodeList, ReplayError
 from dreamer_studio.replay.bookmarks import Bookmark, Bookmarks, Kind
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channel import Channel, Commands
@@ -38,7 +38,7 @@ class _Pass:
     """
 
     update: int
-    store: EpisodeStore
+    store: EpisodeList
     place: int
     row: int
     posterior: LatentState | None

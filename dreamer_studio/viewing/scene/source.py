@@ -8,15 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamer_studio.replay import Episode, EpisodeStore, ReplayError, episode_of
+from dreamer_studio.replay import Episode, EpisodeList, ReplayError, episode_of
 from dreamer_studio.replay.scenes import SavedScene, read_scene
-from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session, State
 from dreamer_studio.training.events import StepTaken, since_break
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.scene.messages import SceneRequest
-
-STORE_BYTES = 64 * 2**20
 
 
 class NoSceneError(ValueError):
@@ -60,11 +57,8 @@ class Way:
 class SceneSource:
     """Finds a frame, its context and what was recorded after it: in the running episode, the replay or a file."""
 
-    def __init__(self, session: Session, ram_bytes: int = STORE_BYTES) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._ram_bytes = ram_bytes
-        self._store: EpisodeStore | None = None
-        self._looked_for = (-1, -1)
         self._opened: tuple[str, SavedScene] | None = None
 
     def find(self, request: SceneRequest) -> Found | None:
@@ -109,12 +103,12 @@ class SceneSource:
 
     def _stored(self, origin: FrameRef, request: SceneRequest) -> Found:
         """From the replay; beyond the end of an episode from its last frame."""
-        store, place = self.stored(origin.episode)
-        length = store.length(place)
+        episodes, place = self.stored(origin.episode)
+        length = episodes.length(place)
         origin = FrameRef(False, origin.episode, min(origin.index, length - 1))
         first = max(0, origin.index - request.context + 1)
         count = min(origin.index + request.length + 1, length) - first
-        return Found(origin, first, store.get(place, first, count), length)
+        return Found(origin, first, episodes.get(place, first, count, remember=True), length)
 
     def way_to(self, origin: FrameRef) -> Way:
         """How the episode came to a frame of it.
@@ -127,10 +121,10 @@ class SceneSource:
             raise NoSceneError("a scene from a file is not of an episode of this run")
         if self._is_running(origin):
             return self._way_of_running(origin)
-        (store, place), last = self.stored(origin.episode), origin.index
-        actions = np.concatenate([part.action for part in store.parts(place, last + 1)])[1:]
+        (episodes, place), last = self.stored(origin.episode), origin.index
+        actions = np.concatenate([part.action for part in episodes.parts(place, last + 1, remember=True)])[1:]
         try:
-            states = store.states(place, max(0, last - 1), min(2, last + 1))
+            states = episodes.states(place, max(0, last - 1), min(2, last + 1))
         except ReplayError:  # the rows are whole, and lead there as well
             states = None
         return Way(origin.episode, actions, True, states)
@@ -152,27 +146,23 @@ class SceneSource:
         """What the feed has of an episode; of one that was begun anew or gone back into, what came since."""
         return since_break([step for step in self._session.steps.since(0)[0] if step.episode == episode])
 
-    def episodes(self) -> EpisodeStore:
-        """The stored episodes, looked at anew once there are others."""
+    def episodes(self) -> EpisodeList:
+        """Return the stored episodes. The list is the same object until an episode comes or goes."""
         status = self._session.status.get()
-        there = status.replay_episodes, status.replay_newest
-        if self._store is None or self._looked_for != there:
-            self._looked_for = there
-            self._store = EpisodeStore(RunFolder(status.folder).episodes, self._ram_bytes)
-        return self._store
+        return self._session.episodes.as_of((status.replay_episodes, status.replay_newest))
 
-    def stored(self, episode: int) -> tuple[EpisodeStore, int]:
-        """The stored episodes, and the place among them of the one with that number.
+    def stored(self, episode: int) -> tuple[EpisodeList, int]:
+        """Return the stored episodes, and the place in them of the episode with that number.
 
         Raises:
-            NoSceneError: it is not there, or not any more.
+            NoSceneError: it is not stored, or is gone.
         """
-        store = self.episodes()
-        place = store.place(episode)
+        episodes = self.episodes()
+        place = episodes.place(episode)
         if place is None:
-            there = f"{len(store):,} are, the newest is {store.newest:,}" if len(store) else "none is yet"
+            there = f"{len(episodes):,} are, the newest is {episodes.newest:,}" if len(episodes) else "none is yet"
             raise NoSceneError(f"Episode {episode:,} is not stored; {there}.")
-        return store, place
+        return episodes, place
 
     def _saved(self, origin: FrameRef, request: SceneRequest) -> Found:
         """From a scene's file, if its actions are of the same kind and number as this run's."""

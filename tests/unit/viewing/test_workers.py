@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dreamer_studio.dreams.action_plans import Chance
 from dreamer_studio.envs import TimeStep
-from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.replay import EpisodeIndex
 from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session, State
@@ -184,7 +184,7 @@ def frame_search(session: Session) -> Case:
     library = Library(session)
     library.store(*(as_episode([row(index) for index in range(20)]) for _ in range(2)))
     channel: Channel[SearchRequest, Any] = Channel()
-    worker = FrameSearch(session, SceneSource(session, 0), CPU, channel, library.channels.commands)
+    worker = FrameSearch(session, SceneSource(session), CPU, channel, library.channels.commands)
     return Case(worker, channel, SearchRequest(), (search_module,))
 
 
@@ -325,7 +325,8 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 def be_run(session: Session, folder: Path) -> None:
     """Let the session be on a finished run."""
-    episodes = len(EpisodeStore(RunFolder(folder).episodes, 0))
+    session.episodes = EpisodeIndex(RunFolder(folder).episodes, 0)
+    episodes = len(session.episodes.refresh())
     status = session.status.get()
     session.status.put(dataclasses.replace(status, folder=folder, spec=SPEC, replay_episodes=episodes))
 

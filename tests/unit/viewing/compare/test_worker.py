@@ -12,7 +12,7 @@ import torch
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.dreams.open_loop import open_loop
-from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.replay import EpisodeIndex, EpisodeStore
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.session import Session
@@ -61,7 +61,8 @@ def channels() -> CompareChannels:
 @pytest.fixture
 def desk(session: Session, trained: Path, channels: CompareChannels) -> Desk:
     """The workers on the run, without a window."""
-    episodes = len(EpisodeStore(RunFolder(trained).episodes, 0))
+    session.episodes = EpisodeIndex(RunFolder(trained).episodes, 0)
+    episodes = len(session.episodes.refresh())
     status = session.status.get()
     session.status.put(dataclasses.replace(status, folder=trained, spec=SPEC, replay_episodes=episodes))
     return Desk(session, channels)

@@ -27,7 +27,7 @@ def channels() -> ReplayChannels:
 @pytest.fixture
 def finder(session: Session, channels: ReplayChannels) -> FrameSearch:
     offer(session, 7)
-    return FrameSearch(session, SceneSource(session, 0), CPU, channels.search, channels.commands)
+    return FrameSearch(session, SceneSource(session), CPU, channels.search, channels.commands)
 
 
 def episode(rows: int = ROWS) -> Episode:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dreamer_studio.replay import Episode, EpisodeStore
+from dreamer_studio.replay import Episode, EpisodeList
 from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
 from dreamer_studio.replay.scenes import SavedScene, read_scene, write_scene
 from dreamer_studio.runs.history import RowHistory
@@ -128,13 +128,13 @@ def test_that_of_ten_thousand_episodes_only_those_on_show_are_read(
         os.link(first, folder / first.name.replace("000000", f"{number:06d}"))
     library.be(replay_episodes=10_000)
     read: list[int] = []
-    get = EpisodeStore.get
+    get = EpisodeList.get
 
-    def counted(self: EpisodeStore, index: int, *rows: int) -> Episode:
-        read.append(index)
-        return get(self, index, *rows)
+    def counted(self: EpisodeList, place: int, *rows: int, remember: bool = False) -> Episode:
+        read.append(place)
+        return get(self, place, *rows, remember=remember)
 
-    monkeypatch.setattr(EpisodeStore, "get", counted)
+    monkeypatch.setattr(EpisodeList, "get", counted)
     library.want(images=((9_999, 10), (9_998, 10)), returns=(9_999, 9_998))
     assert len(library.catalog) == 10_000
     assert sorted(read) == [9_998, 9_998, 9_999, 9_999]
