@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image
+import imageio.v3 as iio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -158,8 +158,7 @@ class Photographer:
     def _save(self, widget: QWidget, name: str) -> None:
         path = self._folder / f"{name}.png"
         widget.grab().save(str(path))
-        with Image.open(path) as image:
-            image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+        iio.imwrite(path, iio.imread(path, mode="RGB"), plugin="pillow", bits=8, optimize=True)  # 256 colors
 
 
 def main() -> int:

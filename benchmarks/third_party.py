@@ -26,8 +26,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+import imageio.v3 as iio
 import numpy as np
 import platformdirs
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from benchmarks.environments import InstallError, own_packages, python_with
@@ -74,7 +76,7 @@ def main() -> None:
         _write(options.results, _in_order(results))
     sys.stdout.write(table(_in_order(results)))
     if options.sheet:
-        _contact_sheet(_in_order(results), options.films).save(options.sheet)
+        iio.imwrite(options.sheet, _contact_sheet(_in_order(results), options.films))
 
 
 def try_package(package: Package, films: Path, steps: int) -> list[Tried]:
@@ -150,8 +152,8 @@ def _in_order(results: dict[tuple[str, str], Tried]) -> list[Tried]:
     return [results[key] for key in keys if key in results]
 
 
-def _contact_sheet(results: list[Tried], films: Path) -> Image.Image:
-    """Yield a frame from the middle of each film, with its name."""
+def _contact_sheet(results: list[Tried], films: Path) -> NDArray[np.uint8]:
+    """Draw a frame from the middle of each film, with its name: uint8 (height, width, 3)."""
     shown = [tried for tried in results if tried.frames]
     height = SHEET_PIXELS + 14
     sheet = Image.new("RGB", (SHEET_COLUMNS * SHEET_PIXELS, -(-len(shown) // SHEET_COLUMNS) * height), "white")
@@ -163,7 +165,7 @@ def _contact_sheet(results: list[Tried], films: Path) -> Image.Image:
         sheet.paste(frame.resize((SHEET_PIXELS, SHEET_PIXELS), Image.Resampling.NEAREST), (left, top))
         name = tried.task.rpartition(":")[2].partition("?")[0]
         draw.text((left + 2, top + SHEET_PIXELS), name[:SHEET_LETTERS], fill="black")
-    return sheet
+    return np.array(sheet)
 
 
 if __name__ == "__main__":

@@ -21,9 +21,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+import imageio.v3 as iio
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
 from benchmarks.learning.checks import CONTEXT, open_loop_errors, sample_sequences
@@ -64,7 +64,7 @@ def main() -> int:
                 break
     finally:
         trainer.close()
-    Image.fromarray(np.concatenate(images)).save(options.folder / "first-minutes.png")
+    iio.imwrite(options.folder / "first-minutes.png", np.concatenate(images))
     return 0
 
 

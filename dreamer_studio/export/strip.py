@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from dreamer_studio.export.curves import Plot, TimeAxis, draw_legend, draw_plot, legend_size
@@ -19,14 +21,17 @@ _MOST_WIDTH = 2400  # of the frames together, in pixels: large frames give way t
 _LEAST_COLUMNS = 6
 
 
-def draw_strip(film: Film | Reel, scale: int, curves: bool, progress: Progress | None) -> Image.Image:
-    """Draws every n-th frame of a film, n so that the picture stays of a reasonable width.
+def draw_strip(film: Film | Reel, scale: int, curves: bool, progress: Progress | None) -> NDArray[np.uint8]:
+    """Draw every n-th frame of a film, with n such that the image stays of a reasonable width.
 
     Args:
         film: what is to be shown.
         scale: how many pixels of the picture, each way, one pixel of a frame takes; 1 or more.
         curves: whether the plots are drawn underneath.
         progress: is told the share of the sequences that is drawn; returns False to cancel.
+
+    Returns:
+        uint8 (height, width, 3).
 
     Raises:
         ExportCancelled: if `progress` says so.
@@ -42,7 +47,7 @@ def draw_strip(film: Film | Reel, scale: int, curves: bool, progress: Progress |
     for part in parts:
         picture.paste(part, (0, top))
         top += part.height
-    return picture
+    return np.array(picture)
 
 
 @dataclass(frozen=True, eq=False)

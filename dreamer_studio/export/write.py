@@ -1,17 +1,16 @@
 """The one door to all formats: the ending of the path decides."""
 
-import errno
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import imageio.v3 as iio
 import numpy as np
 
 from dreamer_studio.export.compose import Composer
 from dreamer_studio.export.encode import encode_gif, encode_mp4
-from dreamer_studio.export.ffmpeg import EncodeError
+from dreamer_studio.export.ffmpeg import EncodeError, disk_trouble
 from dreamer_studio.export.film import Film
 from dreamer_studio.export.progress import Progress, Ticker
 from dreamer_studio.export.reel import Reel, arrays_of
@@ -21,8 +20,6 @@ from dreamer_studio.files import UNFINISHED
 ENDINGS = (".gif", ".mp4", ".png", ".npz")
 _FPS = {".gif": (1, 50), ".mp4": (1, 120)}  # viewers slow down a GIF whose frames last less than 2/100 s
 _SCALES = (1, 16)
-_DISK_TROUBLE = [os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EFBIG)]
-"""What ffmpeg says among other things, as the system does."""
 
 
 def write(
@@ -50,7 +47,7 @@ def write(
     Raises:
         ValueError: if the ending, `fps` or `scale` is not one of these; nothing was touched then.
         ExportCancelled: if `progress` said so; no file is left.
-        EncodeError: if ffmpeg failed, with its last lines; no file is left.
+        EncodeError: if ffmpeg failed; no file is left.
         OSError: if the file cannot be written.
     """
     check_options(path, fps, scale)
@@ -61,14 +58,14 @@ def write(
         if ending == ".npz":
             _write_arrays(film, unfinished, progress)
         elif ending == ".png":
-            draw_strip(film, scale, curves, progress).save(unfinished)
+            iio.imwrite(unfinished, draw_strip(film, scale, curves, progress), plugin="pillow")
         else:
             encode = encode_gif if ending == ".gif" else encode_mp4
             encode(Composer(film, scale, curves), unfinished, fps, progress)
         unfinished.replace(path)
     except EncodeError as error:
-        trouble = next((words for words in _DISK_TROUBLE if words in str(error)), None)
-        if trouble is None:
+        trouble = disk_trouble(unfinished)
+        if not trouble:
             raise
         raise EncodeError(f"{path} cannot be written: {trouble}") from error
     finally:

@@ -11,10 +11,10 @@ import sys
 import time
 from pathlib import Path
 
+import imageio.v3 as iio
 import numpy as np
 import psutil
 import pytest
-from PIL import Image
 
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from tests.support.command import COMMAND, OFFSCREEN, PATIENCE, wait_for
@@ -27,8 +27,7 @@ def test_that_the_window_trains_takes_its_picture_and_leaves_a_run_to_go_on_with
     environment = {**OFFSCREEN, "XDG_CONFIG_HOME": str(tmp_path / "settings")}
     done = subprocess.run([*COMMAND, *arguments], env=environment, timeout=PATIENCE, check=False)
     assert done.returncode == 0
-    with Image.open(shot) as picture:
-        assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) > 100
+    assert len(np.unique(iio.imread(shot, mode="RGB").reshape(-1, 3), axis=0)) > 100
     (newest,) = list_checkpoints(run / "checkpoints")[-1:]
     assert (newest / "weights.safetensors").exists()
 

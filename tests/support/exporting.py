@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import imageio_ffmpeg
+import imageio.v3 as iio
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
@@ -55,6 +55,4 @@ def arrays_in(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def frames_in(path: Path) -> int:
-    reader = imageio_ffmpeg.read_frames(str(path))
-    next(reader)
-    return sum(1 for _ in reader)
+    return len(iio.imread(path, plugin="FFMPEG"))

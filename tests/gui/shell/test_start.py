@@ -61,7 +61,7 @@ def open_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> OpenWindow:
 
 
 def test_that_the_window_is_imported_without_anything_that_computes() -> None:
-    heavy = ("torch", "tensorboard", "safetensors", "gymnasium", "dm_control", "PIL", "imageio_ffmpeg")
+    heavy = ("torch", "tensorboard", "safetensors", "gymnasium", "dm_control", "PIL", "imageio")
     script = (
         "import sys\nimport dreamer_studio.studio.app\n"
         f"print([name for name in {heavy!r} if name in sys.modules], 'pyqtgraph' in sys.modules)"

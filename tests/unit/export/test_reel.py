@@ -50,7 +50,7 @@ def test_that_there_is_no_picture_where_a_frame_is_not_known() -> None:
     reel, scale = across(), 2
     picture = Composer(reel, scale, curves=False).compose(9)
     assert [len(places_of(picture, enlarged(row.images[0, 9], scale))) for row in reel.rows] == [0, 1, 0]
-    strip = np.asarray(draw_strip(reel, scale, curves=False, progress=None))
+    strip = draw_strip(reel, scale, curves=False, progress=None)
     found = [[len(places_of(strip, enlarged(row.images[0, time], scale))) for time in (7, 8)] for row in reel.rows]
     assert found == [[1, 0], [1, 1], [1, 0]]
 

@@ -2,17 +2,19 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import imageio.v3 as iio
 import imageio_ffmpeg
 import numpy as np
 import psutil
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageSequence
 
 from dreamer_studio.export import EncodeError, ExportCancelled, Film, write
 from dreamer_studio.export.compose import Composer
-from dreamer_studio.export.ffmpeg import feed, find_ffmpeg
+from dreamer_studio.export.ffmpeg import check_film, encode
+from tests.support.file_limits import files_no_larger_than
 from tests.support.films import make_film, make_smooth_film
 from tests.support.seeing import enlarged, places_of
 
@@ -51,20 +53,20 @@ def blocks(pictures: NDArray[np.float64]) -> NDArray[np.float64]:
 @pytest.mark.parametrize(("fps", "delays"), [(20, {50}), (30, {30, 40}), (50, {20})])
 def test_that_a_gif_has_every_frame_loops_and_keeps_the_rate(tmp_path: Path, fps: int, delays: set[int]) -> None:
     write(make_film(count=1, length=12), tmp_path / "film.gif", fps=fps, scale=1)
-    with Image.open(tmp_path / "film.gif") as gif:
-        frames = [(frame.info["duration"], frame.convert("RGB").tobytes()) for frame in ImageSequence.Iterator(gif)]
-        assert gif.info["loop"] == 0
-    assert len({pixels for _, pixels in frames}) == len(frames) == 12
-    assert {delay for delay, _ in frames} == delays
-    assert sum(delay for delay, _ in frames) == pytest.approx(1000 * 12 / fps, abs=10)
+    with iio.imopen(tmp_path / "film.gif", "r", plugin="pillow") as gif:
+        frames = [frame.tobytes() for frame in gif.iter()]
+        shown = [gif.metadata(index=time)["duration"] for time in range(12)]
+        assert gif.metadata()["loop"] == 0
+    assert len(set(frames)) == len(frames) == 12
+    assert set(shown) == delays
+    assert sum(shown) == pytest.approx(1000 * 12 / fps, abs=10)
 
 
 @pytest.mark.usefixtures("encoder")
 def test_that_a_smooth_slope_does_not_band_in_a_gif(tmp_path: Path) -> None:
     film = make_smooth_film()
     write(film, tmp_path / "film.gif", scale=2)
-    with Image.open(tmp_path / "film.gif") as gif:
-        shown = np.stack([np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(gif)])
+    shown = iio.imread(tmp_path / "film.gif", plugin="pillow").astype(np.float64)
     composed = pictures_of(film)
     assert film.real is not None
     places = [places_of(composed[0].astype(np.uint8), enlarged(film.real[sequence, 0], 2))[0] for sequence in range(4)]
@@ -75,13 +77,13 @@ def test_that_a_smooth_slope_does_not_band_in_a_gif(tmp_path: Path) -> None:
 def test_that_an_mp4_has_every_frame_in_its_colors(tmp_path: Path) -> None:
     film = make_smooth_film()
     write(film, tmp_path / "film.mp4", fps=10, scale=2)
-    reader = imageio_ffmpeg.read_frames(str(tmp_path / "film.mp4"))
-    about = next(reader)
+    about = iio.immeta(tmp_path / "film.mp4", plugin="FFMPEG")
+    frames = iio.imread(tmp_path / "film.mp4", plugin="FFMPEG").astype(np.float64)
     expected = pictures_of(film)
-    frames = [np.frombuffer(frame, np.uint8).reshape(expected.shape[1:]) for frame in reader]
     assert (about["fps"], about["pix_fmt"].split("(")[0]) == (10, "yuv420p")
+    assert "bt709" in about["pix_fmt"]
     assert len(frames) == film.length
-    assert np.abs(blocks(np.stack(frames).astype(np.float64)) - blocks(expected)).mean() < 1.5
+    assert np.abs(blocks(frames) - blocks(expected)).mean() < 1.5
 
 
 def test_that_a_strip_and_a_film_can_have_curves(tmp_path: Path) -> None:
@@ -89,9 +91,8 @@ def test_that_a_strip_and_a_film_can_have_curves(tmp_path: Path) -> None:
         sizes = []
         for curves in (False, True):
             write(make_film(length=3, context=1), tmp_path / name, scale=1, curves=curves)
-            with Image.open(tmp_path / name) as picture:
-                sizes.append(picture.size)
-        assert sizes[1][1] > sizes[0][1] + 60
+            sizes.append(iio.improps(tmp_path / name, plugin="pillow").shape[-3])
+        assert sizes[1] > sizes[0] + 60
 
 
 def test_that_the_arrays_come_back_as_they_were(tmp_path: Path) -> None:
@@ -145,6 +146,13 @@ def test_that_a_canceled_mp4_leaves_what_was_there(tmp_path: Path, at: float) ->
     check_canceling(tmp_path / "film.mp4", at)
 
 
+@pytest.mark.parametrize("ending", [".gif", ".mp4"])
+def test_that_canceling_a_film_ends_ffmpeg_instead_of_waiting_for_it(tmp_path: Path, ending: str) -> None:
+    with patch.object(psutil.Process, "kill", autospec=True, side_effect=psutil.Process.kill) as kill:
+        check_canceling(tmp_path / f"film{ending}", at=0.9)
+    assert kill.call_count == 1
+
+
 def check_canceling(path: Path, at: float) -> None:
     path.write_bytes(b"older")
     before = psutil.Process().children()
@@ -155,33 +163,76 @@ def check_canceling(path: Path, at: float) -> None:
     assert set(psutil.Process().children()) <= set(before)
 
 
+SCRIPTS = {
+    "fails at once": ("echo complaint >&2; exit 3", "gave up after|left a film that cannot be read"),
+    "fails in the end": ("cat > /dev/null; echo complaint >&2; exit 3", "left a film that cannot be read"),
+    "does nothing": ("cat > /dev/null", "left a film that cannot be read"),
+}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a script stands in for ffmpeg")
 @pytest.mark.parametrize("ending", [".gif", ".mp4"])
-def test_that_a_failing_ffmpeg_is_quoted_and_leaves_nothing(
-    tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("fault", SCRIPTS)
+def test_that_an_ffmpeg_that_fails_is_an_error_and_leaves_nothing(
+    tmp_path: Path, ending: str, fault: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     broken = tmp_path / "ffmpeg"
-    broken.write_text("#!/bin/sh\nfor line in 1 2 3 4 5 6; do echo complaint $line >&2; done\nexit 3\n")
+    script, words = SCRIPTS[fault]
+    broken.write_text(f"#!/bin/sh\n{script}\n")
     broken.chmod(0o755)
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(broken))
-    with pytest.raises(EncodeError, match=r"(?s)ended with code 3: complaint 2\n.*complaint 6$"):
+    with pytest.raises(EncodeError, match=words):
         write(make_film(count=1), tmp_path / f"film{ending}", scale=1)
     assert list(tmp_path.iterdir()) == [broken]
+    assert ("complaint" in script) == ("complaint" in capfd.readouterr().err)
 
 
-def test_that_ffmpeg_may_end_before_the_pictures_do() -> None:
-    picture = np.zeros((480, 640, 3), np.uint8)
-    executable = find_ffmpeg()
-    assert executable is not None
+def test_that_ffmpeg_may_end_before_the_images_do(tmp_path: Path) -> None:
+    image = np.zeros((480, 640, 3), np.uint8)
     before = psutil.Process().children()
-    with pytest.raises(EncodeError, match="no-such-codec"):
-        feed(executable, (picture for _ in range(500)), (640, 480), 20, ["-c:v", "no-such-codec", "-f", "null", "-"])
+    with pytest.raises(EncodeError, match="gave up after"):
+        encode(
+            (image for _ in range(500)),
+            tmp_path / "film.mp4",
+            fps=20,
+            codec="no-such-codec",
+            pixel_format="yuv420p",
+            arguments=[],
+        )
     assert set(psutil.Process().children()) <= set(before)
 
 
-def test_that_an_ffmpeg_that_cannot_start_is_named(tmp_path: Path) -> None:
-    with pytest.raises(EncodeError, match="could not be started"):
-        feed(str(tmp_path / "nothing"), iter(()), (2, 2), 20, [])
+def test_that_an_ffmpeg_that_cannot_start_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "nothing"))
+    with pytest.raises(EncodeError, match="ffmpeg could not be started"):
+        write(make_film(count=1), tmp_path / "film.mp4", scale=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", [".gif", ".mp4"])
+def test_that_a_film_that_lacks_its_last_bytes_is_noticed(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"film{ending}"
+    write(make_film(count=1, length=12), path, scale=1)
+    check_film(path, 12)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 9 // 10])
+    with pytest.raises(EncodeError, match="ffmpeg left a film"):
+        check_film(path, 12)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits there")
+@pytest.mark.parametrize("ending", [".gif", ".mp4"])
+def test_that_a_disk_without_room_is_named_and_nothing_is_left(tmp_path: Path, ending: str) -> None:
+    with files_no_larger_than(20_000), pytest.raises(EncodeError, match=r"film\.\w+ cannot be written: File too large"):
+        write(make_film(count=1), tmp_path / f"film{ending}", scale=2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_that_the_palette_may_lie_in_an_oddly_named_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = tmp_path / "it's [odd], really; 100% \N{LATIN SMALL LETTER E WITH ACUTE}"
+    odd.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(odd))
+    write(make_film(count=1), odd / "film.gif", scale=1)
+    assert iio.improps(odd / "film.gif", plugin="pillow").shape[0] == 12
 
 
 def test_that_an_mp4_without_ffmpeg_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
