@@ -1,4 +1,4 @@
-"""Names for the arrays that the parts of the program hand to each other."""
+"""Names of the array types that parts of the program exchange."""
 
 from typing import TypeAlias
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="dreamer-studio",
-    help="Train a world model and look inside it, live. Without a verb: the window.",
+    help="Train a world model and look inside it, live. Without a verb, open the window.",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -239,7 +239,7 @@ def presets(as_json: JsonOption = False) -> None:
 
 @app.command()
 def doctor(as_json: JsonOption = False) -> None:
-    """Say what is installed, what is missing, and which command fixes it."""
+    """Find what is missing, and the command that fixes it."""
     from dreamer_studio.doctor import examine
 
     report = examine()
@@ -256,7 +256,7 @@ def bench(
     updates: Annotated[int, _count("Updates to time, after the first", 1, 1000)] = 5,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure how fast this machine trains, renders and dreams, and estimate the time of a run."""
+    """Measure this machine's speed and estimate the time of a run."""
     from dreamer_studio.bench import bench as measure
     from dreamer_studio.config import DEFAULT_TASK
     from dreamer_studio.envs import build_config

@@ -70,7 +70,7 @@ class Config:
     time_limit: int = _option(
         1000,
         "environment",
-        "most simulator steps per episode; 0: the task's own limit, else 30,000 agent steps",
+        "maximum simulator steps per episode; 0: the task's own limit, else 30,000 agent steps",
         fixed=True,
         ge=0,
         le=10**6,
@@ -90,7 +90,7 @@ class Config:
     render_small: bool = _option(
         False, "environment", "ask a gym task for 64 x 64 frames if it can draw them; else shrink frames", fixed=True
     )
-    env_timeout: float = _option(60.0, "environment", "seconds without an answer that are a hang", ge=0.1, le=86_400.0)
+    env_timeout: float = _option(60.0, "environment", "seconds to wait for an answer", ge=0.1, le=86_400.0)
     env_memory_mb: int = _option(
         4096, "environment", "MiB; a process that grows larger is replaced between episodes; 0: never", ge=0, le=2**24
     )
@@ -115,7 +115,7 @@ class Config:
     disclam: float = _option(0.95, "behavior", "lambda of the lambda-return", ge=0.0, le=1.0)
     action_init_std: float = _option(5.0, "behavior", "initial deviation before the tanh", fixed=True, gt=0.0, le=100)
     action_mean_scale: float = _option(5.0, "behavior", "bound of the mean before the tanh", fixed=True, gt=0.0, le=100)
-    action_min_std: float = _option(1e-4, "behavior", "least deviation before the tanh", fixed=True, gt=0.0, le=1.0)
+    action_min_std: float = _option(1e-4, "behavior", "minimum deviation before the tanh", fixed=True, gt=0.0, le=1.0)
 
     expl_amount: float = _option(0.3, "exploration", "deviation of the noise; discrete: epsilon", ge=0.0, le=1.0)
     expl_decay: float = _option(

@@ -1,4 +1,4 @@
-"""A small guard process above each process that runs foreign code. It ends every process that the latter leaves behind.
+"""A guard process above each process that runs foreign code. It ends all processes that the foreign code leaves behind.
 
 The kernel does not end the children of a dead process: the workers and the game engine of a simulator would continue.
 So on Linux the program starts a guard, and the guard forks the worker, which does the job. The guard inherits all
