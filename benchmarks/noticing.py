@@ -40,7 +40,7 @@ class Figures:
 
 
 class Stores:
-    """Each reader makes a store of its own for each new episode."""
+    """Readers that each make a new store for each new episode."""
 
     def __init__(self, folder: Path, readers: int) -> None:
         self._folder, self._readers = folder, readers
@@ -56,7 +56,7 @@ class Stores:
 
 
 class Index:
-    """All readers share one index."""
+    """Readers that share an index."""
 
     def __init__(self, folder: Path, readers: int) -> None:
         self._index, self._readers = EpisodeIndex(folder, RAM), readers

@@ -95,7 +95,7 @@ class BenchReport:
 
 
 def bench(config: Config, device: torch.device, updates: int = UPDATES) -> BenchReport:
-    """Measure the environment and the update, one after the other, so that each has the whole machine.
+    """Measure the environment, then the update, so each has the whole machine.
 
     Raises:
         EnvError: the task cannot run on this machine; the message says what to do.
