@@ -78,47 +78,59 @@ def open_trainer(
         found = find_checkpoint(folder, config)
         asked, config = config, with_earlier_choices(config, found.spec)
         env = on_failure.enter_context(open_env(config, interruption))
-        checkpoint = found.checkpoint
         if found.spec is not None and not _same_actions(found.spec, env.spec):
             raise RunError(f"{config.task} has other actions here than the run was trained with")
         folder.path.mkdir(parents=True, exist_ok=True)
         lock.acquire()
-        if not folder.exists():  # from here on the run can be resumed, however it ends
-            write_config(config, folder.config_file)
-        if folder.metrics_file.exists() and not folder.checkpoints.exists():  # a run has both from its beginning
-            raise RunError(f"{folder.checkpoints} is gone: put it back, or begin another run")
-        folder.make()
-        folder.clear_unfinished()
-        notes = [f"{note}; it was set aside as {set_aside(path).name}" for path, note in found.passed_over]
+        _prepare(folder, config)
+        set_aside_notes = [f"{note}; it was set aside as {set_aside(path).name}" for path, note in found.passed_over]
         trainer = Trainer(
             folder,
             config,
             env.spec,
             device,
             env=env,
-            checkpoint=checkpoint,
+            checkpoint=found.checkpoint,
             lock=lock,
             interruption=interruption,
         )
         on_failure.callback(trainer.close)
         if not trainer.prefilling and not len(trainer.store):
             raise RunError(f"no episode is left in {folder.episodes}: put them back, or begin another run")
-        trainer.notes += notes
+        trainer.notes += set_aside_notes
         if not going_back:
             trainer.notes += _undone_in_words(trainer)
-        if config.observe != asked.observe:
-            trainer.notes.append(
-                "This run goes on with the image that an earlier version chose: its config.json now says observe=plain"
-            )
-        if config.time_limit != asked.time_limit:
-            trainer.notes.append(
-                f"This run still cuts episodes after {EARLIER_LIMIT:,} environment steps, as an earlier version did: "
-                f"its config.json now says time_limit={EARLIER_LIMIT}"
-            )
+        trainer.notes += _kept_choices(config, asked)
         note_changes(trainer.state, with_earlier_choices(before, found.spec))
         write_config(trainer.config, folder.config_file)
         on_failure.pop_all()
     return trainer
+
+
+def _prepare(folder: RunFolder, config: Config) -> None:
+    """Write the configuration of a new run, make missing folders, and remove unfinished files.
+
+    Raises:
+        RunError: an existing run has lost its checkpoints.
+        OSError: something cannot be written.
+    """
+    if not folder.exists():  # from here on the run can be resumed, however it ends
+        write_config(config, folder.config_file)
+    if folder.metrics_file.exists() and not folder.checkpoints.exists():  # a run has both from its beginning
+        raise RunError(f"{folder.checkpoints} is gone: put it back, or begin another run")
+    folder.make()
+    folder.clear_unfinished()
+
+
+def _kept_choices(config: Config, asked: Config) -> Iterator[str]:
+    """Say which choices of an earlier version the run keeps."""
+    if config.observe != asked.observe:
+        yield "This run goes on with the image that an earlier version chose: its config.json now says observe=plain"
+    if config.time_limit != asked.time_limit:
+        yield (
+            f"This run still cuts episodes after {EARLIER_LIMIT:,} environment steps, as an earlier version did: its "
+            f"config.json now says time_limit={EARLIER_LIMIT}"
+        )
 
 
 def _undone_in_words(trainer: Trainer) -> Iterator[str]:
