@@ -85,7 +85,7 @@ def lambda_return(reward: Tensor, value: Tensor, pcont: Tensor, disclam: float) 
 def discount_weights(pcont: Tensor, count: int) -> Tensor:
     """Return cumprod([1, p_0, p_1, ...]), (count, N): the weight of each imagined state. No gradient.
 
-    The author's ``dreamer._train`` (``discount``); in the paper the discount gamma^tau of Sec. 2.
+    The author's ``discount`` in ``dreamer._train``; the paper has powers of the constant gamma (Sec. 3, Eq. 2).
     """
     ones = torch.ones_like(pcont[:1])
     return torch.cat([ones, pcont[: count - 1]]).cumprod(0).detach()

@@ -92,6 +92,8 @@ class Learner:
     def update(self, batch: Batch, noise: UpdateNoise) -> Generator[Phase, None, UpdateOutput]:
         """Take one gradient step of all three optimizers, as a generator that yields before each phase.
 
+        Algorithm 1; the author's ``Dreamer._train``.
+
         Until it yields "optimizers" no weight has changed, so it may be dropped there; the rest is one piece. If a loss
         or a norm is not finite, no optimizer steps. The training horizon is that of `noise.imagination`.
         """
@@ -167,7 +169,7 @@ class Learner:
             parameter.grad = gradient.contiguous()  # the fused optimizer relies on the layout of the weight
 
     def _clip(self, part: str) -> Tensor:
-        """Clip the gradient and return its norm before that."""
+        """Clip the gradient and return its norm before that. The author's ``tools.Adam``."""
         return torch.nn.utils.clip_grad_norm_(self.parameters[part], self.config.grad_clip, foreach=True)
 
     def _step(self, part: str) -> None:

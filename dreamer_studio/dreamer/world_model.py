@@ -124,7 +124,7 @@ class WorldModel(nn.Module):
     def predict_pcont(self, feat: Tensor) -> Tensor:
         """Return the predicted discount (...) at features (..., F): the mean of the head, or the constant without one.
 
-        The paper has the constant gamma (Sec. 2); the head is the author's ``pcont``.
+        The paper has the constant gamma (Sec. 3, Eq. 2); the head is the author's ``pcont``.
         """
         if self.pcont is None:
             return feat.new_full(feat.shape[:-1], self.discount)

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.envs import EnvSpec, LimitSource
 from dreamer_studio.envs.spec import MOST_NAME, MOST_WORDS
 from dreamer_studio.replay.files import MOST_ACTIONS, one_line
@@ -84,7 +85,7 @@ def check_checkpoint(name: str, checkpoint: Checkpoint, config: Config) -> EnvSp
             raise ValueError(f"{len(spec.action_names)} names of {spec.action_size} actions")
         np.random.default_rng(0).bit_generator.state = state.rng
         with torch.device("meta"):
-            agent = Agent(config, spec.action_size, spec.action_kind)
+            agent = make_agent(config, spec.action_size, spec.action_kind)
         _check_tensors("weights", checkpoint.weights, _shapes(agent.state_dict()))
         _check_optimizers(checkpoint.optimizers, agent)
         _check_others(checkpoint.tensors, state.device, agent)

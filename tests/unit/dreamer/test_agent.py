@@ -53,7 +53,7 @@ def test_that_random_actions_cover_their_space_evenly() -> None:
 
 def test_that_evaluation_takes_the_likeliest_discrete_action_and_training_a_sample() -> None:
     agent, noise = make_agent("discrete"), NoiseSource(0)
-    feat = torch.ones(500, agent.world_model.rssm.feat_size)  # one belief, asked 500 times
+    feat = torch.ones(500, agent.feat_size)  # the same features 500 times
     likeliest = agent.actor.outputs(feat[:1]).argmax()
     assert (agent.act(feat, noise, "mode").argmax(-1) == likeliest).all()
     assert len(agent.act(feat, noise).argmax(-1).unique()) > 1
@@ -61,7 +61,7 @@ def test_that_evaluation_takes_the_likeliest_discrete_action_and_training_a_samp
 
 def test_that_evaluation_takes_the_densest_continuous_actions() -> None:
     agent, noise = make_agent("continuous"), NoiseSource(0)
-    feat = torch.ones(500, agent.world_model.rssm.feat_size)
+    feat = torch.ones(500, agent.feat_size)
     modes, samples = agent.act(feat, noise, "mode"), agent.act(feat, noise)
     at_the_ends = [(actions.abs() > 0.99).float().mean().item() for actions in (modes, samples)]
     assert at_the_ends[0] > 0.85 > at_the_ends[1] + 0.1  # a wide tanh-normal, as at the start, is densest there

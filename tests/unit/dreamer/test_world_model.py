@@ -43,7 +43,7 @@ def test_that_the_paper_preset_has_the_author_s_numbers_of_parameters() -> None:
     assert (count(agent.world_model), count(agent.actor), count(agent.value)) == (5_296_820, 578_412, 413_601)
 
 
-def test_that_after_a_reset_the_belief_is_that_of_a_fresh_sequence_whatever_came_before() -> None:
+def test_that_after_a_reset_the_posterior_is_that_of_a_new_sequence_whatever_came_before() -> None:
     model = make_agent().world_model
     noise = NoiseSource(1)
     embed, action = noise.normal(1, 6, model.encoder.embed_size), noise.normal(1, 6, 3)
@@ -61,20 +61,20 @@ def test_that_after_a_reset_the_belief_is_that_of_a_fresh_sequence_whatever_came
     assert (unmasked - fresh).abs().max() > 1e-3
 
 
-def test_that_observing_a_sequence_is_observing_its_pictures_one_by_one() -> None:
+def test_that_a_filtered_sequence_is_its_images_observed_one_by_one() -> None:
     agent = make_agent()
     batch = random_batch(size=1, length=4)
     source = NoiseSource(5)
     state = None
-    beliefs = []
+    posteriors = []
     for t in range(4):
         state = agent.observe(state, batch.action[:, t], batch.image[:, t], source)
-        beliefs.append(state.feat)
+        posteriors.append(state.feat)
     noise = NoiseSource(5)
     drawn = torch.stack([noise.normal(1, agent.world_model.rssm.stoch_size) for _ in range(4)])
     embed = agent.world_model.encoder(batch.image)
     whole = observe(agent.world_model, batch.is_first, embed, batch.action, drawn)
-    torch.testing.assert_close(torch.stack(beliefs, 1), whole)
+    torch.testing.assert_close(torch.stack(posteriors, 1), whole)
 
 
 def test_that_the_kl_is_clipped_after_its_mean_and_not_at_each_step() -> None:
@@ -90,7 +90,7 @@ def test_that_the_kl_is_clipped_after_its_mean_and_not_at_each_step() -> None:
     assert clipped.kl_clipped.item() != pytest.approx(each.clamp_min(free_nats).mean().item(), rel=1e-3)
 
 
-def test_that_below_the_free_nats_the_kl_is_logged_as_it_is_and_pushes_nothing() -> None:
+def test_that_below_the_free_nats_the_kl_is_logged_unclipped_and_has_no_gradient() -> None:
     agent = make_agent(free_nats=1000.0)
     output = forward(agent)
     metrics = output.metrics()
@@ -109,7 +109,7 @@ def test_that_logged_losses_of_perfect_predictions_are_zero() -> None:
     assert perfect.metrics()["reward_loss"].item() == pytest.approx(0.0, abs=1e-5)
 
 
-def test_that_pixels_survive_the_way_into_the_model_s_range_and_back() -> None:
+def test_that_pixels_survive_the_conversion_to_the_model_s_range_and_back() -> None:
     pixels = torch.arange(256, dtype=torch.uint8)
     assert torch.equal(to_pixels(to_model_range(pixels)), pixels)
     assert to_model_range(pixels)[[0, -1]].tolist() == [-0.5, 0.5]
