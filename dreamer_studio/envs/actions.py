@@ -1,4 +1,4 @@
-"""What an agent can do in a task. The one place where the executed action is built."""
+"""The actions of a task. Only this module builds the action that is executed."""
 
 import copy
 from collections.abc import Sequence
@@ -23,20 +23,20 @@ class Actions(Protocol):
         """One name per entry of an action vector, so their number is the action size A."""
 
     def executed(self, action: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Gives the action that will be executed when the agent asks for `action`.
+        """Return the action that is executed when the agent asks for `action`.
 
         Args:
             action: (A,), finite.
 
         Returns:
-            float32 (A,), a new array; the agent is told of this one.
+            float32 (A,), a new array; the agent learns from this one.
 
         Raises:
             EnvError: If `action` has another shape or an entry that is not finite.
         """
 
     def native(self, executed: NDArray[np.float32]) -> Any:
-        """Translates an executed action, float32 (A,), into the simulator's own units."""
+        """Translate an executed action, float32 (A,), into the simulator's own units."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +61,11 @@ class BoxActions:
         assert self.low.shape == self.high.shape == (len(self.names),)
 
     def executed(self, action: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Clips the action to [-1, 1]."""
+        """Clip the action to [-1, 1]."""
         return np.clip(checked_action(action, len(self.names)), -1.0, 1.0)
 
     def native(self, executed: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Scales [-1, 1] to the bounds."""
+        """Scale [-1, 1] to the bounds."""
         has_low, has_high = np.isfinite(self.low), np.isfinite(self.high)
         low = np.where(has_low, self.low, np.where(has_high, self.high - 2.0, -1.0))
         high = np.where(has_high, self.high, np.where(has_low, self.low + 2.0, 1.0))
@@ -91,18 +91,18 @@ class DiscreteActions:
         assert len(self.values) == len(self.names)
 
     def executed(self, action: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Picks the largest entry (the first of equals) and gives its one-hot vector."""
+        """Return the one-hot vector of the largest entry (the first among equals)."""
         one_hot = np.zeros(len(self.names), np.float32)
         one_hot[np.argmax(checked_action(action, len(self.names)))] = 1.0
         return one_hot
 
     def native(self, executed: NDArray[np.float32]) -> Any:
-        """Gives a copy of the simulator's value of the action."""
+        """Return a copy of the simulator's value of the action."""
         return copy.deepcopy(self.values[int(np.argmax(executed))])
 
 
 def checked_action(action: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    """Checks what an agent asks for.
+    """Check the action that an agent asks for.
 
     Returns:
         The action as float32 (size,).

@@ -75,7 +75,7 @@ def _list_offered(prefix: str) -> tuple[TaskInfo, ...]:
 
 
 def _list_built_in() -> tuple[TaskInfo, ...]:
-    """In a child process."""
+    """List the tasks of the built-in suites. In a child process only."""
     _prepare()
     return tuple(info for suite in BUILT_IN.values() for info in _list_or_say_why(suite))
 
@@ -88,13 +88,13 @@ def _list_or_say_why(suite: Suite) -> tuple[TaskInfo, ...]:
 
 
 def _list_one(prefix: str) -> tuple[TaskInfo, ...]:
-    """In a child process."""
+    """List the tasks of a package's suite. In a child process only."""
     _prepare()
     return tasks_of(find_suite(prefix))
 
 
 def _settings(prefix: str) -> dict[str, Setting]:
-    """In a child process."""
+    """Return the settings of a package's suite. In a child process only."""
     _prepare()
     return find_suite(prefix).settings
 

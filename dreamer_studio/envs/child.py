@@ -22,18 +22,18 @@ from dreamer_studio.envs.worker import leave, settle_in
 from dreamer_studio.envs.wrappers import EnvOptions, wrapped
 
 _BLANK_STEPS: Final = 10
-"""How long a fade-in may take; after that the frames count as not drawn."""
+"""Steps that a fade-in may take; after them, frames of one color count as not drawn."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """What an environment process is started for.
+    """The job of an environment process.
 
     Attributes:
         task: Its task.
-        options: How the task is to be played and drawn.
+        options: How to play and draw it.
         gl_backend: What MuJoCo renders with.
         sdl_driver: What pygame draws with.
         may_be_blank: Whether first frames of one color are accepted; else they raise a `BlankFrameError`.
@@ -102,7 +102,7 @@ def _describe(suite: Suite, loaded: LoadedTask, assignment: Assignment) -> EnvSp
 
 
 def _stays_blank(loaded: LoadedTask) -> bool:
-    """Says whether the first frames of an episode have one color each."""
+    """Return whether the first frames of an episode have one color each."""
     loaded.simulator.reset(0)
     action = loaded.actions.executed(np.zeros(len(loaded.actions.names), np.float32))
     for _ in range(_BLANK_STEPS):
@@ -124,5 +124,5 @@ def _close(loaded: LoadedTask, task: str) -> None:
 def _answer(episode: Episode, task: str, request: Request) -> Reply:
     try:
         return Reply(request.id, getattr(episode, request.verb)(*request.arguments))
-    except BaseException as error:  # sys.exit's too: what ends Python in order may hang in a library's exit handler
+    except BaseException as error:  # also SystemExit: an orderly end of Python may hang in a library's exit handler
         return Reply(request.id, Failure.of(error, f"{task}: {request.verb}"))

@@ -1,4 +1,4 @@
-"""Agent steps: a simulator's images and ticks put together into time steps."""
+"""Agent steps: combines a simulator's images and ticks into time steps."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from dreamer_studio.envs.spec import MOST_STATE, TimeStep
 
 
 class Episode:
-    """Runs one episode after the other on a simulator and records what was really executed."""
+    """Runs one episode after another on a simulator and records the actions that were executed."""
 
     def __init__(self, simulator: Simulator, actions: Actions) -> None:
         self._simulator = simulator
@@ -18,7 +18,7 @@ class Episode:
         self._running = False
 
     def reset(self, seed: int) -> TimeStep:
-        """Starts an episode that depends on `seed` alone."""
+        """Start an episode that depends on `seed` alone."""
         self._running = False
         self._simulator.reset(seed)
         image = self._simulator.image()
@@ -26,7 +26,7 @@ class Episode:
         return self._first(image)
 
     def replay(self, seed: int, actions: NDArray[np.float32]) -> TimeStep:
-        """Starts an episode and takes all these actions (n, A); only the last frame is drawn.
+        """Start an episode and take all these actions (n, A); only the last frame is drawn.
 
         Raises:
             EnvError: If it ends before the last of them, and as `step`.
@@ -42,13 +42,13 @@ class Episode:
         return self.step(actions[-1])
 
     def step_from(self, seed: int, state: NDArray[np.float64], action: NDArray[np.float32]) -> TimeStep:
-        """Takes an agent step from where an episode of this seed was, without what led there.
+        """Take one agent step from a recorded state of an episode with this seed.
 
-        A reset comes first: it brings back what the seed draws of the model. That a step follows brings the picture
-        and everything else that a state implies up to date, and tells whether the episode ends there.
+        A reset comes first and repeats the seed's random choices for the model. The step then updates the image and
+        everything else that follows from the state, and shows whether the episode ends there.
 
         Raises:
-            EnvError: If `state` (n,) is none of this task's, and as `step`.
+            EnvError: If `state`, (n,), is no state of this task; and as `step`.
         """
         self._running = False
         if state.ndim != 1 or not np.isfinite(state).all():
@@ -76,7 +76,7 @@ class Episode:
         )
 
     def step(self, action: NDArray[np.float32]) -> TimeStep:
-        """Takes one agent step.
+        """Take one agent step.
 
         Args:
             action: (A,); clipped or made one-hot before it is executed.
@@ -103,5 +103,5 @@ class Episode:
         )
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
-        """Draws the current state, uint8 (height, width, 3)."""
+        """Draw the current state, uint8 (height, width, 3)."""
         return self._simulator.render(width, height)

@@ -14,11 +14,11 @@ class EnvError(Exception):
 
 
 class WaitInterruptedError(Exception):
-    """Somebody asked not to wait for an environment any longer; it has done nothing wrong."""
+    """A caller asked to stop waiting for an environment. This is no fault of the environment."""
 
 
 class UnknownTaskError(EnvError):
-    """No such task; the message has the nearest valid names."""
+    """There is no such task; the message has the nearest valid names."""
 
 
 class EnvUnavailableError(EnvError):
@@ -30,19 +30,19 @@ class GlError(EnvUnavailableError):
 
 
 class BlankFrameError(EnvError):
-    """The first frames have one color: another way of drawing may show more."""
+    """The first frames have only one color; another SDL driver may show more."""
 
 
 class EnvTimeoutError(EnvError):
-    """The environment process gave no answer in time."""
+    """The environment process did not answer in time."""
 
 
 class EnvDiedError(EnvError):
-    """The environment process is gone; the message has its exit code or signal in words."""
+    """The environment process has ended; the message has its exit code or signal in words."""
 
 
 def in_words(error: BaseException) -> str:
-    """Writes the type and the text of an exception, or the type alone if the text cannot be had."""
+    """Write the type and the text of an exception, or the type alone if there is no text."""
     try:
         text = str(error)
     except Exception:  # somebody's own __str__

@@ -1,4 +1,4 @@
-"""Images as environments give them, checked and made into RGB frames."""
+"""Checks the images of environments and converts them into RGB frames."""
 
 from typing import Any, Final
 
@@ -19,11 +19,11 @@ _TOLERANCE: Final = 0.01  # of the range of floats: resizing and filters oversho
 
 
 class ImageError(EnvError):
-    """An environment gave something else where an image was expected."""
+    """An environment returned something that is not an image."""
 
 
 def is_image_shape(shape: tuple[int, ...]) -> bool:
-    """Says whether an array of this shape can be read as an image, or as a stack of images.
+    """Return whether an array of this shape can be read as an image, or as a stack of images.
 
     The shapes are (H, W), (H, W, C), (C, H, W), (N, H, W, C) and (N, C, H, W), without an empty axis. C is at most
     `MOST_CHANNELS`, and smaller than H and W unless it is 1, 3 or 4.
@@ -34,7 +34,7 @@ def is_image_shape(shape: tuple[int, ...]) -> bool:
 
 
 def has_alpha(image: object) -> bool:
-    """Says whether the last of four channels is opaque everywhere, so that it is alpha, not a frame of a stack."""
+    """Return whether the last of four channels is opaque everywhere, so that it is alpha, not a frame of a stack."""
     array = _as_array(image)
     if array is None or not is_image_shape(array.shape):
         return False
@@ -45,7 +45,7 @@ def has_alpha(image: object) -> bool:
 def to_frame(
     image: object, width: int, height: int, bounds: Bounds | None = None, *, rgba: bool = False
 ) -> NDArray[np.uint8]:
-    """Turns what an environment gave as an image into an RGB frame of the wanted size.
+    """Convert an environment's image into an RGB frame of a given size.
 
     Every pixel of a smaller frame is the mean of the area that it covers, so thin lines fade instead of
     vanishing. The aspect ratio is not kept.
@@ -74,15 +74,15 @@ def to_frame(
     rgb = np.broadcast_to(pixels, (*pixels.shape[:2], 3))
     if rgb.shape[:2] == (height, width):
         return np.array(rgb, order="C")
-    picture = Image.fromarray(np.ascontiguousarray(rgb))
+    original = Image.fromarray(np.ascontiguousarray(rgb))
     # BOX is the exact mean when shrinking but repeats pixels when growing; BILINEAR grows smoothly.
-    shrinks = width <= picture.width and height <= picture.height
+    shrinks = width <= original.width and height <= original.height
     kind = Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR
-    return np.array(picture.resize((width, height), kind))
+    return np.array(original.resize((width, height), kind))
 
 
 def describe(image: object) -> str:
-    """Describes in words what an environment gave as an image."""
+    """Describe in words what an environment returned as an image."""
     if isinstance(image, np.ndarray):
         return f"{image.dtype} {image.shape}"
     if isinstance(image, list | tuple):
@@ -105,7 +105,7 @@ def _as_array(image: Any) -> NDArray[Any] | None:
 
 
 def _channel_axis(shape: tuple[int, ...]) -> int | None:
-    """Finds the axis of three that counts channels: 2, else 0, else None."""
+    """Find the axis of three that counts channels: 2, else 0, else None."""
     for axis in (2, 0):
         channels, sides = shape[axis], shape[:axis] + shape[axis + 1 :]
         if channels <= MOST_CHANNELS and (channels < min(sides) or channels in (1, 3, 4)):
@@ -114,7 +114,7 @@ def _channel_axis(shape: tuple[int, ...]) -> int | None:
 
 
 def _channels_last(array: NDArray[Any]) -> NDArray[Any]:
-    """Takes the newest image of a stack, (H, W, C)."""
+    """Take the newest image of a stack, (H, W, C)."""
     if array.ndim == 2:
         return array[..., np.newaxis]
     if array.ndim == 4:
@@ -123,7 +123,7 @@ def _channels_last(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _newest(array: NDArray[Any], *, rgba: bool) -> NDArray[Any]:
-    """Takes the newest of the frames stacked in the channels, (H, W, 1), (H, W, 3) or RGBA."""
+    """Take the newest of the frames stacked in the channels, (H, W, 1), (H, W, 3) or RGBA."""
     channels = array.shape[2]
     if channels in (1, 3) or (channels == 4 and rgba):
         return array

@@ -1,4 +1,4 @@
-"""Which OpenGL backend MuJoCo renders with: chosen by rendering a frame, never in the parent process.
+"""Chooses the OpenGL backend for MuJoCo by rendering a frame, never in the parent process.
 
 MuJoCo and dm_control bind the backend when they are imported, and a backend that fails leaves half of itself
 behind. So every backend is tried in a process of its own; one that works goes on as the environment process.
@@ -26,11 +26,11 @@ _PROBE_MODEL: Final = """
 
 @dataclass(frozen=True)
 class GlReport:
-    """What rendering a frame with each backend in turn has shown.
+    """The results of rendering a frame with each backend in turn.
 
     Attributes:
         backend: The first that worked: ``egl``, ``osmesa`` or ``glfw``; empty if none did.
-        renderer: What draws, in the driver's words; empty if it does not say.
+        renderer: The driver's name for itself; empty if it has none.
         render_ms: Milliseconds for a 64 x 64 frame once warm; 0.0 if none worked.
         tried: The backends that failed before, each with its error.
     """
@@ -42,7 +42,7 @@ class GlReport:
 
 
 def candidates(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """Lists the backends to try, best first: the user's MUJOCO_GL alone, else what the platform may have."""
+    """List the backends to try, best first: the user's MUJOCO_GL alone, else what the platform may have."""
     chosen = environ.get("MUJOCO_GL", "").strip().lower()
     if chosen:
         return (chosen,)
@@ -53,17 +53,17 @@ def candidates(platform: str = sys.platform, environ: Mapping[str, str] = os.env
 
 
 def advice(tried: Sequence[tuple[str, str]]) -> str:
-    """Says in words that no backend works and what mends it."""
+    """Explain that no backend works, and what to do about it."""
     errors = "; ".join(f"{backend}: {error}" for backend, error in tried)
-    wish = os.environ.get("MUJOCO_GL")
-    if wish:
-        return f"the OpenGL backend of MUJOCO_GL={wish} cannot render a frame ({errors}); unset MUJOCO_GL"
+    chosen = os.environ.get("MUJOCO_GL")
+    if chosen:
+        return f"the OpenGL backend of MUJOCO_GL={chosen} cannot render a frame ({errors}); unset MUJOCO_GL"
     mend = f"; on Debian or Ubuntu: {libraries.install_line()}" if sys.platform == "linux" else ""
     return f"no OpenGL backend can render a frame ({errors}){mend}"
 
 
 def probe_gl(timeout: float = 60.0) -> GlReport:
-    """Finds the backend that environments will use, by rendering a frame in a process of its own for each.
+    """Find the backend that environments will use; each candidate renders a frame in its own process.
 
     Args:
         timeout: Seconds for each backend.
@@ -79,7 +79,7 @@ def probe_gl(timeout: float = 60.0) -> GlReport:
 
 
 def use_backend(backend: str) -> None:
-    """Binds MuJoCo to a backend. In a child process only, before mujoco is imported."""
+    """Bind MuJoCo to a backend. In a child process only, before mujoco is imported."""
     os.environ["MUJOCO_GL"] = backend
     if backend in ("egl", "osmesa"):
         os.environ["PYOPENGL_PLATFORM"] = backend
@@ -89,7 +89,7 @@ def use_backend(backend: str) -> None:
 
 @contextlib.contextmanager
 def failures_are_the_backends(package: str) -> Iterator[None]:
-    """Turns what fails inside into a `GlError`: the libraries raise ImportError, AttributeError and others.
+    """Turn any failure inside into a `GlError`; the libraries raise ImportError, AttributeError and others.
 
     Args:
         package: What is being imported or used.
@@ -108,7 +108,7 @@ def failures_are_the_backends(package: str) -> Iterator[None]:
 
 
 def check_backend() -> None:
-    """Renders a frame with MuJoCo, and sends its warnings to the log. In a child process only.
+    """Render a frame with MuJoCo, and send its warnings to the log. In a child process only.
 
     Without that MuJoCo writes them into a file MUJOCO_LOG.TXT wherever the command was started.
 
@@ -128,7 +128,7 @@ def _render_probe(backend: str) -> tuple[str, float]:
 
 
 def _render_with_mujoco() -> tuple[str, float]:
-    """Renders two frames; gives the driver's name and the milliseconds of the second."""
+    """Render two frames; give the driver's name and the milliseconds of the second."""
     mujoco: Any = importlib.import_module("mujoco")  # binds OpenGL: never in the parent
     model = mujoco.MjModel.from_xml_string(_PROBE_MODEL)
     data = mujoco.MjData(model)

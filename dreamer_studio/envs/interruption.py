@@ -1,28 +1,28 @@
-"""A way to ask, from another thread, that nobody waits for an environment any longer."""
+"""Ends the wait for an environment from another thread."""
 
 import time
 
 GRACE_SECONDS = 0.3
-"""What an environment has left to answer in, so that one that is merely at work is not taken for one that hangs."""
+"""Seconds that an environment still has to answer, so that a busy one does not count as hanging."""
 
 
 class Interruption:
-    """Ends all waits for the environments it was given to, in whichever thread they are."""
+    """Ends all waits for the environments that it was passed to, in any thread."""
 
     def __init__(self) -> None:
         self._since: float | None = None
 
     def request(self) -> None:
-        """Let waits end with a `WaitInterruptedError`, after a moment's grace."""
+        """End waits with a `WaitInterruptedError`, after a short grace period."""
         if self._since is None:
             self._since = time.monotonic()
 
     def withdraw(self) -> None:
-        """Let environments be waited for again."""
+        """Allow waits again."""
         self._since = None
 
     @property
     def due(self) -> bool:
-        """Whether it was requested and the grace is over."""
+        """Whether an interruption was requested and the grace period is over."""
         since = self._since
         return since is not None and time.monotonic() - since >= GRACE_SECONDS

@@ -1,4 +1,4 @@
-"""What goes through the pipe between the parent and an environment process."""
+"""The messages between the parent and an environment process."""
 
 import sysconfig
 import traceback
@@ -56,7 +56,7 @@ class Failure:
 
     @classmethod
     def of(cls, error: BaseException, doing: str) -> "Failure":
-        """Describes an exception that is being handled.
+        """Describe an exception that is being handled.
 
         Args:
             error: The exception.
@@ -72,12 +72,12 @@ class Failure:
         return cls(EnvError.__name__, message, details)
 
     def to_error(self) -> EnvError:
-        """Builds the exception to raise in the parent."""
+        """Build the exception to raise in the parent."""
         return _ERRORS[self.kind](self.message, self.details)
 
 
 def _place(error: BaseException) -> str:
-    """Names the place of an error in a person's own code, else in a library; empty if it is in this package."""
+    """Name the place of an error in a person's own code, else in a library; empty if it is in this package."""
     found = traceback.extract_tb(error.__traceback__)
     frames = [frame for frame in found if not frame.filename.startswith((_OURS, "<frozen"))]
     own = [frame for frame in frames if not any(part in frame.filename for part in _LIBRARIES)]

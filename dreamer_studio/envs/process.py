@@ -25,11 +25,11 @@ SDL_DRIVERS: Final = ("offscreen", "dummy")
 
 
 class EnvProcess:
-    """A task in its own spawned process, so that its OpenGL, its hangs and its crashes stay there.
+    """A task in its own spawned process, which contains its OpenGL, its hangs and its crashes.
 
-    What is called on it goes through the pipe in order and is answered once; for one thread at a time. An
-    exception of the environment is raised here as `EnvError` with its traceback in `details`; the process lives on
-    and the next `reset` starts afresh.
+    Calls go through the pipe in order and get one answer each; use it from one thread at a time. An exception of the
+    environment is raised here as `EnvError` with its traceback in `details`; the process lives on, and the next
+    `reset` starts an episode.
 
     Args:
         task: ``<prefix>:<task>``, with the prefix of a suite; e.g. ``dmc:walker-walk``.
@@ -37,17 +37,18 @@ class EnvProcess:
             missing now; empty for a built-in suite.
         action_repeat: Simulator steps per agent step; None takes the suite's default.
         time_limit: Simulator steps per episode; None takes the task's own limit, else a safety bound.
-        render_quality: How frames are drawn; without effect on gym.
+        render_quality: How to draw frames; no effect on gym.
         observe: What the agent sees of a gym task: ``auto``, ``observation``, ``render``, or the key of an image in
             the observation, with slashes between nested keys.
         render_small: Whether to ask a gym task for 64 x 64 frames if their size can be set; else they are shrunk.
-        step_timeout: Seconds that a reset, step or render may take, without those in which this process is suspended.
-        start_timeout: Seconds until the process must have said hello.
-        interruption: Ends the wait for its start and for any answer with a `WaitInterruptedError`; from any thread.
+        step_timeout: Seconds that a reset, step or render may take; time in which this process is suspended does not
+            count.
+        start_timeout: Seconds that the process may take to load its suite, and then its task.
+        interruption: From any thread, ends the wait for its start or an answer with a `WaitInterruptedError`.
 
     Attributes:
-        spec: What the process has said about its task.
-        memory_at_start: Bytes that it took when it had said so; 0 where that cannot be told.
+        spec: What the process said about its task.
+        memory_at_start: Bytes of memory that it took then; 0 if the system does not tell.
 
     Raises:
         ValueError: If an option is out of range.
@@ -83,7 +84,7 @@ class EnvProcess:
         self.memory_at_start = self.memory_bytes()
 
     def reset(self, seed: int) -> TimeStep:
-        """Starts an episode.
+        """Start an episode.
 
         Args:
             seed: In [0, 2**32); the same seed gives the same episode, in this process and in any other.
@@ -95,7 +96,7 @@ class EnvProcess:
         return time_step
 
     def step(self, action: NDArray[np.float32]) -> TimeStep:
-        """Takes one agent step.
+        """Take one agent step.
 
         Args:
             action: (A,), finite. Continuous: clipped to [-1, 1]. Discrete: its largest entry is the action.
@@ -106,7 +107,7 @@ class EnvProcess:
         return self.receive(self.send_step(action))
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
-        """Draws the current state without changing it.
+        """Draw the current state without changing it.
 
         Args:
             width: Pixels, 1 or more.
@@ -116,19 +117,19 @@ class EnvProcess:
             uint8 (height, width, 3).
         """
         if width < 1 or height < 1:
-            raise ValueError(f"a picture of {width} x {height} pixels cannot be drawn")
-        picture: NDArray[np.uint8] = self._wait_for(self._request("render", width, height))
-        return picture
+            raise ValueError(f"an image of {width} x {height} pixels cannot be drawn")
+        image: NDArray[np.uint8] = self._wait_for(self._request("render", width, height))
+        return image
 
     def replay(self, seed: int, actions: NDArray[np.float32]) -> TimeStep:
-        """Goes again where an episode went, drawing only the last frame of it.
+        """Repeat the actions of an episode, and draw only the last frame.
 
         Args:
             seed: Of the episode.
             actions: (n, A), as they were executed from its reset on.
 
         Returns:
-            What the last action led to, or the reset where there are none.
+            The result of the last action; of the reset if there are no actions.
 
         Raises:
             EnvError: Also if the episode ends before the last action, and as `step`.
@@ -137,7 +138,7 @@ class EnvProcess:
         return time_step
 
     def step_from(self, seed: int, state: NDArray[np.float64], action: NDArray[np.float32]) -> TimeStep:
-        """Takes an agent step from where an episode was, without what led there.
+        """Take one agent step from a recorded state of an episode.
 
         Args:
             seed: Of the episode.
@@ -145,17 +146,17 @@ class EnvProcess:
             action: (A,), as `step`.
 
         Returns:
-            What the action led to; the episode goes on from there.
+            The result of the action; the episode goes on from there.
 
         Raises:
-            EnvError: Also if `state` is none of this task's, and as `step`.
+            EnvError: Also if `state` is no state of this task; and as `step`.
         """
         state, action = np.asarray(state, np.float64), np.asarray(action, np.float32)
         time_step: TimeStep = self._wait_for(self._request("step_from", seed, state, action))
         return time_step
 
     def send_step(self, action: NDArray[np.float32]) -> int:
-        """Asks for a step and returns at once, so that the caller can work meanwhile.
+        """Ask for a step and return at once, so that the caller can work meanwhile.
 
         Returns:
             The request's id, for `receive`.
@@ -163,7 +164,7 @@ class EnvProcess:
         return self._request("step", np.asarray(action, np.float32))
 
     def receive(self, request_id: int, timeout: float | None = None) -> TimeStep:
-        """Waits for the answer to a `send_step`.
+        """Wait for the answer to a `send_step`.
 
         Args:
             request_id: What `send_step` returned; each can be received once.
@@ -173,22 +174,22 @@ class EnvProcess:
         return time_step
 
     def is_alive(self) -> bool:
-        """Says whether the process runs."""
+        """Return whether the process runs."""
         return self._worker.is_alive()
 
     def ending(self) -> str:
-        """Says how the process ended by itself, in words; nothing while it runs, or after `close`."""
+        """Describe how the process ended by itself; empty while it runs, and after `close`."""
         return self._worker.ending()
 
     def memory_bytes(self) -> int:
-        """Gives the resident memory of the process; 0 where it cannot be told."""
+        """Return the resident memory of the process in bytes; 0 if the system does not tell."""
         try:
             return int(psutil.Process(self.spec.pid).memory_info().rss)
         except psutil.Error:
             return 0
 
     def close(self, timeout: float = CLOSE_SECONDS) -> None:
-        """Lets the environment close itself, and ends its process with all that it has started. May be called again.
+        """Let the environment close itself, then end its process and all that it has started. May be called again.
 
         Args:
             timeout: Seconds that the environment has for this; at most one second if it owes an answer.
@@ -211,7 +212,7 @@ class EnvProcess:
 
     def _wait_for(self, request_id: int, timeout: float | None = None) -> Any:
         if request_id not in self._awaited:
-            raise ValueError(f"no answer is awaited to request {request_id}")
+            raise ValueError(f"request {request_id} has no answer to wait for")
         try:
             outcome = self._reply_to(request_id, self.step_timeout if timeout is None else timeout).outcome
         finally:
@@ -227,13 +228,13 @@ class EnvProcess:
             except EnvTimeoutError:
                 verb = self._awaited[request_id]
                 raise EnvTimeoutError(f"{self.spec.task}: no answer to {verb} within {timeout:g} s") from None
-            if reply.request_id in self._awaited:  # else nobody waits for it any more: it came too late
+            if reply.request_id in self._awaited:  # else it came too late, and nobody waits for it
                 self._arrived[reply.request_id] = reply
         return self._arrived.pop(request_id)
 
 
 def _start(task: str, options: EnvOptions, timeout: float, interruption: Interruption | None) -> tuple[Worker, EnvSpec]:
-    """Starts the process, with one OpenGL backend after the other until one renders."""
+    """Start the process, with one OpenGL backend after the other until one renders."""
     tried: list[tuple[str, str]] = []
     details = ""
     for backend in gl.candidates():
@@ -251,7 +252,7 @@ def _start(task: str, options: EnvOptions, timeout: float, interruption: Interru
 def _start_drawing(
     task: str, options: EnvOptions, backend: str, timeout: float, interruption: Interruption | None
 ) -> tuple[Worker, EnvSpec]:
-    """Starts the process with the first SDL driver whose frames show something, or else with the first driver."""
+    """Start the process with the first SDL driver whose frames show something, or else with the first driver."""
     chosen = os.environ.get("SDL_VIDEODRIVER")
     drivers = (chosen,) if chosen else SDL_DRIVERS
     tries = [(driver, False) for driver in drivers] if len(drivers) > 1 else []

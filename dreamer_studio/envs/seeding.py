@@ -10,7 +10,7 @@ _STREAM_KEYS: Final[dict[Stream, int]] = {"train": 0, "eval": 1, "view": 2}
 
 
 def episode_seed(run_seed: int, episode: int, stream: Stream) -> int:
-    """Derives the seed of one episode.
+    """Derive the seed of one episode.
 
     Training, evaluation and viewing draw from separate streams, so that looking at more episodes changes none
     of those that are trained on.

@@ -1,4 +1,4 @@
-"""What every suite's environment looks like to the rest of this package."""
+"""The interface between a suite's simulators and the rest of this package."""
 
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -11,16 +11,16 @@ from dreamer_studio.envs.errors import EnvError
 from dreamer_studio.envs.spec import End
 
 LARGEST_REWARD: Final = 1e12
-"""Beyond it the squares in the losses, which are float32, would soon be infinite: no task pays that."""
+"""Beyond it, the squares in the float32 losses would soon be infinite. No task pays that much."""
 
 
 @dataclass(frozen=True)
 class Tick:
-    """What came of one action, without the image: under action repeat only the last image is rendered.
+    """The result of one action, without the image, because action repeat renders only the last image.
 
     Attributes:
         reward: Within +-`LARGEST_REWARD`.
-        end: What ended the episode here; None while it goes on.
+        end: How the episode ended here; None while it goes on.
         steps: Simulator steps taken.
 
     Raises:
@@ -33,47 +33,47 @@ class Tick:
 
     def __post_init__(self) -> None:
         if not abs(self.reward) <= LARGEST_REWARD:  # which NaN is not either
-            raise EnvError(f"the environment gave a reward that is not finite, or absurd: {self.reward}")
+            raise EnvError(f"the environment gave a reward that is not finite, or absurdly large: {self.reward}")
 
 
 def end_of(*, terminated: bool, truncated: bool) -> End | None:
-    """Gives a task's word for the end at a step; if both flags are set, the state is terminal."""
+    """Return a task's word for the end at a step; if both flags are set, the state is terminal."""
     return "terminated" if terminated else "truncated" if truncated else None
 
 
 class Simulator(Protocol):
-    """A task that can be reset, stepped and looked at. It is ready to be rendered from the start."""
+    """A task that can be reset, stepped and rendered, the last from the start."""
 
     def reset(self, seed: int) -> None:
-        """Starts an episode that depends on `seed` alone, not on the episodes before it."""
+        """Start an episode that depends on `seed` alone, not on the episodes before it."""
 
     def step(self, executed: NDArray[np.float32]) -> Tick:
-        """Takes an executed action, float32 (A,). Must not be called after the last tick of an episode."""
+        """Take an executed action, float32 (A,). Must not be called after the last tick of an episode."""
 
     def image(self) -> NDArray[np.uint8]:
-        """Gives what the agent sees now, uint8 (64, 64, 3), a new array."""
+        """Return the agent's current image, uint8 (64, 64, 3), a new array."""
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
-        """Draws the current state for a person, uint8 (height, width, 3), a new array; changes nothing."""
+        """Draw the current state for a person, uint8 (height, width, 3), a new array; changes nothing."""
 
     def state(self) -> NDArray[np.float64] | None:
-        """Gives all that the next step depends on beside what the seed gave, float64 (n,), a new array.
+        """Return what the next step depends on, apart from what the seed determines: float64 (n,), a new array.
 
-        None where that cannot be told: of most libraries nobody knows where they keep it.
+        None if the simulator cannot tell; most libraries do not say where they keep their state.
         """
 
     def restore(self, state: NDArray[np.float64]) -> None:
-        """Goes into a state of the episode that was just reset to; `image` may be right after the next step only.
+        """Restore a state of the episode that `reset` has just started; `image` is right from the next step on.
 
         Args:
             state: float64 (n,), finite; it may come from a stranger's file.
 
         Raises:
-            EnvError: If no state of this task looks like that, or if the simulator has none to be told.
+            EnvError: If this is no state of the task, or if the simulator cannot restore states.
         """
 
     def close(self) -> None:
-        """Releases its windows, connections and child processes. Nothing is called after this."""
+        """Release its windows, connections and child processes. Nothing is called after this."""
 
 
 class BaseSimulator:
@@ -85,7 +85,7 @@ class BaseSimulator:
     """
 
     def image(self) -> NDArray[np.uint8]:
-        """Return what the agent sees now, uint8 (64, 64, 3), a new array."""
+        """Return the agent's current image, uint8 (64, 64, 3), a new array."""
         raise NotImplementedError
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
@@ -107,10 +107,10 @@ class BaseSimulator:
 
 
 def count_in_state(number: float, limit: float) -> int:
-    """Reads one number of a state as steps taken of `limit`.
+    """Read one number of a state as steps taken of `limit`.
 
     Raises:
-        EnvError: If it is none.
+        EnvError: If it is no such number.
     """
     if not (0 <= number < limit and number == int(number)):
         raise EnvError(f"the state says that {number:g} steps were taken, of an episode of {limit:g}")
@@ -118,18 +118,18 @@ def count_in_state(number: float, limit: float) -> int:
 
 
 def foreign_state(found: int, expected: int) -> EnvError:
-    """Builds the error for a state of another length than this task's."""
-    return EnvError(f"the state has {found} numbers, and {expected} are this task's")
+    """Build the error for a state whose length is not this task's."""
+    return EnvError(f"the state has {found} numbers, but this task's states have {expected}")
 
 
 @dataclass(frozen=True)
 class LoadedTask:
-    """A simulator, and what its suite says about it.
+    """A loaded task: its simulator, and facts about it.
 
     Attributes:
         simulator: One call of its `step` is one simulator step.
         actions: Its actions.
-        own_time_limit: Simulator steps after which it stops an episode by itself; None if it states no limit.
+        own_time_limit: Simulator steps after which the task ends an episode itself; None if it states no limit.
         uses_gl: Whether it renders through OpenGL.
         sees: What the agent's frames are made of, in words.
         acts: How the agent writes an action, in words.

@@ -1,4 +1,4 @@
-"""What an environment process says about its task, and what it gives for every agent step."""
+"""What an environment process reports: its task at the start, then each agent step."""
 
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
@@ -19,7 +19,7 @@ MOST_WORDS: Final = 1000
 """Characters of a text about a task."""
 
 End: TypeAlias = Literal["terminated", "truncated", "cut"]
-"""What ended an episode.
+"""How an episode ended.
 
 ``terminated``: the task reached a terminal state. ``truncated``: the task stopped it, for instance at its own time
 limit. ``cut``: this package stopped it, after `time_limit` steps or at the safety bound. Only the first is terminal.
@@ -29,25 +29,25 @@ ENDS: Final[tuple[End, ...]] = get_args(End)
 
 
 def known_end(value: object) -> End | None:
-    """Reads an end from a log, which may be an earlier version's or a stranger's; None if it does not say."""
+    """Read an end from a log, which may be an earlier version's or a stranger's; None if it does not say."""
     return next((end for end in ENDS if end == value), None)
 
 
 LimitSource: TypeAlias = Literal["setting", "task", "safety bound"]
-"""Who set the time limit in force: a person, the task, or nobody."""
+"""Where the time limit comes from: a setting, the task, or neither."""
 
 RenderQuality: TypeAlias = Literal["full", "fast"]
-"""How carefully the Control Suite's frames are drawn; gymnasium's are what they are.
+"""How to draw the Control Suite's frames; no effect on gymnasium.
 
-``full`` is dm_control's own picture. ``fast`` draws it with coarser edges of shadows and of round shapes, which a
-frame of 64 x 64 hardly shows: the mean difference is below 0.6 of 255 in every task but quadruped-escape, where it
-is 1.4, since the speckle of shadows that its hills throw on themselves is another.
+``full`` is dm_control's own image. ``fast`` draws coarser edges of shadows and round shapes, which a frame of 64 x 64
+hardly shows: the mean difference is below 0.6 of 255 in every task except quadruped-escape, where it is 1.4 because
+the terrain's speckled shadows on itself differ.
 """
 
 
 @dataclass(frozen=True)
 class EnvSpec:
-    """The hello message of an environment process.
+    """The first message of an environment process about its task.
 
     Attributes:
         task: The task as it was asked for, e.g. ``dmc:walker-walk``.
@@ -56,9 +56,9 @@ class EnvSpec:
         action_names: A names, the task's own where it has them.
         action_repeat: Simulator steps per agent step.
         time_limit: Most simulator steps of an episode.
-        gl_backend: ``egl``, ``osmesa`` or ``glfw``; empty where the task needs no OpenGL.
+        gl_backend: ``egl``, ``osmesa`` or ``glfw``; empty if the task needs no OpenGL.
         pid: Process id of the environment process.
-        limit_source: Who set the time limit; None if an earlier version did not record it.
+        limit_source: Where the time limit comes from; None if an earlier version did not record it.
         sees: What the agent's frames are made of, e.g. ``render, uint8 (400, 600, 3)``; empty if the run was
             begun before this was recorded.
         acts: How the agent writes an action, e.g. ``one of 10 combinations, one-hot``; empty likewise.
@@ -85,12 +85,12 @@ class TimeStep:
         image: uint8 (64, 64, 3), RGB.
         action: float32 (A,), the action that was executed (after clipping, or as one-hot); zeros at reset.
         reward: Sum over the repeated simulator steps; 0.0 at reset.
-        discount: 0.0 at a terminal state, else 1.0, also where the episode was truncated or cut.
+        discount: 0.0 at a terminal state; 1.0 otherwise, also if the episode was truncated or cut.
         is_first: This is the image after a reset.
-        end: What ended the episode here; None while it goes on.
+        end: How the episode ended here; None while it goes on.
         steps: Simulator steps that this agent step took; 0 at reset.
-        state: float64 (n,), finite, n at most `MOST_STATE`: all that the next step depends on, beside what the
-            episode's seed gives at its reset. None where the simulator cannot tell it.
+        state: float64 (n,), finite, n at most `MOST_STATE`: what the next step depends on, apart from what
+            the episode's seed determines. None if the simulator cannot tell.
     """
 
     image: NDArray[np.uint8]

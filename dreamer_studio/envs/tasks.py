@@ -1,4 +1,4 @@
-"""Names of tasks: how they are written, and what may be done with a stranger's."""
+"""Names of tasks: their form, and whether a stranger's name needs trust."""
 
 import difflib
 import re
@@ -35,7 +35,7 @@ def check_task_name(task: str, package: str = "") -> None:
 
 
 def needs_trust(task: str) -> bool:
-    """Say whether making the task's environment may run code that the writer of its name chose.
+    """Return whether making the task's environment may run code that the writer of its name chose.
 
     The program cannot know what a package's suite does with a name, so its tasks need trust.
     """

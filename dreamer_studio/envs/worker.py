@@ -1,4 +1,4 @@
-"""A spawned process on one pipe: the parent's handle, and what the child does first."""
+"""A spawned process on one pipe: the parent's handle, and the first steps of the child."""
 
 import atexit
 import contextlib
@@ -22,7 +22,7 @@ from dreamer_studio.system.streams import drop_what_cannot_be_written
 Answer = TypeVar("Answer")
 
 SLICE_SECONDS: Final = 0.1
-"""What one look for an answer takes; being suspended as a whole costs no more of a time-out than that."""
+"""Seconds of one look for an answer; a suspension of this process costs at most that much of a time-out."""
 
 SILENT_SECONDS: Final = 1.0
 """Time for a child that owes an answer to end by itself: enough for a slow child, little for a hanging one."""
@@ -36,16 +36,16 @@ _PARENTS_SIGNALS: Final = tuple(
 
 
 class Worker:
-    """Starts a process with a pipe to it, and ends it and all that it has started. For one thread at a time.
+    """Starts a process with a pipe to it, and ends it and all that it has started. Use it from one thread at a time.
 
-    The child is spawned, not forked: a forked one would share the locks of the parent's threads and its OpenGL
+    The child is spawned, not forked: a forked child would share the locks of the parent's threads and its OpenGL
     and CUDA state. A guard stands between parent and child.
 
     Args:
-        name: What errors call it.
+        name: Its name in errors.
         target: A module-level function; it is given the child's end of the pipe, then `arguments`.
         arguments: Picklable.
-        interruption: Ends what is waited for here; from any thread.
+        interruption: Ends any wait here, from any thread.
     """
 
     def __init__(
@@ -74,24 +74,24 @@ class Worker:
         finally:
             child_end.close()  # else the pipe would not end when the child does
             guards_end.close()
-        atexit.register(self.close)  # when Python ends, multiprocessing waits for children that still run
+        atexit.register(self.close)  # at exit, multiprocessing waits for children that still run
 
     def is_alive(self) -> bool:
-        """Says whether the child runs."""
+        """Return whether the child runs."""
         return not self._closed and self._process.is_alive()
 
     def ending(self) -> str:
-        """Says how the child ended by itself, in words; nothing while it runs, or where this handle was closed."""
+        """Describe how the child ended by itself; empty while it runs, and after `close`."""
         code = None if self._closed else self._process.exitcode
         return "" if code is None else f"{self._name}: the environment process {_exit_in_words(code)}"
 
     def send(self, message: object) -> None:
-        """Sends a picklable message.
+        """Send a picklable message.
 
         Raises:
             EnvDiedError: If the child is gone.
             EnvError: If this handle is closed.
-            WaitInterruptedError: If nobody is to wait for an answer.
+            WaitInterruptedError: If an interruption is due.
         """
         self._check_open()
         self._check_interruption()
@@ -101,17 +101,17 @@ class Worker:
             raise self._death() from None
 
     def receive(self, timeout: float) -> Any:
-        """Waits for the next message; a child that dies is noticed at once.
+        """Wait for the next message; a child that dies is noticed at once.
 
         Args:
-            timeout: Seconds. Those in which this process did not run either do not count: after the lid of a laptop
-                was closed, or both were suspended, the child has had no time to answer.
+            timeout: Seconds of this process's own time. While a laptop is closed, or both processes are suspended, the
+                child has no time to answer either.
 
         Raises:
             EnvTimeoutError: If nothing came in time.
-            EnvDiedError: If the child is gone and has left no message.
-            EnvError: If this handle is closed, or if what came cannot be read.
-            WaitInterruptedError: If nobody is to wait any longer.
+            EnvDiedError: If the child has ended and left no message.
+            EnvError: If this handle is closed, or if the message cannot be read.
+            WaitInterruptedError: If an interruption is due.
         """
         self._check_open()
         self._silent = True
@@ -123,15 +123,15 @@ class Worker:
                 return self._connection.recv()
         except (EOFError, OSError):
             pass
-        except Exception as error:  # whatever unpickling makes of something that a library wrote to the pipe
-            raise EnvError(f"{self._name}: the environment process sent what cannot be read: {error!r}") from error
+        except Exception as error:  # unpickling fails in any way if a library has written to the pipe
+            raise EnvError(f"{self._name}: the environment process sent an unreadable message: {error!r}") from error
         raise self._death()
 
     def close(self, timeout: float = CLOSE_SECONDS) -> None:
-        """Ends the child by closing the pipe; kills it if it does not end, and kills all that it leaves.
+        """End the child by closing the pipe; kill it if it does not end, and kill all that it leaves.
 
         Args:
-            timeout: Seconds that it has to end by itself; at most `SILENT_SECONDS` if it owes an answer.
+            timeout: Seconds that the child has to end by itself; at most `SILENT_SECONDS` if it owes an answer.
         """
         if self._closed:
             return
@@ -149,7 +149,11 @@ class Worker:
         self._process.close()
 
     def _ready_within(self, timeout: float) -> bool:
-        """Says whether there is something to be read, or the end, within so many seconds of this process's own time."""
+        """Wait up to `timeout` seconds of this process's time for a message or the child's end.
+
+        Returns:
+            Whether a message or the end came.
+        """
         left = max(0.0, timeout)
         while not wait([self._connection, self._process.sentinel], min(left, SLICE_SECONDS)):
             self._check_interruption()
@@ -164,7 +168,7 @@ class Worker:
 
     def _check_interruption(self) -> None:
         if self._interruption.due:
-            raise WaitInterruptedError(f"{self._name}: the environment process is not waited for any longer")
+            raise WaitInterruptedError(f"{self._name}: the wait for the environment process was interrupted")
 
     def _death(self) -> EnvDiedError:
         self._process.join(1.0)  # the pipe ends a moment before the process does
@@ -172,10 +176,10 @@ class Worker:
 
 
 def ask(name: str, timeout: float, question: Callable[..., Answer], *arguments: object) -> Answer:
-    """Calls a function in a process of its own, for what must not be imported or tried in this one.
+    """Call a function in a separate process, because this one must not import or try what it needs.
 
     Args:
-        name: What errors call it.
+        name: Its name in errors.
         timeout: Seconds.
         question: A module-level function whose answer can be pickled.
         arguments: Its arguments, picklable.
@@ -194,7 +198,7 @@ def ask(name: str, timeout: float, question: Callable[..., Answer], *arguments: 
 
 
 def settle_in() -> None:
-    """Prepares a child process. To be called first in it."""
+    """Prepare a child process; call this first in it."""
     for number in _PARENTS_SIGNALS:
         signal.signal(number, _leave_to_parent)
     if hasattr(os, "register_at_fork"):
@@ -202,12 +206,12 @@ def settle_in() -> None:
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _PARENTS_SIGNALS)
     with contextlib.suppress(OSError):
-        os.dup2(2, 1)  # what libraries print must not mix into what the command prints
+        os.dup2(2, 1)  # output of libraries must not mix with the command's own
     drop_what_cannot_be_written()
 
 
 def leave() -> None:
-    """Ends a child process and all that it has started, without exit handlers: those of OpenGL libraries may hang."""
+    """End a child process and all that it has started, without exit handlers: those of OpenGL libraries may hang."""
     end_children()
     if sys.stderr is not None:
         sys.stderr.flush()
@@ -226,18 +230,18 @@ def _answer(connection: Connection, name: str, question: Callable[..., object], 
 
 
 def _leave_to_parent(number: int, frame: FrameType | None) -> None:
-    """Does nothing. If the child ignored the signal outright, every process that it starts would ignore it too."""
+    """Do nothing. If the child ignored the signal outright, every process that it starts would ignore it too."""
 
 
 def _take_signals() -> None:
-    """Restores the signals in a process that the child has forked; a spawned one has them anyway."""
+    """Restore the signals in a process that the child has forked; a spawned process has them anyway."""
     for number in _PARENTS_SIGNALS:
         signal.signal(number, signal.SIG_DFL)
 
 
 @contextlib.contextmanager
 def _signals_held_back() -> Iterator[None]:
-    """Blocks signals in this thread: a child inherits the block until it handles signals itself."""
+    """Block signals in this thread: a child inherits the block until it handles signals itself."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

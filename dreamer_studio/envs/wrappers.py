@@ -1,4 +1,4 @@
-"""Small wrappers around a simulator, each a simulator again."""
+"""Wrappers around a simulator; each is a simulator itself."""
 
 from dataclasses import dataclass, replace
 from typing import Final, get_args
@@ -10,44 +10,44 @@ from dreamer_studio.envs.simulator import Simulator, Tick, count_in_state, forei
 from dreamer_studio.envs.spec import LimitSource, RenderQuality
 
 SAFETY_BOUND: Final = 30_000
-"""Agent steps after which an episode is cut if neither a person nor the task sets a limit.
+"""Agent steps after which an episode is cut if neither a setting nor the task has a limit.
 
 Atari's episodes, which end by themselves, take at most 27,000.
 """
 
 
 class Wrapper:
-    """Passes everything on to the simulator inside."""
+    """Passes every call on to the simulator inside."""
 
     def __init__(self, inner: Simulator) -> None:
         self._inner = inner
 
     def reset(self, seed: int) -> None:
-        """Starts an episode."""
+        """Start an episode."""
         self._inner.reset(seed)
 
     def step(self, executed: NDArray[np.float32]) -> Tick:
-        """Takes an executed action, float32 (A,)."""
+        """Take an executed action, float32 (A,)."""
         return self._inner.step(executed)
 
     def image(self) -> NDArray[np.uint8]:
-        """Gives what the agent sees now, uint8 (64, 64, 3)."""
+        """Return the agent's current image, uint8 (64, 64, 3)."""
         return self._inner.image()
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
-        """Draws the current state, uint8 (height, width, 3)."""
+        """Draw the current state, uint8 (height, width, 3)."""
         return self._inner.render(width, height)
 
     def state(self) -> NDArray[np.float64] | None:
-        """Gives all that the next step depends on beside what the seed gave, or None."""
+        """Return what the next step depends on, apart from what the seed determines, or None."""
         return self._inner.state()
 
     def restore(self, state: NDArray[np.float64]) -> None:
-        """Goes into a state of the episode that was just reset to."""
+        """Restore a state of the episode that `reset` has just started."""
         self._inner.restore(state)
 
     def close(self) -> None:
-        """Releases what it holds."""
+        """Release what it holds."""
         self._inner.close()
 
 
@@ -60,23 +60,23 @@ class TimeLimit(Wrapper):
         self._taken = 0
 
     def reset(self, seed: int) -> None:
-        """Starts an episode and the clock."""
+        """Start an episode and the clock."""
         self._taken = 0
         super().reset(seed)
 
     def step(self, executed: NDArray[np.float32]) -> Tick:
-        """Takes an executed action, and cuts the episode if its time is up."""
+        """Take an executed action, and cuts the episode if its time is up."""
         tick = super().step(executed)
         self._taken += tick.steps
         return replace(tick, end="cut") if tick.end is None and self._taken >= self._limit else tick
 
     def state(self) -> NDArray[np.float64] | None:
-        """Gives the state inside, and behind it the steps taken."""
+        """Return the inner simulator's state, followed by the number of steps taken."""
         inner = super().state()
         return None if inner is None else np.append(inner, self._taken)
 
     def restore(self, state: NDArray[np.float64]) -> None:
-        """Goes into a state, and sets the clock."""
+        """Restore a state and the clock."""
         if len(state) == 0:
             raise foreign_state(0, 1)
         taken = count_in_state(state[-1], self._limit)
@@ -92,7 +92,7 @@ class ActionRepeat(Wrapper):
         self._times = times
 
     def step(self, executed: NDArray[np.float32]) -> Tick:
-        """Takes an executed action `times` times, or fewer at the end of an episode."""
+        """Take an executed action `times` times, or fewer at the end of an episode."""
         total = super().step(executed)
         for _ in range(self._times - 1):
             if total.end is not None:

@@ -1,7 +1,7 @@
-"""Pictures and films from arrays: GIF, MP4, a PNG strip, or the arrays themselves.
+"""Films and strips from arrays: GIF, MP4, PNG, or the arrays themselves.
 
-Nothing here knows of torch, Qt, runs or environments: whoever has the arrays makes a `Film`, or a
-`Reel` with rows and words of its own, and calls `write`.
+Nothing here knows torch, Qt, runs or environments. The caller makes a `Film` from arrays, or a `Reel` with its own rows
+and words, and calls `write`.
 """
 
 from dreamer_studio.export.ffmpeg import EncodeError

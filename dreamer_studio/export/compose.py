@@ -1,4 +1,4 @@
-"""One picture for each moment of a film: labeled rows, what the model saw in words, curves on request."""
+"""Draws one image for each moment of a film: labeled rows, a caption that says what the model saw, and curves."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,12 @@ from dreamer_studio.export.style import GRID, GROUND, TEXT, Lettering, size_for
 
 
 class Composer:
-    """Draws the pictures of a film, one at a time, all of one size.
+    """Draws the images of a film one at a time, all of one size.
 
     Args:
-        film: what is to be shown.
-        scale: how many pixels of the picture, each way, one pixel of a frame takes; 1 or more.
-        curves: whether reward, value and what else there is are drawn underneath.
+        film: the film or reel to show.
+        scale: how many times each pixel of a frame is enlarged, in both directions; 1 or more.
+        curves: whether to draw the plots below the rows.
     """
 
     def __init__(self, film: Film | Reel, scale: int, curves: bool) -> None:
@@ -29,33 +29,33 @@ class Composer:
         self._layout = self._plan(scale)
         slot = self._layout.plot_width / self._reel.length
         self._axis = TimeAxis(first=slot / 2, step=slot)
-        # What stays the same while the film plays: once for the frames the model saw, once for the others.
+        # The parts that stay the same during a phase: drawn once for each.
         self._still = {phase: self._draw_still(phase) for phase in dict.fromkeys(self._phases)}
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of every picture, both even, as films in yuv420p must be."""
+        """Width and height of every image; both even, because yuv420p requires that."""
         return self._layout.width, self._layout.height
 
     @property
     def length(self) -> int:
-        """How many pictures there are."""
+        """The number of images."""
         return self._reel.length
 
     def compose(self, time: int) -> NDArray[np.uint8]:
-        """The picture of frame `time`, from 0 to length - 1: uint8 (height, width, 3)."""
+        """Draw the image of frame `time`, from 0 to length - 1: uint8 (height, width, 3)."""
         still = self._still[self._phases[time]].copy()
         draw = ImageDraw.Draw(still)
         self._draw_counter(draw, time)
         for sequence in range(self._reel.count):
             for index in range(len(self._plots)):
                 draw_cursor(draw, self._layout.plot(sequence, index), self._axis, time)
-        picture = np.array(still)
+        image = np.array(still)
         for sequence in range(self._reel.count):
             for index, row in enumerate(self._reel.rows):
                 if row.is_there(time):
-                    self._paste(picture, row.images[sequence, time], self._layout.frame(sequence, index))
-        return picture
+                    self._paste(image, row.images[sequence, time], self._layout.frame(sequence, index))
+        return image
 
     def _plan(self, scale: int) -> Layout:
         reel, phases = self._reel, dict.fromkeys(self._phases)
@@ -73,8 +73,8 @@ class Composer:
         )
 
     def _draw_still(self, phase: Phase) -> Image.Image:
-        picture = Image.new("RGB", self.size, GROUND)
-        draw = ImageDraw.Draw(picture)
+        image = Image.new("RGB", self.size, GROUND)
+        draw = ImageDraw.Draw(image)
         self._draw_title(draw)
         self._draw_caption(draw, phase.caption)
         for sequence in range(self._reel.count):
@@ -86,10 +86,10 @@ class Composer:
                 self._draw_border(draw, look if there else None, box)
             for index, plot in enumerate(self._plots):
                 box = self._layout.plot(sequence, index)
-                draw_plot(picture, plot, sequence, box, self._axis)
+                draw_plot(image, plot, sequence, box, self._axis)
                 if first_of_band:
                     draw_legend(draw, plot, self._layout.beside(box), self._lettering)
-        return picture
+        return image
 
     def _draw_title(self, draw: ImageDraw.ImageDraw) -> None:
         *lines, last = self._layout.title
@@ -104,7 +104,7 @@ class Composer:
         self._lettering.draw(draw, (left, top), [f"frame {time + 1} of {self._reel.length}"], TEXT)
 
     def _widest_counter(self) -> str:
-        """Stands in for the counter in the layout, which must not move when the number grows."""
+        """Return the widest counter, so that the layout does not move when the number grows."""
         digits = "8" * len(str(self._reel.length))
         return f"frame {digits} of {digits}"
 
@@ -115,16 +115,16 @@ class Composer:
         self._lettering.draw(draw, (pad, bottom - line - pad // 2), [look.text], GROUND)
 
     def _draw_border(self, draw: ImageDraw.ImageDraw, look: Look | None, box: Box) -> None:
-        """Draws what a frame will be pasted into, or a faint line where there will be none."""
+        """Draw the border that a frame is pasted into, or a faint outline if there is no frame."""
         edges = (box.left, box.top, box.left + box.width - 1, box.top + box.height - 1)
         draw.rectangle(edges, fill=None if look is None else look.color, outline=GRID if look is None else None)
 
     def _draw_label(self, draw: ImageDraw.ImageDraw, look: Look, box: Box) -> None:
-        """Draws the words beside a frame."""
+        """Draw the words beside a frame."""
         place = self._layout.label(box, self._lettering.line_height)
         self._lettering.draw(draw, place, [look.text], look.color)
 
-    def _paste(self, picture: NDArray[np.uint8], frame: NDArray[np.uint8], box: Box) -> None:
+    def _paste(self, image: NDArray[np.uint8], frame: NDArray[np.uint8], box: Box) -> None:
         scale, border = self._layout.metrics.scale, self._layout.metrics.border
         top, left, side = box.top + border, box.left + border, self._layout.metrics.inner
-        picture[top : top + side, left : left + side] = enlarge(frame, scale)
+        image[top : top + side, left : left + side] = enlarge(frame, scale)

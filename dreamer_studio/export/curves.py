@@ -1,4 +1,4 @@
-"""Reward and value under the pictures, drawn on the same time axis."""
+"""Draws reward and value below the images, on the same time axis."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -31,7 +31,7 @@ _MARGIN = 3  # pixels between the range's lines and the edges
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """One curve of a plot: `values`, float32 (count, length), NaN where the curve has no part; `dashed` or not."""
+    """One curve of a plot: `values`, float32 (count, length), NaN where the curve has a gap; `dashed` or not."""
 
     label: str
     color: Color
@@ -41,14 +41,14 @@ class Trace:
 
 @dataclass(frozen=True, eq=False)
 class Plot:
-    """Curves with one range for all sequences, so that they can be compared.
+    """Curves with one range for all sequences, which makes them comparable.
 
     Attributes:
-        name: what is drawn.
-        traces: the curves, the one to be drawn on top last.
+        name: the title.
+        traces: the curves; the last one is drawn on top.
         low: the value at the lower line, below `high`.
         high: the value at the upper line.
-        context_end: before which frame the context ends; None if it does not end within the film.
+        context_end: the frame before which the context ends; None if it does not end within the film.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Plot:
 
     @property
     def range_texts(self) -> tuple[str, str]:
-        """The upper and the lower end of the axis in words, to a hundredth of the range or better."""
+        """The upper and the lower end of the axis as text, to a hundredth of the range or better."""
         decimals = max(0, 2 - floor(log10(self.high - self.low)))
         upper, lower = (round(end, decimals) + 0.0 for end in (self.high, self.low))  # + 0.0: no "-0.00"
         return f"{upper:.{decimals}f}", f"{lower:.{decimals}f}"
@@ -67,27 +67,27 @@ class Plot:
 
 @dataclass(frozen=True)
 class TimeAxis:
-    """Where frames stand on the axis of a plot, in pixels from its left edge: the first, and the step to the next."""
+    """The positions of frames on a plot's axis, in pixels from its left edge: the first, and the step to the next."""
 
     first: float
     step: float
 
     def x(self, time: float) -> float:
-        """Where frame `time` stands; what is between two frames may be asked for too."""
+        """Return the position of frame `time`; fractions lie between two frames."""
         return self.first + time * self.step
 
 
 def plot_of(name: str, traces: tuple[Trace, ...], context_end: int | None = None) -> Plot:
-    """A plot whose range holds all that is finite in its curves."""
+    """Make a plot whose range contains all finite values of its curves."""
     values = np.concatenate([trace.values[np.isfinite(trace.values)] for trace in traces])
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
-    if high - low < 1e-6 * max(1.0, abs(low), abs(high)):  # flat: give it room instead of magnifying rounding
+    if high - low < 1e-6 * max(1.0, abs(low), abs(high)):  # flat: widen the range instead of magnifying rounding errors
         low, high = low - 0.5, high + 0.5
     return Plot(name, traces, low, high, context_end)
 
 
 def plots_of(film: Film) -> tuple[Plot, Plot]:
-    """The plots of a film: reward (received and predicted) and value."""
+    """Make the plots of a film: reward (received and predicted) and value."""
     seen = np.arange(film.length) < film.context
     received = () if film.reward is None else (Trace("received", REAL, film.reward),)
     end = film.context if 0 < film.context < film.length else None
@@ -98,7 +98,7 @@ def plots_of(film: Film) -> tuple[Plot, Plot]:
 
 
 def model_traces(values: NDArray[np.float32], seen: NDArray[np.bool_], label: str) -> tuple[Trace, ...]:
-    """What the model says, (count, length), as one curve where it saw the frames, (length,), and one where not."""
+    """Split the model's values, (count, length), into a curve for the frames `seen`, (length,), and one for others."""
     if not seen.any():
         return (Trace("dreamed", DREAM, values),)
     if seen.all():
@@ -111,8 +111,8 @@ def model_traces(values: NDArray[np.float32], seen: NDArray[np.bool_], label: st
     )
 
 
-def draw_plot(picture: Image.Image, plot: Plot, sequence: int, box: Box, axis: TimeAxis) -> None:
-    """Draws one sequence's curves on a picture."""
+def draw_plot(image: Image.Image, plot: Plot, sequence: int, box: Box, axis: TimeAxis) -> None:
+    """Draw the curves of one sequence on an image."""
     large = Image.new("RGB", (box.width * _SMOOTH, box.height * _SMOOTH), PLOT_GROUND)
     draw = ImageDraw.Draw(large)
     for y in (_MARGIN, box.height - _MARGIN):
@@ -126,11 +126,11 @@ def draw_plot(picture: Image.Image, plot: Plot, sequence: int, box: Box, axis: T
         x_of = np.array([axis.x(time) for time in range(values.size)])
         y_of = _MARGIN + (plot.high - values) / (plot.high - plot.low) * (box.height - 2 * _MARGIN)
         _draw_curve(draw, np.stack([x_of, y_of], axis=1) * _SMOOTH, trace)
-    picture.paste(large.reduce(_SMOOTH), (box.left, box.top))
+    image.paste(large.reduce(_SMOOTH), (box.left, box.top))
 
 
 def _draw_curve(draw: ImageDraw.ImageDraw, points: NDArray[np.float64], trace: Trace) -> None:
-    """Joins the points that are finite, if dashed as far as the middle, and shows as a dot what has no neighbor."""
+    """Join finite points, halfway if dashed; draw a point without neighbors as a dot."""
     finite, color = np.isfinite(points[:, 1]), trace.color
     for (start, end), (has_start, has_end) in zip(pairwise(points), pairwise(finite), strict=True):
         if has_start and has_end:
@@ -142,13 +142,13 @@ def _draw_curve(draw: ImageDraw.ImageDraw, points: NDArray[np.float64], trace: T
 
 
 def draw_cursor(draw: ImageDraw.ImageDraw, box: Box, axis: TimeAxis, time: int) -> None:
-    """Draws the line that says which frame is shown."""
+    """Draw the line that marks the current frame."""
     x = box.left + axis.x(time)
     draw.line([(x, box.top), (x, box.top + box.height - 1)], fill=TEXT, width=1)
 
 
 def legend_size(plots: tuple[Plot, ...], lettering: Lettering) -> tuple[int, int]:
-    """The least width and height, in pixels, of the column that `draw_legend` draws in."""
+    """Return the least width and height, in pixels, that `draw_legend` needs."""
     if not plots:
         return 0, 0
     names = [plot.name for plot in plots]
@@ -160,7 +160,7 @@ def legend_size(plots: tuple[Plot, ...], lettering: Lettering) -> tuple[int, int
 
 
 def draw_legend(draw: ImageDraw.ImageDraw, plot: Plot, box: Box, lettering: Lettering) -> None:
-    """Draws the name, what each curve is, and the range of the axis (at the right edge of the box)."""
+    """Draw the plot's name, the label of each curve, and the range of the axis (at the right edge of the box)."""
     entries = [(trace.label, trace.color, trace.dashed) for trace in plot.traces]
     if plot.context_end is not None:
         entries.append((_CONTEXT_END, FAINT_TEXT, False))

@@ -1,4 +1,4 @@
-"""What is to be shown: sequences of frames with what was done, received, predicted and valued."""
+"""Films: sequences of frames with their actions, rewards, predicted rewards and values."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -18,16 +18,16 @@ class Film:
     Attributes:
         kind: "imagined" (the model sees nothing real), "open-loop" (it sees the first `context` frames, then
             only the recorded actions) or "reconstruction" (it sees every frame that it redraws).
-        model: what the decoder drew, uint8 (count, length, 64, 64, 3).
-        real: what the environment rendered, of the same shape; None exactly if the kind is "imagined".
+        model: the decoder's images, uint8 (count, length, 64, 64, 3).
+        real: the environment's images, of the same shape; None exactly if the kind is "imagined".
         action: float32 (count, length, size of the action).
-        reward: what the environment paid per agent step, float32 (count, length); None if `real` is None.
+        reward: the environment's reward per agent step, float32 (count, length); None if `real` is None.
         reward_predicted: the reward model's mean, float32 (count, length).
         value: the value model's estimate, float32 (count, length).
         context: how many frames the model saw: all for "reconstruction", 0 for "imagined".
-        step: environment steps the weights have learned from.
-        update: the update the weights are of.
-        task: as it is written everywhere, "dmc:walker-walk".
+        step: environment steps that the weights have learned from.
+        update: the update that produced the weights.
+        task: the task's name, as "dmc:walker-walk".
 
     Raises:
         ValueError: if a shape, a dtype or a number contradicts another.
@@ -55,12 +55,12 @@ class Film:
 
     @property
     def count(self) -> int:
-        """How many sequences, 1 or more."""
+        """The number of sequences, 1 or more."""
         return int(self.model.shape[0])
 
     @property
     def length(self) -> int:
-        """How many frames each sequence has, 1 or more."""
+        """The number of frames in each sequence, 1 or more."""
         return int(self.model.shape[1])
 
     def _check_arrays(self) -> None:
@@ -80,7 +80,7 @@ class Film:
         imagined = self.kind == "imagined"
         for name, array in (("real", self.real), ("reward", self.reward)):
             if imagined and array is not None:
-                raise ValueError(f"{name} is given, but an imagined film has nothing real in it")
+                raise ValueError(f"{name} is given, but an imagined film has no real frames")
             if not imagined and array is None:
                 raise ValueError(f"{name} is None, but a film of kind {self.kind} shows it")
         least, most = {

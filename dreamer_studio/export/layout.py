@@ -1,4 +1,4 @@
-"""Where things stand in the pictures of a film."""
+"""The layout of a film's images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from dreamer_studio.export.style import Lettering
 
 SIDE = FRAME_SHAPE[0]
 
-_WIDE = 1.6  # the shape that bands of frames strive for, width over height: about that of a screen
-_IN_A_LINE = 5  # rows of what lies across, at most; more of them strive for that shape too
-_HOLE = 0.25  # what an empty place costs, measured against the logarithm of how far the shape is off
+_WIDE = 1.6  # width over height that bands of frames aim for: about that of a screen
+_IN_A_LINE = 5  # rows side by side, at most; more rows wrap to that shape, too
+_HOLE = 0.25  # the penalty for an empty place, relative to the logarithm of the shape's deviation
 
 
 @dataclass(frozen=True)
 class Box:
-    """Where something stands, in pixels: its corner and its size."""
+    """A rectangle in pixels: corner and size."""
 
     left: int
     top: int
@@ -29,7 +29,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Metrics:
-    """The sizes that follow from how many times as large the frames are shown: all in pixels, but `scale`."""
+    """The sizes that follow from `scale`, in pixels."""
 
     scale: int
 
@@ -40,7 +40,7 @@ class Metrics:
 
     @property
     def pad(self) -> int:
-        """The space between things."""
+        """The space between parts."""
         return self.scale + 4
 
     @property
@@ -55,34 +55,34 @@ class Metrics:
 
     @property
     def pitch(self) -> int:
-        """From one frame to the next."""
+        """The distance from one frame to the next."""
         return self.cell + self.pad
 
     def plot_height(self, legend_height: int) -> int:
-        """The height of a plot whose legend needs `legend_height`."""
+        """Return the height of a plot whose legend needs `legend_height`."""
         return max(legend_height, self.inner // 4)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Sequences are columns; if they grew too wide, they go on in further bands of columns below.
+    """The layout of a film: sequences are columns; many columns continue in further bands below.
 
-    A sequence of its own may lie across instead: its rows stand beside each other, as they do on a screen, with their
-    labels above them and the plots below all of them. Many of them go on in further lines.
+    A single sequence may lie across instead: its rows stand side by side, as on a screen, with labels above and the
+    plots below. Many rows continue in further lines.
 
     Attributes:
-        metrics: the sizes of what repeats.
+        metrics: the sizes of repeated parts.
         title: the lines of the heading.
-        columns: frames beside each other; of what lies across, in a line.
+        columns: frames side by side; in one line, if the sequence lies across.
         rows: frames below each other in a band.
-        left: where the first column begins; labels and legends stand left of it.
-        top: where the first row begins; the heading and the caption stand above it.
-        plots: how many plots there are under the rows of a band.
-        plot_height: the height of each.
-        width: of the picture; even.
-        height: of the picture; even.
-        across: from one row of a sequence that lies across to the next; 0 where rows stand below each other.
-        down: from one line of such rows to the next.
+        left: left edge of the first column; labels and legends are to the left of it.
+        top: top edge of the first row; the heading and the caption are above it.
+        plots: number of plots below the rows of a band.
+        plot_height: height of each plot.
+        width: width of the image; even.
+        height: height of the image; even.
+        across: distance between rows that stand side by side; 0 if rows stand below each other.
+        down: distance between lines of such rows.
     """
 
     metrics: Metrics
@@ -99,7 +99,7 @@ class Layout:
     down: int = 0
 
     def frame(self, sequence: int, row: int) -> Box:
-        """Where a frame stands, with its border."""
+        """Return the rectangle of a frame with its border."""
         if self.across:
             line, place = divmod(row, self.columns)
             left, top = self.left + place * self.across, self.top + line * self.down
@@ -110,7 +110,7 @@ class Layout:
         return Box(self.left + column * pitch, top, cell, cell)
 
     def plot(self, sequence: int, plot: int) -> Box:
-        """Where a sequence's plot stands: under its frames, as wide as they are without their borders."""
+        """Return the rectangle of a sequence's plot: below its frames, as wide as these without borders."""
         above = self.frame(sequence, (self.rows - 1) // self.columns * self.columns if self.across else self.rows)
         top = above.top + (self.metrics.pitch if self.across else 0) + plot * (self.plot_height + self.metrics.pad)
         return Box(above.left + self.metrics.border, top, self.plot_width, self.plot_height)
@@ -121,22 +121,22 @@ class Layout:
         return self.metrics.inner + (self.columns - 1) * self.across
 
     def caption_bottom(self, line: int) -> int:
-        """Where the bar of the caption ends, above the first row, or above its labels, whose lines are so high."""
+        """Return the bottom of the caption bar, above the first row or its labels; `line` is the height of a line."""
         return self.top - self.metrics.pad - (line + self.metrics.border if self.across else 0)
 
     def label(self, box: Box, line: int) -> tuple[int, int]:
-        """Left and top of a frame's label, whose line is so high: above the frame, or left of all columns."""
+        """Return left and top of a frame's label, of line height `line`: above the frame, or left of all columns."""
         if self.across:
             return box.left, box.top - line - self.metrics.border
         return self.metrics.pad, box.top + (box.height - line) // 2
 
     def beside(self, box: Box) -> Box:
-        """The place left of the columns at the height of a box: for its label or legend."""
+        """Return the rectangle left of the columns beside a box, for its label or legend."""
         return Box(self.metrics.pad, box.top, self.left - 2 * self.metrics.pad, box.height)
 
 
 def enlarge(frame: NDArray[np.uint8], scale: int) -> NDArray[np.uint8]:
-    """Each pixel of a frame, uint8 (height, width, 3), `scale` times each way: nothing is smoothed."""
+    """Enlarge a frame, uint8 (height, width, 3), by a whole factor in both directions, without smoothing."""
     return frame.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
@@ -153,19 +153,19 @@ def plan(
     legend: tuple[int, int],
     across: bool = False,
 ) -> Layout:
-    """Lays out `count` sequences of `rows` frames so that no text is ever cut.
+    """Lay out `count` sequences of `rows` frames so that no text is ever cut.
 
     Args:
-        lettering: what texts are drawn with.
-        scale: how many times as large the frames are shown.
-        count: how many sequences there are.
-        rows: how many frames each has below each other.
-        title: the pieces of the heading; each stays on one line.
-        captions: the sentences that the caption bar has to hold.
+        lettering: the font.
+        scale: how many times frames are enlarged.
+        count: number of sequences.
+        rows: number of frames of each, below each other.
+        title: the parts of the heading; each stays on one line.
+        captions: the sentences that must fit the caption bar.
         labels: the words beside the rows.
-        plots: how many plots stand under each sequence.
-        legend: the least width and height of the legend of a plot.
-        across: whether the one sequence lies across.
+        plots: number of plots below each sequence.
+        legend: least width and height of a plot's legend.
+        across: whether the only sequence lies across.
     """
     metrics = Metrics(scale)
     pad, line = metrics.pad, lettering.line_height
@@ -213,7 +213,7 @@ def _band_height(metrics: Metrics, rows: int, plots: int, plot_height: int) -> i
 
 
 def _columns(count: int, width: int, height: int) -> int:
-    """How many of `count` upright sequences, `width` x `height`, to put beside each other."""
+    """Choose how many of `count` upright sequences, `width` x `height`, stand side by side."""
 
     def cost(bands: int) -> float:
         columns = ceil(count / bands)

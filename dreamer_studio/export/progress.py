@@ -1,4 +1,4 @@
-"""How an export says how far it is, and how it is stopped."""
+"""The progress of an export, and its cancellation."""
 
 from collections.abc import Callable
 
@@ -13,8 +13,8 @@ class Ticker:
     """Counts the parts of an export.
 
     Args:
-        parts: how many there are, 1 or more.
-        progress: is told the share done, above 0 and up to 1, after each part; returns False to stop.
+        parts: the number of parts, 1 or more.
+        progress: called after each part with the finished share, above 0 and up to 1; returns False to stop.
     """
 
     def __init__(self, parts: int, progress: Progress | None) -> None:
@@ -23,7 +23,7 @@ class Ticker:
         self._progress = progress
 
     def tick(self) -> None:
-        """Notes that one more part is done; raises ExportCancelled if the export is to stop."""
+        """Count a finished part; raise ExportCancelled if `progress` asks to stop."""
         self._done += 1
         if self._progress is not None and not self._progress(self._done / self._parts):
             raise ExportCancelled

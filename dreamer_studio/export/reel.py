@@ -1,4 +1,4 @@
-"""A film as it is drawn: rows of pictures over time, each with its words, captions, and curves underneath."""
+"""Reels: films as they are drawn, with labeled rows of images over time, captions, and curves below."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from dreamer_studio.export.rows import Look, Row, caption, rows_of, title_of
 
 @dataclass(frozen=True)
 class Phase:
-    """All words of a moment: the caption, and of each row how it is labeled and whether it has a frame."""
+    """All words of a moment: the caption, and for each row its label and whether it has a frame."""
 
     caption: Look
     looks: tuple[Look, ...]
@@ -23,16 +23,16 @@ class Phase:
 
 @dataclass(frozen=True, eq=False)
 class Reel:
-    """What is drawn, `count` sequences of `length` moments, and the arrays that it was made of.
+    """The drawing of `count` sequences of `length` moments, and the arrays that it was made from.
 
     Attributes:
-        title: the pieces of the heading.
-        rows: the pictures from top to bottom, one row or more.
+        title: the parts of the heading.
+        rows: the rows of images from top to bottom, one or more.
         captions: `length` sentences that say what the model was allowed to see.
-        plots: the curves underneath, where they are wanted.
-        context: the line "context ends here" is drawn after so many frames; none where it is 0 or `length`.
-        arrays: what an npz of it holds, by name; no array of objects.
-        across: whether the rows of its one sequence stand beside each other in a film, as on a screen.
+        plots: the plots below the rows; drawn on request.
+        context: the line "context ends here" follows this many frames; no line if it is 0 or `length`.
+        arrays: the contents of an npz by name; no arrays of objects.
+        across: whether a film shows the rows of its only sequence side by side, as on a screen.
 
     Raises:
         ValueError: a row or the captions are not as long as the first row, or several sequences lie across.
@@ -49,9 +49,7 @@ class Reel:
     def __post_init__(self) -> None:
         for row in self.rows:
             if row.images.shape != self.rows[0].images.shape or len(row.looks) != self.length:
-                raise ValueError(
-                    f"a row has {row.images.shape} pictures and {len(row.looks)} labels, not {self.length}"
-                )
+                raise ValueError(f"a row has {row.images.shape} images and {len(row.looks)} labels, not {self.length}")
         if self.length == 0 or len(self.captions) != self.length:
             raise ValueError(f"{len(self.captions)} captions, not {self.length}")
         if self.across and self.count > 1:
@@ -59,22 +57,22 @@ class Reel:
 
     @property
     def count(self) -> int:
-        """How many sequences, 1 or more."""
+        """The number of sequences, 1 or more."""
         return int(self.rows[0].images.shape[0])
 
     @property
     def length(self) -> int:
-        """How many moments each sequence has, 1 or more."""
+        """The number of moments in each sequence, 1 or more."""
         return int(self.rows[0].images.shape[1])
 
     def phase(self, time: int) -> Phase:
-        """The words of a moment."""
+        """Return the words of a moment."""
         looks = tuple(row.looks[time] for row in self.rows)
         return Phase(self.captions[time], looks, tuple(row.is_there(time) for row in self.rows))
 
 
 def reel_of(film: Film | Reel) -> Reel:
-    """How a film is drawn; what is a reel already stays as it is."""
+    """Return the reel of a film; return a reel unchanged."""
     if isinstance(film, Reel):
         return film
     captions = tuple(caption(film, time < film.context) for time in range(film.length))
@@ -82,14 +80,14 @@ def reel_of(film: Film | Reel) -> Reel:
 
 
 def arrays_of(film: Film | Reel) -> Mapping[str, NDArray[Any]]:
-    """What an npz of a film holds."""
+    """Return the arrays for the npz of a film."""
     if isinstance(film, Reel):
         return film.arrays
     arrays = {
         "real": film.real,
         "model": film.model,
         "action": film.action,
-        # Nothing was received in a dream; the key is there all the same, so that readers need no special case.
+        # A dream receives no reward; the key is there anyway, so that readers need no special case.
         "reward": film.reward if film.reward is not None else np.full_like(film.reward_predicted, np.nan),
         "reward_predicted": film.reward_predicted,
         "value": film.value,

@@ -1,4 +1,4 @@
-"""Which rows of pictures there are, and what each says of itself: what is real, what was seen, what was dreamed."""
+"""The rows of a film, with labels that say what is real, what the model saw, and what is dreamed."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ KIND_TITLES: dict[Kind, str] = {
 
 @dataclass(frozen=True)
 class Look:
-    """A word and the color that goes with it."""
+    """A label and its color."""
 
     text: str
     color: Color
@@ -25,12 +25,12 @@ class Look:
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One row of pictures: the same thing of all sequences.
+    """One row of images: the same kind for all sequences.
 
     Attributes:
         images: uint8 (count, length, 64, 64, 3).
-        looks: how the row is labeled at each moment, `length` of them.
-        there: bool (length,), whether there is a frame at all; None where there always is.
+        looks: the label at each moment, `length` of them.
+        there: bool (length,), whether there is a frame; None if there always is.
     """
 
     images: NDArray[np.uint8]
@@ -38,7 +38,7 @@ class Row:
     there: NDArray[np.bool_] | None = None
 
     def is_there(self, time: int) -> bool:
-        """Whether there is a frame at that moment."""
+        """Return whether there is a frame at that moment."""
         return self.there is None or bool(self.there[time])
 
 
@@ -48,7 +48,7 @@ ERROR_LOOK = Look("Error", ERROR)
 
 
 def rows_of(film: Film) -> tuple[Row, ...]:
-    """The rows of a film from top to bottom: truth, model and error, or the dream alone."""
+    """Return the rows of a film from top to bottom: truth, model and error, or the dream alone."""
     length = film.length
     if film.real is None:
         return (Row(film.model, (Look("Dream", DREAM),) * length),)
@@ -59,7 +59,7 @@ def rows_of(film: Film) -> tuple[Row, ...]:
 
 
 def caption(film: Film, seen: bool) -> Look:
-    """The sentence that says what the model was allowed to see."""
+    """Return the sentence that says what the model was allowed to see."""
     if film.kind == "imagined":
         return Look("dream: the model sees no real frame", DREAM)
     if film.kind == "reconstruction":
@@ -72,12 +72,12 @@ def caption(film: Film, seen: bool) -> Look:
 def error_images(model: NDArray[np.uint8], real: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(model - real + 1) / 2 of images on 0..1, again as uint8: mid gray (128) where both agree.
 
-    As danijar/dreamer does in `dreamer.py`, `_image_summaries`.
+    danijar/dreamer does the same in `dreamer.py`, `_image_summaries`.
     """
     difference = model.astype(np.int16) - real.astype(np.int16)
     return ((difference + 256) >> 1).astype(np.uint8)
 
 
 def title_of(film: Film) -> list[str]:
-    """The pieces of the heading: which task, what is shown, and how much was learned by then."""
+    """Return the parts of the heading: task, kind, environment steps and updates."""
     return [film.task, KIND_TITLES[film.kind], f"step {film.step:,}", f"update {film.update:,}"]

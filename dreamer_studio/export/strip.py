@@ -1,4 +1,4 @@
-"""A film as one still picture: time from left to right, sequences below each other."""
+"""Draws a film as one image, the strip: time from left to right, sequences below each other."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,7 +17,7 @@ from dreamer_studio.export.rows import Look, Row
 from dreamer_studio.export.style import FAINT_TEXT, GRID, GROUND, TEXT, Lettering, size_for
 
 _MOST_COLUMNS = 16
-_MOST_WIDTH = 2400  # of the frames together, in pixels: large frames give way to fewer
+_MOST_WIDTH = 2400  # of all frames together, in pixels; large frames mean fewer columns
 _LEAST_COLUMNS = 6
 
 
@@ -25,16 +25,16 @@ def draw_strip(film: Film | Reel, scale: int, curves: bool, progress: Progress |
     """Draw every n-th frame of a film, with n such that the image stays of a reasonable width.
 
     Args:
-        film: what is to be shown.
-        scale: how many pixels of the picture, each way, one pixel of a frame takes; 1 or more.
-        curves: whether the plots are drawn underneath.
-        progress: is told the share of the sequences that is drawn; returns False to cancel.
+        film: the film or reel to show.
+        scale: how many times each pixel of a frame is enlarged, in both directions; 1 or more.
+        curves: whether to draw the plots below the rows.
+        progress: called with the finished share of the sequences; returns False to cancel.
 
     Returns:
         uint8 (height, width, 3).
 
     Raises:
-        ExportCancelled: if `progress` says so.
+        ExportCancelled: if `progress` returned False.
     """
     strip = _Strip.plan(reel_of(film), scale, curves)
     ticker = Ticker(strip.reel.count, progress)
@@ -42,17 +42,17 @@ def draw_strip(film: Film | Reel, scale: int, curves: bool, progress: Progress |
     for sequence in range(strip.reel.count):
         parts.append(_draw_sequence(strip, sequence))
         ticker.tick()
-    picture = Image.new("RGB", (strip.width, sum(part.height for part in parts)), GROUND)
+    image = Image.new("RGB", (strip.width, sum(part.height for part in parts)), GROUND)
     top = 0
     for part in parts:
-        picture.paste(part, (0, top))
+        image.paste(part, (0, top))
         top += part.height
-    return np.array(picture)
+    return np.array(image)
 
 
 @dataclass(frozen=True, eq=False)
 class _Strip:
-    """A film and what the parts of its strip have to agree on; lengths are in pixels."""
+    """A film and the measures that all parts of its strip share, in pixels."""
 
     reel: Reel
     plots: tuple[Plot, ...]
@@ -81,23 +81,23 @@ class _Strip:
 
     @property
     def times(self) -> range:
-        """Which frames are shown."""
+        """The frames that the strip shows."""
         return range(0, self.reel.length, self.every)
 
     @property
     def pitch(self) -> int:
-        """From one column to the next."""
+        """The distance from one column to the next."""
         return self.metrics.cell + self.metrics.border
 
     @property
     def right(self) -> int:
-        """Where the last column ends, or the last curve: those run on to the last frame, shown or not."""
+        """The right end of the last column or curve; curves reach the last frame, shown or not."""
         curves = ceil((self.reel.length - 1) / self.every * self.pitch) + self.pitch if self.plots else 0
         return self.left + max(len(self.times) * self.pitch, curves)
 
     @property
     def width(self) -> int:
-        """Of the picture: no piece of the title is wider, nor the text that marks the end of the context."""
+        """The width of the image, in which each part of the title and the text at the end of the context fit."""
         words = [*self.title, self.context_end]
         return max(self.right, self.lettering.widest(words) + self.metrics.pad) + self.metrics.pad
 
@@ -116,15 +116,15 @@ class _Strip:
 
     @property
     def context_x(self) -> int:
-        """Where the context ends: left of the first column that the model did not see."""
+        """The position of the context's end: left of the first column that the model did not see."""
         return self.edge(sum(time < self.reel.context for time in self.times))
 
     def edge(self, column: int) -> int:
-        """The middle between a column and the one before it."""
+        """Return the middle between a column and the one before it."""
         return self.left + column * self.pitch - (self.metrics.border + 1) // 2
 
     def mark_context(self, draw: ImageDraw.ImageDraw, top: int, bottom: int) -> None:
-        """Draws the line at the end of the context, if this film has one."""
+        """Draw the line at the end of the context, if the context ends within the film."""
         if self.marks_context:
             draw.line(
                 [(self.context_x, top), (self.context_x, bottom)],
@@ -134,7 +134,7 @@ class _Strip:
 
 
 def _draw_head(strip: _Strip) -> Image.Image:
-    """The title, bars that say what the model saw and what not, and the words for the line between."""
+    """Draw the title, the bars that say what the model saw, and the words at the end of the context."""
     pad, lettering = strip.metrics.pad, strip.lettering
     title = lettering.wrap(strip.title, strip.width - 2 * pad)
     bars = [
@@ -158,7 +158,7 @@ def _draw_head(strip: _Strip) -> Image.Image:
 
 
 def _bars(strip: _Strip) -> list[tuple[int, int, Look]]:
-    """Left end, right end and words of the bars above the columns."""
+    """Return left end, right end and words of the bars above the columns."""
     captions = [strip.reel.captions[time] for time in strip.times]
     starts = [column for column, look in enumerate(captions) if column == 0 or look != captions[column - 1]]
     edges = [strip.left, *(strip.edge(column) for column in starts[1:]), strip.width - strip.metrics.pad]
@@ -166,15 +166,15 @@ def _bars(strip: _Strip) -> list[tuple[int, int, Look]]:
 
 
 def _draw_sequence(strip: _Strip, sequence: int) -> Image.Image:
-    """The rows of one sequence, the numbers of the frames, and the curves."""
+    """Draw the rows of one sequence, the numbers of the frames, and the curves."""
     pad, line, cell = strip.metrics.pad, strip.lettering.line_height, strip.metrics.cell
     numbers_top = len(strip.reel.rows) * strip.pitch
     plots_top = numbers_top + line + pad
     height = plots_top + len(strip.plots) * (strip.plot_height + pad) + pad
-    picture = Image.new("RGB", (strip.width, height), GROUND)
-    draw = ImageDraw.Draw(picture)
+    image = Image.new("RGB", (strip.width, height), GROUND)
+    draw = ImageDraw.Draw(image)
     for index, row in enumerate(strip.reel.rows):
-        _draw_row(strip, picture, row, sequence, index * strip.pitch)
+        _draw_row(strip, image, row, sequence, index * strip.pitch)
     for column, time in enumerate(strip.times):
         text = str(time + 1)
         left = strip.left + column * strip.pitch + (cell - strip.lettering.width(text)) // 2
@@ -182,12 +182,12 @@ def _draw_sequence(strip: _Strip, sequence: int) -> Image.Image:
     strip.lettering.draw(draw, (pad, numbers_top), ["frame"], FAINT_TEXT)
     strip.mark_context(draw, 0, numbers_top)
     for index, plot in enumerate(strip.plots):
-        _draw_plot(strip, picture, plot, sequence, plots_top + index * (strip.plot_height + pad))
-    return picture
+        _draw_plot(strip, image, plot, sequence, plots_top + index * (strip.plot_height + pad))
+    return image
 
 
-def _draw_row(strip: _Strip, picture: Image.Image, row: Row, sequence: int, top: int) -> None:
-    draw = ImageDraw.Draw(picture)
+def _draw_row(strip: _Strip, image: Image.Image, row: Row, sequence: int, top: int) -> None:
+    draw = ImageDraw.Draw(image)
     cell, border = strip.metrics.cell, strip.metrics.border
     looks = list({row.looks[time].text: row.looks[time] for time in strip.times}.values())
     text_top = top + (cell - len(looks) * strip.lettering.line_height) // 2
@@ -201,13 +201,13 @@ def _draw_row(strip: _Strip, picture: Image.Image, row: Row, sequence: int, top:
             continue
         draw.rectangle((left, top, left + cell - 1, top + cell - 1), fill=row.looks[time].color)
         frame = Image.fromarray(enlarge(row.images[sequence, time], strip.metrics.scale))
-        picture.paste(frame, (left + border, top + border))
+        image.paste(frame, (left + border, top + border))
 
 
-def _draw_plot(strip: _Strip, picture: Image.Image, plot: Plot, sequence: int, top: int) -> None:
-    """Draws curves so that what belongs to a shown frame stands below its middle."""
+def _draw_plot(strip: _Strip, image: Image.Image, plot: Plot, sequence: int, top: int) -> None:
+    """Draw curves so that the value of each shown frame is below the frame's middle."""
     box = Box(strip.left, top, strip.right - strip.left, strip.plot_height)
     axis = TimeAxis(first=strip.metrics.cell / 2, step=strip.pitch / strip.every)
-    draw_plot(picture, plot, sequence, box, axis)
+    draw_plot(image, plot, sequence, box, axis)
     legend = Box(strip.metrics.pad, top, strip.left - 2 * strip.metrics.pad, strip.plot_height)
-    draw_legend(ImageDraw.Draw(picture), plot, legend, strip.lettering)
+    draw_legend(ImageDraw.Draw(image), plot, legend, strip.lettering)

@@ -1,4 +1,4 @@
-"""The colors and the lettering of every exported picture."""
+"""The colors and the font of exported images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from PIL import ImageDraw, ImageFont
 
 Color = tuple[int, int, int]
 
-# Each of the four stands beside a word that says the same: color never carries meaning alone.
+# Each of these four appears with a word that says the same: color never carries meaning alone.
 REAL: Color = (0xE8, 0xA3, 0x3D)
 MODEL: Color = (0x5A, 0xA9, 0xE6)
 DREAM: Color = (0xB5, 0x8A, 0xE6)
@@ -24,14 +24,14 @@ SEPARATOR = "  ·  "
 
 @dataclass(frozen=True)
 class Lettering:
-    """Pillow's bundled font at one size, so that a picture looks the same on every machine."""
+    """Pillow's bundled font at one size, so that images look the same on every machine."""
 
     font: ImageFont.FreeTypeFont
     line_height: int
 
     @classmethod
     def of_size(cls, size: int) -> "Lettering":
-        """The bundled font at `size` pixels; a RuntimeError if this Pillow cannot draw it."""
+        """Load the bundled font at `size` pixels; raise RuntimeError if this Pillow cannot draw it."""
         font = ImageFont.load_default(size=size)
         if not isinstance(font, ImageFont.FreeTypeFont):
             raise RuntimeError("labels cannot be drawn: this Pillow was built without FreeType")
@@ -39,20 +39,20 @@ class Lettering:
         return cls(font, ascent + descent)
 
     def width(self, text: str) -> int:
-        """The width of one line of text, in whole pixels, rounded up."""
+        """Return the width of one line of text, in whole pixels, rounded up."""
         return int(self.font.getlength(text)) + 1
 
     def widest(self, texts: Sequence[str]) -> int:
-        """The width of the widest of some lines, 0 of none."""
+        """Return the width of the widest line; 0 without lines."""
         return max((self.width(text) for text in texts), default=0)
 
     def draw(self, draw: ImageDraw.ImageDraw, place: tuple[int, int], lines: Sequence[str], color: Color) -> None:
-        """Draws lines below each other, the corner of the first at `place`: left and top."""
+        """Draw lines below each other; `place` is left and top of the first."""
         for number, line in enumerate(lines):
             draw.text((place[0], place[1] + number * self.line_height), line, color, self.font)
 
     def wrap(self, pieces: Sequence[str], width: int, separator: str = SEPARATOR) -> list[str]:
-        """Lines of whole pieces that fit `width` pixels; a piece wider than that stands alone, uncut."""
+        """Join pieces to lines of at most `width` pixels; a wider piece gets a line of its own, uncut."""
         lines: list[str] = []
         for piece in pieces:
             longer = f"{lines[-1]}{separator}{piece}" if lines else piece
@@ -64,5 +64,5 @@ class Lettering:
 
 
 def size_for(scale: int) -> int:
-    """The size of letters, in pixels, beside frames that are shown `scale` times as large."""
+    """Return the font size, in pixels, for frames enlarged `scale` times."""
     return min(11 + scale, 20)

@@ -1,4 +1,4 @@
-"""The one door to all formats: the ending of the path decides."""
+"""Writes a film in the format that the ending of the path names."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ from dreamer_studio.export.strip import draw_strip
 from dreamer_studio.files import UNFINISHED
 
 ENDINGS = (".gif", ".mp4", ".png", ".npz")
-_FPS = {".gif": (1, 50), ".mp4": (1, 120)}  # viewers slow down a GIF whose frames last less than 2/100 s
+_FPS = {".gif": (1, 50), ".mp4": (1, 120)}  # viewers slow down a GIF with frames shorter than 2/100 s
 _SCALES = (1, 16)
 
 
@@ -31,22 +31,22 @@ def write(
     curves: bool = False,
     progress: Callable[[float], bool] | None = None,
 ) -> None:
-    """Writes a film, whole or not at all; what was at `path` stays until the new file is complete.
+    """Write a film, whole or not at all; an older file at `path` stays until the new one is complete.
 
     Args:
-        film: what is to be shown.
-        path: where to. Its ending says what: `.gif` and `.mp4` move, `.png` is a strip with time from left to
+        film: the film or reel to write.
+        path: the file. Its ending names the format: `.gif` and `.mp4` move, `.png` is a strip with time from left to
             right, `.npz` holds the arrays (`numpy.load(path, allow_pickle=False)`). Missing folders are made.
-        fps: frames a second of a GIF (1 to 50; frames last equally long at 50, 25, 20, 10, 5, ... fps, at other
-            rates delays differ by 1/100 s and the film keeps the rate) or of an MP4 (1 to 120).
-        scale: how many pixels of the picture, each way, one pixel of a frame takes, 1 to 16; from 2 on the
-            pictures read well.
-        curves: whether reward and value, of a reel all its plots, are drawn under the pictures.
-        progress: is told the share done, above 0 and up to 1; returns False to cancel.
+        fps: frames a second of a GIF (1 to 50; frames last equally long at 50, 25, 20, 10, 5, ... fps; at other
+            rates delays differ by 1/100 s, and the film keeps the rate) or of an MP4 (1 to 120).
+        scale: how many times each pixel of a frame is enlarged, in both directions, 1 to 16; text is easy to read from
+            2 on.
+        curves: whether to draw reward and value below the images; of a reel, all its plots.
+        progress: called with the finished share, above 0 and up to 1; returns False to cancel.
 
     Raises:
-        ValueError: if the ending, `fps` or `scale` is not one of these; nothing was touched then.
-        ExportCancelled: if `progress` said so; no file is left.
+        ValueError: if the ending, `fps` or `scale` is out of range; nothing was touched then.
+        ExportCancelled: if `progress` returned False; no file is left.
         EncodeError: if ffmpeg failed; no file is left.
         OSError: if the file cannot be written.
     """
@@ -73,7 +73,7 @@ def write(
 
 
 def check_options(path: Path, fps: int, scale: int) -> None:
-    """Says before any work is done whether `write` will take these; raises the ValueError that it would."""
+    """Check the options of `write` before any work is done; raise the ValueError that it would."""
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise ValueError(f"{path.name!r} ends in none of {', '.join(ENDINGS)}")

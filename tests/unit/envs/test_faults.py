@@ -71,9 +71,9 @@ def test_that_an_environment_that_ends_python_is_told_as_one_that_raises(faulty:
 @pytest.mark.parametrize(
     ("action", "words"),
     [
-        (NAN, "reward that is not finite, or absurd: nan"),
-        (INFINITE, "reward that is not finite, or absurd: inf"),
-        (ABSURD, "reward that is not finite, or absurd: 1e"),
+        (NAN, "reward that is not finite, or absurdly large: nan"),
+        (INFINITE, "reward that is not finite, or absurdly large: inf"),
+        (ABSURD, "reward that is not finite, or absurdly large: 1e"),
         (WRONG_SHAPE, r"uint8 \(3,\)"),
         (WRONG_TYPE, "complex64"),
     ],
@@ -91,7 +91,7 @@ def test_that_a_late_answer_is_not_taken_for_a_later_one(faulty: EnvProcess) -> 
     late = faulty.send_step(do(SLOW))
     with pytest.raises(EnvTimeoutError, match=r"no answer to step within 0\.05 s"):
         faulty.receive(late, timeout=0.05)
-    with pytest.raises(ValueError, match="no answer is awaited"):
+    with pytest.raises(ValueError, match="has no answer to wait for"):
         faulty.receive(late)
     assert faulty.step(do(FINE)).image[0, 0, 0] == 3  # the late answer's image has a 2
 
@@ -128,7 +128,7 @@ def write_nonsense(connection: Connection) -> None:
 def test_that_nonsense_in_the_pipe_is_a_fault_of_the_environment() -> None:
     worker = Worker("the library", write_nonsense)
     try:
-        with pytest.raises(EnvError, match="the library: the environment process sent what cannot be read"):
+        with pytest.raises(EnvError, match="the library: the environment process sent an unreadable message"):
             worker.receive(timeout=20.0)
     finally:
         worker.close()
@@ -175,7 +175,7 @@ def test_that_a_hang_is_not_waited_for_once_that_is_asked_and_the_process_is_end
     with EnvProcess(FAULTY, step_timeout=600, interruption=interruption) as env:
         env.reset(0)
         interruption.request()
-        with pytest.raises(WaitInterruptedError, match="not waited for any longer"):
+        with pytest.raises(WaitInterruptedError, match="the wait for the environment process was interrupted"):
             env.step(do(HANG))
         with pytest.raises(WaitInterruptedError):  # nor is anything else begun
             env.step(do(FINE))

@@ -269,7 +269,7 @@ def test_that_an_error_in_somebodys_code_is_told_with_file_and_line() -> None:
 @pytest.mark.parametrize(
     ("task", "words"),
     [
-        (HERE + "Dot-v1", r"did you mean gym:tests\.unit\.envs\.foreign:Dot-v0\b(?!.* gym:\w+-v0)"),
+        (HERE + "Dot-v1", r"did you mean gym:tests\.support\.foreign:Dot-v0\b(?!.* gym:\w+-v0)"),
         ("gym:MiniGrid-Empty-5x5-v0", "pip install minigrid; then ask for gym:minigrid:MiniGrid-Empty-5x5-v0"),
     ],
 )

@@ -43,34 +43,34 @@ class DmcSimulator:
         self._state_size = mujoco.mj_stateSize(env.physics.model.ptr, _STATE)
 
     def reset(self, seed: int) -> None:
-        """Starts an episode, all of whose chance comes from `seed`."""
+        """Start an episode; all its randomness comes from `seed`."""
         self._env.task.random.seed(seed)
         self._env.reset()
 
     def step(self, executed: NDArray[np.float32]) -> Tick:
-        """Takes one control step; the suite's own time-out keeps its discount at 1 and is not terminal."""
+        """Take one control step; the suite's own time-out keeps its discount at 1 and is not terminal."""
         time_step = self._env.step(self._actions.native(executed))
         ended = bool(time_step.last())
         terminated = ended and time_step.discount == 0.0
         return Tick(float(time_step.reward or 0.0), end_of(terminated=terminated, truncated=ended))
 
     def image(self) -> NDArray[np.uint8]:
-        """Renders the camera, uint8 (64, 64, 3)."""
+        """Render the camera, uint8 (64, 64, 3)."""
         return self._view.frame()
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
-        """Renders the camera, uint8 (height, width, 3); beyond 1024 pixels a side the picture is enlarged."""
-        return self._view.picture(width, height)
+        """Render the camera, uint8 (height, width, 3); an image with a side over 1024 pixels is enlarged."""
+        return self._view.render(width, height)
 
     def state(self) -> NDArray[np.float64]:
-        """Gives MuJoCo's state, and behind it the steps that the suite has counted."""
+        """Return MuJoCo's state, followed by the suite's count of steps."""
         state = np.empty(self._state_size + 1)
         mujoco.mj_getState(self._env.physics.model.ptr, self._env.physics.data.ptr, state[:-1], _STATE)
         state[-1] = self._env._step_count
         return state
 
     def restore(self, state: NDArray[np.float64]) -> None:
-        """Sets MuJoCo's state and the suite's clock; what a reset draws of the model must be there already."""
+        """Set MuJoCo's state and the suite's clock, after a reset that has randomized the model."""
         if len(state) != self._state_size + 1:
             raise foreign_state(len(state), self._state_size + 1)
         if np.abs(state).max() > mujoco.mjMAXVAL:
@@ -82,12 +82,12 @@ class DmcSimulator:
             mujoco.mj_step1(physics.model.ptr, physics.data.ptr)  # the suite's steps begin behind this half
 
     def close(self) -> None:
-        """Releases the model and OpenGL's context."""
+        """Release the model and OpenGL's context."""
         self._env.close()
 
 
 def load(task: str, quality: RenderQuality) -> LoadedTask:
-    """Loads a task and renders a first frame.
+    """Load a task and render a first frame.
 
     Args:
         task: ``dmc:<domain>-<task>``.
@@ -117,7 +117,7 @@ def load(task: str, quality: RenderQuality) -> LoadedTask:
 
 
 def tasks() -> list[TaskInfo]:
-    """Lists every task of the suite."""
+    """List every task of the suite."""
     return [TaskInfo(dmc_task(domain, name), _note((domain, name))) for domain, name in suite.ALL_TASKS]
 
 
@@ -139,7 +139,7 @@ def _actions(env: Any) -> BoxActions:
 
 
 def _own_time_limit(domain: str, name: str, env: Any) -> int | None:
-    """Reads the task's time limit, which the suite keeps in seconds, as simulator steps."""
+    """Read the task's time limit, which the suite keeps in seconds, as simulator steps."""
     constructor = getattr(suite, domain).SUITE[name]
     seconds = inspect.signature(constructor).parameters["time_limit"].default
     return None if math.isinf(seconds) else round(seconds / env.control_timestep())

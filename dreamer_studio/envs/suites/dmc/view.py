@@ -1,4 +1,4 @@
-"""Pictures of a dm_control simulation. Importing this binds OpenGL: in environment processes only."""
+"""Images of a dm_control simulation. Importing this binds OpenGL: in environment processes only."""
 
 import contextlib
 from collections.abc import Iterator
@@ -40,11 +40,11 @@ class DmcView:
         self._kept = Camera(physics, FRAME_SIZE, FRAME_SIZE, camera)
 
     def frame(self) -> NDArray[np.uint8]:
-        """Draws the current state as the agent sees it, uint8 (64, 64, 3), a new array."""
+        """Draw the current state as the agent sees it, uint8 (64, 64, 3), a new array."""
         return to_frame(self._kept.render(), FRAME_SIZE, FRAME_SIZE)
 
-    def picture(self, width: int, height: int) -> NDArray[np.uint8]:
-        """Draws the current state, uint8 (height, width, 3); beyond 1024 pixels a side the picture is enlarged."""
+    def render(self, width: int, height: int) -> NDArray[np.uint8]:
+        """Draw the current state, uint8 (height, width, 3); an image with a side over 1024 pixels is enlarged."""
         scale = min(1.0, _LARGEST_RENDER / max(width, height))
         size = {"width": max(1, round(width * scale)), "height": max(1, round(height * scale))}
         with self._buffer_for(**size):
@@ -52,7 +52,7 @@ class DmcView:
 
     @contextlib.contextmanager
     def _buffer_for(self, width: int, height: int) -> Iterator[None]:
-        """Enlarges the off-screen buffer for a picture that does not fit into it."""
+        """Enlarge the off-screen buffer for an image that does not fit."""
         if max(width, height) <= FRAME_SIZE:
             yield
             return
@@ -69,7 +69,7 @@ class DmcView:
         self._declare_buffer(width, height)
 
     def _declare_buffer(self, width: int, height: int) -> None:
-        """Writes the buffer's size where dm_control looks for it: on making its context, then its cameras."""
+        """Write the buffer's size where dm_control looks for it: on making its context, then its cameras."""
         declared = self._physics.model.vis.global_
         declared.offwidth, declared.offheight = width, height
 

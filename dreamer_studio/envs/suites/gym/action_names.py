@@ -26,7 +26,7 @@ _BY_NAME: Final[dict[str, tuple[str, ...]]] = {
 
 
 def action_names(env: Any, name: str, size: int) -> tuple[str, ...]:
-    """Names the entries of an action vector: by the environment's own word, else by what is known of `name`.
+    """Name the entries of an action vector: by the environment's own word, else by what is known of `name`.
 
     Args:
         env: A gymnasium environment.

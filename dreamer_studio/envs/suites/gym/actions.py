@@ -64,11 +64,11 @@ class VectorActions:
         return self.factor.names
 
     def executed(self, action: Vector) -> Vector:
-        """Settles each choice: its winning entry is 1 and the others are -1."""
+        """Settle each choice: its winning entry is 1 and the others are -1."""
         return self.factor.settle(np.clip(checked_action(action, len(self.names)), -1.0, 1.0))
 
     def native(self, executed: Vector) -> Any:
-        """Gives the environment's own value of an executed action."""
+        """Return the environment's own value of an executed action."""
         return self.factor.native(executed)
 
 
@@ -77,7 +77,7 @@ class UnsupportedSpaceError(Exception):
 
 
 def actions_of(space: spaces.Space[Any], names: Callable[[int], tuple[str, ...]]) -> tuple[Actions, str]:
-    """Makes a space's actions.
+    """Make a space's actions.
 
     Args:
         space: The action space.
@@ -104,7 +104,7 @@ def actions_of(space: spaces.Space[Any], names: Callable[[int], tuple[str, ...]]
 
 
 def combinations(space: spaces.Space[Any]) -> int | None:
-    """Counts the values of a space; None if it has floats or no bounds."""
+    """Count the values of a space; None if it has floats or no bounds."""
     match space:
         case spaces.Discrete():
             return int(space.n)
@@ -121,7 +121,7 @@ def combinations(space: spaces.Space[Any]) -> int | None:
 
 
 def _values(space: spaces.Space[Any]) -> Iterator[Any]:
-    """Goes through all values of a space that `combinations` can count."""
+    """Go through all values of a space that `combinations` can count."""
     match space:
         case spaces.Discrete():
             yield from (space.dtype.type(space.start + index) for index in range(int(space.n)))
@@ -136,7 +136,7 @@ def _values(space: spaces.Space[Any]) -> Iterator[Any]:
 
 
 def _ranges(space: spaces.Space[Any]) -> list[tuple[int, int]]:
-    """Gives the least and the largest of each whole number of an array space."""
+    """Return the least and the largest of each whole number of an array space."""
     match space:
         case spaces.MultiDiscrete():
             return [(int(low), int(low) + int(n) - 1) for low, n in zip(space.start.flat, space.nvec.flat, strict=True)]
@@ -202,7 +202,7 @@ def _floats(space: spaces.Box, name: str) -> _Factor:
 
 
 def _whole_numbers(space: spaces.Box, name: str) -> _Factor:
-    """Cuts [-1, 1] into one equal part per value of a number, and executes the middle of a part."""
+    """Cut [-1, 1] into one equal part per value of a number, and execute the middle of a part."""
     low, high = (np.array(bound, np.float64) for bound in zip(*_ranges(space), strict=True))
     count = high - low + 1
     if count.max() > _MOST_VALUES:
@@ -252,7 +252,7 @@ def _numbered(name: str, count: int, sign: str = " ") -> tuple[str, ...]:
 
 
 def _in_words(value: Any) -> str:
-    """Writes a combination briefly: ``3, 1``, ``move 3, fire 1``."""
+    """Write a combination briefly: ``3, 1``, ``move 3, fire 1``."""
     if isinstance(value, dict):
         return ", ".join(f"{key} {_in_words(part)}" for key, part in value.items())
     if isinstance(value, tuple):

@@ -43,7 +43,7 @@ class Creator:
 
     @classmethod
     def of(cls, task: str, registration: Registration) -> "Creator":
-        """Loads what a registration names.
+        """Load what a registration names.
 
         Raises:
             EnvUnavailableError: If it names nothing for a single environment, or what it needs is not installed.
@@ -78,7 +78,7 @@ class Creator:
 
 @contextlib.contextmanager
 def says_what_is_missing(task: str) -> Iterator[None]:
-    """Turns a failing import inside into a refusal.
+    """Turn a failing import inside into a refusal.
 
     Raises:
         EnvUnavailableError: If the import needs something that is not installed.
@@ -94,12 +94,12 @@ def says_what_is_missing(task: str) -> Iterator[None]:
 
 
 def not_installed(task: str, error: Exception) -> EnvUnavailableError:
-    """Builds the refusal for an import that failed."""
+    """Build the refusal for an import that failed."""
     return EnvUnavailableError(f"{task} needs something that is not installed: {error}")
 
 
 def make(task: str, registration: Registration, creator: Creator, arguments: Mapping[str, object]) -> Any:
-    """Makes an environment that draws images where it can.
+    """Make an environment that draws images where it can.
 
     Args:
         task: What errors call it.
@@ -126,7 +126,7 @@ def make(task: str, registration: Registration, creator: Creator, arguments: Map
 def size_offered(
     creator: Creator, registration: Registration, arguments: Mapping[str, object], *, draws_worlds: bool
 ) -> tuple[str, ...]:
-    """Names the two arguments for the size of an environment's frames, if they are larger than needed.
+    """Name the two arguments for the size of an environment's frames, if they are larger than needed.
 
     Args:
         creator: What makes the environment.
@@ -147,7 +147,7 @@ def size_offered(
 
 
 def _make(creator: Creator, registration: Registration, arguments: dict[str, object]) -> Any:
-    """Asks for rendered arrays first, and makes do without them if the environment refuses."""
+    """Ask for rendered arrays first, and make do without them if the environment refuses."""
     mode = _mode(creator)
     if not mode or MODE in arguments:
         return _made(registration, arguments)
@@ -174,7 +174,7 @@ def _made(registration: Registration, arguments: dict[str, Any]) -> Any:
 
 
 def _mode(creator: Creator) -> str:
-    """Chooses the render mode to ask for; empty for none."""
+    """Choose the render mode to ask for; empty for none."""
     if MODE not in creator.defaults and not creator.takes_others:
         return ""
     drawing = [mode for mode in creator.modes if "rgb_array" in mode]
@@ -188,7 +188,7 @@ def _is_about_mode(error: Exception) -> bool:
 
 
 def _may_be_about_mode(error: Exception, creator: Creator) -> bool:
-    """Judges whether an error may be about the render mode without naming it; only if nothing declares that mode."""
+    """Judge whether an error may be about the render mode without naming it; only if nothing declares that mode."""
     if MODE not in creator.defaults:
         return isinstance(error, TypeError) and not _is_about_mode(error)
     return isinstance(error, AssertionError) and "rgb_array" not in creator.modes

@@ -62,7 +62,7 @@ def parse_gym_name(task: str) -> GymName:
 
 
 def runs_chosen_code(task: str) -> bool:
-    """Say whether making the environment may run code that the writer of the task's name chose.
+    """Return whether making the environment may run code that the writer of the task's name chose.
 
     This is the case if the name has a module or a file to run, or an argument that may name a file.
     """

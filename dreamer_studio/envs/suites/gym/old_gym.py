@@ -25,12 +25,12 @@ NEW_API: Final = (
 
 
 def registration_of(env_id: str) -> Any:
-    """Gives what the old package has registered under an id, or None."""
+    """Return what the old package has registered under an id, or None."""
     return _registry().get(env_id)
 
 
 def registered() -> tuple[str, ...]:
-    """Gives the ids that the old package has registered; none if it was not imported."""
+    """Return the ids that the old package has registered; none if it was not imported."""
     return tuple(_registry())
 
 
@@ -41,7 +41,7 @@ def _registry() -> Mapping[str, Any]:
 
 
 def as_new(old: Any) -> Registration:
-    """Converts a registration of the old package for gymnasium."""
+    """Convert a registration of the old package for gymnasium."""
     creator = old.entry_point
     if isinstance(creator, str):
         module, _, name = creator.partition(":")
@@ -51,7 +51,7 @@ def as_new(old: Any) -> Registration:
 
 
 def adapted(task: str, creator: Callable[..., Any], registration: Registration, arguments: Mapping[str, object]) -> Any:
-    """Makes an environment that is not a `gymnasium.Env`, and wraps it in shimmy's adapter.
+    """Make an environment that is not a `gymnasium.Env`, and wrap it in shimmy's adapter.
 
     Args:
         task: What errors call it.
@@ -93,7 +93,7 @@ class _Uniform:
         return getattr(self._env, name)
 
     def seed(self, seed: int) -> None:
-        """Seeds the episode that the next reset begins."""
+        """Seed the episode that the next reset begins."""
         if "seed" in parameters_of(self._env.reset):
             self._seed = {"seed": seed}
         elif "seed" in parameters_of(getattr(self._env, "seed", None)):
@@ -106,13 +106,13 @@ class _Uniform:
             np.random.seed(seed)
 
     def reset(self) -> Any:
-        """Begins an episode and returns only the observation."""
+        """Begin an episode and return only the observation."""
         result = self._env.reset(**self._seed)
         both = isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], Mapping)
         return result[0] if both else result
 
     def step(self, action: Any) -> tuple[Any, Any, bool, dict[str, Any]]:
-        """Takes a step and returns observation, reward, done and info."""
+        """Take a step and return observation, reward, done and info."""
         result = self._env.step(action)
         if len(result) == 5:
             observation, reward, terminated, truncated, info = result
@@ -121,12 +121,12 @@ class _Uniform:
         return observation, reward, bool(done), info
 
     def render(self, mode: str | None = None) -> Any:
-        """Draws an array."""
+        """Draw an array."""
         return self._env.render(mode="rgb_array") if "mode" in parameters_of(self._env.render) else self._env.render()
 
 
 def diagnosis(env: Any, action: Any) -> str:
-    """Says which part of the old interface a failed environment has; empty if none."""
+    """Return which part of the old interface a failed environment has; empty if none."""
     own = env.unwrapped
     if not takes(own.reset, "seed", "options"):
         return f"its reset() does not take seed and options: {NEW_API}"

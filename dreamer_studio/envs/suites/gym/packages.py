@@ -40,7 +40,7 @@ class Package:
     ids: tuple[str, ...]
 
     def task(self, env_id: str) -> str:
-        """Writes the task of one of its environments."""
+        """Write the task of one of its environments."""
         return gym_task("" if self.module == ATARI else self.module, env_id)
 
 
@@ -75,7 +75,7 @@ KNOWN: Final = (
 
 
 def import_module(task: str, name: GymName) -> str:
-    """Imports the module of a task, or runs its file, so that it registers its environments.
+    """Import the module of a task, or run its file, so that it registers its environments.
 
     Installed modules come before those in the current folder.
 
@@ -113,17 +113,17 @@ def _missing(name: GymName, module: str) -> str:
 
 
 def of_id(env_id: str) -> Package | None:
-    """Finds the known package that an id probably belongs to."""
+    """Find the known package that an id probably belongs to."""
     return next((each for each in KNOWN if any(fnmatch.fnmatchcase(env_id, ids) for ids in each.ids)), None)
 
 
 def is_installed(module: str) -> bool:
-    """Says whether the package of a module is installed, without importing it."""
+    """Return whether the package of a module is installed, without importing it."""
     return importlib.util.find_spec(module.partition(".")[0]) is not None
 
 
 def registering_modules() -> Iterator[str]:
-    """Lists the installed modules that register environments: known ones and ones that declare it."""
+    """List the installed modules that register environments: known ones and ones that declare it."""
     yield from (package.module for package in KNOWN if is_installed(package.module))
     known = {package.module.partition(".")[0] for package in KNOWN}
     for point in importlib.metadata.entry_points(group=_GROUP):
@@ -134,7 +134,7 @@ def registering_modules() -> Iterator[str]:
 
 
 def _run_file(task: str, path: Path) -> ModuleType:
-    """Imports a file under its own name if that is free, so that "name:Class" works as an entry point."""
+    """Import a file under its own name if that is free, so that "name:Class" works as an entry point."""
     if not path.is_file():
         raise EnvUnavailableError(f"{task}: there is no file {path} (the current folder is {Path.cwd()})")
     free = path.stem.isidentifier() and path.stem not in sys.modules and importlib.util.find_spec(path.stem) is None

@@ -1,4 +1,4 @@
-"""What gymnasium has registered: what exists, what was probably meant, what needs another package."""
+"""Searches gymnasium's registry: finds and lists environments, suggests names, says which package is missing."""
 
 import contextlib
 import importlib
@@ -34,7 +34,7 @@ PACKAGE_SECONDS: Final = 30.0
 
 
 def find(task: str, name: GymName) -> Registration:
-    """Finds a registered environment, importing its module first; its version must be named, because versions differ.
+    """Find a registered environment, importing its module first; its version must be named, because versions differ.
 
     Raises:
         UnknownTaskError: If there is none, with the nearest names.
@@ -74,13 +74,13 @@ def find(task: str, name: GymName) -> Registration:
 
 
 def missing_package(registration: Registration) -> str:
-    """Says what an environment needs that is not installed and the line that mends it; empty if nothing is."""
+    """Name the missing package of an environment and the line that installs it; empty if none is missing."""
     _, module, extra = _family(registration)
     return "" if not module or importlib.util.find_spec(module) else _missing(module, extra)
 
 
 def tasks(module: str = "") -> list[TaskInfo]:
-    """Lists the newest version of every environment that can run, or could run with one of our extras.
+    """List the newest version of every environment that can run, or could run with one of our extras.
 
     Args:
         module: A module to import; then only its environments are listed.
@@ -100,7 +100,7 @@ def tasks(module: str = "") -> list[TaskInfo]:
 
 
 def installed_tasks() -> list[TaskInfo]:
-    """Lists the tasks of installed packages that must be imported, each in a separate process that may fail."""
+    """List the tasks of installed packages that must be imported, each in a separate process that may fail."""
     infos: list[TaskInfo] = []
     for module in packages.registering_modules():
         if module != ATARI:
@@ -121,7 +121,7 @@ def _newest() -> Iterator[Registration]:
 
 
 def _has_moved(registration: Registration) -> bool:
-    """Says whether it is gymnasium's placeholder for an environment that has moved; a placeholder only raises."""
+    """Return whether it is gymnasium's placeholder for an environment that has moved; a placeholder only raises."""
     entry = registration.entry_point
     return inspect.isfunction(entry) and entry.__module__.partition(".")[0] == "gymnasium"
 
@@ -140,7 +140,7 @@ def _missing(module: str, extra: str) -> str:
 
 
 def _register_atari() -> bool:
-    """Registers the Atari environments if their package is installed, which importing gymnasium does not."""
+    """Register the Atari environments if their package is installed, which importing gymnasium does not."""
     if importlib.util.find_spec(ATARI) is None:
         return False
     gymnasium.register_envs(importlib.import_module(ATARI))

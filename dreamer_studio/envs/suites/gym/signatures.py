@@ -9,7 +9,7 @@ COLLECTING = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 
 
 def parameters_of(function: Any) -> dict[str, inspect.Parameter]:
-    """Gives the parameters of a function or class without self; one written in C may take any."""
+    """Return the parameters of a function or class without self; one written in C may take any."""
     try:
         parameters = dict(inspect.signature(function).parameters)
     except (ValueError, TypeError):
@@ -19,7 +19,7 @@ def parameters_of(function: Any) -> dict[str, inspect.Parameter]:
 
 
 def takes(function: Any, *names: str) -> bool:
-    """Says whether a function can be called with exactly these keywords."""
+    """Return whether a function can be called with exactly these keywords."""
     try:
         inspect.signature(function).bind(**dict.fromkeys(names))
     except (ValueError, TypeError):

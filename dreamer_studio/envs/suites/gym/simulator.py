@@ -45,48 +45,48 @@ class GymSimulator:
         self._keeps_state = keeps_state(env)
 
     def reset(self, seed: int) -> None:
-        """Starts an episode, all of whose chance comes from `seed`."""
+        """Start an episode; all its randomness comes from `seed`."""
         self._observation, _ = self._env.reset(seed=seed)
         self._rendered = None
 
     def step(self, executed: NDArray[np.float32]) -> Tick:
-        """Takes one step."""
+        """Take one step."""
         action = self.actions.native(executed)
         self._observation, reward, terminated, truncated, _ = self._env.step(action)
         self._rendered = None
         return Tick(_number(reward), end_of(terminated=bool(terminated), truncated=bool(truncated)))
 
     def image(self) -> NDArray[np.uint8]:
-        """Gives what the agent sees, uint8 (64, 64, 3)."""
+        """Return the agent's image, uint8 (64, 64, 3)."""
         return self._frame(FRAME_SIZE, FRAME_SIZE)
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
-        """Draws what the environment renders, else what the agent sees, as uint8 (height, width, 3)."""
+        """Draw what the environment renders, else what the agent sees, as uint8 (height, width, 3)."""
         with contextlib.suppress(ImageError, *NO_RENDER):
             return to_frame(self._render(), width, height, rgba=True)
         return self._frame(width, height)
 
     def state(self) -> NDArray[np.float64] | None:
-        """Gives the state of classic control; None for all others."""
+        """Return the state of a classic control environment; None for all others."""
         return read_state(self._env) if self._keeps_state else None
 
     def restore(self, state: NDArray[np.float64]) -> None:
-        """Sets the state of classic control."""
+        """Set the state of a classic control environment."""
         if not self._keeps_state:
             raise EnvError("the state of this environment cannot be set")
         write_state(self._env, state)
         self._rendered = None
 
     def close(self) -> None:
-        """Closes the environment."""
+        """Close the environment."""
         self._env.close()
 
     def source(self) -> Any:
-        """Gives the image that the agent's frames are made of, as the environment has it."""
+        """Return the image that the agent's frames are made of, as the environment has it."""
         return self._render() if self._view is RENDER else self._view.image(self._observation)
 
     def _render(self) -> Any:
-        """Renders once a step: in some environments a second call gives nothing."""
+        """Render once a step: in some environments a second call gives nothing."""
         if self._rendered is None:
             self._rendered = self._env.render()
         return self._rendered
@@ -99,7 +99,7 @@ class GymSimulator:
 
 
 def load(task: str, observe: str = "auto", *, render_small: bool = False) -> LoadedTask:
-    """Makes an environment and tries a first step.
+    """Make an environment and try a first step.
 
     Args:
         task: ``gym:[<module or file.py>:]<id>[?<name>=<value>&...]``, where importing the module registers the
@@ -153,7 +153,7 @@ def _tried(task: str, env: Any, actions: Actions, acts: str, view: View) -> Load
 
 
 def _time_limit(env: Any) -> int | None:
-    """Gives the least number of steps that gymnasium's own wrappers stop an episode after."""
+    """Return the least number of steps that gymnasium's own wrappers stop an episode after."""
     limits = []
     while isinstance(env, gymnasium.Wrapper):
         if isinstance(env, TimeLimit):
@@ -163,7 +163,7 @@ def _time_limit(env: Any) -> int | None:
 
 
 def _number(reward: Any) -> float:
-    """Reads a reward.
+    """Read a reward.
 
     Raises:
         EnvError: If it is not one number.

@@ -1,8 +1,8 @@
 """The state of gymnasium's classic control, which it keeps in one attribute. In environment processes only.
 
-What else those environments keep either follows from the next step (Pendulum's `last_u`, the arrow in its picture) or
-from the reset (CartPole's count of steps beyond its end). Their clock is a wrapper's; that of this package, which never
-strikes later, is in its own part of the state.
+Everything else in these environments follows from the next step (Pendulum's `last_u`, the arrow in its image) or from
+the reset (CartPole's count of steps beyond its end). Their clock is a wrapper's. This package's own clock, which never
+ends an episode later, is in its own part of the state.
 """
 
 from typing import Any, Final
@@ -29,7 +29,7 @@ _HARMLESS: Final = (OrderEnforcing, TimeLimit)
 
 
 def keeps_state(env: Any) -> bool:
-    """Says whether an environment is one of those, as gymnasium makes it: no class of somebody's own, no wrapper."""
+    """Return whether gymnasium's own classic control makes this environment: no subclass, no other wrapper."""
     while isinstance(env, gymnasium.Wrapper):
         if type(env) not in _HARMLESS:
             return False
@@ -38,13 +38,13 @@ def keeps_state(env: Any) -> bool:
 
 
 def read_state(env: Any) -> NDArray[np.float64]:
-    """Reads the state, and before it the bytes that each number of it takes, since steps round to that."""
+    """Read the state, preceded by the size of each number in bytes, because steps round to that size."""
     state = np.asarray(env.unwrapped.state)
     return np.concatenate([[state.itemsize], state]).astype(np.float64)
 
 
 def write_state(env: Any, state: NDArray[np.float64]) -> None:
-    """Sets what `read_state` gave.
+    """Set a state that `read_state` returned.
 
     Raises:
         EnvError: If it is no state of this environment.

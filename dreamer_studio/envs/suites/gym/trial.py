@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 class NoImageError(EnvUnavailableError):
-    """The environment gives no image in the expected place."""
+    """The environment has no image in the expected place."""
 
 
 class Tried(Simulator, Protocol):
@@ -32,11 +32,11 @@ class Tried(Simulator, Protocol):
     actions: Actions
 
     def source(self) -> Any:
-        """Gives the image as the environment has it."""
+        """Return the image as the environment has it."""
 
 
 def try_out(task: str, simulator: Tried, env: Any) -> str:
-    """Resets, takes a step, and looks at both frames.
+    """Reset, take a step, and look at both frames.
 
     Returns:
         The image that the agent's frames are made of, in words.
@@ -69,12 +69,12 @@ def try_out(task: str, simulator: Tried, env: Any) -> str:
 
 
 def first_action(actions: Actions) -> NDArray[np.float32]:
-    """Gives an action to try, float32 (A,): the first of a choice, the middle of a range."""
+    """Return an action to try, float32 (A,): the first of a choice, the middle of a range."""
     return actions.executed(np.zeros(len(actions.names), np.float32))
 
 
 def close_quietly(env: Any) -> None:
-    """Closes a refused environment; a failing close must not hide the reason for the refusal."""
+    """Close a refused environment; a failing close must not hide the reason for the refusal."""
     try:
         env.close()
     except Exception:
@@ -82,7 +82,7 @@ def close_quietly(env: Any) -> None:
 
 
 def _shown(env: Any) -> str:
-    """Names the observation space, and the render modes if none of them gives an array."""
+    """Name the observation space, and the render modes if none of them gives an array."""
     modes = [mode for mode in (env.metadata or {}).get("render_modes") or () if mode != "human"]
     others = modes and "rgb_array" not in modes
     rendered = f"; it renders as {', '.join(modes)} (?{maker.MODE}=...)" if others else ""

@@ -34,7 +34,7 @@ class View:
     bounds: Bounds | None = None
 
     def image(self, observation: Any) -> Any:
-        """Takes the image out of an observation; not for `RENDER`."""
+        """Take the image out of an observation; not for `RENDER`."""
         for key in self.path or ():
             observation = observation[key]
         return observation
@@ -49,7 +49,7 @@ RENDER: Final = View(None)
 
 
 def views(task: str, space: spaces.Space[Any], observe: str) -> tuple[View, ...]:
-    """Lists what an agent may see, best first.
+    """List what an agent may see, best first.
 
     Args:
         task: What errors call it.
@@ -85,7 +85,7 @@ def views(task: str, space: spaces.Space[Any], observe: str) -> tuple[View, ...]
 
 
 def _entries(space: spaces.Space[Any], path: Path = ()) -> Iterator[tuple[Path, spaces.Box]]:
-    """Yields the arrays of a space at any depth."""
+    """Yield the arrays of a space at any depth."""
     parts: Mapping[Any, spaces.Space[Any]] = {}
     match space:
         case spaces.Box():
@@ -99,7 +99,7 @@ def _entries(space: spaces.Space[Any], path: Path = ()) -> Iterator[tuple[Path, 
 
 
 def _best(entries: Mapping[Path, spaces.Box], images: list[Path]) -> Path | None:
-    """Chooses the observation itself, an image with a common name, or the only image."""
+    """Choose the observation itself, an image with a common name, or the only image."""
     if () in images:
         return ()
     for name in _USUAL_NAMES:
@@ -111,7 +111,7 @@ def _best(entries: Mapping[Path, spaces.Box], images: list[Path]) -> Path | None
 
 
 def _shows(box: spaces.Box) -> bool:
-    """Judges by size and values whether an array is an image for the eye rather than features or codes."""
+    """Judge by size and values whether an array is an image for the eye rather than features or codes."""
     usual = {(0.0, 1.0), (0.0, 255.0)} if box.dtype.kind in "fb" else {(0.0, 255.0)}
     return _bounds(box) in usual and sorted(box.shape)[-2] >= LEAST_SIDE
 
