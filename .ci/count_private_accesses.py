@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-MOST = 200
+MOST = 60
 BY_NAME = {"getattr", "setattr", "delattr", "hasattr"}
 PUBLIC = {"_asdict", "_exit", "_fields", "_make", "_replace"}  # named tuples and os document these
 
