@@ -32,6 +32,7 @@ ROWS = 61
 """Rows of a made episode: its reset and 60 agent steps."""
 
 STEP_SECONDS = 0.01
+PREFILL_EPISODES = 2
 PENDULUM = EnvSpec("gym:Pendulum-v1", "continuous", 1, ("torque",), 1, 60, "", 0)
 CART_POLE = EnvSpec("gym:CartPole-v1", "discrete", 2, ("push left", "push right"), 1, 60, "", 0)
 REACHER = EnvSpec("dmc:reacher-easy", "continuous", 2, ("shoulder", "wrist"), 1, 60, "", 0)
@@ -87,6 +88,9 @@ class MadeRun:
         self.steps_speed, self.updates_speed = SpeedMeter(), SpeedMeter()
         self.notes: list[str] = []
         self.history: RowHistory[Row] = RowHistory()
+        for number in range(episodes):
+            self._log_episode(number)
+        self.history.append("update", {"kind": "update", "step": self.counters.step, "update": self.counters.update})
         self._rows = running
 
     def running_rows(self, most: int) -> list[StepTaken]:
@@ -104,6 +108,7 @@ class MadeRun:
                 self.steps_speed.mark(self.counters.step)
                 yield self._step(episode, self._rows - 1)
             self.store.add(episode)
+            self._log_episode(self.counters.episode)
             self.counters.episode += 1
             self._rows = 0
             yield EpisodeEnded("train", episode.total_reward, len(episode) - 1, "cut")
@@ -117,6 +122,20 @@ class MadeRun:
     def close(self) -> None:
         """Nothing is open."""
 
+    def _log_episode(self, number: int) -> None:
+        episode = made_episode(number, self.spec)
+        kind = "prefill" if number < PREFILL_EPISODES else "train"
+        step = 60 * (number + 1)
+        facts = {
+            "kind": kind,
+            "step": step,
+            "update": 0,
+            "episode": number,
+            "return": episode.total_reward,
+            "end": "cut",
+        }
+        self.history.append(kind, facts)
+
     def _step(self, episode: Episode, index: int) -> StepTaken:
         row = row_of(episode, index)
         end: Literal["cut"] | None = "cut" if index == len(episode) - 1 else None
@@ -127,9 +146,10 @@ def made_session(
     path: Path, *, spec: EnvSpec = PENDULUM, episodes: int = 4, running: int = 20, paused: bool = True
 ) -> Session:
     """Return a session on a made run, which begins paused."""
-    config = small_config(spec.task)
-    path.mkdir(parents=True, exist_ok=True)
-    write_config(config, RunFolder(path).config_file)
+    config = small_config(spec.task, prefill=60 * PREFILL_EPISODES)
+    folder = RunFolder(path)
+    folder.make()
+    write_config(config, folder.config_file)
     return Session(lambda: MadeRun(path, config, spec, episodes, running), config, path, "cpu", paused=paused)
 
 

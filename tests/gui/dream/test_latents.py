@@ -11,12 +11,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.dreams.latents import edit
-from dreamer_studio.runs.planning import plan_watching
-from dreamer_studio.session import Session, State
-from dreamer_studio.studio.app import open_run
+from dreamer_studio.session import State
 from dreamer_studio.studio.shell.last_seconds import LastSeconds
-from dreamer_studio.studio.shell.settings import SettingsFile
-from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.film.choices import moments_on_screen
 from dreamer_studio.viewing.film.scene_film import Facts
@@ -25,8 +21,7 @@ from tests.support.exporting import arrays_in, export, open_dialog
 from tests.support.latents import Lens
 from tests.support.made_run import open_made_studio
 from tests.support.reading import card
-from tests.support.small_runs import small_config
-from tests.support.studio import PATIENCE_MS, Studio, open_studio
+from tests.support.studio import PATIENCE_MS, Studio
 
 
 @pytest.fixture
@@ -208,26 +203,3 @@ def test_that_the_map_of_a_running_episode_grows_and_hidden_tabs_ask_for_nothing
     assert not lens.channels.latent_map.visible
     lens.bot.keyClick(lens.desk.studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert not lens.channels.dimensions.visible
-
-
-def test_that_latents_of_a_watched_run_are_there_too(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
-    folder = tmp_path / "run"
-    studio = open_studio(theme, qtbot, small_config(steps=150), folder)
-    studio.wait_for_state(State.FINISHED)
-    studio.leave()
-    plan = plan_watching(folder)
-    session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, folder, "cpu")
-    window = StudioWindow(theme, session, SettingsFile(tmp_path / "other.json"))
-    window.show()
-    window.begin()
-    studio = Studio(window, session, qtbot)
-    studio.wait_for(lambda status: status.episode_step > 8)
-    qtbot.keyClick(window, Qt.Key.Key_D)
-    lens = Lens(studio)
-    lens.desk.answer()
-    lens.open(lens.panel)
-    lens.drag(int(lens.look_at(2).order[0]), 1.0)
-    lens.wait_for_edit()
-    lens.open(lens.map)
-    lens.whole_map()
-    studio.leave()

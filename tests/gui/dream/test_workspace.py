@@ -15,15 +15,13 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import State
 from dreamer_studio.studio.dream.plots_panel import ScenePlotsPanel
-from dreamer_studio.studio.dream.scene_bar import LIVE, STORED
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.support.dream_workspace import Desk
 from tests.support.made_run import open_made_studio
-from tests.support.small_runs import small_config
-from tests.support.studio import PATIENCE_MS, Studio, open_studio
+from tests.support.studio import PATIENCE_MS, Studio
 
 
 @pytest.fixture
@@ -100,10 +98,11 @@ def test_that_any_frame_of_a_stored_episode_can_be_dreamed_from_beside_what_came
 def test_that_the_markers_can_be_dragged_and_the_strip_follows(desk: Desk) -> None:
     desk.pick_stored(0, 10)
     before = desk.answer()
-    desk.drag(before.context, before.context + desk.strip.stride)
+    stride = desk.strip.stride
+    desk.drag(before.context, before.context + stride)
     after = desk.answer()
     moved = after.context - before.context
-    assert moved == desk.strip.stride
+    assert moved == stride
     assert after.origin.index == before.origin.index + moved  # the first column stays
     assert desk.spin("Context").value() == after.context
     desk.spin("Context").setValue(2)
@@ -161,21 +160,3 @@ def test_that_a_frame_that_is_not_there_is_said_and_the_scene_stays(desk: Desk) 
     assert desk.scene.request.number == view.request.number
     desk.spin("Context").setValue(3)  # goes on from the scene on show
     assert desk.answer().origin.episode == view.origin.episode
-
-
-@pytest.mark.parametrize(("steps", "wanted"), [(120, STORED), (150, LIVE)])
-def test_that_a_finished_run_can_be_dreamed_of_from_its_last_frame_or_its_replay(
-    theme: Theme, qtbot: QtBot, tmp_path: Path, steps: int, wanted: str
-) -> None:
-    studio = open_studio(theme, qtbot, small_config(steps=steps), tmp_path / "run")
-    studio.wait_for_state(State.FINISHED)
-    studio.leave()
-    studio = open_studio(theme, qtbot, small_config(steps=steps), tmp_path / "run")
-    studio.wait_for_state(State.FINISHED)
-    studio.bot.keyClick(studio.window, Qt.Key.Key_D)
-    desk = Desk(studio)
-    origin = desk.answer().origin
-    assert (origin.live, origin.episode) == ((True, 2) if wanted == LIVE else (False, 1))
-    source = next(box for box in desk.workspace.findChildren(QComboBox) if box.findText(STORED) >= 0)
-    assert source.currentText() == wanted
-    studio.leave()

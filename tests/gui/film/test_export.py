@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,16 +10,12 @@ import imageio.v3 as iio
 import imageio_ffmpeg
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.export.compose import Composer
-from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.studio.film.export_dialog import KINDS
-from dreamer_studio.studio.film.exporter import Exporter
 from dreamer_studio.studio.shell.last_seconds import LastSeconds, free_path
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.theme import Theme
@@ -32,9 +27,7 @@ from dreamer_studio.viewing.scene.messages import Scene
 from tests.support.dream_workspace import Desk
 from tests.support.exporting import arrays_in, export, frames_in, kinds_of, open_dialog
 from tests.support.made_run import open_made_studio
-from tests.support.slow_save import SlowSave
-from tests.support.small_runs import small_config
-from tests.support.studio import PATIENCE_MS, Studio, open_studio
+from tests.support.studio import PATIENCE_MS, Studio
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -155,56 +148,12 @@ def test_that_while_the_dream_workspace_is_on_show_the_seconds_are_of_it(studio:
 
 
 def test_that_nothing_to_keep_is_a_banner(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
-    studio = open_studio(theme, qtbot, small_config(), tmp_path / "run", paused=True)
+    studio = open_made_studio(theme, qtbot, tmp_path / "run", episodes=0, running=0)
     studio.bot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
     studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
     (stack,) = studio.window.findChildren(BannerStack)
     assert [banner.text for banner in stack.banners] == ["There is nothing to keep yet: nothing has been on show."]
     studio.leave()
-
-
-def test_that_a_film_that_is_done_before_the_checkpoint_is_there_whole_after_the_window_is_closed(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    last_seconds, slow = last_seconds_of(studio), SlowSave(monkeypatch)
-    studio.bot.waitUntil(lambda: len(last_seconds.ring.moments) > 20, timeout=PATIENCE_MS)
-    with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
-        studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
-        shown = len(last_seconds.ring.moments)
-        studio.window.leave()
-    slow.may_end.set()
-    studio.bot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
-    assert frames_in(Path(kept.args[0])) == shown
-
-
-def test_that_closing_gives_up_films_that_are_being_kept_and_leaves_nothing_of_them(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    last_seconds, begun, canceled = last_seconds_of(studio), threading.Event(), threading.Event()
-    compose, cancel, dreams = Composer.compose, Exporter.cancel, studio.status.folder / "dreams"
-
-    def compose_half(composer: Composer, time: int) -> NDArray[np.uint8]:
-        if any(dreams.iterdir()):  # half a file, under another name
-            begun.set()
-            assert canceled.wait(PATIENCE_MS / 1000)
-        return compose(composer, time)
-
-    def cancel_for_all_to_see(exporter: Exporter) -> None:
-        cancel(exporter)
-        canceled.set()
-
-    monkeypatch.setattr(Composer, "compose", compose_half)
-    monkeypatch.setattr(Exporter, "cancel", cancel_for_all_to_see)
-    studio.bot.waitUntil(lambda: len(last_seconds.ring.moments) > 40, timeout=PATIENCE_MS)
-    kept: list[str] = []
-    last_seconds.kept.connect(kept.append)
-    for _ in range(2):  # the second waits for the first
-        studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
-    studio.bot.waitUntil(begun.is_set, timeout=PATIENCE_MS)
-    studio.window.leave()
-    studio.bot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
-    assert canceled.is_set() and kept == [] and list(dreams.iterdir()) == []
-    assert list_checkpoints(studio.status.folder / "checkpoints")
 
 
 def test_that_the_seconds_to_keep_are_asked_for_and_kept_for_the_next_window(studio: Studio) -> None:

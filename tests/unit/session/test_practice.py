@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
+from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import BehaviorOutput
 from dreamer_studio.dreamer.fast import Learner, agent_of_weights, make_agent
+from dreamer_studio.dreamer.learner import UpdateOutput
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import EnvSpec, build_config
 from dreamer_studio.session import PracticeBox
@@ -19,13 +23,18 @@ SPEC = EnvSpec("dmc:walker-walk", "continuous", 3, ("a", "b", "c"), 2, 1000, "",
 HORIZON = 4
 
 
-@pytest.fixture
-def learned() -> tuple[Snapshot, BehaviorOutput]:
+def learn(batch: Batch) -> tuple[Snapshot, UpdateOutput]:
+    """Make an update, and keep the weights before it."""
     agent = make_agent(CONFIG, 3, "continuous")
     agent.initialize(0)
-    learner, batch = Learner(agent, CONFIG), random_batch()
+    learner = Learner(agent, CONFIG)
     before = take_snapshot(agent, CONFIG, SPEC, 100, 6)
-    output = returned(learner.update(batch, learner.draw_noise(batch, HORIZON, NoiseSource(1))))
+    return before, returned(learner.update(batch, learner.draw_noise(batch, HORIZON, NoiseSource(1))))
+
+
+@pytest.fixture
+def learned() -> tuple[Snapshot, BehaviorOutput]:
+    before, output = learn(random_batch())
     return before, output.behavior
 
 
@@ -58,8 +67,24 @@ def test_that_the_rollouts_are_the_update_s_own_with_the_weights_that_imagined_t
     assert box.latest is dreams
 
 
-def test_that_what_follows_a_terminal_state_counts_nothing(learned: tuple[Snapshot, BehaviorOutput]) -> None:
-    _, behavior = learned
-    alive = behavior.counted.detach().amax(0) > 0
+def test_that_other_updates_offer_other_rollouts(learned: tuple[Snapshot, BehaviorOutput]) -> None:
+    before, behavior = learned
+    box, offered = PracticeBox(), set()
+    for update in range(7, 12):
+        box.request()
+        box.prepare(before)
+        box.offer(behavior, update)
+        assert box.latest is not None
+        offered |= {tuple(feat.tolist()) for feat in box.latest.start}
+    assert len(offered) == behavior.feat.shape[1] > FEW  # in the end each start had its turn
+
+
+def test_that_nothing_counts_of_what_is_imagined_from_a_terminal_state() -> None:
+    batch = random_batch()
+    is_terminal = batch.is_terminal.clone()
+    is_terminal[1, 2] = True
+    behavior = learn(replace(batch, is_terminal=is_terminal))[1].behavior
+    alive = ~is_terminal[:, : behavior.feat.shape[1] // len(is_terminal)].flatten()
+    assert (~alive).sum() == 1
     assert torch.equal(behavior.counted[:, alive], behavior.weights[:, alive])
-    assert (behavior.counted[:, ~alive] == 0).all()
+    assert (behavior.weights[:, ~alive] > 0).all() and (behavior.counted[:, ~alive] == 0).all()

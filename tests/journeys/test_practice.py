@@ -1,4 +1,4 @@
-"""Practice dreams on show: what the actor has just learned from, in a real window with a real training."""
+"""Practice dreams on show: what the actor has just learned from, in a window on a real training."""
 
 from __future__ import annotations
 
@@ -8,19 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.dreamer.fast import agent_of_weights
 from dreamer_studio.dreams.dream import decode
-from dreamer_studio.runs.planning import plan_watching
-from dreamer_studio.session import Session, State
-from dreamer_studio.studio.app import open_run
+from dreamer_studio.session import State
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
-from dreamer_studio.studio.shell.settings import SettingsFile
-from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.widgets.film_strip import CELL, GAP
 from dreamer_studio.viewing.practice.messages import PracticeResult
 from tests.support.reading import card, open_tab
 from tests.support.small_runs import small_config
@@ -63,48 +58,21 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
     studio.leave()
 
 
-def test_that_practice_dreams_of_ever_newer_updates_are_shown_with_their_numbers(studio: Studio) -> None:
+def test_that_a_training_brings_ever_newer_practice_dreams_of_the_weights_before_each_update(studio: Studio) -> None:
     gym = Gym(studio)
     first = gym.newer_than(0)
     view = gym.newer_than(first.update)
     assert view.frames.shape == (3, view.horizon + 1, 64, 64, 3)
     assert (view.horizon, view.returns.shape) == (5, (3, 4))
     assert (view.weights[:, 0] == 1).all() and (np.diff(view.weights) <= 0).all()
-    gym.bot.mouseClick(gym.panel.hold, Qt.MouseButton.LeftButton, pos=QPoint(8, gym.panel.hold.height() // 2))
-    assert gym.panel.hold.isChecked()
-    held = gym.panel.shown
-    assert held is not None
-    assert f"what update {held.update:,} learned from" in card(gym.panel).subtitle
-    strip = gym.panel.strip
-    there = QPoint(strip.x_of(strip.stride) + 5, CELL + GAP + 5)  # second row
-    gym.bot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=there)
-    step = strip.stride
-    assert f"Start 2, step {step} of 5" in gym.caption
-    for word, number in (
-        ("reward", f"{held.reward[1, step - 1]:.2f}"),
-        ("value", f"{held.value[1, step - 1]:.2f}"),
-        ("lambda-return", f"{held.returns[1, step - 1]:.2f}"),
-        ("weight", f"{held.weights[1, step - 1]:.3f}"),
-    ):
-        assert f"{word} {number}" in gym.caption.replace("\N{MINUS SIGN}", "-")
-    plot = gym.panel.plots[0]
-    gym.bot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(plot.width() - 3, 60))
-    assert "it only closes the lambda-return" in gym.caption
-    update = studio.status.update
-    studio.wait_for(lambda status: status.update > update + 8)
-    assert gym.panel.shown is held
-    gym.bot.keyClick(gym.panel.hold, Qt.Key.Key_Space)
-    gym.newer_than(held.update)
-
-
-def test_that_a_paused_training_says_how_to_get_some_and_one_update_brings_them(studio: Studio) -> None:
+    check_that_hidden_practice_asks_for_nothing(studio)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for_state(State.PAUSED)
     gym = Gym(studio)
-    studio.bot.waitUntil(lambda: "One update (F7)" in gym.panel.strip.accessibleDescription(), timeout=PATIENCE_MS)
     studio.bot.waitUntil(lambda: studio.session.practice.wanted, timeout=PATIENCE_MS)
+    before = studio.status.update
     gym.one_update()
-    view = gym.newer_than(0)
+    view = gym.newer_than(before)
     assert view.update == studio.status.update
     dreams = studio.session.practice.latest
     assert dreams is not None and dreams.snapshot.update == view.update - 1
@@ -114,9 +82,7 @@ def test_that_a_paused_training_says_how_to_get_some_and_one_update_brings_them(
     np.testing.assert_array_equal(view.frames[:, 1:], decode(shown, dreams.feat.transpose(0, 1)))
 
 
-def test_that_hidden_practice_asks_for_nothing(studio: Studio) -> None:
-    gym = Gym(studio)
-    gym.newer_than(0)
+def check_that_hidden_practice_asks_for_nothing(studio: Studio) -> None:
     studio.bot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert not studio.channels.practice.visible
     update = studio.status.update
@@ -125,20 +91,3 @@ def test_that_hidden_practice_asks_for_nothing(studio: Studio) -> None:
     latest = studio.session.practice.latest
     studio.wait_for(lambda status: status.update > update + 6)
     assert studio.session.practice.latest is latest
-
-
-def test_that_a_watched_run_says_why_there_are_none(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
-    folder = tmp_path / "run"
-    studio = open_studio(theme, qtbot, small_config(steps=150), folder)
-    studio.wait_for_state(State.FINISHED)
-    studio.leave()
-    plan = plan_watching(folder)
-    session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, folder, "cpu")
-    window = StudioWindow(theme, session, SettingsFile(tmp_path / "other.json"))
-    window.show()
-    window.begin()
-    studio = Studio(window, session, qtbot)
-    studio.wait_for(lambda status: status.episode_step > 3)
-    gym = Gym(studio)
-    qtbot.waitUntil(lambda: "only watched" in gym.panel.strip.accessibleDescription(), timeout=PATIENCE_MS)
-    studio.leave()

@@ -1,0 +1,48 @@
+"""A finished run that is watched: what can be seen of it, and why there is no practice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.runs.planning import plan_watching
+from dreamer_studio.session import Session, State
+from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.dream.practice_panel import PracticePanel
+from dreamer_studio.studio.shell.settings import SettingsFile
+from dreamer_studio.studio.shell.window import StudioWindow
+from dreamer_studio.studio.theme import Theme
+from tests.support.latents import Lens
+from tests.support.reading import open_tab
+from tests.support.small_runs import small_config
+from tests.support.studio import PATIENCE_MS, Studio, open_studio
+
+
+def test_that_a_watched_run_shows_latents_and_says_why_there_is_no_practice(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    studio = open_studio(theme, qtbot, small_config(steps=150), folder)
+    studio.wait_for_state(State.FINISHED)
+    studio.leave()
+    plan = plan_watching(folder)
+    session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, folder, "cpu")
+    window = StudioWindow(theme, session, SettingsFile(tmp_path / "other.json"))
+    window.show()
+    window.begin()
+    studio = Studio(window, session, qtbot)
+    studio.wait_for(lambda status: status.episode_step > 8)
+    qtbot.keyClick(window, Qt.Key.Key_D)
+    lens = Lens(studio)
+    lens.desk.answer()
+    lens.open(lens.panel)
+    lens.drag(int(lens.look_at(2).order[0]), 1.0)
+    lens.wait_for_edit()
+    lens.open(lens.map)
+    lens.whole_map()
+    (practice,) = window.findChildren(PracticePanel)
+    open_tab(qtbot, window, "Practice")
+    qtbot.waitUntil(lambda: "only watched" in practice.strip.accessibleDescription(), timeout=PATIENCE_MS)
+    studio.leave()
