@@ -51,9 +51,9 @@ def drag(window: StudioWindow, count: int) -> list[tuple[float, float]]:
         settle(0.1)
     taken = []
     for number in range(count):
-        before, began = person.scene.request.number, time.perf_counter()
+        before, began = person.scene.number, time.perf_counter()
         strip.contextWanted.emit(person.scene.context + (1 if number % 2 == 0 else -1))
-        while person.scene.request.number == before:
+        while person.scene.number == before:
             settle(LOOK_SECONDS)
         shown = time.perf_counter() - began
         while person.scene.decoded < len(person.scene.columns):

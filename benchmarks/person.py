@@ -81,9 +81,9 @@ class Person:
 
     def act(self, text: str) -> None:
         """Choose who acts in the dream, and wait for the new dream."""
-        number = self.scene.request.number
+        number = self.scene.number
         self.choose("Who acts in the dream", text)
-        wait_for(lambda: self.scene.request.number > number and self.scene.decoded == len(self.scene.columns))
+        wait_for(lambda: self.scene.number > number and self.scene.decoded == len(self.scene.columns))
 
     def dream_from(self, origin: FrameRef) -> None:
         """Dream from a frame, and wait for the dream."""

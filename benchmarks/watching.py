@@ -120,11 +120,12 @@ class Watcher:
     def _dream_on(self) -> None:
         """Count the newly decoded frames; play, and at the end dream again from the same frame."""
         workspace = self._person.workspace
-        scene = self._window.channels.scenes.get()
-        if scene is None or workspace.branches.shown is None:
+        shown = workspace.branches.shown
+        if shown is None:
             return
+        scene = shown.scene
         before = self._scene
-        same = before is not None and before.request.number == scene.request.number
+        same = before is not None and before.number == scene.number
         self._decoded += scene.decoded - (before.decoded if same and before is not None else 0)
         self._scene = scene
         if workspace.player.speed.currentData() != THIRTY_A_SECOND:
@@ -132,7 +133,7 @@ class Watcher:
         if not workspace.player.playing:
             workspace.player.set_playing(True)
         seen = self._viewer == "dreaming" or workspace.player.column == len(scene.columns) - 1
-        if scene.decoded == len(scene.columns) and scene.request == self._window.channels.scene_request.get() and seen:
+        if scene.decoded == len(scene.columns) and scene.number == self._window.channels.scene.generation and seen:
             workspace.requests.ask(seed=scene.request.seed + 1)
 
     def _updates_per_second(self, began: float, ended: float) -> float:

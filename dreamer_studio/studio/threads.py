@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread
 
@@ -28,7 +28,7 @@ from dreamer_studio.viewing.twin.worker import TwinWorker
 
 if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.viewing.scene.states import SceneStates
-from dreamer_studio.viewing.worker import Shift
+from dreamer_studio.viewing.worker import Shift, Worker
 
 IDLE_SECONDS = 0.02
 LONG_IDLE_SECONDS = 0.1
@@ -46,13 +46,6 @@ class SessionThread(QThread):
     def run(self) -> None:
         """Block in the session's loop."""
         self._session.run()
-
-
-class Worker(Protocol):
-    """What a thread that looks on lets work."""
-
-    def turn(self) -> bool:
-        """Do one small piece of work, if there is any; returns whether there was."""
 
 
 class ViewingThread(QThread):
@@ -124,8 +117,7 @@ class ViewingThread(QThread):
             if status.spec is None:  # the training is not open yet, and torch may be on its way in its thread
                 return False
             self._workers = self._make_workers(status.device)
-        worked = [self._shift.attempt(worker.turn, getattr(worker, "channel", None)) for worker in self._workers]
-        return any(worked)
+        return self._shift.turn(self._workers)
 
 
 class SnapshotThread(ViewingThread):
@@ -156,6 +148,8 @@ class SnapshotThread(ViewingThread):
         from dreamer_studio.viewing.live.worker import LiveWorker  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.practice.worker import PracticeWorker  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.replay.frame_search import FrameSearch  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.scene.drive_worker import DriveWorker  # noqa: PLC0415  (needs torch)
+        from dreamer_studio.viewing.scene.frames_worker import FramesWorker  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.scene.states import SceneStates  # noqa: PLC0415  (needs torch)
         from dreamer_studio.viewing.scene.worker import SceneWorker  # noqa: PLC0415  (needs torch)
 
@@ -167,7 +161,9 @@ class SnapshotThread(ViewingThread):
         return (
             LiveWorker(follower, channels.live),
             LiveDreamWorker(follower, channels.dream),
-            SceneWorker(session, where, channels, states),
+            SceneWorker(session, where, channels.scene, states),
+            DriveWorker(channels.drive, states),
+            FramesWorker(session, channels.frames, states),
             FuturesWorker(channels.futures, states),
             EditWorker(channels.edit, states),
             DreamOnWorker(where, channels.dream_on, states),

@@ -93,8 +93,8 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
             qtbot.keyClick(studio.window, Qt.Key.Key_D)
         qtbot.wait(30)
         assert studio.status.state is not State.FAILED
-    scene, dream = studio.channels.scenes.get(), studio.channels.dream.result
-    assert scene is not None and scene.request.number > 3
+    scene, dream = studio.channels.scene.result, studio.channels.dream.result
+    assert scene is not None and scene.number > 3
     assert dream is not None and dream.number > 1
     assert read_bookmarks(tmp_path / "watched" / "bookmarks.json")
     asked, practised = studio.channels, studio.channels.practice.result

@@ -82,12 +82,9 @@ class Desk:
         """The newest request's scene, once it is decoded and on show."""
 
         def answered() -> bool:
-            view, request = self.studio.channels.scenes.get(), self.studio.channels.scene_request.get()
-            if view is None or view.request != request or view.decoded < len(view.columns):
-                return False
-            return self.scene is view
+            scene = self.scene
+            return scene is not None and scene.whole and scene.number == self.studio.channels.scene.generation
 
         self.studio.bot.waitUntil(answered, timeout=PATIENCE_MS)
-        view = self.studio.channels.scenes.get()
-        assert view is not None
-        return view
+        assert self.scene is not None
+        return self.scene

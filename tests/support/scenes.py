@@ -9,7 +9,7 @@ from dreamer_studio.viewing.frames import read_only
 from dreamer_studio.viewing.scene.columns import LatentsKey, LatentsRef, SceneColumns
 from dreamer_studio.viewing.scene.messages import Scene, SceneRequest
 
-REQUEST = SceneRequest(1, None, 3, 5, "sample", 0)
+REQUEST = SceneRequest(None, 3, 5, "sample", 0)
 
 
 def made_columns(first: int, count: int) -> SceneColumns:
@@ -24,6 +24,7 @@ def made_scene(columns: int = 8, *, context: int = 3, real: int = 6, decoded: in
     images = np.broadcast_to(np.arange(columns, dtype=np.uint8)[:, None, None, None], (columns, 64, 64, 3))
     numbers = made_columns(0, columns)
     return Scene(
+        number=1,
         request=REQUEST,
         origin=FrameRef(False, 4, 9 + context),
         episode_rows=50,

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from dreamer_studio.studio.dream.steering_panel import SteeringPanel
 from dreamer_studio.studio.widgets.player import Player
+from dreamer_studio.viewing.channel import AnswerReader
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.scene.branches import Branches
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene
@@ -25,7 +26,8 @@ class Driver(QObject):
 
     def __init__(self, channels: Channels, branches: Branches, player: Player, control: SteeringPanel) -> None:
         super().__init__(control)
-        self._channels = channels
+        self._channel = channels.drive
+        self._answers = AnswerReader(channels.drive)
         self._branches = branches
         self._player = player
         self._control = control
@@ -49,14 +51,18 @@ class Driver(QObject):
 
         One that failed is not waited for, and the next one goes from the same frame.
         """
-        scene, sent = self._channels.driven.get(), self._sent
-        if sent is not None and self._channels.drive_failed.get() == sent.number:
-            self._arrived = sent
-        if scene is None or sent is None or sent is self._arrived or scene.step != sent.number:
+        answer, sent = self._answers.fresh(), self._sent
+        if answer is None or sent is None or sent is self._arrived or answer.generation != self._channel.generation:
             return
         self._arrived = sent
+        if answer.failure is not None and not answer.failure.unexpected:
+            self._control.set_engaged(False)
+            self.ended.emit(answer.failure.reason)
+        scene = answer.result
+        if scene is None or answer.failure is not None:
+            return
         shown = self._branches.shown
-        if not self._branches.grow(scene) or shown is None or shown.key != (scene.request.number, scene.branch):
+        if not self._branches.grow(scene) or shown is None or shown.key != (scene.number, scene.branch):
             return
         self._player.set_columns(scene.decoded)
         if self._player.column == sent.column:
@@ -80,15 +86,10 @@ class Driver(QObject):
         turn = self._control.turn_based.isChecked()
         if not (self._control.take_turn() if turn else self._player.due()):
             return
-        self._sent = DriveStep(
-            self._sent.number + 1 if self._sent is not None else 1,
-            self._own_line(),
-            self._player.column,
-            steering.next(at_once=turn),
-        )
-        self._channels.drive_step.put(self._sent)
+        self._sent = DriveStep(self._own_branch(), self._player.column, steering.next(at_once=turn))
+        self._channel.ask(self._sent)
 
-    def _own_line(self) -> Scene:
+    def _own_branch(self) -> Scene:
         """The branch on show, made where it is the dream itself."""
         shown = self._branches.shown
         assert shown is not None

@@ -53,7 +53,7 @@ class SceneFramesPanel(QWidget):
     def show_scene(self, view: Scene, cursor: int, beside: Comparison) -> None:
         """Show the frame at a column of the strip, and the one beside it."""
         decoded = cursor < view.decoded
-        shown = (view.request.number, view.branch, view.step, cursor, decoded, beside.state)
+        shown = (view.number, view.branch, view.step, cursor, decoded, beside.state)
         if shown == self._shown:
             return
         self._shown = shown

@@ -61,7 +61,7 @@ class GapPanel(QWidget):
 
     def show_gap(self, view: Scene, cursor: int, beside: Comparison) -> None:
         """Draw the gap as far as both have come."""
-        shown = (view.request.number, view.branch, view.step, view.decoded, beside.state)
+        shown = (view.number, view.branch, view.step, view.decoded, beside.state)
         if shown != self._shown and self._due():
             self._shown = shown
             self._draw(view, beside)
@@ -82,7 +82,7 @@ class GapPanel(QWidget):
 
     def _measure(self, view: Scene, beside: Comparison) -> Floats:
         """Errors of the images that both have; those up to where a scene was driven over are not measured again."""
-        known = (view.request.number, view.branch, beside.name, beside.branch, beside.start, beside.step)
+        known = (view.number, view.branch, beside.name, beside.branch, beside.start, beside.step)
         end = min(beside.end, view.decoded)
         before = self._measured if known == self._known else None
         apart = parting(before, view) if before is not None else 0

@@ -88,7 +88,7 @@ class ScenePlotsPanel(QWidget):
         """Draw a scene, its cursor, one dimension of its actions, and the numbers of what stands beside it."""
         self._view = view
         first = view.first_row
-        shown = (view.request.number, view.branch, view.step, action, len(view.real), beside.state)
+        shown = (view.number, view.branch, view.step, action, len(view.real), beside.state)
         if shown != self._shown and (view.step == 0 or self._due()):
             self._shown = shown
             self._draw(view, np.arange(len(view.columns), dtype=np.float64) + first, action, beside)

@@ -1,4 +1,4 @@
-"""What the Dream workspace asks its desk for: the scene last requested for, with something otherwise."""
+"""What the Dream workspace asks for: the last request with something changed."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from dreamer_studio.viewing.scene.messages import SceneRequest
 
 
 class SceneRequests:
-    """Numbers the requests, and lets the bar say where the next one goes on from.
+    """Makes the requests, and lets the bar say where the next one goes on from.
 
     Attributes:
-        last: the newest request; number 0 before the first.
+        last: the newest request, or what the first is made of.
         awaited: whether it has not been answered yet.
     """
 
     def __init__(self, channels: Channels, bar: SceneBar) -> None:
-        self._channels = channels
+        self._channel = channels.scene
         self._bar = bar
-        self.last = SceneRequest(0, None, FIRST_CONTEXT, FIRST_VIEWING_HORIZON, "sample", 0)
+        self.last = SceneRequest(None, FIRST_CONTEXT, FIRST_VIEWING_HORIZON, "sample", 0)
         self.awaited = False
 
     def ask(self, **changes: object) -> None:
-        """Wish for the last scene with some things otherwise; the answer replaces what is on show when it comes."""
-        self.last = replace(self.last, **changes, number=self.last.number + 1)  # type: ignore[arg-type]
+        """Ask for the last scene with some things changed; the answer replaces what is on show when it comes."""
+        self.last = replace(self.last, **changes)  # type: ignore[arg-type]
         self.awaited = True
         self._bar.origin = self.last.origin
-        self._channels.scene_request.put(self.last)
+        self._channel.ask(self.last)
 
     def again(self, shown: Branch | None, **changes: object) -> None:
         """The same, but before the first request, and where a branch is on show, it holds for the next one only."""
         apart = shown is not None and shown.parent is not None and not self.awaited
-        if self.last.number == 0 or apart:  # a branch stays until another dream is asked for
+        if not self._channel.asked or apart:  # a branch stays until another dream is asked for
             self.last = replace(self.last, **changes)  # type: ignore[arg-type]
         else:
             self.ask(**changes)

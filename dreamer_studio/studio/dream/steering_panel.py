@@ -168,7 +168,7 @@ class SteeringPanel(QScrollArea):
 
     def show_step(self, view: Scene, cursor: int) -> None:
         """Say who acted in the step to a column, and what the policy would have done."""
-        shown = (view.request.number, view.branch, view.step, cursor)
+        shown = (view.number, view.branch, view.step, cursor)
         if self._bars is None or shown == self._shown:
             return
         self._shown = shown

@@ -56,7 +56,7 @@ class StripPanel(QWidget):
     def show_scene(self, view: Scene, cursor: int, beside: Comparison) -> None:
         """Show what there is of a scene so far with what stands beside it, and mark a column."""
         self._view = view
-        shown = (view.request.number, view.branch, view.step, view.decoded, beside.state, self._strip.width())
+        shown = (view.number, view.branch, view.step, view.decoded, beside.state, self._strip.width())
         if shown != self._shown:
             self._shown = shown
             self._fill(view, beside)

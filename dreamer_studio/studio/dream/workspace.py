@@ -36,6 +36,7 @@ from dreamer_studio.studio.dream.strip_panel import StripPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.player import Player
+from dreamer_studio.viewing.channel import AnswerReader, RequestFailure
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.film.captures import SceneCapture
 from dreamer_studio.viewing.frame_ref import FrameRef
@@ -60,8 +61,7 @@ class DreamWorkspace(QWidget):
         self._replay = replay
         self.branches = Branches()
         self.on_show: SceneCapture | None = None
-        self._taken: Scene | None = None
-        self._problem = 0
+        self._scenes, self._frame_answers = AnswerReader(channels.scene), AnswerReader(channels.frames)
         self._strip = StripPanel(theme)
         self._frames = SceneFramesPanel(theme)
         self._plots = ScenePlotsPanel(theme)
@@ -143,17 +143,12 @@ class DreamWorkspace(QWidget):
 
     def begin(self) -> None:
         """Come on show; the first time with a dream from the newest frame."""
-        if self.requests.last.number == 0:
+        if not self._channels.scene.asked:
             self.dream_from_newest()
 
     def refresh(self, status: Status) -> None:
         """Show what is new, and move on as time passes."""
         self._take()
-        problem = self._channels.scene_problem.get()
-        if problem.number != self._problem:
-            self._problem = problem.number
-            self.requests.take_back(self.branches.shown, frame_gone=problem.frame_gone)
-            self.problemFound.emit(problem.text)
         self._bar.set_stored(status.replay_newest)
         running = -1 if status.watching else status.episode
         kept = self._replay.bookmarks.result
@@ -177,7 +172,7 @@ class DreamWorkspace(QWidget):
         assert shown is not None
         scene = shown.scene
         cursor = min(self.player.column, len(scene.columns) - 1)
-        self._channels.scene.put(scene)
+        self._ask_frames(scene)
         self._ask_twin(scene)
         beside = self._beside(scene)
         self.on_show = SceneCapture(scene, beside, cursor, shown.name)
@@ -192,6 +187,19 @@ class DreamWorkspace(QWidget):
         if self._plots.isVisible():
             self._plots.show_scene(scene, cursor, max(0, self._dimension.currentIndex()), beside)
         self._editor.refresh(scene, cursor, self.requests.last.length)
+
+    def _ask_frames(self, scene: Scene) -> None:
+        """Have the scene on show completed, and no other."""
+        channel = self._channels.frames
+        if scene.whole and not scene.growing:
+            if channel.asked:
+                channel.withdraw()
+            return
+        asked, answer = channel.request, channel.newest()
+        failed = answer is not None and answer.failure is not None and answer.failure.unexpected
+        same = asked is not None and key_of(asked) == key_of(scene) and asked.latents == scene.latents
+        if not same or (failed and answer is not None and answer.generation == channel.generation):
+            channel.ask(scene)  # where it failed, the worker rests and then tries again
 
     def _ask_twin(self, scene: Scene) -> None:
         """Have the twin follow the scene on show, once it is wanted, wherever the scene goes."""
@@ -286,16 +294,29 @@ class DreamWorkspace(QWidget):
             self._frames.setFocus()
 
     def _take(self) -> None:
-        """Take what the desk has made: a new scene, or more of one that is here."""
-        scene = self._channels.scenes.get()
-        if scene is None or scene is self._taken:
-            return
-        self._taken = scene
-        if (
-            self.branches.grow(scene) or scene.request.number != self.requests.last.number
-        ):  # a person has gone on meanwhile
+        """Take what the workers have made: a new scene, or more of one that is here."""
+        more = self._frame_answers.fresh()
+        if more is not None and more.failure is not None and not more.failure.unexpected:
+            self.problemFound.emit(more.failure.reason)
+        elif more is not None and more.result is not None and more.failure is None:
+            self.branches.grow(more.result)
+        answer = self._scenes.fresh()
+        if answer is None or answer.generation != self._channels.scene.generation:  # a person has gone on meanwhile
             return
         self.requests.awaited = False
+        if answer.failure is not None:
+            self._take_back(answer.failure)
+        elif answer.result is not None:
+            self._plant(answer.result)
+
+    def _take_back(self, failure: RequestFailure) -> None:
+        """The scene on show stays, and can be driven on."""
+        self.requests.take_back(self.branches.shown, frame_gone=not failure.unexpected)
+        text = "This dream failed; another one can be asked for." if failure.unexpected else failure.reason
+        self.problemFound.emit(text)
+
+    def _plant(self, scene: Scene) -> None:
+        """Show a new dream."""
         before = self.branches.shown
         self.branches.plant(scene)
         self._bar.set_rows(scene.episode_rows)

@@ -330,8 +330,8 @@ class StudioWindow(QMainWindow):
         dream: DreamResult | Scene | None = None
         if self._live.isVisible():
             dream = self.channels.dream.result
-        elif self._dreaming.isVisible():
-            dream = self.channels.scene.get()
+        elif self._dreaming.isVisible() and self._dreaming.on_show is not None:
+            dream = self._dreaming.on_show.scene
         self._status_bar.show_status(status, dream, self._cost.take())
 
     def _busy(self) -> bool:

@@ -83,7 +83,7 @@ class CompareWorker:
     def _begin(self, generation: int, request: CompareRequest) -> None:
         try:
             found = self._source.find(
-                SceneRequest(0, request.origin, request.context, request.length, "recorded", request.seed)
+                SceneRequest(request.origin, request.context, request.length, "recorded", request.seed)
             )
         except (NoSceneError, SceneError, ReplayError, OSError) as error:
             self.channel.fail(generation, str(error))

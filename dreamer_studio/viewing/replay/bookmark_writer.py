@@ -109,7 +109,7 @@ class BookmarkWriter:
         self._reader.show(bookmarks)
 
     def _save_scene(self, command: SaveScene) -> None:
-        request = SceneRequest(0, command.origin, command.context, command.length, "recorded", 0)
+        request = SceneRequest(command.origin, command.context, command.length, "recorded", 0)
         found, spec = self._source.find(request), self._session.status.get().spec
         if found is None or spec is None:
             raise NoSceneError("There is nothing to save yet.")

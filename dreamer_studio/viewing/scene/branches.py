@@ -188,7 +188,7 @@ def _bytes_of(scene: Scene) -> int:
 
 def key_of(scene: Scene) -> Key:
     """Of the branch that a line is on."""
-    return scene.request.number, scene.branch
+    return scene.number, scene.branch
 
 
 def parting(one: Scene, other: Scene) -> int | None:

@@ -32,7 +32,6 @@ class SceneRequest:
     """What a person wants to see dreamed.
 
     Attributes:
-        number: counts the requests of this window; what answers an older one than the newest is dropped.
         origin: the last frame that the model sees; None for the newest frame of the running episode.
         context: frames that it sees, that one included.
         length: steps to dream.
@@ -40,7 +39,6 @@ class SceneRequest:
         seed: of all noise.
     """
 
-    number: int
     origin: FrameRef | None
     context: int
     length: int
@@ -65,6 +63,7 @@ class Scene:
     Every array is finished: a worker that makes more publishes another scene.
 
     Attributes:
+        number: of the dream, which counts the requests of this window.
         request: what it answers; `origin` is the frame that it is from.
         episode_rows: rows of the episode so far.
         update: of the weights.
@@ -83,6 +82,7 @@ class Scene:
         edited: columns in which a person changed the latents.
     """
 
+    number: int
     request: SceneRequest
     origin: FrameRef
     episode_rows: int
@@ -179,28 +179,11 @@ class DriveStep:
     """One more step of a scene, in which a person may act.
 
     Attributes:
-        number: counts the steps of this window.
         scene: the scene that goes on.
         column: of the frame that the step leads away from. What was dreamed after it is forgotten.
         action: (A,), NaN wherever the policy acts.
     """
 
-    number: int
     scene: Scene
     column: int
     action: NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class SceneFailure:
-    """A `SceneRequest` that could not be met.
-
-    Attributes:
-        number: of the request.
-        text: why, in words.
-        frame_gone: whether it is the frame, so that no other request from there can be met either.
-    """
-
-    number: int
-    text: str
-    frame_gone: bool

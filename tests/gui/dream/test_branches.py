@@ -91,7 +91,7 @@ def test_that_branches_leave_a_dream_that_stays_and_are_shown_again_by_a_click(g
     driven = grove.desk.scene
     assert driven is not None and driven.columns.driven[dream.context + 3 :].all()
     second = grove.leave_at(dream.context + 4, 3)  # leaves the first branch, and goes on from it
-    assert [branch.parent for branch in grove.branches] == [None, (dream.request.number, 0), (dream.request.number, 1)]
+    assert [branch.parent for branch in grove.branches] == [None, (dream.number, 0), (dream.number, 1)]
     root = grove.rows()[0]
     assert grove.rows() == [root, first, second]
     grove.click(root)
@@ -135,8 +135,9 @@ def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside
     assert scene is not None
 
     def beside(**changes: object) -> Comparison:
-        request = replace(scene.request, number=scene.request.number + 1)
-        return other_branch(scene, Branch("kept", None, -1, replace(scene, request=request, **changes)))  # type: ignore[arg-type]
+        request = replace(scene.request)
+        other = replace(scene, number=scene.number + 1, request=request, **changes)  # type: ignore[arg-type]
+        return other_branch(scene, Branch("kept", None, -1, other))
 
     origin = scene.origin
     same = beside()
@@ -186,7 +187,7 @@ def test_that_a_dream_with_branches_outlives_the_next_dream_and_one_without_does
         grove.desk.answer()
     assert [branch.key[1] for branch in grove.branches] == [0, 1, 0]
     grove.click(grove.rows()[0])
-    assert grove.desk.scene is not None and grove.desk.scene.request.number == dream.request.number
+    assert grove.desk.scene is not None and grove.desk.scene.number == dream.number
 
 
 def test_that_the_oldest_scenes_make_room_and_the_one_on_show_never_does(grove: Grove) -> None:
@@ -196,9 +197,9 @@ def test_that_the_oldest_scenes_make_room_and_the_one_on_show_never_does(grove: 
         branches.fork(scene.context)
     assert len(list(branches)) == MOST
     assert branches.shown in list(branches)
-    later = range(scene.request.number + 1, scene.request.number + 1 + 2 * MOST_SCENES)
+    later = range(scene.number + 1, scene.number + 1 + 2 * MOST_SCENES)
     for number in later:
-        branches.plant(replace(scene, request=replace(scene.request, number=number)))
+        branches.plant(replace(scene, number=number, request=replace(scene.request)))
         branches.fork(scene.context)
     assert sorted({branch.key[0] for branch in branches}) == list(later)[-MOST_SCENES:]
     assert branches.shown in list(branches)
@@ -209,7 +210,7 @@ def test_that_long_branches_make_room_and_the_one_that_was_left_last_is_kept(gro
     assert scene is not None
 
     def plant(number: int) -> Scene:
-        dream = replace(scene, request=replace(scene.request, number=scene.request.number + number))
+        dream = replace(scene, number=scene.number + number, request=replace(scene.request))
         branches.plant(dream)
         return dream
 
@@ -222,7 +223,7 @@ def test_that_long_branches_make_room_and_the_one_that_was_left_last_is_kept(gro
         plant(number)
         branches.fork(scene.context)
         drive_on()
-    assert [branch.key[0] - scene.request.number for branch in branches] == [3, 3, 4, 4, 5, 5]
+    assert [branch.key[0] - scene.number for branch in branches] == [3, 3, 4, 4, 5, 5]
     dream = plant(6)
     keys: list[Key] = []
     for _ in range(5):

@@ -41,7 +41,7 @@ class Wheel:
         self.bot.waitUntil(lambda: not self.desk.workspace.driver.waiting, timeout=PATIENCE_MS)
 
     def newest(self) -> Scene:
-        view = self.desk.studio.channels.driven.get()
+        view = self.desk.studio.channels.drive.result
         assert view is not None
         return view
 
@@ -101,7 +101,7 @@ def test_that_a_person_drives_while_a_key_is_held_and_the_policy_goes_on_without
     np.testing.assert_equal(view.model[:context], wheel.before.model[:context])
     assert np.isfinite([view.columns.reward, view.columns.value, view.columns.entropy]).all()
     assert len(view.real) == context
-    assert view.request.number == wheel.before.request.number
+    assert view.number == wheel.before.number
 
 
 def test_that_esc_and_the_loss_of_focus_release_everything(wheel: Wheel) -> None:
@@ -145,12 +145,11 @@ def test_that_the_cursor_stays_where_a_person_puts_it_while_a_step_is_on_its_way
     while not driver.waiting:
         wheel.bot.wait(10)
         window._tick()
-    sent = driver._sent
-    assert sent is not None
+    sent = wheel.desk.studio.channels.drive.generation
     wheel.desk.press(Qt.Key.Key_Home)
-    wheel.bot.waitUntil(lambda: wheel.newest().step == sent.number, timeout=PATIENCE_MS)
+    wheel.bot.waitUntil(lambda: wheel.newest().step == sent, timeout=PATIENCE_MS)
     window._tick()
-    assert wheel.view.step == sent.number
+    assert wheel.view.step == sent
     assert wheel.desk.column == 0
     window._timer.start()
     wheel.desk.press(Qt.Key.Key_Space)
@@ -163,7 +162,7 @@ def test_that_driving_goes_on_after_steps_that_failed(wheel: Wheel, monkeypatch:
 
     window = wheel.desk.studio.window
     with monkeypatch.context() as patch:
-        patch.setattr("dreamer_studio.viewing.scene.worker.drive", fail)
+        patch.setattr("dreamer_studio.viewing.scene.drive_worker.drive", fail)
         wheel.bot.waitUntil(
             lambda: any("MemoryError: full" in banner.text for banner in window.banners.banners), timeout=PATIENCE_MS
         )
@@ -214,10 +213,9 @@ def test_that_a_driven_dream_outlives_a_refused_request_and_a_new_horizon(wheel:
     wheel.wait_for_steps(2)
     wheel.desk.studio.window.controls.set_viewing_horizon(20)
     wheel.desk.workspace.requests.ask(origin=FrameRef(False, 10**6, 0))
-    number = wheel.desk.workspace.requests.last.number
-    wheel.bot.waitUntil(lambda: wheel.desk.workspace._problem == number, timeout=PATIENCE_MS)
+    wheel.bot.waitUntil(lambda: not wheel.desk.workspace.requests.awaited, timeout=PATIENCE_MS)
     view = wheel.wait_for_steps(3)
-    assert view.request.number == wheel.before.request.number
+    assert view.number == wheel.before.number
     wheel.bot.keyClick(wheel.image, Qt.Key.Key_Escape)
     wheel.bot.keyClick(wheel.desk.studio.window, Qt.Key.Key_D)
     assert wheel.desk.answer().request.length == 20  # it holds for the next dream

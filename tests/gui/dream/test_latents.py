@@ -113,7 +113,7 @@ def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) 
     )
     assert scene.model[-1].any()
     shown = lens.desk.workspace.branches.shown
-    assert shown is not None and (shown.parent, shown.column) == ((dream.request.number, 0), column)
+    assert shown is not None and (shown.parent, shown.column) == ((dream.number, 0), column)
     assert "You changed the latents of frame" in card(lens.desk.panel).caption
     check_that_films_say_what_was_changed(lens.desk.studio, scene, column)
     lens.look_at(column)  # unchanged from the edited frame: the same noise, so the same dream once more

@@ -144,7 +144,7 @@ def test_that_a_paused_training_can_be_dreamed_of_and_what_comes_to_pass_is_put_
     bot.keyClick(window, Qt.Key.Key_F6)
 
     def more() -> bool:
-        newest = desk.studio.channels.scenes.get()
+        newest = desk.scene
         return newest is not None and len(newest.real) > newest.context + 2
 
     bot.waitUntil(more, timeout=PATIENCE_MS)
@@ -157,6 +157,6 @@ def test_that_a_frame_that_is_not_there_is_said_and_the_scene_stays(desk: Desk) 
     desk.workspace.requests.ask(origin=FrameRef(False, 9999, 3))
     desk.studio.bot.waitUntil(lambda: len(banners.banners) == 1, timeout=PATIENCE_MS)
     assert desk.scene is not None
-    assert desk.scene.request.number == view.request.number
+    assert desk.scene.number == view.number
     desk.spin("Context").setValue(3)  # goes on from the scene on show
     assert desk.answer().origin.episode == view.origin.episode

@@ -212,10 +212,10 @@ def test_that_bookmarks_are_set_noted_dreamed_from_and_taken_out(studio: Studio,
     editor = table.viewport().findChild(QLineEdit)
     assert editor is not None
     studio.bot.keyClicks(editor, "starts to swing")
-    requests = desk.answer().request.number
+    requests = desk.answer().number
     studio.bot.keyClick(editor, Key.Key_Return)  # ends the note, and dreams of nothing
     browser.wait(lambda: read_bookmarks(path)[1].note == "starts to swing")
-    assert desk.answer().request.number == requests
+    assert desk.answer().number == requests
     browser.click(0, 1, table=table)
     studio.bot.keyClick(table, Key.Key_Return)
     assert desk.answer().origin == held
@@ -308,7 +308,7 @@ def test_that_a_scene_is_saved_and_opened_and_one_of_other_actions_is_refused(
     assert not any([*(tmp_path / "here").iterdir(), *(studio.status.folder / "dreams").iterdir()])
     bot.keyClick(studio.window, Key.Key_O, CONTROL)
     choose_no_file(studio, path)
-    assert studio.channels.scene_request.get() is None
+    assert not studio.channels.scene.asked
     bot.keyClick(studio.window, Key.Key_O, CONTROL)
     choose_file(studio, path)
     view = desk.answer()

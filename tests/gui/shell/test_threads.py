@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session import Session
-from dreamer_studio.studio.threads import ViewingThread, Worker
+from dreamer_studio.studio.threads import ViewingThread
+from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.worker import Worker
 from tests.support.idle_session import SPEC
 from tests.support.studio import PATIENCE_MS
 
@@ -17,6 +19,7 @@ class Counting:
     """A worker that is never done."""
 
     def __init__(self, error: Exception | None = None) -> None:
+        self.channel: Channel[None, None] = Channel()
         self.turns = 0
         self._error = error
 

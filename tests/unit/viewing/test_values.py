@@ -19,6 +19,8 @@ from dreamer_studio.viewing.latents.map_worker import MapWorker
 from dreamer_studio.viewing.latents.messages import EditRequest
 from dreamer_studio.viewing.latents.worker import DimensionsWorker, DreamOnWorker, EditWorker
 from dreamer_studio.viewing.scene.branches import Branches
+from dreamer_studio.viewing.scene.drive_worker import DriveWorker
+from dreamer_studio.viewing.scene.frames_worker import FramesWorker
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneRequest
 from dreamer_studio.viewing.scene.states import SceneStates
 from dreamer_studio.viewing.scene.worker import SceneWorker
@@ -42,7 +44,9 @@ class Workers:
         for channel in (channels.futures, channels.edit, channels.dimensions, channels.latent_map):
             channel.visible = True
         self._workers = (
-            SceneWorker(session, CPU, channels, states),
+            SceneWorker(session, CPU, channels.scene, states),
+            FramesWorker(session, channels.frames, states),
+            DriveWorker(channels.drive, states),
             FuturesWorker(channels.futures, states),
             EditWorker(channels.edit, states),
             DreamOnWorker(CPU, channels.dream_on, states),
@@ -54,14 +58,19 @@ class Workers:
         """Give turns until nothing is left to be done."""
         while sum(worker.turn() for worker in self._workers):
             channels = self.channels
-            self.published += [channels.scenes.get(), channels.driven.get(), channels.futures.result]
+            self.published += [channels.scene.result, channels.frames.result]
+            self.published += [channels.drive.result, channels.futures.result]
             latents = channels.dimensions, channels.latent_map, channels.edit, channels.dream_on
             self.published += [channel.result for channel in latents]
 
     def scene(self) -> Scene:
-        self.channels.scene_request.put(SceneRequest(1, None, 5, LENGTH, "sample", 0))
+        self.channels.scene.ask(SceneRequest(None, 5, LENGTH, "sample", 0))
         self.work()
-        scene = self.channels.scenes.get()
+        begun = self.channels.scene.result
+        assert begun is not None
+        self.channels.frames.ask(begun)
+        self.work()
+        scene = self.channels.frames.result
         assert scene is not None and scene.whole
         return scene
 
@@ -75,7 +84,6 @@ def use_everything(workers: Workers) -> None:
     """Dream, drive, imagine futures, edit, dream on, and look at dimensions and map."""
     channels = workers.channels
     scene = workers.scene()
-    channels.scene.put(scene)
     channels.dimensions.ask(scene)
     channels.latent_map.ask(scene)
     actions = np.full((3, 6, 1), np.nan, np.float32)
@@ -85,9 +93,9 @@ def use_everything(workers: Workers) -> None:
     channels.edit.ask(EditRequest(scene, 9, stoch))
     channels.dream_on.ask(EditRequest(scene, 9, stoch, 4))
     for number in range(1, 5):
-        driven = channels.driven.get() if number > 1 else scene
+        driven = channels.drive.result if number > 1 else scene
         assert driven is not None
-        channels.drive_step.put(DriveStep(number, driven, len(driven.columns) - 1, np.zeros(1, np.float32)))
+        channels.drive.ask(DriveStep(driven, len(driven.columns) - 1, np.zeros(1, np.float32)))
         workers.work()
 
 
@@ -123,9 +131,9 @@ def test_that_what_was_published_does_not_change_as_the_workers_go_on(workers: W
     arrays: list[Any] = [value for value in workers.published if hasattr(value, "model")]
     before = [value.model.copy() for value in arrays]
     assert len(arrays) > 10 and not any(value.model.flags.writeable for value in arrays)
-    last = workers.channels.driven.get()
+    last = workers.channels.drive.result
     assert last is not None
-    workers.channels.drive_step.put(DriveStep(9, last, len(last.columns) - 3, np.ones(1, np.float32)))
+    workers.channels.drive.ask(DriveStep(last, len(last.columns) - 3, np.ones(1, np.float32)))
     workers.work()
     for value, model in zip(arrays, before, strict=True):
         np.testing.assert_array_equal(value.model, model)
@@ -150,13 +158,13 @@ def test_that_a_future_becomes_a_scene_that_is_dreamed_on_from_its_own_latents(w
 def test_that_deleted_branches_free_their_latents(workers: Workers) -> None:
     channels, branches = workers.channels, Branches()
     branches.plant(workers.scene())
-    for number in range(1, 6):
+    for _ in range(1, 6):
         assert branches.shown is not None
         branches.show((1, 0))
         branch = branches.fork(10)
-        channels.drive_step.put(DriveStep(number, branch.scene, 10, np.zeros(1, np.float32)))
+        channels.drive.ask(DriveStep(branch.scene, 10, np.zeros(1, np.float32)))
         workers.work()
-        driven = channels.driven.get()
+        driven = channels.drive.result
         assert driven is not None and branches.grow(driven)
     workers.published.clear()
     assert len(workers.states) == 6

@@ -21,7 +21,6 @@ from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session, State
 from dreamer_studio.viewing.channel import Channel
-from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.compare import agents as agents_module
 from dreamer_studio.viewing.compare import listing as listing_module
 from dreamer_studio.viewing.compare import worker as compare_module
@@ -50,10 +49,11 @@ from dreamer_studio.viewing.replay import frame_search as search_module
 from dreamer_studio.viewing.replay import frame_worker as frame_module
 from dreamer_studio.viewing.replay.frame_search import FrameSearch
 from dreamer_studio.viewing.replay.messages import CatalogRequest, FrameRequest, KeepBookmark, SearchRequest
-from dreamer_studio.viewing.scene.messages import Scene, SceneRequest
+from dreamer_studio.viewing.scene import drive_worker as drive_module
+from dreamer_studio.viewing.scene import frames_worker as frames_module
+from dreamer_studio.viewing.scene import worker as scene_module
+from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneRequest
 from dreamer_studio.viewing.scene.source import SceneSource, as_episode
-from dreamer_studio.viewing.scene.states import SceneStates
-from dreamer_studio.viewing.scene.worker import SceneWorker
 from dreamer_studio.viewing.twin import worker as twin_module
 from dreamer_studio.viewing.twin.worker import TwinWorker
 from dreamer_studio.viewing.worker import RETRY_SECONDS, Shift, Worker
@@ -62,12 +62,14 @@ from tests.support.episodes import make_episode
 from tests.support.idle_session import SPEC, offer, offer_practice, row
 from tests.support.library import Library
 from tests.support.live import Live
+from tests.support.scene_workers import SceneWorkers
 from tests.support.small_runs import CPU
 from tests.support.trained import trained
 
 __all__ = ["trained"]
 
 PATIENCE = 2000
+REQUEST = SceneRequest(None, 5, 8, "sample", 0)
 
 
 @dataclass
@@ -196,12 +198,9 @@ class Dreamed:
         session.status.put(dataclasses.replace(session.status.get(), spec=SPEC, state=State.RUNNING))
         for index in range(30):
             session.steps.append(row(index))
-        self.states, channels = SceneStates(), Channels()
-        worker = SceneWorker(session, CPU, channels, self.states)
-        channels.scene_request.put(SceneRequest(1, None, 5, 8, "sample", 0))
-        while (scene := channels.scenes.get()) is None or not scene.whole:
-            worker.turn()
-        self.scene = scene
+        self.workers = SceneWorkers(session)
+        self.states = self.workers.states
+        self.scene = self.workers.answer(REQUEST)
 
     def edit(self, length: int = 0) -> EditRequest:
         stoch = np.full(self.states.of(self.scene.latents).agent.stoch_size, np.nan)
@@ -275,7 +274,29 @@ class StandInEnv:
         pass
 
 
+def scene(session: Session) -> Case:
+    workers = Dreamed(session).workers
+    return Case(workers.dreamer, workers.channels.scene, REQUEST, (scene_module,))
+
+
+def frames(session: Session) -> Case:
+    workers = Dreamed(session).workers
+    half = workers.begin(dataclasses.replace(REQUEST, length=30))
+    case = Case(workers.completer, workers.channels.frames, half, (frames_module,))
+    case.whole = lambda scene: scene.whole and len(scene.real) == 5
+    return case
+
+
+def drive(session: Session) -> Case:
+    dreamed = Dreamed(session)
+    step = DriveStep(dreamed.scene, 6, np.zeros(1, np.float32))
+    return Case(dreamed.workers.driver, dreamed.workers.channels.drive, step, (drive_module,))
+
+
 CASES = (
+    scene,
+    frames,
+    drive,
     futures,
     edit,
     dream_on,

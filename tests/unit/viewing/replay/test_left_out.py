@@ -61,7 +61,7 @@ def test_that_a_scene_of_an_episode_that_has_ended_is_of_the_same_episode(librar
     library.store(*(make_episode(number, ROWS) for number in range(3)))
     leave_out(library, 0)
     running, source = FrameRef(True, 3, 7), SceneSource(library.session)
-    request = SceneRequest(1, running, 4, 5, "recorded", 0)
+    request = SceneRequest(running, 4, 5, "recorded", 0)
     library.session.steps.append(row(0, episode=3))
     for index in range(1, 9):
         library.session.steps.append(row(index, episode=3))

@@ -1,0 +1,114 @@
+"""Completes the scene on show: decodes its frames, and adds what has come to pass since."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from dataclasses import replace
+
+import torch
+
+from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
+from dreamer_studio.session import Session
+from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.frames import GrowingFrames
+from dreamer_studio.viewing.scene.columns import LatentsRef
+from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.scene.recorded import recorded_part
+from dreamer_studio.viewing.scene.source import SceneSource, as_episode
+from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneStates
+
+EXTEND_SECONDS = 0.1  # between looks for what has come to pass since of a live scene
+
+
+class FramesInMaking:
+    """Frames in the making of a scene, which one worker alone holds. They do not keep the scene's latents alive."""
+
+    def __init__(self, latents: LatentsRef, frames: GrowingFrames) -> None:
+        self._key, self._columns = weakref.ref(latents.key), latents.columns
+        self.frames = frames
+
+    def are_of(self, scene: Scene) -> bool:
+        """Whether these are the frames of a scene, neither more nor fewer."""
+        same = self._key() is scene.latents.key and self._columns == scene.latents.columns
+        return same and len(self.frames) == scene.decoded
+
+
+def frames_for(scene: Scene, making: FramesInMaking | None, room: int) -> GrowingFrames:
+    """Return the frames in the making if they are those of a scene; else begin with a copy of its frames."""
+    if making is not None and making.are_of(scene):
+        return making.frames
+    return GrowingFrames(scene.model, room)
+
+
+class FramesWorker:
+    """Answers with the newest scene asked for, a few frames more each time, until nothing is missing.
+
+    Each answer is finished: a scene whose frames are decoded so far, then another with more of them.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        channel: Channel[Scene, Scene],
+        states: SceneStates,
+        *,
+        extend_seconds: float = EXTEND_SECONDS,
+    ) -> None:
+        self.channel = channel
+        self._extend_seconds = extend_seconds
+        self._session = session
+        self._states = states
+        self._source = SceneSource(session)
+        self._generation = 0
+        self._scene: Scene | None = None
+        self._making: FramesInMaking | None = None
+        self._extended_at = 0.0
+
+    @torch.inference_mode()
+    def turn(self) -> bool:
+        """Do one small piece of work, if there is any, and return whether there was."""
+        taken = self.channel.take()
+        if taken is not None:
+            self._generation, self._scene = taken
+        scene = self._scene
+        if scene is None or not self.channel.wants(self._generation):
+            return False
+        try:
+            more = self._extended(scene) if scene.whole else self._decoded(scene)
+        except LatentsGoneError as error:
+            self.channel.fail(self._generation, str(error))
+            return True
+        if more is None and taken is None:
+            return False
+        more = more or scene
+        self.channel.answer(self._generation, more, done=more.whole and not more.growing)
+        self._scene = more
+        return True
+
+    def _decoded(self, scene: Scene) -> Scene:
+        """Return the scene with the next few frames."""
+        state = self._states.of(scene.latents)
+        frames = frames_for(scene, self._making, len(scene.columns))
+        with self._session.way.taken():
+            newer = decode(state.agent, state.feat[len(frames) : len(frames) + DECODE_AT_ONCE])
+        self._making = FramesInMaking(scene.latents, frames)
+        return replace(scene, model=frames.append(newer))
+
+    def _extended(self, scene: Scene) -> Scene | None:
+        """Return a live scene with what has come to pass of it, beside what was dreamed; None if nothing has."""
+        now = time.monotonic()
+        if scene.growing and now - self._extended_at < self._extend_seconds:
+            return None
+        self._extended_at = now
+        steps = self._source.steps_of(scene.origin.episode) if scene.growing else []
+        first = scene.first_row
+        wanted = [step for step in steps if first <= step.index < first + len(scene.columns)]
+        same = bool(wanted) and len(wanted) >= len(scene.real) and wanted[0].index == first
+        growing = same and len(wanted) < len(scene.columns) and not steps[-1].time_step.is_last
+        if same and len(wanted) > len(scene.real):
+            real = recorded_part(as_episode(wanted), self._session.status.get().config)
+            scene = replace(scene, **real, episode_rows=steps[-1].index + 1)
+        elif growing:
+            return None
+        return replace(scene, growing=growing)
