@@ -11,8 +11,8 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.viewing.scene.branches import Branch, Branches, Key
-from dreamer_studio.viewing.scene.comparison import step_word
 from dreamer_studio.viewing.throttle import Throttle
+from dreamer_studio.viewing.twin.comparison import step_word
 
 GROWN_SECONDS = 0.5  # between looks at the numbers of a branch that is driven
 _COLUMNS = ("Branch", "leaves at", "steps", "reward", "you acted")

@@ -11,8 +11,8 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.comparison import Comparison, step_word
 from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.twin.comparison import Comparison, step_word
 
 
 class SceneFramesPanel(QWidget):

@@ -29,8 +29,8 @@ from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.viewing.channel import Answer, RequestFailure
 from dreamer_studio.viewing.futures.messages import FuturesRequest, FuturesResult
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.comparison import step_word
 from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.twin.comparison import step_word
 
 SAMPLES, WHAT_IF = "samples", "what if"
 MOST_SAMPLES = 16

@@ -15,9 +15,9 @@ from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.branches import parting
-from dreamer_studio.viewing.scene.comparison import Comparison
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.throttle import Throttle
+from dreamer_studio.viewing.twin.comparison import Comparison
 
 DRAWN_SECONDS = 0.25
 _EMPTY = "Fills as soon as something stands beside the dream: what was real, the twin (T), or another branch."

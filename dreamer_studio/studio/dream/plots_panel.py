@@ -14,9 +14,9 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import REWARD_SERIES, TimelinePlot
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.comparison import Comparison
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.throttle import Throttle
+from dreamer_studio.viewing.twin.comparison import Comparison
 
 _EMPTY = "Fills with the first dream of this workspace."
 DRIVEN_SECONDS = 0.25  # between drawings of a dream that is driven: the four take some 20 ms

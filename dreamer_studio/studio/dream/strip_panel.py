@@ -14,8 +14,8 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.error_map import error_map
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.comparison import Comparison
 from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.twin.comparison import Comparison
 
 
 class StripPanel(QWidget):

@@ -42,8 +42,8 @@ from dreamer_studio.viewing.film.captures import SceneCapture
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.messages import ReplayChannels
 from dreamer_studio.viewing.scene.branches import Branches, Key, key_of
-from dreamer_studio.viewing.scene.comparison import Comparison, other_branch, real, twin
 from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.twin.comparison import Comparison, other_branch, real, twin
 
 
 class DreamWorkspace(QWidget):

@@ -10,7 +10,7 @@ from dreamer_studio.viewing.scene.messages import Scene
 
 if TYPE_CHECKING:
     from dreamer_studio.viewing.compare.messages import CompareResult
-    from dreamer_studio.viewing.scene.comparison import Comparison
+    from dreamer_studio.viewing.twin.comparison import Comparison
 
 
 @dataclass(frozen=True, eq=False)

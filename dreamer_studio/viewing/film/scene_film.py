@@ -21,8 +21,8 @@ from dreamer_studio.viewing.film.captures import SceneCapture
 from dreamer_studio.viewing.film.screen_history import NAN
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.comparison import Comparison
 from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.twin.comparison import Comparison
 
 BLANK = np.zeros((64, 64, 3), np.uint8)
 SAW = Look("context: the model saw this frame", MODEL)

@@ -18,8 +18,8 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import FrameView, as_image
 from dreamer_studio.viewing.scene.branches import MOST, MOST_BYTES, MOST_SCENES, Branch, Branches, Key, key_of, parting
 from dreamer_studio.viewing.scene.columns import SceneColumns
-from dreamer_studio.viewing.scene.comparison import Comparison, other_branch
 from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.twin.comparison import Comparison, other_branch
 from tests.support.dream_workspace import Desk
 from tests.support.made_run import open_made_studio
 from tests.support.reading import card, open_tab

@@ -22,9 +22,9 @@ from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
-from dreamer_studio.viewing.scene import comparison as beside
 from dreamer_studio.viewing.scene.branches import Branch
 from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.twin import comparison as beside
 from dreamer_studio.viewing.twin import worker as twin_desk
 from dreamer_studio.viewing.twin.messages import TwinResult
 from dreamer_studio.viewing.twin.worker import EXACT, NOT_THERE, VERIFIED
