@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session import Session
+from dreamer_studio.studio.shell.settings import SettingsFile
+from dreamer_studio.studio.shell.window import StudioWindow
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.threads import ViewingThread
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.worker import Worker
@@ -39,6 +44,43 @@ class Onlooker(ViewingThread):
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
         return self._given
+
+
+def test_that_workers_have_no_turn_while_nobody_can_see_the_window(session: Session, qtbot: QtBot) -> None:
+    session.status.put(dataclasses.replace(session.status.get(), spec=SPEC))
+    worker = Counting()
+    thread = Onlooker(session, (worker,))
+    thread.start()
+    try:
+        qtbot.waitUntil(lambda: worker.turns > 1, timeout=PATIENCE_MS)
+        thread.set_watched(False)
+        qtbot.wait(50)  # the turn that is under way ends
+        turns = worker.turns
+        qtbot.wait(300)
+        assert worker.turns == turns
+        thread.set_watched(True)
+        qtbot.waitUntil(lambda: worker.turns > turns, timeout=PATIENCE_MS)
+    finally:
+        thread.stop()
+        thread.wait()
+
+
+def test_that_a_minimized_window_lets_all_its_viewing_threads_wait(
+    session: Session, theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched: dict[str, bool] = {}
+    monkeypatch.setattr(
+        ViewingThread, "set_watched", lambda thread, seen: watched.__setitem__(thread.objectName(), seen)
+    )
+    window = StudioWindow(theme, session, SettingsFile(tmp_path / "settings.json"))
+    qtbot.addWidget(window)
+    window.show()
+    names = {thread.objectName() for thread in window.findChildren(ViewingThread)}
+    assert len(names) == 4
+    window.showMinimized()
+    qtbot.waitUntil(lambda: watched == dict.fromkeys(names, False), timeout=PATIENCE_MS)
+    window.showNormal()
+    qtbot.waitUntil(lambda: watched == dict.fromkeys(names, True), timeout=PATIENCE_MS)
 
 
 def test_that_a_worker_that_fails_again_and_again_rests_and_holds_up_none_of_the_others(
