@@ -42,7 +42,7 @@ from dreamer_studio.viewing.scene.messages import Scene
 
 Viewer = Literal["without", "minimized", "open", "playing", "dreaming"]
 BEAT_MS = 10
-ONLOOKERS = ("inspector", "replay", "twin", "comparer")
+ONLOOKERS = ("snapshots", "replay", "twin", "compare")
 THIRTY_A_SECOND = 1.5  # the player's speed
 QUICK_START = {"prefill": 1000, "pretrain": 2, "update_blocks": False, "eval_every": 0, "checkpoint_every": 3600}
 

@@ -132,7 +132,7 @@ class SnapshotThread(ViewingThread):
     def __init__(
         self, session: Session, channels: Channels, replay_channels: ReplayChannels, parent: QObject | None = None
     ) -> None:
-        super().__init__("inspector", session, parent)
+        super().__init__("snapshots", session, parent)
         self.states: SceneStates | None = None
         self._channels = channels
         self._replay_channels = replay_channels
@@ -222,7 +222,7 @@ class CompareThread(ViewingThread):
     """Loads checkpoints, which would hold up all that is asked of snapshots."""
 
     def __init__(self, session: Session, channels: CompareChannels, parent: QObject | None = None) -> None:
-        super().__init__("comparer", session, parent)
+        super().__init__("compare", session, parent)
         self._channels = channels
 
     def _make_workers(self, device: str) -> Sequence[Worker]:

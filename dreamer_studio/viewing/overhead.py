@@ -1,4 +1,4 @@
-"""What looking on costs the training, at most. Qt-free."""
+"""Measures what the viewers take from the training, at most."""
 
 from __future__ import annotations
 

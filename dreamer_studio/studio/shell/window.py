@@ -65,8 +65,8 @@ class StudioWindow(QMainWindow):
     blocking the event loop.
 
     Attributes:
-        views: what its inspector shows.
-        replay_views: what its replay browser shows.
+        channels: what it asks its workers for.
+        replay_channels: what its replay browser asks for.
 
     Args:
         theme: gives the colors.

@@ -1,4 +1,4 @@
-"""The last seconds of what was on show, kept in bounded memory. Qt-free.
+"""Keeps the last seconds of the screen, in bounded memory.
 
 Nothing is computed for it: a moment is copied from what a workspace shows already.
 """

@@ -1,4 +1,4 @@
-"""What a bookmark says of itself, and the frame that it stands for. Qt-free."""
+"""What a bookmark says of itself, and the frame that it stands for."""
 
 from __future__ import annotations
 

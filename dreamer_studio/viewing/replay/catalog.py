@@ -1,4 +1,4 @@
-"""What there is to browse: every stored episode and the running one, as columns of numbers. Qt-free."""
+"""What there is to browse: every stored episode and the running one, as columns of numbers."""
 
 from __future__ import annotations
 

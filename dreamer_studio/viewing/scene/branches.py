@@ -1,4 +1,4 @@
-"""The scenes of the Dream workspace and the branches that left them. Qt-free."""
+"""The scenes of the Dream workspace and the branches that left them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the rows of a scene come from, whatever frame a person picks. Qt-free; used by one thread."""
+"""Finds the rows of a scene, whatever frame a person picks. One thread uses a source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person holds, made into actions: ramps, decay and the latch. Qt-free."""
+"""Turns what a person holds into actions: ramps, decay and the latch."""
 
 from __future__ import annotations
 
