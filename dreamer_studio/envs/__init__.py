@@ -3,7 +3,6 @@
 Nothing here imports a simulator: only the spawned process does.
 """
 
-from dreamer_studio.envs.asking import broken_suites, list_tasks
 from dreamer_studio.envs.errors import (
     EnvDiedError,
     EnvError,
@@ -18,8 +17,9 @@ from dreamer_studio.envs.new_config import build_config
 from dreamer_studio.envs.process import EnvProcess
 from dreamer_studio.envs.seeding import episode_seed
 from dreamer_studio.envs.spec import ENDS, FRAME_SIZE, End, EnvSpec, LimitSource, RenderQuality, TimeStep, known_end
-from dreamer_studio.envs.suite import TaskInfo
+from dreamer_studio.envs.suites.asking import broken_suites, list_tasks
 from dreamer_studio.envs.suites.registry import package_of
+from dreamer_studio.envs.suites.suite import TaskInfo
 from dreamer_studio.envs.tasks import check_task_name, needs_trust
 
 __all__ = [

@@ -16,8 +16,8 @@ from dreamer_studio.envs.errors import BlankFrameError
 from dreamer_studio.envs.messages import Failure, Reply, Request, SuiteReady
 from dreamer_studio.envs.simulator import LoadedTask
 from dreamer_studio.envs.spec import MOST_NAME, MOST_WORDS, EnvSpec
-from dreamer_studio.envs.suite import Suite
 from dreamer_studio.envs.suites.registry import find_suite, load_task, prefix_of
+from dreamer_studio.envs.suites.suite import Suite
 from dreamer_studio.envs.worker import leave, settle_in
 from dreamer_studio.envs.wrappers import EnvOptions, wrapped
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dreamer_studio.config import Config, ConfigError, preset_config
-from dreamer_studio.envs.asking import settings_of
 from dreamer_studio.envs.errors import EnvUnavailableError
+from dreamer_studio.envs.suites.asking import settings_of
 from dreamer_studio.envs.suites.registry import package_of
 
 

@@ -8,8 +8,8 @@ from dreamer_studio.envs.errors import EnvError, EnvUnavailableError, GlError, U
 from dreamer_studio.envs.gl import check_backend, failures_are_the_backends
 from dreamer_studio.envs.simulator import BaseSimulator, LoadedTask, Simulator, Tick
 from dreamer_studio.envs.spec import FRAME_SIZE, End
-from dreamer_studio.envs.suggestions import unknown_task
-from dreamer_studio.envs.suite import Suite, TaskInfo
+from dreamer_studio.envs.suites.suggestions import unknown_task
+from dreamer_studio.envs.suites.suite import Suite, TaskInfo
 from dreamer_studio.envs.wrappers import EnvOptions
 
 __all__ = [

@@ -11,8 +11,8 @@ from typing import Final
 
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError, in_words
 from dreamer_studio.envs.simulator import LoadedTask
-from dreamer_studio.envs.suite import BuiltInSuite, Suite, TaskInfo, check_prefix
 from dreamer_studio.envs.suites import dmc, gym
+from dreamer_studio.envs.suites.suite import BuiltInSuite, Suite, TaskInfo, check_prefix
 from dreamer_studio.envs.wrappers import EnvOptions
 
 GROUP: Final = "dreamer_studio.suites"

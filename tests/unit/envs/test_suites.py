@@ -18,7 +18,7 @@ from dreamer_studio.envs import (
     needs_trust,
     suites,
 )
-from dreamer_studio.envs.suite import Suite
+from dreamer_studio.envs.suites.suite import Suite
 from tests.support.suite_packages import SMALL_SUITE, install_suite
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from dreamer_studio.envs import UnknownTaskError, check_task_name
-from dreamer_studio.envs.suggestions import nearest_names
+from dreamer_studio.envs.suites.suggestions import nearest_names
 
 NAMES = (
     "dmc:walker-walk",

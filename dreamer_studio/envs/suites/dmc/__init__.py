@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from dreamer_studio.envs.simulator import LoadedTask
-from dreamer_studio.envs.suite import BuiltInSuite, TaskInfo
 from dreamer_studio.envs.suites.dmc.names import PREFIX
+from dreamer_studio.envs.suites.suite import BuiltInSuite, TaskInfo
 from dreamer_studio.envs.wrappers import EnvOptions
 
 

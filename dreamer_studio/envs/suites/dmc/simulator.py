@@ -13,9 +13,9 @@ from dreamer_studio.envs.actions import BoxActions
 from dreamer_studio.envs.errors import EnvError
 from dreamer_studio.envs.simulator import LoadedTask, Tick, count_in_state, end_of, foreign_state
 from dreamer_studio.envs.spec import RenderQuality
-from dreamer_studio.envs.suggestions import unknown_task
-from dreamer_studio.envs.suite import TaskInfo
 from dreamer_studio.envs.suites.dmc.names import dmc_task, parse_dmc_name
+from dreamer_studio.envs.suites.suggestions import unknown_task
+from dreamer_studio.envs.suites.suite import TaskInfo
 
 with gl.failures_are_the_backends("dm_control"):  # this import loads the chosen backend
     import mujoco

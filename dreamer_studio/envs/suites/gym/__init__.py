@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from dreamer_studio.envs.simulator import LoadedTask
-from dreamer_studio.envs.suite import BuiltInSuite, TaskInfo
 from dreamer_studio.envs.suites.gym.names import PREFIX, parse_gym_name, runs_chosen_code
+from dreamer_studio.envs.suites.suite import BuiltInSuite, TaskInfo
 from dreamer_studio.envs.wrappers import EnvOptions
 
 

@@ -11,11 +11,11 @@ import gymnasium
 from gymnasium.envs.registration import EnvSpec as Registration
 
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError
-from dreamer_studio.envs.suggestions import unknown_task
-from dreamer_studio.envs.suite import TaskInfo
 from dreamer_studio.envs.suites.gym import maker, old_gym, packages
 from dreamer_studio.envs.suites.gym.names import GymName, gym_task
 from dreamer_studio.envs.suites.gym.packages import ATARI
+from dreamer_studio.envs.suites.suggestions import unknown_task
+from dreamer_studio.envs.suites.suite import TaskInfo
 from dreamer_studio.envs.worker import ask
 
 # Part of an entry point's name -> what it is, the module it needs, and our extra that brings that.

@@ -5,7 +5,6 @@ from typing import Final
 
 from dreamer_studio.envs import gl, screen
 from dreamer_studio.envs.errors import EnvError
-from dreamer_studio.envs.suite import Setting, Suite, TaskInfo
 from dreamer_studio.envs.suites.registry import (
     BUILT_IN,
     find_suite,
@@ -15,6 +14,7 @@ from dreamer_studio.envs.suites.registry import (
     prefixes,
     tasks_of,
 )
+from dreamer_studio.envs.suites.suite import Setting, Suite, TaskInfo
 from dreamer_studio.envs.worker import ask
 
 PACKAGE_SECONDS: Final = 60.0
