@@ -51,7 +51,7 @@ class Photographer:
     def take_all(self) -> None:
         """Take all screenshots of the guide, in order."""
         person = self._person
-        wait_for(lambda: self._window.channels.dream.result is not None)
+        wait_for(lambda: self._window.run.channels.dream.result is not None)
         settle(4)
         person.key(Key.Key_D)
         settle(1)
@@ -87,10 +87,10 @@ class Photographer:
     def take_run(self) -> None:
         """Take the screenshots of a continued training: practice dreams, and all checkpoints on one scene."""
         person = self._person
-        wait_for(lambda: self._window.channels.dream.result is not None)
+        wait_for(lambda: self._window.run.channels.dream.result is not None)
         person.key(Key.Key_D)
         person.open_tab("Practice")
-        practice = self._window.channels.practice
+        practice = self._window.run.channels.practice
         wait_for(lambda: practice.result is not None)
         settle(4)
         self._take("practice")
@@ -101,7 +101,7 @@ class Photographer:
         settle(2)
         workspace.take_dream_frame()
         workspace.show_lapse(True)
-        compared = self._window.channels.compare.scene
+        compared = self._window.run.channels.compare.scene
         wait_for(lambda: (view := compared.result) is not None and view.whole)
         workspace.player.go_to(person.scene.context + 14)
         self._take("compare")
@@ -120,7 +120,7 @@ class Photographer:
         person = self._person
         person.key(Key.Key_T)
         person.open_tab("Gap")
-        wait_for(lambda: (view := self._window.channels.twin.result) is not None and view.count > 12)
+        wait_for(lambda: (view := self._window.run.channels.twin.result) is not None and view.count > 12)
         settle(1)
         self._take("twin")
         person.key(Key.Key_T)
@@ -189,10 +189,10 @@ def main() -> int:
 @contextlib.contextmanager
 def _opened(plan: RunPlan, theme: Theme, settings: str) -> Iterator[StudioWindow]:
     session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, plan.folder.path, "cpu")
-    window = StudioWindow(theme, session, SettingsFile(Path(settings)))
+    window = StudioWindow(theme, SettingsFile(Path(settings)))
     window.resize(*SIZE)
     window.show()
-    window.begin()
+    window.open_run(session)
     try:
         yield window
     finally:

@@ -19,7 +19,6 @@ with collector_at_rest():  # as in the command
     from PySide6.QtCore import Qt, QTimer
     from PySide6.QtGui import QPaintEvent
 
-    from dreamer_studio.session import Session
     from dreamer_studio.studio import app
     from dreamer_studio.studio.shell.settings import SettingsFile
     from dreamer_studio.studio.shell.window import StudioWindow
@@ -31,11 +30,8 @@ BEAT_MS: Final = 10
 class ToldWindow(StudioWindow):
     """A window that reports its moments."""
 
-    def __init__(
-        self, theme: Theme, session: Session, settings: SettingsFile, last_news: Callable[[], Sequence[str]] = tuple
-    ) -> None:
-        super().__init__(theme, session, settings, last_news)
-        self._steps = session.steps
+    def __init__(self, theme: Theme, settings: SettingsFile, last_news: Callable[[], Sequence[str]] = tuple) -> None:
+        super().__init__(theme, settings, last_news)
         self._drawn = False
         self._late: list[float] = []
         self._last_beat = 0.0
@@ -59,7 +55,7 @@ class ToldWindow(StudioWindow):
         now = time.perf_counter()
         self._late.append(max(0.0, now - self._last_beat - BEAT_MS / 1000))
         self._last_beat = now
-        _, steps = self._steps.since(0)
+        _, steps = self.run.session.steps.since(0)
         if steps:
             self._beat.stop()
             _tell(self._late)

@@ -34,8 +34,10 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.session import Session
 from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.live.workspace import LiveWorkspace
+from dreamer_studio.studio.shell.run_view import TICK_MS
 from dreamer_studio.studio.shell.settings import SettingsFile
-from dreamer_studio.studio.shell.window import TICK_MS, StudioWindow
+from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.system.process import prepare_process
 from dreamer_studio.viewing.scene.messages import Scene
@@ -95,15 +97,15 @@ class Watcher:
         else:
             window.showMinimized()
         if viewer == "without":
-            window._timer.stop()
+            window.run.clock.stop()
         else:
-            window._timer.start(TICK_MS)
+            window.run.clock.start(TICK_MS)
 
     def _note_beat(self) -> None:
         now, before = time.perf_counter(), self._beat_at
         self._late.append(max(0.0, now - before - BEAT_MS / 1000))
         self._beat_at = now
-        cost = self._window._cost.newest
+        cost = self._window.run.threads.overhead.newest
         if cost is not None:
             self._said.append(cost)
         if self._person.workspace.isVisible():
@@ -112,7 +114,7 @@ class Watcher:
             if shown == self._shown and len(self._person.scene.columns) - 1 == shown:
                 self._rested += now - before
         else:
-            dream = self._window._live._dream
+            dream = self._window.run.tabs.of(LiveWorkspace)._dream
             shown = (dream.on_show.number, dream.step) if dream.on_show is not None else None
         self._frames += shown != self._shown
         self._shown = shown
@@ -133,7 +135,7 @@ class Watcher:
         if not workspace.player.playing:
             workspace.player.set_playing(True)
         seen = self._viewer == "dreaming" or workspace.player.column == len(scene.columns) - 1
-        if scene.decoded == len(scene.columns) and scene.number == self._window.channels.scene.generation and seen:
+        if scene.decoded == len(scene.columns) and scene.number == self._window.run.channels.scene.generation and seen:
             workspace.requests.ask(seed=scene.request.seed + 1)
 
     def _updates_per_second(self, began: float, ended: float) -> float:
@@ -187,16 +189,16 @@ def training_window(config: Config, folder: Path) -> Iterator[tuple[StudioWindow
     plan = RunPlan(RunFolder(folder / "run"), config)
     session = Session(lambda: open_run(lambda _: plan, "cpu"), config, folder / "run", "cpu")
     theme = apply_theme(application, "dark")
-    window = StudioWindow(theme, session, SettingsFile(folder / "settings.json"))
+    window = StudioWindow(theme, SettingsFile(folder / "settings.json"))
     window.show()
-    window.begin()
+    window.open_run(session)
     while session.status.get().update < config.pretrain + 2 and session.status.get().failure is None:
         settle(0.5)
     try:
         yield window, session
     finally:
         window.leave(insist=True)
-        while window.isVisible() or window._busy():
+        while window.isVisible() or window.has_run:
             settle(0.1)
 
 

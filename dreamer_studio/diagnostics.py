@@ -23,22 +23,29 @@ _QUOTED = re.compile(rf"(?P<quote>['\"]){_ROOT}(?P<path>[^'\"\n]*)(?P=quote)")
 _BARE = re.compile(rf"(?<![\w./\\>~]){_ROOT}(?:{_PART}{_SEPARATORS}+)+(?P<last>{_PART})?")
 
 
-def diagnostics(status: Status, news: Sequence[str], window: Mapping[str, str]) -> str:
+def diagnostics(status: Status | None, news: Sequence[str], window: Mapping[str, str]) -> str:
     """Collect the facts that help to find a fault.
 
     Args:
-        status: the state of the run.
+        status: the state of the run; None if none is open.
         news: the last warnings and errors of the log.
         window: facts about the window, each with its name.
 
     Returns:
         lines of text. Paths begin at the run folder; of other paths only the last part remains.
     """
+    machine = {"cores, memory": f"{os.cpu_count()}, {psutil.virtual_memory().total / GIB:.1f} GiB"}
+    facts = {**versions(), **machine, **window, **(_run_facts(status) if status is not None else {})}
+    lines = [f"{name:<22}{value or 'missing'}" for name, value in facts.items()]
+    if status is not None and status.failure is not None:
+        lines += ["", "failure", status.failure.text, status.failure.details]
+    lines += ["", f"last {len(news)} warnings and errors" if news else "no warnings and no errors", *news]
+    return without_paths("\n".join(lines), status.folder if status is not None else None) + "\n"
+
+
+def _run_facts(status: Status) -> dict[str, str]:
     spec = status.spec
-    facts = {
-        **versions(),
-        "cores, memory": f"{os.cpu_count()}, {psutil.virtual_memory().total / GIB:.1f} GiB",
-        **window,
+    return {
         "device": status.device,
         "OpenGL": (spec.gl_backend or "not used by this task") if spec is not None else "not known yet",
         "task, preset": f"{status.config.task}, {status.config.preset}",
@@ -46,22 +53,18 @@ def diagnostics(status: Status, news: Sequence[str], window: Mapping[str, str]) 
         "steps, updates": f"{status.step:,}, {status.update:,}",
         "memory of the window": f"{status.memory_bytes / GIB:.2f} GiB",
     }
-    lines = [f"{name:<22}{value or 'missing'}" for name, value in facts.items()]
-    if status.failure is not None:
-        lines += ["", "failure", status.failure.text, status.failure.details]
-    lines += ["", f"last {len(news)} warnings and errors" if news else "no warnings and no errors", *news]
-    return without_paths("\n".join(lines), status.folder) + "\n"
 
 
-def without_paths(text: str, run: Path, home: Path | None = None) -> str:
+def without_paths(text: str, run: Path | None, home: Path | None = None) -> str:
     """Shorten all absolute paths in a text.
 
     Args:
         text: any text.
-        run: the run folder, replaced by `<run>`; the rest of the path stays.
+        run: the run folder, replaced by `<run>`, or None; the rest of the path stays.
         home: the home folder, replaced by `~`; None takes this user's. Of all other paths, only the last part remains.
     """
-    for folder in sorted({str(run), str(run.absolute()), str(run.resolve())}, key=len, reverse=True):
+    names = {str(run), str(run.absolute()), str(run.resolve())} if run is not None else set()
+    for folder in sorted(names, key=len, reverse=True):
         text = _replaced(text, folder, RUN)
     for folder in _code_folders():  # tracebacks still name the module
         text = re.sub(rf"{re.escape(folder)}{_SEPARATORS}+", "", text)

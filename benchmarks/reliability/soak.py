@@ -34,7 +34,7 @@ from dreamer_studio.session import ChangeSetting, SaveCheckpoint, Session
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.futures_panel import SAMPLES, WHAT_IF
 from dreamer_studio.studio.film.export_dialog import ExportDialog
-from dreamer_studio.studio.shell.last_seconds import LastSeconds
+from dreamer_studio.studio.film.last_seconds import LastSeconds
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.system.process import prepare_process
@@ -168,10 +168,12 @@ class User(Person):
         self.key(Key.Key_T)
         self.open_tab("Gap")
         wait_for(
-            lambda: (view := self.window.channels.twin.result) is not None and (view.count > 8 or bool(view.lacking))
+            lambda: (
+                (view := self.window.run.channels.twin.result) is not None and (view.count > 8 or bool(view.lacking))
+            )
         )
         self.key(Key.Key_T)
-        wait_for(lambda: self.window.channels.twin.result is None)
+        wait_for(lambda: self.window.run.channels.twin.result is None)
 
     def _imagine_futures(self) -> None:
         self.go_to(self.scene.context)

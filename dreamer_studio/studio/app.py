@@ -93,10 +93,10 @@ def run_window(
     taken: list[bool] = []
     settings = SettingsFile(None) if safe_mode else SettingsFile(settings_path(), read_old_settings)
     with ScreenWatch() as screen, _application() as application:
-        window = StudioWindow(apply_theme(application, settings.current.theme), session, settings, log.last_news)
+        window = StudioWindow(apply_theme(application, settings.current.theme), settings, log.last_news)
+        window.open_run(session)
         screen.opened(functools.partial(_end_training, session, window))
         window.show()
-        window.begin()
         window.abandoned.connect(lambda: _end_at_once(ABANDONED))
         if quit_after is not None:
             QTimer.singleShot(int(quit_after * 1000), lambda: window.leave(insist=True))

@@ -28,7 +28,7 @@ from dreamer_studio.session import (
     UpdateOnce,
 )
 from dreamer_studio.studio.app import open_run
-from dreamer_studio.studio.shell.last_seconds import LastSeconds
+from dreamer_studio.studio.film.last_seconds import LastSeconds
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
@@ -101,9 +101,9 @@ def test_that_the_window_plays_and_dreams_and_offers_nothing_that_learns(
 ) -> None:
     before = contents(finished)
     settings = SettingsFile(tmp_path / "settings.json")
-    window = StudioWindow(theme, session, settings)
+    window = StudioWindow(theme, settings)
     window.show()
-    window.begin()
+    window.open_run(session)
     studio = Studio(window, session, qtbot)
     studio.wait_for(lambda status: status.episode_step > 3)
 
@@ -133,9 +133,9 @@ def test_that_browsing_a_watched_run_leaves_it_as_it_was_until_a_frame_is_bookma
 ) -> None:
     before = contents(finished)
     settings = SettingsFile(tmp_path / "settings.json")
-    window = StudioWindow(theme, session, settings)
+    window = StudioWindow(theme, settings)
     window.show()
-    window.begin()
+    window.open_run(session)
     studio = Studio(window, session, qtbot)
     browser = Browser(studio)
     stored = len(EpisodeStore(finished / "episodes", 0))
@@ -166,9 +166,9 @@ def test_that_the_last_seconds_of_a_watched_run_are_kept_and_nothing_else_is_wri
     tmp_path: Path,
 ) -> None:
     before = contents(finished)
-    window = StudioWindow(theme, session, SettingsFile(tmp_path / "settings.json"))
+    window = StudioWindow(theme, SettingsFile(tmp_path / "settings.json"))
     window.show()
-    window.begin()
+    window.open_run(session)
     studio = Studio(window, session, qtbot)
     (last_seconds,) = window.findChildren(LastSeconds)
     qtbot.waitUntil(lambda: len(last_seconds.ring.moments) > 5, timeout=PATIENCE_MS)

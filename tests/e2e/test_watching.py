@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay.bookmarks import read_bookmarks
 from dreamer_studio.session import Quit, Session, State
+from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import cores
@@ -68,12 +69,12 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     browser = Browser(studio)
     turn = 0
     lens, (practice,) = Lens(studio), studio.window.findChildren(PracticePanel)
-    compare, listed = studio.window._comparing, studio.window._comparing.list.list
+    compare, listed = studio.window.run.tabs.of(CompareWorkspace), studio.window.run.tabs.of(CompareWorkspace).list.list
     compare.add_run(str(tmp_path / "unwatched"))
     while studio.status.state is not State.FINISHED:  # all workspaces and tabs, flat out, browsing and searching
         turn += 1
         if turn % 20 == 1:
-            studio.window.replay_channels.search.ask(SearchRequest())
+            studio.window.run.replay_channels.search.ask(SearchRequest())
         if browser.model.rowCount() > 1:
             browser.hover(1, turn % 64)
         if turn % 60 > 45:

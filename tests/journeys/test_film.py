@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.export.compose import Composer
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.studio.film.exporter import Exporter
-from dreamer_studio.studio.shell.last_seconds import LastSeconds
+from dreamer_studio.studio.film.last_seconds import LastSeconds
 from dreamer_studio.studio.theme import Theme
 from tests.support.exporting import frames_in
 from tests.support.slow_save import SlowSave

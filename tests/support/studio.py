@@ -46,7 +46,7 @@ class Studio:
 
     @property
     def channels(self) -> Channels:
-        return self.window.channels
+        return self.window.run.channels
 
     @property
     def status(self) -> Status:
@@ -76,8 +76,8 @@ def open_studio(theme: Theme, bot: QtBot, config: Config, folder: Path, *, pause
 
 def show_window(theme: Theme, bot: QtBot, session: Session, settings: Path) -> Studio:
     """Show the window on a session and start its threads."""
-    window = StudioWindow(theme, session, SettingsFile(settings))
+    window = StudioWindow(theme, SettingsFile(settings))
     window.resize(*SIZE)
     window.show()
-    window.begin()
+    window.open_run(session)
     return Studio(window, session, bot)

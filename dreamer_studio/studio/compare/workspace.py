@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from dreamer_studio.studio.compare.plots_panel import STYLES, ComparePlotsPanel
 from dreamer_studio.studio.compare.strip_panel import CompareStripPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.player import Player
+from dreamer_studio.studio.workspace import Workspace
 from dreamer_studio.viewing.channel import AnswerReader
 from dreamer_studio.viewing.compare.messages import (
     AddRun,
@@ -35,16 +36,13 @@ LIST_WIDTH = 250
 RUN_LETTERS = 12  # of the name of another run, which must fit beside its row
 
 
-class CompareWorkspace(QWidget):
+class CompareWorkspace(Workspace):
     """Makes requests of what a person ticks and sets, and shows the newest answer.
 
     Attributes:
         bar, list, strip, plots, images, player: what it consists of.
         on_show: what can be filmed, or None.
     """
-
-    problemFound = Signal(str)
-    """Why something could not be done."""
 
     def __init__(
         self,
@@ -79,6 +77,10 @@ class CompareWorkspace(QWidget):
         self.list.runDropped.connect(self.drop_run)
         for panel in (self.strip, self.plots):
             panel.cursorMoved.connect(self._point_at)
+
+    def capture(self) -> CompareCapture | None:
+        """Return what is compared, once there is anything."""
+        return self.on_show
 
     def refresh(self, status: Status) -> None:
         """Show what is new, and move on as time passes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -36,6 +37,7 @@ from dreamer_studio.studio.dream.strip_panel import StripPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.player import Player
+from dreamer_studio.studio.workspace import Reaction, Workspace
 from dreamer_studio.viewing.channel import AnswerReader, RequestFailure
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.film.captures import SceneCapture
@@ -46,11 +48,8 @@ from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.twin.comparison import Comparison, other_branch, real, twin
 
 
-class DreamWorkspace(QWidget):
+class DreamWorkspace(Workspace):
     """Makes requests of what a person sets, and shows the newest answer."""
-
-    problemFound = Signal(str)
-    """Why a request could not be met."""
 
     lengthWanted = Signal(int)
     """A person dragged the end of the dream: so many steps."""
@@ -135,6 +134,18 @@ class DreamWorkspace(QWidget):
     def framing(self) -> tuple[int, int]:
         """Context and length of the dreams."""
         return self.requests.last.context, self.requests.last.length
+
+    def capture(self) -> SceneCapture | None:
+        """Return the scene on show and the column under the cursor."""
+        return self.on_show
+
+    def reactions(self) -> Mapping[str, Reaction]:
+        """Return what imagines futures, branches, and shows the twin."""
+        return {
+            "dream.futures": self.imagine_futures,
+            "dream.branch": self.branch_here,
+            "dream.twin": self.twin_action,
+        }
 
     def set_viewing_horizon(self, steps: int) -> None:
         """Length of the dream; the one on show follows at once."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -13,6 +15,7 @@ from dreamer_studio.studio.live.dream_panel import DreamPanel
 from dreamer_studio.studio.live.frames_panel import FramesPanel
 from dreamer_studio.studio.live.timelines_panel import TimelinesPanel
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.workspace import Reaction, Workspace
 from dreamer_studio.viewing.channel import AnswerReader
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.film.captures import LiveCapture
@@ -24,7 +27,7 @@ TIMELINES_SECONDS = 0.5
 CURVE_SECONDS = 0.5
 
 
-class LiveWorkspace(QWidget):
+class LiveWorkspace(Workspace):
     """Reads the newest answers and the session's newest values at each tick, and hands them to its panels."""
 
     frameShown = Signal(object)
@@ -55,9 +58,8 @@ class LiveWorkspace(QWidget):
         layout.addWidget(self._timelines, 9)
         layout.addWidget(self._curves, 6)
 
-    @property
-    def on_show(self) -> LiveCapture | None:
-        """The frame and the dream's frame that can be seen, once there is one."""
+    def capture(self) -> LiveCapture | None:
+        """Return the frame and the dream's frame that can be seen, once there is one."""
         if self._live is None:
             return None
         return LiveCapture(self._live, self._dream.on_show, self._dream.step)
@@ -71,9 +73,9 @@ class LiveWorkspace(QWidget):
         """The task's action repeat, once it has said what it is."""
         self._frames.set_action_repeat(spec.action_repeat)
 
-    def toggle_error(self) -> None:
-        """Show or hide the error map."""
-        self._frames.toggle_error()
+    def reactions(self) -> Mapping[str, Reaction]:
+        """Return what shows and hides the error map."""
+        return {"view.error": self._frames.toggle_error}
 
     def showEvent(self, event: QShowEvent) -> None:
         """Have the live view and its dreams computed from now on."""

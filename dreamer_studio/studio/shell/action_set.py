@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
@@ -12,9 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 from dreamer_studio.studio.actions import ActionSpec, Scope, When, tooltip
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.icons import IconBinding
-
-Reaction = Callable[[], object] | QAction
-"""What an action does. Another action is triggered, and its text and its tick are shown."""
+from dreamer_studio.studio.workspace import Reaction
 
 
 class ActionSet(QObject):

@@ -31,14 +31,15 @@ class StudioStatusBar(QStatusBar):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = Chip(theme)
-        self._steps, self._updates, self._speed, self._cost, self._left, self._dreams = (QLabel() for _ in range(6))
+        self._facts = tuple(QLabel() for _ in range(6))
+        self._steps, self._updates, self._speed, self._cost, self._left, self._dreams = self._facts
         self._machine = QLabel()
         self._cost.setToolTip(
             "Processor time of this window and of the threads that compute for it, as a share of one core. Training "
             "can lose at most that share of its updates to them; a twin's simulator and films come on top."
         )
         self.addWidget(self._state)
-        for label in (self._steps, self._updates, self._speed, self._cost, self._left, self._dreams):
+        for label in self._facts:
             label.setContentsMargins(0, 0, APART, 0)
             self.addWidget(label)
         self._answer = QLabel()
@@ -53,6 +54,12 @@ class StudioStatusBar(QStatusBar):
         """Show an answer for some seconds."""
         self._answer.setText(text)
         self._forget.start(ANSWER_MS)
+
+    def show_nothing(self) -> None:
+        """Clear all facts: no run is open."""
+        self._state.set("No run", Role.NEUTRAL)
+        for label in (*self._facts, self._machine):
+            label.clear()
 
     def show_status(self, status: Status, dream: DreamResult | Scene | None, cost: float | None) -> None:
         """Write the newest facts; `dream` is the one on show, `cost` the share of a second that looking on takes."""

@@ -93,6 +93,16 @@ class RunToolbar(QObject):
             self._shown = status.state, status.watching
             self._show_state(status.state, watching=status.watching)
 
+    def show_nothing(self) -> None:
+        """Offer nothing: no run is open."""
+        self._shown = None
+        self._horizon_known = 0
+        self.start.setVisible(True)
+        self.pause.setVisible(False)
+        self._training.setEnabled(False)
+        self._enable_apply()
+        self._actions.offer({When.ALWAYS})
+
     def disable(self) -> None:
         """Offer nothing any more, while the window closes."""
         self._actions.offer({When.ALWAYS, When.RUN})

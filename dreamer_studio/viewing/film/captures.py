@@ -63,3 +63,7 @@ class CompareCapture:
     def drawn(self) -> tuple[int, ...]:
         """Places of the courses all of whose frames are decoded."""
         return tuple(at for at, course in enumerate(self.view.courses) if len(course.model) == self.view.columns)
+
+
+Capture = LiveCapture | SceneCapture | CompareCapture
+"""What a workspace has on show."""

@@ -15,7 +15,7 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import State
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.film.export_dialog import KINDS
-from dreamer_studio.studio.shell.last_seconds import LastSeconds
+from dreamer_studio.studio.film.last_seconds import LastSeconds
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.compare.listing import checkpoints_of
 from dreamer_studio.viewing.compare.messages import (
@@ -42,7 +42,7 @@ class Bench:
 
     def __init__(self, studio: Studio) -> None:
         self.studio, self.bot = studio, studio.bot
-        self.workspace = studio.window.findChildren(CompareWorkspace)[0]
+        self.workspace = studio.window.run.tabs.of(CompareWorkspace)
         self.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
 
     @property

@@ -141,17 +141,17 @@ def test_that_space_holds_the_dream_and_lets_go_and_going_back_drives_on_from_th
 def test_that_the_cursor_stays_where_a_person_puts_it_while_a_step_is_on_its_way(wheel: Wheel) -> None:
     wheel.wait_for_steps(6)
     window, driver = wheel.desk.studio.window, wheel.desk.workspace.driver
-    window._timer.stop()  # the answer comes, and the window has not seen it yet
+    window.run.clock.stop()  # the answer comes, and the window has not seen it yet
     while not driver.waiting:
         wheel.bot.wait(10)
-        window._tick()
+        window.run.tick()
     sent = wheel.desk.studio.channels.drive.generation
     wheel.desk.press(Qt.Key.Key_Home)
     wheel.bot.waitUntil(lambda: wheel.newest().step == sent, timeout=PATIENCE_MS)
-    window._tick()
+    window.run.tick()
     assert wheel.view.step == sent
     assert wheel.desk.column == 0
-    window._timer.start()
+    window.run.clock.start()
     wheel.desk.press(Qt.Key.Key_Space)
     wheel.wait(lambda view: view.context == 1)
 
@@ -171,7 +171,7 @@ def test_that_driving_goes_on_after_steps_that_failed(wheel: Wheel, monkeypatch:
 
 def test_that_control_taken_anew_waits_for_no_step_of_before(wheel: Wheel) -> None:
     wheel.wait_for_steps(2)
-    inspector, driver = wheel.desk.studio.window._onlookers[0], wheel.desk.workspace.driver
+    inspector, driver = wheel.desk.studio.window.run.threads.viewing[0], wheel.desk.workspace.driver
     inspector.set_watched(False)
     wheel.bot.wait(500)  # what was under way is done by now
     assert driver.waiting

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.dreams.latents import edit
 from dreamer_studio.session import State
-from dreamer_studio.studio.shell.last_seconds import LastSeconds
+from dreamer_studio.studio.film.last_seconds import LastSeconds
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.film.choices import moments_on_screen
 from dreamer_studio.viewing.film.scene_film import Facts

@@ -29,7 +29,8 @@ HOSTILE = '<b>fat</b><img src="/etc/passwd">'
 def window(theme: Theme, qtbot: QtBot, session: Session, tmp_path: Path) -> Iterator[StudioWindow]:
     """On a session that the test plays; its threads are not started."""
     settings = SettingsFile(tmp_path / "settings.json")
-    shown = StudioWindow(theme, session, settings)
+    shown = StudioWindow(theme, settings)
+    shown.open_run(session, begin=False)
     shown.show()
     yield shown
     shown.hide()
@@ -47,20 +48,20 @@ def test_that_a_banner_says_what_to_do_while_training_waits_for_the_disk_and_goe
     failure = TrainingFailure(text, "", StorageError(errno.ENOSPC, text))
     waiting = dataclasses.replace(session.status.get(), state=State.WAITING, failure=failure)
     session.status.put(waiting)
-    window._tick()
-    window._tick()
+    window.run.tick()
+    window.run.tick()
     assert texts(window) == [f"Training waits, and goes on by itself: {text}"]
     assert window.controls.pause.isEnabled() and window.controls.stop.isEnabled()
     session.status.put(dataclasses.replace(waiting, state=State.RUNNING, failure=None))
-    window._tick()
+    window.run.tick()
     assert texts(window) == []
 
 
 def test_that_what_was_left_out_is_told_once_each(window: StudioWindow, session: Session) -> None:
     for note in ("one", "two"):
         session.recoveries.append(Recovered(note))
-        window._tick()
-        window._tick()
+        window.run.tick()
+        window.run.tick()
     assert sorted(texts(window)) == ["one", "two"]
 
 
@@ -73,7 +74,7 @@ def test_that_texts_of_a_strangers_run_are_shown_as_plain_text(window: StudioWin
     log: RowHistory[Row] = RowHistory()
     log.append("change", {"kind": "change", "step": 1, "update": 1, "name": HOSTILE, "before": 1, "after": HOSTILE})
     session.log.take(log)
-    window._tick()
+    window.run.tick()
     QApplication.processEvents()
     labels = [label for label in window.findChildren(QLabel) if HOSTILE in label.text()]
     assert any(label.text().startswith("\N{BLACK FLAG}") for label in labels)

@@ -207,7 +207,8 @@ def test_that_a_layout_of_noise_leaves_the_window_as_it_is_by_default(
     blob: str, theme: Theme, session: Session, tmp_path: Path
 ) -> None:
     written(tmp_path / "settings.json", {"version": 1, "geometry": blob, "layout": blob})
-    window = StudioWindow(theme, session, SettingsFile(tmp_path / "settings.json"))
+    window = StudioWindow(theme, SettingsFile(tmp_path / "settings.json"))
+    window.open_run(session, begin=False)
     window.show()
     assert window.isVisible() and window.width() > 300 and not window.banners.banners
     window.close()
@@ -216,21 +217,24 @@ def test_that_a_layout_of_noise_leaves_the_window_as_it_is_by_default(
 
 def test_that_a_broken_file_is_one_banner(theme: Theme, session: Session, tmp_path: Path) -> None:
     garbage(tmp_path / "settings.json")
-    window = StudioWindow(theme, session, SettingsFile(tmp_path / "settings.json"))
+    window = StudioWindow(theme, SettingsFile(tmp_path / "settings.json"))
+    window.open_run(session, begin=False)
     (banner,) = window.banners.banners
     assert "set aside as settings.json.damaged" in banner.text
     window.deleteLater()
 
 
 def test_that_a_layout_of_another_version_is_not_used(theme: Theme, session: Session, tmp_path: Path) -> None:
-    before = StudioWindow(theme, session, SettingsFile(None))
+    before = StudioWindow(theme, SettingsFile(None))
+    before.open_run(session, begin=False)
     dock = next(child for child in before.children() if child.objectName() == "run-dock")
     dock.hide()  # type: ignore[attr-defined]
     shown = {}
     for version in (LAYOUT_VERSION, LAYOUT_VERSION - 1):
         settings = SettingsFile(None)
         settings.change(layout=base64.b64encode(before.saveState(version).data()).decode())
-        window = StudioWindow(theme, session, settings)
+        window = StudioWindow(theme, settings)
+        window.open_run(session, begin=False)
         shown[version] = not next(child for child in window.children() if child.objectName() == "run-dock").isHidden()  # type: ignore[attr-defined]
         window.deleteLater()
     before.deleteLater()
@@ -262,7 +266,8 @@ def test_that_help_copies_diagnostics_without_paths_from_outside_the_run(
 ) -> None:
     home, run = Path.home(), session.status.get().folder
     news = (f"WARNING the file {home / 'secret' / 'thesis.txt'} is gone", f"ERROR in {run / 'episodes' / 'e.npy.zst'}")
-    window = StudioWindow(theme, session, SettingsFile(None), lambda: news)
+    window = StudioWindow(theme, SettingsFile(None), lambda: news)
+    window.open_run(session, begin=False)
     failure = TrainingFailure("OSError: no room", 'File "/opt/lab/project/run.py", line 3')
     session.status.put(dataclasses.replace(session.status.get(), state=State.FAILED, device="cuda", failure=failure))
     next(action for action in window.findChildren(QAction) if action.text() == "Copy diagnostics").trigger()

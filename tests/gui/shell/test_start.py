@@ -55,7 +55,9 @@ def open_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> OpenWindow:
     def opened(opener: Callable[[], NoReturn]) -> Studio:
         session = Session(opener, small_config(), tmp_path / "run", "cpu")
         settings = SettingsFile(tmp_path / "settings.json")
-        return Studio(StudioWindow(theme, session, settings), session, qtbot)
+        window = StudioWindow(theme, settings)
+        window.open_run(session, begin=False)
+        return Studio(window, session, qtbot)
 
     return opened
 
@@ -91,7 +93,7 @@ def test_that_the_window_is_drawn_before_its_training_is_opened(open_window: Ope
     studio = open_window(opener)
     studio.window.installEventFilter(paints)
     studio.window.show()
-    studio.window.begin()
+    studio.window.run.begin()
     assert not seen and "Starting" in {label.text() for label in studio.window.findChildren(QLabel)}
     studio.wait_for_state(State.FAILED)
     ((drawn, state),) = seen
@@ -104,7 +106,7 @@ def test_that_a_window_that_is_never_drawn_trains_all_the_same(open_window: Open
         raise OpenedError
 
     studio = open_window(opener)
-    studio.window.begin()
+    studio.window.run.begin()
     studio.wait_for_state(State.FAILED)
     studio.window.show()
     studio.leave()
@@ -122,7 +124,7 @@ def test_that_a_window_that_is_closed_at_once_opens_no_training(
 
     studio = open_window(opener)
     studio.window.show()
-    studio.window.begin()
+    studio.window.run.begin()
     leave(studio.window)
     qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
     qtbot.wait(50)
@@ -145,7 +147,7 @@ def test_that_what_cannot_be_trained_here_is_a_banner_of_its_own_words(
 
     studio = open_window(opener)
     studio.window.show()
-    studio.window.begin()
+    studio.window.run.begin()
     stack = studio.window.findChildren(BannerStack)[0]
     qtbot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
     assert stack.banners[0].text == f"Training did not begin. {refusal}"
@@ -165,7 +167,7 @@ def test_that_a_run_that_another_process_trains_is_a_banner_and_start_tries_agai
 
     studio = open_window(opener)
     studio.window.show()
-    studio.window.begin()
+    studio.window.run.begin()
     stack = studio.window.findChildren(BannerStack)[0]
     qtbot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
     assert stack.banners[0].text == "Training did not begin. the run is being trained by process 4242"

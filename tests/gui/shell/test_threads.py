@@ -72,7 +72,8 @@ def test_that_a_minimized_window_lets_all_its_viewing_threads_wait(
     monkeypatch.setattr(
         ViewingThread, "set_watched", lambda thread, seen: watched.__setitem__(thread.objectName(), seen)
     )
-    window = StudioWindow(theme, session, SettingsFile(tmp_path / "settings.json"))
+    window = StudioWindow(theme, SettingsFile(tmp_path / "settings.json"))
+    window.open_run(session, begin=False)
     qtbot.addWidget(window)
     window.show()
     names = {thread.objectName() for thread in window.findChildren(ViewingThread)}

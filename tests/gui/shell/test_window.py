@@ -27,6 +27,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.session import State
+from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.film.export_dialog import KINDS, ExportDialog
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
@@ -159,12 +160,13 @@ def test_that_the_window_fits_a_small_screen_and_the_rest_of_a_workspace_is_scro
             studio.bot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
         window.resize(1000, 600)
         studio.bot.waitUntil(lambda: (window.width(), window.height()) == (1000, 600), timeout=PATIENCE_MS)
-    (area,) = (area for area in window.findChildren(QScrollArea) if area.widget() is window._comparing)
+    compare = window.run.tabs.of(CompareWorkspace)
+    (area,) = (area for area in window.findChildren(QScrollArea) if area.widget() is compare)
     seen = area.viewport().rect().bottomRight()
-    cut = window._comparing.rect().bottomRight()
+    cut = compare.rect().bottomRight()
     assert cut.x() > seen.x() and cut.y() > seen.y()
     area.ensureVisible(cut.x(), cut.y())
-    assert window._comparing.mapTo(area.viewport(), cut) == seen
+    assert compare.mapTo(area.viewport(), cut) == seen
 
 
 def test_that_one_update_trains_until_one_more_is_done(opened: Opener) -> None:

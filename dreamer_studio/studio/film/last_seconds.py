@@ -1,9 +1,10 @@
-"""Keeps the last seconds of what was on show, always, and writes them to the run's folder when a person wants them."""
+"""The last seconds of what was on show: always kept, and written to the run's folder when a person asks for them."""
 
 from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,8 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 
 from dreamer_studio.session import START, Session
 from dreamer_studio.studio.actions import action, in_words
-from dreamer_studio.studio.compare.workspace import CompareWorkspace
-from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.film.exporter import Exporter, FilmOrder
-from dreamer_studio.studio.live.workspace import LiveWorkspace
-from dreamer_studio.studio.shell.settings import SettingsFile
+from dreamer_studio.viewing.film.captures import Capture, CompareCapture, LiveCapture, SceneCapture
 from dreamer_studio.viewing.film.choices import FilmChoice, comparison_on_screen, moments_on_screen, scene_on_screen
 from dreamer_studio.viewing.film.screen_history import SECONDS, ScreenHistory
 
@@ -28,12 +26,19 @@ SCALE = 3
 
 
 class LastSeconds(QObject):
-    """The ring, the action that writes it, and the threads in which that is done, one after the other.
+    """Keeps what was on show, and writes films of it in threads, one after the other.
 
     Attributes:
         ring: what is kept.
-        keep: writes it.
-        choose: asks for how many seconds.
+        keep: the action that writes it.
+        choose: the action that asks for how many seconds.
+
+    Args:
+        session: the run.
+        capture: gives what is on show.
+        seconds: how many are kept at first, 5 to 120.
+        window: the parent of dialogs.
+        parent: the owner.
     """
 
     kept = Signal(str)
@@ -42,26 +47,22 @@ class LastSeconds(QObject):
     failed = Signal(str)
     """Why none was, in words."""
 
+    secondsChosen = Signal(int)
+    """A person wants so many seconds to be kept from now on."""
+
     def __init__(
-        self,
-        session: Session,
-        live: LiveWorkspace,
-        dreaming: DreamWorkspace,
-        comparing: CompareWorkspace,
-        settings: SettingsFile,
-        parent: QWidget,
+        self, session: Session, capture: Callable[[], Capture | None], seconds: int, window: QWidget, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._session, self._settings = session, settings
-        self._live, self._dreaming, self._comparing = live, dreaming, comparing
+        self._session, self._capture = session, capture
         self._exporter: Exporter | None = None
         self._waiting: list[FilmOrder] = []
         self.ring = ScreenHistory()
         self.keep = QAction(self)
         self.keep.triggered.connect(self._keep)
         self.choose = QAction(action("film.seconds").text, self)
-        self.choose.triggered.connect(lambda: self._ask(parent))
-        self.set_seconds(settings.current.keep_seconds)
+        self.choose.triggered.connect(lambda: self._ask(window))
+        self.set_seconds(seconds)
 
     @property
     def busy(self) -> bool:
@@ -80,23 +81,24 @@ class LastSeconds(QObject):
         self.keep.setText(f"Keep the last {self.ring.seconds} seconds")
 
     def note(self) -> None:
-        """At each tick of the window: take down what can be seen, and ask nobody for anything."""
+        """Take down what can be seen; called at each tick of the window."""
         now = time.monotonic()
-        if self._live.isVisible():
-            if (live := self._live.on_show) is not None:
+        match self._capture():
+            case LiveCapture() as live:
                 self.ring.note_live(live, now)
-        elif self._dreaming.isVisible() and (scene := self._dreaming.on_show) is not None:
-            self.ring.note_scene(scene, now)
-        elif self._comparing.isVisible() and (compared := self._comparing.on_show) is not None:
-            self.ring.note_compared(compared, now)
+            case SceneCapture() as scene:
+                self.ring.note_scene(scene, now)
+            case CompareCapture() as compared:
+                self.ring.note_compared(compared, now)
 
     def on_screen(self) -> tuple[FilmChoice, ...]:
-        """What an export can show of the screen: a scene or a comparison, else the last seconds; nothing without."""
-        scene = self._dreaming.on_show if self._dreaming.isVisible() else None
-        compared = self._comparing.on_show if self._comparing.isVisible() else None
-        if compared is not None and (choices := comparison_on_screen(compared, self._facts())):
+        """Return what can be exported of the screen: a scene or a comparison, else the last seconds."""
+        capture = self._capture()
+        if isinstance(capture, CompareCapture) and (choices := comparison_on_screen(capture, self._facts())):
             return choices
-        shown = self._last_seconds() if scene is None else scene_on_screen(scene, self._facts())
+        shown = self._last_seconds()
+        if isinstance(capture, SceneCapture):
+            shown = scene_on_screen(capture, self._facts())
         return () if shown is None else (shown,)
 
     def _last_seconds(self) -> FilmChoice | None:
@@ -146,7 +148,7 @@ class LastSeconds(QObject):
         )
         if chosen:
             self.set_seconds(seconds)
-            self._settings.change(keep_seconds=seconds)
+            self.secondsChosen.emit(seconds)
 
 
 def step_of(session: Session, update: int) -> int:

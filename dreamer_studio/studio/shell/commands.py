@@ -1,0 +1,43 @@
+"""What a person asks of the training, and its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from dreamer_studio.session import Command, CommandRefusedError, Session
+from dreamer_studio.studio.widgets.banner import BannerStack
+from dreamer_studio.viewing.role import Role
+
+
+class Commands:
+    """Submits commands and shows each answer once.
+
+    Args:
+        session: obeys.
+        banners: show refusals and failures.
+        say: shows what was done.
+    """
+
+    def __init__(self, session: Session, banners: BannerStack, say: Callable[[str], None]) -> None:
+        self._session = session
+        self._banners = banners
+        self._say = say
+        self._waiting: list[Future[str]] = []
+
+    def submit(self, command: Command) -> None:
+        """Hand over a command."""
+        self._waiting.append(self._session.submit(command))
+
+    def collect(self) -> None:
+        """Show the answers that have come."""
+        answered = [future for future in self._waiting if future.done()]
+        self._waiting = [future for future in self._waiting if future not in answered]
+        for future in answered:
+            error = future.exception()
+            if error is None:
+                self._say(future.result())
+            elif isinstance(error, CommandRefusedError):
+                self._banners.show_message(Role.WARN, str(error))
+            else:
+                self._banners.show_message(Role.ERROR, f"{type(error).__name__}: {error}")

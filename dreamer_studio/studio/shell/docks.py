@@ -1,0 +1,99 @@
+"""The docks of one run: Run, Control and Replay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.session import START, State, Status
+from dreamer_studio.studio.live.curves_panel import describe_change
+from dreamer_studio.studio.replay.dock import ReplayDock
+from dreamer_studio.studio.shell.run_panel import RunPanel
+from dreamer_studio.studio.workspace import Reaction, RunContext
+
+HEIGHTS = (500, 360)
+"""Of Run and of Control, if both are on show."""
+
+WIDTHS = (330, 440)
+"""Of Run and of Replay."""
+
+
+class Docks:
+    """Adds the docks to a window, fills them, and takes them away.
+
+    Attributes:
+        replay: the replay browser.
+
+    Args:
+        window: gets the docks.
+        context: the run.
+        control: what stands in the Control dock.
+    """
+
+    def __init__(self, window: QMainWindow, context: RunContext, control: QWidget) -> None:
+        self._window = window
+        self._session = context.session
+        self._changes: list[str] = []
+        self._read = START
+        self._panel = RunPanel(context.theme)
+        self._run = _dock("Run", "run-dock", self._panel, window)
+        self.replay = ReplayDock(context.theme, context.session, context.replay, window)
+        self._control = _dock("Control", "control-dock", control, window)
+        # It comes and goes with the Dream workspace; as a window of its own it would take the keys from the image.
+        self._control.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._run)
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.replay)
+        window.resizeDocks([self._run, self.replay], [*WIDTHS], Qt.Orientation.Horizontal)
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._control)
+        window.resizeDocks([self._run, self._control], [*HEIGHTS], Qt.Orientation.Vertical)
+        self.replay.hide()
+
+    def reactions(self) -> Mapping[str, Reaction]:
+        """Return what shows and hides the docks, by ids of actions."""
+        return {"view.run": self._run.toggleViewAction(), "view.replay": self.replay.toggleViewAction()}
+
+    def remove(self) -> None:
+        """Take the docks out of the window and delete them."""
+        for dock in (self._run, self.replay, self._control):
+            self._window.removeDockWidget(dock)
+            dock.deleteLater()
+
+    def show_control(self, shown: bool) -> None:
+        """Show or hide the Control dock."""
+        self._control.setVisible(shown)
+
+    def set_spec(self, spec: EnvSpec) -> None:
+        """Take what the task has said about itself."""
+        self._panel.set_spec(spec)
+
+    def refresh(self, framing: tuple[int, int]) -> None:
+        """Show what is new in the replay browser; scenes saved from there have that context and length."""
+        self.replay.refresh(*framing)
+
+    def show_action(self, action: NDArray[np.float32], status: Status) -> None:
+        """Show the action executed on the way to the newest frame, (A,)."""
+        self._panel.show_action(action, status)
+
+    def show_status(self, status: Status) -> None:
+        """Write the newest facts into the Run dock."""
+        if status.state is State.OPENING:
+            return
+        self._panel.show_status(status)
+        rows, place = self._session.rows_since(self._read)
+        if place.opening != self._read.opening:
+            self._changes.clear()
+        self._read = place
+        self._changes += [f"{row['step']:,} steps: {describe_change(row)}" for row in rows if row["kind"] == "change"]
+        self._panel.show_changes(self._changes)
+
+
+def _dock(title: str, name: str, content: QWidget, window: QMainWindow) -> QDockWidget:
+    dock = QDockWidget(title, window)
+    dock.setObjectName(name)
+    dock.setWidget(content)
+    return dock

@@ -1,0 +1,251 @@
+"""Everything in the window that is bound to one run: its workspaces, docks, threads, banners, and the clock."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QMainWindow
+
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.session import Command, GoBack, Session, State, Status
+from dreamer_studio.studio.dream.workspace import DreamWorkspace
+from dreamer_studio.studio.film.exports import Exports
+from dreamer_studio.studio.film.last_seconds import LastSeconds
+from dreamer_studio.studio.live.workspace import LiveWorkspace
+from dreamer_studio.studio.shell.action_set import ActionSet
+from dreamer_studio.studio.shell.closing import Closing, close_dialogs
+from dreamer_studio.studio.shell.commands import Commands
+from dreamer_studio.studio.shell.docks import Docks
+from dreamer_studio.studio.shell.failure_banners import FailureBanners
+from dreamer_studio.studio.shell.frame_actions import FrameActions
+from dreamer_studio.studio.shell.placement import restore_layout, save_layout
+from dreamer_studio.studio.shell.run_threads import RunThreads
+from dreamer_studio.studio.shell.settings import SettingsFile
+from dreamer_studio.studio.shell.status_bar import StudioStatusBar
+from dreamer_studio.studio.shell.toolbar import RunToolbar
+from dreamer_studio.studio.shell.workspace_tabs import WorkspaceTabs
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.threads import CompareThread, SnapshotThread, TwinThread
+from dreamer_studio.studio.widgets.banner import BannerStack
+from dreamer_studio.studio.workspace import Reaction, RunContext
+from dreamer_studio.viewing.channel import Reply
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.film.captures import LiveCapture, SceneCapture
+from dreamer_studio.viewing.live.messages import DreamResult
+from dreamer_studio.viewing.replay.messages import ReplayChannels
+from dreamer_studio.viewing.role import Role
+from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.throttle import Throttle
+
+TICK_MS = 33
+FACTS_SECONDS = 0.5
+"""Between looks at the facts in the Run dock and the status bar."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the window lends to the run that it shows."""
+
+    window: QMainWindow
+    theme: Theme
+    settings: SettingsFile
+    actions: ActionSet
+    controls: RunToolbar
+    banners: BannerStack
+    status_bar: StudioStatusBar
+
+
+class RunView(QObject):
+    """One run in the window, from its opening to its end.
+
+    Attributes:
+        session: the run.
+        channels: where its workspaces and workers meet.
+        replay_channels: where its replay browser and the workers of that meet.
+        tabs: its workspaces.
+        docks: its docks.
+        threads: its threads.
+        clock: ticks 30 times a second.
+        closing: how far its closing is.
+
+    Args:
+        frame: what the window lends.
+        session: the run.
+    """
+
+    leaving = Signal()
+    """The run begins to close; everything is still on show."""
+
+    stays = Signal()
+    """No checkpoint could be written, so the run stays open."""
+
+    ended = Signal()
+    """All threads and films have ended, and the window has its actions and docks back."""
+
+    def __init__(self, frame: Frame, session: Session) -> None:
+        super().__init__(frame.window)
+        self._frame = frame
+        self.session = session
+        self.channels = Channels()
+        self.replay_channels = ReplayChannels()
+        context = RunContext(
+            frame.theme, session, self.channels, self.replay_channels, lambda: self.tabs.of(DreamWorkspace).frame
+        )
+        self.tabs = WorkspaceTabs(context)
+        dream = self.tabs.of(DreamWorkspace)
+        self.docks = Docks(frame.window, context, dream.control)
+        viewing = (
+            SnapshotThread(session, self.channels, self.replay_channels),
+            TwinThread(session, self.channels),
+            CompareThread(session, self.channels.compare),
+            self.docks.replay.reading,
+        )
+        self.threads = RunThreads(session, viewing, self)
+        self._commands = Commands(session, frame.banners, frame.status_bar.say)
+        go_back = functools.partial(self.submit, GoBack())
+        self._failures = FailureBanners(frame.banners, session, self.threads.viewing, go_back)
+        seconds = frame.settings.current.keep_seconds
+        self._last_seconds = LastSeconds(session, self.tabs.capture, seconds, frame.window, self)
+        on_screen, length = self._last_seconds.on_screen, lambda: frame.controls.viewing_horizon
+        self._exports = Exports(session, on_screen, length, frame.window, self)
+        self.closing = Closing(session, self.threads, self._last_seconds, self._exports, self)
+        self._frames = FrameActions(self.tabs, self.docks.replay, self.channels)
+        self._facts_due = Throttle(FACTS_SECONDS)
+        self._state: State | None = None
+        self._spec: EnvSpec | None = None
+        self.clock = QTimer(self)
+        self.clock.setTimerType(Qt.TimerType.PreciseTimer)
+        self.clock.timeout.connect(self.tick)
+        self._reactions: dict[str, Reaction] = {}
+        self._connect()
+
+    def begin(self) -> None:
+        """Start the clock, and the threads once the window has been drawn."""
+        self._set_viewing_horizon(self._frame.controls.viewing_horizon)
+        self.tabs.current.setFocus()
+        self.tick()
+        self.clock.start(TICK_MS)
+        self.threads.begin()
+
+    def close(self, *, insist: bool = False) -> None:
+        """Save the run, end its threads, and emit `ended`, without blocking the event loop.
+
+        If no checkpoint can be written, the run stays with a banner, and closing again closes it without one; `insist`
+        closes it then as well.
+        """
+        if self.closing.begin(insist=insist):
+            self.leaving.emit()
+            self.close_dialogs()
+            self._frame.controls.disable()
+            save_layout(self._frame.window, self._frame.settings)
+            self._frame.status_bar.say("Saving and closing...")
+
+    def end(self) -> None:
+        """Take the run out of the window. Nothing of it may run any more."""
+        self.clock.stop()
+        self.threads.end()
+        close_dialogs(self._frame.window)
+        self._frame.actions.release(self._reactions)
+        self._frame.controls.command.disconnect(self.submit)
+        self._frame.controls.viewingHorizonChanged.disconnect(self._set_viewing_horizon)
+        self.docks.remove()
+        self.tabs.deleteLater()
+        self.ended.emit()
+        self.deleteLater()
+
+    def close_dialogs(self) -> None:
+        """Close all dialogs but that of an export."""
+        close_dialogs(self._frame.window, keep=self._exports.dialog)
+
+    def submit(self, command: Command) -> None:
+        """Hand over a command; its answer is shown when it comes."""
+        self._commands.submit(command)
+        # A button that is greyed now would hand its focus to a number box, which eats keys.
+        self.tabs.current.setFocus()
+
+    def tick(self) -> None:
+        """Show what is new; called by the clock."""
+        if self.closing.begun and self.closing.advance():
+            self.end()
+            return
+        status = self.session.status.get()
+        if status.spec is not None and status.spec is not self._spec:
+            self._show_spec(status.spec, status)
+        if not self._frame.window.isMinimized():
+            self._show(status)
+        if not self.closing.begun:
+            self.closing.note(status)
+            self._frame.controls.show_status(status)
+        self._commands.collect()
+        self._failures.refresh()
+
+    def _show(self, status: Status) -> None:
+        self.tabs.refresh(status)
+        self.docks.refresh(self.tabs.of(DreamWorkspace).framing)
+        self._last_seconds.note()
+        if status.state is not self._state or self._facts_due():
+            self._state = status.state
+            self.docks.show_status(status)
+            self._frame.status_bar.show_status(status, self._dream_on_show(), self.threads.overhead.take())
+
+    def _dream_on_show(self) -> DreamResult | Scene | None:
+        match self.tabs.capture():
+            case LiveCapture(dream=dream):
+                return dream
+            case SceneCapture(scene=scene):
+                return scene
+            case _:
+                return None
+
+    def _show_spec(self, spec: EnvSpec, status: Status) -> None:
+        self._spec = spec
+        self.tabs.set_spec(spec)
+        self.docks.set_spec(spec)
+        title = f"{status.folder.name} \N{MIDDLE DOT} {status.config.task} - Dreamer Studio"
+        self._frame.window.setWindowTitle(title)
+
+    def _set_viewing_horizon(self, steps: int) -> None:
+        self.tabs.set_viewing_horizon(steps)
+
+    def _tell(self, reply: Reply) -> None:
+        if reply.bad:
+            self._warn(reply.text)
+        else:
+            self._frame.status_bar.say(reply.text)
+
+    def _warn(self, text: str) -> None:
+        self._frame.banners.show_message(Role.WARN, text)
+
+    def _stay(self) -> None:
+        self.close_dialogs()
+        self.stays.emit()
+
+    def _connect(self) -> None:
+        frame, say = self._frame, self._frame.status_bar.say
+        frame.controls.command.connect(self.submit)
+        frame.controls.viewingHorizonChanged.connect(self._set_viewing_horizon)
+        dream, live = self.tabs.of(DreamWorkspace), self.tabs.of(LiveWorkspace)
+        dream.lengthWanted.connect(frame.controls.set_viewing_horizon)
+        self.tabs.currentChanged.connect(lambda _: self.docks.show_control(dream.isVisible()))
+        live.frameShown.connect(lambda view: self.docks.show_action(view.action, self.session.status.get()))
+        self._last_seconds.secondsChosen.connect(lambda seconds: frame.settings.change(keep_seconds=seconds))
+        self._last_seconds.kept.connect(lambda path: say(f"Kept in {path}"))
+        self._exports.exported.connect(lambda path: say(f"Exported to {path}"))
+        for failed in (self.tabs.problemFound, self._last_seconds.failed, self._exports.failed):
+            failed.connect(self._warn)
+        self.docks.replay.dreamWanted.connect(self._frames.dream_from)
+        self.docks.replay.told.connect(self._tell)
+        self.closing.failed.connect(self._stay)
+        self._reactions = {
+            **self.tabs.reactions(),
+            **self.docks.reactions(),
+            **self._frames.reactions(),
+            "film.export": self._exports.open,
+            "film.keep": self._last_seconds.keep,
+            "film.seconds": self._last_seconds.choose,
+        }
+        frame.actions.bind(self._reactions)
+        restore_layout(frame.window, frame.settings)
+        self.docks.show_control(False)

@@ -1,0 +1,82 @@
+"""The workspaces of one run as tabs."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QTabWidget
+
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.session import Status
+from dreamer_studio.studio.widgets.scroll import scrolled
+from dreamer_studio.studio.workspace import Reaction, RunContext, Workspace
+from dreamer_studio.studio.workspaces import WORKSPACES
+from dreamer_studio.viewing.film.captures import Capture
+
+Kind = TypeVar("Kind", bound=Workspace)
+
+
+class WorkspaceTabs(QTabWidget):
+    """Makes every workspace of the registry for a run, and hands on what concerns all of them or the one on show."""
+
+    problemFound = Signal(str)
+    """Why something could not be done in a workspace."""
+
+    def __init__(self, context: RunContext) -> None:
+        super().__init__()
+        self.setDocumentMode(True)
+        self._workspaces: list[Workspace] = []
+        for spec in WORKSPACES:
+            workspace = spec.make(context)
+            workspace.problemFound.connect(self.problemFound)
+            self._workspaces.append(workspace)
+            self.addTab(scrolled(workspace), spec.title)
+        self.currentChanged.connect(lambda _: self._come_on_show())
+
+    @property
+    def current(self) -> Workspace:
+        """The workspace on show."""
+        return self._workspaces[self.currentIndex()]
+
+    def of(self, kind: type[Kind]) -> Kind:
+        """Return the workspace of that kind."""
+        return next(workspace for workspace in self._workspaces if isinstance(workspace, kind))
+
+    def show_workspace(self, workspace: Workspace) -> None:
+        """Bring a workspace on show."""
+        self.setCurrentIndex(self._workspaces.index(workspace))
+
+    def set_spec(self, spec: EnvSpec) -> None:
+        """Tell all workspaces what the task has said about itself."""
+        for workspace in self._workspaces:
+            workspace.set_spec(spec)
+
+    def set_viewing_horizon(self, steps: int) -> None:
+        """Tell all workspaces how many steps dreams on show have."""
+        for workspace in self._workspaces:
+            workspace.set_viewing_horizon(steps)
+
+    def refresh(self, status: Status) -> None:
+        """Show what is new in the workspace that can be seen."""
+        if self.current.isVisible():
+            self.current.refresh(status)
+
+    def capture(self) -> Capture | None:
+        """Return what can be seen, to be filmed."""
+        return self.current.capture() if self.current.isVisible() else None
+
+    def reactions(self) -> Mapping[str, Reaction]:
+        """Return what the workspaces do, and what shows each of them, by ids of actions."""
+        found: dict[str, Reaction] = {}
+        for spec, workspace in zip(WORKSPACES, self._workspaces, strict=True):
+            found |= workspace.reactions()
+            found[spec.action.id] = functools.partial(self.show_workspace, workspace)
+        return found
+
+    def _come_on_show(self) -> None:
+        if self.current.isVisible():
+            self.current.begin()
+        self.current.setFocus()
