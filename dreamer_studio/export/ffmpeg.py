@@ -65,7 +65,7 @@ def encode(
                 codec=codec,
                 pixelformat=pixel_format,
                 macro_block_size=1,  # else the plugin enlarges the images to multiples of 16
-                ffmpeg_log_level="error",
+                ffmpeg_log_level="fatal",  # what keeps it from starting; a full disk is named by `disk_trouble`
                 output_params=[*arguments],
             )
     except OSError as error:
