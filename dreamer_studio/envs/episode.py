@@ -1,12 +1,17 @@
 """Agent steps: combines a simulator's images and ticks into time steps."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.envs.actions import Actions
 from dreamer_studio.envs.errors import EnvError
+from dreamer_studio.envs.frames import describe
 from dreamer_studio.envs.simulator import Simulator
-from dreamer_studio.envs.spec import MOST_STATE, TimeStep
+from dreamer_studio.envs.spec import FRAME_SIZE, MOST_STATE, TimeStep
+
+_SHAPE: Final = (FRAME_SIZE, FRAME_SIZE, 3)
 
 
 class Episode:
@@ -21,7 +26,7 @@ class Episode:
         """Start an episode that depends on `seed` alone."""
         self._running = False
         self._simulator.reset(seed)
-        image = self._simulator.image()
+        image = self._image()
         self._running = True
         return self._first(image)
 
@@ -58,6 +63,17 @@ class Episode:
         self._running = True
         return self.step(action)
 
+    def _image(self) -> NDArray[np.uint8]:
+        """Return the agent's image.
+
+        Raises:
+            EnvError: If the suite returns something else.
+        """
+        image = self._simulator.image()
+        if not isinstance(image, np.ndarray) or image.shape != _SHAPE or image.dtype != np.uint8:
+            raise EnvError(f"the suite's image is {describe(image)}, and the agent sees uint8 {_SHAPE}")
+        return image
+
     def _state(self) -> NDArray[np.float64] | None:
         state = self._simulator.state()
         fits = state is not None and state.size <= MOST_STATE and np.isfinite(state).all()
@@ -89,7 +105,7 @@ class Episode:
         executed = self._actions.executed(action)
         self._running = False  # a step that raises leaves the simulator in a state nobody knows
         tick = self._simulator.step(executed)
-        image = self._simulator.image()
+        image = self._image()
         self._running = tick.end is None
         return TimeStep(
             image=image,
