@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import bisect
 import io
-import itertools
 from array import array
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +12,42 @@ from numpy.typing import NDArray
 from dreamer_studio.files import set_aside, write_whole
 from dreamer_studio.replay.episode import Episode
 from dreamer_studio.replay.files import naming, pack_episode, read_rows
-from dreamer_studio.replay.seekable import PART_ROWS
 from dreamer_studio.replay.states import without_states
 from dreamer_studio.replay.stored import StoredEpisode, episodes_in, read_part, read_part_states
 
 _ENTRY_BYTES = 200  # of a bytes object and its entry in a dictionary, besides the content
+
+
+class _Memory:
+    """The compressed content of some episodes, by number. It is filled once and then keeps what it has."""
+
+    def __init__(self, ram_bytes: int) -> None:
+        self.ram_bytes = ram_bytes
+        self.nbytes = 0
+        self._contents: dict[int, bytes] = {}
+
+    def has_room_for(self, size: int) -> bool:
+        return self.nbytes + size + _ENTRY_BYTES <= self.ram_bytes
+
+    def get(self, number: int) -> bytes | None:
+        return self._contents.get(number)
+
+    def add(self, number: int, content: bytes) -> None:
+        """Keep the content of an episode, if there is room for it."""
+        if self.has_room_for(len(content)):
+            self._contents[number] = content
+            self.nbytes += len(content) + _ENTRY_BYTES
+
+    def forget(self, number: int) -> None:
+        content = self._contents.pop(number, None)
+        if content is not None:
+            self.nbytes -= len(content) + _ENTRY_BYTES
+
+    def limit(self, ram_bytes: int) -> None:
+        """Change the bound; drops episodes if there are too many."""
+        self.ram_bytes = ram_bytes
+        while self.nbytes > ram_bytes:
+            self.forget(next(reversed(self._contents)))
 
 
 class EpisodeStore:
@@ -38,9 +66,7 @@ class EpisodeStore:
             ReplayError: there are files of an earlier format.
         """
         self.folder = folder
-        self._ram_bytes = ram_bytes
-        self._cache: dict[int, bytes] = {}
-        self._cached_bytes = 0
+        self._memory = _Memory(ram_bytes)
         self._numbers, self._rows, self._steps = array("q"), array("q"), array("q")
         self._total_steps = 0
         self._next = 0
@@ -83,19 +109,16 @@ class EpisodeStore:
     @property
     def ram_bytes(self) -> int:
         """Upper bound of `cached_bytes`."""
-        return self._ram_bytes
+        return self._memory.ram_bytes
 
     @ram_bytes.setter
     def ram_bytes(self, ram_bytes: int) -> None:
-        self._ram_bytes = ram_bytes
-        while self._cached_bytes > ram_bytes:
-            _, content = self._cache.popitem()
-            self._cached_bytes -= len(content) + _ENTRY_BYTES
+        self._memory.limit(ram_bytes)
 
     @property
     def cached_bytes(self) -> int:
         """Memory that the episodes in memory take."""
-        return self._cached_bytes
+        return self._memory.nbytes
 
     def add(self, episode: Episode, states: NDArray[np.float64] | None = None, number: int | None = None) -> Path:
         """Write an episode to the folder; only then does it count.
@@ -131,24 +154,13 @@ class EpisodeStore:
             self.folder.mkdir(exist_ok=True)
         path = self.folder / StoredEpisode(number, rows, steps).file_name
         write_whole(path, content)
-        content = without_states(content)
         self._append(number, rows, steps)
-        if self._has_room_for(len(content)):
-            self._remember(len(self) - 1, content)
+        self._memory.add(number, without_states(content))
         return path
-
-    def place(self, number: int) -> int | None:
-        """Return the index of the episode with a number, or None."""
-        place = bisect.bisect_left(self._numbers, number)
-        return place if place < len(self) and self._numbers[place] == number else None
 
     def length(self, index: int) -> int:
         """Return the number of rows of an episode, from its file name."""
         return self._rows[index]
-
-    def steps_when(self, enough: int) -> int | None:
-        """Return the environment steps at the first episode's end with at least `enough` of them; None if fewer."""
-        return next((total for total in itertools.accumulate(self._steps) if total >= enough), None)
 
     def get(self, index: int, start: int = 0, count: int | None = None) -> Episode:
         """Return rows `start` to `start + count` of an episode, all by default, from memory or from its file.
@@ -158,25 +170,15 @@ class EpisodeStore:
             ReplayError: the file is damaged, or has another length than its name says.
         """
         index = range(len(self))[index]
-        content = self._cache.get(index)
+        content = self._memory.get(self._numbers[index])
         path = self._path(index)
         with naming(path):
             if content is not None:
                 return read_rows(io.BytesIO(content), start, count, length=self._rows[index])
-            episode, content = read_part(path, start, count, self._rows[index], self._has_room_for)
+            episode, content = read_part(path, start, count, self._rows[index], self._memory.has_room_for)
         if content is not None:
-            self._remember(index, content)
+            self._memory.add(self._numbers[index], content)
         return episode
-
-    def parts(self, index: int, stop: int | None = None) -> Iterator[Episode]:
-        """Yield the rows of an episode up to `stop`, all by default, a few hundred at a time.
-
-        Raises:
-            IndexError, ReplayError: see `get`.
-        """
-        stop = self.length(index) if stop is None else stop
-        for start in range(0, stop, PART_ROWS):
-            yield self.get(index, start, min(PART_ROWS, stop - start))
 
     def states(self, index: int, start: int, count: int) -> NDArray[np.float64] | None:
         """Read the simulator's states at rows `start` to `start + count` of an episode, always from its file.
@@ -207,13 +209,10 @@ class EpisodeStore:
             return
         if rename and path.exists():
             set_aside(path)
+        self._memory.forget(self._numbers[index])
         self._total_steps -= self._steps[index]
         for column in (self._numbers, self._rows, self._steps):
             column.pop(index)
-        content = self._cache.pop(index, None)
-        if content is not None:
-            self._cached_bytes -= len(content) + _ENTRY_BYTES
-        self._cache = {place - (place > index): content for place, content in self._cache.items()}
 
     def _path(self, index: int) -> Path:
         return self.folder / StoredEpisode(self._numbers[index], self._rows[index], self._steps[index]).file_name
@@ -224,10 +223,3 @@ class EpisodeStore:
         self._rows.append(rows)
         self._steps.append(steps)
         self._total_steps += steps
-
-    def _has_room_for(self, size: int) -> bool:
-        return self._cached_bytes + size + _ENTRY_BYTES <= self._ram_bytes
-
-    def _remember(self, index: int, content: bytes) -> None:
-        self._cache[index] = content
-        self._cached_bytes += len(content) + _ENTRY_BYTES

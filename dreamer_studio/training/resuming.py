@@ -117,4 +117,5 @@ def _count_newer_episodes(state: TrainingState) -> None:
     counters.step = max(counters.step + int(newer), store.steps)
     counters.episode = max(counters.episode, store.next_number)
     if counters.prefilling:
-        counters.learning_since = store.steps_when(state.config.prefill)
+        ends = store.steps_of_each.cumsum()
+        counters.learning_since = next((int(end) for end in ends if end >= state.config.prefill), None)

@@ -76,13 +76,12 @@ def test_that_memory_is_bounded_while_every_episode_is_still_drawn(tmp_path: Pat
 
 def test_that_an_episode_has_the_number_that_is_asked_for_and_no_number_comes_twice(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path, 0)
-    assert (store.newest, store.next_number, store.place(0)) == (-1, 0, None)
+    assert (store.newest, store.next_number) == (-1, 0)
     paths = [store.add(make_episode(0, 3)), store.add(make_episode(1, 4), number=4), store.add(make_episode(2, 5))]
     assert store.numbers.tolist() == [0, 4, 5]
-    assert [store.place(number) for number in (0, 3, 4, 5, 6)] == [0, None, 1, 2, None]
     for path in paths[2], paths[0]:
         store.leave_out(path, rename=True)
-    assert (store.newest, store.next_number, store.place(4)) == (4, 6, 0)
+    assert (store.newest, store.next_number) == (4, 6)
     for number in (0, 4, 5):
         with pytest.raises(ValueError, match=f"an episode {number} would not be newer than all before: 6 is the next"):
             store.add(make_episode(3, 6), number=number)

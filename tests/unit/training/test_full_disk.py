@@ -274,7 +274,7 @@ def test_that_full_memory_is_no_damage(world: ToyWorld, tmp_path: Path, monkeypa
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr("dreamer_studio.replay.store.read_rows", fail)
+        patch.setattr("dreamer_studio.replay.stored.read_rows", fail)
         with pytest.raises(MemoryFullError, match="The memory of cpu is full"):
             list(events)
     assert comparable(finish(trainer).log.rows) == comparable(straight.log.rows)
