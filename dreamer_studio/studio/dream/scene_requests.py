@@ -1,59 +1,119 @@
-"""What the Dream workspace asks for: the last request with something changed."""
+"""Asks for scenes: each request is the last one with something changed."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import QObject
+
 from dreamer_studio.studio.dream.scene_bar import FIRST_CONTEXT, SceneBar
+from dreamer_studio.studio.widgets.player import Player
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.pace import FIRST_VIEWING_HORIZON
-from dreamer_studio.viewing.scene.branches import Branch
+from dreamer_studio.viewing.scene.branches import Branches
 from dreamer_studio.viewing.scene.messages import SceneRequest
 
 
-class SceneRequests:
-    """Makes the requests, and lets the bar say where the next one goes on from.
+class SceneRequests(QObject):
+    """Makes the requests, and lets the bar show where the next one starts.
 
     Attributes:
-        last: the newest request, or what the first is made of.
-        awaited: whether it has not been answered yet.
+        last: the newest request; before the first one, the settings it will have.
+        awaited: whether the newest request has no answer yet.
     """
 
-    def __init__(self, channels: Channels, bar: SceneBar) -> None:
+    def __init__(self, channels: Channels, branches: Branches, bar: SceneBar, player: Player) -> None:
+        super().__init__(bar)
         self._channel = channels.scene
+        self._branches = branches
         self._bar = bar
+        self._player = player
         self.last = SceneRequest(None, FIRST_CONTEXT, FIRST_VIEWING_HORIZON, "sample", 0)
         self.awaited = False
+        bar.originWanted.connect(lambda origin: self.ask(origin=origin))
+        bar.contextWanted.connect(lambda frames: self.change(context=frames))
+        bar.actorWanted.connect(lambda actor: self.change(actor=actor))
+        bar.hereWanted.connect(self.from_cursor)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a request."""
+        return self._channel.asked
 
     def ask(self, **changes: object) -> None:
-        """Ask for the last scene with some things changed; the answer replaces what is on show when it comes."""
+        """Ask for the last scene with these changes. The answer replaces the scene on show when it arrives."""
         self.last = replace(self.last, **changes)  # type: ignore[arg-type]
         self.awaited = True
         self._bar.origin = self.last.origin
         self._channel.ask(self.last)
 
-    def again(self, shown: Branch | None, **changes: object) -> None:
-        """The same, but before the first request, and where a branch is on show, it holds for the next one only."""
+    def change(self, **changes: object) -> None:
+        """Ask with these changes; before the first request and on a branch, keep them for the next request instead."""
+        shown = self._branches.shown
         apart = shown is not None and shown.parent is not None and not self.awaited
-        if not self._channel.asked or apart:  # a branch stays until another dream is asked for
+        if not self.begun or apart:  # a branch stays until another dream is asked for
             self.last = replace(self.last, **changes)  # type: ignore[arg-type]
         else:
             self.ask(**changes)
 
+    def from_newest(self) -> None:
+        """Dream from the newest frame of the running episode."""
+        self._bar.choose_live()
+        self.ask(origin=None)
+        self._player.set_playing(True)
+
+    def from_cursor(self) -> None:
+        """Dream from the frame under the cursor. On an imagined frame: repeat the last dream with new noise."""
+        shown = self._branches.shown
+        if shown is None:
+            self.from_newest()
+            return
+        self._player.set_playing(True)
+        cursor, scene = self._player.column, shown.scene
+        here = replace(scene.origin, index=scene.first_row + cursor)
+        if cursor < len(scene.real) and here != self.last.origin:
+            self.ask(origin=here)
+        else:
+            self.ask(seed=self.last.seed + 1)
+
+    def from_frame(self, frame: FrameRef) -> None:
+        """Dream from a frame of any episode, or of an opened scene."""
+        if frame.scene:
+            self._bar.add_scene(frame.scene)
+        self.ask(origin=frame)
+        self._player.set_playing(True)
+
+    def from_row(self, row: int) -> None:
+        """Dream from another frame of the episode on show."""
+        shown = self._branches.shown
+        if shown is not None:
+            self.ask(origin=replace(shown.scene.origin, index=row))
+
+    def move_context(self, context: int) -> None:
+        """Keep the first column, and let the model see this many frames from there on."""
+        shown = self._branches.shown
+        if shown is None:
+            return
+        self._bar.set_context(context)
+        scene = shown.scene
+        self.ask(origin=replace(scene.origin, index=scene.first_row + context - 1), context=context)
+
     def go_on_from(self, origin: FrameRef) -> None:
-        """Let further requests go on from there."""
+        """Start further requests from this frame."""
         self.last = replace(self.last, origin=origin)
         self._bar.show_origin(origin)
 
-    def take_back(self, shown: Branch | None, *, frame_gone: bool) -> None:
-        """The last request could not be met; further ones go on from its frame.
+    def take_back(self, *, frame_gone: bool) -> None:
+        """Withdraw the last request, which failed.
 
-        Where that is gone they go on from the scene on show, or from the newest frame.
+        Further requests start from its frame. If that frame is gone, they start from the scene on show, or else from
+        the newest frame.
         """
         self.awaited = False
         if not frame_gone:
             return
+        shown = self._branches.shown
         if shown is None or shown.scene.origin == self.last.origin:
             self.last = replace(self.last, origin=None)
         else:

@@ -25,7 +25,7 @@ class Oracle:
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.bot = desk, desk.studio.bot
-        self.panel: FuturesPanel = desk.workspace.futures
+        (self.panel,) = desk.workspace.findChildren(FuturesPanel)
         self.scene = desk.answer()
 
     def choose(self, name: str, text: str) -> None:

@@ -1,0 +1,66 @@
+"""What a person does with branches: show, leave and delete them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from dreamer_studio.studio.dream.branches_panel import BranchesPanel
+from dreamer_studio.studio.dream.scene_requests import SceneRequests
+from dreamer_studio.studio.dream.steering_panel import SteeringPanel
+from dreamer_studio.studio.widgets.player import Player
+from dreamer_studio.viewing.scene.branches import Branches, Key
+
+
+class BranchActions(QObject):
+    """Changes the branches, and keeps player, steering and requests in step with the branch on show."""
+
+    def __init__(
+        self,
+        branches: Branches,
+        panel: BranchesPanel,
+        player: Player,
+        steering: SteeringPanel,
+        requests: SceneRequests,
+    ) -> None:
+        super().__init__(panel)
+        self._branches = branches
+        self._player = player
+        self._steering = steering
+        self._requests = requests
+        panel.showWanted.connect(self.show)
+        panel.besideWanted.connect(branches.put_beside)
+        panel.forkWanted.connect(self.fork)
+        panel.renameWanted.connect(branches.rename)
+        panel.removeWanted.connect(self.remove)
+
+    def show(self, key: Key) -> None:
+        """Show a branch at the same column, or at its last one if it is shorter."""
+        self._steering.set_engaged(False)
+        self._branches.show(key)
+        scene = self._branches[key].scene
+        self._player.set_columns(scene.decoded)
+        self._requests.go_on_from(scene.origin)
+
+    def fork(self) -> None:
+        """Leave the branch on show at the cursor, keep it, and steer the new branch."""
+        if self._branches.shown is None:
+            return
+        self._branches.fork(self._player.column)
+        if self._steering.engaged:
+            self._steering.release()
+            self._player.set_playing(True)
+        else:
+            self._steering.set_engaged(True)
+
+    def remove(self, key: Key) -> None:
+        """Delete a branch and all branches that left it."""
+        self._steering.set_engaged(False)
+        self._branches.remove(key)
+
+    def play_from(self, column: int) -> None:
+        """Play the branch on show, which is new, from the column at which it leaves its parent."""
+        self._steering.set_engaged(False)
+        assert self._branches.shown is not None
+        self._player.set_columns(self._branches.shown.scene.decoded)
+        self._player.follow(column)
+        self._player.set_playing(True)

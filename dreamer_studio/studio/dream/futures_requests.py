@@ -1,0 +1,61 @@
+"""Asks for futures of a frame, and makes a branch of the one that a person takes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from dreamer_studio.studio.dream.futures_panel import FuturesPanel
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.scene.branches import Branch, Branches, key_of
+from dreamer_studio.viewing.scene.messages import Scene
+
+GONE = "The branch this future starts from was deleted. Press F for new futures."
+
+
+class FuturesRequests(QObject):
+    """Connects the futures panel with its channel. A hidden panel asks for nothing."""
+
+    problemFound = Signal(str)
+    """Why a future cannot be taken."""
+
+    branched = Signal()
+    """The branch on show is a new one: a future."""
+
+    def __init__(self, channels: Channels, branches: Branches, panel: FuturesPanel) -> None:
+        super().__init__(panel)
+        self._channel = channels.futures
+        self._branches = branches
+        self._panel = panel
+        panel.wanted.connect(self._channel.ask)
+        panel.adopted.connect(self._adopt)
+
+    def imagine(self, scene: Scene, cursor: int, length: int) -> None:
+        """Ask for futures of `length` steps of the frame under the cursor, or of the last decoded frame before it."""
+        self._panel.ask(scene, min(cursor, scene.decoded - 1), length)
+
+    def end(self, shown: Branch) -> int:
+        """Return the column behind the last one that futures of the scene on show have frames of; 0 without any."""
+        result = self._channel.result
+        if result is None or not self._panel.isVisible() or result.request.scene.request is not shown.scene.request:
+            return 0
+        return result.request.column + 1 + result.decoded
+
+    def refresh(self, scene: Scene, cursor: int) -> None:
+        """Show the newest futures at a column of the scene on show."""
+        self._channel.visible = self._panel.isVisible()
+        if self._panel.isVisible():
+            self._panel.show_futures(self._channel.newest(), scene, cursor)
+
+    def hide(self) -> None:
+        """Ask for nothing: nobody can see the workspace."""
+        self._channel.visible = False
+
+    def _adopt(self, future: int, name: str) -> None:
+        """Take a future as a branch of the scene that it leaves, and show it."""
+        result = self._channel.result
+        if result is None or key_of(result.request.scene) not in self._branches:
+            self.problemFound.emit(GONE)
+            return
+        self._branches.show(key_of(result.request.scene))
+        self._branches.graft(result.scene_of(future), result.request.column, name)
+        self.branched.emit()

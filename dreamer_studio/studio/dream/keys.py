@@ -1,0 +1,34 @@
+"""The keys of the Dream workspace: who gets a key that is pressed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from dreamer_studio.studio.actions import Scope
+from dreamer_studio.studio.dream.steering_panel import SteeringPanel
+from dreamer_studio.studio.widgets.keys import pressed
+from dreamer_studio.studio.widgets.player import Player
+
+
+class DreamKeys(QObject):
+    """Gives the keys pressed on the image to steering, then to the player. In the latents only Space plays."""
+
+    def __init__(self, image: QWidget, latents: QWidget, steering: SteeringPanel, player: Player) -> None:
+        super().__init__(image)
+        self._image = image
+        self._steering = steering
+        self._player = player
+        for widget in (image, latents):
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the keys of steering and player, and leave all other events to the widget."""
+        image = watched is self._image
+        if image and self._steering.wants(event):
+            return True
+        if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        mine = image or pressed(Scope.PLAYER, event.key()) == "player.play"  # the arrows of the latents are their own
+        return mine and self._player.press(event.key())

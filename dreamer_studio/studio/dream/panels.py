@@ -1,0 +1,111 @@
+"""The panels of the Dream workspace and their places."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QTabWidget, QToolButton, QVBoxLayout, QWidget
+
+from dreamer_studio.envs import EnvSpec
+from dreamer_studio.studio.dream.branches_panel import BranchesPanel
+from dreamer_studio.studio.dream.frames_panel import SceneFramesPanel
+from dreamer_studio.studio.dream.futures_panel import FuturesPanel
+from dreamer_studio.studio.dream.gap_panel import GapPanel
+from dreamer_studio.studio.dream.latent_map_panel import LatentMapPanel
+from dreamer_studio.studio.dream.latents_panel import LatentsPanel
+from dreamer_studio.studio.dream.plots_panel import ScenePlotsPanel
+from dreamer_studio.studio.dream.practice_panel import PracticePanel
+from dreamer_studio.studio.dream.scene_bar import SceneBar
+from dreamer_studio.studio.dream.strip_panel import StripPanel
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.player import Player
+from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.twin.comparison import Comparison
+
+
+class DreamPanels(QWidget):
+    """Creates the panels, lays them out, and shows a scene in them.
+
+    Attributes:
+        bar: what the next dream starts from.
+        strip: the frames in a row.
+        frames: the frame under the cursor, and the same frame of the comparison.
+        player: moves the cursor.
+        dimension: the action that the plots show.
+        plots, gap, branches, futures, latents, latent_map, practice: the tabs.
+    """
+
+    def __init__(self, theme: Theme, twin: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.bar = SceneBar()
+        self.strip = StripPanel(theme)
+        self.frames = SceneFramesPanel(theme)
+        self.player = Player(theme)
+        self.dimension = QComboBox()
+        self.dimension.setAccessibleName("Action on show")
+        self.dimension.setToolTip("The dimension or choice that the Action plot shows")
+        self.plots = ScenePlotsPanel(theme)
+        self.gap = GapPanel(theme)
+        self.branches = BranchesPanel(theme)
+        self.futures = FuturesPanel(theme)
+        self.latents = LatentsPanel(theme)
+        self.latent_map = LatentMapPanel(theme)
+        self.practice = PracticePanel(theme)
+        self._tabs = QTabWidget()
+        self._lay_out(twin)
+
+    def set_spec(self, spec: EnvSpec) -> None:
+        """Take over the actions of the task."""
+        self.futures.set_spec(spec)
+        if self.dimension.count() == 0:
+            self.dimension.addItems(spec.action_names)
+
+    def show_scene(self, scene: Scene, cursor: int, comparison: Comparison) -> None:
+        """Show a scene with the cursor at a column, beside a comparison."""
+        self.strip.show_scene(scene, cursor, comparison)
+        self.frames.show_scene(scene, cursor, comparison)
+        if self.gap.isVisible():
+            self.gap.show_gap(scene, cursor, comparison)
+        if self.plots.isVisible():
+            self.plots.show_scene(scene, cursor, max(0, self.dimension.currentIndex()), comparison)
+
+    def open_futures(self) -> None:
+        """Bring the futures to the front."""
+        self._tabs.setCurrentWidget(self.futures)
+
+    def _lay_out(self, twin: QAction) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.bar)
+        top.addStretch(1)
+        below = QHBoxLayout()
+        below.addWidget(self.frames, 6)
+        below.addWidget(self._tabs, 6)
+        self._tabs.setDocumentMode(True)
+        for panel, title in (
+            (self.plots, "Plots"),
+            (self.gap, "Gap"),
+            (self.branches, "Branches"),
+            (self.futures, "Futures"),
+            (self.latents, "Latents"),
+            (self.latent_map, "Map"),
+            (self.practice, "Practice"),
+        ):
+            self._tabs.addTab(panel, title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.addLayout(top)
+        layout.addWidget(self.strip)
+        layout.addLayout(self._play_row(twin))
+        layout.addLayout(below, 1)
+
+    def _play_row(self, twin: QAction) -> QHBoxLayout:
+        switch = QToolButton()
+        switch.setDefaultAction(twin)
+        switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        row = QHBoxLayout()
+        row.addWidget(self.player)
+        row.addWidget(switch)
+        row.addStretch(1)
+        row.addWidget(QLabel("action on show"))
+        row.addWidget(self.dimension)
+        return row
