@@ -145,10 +145,10 @@ class Photographer:
         branches = self._person.workspace.branches
         root, *others = [branch.key for branch in branches]
         branches.show(others[-1])
-        branches.put_beside(root)
+        branches.compare_with(root)
         self._person.go_to(self._person.scene.context + 8)
         self._take("branches")
-        branches.put_beside(None)
+        branches.compare_with(None)
         branches.show(root)
 
     def _take(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The bookmarks of a run as a box to choose one from."""
+"""A box to choose a bookmark of the run."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _TIP = (
 
 
 class BookmarkBox(QComboBox):
-    """Lists them in the order of their file, with what they were set for, where they are, and their notes.
+    """Lists the bookmarks in the order of their file, with their reasons, places and notes.
 
     Attributes:
         frame: of the bookmark that is chosen, or None.
     """
 
     chosen = Signal(object)
-    """A person wants the frame of a bookmark, an `FrameRef`."""
+    """A person chose the bookmark of this frame, a `FrameRef`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +47,7 @@ class BookmarkBox(QComboBox):
         self._say()
 
     def show_bookmarks(self, bookmarks: Bookmarks, numbers: Integers, running: int) -> None:
-        """List those of the run, whose stored and running episodes have these numbers; what was chosen stays chosen.
+        """List the bookmarks of the run, given the numbers of its stored and running episodes. Keep the choice.
 
         While the list is open it stays as it is.
         """
@@ -71,13 +71,13 @@ class BookmarkBox(QComboBox):
         self._say()
 
     def open(self) -> None:
-        """Take the keys, and show the list if there is anything in it."""
+        """Take the keys, and open the list if it is not empty."""
         self.setFocus()
         if self.count():
             self.showPopup()
 
     def forget(self) -> None:
-        """Have none chosen."""
+        """Clear the choice."""
         self.frame = None
         self.setCurrentIndex(-1)
 

@@ -28,7 +28,7 @@ class BranchActions(QObject):
         self._steering = steering
         self._requests = requests
         panel.showWanted.connect(self.show)
-        panel.besideWanted.connect(branches.put_beside)
+        panel.comparisonWanted.connect(branches.compare_with)
         panel.forkWanted.connect(self.fork)
         panel.renameWanted.connect(branches.rename)
         panel.removeWanted.connect(self.remove)

@@ -1,4 +1,4 @@
-"""The branches of a dream as a tree: which is on show, which stands beside it, where each left its parent."""
+"""The branches of a dream as a tree: the one on show, its comparison, and where each leaves its parent."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ _HELP = (
 
 
 class BranchesPanel(QWidget):
-    """A tree, and what can be done with the branch that is selected in it."""
+    """A tree, and actions for the branch selected in it."""
 
     showWanted = Signal(tuple)
     """Show the branch of this key."""
 
-    besideWanted = Signal(object)
-    """Put the branch of this key beside the one on show, or with None what was real."""
+    comparisonWanted = Signal(object)
+    """Compare the branch on show with the branch of this key; None compares with the recorded frames."""
 
     forkWanted = Signal()
     """Leave the branch on show at the cursor."""
 
     renameWanted = Signal(tuple, str)
-    """Give the branch of this key another name."""
+    """Rename the branch of this key."""
 
     removeWanted = Signal(tuple)
-    """Forget the branch of this key, and what left it."""
+    """Delete the branch of this key, and all branches that leave it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._version = -1
         self._items: dict[Key, QTreeWidgetItem] = {}
-        self._beside: Key | None = None
+        self._comparison: Key | None = None
         self._shown: Key | None = None
         self._due = Throttle(GROWN_SECONDS)
         self.tree = _Tree()
@@ -64,7 +64,7 @@ class BranchesPanel(QWidget):
         self._put = _button("Beside", "Put the selected branch beside the one on show, or take it away")
         self._drop = _button("Remove", "Forget the selected branch and what left it (Delete)")
         self._fork.clicked.connect(self.forkWanted)
-        self._put.clicked.connect(self._toggle_beside)
+        self._put.clicked.connect(self._toggle_comparison)
         self._drop.clicked.connect(self._remove)
         card = Card(theme, "Branches", help_text=_HELP, caption_lines=1)
         self._card = card
@@ -84,7 +84,7 @@ class BranchesPanel(QWidget):
         self._enable()
 
     def show_branches(self, branches: Branches) -> None:
-        """Show what there is."""
+        """Show the tree; nothing is redrawn unless something has changed."""
         if branches.version != self._version:
             self._version = branches.version
             self._fill(branches)
@@ -93,7 +93,7 @@ class BranchesPanel(QWidget):
                 _write(self._items[branches.shown.key], branches.shown)
 
     def _fill(self, branches: Branches) -> None:
-        self._beside = branches.beside.key if branches.beside is not None else None
+        self._comparison = branches.comparison.key if branches.comparison is not None else None
         shown = branches.shown.key if branches.shown is not None else None
         chosen = self._chosen()
         with QSignalBlocker(self.tree):
@@ -115,7 +115,7 @@ class BranchesPanel(QWidget):
             if place is not None:
                 self.tree.setCurrentItem(self._items[place])
         names = [f"On show: {branches.shown.name}"] if branches.shown is not None else []
-        names += [f"beside it: {branches.beside.name}"] if branches.beside is not None else []
+        names += [f"beside it: {branches.comparison.name}"] if branches.comparison is not None else []
         self._card.set_caption(", ".join(names))
         self._enable()
 
@@ -127,12 +127,12 @@ class BranchesPanel(QWidget):
         chosen = self._chosen()
         self._fork.setEnabled(bool(self._items))
         self._put.setEnabled(chosen is not None)
-        self._put.setText("Not beside" if chosen is not None and chosen == self._beside else "Beside")
+        self._put.setText("Not beside" if chosen is not None and chosen == self._comparison else "Beside")
         self._drop.setEnabled(chosen is not None and chosen[1] > 0)
 
-    def _toggle_beside(self) -> None:
+    def _toggle_comparison(self) -> None:
         chosen = self._chosen()
-        self.besideWanted.emit(None if chosen == self._beside else chosen)
+        self.comparisonWanted.emit(None if chosen == self._comparison else chosen)
 
     def _remove(self) -> None:
         chosen = self._chosen()

@@ -33,8 +33,8 @@ class ComparisonChoice(QObject):
         self._channel.visible = visible
         if self.twin.isChecked():
             self._follow(scene)
-        if self._branches.beside is not None:
-            return other_branch(scene, self._branches.beside)
+        if self._branches.comparison is not None:
+            return other_branch(scene, self._branches.comparison)
         if not self.twin.isChecked():
             return real(scene)
         answer = self._channel.newest()
@@ -52,6 +52,6 @@ class ComparisonChoice(QObject):
 
     def _switch(self, wanted: bool) -> None:
         if wanted:
-            self._branches.put_beside(None)
+            self._branches.compare_with(None)
         else:
             self._channel.withdraw()

@@ -1,4 +1,4 @@
-"""Drives a dream on: one step at a time, the next when the answer to the last is on show."""
+"""Drives a dream on, one step at a time: the next step starts when the last one is on show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_COLUMNS = 2000
 
 
 class Driver(QObject):
-    """Asks for steps while a person has control, and goes along with what comes back.
+    """Asks for steps while a person steers, and moves the cursor along with the answers.
 
     The dream itself is never driven over: the first step from it goes to a branch. Going back in a branch drives over
     what came after, unless it is forked.
@@ -37,17 +37,17 @@ class Driver(QObject):
 
     @property
     def waiting(self) -> bool:
-        """Whether a step is on its way."""
+        """Whether a step has no answer yet."""
         return self._sent is not self._arrived
 
     def engage(self) -> None:
-        """Drive from the cursor on; a step that is still on its way is not waited for."""
+        """Drive from the cursor on, without waiting for a step that has no answer yet."""
         self._arrived = self._sent
         shown = self._branches.shown
         self._scene = shown.key[0] if shown is not None else 0
 
     def arrive(self) -> None:
-        """Take the step that has come, and go along unless a person has put the cursor somewhere else meanwhile.
+        """Take the answer, and move the cursor to the new frame unless a person has moved it meanwhile.
 
         One that failed is not waited for, and the next one goes from the same frame.
         """
@@ -69,7 +69,7 @@ class Driver(QObject):
             self._player.follow(scene.decoded - 1)
 
     def tick(self) -> None:
-        """Ask for the next step once it is time, and the one before has come."""
+        """Ask for the next step when it is due and the last one has its answer."""
         shown, steering = self._branches.shown, self._control.steering
         if shown is None or steering is None or shown.scene.decoded < shown.scene.context:
             return
@@ -90,7 +90,7 @@ class Driver(QObject):
         self._channel.ask(self._sent)
 
     def _own_branch(self) -> Scene:
-        """The branch on show, made where it is the dream itself."""
+        """Return the branch on show. A dream itself is not driven over: leave it in a new branch."""
         shown = self._branches.shown
         assert shown is not None
         return shown.scene if shown.parent is not None else self._branches.fork(self._player.column).scene

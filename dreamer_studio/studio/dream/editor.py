@@ -1,4 +1,4 @@
-"""Lets a person into the latents of the scene on show: asks for them, and hands on the answers."""
+"""Edits the latents of the scene on show: asks the workers, and shows their answers."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ LOOK_SECONDS = 0.2  # between looks into a dream that is driven
 
 
 class Editor(QObject):
-    """Between the panels for latents and their workers. What is hidden asks for nothing."""
+    """Connects the panels for latents with their channels. A hidden panel asks for nothing."""
 
     branched = Signal(int)
-    """The branch on show is a new one that leaves its parent at this column."""
+    """A new branch is on show, which leaves its parent at this column."""
 
     def __init__(
         self, channels: Channels, branches: Branches, player: Player, latents: LatentsPanel, latent_map: LatentMapPanel
@@ -43,11 +43,11 @@ class Editor(QObject):
         latents.dreamOnWanted.connect(self._dream_on)
 
     def hide(self) -> None:
-        """Nobody can see the panels."""
+        """Ask for nothing: nobody can see the panels."""
         self._set_visible(latents=False, latent_map=False)
 
     def refresh(self, scene: Scene, column: int, length: int) -> None:
-        """Show new answers at a column of the scene on show; `length` steps are dreamed on from an edit."""
+        """Show new answers at a column of the scene on show. Dreams from an edit have `length` steps."""
         self._length = length
         channels = self._channels
         self._set_visible(latents=self._latents.isVisible(), latent_map=self._map.isVisible())
@@ -75,7 +75,7 @@ class Editor(QObject):
         self._channels.dream_on.ask(EditRequest(scene, column, stoch, self._length))
 
     def _take_branch(self) -> None:
-        """Show what was dreamed on from an edit, unless a person has gone elsewhere meanwhile."""
+        """Show a new dream from an edit as a branch, unless a person has gone to another branch meanwhile."""
         answer, shown = self._dreams.fresh(), self._branches.shown
         if answer is None or answer.generation != self._channels.dream_on.generation:
             return
@@ -92,7 +92,7 @@ class Editor(QObject):
 
 
 def _keep_up(channel: Channel[Scene, Any], scene: Scene, due: Throttle) -> None:
-    """Ask about the scene on show whenever its latents are others, but not at every step while it is driven."""
+    """Ask again when the latents of the scene on show have changed, but not at every driven step."""
     asked = channel.request
     if asked is not None and asked.latents == scene.latents:
         return

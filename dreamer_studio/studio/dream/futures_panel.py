@@ -1,4 +1,4 @@
-"""Several futures of one frame: samples of what may come, or what comes of other actions; a click takes one."""
+"""Several futures of one frame: samples, or the results of other actions. A click takes a future as a branch."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 from dreamer_studio.arrays import Images
 from dreamer_studio.dreams.action_plans import ActionPlan, Chance, action_plans
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.studio.dream.chance_box import ChanceBox, word_box
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.error_map import spread_map
@@ -49,13 +48,13 @@ class FuturesPanel(QWidget):
     """Makes requests for futures, and shows the newest answer at the player's cursor."""
 
     wanted = Signal(object)
-    """A person wants the futures of this `FuturesRequest`."""
+    """A person asks for the futures of this `FuturesRequest`."""
 
     adopted = Signal(int, str)
-    """The future of this number is to be a branch of that name."""
+    """A person takes the future of this number as a branch of this name."""
 
     fromCursorWanted = Signal()
-    """A person wants futures of the frame under the cursor."""
+    """A person asks for futures of the frame under the cursor."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,12 +67,12 @@ class FuturesPanel(QWidget):
         self._elsewhere = False  # whether another dream is on show than the futures are of
         self._failure: RequestFailure | None = None
         self._seed = 0
-        self._kind = _combo("Futures of", (SAMPLES, WHAT_IF))
+        self._kind = word_box("Futures of", (SAMPLES, WHAT_IF))
         self._count = number_box((1, MOST_SAMPLES), FIRST_SAMPLES, "Number of samples")
         tip = "Steps in which the other action is held, before the policy goes on"
         self._hold = number_box((1, 200), FIRST_HOLD, "Held for", tip, suffix=" steps")
-        self._state = _Chance("State", ("sample", "mean", "temperature"))
-        self._policy = _Chance("Policy", ("sample", "mode", "temperature"))
+        self._state = ChanceBox("State", ("sample", "mean", "temperature"))
+        self._policy = ChanceBox("Policy", ("sample", "mode", "temperature"))
         self._here = QPushButton("From here (F)")
         self._here.setToolTip("Futures of the frame under the cursor")
         self._again = QPushButton("Again")
@@ -86,16 +85,16 @@ class FuturesPanel(QWidget):
         self._show_kind()
 
     def set_spec(self, spec: EnvSpec) -> None:
-        """The actions of the task, once it has said what they are."""
+        """Take over the actions of the task."""
         self._spec = spec
 
     @property
     def start(self) -> int | None:
-        """The column whose futures were asked for last."""
+        """The column of the newest request, or None before the first."""
         return None if self._request is None else self._request.column
 
     def ask(self, scene: Scene, column: int, length: int) -> None:
-        """Ask for futures of a column of a scene, of so many steps."""
+        """Ask for futures of `length` steps of a column of a scene."""
         if self._spec is None:
             return
         what_if = self._kind.currentText() == WHAT_IF
@@ -122,29 +121,29 @@ class FuturesPanel(QWidget):
         self.wanted.emit(self._request)
 
     def show_futures(self, answer: Answer[FuturesResult] | None, scene: Scene, cursor: int) -> None:
-        """Show the answer to the newest request at a column of its scene, unless `scene` is of another dream."""
+        """Show the newest answer at a column of its scene; nothing if `scene` belongs to another dream."""
         if self._request is None or answer is None:
             return
-        view, failure = answer.result, answer.failure
+        result, failure = answer.result, answer.failure
         if failure is not None and failure is not self._failure:
             self._card.set_caption(failure.words)
         self._failure = failure
         self._elsewhere = self._request.scene.request is not scene.request
         if self._elsewhere:
             self._empty()
-        if self._elsewhere or view is None or view.request is not self._request:
+        if self._elsewhere or result is None or result.request is not self._request:
             return
-        step = max(0, min(view.length, cursor - view.request.column)) - 1
-        shown = (view.request, step, step < view.decoded)
+        step = max(0, min(result.length, cursor - result.request.column)) - 1
+        shown = (result.request, step, step < result.decoded)
         if shown != self._shown:
             self._shown = shown
-            self._fill(view, step)
-        if self._drawn is None or self._drawn.request is not view.request:
-            self._drawn = view
-            self._draw(view)
-        first = view.request.scene.first_row
+            self._fill(result, step)
+        if self._drawn is None or self._drawn.request is not result.request:
+            self._drawn = result
+            self._draw(result)
+        first = result.request.scene.first_row
         for fan in self._fans.values():
-            fan.set_playhead(first + view.request.column + 1 + max(0, step))
+            fan.set_playhead(first + result.request.column + 1 + max(0, step))
 
     def _empty(self) -> None:
         if self._shown is None:
@@ -157,20 +156,20 @@ class FuturesPanel(QWidget):
         self._card.set_subtitle("")
         self._card.set_caption("")
 
-    def _fill(self, view: FuturesResult, step: int) -> None:
-        returns = view.returns
-        what_if = view.request.chance.alike
+    def _fill(self, result: FuturesResult, step: int) -> None:
+        returns = result.returns
+        what_if = result.request.chance.alike
         self._order = (
             [int(place) for place in np.argsort(-returns, kind="stable")] if what_if else list(range(len(returns)))
         )
-        images = self._images(view, step)
+        images = self._images(result, step)
         cells = [
             Cell(
                 self._names[future],
                 f"{returns[future]:.2f}",
                 None if images is None else images[future],
                 f"{self._names[future]}: imagined return {returns[future]:.2f}, sum of rewards "
-                f"{view.reward[:, future].sum():.2f}. A click takes it as a branch.",
+                f"{result.reward[:, future].sum():.2f}. A click takes it as a branch.",
             )
             for future in self._order
         ]
@@ -180,24 +179,24 @@ class FuturesPanel(QWidget):
             cells.append(Cell("mean", numbers[0], mean, "The mean of all images", takes=False))
             cells.append(Cell("spread", numbers[1], spread, "The deviation of all images, enlarged", takes=False))
         self.grid.set_cells(cells)
-        here = step_word(view.request.scene, view.request.column)
-        told = f"of {here}, {view.length} steps \N{MIDDLE DOT} weights of update {view.request.scene.update:,}"
+        here = step_word(result.request.scene, result.request.column)
+        told = f"of {here}, {result.length} steps \N{MIDDLE DOT} weights of update {result.request.scene.update:,}"
         self._card.set_subtitle(told)
-        at = "the frame itself" if step < 0 else f"step {step + 1} of {view.length}"
+        at = "the frame itself" if step < 0 else f"step {step + 1} of {result.length}"
         self._card.set_caption(f"On show: {at}. The model sees nothing of it; a click takes a future as a branch.")
 
-    def _images(self, view: FuturesResult, step: int) -> Images | None:
+    def _images(self, result: FuturesResult, step: int) -> Images | None:
         if step < 0:
-            request = view.request
-            return np.repeat(request.scene.model[request.column][None], len(view.returns), 0)
-        return view.model[step] if step < view.decoded else None
+            request = result.request
+            return np.repeat(request.scene.model[request.column][None], len(result.returns), 0)
+        return result.model[step] if step < result.decoded else None
 
-    def _draw(self, view: FuturesResult) -> None:
-        scene, column = view.request.scene, view.request.column
-        x = np.arange(view.length, dtype=np.float64) + scene.first_row + column + 1
-        known = scene.received[column + 1 : column + 1 + view.length]
-        self._fans["Reward"].set_futures(x, view.reward, (x[: len(known)], known))
-        self._fans["Value"].set_futures(x, view.value, (x[:0], known[:0]))
+    def _draw(self, result: FuturesResult) -> None:
+        scene, column = result.request.scene, result.request.column
+        x = np.arange(result.length, dtype=np.float64) + scene.first_row + column + 1
+        known = scene.received[column + 1 : column + 1 + result.length]
+        self._fans["Reward"].set_futures(x, result.reward, (x[: len(known)], known))
+        self._fans["Value"].set_futures(x, result.value, (x[:0], known[:0]))
 
     def _take(self, place: int) -> None:
         if place < len(self._order):
@@ -260,44 +259,6 @@ class FuturesPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)
-
-
-class _Chance(QWidget):
-    """How much is left to chance: one of three words, and a temperature where that is the third."""
-
-    changed = Signal()
-
-    def __init__(self, name: str, words: tuple[str, str, str]) -> None:
-        super().__init__()
-        self._word = _combo(name, words)
-        self._temperature = QDoubleSpinBox()
-        self._temperature.setRange(0.05, 5.0)
-        self._temperature.setSingleStep(0.25)
-        self._temperature.setValue(1.5)
-        self._temperature.setAccessibleName(f"{name}: temperature")
-        self._temperature.setToolTip("1 is a sample; less strays less from the mean, more strays further")
-        self._temperature.hide()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (QLabel(name.lower()), self._word, self._temperature):
-            layout.addWidget(widget)
-        self._word.activated.connect(lambda _: self._change())
-        self._temperature.valueChanged.connect(lambda _: self.changed.emit())
-
-    def value(self, nothing: float | None) -> float | None:
-        """The temperature: 1 of a sample, `nothing` where nothing is left to chance."""
-        return (1.0, nothing, self._temperature.value())[self._word.currentIndex()]
-
-    def _change(self) -> None:
-        self._temperature.setVisible(self._word.currentIndex() == 2)
-        self.changed.emit()
-
-
-def _combo(name: str, words: tuple[str, ...]) -> QComboBox:
-    box = QComboBox()
-    box.addItems(words)
-    box.setAccessibleName(name)
-    return box
 
 
 def _name_of(course: ActionPlan, spec: EnvSpec) -> str:

@@ -1,4 +1,4 @@
-"""How far a dream and what stands beside it drift apart, step by step."""
+"""How far a dream and its comparison drift apart, step by step."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ABOUT = (
 
 
 class GapPanel(QWidget):
-    """Two plots with the cursor of the scene."""
+    """Two plots with the cursor of the scene: errors of images and of rewards."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,37 +59,39 @@ class GapPanel(QWidget):
             self._plots.append(plot)
             self._cards.append(card)
 
-    def show_gap(self, view: Scene, cursor: int, beside: Comparison) -> None:
-        """Draw the gap as far as both have come."""
-        shown = (view.number, view.branch, view.step, view.decoded, beside.state)
+    def show_gap(self, scene: Scene, cursor: int, comparison: Comparison) -> None:
+        """Draw the gap of the columns that both have."""
+        shown = (scene.number, scene.branch, scene.step, scene.decoded, comparison.state)
         if shown != self._shown and self._due():
             self._shown = shown
-            self._draw(view, beside)
+            self._draw(scene, comparison)
         for plot in self._plots:
-            plot.set_playhead(view.first_row + cursor)
+            plot.set_playhead(scene.first_row + cursor)
 
-    def _draw(self, view: Scene, beside: Comparison) -> None:
-        errors = self._measure(view, beside)
-        count = min(len(beside.reward), max(0, len(view.columns) - beside.start))
-        difference = view.columns.reward[beside.start : beside.start + count] - beside.reward[:count]
-        first = view.first_row + beside.start
+    def _draw(self, scene: Scene, comparison: Comparison) -> None:
+        errors = self._measure(scene, comparison)
+        count = min(len(comparison.reward), max(0, len(scene.columns) - comparison.start))
+        difference = scene.columns.reward[comparison.start : comparison.start + count] - comparison.reward[:count]
+        first = scene.first_row + comparison.start
         for plot, card, (title, unit, _), numbers in zip(
             self._plots, self._cards, _ABOUT, (errors, difference), strict=True
         ):
             plot.set_series(title.lower(), np.arange(len(numbers), dtype=np.float64) + first, numbers)
-            plot.set_now(float(view.origin.index), float(view.first_row + len(view.columns) - 1))
-            card.set_subtitle(f"{unit} \N{MIDDLE DOT} beside: {beside.name}")
+            plot.set_now(float(scene.origin.index), float(scene.first_row + len(scene.columns) - 1))
+            card.set_subtitle(f"{unit} \N{MIDDLE DOT} beside: {comparison.name}")
 
-    def _measure(self, view: Scene, beside: Comparison) -> Floats:
-        """Errors of the images that both have; those up to where a scene was driven over are not measured again."""
-        known = (view.number, view.branch, beside.name, beside.branch, beside.start, beside.step)
-        end = min(beside.end, view.decoded)
+    def _measure(self, scene: Scene, comparison: Comparison) -> Floats:
+        """Return the errors of the images that both have. Columns that have not changed are not measured again."""
+        known = (scene.number, scene.branch, comparison.name, comparison.branch, comparison.start, comparison.step)
+        end = min(comparison.end, scene.decoded)
         before = self._measured if known == self._known else None
-        apart = parting(before, view) if before is not None else 0
-        same = max(0, min(end, end if apart is None else apart) - beside.start)
-        self._known, self._measured, self._errors = known, view, self._errors[:same]
-        start = beside.start + len(self._errors)
+        apart = parting(before, scene) if before is not None else 0
+        same = max(0, min(end, end if apart is None else apart) - comparison.start)
+        self._known, self._measured, self._errors = known, scene, self._errors[:same]
+        start = comparison.start + len(self._errors)
         if end > start:
-            newer = square_error(view.model[start:end], beside.frames[start - beside.start : end - beside.start])
+            newer = square_error(
+                scene.model[start:end], comparison.frames[start - comparison.start : end - comparison.start]
+            )
             self._errors = np.append(self._errors, newer)
         return self._errors

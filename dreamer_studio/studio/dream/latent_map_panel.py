@@ -1,4 +1,4 @@
-"""The episode's latents on a plane, with the way that the scene goes on it."""
+"""The episode's latents on a plane, with the path of the scene."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ _HELP = (
 
 
 class LatentMapPanel(QWidget):
-    """A card with the map; knows which column of the scene a point is."""
+    """A card with the map. It knows the column of each point on the scene's path."""
 
     columnPicked = Signal(int)
     """A person pointed at a column of the scene."""
 
     frameWanted = Signal(int)
-    """A person pointed at a row of the episode that is outside of the scene."""
+    """A person pointed at a row of the episode outside the scene."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: Scene | None = None
+        self._scene: Scene | None = None
         self._map: LatentMap | None = None
         self._failure: RequestFailure | None = None
         self.map = PathMap(theme, _EMPTY)
@@ -53,31 +53,31 @@ class LatentMapPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)
 
-    def show_scene(self, view: Scene, cursor: int, answer: Answer[LatentMap] | None) -> None:
-        """Show the newest map if it is of this scene, and mark a column."""
-        self._view = view
+    def show_scene(self, scene: Scene, cursor: int, answer: Answer[LatentMap] | None) -> None:
+        """Show the newest map if it belongs to this scene, and mark a column."""
+        self._scene = scene
         failure, drawn = (None, None) if answer is None else (answer.failure, answer.result)
         if failure is not None and failure is not self._failure:
             self._map = None
             self.map.set_empty_text(failure.reason)
-            self.map.show_paths(NOTHING, 0, NOTHING, view.context)
+            self.map.show_paths(NOTHING, 0, NOTHING, scene.context)
             self._card.set_caption("")
-        elif failure is None and drawn is not None and drawn is not self._map and drawn.latents == view.latents:
+        elif failure is None and drawn is not None and drawn is not self._map and drawn.latents == scene.latents:
             self._map = drawn
             self.map.set_empty_text(f"The model looks at frame {drawn.done} of {drawn.rows}.")
-            self.map.show_paths(drawn.points, drawn.first, drawn.path, view.context)
-            self._card.set_subtitle(f"weights of update {view.update:,}")
+            self.map.show_paths(drawn.points, drawn.first, drawn.path, scene.context)
+            self._card.set_subtitle(f"weights of update {scene.update:,}")
             self._card.set_caption(_in_words(drawn))
         self._failure = failure
         self.map.set_cursor(cursor)
 
     def _pick_row(self, place: int) -> None:
-        view, drawn = self._view, self._map
-        if view is None or drawn is None:
+        scene, drawn = self._scene, self._map
+        if scene is None or drawn is None:
             return
         row = drawn.first + place
-        column = row - view.first_row
-        if 0 <= column < view.decoded:
+        column = row - scene.first_row
+        if 0 <= column < scene.decoded:
             self.columnPicked.emit(column)
         else:
             self.frameWanted.emit(row)

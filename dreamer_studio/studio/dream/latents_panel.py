@@ -1,4 +1,4 @@
-"""The stochastic dimensions of the frame under the cursor: seen, changed, and dreamed on from."""
+"""The stochastic dimensions of the frame under the cursor: look at them, change them, and dream on."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ _HELP = (
 
 
 class LatentsPanel(QWidget):
-    """Rows, the changed frame, and what can be done with it."""
+    """A row for each dimension, the edited frame, and buttons to reset it and to dream on."""
 
     edited = Signal(object, int, object)
-    """A person changed the latents of a scene in a column: (S,), NaN wherever nothing is changed."""
+    """A person changed the latents of a scene at a column: (S,), NaN where unchanged."""
 
     dreamOnWanted = Signal(object, int, object)
-    """Dream on from this column of a scene with these latents: (S,), NaN wherever nothing is changed."""
+    """Dream on from this column of a scene with these latents: (S,), NaN where unchanged."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: Scene | None = None
+        self._scene: Scene | None = None
         self._dimensions: DimensionsResult | None = None
         self._failed: tuple[Answer[Any], ...] = ()  # the last two that were told, of dimensions and edits
         self._column = -1
@@ -66,34 +66,34 @@ class LatentsPanel(QWidget):
         self._lay_out()
         self._enable()
 
-    def show_frame(self, view: Scene, column: int, answer: Answer[DimensionsResult] | None) -> None:
-        """Show a column of a scene once its dimensions are known; changes of another one are forgotten."""
+    def show_frame(self, scene: Scene, column: int, answer: Answer[DimensionsResult] | None) -> None:
+        """Show a column of a scene once its dimensions arrive. Changes of another column are dropped."""
         self._tell_failure(answer)
         dimensions = None if answer is None else answer.result
-        known = dimensions if dimensions is not None and dimensions.latents == view.latents else None
+        known = dimensions if dimensions is not None and dimensions.latents == scene.latents else None
         if known is None or column >= len(known.all.sample):
             return
         if known is self._dimensions and column == self._column:
-            self._view = view  # the same latents, though more may be decoded or have come to pass
+            self._scene = scene  # the same latents, though more may be decoded or have come to pass
         elif self._due():  # nobody reads rows that change faster
-            self._view, self._column, self._dimensions = view, column, known
+            self._scene, self._column, self._dimensions = scene, column, known
             self._forget(known.all.sample.shape[1])
             self._fill()
 
     def show_edited(self, answer: Answer[EditResult] | None) -> None:
-        """Show what the model makes of the latest changes."""
+        """Show the frame decoded from the newest changes."""
         self._tell_failure(answer)
-        view, column, edited = self._view, self._column, None if answer is None else answer.result
-        if view is None or edited is None or not self._changed:
+        scene, column, edited = self._scene, self._column, None if answer is None else answer.result
+        if scene is None or edited is None or not self._changed:
             return
-        if edited.request.scene.latents != view.latents or edited.request.column != column:
+        if edited.request.scene.latents != scene.latents or edited.request.column != column:
             return
         self.image.set_frame(edited.image)
         told = [
             f"{name} {number:.2f} ({number - before:+.2f})".replace("-", "\N{MINUS SIGN}")
             for name, number, before in (
-                ("reward", edited.reward, view.columns.reward[column]),
-                ("value", edited.value, view.columns.value[column]),
+                ("reward", edited.reward, scene.columns.reward[column]),
+                ("value", edited.value, scene.columns.value[column]),
             )
         ]
         self._words.setText("\n".join(told))
@@ -134,12 +134,12 @@ class LatentsPanel(QWidget):
         self._enable()
 
     def _tell(self) -> None:
-        state, view = self._state(), self._view
-        if state is None or view is None:
+        state, scene = self._state(), self._scene
+        if state is None or scene is None:
             return
         at = self.rows.current
         seen = state.kl is not None
-        step = self._column - view.context + 1
+        step = self._column - scene.context + 1
         self._card.set_badge("seen" if seen else f"+{step}", Role.MODEL if seen else Role.DREAM)
         told = [f"Dimension {at}: prior {belief_in_words(state.prior_mean[at], state.prior_std[at])}"]
         if state.mean is not None and state.std is not None and state.kl is not None:
@@ -153,7 +153,7 @@ class LatentsPanel(QWidget):
         words = " \N{MIDDLE DOT} ".join(told).replace(" -", " \N{MINUS SIGN}")
         self._card.set_caption(words)
         self.rows.setAccessibleDescription(words)
-        self._card.set_subtitle(f"weights of update {view.update:,}")
+        self._card.set_subtitle(f"weights of update {scene.update:,}")
 
     def _move(self, dimension: int, deviations: float) -> None:
         state = self._state()
@@ -177,7 +177,7 @@ class LatentsPanel(QWidget):
         self._emit(self.edited)
 
     def _emit(self, signal: SignalInstance) -> None:
-        signal.emit(self._view, self._column, self._changes.copy())
+        signal.emit(self._scene, self._column, self._changes.copy())
 
     def _forget(self, size: int) -> None:
         self._changes = np.full(size, np.nan)

@@ -69,7 +69,7 @@ class ScenePlotsPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: Scene | None = None
+        self._scene: Scene | None = None
         self._shown: tuple[Any, ...] | None = None
         self._due = Throttle(DRIVEN_SECONDS)
         self._plots: dict[str, TimelinePlot] = {}
@@ -84,39 +84,43 @@ class ScenePlotsPanel(QWidget):
             layout.addWidget(card, place // 2, place % 2)
             self._plots[title] = plot
 
-    def show_scene(self, view: Scene, cursor: int, action: int, beside: Comparison) -> None:
-        """Draw a scene, its cursor, one dimension of its actions, and the numbers of what stands beside it."""
-        self._view = view
-        first = view.first_row
-        shown = (view.number, view.branch, view.step, action, len(view.real), beside.state)
-        if shown != self._shown and (view.step == 0 or self._due()):
+    def show_scene(self, scene: Scene, cursor: int, action: int, comparison: Comparison) -> None:
+        """Draw a scene, its cursor, one dimension of its actions, and the numbers of its comparison."""
+        self._scene = scene
+        first = scene.first_row
+        shown = (scene.number, scene.branch, scene.step, action, len(scene.real), comparison.state)
+        if shown != self._shown and (scene.step == 0 or self._due()):
             self._shown = shown
-            self._draw(view, np.arange(len(view.columns), dtype=np.float64) + first, action, beside)
+            self._draw(scene, np.arange(len(scene.columns), dtype=np.float64) + first, action, comparison)
         for plot in self._plots.values():
             plot.set_playhead(first + cursor)
 
-    def _draw(self, view: Scene, x: Floats, action: int, beside: Comparison) -> None:
-        seen, dreamed = slice(0, view.context), slice(view.context - 1, None)  # the lines meet
+    def _draw(self, scene: Scene, x: Floats, action: int, comparison: Comparison) -> None:
+        seen, dreamed = slice(0, scene.context), slice(scene.context - 1, None)  # the lines meet
         reward, value, surprise, acted = self._plots.values()
-        reward.set_series("received", x[: len(view.received)], view.received)
-        reward.set_series("predicted", x[seen], view.columns.reward[seen])
-        reward.set_series("in the dream", x[dreamed], view.columns.reward[dreamed])
-        value.set_series(_SEEN, x[seen], view.columns.value[seen])
-        value.set_series(_DREAMT, x[dreamed], view.columns.value[dreamed])
-        for plot, numbers in ((reward, beside.reward), (value, beside.value)):
+        reward.set_series("received", x[: len(scene.received)], scene.received)
+        reward.set_series("predicted", x[seen], scene.columns.reward[seen])
+        reward.set_series("in the dream", x[dreamed], scene.columns.reward[dreamed])
+        value.set_series(_SEEN, x[seen], scene.columns.value[seen])
+        value.set_series(_DREAMT, x[dreamed], scene.columns.value[dreamed])
+        for plot, numbers in ((reward, comparison.reward), (value, comparison.value)):
             styles = plot.styles.values()
-            plot.legend.set_series([style for style in styles if style.name != _BESIDE or beside.role is not Role.REAL])
-            shown = numbers[:0] if beside.role is Role.REAL else numbers  # what was received has a line already
-            plot.set_series(_BESIDE, np.arange(len(shown), dtype=np.float64) + view.first_row + beside.start, shown)
-        surprise.set_series(_SEEN, x[seen], view.columns.kl[seen])
-        numbers = view.columns.action[:, action].astype(np.float64)
-        acted.set_series("taken", x[: view.recorded], numbers[: view.recorded])
-        acted.set_series(_DREAMT, x[view.recorded :], numbers[view.recorded :])
-        acted.set_series(_GHOST, x[view.recorded :], view.columns.policy[view.recorded :, action].astype(np.float64))
+            plot.legend.set_series(
+                [style for style in styles if style.name != _BESIDE or comparison.role is not Role.REAL]
+            )
+            shown = numbers[:0] if comparison.role is Role.REAL else numbers  # what was received has a line already
+            plot.set_series(
+                _BESIDE, np.arange(len(shown), dtype=np.float64) + scene.first_row + comparison.start, shown
+            )
+        surprise.set_series(_SEEN, x[seen], scene.columns.kl[seen])
+        numbers = scene.columns.action[:, action].astype(np.float64)
+        acted.set_series("taken", x[: scene.recorded], numbers[: scene.recorded])
+        acted.set_series(_DREAMT, x[scene.recorded :], numbers[scene.recorded :])
+        acted.set_series(_GHOST, x[scene.recorded :], scene.columns.policy[scene.recorded :, action].astype(np.float64))
         for plot in self._plots.values():
-            plot.set_now(float(view.origin.index), float(x[-1]))
+            plot.set_now(float(scene.origin.index), float(x[-1]))
 
     def _pick(self, x: float) -> None:
-        view = self._view
-        if view is not None:
-            self.cursorMoved.emit(max(0, min(len(view.columns) - 1, round(x) - view.first_row)))
+        scene = self._scene
+        if scene is not None:
+            self.cursorMoved.emit(max(0, min(len(scene.columns) - 1, round(x) - scene.first_row)))

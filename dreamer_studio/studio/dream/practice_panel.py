@@ -1,4 +1,4 @@
-"""Practice dreams: some of the very rollouts that the actor has just learned from."""
+"""Practice dreams: some of the rollouts that the actor has just learned from."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class PracticePanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._answer: Answer[PracticeResult] | None = None
-        self._view: PracticeResult | None = None
+        self._result: PracticeResult | None = None
         self._row = self._column = 0
         self.strip = FilmStrip(theme, _NEXT, FEW, markers=False)
         self.strip.setAccessibleName("Practice dreams")
@@ -51,11 +51,11 @@ class PracticePanel(QWidget):
     @property
     def shown(self) -> PracticeResult | None:
         """Practice dreams on show, or None before the first."""
-        return self._view
+        return self._result
 
     @property
     def wants_newer(self) -> bool:
-        """Whether it can be seen and is not held."""
+        """Whether the panel is visible and not held."""
         return self.isVisible() and not self.hold.isChecked()
 
     def show_practice(self, answer: Answer[PracticeResult] | None, status: Status) -> None:
@@ -65,40 +65,40 @@ class PracticePanel(QWidget):
         if failure is not None and answer is not self._answer:
             self._card.set_caption(failure.words)
         self._answer = answer
-        view = answer.result if answer is not None else None
-        if view is None or view is self._view or (self.hold.isChecked() and self._view is not None):
+        result = answer.result if answer is not None else None
+        if result is None or result is self._result or (self.hold.isChecked() and self._result is not None):
             return
-        self._view = view
-        columns = view.horizon + 1
+        self._result = result
+        columns = result.horizon + 1
         rows = [
-            StripRow(f"Start {place + 1}{'' if view.weights[place, 0] > 0 else ', terminal'}", Role.DREAM, frames)
-            for place, frames in enumerate(view.frames)
+            StripRow(f"Start {place + 1}{'' if result.weights[place, 0] > 0 else ', terminal'}", Role.DREAM, frames)
+            for place, frames in enumerate(result.frames)
         ]
         self.strip.set_rows(rows, columns, 1)
         line = Mark(self.strip.stride, "imagined from here on", Role.DREAM)  # after the first frame that is shown
         self.strip.set_rows(rows, columns, 1, (line,))
-        for plot, lines in zip(self.plots, (view.reward, view.value, view.returns, view.weights), strict=True):
-            plot.show_lines(lines, view.horizon)
+        for plot, lines in zip(self.plots, (result.reward, result.value, result.returns, result.weights), strict=True):
+            plot.show_lines(lines, result.horizon)
         self._card.set_subtitle(
-            f"what update {view.update:,} learned from \N{MIDDLE DOT} training horizon {view.horizon} "
-            f"\N{MIDDLE DOT} {len(rows)} of {view.starts:,}"
+            f"what update {result.update:,} learned from \N{MIDDLE DOT} training horizon {result.horizon} "
+            f"\N{MIDDLE DOT} {len(rows)} of {result.starts:,}"
         )
         self._row = min(self._row, len(rows) - 1)
         self._point_at(self._column)
 
     def _point_at(self, column: int) -> None:
-        view = self._view
-        if view is None:
+        result = self._result
+        if result is None:
             return
-        self._column = min(column, view.horizon)
+        self._column = min(column, result.horizon)
         self.strip.set_cursor(self._column)
         for plot in self.plots:
             plot.set_cursor(self._column)
             plot.set_front(self._row)
-        self._card.set_caption(_in_words(view, self._row, self._column))
+        self._card.set_caption(_in_words(result, self._row, self._column))
 
     def _pick_row(self, row: int) -> None:
-        if self._view is not None and row < len(self._view.frames):
+        if self._result is not None and row < len(self._result.frames):
             self._row = row
             self._point_at(self._column)
 
@@ -130,17 +130,17 @@ def _why_none(status: Status) -> str:
     return _NEXT
 
 
-def _in_words(view: PracticeResult, row: int, column: int) -> str:
+def _in_words(result: PracticeResult, row: int, column: int) -> str:
     """The numbers of a frame."""
     place = f"Start {row + 1}"
     if column == 0:
         return f"{place}: a frame of the batch, as the model reconstructs it."
     at = column - 1
-    told = [f"{place}, step {column} of {view.horizon}", f"reward {view.reward[row, at]:.2f}"]
-    told.append(f"value {view.value[row, at]:.2f}")
-    if at < view.returns.shape[1]:
-        told.append(f"lambda-return {view.returns[row, at]:.2f}")
-        told.append(f"weight {view.weights[row, at]:.3f}")
+    told = [f"{place}, step {column} of {result.horizon}", f"reward {result.reward[row, at]:.2f}"]
+    told.append(f"value {result.value[row, at]:.2f}")
+    if at < result.returns.shape[1]:
+        told.append(f"lambda-return {result.returns[row, at]:.2f}")
+        told.append(f"weight {result.weights[row, at]:.3f}")
     else:
         told.append("it only closes the lambda-return")
     return " \N{MIDDLE DOT} ".join(told).replace(" -", " \N{MINUS SIGN}")

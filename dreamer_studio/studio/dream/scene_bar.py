@@ -1,4 +1,4 @@
-"""What a scene is made of: the frame that it is from, how much the model sees, and who acts after that."""
+"""The settings of a dream: the frame it starts from, how much the model sees, and who acts."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class SceneBar(QWidget):
     """
 
     originWanted = Signal(object)
-    """A person wants this `FrameRef`, or with None the newest frame of the running episode."""
+    """Dream from this `FrameRef`; None is the newest frame of the running episode."""
 
     contextWanted = Signal(int)
-    """The model is to see so many frames."""
+    """Let the model see this many frames."""
 
     actorWanted = Signal(str)
-    """Who is to act: "recorded", "sample" or "mode"."""
+    """Let this actor act: "recorded", "sample" or "mode"."""
 
     hereWanted = Signal()
     """Dream from the frame under the cursor."""
@@ -70,7 +70,9 @@ class SceneBar(QWidget):
         self._actor.setCurrentIndex(1)
         self._actor.activated.connect(lambda _: self.actorWanted.emit(self._actor.currentData()))
         here = QPushButton("Dream from here (D)")
-        here.setToolTip("From the frame under the cursor; where that is no real one, once more with other noise")
+        here.setToolTip(
+            "Dream from the frame under the cursor. On an imagined frame: repeat the last dream with new noise"
+        )
         here.clicked.connect(self.hereWanted)
         here.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Space goes on playing after a click
         bar = QHBoxLayout(self)
@@ -89,7 +91,7 @@ class SceneBar(QWidget):
         self._choose(LIVE)
 
     def set_stored(self, newest: int) -> None:
-        """Say which stored episode is the newest by now, -1 for none."""
+        """Set the number of the newest stored episode, -1 for none."""
         self._newest = newest
         self._episode.setMaximum(max(self._episode.value(), newest))
 
@@ -98,16 +100,16 @@ class SceneBar(QWidget):
         self._bookmark.show_bookmarks(bookmarks, numbers, running)
 
     def set_rows(self, rows: int) -> None:
-        """Say how many rows the episode of the scene on show has."""
+        """Set the rows of the episode on show."""
         self._frame.setMaximum(max(self._frame.value(), rows - 1))
 
     def set_context(self, frames: int) -> None:
-        """Show a context that was set elsewhere."""
+        """Show a context without asking for a dream."""
         with QSignalBlocker(self._context):
             self._context.setValue(frames)
 
     def choose_live(self) -> None:
-        """Show that the running episode is dreamed from."""
+        """Choose the running episode as the source."""
         self._choose(LIVE)
 
     def add_scene(self, path: str) -> None:
@@ -116,7 +118,7 @@ class SceneBar(QWidget):
             self._source.insertItem(self._source.findData(BOOKMARK), f"scene {Path(path).name}", path)
 
     def show_origin(self, origin: FrameRef) -> None:
-        """Let the boxes say where the scene on show is from."""
+        """Show in the boxes where the scene on show is from."""
         self.origin = origin
         kept = BOOKMARK if origin == self._bookmark.frame else ""
         self._choose(kept or origin.scene or (LIVE if origin.live else STORED))
@@ -149,7 +151,7 @@ class SceneBar(QWidget):
             self.originWanted.emit(None if source == LIVE else FrameRef(False, 0, -1, source))
 
     def _choose(self, source: str) -> None:
-        """Show a source; of a bookmark it is the list that says which episode it is of."""
+        """Show a source. For a bookmark the list takes the place of the episode's box."""
         self._source.setCurrentIndex(self._source.findData(source))
         self._bookmark.setVisible(source == BOOKMARK)
         if source != BOOKMARK:

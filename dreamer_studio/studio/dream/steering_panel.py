@@ -50,7 +50,7 @@ _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifie
 
 
 class SteeringPanel(QScrollArea):
-    """Takes keys and the mouse while a person has control, and says who acts in the step on show.
+    """Takes keys and the mouse while a person steers, and shows who acts in the step on show.
 
     Attributes:
         engaged: whether a person has taken control: keys of the image steer.
@@ -58,7 +58,7 @@ class SteeringPanel(QScrollArea):
     """
 
     engagedChanged = Signal(bool)
-    """Control was taken, or given back."""
+    """A person took control, or gave it back."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,7 +109,7 @@ class SteeringPanel(QScrollArea):
         self._lay_out()
 
     def set_spec(self, spec: EnvSpec) -> None:
-        """The actions of the task, once it has said what they are."""
+        """Take over the actions of the task."""
         if self._bars is not None:
             return
         discrete = spec.action_kind == "discrete"
@@ -144,7 +144,7 @@ class SteeringPanel(QScrollArea):
         self._configure()
 
     def set_engaged(self, engaged: bool) -> None:
-        """Take control, or give it back; then nothing is held any more."""
+        """Take control, or give it back and release everything."""
         engaged = engaged and self.steering is not None
         self._take.setChecked(engaged)
         self._take.setText("Give back (Esc)" if engaged else "Take control (C)")
@@ -154,7 +154,7 @@ class SteeringPanel(QScrollArea):
             self.engagedChanged.emit(engaged)
 
     def release(self) -> None:
-        """Let go of everything."""
+        """Release everything."""
         self._turn_owed = False
         self._down.clear()
         if self.steering is not None:
@@ -162,29 +162,29 @@ class SteeringPanel(QScrollArea):
         self._latched.set("", Role.NEUTRAL)
 
     def take_turn(self) -> bool:
-        """Whether anything was pressed since the last turn."""
+        """Return whether a key was pressed since the last turn."""
         owed, self._turn_owed = self._turn_owed, False
         return owed
 
-    def show_step(self, view: Scene, cursor: int) -> None:
-        """Say who acted in the step to a column, and what the policy would have done."""
-        shown = (view.number, view.branch, view.step, cursor)
+    def show_step(self, scene: Scene, cursor: int) -> None:
+        """Show who acted in the step to a column, and what the policy would have done."""
+        shown = (scene.number, scene.branch, scene.step, cursor)
         if self._bars is None or shown == self._shown:
             return
         self._shown = shown
-        ghost = view.columns.policy[cursor]
+        ghost = scene.columns.policy[cursor]
         asked = not np.isnan(ghost).any()
-        self._bars.set_values(view.columns.action[cursor], ghost if asked else None)
-        self._pad.set_point(self._on_pad(view.columns.action[cursor]), self._on_pad(ghost) if asked else None)
-        if view.columns.driven[cursor]:
+        self._bars.set_values(scene.columns.action[cursor], ghost if asked else None)
+        self._pad.set_point(self._on_pad(scene.columns.action[cursor]), self._on_pad(ghost) if asked else None)
+        if scene.columns.driven[cursor]:
             self._who.set("You", Role.WARN)
-        elif cursor < view.context or view.acts_at(cursor) == EPISODE_ACTS:
+        elif cursor < scene.context or scene.acts_at(cursor) == EPISODE_ACTS:
             self._who.set("Episode", Role.REAL)
         else:
             self._who.set("Policy", Role.DREAM)
 
     def wants(self, event: QEvent) -> bool:
-        """Obey an event of the image whose keys steer; True where it is nobody else's any more."""
+        """Handle an event of the image whose keys steer; return True to keep it from others."""
         if not self.engaged or self.steering is None:
             return False
         kind = event.type()

@@ -1,4 +1,4 @@
-"""The scene at a glance: real, seen, dreamed and the difference, over one time axis."""
+"""The scene at a glance: comparison, context, dream and error, over one time axis."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class StripPanel(QWidget):
     """A person pointed at a column."""
 
     contextWanted = Signal(int)
-    """So many of the columns on show are context; the rest is dreamed."""
+    """Make this many of the columns on show context, and dream the rest."""
 
     lengthWanted = Signal(int)
-    """So many dreamed steps."""
+    """Dream this many steps."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: Scene | None = None
+        self._scene: Scene | None = None
         self._shown: tuple[Any, ...] | None = None
         self._strip = FilmStrip(theme, "Dreams begin with the first update after the prefill. D dreams from here.")
         self._card = Card(
@@ -53,68 +53,68 @@ class StripPanel(QWidget):
         self._strip.contextDragged.connect(self._want_context)
         self._strip.endDragged.connect(self._want_length)
 
-    def show_scene(self, view: Scene, cursor: int, beside: Comparison) -> None:
-        """Show what there is of a scene so far with what stands beside it, and mark a column."""
-        self._view = view
-        shown = (view.number, view.branch, view.step, view.decoded, beside.state, self._strip.width())
+    def show_scene(self, scene: Scene, cursor: int, comparison: Comparison) -> None:
+        """Show the scene so far with its comparison, and mark a column."""
+        self._scene = scene
+        shown = (scene.number, scene.branch, scene.step, scene.decoded, comparison.state, self._strip.width())
         if shown != self._shown:
             self._shown = shown
-            self._fill(view, beside)
+            self._fill(scene, comparison)
         self._strip.set_cursor(cursor)
 
-    def _fill(self, view: Scene, beside: Comparison) -> None:
-        seen = min(view.context, view.decoded)
-        first, errors = _errors(beside, view)
+    def _fill(self, scene: Scene, comparison: Comparison) -> None:
+        seen = min(scene.context, scene.decoded)
+        first, errors = _errors(comparison, scene)
         rows = (
-            StripRow(beside.name, beside.role, beside.frames, beside.start),
-            StripRow("Model saw it", Role.MODEL, view.model[:seen]),
-            StripRow("Dreamed", Role.DREAM, view.model[view.context : view.decoded], view.context),
+            StripRow(comparison.name, comparison.role, comparison.frames, comparison.start),
+            StripRow("Model saw it", Role.MODEL, scene.model[:seen]),
+            StripRow("Dreamed", Role.DREAM, scene.model[scene.context : scene.decoded], scene.context),
             StripRow("Error", Role.ERROR, errors, first),
         )
-        marks = () if beside.mark is None else (Mark(beside.mark, beside.mark_words, beside.role),)
-        self._strip.set_rows(rows, len(view.columns), view.context, marks)
-        self._card.set_subtitle(_origin_in_words(view))
-        self._card.set_caption(f"{_acting(view)}{_stride(self._strip.stride)}")
+        marks = () if comparison.mark is None else (Mark(comparison.mark, comparison.mark_words, comparison.role),)
+        self._strip.set_rows(rows, len(scene.columns), scene.context, marks)
+        self._card.set_subtitle(_origin_in_words(scene))
+        self._card.set_caption(f"{_acting(scene)}{_stride(self._strip.stride)}")
 
     def _want_context(self, columns: int) -> None:
-        view = self._view
-        if view is not None:
-            self.contextWanted.emit(max(1, min(len(view.real), columns)))
+        scene = self._scene
+        if scene is not None:
+            self.contextWanted.emit(max(1, min(len(scene.real), columns)))
 
     def _want_length(self, columns: int) -> None:
-        view = self._view
-        if view is not None:
-            self.lengthWanted.emit(max(1, columns - view.context))
+        scene = self._scene
+        if scene is not None:
+            self.lengthWanted.emit(max(1, columns - scene.context))
 
 
-def _origin_in_words(view: Scene) -> str:
-    """Where a scene is from, whose weights dream it, and how much the model saw."""
-    source = "live" if view.origin.live else "replay"
-    if view.origin.scene:
-        source = Path(view.origin.scene).name
+def _origin_in_words(scene: Scene) -> str:
+    """Say where a scene is from, which weights dream it, and how much the model saw."""
+    source = "live" if scene.origin.live else "replay"
+    if scene.origin.scene:
+        source = Path(scene.origin.scene).name
     return (
-        f"{source}, episode {view.origin.episode}, frame {view.origin.index} \N{MIDDLE DOT} weights of update "
-        f"{view.update:,} \N{MIDDLE DOT} context {view.context} \N{MIDDLE DOT} seed {view.request.seed}"
+        f"{source}, episode {scene.origin.episode}, frame {scene.origin.index} \N{MIDDLE DOT} weights of update "
+        f"{scene.update:,} \N{MIDDLE DOT} context {scene.context} \N{MIDDLE DOT} seed {scene.request.seed}"
     )
 
 
-def _acting(view: Scene) -> str:
-    if view.edited:
-        frames = ", ".join(f"{view.first_row + column}" for column in view.edited)
-        return f"You changed the latents of frame {frames}; {_actor(view)}"
-    return f"After the line: {_actor(view)}"
+def _acting(scene: Scene) -> str:
+    if scene.edited:
+        frames = ", ".join(f"{scene.first_row + column}" for column in scene.edited)
+        return f"You changed the latents of frame {frames}; {_actor(scene)}"
+    return f"After the line: {_actor(scene)}"
 
 
-def _actor(view: Scene) -> str:
-    steps, yours = len(view.columns) - view.context, int(view.columns.driven.sum())
+def _actor(scene: Scene) -> str:
+    steps, yours = len(scene.columns) - scene.context, int(scene.columns.driven.sum())
     others = [
-        view.acts_at(column) for column in range(view.context, len(view.columns)) if not view.columns.driven[column]
+        scene.acts_at(column) for column in range(scene.context, len(scene.columns)) if not scene.columns.driven[column]
     ]
     acting = ", then ".join(who for place, who in enumerate(others) if place == 0 or who != others[place - 1])
     if yours:
         return f"you acted in {yours} of {steps} steps{f', in the others {acting}' if others else ''}."
-    if view.request.actor == "recorded" and view.branch == 0 and view.recorded < len(view.columns):
-        return f"{acting}, for the record ends after {view.recorded - view.context} steps."
+    if scene.request.actor == "recorded" and scene.branch == 0 and scene.recorded < len(scene.columns):
+        return f"{acting}, for the record ends after {scene.recorded - scene.context} steps."
     return f"{acting}."
 
 
@@ -122,8 +122,8 @@ def _stride(stride: int) -> str:
     return "" if stride == 1 else f" One frame in {stride} is shown."
 
 
-def _errors(beside: Comparison, scene: Scene) -> tuple[int, Images]:
+def _errors(comparison: Comparison, scene: Scene) -> tuple[int, Images]:
     """Return the first column that both have a frame of, and the error map of the frames from there on."""
-    end = min(beside.end, scene.decoded)
-    start = min(beside.start, end)
-    return start, error_map(beside.frames[: end - start], scene.model[start:end])
+    end = min(comparison.end, scene.decoded)
+    start = min(comparison.start, end)
+    return start, error_map(comparison.frames[: end - start], scene.model[start:end])

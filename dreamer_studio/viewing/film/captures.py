@@ -1,4 +1,4 @@
-"""What the workspaces have on show at a moment: values, for whoever keeps or exports them."""
+"""What the workspaces show at one moment, as values for the screen history and for films."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class LiveCapture:
-    """Of the Live workspace: the running episode, and the frame of its dream.
+    """What the Live workspace shows: the running episode, and a frame of its dream.
 
     Attributes:
         live: the newest frame and what the model makes of it.
@@ -30,39 +30,39 @@ class LiveCapture:
 
 @dataclass(frozen=True, eq=False)
 class SceneCapture:
-    """Of the Dream workspace: a scene or branch, what stands beside it, and the column under the cursor.
+    """What the Dream workspace shows: a scene or branch, its comparison, and the column under the cursor.
 
     Attributes:
-        scene: the scene as far as it has come.
-        beside: what it is compared with.
+        scene: the newest scene.
+        comparison: the frames beside the scene.
         cursor: a column of it, from 0; it may not be decoded yet.
-        name: a person's word for the branch.
+        name: of the branch.
     """
 
     scene: Scene
-    beside: Comparison
+    comparison: Comparison
     cursor: int
     name: str
 
 
 @dataclass(frozen=True, eq=False)
 class CompareCapture:
-    """Of the Compare workspace: checkpoints side by side, and the column under the cursor.
+    """What the Compare workspace shows: checkpoints side by side, and the column under the cursor.
 
     Attributes:
-        view: the scene as far as it has come.
-        names: of its courses, as they stand beside their rows.
+        result: the newest result.
+        names: of its courses, as the rows show them.
         cursor: a column of it, from 0.
     """
 
-    view: CompareResult
+    result: CompareResult
     names: tuple[str, ...]
     cursor: int
 
     @property
     def drawn(self) -> tuple[int, ...]:
-        """Places of the courses all of whose frames are decoded."""
-        return tuple(at for at, course in enumerate(self.view.courses) if len(course.model) == self.view.columns)
+        """Places of the courses whose frames are all decoded."""
+        return tuple(at for at, course in enumerate(self.result.courses) if len(course.model) == self.result.columns)
 
 
 Capture = LiveCapture | SceneCapture | CompareCapture

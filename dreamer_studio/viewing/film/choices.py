@@ -1,4 +1,4 @@
-"""What is on screen, as something that can be filmed."""
+"""The films that can be made of what is on screen."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from dreamer_studio.viewing.film.scene_film import Facts
 
 CHECKPOINTS_PER_SECOND = 3
-"""Of a time-lapse: slow enough to see what each has learned."""
+"""Speed of a time-lapse: slow enough to see what each checkpoint has learned."""
 
 
 @dataclass(frozen=True)
 class FilmChoice:
-    """What a person saw as the export was asked for; it does not change any more.
+    """One film to choose, of what was on screen when the person asked for the export.
 
     Attributes:
-        words: what it is, as a choice.
-        note: what a person should know of it, such as what is left out.
-        stem: of the name of its file.
-        length: frames.
-        fps: at which it passes about as fast as it did.
-        film: makes the film of a range of frames, the first and the last, from 0.
+        words: the text of the choice.
+        note: a remark for the person, such as what is left out.
+        stem: the file's name without its suffix.
+        length: frames in all.
+        fps: frames per second at which the film is about as fast as the screen was.
+        film: makes the film of a range of frames, given the first and the last, from 0.
     """
 
     words: str
@@ -42,7 +42,7 @@ class FilmChoice:
 
 
 def scene_on_screen(on_show: SceneCapture, facts: Facts) -> FilmChoice | None:
-    """A scene or branch of the Dream workspace; None while nothing of it is drawn."""
+    """Offer the scene of the Dream workspace; None before its first frame is decoded."""
 
     def film(first: int, last: int) -> Reel:
         from dreamer_studio.viewing.film.scene_film import film_of_scene  # noqa: PLC0415  (needs Pillow)
@@ -52,17 +52,17 @@ def scene_on_screen(on_show: SceneCapture, facts: Facts) -> FilmChoice | None:
     scene = on_show.scene
     if scene.decoded == 0:
         return None
-    beside = on_show.beside.name
+    comparison = on_show.comparison.name
     missing = len(scene.columns) - scene.decoded
     left_out = f" {missing} are not drawn yet: left out." if missing else ""
     note = f"{scene.decoded} frames as they were when you asked, with the weights of update {scene.update:,}.{left_out}"
     stem = f"scene-{scene.number}-branch-{scene.branch}-update-{scene.update}"
-    words = f"On screen: {on_show.name}, {beside} beside it"
+    words = f"On screen: {on_show.name}, {comparison} beside it"
     return FilmChoice(words, note, stem, scene.decoded, int(FRAMES_PER_SECOND), film)
 
 
 def comparison_on_screen(on_show: CompareCapture, facts: Facts) -> tuple[FilmChoice, ...]:
-    """Checkpoints side by side; of a time-lapse also one frame through all of them. None while none is drawn."""
+    """Offer the checkpoints side by side, and of a time-lapse one frame of each. Nothing before one is decoded."""
 
     def film(first: int, last: int) -> Reel:
         from dreamer_studio.viewing.film.compare_film import film_of_comparison  # noqa: PLC0415  (needs Pillow)
@@ -74,26 +74,26 @@ def comparison_on_screen(on_show: CompareCapture, facts: Facts) -> tuple[FilmCho
 
         return film_of_lapse(on_show, facts, first, last)
 
-    view, drawn = on_show.view, len(on_show.drawn)
+    result, drawn = on_show.result, len(on_show.drawn)
     if not drawn:
         return ()
-    missing = len(view.request.contestants) - drawn
+    missing = len(result.request.contestants) - drawn
     left_out = f" {missing} more are not drawn, or cannot be: left out." if missing else ""
-    what = "time-lapse" if view.request.lapse else "comparison"
-    stem = f"{what}-episode-{view.origin.episode}-frame-{view.origin.index}"
-    note = f"One scene of {view.columns} frames by {drawn} checkpoints at once, and what was real.{left_out}"
+    what = "time-lapse" if result.request.lapse else "comparison"
+    stem = f"{what}-episode-{result.origin.episode}-frame-{result.origin.index}"
+    note = f"One scene of {result.columns} frames by {drawn} checkpoints at once, and what was real.{left_out}"
     words = f"On screen: {drawn} checkpoints side by side"
-    scene = FilmChoice(words, note, stem, view.columns, int(FRAMES_PER_SECOND), film)
-    if not view.request.lapse:
+    scene = FilmChoice(words, note, stem, result.columns, int(FRAMES_PER_SECOND), film)
+    if not result.request.lapse:
         return (scene,)
-    row = view.first_row + on_show.cursor
+    row = result.first_row + on_show.cursor
     note = f"A frame for each of {drawn} checkpoints, oldest first: how the image of one frame was learned.{left_out}"
     words = f"Time-lapse: frame {row} of the episode, from checkpoint to checkpoint"
     return scene, FilmChoice(words, note, f"{stem}-of-frame-{row}", drawn, CHECKPOINTS_PER_SECOND, lapse)
 
 
 def moments_on_screen(moments: tuple[Moment, ...], facts: Facts) -> FilmChoice | None:
-    """The last seconds; None before there is anything."""
+    """Offer the last seconds of the screen; None without any."""
 
     def film(first: int, last: int) -> Reel:
         from dreamer_studio.viewing.film.moment_film import film_of_moments  # noqa: PLC0415  (needs Pillow)

@@ -1,4 +1,4 @@
-"""Films of the Compare workspace: checkpoints side by side, or one frame through all of them. In a thread; no Qt.
+"""Films of the Compare workspace: checkpoints side by side, or one frame of each checkpoint.
 
 Their arrays have a row for each checkpoint where it differs from the others, and one row for all of what was recorded.
 """
@@ -22,27 +22,27 @@ from dreamer_studio.viewing.film.screen_history import NAN
 CONTEXT = Look("context: all of them saw this frame", MODEL)
 OPEN_LOOP = Look("open loop: the recorded actions; none of them sees this frame", DREAM)
 _LINES = ((MODEL, False), (DREAM, True), (FAINT_TEXT, False), (MODEL, True), (DREAM, False), (FAINT_TEXT, True))
-"""Color of each letter's line and whether it is dashed, as in the window."""
+"""Color of each checkpoint's line, and whether it is dashed, as in the window."""
 
 
 def film_of_comparison(on_show: CompareCapture, facts: Facts, first: int, last: int) -> Reel:
-    """Columns `first` to `last` of the scene: what was real, and an image of each checkpoint that is drawn.
+    """Film columns `first` to `last` of the scene: the real frames, and those of each decoded checkpoint.
 
     Raises:
         ValueError: there are no such columns, or no checkpoint is drawn yet.
     """
-    view, drawn = on_show.view, on_show.drawn
-    if not drawn or not 0 <= first <= last < view.columns:
+    result, drawn = on_show.result, on_show.drawn
+    if not drawn or not 0 <= first <= last < result.columns:
         raise ValueError(f"there are no frames {first + 1} to {last + 1} of {len(drawn)} checkpoints")
-    cut, seen = slice(first, last + 1), np.arange(first, last + 1) < view.context
+    cut, seen = slice(first, last + 1), np.arange(first, last + 1) < result.context
     names = [on_show.names[place] for place in drawn]
     arrays = _arrays(on_show, facts, cut)
     looks = [tuple(Look(name, MODEL if saw else DREAM) for saw in seen) for name in names]
     rows = [Row(model[None], look) for model, look in zip(arrays["model"], looks, strict=True)]
     end = int(seen.sum()) if seen.any() and not seen.all() else None
     return Reel(
-        (*_title_of(view, facts.task), f"{len(drawn)} checkpoints"),
-        (_real_row(view.real[cut]), *rows),
+        (*_title_of(result, facts.task), f"{len(drawn)} checkpoints"),
+        (_real_row(result.real[cut]), *rows),
         tuple(CONTEXT if saw else OPEN_LOOP for saw in seen),
         _plots(names, arrays, end),
         int(seen.sum()),
@@ -52,22 +52,22 @@ def film_of_comparison(on_show: CompareCapture, facts: Facts, first: int, last: 
 
 
 def film_of_lapse(on_show: CompareCapture, facts: Facts, first: int, last: int) -> Reel:
-    """The frame under the cursor as each checkpoint has it, `first` to `last` of those that are drawn, oldest first.
+    """Film the frame under the cursor, checkpoint by checkpoint: `first` to `last` of the decoded ones, oldest first.
 
     Raises:
         ValueError: there are no such checkpoints.
     """
-    view, column = on_show.view, on_show.cursor
+    result, column = on_show.result, on_show.cursor
     drawn = on_show.drawn[first : last + 1]
     if not 0 <= first <= last < len(on_show.drawn):
         raise ValueError(f"checkpoints {first + 1} to {last + 1} are not among the {len(on_show.drawn)} that are drawn")
-    courses = [view.courses[place] for place in drawn]
+    courses = [result.courses[place] for place in drawn]
     model = np.stack([course.model[column] for course in courses])[None]
-    real = np.broadcast_to(view.real[column], model.shape)
-    seen = column < view.context
-    saw = "it saw this frame" if seen else f"open loop, step +{column - view.context + 1}: it does not see this frame"
+    real = np.broadcast_to(result.real[column], model.shape)
+    seen = column < result.context
+    saw = "it saw this frame" if seen else f"open loop, step +{column - result.context + 1}: it does not see this frame"
     color = MODEL if seen else DREAM
-    open_loops = [course.image_error[view.context :] for course in courses]
+    open_loops = [course.image_error[result.context :] for course in courses]
     means = [float(errors.mean()) if len(errors) else NAN for errors in open_loops]
     errors = (
         Trace("open loop, mean", MODEL, np.array([means], np.float32)),
@@ -75,8 +75,8 @@ def film_of_lapse(on_show: CompareCapture, facts: Facts, first: int, last: int) 
     )
     return Reel(
         (
-            *_title_of(view, facts.task),
-            f"frame {view.first_row + column} of the episode by each checkpoint, oldest first",
+            *_title_of(result, facts.task),
+            f"frame {result.first_row + column} of the episode by each checkpoint, oldest first",
         ),
         (
             _real_row(real[0]),
@@ -92,29 +92,29 @@ def film_of_lapse(on_show: CompareCapture, facts: Facts, first: int, last: int) 
 
 
 def _arrays(on_show: CompareCapture, facts: Facts, cut: slice, drawn: tuple[int, ...] = ()) -> dict[str, NDArray[Any]]:
-    """Of some columns, and of some checkpoints or all that are drawn."""
-    view, request = on_show.view, on_show.view.request
-    courses = [view.courses[place] for place in drawn or on_show.drawn]
+    """Return the film's arrays of some columns, and of some checkpoints or all decoded ones."""
+    result, request = on_show.result, on_show.result.request
+    courses = [result.courses[place] for place in drawn or on_show.drawn]
     contestants = [course.contestant for course in courses]
-    columns = np.arange(view.columns)[cut]
+    columns = np.arange(result.columns)[cut]
 
     def each(name: str) -> NDArray[Any]:
         return np.stack([getattr(course, name)[cut] for course in courses]).astype(np.float32)
 
     return {
         "model": np.stack([course.model[cut] for course in courses]),
-        "real": view.real[cut][None],
-        "action": view.taken[cut][None],
-        "reward": view.received[cut][None].astype(np.float32),
+        "real": result.real[cut][None],
+        "action": result.taken[cut][None],
+        "reward": result.received[cut][None].astype(np.float32),
         "reward_predicted": each("reward"),
         "reward_error": each("reward_error"),
         "picture_error": each("image_error"),
-        "seen": (columns < view.context)[None],
-        "context": np.array(int((columns < view.context).sum())),
+        "seen": (columns < result.context)[None],
+        "context": np.array(int((columns < result.context).sum())),
         "kind": np.array("time-lapse" if request.lapse else "comparison"),
-        "live": np.array(view.origin.live),
-        "episode": np.array(view.origin.episode),
-        "row": np.array(view.first_row + int(columns[0])),
+        "live": np.array(result.origin.live),
+        "episode": np.array(result.origin.episode),
+        "row": np.array(result.first_row + int(columns[0])),
         "seed": np.array(request.seed),
         "run": np.array([contestant.run for contestant in contestants]),
         "checkpoint": np.array([contestant.path.name for contestant in contestants]),
@@ -125,9 +125,9 @@ def _arrays(on_show: CompareCapture, facts: Facts, cut: slice, drawn: tuple[int,
     }
 
 
-def _title_of(view: CompareResult, task: str) -> tuple[str, ...]:
-    where = frame_in_words(view.origin)
-    return task, "time-lapse" if view.request.lapse else "comparison", where, f"seed {view.request.seed}"
+def _title_of(result: CompareResult, task: str) -> tuple[str, ...]:
+    where = frame_in_words(result.origin)
+    return task, "time-lapse" if result.request.lapse else "comparison", where, f"seed {result.request.seed}"
 
 
 def _real_row(frames: NDArray[np.uint8]) -> Row:
@@ -135,7 +135,7 @@ def _real_row(frames: NDArray[np.uint8]) -> Row:
 
 
 def _plots(names: list[str], arrays: dict[str, NDArray[Any]], end: int | None) -> tuple[Plot, ...]:
-    """A line for each, as in the window; of more than there are lines for, their mean."""
+    """Plot a line for each checkpoint, as in the window; if there are too many, plot their mean."""
     plots = []
     for title, name in (("Image error", "picture_error"), ("Reward error", "reward_error")):
         errors = arrays[name]

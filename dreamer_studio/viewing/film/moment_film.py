@@ -1,4 +1,4 @@
-"""Films of the last seconds of what was on show, in whichever workspaces. They run in a thread; no Qt.
+"""Films of the last seconds of the screen, whichever workspaces were shown.
 
 Their arrays begin with the count of sequences as those of other films do; it is 1.
 """
@@ -30,12 +30,12 @@ from dreamer_studio.viewing.film.screen_history import Moment
 LIVE = Look("live: the model saw this frame; it does not see the dream", MODEL)
 LIVE_UNSEEN = Look("live: the model has learned nothing yet", REAL)
 
-_FACTS = ("workspace", "beside_name", "episode", "row", "seed", "actor")
+_FACTS = ("workspace", "episode", "row", "seed", "actor")
 
 
 def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
-    """The last seconds of what was on show: one image for each moment, one or more."""
-    other, there = frames_of([moment.beside for moment in moments])
+    """Film the last seconds of the screen: one image for each of one or more moments."""
+    other, there = frames_of([moment.comparison for moment in moments])
     model, drawn = frames_of([moment.model for moment in moments])
     dream, dreaming = frames_of([moment.dream for moment in moments])
     saw = np.array([moment.saw for moment in moments])
@@ -50,6 +50,7 @@ def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
         "model_there": drawn[None],
         "beside": other,
         "beside_there": there[None],
+        "beside_name": np.array([[moment.comparison_name for moment in moments]]),
         "dream": dream,
         "dream_there": dreaming[None],
         "action": np.stack([moment.action for moment in moments])[None],
@@ -66,7 +67,7 @@ def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
         **facts.arrays(update),
         "updates": np.array([[moment.update for moment in moments]]),
     }
-    names = tuple(Look(each.beside_name, REAL if each.beside_real else DREAM) for each in moments)
+    names = tuple(Look(each.comparison_name, REAL if each.comparison_real else DREAM) for each in moments)
     rows: tuple[Row, ...] = (Row(other, names, there),)
     if drawn.any() or not comparing.any():
         rows = compared_rows(rows[0], Row(model, tuple(_model_look(each) for each in moments), drawn))
@@ -92,7 +93,7 @@ def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
 
 
 def _checkpoint_rows(moments: tuple[Moment, ...]) -> tuple[Row, ...]:
-    """A row for each checkpoint that the Compare workspace showed at once, black and without a name at other times."""
+    """Return a row for each checkpoint of the Compare workspace, black and nameless while it was not shown."""
     rows = []
     for place in range(max(len(moment.compared) for moment in moments)):
         frames, there = frames_of(

@@ -1,4 +1,4 @@
-"""Films of a scene of the Dream workspace, and what all films of what is on screen share. In a thread; no Qt.
+"""Films of a scene of the Dream workspace, and what all films of the screen share.
 
 Their arrays begin with the count of sequences as those of other films do; it is 1.
 """
@@ -33,7 +33,7 @@ Series = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Facts:
-    """What a film is told of its run.
+    """Facts about a run for its films.
 
     Attributes:
         task: as it is written everywhere.
@@ -48,7 +48,7 @@ class Facts:
     step_of: Callable[[int], int]
 
     def arrays(self, update: int) -> dict[str, NDArray[Any]]:
-        """What the npz of a film says of its weights."""
+        """Return the entries of a film's npz about its weights."""
         saved = sorted((self.run / "checkpoints").glob(f"*-update-{update}"))
         return {
             "update": np.array(update),
@@ -60,16 +60,16 @@ class Facts:
 
 
 def film_of_scene(on_show: SceneCapture, facts: Facts, first: int, last: int) -> Reel:
-    """Columns `first` to `last` of a scene, all decoded, with what stands beside it.
+    """Film columns `first` to `last` of a scene, all decoded, with the comparison.
 
     Raises:
         ValueError: there are no such columns.
     """
-    scene, beside, columns = on_show.scene, on_show.beside, range(first, last + 1)
+    scene, comparison, columns = on_show.scene, on_show.comparison, range(first, last + 1)
     if not 0 <= first <= last < scene.decoded:
         raise ValueError(f"frames {first + 1} to {last + 1} are not among the {scene.decoded} that are drawn")
     cut, seen = slice(first, last + 1), np.arange(first, last + 1) < scene.context
-    other, there = frames_of([beside.frame(column) for column in columns])
+    other, there = frames_of([comparison.frame(column) for column in columns])
     real, real_there = frames_of([scene.real[column] if column < len(scene.real) else None for column in columns])
     series = {name: series_of(getattr(scene.columns, name)[cut]) for name in ("value", "kl", "entropy")}
     predicted, received = series_of(scene.columns.reward[cut]), _placed(scene.received, 0, columns)
@@ -94,19 +94,19 @@ def film_of_scene(on_show: SceneCapture, facts: Facts, first: int, last: int) ->
         "seed": np.array(scene.request.seed),
         "actor": np.array(scene.request.actor),
         "branch": np.array(on_show.name if scene.branch else ""),
-        "beside_name": np.array(beside.name),
+        "beside_name": np.array(comparison.name),
         **facts.arrays(scene.update),
     }
-    if beside.frames is not scene.real:
+    if comparison.frames is not scene.real:
         arrays |= {"beside": other, "beside_there": there[None]}
-        arrays["beside_reward"] = _placed(beside.reward, beside.start, columns)
+        arrays["beside_reward"] = _placed(comparison.reward, comparison.start, columns)
     looks = tuple(MODEL_SAW_IT if saw else DREAMED for saw in seen)
-    name = (Look(beside.name, REAL if beside.role is Role.REAL else DREAM),) * len(columns)
+    name = (Look(comparison.name, REAL if comparison.role is Role.REAL else DREAM),) * len(columns)
     return Reel(
         _title_of(on_show, facts),
         compared_rows(Row(other, name, there), Row(arrays["model"], looks)),
         tuple(_caption(scene, column) for column in columns),
-        _plots(beside, columns, seen, predicted, series),
+        _plots(comparison, columns, seen, predicted, series),
         int(seen.sum()),
         arrays,
         across=True,
@@ -121,7 +121,7 @@ def _title_of(on_show: SceneCapture, facts: Facts) -> tuple[str, ...]:
 
 
 def _caption(scene: Scene, column: int) -> Look:
-    """What the model was allowed to see of a column, who acted in the step to it, and whose latents it has."""
+    """Say whether the model saw a column's frame, who acted in the step to it, and whether its latents were edited."""
     edits = edits_in_words([scene.first_row + edited for edited in scene.edited], scene.first_row + column)
     if column < scene.context:
         return replace(SAW, text=f"{SAW.text}{edits}")
@@ -130,7 +130,7 @@ def _caption(scene: Scene, column: int) -> Look:
 
 
 def frame_in_words(origin: FrameRef) -> str:
-    """Where a frame is from, for a title."""
+    """Say where a frame is from, for a title."""
     source = "running episode" if origin.live else "stored episode"
     if origin.scene:
         source = f"{Path(origin.scene).name}, episode"
@@ -138,25 +138,25 @@ def frame_in_words(origin: FrameRef) -> str:
 
 
 def edits_in_words(rows: Sequence[int], row: int) -> str:
-    """Whether a person changed the latents of a row, or of rows before it from which the dream goes on."""
+    """Say whether a person changed the latents of a row, or of earlier rows that the dream goes on from."""
     before = ", ".join(str(edited) for edited in rows if edited < row)
     since = f"; on from latents of frame {before} that a person changed" if before else ""
     return f"{since}; then a person changed its latents" if row in rows else since
 
 
 def compared_rows(other: Row, model: Row) -> tuple[Row, ...]:
-    """What stands beside it, the model's images, and the error where both are there."""
+    """Return the rows of a comparison: the other frames, the model's, and the error where both exist."""
     both = np.array([other.is_there(time) and model.is_there(time) for time in range(len(model.looks))])
     error = Row(error_images(model.images, other.images), (ERROR_LOOK,) * len(both), both)
     return other, model, error
 
 
 def _plots(
-    beside: Comparison, columns: range, seen: NDArray[np.bool_], predicted: Series, series: dict[str, Series]
+    comparison: Comparison, columns: range, seen: NDArray[np.bool_], predicted: Series, series: dict[str, Series]
 ) -> tuple[Plot, ...]:
-    name, color = ("received", REAL) if beside.role is Role.REAL else (beside.name, FAINT_TEXT)
-    reward = (Trace(name, color, _placed(beside.reward, beside.start, columns)),)
-    value = (Trace(name, color, _placed(beside.value, beside.start, columns)),) if len(beside.value) else ()
+    name, color = ("received", REAL) if comparison.role is Role.REAL else (comparison.name, FAINT_TEXT)
+    reward = (Trace(name, color, _placed(comparison.reward, comparison.start, columns)),)
+    value = (Trace(name, color, _placed(comparison.value, comparison.start, columns)),) if len(comparison.value) else ()
     end = int(seen.sum()) if seen.any() and not seen.all() else None
     return curves_of(reward, value, seen, predicted, series, end)
 
@@ -169,7 +169,7 @@ def curves_of(
     series: dict[str, Any],
     end: int | None,
 ) -> tuple[Plot, ...]:
-    """Plots of reward, value and KL: traces of what stands beside, then the model's, of frames that it saw or not."""
+    """Plot reward, value and KL: traces of the comparison, then the model's, on seen and unseen frames."""
     return (
         plot_of("Reward", reward + model_traces(predicted, seen, "predicted"), end),
         plot_of("Value", value + model_traces(series["value"], seen, "estimated"), end),
@@ -178,17 +178,17 @@ def curves_of(
 
 
 def frames_of(frames: list[NDArray[np.uint8] | None]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """Frames (1, n, 64, 64, 3), black where there is none, and where there is one: (n,)."""
+    """Return frames (1, n, 64, 64, 3), black where missing, and which exist, (n,)."""
     there = np.array([frame is not None for frame in frames])
     return np.stack([BLANK if frame is None else frame for frame in frames])[None], there
 
 
 def series_of(values: NDArray[Any]) -> Series:
-    """(1, n)."""
+    """Return values as one sequence, (1, n)."""
     return values.astype(np.float32)[None]
 
 
 def _placed(values: NDArray[Any], start: int, columns: range) -> Series:
-    """Values of columns from `start` on, as (1, n) of these columns, NaN where there is none."""
+    """Return values, the first of which belongs to column `start`, at these columns: (1, n), NaN where missing."""
     at = [column - start for column in columns]
     return series_of(np.array([values[place] if 0 <= place < len(values) else NAN for place in at]))

@@ -32,12 +32,13 @@ NAN = float("nan")
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """What was on show at one time; None and NaN where there was nothing of the kind.
+    """What the screen showed at one time; None and NaN for what it did not show.
 
     Attributes:
         seconds: when, on a clock that never goes back.
         workspace: where.
-        beside: (64, 64, 3), the observation, or what stood beside the dream; `beside_name` and `beside_real` say what.
+        comparison: (64, 64, 3), the observation, or the frame beside the dream; `comparison_name` is its title, and
+            `comparison_real` says whether it is real.
         model: (64, 64, 3), the model's image; `saw` says whether it saw the frame.
         dream: (64, 64, 3), the frame of the Live workspace's dream, with `dream_reward` and `dream_value`.
         compared: (64, 64, 3) each, the images of the Compare workspace's checkpoints, whose names are
@@ -53,9 +54,9 @@ class Moment:
 
     seconds: float
     workspace: Literal["live", "dream", "compare"]
-    beside: Images | None
-    beside_name: str
-    beside_real: bool
+    comparison: Images | None
+    comparison_name: str
+    comparison_real: bool
     model: Images | None
     saw: bool
     action: NDArray[np.float32]
@@ -79,7 +80,7 @@ class Moment:
 
 
 class ScreenHistory:
-    """Takes down what is on show whenever that has changed, `MOMENTS_PER_SECOND` times a second at most.
+    """Keeps what is on show whenever it has changed, at most `MOMENTS_PER_SECOND` times a second.
 
     Args:
         seconds: how many to keep, counted back from the newest moment, 5 to 120.
@@ -93,12 +94,12 @@ class ScreenHistory:
 
     @property
     def moments(self) -> tuple[Moment, ...]:
-        """All that are kept, the oldest first."""
+        """All kept moments, the oldest first."""
         return tuple(self._moments)
 
     @property
     def seconds(self) -> int:
-        """How many are kept."""
+        """How many seconds to keep."""
         return self._seconds
 
     @seconds.setter
@@ -107,23 +108,23 @@ class ScreenHistory:
         self._trim()
 
     def note_live(self, on_show: LiveCapture, now: float) -> None:
-        """Take down what the Live workspace shows at `now`, in seconds."""
+        """Keep what the Live workspace shows at `now`, in seconds."""
         number = -1 if on_show.dream is None else on_show.dream.number
         self._note((on_show.live, number, on_show.step), now, lambda: _live_moment(on_show, now))
 
     def note_scene(self, on_show: SceneCapture, now: float) -> None:
-        """Take down the frame under the cursor of the Dream workspace, once it is decoded, and the one beside it."""
-        scene, beside, cursor = on_show.scene, on_show.beside, on_show.cursor
+        """Keep the frame under the cursor of the Dream workspace, once decoded, and the frame beside it."""
+        scene, comparison, cursor = on_show.scene, on_show.comparison, on_show.cursor
         if cursor < scene.decoded:
-            there = beside.frame(cursor) is not None
-            shown = (scene.request, scene.branch, scene.step, cursor, beside.name, there)
+            there = comparison.frame(cursor) is not None
+            shown = (scene.number, scene.branch, scene.step, cursor, comparison.name, there)
             self._note(shown, now, lambda: _scene_moment(on_show, now))
 
     def note_compared(self, on_show: CompareCapture, now: float) -> None:
-        """Take down the frame under the cursor of the Compare workspace, of all checkpoints that have drawn it."""
-        drawn = sum(on_show.cursor < len(course.model) for course in on_show.view.courses)
+        """Keep the frame under the cursor of the Compare workspace, of all checkpoints that have decoded it."""
+        drawn = sum(on_show.cursor < len(course.model) for course in on_show.result.courses)
         if drawn:
-            shown = (on_show.view.request, on_show.cursor, drawn)
+            shown = (on_show.result.request, on_show.cursor, drawn)
             self._note(shown, now, lambda: _compared_moment(on_show, now))
 
     def _note(self, shown: tuple[object, ...], now: float, make: Callable[[], Moment]) -> None:
@@ -149,9 +150,9 @@ def _live_moment(on_show: LiveCapture, now: float) -> Moment:
     return Moment(
         seconds=now,
         workspace="live",
-        beside=live.image.copy(),
-        beside_name="Real",
-        beside_real=True,
+        comparison=live.image.copy(),
+        comparison_name="Real",
+        comparison_real=True,
         model=None if live.reconstruction is None else live.reconstruction.copy(),
         saw=True,
         action=live.action.copy(),
@@ -169,15 +170,15 @@ def _live_moment(on_show: LiveCapture, now: float) -> Moment:
 
 
 def _scene_moment(on_show: SceneCapture, now: float) -> Moment:
-    scene, beside, cursor = on_show.scene, on_show.beside, on_show.cursor
-    frame, reward = beside.frame(cursor), beside.reward_at(cursor)
-    real = beside.role is Role.REAL
+    scene, comparison, cursor = on_show.scene, on_show.comparison, on_show.cursor
+    frame, reward = comparison.frame(cursor), comparison.reward_at(cursor)
+    real = comparison.role is Role.REAL
     return Moment(
         seconds=now,
         workspace="dream",
-        beside=None if frame is None else frame.copy(),
-        beside_name=beside.name,
-        beside_real=real,
+        comparison=None if frame is None else frame.copy(),
+        comparison_name=comparison.name,
+        comparison_real=real,
         model=scene.model[cursor].copy(),
         saw=cursor < scene.context,
         action=scene.columns.action[cursor].copy(),
@@ -197,23 +198,23 @@ def _scene_moment(on_show: SceneCapture, now: float) -> Moment:
 
 
 def _compared_moment(on_show: CompareCapture, now: float) -> Moment:
-    view, cursor = on_show.view, on_show.cursor
-    named = zip(view.courses, on_show.names, strict=True)
+    result, cursor = on_show.result, on_show.cursor
+    named = zip(result.courses, on_show.names, strict=True)
     drawn = evenly(tuple(each for each in named if cursor < len(each[0].model)), MOST_CONTESTANTS)
     return Moment(
         seconds=now,
         workspace="compare",
-        beside=view.real[cursor].copy(),
-        beside_name="Real",
-        beside_real=True,
+        comparison=result.real[cursor].copy(),
+        comparison_name="Real",
+        comparison_real=True,
         model=None,
-        saw=cursor < view.context,
-        action=view.taken[cursor].copy(),
-        reward=float(view.received[cursor]),
-        episode=view.origin.episode,
-        row=view.first_row + cursor,
+        saw=cursor < result.context,
+        action=result.taken[cursor].copy(),
+        reward=float(result.received[cursor]),
+        episode=result.origin.episode,
+        row=result.first_row + cursor,
         update=-1,
-        seed=view.request.seed,
+        seed=result.request.seed,
         actor="recorded",
         compared=tuple(course.model[cursor].copy() for course, _ in drawn),
         compared_names=tuple(name for _, name in drawn),

@@ -1,4 +1,4 @@
-"""The scenes of the Dream workspace and the branches that left them."""
+"""The dreams of the Dream workspace, and the branches that leave them."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from dreamer_studio.viewing.frames import read_only
 from dreamer_studio.viewing.scene.messages import Scene
 
 MOST = 64
-"""Branches that are kept; those of the oldest scenes go first."""
+"""Branches to keep. Those of the oldest dreams are deleted first."""
 
 MOST_SCENES = 8
-"""Dreams that are kept with what left them, for each holds the weights that dreamed it: 22 MB in `paper`."""
+"""Dreams to keep with their branches. Each keeps the weights that dreamed it: 22 MB in `paper`."""
 
 MOST_BYTES = 64 * 2**20
-"""Of images that are kept: 2,700 columns with a real one in each. A branch may be driven on for 2,000."""
+"""Images to keep: 2,700 columns with a real image in each. A branch may have 2,000 columns."""
 
 Key = tuple[int, int]
-"""The number of a scene's request, and of a branch in it; 0 is the dream itself."""
+"""The number of a dream, and of a branch in it; branch 0 is the dream itself."""
 
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """A way that a scene went.
+    """A dream, or a scene that leaves one at a column.
 
     Attributes:
-        name: a person's word for it.
-        parent: what it left; None for the dream itself.
-        column: the last one that it shares with its parent; -1 for the dream itself.
-        scene: the scene as it is on this branch, as far as it has come.
+        name: for a person.
+        parent: the branch that it leaves; None for the dream itself.
+        column: the last column that it shares with its parent; -1 for the dream itself.
+        scene: the newest scene of this branch.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Branch:
 
     @property
     def key(self) -> Key:
-        """Its scene and number."""
+        """The number of its dream, and its own."""
         return key_of(self.scene)
 
 
@@ -51,19 +51,19 @@ class Branches:
 
     Attributes:
         shown: the branch on show, None before the first dream.
-        beside: the one that stands beside it for comparison, or None.
-        version: changes whenever a name, a branch or what is chosen does, but not as a line grows.
+        comparison: the branch beside the one on show, or None.
+        version: changes with every name, branch and choice, but not as a scene grows.
     """
 
     def __init__(self) -> None:
         self._all: dict[Key, Branch] = {}
         self._made = 0
         self.shown: Branch | None = None
-        self.beside: Branch | None = None
+        self.comparison: Branch | None = None
         self.version = 0
 
     def __iter__(self) -> Iterator[Branch]:
-        """Parents before what left them."""
+        """Iterate over all branches, parents before their children."""
         return iter(self._all.values())
 
     def __getitem__(self, key: Key) -> Branch:
@@ -73,16 +73,16 @@ class Branches:
         return key in self._all
 
     def plant(self, scene: Scene) -> None:
-        """Show a new dream. One that nothing has left is forgotten for it, and so are the oldest of the others."""
+        """Show a new dream. Delete dreams without branches, and the oldest of the others."""
         branched = {branch.key[0] for branch in self._all.values() if branch.parent is not None}
         stay = sorted(branched)[1 - MOST_SCENES :]
         self._all = {key: branch for key, branch in self._all.items() if key[0] in stay}
-        self.beside = None
+        self.comparison = None
         source = PurePath(scene.origin.scene).name or ("live" if scene.origin.live else "replay")
         self._add(Branch(f"{source} {scene.origin.episode}, frame {scene.origin.index}", None, -1, scene))
 
     def grow(self, scene: Scene) -> bool:
-        """Take more of a branch, but not what was made before its newest step; False where there is no such branch."""
+        """Replace the scene of a branch by a newer one; an older one is ignored. Return whether the branch exists."""
         branch = self._all.get(key_of(scene))
         if branch is None:
             return False
@@ -91,50 +91,50 @@ class Branches:
         newer = self._all[branch.key] = replace(branch, scene=scene)
         if self.shown is branch:
             self.shown = newer
-        if self.beside is branch:
-            self.beside = newer
+        if self.comparison is branch:
+            self.comparison = newer
         self._make_room()
         return True
 
     def fork(self, column: int, name: str = "") -> Branch:
-        """Leave the branch on show at a column, which is the last that both share, and show the new one."""
+        """Show a new branch that leaves the one on show behind this column."""
         assert self.shown is not None
         column = min(column, self.shown.scene.decoded - 1)
         return self.graft(self.shown.scene.up_to(column), column, name)
 
     def graft(self, scene: Scene, column: int, name: str = "") -> Branch:
-        """Show a line that leaves the branch on show at a column, under a name, else the next number."""
+        """Show a scene as a new branch that leaves the one on show behind this column; by default name it by number."""
         assert self.shown is not None
         self._made += 1
         parent = self.shown.key
-        # Copies: else those of its parent would be held with them, and all that is made behind them.
+        # Copies: views would hold the arrays of the parent, and all frames made behind them.
         real, model = read_only(scene.real.copy()), read_only(scene.model.copy())
         scene = replace(scene, branch=self._made, real=real, model=model)
         self._add(Branch(name or f"branch {self._made}", parent, column, scene))
         return self.shown
 
     def show(self, key: Key) -> None:
-        """Show a branch; it no longer stands beside itself."""
+        """Show a branch. If it was the comparison branch, clear the comparison."""
         self.shown = self._all[key]
-        if self.beside is self.shown:
-            self.beside = None
+        if self.comparison is self.shown:
+            self.comparison = None
         self.version += 1
 
-    def put_beside(self, key: Key | None) -> None:
-        """Put another branch beside the one on show, or none."""
-        self.beside = None if key is None or self._all[key] is self.shown else self._all[key]
+    def compare_with(self, key: Key | None) -> None:
+        """Put another branch beside the one on show, or none. A branch is not compared with itself."""
+        self.comparison = None if key is None or self._all[key] is self.shown else self._all[key]
         self.version += 1
 
     def rename(self, key: Key, name: str) -> None:
-        """Give a branch another name; an empty one changes nothing."""
+        """Rename a branch; an empty name changes nothing."""
         branch = self._all[key]
         renamed = self._all[key] = replace(branch, name=name.strip() or branch.name)
         self.shown = renamed if self.shown is branch else self.shown
-        self.beside = renamed if self.beside is branch else self.beside
+        self.comparison = renamed if self.comparison is branch else self.comparison
         self.version += 1
 
     def remove(self, key: Key) -> None:
-        """Forget a branch and all that left it; its parent is shown if one of them was. A dream itself stays."""
+        """Delete a branch with all branches that leave it; show its parent if one of them was shown. Keep a dream."""
         parent = self._all[key].parent
         if parent is None:
             return
@@ -143,8 +143,8 @@ class Branches:
             if branch.parent in gone:
                 gone.add(branch.key)
         self._all = {kept: branch for kept, branch in self._all.items() if kept not in gone}
-        if self.beside is not None and self.beside.key in gone:
-            self.beside = None
+        if self.comparison is not None and self.comparison.key in gone:
+            self.comparison = None
         if self.shown is not None and self.shown.key in gone:
             self.show(parent)
         self.version += 1
@@ -155,9 +155,9 @@ class Branches:
         self.version += 1
 
     def _make_room(self) -> None:
-        """Forget the oldest scenes with all that left them, then the oldest branches of this one.
+        """Delete the oldest dreams with their branches, then the oldest branches of this dream.
 
-        The branch on show stays, the one that it left, and the dream itself.
+        Keep the branch on show, its parent, and the dream itself.
         """
         assert self.shown is not None
         shown, left = self.shown.key, self.shown.parent
@@ -172,10 +172,10 @@ class Branches:
                 self._take_out(oldest)
             self.version += 1
             self.shown = self._all[shown]
-            self.beside = self._all.get(self.beside.key) if self.beside is not None else None
+            self.comparison = self._all.get(self.comparison.key) if self.comparison is not None else None
 
     def _take_out(self, key: Key) -> None:
-        """Forget one branch; what left it is its parent's from now on."""
+        """Delete one branch, and hand its children to its parent."""
         gone = self._all.pop(key)
         for other, branch in self._all.items():
             if branch.parent == key:
@@ -187,12 +187,12 @@ def _bytes_of(scene: Scene) -> int:
 
 
 def key_of(scene: Scene) -> Key:
-    """Of the branch that a line is on."""
+    """Return the key of the branch that a scene belongs to."""
     return scene.number, scene.branch
 
 
 def parting(one: Scene, other: Scene) -> int | None:
-    """The first column in which two lines differ in what led there or what was predicted; None while none does."""
+    """Return the first column whose action or predictions differ between two scenes, or None."""
     columns = min(len(one.columns), len(other.columns))
     first, second = (scene.columns.up_to(columns - 1) for scene in (one, other))
     same = (first.action == second.action).all(-1) & (first.reward == second.reward) & (first.value == second.value)

@@ -1,4 +1,4 @@
-"""Scenes: what the window asks for, and the values that answer. Imports no torch at run time."""
+"""Scenes: the requests and the results. Imports no torch at run time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EPISODE_ACTS = "the episode's actions"
 
 
 def policy_acts(policy: float | None) -> str:
-    """That the policy acts, in words: with its mode (None), a sample (1), or a sample of that temperature."""
+    """Say in words that the policy acts: with its mode (None), a sample (1), or a sample of that temperature."""
     if policy is None:
         return "the policy acts (mode)"
     return "the policy acts (sample)" if policy == 1.0 else f"the policy acts (sample, temperature {policy:g})"
@@ -29,11 +29,11 @@ def policy_acts(policy: float | None) -> str:
 
 @dataclass(frozen=True)
 class SceneRequest:
-    """What a person wants to see dreamed.
+    """A dream that a person asks for.
 
     Attributes:
         origin: the last frame that the model sees; None for the newest frame of the running episode.
-        context: frames that it sees, that one included.
+        context: how many frames the model sees, the last one included.
         length: steps to dream.
         actor: who acts after the context.
         seed: of all noise.
@@ -47,12 +47,12 @@ class SceneRequest:
 
     @property
     def policy(self) -> PolicyMode:
-        """How the policy acts in what is dreamed on from here, and where a record ends."""
+        """How the policy acts in later dreams from this scene, and behind the end of the record."""
         return "mode" if self.actor == "mode" else "sample"
 
     @property
     def acts(self) -> str:
-        """The same in words."""
+        """How the policy acts, in words."""
         return policy_acts(None if self.policy == "mode" else 1.0)
 
 
@@ -68,16 +68,16 @@ class Scene:
         episode_rows: rows of the episode so far.
         update: of the weights.
         context: columns that the model saw: fewer than requested at the beginning of an episode.
-        recorded: columns whose action was taken in the episode; from there on a policy acts, or a person.
+        recorded: columns whose action the episode took; in later columns the policy acts, or a person.
         real: (n, 64, 64, 3), what the environment showed in the first n <= T columns; none where a person drove.
         received: (n,), the reward there; taken: (n, A), the action that led there.
         model: (m, 64, 64, 3), read-only: the frames of the first m <= T columns, reconstructions of the context, then
             the dream.
         columns: the numbers of all T columns.
         latents: names what the workers go on from.
-        acting: columns from which on it is another who acts where no person does, and who; as in `acts_at`.
-        growing: whether more of it may come to pass.
-        branch: 0 is the dream itself; others went their own way from a column on.
+        acting: who acts where no person does, as pairs of the first column and the words of `acts_at`.
+        growing: whether the episode may still reach more of its columns.
+        branch: 0 is the dream itself; others leave it at a column.
         step: the number of its newest `DriveStep`, 0 before the first.
         edited: columns in which a person changed the latents.
     """
@@ -117,7 +117,7 @@ class Scene:
         return self.origin.index - self.context + 1
 
     def acts_at(self, column: int) -> str:
-        """Who acts in the step to a column of the dream, if no person does: `EPISODE_ACTS`, or `policy_acts`."""
+        """Say who acts in the step to a column of the dream if no person does: `EPISODE_ACTS`, or `policy_acts`."""
         if column < self.recorded:
             return EPISODE_ACTS
         return next(who for first, who in reversed(self.acting) if first <= column)
@@ -179,8 +179,8 @@ class DriveStep:
     """One more step of a scene, in which a person may act.
 
     Attributes:
-        scene: the scene that goes on.
-        column: of the frame that the step leads away from. What was dreamed after it is forgotten.
+        scene: the scene to drive on.
+        column: of the frame that the step starts from. Later columns are dropped.
         action: (A,), NaN wherever the policy acts.
     """
 

@@ -17,7 +17,7 @@ from dreamer_studio.viewing.scene.messages import SceneRequest
 
 
 class NoSceneError(ValueError):
-    """There is no such frame; the message says what there is."""
+    """A frame does not exist; the message says which frames exist."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class Way:
-    """How an episode came to a frame.
+    """The way of an episode to a frame.
 
     Attributes:
         episode: its number, which its seed follows from.
@@ -62,10 +62,10 @@ class SceneSource:
         self._opened: tuple[str, SavedScene] | None = None
 
     def find(self, request: SceneRequest) -> Found | None:
-        """The rows of a request; None while it waits for the first frame, which is on its way.
+        """Return the rows of a request, or None while the first frame is still on its way.
 
         Raises:
-            NoSceneError: there is no such frame, or none that this run's model could go on from.
+            NoSceneError: the frame does not exist, or this run's model cannot go on from it.
             SceneError, ReplayError, OSError: its file cannot be read.
         """
         origin = request.origin or self._newest(request)
@@ -76,7 +76,7 @@ class SceneSource:
         return self._live(origin, request) if self._is_running(origin) else self._stored(origin, request)
 
     def _newest(self, request: SceneRequest) -> FrameRef | None:
-        """The newest frame of the running episode; where nothing runs, an early one of the newest stored episode."""
+        """Return the newest frame of the running episode, or else an early frame of the newest stored episode."""
         steps, _ = self._session.steps.since(0)
         if steps:
             return FrameRef(True, steps[-1].episode, steps[-1].index)
@@ -88,12 +88,12 @@ class SceneSource:
         return FrameRef(False, newest, request.context - 1)
 
     def _is_running(self, origin: FrameRef) -> bool:
-        """Whether a live episode is not over yet; afterwards a training has it stored under its number."""
+        """Whether a live episode is still running. Afterwards it is stored under the same number."""
         watching = self._session.status.get().watching
         return origin.live and (watching or self.episodes().place(origin.episode) is None)
 
     def _live(self, origin: FrameRef, request: SceneRequest) -> Found:
-        """From the feed, which begins in mid-episode where that is very long."""
+        """Find rows in the feed, which lacks the beginning of a very long episode."""
         steps = self.steps_of(origin.episode)
         if not steps or not steps[0].index <= origin.index <= steps[-1].index:
             raise NoSceneError("That frame of the running episode is gone; pick another one.")
@@ -102,7 +102,7 @@ class SceneSource:
         return Found(origin, first, as_episode(wanted), steps[-1].index + 1)
 
     def _stored(self, origin: FrameRef, request: SceneRequest) -> Found:
-        """From the replay; beyond the end of an episode from its last frame."""
+        """Find rows in the replay; a frame beyond the end is replaced by the last one."""
         episodes, place = self.stored(origin.episode)
         length = episodes.length(place)
         origin = FrameRef(False, origin.episode, min(origin.index, length - 1))
@@ -111,10 +111,10 @@ class SceneSource:
         return Found(origin, first, episodes.get(place, first, count, remember=True), length)
 
     def way_to(self, origin: FrameRef) -> Way:
-        """How the episode came to a frame of it.
+        """Return the actions and states that lead to a frame.
 
         Raises:
-            NoSceneError: it is of no episode of this run, or gone from the feed.
+            NoSceneError: the frame belongs to no episode of this run, or left the feed.
             ReplayError, OSError: its file cannot be read.
         """
         if origin.scene:
@@ -130,7 +130,7 @@ class SceneSource:
         return Way(origin.episode, actions, True, states)
 
     def _way_of_running(self, origin: FrameRef) -> Way:
-        """From the feed, which may begin in mid-episode."""
+        """Find the way in the feed, which may lack the beginning of the episode."""
         steps = [step for step in self.steps_of(origin.episode) if step.index <= origin.index]
         if not steps or steps[-1].index < origin.index:
             raise NoSceneError("this frame of the running episode is not known any more")
@@ -143,7 +143,7 @@ class SceneSource:
         )
 
     def steps_of(self, episode: int) -> list[StepTaken]:
-        """What the feed has of an episode; of one that was begun anew or gone back into, what came since."""
+        """Return the feed's rows of an episode; after a restart of the episode only the rows since then."""
         return since_break([step for step in self._session.steps.since(0)[0] if step.episode == episode])
 
     def episodes(self) -> EpisodeList:
@@ -165,7 +165,7 @@ class SceneSource:
         return episodes, place
 
     def _saved(self, origin: FrameRef, request: SceneRequest) -> Found:
-        """From a scene's file, if its actions are of the same kind and number as this run's."""
+        """Find rows in a scene's file, if its actions have the same kind and number as this run's."""
         scene = self._open(origin.scene)
         begins, end = scene.about.first, scene.about.first + len(scene.rows)
         index = max(begins, min(origin.index, end - 1)) if origin.index >= 0 else begins + scene.about.frame
@@ -174,7 +174,7 @@ class SceneSource:
         return Found(replace(origin, index=index, episode=scene.about.episode), first, rows, end)
 
     def task_of(self, origin: FrameRef) -> str:
-        """The task that a frame is of: this run's, or that of the scene's file.
+        """Return the task of a frame: this run's, or that of the scene's file.
 
         Raises:
             NoSceneError, SceneError, OSError: the file cannot be read, or is of a task with other actions.
@@ -195,5 +195,5 @@ class SceneSource:
 
 
 def as_episode(steps: list[StepTaken]) -> Episode:
-    """Agent steps as an episode's rows; at least one is needed."""
+    """Return one or more agent steps as the rows of an episode."""
     return episode_of([step.time_step for step in steps])

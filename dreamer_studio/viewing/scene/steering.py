@@ -13,15 +13,15 @@ _ROUNDING = 1e-6
 
 
 class Steering:
-    """Turns what is held at each step into an action.
+    """Makes an action at each step of what a person holds.
 
     Attributes:
         size: dimensions, or choices.
         discrete: whether these are choices, of which one is taken.
         ramp: steps in which a held dimension goes from 0 to 1; 1 is at once.
-        decay: steps in which it goes back from 1 to 0 once let go, before the policy has it again.
-        rest: who has the other dimensions while one is held: the policy, or nobody, so that they are zero.
-        latched: what is let go keeps the value that it has.
+        decay: steps in which a released dimension goes from 1 to 0, before the policy takes it over.
+        rest: who sets the other dimensions while one is held: the policy, or nobody, so that they are zero.
+        latched: whether a released dimension keeps its value.
     """
 
     def __init__(self, size: int, *, discrete: bool) -> None:
@@ -37,25 +37,25 @@ class Steering:
         self._values = np.full(size, np.nan, np.float32)
 
     def holds(self, row: int) -> bool:
-        """Whether a dimension or a choice is held just now."""
+        """Whether a dimension or a choice is held."""
         return row in self._targets and row not in self._tapped
 
     def hold(self, row: int, target: float = 1.0) -> None:
-        """Take hold of a dimension, which goes to `target` of -1 to 1, or take a choice. The latest choice counts."""
+        """Hold a dimension, which moves to `target` from -1 to 1, or a choice. The latest choice wins."""
         self._targets.pop(row, None)
         self._targets[row] = max(-1.0, min(1.0, target))
         self._fresh.add(row)
         self._tapped.discard(row)
 
     def let_go(self, row: int) -> None:
-        """Let go of a dimension or a choice. What was held for less than a step counts for one."""
+        """Release a dimension or a choice. One held for less than a step counts for one step."""
         if row in self._fresh:
             self._tapped.add(row)
         else:
             self._targets.pop(row, None)
 
     def release(self) -> None:
-        """Let go of everything at once, the latch included: the policy has it all."""
+        """Release everything, the latch included: the policy acts."""
         self._targets.clear()
         self._fresh.clear()
         self._tapped.clear()
@@ -63,7 +63,7 @@ class Steering:
         self.latched = False
 
     def next(self, *, at_once: bool = False) -> NDArray[np.float32]:
-        """The action of the next step, (size,): NaN wherever the policy acts. `at_once`: without ramp and decay."""
+        """Return the action of the next step, (size,), NaN where the policy acts. `at_once` skips ramp and decay."""
         action = self._choose() if self.discrete else self._steer(*(1, 1) if at_once else (self.ramp, self.decay))
         for row in self._tapped:
             del self._targets[row]

@@ -1,4 +1,4 @@
-"""What stands beside a dream for comparison: what was real, or another branch."""
+"""Frames to show beside a dream: the recorded ones, the reality twin, or another branch."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ TWIN = "Reality twin"
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Frames of the same columns from elsewhere.
+    """Frames of the same columns from another source.
 
     Attributes:
-        name: what it is, as a title.
-        role: the kind of thing.
-        start: the first column that there is a frame of.
+        name: the title.
+        role: the kind of frames.
+        start: the column of the first frame.
         frames: (n, 64, 64, 3), of columns `start` to `start + n`.
         reward: (n,), received or predicted there.
         value: (n,) or empty, estimated there.
-        mark: a column that is worth a line, or None, and what the line says.
-        mark_words: what it says.
-        lacking: why there is no frame of a column beyond these.
-        badge: how far to believe it, in a word or two.
-        note: what else is to be known of its frames.
-        step: the number of the newest step that was driven there, 0 before the first.
-        branch: which branch it is, where it is one.
-        same_episode: whether its frames are of the rows that the columns stand for.
+        mark: a column to mark with a line, or None.
+        mark_words: the label of that line.
+        lacking: why there are no frames beyond these.
+        badge: how exact the frames are, in a word or two.
+        note: a remark about the frames.
+        step: the number of the newest driven step in it, 0 before the first.
+        branch: the key of the branch, if it is one.
+        same_episode: whether its frames belong to the rows that the columns stand for.
     """
 
     name: str
@@ -56,35 +56,35 @@ class Comparison:
 
     @property
     def end(self) -> int:
-        """One beyond the last column that there is a frame of."""
+        """The column behind the last frame."""
         return self.start + len(self.frames)
 
     @property
     def state(self) -> tuple[Any, ...]:
-        """Differs wherever what is to be drawn does."""
+        """Cache key; changes whenever something visible changes."""
         words = self.name, self.mark, self.lacking, self.badge, self.note
         return self.branch, self.start, len(self.frames), self.step, *words
 
     def frame(self, column: int) -> Images | None:
-        """The frame of a column, where there is one."""
+        """Return the frame of a column, or None."""
         return self.frames[column - self.start] if self.start <= column < self.end else None
 
     def reward_at(self, column: int) -> float | None:
-        """The reward of a column, where there is one."""
+        """Return the reward of a column, or None."""
         at = column - self.start
         return float(self.reward[at]) if 0 <= at < len(self.reward) else None
 
 
 def real(scene: Scene) -> Comparison:
-    """What the environment showed, as far as it is recorded."""
+    """Return the recorded frames."""
     lacking = "not recorded: this branch left the episode" if scene.branch else "not recorded, or not yet"
     return Comparison("Real", Role.REAL, 0, scene.real, scene.received, NOTHING, lacking=lacking)
 
 
 def other_branch(scene: Scene, branch: Branch) -> Comparison:
-    """Another branch's images, and the first column in which it is not the same.
+    """Return another branch's frames, with a mark where the two branches part.
 
-    One of another dream stands frame beside frame where that is of the same episode, else step beside step.
+    A branch of another dream is aligned by frame if it has the same episode, else by step.
     """
     other = branch.scene
     same_dream = other.request is scene.request
@@ -110,38 +110,40 @@ def other_branch(scene: Scene, branch: Branch) -> Comparison:
     )
 
 
-def twin(scene: Scene, view: TwinResult | None, failure: RequestFailure | None = None) -> Comparison:
-    """The real environment along the line's actions, as far as it has come; nothing of a way that was driven over."""
+def twin(scene: Scene, result: TwinResult | None, failure: RequestFailure | None = None) -> Comparison:
+    """Return the real environment's frames along the scene's actions. Frames of actions since replaced are left out."""
     lacking = "the environment is on its way"
     if failure is not None:
         lacking = f"the twin failed: {failure.reason}"
-    if view is None or view.scene.request is not scene.request or view.start != scene.context - 1:
+    if result is None or result.scene.request is not scene.request or result.start != scene.context - 1:
         return Comparison(TWIN, Role.REAL, scene.context, scene.real[:0], NOTHING, NOTHING, lacking=lacking)
-    count = _along(scene, view)
-    if count == view.count:
-        lacking = view.lacking or lacking
+    count = _along(scene, result)
+    if count == result.count:
+        lacking = result.lacking or lacking
     return Comparison(
         TWIN,
         Role.REAL,
-        view.start,
-        view.frames[:count],
-        view.reward[:count],
+        result.start,
+        result.frames[:count],
+        result.reward[:count],
         NOTHING,
         lacking=lacking,
-        badge=view.badge,
-        note=view.note,
+        badge=result.badge,
+        note=result.note,
     )
 
 
-def _along(scene: Scene, view: TwinResult) -> int:
-    """Frames of the twin that the actions of a line lead to."""
-    played, own = (each.columns.action[view.start + 1 : view.start + view.count] for each in (view.scene, scene))
+def _along(scene: Scene, result: TwinResult) -> int:
+    """Return how many of the twin's frames the actions of a scene lead to."""
+    played, own = (
+        each.columns.action[result.start + 1 : result.start + result.count] for each in (result.scene, scene)
+    )
     count = min(len(played), len(own))
     same = (played[:count] == own[:count]).all(-1)
-    return min(view.count, 1 + (count if same.all() else int(np.argmin(same))))
+    return min(result.count, 1 + (count if same.all() else int(np.argmin(same))))
 
 
 def step_word(scene: Scene, column: int) -> str:
-    """A column in a person's words."""
+    """Name a column for a person."""
     step = column - scene.context + 1
     return f"step +{step}" if step > 0 else f"frame {column + 1} of the context"

@@ -64,11 +64,11 @@ class Bench:
         def answered() -> bool:
             if self.workspace.on_show is None:
                 return False
-            view = self.on_show.view
+            view = self.on_show.result
             return view.whole and view.request is self.studio.channels.compare.scene.request and which(view)
 
         self.bot.waitUntil(answered, timeout=PATIENCE_MS)
-        view = self.on_show.view
+        view = self.on_show.result
         rows = len(view.courses) + 1
         self.bot.waitUntil(lambda: len(self.workspace.strip.strip.rows) == rows, timeout=PATIENCE_MS)
         return view
@@ -183,7 +183,7 @@ def check_that_the_last_seconds_are_of_it(bench: Bench, view: CompareResult) -> 
     (last_seconds,) = studio.window.findChildren(LastSeconds)
     newest = last_seconds.ring.moments[-1]
     assert newest.workspace == "compare" and newest.row == view.first_row + column and not newest.saw
-    np.testing.assert_array_equal(newest.beside, view.real[column])
+    np.testing.assert_array_equal(newest.comparison, view.real[column])
     np.testing.assert_array_equal(newest.compared, [course.model[column] for course in view.courses])
     assert newest.compared_names == tuple(row.name for row in bench.workspace.strip.strip.rows[1:])
     with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:

@@ -231,10 +231,10 @@ def test_that_long_branches_make_room_and_the_one_that_was_left_last_is_kept(gro
         drive_on()
     assert [branch.key for branch in branches] == [key_of(dream), *keys[-3:]]
     assert branches[keys[-3]].parent == key_of(dream)  # those between are gone
-    branches.put_beside(keys[-3])
+    branches.compare_with(keys[-3])
     branches.fork(scene.context)
     drive_on()
-    assert branches.beside is None
+    assert branches.comparison is None
     plant(7)
     left = branches.fork(scene.context)
     drive_on(0.6)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from dreamer_studio.viewing.compare.messages import CompareRequest, CompareResult, Contestant, Course
-from dreamer_studio.viewing.film.captures import CompareCapture, LiveCapture
+from dreamer_studio.viewing.film.captures import CompareCapture, LiveCapture, SceneCapture
 from dreamer_studio.viewing.film.choices import moments_on_screen
 from dreamer_studio.viewing.film.scene_film import Facts
 from dreamer_studio.viewing.film.screen_history import MOMENTS_PER_SECOND, ScreenHistory
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
+from dreamer_studio.viewing.twin.comparison import real
+from tests.support.scenes import made_scene
 
 TICK = 1 / 30
 DREAM = DreamResult(
@@ -71,8 +74,8 @@ def test_that_a_moment_is_a_copy_and_has_the_numbers_of_its_step() -> None:
     ring.note_live(shown, 0.0)
     shown.live.image[:] = 0
     (moment,) = ring.moments
-    assert moment.beside is not None and moment.model is not None and moment.dream is not None
-    assert {int(moment.beside.min()), int(moment.model.max()), int(moment.dream.max())} == {3, 1, 9}
+    assert moment.comparison is not None and moment.model is not None and moment.dream is not None
+    assert {int(moment.comparison.min()), int(moment.model.max()), int(moment.dream.max())} == {3, 1, 9}
     assert (moment.reward, moment.value, moment.kl, moment.dream_reward) == (3.0, 3.0, 1.5, 1.0)
     assert moment.dream.base is None  # else the whole dream would stay in memory
 
@@ -137,3 +140,11 @@ def test_that_of_a_long_time_lapse_six_checkpoints_are_kept() -> None:
     (moment,) = ring.moments
     assert [int(image[0, 0, 0]) for image in moment.compared] == [0, 5, 9, 14, 18, 23]
     assert moment.compared[0].base is None  # else all images of the scene would stay in memory
+
+
+def test_that_two_dreams_asked_for_in_the_same_words_are_two_moments() -> None:
+    history, scene = ScreenHistory(), made_scene()
+    for number in (1, 1, 2):
+        capture = SceneCapture(replace(scene, number=number), real(scene), 4, "dream")
+        history.note_scene(capture, 100.0 + len(history.moments))
+    assert len(history.moments) == 2

@@ -1,0 +1,46 @@
+"""Boxes to set how much a future leaves to chance."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
+
+
+class ChanceBox(QWidget):
+    """Sets how much is left to chance: one of three words, and a temperature for the third one."""
+
+    changed = Signal()
+    """A person chose another word or temperature."""
+
+    def __init__(self, name: str, words: tuple[str, str, str]) -> None:
+        super().__init__()
+        self._word = word_box(name, words)
+        self._temperature = QDoubleSpinBox()
+        self._temperature.setRange(0.05, 5.0)
+        self._temperature.setSingleStep(0.25)
+        self._temperature.setValue(1.5)
+        self._temperature.setAccessibleName(f"{name}: temperature")
+        self._temperature.setToolTip("1 is a sample; less strays less from the mean, more strays further")
+        self._temperature.hide()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (QLabel(name.lower()), self._word, self._temperature):
+            layout.addWidget(widget)
+        self._word.activated.connect(lambda _: self._change())
+        self._temperature.valueChanged.connect(lambda _: self.changed.emit())
+
+    def value(self, nothing: float | None) -> float | None:
+        """Return the temperature: 1 for a sample, `nothing` if nothing is left to chance."""
+        return (1.0, nothing, self._temperature.value())[self._word.currentIndex()]
+
+    def _change(self) -> None:
+        self._temperature.setVisible(self._word.currentIndex() == 2)
+        self.changed.emit()
+
+
+def word_box(name: str, words: tuple[str, ...]) -> QComboBox:
+    """Return a box to choose one of some words."""
+    box = QComboBox()
+    box.addItems(words)
+    box.setAccessibleName(name)
+    return box
