@@ -35,7 +35,6 @@ class DreamWorkspace(Workspace):
 
     Attributes:
         branches: the dreams and their branches.
-        on_show: what the panels show, for films; None before the first dream.
         player: moves the cursor.
         control: the panel for steering, which stands in a dock of the window.
         driver: drives the dream on while a person steers.
@@ -49,7 +48,7 @@ class DreamWorkspace(Workspace):
         super().__init__(parent)
         self._replay, self._practice = replay, channels.practice
         self.branches = Branches()
-        self.on_show: SceneCapture | None = None
+        self._on_show: SceneCapture | None = None
         self._choice = ComparisonChoice(channels, self.branches, self)
         self._panels = panels = DreamPanels(theme, self._choice.twin)
         self.player = panels.player
@@ -82,7 +81,7 @@ class DreamWorkspace(Workspace):
 
     def capture(self) -> SceneCapture | None:
         """Return the scene on show and the column under the cursor."""
-        return self.on_show
+        return self._on_show
 
     def reactions(self) -> Mapping[str, Reaction]:
         """Return what imagines futures, branches, and shows the twin."""
@@ -174,7 +173,7 @@ class DreamWorkspace(Workspace):
         cursor = min(self.player.column, len(scene.columns) - 1)
         self._answers.complete(scene)
         comparison = self._choice.of(scene, visible=self.isVisible())
-        self.on_show = SceneCapture(scene, comparison, cursor, shown.name)
+        self._on_show = SceneCapture(scene, comparison, cursor, shown.name)
         self.control.show_step(scene, cursor)
         self._panels.show_scene(scene, cursor, comparison)
         self._futures.refresh(scene, self.player.column)

@@ -107,7 +107,7 @@ def test_that_a_range_of_what_is_on_screen_is_a_gif_of_so_many_frames(studio: St
 
 def test_that_frames_that_are_not_drawn_yet_are_left_out_and_the_choice_says_so(studio: Studio) -> None:
     scene = driven(studio)
-    on_show = Desk(studio).workspace.on_show
+    on_show = Desk(studio).workspace.capture()
     assert on_show is not None
     half = replace(on_show, scene=replace(scene, model=scene.model[:5]))
     shown = scene_on_screen(half, Facts("gym:Pendulum-v1", (), studio.status.folder, lambda _: -1))
