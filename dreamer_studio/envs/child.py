@@ -12,12 +12,12 @@ import numpy as np
 
 from dreamer_studio.envs import gl, screen
 from dreamer_studio.envs.episode import Episode
-from dreamer_studio.envs.errors import BlankFrameError
+from dreamer_studio.envs.errors import BlankFrameError, EnvError, EnvUnavailableError
 from dreamer_studio.envs.messages import Failure, Reply, Request, SuiteReady
 from dreamer_studio.envs.simulator import LoadedTask
 from dreamer_studio.envs.spec import MOST_NAME, MOST_WORDS, EnvSpec
 from dreamer_studio.envs.suites.registry import find_suite, load_task, prefix_of
-from dreamer_studio.envs.suites.suite import Suite
+from dreamer_studio.envs.suites.suite import BuiltInSuite, Suite
 from dreamer_studio.envs.worker import leave, settle_in
 from dreamer_studio.envs.wrappers import EnvOptions, wrapped
 
@@ -76,10 +76,26 @@ def _suite_for(assignment: Assignment) -> Suite:
 def _load(suite: Suite, assignment: Assignment) -> tuple[LoadedTask, EnvSpec]:
     loaded = load_task(suite, assignment.task, assignment.options)
     try:
+        if not isinstance(suite, BuiltInSuite):  # which try out what may be wrong with their tasks
+            _try_out(loaded, assignment.task)
         return loaded, _describe(suite, loaded, assignment)
     except BaseException:
         _close(loaded, assignment.task)
         raise
+
+
+def _try_out(loaded: LoadedTask, task: str) -> None:
+    """Take a first step, so that a task that cannot be learned is refused before a run exists.
+
+    Raises:
+        EnvUnavailableError: If an image or a reward is malformed.
+    """
+    episode = Episode(loaded.simulator, loaded.actions)
+    try:
+        episode.reset(0)
+        episode.step(np.zeros(len(loaded.actions.names), np.float32))
+    except EnvError as error:
+        raise EnvUnavailableError(f"{task}: {error}") from error
 
 
 def _describe(suite: Suite, loaded: LoadedTask, assignment: Assignment) -> EnvSpec:
