@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +56,7 @@ from dreamer_studio.viewing.scene import worker as scene_module
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneRequest
 from dreamer_studio.viewing.scene.source import SceneSource, as_episode
 from dreamer_studio.viewing.twin import worker as twin_module
+from dreamer_studio.viewing.twin.messages import TwinResult
 from dreamer_studio.viewing.twin.worker import TwinWorker
 from dreamer_studio.viewing.worker import RETRY_SECONDS, Shift, Worker
 from tests.support.breaking import BrokenError, broken_at, lines_of
@@ -83,7 +85,7 @@ class Case:
         modules: where it is written; it is broken at every line of these that it executes.
         whole: whether a result is what a person waits for, if the request stands and is never done.
         renew: makes something new to work on for a standing request.
-        before: other workers of the thread that have their turn first.
+        right: whether a whole result is what it should be.
     """
 
     worker: Worker
@@ -92,7 +94,7 @@ class Case:
     modules: tuple[ModuleType, ...]
     whole: Callable[[Any], bool] | None = None
     renew: Callable[[], None] = lambda: None
-    before: tuple[Worker, ...] = ()
+    right: Callable[[Any], bool] = lambda _: True
 
 
 def practice(session: Session) -> Case:
@@ -147,13 +149,8 @@ def catalog(session: Session) -> Case:
     library = Library(session)
     library.store(*(make_episode(number, 20) for number in range(3)))
     session.steps.append(row(0, episode=3))
-    number = iter(range(1, 10_000))
     request = CatalogRequest((0, 1), all_returns=True)
-
-    def renew() -> None:
-        session.steps.append(row(next(number), episode=3))
-
-    return Case(library.lister, library.channels.catalog, request, (catalog_module,), whole=lambda _: True, renew=renew)
+    return Case(library.lister, library.channels.catalog, request, (catalog_module,), whole=lambda _: True)
 
 
 def frame(session: Session) -> Case:
@@ -232,19 +229,39 @@ def dimensions(session: Session) -> Case:
 
 def latent_map(session: Session) -> Case:
     dreamed, channel = Dreamed(session), Channel[Scene, Any]()
-    worker = MapWorker(session, CPU, channel, dreamed.states)
-    return Case(worker, channel, dreamed.scene, (map_module,), whole=lambda drawn: len(drawn.points) > 0)
+    case = Case(MapWorker(session, CPU, channel, dreamed.states), channel, dreamed.scene, (map_module,))
+    offer(session, 2)
+    scenes = itertools.cycle([dreamed.scene, dreamed.workers.answer(REQUEST)])
+
+    def turn_to_other_weights() -> None:
+        case.request = next(scenes)
+
+    case.renew, case.whole = turn_to_other_weights, lambda drawn: len(drawn.points) == 30
+    return case
 
 
 def twin(session: Session, monkeypatch: pytest.MonkeyPatch) -> Case:
     dreamed, channel = Dreamed(session), Channel[Scene, Any]()
     monkeypatch.setattr(twin_module, "open_env", lambda *_: StandInEnv())
-    worker = TwinWorker(session, channel)
-    return Case(worker, channel, dreamed.scene, (twin_module,), renew=worker.close)
+    case = Case(TwinWorker(session, channel), channel, dreamed.scene, (twin_module,))
+    early = dataclasses.replace(REQUEST, origin=FrameRef(True, 0, 12))
+    scenes = itertools.cycle([dreamed.scene, dreamed.workers.answer(early)])
+
+    def turn_to_the_other() -> None:
+        case.request = next(scenes)
+
+    def right(result: TwinResult) -> bool:
+        rows = [int(image[0, 0, 0]) for image in result.frames]
+        return rows == list(range(result.scene.origin.index, result.scene.origin.index + 9))
+
+    case.renew, case.right = turn_to_the_other, right
+    return case
 
 
 class StandInEnv:
     """An environment whose images are those of `row`: it plays the running episode again."""
+
+    memory_at_start = 0
 
     def __init__(self) -> None:
         self._index = 0
@@ -328,11 +345,12 @@ class Clock:
 def answer_of(case: Case, shift: Shift, generation: int) -> Any:
     """Give turns until a request is done, failed, or answered well enough; the failure or None."""
     for _ in range(PATIENCE):
-        shift.turn((*case.before, case.worker))
+        shift.turn((case.worker,))
         answer = case.channel.newest()
         if answer is None or answer.generation != generation:
             continue
         if answer.done or (case.whole is not None and case.whole(answer.result)):
+            assert answer.failure is not None or case.right(answer.result)
             return answer
     pytest.fail("no answer")
 
@@ -374,7 +392,7 @@ def test_that_a_worker_broken_at_any_line_answers_and_meets_the_next_request(
         told = shift.failures.since(0)[1]
         with broken_at(case.modules, line) as broken:
             for _ in range(PATIENCE):
-                shift.turn((*case.before, case.worker))
+                shift.turn((case.worker,))
                 if broken():
                     break
         if not broken():
@@ -385,7 +403,7 @@ def test_that_a_worker_broken_at_any_line_answers_and_meets_the_next_request(
         if answer is not None and answer.generation == generation and answer.failure is not None:
             failed += 1
             assert answer.failure == failure
-            generation = ask(case)
+            generation = case.channel.ask(case.request)
             assert not shift.turn((case.worker,)), "it does not rest"
         clock.now += RETRY_SECONDS + 0.1
         assert answer_of(case, shift, generation).failure is None, line
