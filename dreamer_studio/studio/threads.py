@@ -1,4 +1,4 @@
-"""The window's threads: one trains, four look on. Each is a few lines around objects that know no Qt.
+"""The threads of a run in the window: one trains, the others compute what is shown. Their workers know no Qt.
 
 Only the trainer sets torch's number of threads: that reaches beyond the thread that sets it, and changes its sums.
 """
@@ -9,15 +9,13 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QThread
 
 from dreamer_studio.session import Feed, Session
 from dreamer_studio.viewing.channel import RequestFailure
 from dreamer_studio.viewing.channels import Channels
-from dreamer_studio.viewing.compare.messages import CompareChannels
 from dreamer_studio.viewing.replay.bookmark_reader import BookmarkReader
 from dreamer_studio.viewing.replay.bookmark_writer import BookmarkWriter
 from dreamer_studio.viewing.replay.catalog_worker import CatalogWorker
@@ -25,9 +23,6 @@ from dreamer_studio.viewing.replay.frame_worker import FrameWorker, ThumbnailWor
 from dreamer_studio.viewing.replay.messages import ReplayChannels
 from dreamer_studio.viewing.scene.source import SceneSource
 from dreamer_studio.viewing.twin.worker import TwinWorker
-
-if TYPE_CHECKING:  # the window is there before torch
-    from dreamer_studio.viewing.scene.states import SceneStates
 from dreamer_studio.viewing.worker import Shift, Worker
 
 IDLE_SECONDS = 0.02
@@ -120,58 +115,38 @@ class ViewingThread(QThread):
         return self._shift.turn(self._workers)
 
 
-class SnapshotThread(ViewingThread):
-    """Whatever is computed with a snapshot of the weights.
+class WorkersThread(ViewingThread):
+    """Lets workers work that are made in this thread, once the training is open and torch is loaded.
 
     Attributes:
-        states: what the scenes on show go on from; None until the training is open.
+        workers: all of them; empty until then.
+
+    Args:
+        name: of the thread.
+        session: the run.
+        makers: make the workers, given the device.
+        prompt: whether to look for work as often as possible, because a person's hand waits for the answer.
+        parent: the owner.
     """
 
-    longest_idle = IDLE_SECONDS  # a hand on the marker waits for it
-
     def __init__(
-        self, session: Session, channels: Channels, replay_channels: ReplayChannels, parent: QObject | None = None
+        self,
+        name: str,
+        session: Session,
+        makers: Sequence[Callable[[str], Sequence[Worker]]],
+        parent: QObject | None = None,
+        *,
+        prompt: bool = False,
     ) -> None:
-        super().__init__("snapshots", session, parent)
-        self.states: SceneStates | None = None
-        self._channels = channels
-        self._replay_channels = replay_channels
+        super().__init__(name, session, parent)
+        self.workers: Sequence[Worker] = ()
+        self._makers = makers
+        if prompt:
+            self.longest_idle = IDLE_SECONDS
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
-        import torch  # noqa: PLC0415  (the window is there before it)
-
-        from dreamer_studio.viewing.futures.worker import FuturesWorker  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.latents.map_worker import MapWorker  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.latents.worker import DimensionsWorker, DreamOnWorker, EditWorker  # noqa: PLC0415
-        from dreamer_studio.viewing.live.dream_worker import LiveDreamWorker  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.live.follower import EpisodeFollower  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.live.worker import LiveWorker  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.practice.worker import PracticeWorker  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.replay.frame_search import FrameSearch  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.scene.drive_worker import DriveWorker  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.scene.frames_worker import FramesWorker  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.scene.states import SceneStates  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.scene.worker import SceneWorker  # noqa: PLC0415  (needs torch)
-
-        session, channels, where = self._session, self._channels, torch.device(device)
-        self.states = states = SceneStates()
-        follower = EpisodeFollower(session, where)
-        replay = self._replay_channels
-        search = FrameSearch(session, SceneSource(session), where, replay.search, replay.commands)
-        return (
-            LiveWorker(follower, channels.live),
-            LiveDreamWorker(follower, channels.dream),
-            SceneWorker(session, where, channels.scene, states),
-            DriveWorker(channels.drive, states),
-            FramesWorker(session, channels.frames, states),
-            FuturesWorker(channels.futures, states),
-            EditWorker(channels.edit, states),
-            DreamOnWorker(where, channels.dream_on, states),
-            DimensionsWorker(channels.dimensions, states),
-            MapWorker(session, where, channels.latent_map, states),
-            PracticeWorker(session, channels.practice),
-            search,
-        )
+        self.workers = tuple(worker for make in self._makers for worker in make(device))
+        return self.workers
 
 
 class TwinThread(ViewingThread):
@@ -216,29 +191,6 @@ class ReplayThread(ViewingThread):
     def _finish(self) -> bool:
         self._writer.finish()
         return True
-
-
-class CompareThread(ViewingThread):
-    """Loads checkpoints, which would hold up all that is asked of snapshots."""
-
-    def __init__(self, session: Session, channels: CompareChannels, parent: QObject | None = None) -> None:
-        super().__init__("compare", session, parent)
-        self._channels = channels
-
-    def _make_workers(self, device: str) -> Sequence[Worker]:
-        import torch  # noqa: PLC0415  (the window is there before it)
-
-        from dreamer_studio.viewing.compare.agents import CheckpointAgents  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.compare.listing import ListWorker, RunCommandsWorker  # noqa: PLC0415  (needs torch)
-        from dreamer_studio.viewing.compare.worker import CompareWorker  # noqa: PLC0415  (needs torch)
-
-        agents = CheckpointAgents(self._session, torch.device(device))
-        lister = ListWorker(self._session, self._channels.checkpoints)
-        return (
-            lister,
-            RunCommandsWorker(lister, agents, self._channels.commands),
-            CompareWorker(self._session, agents, self._channels.scene),
-        )
 
 
 def _step_back() -> None:

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 from dreamer_studio.studio.dream.scene_bar import STORED
 from dreamer_studio.studio.dream.strip_panel import StripPanel
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
-from dreamer_studio.studio.threads import SnapshotThread
+from dreamer_studio.studio.threads import WorkersThread
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP, LABELS, FilmStrip
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.scene.states import SceneState
+from dreamer_studio.viewing.scene.worker import SceneWorker
 from tests.support.studio import PATIENCE_MS, Studio
 
 
@@ -46,9 +47,9 @@ class Desk:
 
     def state(self, scene: Scene) -> SceneState:
         """What the workers keep of a scene."""
-        (thread,) = self.studio.window.findChildren(SnapshotThread)
-        assert thread.states is not None
-        return thread.states.of(scene.latents)
+        workers = [each for thread in self.studio.window.findChildren(WorkersThread) for each in thread.workers]
+        (maker,) = (each for each in workers if isinstance(each, SceneWorker))
+        return maker.states.of(scene.latents)
 
     @property
     def frame(self) -> FrameRef:

@@ -41,7 +41,7 @@ def key_rows() -> list[tuple[str, str]]:
     for scope in Scope:
         specs = [spec for spec in EVERY_ACTION if spec.scope is scope]
         rows += [("", scope.value), *((in_words(spec), spec.help) for spec in specs if spec.keys)]
-        rows += [(spec.menu.replace("/", ", "), spec.help) for spec in specs if not spec.keys]
+        rows += [(" > ".join((*spec.menu.split("/"), spec.text)), spec.help) for spec in specs if not spec.keys]
     return rows
 
 

@@ -14,6 +14,7 @@ from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.film.exports import Exports
 from dreamer_studio.studio.film.last_seconds import LastSeconds
 from dreamer_studio.studio.live.workspace import LiveWorkspace
+from dreamer_studio.studio.replay.workers import search_workers
 from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.closing import Closing, close_dialogs
 from dreamer_studio.studio.shell.commands import Commands
@@ -27,9 +28,9 @@ from dreamer_studio.studio.shell.status_bar import StudioStatusBar
 from dreamer_studio.studio.shell.toolbar import RunToolbar
 from dreamer_studio.studio.shell.workspace_tabs import WorkspaceTabs
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.threads import CompareThread, SnapshotThread, TwinThread
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.workspace import Reaction, RunContext
+from dreamer_studio.studio.workspaces import viewing_threads
 from dreamer_studio.viewing.channel import Reply
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.film.captures import LiveCapture, SceneCapture
@@ -96,12 +97,7 @@ class RunView(QObject):
         self.tabs = WorkspaceTabs(context)
         dream = self.tabs.of(DreamWorkspace)
         self.docks = Docks(frame.window, context, dream.control)
-        viewing = (
-            SnapshotThread(session, self.channels, self.replay_channels),
-            TwinThread(session, self.channels),
-            CompareThread(session, self.channels.compare),
-            self.docks.replay.reading,
-        )
+        viewing = (*viewing_threads(context, search_workers), self.docks.replay.reading)
         self.threads = RunThreads(session, viewing, self)
         self._commands = Commands(session, frame.banners, frame.status_bar.say)
         go_back = functools.partial(self.submit, GoBack())

@@ -30,7 +30,7 @@ class SceneWorker:
         self.channel = channel
         self._session = session
         self._device = device
-        self._states = states
+        self.states = states
         self._latest = LatestAgent(session, lasting=True)
         self._source = SceneSource(session)
 
@@ -75,7 +75,7 @@ class SceneWorker:
             **recorded_part(found.rows, self._session.status.get().config),
             model=read_only(decode(agent, made.feat[:DECODE_AT_ONCE])),
             columns=columns,
-            latents=self._states.keep(SceneState(agent, noise, made.feat, made.posterior, snapshot.config.disclam)),
+            latents=self.states.keep(SceneState(agent, noise, made.feat, made.posterior, snapshot.config.disclam)),
             acting=((0, request.acts),),
             growing=found.origin.live,
         )

@@ -1,0 +1,20 @@
+"""The workers of the Live workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dreamer_studio.studio.workspace import RunContext
+from dreamer_studio.viewing.worker import Worker
+
+
+def live_workers(run: RunContext, device: str) -> Sequence[Worker]:
+    """Make the workers that follow the running episode and dream from it; call this in their thread."""
+    import torch  # noqa: PLC0415  (the window is there before it)
+
+    from dreamer_studio.viewing.live.dream_worker import LiveDreamWorker  # noqa: PLC0415  (needs torch)
+    from dreamer_studio.viewing.live.follower import EpisodeFollower  # noqa: PLC0415  (needs torch)
+    from dreamer_studio.viewing.live.worker import LiveWorker  # noqa: PLC0415  (needs torch)
+
+    follower = EpisodeFollower(run.session, torch.device(device))
+    return LiveWorker(follower, run.channels.live), LiveDreamWorker(follower, run.channels.dream)
