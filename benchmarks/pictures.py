@@ -26,7 +26,7 @@ from dreamer_studio.runs.planning import RunPlan, plan_run, plan_watching
 from dreamer_studio.session import Session
 from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
-from dreamer_studio.studio.dream.futures_panel import WHAT_IF, FuturesPanel
+from dreamer_studio.studio.dream.futures.panel import WHAT_IF, FuturesPanel
 from dreamer_studio.studio.film.export_dialog import ExportDialog
 from dreamer_studio.studio.replay.episode_table import EpisodeTable
 from dreamer_studio.studio.shell.settings import SettingsFile

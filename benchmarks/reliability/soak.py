@@ -32,7 +32,7 @@ from benchmarks.watching import QUICK_START, training_window
 from dreamer_studio.envs import build_config
 from dreamer_studio.session import ChangeSetting, SaveCheckpoint, Session
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
-from dreamer_studio.studio.dream.futures_panel import SAMPLES, WHAT_IF
+from dreamer_studio.studio.dream.futures.panel import SAMPLES, WHAT_IF
 from dreamer_studio.studio.film.export_dialog import ExportDialog
 from dreamer_studio.studio.film.last_seconds import LastSeconds
 from dreamer_studio.studio.shell.window import StudioWindow

@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
-from dreamer_studio.studio.dream.latent_map_panel import LatentMapPanel
-from dreamer_studio.studio.dream.latents_panel import LatentsPanel
+from dreamer_studio.studio.dream.latents.map_panel import LatentMapPanel
+from dreamer_studio.studio.dream.latents.panel import LatentsPanel
 from dreamer_studio.studio.widgets.frame_view import as_image
 from dreamer_studio.studio.widgets.latent_rows import LatentState
 from dreamer_studio.viewing.latents.messages import LatentMap

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QTabWidget, QToolB
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.studio.dream.branches_panel import BranchesPanel
 from dreamer_studio.studio.dream.frames_panel import SceneFramesPanel
-from dreamer_studio.studio.dream.futures_panel import FuturesPanel
+from dreamer_studio.studio.dream.futures.panel import FuturesPanel
 from dreamer_studio.studio.dream.gap_panel import GapPanel
-from dreamer_studio.studio.dream.latent_map_panel import LatentMapPanel
-from dreamer_studio.studio.dream.latents_panel import LatentsPanel
+from dreamer_studio.studio.dream.latents.map_panel import LatentMapPanel
+from dreamer_studio.studio.dream.latents.panel import LatentsPanel
 from dreamer_studio.studio.dream.plots_panel import ScenePlotsPanel
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.dream.scene_bar import SceneBar

@@ -14,9 +14,9 @@ from dreamer_studio.session import Status
 from dreamer_studio.studio.dream.branch_actions import BranchActions
 from dreamer_studio.studio.dream.comparison_choice import ComparisonChoice
 from dreamer_studio.studio.dream.driver import Driver
-from dreamer_studio.studio.dream.editor import Editor
-from dreamer_studio.studio.dream.futures_requests import FuturesRequests
+from dreamer_studio.studio.dream.futures.requests import FuturesRequests
 from dreamer_studio.studio.dream.keys import DreamKeys
+from dreamer_studio.studio.dream.latents.editor import Editor
 from dreamer_studio.studio.dream.panels import DreamPanels
 from dreamer_studio.studio.dream.scene_answers import SceneAnswers
 from dreamer_studio.studio.dream.scene_requests import SceneRequests

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.dream.futures_panel import FIRST_SAMPLES, SAMPLES, WHAT_IF, FuturesPanel
+from dreamer_studio.studio.dream.futures.panel import FIRST_SAMPLES, SAMPLES, WHAT_IF, FuturesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.futures.messages import FuturesResult
 from tests.support.dream_workspace import Desk

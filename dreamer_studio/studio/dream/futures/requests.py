@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from dreamer_studio.studio.dream.futures_panel import FuturesPanel
+from dreamer_studio.studio.dream.futures.panel import FuturesPanel
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.scene.branches import Branch, Branches, key_of
 from dreamer_studio.viewing.scene.messages import Scene

@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from dreamer_studio.arrays import Floats
-from dreamer_studio.studio.dream.latent_map_panel import LatentMapPanel
-from dreamer_studio.studio.dream.latents_panel import LatentsPanel
+from dreamer_studio.studio.dream.latents.map_panel import LatentMapPanel
+from dreamer_studio.studio.dream.latents.panel import LatentsPanel
 from dreamer_studio.studio.widgets.player import Player
 from dreamer_studio.viewing.channel import AnswerReader, Channel
 from dreamer_studio.viewing.channels import Channels

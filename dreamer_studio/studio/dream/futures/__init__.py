@@ -1,0 +1,1 @@
+"""Several futures of one frame: their grid, and the requests for them."""
