@@ -56,7 +56,7 @@ def run_window(
     screenshot: Path | None = None,
     quit_after: float | None = None,
 ) -> int:
-    """Open the window on a run and stay until it is closed.
+    """Open the window on a run and return when the window has closed.
 
     Args:
         plan_for: which run on which kind of device; the same answer whenever it is asked for the same.
@@ -118,7 +118,7 @@ def run_window(
 def open_run(
     plan_for: Callable[[str], RunPlan], device: str, interruption: Interruption | None = None
 ) -> Trainer | WatchedRun:
-    """Load torch, in the thread that will train or play, and open the run; `interruption` ends waits in it."""
+    """Load torch in the calling thread, which will train or play, and open the run; `interruption` ends its waits."""
     with collector_at_rest():
         from dreamer_studio.training import opening, watching  # noqa: PLC0415  (seconds)
 
@@ -152,7 +152,7 @@ def _take_image(window: StudioWindow, path: Path) -> bool:
 
 
 def _end_training(session: Session, window: StudioWindow) -> str:
-    """Save and end the training without the window; returns what became of it."""
+    """Save and end the training without the window, and return what happened."""
     if not window.trains:
         return "Nothing was running."
     try:
@@ -169,6 +169,6 @@ def _end_training(session: Session, window: StudioWindow) -> str:
 
 
 def _end_at_once(code: int) -> NoReturn:
-    """Wait for no thread: files are whole at every moment, and each environment's process leaves with this one."""
+    """End the process without waiting for threads: files are whole at every moment, and guards end the environments."""
     _log.warning("ended at once, before all was saved")
     os._exit(code)

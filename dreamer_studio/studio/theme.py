@@ -135,7 +135,7 @@ class Theme(QObject):
 
     @property
     def scheme(self) -> Scheme:
-        """What was asked for; `"system"` follows the desktop."""
+        """The scheme that was set; `"system"` follows the desktop."""
         return self._scheme
 
     def set_scheme(self, scheme: Scheme) -> None:

@@ -44,13 +44,13 @@ class SessionThread(QThread):
 
 
 class ViewingThread(QThread):
-    """Lets workers work while somebody looks. Its failures are told and never reach training.
+    """Gives workers their turns while the window can be seen. Their failures never reach the training.
 
-    Between two looks for work it sleeps, after each that finds none for twice as long, up to `longest_idle`: a look
-    costs a tenth of a millisecond, of training's time as well.
+    Between two looks for work the thread sleeps, twice as long after each look that finds none, up to
+    `longest_idle`: a look takes a tenth of a millisecond, which the training loses too.
 
     Attributes:
-        processor_seconds: what it has used so far.
+        processor_seconds: processor time used so far.
     """
 
     longest_idle = LONG_IDLE_SECONDS
@@ -79,7 +79,7 @@ class ViewingThread(QThread):
             self._watched.clear()
 
     def stop(self) -> None:
-        """Ask the thread to end; it does after the piece of work that is running."""
+        """Ask the thread to end after the current piece of work."""
         self._stopping.set()
         self._watched.set()
 
@@ -99,11 +99,11 @@ class ViewingThread(QThread):
         self._shift.attempt(self._finish)
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
-        """What works here, once the training is open."""
+        """Make the workers of this thread, once the training is open."""
         raise NotImplementedError
 
     def _finish(self) -> bool:
-        """What is to be done before it ends."""
+        """Do what remains to be done before the thread ends."""
         return True
 
     def _turn(self) -> bool:
@@ -150,7 +150,7 @@ class WorkersThread(ViewingThread):
 
 
 class TwinThread(ViewingThread):
-    """Waits for an environment, which would hold up all that is asked of snapshots."""
+    """Waits for the environment of the twin, which would hold up all other workers."""
 
     def __init__(self, session: Session, channels: Channels, parent: QObject | None = None) -> None:
         super().__init__("twin", session, parent)
@@ -194,7 +194,7 @@ class ReplayThread(ViewingThread):
 
 
 def _step_back() -> None:
-    """Let training go first. Linux knows no priorities of ordinary threads, but it knows each one's niceness.
+    """Let the training go first. Linux has no priorities for ordinary threads, but each thread has a niceness.
 
     The threads that torch starts for this one inherit it.
     """

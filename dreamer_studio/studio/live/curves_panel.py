@@ -156,13 +156,13 @@ class CurvesPanel(QWidget):
             layout.addWidget(card, 1)
 
     def refresh_next(self, config: Config) -> None:
-        """Draw, on one card after the other, what the log of a run so configured has more than is drawn."""
+        """Draw the new rows of the log on the next card; each call serves one card."""
         self._cards[self._turn].refresh(config)
         self._turn = (self._turn + 1) % len(self._cards)
 
 
 class _Drawing:
-    """A curve and its plot, which reads what it needs of the log when it is seen."""
+    """A curve and its plot. Reads the rows of the log that it lacks while it is visible."""
 
     def __init__(
         self, curve: Curve, plot: CurvePlot, rows_since: RowsSince, switch: PublishedSwitch | None = None
@@ -267,13 +267,13 @@ def _choice_button(choose: Callable[[str], None]) -> QToolButton:
 
 
 def describe_change(row: Row) -> str:
-    """A change of a setting in words, from its row of the log."""
+    """Describe a change of a setting, from its row of the log."""
     name, before, after = (row.get(key, "?") for key in ("name", "before", "after"))
     return f"{name} {before} \N{RIGHTWARDS ARROW} {after}"
 
 
 def _is_number(value: object) -> bool:
-    """Of a log that somebody else wrote it may be anything."""
+    """Whether a value is a number; a log from somebody else may hold anything."""
     return isinstance(value, int | float) and math.isfinite(value)
 
 

@@ -23,7 +23,7 @@ FRAMES_PER_SECOND = 12.0
 
 
 class DreamPanel(QWidget):
-    """Plays a dream, then asks for the next; with the keys a person can hold it and step through."""
+    """Plays a dream, then asks for the next one. Keys hold it and step through it."""
 
     wanted = Signal()
     """The dream is over: another one, from where the episode is now."""
@@ -58,7 +58,7 @@ class DreamPanel(QWidget):
         self.setFocusProxy(self._frame)
 
     def refresh(self, view: DreamResult | None) -> None:
-        """Called at each tick of the window: take the newest dream and move on as time passes."""
+        """Take the newest dream and move on as time passes; called at each tick."""
         now = time.monotonic()
         if view is None:
             self._ask()
@@ -79,7 +79,7 @@ class DreamPanel(QWidget):
 
     @property
     def on_show(self) -> DreamResult | None:
-        """The dream whose frames are on show."""
+        """The dream on show."""
         return self._view
 
     @property
@@ -100,7 +100,7 @@ class DreamPanel(QWidget):
             self._show()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Keys of the player, while the image has the focus."""
+        """Obey the keys of the player while the image has the focus."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._view is not None:
             action = pressed(Scope.PLAYER, event.key())
             if action == "player.play":

@@ -1,4 +1,4 @@
-"""Observation, reconstruction and error of one and the same frame."""
+"""Observation, reconstruction and error of one frame."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class FramesPanel(QWidget):
             layout.addWidget(card, 1)
 
     def set_action_repeat(self, action_repeat: int) -> None:
-        """Simulator steps per action, for the caption."""
+        """Set the simulator steps per action, for the caption."""
         self._action_repeat = action_repeat
 
     def toggle_error(self) -> None:
@@ -65,14 +65,14 @@ class FramesPanel(QWidget):
         self._error_card.setVisible(self._error_card.isHidden())
 
     def show_live(self, view: LiveResult) -> None:
-        """Show one frame in all three."""
+        """Show a frame in all three images."""
         self._observation.set_frame(view.image)
         self._reconstruction.set_frame(view.reconstruction)
         model = view.reconstruction
         self._error.set_frame(None if model is None else error_map(view.image, model))
 
     def describe(self, view: LiveResult, *, prefill: bool) -> None:
-        """Put the frame's words and numbers under the three."""
+        """Write words and numbers of the frame under the three images."""
         repeat = f" \N{MIDDLE DOT} action repeat {self._action_repeat}" if self._action_repeat else ""
         source = "prefill, random actions" if prefill else "live"
         end = f" \N{MIDDLE DOT} {view.end}" if view.end is not None else ""

@@ -1,4 +1,4 @@
-"""The Live workspace: what the agent sees, keeps and dreams now, and how its training goes."""
+"""The Live workspace: what the agent sees, reconstructs and dreams now, and the curves of its training."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ class LiveWorkspace(Workspace):
         return LiveCapture(self._live, self._dream.on_show, self._dream.step)
 
     def set_viewing_horizon(self, steps: int) -> None:
-        """Length of the dreams; the next one has it, at once."""
+        """Set the length of the dreams and ask for the next one."""
         self._viewing_horizon = steps
         self._channels.dream.ask(steps)
 
     def set_spec(self, spec: EnvSpec) -> None:
-        """The task's action repeat, once it has said what it is."""
+        """Take the task's action repeat."""
         self._frames.set_action_repeat(spec.action_repeat)
 
     def reactions(self) -> Mapping[str, Reaction]:
@@ -78,12 +78,12 @@ class LiveWorkspace(Workspace):
         return {"view.error": self._frames.toggle_error}
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Have the live view and its dreams computed from now on."""
+        """Let the live view and its dreams be computed."""
         self._set_visible(True)
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing is computed while the workspace is hidden."""
+        """Compute nothing while the workspace is hidden."""
         self._set_visible(False)
         super().hideEvent(event)
 

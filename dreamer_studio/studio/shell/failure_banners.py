@@ -1,4 +1,4 @@
-"""What went wrong in the training, and in what looks on, as banners."""
+"""Banners for failures of the training and of the workers."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ class FailureBanners:
 
     Args:
         banners: shows them.
-        session: its training's are told.
-        onlookers: theirs too.
-        go_back: takes the training back to its last checkpoint, where a person wants that.
+        session: the training.
+        viewing: the threads of the workers.
+        go_back: takes the training back to its last checkpoint, if a person asks for that.
     """
 
     def __init__(
         self,
         banners: BannerStack,
         session: Session,
-        onlookers: Sequence[ViewingThread],
+        viewing: Sequence[ViewingThread],
         go_back: Callable[[], None],
     ) -> None:
         self._banners = banners
         self._session = session
-        self._onlookers = onlookers
+        self._viewing = viewing
         self._go_back = go_back
         self._failure: object = None
         self._waiting: Banner | None = None
         self._recoveries = 0
-        self._told = dict.fromkeys(onlookers, 0)
+        self._told = dict.fromkeys(viewing, 0)
 
     def refresh(self) -> None:
         """Show new failures."""
@@ -44,7 +44,7 @@ class FailureBanners:
         recoveries, self._recoveries = self._session.recoveries.since(self._recoveries)
         for recovered in recoveries:
             self._banners.show_message(Role.WARN, recovered.text, recovered.details)
-        for thread in self._onlookers:
+        for thread in self._viewing:
             failures, self._told[thread] = thread.failures.since(self._told[thread])
             for viewer in failures:
                 text = f"The viewer failed; {what.lower()} goes on. {viewer.reason}"

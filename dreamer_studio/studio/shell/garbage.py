@@ -1,8 +1,8 @@
 """Python's garbage collector, kept in the window's thread.
 
-What hangs together in a circle, as most dialogs do with what they connect to, is ended by the collector. By itself that
-works in whichever thread happens to allocate next. A Qt object that is ended in the trainer's thread, while the window
-still paints, takes the whole program down.
+The collector destroys objects that refer to each other in a cycle, as most dialogs and their connections do.
+Left alone, the collector runs in whichever thread allocates next. A Qt object that is destroyed in the trainer's
+thread while the window paints crashes the program.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ALL_EACH = 60
 
 
 class GarbageKeeper(QObject):
-    """Collects from the event loop of the thread that it was made in.
+    """Collects garbage in the event loop of the thread that creates it.
 
     From `start` to `stop` Python's own collector is off, for all threads.
     """
@@ -31,13 +31,13 @@ class GarbageKeeper(QObject):
         self._timer.timeout.connect(self._collect)
 
     def start(self) -> None:
-        """Take over."""
+        """Turn Python's own collector off and collect from the event loop."""
         self._was_on = gc.isenabled()
         gc.disable()
         self._timer.start()
 
     def stop(self) -> None:
-        """Clear up, and leave it to Python again, if it was before."""
+        """Collect once more, and turn Python's own collector on again if it was on."""
         if not self._timer.isActive():
             return
         self._timer.stop()
@@ -46,6 +46,6 @@ class GarbageKeeper(QObject):
             gc.enable()
 
     def _collect(self) -> None:
-        """The youngest each time, those that have outlived it less often, and all now and then."""
+        """Collect the youngest generation each time, older ones less often."""
         self._turn += 1
         gc.collect(2 if self._turn % ALL_EACH == 0 else int(self._turn % OLDER_EACH == 0))

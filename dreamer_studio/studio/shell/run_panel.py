@@ -1,4 +1,4 @@
-"""The run in words: what is acted, where it stands, what was changed."""
+"""The Run dock: the current action, facts of the run, and changed settings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MIB = 2**20
 
 
 class RunPanel(QScrollArea):
-    """What stands in the dock beside the images."""
+    """The content of the Run dock."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,19 +70,19 @@ class RunPanel(QScrollArea):
         self.setAccessibleName("Run")
 
     def set_spec(self, spec: EnvSpec) -> None:
-        """The actions of the task, once it has said what they are."""
+        """Take the actions of the task."""
         if self._bars is None:
             self._bars = ActionBars(self._theme, spec.action_names, spec.action_kind)
             self._layout.insertWidget(1, self._bars)
 
     def show_action(self, action: NDArray[np.float32], status: Status) -> None:
-        """The action executed on the way to the newest frame."""
+        """Show the action executed on the way to the newest frame, (A,)."""
         if self._bars is not None:
             self._bars.set_values(action)
             self._driver.setText(f"Executed action ({_actor_in_words(status)}).")
 
     def show_status(self, status: Status) -> None:
-        """Where the run stands."""
+        """Write the facts of the run."""
         config = status.config
         facts = self._facts.set_value
         facts("Task", config.task)
@@ -101,7 +101,7 @@ class RunPanel(QScrollArea):
         facts("Folder", str(status.folder))
 
     def show_changes(self, changes: Sequence[str]) -> None:
-        """Live changes of settings, oldest first; of very many the newest."""
+        """List changes of settings, oldest first; of very many only the newest."""
         lines = [f"\N{BLACK FLAG} {change}" for change in changes[-MOST_CHANGES:]]
         if len(changes) > len(lines):
             lines.insert(0, f"{len(changes) - len(lines):,} before them")
@@ -109,7 +109,7 @@ class RunPanel(QScrollArea):
 
 
 def phase_in_words(status: Status) -> str:
-    """What is going on, for a person."""
+    """Return the phase of the run in words."""
     if status.state is not State.RUNNING:
         return str(status.state.value)
     if status.prefill:
@@ -120,7 +120,7 @@ def phase_in_words(status: Status) -> str:
 
 
 def updates_in_words(status: Status) -> str:
-    """The ratio of updates to environment steps."""
+    """Return the ratio of updates to environment steps in words."""
     config = status.config
     if config.update_blocks:
         return f"{config.train_steps} every {config.train_every:,} steps, in blocks"
@@ -134,7 +134,7 @@ def _actor_in_words(status: Status) -> str:
 
 
 def limit_in_words(spec: EnvSpec | None) -> str:
-    """How long an episode may be, and who says so; a dash until the task has said."""
+    """Return the longest length of an episode and who limits it; a dash until the task is known."""
     if spec is None:
         return "-"
     steps = f"{spec.time_limit:,} steps"

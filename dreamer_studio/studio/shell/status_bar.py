@@ -26,15 +26,15 @@ _ROLES = {
 
 
 class StudioStatusBar(QStatusBar):
-    """Facts that are always on show, and after them the answer to what a person did last."""
+    """Facts that are always on show, followed by the answer to the last command."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = Chip(theme)
         self._facts = tuple(QLabel() for _ in range(6))
-        self._steps, self._updates, self._speed, self._cost, self._left, self._dreams = self._facts
+        self._steps, self._updates, self._speed, self._overhead, self._left, self._dreams = self._facts
         self._machine = QLabel()
-        self._cost.setToolTip(
+        self._overhead.setToolTip(
             "Processor time of this window and of the threads that compute for it, as a share of one core. Training "
             "can lose at most that share of its updates to them; a twin's simulator and films come on top."
         )
@@ -49,6 +49,8 @@ class StudioStatusBar(QStatusBar):
         self._forget.timeout.connect(self._answer.clear)
         self.addPermanentWidget(self._answer)
         self.addPermanentWidget(self._machine)
+        for label in (*self._facts, self._answer, self._machine):
+            label.setMinimumWidth(1)  # else long facts would widen the window beyond the screen
 
     def say(self, text: str) -> None:
         """Show an answer for some seconds."""
@@ -61,8 +63,14 @@ class StudioStatusBar(QStatusBar):
         for label in (*self._facts, self._machine):
             label.clear()
 
-    def show_status(self, status: Status, dream: DreamResult | Scene | None, cost: float | None) -> None:
-        """Write the newest facts; `dream` is the one on show, `cost` the share of a second that looking on takes."""
+    def show_status(self, status: Status, dream: DreamResult | Scene | None, overhead: float | None) -> None:
+        """Write the newest facts.
+
+        Args:
+            status: of the run.
+            dream: the dream on show, or None.
+            overhead: the share of a core that viewing uses, or None if not known yet.
+        """
         self._state.set(state_in_words(status), _ROLES.get(status.state, Role.NEUTRAL))
         if status.state is State.OPENING:  # how many steps it will be may hang on the device, not looked for yet
             return
@@ -73,7 +81,9 @@ class StudioStatusBar(QStatusBar):
             self._steps.setText(f"{status.step:,} environment steps of {status.config.steps:,}")
             self._speed.setText(f"{status.steps_per_s:.1f} steps/s   {status.updates_per_s:.2f} updates/s")
         trains = status.state is State.RUNNING and not status.watching
-        self._cost.setText(f"looking on: at most {min(cost, 1):.0%} slower" if trains and cost is not None else "")
+        self._overhead.setText(
+            f"viewer overhead: at most {min(overhead, 1):.0%}" if trains and overhead is not None else ""
+        )
         self._updates.setText(f"{status.update:,} updates")
         self._left.setText(_time_left(status))
         self._dreams.setText(f"dreams from update {dream.update:,}" if dream is not None else "")
@@ -81,7 +91,7 @@ class StudioStatusBar(QStatusBar):
 
 
 def state_in_words(status: Status) -> str:
-    """What goes on, in a word."""
+    """Return the state of the run in a word."""
     if status.state is State.RUNNING and status.watching:
         return "Watching"
     return "Prefill" if status.state is State.RUNNING and status.prefill else status.state.value

@@ -1,4 +1,4 @@
-"""The run controls: actions with their keys, the toolbar, and which of them make sense now."""
+"""The toolbar: run controls and horizons, and which of them make sense now."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GOING = {State.RUNNING, State.WAITING, State.PAUSED}
 
 
 class RunToolbar(QObject):
-    """What a person can do to the training. It emits commands; somebody else hands them over."""
+    """Emits commands to the training; the run on show submits them."""
 
     command = Signal(object)
     viewingHorizonChanged = Signal(int)
@@ -57,11 +57,11 @@ class RunToolbar(QObject):
 
     @property
     def viewing_horizon(self) -> int:
-        """Steps of a dream on show."""
+        """How many steps dreams on show have."""
         return self._viewing.value()
 
     def set_viewing_horizon(self, steps: int) -> None:
-        """As if a person had set it; the nearest possible one."""
+        """Set the viewing horizon, or the nearest one within the limits."""
         self._viewing.setValue(steps)
 
     def add_toolbar(self, *more: QAction) -> QToolBar:
@@ -82,7 +82,7 @@ class RunToolbar(QObject):
         return bar
 
     def show_status(self, status: Status) -> None:
-        """Offer what makes sense in this state."""
+        """Offer the actions that make sense in this state."""
         if status.config.horizon != self._horizon_known:
             self._horizon_known = status.config.horizon
             self._training.setValue(self._horizon_known)
@@ -104,7 +104,7 @@ class RunToolbar(QObject):
         self._actions.offer({When.ALWAYS})
 
     def disable(self) -> None:
-        """Offer nothing any more, while the window closes."""
+        """Offer no run controls while the run closes."""
         self._actions.offer({When.ALWAYS, When.RUN})
         self._apply.setEnabled(False)
 

@@ -232,7 +232,7 @@ class _Rows(QWidget):
             painter.drawRoundedRect(_marker(bar, value), 1.5, 1.5)
 
     def _paint_ghost(self, painter: QPainter, bar: QRectF, row: int) -> None:
-        """Hollow, and in the color of dreams."""
+        """Paint the policy's action: hollow, in the color of dreams."""
         value = math.nan if self._ghost is None else float(self._ghost[row])
         if math.isnan(value) or (self._discrete and value < 0.5):  # of choices the chosen one is marked
             return
@@ -258,6 +258,6 @@ class _Rows(QWidget):
 
 
 def _marker(bar: QRectF, value: float) -> QRectF:
-    """Where a value of -1 to 1 stands on its bar."""
+    """Return where a value of -1 to 1 is on its bar."""
     share = (min(max(value, -1.0), 1.0) + 1) / 2
     return QRectF(bar.left() + share * (bar.width() - 4), bar.top(), 4, bar.height())

@@ -1,4 +1,4 @@
-"""What went wrong, said at the top of the window without stopping anything."""
+"""Messages at the top of the window: what went wrong, without stopping anything."""
 
 from collections.abc import Callable
 from typing import ClassVar, Final
@@ -132,7 +132,7 @@ class Banner(QFrame):
 
 
 class BannerStack(QWidget):
-    """The banners of a window, the newest on top; one that comes again counts up instead of piling up."""
+    """The banners of a window, the newest on top. A repeated message counts up instead of piling up."""
 
     def __init__(self, theme: Theme, *, most: int = 4, parent: QWidget | None = None) -> None:
         """Make an empty stack.
@@ -158,7 +158,7 @@ class BannerStack(QWidget):
         return tuple(self._banners)
 
     def show_message(self, role: Role, text: str, details: str = "", action: Action | None = None) -> Banner:
-        """Show a message, or count it up if it is on show already; the arguments are those of `Banner`."""
+        """Show a message, or count up the banner that already shows it; the arguments are those of `Banner`."""
         for banner in self._banners:
             if (banner.role, banner.text) == (role, text):
                 banner.count_again()
@@ -173,7 +173,7 @@ class BannerStack(QWidget):
         return banner
 
     def remove(self, banner: Banner) -> None:
-        """Take a banner away; one that is gone already is no error."""
+        """Remove a banner, if it is still there."""
         if banner in self._banners:
             self._banners.remove(banner)
             self._layout.removeWidget(banner)

@@ -1,4 +1,4 @@
-"""The frame that every panel stands in: it names what is shown and what the model was allowed to see."""
+"""The frame around every panel: a title, and what the model was allowed to see."""
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWhatsThis, QWidget

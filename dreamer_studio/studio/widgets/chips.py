@@ -10,7 +10,7 @@ from dreamer_studio.viewing.role import Role
 
 
 class Swatch(QWidget):
-    """A square in the color of a role; the word that says the same stands beside it."""
+    """A square in the color of a role; a word beside it says the same."""
 
     def __init__(self, theme: Theme, role: Role, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +68,7 @@ class Chip(QLabel):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """The word, and the frame around it."""
+        """Return the size of the word and its frame."""
         metrics = self.fontMetrics()
         around = 14 if self._framed else 2
         return QSize(metrics.horizontalAdvance(self.text()) + around, metrics.height() + 4)

@@ -26,7 +26,7 @@ FOOT = 22  # below the rows, for the markers' words
 
 @dataclass(frozen=True, eq=False)
 class StripRow:
-    """A row: its name, the kind of thing it shows, and frames (n, 64, 64, 3) from column `start` on."""
+    """A row: its name, its role, and frames (n, 64, 64, 3) from column `start` on."""
 
     name: str
     role: Role
@@ -36,7 +36,7 @@ class StripRow:
 
 @dataclass(frozen=True)
 class Mark:
-    """A line before a column, and what it says."""
+    """A line before a column, with its word."""
 
     column: int
     words: str
@@ -111,7 +111,7 @@ class FilmStrip(QWidget):
         self.update()
 
     def set_room(self, rows: int) -> None:
-        """Be as high as so many rows."""
+        """Set the height to so many rows."""
         if rows != self._row_count:
             self._row_count = rows
             self.updateGeometry()
@@ -147,28 +147,28 @@ class FilmStrip(QWidget):
 
     @property
     def stride(self) -> int:
-        """From one column that is shown to the next."""
+        """Columns from one shown column to the next."""
         return max(1, math.ceil(self._columns / self._room()))
 
     def column_at(self, x: int) -> int:
-        """The column at a position, the nearest where it is beside the strip."""
+        """Return the column at a position, or the nearest one."""
         column = (x - LABELS) * self.stride // (CELL + GAP)
         return max(0, min(self._columns - 1, column))
 
     def x_of(self, column: float) -> int:
-        """Where a column begins."""
+        """Return where a column begins, in pixels."""
         return LABELS + round(column / self.stride * (CELL + GAP))
 
     def sizeHint(self) -> QSize:
-        """As high as its rows."""
+        """Return the height of the rows."""
         return QSize(900, self._row_count * (CELL + GAP) + FOOT)
 
     def minimumSizeHint(self) -> QSize:
-        """As high as its rows."""
+        """Return the height of the rows."""
         return QSize(LABELS + 4 * (CELL + GAP), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another number of columns may have room."""
+        """Show as many columns as fit now."""
         self._canvas = None
         super().resizeEvent(event)
 
@@ -213,7 +213,7 @@ class FilmStrip(QWidget):
                 self._point_at(x)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag what is held; without a button say what can be dragged."""
+        """Drag the marker that is held; without a button show what can be dragged."""
         x = event.position().toPoint().x()
         if self._dragging is not None:
             self._drag_x = x
@@ -244,7 +244,7 @@ class FilmStrip(QWidget):
         self.cursorMoved.emit(column)
 
     def _room(self) -> int:
-        """Frames side by side."""
+        """Return how many frames fit side by side."""
         return max(1, (self.width() - LABELS - GRIP) // (CELL + GAP))
 
     def _marker_x(self, name: str) -> int:
@@ -253,7 +253,7 @@ class FilmStrip(QWidget):
         return self.x_of(self._context if name == "context" else self._columns) - GAP // 2
 
     def _compose(self) -> QImage:
-        """All frames that are shown, in one image."""
+        """Compose all shown frames into one image."""
         shown = range(0, self._columns, self.stride)
         pixels = np.empty((len(self._rows) * (CELL + GAP), len(shown) * (CELL + GAP), 3), np.uint8)
         pixels[:] = _rgb(self._palette.surface)

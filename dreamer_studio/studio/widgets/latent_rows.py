@@ -1,4 +1,4 @@
-"""Stochastic dimensions as rows: what prior and posterior believe of each, and a handle to change it."""
+"""Stochastic dimensions as rows: prior and posterior of each, and a handle to change its value."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class LatentState:
 
     @property
     def order(self) -> NDArray[np.intp]:
-        """Dimensions by their KL, greatest first; in the dream, where there is none, by the prior's deviation."""
+        """Sort dimensions by their KL, greatest first; in the dream, which has no KL, by the prior's deviation."""
         key = self.prior_std if self.kl is None else self.kl
         return np.argsort(-key, kind="stable")
 
@@ -60,7 +60,7 @@ class LatentState:
 
 
 class LatentRows(QAbstractScrollArea):
-    """A list that is painted, with one row under the keys; each row's axis counts deviations of its prior."""
+    """A painted list; keys act on the current row. Each row's axis counts deviations of its prior."""
 
     moved: ClassVar[Signal] = Signal(int, float)
     """A person wants this dimension so many deviations of the prior from its mean."""
@@ -97,12 +97,12 @@ class LatentRows(QAbstractScrollArea):
         self.viewport().update()
 
     def row_of(self, dimension: int) -> QRect:
-        """Where a dimension stands, in the viewport."""
+        """Return where a dimension is in the viewport."""
         place = int(np.flatnonzero(self._order == dimension)[0])
         return QRect(0, HEAD + place * ROW - self.verticalScrollBar().value(), self.viewport().width(), ROW)
 
     def x_of(self, deviations: float) -> float:
-        """Where so many deviations stand, in the viewport; at the edge if that is beyond."""
+        """Return where so many deviations are in the viewport, at most at the edge."""
         left, right = self._axis()
         clipped = max(-SHOWN, min(SHOWN, deviations))
         return left + (clipped + SHOWN) / (2 * SHOWN) * (right - left)
@@ -116,7 +116,7 @@ class LatentRows(QAbstractScrollArea):
         return QSize(240, HEAD + 4 * ROW)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another number of rows may have room."""
+        """Show as many rows as fit now."""
         self._measure()
         super().resizeEvent(event)
 
@@ -158,7 +158,7 @@ class LatentRows(QAbstractScrollArea):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows that are in sight, and the head over them."""
+        """Paint the visible rows and the head above them."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(event.rect(), QColor(self._palette.surface))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSpinBox
 def number_box(
     limits: tuple[int, int], value: int, name: str = "", tip: str = "", *, suffix: str = "", whole: bool = False
 ) -> QSpinBox:
-    """A box for a number within limits.
+    """Make a box for a number within limits.
 
     Args:
         limits: The least and the greatest number.

@@ -35,14 +35,14 @@ class Player(QWidget):
     Attributes:
         column: the one on show, from 0.
         playing: whether it moves by itself.
-        endless: whether frames are made as it goes: then it goes on from the last one, and never begins anew.
+        endless: whether frames are made while it plays: then it goes on after the last one and never starts again.
     """
 
     taken = Signal()
-    """A person held it, let it go on, or put the cursor somewhere."""
+    """A person played, held, or moved the cursor."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, first: int = 1) -> None:
-        """Make one for columns that a person counts from `first`."""
+        """Make a player for columns that a person counts from `first`."""
         super().__init__(parent)
         self._count_from = first
         self.column = 0
@@ -67,7 +67,7 @@ class Player(QWidget):
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.loop = QCheckBox("Loop")
         self.loop.setChecked(True)
-        self.loop.setToolTip("Begin anew after the last frame")
+        self.loop.setToolTip("Start again after the last frame")
         buttons = (self._first, self._back, self.play, self._on, self._last)
         for widget in (*buttons, QLabel("frame"), self.step, self.speed, self.loop):
             layout.addWidget(widget)
@@ -79,7 +79,7 @@ class Player(QWidget):
         self.step.valueChanged.connect(lambda number: self.go_to(number - first))
 
     def set_columns(self, columns: int) -> None:
-        """Say how many columns there are to show by now; the cursor stays where it is if it can."""
+        """Set how many columns there are by now; the cursor stays if it can."""
         if columns != self._columns:
             self._columns = columns
             with QSignalBlocker(self.step):
@@ -88,7 +88,7 @@ class Player(QWidget):
                 self._show(columns - 1)
 
     def toggle(self) -> None:
-        """Play or hold; from the last frame it plays from the first on."""
+        """Play or hold. At the last frame, playing starts again at the first."""
         if not self.playing and not self.endless and self.column == self._columns - 1:
             self._show(0)
         self.set_playing(not self.playing)
@@ -111,7 +111,7 @@ class Player(QWidget):
         self.go_to(self.column + columns)
 
     def rewind(self) -> None:
-        """Begin anew, playing or held as it is."""
+        """Go to the first column without changing whether it plays."""
         self._clock = time.monotonic()
         self._show(0)
 
@@ -137,7 +137,7 @@ class Player(QWidget):
             self.set_playing(False)
 
     def due(self) -> bool:
-        """Whether it is time for the next frame, of one that is yet to be made, while this plays."""
+        """Whether the next frame, which is yet to be made, is due while this plays."""
         now, wait = time.monotonic(), 1 / (FRAMES_PER_SECOND * self.speed.currentData())
         if not self.playing or now - self._clock < wait:
             return False
@@ -145,7 +145,7 @@ class Player(QWidget):
         return True
 
     def follow(self, column: int) -> None:
-        """Show a column, playing or held as it is."""
+        """Show a column without changing whether it plays."""
         self._show(column)
 
     def press(self, key: int) -> bool:

@@ -1,14 +1,14 @@
-"""Room for more than fits."""
+"""A scroll area around a workspace."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 
 def scrolled(content: QWidget) -> QScrollArea:
-    """The content, which fills its place where that is large enough, and else can be scrolled.
+    """Return the content in an area that scrolls if the content does not fit.
 
-    Without one, whatever is largest sets the least size of the window, which must fit a small screen. Keys stay the
-    content's, and the ground behind it shows through.
+    Without the area, the largest workspace would set the least size of the window, which must fit a small screen.
+    The content keeps the keys, and the ground shows through.
     """
     area = QScrollArea()
     area.setWidgetResizable(True)

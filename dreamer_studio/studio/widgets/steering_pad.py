@@ -34,7 +34,7 @@ class SteeringPad(QWidget):
         theme.changed.connect(self._restyle)
 
     def set_point(self, point: tuple[float, float] | None, ghost: tuple[float, float] | None = None) -> None:
-        """Show where the two stand, and hollow where they would have stood; None for no mark."""
+        """Show the two values, and hollow those of the policy; None shows no mark."""
         self._point, self._ghost = point, ghost
         self.update()
 
@@ -79,7 +79,7 @@ class SteeringPad(QWidget):
             painter.drawEllipse(self.position_of(*self._point), _DOT, _DOT)
 
     def position_of(self, across: float, up: float) -> QPointF:
-        """Where two values stand, in the widget's pixels."""
+        """Return where two values are, in the widget's pixels."""
         field = self._field()
         return QPointF(
             field.left() + (min(max(across, -1.0), 1.0) + 1) / 2 * field.width(),

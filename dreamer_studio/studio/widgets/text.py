@@ -27,7 +27,7 @@ def scaled_font(font: QFont, factor: float, *, bold: bool = False) -> QFont:
 
 
 def mute(widget: QWidget) -> None:
-    """Give a label the muted color of the theme, whichever that is.
+    """Give a label the muted color of the current theme.
 
     A role and not a palette of its own: that would be lost when a styled parent adopts the widget.
     """
@@ -35,14 +35,14 @@ def mute(widget: QWidget) -> None:
 
 
 def plain_tooltip(text: str) -> str:
-    """A text for a tooltip, which would otherwise be drawn as rich text where it looks like it."""
+    """Return a text for a tooltip that Qt does not take for rich text."""
     if "<" not in text:
         return text
     return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>")
 
 
 class ElidedLabel(QLabel):
-    """Plain text on a fixed number of lines; what does not fit ends in an ellipsis and stands in the tooltip.
+    """Plain text on a fixed number of lines. A longer text ends in an ellipsis and is whole in the tooltip.
 
     Its size hint depends on the number of lines and never on the text, so a caption that changes many times a
     second moves nothing around it; and it does not set the text of the `QLabel`, which asks for a new layout of the
@@ -62,7 +62,7 @@ class ElidedLabel(QLabel):
         self.setText(text)
 
     def sizeHint(self) -> QSize:
-        """The wanted size: as wide as a short sentence, as high as the lines."""
+        """Return the width of a short sentence and the height of the lines."""
         return QSize(self.fontMetrics().averageCharWidth() * 12, self._height())
 
     def minimumSizeHint(self) -> QSize:

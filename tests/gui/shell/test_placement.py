@@ -14,6 +14,8 @@ import pytest
 from PySide6.QtCore import QMargins, QRect
 
 from dreamer_studio.studio.shell.placement import fitted
+from dreamer_studio.studio.shell.status_bar import StudioStatusBar
+from dreamer_studio.studio.theme import Theme
 
 OPENBOX = QMargins(1, 20, 1, 5)
 PATIENCE = 60
@@ -30,6 +32,14 @@ def test_that_a_window_as_large_as_the_screen_shrinks_until_its_decorations_fit(
     assert placed.size() == screen.marginsRemoved(OPENBOX).size()
 
 
+def test_that_long_facts_in_the_status_bar_do_not_widen_the_window(theme: Theme) -> None:
+    bar = StudioStatusBar(theme)
+    before = bar.minimumSizeHint().width()
+    bar.say("Exported to " + "a long way to the file/" * 20)
+    assert bar.minimumSizeHint().width() == before
+    bar.deleteLater()
+
+
 def test_that_a_window_that_fits_stays_where_it_is() -> None:
     content = QRect(40, 60, 900, 500)
     assert fitted(content, OPENBOX, QRect(0, 0, 1280, 720)) == content
@@ -39,21 +49,33 @@ def test_that_a_window_that_fits_stays_where_it_is() -> None:
 def managed_screen() -> Iterator[str]:
     """The display of an X server with a window manager on a screen of 1280 x 720 pixels."""
     read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24"]
+    command = ["Xvfb", "-displayfd", str(write), "-noreset", "-screen", "0", "1280x720x24"]
     server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     with os.fdopen(read) as answer:
         display = f":{answer.readline().strip()}"
     environment = os.environ | {"DISPLAY": display}
     manager = subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + PATIENCE
+    while not managed(environment):
+        assert time.monotonic() < deadline, "openbox does not start"
+        if manager.poll() is not None:  # a busy machine's X server refused it
+            manager = subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL)
+        time.sleep(0.2)
     yield display
     for process in (manager, server):
         process.kill()
         process.wait()
 
 
+def managed(environment: dict[str, str]) -> bool:
+    """Whether a window manager has taken the screen."""
+    ask = ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"]
+    return "window id" in subprocess.run(ask, env=environment, capture_output=True, text=True, check=False).stdout
+
+
 @pytest.mark.skipif(
-    sys.platform != "linux" or not all(map(shutil.which, ("Xvfb", "openbox", "xdotool", "xwininfo"))),
+    sys.platform != "linux" or not all(map(shutil.which, ("Xvfb", "openbox", "xdotool", "xwininfo", "xprop"))),
     reason="needs an X server and a window manager",
 )
 def test_that_the_window_is_inside_a_screen_of_its_own_height_with_a_window_manager(

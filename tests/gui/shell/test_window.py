@@ -145,7 +145,7 @@ def test_that_f6_pauses_training_while_dreams_go_on_and_resumes_it(opened: Opene
 
 def test_that_the_status_bar_says_what_looking_on_costs_while_it_trains(opened: Opener) -> None:
     studio = opened()
-    told = re.compile(r"looking on: at most [1-9]\d*% slower")
+    told = re.compile(r"viewer overhead: at most [1-9]\d*%")
     studio.bot.waitUntil(lambda: bool(told.search(find_texts(studio))), timeout=PATIENCE_MS)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.bot.waitUntil(lambda: not told.search(find_texts(studio)), timeout=PATIENCE_MS)

@@ -29,7 +29,7 @@ class Band:
     std: Floats
 
     def between(self, left: float, right: float) -> tuple[float, float] | None:
-        """Its least and greatest value between two positions; None where it is not."""
+        """Return the least and greatest value between two positions, or None outside the band."""
         left, right = max(left, self.x[0]), min(right, self.x[-1])
         if left > right:
             return None
@@ -39,7 +39,7 @@ class Band:
         return float((mean - std).min()), float((mean + std).max())
 
     def describe(self, at: float) -> str | None:
-        """Its values at a position, in words; None where it is not."""
+        """Describe the values at a position, or return None outside the band."""
         if not self.x[0] <= at <= self.x[-1]:
             return None
         mean, std = np.interp(at, self.x, self.mean), np.interp(at, self.x, self.std)

@@ -40,7 +40,7 @@ class Reference:
 
 
 class CurvePlot(Plot):
-    """Training curves; of a very long one the older part is thinned, as `History` says."""
+    """Training curves. `History` thins the older part of a very long one."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class CurvePlot(Plot):
         self._draw(name)
 
     def clear(self) -> None:
-        """Take all points and flags away."""
+        """Remove all points and flags."""
         for name, history in self._history.items():
             history.clear()
             self._draw(name)
@@ -160,7 +160,7 @@ class CurvePlot(Plot):
         self._data_changed()
 
     def _name_all(self) -> None:
-        """In the legend and not beside the line, where the word would cover the data."""
+        """Name all lines in the legend: a word beside a line would cover the data."""
         labels = [against.label for against in (self._reference, self._band) if against is not None]
         named = [SeriesStyle(label, Role.NEUTRAL, dashed=True) for label in labels]
         self.legend.set_series([*self.styles.values(), *named])

@@ -1,4 +1,4 @@
-"""Several futures' numbers over the same steps: their mean, their deviation, the least and the most."""
+"""Numbers of several futures over the same steps: mean, deviation, least and greatest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STYLES = (
 
 
 class FanPlot(TimelinePlot):
-    """A timeline of N futures, with what was received in the episode where that is known."""
+    """A timeline of N futures, with the values of the episode as far as they are known."""
 
     def __init__(self, theme: Theme, *, name: str, empty_text: str) -> None:
         self._band: BandItem | None = None

@@ -54,7 +54,7 @@ def make_view(x_title: str, y_title: str) -> Any:
 
 
 def keep_drawn(item: QGraphicsItem) -> None:
-    """Let an item that lies under what moves be drawn once and kept: Python draws it, some ms each time."""
+    """Draw a still item once and keep its image: Python takes some ms to draw it each time."""
     item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
 

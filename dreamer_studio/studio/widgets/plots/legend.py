@@ -16,7 +16,7 @@ _BETWEEN = 14
 
 
 class Legend(QWidget):
-    """Names the lines of a plot in one row. Stands above the plot until a card's header takes it."""
+    """Names the lines of a plot in one row, above the plot or in a card's header."""
 
     def __init__(self, theme: Theme, series: Sequence[SeriesStyle], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class Legend(QWidget):
         theme.changed.connect(self._restyle)
 
     def set_series(self, series: Sequence[SeriesStyle]) -> None:
-        """Name other lines. A single one needs no legend: the plot's title says what it is."""
+        """Name other lines. A single line needs no legend: the plot's title names it."""
         self._series = tuple(series) if len(series) > 1 else ()
         words = ", ".join(f"{line.name} ({'dashed' if line.dashed else 'solid'})" for line in self._series)
         self.setAccessibleName(f"Lines: {words}" if words else "")

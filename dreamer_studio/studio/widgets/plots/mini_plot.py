@@ -1,4 +1,4 @@
-"""A small plot of a few lines over steps, one of them in front, drawn in a fraction of what a full plot takes."""
+"""A small plot of a few lines over steps, drawn in a fraction of the time of a full plot."""
 
 from __future__ import annotations
 

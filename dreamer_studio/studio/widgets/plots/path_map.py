@@ -1,4 +1,4 @@
-"""Points on a plane in their order in time, a second path over them, and where on it we are."""
+"""Points on a plane in temporal order, a second path over them, and the current place on that path."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FAINT, STRONG = 70, 255  # opacity of the first and the last point
 
 
 class PathMap(QWidget):
-    """Both axes have one scale, so that distances mean the same in all directions."""
+    """A map with one scale on both axes, so that distances mean the same in all directions."""
 
     pointPicked: ClassVar[Signal] = Signal(int)
     """A person clicked near this one of the points."""
@@ -40,7 +40,7 @@ class PathMap(QWidget):
         theme.changed.connect(self._restyle)
 
     def show_paths(self, points: Floats, first: int, path: Floats, seen: int) -> None:
-        """Show where the frames of an episode lie, and where a scene goes.
+        """Show the frames of an episode and the path of a scene.
 
         Args:
             points: (n, 2), of the rows `first` to `first + n`.
@@ -66,7 +66,7 @@ class PathMap(QWidget):
             self.update()
 
     def placed(self, points: Floats) -> Floats:
-        """Where points (n, 2) of the plane lie in the widget, (n, 2)."""
+        """Return where points (n, 2) of the plane are in the widget, (n, 2)."""
         both = np.concatenate([self._points, self._path])
         low, high = both.min(0), both.max(0)
         room = np.array([self.width(), self.height()]) - 2 * MARGIN
@@ -118,7 +118,7 @@ class PathMap(QWidget):
         self._paint_path(painter)
 
     def _nearest(self, at: QPointF) -> tuple[str, int] | None:
-        """The point or step nearest to a place, if it is near; of a step and a point alike far the step."""
+        """Return the point or step near a place, or None; a step wins over a point at the same distance."""
         if len(self._points) == 0:
             return None
         found: list[tuple[float, str, int]] = []
@@ -172,7 +172,7 @@ class PathMap(QWidget):
         self._write(painter, where[-1], "the dream ends" if len(where) > self._seen else "here")
 
     def _write(self, painter: QPainter, at: Floats, words: str) -> None:
-        """Beside a point, inside the widget."""
+        """Write a word beside a point, inside the widget."""
         width = painter.fontMetrics().horizontalAdvance(words)
         height = painter.fontMetrics().height()
         x = at[0] + 8 if at[0] + 8 + width < self.width() else at[0] - 8 - width

@@ -1,4 +1,4 @@
-"""What our plots share: look, follow and hold, the readout under the cursor, the empty state."""
+"""The base of all plots: look, follow and hold, the readout under the cursor, the empty state."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -131,15 +131,15 @@ class Plot(QWidget):
         return super().eventFilter(watched, event)
 
     def _limits(self) -> Limits | None:
-        """What a following plot shows; None while there are no data."""
+        """Return the limits of all data, or None without data."""
         raise NotImplementedError
 
     def _readout_lines(self, x: float, reach: float) -> list[str]:
-        """What the readout says about the samples within `reach` of `x`, one line each."""
+        """Describe the samples within `reach` of `x`, one line each."""
         raise NotImplementedError
 
     def _data_changed(self) -> None:
-        """Called by subclasses after each change of the data."""
+        """Fit the axes to the data; subclasses call this after each change."""
         limits = self._limits()
         self._stack.setCurrentWidget(self._empty if limits is None else self._view)
         self._fit(limits)

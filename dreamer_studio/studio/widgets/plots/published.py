@@ -10,7 +10,7 @@ from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 
 
 class PublishedSwitch(QToolButton):
-    """On at first for a task that the author published scores of; hidden for any other."""
+    """A switch that is on at first for a task with published scores, and hidden for any other."""
 
     def __init__(self, plot: CurvePlot) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Lines of a plot: how one looks, what stands under the cursor, and axis limits that do not tremble."""
+"""Lines of a plot: their look, the values under the cursor, and axis limits that do not tremble."""
 
 import math
 from dataclasses import dataclass

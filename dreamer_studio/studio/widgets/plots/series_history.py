@@ -62,7 +62,7 @@ class History:
         return len(self.x)
 
     def clear(self) -> None:
-        """Take all points away."""
+        """Remove all points."""
         self.x, self.y, self.smoothed, self.tag = np.empty((4, 0))
         self._average = RunningAverage(self._span)
 
@@ -78,7 +78,7 @@ class History:
 
 
 def _extremes(x: Floats, y: Floats) -> NDArray[np.intp]:
-    """Where the least and the greatest finite y of each of `SLICES` equal slices of x stand, (n,), ascending."""
+    """Return the indices of the least and greatest finite y in each of `SLICES` equal slices of x, (n,), ascending."""
     finite = np.flatnonzero(np.isfinite(y))
     if len(finite) == 0:
         return finite

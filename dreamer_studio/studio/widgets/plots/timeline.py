@@ -1,4 +1,4 @@
-"""Reward or value along an episode: what came, what was predicted, and what the dream holds after now."""
+"""Reward or value along an episode: received, predicted, and dreamed after now."""
 
 from collections.abc import Sequence
 
@@ -115,7 +115,7 @@ class TimelinePlot(Plot):
 
     @property
     def playhead(self) -> float | None:
-        """Where the playhead stands, or None while there is none."""
+        """Where the playhead is, or None without one."""
         return float(self._playhead.value()) if self._playhead.isVisible() else None
 
     def clear(self) -> None:
