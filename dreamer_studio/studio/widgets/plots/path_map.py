@@ -49,8 +49,8 @@ class PathMap(QWidget):
             seen: columns that the model saw.
         """
         self._points, self._first, self._path, self._seen = points, first, path, seen
-        if len(points):
-            self.setAccessibleDescription(f"{len(points)} frames of the episode and {len(path)} of the scene")
+        told = f"{len(points)} frames of the episode and {len(path)} of the scene"
+        self.setAccessibleDescription(told if len(points) else self._empty_text)
         self.update()
 
     def set_empty_text(self, text: str) -> None:
