@@ -28,7 +28,8 @@ class Lens:
 
     def open(self, tab: QWidget) -> None:
         """Click the tab."""
-        open_tab(self.bot, self.desk.workspace, "Latents" if tab is self.panel else "Map")
+        titles = {self.panel: "Latents", self.map: "Map"}
+        open_tab(self.bot, self.desk.workspace, titles.get(tab, "Practice"))
 
     @property
     def scene(self) -> Scene:

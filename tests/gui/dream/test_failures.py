@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.dream.futures_panel import FuturesPanel
-from dreamer_studio.studio.dream.latent_map_panel import LatentMapPanel
-from dreamer_studio.studio.dream.latents_panel import LatentsPanel
+from dreamer_studio.studio.dream.futures.panel import FuturesPanel
+from dreamer_studio.studio.dream.latents.map_panel import LatentMapPanel
+from dreamer_studio.studio.dream.latents.panel import LatentsPanel
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.live.dream_panel import DreamPanel
 from dreamer_studio.studio.theme import Theme
