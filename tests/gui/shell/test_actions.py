@@ -17,7 +17,7 @@ from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.help import key_rows
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.keys import pressed, qt_key
-from dreamer_studio.studio.workspaces import EVERY_ACTION
+from dreamer_studio.studio.workspaces import EVERY_ACTION, WORKSPACES
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA = {"widgets/keys.py", "actions.py", "workspaces.py"}
@@ -89,9 +89,7 @@ def test_that_menus_are_made_of_the_data(theme: Theme, window: QMainWindow) -> N
     assert list(made) == ["&File", "&Run", "&Dream", "&View", "&Help"]
     assert made["&Run"] == ["Start", "Pause", "Stop", "One update"]
     assert made["&View"] == [
-        "Live workspace",
-        "Dream workspace",
-        "Compare workspace",
+        *(f"{spec.title} workspace" for spec in WORKSPACES),
         "",
         "Error map",
         "Theme",
