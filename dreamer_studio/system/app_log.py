@@ -107,6 +107,11 @@ class _LogFile(logging.handlers.RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (logging's own name)
         pass
 
+    def close(self) -> None:
+        """Close the file. Drop what a full disk does not take."""
+        with contextlib.suppress(OSError):
+            super().close()
+
 
 def _file_handlers(file: Path) -> list[logging.Handler]:
     """Make the handler that writes the file; none if its folder cannot be made. The first line makes the file."""

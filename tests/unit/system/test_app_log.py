@@ -75,3 +75,10 @@ def test_that_what_nobody_catches_is_in_the_log(tmp_path: Path, monkeypatch: pyt
 def test_that_the_tests_leave_the_log_of_this_user_alone() -> None:
     assert log_file() is None
     assert cli.main(["train", "--task", "gym:CartPol-v1"]) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is a file of Linux")
+def test_that_a_full_disk_costs_the_log_and_nothing_else() -> None:
+    with LogBook(Path("/dev/full")).kept() as book:
+        LOGGER.warning("the disk is full")
+    assert book.last_news()[-1].endswith("the disk is full")
