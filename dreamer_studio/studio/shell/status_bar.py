@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from dreamer_studio.session import State, Status
@@ -31,9 +32,9 @@ class StudioStatusBar(QStatusBar):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = Chip(theme)
-        self._facts = tuple(QLabel() for _ in range(6))
+        self._facts = tuple(_Fact() for _ in range(6))
         self._steps, self._updates, self._speed, self._overhead, self._left, self._dreams = self._facts
-        self._machine = QLabel()
+        self._machine = _Fact()
         self._overhead.setToolTip(
             "Processor time of this window and of the threads that compute for it, as a share of one core. Training "
             "can lose at most that share of its updates to them; a twin's simulator and films come on top."
@@ -42,15 +43,13 @@ class StudioStatusBar(QStatusBar):
         for label in self._facts:
             label.setContentsMargins(0, 0, APART, 0)
             self.addWidget(label)
-        self._answer = QLabel()
+        self._answer = _Fact()
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
         self._forget = QTimer(self)
         self._forget.setSingleShot(True)
         self._forget.timeout.connect(self._answer.clear)
         self.addPermanentWidget(self._answer)
         self.addPermanentWidget(self._machine)
-        for label in (*self._facts, self._answer, self._machine):
-            label.setMinimumWidth(1)  # else long facts would widen the window beyond the screen
 
     def say(self, text: str) -> None:
         """Show an answer for some seconds."""
@@ -88,6 +87,22 @@ class StudioStatusBar(QStatusBar):
         self._left.setText(_time_left(status))
         self._dreams.setText(f"dreams from update {dream.update:,}" if dream is not None else "")
         self._machine.setText(f"{status.device.upper()}   {status.memory_bytes / GIB:.1f} GiB")
+
+
+class _Fact(QLabel):
+    """A text that ends in an ellipsis if there is no room, and so never widens the window beyond the screen."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Return next to no width."""
+        return QSize(1, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, or as much of it as fits."""
+        room = self.contentsRect()
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
 def state_in_words(status: Status) -> str:
