@@ -67,14 +67,16 @@ class MadeRun:
     """
 
     learns = True
-    prefilling = False
     seconds_left: float | None = None
     saved_at: tuple[int, float] | None = None
     practice = None
     updates_due = 0
 
-    def __init__(self, path: Path, config: Config, spec: EnvSpec, episodes: int, running: int) -> None:
+    def __init__(
+        self, path: Path, config: Config, spec: EnvSpec, episodes: int, running: int, *, prefilling: bool
+    ) -> None:
         """Write the stored episodes, numbered from 0; the next one has `running` rows."""
+        self.prefilling = prefilling
         self.folder = RunFolder(path)
         self.config = config
         self.spec = spec
@@ -143,14 +145,26 @@ class MadeRun:
 
 
 def made_session(
-    path: Path, *, spec: EnvSpec = PENDULUM, episodes: int = 4, running: int = 20, paused: bool = True
+    path: Path,
+    *,
+    spec: EnvSpec = PENDULUM,
+    episodes: int = 4,
+    running: int = 20,
+    prefilling: bool = False,
+    paused: bool = True,
 ) -> Session:
     """Return a session on a made run, which begins paused."""
     config = small_config(spec.task, prefill=60 * PREFILL_EPISODES)
     folder = RunFolder(path)
     folder.make()
     write_config(config, folder.config_file)
-    return Session(lambda: MadeRun(path, config, spec, episodes, running), config, path, "cpu", paused=paused)
+    return Session(
+        lambda: MadeRun(path, config, spec, episodes, running, prefilling=prefilling),
+        config,
+        path,
+        "cpu",
+        paused=paused,
+    )
 
 
 def open_made_studio(theme: Theme, bot: QtBot, path: Path, **made: object) -> Studio:
