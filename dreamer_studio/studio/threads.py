@@ -146,6 +146,7 @@ class WorkersThread(ViewingThread):
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
         self.workers = tuple(worker for make in self._makers for worker in make(device))
+        self._makers = ()  # they hold the whole run, and are needed no more
         return self.workers
 
 
