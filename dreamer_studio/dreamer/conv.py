@@ -14,7 +14,7 @@ from dreamer_studio.dreamer.distributions import unit_normal_log_prob
 
 
 def to_model_range(image: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
-    """Convert uint8 images of any shape to the range of the model, [-0.5, 0.5]. The author's ``preprocess``."""
+    """Convert uint8 images of any shape to the range of the model, [-0.5, 0.5]."""
     return image.to(dtype).div_(255.0).sub_(0.5)
 
 
@@ -39,10 +39,18 @@ class Encoder(nn.Module):
 
         Sec. 4, Eq. 9: the part of the representation model that reads o_t. The author's ``ConvEncoder``.
         """
-        x = to_model_range(image, self.conv1.weight.dtype).flatten(0, -4).permute(0, 3, 1, 2)
+        return self.embed(self.preprocess(image))
+
+    def preprocess(self, image: Tensor) -> Tensor:
+        """Prepare images (..., 64, 64, 3) uint8 for `embed` and for `Decoder.log_prob`. The author's ``preprocess``."""
+        return to_model_range(image, self.conv1.weight.dtype)
+
+    def embed(self, prepared: Tensor) -> Tensor:
+        """Embed images as `forward` does, from what `preprocess` made of them."""
+        x = prepared.flatten(0, -4).permute(0, 3, 1, 2)
         for layer in (self.conv1, self.conv2, self.conv3, self.conv4):
             x = F.relu(layer(x))
-        return x.permute(0, 2, 3, 1).reshape(*image.shape[:-3], self.embed_size)
+        return x.permute(0, 2, 3, 1).reshape(*prepared.shape[:-3], self.embed_size)
 
 
 class Decoder(nn.Module):
@@ -67,14 +75,13 @@ class Decoder(nn.Module):
         mean: Tensor = self.deconv4(x).permute(0, 2, 3, 1).to(self.deconv4.weight.dtype)
         return mean.reshape(*feat.shape[:-1], 64, 64, 3)
 
-    def log_prob(self, feat: Tensor, image: Tensor) -> Tensor:
+    def log_prob(self, feat: Tensor, prepared: Tensor) -> Tensor:
         """Return log q(o_t | s_t), averaged over images and summed over pixels and channels, with its constant.
 
         Sec. 4, Eq. 10: the first term of J_REC.
 
         Args:
             feat: (..., F).
-            image: (..., 64, 64, 3) uint8.
+            prepared: images (...), as `Encoder.preprocess` gives them.
         """
-        mean = self.forward(feat)
-        return unit_normal_log_prob(mean, to_model_range(image, mean.dtype)).sum((-3, -2, -1)).mean()
+        return unit_normal_log_prob(self.forward(feat), prepared).sum((-3, -2, -1)).mean()

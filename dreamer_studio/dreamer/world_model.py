@@ -96,11 +96,12 @@ class WorldModel(nn.Module):
         loss = kl_scale max(mean KL(posterior || prior), free_nats) - mean log p(image) - mean log p(reward)
         [- pcont_scale mean log p(pcont)]. The clip comes after the mean over batch and time, as in the author's code.
         """
-        embed = self.encoder(batch.image)
+        image = self.encoder.preprocess(batch.image)
+        embed = self.encoder.embed(image)
         posterior, prior = self.rssm.observe(embed, batch.action, batch.is_first, noise.posterior, noise.prior)
         feat = posterior.feat
         reward_mean = self.reward(feat)
-        image_log_prob = self.decoder.log_prob(feat, batch.image)
+        image_log_prob = self.decoder.log_prob(feat, image)
         reward_log_prob = unit_normal_log_prob(reward_mean, batch.reward).mean()
         pcont_log_prob = self._pcont_log_prob(feat, batch.discount)
         kl = posterior.kl(prior).sum(-1).mean()

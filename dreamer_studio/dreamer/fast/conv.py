@@ -42,15 +42,19 @@ def _over_blocks(kernel: Tensor) -> Tensor:
 class Encoder(conv.Encoder):
     """`conv.Encoder`, in chunks, with its first layer over blocks and its last as a matrix product."""
 
-    def forward(self, image: Tensor) -> Tensor:
-        """Embed images (..., 64, 64, 3) uint8 as (..., 32 depth), as `conv.Encoder` does."""
+    def preprocess(self, image: Tensor) -> Tensor:
+        """Arrange images (..., 64, 64, 3) uint8 in blocks, still as uint8, once for encoder and decoder."""
+        return in_blocks(image)
+
+    def embed(self, prepared: Tensor) -> Tensor:
+        """Embed blocks (..., 32, 32, 12) uint8 as (..., 32 depth), as `conv.Encoder` embeds images."""
         first = _over_blocks(self.conv1.weight)
         last = self.conv4.weight.permute(0, 2, 3, 1).flatten(1)  # in the order in which `_last_layer` reads an image
-        parts = [self._embed(part, first, last) for part in split_on_cpu(image.flatten(0, -4), FRAMES_AT_ONCE)]
-        return torch.cat(parts).view(*image.shape[:-3], self.embed_size)
+        parts = [self._embed(part, first, last) for part in split_on_cpu(prepared.flatten(0, -4), FRAMES_AT_ONCE)]
+        return torch.cat(parts).view(*prepared.shape[:-3], self.embed_size)
 
-    def _embed(self, image: Tensor, first: Tensor, last: Tensor) -> Tensor:
-        x = to_model_range(in_blocks(image), first.dtype).permute(0, 3, 1, 2)  # a view: NHWC memory is channels_last
+    def _embed(self, blocks: Tensor, first: Tensor, last: Tensor) -> Tensor:
+        x = to_model_range(blocks, first.dtype).permute(0, 3, 1, 2)  # a view: NHWC memory is channels_last
         x = F.relu_(F.conv2d(x, first, self.conv1.bias))
         for layer in (self.conv2, self.conv3):
             x = F.relu_(layer(x))
@@ -75,17 +79,17 @@ class Decoder(conv.Decoder):
         parts = [in_pixels(self._blocks(part, *derived)) for part in split_on_cpu(rows, FRAMES_AT_ONCE)]
         return torch.cat(parts).view(*feat.shape[:-1], 64, 64, 3)
 
-    def log_prob(self, feat: Tensor, image: Tensor) -> Tensor:
-        """Return log q(o_t | s_t) as `conv.Decoder` does, without putting the means back into the order of pixels."""
-        images = image.flatten(0, -4)
-        derived = self._derived(len(images))
+    def log_prob(self, feat: Tensor, prepared: Tensor) -> Tensor:
+        """Return log q(o_t | s_t) as `conv.Decoder` does, from blocks (..., 32, 32, 12) uint8 of the images."""
+        blocks = prepared.flatten(0, -4)
+        derived = self._derived(len(blocks))
         features = split_on_cpu(feat.flatten(0, -2), FRAMES_AT_ONCE)
         distances = []
-        for part, shown in zip(features, split_on_cpu(images, FRAMES_AT_ONCE), strict=True):
+        for part, shown in zip(features, split_on_cpu(blocks, FRAMES_AT_ONCE), strict=True):
             mean = self._blocks(part, *derived)
-            distances.append(F.mse_loss(mean, to_model_range(in_blocks(shown), mean.dtype), reduction="sum"))
-        pixels = images.shape[1:].numel()
-        return -0.5 * torch.stack(distances).sum() / len(images) - pixels * LOG_SQRT_2PI
+            distances.append(F.mse_loss(mean, to_model_range(shown, mean.dtype), reduction="sum"))
+        pixels = blocks.shape[1:].numel()
+        return -0.5 * torch.stack(distances).sum() / len(blocks) - pixels * LOG_SQRT_2PI
 
     def _derived(self, images: int) -> tuple[list[tuple[Tensor, Tensor]], Tensor, Tensor]:
         """Return what a pass over so many images needs of the weights: `_products`, and the last layer over blocks."""

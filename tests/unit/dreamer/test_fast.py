@@ -59,10 +59,10 @@ def decoder(parts: Parts) -> Computed:
 def decoder_log_prob(parts: Parts) -> Computed:
     module = parts.decoder(FEATURES, DEPTH)
     weights = with_weights(module)
-    few, many = features(2, 2), features(20)
+    few, many, prepare = features(2, 2), features(20), parts.encoder(DEPTH).double().preprocess
     return [
-        (module.log_prob(few, images(2, 2)), [few, *weights]),
-        (module.log_prob(many, images(20)), [many, *weights]),
+        (module.log_prob(few, prepare(images(2, 2))), [few, *weights]),
+        (module.log_prob(many, prepare(images(20))), [many, *weights]),
     ]
 
 
