@@ -23,7 +23,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from dreamer_studio.envs import FRAME_SIZE, EnvError
+from dreamer_studio.arrays import FRAME_SIZE
+from dreamer_studio.envs import EnvError
 from dreamer_studio.envs.gl import use_backend
 from dreamer_studio.envs.suites.dmc.names import parse_dmc_name
 from dreamer_studio.envs.worker import ask

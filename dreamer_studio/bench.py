@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from dreamer_studio.arrays import FRAME_SHAPE, FRAME_SIZE
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.batch import Batch
@@ -109,7 +110,7 @@ def bench(config: Config, device: torch.device, updates: int = UPDATES) -> Bench
         learner = Learner(agent, config)
         phases, first = time_updates(learner, config, spec, device, updates)
         step_s = _time_agent_steps(agent, env, config, device)
-        render_ms = 1000 * _median_of(lambda: env.render(64, 64), FRAMES)
+        render_ms = 1000 * _median_of(lambda: env.render(FRAME_SIZE, FRAME_SIZE), FRAMES)
     precision = "float32" if learner.precision == torch.float32 else "bfloat16"
     rates = _matmul_rates(device)
     operations = _count_operations(config, spec, device)
@@ -220,7 +221,7 @@ def made_up_batch(config: Config, spec: EnvSpec, device: torch.device) -> Batch:
     shape = (config.batch_size, config.batch_length)
     nothing = torch.zeros(shape, dtype=torch.bool, device=device)
     return Batch(
-        image=source.uniform(*shape, 64, 64, 3).mul_(255).to(torch.uint8),
+        image=source.uniform(*shape, *FRAME_SHAPE).mul_(255).to(torch.uint8),
         action=source.uniform(*shape, spec.action_size) * 2 - 1,
         reward=source.uniform(*shape),
         discount=torch.ones(shape, device=device),

@@ -19,9 +19,6 @@ from pydantic.dataclasses import dataclass
 from dreamer_studio.files import read_small, write_whole
 from dreamer_studio.numerals import whole_number
 
-IMAGE_SIZE = 64
-"""Side of the square RGB image that the model sees, in pixels; the convolutions require this size."""
-
 MOST_CONFIG_BYTES = 2**16
 """Upper bound for the file; a configuration has about 2 KiB."""
 

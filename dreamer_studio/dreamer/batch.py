@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from dreamer_studio.config import IMAGE_SIZE
+from dreamer_studio.arrays import FRAME_SHAPE
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Batch:
     def __post_init__(self) -> None:
         """Check the shapes against each other."""
         batch, length = self.reward.shape
-        assert self.image.shape == (batch, length, IMAGE_SIZE, IMAGE_SIZE, 3), self.image.shape
+        assert self.image.shape == (batch, length, *FRAME_SHAPE), self.image.shape
         assert self.image.dtype == torch.uint8, self.image.dtype
         assert self.action.shape[:2] == (batch, length), self.action.shape
         for part in (self.discount, self.is_first, self.is_terminal):

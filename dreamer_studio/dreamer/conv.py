@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.dreamer.distributions import unit_normal_log_prob
 
 
@@ -73,7 +74,7 @@ class Decoder(nn.Module):
         for layer in (self.deconv1, self.deconv2, self.deconv3):
             x = F.relu(layer(x))
         mean: Tensor = self.deconv4(x).permute(0, 2, 3, 1).to(self.deconv4.weight.dtype)
-        return mean.reshape(*feat.shape[:-1], 64, 64, 3)
+        return mean.reshape(*feat.shape[:-1], *FRAME_SHAPE)
 
     def log_prob(self, feat: Tensor, prepared: Tensor) -> Tensor:
         """Return log q(o_t | s_t), averaged over images and summed over pixels and channels, with its constant.

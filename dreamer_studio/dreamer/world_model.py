@@ -6,13 +6,15 @@ Sources: Sec. 4, Eq. 9 and 10 and Algorithm 1 ("dynamics learning") of the paper
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dreamer_studio.config import IMAGE_SIZE, Config
+from dreamer_studio.arrays import FRAME_SHAPE
+from dreamer_studio.config import Config
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.distributions import unit_normal_log_prob
 from dreamer_studio.dreamer.latent import LatentState
@@ -52,7 +54,7 @@ class WorldModelOutput:
         constant = unit_normal_log_prob(torch.zeros(()), torch.zeros(())).item()
         metrics = {
             "model_loss": self.loss,
-            "image_loss": constant * IMAGE_SIZE * IMAGE_SIZE * 3 - self.image_log_prob,
+            "image_loss": constant * math.prod(FRAME_SHAPE) - self.image_log_prob,
             "reward_loss": constant - self.reward_log_prob,
             "kl": self.kl,
             "kl_clipped": self.kl_clipped,

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.dreamer.agent import Agent, PolicyMode
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
@@ -57,5 +58,5 @@ def decode(agent: Agent, feat: Tensor, progress: Progress | None = None) -> NDAr
     for group in groups:
         parts.append(agent.decode(group).cpu())
         ticker.tick()
-    images: NDArray[np.uint8] = torch.cat(parts).reshape(*feat.shape[:-1], 64, 64, 3).numpy()
+    images: NDArray[np.uint8] = torch.cat(parts).reshape(*feat.shape[:-1], *FRAME_SHAPE).numpy()
     return images

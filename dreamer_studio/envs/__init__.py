@@ -16,7 +16,7 @@ from dreamer_studio.envs.interruption import Interruption
 from dreamer_studio.envs.new_config import build_config
 from dreamer_studio.envs.process import EnvProcess
 from dreamer_studio.envs.seeding import episode_seed
-from dreamer_studio.envs.spec import ENDS, FRAME_SIZE, End, EnvSpec, LimitSource, RenderQuality, TimeStep, known_end
+from dreamer_studio.envs.spec import ENDS, End, EnvSpec, LimitSource, RenderQuality, TimeStep, known_end
 from dreamer_studio.envs.suites.asking import broken_suites, list_tasks
 from dreamer_studio.envs.suites.registry import package_of
 from dreamer_studio.envs.suites.suite import TaskInfo
@@ -24,7 +24,6 @@ from dreamer_studio.envs.tasks import check_task_name, needs_trust
 
 __all__ = [
     "ENDS",
-    "FRAME_SIZE",
     "End",
     "EnvDiedError",
     "EnvError",

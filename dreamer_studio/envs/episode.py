@@ -1,17 +1,14 @@
 """Agent steps: combines a simulator's images and ticks into time steps."""
 
-from typing import Final
-
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.envs.actions import Actions
 from dreamer_studio.envs.errors import EnvError
 from dreamer_studio.envs.frames import describe
 from dreamer_studio.envs.simulator import Simulator
-from dreamer_studio.envs.spec import FRAME_SIZE, MOST_STATE, TimeStep
-
-_SHAPE: Final = (FRAME_SIZE, FRAME_SIZE, 3)
+from dreamer_studio.envs.spec import MOST_STATE, TimeStep
 
 
 class Episode:
@@ -70,8 +67,8 @@ class Episode:
             EnvError: If the suite returns something else.
         """
         image = self._simulator.image()
-        if not isinstance(image, np.ndarray) or image.shape != _SHAPE or image.dtype != np.uint8:
-            raise EnvError(f"the suite's image is {describe(image)}, and the agent sees uint8 {_SHAPE}")
+        if not isinstance(image, np.ndarray) or image.shape != FRAME_SHAPE or image.dtype != np.uint8:
+            raise EnvError(f"the suite's image is {describe(image)}, and the agent sees uint8 {FRAME_SHAPE}")
         return image
 
     def _state(self) -> NDArray[np.float64] | None:

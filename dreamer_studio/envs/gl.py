@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from dreamer_studio.arrays import FRAME_SIZE
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError, GlError
 from dreamer_studio.envs.worker import ask
 from dreamer_studio.system import libraries
@@ -133,7 +134,7 @@ def _render_with_mujoco() -> tuple[str, float]:
     model = mujoco.MjModel.from_xml_string(_PROBE_MODEL)
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
-    renderer = mujoco.Renderer(model, 64, 64)
+    renderer = mujoco.Renderer(model, FRAME_SIZE, FRAME_SIZE)
     renderer.update_scene(data)
     if not renderer.render().any():
         raise RuntimeError("the frame is black")

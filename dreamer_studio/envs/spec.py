@@ -6,9 +6,6 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-FRAME_SIZE: Final = 64
-"""Height and width, in pixels, of every image that the agent sees."""
-
 MOST_STATE: Final = 2048
 """Numbers in a simulator's state at most; the control suite's largest, dog-fetch, has 800."""
 

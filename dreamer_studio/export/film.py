@@ -6,9 +6,9 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-Kind = Literal["imagined", "open-loop", "reconstruction"]
+from dreamer_studio.arrays import FRAME_SHAPE
 
-FRAME_SHAPE = (64, 64, 3)
+Kind = Literal["imagined", "open-loop", "reconstruction"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,10 @@ from math import ceil, log
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamer_studio.export.film import FRAME_SHAPE
+from dreamer_studio.arrays import FRAME_SIZE
 from dreamer_studio.export.style import Lettering
 
-SIDE = FRAME_SHAPE[0]
+SIDE = FRAME_SIZE
 
 _WIDE = 1.6  # width over height that bands of frames aim for: about that of a screen
 _IN_A_LINE = 5  # rows side by side, at most; more rows wrap to that shape, too

@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import FRAME_SHAPE
+
 
 class StepLike(Protocol):
     """The result of an agent step, such as `dreamer_studio.envs.TimeStep`."""
@@ -69,7 +71,7 @@ class Episode:
             ValueError: they do not.
         """
         rows = len(self.reward)
-        if rows < 1 or self.image.shape[1:] != (64, 64, 3) or self.image.dtype != np.uint8 or self.action.ndim != 2:
+        if rows < 1 or self.image.shape[1:] != FRAME_SHAPE or self.image.dtype != np.uint8 or self.action.ndim != 2:
             raise ValueError(f"not an episode: image {self.image.shape}, action {self.action.shape}")
         for field in fields(self):
             if len(getattr(self, field.name)) != rows:

@@ -18,6 +18,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.files import check_file, says_nothing_of_the_file
 from dreamer_studio.replay.episode import Episode
 from dreamer_studio.replay.seekable import (
@@ -187,7 +188,7 @@ def one_line(error: BaseException, most: int = 300) -> str:
 def row_of(action_size: int) -> np.dtype[Any]:
     """Return the type of a row, aligned so that torch takes each part without a copy."""
     parts = [
-        ("image", np.uint8, (64, 64, 3)),
+        ("image", np.uint8, FRAME_SHAPE),
         ("action", "<f4", (action_size,)),
         ("reward", "<f4"),
         ("discount", "<f4"),

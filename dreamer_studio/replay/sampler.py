@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.replay.episode import Episode
 from dreamer_studio.replay.store import EpisodeStore
 
@@ -41,7 +42,7 @@ def sample_sequences(store: EpisodeStore, size: int, length: int, rng: np.random
         raise ValueError("no episode to sample from")
     action_size = store.get(-1, 0, 1).action.shape[1]
     batch = Sequences(
-        image=np.empty((size, length, 64, 64, 3), np.uint8),
+        image=np.empty((size, length, *FRAME_SHAPE), np.uint8),
         action=np.empty((size, length, action_size), np.float32),
         reward=np.empty((size, length), np.float32),
         discount=np.empty((size, length), np.float32),

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamer_studio.arrays import Images
+from dreamer_studio.arrays import FRAME_SHAPE, Images
 
 FIRST_ROOM = 16
 """Rows that there is room for at first; each time the room is used up, it is doubled."""
@@ -60,7 +60,7 @@ class GrowingFrames:
 
 def no_frames(*shape: int) -> Images:
     """Return no frames, (0, 64, 64, 3), or (0, *shape, 64, 64, 3)."""
-    return read_only(np.empty((0, *shape, 64, 64, 3), np.uint8))
+    return read_only(np.empty((0, *shape, *FRAME_SHAPE), np.uint8))
 
 
 def read_only(array: Array) -> Array:

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.dreamer import conv
 from dreamer_studio.dreamer.conv import to_model_range
 from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI
@@ -29,7 +30,7 @@ def in_blocks(image: Tensor) -> Tensor:
 def in_pixels(blocks: Tensor) -> Tensor:
     """Return blocks as images: the inverse of `in_blocks`."""
     rows = blocks.view(*blocks.shape[:-1], 2, 6).transpose(-3, -2)
-    return rows.reshape(*blocks.shape[:-3], 64, 64, 3)
+    return rows.reshape(*blocks.shape[:-3], *FRAME_SHAPE)
 
 
 def _over_blocks(kernel: Tensor) -> Tensor:
@@ -77,7 +78,7 @@ class Decoder(conv.Decoder):
         rows = feat.flatten(0, -2)
         derived = self._derived(len(rows))
         parts = [in_pixels(self._blocks(part, *derived)) for part in split_on_cpu(rows, FRAMES_AT_ONCE)]
-        return torch.cat(parts).view(*feat.shape[:-1], 64, 64, 3)
+        return torch.cat(parts).view(*feat.shape[:-1], *FRAME_SHAPE)
 
     def log_prob(self, feat: Tensor, prepared: Tensor) -> Tensor:
         """Return log q(o_t | s_t) as `conv.Decoder` does, from blocks (..., 32, 32, 12) uint8 of the images."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.export.curves import Plot, Trace, model_traces, plot_of
 from dreamer_studio.export.reel import Reel
 from dreamer_studio.export.rows import DREAMED, ERROR_LOOK, MODEL_SAW_IT, Look, Row, error_images
@@ -24,7 +25,7 @@ from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.twin.comparison import Comparison
 
-BLANK = np.zeros((64, 64, 3), np.uint8)
+BLANK = np.zeros(FRAME_SHAPE, np.uint8)
 SAW = Look("context: the model saw this frame", MODEL)
 UNSEEN = "dream: the model does not see"
 

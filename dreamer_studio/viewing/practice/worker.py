@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.fast import agent_of_weights
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
@@ -90,6 +91,6 @@ def _result(decoding: _Decoding) -> PracticeResult:
     return PracticeResult(
         dreams.update,
         dreams.starts,
-        np.concatenate(decoding.images).reshape(few, horizon + 1, 64, 64, 3),
+        np.concatenate(decoding.images).reshape(few, horizon + 1, *FRAME_SHAPE),
         *(to_floats(part.T) for part in (dreams.reward, dreams.value, dreams.returns, dreams.weights)),
     )

@@ -9,8 +9,9 @@ import numpy as np
 from dm_control.mujoco import Camera
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import FRAME_SIZE
 from dreamer_studio.envs.frames import to_frame
-from dreamer_studio.envs.spec import FRAME_SIZE, RenderQuality
+from dreamer_studio.envs.spec import RenderQuality
 
 _LARGEST_RENDER: Final = 1024
 

@@ -13,8 +13,8 @@ import gymnasium
 from gymnasium.envs.registration import EnvSpec as Registration
 from gymnasium.envs.registration import load_env_creator
 
+from dreamer_studio.arrays import FRAME_SIZE
 from dreamer_studio.envs.errors import EnvUnavailableError
-from dreamer_studio.envs.spec import FRAME_SIZE
 from dreamer_studio.envs.suites.gym import old_gym
 from dreamer_studio.envs.suites.gym.signatures import COLLECTING, parameters_of
 

@@ -12,12 +12,12 @@ from gymnasium.envs.registration import EnvSpec as Registration
 from gymnasium.wrappers import TimeLimit
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import FRAME_SIZE
 from dreamer_studio.envs import gl
 from dreamer_studio.envs.actions import Actions
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError
 from dreamer_studio.envs.frames import ImageError, has_alpha, to_frame
 from dreamer_studio.envs.simulator import LoadedTask, Tick, end_of
-from dreamer_studio.envs.spec import FRAME_SIZE
 from dreamer_studio.envs.suites.gym import maker
 from dreamer_studio.envs.suites.gym.action_names import action_names
 from dreamer_studio.envs.suites.gym.actions import UnsupportedSpaceError, actions_of
