@@ -34,7 +34,7 @@ from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training import watching
 from dreamer_studio.training.opening import open_trainer
-from tests.support.replay_workspace import CONTROL, Browser
+from tests.support.replay_workspace import CONTROL, BrowserDriver
 from tests.support.small_runs import CPU, small_config
 from tests.support.studio import PATIENCE_MS, Studio
 from tests.support.window_fixtures import garbage_ends_here, nothing_is_left_behind, theme  # noqa: F401 - fixtures
@@ -137,7 +137,7 @@ def test_that_browsing_a_watched_run_leaves_it_as_it_was_until_a_frame_is_bookma
     window.show()
     window.open_run(session)
     studio = Studio(window, session, qtbot)
-    browser = Browser(studio)
+    browser = BrowserDriver(studio)
     stored = len(EpisodeStore(finished / "episodes", 0))
     browser.wait(lambda: browser.model.rowCount() == stored + 1)
     assert browser.texts(0)[1] == "running"

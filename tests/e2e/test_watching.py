@@ -22,8 +22,8 @@ from dreamer_studio.training import cores
 from dreamer_studio.viewing.channel import Answer
 from dreamer_studio.viewing.compare.messages import CompareResult
 from dreamer_studio.viewing.replay.messages import SearchRequest
-from tests.support.latents import Lens
-from tests.support.replay_workspace import Browser
+from tests.support.latents import LatentTabs
+from tests.support.replay_workspace import BrowserDriver
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, open_session, open_studio
 from tests.support.window_fixtures import garbage_ends_here, nothing_is_left_behind, theme  # noqa: F401 - fixtures
@@ -66,9 +66,9 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     config = small_config(steps=600, cnn_depth=4, num_units=32, eval_every=250, spare_cores=0)
     run_to_the_end(open_session(config, tmp_path / "unwatched"))
     studio = open_studio(theme, qtbot, config, tmp_path / "watched")
-    browser = Browser(studio)
+    browser = BrowserDriver(studio)
     turn = 0
-    lens, (practice,) = Lens(studio), studio.window.findChildren(PracticePanel)
+    tabs, (practice,) = LatentTabs(studio), studio.window.findChildren(PracticePanel)
     compare, listed = studio.window.run.tabs.of(CompareWorkspace), studio.window.run.tabs.of(CompareWorkspace).list.list
     compare.add_run(str(tmp_path / "unwatched"))
     while studio.status.state is not State.FINISHED:  # all workspaces and tabs, flat out, browsing and searching
@@ -84,9 +84,9 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
             compare.bar.seed.setValue(turn // 60)
         elif turn % 60 > 20:
             qtbot.keyClick(studio.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-            lens.open((lens.panel, lens.map, practice)[turn // 13 % 3])
-            qtbot.keyClick(lens.rows, Qt.Key.Key_Right)
-            qtbot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
+            tabs.open((tabs.panel, tabs.map, practice)[turn // 13 % 3])
+            qtbot.keyClick(tabs.rows, Qt.Key.Key_Right)
+            qtbot.mouseClick(tabs.panel.dream_on, Qt.MouseButton.LeftButton)
         elif turn % 20 < 10:
             qtbot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
             studio.channels.dream.ask(20)

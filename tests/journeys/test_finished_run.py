@@ -13,8 +13,8 @@ from dreamer_studio.replay.bookmarks import Bookmark, write_bookmarks
 from dreamer_studio.session import State
 from dreamer_studio.studio.dream.scene_bar import LIVE, STORED
 from dreamer_studio.studio.theme import Theme
-from tests.support.dream_workspace import Desk
-from tests.support.replay_workspace import Browser
+from tests.support.dream_workspace import DreamDriver
+from tests.support.replay_workspace import BrowserDriver
 from tests.support.small_runs import small_config
 from tests.support.studio import open_studio
 
@@ -29,10 +29,10 @@ def test_that_a_finished_run_can_be_dreamed_of_from_its_last_frame_or_its_replay
     studio = open_studio(theme, qtbot, small_config(steps=steps), tmp_path / "run")
     studio.wait_for_state(State.FINISHED)
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
-    desk = Desk(studio)
-    origin = desk.answer().origin
+    dreams = DreamDriver(studio)
+    origin = dreams.answer().origin
     assert (origin.live, origin.episode) == ((True, 2) if wanted == LIVE else (False, 1))
-    source = next(box for box in desk.workspace.findChildren(QComboBox) if box.findText(STORED) >= 0)
+    source = next(box for box in dreams.workspace.findChildren(QComboBox) if box.findText(STORED) >= 0)
     assert source.currentText() == wanted
     studio.leave()
 
@@ -45,7 +45,7 @@ def test_that_a_damaged_file_of_bookmarks_keeps_no_run_from_opening(theme: Theme
     content = (tmp_path / "run" / "bookmarks.json").read_bytes()
     (tmp_path / "run" / "bookmarks.json").write_bytes(content[:-5])
     studio = open_studio(theme, qtbot, small_config(steps=120), tmp_path / "run")
-    browser = Browser(studio)
+    browser = BrowserDriver(studio)
     browser.wait(lambda: len(browser.banners) == 1)
     assert "bookmarks.json cannot be read" in browser.banners[0]
     studio.wait_for_state(State.FINISHED)

@@ -22,8 +22,8 @@ from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, Studio, open_studio
 
 
-class Gym:
-    """The tab Practice of a window's Dream workspace."""
+class PracticeTab:
+    """Uses the tab Practice of a window's Dream workspace."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio, self.bot = studio, studio.bot
@@ -59,20 +59,20 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
 
 
 def test_that_a_training_brings_ever_newer_practice_dreams_of_the_weights_before_each_update(studio: Studio) -> None:
-    gym = Gym(studio)
-    first = gym.newer_than(0)
-    view = gym.newer_than(first.update)
+    tab = PracticeTab(studio)
+    first = tab.newer_than(0)
+    view = tab.newer_than(first.update)
     assert view.frames.shape == (3, view.horizon + 1, 64, 64, 3)
     assert (view.horizon, view.returns.shape) == (5, (3, 4))
     assert (view.weights[:, 0] == 1).all() and (np.diff(view.weights) <= 0).all()
     check_that_hidden_practice_asks_for_nothing(studio)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for_state(State.PAUSED)
-    gym = Gym(studio)
+    tab = PracticeTab(studio)
     studio.bot.waitUntil(lambda: studio.session.practice.wanted, timeout=PATIENCE_MS)
     before = studio.status.update
-    gym.one_update()
-    view = gym.newer_than(before)
+    tab.one_update()
+    view = tab.newer_than(before)
     assert view.update == studio.status.update
     dreams = studio.session.practice.latest
     assert dreams is not None and dreams.snapshot.update == view.update - 1

@@ -14,7 +14,7 @@ from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
-from tests.support.latents import Lens
+from tests.support.latents import LatentTabs
 from tests.support.reading import open_tab
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, Studio, open_studio
@@ -35,13 +35,13 @@ def test_that_a_watched_run_shows_latents_and_says_why_there_is_no_practice(
     studio = Studio(window, session, qtbot)
     studio.wait_for(lambda status: status.episode_step > 8)
     qtbot.keyClick(window, Qt.Key.Key_D)
-    lens = Lens(studio)
-    lens.desk.answer()
-    lens.open(lens.panel)
-    lens.drag(int(lens.look_at(2).order[0]), 1.0)
-    lens.wait_for_edit()
-    lens.open(lens.map)
-    lens.whole_map()
+    tabs = LatentTabs(studio)
+    tabs.dreams.answer()
+    tabs.open(tabs.panel)
+    tabs.drag(int(tabs.look_at(2).order[0]), 1.0)
+    tabs.wait_for_edit()
+    tabs.open(tabs.map)
+    tabs.whole_map()
     (practice,) = window.findChildren(PracticePanel)
     open_tab(qtbot, window, "Practice")
     qtbot.waitUntil(lambda: "only watched" in practice.strip.accessibleDescription(), timeout=PATIENCE_MS)

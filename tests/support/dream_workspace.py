@@ -18,8 +18,8 @@ from dreamer_studio.viewing.scene.worker import SceneWorker
 from tests.support.studio import PATIENCE_MS, Studio
 
 
-class Desk:
-    """The workspace of a window, and what is on show in it."""
+class DreamDriver:
+    """Uses the Dream workspace of a window, and reads what it shows."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio

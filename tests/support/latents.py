@@ -12,16 +12,16 @@ from dreamer_studio.studio.widgets.frame_view import as_image
 from dreamer_studio.studio.widgets.latent_rows import LatentState
 from dreamer_studio.viewing.latents.messages import LatentMap
 from dreamer_studio.viewing.scene.messages import Scene
-from tests.support.dream_workspace import Desk
+from tests.support.dream_workspace import DreamDriver
 from tests.support.reading import open_tab
 from tests.support.studio import PATIENCE_MS, Studio
 
 
-class Lens:
-    """The tabs Latents and Map of a window's Dream workspace."""
+class LatentTabs:
+    """Uses the tabs Latents and Map of a window's Dream workspace."""
 
     def __init__(self, studio: Studio) -> None:
-        self.desk, self.bot, self.channels = Desk(studio), studio.bot, studio.channels
+        self.dreams, self.bot, self.channels = DreamDriver(studio), studio.bot, studio.channels
         (self.panel,) = studio.window.findChildren(LatentsPanel)
         (self.map,) = studio.window.findChildren(LatentMapPanel)
         self.rows = self.panel.rows
@@ -29,16 +29,16 @@ class Lens:
     def open(self, tab: QWidget) -> None:
         """Click the tab."""
         titles = {self.panel: "Latents", self.map: "Map"}
-        open_tab(self.bot, self.desk.workspace, titles.get(tab, "Practice"))
+        open_tab(self.bot, self.dreams.workspace, titles.get(tab, "Practice"))
 
     @property
     def scene(self) -> Scene:
-        assert self.desk.scene is not None
-        return self.desk.scene
+        assert self.dreams.scene is not None
+        return self.dreams.scene
 
     def look_at(self, column: int) -> LatentState:
         """Hold the cursor there, and wait for its rows."""
-        self.desk.workspace.player.go_to(column)
+        self.dreams.workspace.player.go_to(column)
 
         def there() -> bool:
             known = self.panel._dimensions

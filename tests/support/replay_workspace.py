@@ -19,8 +19,8 @@ from tests.support.studio import PATIENCE_MS, Studio
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-class Browser:
-    """The dock, opened by its key."""
+class BrowserDriver:
+    """Opens the dock by its key, uses it, and reads what it shows."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio

@@ -1,4 +1,4 @@
-"""Checkpoints side by side: the desk's numbers, and the workspace as a person uses it."""
+"""The Compare workspace as a person uses it: checkpoints side by side, as a time-lapse, and as films."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from dreamer_studio.viewing.film.compare_film import CONTEXT, OPEN_LOOP
 from dreamer_studio.viewing.film.scene_film import Facts
 from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.support.dialogs import choose_file, choose_no_file
-from tests.support.dream_workspace import Desk
+from tests.support.dream_workspace import DreamDriver
 from tests.support.exporting import arrays_in, choose_kind, export, frames_in, kinds_of, open_dialog
 from tests.support.reading import card
 from tests.support.small_runs import small_config
@@ -37,8 +37,8 @@ from tests.support.trained import SETTINGS
 FACTS = Facts("gym:Pendulum-v1", (), Path(), lambda _: -1)
 
 
-class Bench:
-    """The Compare workspace of a window."""
+class CompareDriver:
+    """Uses the Compare workspace of a window, and reads what it shows."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio, self.bot = studio, studio.bot
@@ -75,21 +75,21 @@ class Bench:
 
 
 @pytest.fixture
-def bench(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
+def comparison(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[CompareDriver]:
     studio = open_studio(theme, qtbot, small_config(**SETTINGS), tmp_path / "run")
     studio.wait_for_state(State.FINISHED)
-    yield Bench(studio)
+    yield CompareDriver(studio)
     studio.leave()
 
 
-def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: Bench) -> None:
-    workspace, bot = bench.workspace, bench.bot
+def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(comparison: CompareDriver) -> None:
+    workspace, bot = comparison.workspace, comparison.bot
     listed = workspace.list.list
     bot.waitUntil(lambda: listed.count() >= 3, timeout=PATIENCE_MS)
     assert not workspace.strip.strip.rows  # which says what to do
-    bench.tick(listed.count() - 1)
-    bench.tick(0)
-    view = bench.answer()
+    comparison.tick(listed.count() - 1)
+    comparison.tick(0)
+    view = comparison.answer()
     assert [course.contestant for course in view.courses] == list(workspace.list.ticked)
     names = [row.name for row in workspace.strip.strip.rows]
     steps = [course.contestant.step for course in view.courses]
@@ -101,20 +101,20 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
         assert (x[0], x[-1]) == (view.first_row, view.first_row + view.columns - 1)
         np.testing.assert_array_equal(y, view.courses[place].image_error)
         np.testing.assert_array_equal(reward.series(letter)[1], view.courses[place].reward_error)
-    bench.press(Qt.Key.Key_End)
-    bench.press(Qt.Key.Key_Left)
+    comparison.press(Qt.Key.Key_End)
+    comparison.press(Qt.Key.Key_Left)
     bot.waitUntil(lambda: workspace.strip.strip.column == view.columns - 2, timeout=PATIENCE_MS)
     np.testing.assert_array_equal(workspace.images.grid.cells[1].image, view.courses[0].model[-2])
-    check_the_film_of_a_comparison(bench, view)
-    check_that_the_last_seconds_are_of_it(bench, view)
+    check_the_film_of_a_comparison(comparison, view)
+    check_that_the_last_seconds_are_of_it(comparison, view)
     bot.mouseClick(workspace.bar.lapse, Qt.MouseButton.LeftButton)
-    view = bench.answer(lambda view: view.request.lapse)
+    view = comparison.answer(lambda view: view.request.lapse)
     steps = [course.contestant.step for course in view.courses]
     assert len(steps) == listed.count() and steps == sorted(steps)
     over_training, means = workspace.plots.over_training[0].series("open loop, mean")
     np.testing.assert_array_equal(over_training, steps)
     assert means[-1] == pytest.approx(view.courses[-1].image_error[view.context :].mean())
-    check_the_films_of_a_time_lapse(bench, view)
+    check_the_films_of_a_time_lapse(comparison, view)
     bot.mouseClick(workspace.images.run_through, Qt.MouseButton.LeftButton)
     shown = {course.model[view.columns - 2].tobytes(): place for place, course in enumerate(view.courses)}
     seen: list[int] = []
@@ -129,15 +129,15 @@ def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(bench: B
     bot.waitUntil(ran_through, timeout=PATIENCE_MS)
     bot.mouseClick(workspace.images.run_through, Qt.MouseButton.LeftButton)
     bot.mouseClick(workspace.bar.lapse, Qt.MouseButton.LeftButton)
-    view = bench.answer(lambda view: not view.request.lapse)  # back to what is ticked
+    view = comparison.answer(lambda view: not view.request.lapse)  # back to what is ticked
     assert [course.contestant for course in view.courses] == list(workspace.list.ticked)
-    bench.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert not bench.studio.channels.compare.scene.visible
+    comparison.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert not comparison.studio.channels.compare.scene.visible
 
 
-def check_the_film_of_a_comparison(bench: Bench, view: CompareResult) -> None:
+def check_the_film_of_a_comparison(comparison: CompareDriver, view: CompareResult) -> None:
     """By Ctrl+E, with the rows of the strip."""
-    studio = bench.studio
+    studio = comparison.studio
     dialog = open_dialog(studio)
     assert kinds_of(dialog)[0] == "On screen: 2 checkpoints side by side" and kinds_of(dialog)[1:] == list(KINDS)
     film = arrays_in(export(studio, dialog, "compared.npz"))
@@ -167,9 +167,9 @@ def check_the_film_of_a_comparison(bench: Bench, view: CompareResult) -> None:
         "live": False,
         "task": "gym:Pendulum-v1",
     }
-    (shown,) = comparison_on_screen(bench.on_show, FACTS)
+    (shown,) = comparison_on_screen(comparison.on_show, FACTS)
     reel = shown.film(0, view.columns - 1)
-    assert [row.looks[-1].text for row in reel.rows] == [row.name for row in bench.workspace.strip.strip.rows]
+    assert [row.looks[-1].text for row in reel.rows] == [row.name for row in comparison.workspace.strip.strip.rows]
     assert {look.text for look in reel.captions} == {CONTEXT.text, OPEN_LOOP.text}
     for name in ("compared.gif", "compared.png", "compared.mp4"):
         path = export(studio, open_dialog(studio), name)
@@ -177,24 +177,24 @@ def check_the_film_of_a_comparison(bench: Bench, view: CompareResult) -> None:
     assert frames_in(path) == view.columns
 
 
-def check_that_the_last_seconds_are_of_it(bench: Bench, view: CompareResult) -> None:
+def check_that_the_last_seconds_are_of_it(comparison: CompareDriver, view: CompareResult) -> None:
     """By Ctrl+Shift+E, with the frame under the cursor as each checkpoint has it."""
-    studio, column = bench.studio, bench.workspace.player.column
+    studio, column = comparison.studio, comparison.workspace.player.column
     (last_seconds,) = studio.window.findChildren(LastSeconds)
     newest = last_seconds.ring.moments[-1]
     assert newest.workspace == "compare" and newest.row == view.first_row + column and not newest.saw
     np.testing.assert_array_equal(newest.comparison, view.real[column])
     np.testing.assert_array_equal(newest.compared, [course.model[column] for course in view.courses])
-    assert newest.compared_names == tuple(row.name for row in bench.workspace.strip.strip.rows[1:])
+    assert newest.compared_names == tuple(row.name for row in comparison.workspace.strip.strip.rows[1:])
     with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
-        bench.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        comparison.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
         count = len(last_seconds.ring.moments)
     assert frames_in(Path(kept.args[0])) == count
 
 
-def check_the_films_of_a_time_lapse(bench: Bench, view: CompareResult) -> None:
+def check_the_films_of_a_time_lapse(comparison: CompareDriver, view: CompareResult) -> None:
     """All side by side, or one frame through all of them."""
-    studio, count, column = bench.studio, len(view.courses), bench.workspace.player.column
+    studio, count, column = comparison.studio, len(view.courses), comparison.workspace.player.column
     dialog = open_dialog(studio)
     row = view.first_row + column
     lapse = f"Time-lapse: frame {row} of the episode, from checkpoint to checkpoint"
@@ -207,20 +207,22 @@ def check_the_films_of_a_time_lapse(bench: Bench, view: CompareResult) -> None:
     dialog = open_dialog(studio)
     choose_kind(dialog, lapse)
     assert frames_in(export(studio, dialog, "lapse.mp4")) == count
-    reel = comparison_on_screen(bench.on_show, FACTS)[1].film(0, count - 1)
+    reel = comparison_on_screen(comparison.on_show, FACTS)[1].film(0, count - 1)
     np.testing.assert_array_equal(reel.rows[1].images[0], film["model"][:, 0])
     for look, course in zip(reel.captions, view.courses, strict=True):
         assert f"{course.contestant.name}: open loop, step +{column - view.context + 1}:" in look.text
 
 
-def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(bench: Bench, trained: Path) -> None:
-    workspace, bot, studio = bench.workspace, bench.bot, bench.studio
-    bench.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    desk = Desk(studio)
-    desk.pick_stored(1, 12)
-    scene = desk.answer()
-    desk.workspace.player.go_to(scene.context + 1)
-    bench.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
+    comparison: CompareDriver, trained: Path
+) -> None:
+    workspace, bot, studio = comparison.workspace, comparison.bot, comparison.studio
+    comparison.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    dreams = DreamDriver(studio)
+    dreams.pick_stored(1, 12)
+    scene = dreams.answer()
+    dreams.workspace.player.go_to(scene.context + 1)
+    comparison.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     for choose in (choose_no_file, choose_file):
         bot.mouseClick(workspace.list.add, Qt.MouseButton.LeftButton)
         choose(studio, trained)
@@ -228,11 +230,11 @@ def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
         assert choose is choose_file or commands.take() is None
     both = len(checkpoints_of(studio.status.folder)) + len(checkpoints_of(trained))
     bot.waitUntil(lambda: workspace.list.list.count() == both, timeout=PATIENCE_MS)
-    bench.tick(0)
-    bench.tick(workspace.list.list.count() - 1)
-    before = bench.answer().request
+    comparison.tick(0)
+    comparison.tick(workspace.list.list.count() - 1)
+    before = comparison.answer().request
     bot.mouseClick(workspace.bar.from_dream, Qt.MouseButton.LeftButton)
-    view = bench.answer(lambda view: view.request is not before)
+    view = comparison.answer(lambda view: view.request is not before)
     assert view.origin == FrameRef(False, 1, 14)
     assert view.courses[-1].contestant.path.parent.parent == trained
     assert "run step" in workspace.strip.strip.rows[-1].name
@@ -241,12 +243,12 @@ def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
     listed.setCurrentRow(0)
     bot.keyClick(listed, Qt.Key.Key_Delete)
     assert not drop.isEnabled() and "the run that is open stays" in card(workspace.list).caption
-    bench.tick(1)
-    bench.answer(lambda view: len(view.courses) == 3)
+    comparison.tick(1)
+    comparison.answer(lambda view: len(view.courses) == 3)
     listed.setCurrentRow(own)
     assert drop.isEnabled() and "checkpoints of run off the list; its files stay" in drop.toolTip()
     bot.keyClick(listed, Qt.Key.Key_Delete)
-    view = bench.answer(lambda view: len(view.courses) == 2)  # without those that went
+    view = comparison.answer(lambda view: len(view.courses) == 2)  # without those that went
     assert {course.contestant.folder for course in view.courses} == {studio.status.folder}
     bot.waitUntil(lambda: listed.count() == own, timeout=PATIENCE_MS)
     assert len(workspace.list.ticked) == 2 and checkpoints_of(trained)

@@ -20,22 +20,22 @@ from dreamer_studio.viewing.scene.branches import MOST, MOST_BYTES, MOST_SCENES,
 from dreamer_studio.viewing.scene.columns import SceneColumns
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.twin.comparison import Comparison, other_branch
-from tests.support.dream_workspace import Desk
+from tests.support.dream_workspace import DreamDriver
 from tests.support.made_run import open_made_studio
 from tests.support.reading import card, open_tab
 from tests.support.studio import PATIENCE_MS
 
 
-class Grove:
-    """The Branches tab of a window's Dream workspace."""
+class BranchesTab:
+    """Uses the tab Branches of a window's Dream workspace."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk, self.bot = desk, desk.studio.bot
-        self.branches: Branches = desk.workspace.branches
-        tree = desk.find(QTreeWidget, "Branches")
+    def __init__(self, dreams: DreamDriver) -> None:
+        self.dreams, self.bot = dreams, dreams.studio.bot
+        self.branches: Branches = dreams.workspace.branches
+        tree = dreams.find(QTreeWidget, "Branches")
         assert isinstance(tree, QTreeWidget)
         self.tree = tree
-        open_tab(desk.studio.bot, desk.workspace, "Branches")
+        open_tab(dreams.studio.bot, dreams.workspace, "Branches")
 
     def rows(self) -> list[str]:
         items = self.tree.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
@@ -47,91 +47,91 @@ class Grove:
 
     def click(self, name: str) -> None:
         self.bot.mouseClick(self.tree.viewport(), Qt.MouseButton.LeftButton, pos=self.point(name))
-        panel = self.desk.workspace.findChildren(BranchesPanel)[0]
+        panel = self.dreams.workspace.findChildren(BranchesPanel)[0]
         self.bot.waitUntil(lambda: panel._version == self.branches.version, timeout=PATIENCE_MS)
 
     def button(self, text: str) -> None:
-        (button,) = (one for one in self.desk.workspace.findChildren(QPushButton) if one.text() == text)
+        (button,) = (one for one in self.dreams.workspace.findChildren(QPushButton) if one.text() == text)
         self.bot.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def leave_at(self, column: int, steps: int) -> str:
         """Branch there with the key, drive so many steps, and give back. Returns the branch's name."""
-        self.desk.workspace.player.go_to(column)
-        self.bot.keyClick(self.desk.studio.window, Qt.Key.Key_B)
+        self.dreams.workspace.player.go_to(column)
+        self.bot.keyClick(self.dreams.studio.window, Qt.Key.Key_B)
         shown = self.branches.shown
         assert shown is not None
-        image = self.desk.find(FrameView, "Dreamed frame")
+        image = self.dreams.find(FrameView, "Dreamed frame")
         self.bot.keyPress(image, Qt.Key.Key_Right)
         self.bot.waitUntil(lambda: self.columns() > column + steps, timeout=PATIENCE_MS)
         self.bot.keyRelease(image, Qt.Key.Key_Right)
         self.bot.keyClick(image, Qt.Key.Key_Escape)
-        self.bot.waitUntil(lambda: not self.desk.workspace.driver.waiting, timeout=PATIENCE_MS)
+        self.bot.waitUntil(lambda: not self.dreams.workspace.driver.waiting, timeout=PATIENCE_MS)
         self.bot.waitUntil(lambda: shown.name in self.rows(), timeout=PATIENCE_MS)
         return shown.name
 
     def columns(self) -> int:
-        assert self.desk.scene is not None
-        return len(self.desk.scene.columns)
+        assert self.dreams.scene is not None
+        return len(self.dreams.scene.columns)
 
 
 @pytest.fixture
-def grove(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Grove]:
+def tab(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[BranchesTab]:
     studio = open_made_studio(theme, qtbot, tmp_path / "run")
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
-    desk = Desk(studio)
-    desk.answer()
-    yield Grove(desk)
+    dreams = DreamDriver(studio)
+    dreams.answer()
+    yield BranchesTab(dreams)
     studio.leave()
 
 
-def test_that_branches_leave_a_dream_that_stays_and_are_shown_again_by_a_click(grove: Grove) -> None:
-    dream = grove.desk.scene
+def test_that_branches_leave_a_dream_that_stays_and_are_shown_again_by_a_click(tab: BranchesTab) -> None:
+    dream = tab.dreams.scene
     assert dream is not None
-    first = grove.leave_at(dream.context + 2, 4)
-    driven = grove.desk.scene
+    first = tab.leave_at(dream.context + 2, 4)
+    driven = tab.dreams.scene
     assert driven is not None and driven.columns.driven[dream.context + 3 :].all()
-    second = grove.leave_at(dream.context + 4, 3)  # leaves the first branch, and goes on from it
-    assert [branch.parent for branch in grove.branches] == [None, (dream.number, 0), (dream.number, 1)]
-    root = grove.rows()[0]
-    assert grove.rows() == [root, first, second]
-    grove.click(root)
-    assert grove.desk.scene is not None
-    np.testing.assert_equal(grove.desk.scene.model, dream.model)
-    grove.click(first)
-    scene = grove.desk.scene
+    second = tab.leave_at(dream.context + 4, 3)  # leaves the first branch, and goes on from it
+    assert [branch.parent for branch in tab.branches] == [None, (dream.number, 0), (dream.number, 1)]
+    root = tab.rows()[0]
+    assert tab.rows() == [root, first, second]
+    tab.click(root)
+    assert tab.dreams.scene is not None
+    np.testing.assert_equal(tab.dreams.scene.model, dream.model)
+    tab.click(first)
+    scene = tab.dreams.scene
     assert scene is not None
     np.testing.assert_equal(scene.columns.action, driven.columns.action)
-    assert grove.branches.shown is not None and grove.branches.shown.name == first
+    assert tab.branches.shown is not None and tab.branches.shown.name == first
 
 
-def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_part(grove: Grove) -> None:
-    dream = grove.desk.scene
+def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_part(tab: BranchesTab) -> None:
+    dream = tab.dreams.scene
     assert dream is not None
-    grove.leave_at(dream.context + 2, 4)
-    driven, root = grove.desk.scene, grove.rows()[0]
+    tab.leave_at(dream.context + 2, 4)
+    driven, root = tab.dreams.scene, tab.rows()[0]
     assert driven is not None
     column = dream.context + 3
     assert parting(driven, dream) == column
-    grove.click(root)
-    grove.bot.keyClick(grove.tree, Qt.Key.Key_Down)
-    grove.button("Beside")
-    strip = grove.desk.strip
-    grove.bot.waitUntil(lambda: [mark.column for mark in strip.marks] == [column], timeout=PATIENCE_MS)
+    tab.click(root)
+    tab.bot.keyClick(tab.tree, Qt.Key.Key_Down)
+    tab.button("Beside")
+    strip = tab.dreams.strip
+    tab.bot.waitUntil(lambda: [mark.column for mark in strip.marks] == [column], timeout=PATIENCE_MS)
     assert strip.marks[0].words == "they part at step +4"
-    beside = grove.desk.find(FrameView, "Frame beside")
+    beside = tab.dreams.find(FrameView, "Frame beside")
     assert isinstance(beside, FrameView)
-    grove.desk.workspace.player.go_to(len(driven.columns) - 1)
+    tab.dreams.workspace.player.go_to(len(driven.columns) - 1)
 
     image = as_image(np.ascontiguousarray(driven.model[len(driven.columns) - 1]))
-    grove.bot.waitUntil(lambda: beside.image == image, timeout=PATIENCE_MS)
-    grove.button("Not beside")
-    grove.bot.waitUntil(lambda: not strip.marks, timeout=PATIENCE_MS)
+    tab.bot.waitUntil(lambda: beside.image == image, timeout=PATIENCE_MS)
+    tab.button("Not beside")
+    tab.bot.waitUntil(lambda: not strip.marks, timeout=PATIENCE_MS)
 
 
 def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside_step(
-    grove: Grove, theme: Theme
+    tab: BranchesTab, theme: Theme
 ) -> None:
-    scene = grove.desk.scene
+    scene = tab.dreams.scene
     assert scene is not None
 
     def beside(**changes: object) -> Comparison:
@@ -153,45 +153,45 @@ def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside
     assert (other.start, other.badge, other.note) == (1, "another episode", "of another episode, step beside step")
     assert same.same_episode and earlier.same_episode and not other.same_episode
     panel = SceneFramesPanel(theme)
-    grove.bot.addWidget(panel)
+    tab.bot.addWidget(panel)
     panel.show_scene(scene, scene.context + 1, other)
     assert card(panel, "Beside").caption.startswith("step +2 ")  # its row is another one than this dream's
     assert same.mark is earlier.mark is later.mark is other.mark is None
 
 
-def test_that_branches_are_named_and_removed_with_what_left_them(grove: Grove) -> None:
-    dream = grove.desk.scene
+def test_that_branches_are_named_and_removed_with_what_left_them(tab: BranchesTab) -> None:
+    dream = tab.dreams.scene
     assert dream is not None
-    first = grove.leave_at(dream.context, 4)
-    grove.leave_at(dream.context + 1, 2)
-    grove.click(first)
-    grove.bot.keyClick(grove.tree, Qt.Key.Key_F2)
-    editor = grove.tree.findChild(QLineEdit)
+    first = tab.leave_at(dream.context, 4)
+    tab.leave_at(dream.context + 1, 2)
+    tab.click(first)
+    tab.bot.keyClick(tab.tree, Qt.Key.Key_F2)
+    editor = tab.tree.findChild(QLineEdit)
     assert editor is not None
     editor.selectAll()
-    grove.bot.keyClicks(editor, "always right")
-    grove.bot.keyClick(editor, Qt.Key.Key_Return)
-    grove.bot.waitUntil(lambda: "always right" in grove.rows(), timeout=PATIENCE_MS)
-    grove.click("always right")
-    grove.bot.keyClick(grove.tree, Qt.Key.Key_Delete)
-    grove.bot.waitUntil(lambda: len(grove.rows()) == 1, timeout=PATIENCE_MS)
-    assert grove.desk.scene is not None and grove.desk.scene.branch == 0
+    tab.bot.keyClicks(editor, "always right")
+    tab.bot.keyClick(editor, Qt.Key.Key_Return)
+    tab.bot.waitUntil(lambda: "always right" in tab.rows(), timeout=PATIENCE_MS)
+    tab.click("always right")
+    tab.bot.keyClick(tab.tree, Qt.Key.Key_Delete)
+    tab.bot.waitUntil(lambda: len(tab.rows()) == 1, timeout=PATIENCE_MS)
+    assert tab.dreams.scene is not None and tab.dreams.scene.branch == 0
 
 
-def test_that_a_dream_with_branches_outlives_the_next_dream_and_one_without_does_not(grove: Grove) -> None:
-    dream = grove.desk.scene
+def test_that_a_dream_with_branches_outlives_the_next_dream_and_one_without_does_not(tab: BranchesTab) -> None:
+    dream = tab.dreams.scene
     assert dream is not None
-    grove.leave_at(dream.context, 2)
+    tab.leave_at(dream.context, 2)
     for _ in range(2):
-        grove.bot.keyClick(grove.desk.studio.window, Qt.Key.Key_D)
-        grove.desk.answer()
-    assert [branch.key[1] for branch in grove.branches] == [0, 1, 0]
-    grove.click(grove.rows()[0])
-    assert grove.desk.scene is not None and grove.desk.scene.number == dream.number
+        tab.bot.keyClick(tab.dreams.studio.window, Qt.Key.Key_D)
+        tab.dreams.answer()
+    assert [branch.key[1] for branch in tab.branches] == [0, 1, 0]
+    tab.click(tab.rows()[0])
+    assert tab.dreams.scene is not None and tab.dreams.scene.number == dream.number
 
 
-def test_that_the_oldest_scenes_make_room_and_the_one_on_show_never_does(grove: Grove) -> None:
-    scene, branches = grove.desk.scene, grove.branches
+def test_that_the_oldest_scenes_make_room_and_the_one_on_show_never_does(tab: BranchesTab) -> None:
+    scene, branches = tab.dreams.scene, tab.branches
     assert scene is not None
     for _ in range(2 * MOST):
         branches.fork(scene.context)
@@ -205,8 +205,8 @@ def test_that_the_oldest_scenes_make_room_and_the_one_on_show_never_does(grove: 
     assert branches.shown in list(branches)
 
 
-def test_that_long_branches_make_room_and_the_one_that_was_left_last_is_kept(grove: Grove) -> None:
-    scene, branches = grove.desk.scene, grove.branches
+def test_that_long_branches_make_room_and_the_one_that_was_left_last_is_kept(tab: BranchesTab) -> None:
+    scene, branches = tab.dreams.scene, tab.branches
     assert scene is not None
 
     def plant(number: int) -> Scene:

@@ -18,93 +18,93 @@ from dreamer_studio.viewing.film.choices import moments_on_screen
 from dreamer_studio.viewing.film.scene_film import Facts
 from dreamer_studio.viewing.scene.messages import Scene
 from tests.support.exporting import arrays_in, export, open_dialog
-from tests.support.latents import Lens
+from tests.support.latents import LatentTabs
 from tests.support.made_run import open_made_studio
 from tests.support.reading import card
 from tests.support.studio import PATIENCE_MS, Studio
 
 
 @pytest.fixture
-def lens(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Lens]:
+def tabs(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[LatentTabs]:
     studio = open_made_studio(theme, qtbot, tmp_path / "run", paused=False)
     qtbot.keyClick(studio.window, Qt.Key.Key_D)
-    lens = Lens(studio)
-    lens.desk.answer()
-    yield lens
+    tabs = LatentTabs(studio)
+    tabs.dreams.answer()
+    yield tabs
     studio.leave()
 
 
-def test_that_the_rows_are_those_of_the_frame_under_the_cursor_in_the_order_of_their_kl(lens: Lens) -> None:
-    lens.desk.pick_stored(0, 10)
-    scene = lens.desk.answer()
-    lens.open(lens.panel)
-    seen = lens.look_at(3)
+def test_that_the_rows_are_those_of_the_frame_under_the_cursor_in_the_order_of_their_kl(tabs: LatentTabs) -> None:
+    tabs.dreams.pick_stored(0, 10)
+    scene = tabs.dreams.answer()
+    tabs.open(tabs.panel)
+    seen = tabs.look_at(3)
     assert seen.kl is not None and seen.mean is not None
     assert seen.kl.sum() == pytest.approx(scene.columns.kl[3], rel=1e-3)
     assert [seen.kl[dimension] for dimension in seen.order] == sorted(seen.kl, reverse=True)
-    tops = [lens.rows.row_of(int(dimension)).top() for dimension in seen.order]
+    tops = [tabs.rows.row_of(int(dimension)).top() for dimension in seen.order]
     assert tops == sorted(tops)
-    dreamed = lens.look_at(scene.context + 2)
+    dreamed = tabs.look_at(scene.context + 2)
     assert dreamed.kl is None and dreamed.mean is None
     assert [dreamed.prior_std[dimension] for dimension in dreamed.order] == sorted(dreamed.prior_std, reverse=True)
-    np.testing.assert_allclose(dreamed.sample, lens.desk.state(scene).feat[scene.context + 2, : len(dreamed.sample)])
+    np.testing.assert_allclose(dreamed.sample, tabs.dreams.state(scene).feat[scene.context + 2, : len(dreamed.sample)])
 
 
-def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_once(lens: Lens) -> None:
-    lens.open(lens.panel)
-    column = lens.scene.context + 1
-    state = lens.look_at(column)
+def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_once(tabs: LatentTabs) -> None:
+    tabs.open(tabs.panel)
+    column = tabs.scene.context + 1
+    state = tabs.look_at(column)
     dimension = int(state.order[1])
-    lens.drag(dimension, 2.0)
-    stoch = lens.wait_for_edit()
+    tabs.drag(dimension, 2.0)
+    stoch = tabs.wait_for_edit()
     assert np.flatnonzero(~np.isnan(stoch)).tolist() == [dimension]
     assert stoch[dimension] == pytest.approx(state.prior_mean[dimension] + 2 * state.prior_std[dimension], abs=0.1)
-    scene = lens.scene
-    state_of_scene = lens.desk.state(scene)
+    scene = tabs.scene
+    state_of_scene = tabs.dreams.state(scene)
     expected = edit(state_of_scene.agent, state_of_scene.feat[column].clone(), stoch)
-    answer = lens.channels.edit.result
+    answer = tabs.channels.edit.result
     assert answer is not None
     np.testing.assert_array_equal(answer.image, expected.image)
     change = f"({expected.reward - scene.columns.reward[column]:+.2f})".replace("-", "\N{MINUS SIGN}")
-    assert change in lens.panel._words.text()
-    assert not lens.desk.workspace.player.playing
-    lens.bot.keyClick(lens.rows, Qt.Key.Key_Left)
-    one_key = lens.wait_for_edit()
+    assert change in tabs.panel._words.text()
+    assert not tabs.dreams.workspace.player.playing
+    tabs.bot.keyClick(tabs.rows, Qt.Key.Key_Left)
+    one_key = tabs.wait_for_edit()
     assert one_key[dimension] == pytest.approx(stoch[dimension] - 0.1 * state.prior_std[dimension])
     for _ in range(9):
-        lens.bot.keyClick(lens.rows, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    furthest = lens.wait_for_edit()
+        tabs.bot.keyClick(tabs.rows, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    furthest = tabs.wait_for_edit()
     assert furthest[dimension] == pytest.approx(state.prior_mean[dimension] + 3 * state.prior_std[dimension])
-    lens.bot.keyClick(lens.rows, Qt.Key.Key_Down)
-    lens.bot.keyClick(lens.rows, Qt.Key.Key_Right)
-    assert np.flatnonzero(~np.isnan(lens.wait_for_edit())).tolist() == sorted([dimension, int(state.order[2])])
-    lens.bot.keyClick(lens.rows, Qt.Key.Key_Delete)
-    assert np.flatnonzero(~np.isnan(lens.wait_for_edit())).tolist() == [dimension]
-    lens.bot.mouseClick(lens.panel.reset, Qt.MouseButton.LeftButton)
-    assert lens.panel.image.image is None and not lens.panel.reset.isEnabled()
-    lens.bot.keyClick(lens.rows, Qt.Key.Key_Space)
-    assert lens.desk.workspace.player.playing
-    lens.bot.keyClick(lens.rows, Qt.Key.Key_Space)
-    lens.bot.wait(200)  # the answer to the reset must not come back as an edit
-    assert lens.panel.image.image is None and lens.panel._words.text() == ""
+    tabs.bot.keyClick(tabs.rows, Qt.Key.Key_Down)
+    tabs.bot.keyClick(tabs.rows, Qt.Key.Key_Right)
+    assert np.flatnonzero(~np.isnan(tabs.wait_for_edit())).tolist() == sorted([dimension, int(state.order[2])])
+    tabs.bot.keyClick(tabs.rows, Qt.Key.Key_Delete)
+    assert np.flatnonzero(~np.isnan(tabs.wait_for_edit())).tolist() == [dimension]
+    tabs.bot.mouseClick(tabs.panel.reset, Qt.MouseButton.LeftButton)
+    assert tabs.panel.image.image is None and not tabs.panel.reset.isEnabled()
+    tabs.bot.keyClick(tabs.rows, Qt.Key.Key_Space)
+    assert tabs.dreams.workspace.player.playing
+    tabs.bot.keyClick(tabs.rows, Qt.Key.Key_Space)
+    tabs.bot.wait(200)  # the answer to the reset must not come back as an edit
+    assert tabs.panel.image.image is None and tabs.panel._words.text() == ""
 
 
-def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) -> None:
-    lens.desk.pick_stored(0, 10)
-    dream = lens.desk.answer()
-    lens.open(lens.panel)
+def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(tabs: LatentTabs) -> None:
+    tabs.dreams.pick_stored(0, 10)
+    dream = tabs.dreams.answer()
+    tabs.open(tabs.panel)
     column = dream.context + 3
-    dimension = int(lens.look_at(column).order[0])
-    lens.drag(dimension, -2.5)
-    stoch = lens.wait_for_edit()
-    lens.bot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
-    lens.bot.waitUntil(lambda: lens.scene.branch > 0, timeout=PATIENCE_MS)
-    lens.bot.waitUntil(lambda: lens.scene.decoded == len(lens.scene.columns), timeout=PATIENCE_MS)
-    scene = lens.scene
+    dimension = int(tabs.look_at(column).order[0])
+    tabs.drag(dimension, -2.5)
+    stoch = tabs.wait_for_edit()
+    tabs.bot.mouseClick(tabs.panel.dream_on, Qt.MouseButton.LeftButton)
+    tabs.bot.waitUntil(lambda: tabs.scene.branch > 0, timeout=PATIENCE_MS)
+    tabs.bot.waitUntil(lambda: tabs.scene.decoded == len(tabs.scene.columns), timeout=PATIENCE_MS)
+    scene = tabs.scene
     assert (len(scene.columns), scene.edited) == (column + 1 + 45, (column,))
-    assert float(lens.desk.state(scene).feat[column, dimension]) == pytest.approx(stoch[dimension], abs=1e-5)
+    assert float(tabs.dreams.state(scene).feat[column, dimension]) == pytest.approx(stoch[dimension], abs=1e-5)
     np.testing.assert_array_equal(scene.model[:column], dream.model[:column])
-    before = lens.desk.state(dream)
+    before = tabs.dreams.state(dream)
     expected = edit(before.agent, before.feat[column].clone(), stoch)
     np.testing.assert_array_equal(scene.model[column], expected.image)
     assert (
@@ -112,14 +112,14 @@ def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(lens: Lens) 
         and scene.columns.reward[column] != dream.columns.reward[column]
     )
     assert scene.model[-1].any()
-    shown = lens.desk.workspace.branches.shown
+    shown = tabs.dreams.workspace.branches.shown
     assert shown is not None and (shown.parent, shown.column) == ((dream.number, 0), column)
-    assert "You changed the latents of frame" in card(lens.desk.panel).caption
-    check_that_films_say_what_was_changed(lens.desk.studio, scene, column)
-    lens.look_at(column)  # unchanged from the edited frame: the same noise, so the same dream once more
-    lens.bot.mouseClick(lens.panel.dream_on, Qt.MouseButton.LeftButton)
-    lens.bot.waitUntil(lambda: lens.scene.branch > scene.branch, timeout=PATIENCE_MS)
-    np.testing.assert_allclose(lens.scene.columns.reward, scene.columns.reward, atol=1e-5)
+    assert "You changed the latents of frame" in card(tabs.dreams.panel).caption
+    check_that_films_say_what_was_changed(tabs.dreams.studio, scene, column)
+    tabs.look_at(column)  # unchanged from the edited frame: the same noise, so the same dream once more
+    tabs.bot.mouseClick(tabs.panel.dream_on, Qt.MouseButton.LeftButton)
+    tabs.bot.waitUntil(lambda: tabs.scene.branch > scene.branch, timeout=PATIENCE_MS)
+    np.testing.assert_allclose(tabs.scene.columns.reward, scene.columns.reward, atol=1e-5)
 
 
 def check_that_films_say_what_was_changed(studio: Studio, scene: Scene, column: int) -> None:
@@ -153,53 +153,53 @@ def since(frame: int) -> str:
     return f"; on from latents of frame {frame} that a person changed"
 
 
-def test_that_an_edit_in_a_paused_training_changes_nothing_of_it(lens: Lens) -> None:
-    studio = lens.desk.studio
-    lens.bot.keyClick(studio.window, Qt.Key.Key_F6)
+def test_that_an_edit_in_a_paused_training_changes_nothing_of_it(tabs: LatentTabs) -> None:
+    studio = tabs.dreams.studio
+    tabs.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for_state(State.PAUSED)
     held = studio.status.step, studio.status.update
-    lens.open(lens.panel)
-    state = lens.look_at(0)
+    tabs.open(tabs.panel)
+    state = tabs.look_at(0)
     assert state.kl is not None
-    lens.drag(int(state.order[0]), 3.0)
-    lens.wait_for_edit()
+    tabs.drag(int(state.order[0]), 3.0)
+    tabs.wait_for_edit()
     assert (studio.status.step, studio.status.update) == held
 
 
-def test_that_a_click_on_the_map_goes_to_the_frame_and_outside_of_the_strip_dreams_from_it(lens: Lens) -> None:
-    bot, workspace = lens.bot, lens.desk.workspace
-    lens.desk.pick_stored(0, 30)
-    lens.desk.spin("Context").setValue(3)
-    scene = lens.desk.answer()
-    lens.open(lens.map)
-    drawn = lens.whole_map()
+def test_that_a_click_on_the_map_goes_to_the_frame_and_outside_of_the_strip_dreams_from_it(tabs: LatentTabs) -> None:
+    bot, workspace = tabs.bot, tabs.dreams.workspace
+    tabs.dreams.pick_stored(0, 30)
+    tabs.dreams.spin("Context").setValue(3)
+    scene = tabs.dreams.answer()
+    tabs.open(tabs.map)
+    drawn = tabs.whole_map()
     assert (drawn.first, len(drawn.points), len(drawn.path)) == (0, scene.episode_rows, len(scene.columns))
     workspace.player.set_playing(False)
     column = int(np.argmax([np.abs(drawn.path[k] - drawn.points).sum(-1).min() for k in range(len(scene.columns))]))
-    lens.click_map(drawn.path[column])
+    tabs.click_map(drawn.path[column])
     assert workspace.player.column == column
     outside = np.arange(scene.first_row)
     others = np.concatenate([drawn.points[scene.first_row :], drawn.path])
     row = int(max(outside, key=lambda place: np.abs(drawn.points[place] - others).sum(-1).min()))
-    lens.click_map(drawn.points[row])
-    assert lens.desk.answer().origin.index == row
-    bot.waitUntil(lambda: lens.map.map._path.shape == (len(lens.scene.columns), 2), timeout=PATIENCE_MS)
+    tabs.click_map(drawn.points[row])
+    assert tabs.dreams.answer().origin.index == row
+    bot.waitUntil(lambda: tabs.map.map._path.shape == (len(tabs.scene.columns), 2), timeout=PATIENCE_MS)
 
 
-def test_that_the_map_of_a_running_episode_grows_and_hidden_tabs_ask_for_nothing(lens: Lens) -> None:
-    lens.open(lens.map)
-    before = lens.whole_map()
+def test_that_the_map_of_a_running_episode_grows_and_hidden_tabs_ask_for_nothing(tabs: LatentTabs) -> None:
+    tabs.open(tabs.map)
+    before = tabs.whole_map()
     assert before.origin.live
 
     def grown() -> bool:
-        newest = lens.map._map
+        newest = tabs.map._map
         later = newest is not None and newest.rows > before.rows
-        return later or before.origin.episode < lens.desk.studio.status.episode
+        return later or before.origin.episode < tabs.dreams.studio.status.episode
 
-    lens.bot.waitUntil(grown, timeout=PATIENCE_MS)
-    assert (lens.channels.latent_map.visible, lens.channels.dimensions.visible) == (True, False)
-    lens.open(lens.panel)
-    lens.bot.waitUntil(lambda: lens.channels.dimensions.visible, timeout=PATIENCE_MS)
-    assert not lens.channels.latent_map.visible
-    lens.bot.keyClick(lens.desk.studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert not lens.channels.dimensions.visible
+    tabs.bot.waitUntil(grown, timeout=PATIENCE_MS)
+    assert (tabs.channels.latent_map.visible, tabs.channels.dimensions.visible) == (True, False)
+    tabs.open(tabs.panel)
+    tabs.bot.waitUntil(lambda: tabs.channels.dimensions.visible, timeout=PATIENCE_MS)
+    assert not tabs.channels.latent_map.visible
+    tabs.bot.keyClick(tabs.dreams.studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert not tabs.channels.dimensions.visible

@@ -25,54 +25,54 @@ from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.viewing.scene.branches import Branch
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.twin import comparison as beside
-from dreamer_studio.viewing.twin import worker as twin_desk
+from dreamer_studio.viewing.twin import worker as twin_worker
 from dreamer_studio.viewing.twin.messages import TwinResult
 from dreamer_studio.viewing.twin.worker import EXACT, NOT_THERE, VERIFIED
-from tests.support.dream_workspace import Desk
+from tests.support.dream_workspace import DreamDriver
 from tests.support.reading import card, open_tab
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, open_studio
 
 
-class Mirror:
-    """A Dream workspace with the twin beside the dream."""
+class TwinDriver:
+    """Uses a Dream workspace with the twin beside the dream."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk, self.bot = desk, desk.studio.bot
-        self.bot.keyClick(desk.studio.window, Qt.Key.Key_T)
+    def __init__(self, dreams: DreamDriver) -> None:
+        self.dreams, self.bot = dreams, dreams.studio.bot
+        self.bot.keyClick(dreams.studio.window, Qt.Key.Key_T)
 
     def path_of(self, episode: int) -> Path:
-        (path,) = (self.desk.studio.status.folder / "episodes").glob(f"episode-{episode:06d}-*")
+        (path,) = (self.dreams.studio.status.folder / "episodes").glob(f"episode-{episode:06d}-*")
         return path
 
     def act(self, text: str) -> None:
-        box = self.desk.find(QComboBox, "Who acts in the dream")
+        box = self.dreams.find(QComboBox, "Who acts in the dream")
         assert isinstance(box, QComboBox)
         box.setCurrentText(text)
         box.activated.emit(box.currentIndex())
 
     def wait(self, condition: Callable[[TwinResult], bool]) -> TwinResult:
         def met() -> bool:
-            view = self.desk.studio.channels.twin.result
+            view = self.dreams.studio.channels.twin.result
             return view is not None and condition(view)
 
         self.bot.waitUntil(met, timeout=PATIENCE_MS)
-        view = self.desk.studio.channels.twin.result
+        view = self.dreams.studio.channels.twin.result
         assert view is not None
         return view
 
     def drive(self, column: int, key: Qt.Key, steps: int) -> Scene:
         """Go back to a column, drive on from there with a key, and give back; until the twin has come along."""
-        self.desk.workspace.control.turn_based.setChecked(True)
-        self.desk.workspace.player.go_to(column)
-        self.bot.keyClick(self.desk.studio.window, Qt.Key.Key_C)
-        image = self.desk.find(FrameView, "Dreamed frame")
+        self.dreams.workspace.control.turn_based.setChecked(True)
+        self.dreams.workspace.player.go_to(column)
+        self.bot.keyClick(self.dreams.studio.window, Qt.Key.Key_C)
+        image = self.dreams.find(FrameView, "Dreamed frame")
         for end in range(column + 2, column + 2 + steps):
             self.bot.keyClick(image, key)
             self.wait(lambda view, end=end: view.start + view.count == end == len(view.scene.columns))  # type: ignore[misc]
         self.bot.keyClick(image, Qt.Key.Key_Escape)
-        assert self.desk.scene is not None
-        return self.desk.scene
+        assert self.dreams.scene is not None
+        return self.dreams.scene
 
     def follow(self, scene: Scene) -> TwinResult:
         """The twin of a scene, once it has come to its end, or to that of the episode."""
@@ -90,24 +90,24 @@ def gap_plots(workspace: DreamWorkspace) -> list[TimelinePlot]:
 
 
 @pytest.fixture(params=["gym:Pendulum-v1"])
-def mirror(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Mirror]:
+def driver(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[TwinDriver]:
     studio = open_studio(theme, qtbot, small_config(request.param, steps=100_000), tmp_path / "run")
     studio.wait_for(lambda status: status.update > 2)
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
-    desk = Desk(studio)
-    desk.answer()
-    yield Mirror(desk)
+    dreams = DreamDriver(studio)
+    dreams.answer()
+    yield TwinDriver(dreams)
     studio.leave()
 
 
-@pytest.mark.parametrize("mirror", ["gym:Pendulum-v1", "gym:CartPole-v1", "dmc:reacher-easy"], indirect=True)
-def test_that_with_the_recorded_actions_the_twin_is_the_record(mirror: Mirror) -> None:
-    desk = mirror.desk
-    desk.pick_stored(desk.studio.status.replay_episodes - 1, 6)
-    mirror.act("as recorded")
-    scene = desk.answer()
+@pytest.mark.parametrize("driver", ["gym:Pendulum-v1", "gym:CartPole-v1", "dmc:reacher-easy"], indirect=True)
+def test_that_with_the_recorded_actions_the_twin_is_the_record(driver: TwinDriver) -> None:
+    dreams = driver.dreams
+    dreams.pick_stored(dreams.studio.status.replay_episodes - 1, 6)
+    driver.act("as recorded")
+    scene = dreams.answer()
     known = len(scene.real)
-    twin = mirror.wait(lambda view: view.scene.request is scene.request and view.start + view.count >= known)
+    twin = driver.wait(lambda view: view.scene.request is scene.request and view.start + view.count >= known)
     assert (twin.badge, twin.note) == (EXACT, "")
     start = scene.context - 1
     assert twin.start == start
@@ -115,50 +115,50 @@ def test_that_with_the_recorded_actions_the_twin_is_the_record(mirror: Mirror) -
     np.testing.assert_allclose(twin.reward[1 : known - start], scene.received[start + 1 : known])
 
 
-def test_that_one_key_press_moves_both_worlds(mirror: Mirror) -> None:
-    desk, bot = mirror.desk, mirror.bot
-    scene = desk.scene
+def test_that_one_key_press_moves_both_worlds(driver: TwinDriver) -> None:
+    dreams, bot = driver.dreams, driver.bot
+    scene = dreams.scene
     assert scene is not None
-    mirror.follow(scene)
-    workspace = desk.workspace
+    driver.follow(scene)
+    workspace = dreams.workspace
     workspace.control.turn_based.setChecked(True)
     workspace.player.go_to(scene.context - 1)
-    bot.keyClick(desk.studio.window, Qt.Key.Key_C)
-    image = desk.find(FrameView, "Dreamed frame")
+    bot.keyClick(dreams.studio.window, Qt.Key.Key_C)
+    image = dreams.find(FrameView, "Dreamed frame")
     for press in range(1, 4):
         bot.keyClick(image, Qt.Key.Key_Right)
         end = scene.context + press
-        twin = mirror.wait(lambda view, end=end: view.start + view.count == end == len(view.scene.columns))  # type: ignore[misc]
-    driven = desk.scene
+        twin = driver.wait(lambda view, end=end: view.start + view.count == end == len(view.scene.columns))  # type: ignore[misc]
+    driven = dreams.scene
     assert driven is not None and driven.columns.driven[-3:].all()
     assert (twin.badge, twin.count) == (EXACT, 4)
     assert not np.array_equal(twin.frames[3], twin.frames[0])
-    beside = desk.find(FrameView, "Frame beside")
+    beside = dreams.find(FrameView, "Frame beside")
     assert isinstance(beside, FrameView)
     bot.waitUntil(lambda: workspace.player.column == len(driven.columns) - 1 and beside.image is not None)
     # going back and another way: the real world goes back as well
     bot.keyClick(image, Qt.Key.Key_Escape)
     workspace.player.go_to(scene.context - 1)
-    bot.keyClick(desk.studio.window, Qt.Key.Key_C)
+    bot.keyClick(dreams.studio.window, Qt.Key.Key_C)
     bot.keyClick(image, Qt.Key.Key_Left)
-    other = mirror.wait(lambda view: view.count == 2 and len(view.scene.columns) == scene.context + 1)
+    other = driver.wait(lambda view: view.count == 2 and len(view.scene.columns) == scene.context + 1)
     np.testing.assert_equal(other.frames[0], twin.frames[0])
     assert not np.array_equal(other.frames[1], twin.frames[1])
 
 
-def test_that_a_frame_of_the_running_episode_is_copied_and_the_badge_says_so(mirror: Mirror) -> None:
-    scene = mirror.desk.scene
+def test_that_a_frame_of_the_running_episode_is_copied_and_the_badge_says_so(driver: TwinDriver) -> None:
+    scene = driver.dreams.scene
     assert scene is not None and scene.origin.live
-    twin = mirror.follow(scene)
+    twin = driver.follow(scene)
     np.testing.assert_equal(twin.frames[0], scene.real[twin.start])
     assert twin.badge == EXACT
-    beside = card(mirror.desk.workspace, "Beside")
-    mirror.bot.waitUntil(lambda: beside.badge == EXACT, timeout=PATIENCE_MS)
+    beside = card(driver.dreams.workspace, "Beside")
+    driver.bot.waitUntil(lambda: beside.badge == EXACT, timeout=PATIENCE_MS)
 
 
-def test_that_where_the_state_is_of_no_use_the_episode_is_played_again_and_the_reason_told(mirror: Mirror) -> None:
-    desk = mirror.desk
-    path = mirror.path_of(0)
+def test_that_where_the_state_is_of_no_use_the_episode_is_played_again_and_the_reason_told(driver: TwinDriver) -> None:
+    dreams = driver.dreams
+    path = driver.path_of(0)
     whole, rows = path.read_bytes(), read_episode(path)
     states = read_states(io.BytesIO(whole), 0, len(rows))
     assert states is not None
@@ -170,76 +170,76 @@ def test_that_where_the_state_is_of_no_use_the_episode_is_played_again_and_the_r
     )
     for frame, (reason, content) in enumerate(uses, start=6):
         path.write_bytes(content)
-        desk.pick_stored(0, frame)
-        scene = desk.answer()
-        twin = mirror.wait(lambda view, scene=scene: view.scene.request is scene.request)  # type: ignore[misc]
+        dreams.pick_stored(0, frame)
+        scene = dreams.answer()
+        twin = driver.wait(lambda view, scene=scene: view.scene.request is scene.request)  # type: ignore[misc]
         assert twin.badge == VERIFIED
         assert twin.note.startswith(reason)
         np.testing.assert_equal(twin.frames[0], scene.real[scene.context - 1])
-        desk.workspace.player.go_to(scene.context - 1)
-        beside = card(desk.workspace, "Beside")
-        mirror.bot.waitUntil(
+        dreams.workspace.player.go_to(scene.context - 1)
+        beside = card(dreams.workspace, "Beside")
+        driver.bot.waitUntil(
             lambda beside=beside, twin=twin: beside.badge == VERIFIED and twin.note in beside.caption,  # type: ignore[misc]
             timeout=PATIENCE_MS,
         )
 
 
 def test_that_a_frame_that_cannot_be_come_to_again_is_said_with_the_reason(
-    mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+    driver: TwinDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = mirror.desk
-    scene = desk.scene
+    dreams = driver.dreams
+    scene = dreams.scene
     assert scene is not None
-    mirror.follow(scene)
-    monkeypatch.setattr(twin_desk, "episode_seed", lambda *_: 1)
-    path = mirror.path_of(0)
+    driver.follow(scene)
+    monkeypatch.setattr(twin_worker, "episode_seed", lambda *_: 1)
+    path = driver.path_of(0)
     path.write_bytes(without_states(path.read_bytes()))
-    desk.pick_stored(0, 3)
-    scene = desk.answer()
-    twin = mirror.wait(lambda view: view.scene.request is scene.request)
+    dreams.pick_stored(0, 3)
+    scene = dreams.answer()
+    twin = driver.wait(lambda view: view.scene.request is scene.request)
     assert (twin.badge, twin.count) == (NOT_THERE, 0)
     assert "frame on record" in twin.lacking
 
 
-def test_that_the_environment_ends_with_the_request_for_it(mirror: Mirror) -> None:
-    desk = mirror.desk
-    scene = desk.scene
+def test_that_the_environment_ends_with_the_request_for_it(driver: TwinDriver) -> None:
+    dreams = driver.dreams
+    scene = dreams.scene
     assert scene is not None
-    mirror.follow(scene)
+    driver.follow(scene)
     before = len(psutil.Process().children(recursive=True))
-    mirror.bot.keyClick(desk.studio.window, Qt.Key.Key_T)
-    mirror.bot.waitUntil(lambda: desk.studio.channels.twin.result is None, timeout=PATIENCE_MS)
-    mirror.bot.waitUntil(lambda: len(psutil.Process().children(recursive=True)) < before, timeout=PATIENCE_MS)
+    driver.bot.keyClick(dreams.studio.window, Qt.Key.Key_T)
+    driver.bot.waitUntil(lambda: dreams.studio.channels.twin.result is None, timeout=PATIENCE_MS)
+    driver.bot.waitUntil(lambda: len(psutil.Process().children(recursive=True)) < before, timeout=PATIENCE_MS)
 
 
-def test_that_the_gap_is_the_difference_to_what_stands_beside(mirror: Mirror) -> None:
-    desk = mirror.desk
-    scene = desk.scene
+def test_that_the_gap_is_the_difference_to_what_stands_beside(driver: TwinDriver) -> None:
+    dreams = driver.dreams
+    scene = dreams.scene
     assert scene is not None
-    twin = mirror.follow(scene)
-    workspace = desk.workspace
-    open_tab(mirror.bot, workspace, "Gap")
+    twin = driver.follow(scene)
+    workspace = dreams.workspace
+    open_tab(driver.bot, workspace, "Gap")
     error, difference = gap_plots(workspace)
     end = twin.start + twin.count
-    mirror.bot.waitUntil(lambda: len(error.series("image error")[1]) == twin.count, timeout=PATIENCE_MS)
+    driver.bot.waitUntil(lambda: len(error.series("image error")[1]) == twin.count, timeout=PATIENCE_MS)
     apart = (scene.model[twin.start : end].astype(float) - twin.frames[: twin.count]) / 255
     np.testing.assert_allclose(error.series("image error")[1], np.square(apart).mean((1, 2, 3)), rtol=1e-4)
     np.testing.assert_allclose(
         difference.series("reward difference")[1], scene.columns.reward[twin.start : end] - twin.reward
     )
-    mirror.bot.keyClick(desk.studio.window, Qt.Key.Key_T)  # now it is the record that stands beside
+    driver.bot.keyClick(dreams.studio.window, Qt.Key.Key_T)  # now it is the record that stands beside
     record = scene.received[: scene.context]
-    mirror.bot.waitUntil(lambda: difference.series("reward difference")[0][0] == scene.first_row, timeout=PATIENCE_MS)
+    driver.bot.waitUntil(lambda: difference.series("reward difference")[0][0] == scene.first_row, timeout=PATIENCE_MS)
     np.testing.assert_allclose(
         difference.series("reward difference")[1][: scene.context], scene.columns.reward[: scene.context] - record
     )
 
 
-def test_that_the_gap_forgets_what_was_driven_over_while_nobody_saw_it(mirror: Mirror) -> None:
-    desk, workspace = mirror.desk, mirror.desk.workspace
-    scene = desk.scene
+def test_that_the_gap_forgets_what_was_driven_over_while_nobody_saw_it(driver: TwinDriver) -> None:
+    dreams, workspace = driver.dreams, driver.dreams.workspace
+    scene = dreams.scene
     assert scene is not None
-    mirror.follow(scene)
+    driver.follow(scene)
     last = scene.context - 1
 
     def drawn() -> list[float]:
@@ -250,25 +250,25 @@ def test_that_the_gap_forgets_what_was_driven_over_while_nobody_saw_it(mirror: M
         apart = (view.model[twin.start : twin.start + twin.count] - frames) / 255
         return [*np.square(apart).mean((1, 2, 3))]
 
-    open_tab(mirror.bot, workspace, "Gap")
-    first = mirror.drive(last, Qt.Key.Key_Right, 4)
-    old = measured(first, mirror.follow(first))
-    mirror.bot.waitUntil(lambda: drawn() == pytest.approx(old, rel=1e-5), timeout=PATIENCE_MS)
-    open_tab(mirror.bot, workspace, "Plots")
-    second = mirror.drive(last + 1, Qt.Key.Key_Left, 5)
+    open_tab(driver.bot, workspace, "Gap")
+    first = driver.drive(last, Qt.Key.Key_Right, 4)
+    old = measured(first, driver.follow(first))
+    driver.bot.waitUntil(lambda: drawn() == pytest.approx(old, rel=1e-5), timeout=PATIENCE_MS)
+    open_tab(driver.bot, workspace, "Plots")
+    second = driver.drive(last + 1, Qt.Key.Key_Left, 5)
     assert second.branch == first.branch
-    new = measured(second, mirror.follow(second))
+    new = measured(second, driver.follow(second))
     assert new[:2] == old[:2] and new[:5] != pytest.approx(old, rel=1e-5)
-    open_tab(mirror.bot, workspace, "Gap")
-    mirror.bot.waitUntil(lambda: drawn() == pytest.approx(new, rel=1e-5), timeout=PATIENCE_MS)
+    open_tab(driver.bot, workspace, "Gap")
+    driver.bot.waitUntil(lambda: drawn() == pytest.approx(new, rel=1e-5), timeout=PATIENCE_MS)
 
 
-def test_that_of_the_twin_only_the_way_of_the_line_stands_beside_it(mirror: Mirror) -> None:
-    scene = mirror.desk.scene
+def test_that_of_the_twin_only_the_way_of_the_line_stands_beside_it(driver: TwinDriver) -> None:
+    scene = driver.dreams.scene
     assert scene is not None
-    mirror.follow(scene)
-    first = mirror.drive(scene.context - 1, Qt.Key.Key_Right, 4)
-    twin = mirror.follow(first)
+    driver.follow(scene)
+    first = driver.drive(scene.context - 1, Qt.Key.Key_Right, 4)
+    twin = driver.follow(first)
     action = first.columns.action.copy()
     action[scene.context + 1] *= -1  # as once a person has gone back and driven the other way
     elsewhere = dataclasses.replace(first, columns=dataclasses.replace(first.columns, action=action))
@@ -279,12 +279,12 @@ def test_that_of_the_twin_only_the_way_of_the_line_stands_beside_it(mirror: Mirr
     assert len(beside.twin(first.up_to(scene.context - 2), twin).frames) == 0  # the model saw less of it
 
 
-def test_that_a_branch_that_was_driven_over_is_another_one_to_stand_beside(mirror: Mirror) -> None:
-    scene = mirror.desk.scene
+def test_that_a_branch_that_was_driven_over_is_another_one_to_stand_beside(driver: TwinDriver) -> None:
+    scene = driver.dreams.scene
     assert scene is not None
-    mirror.follow(scene)
-    first = mirror.drive(scene.context - 1, Qt.Key.Key_Right, 2)
-    second = mirror.drive(scene.context - 1, Qt.Key.Key_Left, 2)
+    driver.follow(scene)
+    first = driver.drive(scene.context - 1, Qt.Key.Key_Right, 2)
+    second = driver.drive(scene.context - 1, Qt.Key.Key_Left, 2)
     branches = [Branch("1", (1, 0), scene.context - 1, each) for each in (first, second)]
     states = {beside.other_branch(scene, branch).state for branch in branches}
     assert len(states) == 2

@@ -1,4 +1,4 @@
-"""What is on screen, filmed: real keys on a real window with a real training behind it."""
+"""Films of what is on screen: real keys on a real window, on a made run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.viewing.film.choices import scene_on_screen
 from dreamer_studio.viewing.film.scene_film import Facts
 from dreamer_studio.viewing.scene.messages import Scene
-from tests.support.dream_workspace import Desk
+from tests.support.dream_workspace import DreamDriver
 from tests.support.exporting import arrays_in, export, frames_in, kinds_of, open_dialog
 from tests.support.made_run import open_made_studio
 from tests.support.studio import PATIENCE_MS, Studio
@@ -48,19 +48,19 @@ def driven(studio: Studio) -> Scene:
     """A branch on show in which a person acted, at rest."""
     studio.wait_for(lambda status: status.update > 2)
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
-    desk = Desk(studio)
-    dream = desk.answer()
-    desk.workspace.player.go_to(dream.context - 1)
+    dreams = DreamDriver(studio)
+    dream = dreams.answer()
+    dreams.workspace.player.go_to(dream.context - 1)
     studio.bot.keyClick(studio.window, Qt.Key.Key_C)
-    image = desk.find(FrameView, "Dreamed frame")
+    image = dreams.find(FrameView, "Dreamed frame")
     QApplication.sendEvent(image, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, ""))
     studio.bot.waitUntil(
-        lambda: desk.scene is not None and int(desk.scene.columns.driven.sum()) > 4, timeout=PATIENCE_MS
+        lambda: dreams.scene is not None and int(dreams.scene.columns.driven.sum()) > 4, timeout=PATIENCE_MS
     )
     studio.bot.keyClick(image, Qt.Key.Key_Escape)
-    studio.bot.waitUntil(lambda: not desk.workspace.driver.waiting, timeout=PATIENCE_MS)
-    assert desk.scene is not None
-    return desk.scene
+    studio.bot.waitUntil(lambda: not dreams.workspace.driver.waiting, timeout=PATIENCE_MS)
+    assert dreams.scene is not None
+    return dreams.scene
 
 
 def test_that_ctrl_e_on_a_driven_branch_writes_the_arrays_that_are_on_show(studio: Studio) -> None:
@@ -107,7 +107,7 @@ def test_that_a_range_of_what_is_on_screen_is_a_gif_of_so_many_frames(studio: St
 
 def test_that_frames_that_are_not_drawn_yet_are_left_out_and_the_choice_says_so(studio: Studio) -> None:
     scene = driven(studio)
-    on_show = Desk(studio).workspace.capture()
+    on_show = DreamDriver(studio).workspace.capture()
     assert on_show is not None
     half = replace(on_show, scene=replace(scene, model=scene.model[:5]))
     shown = scene_on_screen(half, Facts("gym:Pendulum-v1", (), studio.status.folder, lambda _: -1))

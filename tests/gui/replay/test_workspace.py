@@ -1,4 +1,4 @@
-"""The replay browser as a person uses it: a real training behind it, real keys, clicks and movements of the mouse."""
+"""The replay browser as a person uses it: real keys, clicks and movements of the mouse, on a made run."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import as_image
 from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.support.dialogs import choose_file, choose_no_file
-from tests.support.dream_workspace import Desk
+from tests.support.dream_workspace import DreamDriver
 from tests.support.made_run import open_made_studio
 from tests.support.reading import card
-from tests.support.replay_workspace import CONTROL, Browser
+from tests.support.replay_workspace import CONTROL, BrowserDriver
 from tests.support.studio import PATIENCE_MS, Studio
 
 Key, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
@@ -40,8 +40,8 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
 
 
 @pytest.fixture
-def browser(studio: Studio) -> Browser:
-    browser = Browser(studio)
+def browser(studio: Studio) -> BrowserDriver:
+    browser = BrowserDriver(studio)
     browser.wait(lambda: browser.model.rowCount() == studio.status.replay_episodes + 1)
     return browser
 
@@ -56,7 +56,7 @@ def above_the_mark(image: QImage) -> bytes:
     return bytes(part.constBits())
 
 
-def image_of(browser: Browser, row: int) -> bytes:
+def image_of(browser: BrowserDriver, row: int) -> bytes:
     return above_the_mark(browser.model.data(browser.model.index(row, 0), Qt.ItemDataRole.DecorationRole))
 
 
@@ -64,7 +64,7 @@ def frame_of(episode: Episode, index: int) -> bytes:
     return above_the_mark(as_image(episode.image[index]))
 
 
-def test_that_the_episodes_are_listed_sorted_and_filtered(studio: Studio, browser: Browser) -> None:
+def test_that_the_episodes_are_listed_sorted_and_filtered(studio: Studio, browser: BrowserDriver) -> None:
     episodes = stored(studio)
     count = len(episodes)
     browser.table.scrollToBottom()  # returns are read of the rows on show
@@ -89,7 +89,9 @@ def test_that_the_episodes_are_listed_sorted_and_filtered(studio: Studio, browse
     assert "'nonsense' is no condition: try return>100" in card(browser.widget.episodes).caption
 
 
-def test_that_the_mouse_goes_through_an_episode_and_a_click_holds_the_frame(studio: Studio, browser: Browser) -> None:
+def test_that_the_mouse_goes_through_an_episode_and_a_click_holds_the_frame(
+    studio: Studio, browser: BrowserDriver
+) -> None:
     last = len(stored(studio)) - 1
     episode = stored(studio).get(last)
     browser.wait(lambda: image_of(browser, 1) == frame_of(episode, 30))
@@ -104,7 +106,9 @@ def test_that_the_mouse_goes_through_an_episode_and_a_click_holds_the_frame(stud
     browser.wait(lambda: image_of(browser, 1) == frame_of(episode, 30))
 
 
-def test_that_slider_keys_and_player_go_through_the_frames_of_the_episode(studio: Studio, browser: Browser) -> None:
+def test_that_slider_keys_and_player_go_through_the_frames_of_the_episode(
+    studio: Studio, browser: BrowserDriver
+) -> None:
     episode = stored(studio).get(2)
     row = browser.model.row_of(2)
     assert row is not None
@@ -133,29 +137,31 @@ def test_that_slider_keys_and_player_go_through_the_frames_of_the_episode(studio
     assert browser.frame == held
 
 
-def test_that_d_enter_and_a_double_click_dream_from_the_frame_that_is_held(studio: Studio, browser: Browser) -> None:
-    desk = Desk(studio)
+def test_that_d_enter_and_a_double_click_dream_from_the_frame_that_is_held(
+    studio: Studio, browser: BrowserDriver
+) -> None:
+    dreams = DreamDriver(studio)
     browser.click(1, 3)
     first = browser.frame
     studio.bot.keyClick(browser.table, Key.Key_D)
-    view = desk.answer()
-    assert desk.workspace.isVisible()
+    view = dreams.answer()
+    assert dreams.workspace.isVisible()
     assert view.origin == first
     np.testing.assert_array_equal(view.real[view.context - 1], stored(studio).get(first.episode).image[first.index])
-    assert desk.spin("Stored episode").value() == first.episode
+    assert dreams.spin("Stored episode").value() == first.episode
     browser.click(2, 3)
     studio.bot.keyClick(browser.table, Key.Key_Return)
-    assert desk.answer().origin == browser.frame != first
+    assert dreams.answer().origin == browser.frame != first
     at = browser.spot(browser.table, browser.model.index(3, 3))
     studio.bot.mouseDClick(browser.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert desk.answer().origin.episode == int(browser.texts(3)[0])
-    view = desk.answer()
-    desk.press(Key.Key_Home)  # the keys are the workspace's again
-    studio.bot.keyClick(desk.find(type(browser.image), "Dreamed frame"), Key.Key_D)
-    assert desk.answer().origin == FrameRef(False, view.origin.episode, view.first_row)
+    assert dreams.answer().origin.episode == int(browser.texts(3)[0])
+    view = dreams.answer()
+    dreams.press(Key.Key_Home)  # the keys are the workspace's again
+    studio.bot.keyClick(dreams.find(type(browser.image), "Dreamed frame"), Key.Key_D)
+    assert dreams.answer().origin == FrameRef(False, view.origin.episode, view.first_row)
 
 
-def test_that_the_running_episode_is_listed_and_goes_on(studio: Studio, browser: Browser) -> None:
+def test_that_the_running_episode_is_listed_and_goes_on(studio: Studio, browser: BrowserDriver) -> None:
     assert browser.texts(0)[1] == "running"
     before = int(browser.texts(0)[2])
     browser.click(0, 3)
@@ -172,7 +178,7 @@ def test_that_the_running_episode_is_listed_and_goes_on(studio: Studio, browser:
     studio.wait_for_state(State.PAUSED)
 
 
-def test_that_a_new_episode_leaves_the_reader_s_row_where_it_is(studio: Studio, browser: Browser) -> None:
+def test_that_a_new_episode_leaves_the_reader_s_row_where_it_is(studio: Studio, browser: BrowserDriver) -> None:
     browser.click(2, 3)
     held, row = browser.frame, browser.table.currentIndex().row()
     bar = browser.table.verticalScrollBar()
@@ -190,17 +196,17 @@ def test_that_a_new_episode_leaves_the_reader_s_row_where_it_is(studio: Studio, 
     assert browser.table.rowViewportPosition(current) == at
 
 
-def test_that_bookmarks_are_set_noted_dreamed_from_and_taken_out(studio: Studio, browser: Browser) -> None:
+def test_that_bookmarks_are_set_noted_dreamed_from_and_taken_out(studio: Studio, browser: BrowserDriver) -> None:
     path = studio.status.folder / "bookmarks.json"
     browser.click(1, 0, 20)
     held = browser.frame
     studio.bot.keyClick(browser.table, Key.Key_B, CONTROL)
     browser.wait(lambda: read_bookmarks(path) == (Bookmark(held.episode, held.index),))
-    desk = Desk(studio)
+    dreams = DreamDriver(studio)
     studio.bot.keyClick(browser.table, Key.Key_D)
-    view = desk.answer()
-    desk.press(Key.Key_Home)  # from the Dream workspace's cursor
-    studio.bot.keyClick(desk.find(type(browser.image), "Dreamed frame"), Key.Key_B, CONTROL)
+    view = dreams.answer()
+    dreams.press(Key.Key_Home)  # from the Dream workspace's cursor
+    studio.bot.keyClick(dreams.find(type(browser.image), "Dreamed frame"), Key.Key_B, CONTROL)
     browser.wait(lambda: len(read_bookmarks(path)) == 2)
     second = read_bookmarks(path)[1]
     assert (second.episode, second.index) == (view.origin.episode, view.first_row)
@@ -212,13 +218,13 @@ def test_that_bookmarks_are_set_noted_dreamed_from_and_taken_out(studio: Studio,
     editor = table.viewport().findChild(QLineEdit)
     assert editor is not None
     studio.bot.keyClicks(editor, "starts to swing")
-    requests = desk.answer().number
+    requests = dreams.answer().number
     studio.bot.keyClick(editor, Key.Key_Return)  # ends the note, and dreams of nothing
     browser.wait(lambda: read_bookmarks(path)[1].note == "starts to swing")
-    assert desk.answer().number == requests
+    assert dreams.answer().number == requests
     browser.click(0, 1, table=table)
     studio.bot.keyClick(table, Key.Key_Return)
-    assert desk.answer().origin == held
+    assert dreams.answer().origin == held
     browser.click(0, 1, table=table)
     studio.bot.keyClick(table, Key.Key_Delete)
     browser.wait(lambda: [each.note for each in read_bookmarks(path)] == ["starts to swing"])
@@ -226,48 +232,50 @@ def test_that_bookmarks_are_set_noted_dreamed_from_and_taken_out(studio: Studio,
 
 
 def test_that_a_bookmark_is_a_source_of_the_dream_workspace_and_the_list_follows_the_file(
-    studio: Studio, browser: Browser
+    studio: Studio, browser: BrowserDriver
 ) -> None:
     bot, path, window = studio.bot, studio.status.folder / "bookmarks.json", studio.window
     bot.keyClick(window, Key.Key_R, CONTROL)  # the browser is not needed
     bot.keyClick(window, Key.Key_D)
-    desk = Desk(studio)
-    live = desk.answer().origin
-    source, kept = desk.find(QComboBox, "What to dream from"), desk.find(BookmarkBox, "Bookmark to dream from")
+    dreams = DreamDriver(studio)
+    live = dreams.answer().origin
+    source, kept = dreams.find(QComboBox, "What to dream from"), dreams.find(BookmarkBox, "Bookmark to dream from")
     assert isinstance(source, QComboBox) and isinstance(kept, BookmarkBox) and not kept.isVisible()
     bot.keyClick(source, Key.Key_End)
     assert kept.isVisible() and kept.placeholderText() == "none yet: Ctrl+B sets one"
-    desk.press(Key.Key_Home)
+    dreams.press(Key.Key_Home)
     bot.keyClick(window, Key.Key_B, CONTROL)  # of the running episode
-    browser.wait(lambda: kept.itemText(0) == f"set by hand · episode {live.episode}, frame {desk.frame.index}")
-    running = desk.frame
+    browser.wait(lambda: kept.itemText(0) == f"set by hand · episode {live.episode}, frame {dreams.frame.index}")
+    running = dreams.frame
     found = Bookmark(1, 9, "kl", "falls over", 3.21, 7)
     write_bookmarks(path, (*read_bookmarks(path), found, Bookmark(999, 1)))  # as another window does
     browser.wait(lambda: kept.count() == 3)
     assert kept.itemText(1) == "largest KL: 3.2 nats · episode 1, frame 9 · falls over"
     assert kept.itemText(2) == "set by hand · its episode is not stored, frame 1"
     bot.keyClick(source, Key.Key_Up)
-    assert not kept.isVisible() and desk.answer().origin.live is False
+    assert not kept.isVisible() and dreams.answer().origin.live is False
     bot.keyClick(source, Key.Key_Down)
     browser.wait(lambda: kept.view().isVisible())  # all that there is, to choose from
     bot.keyClick(kept.view(), Key.Key_Down)
     bot.keyClick(kept.view(), Key.Key_Down)
     bot.keyClick(kept.view(), Key.Key_Return)
     browser.wait(lambda: not kept.view().isVisible())
-    view = desk.answer()
+    view = dreams.answer()
     assert view.origin == FrameRef(False, 1, 9) and source.currentText() == "bookmark" and kept.currentIndex() == 1
     np.testing.assert_array_equal(view.real[view.context - 1], stored(studio).get(1).image[9])
-    assert "replay, episode 1, frame 9" in card(desk.panel).subtitle
+    assert "replay, episode 1, frame 9" in card(dreams.panel).subtitle
     bot.keyClick(kept, Key.Key_Up)
-    assert desk.answer().origin == running and kept.isVisible()
+    assert dreams.answer().origin == running and kept.isVisible()
     bot.keyClick(kept, Key.Key_Down)
-    assert desk.answer().origin == FrameRef(False, 1, 9)
-    desk.spin("Frame").setValue(10)  # no longer the bookmark
-    assert desk.answer().origin == FrameRef(False, 1, 10) and not kept.isVisible()
-    assert source.currentText() == "stored episode" and desk.spin("Stored episode").isVisible()
+    assert dreams.answer().origin == FrameRef(False, 1, 9)
+    dreams.spin("Frame").setValue(10)  # no longer the bookmark
+    assert dreams.answer().origin == FrameRef(False, 1, 10) and not kept.isVisible()
+    assert source.currentText() == "stored episode" and dreams.spin("Stored episode").isVisible()
 
 
-def test_that_find_keeps_the_worst_frames_with_the_update_that_found_them(studio: Studio, browser: Browser) -> None:
+def test_that_find_keeps_the_worst_frames_with_the_update_that_found_them(
+    studio: Studio, browser: BrowserDriver
+) -> None:
     path = studio.status.folder / "bookmarks.json"
     table = browser.open_bookmarks(0)
     browser.press("Find")
@@ -286,9 +294,9 @@ def test_that_find_keeps_the_worst_frames_with_the_update_that_found_them(studio
 
 
 def test_that_a_scene_is_saved_and_opened_and_one_of_other_actions_is_refused(
-    studio: Studio, browser: Browser, tmp_path: Path
+    studio: Studio, browser: BrowserDriver, tmp_path: Path
 ) -> None:
-    desk, bot = Desk(studio), studio.bot
+    dreams, bot = DreamDriver(studio), studio.bot
     path = tmp_path / "kept.scene.npz"
     browser.click(1, 0, 40)
     held = browser.frame
@@ -311,33 +319,33 @@ def test_that_a_scene_is_saved_and_opened_and_one_of_other_actions_is_refused(
     assert not studio.channels.scene.asked
     bot.keyClick(studio.window, Key.Key_O, CONTROL)
     choose_file(studio, path)
-    view = desk.answer()
-    assert desk.workspace.isVisible()
+    view = dreams.answer()
+    assert dreams.workspace.isVisible()
     np.testing.assert_array_equal(view.real, scene.rows.image[: len(view.real)])
     assert (view.origin.scene, view.origin.index, view.context) == (str(path), held.index, 5)
-    source = next(box for box in desk.workspace.findChildren(QComboBox) if box.findText("scene kept.scene.npz") >= 0)
+    source = next(box for box in dreams.workspace.findChildren(QComboBox) if box.findText("scene kept.scene.npz") >= 0)
     assert source.currentText() == "scene kept.scene.npz"
-    desk.spin("Frame").setValue(held.index + 3)
-    assert desk.answer().origin.index == held.index + 3
+    dreams.spin("Frame").setValue(held.index + 3)
+    assert dreams.answer().origin.index == held.index + 3
     source.setCurrentIndex(0)
     source.activated.emit(0)
-    assert desk.answer().origin.live
+    assert dreams.answer().origin.live
     source.setCurrentIndex(2)
     source.activated.emit(2)
-    assert desk.answer().origin.scene == str(path)
+    assert dreams.answer().origin.scene == str(path)
     other = tmp_path / "other.scene.npz"
     write_scene(other, SavedScene(About("gym:Cart", "discrete", ("left",), 0, 0, 0, len(scene.rows)), scene.rows))
     bot.keyClick(studio.window, Key.Key_O, CONTROL)
     choose_file(studio, other)
     browser.wait(lambda: len(browser.banners) == 1)
     assert "whose actions are 1 discrete; those of gym:Pendulum-v1 are 1 continuous." in browser.banners[0]
-    assert desk.scene is not None and desk.scene.origin.scene == str(path)
+    assert dreams.scene is not None and dreams.scene.origin.scene == str(path)
 
 
 def test_that_an_empty_browser_says_what_will_fill_it(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
     studio = open_made_studio(theme, qtbot, tmp_path / "run", episodes=0, running=0)
     studio.wait_for_state(State.PAUSED)
-    browser = Browser(studio)
+    browser = BrowserDriver(studio)
     assert card(browser.widget.episodes).caption.startswith("Episodes come here as they end")
     table = browser.open_bookmarks(0)
     assert card(browser.widget.bookmarks).caption.startswith("None yet. Ctrl+B bookmarks")
@@ -353,7 +361,7 @@ def test_that_an_empty_browser_says_what_will_fill_it(theme: Theme, qtbot: QtBot
 
 def test_that_the_browser_stays_where_it_was_put(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
     studio = open_made_studio(theme, qtbot, tmp_path / "run", episodes=0, running=0)
-    Browser(studio)
+    BrowserDriver(studio)
     studio.leave()
     studio = open_made_studio(theme, qtbot, tmp_path / "run", episodes=0, running=0)
     dock = studio.window.findChildren(ReplayDock)[0]

@@ -20,7 +20,7 @@ from dreamer_studio.studio.shell.help import show_help
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.training.trainer import Trainer
-from tests.support.dream_workspace import Desk
+from tests.support.dream_workspace import DreamDriver
 from tests.support.slow_save import HANG_SECONDS, SlowSave
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, Studio, open_studio
@@ -93,15 +93,15 @@ def test_that_the_window_closes_while_the_twin_hangs(opened: Opener) -> None:
     studio.wait_for_state(State.PAUSED)
     before = set(psutil.Process().children(recursive=True))
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
-    desk = Desk(studio)
-    desk.answer()
+    dreams = DreamDriver(studio)
+    dreams.answer()
     studio.bot.keyClick(studio.window, Qt.Key.Key_T)
     studio.bot.waitUntil(lambda: studio.channels.twin.result is not None, timeout=PATIENCE_MS)
     guard, twin = sorted(set(psutil.Process().children(recursive=True)) - before, key=psutil.Process.create_time)
     assert twin.parent() == guard
     os.kill(twin.pid, signal.SIGSTOP)
-    desk.pick_stored(0, 3)  # now the twin waits
-    desk.answer()
+    dreams.pick_stored(0, 3)  # now the twin waits
+    dreams.answer()
     studio.window.leave()
     wait_until_closed(studio)
     assert not twin.is_running()

@@ -33,7 +33,7 @@ from tests.support.small_runs import CPU
 from tests.support.trained import train
 
 
-class Desk:
+class CompareWorkers:
     """The workers of the Compare workspace, without a thread."""
 
     def __init__(self, session: Session, channels: CompareChannels) -> None:
@@ -59,18 +59,18 @@ def channels() -> CompareChannels:
 
 
 @pytest.fixture
-def desk(session: Session, trained: Path, channels: CompareChannels) -> Desk:
+def workers(session: Session, trained: Path, channels: CompareChannels) -> CompareWorkers:
     """The workers on the run, without a window."""
     session.episodes = EpisodeIndex(RunFolder(trained).episodes, 0)
     episodes = len(session.episodes.refresh())
     status = session.status.get()
     session.status.put(dataclasses.replace(status, folder=trained, spec=SPEC, replay_episodes=episodes))
-    return Desk(session, channels)
+    return CompareWorkers(session, channels)
 
 
-def answer(desk: Desk, channels: CompareChannels, *contestants: Contestant) -> CompareResult:
+def answer(workers: CompareWorkers, channels: CompareChannels, *contestants: Contestant) -> CompareResult:
     generation = channels.scene.ask(CompareRequest(contestants, FrameRef(False, 0, 9), 4, 20, seed=3))
-    while desk.turn():
+    while workers.turn():
         pass
     newest = channels.scene.newest()
     assert newest is not None and newest.generation == generation and newest.done and newest.failure is None
@@ -79,10 +79,10 @@ def answer(desk: Desk, channels: CompareChannels, *contestants: Contestant) -> C
 
 
 def test_that_a_checkpoint_is_as_wrong_as_it_is_and_meets_the_same_noise_each_time(
-    desk: Desk, channels: CompareChannels, trained: Path
+    workers: CompareWorkers, channels: CompareChannels, trained: Path
 ) -> None:
     *_, older, newest = checkpoints_of(trained)
-    view = answer(desk, channels, newest, older, newest)
+    view = answer(workers, channels, newest, older, newest)
     assert channels.checkpoints.result == tuple(checkpoints_of(trained))
     first, other, again = view.courses
     np.testing.assert_array_equal(first.model, again.model)
@@ -102,27 +102,27 @@ def test_that_a_checkpoint_is_as_wrong_as_it_is_and_meets_the_same_noise_each_ti
 
 
 def test_that_a_later_request_replaces_an_earlier_one_and_nothing_is_done_while_it_is_hidden(
-    desk: Desk, channels: CompareChannels, trained: Path
+    workers: CompareWorkers, channels: CompareChannels, trained: Path
 ) -> None:
     contestants = tuple(checkpoints_of(trained)[-2:])
     channels.set_visible(False)
     channels.scene.ask(CompareRequest(contestants, FrameRef(False, 0, 9), 4, 40, 0))
-    assert not desk.turn()
+    assert not workers.turn()
     assert channels.checkpoints.result is None
     channels.set_visible(True)
     while not (view := channels.scene.result) or not view.courses:
-        assert desk.turn()
-    view = answer(desk, channels, *contestants, *contestants, *contestants, *contestants)
+        assert workers.turn()
+    view = answer(workers, channels, *contestants, *contestants, *contestants, *contestants)
     assert len(view.courses) == 8
-    assert len(desk.agents) == 2 <= MOST_AGENTS
+    assert len(workers.agents) == 2 <= MOST_AGENTS
 
 
 def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of_in_a_line(
-    desk: Desk, channels: CompareChannels, session: Session, trained: Path, tmp_path: Path
+    workers: CompareWorkers, channels: CompareChannels, session: Session, trained: Path, tmp_path: Path
 ) -> None:
     newest = checkpoints_of(trained)[-1]
     gone = dataclasses.replace(newest, path=newest.path.with_name("000999-step-1-update-1"))
-    view = answer(desk, channels, gone, newest)
+    view = answer(workers, channels, gone, newest)
     assert [course.contestant for course in view.courses] == [newest]
     assert len(view.left_out) == 1 and "000999-step-1-update-1" in view.left_out[0]
     cart = train(tmp_path / "cart", "gym:CartPole-v1")
@@ -137,13 +137,13 @@ def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of
         (3, trained, "run is on the list already."),
     ):
         channels.commands.send(AddRun(folder))
-        assert desk.turn()
+        assert workers.turn()
         replies, count = channels.commands.replies_since(0)
         assert count == number and replies[-1].bad and replies[-1].text.startswith(problem)
     assert channels.checkpoints.result == tuple(checkpoints_of(trained))
     other = dataclasses.replace(SPEC, action_names=("thrust",))  # as many of them, of one kind
     session.status.put(dataclasses.replace(session.status.get(), spec=other))
-    (told,) = answer(desk, channels, checkpoints_of(trained)[0]).left_out
+    (told,) = answer(workers, channels, checkpoints_of(trained)[0]).left_out
     assert "are 1 continuous (thrust)" in told
 
 

@@ -25,7 +25,7 @@ def channels() -> ReplayChannels:
 
 
 @pytest.fixture
-def finder(session: Session, channels: ReplayChannels) -> FrameSearch:
+def worker(session: Session, channels: ReplayChannels) -> FrameSearch:
     offer(session, 7)
     return FrameSearch(session, SceneSource(session), CPU, channels.search, channels.commands)
 
@@ -45,9 +45,9 @@ def store(session: Session, *episodes: Episode) -> None:
     session.status.put(dataclasses.replace(session.status.get(), replay_episodes=len(stored)))
 
 
-def search(finder: FrameSearch, channels: ReplayChannels) -> Search:
+def search(worker: FrameSearch, channels: ReplayChannels) -> Search:
     generation = channels.search.ask(SearchRequest())
-    while finder.turn():
+    while worker.turn():
         pass
     answer = channels.search.newest()
     assert answer is not None and (answer.generation, answer.done) == (generation, True)
@@ -60,31 +60,31 @@ def best(search: Search, kind: str) -> Bookmark:
 
 
 def test_that_the_frames_that_the_model_is_most_wrong_about_are_found(
-    finder: FrameSearch, channels: ReplayChannels, session: Session
+    worker: FrameSearch, channels: ReplayChannels, session: Session
 ) -> None:
     episodes = [episode(), episode(), episode(8), episode(FIRST_ROWS)]
     episodes[0].reward[31] = 50.0
     episodes[1].image[22] = np.random.default_rng(0).integers(256, size=(64, 64, 3))
     episodes[1].reward[2] = 99.0  # among the first rows
     store(session, *episodes)
-    over = search(finder, channels)
+    over = search(worker, channels)
     assert (over.done, over.episodes, over.update) == (4, 4, 7)
     assert best(over, "reward").frame == (0, 31, "reward")
     assert best(over, "reward").value == pytest.approx(50.0, abs=1.0)
     assert best(over, "image").frame == (1, 22, "image")
     assert {each.update for each in over.found} == {7}
     assert channels.commands.take() == KeepFound(over.found)
-    assert not finder.turn()
+    assert not worker.turn()
 
 
 def test_that_of_each_kind_the_worst_are_kept_one_of_an_episode_each(
-    finder: FrameSearch, channels: ReplayChannels, session: Session
+    worker: FrameSearch, channels: ReplayChannels, session: Session
 ) -> None:
     episodes = [episode(12) for _ in range(8)]
     for number, each in enumerate(episodes):
         each.reward[7:9] = 10.0 * number
     store(session, *episodes)
-    rewards = [each for each in search(finder, channels).found if each.kind == "reward"]
+    rewards = [each for each in search(worker, channels).found if each.kind == "reward"]
     assert len(rewards) == MOST_OF_A_KIND
     assert [each.episode for each in rewards] == [7, 6, 5, 4, 3]
     values = [each.value or 0.0 for each in rewards]
@@ -92,29 +92,29 @@ def test_that_of_each_kind_the_worst_are_kept_one_of_an_episode_each(
 
 
 def test_that_a_search_that_is_stopped_keeps_what_it_found(
-    finder: FrameSearch, channels: ReplayChannels, session: Session
+    worker: FrameSearch, channels: ReplayChannels, session: Session
 ) -> None:
     store(session, episode(12), episode(12), episode(ROWS))
     channels.search.ask(SearchRequest())
     while (found := channels.search.result) is None or not found.found:
-        assert finder.turn()
+        assert worker.turn()
     channels.search.ask(SearchRequest(stop=True))
-    assert finder.turn()
-    assert not finder.turn()
+    assert worker.turn()
+    assert not worker.turn()
     over = channels.search.result
     assert over is not None and over.over and (over.done, over.episodes) == (1, 3)
     assert channels.commands.take() == KeepFound(over.found)
-    assert search(finder, channels).done == 3  # the next one begins anew
+    assert search(worker, channels).done == 3  # the next one begins anew
 
 
-def test_that_a_damaged_episode_is_passed_over(finder: FrameSearch, channels: ReplayChannels, session: Session) -> None:
+def test_that_a_damaged_episode_is_passed_over(worker: FrameSearch, channels: ReplayChannels, session: Session) -> None:
     store(session, episode(12), episode(12))
     next((session.status.get().folder / "episodes").glob("episode-000001*")).write_bytes(b"nothing")
-    over = search(finder, channels)
+    over = search(worker, channels)
     assert {each.episode for each in over.found} == {0}
     assert over.done == 2
 
 
-def test_that_a_search_in_an_empty_replay_ends_with_nothing(finder: FrameSearch, channels: ReplayChannels) -> None:
-    assert search(finder, channels).found == ()
+def test_that_a_search_in_an_empty_replay_ends_with_nothing(worker: FrameSearch, channels: ReplayChannels) -> None:
+    assert search(worker, channels).found == ()
     assert channels.commands.take() is None
