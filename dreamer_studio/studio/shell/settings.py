@@ -88,6 +88,8 @@ class SettingsFile:
     def change(self, **values: Any) -> None:
         """Change some settings and write the file; a file that cannot be written costs a line of the log.
 
+        A file that a newer version has written meanwhile stays as it is.
+
         Raises:
             pydantic.ValidationError: a value is of the wrong type or out of its range.
         """
@@ -97,6 +99,9 @@ class SettingsFile:
         try:
             # Another window may have changed other settings meanwhile.
             stored = dataclasses.replace(_read(self._path), **values)
+        except _NewerVersionError as error:
+            _log.warning("the settings in %s %s; they stay as they are", self._path, error)
+            return
         except (OSError, ValueError):
             stored = self.current
         self._write(stored)

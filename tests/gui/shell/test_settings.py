@@ -115,6 +115,16 @@ def test_that_a_file_of_a_newer_version_stays_as_it_is(tmp_path: Path) -> None:
     assert settings.current.theme == "light" and path.read_bytes() == before
 
 
+def test_that_a_file_that_a_newer_version_writes_meanwhile_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    settings = SettingsFile(path)
+    settings.change(theme="light")
+    written(path, {"version": 2, "theme": {"base": "dark"}})
+    before = path.read_bytes()
+    settings.change(keep_seconds=60)
+    assert settings.current == Settings(theme="light", keep_seconds=60) and path.read_bytes() == before
+
+
 def test_that_a_folder_that_cannot_be_written_costs_nothing_but_the_memory(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
