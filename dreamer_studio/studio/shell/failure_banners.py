@@ -34,6 +34,7 @@ class FailureBanners:
         self._go_back = go_back
         self._failure: object = None
         self._waiting: Banner | None = None
+        self._offering: Banner | None = None
         self._recoveries = 0
         self._told = dict.fromkeys(viewing, 0)
 
@@ -54,6 +55,13 @@ class FailureBanners:
         if failure is not before:
             self._show(what, status)
 
+    def end(self) -> None:
+        """Remove the banners that wait for the run or offer to change it; the others say what happened, and stay."""
+        for banner in (self._waiting, self._offering):
+            if banner is not None:
+                self._banners.remove(banner)
+        self._waiting = self._offering = None
+
     def _show(self, what: str, status: Status) -> None:
         if self._waiting is not None:
             self._banners.remove(self._waiting)
@@ -70,4 +78,6 @@ class FailureBanners:
             how = "is paused"
         can_go_back = isinstance(failure.error, NotFiniteError) and failure.error.can_go_back
         back = ("Go back to the last checkpoint", self._go_back) if can_go_back else None
-        self._banners.show_message(Role.ERROR, f"{what} {how}. {failure.text}", failure.details, back)
+        banner = self._banners.show_message(Role.ERROR, f"{what} {how}. {failure.text}", failure.details, back)
+        if back is not None:
+            self._offering = banner

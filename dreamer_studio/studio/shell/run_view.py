@@ -142,6 +142,7 @@ class RunView(QObject):
         """Take the run out of the window. Nothing of it may run any more."""
         self.clock.stop()
         self.threads.end()
+        self._failures.end()
         close_dialogs(self._frame.window)
         self._frame.actions.release(self._reactions)
         self._frame.controls.command.disconnect(self.submit)

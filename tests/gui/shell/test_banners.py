@@ -20,6 +20,7 @@ from dreamer_studio.session import Session, State, TrainingFailure
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.training.errors import NotFiniteError
 from dreamer_studio.training.events import Recovered
 
 HOSTILE = '<b>fat</b><img src="/etc/passwd">'
@@ -81,3 +82,20 @@ def test_that_texts_of_a_strangers_run_are_shown_as_plain_text(window: StudioWin
     assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
     tips = [widget.toolTip() for widget in window.findChildren(QWidget) if "fat" in widget.toolTip()]
     assert tips and not any("<b>" in tip or "<img" in tip for tip in tips)
+
+
+def test_that_banners_of_a_closed_run_go_where_they_wait_for_it_or_offer_to_change_it(
+    window: StudioWindow, session: Session
+) -> None:
+    status = session.status.get()
+    broken = NotFiniteError("Updates are not finite.", "", can_go_back=True)
+    session.status.put(dataclasses.replace(status, state=State.PAUSED, failure=TrainingFailure("broken", "", broken)))
+    window.run.tick()
+    full = TrainingFailure("full", "", StorageError(errno.ENOSPC, "full"))
+    session.status.put(dataclasses.replace(status, state=State.WAITING, failure=full))
+    window.run.tick()
+    session.recoveries.append(Recovered("one"))
+    window.run.tick()
+    assert len(texts(window)) == 3
+    window.run.end()
+    assert texts(window) == ["one"]
