@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import imageio.v3 as iio
 import numpy as np
+from numpy.typing import NDArray
 
 from dreamer_studio.export.compose import Composer
 from dreamer_studio.export.encode import encode_gif, encode_mp4
@@ -58,7 +59,7 @@ def write(
         if ending == ".npz":
             _write_arrays(film, unfinished, progress)
         elif ending == ".png":
-            iio.imwrite(unfinished, draw_strip(film, scale, curves, progress), plugin="pillow")
+            _write_strip(draw_strip(film, scale, curves, progress), unfinished)
         else:
             encode = encode_gif if ending == ".gif" else encode_mp4
             encode(Composer(film, scale, curves), unfinished, fps, progress)
@@ -68,6 +69,10 @@ def write(
         if not trouble:
             raise
         raise EncodeError(f"{path} cannot be written: {trouble}") from error
+    except OSError as error:
+        if error.filename is not None or error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -81,6 +86,14 @@ def check_options(path: Path, fps: int, scale: int) -> None:
         raise ValueError(f"scale is {scale}, not {_SCALES[0]} to {_SCALES[1]}")
     if ending in _FPS and not _FPS[ending][0] <= fps <= _FPS[ending][1]:
         raise ValueError(f"fps is {fps}, but a {ending} film takes {_FPS[ending][0]} to {_FPS[ending][1]}")
+
+
+def _write_strip(image: NDArray[np.uint8], path: Path) -> None:
+    """Write an image (height, width, 3) as PNG.
+
+    If the disk is full, imageio raises once for the image, and once more where nobody can catch the exception.
+    """
+    path.write_bytes(iio.imwrite("<bytes>", image, extension=".png", plugin="pillow"))
 
 
 def _write_arrays(film: Film | Reel, path: Path, progress: Progress | None) -> None:

@@ -1,3 +1,4 @@
+import gc
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -225,6 +226,19 @@ def test_that_a_disk_without_room_is_named_and_nothing_is_left(tmp_path: Path, e
     with files_no_larger_than(20_000), pytest.raises(EncodeError, match=r"film\.\w+ cannot be written: File too large"):
         write(make_film(count=1), tmp_path / f"film{ending}", scale=2)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits there")
+@pytest.mark.parametrize("ending", [".png", ".npz"])
+def test_that_an_image_or_arrays_on_a_disk_without_room_fail_once_with_the_path(
+    tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unraisable: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    with files_no_larger_than(2_000), pytest.raises(OSError, match=rf"File too large: .*film{ending}"):
+        write(make_film(count=1), tmp_path / f"film{ending}", scale=4)
+    gc.collect()
+    assert unraisable == [] and list(tmp_path.iterdir()) == []
 
 
 def test_that_the_palette_may_lie_in_an_oddly_named_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
