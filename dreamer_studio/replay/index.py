@@ -154,7 +154,7 @@ class EpisodeList:
 
 
 class EpisodeIndex:
-    """Lists the stored episodes of one run folder for all who read them; may be asked from any thread.
+    """Lists the stored episodes of a run folder for all who read them; may be asked from any thread.
 
     One list and one memory serve all readers. A new episode is added to the list: files that are known are neither
     parsed nor read again, and what is in memory stays there.
@@ -176,6 +176,13 @@ class EpisodeIndex:
     def cached_bytes(self) -> int:
         """Memory that the content of files takes."""
         return self._memory.nbytes
+
+    def move_to(self, folder: Path) -> None:
+        """List the episodes of this folder from now on; nothing changes if they are listed already."""
+        with self._lock:
+            if folder != self._folder:
+                self._folder, self._names, self._stamp = folder, set(), None
+                self._list = self._listed([])
 
     def as_of(self, stamp: object) -> EpisodeList:
         """Return the list as of a stamp, which changes whenever an episode is stored or taken away.

@@ -12,6 +12,8 @@ import psutil
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import known_end
+from dreamer_studio.replay import EpisodeIndex
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session.log_reader import LogReader
 from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.practice import PracticeBox
@@ -26,6 +28,9 @@ if TYPE_CHECKING:  # the window is there before torch
 STEPS_KEPT = 2000
 RECOVERIES_KEPT = 100
 MEMORY_READ_SECONDS = 1.0
+EPISODE_BYTES = 64 * 2**20
+"""Of stored episodes that are kept in memory for whoever looks at them; the training's own memory of them is apart."""
+
 _BEFORE_STEP: Phase = "optimizers"
 
 _log = logging.getLogger(__name__)
@@ -41,6 +46,7 @@ class Publisher:
         snapshots: takes requests for a copy of the weights.
         practice: takes requests for some of the rollouts that the next update learns from.
         log: the rows of the run's log.
+        episodes: the stored episodes of the run.
     """
 
     def __init__(self, config: Config, folder: Path, device: str) -> None:
@@ -51,6 +57,7 @@ class Publisher:
         self.snapshots = SnapshotBox()
         self.practice = PracticeBox()
         self.log = LogReader()
+        self.episodes = EpisodeIndex(RunFolder(folder).episodes, EPISODE_BYTES)
         self._memory = (0.0, 0)
 
     @property
@@ -59,8 +66,9 @@ class Publisher:
         return self.status.get().state
 
     def take_over(self, run: Run) -> None:
-        """Publish the log and the running episode of a run that was opened or has gone back."""
+        """Publish the log, the running episode and the stored ones of a run that was opened or has gone back."""
         self.log.take(run.history)
+        self.episodes.move_to(run.folder.episodes)  # a new run may get another folder than was asked for
         self.steps.clear()
         rows = run.running_rows(STEPS_KEPT)
         for step in rows:

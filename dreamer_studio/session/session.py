@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import Interruption
-from dreamer_studio.replay import EpisodeIndex
-from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session.command_queue import CommandQueue
 from dreamer_studio.session.commands import (
     ChangeSetting,
@@ -35,9 +33,6 @@ from dreamer_studio.session.status import State
 
 if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.runs.rows import Row
-
-EPISODE_BYTES = 64 * 2**20
-"""Of stored episodes that are kept in memory for whoever looks at them; the training's own memory of them is apart."""
 
 IDLE_SECONDS = 0.1  # how long a request for a snapshot may wait while nothing runs
 
@@ -84,7 +79,7 @@ class Session:
         publisher = self._publisher
         self.status, self.steps, self.recoveries = publisher.status, publisher.steps, publisher.recoveries
         self.snapshots, self.practice, self.log = publisher.snapshots, publisher.practice, publisher.log
-        self.episodes = EpisodeIndex(RunFolder(folder).episodes, EPISODE_BYTES)
+        self.episodes = publisher.episodes
         self.way = RightOfWay()
 
     def submit(self, command: Command) -> Future[str]:
