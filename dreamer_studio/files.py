@@ -25,18 +25,23 @@ class UnfitFileError(ValueError):
     """A file that must not be read: a link, not an ordinary file, or too large."""
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, own: str = "") -> None:
     """Write a file whole or not at all, even in a power cut: to a temporary name, synced, then renamed.
+
+    Args:
+        path: the file.
+        content: all of its bytes.
+        own: part of the temporary name; one for each process, if several may write the file at the same time.
 
     Raises:
         OSError: the file cannot be written; the old file is unchanged, and no half-written file is left.
     """
-    replace_whole(path, lambda file: file.write(content))
+    replace_whole(path, lambda file: file.write(content), own=own)
 
 
-def replace_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
+def replace_whole(path: Path, write: Callable[[BinaryIO], object], *, own: str = "") -> None:
     """Do the same as `write_whole`; `write` puts the content into the open file."""
-    temporary = path.with_name(path.name + UNFINISHED)
+    temporary = path.with_name(path.name + own + UNFINISHED)
     temporary.unlink(missing_ok=True)  # a killed process may have left it, or it may be a link
     try:
         with temporary.open("xb") as file:

@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import json
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -117,7 +118,7 @@ class SettingsFile:
         content = {"version": VERSION, **dataclasses.asdict(settings)}
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self._path, (json.dumps(content, indent=2) + "\n").encode())
+            write_whole(self._path, (json.dumps(content, indent=2) + "\n").encode(), own=f".{os.getpid()}")
         except OSError as error:
             _log.warning("the settings cannot be written: %s", error)
 

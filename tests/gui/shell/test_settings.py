@@ -125,6 +125,33 @@ def test_that_a_file_that_a_newer_version_writes_meanwhile_stays_as_it_is(tmp_pa
     assert settings.current == Settings(theme="light", keep_seconds=60) and path.read_bytes() == before
 
 
+OTHER_WINDOW = """
+import sys
+from pathlib import Path
+from dreamer_studio.studio.shell.settings import SettingsFile
+settings = SettingsFile(Path(sys.argv[1]))
+print("ready", flush=True)
+for change in range(200):
+    settings.change(keep_seconds=10 + change % 50)
+"""
+
+
+def test_that_two_windows_may_write_at_the_same_time(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "settings.json"
+    settings = SettingsFile(path)
+    settings.change(theme="dark")
+    command = [sys.executable, "-c", OTHER_WINDOW, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as other:
+        assert other.stdout is not None and other.stderr is not None
+        other.stdout.readline()
+        while other.poll() is None:
+            settings.change(theme="light")
+            assert json.loads(path.read_bytes())["version"] == 1
+        assert (other.returncode, other.stderr.read()) == (0, b"")
+    assert caplog.records == []
+    assert [left.name for left in tmp_path.iterdir()] == ["settings.json"]
+
+
 def test_that_a_folder_that_cannot_be_written_costs_nothing_but_the_memory(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
