@@ -17,8 +17,8 @@ from dreamer_studio.studio.shell.uncaught import UncaughtErrors
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.viewing.role import Role
-from tests.support.small_runs import small_config
-from tests.support.studio import PATIENCE_MS, open_studio
+from tests.support.made_run import open_made_studio
+from tests.support.studio import PATIENCE_MS
 
 pytestmark = pytest.mark.qt_no_exception_capture
 
@@ -46,21 +46,21 @@ def fail_elsewhere(*_: object) -> NoReturn:
     raise IndexError
 
 
-def test_that_a_slot_that_raises_is_a_banner_with_details_and_training_goes_on(
+def test_that_a_slot_that_raises_is_a_banner_with_details_and_the_run_goes_on(
     logged: list[BaseException], theme: Theme, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    studio = open_studio(theme, qtbot, small_config(steps=100_000), tmp_path / "run")
+    studio = open_made_studio(theme, qtbot, tmp_path / "run", paused=False)
     (stack,) = studio.window.findChildren(BannerStack)
     with UncaughtErrors(stack):
-        studio.wait_for(lambda status: status.update > 0)
+        studio.wait_for(lambda status: status.episode_step > 0)
         QTimer.singleShot(0, fail)
         qtbot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
     (banner,) = stack.banners
     assert banner.role is Role.ERROR and banner.text.endswith("ValueError: number 0")
     assert "Traceback" in banner.details and "in fail" in banner.details
     assert len(logged) == 1
-    reached = studio.status.update
-    studio.wait_for(lambda status: status.update > reached)
+    reached = studio.status.step
+    studio.wait_for(lambda status: status.step > reached)
     studio.leave()
 
 
