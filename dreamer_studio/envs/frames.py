@@ -4,7 +4,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from dreamer_studio.envs.errors import EnvError
 
@@ -74,6 +73,8 @@ def to_frame(
     rgb = np.broadcast_to(pixels, (*pixels.shape[:2], 3))
     if rgb.shape[:2] == (height, width):
         return np.array(rgb, order="C")
+    from PIL import Image  # noqa: PLC0415  (the window names this module before it needs Pillow)
+
     original = Image.fromarray(np.ascontiguousarray(rgb))
     # BOX is the exact mean when shrinking but repeats pixels when growing; BILINEAR grows smoothly.
     shrinks = width <= original.width and height <= original.height
@@ -91,9 +92,11 @@ def describe(image: object) -> str:
 
 
 def _as_array(image: Any) -> NDArray[Any] | None:
+    from PIL.Image import Image  # noqa: PLC0415  (the window names this module before it needs Pillow)
+
     while isinstance(image, list | tuple) and image and np.ndim(image[-1]) >= 2 and not isinstance(image[-1], list):
         image = image[-1]
-    if isinstance(image, Image.Image):
+    if isinstance(image, Image):
         return np.asarray(image.convert("RGB"))
     if hasattr(image, "detach"):  # a tensor, which may be on a GPU
         image = image.detach().cpu()
