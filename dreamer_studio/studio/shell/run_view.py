@@ -170,13 +170,13 @@ class RunView(QObject):
         status = self.session.status.get()
         if status.spec is not None and status.spec is not self._spec:
             self._show_spec(status.spec, status)
-        if not self._frame.window.isMinimized():
-            self._show(status)
         if not self.closing.begun:
             self.closing.note(status)
             self._frame.controls.show_status(status)
         self._commands.collect()
         self._failures.refresh()
+        if not self._frame.window.isMinimized():
+            self._show(status)  # last: a panel that raises keeps nothing else from going on
 
     def _show(self, status: Status) -> None:
         self.tabs.refresh(status)

@@ -6,6 +6,7 @@ import dataclasses
 import errno
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,7 +17,7 @@ from dreamer_studio.envs import EnvSpec
 from dreamer_studio.runs.errors import StorageError
 from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.rows import Row
-from dreamer_studio.session import Session, State, TrainingFailure
+from dreamer_studio.session import Session, State, Status, TrainingFailure
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
@@ -99,3 +100,18 @@ def test_that_banners_of_a_closed_run_go_where_they_wait_for_it_or_offer_to_chan
     assert len(texts(window)) == 3
     window.run.end()
     assert texts(window) == ["one"]
+
+
+def test_that_a_workspace_that_raises_keeps_neither_banners_nor_the_toolbar_from_going_on(
+    window: StudioWindow, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Status) -> NoReturn:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(window.run.tabs, "refresh", fail)
+    assert not window.controls.pause.isEnabled()
+    session.status.put(dataclasses.replace(session.status.get(), state=State.RUNNING))
+    session.recoveries.append(Recovered("one"))
+    with pytest.raises(ValueError, match="broken"):
+        window.run.tick()
+    assert texts(window) == ["one"] and window.controls.pause.isEnabled()
