@@ -1,4 +1,4 @@
-"""A run of made values: no environment, nothing learned. A real session drives it, so the window cannot tell."""
+"""A run of made or recorded episodes: nothing is learned. A real session drives it, so the window cannot tell."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken
 from dreamer_studio.training.pace import SpeedMeter
 from tests.support.episodes import row_of
+from tests.support.recorded import EpisodeAndStates, Recording
 from tests.support.small_runs import CPU, small_config
 from tests.support.studio import Studio, show_window
 
@@ -73,10 +74,19 @@ class MadeRun:
     updates_due = 0
 
     def __init__(
-        self, path: Path, config: Config, spec: EnvSpec, episodes: int, running: int, *, prefilling: bool
+        self,
+        path: Path,
+        config: Config,
+        spec: EnvSpec,
+        episodes: int,
+        running: int,
+        *,
+        prefilling: bool,
+        recording: Recording | None,
     ) -> None:
-        """Write the stored episodes, numbered from 0; the next one has `running` rows."""
+        """Write the stored episodes, numbered from 0; the next one has `running` rows, or all of a shorter one."""
         self.prefilling = prefilling
+        self._recording = recording
         self.folder = RunFolder(path)
         self.config = config
         self.spec = spec
@@ -85,35 +95,36 @@ class MadeRun:
         self.agent.initialize(0)
         self.store = EpisodeStore(self.folder.episodes, 2**26)
         for number in range(len(self.store), episodes):
-            self.store.add(made_episode(number, spec))
-        self.counters = Counters(step=60 * episodes + running, update=5, episode=episodes, learning_since=60)
+            episode = self._episode(number)
+            self.store.add(episode.rows, episode.states)
+        self._rows = min(running, len(self._episode(episodes).rows) - 1)
+        self.counters = Counters(step=60 * episodes + self._rows, update=5, episode=episodes, learning_since=60)
         self.steps_speed, self.updates_speed = SpeedMeter(), SpeedMeter()
         self.notes: list[str] = []
         self.history: RowHistory[Row] = RowHistory()
         for number in range(episodes):
             self._log_episode(number)
         self.history.append("update", {"kind": "update", "step": self.counters.step, "update": self.counters.update})
-        self._rows = running
 
     def running_rows(self, most: int) -> list[StepTaken]:
-        episode = made_episode(self.counters.episode, self.spec)
+        episode = self._episode(self.counters.episode)
         return [self._step(episode, index) for index in range(max(0, self._rows - most), self._rows)]
 
     def run(self) -> Iterator[Event]:
         yield PhaseBegins("collecting")
         while True:
-            episode = made_episode(self.counters.episode, self.spec)
-            while self._rows < len(episode):
+            episode = self._episode(self.counters.episode)
+            while self._rows < len(episode.rows):
                 time.sleep(STEP_SECONDS)
                 self._rows += 1
                 self.counters.step += 1
                 self.steps_speed.mark(self.counters.step)
                 yield self._step(episode, self._rows - 1)
-            self.store.add(episode)
+            self.store.add(episode.rows, episode.states)
             self._log_episode(self.counters.episode)
             self.counters.episode += 1
             self._rows = 0
-            yield EpisodeEnded("train", episode.total_reward, len(episode) - 1, "cut")
+            yield EpisodeEnded("train", episode.rows.total_reward, len(episode.rows) - 1, "cut")
 
     def save(self) -> None:
         """Nothing is learned, so there is nothing to save."""
@@ -124,8 +135,13 @@ class MadeRun:
     def close(self) -> None:
         """Nothing is open."""
 
+    def _episode(self, number: int) -> EpisodeAndStates:
+        if self._recording is not None:
+            return self._recording.episodes[number]
+        return EpisodeAndStates(made_episode(number, self.spec))
+
     def _log_episode(self, number: int) -> None:
-        episode = made_episode(number, self.spec)
+        episode = self._episode(number).rows
         kind = "prefill" if number < PREFILL_EPISODES else "train"
         step = 60 * (number + 1)
         facts = {
@@ -138,9 +154,9 @@ class MadeRun:
         }
         self.history.append(kind, facts)
 
-    def _step(self, episode: Episode, index: int) -> StepTaken:
-        row = row_of(episode, index)
-        end: Literal["cut"] | None = "cut" if index == len(episode) - 1 else None
+    def _step(self, episode: EpisodeAndStates, index: int) -> StepTaken:
+        row = row_of(episode.rows, index, None if episode.states is None else episode.states[index])
+        end: Literal["cut"] | None = "cut" if index == len(episode.rows) - 1 else None
         return StepTaken(self.counters.episode, index, replace(row, end=end))
 
 
@@ -152,14 +168,28 @@ def made_session(
     running: int = 20,
     prefilling: bool = False,
     paused: bool = True,
+    recording: Recording | None = None,
 ) -> Session:
-    """Return a session on a made run, which begins paused."""
+    """Return a session on a made run, which begins paused.
+
+    Args:
+        path: the run folder.
+        spec: what the environment would say of its task.
+        episodes: number of stored episodes.
+        running: rows of the episode that runs.
+        prefilling: whether actions are still random.
+        paused: whether it begins paused.
+        recording: real episodes instead of made ones; all but its last are stored, and `spec` is that of their
+            environment.
+    """
+    if recording is not None:
+        spec, episodes = recording.spec, len(recording.episodes) - 1
     config = small_config(spec.task, prefill=60 * PREFILL_EPISODES)
     folder = RunFolder(path)
     folder.make()
     write_config(config, folder.config_file)
     return Session(
-        lambda: MadeRun(path, config, spec, episodes, running, prefilling=prefilling),
+        lambda: MadeRun(path, config, spec, episodes, running, prefilling=prefilling, recording=recording),
         config,
         path,
         "cpu",

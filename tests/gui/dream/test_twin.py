@@ -1,4 +1,4 @@
-"""The reality twin: a real environment beside a dream, in a real window with a training behind it."""
+"""The reality twin: a real environment beside a dream, in a real window on a run of recorded episodes."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ from dreamer_studio.viewing.twin import worker as twin_worker
 from dreamer_studio.viewing.twin.messages import TwinResult
 from dreamer_studio.viewing.twin.worker import EXACT, NOT_THERE, VERIFIED
 from tests.support.dream_workspace import DreamDriver
+from tests.support.made_run import open_made_studio
 from tests.support.reading import card, open_tab
-from tests.support.small_runs import small_config
-from tests.support.studio import PATIENCE_MS, open_studio
+from tests.support.recorded import record
+from tests.support.studio import PATIENCE_MS
 
 
 class TwinDriver:
@@ -91,8 +92,7 @@ def gap_plots(workspace: DreamWorkspace) -> list[TimelinePlot]:
 
 @pytest.fixture(params=["gym:Pendulum-v1"])
 def driver(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[TwinDriver]:
-    studio = open_studio(theme, qtbot, small_config(request.param, steps=100_000), tmp_path / "run")
-    studio.wait_for(lambda status: status.update > 2)
+    studio = open_made_studio(theme, qtbot, tmp_path / "run", recording=record(request.param))
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
     dreams = DreamDriver(studio)
     dreams.answer()
@@ -156,7 +156,7 @@ def test_that_a_frame_of_the_running_episode_is_copied_and_the_badge_says_so(dri
     driver.bot.waitUntil(lambda: beside.badge == EXACT, timeout=PATIENCE_MS)
 
 
-def test_that_where_the_state_is_of_no_use_the_episode_is_played_again_and_the_reason_told(driver: TwinDriver) -> None:
+def test_that_without_a_usable_state_the_episode_is_played_again_and_the_reason_shown(driver: TwinDriver) -> None:
     dreams = driver.dreams
     path = driver.path_of(0)
     whole, rows = path.read_bytes(), read_episode(path)
@@ -184,7 +184,7 @@ def test_that_where_the_state_is_of_no_use_the_episode_is_played_again_and_the_r
         )
 
 
-def test_that_a_frame_that_cannot_be_come_to_again_is_said_with_the_reason(
+def test_that_a_frame_that_cannot_be_reached_again_is_reported_with_the_reason(
     driver: TwinDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dreams = driver.dreams
@@ -235,7 +235,7 @@ def test_that_the_gap_is_the_difference_to_what_stands_beside(driver: TwinDriver
     )
 
 
-def test_that_the_gap_forgets_what_was_driven_over_while_nobody_saw_it(driver: TwinDriver) -> None:
+def test_that_the_gap_is_measured_again_after_a_hidden_change_of_the_branch(driver: TwinDriver) -> None:
     dreams, workspace = driver.dreams, driver.dreams.workspace
     scene = dreams.scene
     assert scene is not None
@@ -263,7 +263,7 @@ def test_that_the_gap_forgets_what_was_driven_over_while_nobody_saw_it(driver: T
     driver.bot.waitUntil(lambda: drawn() == pytest.approx(new, rel=1e-5), timeout=PATIENCE_MS)
 
 
-def test_that_of_the_twin_only_the_way_of_the_line_stands_beside_it(driver: TwinDriver) -> None:
+def test_that_the_twin_is_shown_only_as_far_as_its_actions_are_those_of_the_scene(driver: TwinDriver) -> None:
     scene = driver.dreams.scene
     assert scene is not None
     driver.follow(scene)
@@ -279,7 +279,7 @@ def test_that_of_the_twin_only_the_way_of_the_line_stands_beside_it(driver: Twin
     assert len(beside.twin(first.up_to(scene.context - 2), twin).frames) == 0  # the model saw less of it
 
 
-def test_that_a_branch_that_was_driven_over_is_another_one_to_stand_beside(driver: TwinDriver) -> None:
+def test_that_a_branch_that_is_driven_again_is_another_comparison(driver: TwinDriver) -> None:
     scene = driver.dreams.scene
     assert scene is not None
     driver.follow(scene)
