@@ -12,12 +12,12 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.bookmark_words import frame_of, why_set
 from dreamer_studio.viewing.replay.catalog import Integers
 
-NONE_YET = "none yet: Ctrl+B sets one"
+NONE_YET = "none yet: press Ctrl+B to add one"
 NOTE_LETTERS = 40
-LETTERS = 26  # that there is room for; the list is as wide as it needs
+LETTERS = 26  # letters of room in the closed box; the open list is as wide as its texts
 _TIP = (
-    "A frame that is bookmarked: Ctrl+B keeps the recorded frame on show, and Find in the replay browser (Ctrl+R) "
-    "looks for those the model is most wrong about"
+    "Bookmarked frames. Ctrl+B bookmarks the recorded frame on show. Find, in the replay browser (Ctrl+R), bookmarks "
+    "the frames that the model gets most wrong"
 )
 
 
@@ -25,11 +25,11 @@ class BookmarkBox(QComboBox):
     """Lists the bookmarks in the order of their file, with their reasons, places and notes.
 
     Attributes:
-        frame: of the bookmark that is chosen, or None.
+        frame: the frame of the chosen bookmark, or None.
     """
 
     chosen = Signal(object)
-    """A person chose the bookmark of this frame, a `FrameRef`."""
+    """Emitted when the user chooses a bookmark, with its `FrameRef`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,7 @@ class BookmarkBox(QComboBox):
     def show_bookmarks(self, bookmarks: Bookmarks, numbers: Integers, running: int) -> None:
         """List the bookmarks of the run, given the numbers of its stored and running episodes. Keep the choice.
 
-        While the list is open it stays as it is.
+        An open list stays unchanged.
         """
         same = bookmarks is self._bookmarks and numbers is self._numbers and running == self._running
         if same or self.view().isVisible():
@@ -71,7 +71,7 @@ class BookmarkBox(QComboBox):
         self._say()
 
     def open(self) -> None:
-        """Take the keys, and open the list if it is not empty."""
+        """Take the keyboard focus, and open the list if it has bookmarks."""
         self.setFocus()
         if self.count():
             self.showPopup()

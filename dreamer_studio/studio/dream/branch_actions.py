@@ -1,4 +1,4 @@
-"""What a person does with branches: show, leave and delete them."""
+"""What the user does with branches: show, start and delete them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class BranchActions(QObject):
         panel.removeWanted.connect(self.remove)
 
     def show(self, key: Key) -> None:
-        """Show a branch at the same column, or at its last one if it is shorter."""
+        """Show a branch at the current column, or at its last column if it is shorter."""
         self._steering.set_engaged(False)
         self._branches.show(key)
         scene = self._branches[key].scene
@@ -42,7 +42,7 @@ class BranchActions(QObject):
         self._requests.go_on_from(scene.origin)
 
     def fork(self) -> None:
-        """Leave the branch on show at the cursor, keep it, and steer the new branch."""
+        """Start a branch at the cursor, keep the old one, and steer the new branch."""
         if self._branches.shown is None:
             return
         self._branches.fork(self._player.column)
@@ -53,12 +53,12 @@ class BranchActions(QObject):
             self._steering.set_engaged(True)
 
     def remove(self, key: Key) -> None:
-        """Delete a branch and all branches that left it."""
+        """Delete a branch and all branches that start from it."""
         self._steering.set_engaged(False)
         self._branches.remove(key)
 
     def play_from(self, column: int) -> None:
-        """Play the branch on show, which is new, from the column at which it leaves its parent."""
+        """Play the new branch on show from the column at which it leaves its parent."""
         self._steering.set_engaged(False)
         assert self._branches.shown is not None
         self._player.set_columns(self._branches.shown.scene.decoded)

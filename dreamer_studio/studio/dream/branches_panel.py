@@ -1,4 +1,4 @@
-"""The branches of a dream as a tree: the one on show, its comparison, and where each leaves its parent."""
+"""A dream's branches as a tree: the branch on show, the comparison, and where each leaves its parent."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from dreamer_studio.viewing.scene.branches import Branch, Branches, Key
 from dreamer_studio.viewing.throttle import Throttle
 from dreamer_studio.viewing.twin.comparison import step_word
 
-GROWN_SECONDS = 0.5  # between looks at the numbers of a branch that is driven
-_COLUMNS = ("Branch", "leaves at", "steps", "reward", "you acted")
+GROWN_SECONDS = 0.5  # between updates of the numbers of a driven branch
+_COLUMNS = ("Branch", "starts at", "steps", "reward", "you acted")
 _HELP = (
-    "The dream, and the branches that left it. Taking control of a dream makes a branch; B makes one from the frame "
-    "under the cursor, and keeps what came after it in the branch that you leave. Click one to show it, double-click "
-    "it to give it another name. Beside puts the selected branch beside the one on show, with a line where they part. "
-    "Reward is the sum of what is predicted after the context."
+    "The dream and its branches. Take control of a dream to start a branch, or press B to start one at the frame under "
+    "the cursor; the branch that you leave keeps its later frames. Click a branch to show it, double-click to rename "
+    "it. Compare shows the selected branch beside the current one and marks the step at which they differ. Reward is "
+    "the sum of the predicted rewards after the context."
 )
 
 
 class BranchesPanel(QWidget):
-    """A tree, and actions for the branch selected in it."""
+    """A tree of the branches, and buttons for the selected branch."""
 
     showWanted = Signal(tuple)
-    """Show the branch of this key."""
+    """Emitted when the user asks to show a branch, with its key."""
 
     comparisonWanted = Signal(object)
-    """Compare the branch on show with the branch of this key; None compares with the recorded frames."""
+    """Emitted when the user chooses the comparison: the key of a branch, or None for the recorded frames."""
 
     forkWanted = Signal()
-    """Leave the branch on show at the cursor."""
+    """Emitted when the user asks for a branch at the cursor."""
 
     renameWanted = Signal(tuple, str)
-    """Rename the branch of this key."""
+    """Emitted when the user renames a branch, with its key and new name."""
 
     removeWanted = Signal(tuple)
-    """Delete the branch of this key, and all branches that leave it."""
+    """Emitted when the user deletes a branch, and with it all branches that start from it; with its key."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,14 +55,16 @@ class BranchesPanel(QWidget):
         header = self.tree.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.tree.itemClicked.connect(lambda item, _: self.showWanted.emit(item.data(0, Qt.ItemDataRole.UserRole)))
-        self.tree.setEditTriggers(QTreeWidget.EditTrigger.NoEditTriggers)  # names only
+        self.tree.setEditTriggers(
+            QTreeWidget.EditTrigger.NoEditTriggers
+        )  # a double-click edits the name, no other column
         self.tree.itemDoubleClicked.connect(lambda item, _: self.tree.editItem(item, 0))
         self.tree.itemChanged.connect(self._rename)
         self.tree.currentItemChanged.connect(lambda *_: self._enable())
         self.tree.removed.connect(self._remove)
-        self._fork = _button("Branch here (B)", "Leave this branch at the frame under the cursor, and take control")
-        self._put = _button("Beside", "Put the selected branch beside the one on show, or take it away")
-        self._drop = _button("Remove", "Forget the selected branch and what left it (Delete)")
+        self._fork = _button("Branch here (B)", "Start a branch at the frame under the cursor, and take control")
+        self._put = _button("Compare", "Show the selected branch beside the current one, or stop showing it")
+        self._drop = _button("Remove", "Delete the selected branch and the branches that start from it (Delete)")
         self._fork.clicked.connect(self.forkWanted)
         self._put.clicked.connect(self._toggle_comparison)
         self._drop.clicked.connect(self._remove)
@@ -84,7 +86,7 @@ class BranchesPanel(QWidget):
         self._enable()
 
     def show_branches(self, branches: Branches) -> None:
-        """Show the tree; nothing is redrawn unless something has changed."""
+        """Show the tree. Redraw only if something has changed."""
         if branches.version != self._version:
             self._version = branches.version
             self._fill(branches)
@@ -115,7 +117,7 @@ class BranchesPanel(QWidget):
             if place is not None:
                 self.tree.setCurrentItem(self._items[place])
         names = [f"On show: {branches.shown.name}"] if branches.shown is not None else []
-        names += [f"beside it: {branches.comparison.name}"] if branches.comparison is not None else []
+        names += [f"comparison: {branches.comparison.name}"] if branches.comparison is not None else []
         self._card.set_caption(", ".join(names))
         self._enable()
 
@@ -127,7 +129,7 @@ class BranchesPanel(QWidget):
         chosen = self._chosen()
         self._fork.setEnabled(bool(self._items))
         self._put.setEnabled(chosen is not None)
-        self._put.setText("Not beside" if chosen is not None and chosen == self._comparison else "Beside")
+        self._put.setText("Stop comparing" if chosen is not None and chosen == self._comparison else "Compare")
         self._drop.setEnabled(chosen is not None and chosen[1] > 0)
 
     def _toggle_comparison(self) -> None:
@@ -146,7 +148,7 @@ class BranchesPanel(QWidget):
 
 class _Tree(QTreeWidget):
     removed = Signal()
-    """Delete was pressed."""
+    """Emitted when the user presses Delete."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self.currentItem()
@@ -179,5 +181,5 @@ def _write(item: QTreeWidgetItem, branch: Branch) -> None:
 def _button(text: str, tip: str) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # keys go on steering the player after a click
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, the keys still steer the player
     return button

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QW
 
 
 class ChanceBox(QWidget):
-    """Sets how much is left to chance: one of three words, and a temperature for the third one."""
+    """Choose from three words how much is left to chance; the third word has a temperature."""
 
     changed = Signal()
-    """A person chose another word or temperature."""
+    """Emitted when the user chooses another word or temperature."""
 
     def __init__(self, name: str, words: tuple[str, str, str]) -> None:
         super().__init__()
@@ -20,7 +20,7 @@ class ChanceBox(QWidget):
         self._temperature.setSingleStep(0.25)
         self._temperature.setValue(1.5)
         self._temperature.setAccessibleName(f"{name}: temperature")
-        self._temperature.setToolTip("1 is a sample; less strays less from the mean, more strays further")
+        self._temperature.setToolTip("1 draws an ordinary sample. Lower values stay closer to the mean")
         self._temperature.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -30,7 +30,7 @@ class ChanceBox(QWidget):
         self._temperature.valueChanged.connect(lambda _: self.changed.emit())
 
     def value(self, nothing: float | None) -> float | None:
-        """Return the temperature: 1 for a sample, `nothing` if nothing is left to chance."""
+        """Return the temperature: 1 for a sample, or `nothing` if nothing is left to chance."""
         return (1.0, nothing, self._temperature.value())[self._word.currentIndex()]
 
     def _change(self) -> None:
@@ -39,7 +39,7 @@ class ChanceBox(QWidget):
 
 
 def word_box(name: str, words: tuple[str, ...]) -> QComboBox:
-    """Return a box to choose one of some words."""
+    """Return a box with a choice of words."""
     box = QComboBox()
     box.addItems(words)
     box.setAccessibleName(name)

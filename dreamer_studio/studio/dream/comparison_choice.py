@@ -1,4 +1,4 @@
-"""Chooses what to show beside a dream: another branch, the reality twin, or the recorded frames."""
+"""Chooses the comparison of a dream: another branch, the reality twin, or the recorded frames."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from dreamer_studio.viewing.twin.comparison import Comparison, other_branch, rea
 
 
 class ComparisonChoice(QObject):
-    """Keeps a person's choice, and has the twin follow the scene while it is chosen.
+    """Keeps the user's choice. While the twin is chosen, the twin follows the scene.
 
     Attributes:
-        twin: switches the twin on and off.
+        twin: the action that switches the twin on and off.
     """
 
     def __init__(self, channels: Channels, branches: Branches, parent: QObject) -> None:
@@ -29,7 +29,7 @@ class ComparisonChoice(QObject):
         self.twin.toggled.connect(self._switch)
 
     def of(self, scene: Scene, *, visible: bool) -> Comparison:
-        """Return what to show beside the scene on show; `visible` says whether anybody can see it."""
+        """Return the comparison for the scene on show; `visible` says whether the workspace is visible."""
         self._channel.visible = visible
         if self.twin.isChecked():
             self._follow(scene)
@@ -41,11 +41,11 @@ class ComparisonChoice(QObject):
         return twin(scene, None) if answer is None else twin(scene, answer.result, answer.failure)
 
     def hide(self) -> None:
-        """Let the twin rest: nobody can see the workspace."""
+        """Pause the twin while the workspace is hidden."""
         self._channel.visible = False
 
     def _follow(self, scene: Scene) -> None:
-        """Have the twin follow the scene on show, wherever the scene goes."""
+        """Have the twin follow the scene on show."""
         asked = self._channel.request
         if asked is None or asked.columns is not scene.columns:
             self._channel.ask(scene)

@@ -1,4 +1,4 @@
-"""Drives a dream on, one step at a time: the next step starts when the last one is on show."""
+"""Drives a dream, one step at a time: the next step starts when the last step is on show."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MOST_COLUMNS = 2000
 
 
 class Driver(QObject):
-    """Asks for steps while a person steers, and moves the cursor along with the answers.
+    """Asks for steps while the user steers, and moves the cursor along with the answers.
 
-    The dream itself is never driven over: the first step from it goes to a branch. Going back in a branch drives over
-    what came after, unless it is forked.
+    Driving never overwrites the dream itself: the first step starts a branch. After a step back in a branch, driving
+    overwrites the later frames, unless the user forks the branch.
     """
 
     ended = Signal(str)
-    """Driving ended by itself, and why."""
+    """Emitted when driving ends without the user, with the reason."""
 
     def __init__(self, channels: Channels, branches: Branches, player: Player, control: SteeringPanel) -> None:
         super().__init__(control)
@@ -37,19 +37,19 @@ class Driver(QObject):
 
     @property
     def waiting(self) -> bool:
-        """Whether a step has no answer yet."""
+        """Return whether a step has no answer yet."""
         return self._sent is not self._arrived
 
     def engage(self) -> None:
-        """Drive from the cursor on, without waiting for a step that has no answer yet."""
+        """Drive from the cursor, and stop waiting for an unanswered step."""
         self._arrived = self._sent
         shown = self._branches.shown
         self._scene = shown.key[0] if shown is not None else 0
 
     def arrive(self) -> None:
-        """Take the answer, and move the cursor to the new frame unless a person has moved it meanwhile.
+        """Take the answer, and move the cursor to the new frame unless the user has moved the cursor meanwhile.
 
-        One that failed is not waited for, and the next one goes from the same frame.
+        After a failed step, the next step starts from the same frame.
         """
         answer, sent = self._answers.fresh(), self._sent
         if answer is None or sent is None or sent is self._arrived or answer.generation != self._channel.generation:
@@ -69,11 +69,11 @@ class Driver(QObject):
             self._player.follow(scene.decoded - 1)
 
     def tick(self) -> None:
-        """Ask for the next step when it is due and the last one has its answer."""
+        """Ask for the next step when the step is due and the last step has an answer."""
         shown, steering = self._branches.shown, self._control.steering
         if shown is None or steering is None or shown.scene.decoded < shown.scene.context:
             return
-        if shown.key[0] != self._scene:  # another scene: from the end of what the model saw
+        if shown.key[0] != self._scene:  # another scene: start at the end of its context
             self._scene = shown.key[0]
             self._control.release()
             self._player.follow(shown.scene.context - 1)
@@ -81,7 +81,7 @@ class Driver(QObject):
             return
         if self._player.column + 1 >= MOST_COLUMNS:
             self._control.set_engaged(False)
-            self.ended.emit(f"A dream ends after {MOST_COLUMNS:,} frames; go back in it and drive on from there.")
+            self.ended.emit(f"A dream ends after {MOST_COLUMNS:,} frames. Step back and drive on from there.")
             return
         turn = self._control.turn_based.isChecked()
         if not (self._control.take_turn() if turn else self._player.due()):
@@ -90,7 +90,7 @@ class Driver(QObject):
         self._channel.ask(self._sent)
 
     def _own_branch(self) -> Scene:
-        """Return the branch on show. A dream itself is not driven over: leave it in a new branch."""
+        """Return the branch on show. If the dream itself is on show, start a branch: driving overwrites frames."""
         shown = self._branches.shown
         assert shown is not None
         return shown.scene if shown.parent is not None else self._branches.fork(self._player.column).scene

@@ -1,4 +1,4 @@
-"""The frame under the cursor, large: the model's image and the frame beside it."""
+"""The frame under the cursor, large: the model's image and the comparison's frame."""
 
 from __future__ import annotations
 
@@ -21,21 +21,22 @@ class SceneFramesPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = FrameView(theme, "Dreamed frame", "The frame under the cursor of the strip.")
-        self._comparison = FrameView(theme, "Frame beside", "What stands beside the dream at this step.")
+        self._comparison = FrameView(theme, "Comparison frame", "The comparison's frame of the same step.")
         self._model_card = Card(
             theme,
             "Dream",
             role=Role.DREAM,
-            help_text="The model's image of the frame under the cursor. Before the line of the strip it saw that "
-            "frame, and this is a reconstruction; after it, it saw nothing more, and this is a dream.",
+            help_text="The model's image of the frame under the cursor. Before the strip's line, the model saw the "
+            "frame, and the image is a reconstruction. After the line, the model sees nothing, and the image is a "
+            "dream.",
         )
         self._model_card.set_accent(True)
         self._comparison_card = Card(
             theme,
-            "Beside",
-            help_text="The same step elsewhere. Real: what the environment showed in the episode; after the line the "
-            "model did not see it, and where the policy acts in the dream both part. Or the branch that you have put "
-            "beside this one.",
+            "Comparison",
+            help_text="The same step in the comparison. Real: the recorded frame of the episode. After the line, the "
+            "model did not see it; where the policy acts in the dream, the two drift apart for that reason too. Or the "
+            "reality twin, or the branch that you compare.",
         )
         self.setFocusProxy(self.model)
         layout = QHBoxLayout(self)
@@ -46,12 +47,12 @@ class SceneFramesPanel(QWidget):
         self._shown: tuple[Any, ...] | None = None
 
     def set_captured(self, captured: bool) -> None:
-        """Show whether keys pressed on the model's image steer."""
+        """Show whether the keys steer while the model's image has the focus."""
         self.model.set_captured(captured)
         self._model_card.set_subtitle("your keys steer" if captured else "")
 
     def show_scene(self, scene: Scene, cursor: int, comparison: Comparison) -> None:
-        """Show the frame at a column, and the comparison's frame."""
+        """Show the frame at a column, and the comparison's frame of that step."""
         decoded = cursor < scene.decoded
         shown = (scene.number, scene.branch, scene.step, cursor, decoded, comparison.state)
         if shown == self._shown:
@@ -79,7 +80,7 @@ class SceneFramesPanel(QWidget):
         self._comparison_card.set_badge(comparison.badge or comparison.role.value, comparison.role)
         if frame is None:
             early = cursor < comparison.start and len(comparison.frames) > 0
-            begins = f"it begins at {step_word(scene, comparison.start)}"
+            begins = f"begins at {step_word(scene, comparison.start)}"
             self._comparison_card.set_caption(begins if early else comparison.lacking)
             return
         received = "received" if comparison.role is Role.REAL else "predicted"

@@ -20,23 +20,23 @@ from dreamer_studio.viewing.throttle import Throttle
 from dreamer_studio.viewing.twin.comparison import Comparison
 
 DRAWN_SECONDS = 0.25
-_EMPTY = "Fills as soon as something stands beside the dream: what was real, the twin (T), or another branch."
+_EMPTY = "Fills once the dream has a comparison: the recorded frames, the twin (T), or another branch."
 _ABOUT = (
     (
         "Image error",
         "mean square, colors from 0 to 1",
-        "The mean squared difference between the model's image and the one beside it, for each step.",
+        "Mean squared difference between the model's image and the comparison's frame, per step.",
     ),
     (
         "Reward difference",
-        "predicted minus beside",
-        "The reward that the model predicts, minus what the step beside it was paid or predicted.",
+        "predicted minus comparison",
+        "The reward that the model predicts, minus the reward that the comparison received or predicts, per step.",
     ),
 )
 
 
 class GapPanel(QWidget):
-    """Two plots with the cursor of the scene: errors of images and of rewards."""
+    """Two plots with the scene's cursor: image errors and reward errors."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class GapPanel(QWidget):
             self._cards.append(card)
 
     def show_gap(self, scene: Scene, cursor: int, comparison: Comparison) -> None:
-        """Draw the gap of the columns that both have."""
+        """Draw the gap over the columns that both scenes have."""
         shown = (scene.number, scene.branch, scene.step, scene.decoded, comparison.state)
         if shown != self._shown and self._due():
             self._shown = shown
@@ -78,10 +78,10 @@ class GapPanel(QWidget):
         ):
             plot.set_series(title.lower(), np.arange(len(numbers), dtype=np.float64) + first, numbers)
             plot.set_now(float(scene.origin.index), float(scene.first_row + len(scene.columns) - 1))
-            card.set_subtitle(f"{unit} \N{MIDDLE DOT} beside: {comparison.name}")
+            card.set_subtitle(f"{unit} \N{MIDDLE DOT} comparison: {comparison.name}")
 
     def _measure(self, scene: Scene, comparison: Comparison) -> Floats:
-        """Return the errors of the images that both have. Columns that have not changed are not measured again."""
+        """Return the errors of the images that both have. Measure only columns that have changed."""
         known = (scene.number, scene.branch, comparison.name, comparison.branch, comparison.start, comparison.step)
         end = min(comparison.end, scene.decoded)
         before = self._measured if known == self._known else None

@@ -1,4 +1,4 @@
-"""The keys of the Dream workspace: who gets a key that is pressed."""
+"""The keys of the Dream workspace: which part receives a key press."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dreamer_studio.studio.widgets.player import Player
 
 
 class DreamKeys(QObject):
-    """Gives the keys pressed on the image to steering, then to the player. In the latents only Space plays."""
+    """Passes keys pressed on the image to steering, then to the player. On the latents, only Space plays."""
 
     def __init__(self, image: QWidget, latents: QWidget, steering: SteeringPanel, player: Player) -> None:
         super().__init__(image)
@@ -24,11 +24,11 @@ class DreamKeys(QObject):
             widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the keys of steering and player, and leave all other events to the widget."""
+        """Handle the keys of steering and player, and leave all other events to the widget."""
         image = watched is self._image
         if image and self._steering.wants(event):
             return True
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
-        mine = image or pressed(Scope.PLAYER, event.key()) == "player.play"  # the arrows of the latents are their own
+        mine = image or pressed(Scope.PLAYER, event.key()) == "player.play"  # the latents use the arrows themselves
         return mine and self._player.press(event.key())

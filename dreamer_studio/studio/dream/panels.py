@@ -27,11 +27,11 @@ class DreamPanels(QWidget):
     """Creates the panels, lays them out, and shows a scene in them.
 
     Attributes:
-        bar: what the next dream starts from.
-        strip: the frames in a row.
-        frames: the frame under the cursor, and the same frame of the comparison.
-        player: moves the cursor.
-        dimension: the action that the plots show.
+        bar: the settings of the next dream.
+        strip: the scene's frames in a row.
+        frames: the frame under the cursor, and the comparison's frame of the same step.
+        player: the controls that move the cursor.
+        dimension: the choice of the action dimension that the plots show.
         plots, gap, branches, futures, latents, latent_map, practice: the tabs.
     """
 
@@ -55,13 +55,13 @@ class DreamPanels(QWidget):
         self._lay_out(twin)
 
     def set_spec(self, spec: EnvSpec) -> None:
-        """Take over the actions of the task."""
+        """Use the actions of the task."""
         self.futures.set_spec(spec)
         if self.dimension.count() == 0:
             self.dimension.addItems(spec.action_names)
 
     def show_scene(self, scene: Scene, cursor: int, comparison: Comparison) -> None:
-        """Show a scene with the cursor at a column, beside a comparison."""
+        """Show a scene and its comparison, with the cursor at a column."""
         self.strip.show_scene(scene, cursor, comparison)
         self.frames.show_scene(scene, cursor, comparison)
         if self.gap.isVisible():

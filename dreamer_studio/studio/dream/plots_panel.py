@@ -19,39 +19,39 @@ from dreamer_studio.viewing.throttle import Throttle
 from dreamer_studio.viewing.twin.comparison import Comparison
 
 _EMPTY = "Fills with the first dream of this workspace."
-DRIVEN_SECONDS = 0.25  # between drawings of a dream that is driven: the four take some 20 ms
+DRIVEN_SECONDS = 0.25  # between drawings of a driven dream: four plots take some 20 ms
 _GHOST = "policy"
-_BESIDE = "beside"
+_COMPARISON = "comparison"
 _SEEN, _DREAMT = "on frames it saw", "in the dream"
 _ABOUT = (
     (
         "Reward",
         "per agent step",
-        "Received: what the task paid. Predicted: the reward model on frames that the model saw. In the dream: the "
+        "Received: the task's reward. Predicted: the reward model on frames that the model saw. In the dream: the "
         "reward model on dreamed states.",
-        (*REWARD_SERIES, SeriesStyle(_BESIDE, Role.NEUTRAL, dashed=True)),
+        (*REWARD_SERIES, SeriesStyle(_COMPARISON, Role.NEUTRAL, dashed=True)),
     ),
     (
         "Value",
         "discounted return",
-        "The value model: discounted reward that the policy expects from a step on, that step's reward included.",
+        "The value model: the discounted reward expected from a step on, that step's reward included.",
         (
             SeriesStyle(_SEEN, Role.MODEL),
             SeriesStyle(_DREAMT, Role.DREAM),
-            SeriesStyle(_BESIDE, Role.NEUTRAL, dashed=True),
+            SeriesStyle(_COMPARISON, Role.NEUTRAL, dashed=True),
         ),
     ),
     (
         "Surprise",
         "KL in nats",
-        "KL of posterior and prior: how much a frame surprised the model. In the dream there are no frames.",
+        "KL of posterior and prior: how much a frame surprised the model. A dream has no frames, and so no KL.",
         (SeriesStyle(_SEEN, Role.MODEL),),
     ),
     (
         "Action",
         "one dimension",
-        "The action that led to each step: taken in the episode, and acted in the dream. Where a person drives: what "
-        "the policy would have done.",
+        "The action that led to each step, in the episode and in the dream. Where you drive, a line shows what the "
+        "policy would have done.",
         (
             SeriesStyle("taken", Role.REAL),
             SeriesStyle(_DREAMT, Role.DREAM),
@@ -62,10 +62,10 @@ _ABOUT = (
 
 
 class ScenePlotsPanel(QWidget):
-    """Four plots with one cursor; a click on any of them moves it."""
+    """Four plots with one cursor; a click on a plot moves the cursor."""
 
     cursorMoved = Signal(int)
-    """A person pointed at a column of the scene."""
+    """Emitted when the user clicks a column of the scene."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +85,7 @@ class ScenePlotsPanel(QWidget):
             self._plots[title] = plot
 
     def show_scene(self, scene: Scene, cursor: int, action: int, comparison: Comparison) -> None:
-        """Draw a scene, its cursor, one dimension of its actions, and the numbers of its comparison."""
+        """Draw a scene, its cursor, one dimension of its actions, and the comparison's numbers."""
         self._scene = scene
         first = scene.first_row
         shown = (scene.number, scene.branch, scene.step, action, len(scene.real), comparison.state)
@@ -106,11 +106,11 @@ class ScenePlotsPanel(QWidget):
         for plot, numbers in ((reward, comparison.reward), (value, comparison.value)):
             styles = plot.styles.values()
             plot.legend.set_series(
-                [style for style in styles if style.name != _BESIDE or comparison.role is not Role.REAL]
+                [style for style in styles if style.name != _COMPARISON or comparison.role is not Role.REAL]
             )
-            shown = numbers[:0] if comparison.role is Role.REAL else numbers  # what was received has a line already
+            shown = numbers[:0] if comparison.role is Role.REAL else numbers  # received rewards already have a line
             plot.set_series(
-                _BESIDE, np.arange(len(shown), dtype=np.float64) + scene.first_row + comparison.start, shown
+                _COMPARISON, np.arange(len(shown), dtype=np.float64) + scene.first_row + comparison.start, shown
             )
         surprise.set_series(_SEEN, x[seen], scene.columns.kl[seen])
         numbers = scene.columns.action[:, action].astype(np.float64)

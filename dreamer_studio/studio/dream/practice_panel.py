@@ -1,4 +1,4 @@
-"""Practice dreams: some of the rollouts that the actor has just learned from."""
+"""Practice dreams: some of the rollouts from which the actor has just learned."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from dreamer_studio.viewing.role import Role
 
 _NEXT = "The next update brings practice dreams."
 _HELP = (
-    "Three of the imagined rollouts that actor and value model learned from in an update, other ones each time, "
-    "once a second at most. Each begins at a frame of the batch, which the model saw; what follows is the actor's "
-    "practice, which no environment has ever shown. They were imagined, and are decoded here, with the weights "
-    "before that update. The lambda-return is what the value model is drawn to and what the actor raises; the weight "
-    "is the product of the predicted discounts before a step, or 0 throughout where the start is terminal. The last "
-    "step only closes the lambda-return. Click a row, or a column in the plots. Hold keeps what is on show."
+    "Three imagined rollouts from which the actor and the value model learned in an update; three others at most once "
+    "a second. Each starts at a frame of the batch, which the model saw. The rest is the actor's practice, which no "
+    "environment has shown. The weights before that update imagined the rollouts and decode them here. The value model "
+    "learns to predict the lambda-return; the actor learns to maximize it. The weight is the product of the predicted "
+    "discounts before a step; it is 0 throughout if the start is terminal. The last step only closes the "
+    "lambda-return. Click a row, or a column in the plots. Hold keeps the current rollouts."
 )
 
 
@@ -39,7 +39,7 @@ class PracticePanel(QWidget):
         titles = ("Reward", "Value", "\N{GREEK SMALL LETTER LAMDA}-return", "Weight")
         self.plots = tuple(MiniPlot(theme, title) for title in titles)
         self.hold = QCheckBox("Hold")
-        self.hold.setToolTip("Keep these; nothing newer is asked for")
+        self.hold.setToolTip("Keep these rollouts, and ask for no newer ones")
         self._card = Card(theme, "Practice dreams", role=Role.DREAM, help_text=_HELP, caption_lines=2)
         self._card.add_header_widget(self.hold)
         self.strip.cursorMoved.connect(self._point_at)
@@ -50,12 +50,12 @@ class PracticePanel(QWidget):
 
     @property
     def shown(self) -> PracticeResult | None:
-        """Practice dreams on show, or None before the first."""
+        """Return the practice dreams on show, or None before the first."""
         return self._result
 
     @property
     def wants_newer(self) -> bool:
-        """Whether the panel is visible and not held."""
+        """Return whether the panel is visible and not held."""
         return self.isVisible() and not self.hold.isChecked()
 
     def show_practice(self, answer: Answer[PracticeResult] | None, status: Status) -> None:
@@ -80,7 +80,7 @@ class PracticePanel(QWidget):
         for plot, lines in zip(self.plots, (result.reward, result.value, result.returns, result.weights), strict=True):
             plot.show_lines(lines, result.horizon)
         self._card.set_subtitle(
-            f"what update {result.update:,} learned from \N{MIDDLE DOT} training horizon {result.horizon} "
+            f"update {result.update:,} learned from these \N{MIDDLE DOT} training horizon {result.horizon} "
             f"\N{MIDDLE DOT} {len(rows)} of {result.starts:,}"
         )
         self._row = min(self._row, len(rows) - 1)
@@ -120,18 +120,18 @@ class PracticePanel(QWidget):
 
 def _why_none(status: Status) -> str:
     if status.watching:
-        return "This run is only watched: nothing is learned in it, so its actor practises nothing."
+        return "You are only watching this run. The actor learns nothing, so there are no practice dreams."
     if status.state is State.FINISHED:
-        return "This run is finished: there are no more updates to practise for."
+        return "This run is finished. Without updates there are no practice dreams."
     if status.state is not State.RUNNING:
-        return f"{_NEXT} The training is not running: One update (F7) makes one."
+        return f"{_NEXT} The training is not running. Press F7 to make one update."
     if status.prefill:
         return "Practice begins with the first update after the prefill."
     return _NEXT
 
 
 def _in_words(result: PracticeResult, row: int, column: int) -> str:
-    """The numbers of a frame."""
+    """Return the numbers of a frame as text."""
     place = f"Start {row + 1}"
     if column == 0:
         return f"{place}: a frame of the batch, as the model reconstructs it."

@@ -1,4 +1,4 @@
-"""Takes the scenes that the workers make, and has the scene on show completed."""
+"""Takes the scenes that the workers make, and asks for the missing parts of the scene on show."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.scene.branches import Branches, key_of
 from dreamer_studio.viewing.scene.messages import Scene
 
-FAILED = "This dream failed; another one can be asked for."
+FAILED = "This dream failed. You can ask for another."
 
 
 class SceneAnswers(QObject):
-    """Shows each new dream, and adds more frames to the scenes that are there."""
+    """Shows each new dream, and adds arriving frames to existing scenes."""
 
     problemFound = Signal(str)
-    """Why a request has no scene."""
+    """Emitted when a request yields no scene, with the reason."""
 
     def __init__(
         self, channels: Channels, branches: Branches, requests: SceneRequests, bar: SceneBar, player: Player
@@ -33,10 +33,10 @@ class SceneAnswers(QObject):
         self._scenes, self._frames = AnswerReader(channels.scene), AnswerReader(channels.frames)
 
     def take(self) -> None:
-        """Take what has arrived: more of a scene, or a new scene."""
+        """Take whatever has arrived: more frames of a scene, or a new scene."""
         self._take_frames()
         answer = self._scenes.fresh()
-        if answer is None or answer.generation != self._channels.scene.generation:  # a person has asked for another
+        if answer is None or answer.generation != self._channels.scene.generation:  # the user has sent a newer request
             return
         self._requests.awaited = False
         if answer.failure is not None:
@@ -45,7 +45,7 @@ class SceneAnswers(QObject):
             self._plant(answer.result)
 
     def complete(self, scene: Scene) -> None:
-        """Ask for what is missing of the scene on show, and of no other scene."""
+        """Ask for the missing parts of the scene on show, and of no other scene."""
         channel = self._channels.frames
         if scene.whole and not scene.growing:
             if channel.asked:
@@ -55,7 +55,7 @@ class SceneAnswers(QObject):
         failed = answer is not None and answer.failure is not None and answer.failure.unexpected
         same = asked is not None and key_of(asked) == key_of(scene) and asked.latents == scene.latents
         if not same or (failed and answer is not None and answer.generation == channel.generation):
-            channel.ask(scene)  # after a failure the worker rests, and then tries again
+            channel.ask(scene)  # after a failure the worker pauses before it tries again
 
     def _take_frames(self) -> None:
         answer = self._frames.fresh()
@@ -68,7 +68,7 @@ class SceneAnswers(QObject):
             self.problemFound.emit(answer.failure.reason)
 
     def _take_back(self, failure: RequestFailure) -> None:
-        """Keep the scene on show, and say why there is no new one."""
+        """Keep the scene on show, and say why the new scene is missing."""
         self._requests.take_back(frame_gone=not failure.unexpected)
         self.problemFound.emit(FAILED if failure.unexpected else failure.reason)
 

@@ -25,20 +25,20 @@ class SceneBar(QWidget):
     """Boxes for source, episode or bookmark, frame, context and actor.
 
     Attributes:
-        origin: the frame last requested for; None for the newest one.
+        origin: the frame of the last request; None for the newest frame.
     """
 
     originWanted = Signal(object)
-    """Dream from this `FrameRef`; None is the newest frame of the running episode."""
+    """Emitted when the user chooses the frame to dream from: a `FrameRef`, or None for the newest frame."""
 
     contextWanted = Signal(int)
-    """Let the model see this many frames."""
+    """Emitted when the user sets how many frames the model sees."""
 
     actorWanted = Signal(str)
-    """Let this actor act: "recorded", "sample" or "mode"."""
+    """Emitted when the user chooses who acts: "recorded", "sample" or "mode"."""
 
     hereWanted = Signal()
-    """Dream from the frame under the cursor."""
+    """Emitted when the user asks for a dream from the frame under the cursor."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +55,7 @@ class SceneBar(QWidget):
         self._bookmark = BookmarkBox()
         self._bookmark.chosen.connect(self.originWanted)
         self._frame = number_box(
-            (0, 0), 0, "Frame", "The last frame that the model sees, 0 being the reset", whole=True
+            (0, 0), 0, "Frame", "The last frame that the model sees; frame 0 is the reset", whole=True
         )
         self._frame.valueChanged.connect(lambda _: self._pick_frame())
         self._context = number_box(
@@ -74,7 +74,7 @@ class SceneBar(QWidget):
             "Dream from the frame under the cursor. On an imagined frame: repeat the last dream with new noise"
         )
         here.clicked.connect(self.hereWanted)
-        here.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Space goes on playing after a click
+        here.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space still plays
         bar = QHBoxLayout(self)
         bar.setSpacing(4)
         bar.setContentsMargins(0, 0, 0, 0)
@@ -91,16 +91,16 @@ class SceneBar(QWidget):
         self._choose(LIVE)
 
     def set_stored(self, newest: int) -> None:
-        """Set the number of the newest stored episode, -1 for none."""
+        """Set the number of the newest stored episode, or -1 if there is none."""
         self._newest = newest
         self._episode.setMaximum(max(self._episode.value(), newest))
 
     def show_bookmarks(self, bookmarks: Bookmarks, numbers: Integers, running: int) -> None:
-        """List the bookmarks of the run, whose stored and running episodes have these numbers."""
+        """List the bookmarks of the run, given the numbers of its stored and running episodes."""
         self._bookmark.show_bookmarks(bookmarks, numbers, running)
 
     def set_rows(self, rows: int) -> None:
-        """Set the rows of the episode on show."""
+        """Set the number of rows of the episode on show."""
         self._frame.setMaximum(max(self._frame.value(), rows - 1))
 
     def set_context(self, frames: int) -> None:
@@ -113,12 +113,12 @@ class SceneBar(QWidget):
         self._choose(LIVE)
 
     def add_scene(self, path: str) -> None:
-        """Offer a scene's file as a source."""
+        """Add a scene's file to the sources."""
         if self._source.findData(path) < 0:
             self._source.insertItem(self._source.findData(BOOKMARK), f"scene {Path(path).name}", path)
 
     def show_origin(self, origin: FrameRef) -> None:
-        """Show in the boxes where the scene on show is from."""
+        """Show in the boxes from which frame the scene on show starts."""
         self.origin = origin
         kept = BOOKMARK if origin == self._bookmark.frame else ""
         self._choose(kept or origin.scene or (LIVE if origin.live else STORED))
@@ -130,8 +130,8 @@ class SceneBar(QWidget):
 
     def _pick_stored(self) -> None:
         self._choose(STORED)
-        self._frame.setMaximum(MOST_ROWS)  # until the answer says how many there are
-        episode = min(self._episode.value(), max(0, self._newest))  # the running one is not stored yet
+        self._frame.setMaximum(MOST_ROWS)  # until the answer gives the episode's number of rows
+        episode = min(self._episode.value(), max(0, self._newest))  # the running episode is not stored yet
         self.originWanted.emit(FrameRef(False, episode, self._frame.value()))
 
     def _pick_frame(self) -> None:
@@ -151,7 +151,7 @@ class SceneBar(QWidget):
             self.originWanted.emit(None if source == LIVE else FrameRef(False, 0, -1, source))
 
     def _choose(self, source: str) -> None:
-        """Show a source. For a bookmark the list takes the place of the episode's box."""
+        """Show a source. For bookmarks, replace the episode's box with the list."""
         self._source.setCurrentIndex(self._source.findData(source))
         self._bookmark.setVisible(source == BOOKMARK)
         if source != BOOKMARK:

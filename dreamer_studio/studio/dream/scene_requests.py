@@ -1,4 +1,4 @@
-"""Asks for scenes: each request is the last one with something changed."""
+"""Asks for scenes: each request is the last request with some changes."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from dreamer_studio.viewing.scene.messages import SceneRequest
 
 
 class SceneRequests(QObject):
-    """Makes the requests, and lets the bar show where the next one starts.
+    """Sends the requests, and shows in the bar where the next dream starts.
 
     Attributes:
-        last: the newest request; before the first one, the settings it will have.
+        last: the newest request; before the first request, the settings for it.
         awaited: whether the newest request has no answer yet.
     """
 
@@ -38,21 +38,21 @@ class SceneRequests(QObject):
 
     @property
     def begun(self) -> bool:
-        """Whether there was a request."""
+        """Return whether there was a request."""
         return self._channel.asked
 
     def ask(self, **changes: object) -> None:
-        """Ask for the last scene with these changes. The answer replaces the scene on show when it arrives."""
+        """Repeat the last request with these changes. The answer replaces the scene on show."""
         self.last = replace(self.last, **changes)  # type: ignore[arg-type]
         self.awaited = True
         self._bar.origin = self.last.origin
         self._channel.ask(self.last)
 
     def change(self, **changes: object) -> None:
-        """Ask with these changes; before the first request and on a branch, keep them for the next request instead."""
+        """Ask with these changes. Before the first request and on a branch, keep them for the next request instead."""
         shown = self._branches.shown
         apart = shown is not None and shown.parent is not None and not self.awaited
-        if not self.begun or apart:  # a branch stays until another dream is asked for
+        if not self.begun or apart:  # a branch stays until the user asks for another dream
             self.last = replace(self.last, **changes)  # type: ignore[arg-type]
         else:
             self.ask(**changes)
@@ -91,7 +91,7 @@ class SceneRequests(QObject):
             self.ask(origin=replace(shown.scene.origin, index=row))
 
     def move_context(self, context: int) -> None:
-        """Keep the first column, and let the model see this many frames from there on."""
+        """Keep the first column, and let the model see this many frames from there."""
         shown = self._branches.shown
         if shown is None:
             return
@@ -100,15 +100,15 @@ class SceneRequests(QObject):
         self.ask(origin=replace(scene.origin, index=scene.first_row + context - 1), context=context)
 
     def go_on_from(self, origin: FrameRef) -> None:
-        """Start further requests from this frame."""
+        """Start later requests from this frame."""
         self.last = replace(self.last, origin=origin)
         self._bar.show_origin(origin)
 
     def take_back(self, *, frame_gone: bool) -> None:
-        """Withdraw the last request, which failed.
+        """Withdraw the last request after it failed.
 
-        Further requests start from its frame. If that frame is gone, they start from the scene on show, or else from
-        the newest frame.
+        Later requests start from its frame. If that frame is gone, they start from the scene on show, or without a
+        scene from the newest frame.
         """
         self.awaited = False
         if not frame_gone:

@@ -39,10 +39,10 @@ ARROWS = {
     "Up": "\N{UPWARDS ARROW}",
 }
 PAIRS = tuple(action(f"steer.{number}").keys for number in range(1, 8))
-"""Keys of the first continuous dimensions: towards -1 and towards +1."""
+"""Keys of the first continuous dimensions: toward -1 and toward +1."""
 
 CHOICES = action("steer.choice").keys
-"""Keys of the first choices. If there are only two, the arrows take them as well."""
+"""Keys of the first choices. If there are only two choices, the arrows work too."""
 
 RESTS = (("the policy's", "policy"), ("zero", "zero"))
 MOST_STEPS = 50
@@ -50,15 +50,15 @@ _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifie
 
 
 class SteeringPanel(QScrollArea):
-    """Takes keys and the mouse while a person steers, and shows who acts in the step on show.
+    """Steers by keys and mouse, and shows who acted in the step under the cursor.
 
     Attributes:
-        engaged: whether a person has taken control: keys of the image steer.
-        steering: what is held; None until the task has said what its actions are.
+        engaged: whether the user has control, so that keys pressed on the image steer.
+        steering: the dimensions and keys that are held; None until the task's actions are known.
     """
 
     engagedChanged = Signal(bool)
-    """A person took control, or gave it back."""
+    """Emitted when the user takes control or gives it back."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,29 +72,29 @@ class SteeringPanel(QScrollArea):
         self._shown: tuple[int, int, int, int] | None = None
         self._take = QPushButton("Take control (C)")
         self._take.setCheckable(True)
-        self._take.setToolTip("Steer this dream with the keys below, from the frame under the cursor; Esc gives back")
+        self._take.setToolTip("Steer from the frame under the cursor with the keys below. Esc gives control back")
         self._take.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._take.clicked.connect(self.set_engaged)
         self._who = Chip(theme, "Policy", Role.DREAM)
         self._latched = Chip(theme)
         self.turn_based = QCheckBox("Wait for a key")
-        self.turn_based.setToolTip("The dream goes on by one step at each press of a key")
+        self.turn_based.setToolTip("Make one step per key press")
         self._ramp = number_box(
-            (1, MOST_STEPS), FIRST_RAMP, "Ramp", "Steps in which a held key goes from 0 to full", suffix=" steps"
+            (1, MOST_STEPS), FIRST_RAMP, "Ramp", "Steps that a held key takes from 0 to full", suffix=" steps"
         )
         self._decay = number_box(
             (1, MOST_STEPS),
             FIRST_DECAY,
             "Decay",
-            "Steps from full back to 0 after a key, before the policy goes on",
+            "Steps that a released key takes back to 0 before the policy continues",
             suffix=" steps",
         )
         self._rest = QComboBox()
         self._rest.setAccessibleName("The rest")
-        self._rest.setToolTip("Who has the dimensions that are not held, while one is")
+        self._rest.setToolTip("Who acts in the other dimensions while you hold one")
         for text, rest in RESTS:
             self._rest.addItem(text, rest)
-        self._note = QLabel("The controls come with the first agent step.")
+        self._note = QLabel("The controls appear with the first agent step.")
         self._note.setWordWrap(True)
         mute(self._note)
         self._pad = SteeringPad(theme)
@@ -109,7 +109,7 @@ class SteeringPanel(QScrollArea):
         self._lay_out()
 
     def set_spec(self, spec: EnvSpec) -> None:
-        """Take over the actions of the task."""
+        """Use the actions of the task."""
         if self._bars is not None:
             return
         discrete = spec.action_kind == "discrete"
@@ -138,23 +138,23 @@ class SteeringPanel(QScrollArea):
             box.addItems(spec.action_names)
             box.setCurrentIndex(min(place, spec.action_size - 1))
         self._note.setText(
-            "Hold a key or a bar and you act; let go and the policy goes on. M keeps what you let go. "
-            "Hollow: what the policy would have done."
+            "Hold a key or a bar to act; let go and the policy continues. M keeps your action after you let go. "
+            "The hollow mark shows what the policy would have done."
         )
         self._configure()
 
     def set_engaged(self, engaged: bool) -> None:
-        """Take control, or give it back and release everything."""
+        """Take control, or give it back and release all keys."""
         engaged = engaged and self.steering is not None
         self._take.setChecked(engaged)
-        self._take.setText("Give back (Esc)" if engaged else "Take control (C)")
+        self._take.setText("Give back control (Esc)" if engaged else "Take control (C)")
         if engaged != self.engaged:
             self.engaged = engaged
             self.release()
             self.engagedChanged.emit(engaged)
 
     def release(self) -> None:
-        """Release everything."""
+        """Release all keys, bars and the pad."""
         self._turn_owed = False
         self._down.clear()
         if self.steering is not None:
@@ -162,7 +162,7 @@ class SteeringPanel(QScrollArea):
         self._latched.set("", Role.NEUTRAL)
 
     def take_turn(self) -> bool:
-        """Return whether a key was pressed since the last turn."""
+        """Return whether the user has pressed a key since the last turn."""
         owed, self._turn_owed = self._turn_owed, False
         return owed
 
@@ -184,7 +184,7 @@ class SteeringPanel(QScrollArea):
             self._who.set("Policy", Role.DREAM)
 
     def wants(self, event: QEvent) -> bool:
-        """Handle an event of the image whose keys steer; return True to keep it from others."""
+        """Handle an event of the image whose keys steer; return True to keep the event from other widgets."""
         if not self.engaged or self.steering is None:
             return False
         kind = event.type()
@@ -194,13 +194,13 @@ class SteeringPanel(QScrollArea):
         if not isinstance(event, QKeyEvent):
             return False
         key = Key(event.key())
-        if key == Key.Key_Shift and kind is QEvent.Type.KeyPress:  # a digit is let go as another key under it
+        if key == Key.Key_Shift and kind is QEvent.Type.KeyPress:  # with Shift, a digit is released as another key
             self.release()
         if kind is not QEvent.Type.KeyRelease and event.modifiers() & _COMMANDS:
             return False
         if key not in self._keys and pressed(Scope.STEERING, key) not in {"steer.latch", "steer.release"}:
             return False
-        if kind is QEvent.Type.ShortcutOverride:  # or the key would be a command of the window
+        if kind is QEvent.Type.ShortcutOverride:  # otherwise the key would trigger a command of the window
             event.accept()
         elif not event.isAutoRepeat():
             self._obey(key, down=kind is QEvent.Type.KeyPress)
@@ -216,7 +216,7 @@ class SteeringPanel(QScrollArea):
                 self._down[key] = row, target
                 self._turn_owed = True
                 self.steering.hold(row, target)
-            elif others:  # the other key of this dimension is down still
+            elif others:  # the other key of this dimension is still down
                 self.steering.hold(row, others[-1])
             else:
                 self.steering.let_go(row)
@@ -283,7 +283,7 @@ class SteeringPanel(QScrollArea):
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the image keeps it while the mouse steers
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the image keeps the focus while the mouse steers
         self.setAccessibleName("Control")
 
 

@@ -19,30 +19,32 @@ from dreamer_studio.viewing.twin.comparison import Comparison
 
 
 class StripPanel(QWidget):
-    """Four rows of frames, whose markers a person can drag."""
+    """Four rows of frames with markers that the user can drag."""
 
     cursorMoved = Signal(int)
-    """A person pointed at a column."""
+    """Emitted when the user clicks a column."""
 
     contextWanted = Signal(int)
-    """Make this many of the columns on show context, and dream the rest."""
+    """Emitted when the user drags the end of the context, with its number of columns."""
 
     lengthWanted = Signal(int)
-    """Dream this many steps."""
+    """Emitted when the user drags the end of the dream, with its number of steps."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scene: Scene | None = None
         self._shown: tuple[Any, ...] | None = None
-        self._strip = FilmStrip(theme, "Dreams begin with the first update after the prefill. D dreams from here.")
+        self._strip = FilmStrip(
+            theme, "Dreams begin with the first update after the prefill. Press D to dream from here."
+        )
         self._card = Card(
             theme,
             "Strip",
-            help_text="Real: what the environment showed. Model saw it: reconstructions of the frames that the model "
-            "was shown, filtered from the first of them on. Dreamed: what it makes up after the line, seeing nothing "
-            "more. Error: the absolute difference to what was real, four times enlarged; where the policy acts in the "
-            "dream it acts otherwise than the episode did, and the two part for that reason as well. Drag the "
-            "violet line to give the model more or fewer frames, and the gray one to dream longer or shorter.",
+            help_text="Real: the recorded frames. Model saw it: reconstructions of the frames that the model saw, "
+            "filtered from the first frame on. Dreamed: what the model imagines after the line, without seeing more. "
+            "Error: the absolute difference to the first row, amplified four times. Where the policy acts in the "
+            "dream, its actions differ from the recorded ones, and the two drift apart for that reason too. Drag the "
+            "violet line to give the model more or fewer frames, and the gray line for a longer or shorter dream.",
             caption_lines=1,
         )
         self._card.set_body(self._strip)
@@ -88,7 +90,7 @@ class StripPanel(QWidget):
 
 
 def _origin_in_words(scene: Scene) -> str:
-    """Say where a scene is from, which weights dream it, and how much the model saw."""
+    """Return where a scene is from, which weights dream it, and how much the model saw, as text."""
     source = "live" if scene.origin.live else "replay"
     if scene.origin.scene:
         source = Path(scene.origin.scene).name
@@ -112,9 +114,9 @@ def _actor(scene: Scene) -> str:
     ]
     acting = ", then ".join(who for place, who in enumerate(others) if place == 0 or who != others[place - 1])
     if yours:
-        return f"you acted in {yours} of {steps} steps{f', in the others {acting}' if others else ''}."
+        return f"you acted in {yours} of {steps} steps{f'; in the others, {acting}' if others else ''}."
     if scene.request.actor == "recorded" and scene.branch == 0 and scene.recorded < len(scene.columns):
-        return f"{acting}, for the record ends after {scene.recorded - scene.context} steps."
+        return f"{acting}, because the record ends after {scene.recorded - scene.context} steps."
     return f"{acting}."
 
 
@@ -123,7 +125,7 @@ def _stride(stride: int) -> str:
 
 
 def _errors(comparison: Comparison, scene: Scene) -> tuple[int, Images]:
-    """Return the first column that both have a frame of, and the error map of the frames from there on."""
+    """Return the first column that both have a frame of, and the error maps from that column on."""
     end = min(comparison.end, scene.decoded)
     start = min(comparison.start, end)
     return start, error_map(comparison.frames[: end - start], scene.model[start:end])

@@ -9,8 +9,8 @@ from dreamer_studio.viewing.worker import Worker
 
 
 def dream_workers(run: RunContext, device: str) -> Sequence[Worker]:
-    """Make the workers for scenes and for everything that starts from one; call this in their thread."""
-    import torch  # noqa: PLC0415  (the window is there before it)
+    """Make the workers for scenes and everything that starts from a scene. Call this in their thread."""
+    import torch  # noqa: PLC0415  (the window opens before torch is loaded)
 
     from dreamer_studio.viewing.futures.worker import FuturesWorker  # noqa: PLC0415  (needs torch)
     from dreamer_studio.viewing.latents.map_worker import MapWorker  # noqa: PLC0415  (needs torch)

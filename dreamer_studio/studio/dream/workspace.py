@@ -1,4 +1,4 @@
-"""The Dream workspace: pick any frame, dream from it, and look at every step of it."""
+"""The Dream workspace: choose any frame, dream from it, and inspect every step."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ from dreamer_studio.viewing.scene.branches import Branch, Branches
 
 
 class DreamWorkspace(Workspace):
-    """Joins the parts of the workspace, and moves all of them on at each tick.
+    """Connects the parts of the workspace, and updates all of them at each tick.
 
     Attributes:
         branches: the dreams and their branches.
-        player: moves the cursor.
-        control: the panel for steering, which stands in a dock of the window.
-        driver: drives the dream on while a person steers.
-        requests: asks for dreams.
+        player: the controls that move the cursor.
+        control: the panel for steering, in a dock of the window.
+        driver: the part that drives the dream while the user steers.
+        requests: the part that asks for dreams.
     """
 
     lengthWanted = Signal(int)
-    """A person dragged the end of the dream: so many steps."""
+    """Emitted when the user drags the end of the dream, with its number of steps."""
 
     def __init__(self, theme: Theme, channels: Channels, replay: ReplayChannels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +68,7 @@ class DreamWorkspace(Workspace):
 
     @property
     def frame(self) -> FrameRef | None:
-        """The recorded frame under the cursor; None on an imagined frame."""
+        """Return the recorded frame under the cursor, or None on an imagined frame."""
         shown, cursor = self.branches.shown, self.player.column
         if shown is None or cursor >= len(shown.scene.real):
             return None
@@ -76,7 +76,7 @@ class DreamWorkspace(Workspace):
 
     @property
     def framing(self) -> tuple[int, int]:
-        """Context and length of the dreams."""
+        """Return context and length of the dreams."""
         return self.requests.last.context, self.requests.last.length
 
     def capture(self) -> SceneCapture | None:
@@ -84,7 +84,7 @@ class DreamWorkspace(Workspace):
         return self._on_show
 
     def reactions(self) -> Mapping[str, Reaction]:
-        """Return what imagines futures, branches, and shows the twin."""
+        """Return the reactions for futures, branches and the twin."""
         return {
             "dream.futures": self.imagine_futures,
             "dream.branch": self._actions.fork,
@@ -92,17 +92,17 @@ class DreamWorkspace(Workspace):
         }
 
     def begin(self) -> None:
-        """Show the workspace; the first time with a dream from the newest frame."""
+        """Show the workspace. The first time, start with a dream from the newest frame."""
         if not self.requests.begun:
             self.requests.from_newest()
 
     def set_spec(self, spec: EnvSpec) -> None:
-        """Take over the actions of the task."""
+        """Use the actions of the task."""
         self.control.set_spec(spec)
         self._panels.set_spec(spec)
 
     def set_viewing_horizon(self, steps: int) -> None:
-        """Set the length of the dreams; the one on show is dreamed again."""
+        """Set the length of the dreams, and dream the one on show again."""
         if steps != self.requests.last.length:
             self.requests.change(length=steps)
 
@@ -119,11 +119,11 @@ class DreamWorkspace(Workspace):
         self.requests.from_frame(frame)
 
     def take_control(self) -> None:
-        """Let a person steer the dream, from the frame under the cursor on."""
+        """Let the user steer the dream from the frame under the cursor."""
         self.control.set_engaged(True)
 
     def imagine_futures(self) -> None:
-        """Ask for several futures of the frame under the cursor, and show them."""
+        """Ask for several futures of the frame under the cursor, and show their tab."""
         shown = self.branches.shown
         if shown is None or shown.scene.decoded == 0:
             return
@@ -132,7 +132,7 @@ class DreamWorkspace(Workspace):
         self.player.set_playing(True)
 
     def refresh(self, status: Status) -> None:
-        """Take what is new, move the cursor on as time passes, and show everything."""
+        """Take new answers, move the cursor as time passes, and show everything."""
         self._answers.take()
         self._show_run(status)
         shown = self.branches.shown
@@ -149,14 +149,14 @@ class DreamWorkspace(Workspace):
             self._show_branch(self.branches.shown)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Ask for nothing while nobody can see the workspace."""
+        """Send no request while the workspace is hidden."""
         for part in (self._editor, self._futures, self._choice):
             part.hide()
         self._practice.visible = False
         super().hideEvent(event)
 
     def _show_run(self, status: Status) -> None:
-        """Show what the run offers to dream from, its branches, and its practice dreams."""
+        """Show the sources to dream from, the branches, and the practice dreams."""
         bar, practice, kept = self._panels.bar, self._panels.practice, self._replay.bookmarks.result
         bar.set_stored(status.replay_newest)
         if kept is not None:
@@ -168,7 +168,7 @@ class DreamWorkspace(Workspace):
             practice.show_practice(self._practice.newest(), status)
 
     def _show_branch(self, shown: Branch) -> None:
-        """Show a branch at the cursor, and ask for what is missing of it."""
+        """Show a branch at the cursor, and ask for its missing parts."""
         scene = shown.scene
         cursor = min(self.player.column, len(scene.columns) - 1)
         self._answers.complete(scene)
@@ -180,7 +180,7 @@ class DreamWorkspace(Workspace):
         self._editor.refresh(scene, cursor, self.requests.last.length)
 
     def _steer(self, engaged: bool) -> None:
-        """Let the image take the keys of steering, or give them back to the player."""
+        """Let the image take the keys of steering, or return them to the player."""
         self._panels.frames.set_captured(engaged)
         self.player.endless = engaged
         self.player.set_playing(engaged)
@@ -189,7 +189,7 @@ class DreamWorkspace(Workspace):
             self._panels.frames.setFocus()
 
     def _point_at(self, column: int) -> None:
-        """Hold the player at a column, and give it the keys."""
+        """Hold the player at a column, and give the player the keys."""
         self.player.go_to(column)
         self._panels.frames.setFocus()
 

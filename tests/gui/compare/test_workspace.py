@@ -242,11 +242,11 @@ def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
     own = len(checkpoints_of(studio.status.folder))
     listed.setCurrentRow(0)
     bot.keyClick(listed, Qt.Key.Key_Delete)
-    assert not drop.isEnabled() and "the run that is open stays" in card(workspace.list).caption
+    assert not drop.isEnabled() and "The open run stays" in card(workspace.list).caption
     comparison.tick(1)
     comparison.answer(lambda view: len(view.courses) == 3)
     listed.setCurrentRow(own)
-    assert drop.isEnabled() and "checkpoints of run off the list; its files stay" in drop.toolTip()
+    assert drop.isEnabled() and "checkpoints of run from the list; its files stay" in drop.toolTip()
     bot.keyClick(listed, Qt.Key.Key_Delete)
     view = comparison.answer(lambda view: len(view.courses) == 2)  # without those that went
     assert {course.contestant.folder for course in view.courses} == {studio.status.folder}

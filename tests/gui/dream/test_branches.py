@@ -114,17 +114,17 @@ def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_p
     assert parting(driven, dream) == column
     tab.click(root)
     tab.bot.keyClick(tab.tree, Qt.Key.Key_Down)
-    tab.button("Beside")
+    tab.button("Compare")
     strip = tab.dreams.strip
     tab.bot.waitUntil(lambda: [mark.column for mark in strip.marks] == [column], timeout=PATIENCE_MS)
     assert strip.marks[0].words == "they part at step +4"
-    beside = tab.dreams.find(FrameView, "Frame beside")
+    beside = tab.dreams.find(FrameView, "Comparison frame")
     assert isinstance(beside, FrameView)
     tab.dreams.workspace.player.go_to(len(driven.columns) - 1)
 
     image = as_image(np.ascontiguousarray(driven.model[len(driven.columns) - 1]))
     tab.bot.waitUntil(lambda: beside.image == image, timeout=PATIENCE_MS)
-    tab.button("Not beside")
+    tab.button("Stop comparing")
     tab.bot.waitUntil(lambda: not strip.marks, timeout=PATIENCE_MS)
 
 
@@ -155,7 +155,7 @@ def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside
     panel = SceneFramesPanel(theme)
     tab.bot.addWidget(panel)
     panel.show_scene(scene, scene.context + 1, other)
-    assert card(panel, "Beside").caption.startswith("step +2 ")  # its row is another one than this dream's
+    assert card(panel, "Comparison").caption.startswith("step +2 ")  # its row is another one than this dream's
     assert same.mark is earlier.mark is later.mark is other.mark is None
 
 

@@ -78,7 +78,7 @@ def test_that_the_twin_says_why_it_does_not_follow() -> None:
     ("failure", "words"),
     [
         (RequestFailure("Episode 9 is not stored."), "Episode 9 is not stored."),
-        (FAILURE, "This dream failed; another one can be asked for."),
+        (FAILURE, "This dream failed. You can ask for another."),
     ],
 )
 def test_that_a_dream_that_failed_is_told_and_the_next_one_is_shown(

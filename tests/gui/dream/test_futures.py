@@ -108,7 +108,7 @@ def test_that_what_if_is_sorted_by_imagined_return_and_a_click_takes_a_future_as
     tab.ask_at(scene.context - 1)
     tab.choose("Futures of", WHAT_IF)
     view = tab.answer(lambda view: view.request.chance.alike)
-    assert sorted(tab.names()) == ["as taken", "no action", "policy", "torque +1", "torque -1"]
+    assert sorted(tab.names()) == ["no action", "policy", "recorded", "torque +1", "torque -1"]
     numbers = [float(cell.number) for cell in tab.panel.grid.cells]
     assert numbers == sorted(numbers, reverse=True)
     tab.take("torque +1")
@@ -136,7 +136,7 @@ def test_that_a_future_of_the_actions_that_were_taken_is_told_as_theirs_and_a_wa
     tab.ask_at(scene.context - 1)
     tab.choose("Futures of", WHAT_IF)
     tab.answer(lambda view: view.request.chance.alike)
-    tab.take("as taken")
+    tab.take("recorded")
     taken = dreams.scene
     known = len(scene.real) - scene.context
     assert taken is not None and not taken.columns.driven.any()
@@ -147,7 +147,7 @@ def test_that_a_future_of_the_actions_that_were_taken_is_told_as_theirs_and_a_wa
     scene = dreams.answer()
     tab.ask_at(scene.context + 1)  # after two steps of the policy's
     tab.answer(lambda view: view.request.scene.request is scene.request and view.request.chance.alike)
-    tab.take("as taken")
+    tab.take("recorded")
     tab.wait_for_words("After the line: the policy acts (sample), then the episode's actions")
     assert dreams.scene is not None and not dreams.scene.columns.driven.any()
     tab.choose("Futures of", SAMPLES)

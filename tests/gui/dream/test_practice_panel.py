@@ -35,7 +35,7 @@ def show(panel: PracticePanel, result: PracticeResult | None, status: Status | N
 def test_that_a_click_on_a_row_tells_the_numbers_of_that_start_and_step(panel: PracticePanel, qtbot: QtBot) -> None:
     result = made_practice()
     show(panel, result)
-    assert "what update 7 learned from" in card(panel).subtitle and "3 of 60" in card(panel).subtitle
+    assert "update 7 learned from these" in card(panel).subtitle and "3 of 60" in card(panel).subtitle
     step = panel.strip.stride
     qtbot.mouseClick(panel.strip, LEFT, pos=QPoint(panel.strip.x_of(step) + 5, CELL + GAP + 5))  # second row
     caption = card(panel).caption.replace("\N{MINUS SIGN}", "-")
@@ -79,10 +79,10 @@ def test_that_a_terminal_start_is_named_in_its_row(panel: PracticePanel) -> None
     ("status", "words"),
     [
         (made_status(), "The next update brings practice dreams."),
-        (made_status(state=State.PAUSED), "One update (F7) makes one"),
-        (made_status(state=State.FINISHED), "there are no more updates"),
+        (made_status(state=State.PAUSED), "Press F7 to make one update"),
+        (made_status(state=State.FINISHED), "This run is finished"),
         (made_status(prefill=True), "after the prefill"),
-        (made_status(watching=True), "only watched"),
+        (made_status(watching=True), "only watching"),
     ],
     ids=["running", "paused", "finished", "prefill", "watched"],
 )

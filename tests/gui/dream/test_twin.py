@@ -133,7 +133,7 @@ def test_that_one_key_press_moves_both_worlds(driver: TwinDriver) -> None:
     assert driven is not None and driven.columns.driven[-3:].all()
     assert (twin.badge, twin.count) == (EXACT, 4)
     assert not np.array_equal(twin.frames[3], twin.frames[0])
-    beside = dreams.find(FrameView, "Frame beside")
+    beside = dreams.find(FrameView, "Comparison frame")
     assert isinstance(beside, FrameView)
     bot.waitUntil(lambda: workspace.player.column == len(driven.columns) - 1 and beside.image is not None)
     # going back and another way: the real world goes back as well
@@ -152,7 +152,7 @@ def test_that_a_frame_of_the_running_episode_is_copied_and_the_badge_says_so(dri
     twin = driver.follow(scene)
     np.testing.assert_equal(twin.frames[0], scene.real[twin.start])
     assert twin.badge == EXACT
-    beside = card(driver.dreams.workspace, "Beside")
+    beside = card(driver.dreams.workspace, "Comparison")
     driver.bot.waitUntil(lambda: beside.badge == EXACT, timeout=PATIENCE_MS)
 
 
@@ -177,7 +177,7 @@ def test_that_without_a_usable_state_the_episode_is_played_again_and_the_reason_
         assert twin.note.startswith(reason)
         np.testing.assert_equal(twin.frames[0], scene.real[scene.context - 1])
         dreams.workspace.player.go_to(scene.context - 1)
-        beside = card(dreams.workspace, "Beside")
+        beside = card(dreams.workspace, "Comparison")
         driver.bot.waitUntil(
             lambda beside=beside, twin=twin: beside.badge == VERIFIED and twin.note in beside.caption,  # type: ignore[misc]
             timeout=PATIENCE_MS,

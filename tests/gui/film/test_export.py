@@ -129,7 +129,7 @@ def test_that_ctrl_shift_e_writes_as_many_frames_as_were_shown_without_a_questio
     path = Path(kept.args[0])
     assert path.parent == studio.status.folder / "dreams" and path.name.startswith("kept-") and path.suffix == ".mp4"
     assert frames_in(path) == shown <= 20 * last_seconds.ring.seconds
-    assert any(f"Kept in {path}" == label.text() for label in studio.window.findChildren(QLabel))
+    assert any(f"Saved to {path}" == label.text() for label in studio.window.findChildren(QLabel))
     film = arrays_in(export(studio, open_dialog(studio), "seconds.npz"))  # of the Live workspace, the same by Ctrl+E
     moments = last_seconds.ring.moments
     assert film["beside_there"].all() and film["seconds"].max() <= last_seconds.ring.seconds
@@ -152,7 +152,7 @@ def test_that_nothing_to_keep_is_a_banner(theme: Theme, qtbot: QtBot, tmp_path: 
     studio.bot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
     studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
     (stack,) = studio.window.findChildren(BannerStack)
-    assert [banner.text for banner in stack.banners] == ["There is nothing to keep yet: nothing has been on show."]
+    assert [banner.text for banner in stack.banners] == ["There is nothing to keep yet. Wait for the first frame."]
     studio.leave()
 
 

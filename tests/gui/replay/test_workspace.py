@@ -242,7 +242,7 @@ def test_that_a_bookmark_is_a_source_of_the_dream_workspace_and_the_list_follows
     source, kept = dreams.find(QComboBox, "What to dream from"), dreams.find(BookmarkBox, "Bookmark to dream from")
     assert isinstance(source, QComboBox) and isinstance(kept, BookmarkBox) and not kept.isVisible()
     bot.keyClick(source, Key.Key_End)
-    assert kept.isVisible() and kept.placeholderText() == "none yet: Ctrl+B sets one"
+    assert kept.isVisible() and kept.placeholderText() == "none yet: press Ctrl+B to add one"
     dreams.press(Key.Key_Home)
     bot.keyClick(window, Key.Key_B, CONTROL)  # of the running episode
     browser.wait(lambda: kept.itemText(0) == f"set by hand · episode {live.episode}, frame {dreams.frame.index}")
@@ -346,7 +346,7 @@ def test_that_an_empty_browser_says_what_will_fill_it(theme: Theme, qtbot: QtBot
     studio = open_made_studio(theme, qtbot, tmp_path / "run", episodes=0, running=0)
     studio.wait_for_state(State.PAUSED)
     browser = BrowserDriver(studio)
-    assert card(browser.widget.episodes).caption.startswith("Episodes come here as they end")
+    assert card(browser.widget.episodes).caption.startswith("Episodes appear here as they end")
     table = browser.open_bookmarks(0)
     assert card(browser.widget.bookmarks).caption.startswith("None yet. Ctrl+B bookmarks")
     assert table.model().rowCount() == 0

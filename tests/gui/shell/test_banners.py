@@ -52,7 +52,7 @@ def test_that_a_banner_says_what_to_do_while_training_waits_for_the_disk_and_goe
     session.status.put(waiting)
     window.run.tick()
     window.run.tick()
-    assert texts(window) == [f"Training waits, and goes on by itself: {text}"]
+    assert texts(window) == [f"Training is waiting, and continues by itself: {text}"]
     assert window.controls.pause.isEnabled() and window.controls.stop.isEnabled()
     session.status.put(dataclasses.replace(waiting, state=State.RUNNING, failure=None))
     window.run.tick()

@@ -122,12 +122,12 @@ def test_that_closing_again_while_it_saves_offers_to_leave_at_once_and_the_end_n
     studio.bot.waitUntil(slow.begun.is_set, timeout=PATIENCE_MS)
     studio.window.close()
     (box,) = questions(studio)
-    assert box.text() == "Still saving and closing. Leave at once?"
+    assert box.text() == "Still saving and closing. Close at once?"
     studio.bot.mouseClick(next(one for one in box.buttons() if one.text() == "Wait"), Qt.MouseButton.LeftButton)
     assert not abandoned and studio.window.isVisible()
     studio.window.close()
     (box,) = questions(studio)
-    at_once = next(one for one in box.buttons() if one.text() == "Leave at once")
+    at_once = next(one for one in box.buttons() if one.text() == "Close at once")
     studio.bot.mouseClick(at_once, Qt.MouseButton.LeftButton)
     assert abandoned == [True]
     studio.window.close()  # the question is on show when all has ended

@@ -150,7 +150,7 @@ def test_that_what_cannot_be_trained_here_is_a_banner_of_its_own_words(
     studio.window.run.begin()
     stack = studio.window.findChildren(BannerStack)[0]
     qtbot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
-    assert stack.banners[0].text == f"Training did not begin. {refusal}"
+    assert stack.banners[0].text == f"Training did not start. {refusal}"
     qtbot.wait(100)
     assert studio.window.isVisible()
     studio.leave()
@@ -170,7 +170,7 @@ def test_that_a_run_that_another_process_trains_is_a_banner_and_start_tries_agai
     studio.window.run.begin()
     stack = studio.window.findChildren(BannerStack)[0]
     qtbot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
-    assert stack.banners[0].text == "Training did not begin. the run is being trained by process 4242"
+    assert stack.banners[0].text == "Training did not start. the run is being trained by process 4242"
     qtbot.waitUntil(studio.window.controls.start.isEnabled, timeout=PATIENCE_MS)
     qtbot.keyClick(studio.window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: len(tried) == 2, timeout=PATIENCE_MS)

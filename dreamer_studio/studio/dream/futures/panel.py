@@ -1,4 +1,4 @@
-"""Several futures of one frame: samples, or the results of other actions. A click takes a future as a branch."""
+"""Several futures of one frame: samples, or the results of other actions. A click turns a future into a branch."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ SAMPLES, WHAT_IF = "samples", "what if"
 MOST_SAMPLES = 16
 FIRST_SAMPLES = 8
 FIRST_HOLD = 15
-_EMPTY = "F imagines futures of the frame under the cursor, from where it dreams on."
+_EMPTY = "Press F to imagine futures of the frame under the cursor."
 _HELP = (
-    "Futures of one frame, all dreamed by the model: it sees nothing of what comes. Samples: the same policy, another "
-    "chance each time. What if: the same chance each time, other actions, held for some steps before the policy goes "
-    "on, best first. The number is the imagined return, the lambda-return that the actor is trained to make large. A "
-    "click takes a future as a branch of the dream. State and policy say what is left to chance in each."
+    "Futures of one frame. All are dreams: the model sees none of the coming frames. Samples: the same policy with "
+    "other noise each time. What if: the same noise with other actions, held for some steps before the policy "
+    "continues; best first. The number is the imagined return: the lambda-return that the actor learns to maximize. "
+    "Click a future to turn it into a branch. State and policy set what is left to chance."
 )
 
 
@@ -48,13 +48,13 @@ class FuturesPanel(QWidget):
     """Makes requests for futures, and shows the newest answer at the player's cursor."""
 
     wanted = Signal(object)
-    """A person asks for the futures of this `FuturesRequest`."""
+    """Emitted when the user asks for futures, with the `FuturesRequest`."""
 
     adopted = Signal(int, str)
-    """A person takes the future of this number as a branch of this name."""
+    """Emitted when the user turns a future into a branch, with the number of the future and the branch's name."""
 
     fromCursorWanted = Signal()
-    """A person asks for futures of the frame under the cursor."""
+    """Emitted when the user asks for futures of the frame under the cursor."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,19 +64,19 @@ class FuturesPanel(QWidget):
         self._order: list[int] = []
         self._shown: tuple[Any, ...] | None = None
         self._drawn: FuturesResult | None = None
-        self._elsewhere = False  # whether another dream is on show than the futures are of
+        self._elsewhere = False  # whether the futures belong to another dream than the one on show
         self._failure: RequestFailure | None = None
         self._seed = 0
         self._kind = word_box("Futures of", (SAMPLES, WHAT_IF))
         self._count = number_box((1, MOST_SAMPLES), FIRST_SAMPLES, "Number of samples")
-        tip = "Steps in which the other action is held, before the policy goes on"
+        tip = "Steps for which another action is held before the policy continues"
         self._hold = number_box((1, 200), FIRST_HOLD, "Held for", tip, suffix=" steps")
         self._state = ChanceBox("State", ("sample", "mean", "temperature"))
         self._policy = ChanceBox("Policy", ("sample", "mode", "temperature"))
         self._here = QPushButton("From here (F)")
-        self._here.setToolTip("Futures of the frame under the cursor")
+        self._here.setToolTip("Imagine futures of the frame under the cursor")
         self._again = QPushButton("Again")
-        self._again.setToolTip("The same with other noise")
+        self._again.setToolTip("Repeat with new noise")
         self.grid = FutureGrid(theme, _EMPTY)
         self._fans = {name: FanPlot(theme, name=name, empty_text=_EMPTY) for name in ("Reward", "Value")}
         self._card = Card(theme, "Futures", role=Role.DREAM, help_text=_HELP, caption_lines=1)
@@ -85,16 +85,16 @@ class FuturesPanel(QWidget):
         self._show_kind()
 
     def set_spec(self, spec: EnvSpec) -> None:
-        """Take over the actions of the task."""
+        """Use the actions of the task."""
         self._spec = spec
 
     @property
     def start(self) -> int | None:
-        """The column of the newest request, or None before the first."""
+        """Return the column of the newest request, or None before the first request."""
         return None if self._request is None else self._request.column
 
     def ask(self, scene: Scene, column: int, length: int) -> None:
-        """Ask for futures of `length` steps of a column of a scene."""
+        """Ask for futures of `length` steps that start at a column of a scene."""
         if self._spec is None:
             return
         what_if = self._kind.currentText() == WHAT_IF
@@ -121,7 +121,7 @@ class FuturesPanel(QWidget):
         self.wanted.emit(self._request)
 
     def show_futures(self, answer: Answer[FuturesResult] | None, scene: Scene, cursor: int) -> None:
-        """Show the newest answer at a column of its scene; nothing if `scene` belongs to another dream."""
+        """Show the newest answer at a column of its scene, or nothing if `scene` belongs to another dream."""
         if self._request is None or answer is None:
             return
         result, failure = answer.result, answer.failure
@@ -169,21 +169,21 @@ class FuturesPanel(QWidget):
                 f"{returns[future]:.2f}",
                 None if images is None else images[future],
                 f"{self._names[future]}: imagined return {returns[future]:.2f}, sum of rewards "
-                f"{result.reward[:, future].sum():.2f}. A click takes it as a branch.",
+                f"{result.reward[:, future].sum():.2f}. Click to turn it into a branch.",
             )
             for future in self._order
         ]
         if not what_if and len(cells) > 1:
             mean, spread = (None, None) if images is None else (_mean(images), spread_map(images))
             numbers = f"{returns.mean():.2f}", f"\N{PLUS-MINUS SIGN} {returns.std():.2f}"
-            cells.append(Cell("mean", numbers[0], mean, "The mean of all images", takes=False))
-            cells.append(Cell("spread", numbers[1], spread, "The deviation of all images, enlarged", takes=False))
+            cells.append(Cell("mean", numbers[0], mean, "Mean of all images", takes=False))
+            cells.append(Cell("spread", numbers[1], spread, "Standard deviation of all images, enlarged", takes=False))
         self.grid.set_cells(cells)
         here = step_word(result.request.scene, result.request.column)
         told = f"of {here}, {result.length} steps \N{MIDDLE DOT} weights of update {result.request.scene.update:,}"
         self._card.set_subtitle(told)
         at = "the frame itself" if step < 0 else f"step {step + 1} of {result.length}"
-        self._card.set_caption(f"On show: {at}. The model sees nothing of it; a click takes a future as a branch.")
+        self._card.set_caption(f"On show: {at}. The model does not see it. Click a future to turn it into a branch.")
 
     def _images(self, result: FuturesResult, step: int) -> Images | None:
         if step < 0:
@@ -243,7 +243,7 @@ class FuturesPanel(QWidget):
         inside.addLayout(bar)
         inside.addWidget(scrolled(self.grid), 5)
         reward, value = self._fans.values()
-        value.legend.hide()  # the lines of both are alike
+        value.legend.hide()  # both plots have the same lines
         head = QHBoxLayout()
         head.addWidget(QLabel("Reward"))
         head.addStretch(1)
@@ -266,7 +266,7 @@ def _name_of(course: ActionPlan, spec: EnvSpec) -> str:
         case "policy":
             return "policy"
         case "taken":
-            return "as taken"
+            return "recorded"
         case "nothing":
             return "no action"
         case "held":

@@ -1,4 +1,4 @@
-"""Asks for futures of a frame, and makes a branch of the one that a person takes."""
+"""Asks for futures of a frame, and turns the future that the user chooses into a branch."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ GONE = "The branch this future starts from was deleted. Press F for new futures.
 
 
 class FuturesRequests(QObject):
-    """Connects the futures panel with its channel. A hidden panel asks for nothing."""
+    """Connects the futures panel with its channel. A hidden panel sends no request."""
 
     problemFound = Signal(str)
-    """Why a future cannot be taken."""
+    """Emitted when a future cannot become a branch, with the reason."""
 
     branched = Signal()
-    """The branch on show is a new one: a future."""
+    """Emitted when a future has become the branch on show."""
 
     def __init__(self, channels: Channels, branches: Branches, panel: FuturesPanel) -> None:
         super().__init__(panel)
@@ -30,11 +30,11 @@ class FuturesRequests(QObject):
         panel.adopted.connect(self._adopt)
 
     def imagine(self, scene: Scene, cursor: int, length: int) -> None:
-        """Ask for futures of `length` steps of the frame under the cursor, or of the last decoded frame before it."""
+        """Ask for futures of `length` steps, from the frame under the cursor or the last decoded frame before it."""
         self._panel.ask(scene, min(cursor, scene.decoded - 1), length)
 
     def end(self, shown: Branch) -> int:
-        """Return the column behind the last one that futures of the scene on show have frames of; 0 without any."""
+        """Return the column after the last frame of the futures of the scene on show, or 0 without futures."""
         result = self._channel.result
         if result is None or not self._panel.isVisible() or result.request.scene.request is not shown.scene.request:
             return 0
@@ -47,11 +47,11 @@ class FuturesRequests(QObject):
             self._panel.show_futures(self._channel.newest(), scene, cursor)
 
     def hide(self) -> None:
-        """Ask for nothing: nobody can see the workspace."""
+        """Send no request while the workspace is hidden."""
         self._channel.visible = False
 
     def _adopt(self, future: int, name: str) -> None:
-        """Take a future as a branch of the scene that it leaves, and show it."""
+        """Turn a future into a branch of its scene, and show the branch."""
         result = self._channel.result
         if result is None or key_of(result.request.scene) not in self._branches:
             self.problemFound.emit(GONE)

@@ -1,4 +1,4 @@
-"""Edits the latents of the scene on show: asks the workers, and shows their answers."""
+"""Edits the latents of the scene on show: sends the requests, and shows the answers."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from dreamer_studio.viewing.scene.branches import Branches, key_of
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.throttle import Throttle
 
-LOOK_SECONDS = 0.2  # between looks into a dream that is driven
+LOOK_SECONDS = 0.2  # between requests for the latents of a driven dream
 
 
 class Editor(QObject):
-    """Connects the panels for latents with their channels. A hidden panel asks for nothing."""
+    """Connects the panels for latents with their channels. Hidden panels send no request."""
 
     branched = Signal(int)
-    """A new branch is on show, which leaves its parent at this column."""
+    """Emitted when a new branch is on show, with the column at which it leaves its parent."""
 
     def __init__(
         self, channels: Channels, branches: Branches, player: Player, latents: LatentsPanel, latent_map: LatentMapPanel
@@ -43,7 +43,7 @@ class Editor(QObject):
         latents.dreamOnWanted.connect(self._dream_on)
 
     def hide(self) -> None:
-        """Ask for nothing: nobody can see the panels."""
+        """Send no request while the panels are hidden."""
         self._set_visible(latents=False, latent_map=False)
 
     def refresh(self, scene: Scene, column: int, length: int) -> None:
@@ -65,8 +65,8 @@ class Editor(QObject):
         self._channels.latent_map.visible = latent_map
 
     def _edit(self, scene: Scene, column: int, stoch: Floats) -> None:
-        self._player.go_to(column)  # it holds: what is edited stays under the cursor
-        if np.isnan(stoch).all():  # all as it was: no edited frame is to be seen
+        self._player.go_to(column)  # holds the player, so the edited frame stays under the cursor
+        if np.isnan(stoch).all():  # everything restored: nothing to decode
             self._channels.edit.withdraw()
         else:
             self._channels.edit.ask(EditRequest(scene, column, stoch))
@@ -75,7 +75,7 @@ class Editor(QObject):
         self._channels.dream_on.ask(EditRequest(scene, column, stoch, self._length))
 
     def _take_branch(self) -> None:
-        """Show a new dream from an edit as a branch, unless a person has gone to another branch meanwhile."""
+        """Show a new dream from an edit as a branch, unless the user has chosen another branch meanwhile."""
         answer, shown = self._dreams.fresh(), self._branches.shown
         if answer is None or answer.generation != self._channels.dream_on.generation:
             return
@@ -92,7 +92,7 @@ class Editor(QObject):
 
 
 def _keep_up(channel: Channel[Scene, Any], scene: Scene, due: Throttle) -> None:
-    """Ask again when the latents of the scene on show have changed, but not at every driven step."""
+    """Ask again when the latents of the scene on show change, but not at every driven step."""
     asked = channel.request
     if asked is not None and asked.latents == scene.latents:
         return

@@ -1,4 +1,4 @@
-"""The episode's latents on a plane, with the path of the scene."""
+"""The episode's latents on a plane, with the scene's path."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from dreamer_studio.viewing.latents.messages import LatentMap
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.messages import Scene
 
-_EMPTY = "Fills with the first dream of this workspace, once the model has looked at its episode."
+_EMPTY = "Fills with the first dream of this workspace, after the model has looked at its episode."
 NOTHING = np.empty((0, 2))
 _SERIES = (SeriesStyle("episode, model saw it", Role.MODEL), SeriesStyle("this dream", Role.DREAM))
 _HELP = (
-    "The features of the episode that this scene is from, as far as it is known: the model looks at every frame in "
-    "turn with the weights of this dream (500 frames before and after the scene at most). The plane is that of the two "
-    "directions in which these features vary most (principal components of sample and deterministic part together, "
-    "as all heads read them). Violet is the way of the dream, in the same plane; dotted is its context, which the "
-    "model filtered from the context's first frame only. Near on the plane may be far apart in the directions that "
-    "are left out. Click a point to go to its frame; one outside of the strip is dreamed from anew."
+    "The features of this scene's episode on a plane. The model looks at up to 500 frames before and 500 after the "
+    "scene, with the weights of this dream. The axes are the two directions in which the features vary most: principal "
+    "components of sample and deterministic part together, as all heads read them. Violet is the dream's path. The "
+    "dotted line is its context, which the model filtered from the context's first frame only. Points that are close "
+    "on the plane may be far apart in the other directions. Click a point to go to its frame; a click on a frame "
+    "outside the strip dreams from it."
 )
 
 
 class LatentMapPanel(QWidget):
-    """A card with the map. It knows the column of each point on the scene's path."""
+    """A card with the map, and the column of each point on the scene's path."""
 
     columnPicked = Signal(int)
-    """A person pointed at a column of the scene."""
+    """Emitted when the user clicks a point of the scene, with its column."""
 
     frameWanted = Signal(int)
-    """A person pointed at a row of the episode outside the scene."""
+    """Emitted when the user clicks a frame of the episode outside the scene, with its row."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +64,7 @@ class LatentMapPanel(QWidget):
             self._card.set_caption("")
         elif failure is None and drawn is not None and drawn is not self._map and drawn.latents == scene.latents:
             self._map = drawn
-            self.map.set_empty_text(f"The model looks at frame {drawn.done} of {drawn.rows}.")
+            self.map.set_empty_text(f"The model is looking at frame {drawn.done} of {drawn.rows}.")
             self.map.show_paths(drawn.points, drawn.first, drawn.path, scene.context)
             self._card.set_subtitle(f"weights of update {scene.update:,}")
             self._card.set_caption(_in_words(drawn))

@@ -1,4 +1,4 @@
-"""The stochastic dimensions of the frame under the cursor: look at them, change them, and dream on."""
+"""The stochastic dimensions of the frame under the cursor: inspect them, edit them, and dream on."""
 
 from __future__ import annotations
 
@@ -20,41 +20,40 @@ from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.throttle import WORDS_SECONDS, Throttle
 
 _HELP = (
-    "The stochastic dimensions of the frame under the cursor. Each row's axis counts deviations of the prior, which "
-    "knows the frames before but not this one (violet, one deviation either way). Where the model saw the frame, the "
-    "posterior stands over it (blue), and the rows are in the order of their KL, which is what the frame told about "
-    "each; in the dream there is no posterior, and the order is that of the prior's deviations. The ring is the "
-    "sample that the model drew. Drag it, or press Left and Right (Shift for a whole deviation), and the frame is "
-    "decoded again with your number; the deterministic part stays. A double click or Delete puts a dimension back. "
-    "Dreaming on makes a branch from the changed frame; all edits of one frame are dreamed on with the same noise, so "
-    "that what follows differs by the edits alone."
+    "The stochastic dimensions of the frame under the cursor. Each axis counts deviations of the prior, which knows "
+    "the past but not this frame (violet, one deviation to each side). Where the model saw the frame, blue is the "
+    "posterior, and the rows are sorted by KL: how much the frame told about each dimension. A dream has no posterior; "
+    "its rows are sorted by the prior's deviations. The ring is the sample that the model drew. Drag it, or press Left "
+    "and Right (with Shift, a whole deviation), and the decoder draws the frame with your number; the deterministic "
+    "part stays. Double-click or press Delete to restore a dimension. Dream on makes a branch from the edited frame. "
+    "All edits of one frame use the same noise, so their dreams differ only by the edits."
 )
 
 
 class LatentsPanel(QWidget):
-    """A row for each dimension, the edited frame, and buttons to reset it and to dream on."""
+    """A row for each dimension, the edited frame, and buttons to restore the frame and to dream on."""
 
     edited = Signal(object, int, object)
-    """A person changed the latents of a scene at a column: (S,), NaN where unchanged."""
+    """Emitted when the user edits the latents of a scene at a column: (S,), NaN where unchanged."""
 
     dreamOnWanted = Signal(object, int, object)
-    """Dream on from this column of a scene with these latents: (S,), NaN where unchanged."""
+    """Emitted when the user dreams on from a column of a scene with these latents: (S,), NaN where unchanged."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scene: Scene | None = None
         self._dimensions: DimensionsResult | None = None
-        self._failed: tuple[Answer[Any], ...] = ()  # the last two that were told, of dimensions and edits
+        self._failed: tuple[Answer[Any], ...] = ()  # the last two reported failures, of dimensions and edits
         self._column = -1
         self._changes: Floats = np.empty(0)
         self._due = Throttle(WORDS_SECONDS)
         self.rows = LatentRows(theme, "Fills with the first dream of this workspace.")
-        self.image = FrameView(theme, "Edited frame", "Drag a ring: the frame as it would be with that number.")
+        self.image = FrameView(theme, "Edited frame", "Drag a ring to see the frame with your number.")
         self._words = QLabel()
         self._words.setAccessibleName("What the edit changes")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
-        self.reset = _button("Reset", "Put all dimensions back as the model drew them")
+        self.reset = _button("Reset", "Restore all dimensions to the model's sample")
         self.dream_on = _button("Dream on", "Make a branch from this frame with your latents; the policy acts")
         self._card = Card(theme, "Latents", help_text=_HELP, caption_lines=2)
         self.rows.moved.connect(self._move)
@@ -67,21 +66,21 @@ class LatentsPanel(QWidget):
         self._enable()
 
     def show_frame(self, scene: Scene, column: int, answer: Answer[DimensionsResult] | None) -> None:
-        """Show a column of a scene once its dimensions arrive. Changes of another column are dropped."""
+        """Show a column of a scene once its dimensions arrive. Drop edits of other columns."""
         self._tell_failure(answer)
         dimensions = None if answer is None else answer.result
         known = dimensions if dimensions is not None and dimensions.latents == scene.latents else None
         if known is None or column >= len(known.all.sample):
             return
         if known is self._dimensions and column == self._column:
-            self._scene = scene  # the same latents, though more may be decoded or have come to pass
-        elif self._due():  # nobody reads rows that change faster
+            self._scene = scene  # same latents; more frames may be decoded or recorded
+        elif self._due():  # rows that change faster are unreadable
             self._scene, self._column, self._dimensions = scene, column, known
             self._forget(known.all.sample.shape[1])
             self._fill()
 
     def show_edited(self, answer: Answer[EditResult] | None) -> None:
-        """Show the frame decoded from the newest changes."""
+        """Show the frame decoded from the newest edit."""
         self._tell_failure(answer)
         scene, column, edited = self._scene, self._column, None if answer is None else answer.result
         if scene is None or edited is None or not self._changed:
@@ -103,7 +102,7 @@ class LatentsPanel(QWidget):
         self._card.set_caption(failure.words)
 
     def _tell_failure(self, answer: Answer[Any] | None) -> None:
-        """Say that a request failed, once."""
+        """Show each failure of a request once."""
         if answer is not None and answer.failure is not None and answer not in self._failed:
             self._failed = (*self._failed[-1:], answer)
             self.show_failure(answer.failure)
@@ -146,7 +145,7 @@ class LatentsPanel(QWidget):
             told.append(f"posterior {belief_in_words(state.mean[at], state.std[at])}")
             told.append(f"KL {state.kl[at]:.2f} of {state.kl.sum():.1f} nats")
         else:
-            told.append("no posterior, for the model saw no frame here")
+            told.append("no posterior: the model did not see this frame")
         told.append(f"sample {state.sample[at]:.2f}")
         if state.value[at] != state.sample[at]:
             told.append(f"yours {state.value[at]:.2f}")
