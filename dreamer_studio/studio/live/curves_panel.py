@@ -21,12 +21,12 @@ from dreamer_studio.viewing.role import Role
 
 Row = dict[str, Any]
 RowsSince = Callable[[Place], tuple[list[Row], Place]]
-"""`Session.rows_since`: rows of the log after a place, and the place after them."""
+"""`Session.rows_since`: the rows of the log after a place, and the place after those rows."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a curve: the rows it is drawn from (`kind`) and what it reads of them (`key`)."""
+    """One line of a curve: the kind of log rows it draws, and the value it reads from each (`key`)."""
 
     style: SeriesStyle
     kind: str
@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Curve:
-    """What a card can show: its name, unit, meaning and lines."""
+    """A curve for a card: name, unit, meaning and lines."""
 
     title: str
     unit: str
@@ -56,11 +56,11 @@ CURVES = (
     Curve(
         RETURN,
         "per episode",
-        "Undiscounted return of each training episode, exploration noise included, and of the tests, which are played "
-        "without noise in an environment of their own. Point at one to see how it ended: terminated (the task "
-        "reached a terminal state), truncated (the task stopped it) or cut (by time_limit or the safety bound). Where "
-        "the author of DreamerV1 published test returns, their "
-        "mean and standard deviation stand behind them; the button says where they are from.",
+        "Undiscounted return of each training episode, with exploration noise, and of each test, without noise in a "
+        "separate environment. Point at a return to see how the episode ended: terminated (the task reached a terminal "
+        "state), truncated (the task stopped the episode) or cut (by time_limit or the safety bound). If the author of "
+        "DreamerV1 published test returns for this task, the plot shows their mean and standard deviation; the button "
+        "names the source.",
         "Fills with the first finished episode.",
         (
             Line(SeriesStyle("prefill", Role.NEUTRAL, smoothed=False), "prefill", "return"),
@@ -72,16 +72,16 @@ CURVES = (
     Curve(
         "Image loss",
         "nats above the constant",
-        "Minus the log-probability of the images, without the Gaussian constant of 11,291.92 nats that no model can "
-        "reduce: half the squared error, summed over the image.",
+        "Minus the log-probability of the images, without the Gaussian constant of 11,291.92 nats, which no model can "
+        "reduce. This is half the squared error, summed over the image.",
         _AFTER_PREFILL,
         (_updates("image", "image_loss"),),
     ),
     Curve(
         KL,
         "nats, before the clip",
-        "Mean KL of posterior and prior: how much the frames surprise the model. Below the free nats the model is "
-        "not pushed to make it smaller.",
+        "Mean KL of posterior and prior: how much the frames surprise the model. Below the free nats, the loss does "
+        "not push the KL any lower.",
         _AFTER_PREFILL,
         (_updates("KL", "kl", Role.DREAM),),
     ),
@@ -98,7 +98,7 @@ CURVES = (
     Curve(
         "Reward loss",
         "nats above the constant",
-        "Minus the log-probability of the rewards, without the constant: half the squared error.",
+        "Minus the log-probability of the rewards, without the constant. This is half the squared error.",
         _AFTER_PREFILL,
         (_updates("reward", "reward_loss"),),
     ),
@@ -113,14 +113,14 @@ CURVES = (
     Curve(
         "Imagined value",
         "discounted return",
-        "Mean value estimate and lambda-return of the imagined rollouts that the actor learns from.",
+        "Mean value estimate and lambda-return of the imagined rollouts from which the actor learns.",
         _AFTER_PREFILL,
         (_updates("value", "imagined_value"), _updates("lambda-return", "lambda_return", Role.DREAM, dashed=True)),
     ),
     Curve(
         "Entropy",
         "nats",
-        "Of the policy in imagination, and of prior and posterior.",
+        "Entropy of the policy in imagined rollouts, and of prior and posterior.",
         _AFTER_PREFILL,
         (
             _updates("policy", "actor_entropy", Role.DREAM),
@@ -144,7 +144,7 @@ SHOWN_AT_FIRST = (RETURN, "Image loss", KL, "Speed")
 
 
 class CurvesPanel(QWidget):
-    """A row of cards, each with a curve that a person can exchange for another."""
+    """A row of cards, each with a curve; the user can choose another curve for each card."""
 
     def __init__(self, theme: Theme, rows_since: RowsSince, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,13 +156,13 @@ class CurvesPanel(QWidget):
             layout.addWidget(card, 1)
 
     def refresh_next(self, config: Config) -> None:
-        """Draw the new rows of the log on the next card; each call serves one card."""
+        """Draw the new rows of the log on the next card. Each call serves one card."""
         self._cards[self._turn].refresh(config)
         self._turn = (self._turn + 1) % len(self._cards)
 
 
 class _Drawing:
-    """A curve and its plot. Reads the rows of the log that it lacks while it is visible."""
+    """A curve and its plot. While visible, it reads the missing rows of the log."""
 
     def __init__(
         self, curve: Curve, plot: CurvePlot, rows_since: RowsSince, switch: PublishedSwitch | None = None
@@ -178,7 +178,7 @@ class _Drawing:
         if self._switch is not None:
             self._switch.set_task(config.task)
         rows, place = self._rows_since(self._read)
-        if place.opening != self._read.opening:  # what was drawn may have been undone
+        if place.opening != self._read.opening:  # the log was reopened: drawn rows may be undone
             self._plot.clear()
             self._flags.clear()
         first, self._read = self._read.number == 0, place
@@ -200,7 +200,7 @@ class _Drawing:
 
 
 class _CurveCard(QWidget):
-    """One card: a box to choose the curve, and the plots, made as they are first chosen."""
+    """One card: a button to choose the curve, and the plots, each made when first chosen."""
 
     def __init__(self, theme: Theme, title: str, rows_since: RowsSince) -> None:
         super().__init__()
@@ -273,7 +273,7 @@ def describe_change(row: Row) -> str:
 
 
 def _is_number(value: object) -> bool:
-    """Whether a value is a number; a log from somebody else may hold anything."""
+    """Return whether a value is a number; a log that another program wrote may hold anything."""
     return isinstance(value, int | float) and math.isfinite(value)
 
 

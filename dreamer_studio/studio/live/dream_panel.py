@@ -23,14 +23,14 @@ FRAMES_PER_SECOND = 12.0
 
 
 class DreamPanel(QWidget):
-    """Plays a dream, then asks for the next one. Keys hold it and step through it."""
+    """Plays a dream, then asks for the next one. Keys hold the dream and step through it."""
 
     wanted = Signal()
-    """The dream is over: another one, from where the episode is now."""
+    """Emitted when the dream is over, to ask for the next dream from the episode's newest frame."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: DreamResult | None = None
+        self._result: DreamResult | None = None
         self._step = 0
         self._playing = True
         self._clock = 0.0
@@ -43,9 +43,9 @@ class DreamPanel(QWidget):
             theme,
             "Dream",
             role=Role.DREAM,
-            help_text="An imagined rollout: from the belief at one live frame the model goes on alone, the policy "
-            "acting. It sees no frame after that. Space plays and holds, arrows step, Page Up and Down step ten, "
-            "Home and End go to the ends, D opens the Dream workspace with the newest frame.",
+            help_text="An imagined rollout from the posterior at one live frame. The policy acts, and the model sees "
+            "nothing more. Space plays and holds, the arrows step, Page Up and Down step ten, Home and End go to the "
+            "ends. D opens the Dream workspace with the newest frame.",
         )
         self._card.set_accent(True)
         self._card.set_body(self._frame)
@@ -57,51 +57,51 @@ class DreamPanel(QWidget):
         self._frame.installEventFilter(self)
         self.setFocusProxy(self._frame)
 
-    def refresh(self, view: DreamResult | None) -> None:
+    def refresh(self, result: DreamResult | None) -> None:
         """Take the newest dream and move on as time passes; called at each tick."""
         now = time.monotonic()
-        if view is None:
+        if result is None:
             self._ask()
             return
-        if self._view is not None and view.number == self._view.number:
-            self._view = view
-        elif self._view is None or self._playing:  # a dream that is held stays
+        if self._result is not None and result.number == self._result.number:
+            self._result = result
+        elif self._result is None or self._playing:  # a held dream stays
             self._asked = False
-            self._view, self._step, self._clock = view, 0, now
+            self._result, self._step, self._clock = result, 0, now
         if self._playing:
             self._play(now)
         self._show()
 
     def show_failure(self, failure: RequestFailure) -> None:
-        """Say that a dream failed; another one is on its way."""
+        """Say that a dream failed. The next dream has been requested."""
         self._told = None
         self._card.set_caption(failure.words)
 
     @property
     def on_show(self) -> DreamResult | None:
-        """The dream on show."""
-        return self._view
+        """Return the dream on show."""
+        return self._result
 
     @property
     def step(self) -> int:
-        """The imagined step on show, counted from 1."""
+        """Return the imagined step on show, counted from 1."""
         return self._step + 1
 
     def toggle_playing(self) -> None:
-        """Play or hold."""
+        """Switch between play and hold."""
         self._playing = not self._playing
         self._clock = time.monotonic()
 
     def move(self, steps: int) -> None:  # type: ignore[override]
-        """Hold, and step by so many frames."""
-        if self._view is not None:
+        """Hold, and move by a number of frames."""
+        if self._result is not None:
             self._playing = False
-            self._step = max(0, min(self._view.decoded - 1, self._step + steps))
+            self._step = max(0, min(self._result.decoded - 1, self._step + steps))
             self._show()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Obey the keys of the player while the image has the focus."""
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._view is not None:
+        """Handle the keys of the player while the image has the focus."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._result is not None:
             action = pressed(Scope.PLAYER, event.key())
             if action == "player.play":
                 self.toggle_playing()
@@ -113,15 +113,15 @@ class DreamPanel(QWidget):
         return False
 
     def _play(self, now: float) -> None:
-        view = self._view
-        assert view is not None
+        result = self._result
+        assert result is not None
         due = int((now - self._clock) * FRAMES_PER_SECOND)
-        if self._step >= view.length - 1:
+        if self._step >= result.length - 1:
             if now - self._clock > HOLD_SECONDS:
                 self._ask()
         elif due > 0:
             self._clock = now
-            self._step = min(self._step + due, view.decoded - 1)
+            self._step = min(self._step + due, result.decoded - 1)
 
     def _ask(self) -> None:
         if not self._asked:
@@ -129,23 +129,23 @@ class DreamPanel(QWidget):
             self.wanted.emit()
 
     def _show(self) -> None:
-        view = self._view
-        if view is None or view.decoded == 0:
+        result = self._result
+        if result is None or result.decoded == 0:
             return
-        step = min(self._step, view.decoded - 1)
-        shown = (view.number, step)
-        if shown != self._shown:  # a tick that changes nothing paints nothing
+        step = min(self._step, result.decoded - 1)
+        shown = (result.number, step)
+        if shown != self._shown:  # repaint only after a change
             self._shown = shown
-            self._frame.set_frame(view.frames[step])
+            self._frame.set_frame(result.frames[step])
         told = (*shown, self._playing)
         if told != self._told and (not self._playing or self._words_due()):
             self._told = told
-            self._describe(view, step)
+            self._describe(result, step)
 
-    def _describe(self, view: DreamResult, step: int) -> None:
+    def _describe(self, result: DreamResult, step: int) -> None:
         held = "" if self._playing else " \N{MIDDLE DOT} held"
-        self._card.set_subtitle(f"from step {view.index}, update {view.update:,}")
+        self._card.set_subtitle(f"from step {result.index}, update {result.update:,}")
         self._card.set_caption(
-            f"step {step + 1} of {view.length}{held} \N{MIDDLE DOT} predicted reward {view.reward[step]:.2f} "
-            f"\N{MIDDLE DOT} value {view.value[step]:.1f} \N{MIDDLE DOT} policy acts (sample), the model sees nothing"
+            f"step {step + 1} of {result.length}{held} \N{MIDDLE DOT} predicted reward {result.reward[step]:.2f} "
+            f"\N{MIDDLE DOT} value {result.value[step]:.1f} \N{MIDDLE DOT} policy acts (sample), the model sees nothing"
         )

@@ -14,78 +14,78 @@ from dreamer_studio.viewing.role import Role
 
 
 class FramesPanel(QWidget):
-    """The three images that answer "does the model see what is there?"."""
+    """The three images that show whether the model sees what the agent sees."""
 
     def __init__(self, theme: Theme, action_repeat: int | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._action_repeat = action_repeat
-        self._observation = FrameView(theme, "Observation", "The task's first image comes with its first episode.")
+        self._observation = FrameView(theme, "Observation", "The first image appears with the first episode.")
         self._reconstruction = FrameView(
-            theme, "Reconstruction", "The model draws its first image after the prefill, with the first update."
+            theme, "Reconstruction", "The model draws its first image with the first update after the prefill."
         )
-        self._error = FrameView(theme, "Error", "The difference of the two images, once both are there.")
+        self._error = FrameView(theme, "Error", "Shows the difference of the two images once both exist.")
         self._observation_card = Card(
             theme,
             "Observation",
             role=Role.REAL,
-            help_text="What the task showed the agent: 64 x 64 pixels, live from the training episode.",
+            help_text="The newest frame of the training episode as the agent sees it: 64 x 64 pixels.",
         )
         self._reconstruction_card = Card(
             theme,
             "Reconstruction",
             role=Role.MODEL,
-            help_text="The decoder's image of the posterior. The model saw this very frame, so this shows what it "
-            "keeps of a frame, not what it can predict. Weights: those of the update named below.",
+            help_text="The decoder's image of the posterior. The model saw this very frame, so the image shows what "
+            "the model keeps of the frame, not what it can predict. The caption names the update of the weights.",
         )
         self._error_card = Card(
             theme,
             "Error",
             role=Role.ERROR,
-            help_text="Absolute difference of observation and reconstruction, mean of the three colors, four times "
-            "enlarged. The scale is fixed: black is 0, the brightest color 0.25 of the full range or more.",
+            help_text="Absolute difference of observation and reconstruction: mean of the three colors, amplified four "
+            "times. The scale is fixed: black is 0, and the brightest color is 0.25 of the full range or more.",
         )
         self._error_card.set_subtitle("absolute, x4")
         self._error_card.set_key_hint("E")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for card, view in (
+        for card, frame_view in (
             (self._observation_card, self._observation),
             (self._reconstruction_card, self._reconstruction),
             (self._error_card, self._error),
         ):
-            card.set_body(view)
+            card.set_body(frame_view)
             layout.addWidget(card, 1)
 
     def set_action_repeat(self, action_repeat: int) -> None:
-        """Set the simulator steps per action, for the caption."""
+        """Set the environment steps per action, for the caption."""
         self._action_repeat = action_repeat
 
     def toggle_error(self) -> None:
         """Show or hide the error map."""
         self._error_card.setVisible(self._error_card.isHidden())
 
-    def show_live(self, view: LiveResult) -> None:
+    def show_live(self, result: LiveResult) -> None:
         """Show a frame in all three images."""
-        self._observation.set_frame(view.image)
-        self._reconstruction.set_frame(view.reconstruction)
-        model = view.reconstruction
-        self._error.set_frame(None if model is None else error_map(view.image, model))
+        self._observation.set_frame(result.image)
+        self._reconstruction.set_frame(result.reconstruction)
+        model = result.reconstruction
+        self._error.set_frame(None if model is None else error_map(result.image, model))
 
-    def describe(self, view: LiveResult, *, prefill: bool) -> None:
-        """Write words and numbers of the frame under the three images."""
+    def describe(self, result: LiveResult, *, prefill: bool) -> None:
+        """Write the facts about the frame under the three images."""
         repeat = f" \N{MIDDLE DOT} action repeat {self._action_repeat}" if self._action_repeat else ""
         source = "prefill, random actions" if prefill else "live"
-        end = f" \N{MIDDLE DOT} {view.end}" if view.end is not None else ""
+        end = f" \N{MIDDLE DOT} {result.end}" if result.end is not None else ""
         self._observation_card.set_caption(
-            f"{source} \N{MIDDLE DOT} episode {view.episode}, agent step {view.index}{end}{repeat}"
+            f"{source} \N{MIDDLE DOT} episode {result.episode}, agent step {result.index}{end}{repeat}"
         )
-        if view.reconstruction is None:
+        if result.reconstruction is None:
             self._reconstruction_card.set_caption("")
             self._error_card.set_caption("")
             return
-        difference = np.abs(view.image.astype(np.float32) - view.reconstruction) / 255.0
-        kl = f" \N{MIDDLE DOT} KL {view.kl:.1f} nats" if view.kl is not None else ""
-        self._reconstruction_card.set_caption(f"the model saw this frame{kl} \N{MIDDLE DOT} update {view.update:,}")
+        difference = np.abs(result.image.astype(np.float32) - result.reconstruction) / 255.0
+        kl = f" \N{MIDDLE DOT} KL {result.kl:.1f} nats" if result.kl is not None else ""
+        self._reconstruction_card.set_caption(f"the model saw this frame{kl} \N{MIDDLE DOT} update {result.update:,}")
         self._error_card.set_caption(
             f"scale 0 - 0.25, fixed \N{MIDDLE DOT} mean {difference.mean():.4f}, "
             f"mean square {np.square(difference).mean():.5f}"

@@ -1,4 +1,4 @@
-"""Reward and value along the episode, and on into the dream, over one time axis."""
+"""Reward and value along the episode and in the dream, over one time axis."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from dreamer_studio.viewing.role import Role
 
 STEPS_SHOWN = 150
-"""Agent steps before the present that are in view at least; a person can zoom and drag from there."""
+"""Fewest agent steps before the present that the plot shows; the user can zoom and drag from there."""
 
 STEPS_DROPPED = 20
-"""That leave the view together: each time that the axes move, all of the plot is drawn anew."""
+"""Steps that leave the plot together: each move of the axes redraws the whole plot."""
 
-VALUE_SERIES = (SeriesStyle("critic on what it saw", Role.MODEL), SeriesStyle("in the dream", Role.DREAM))
+VALUE_SERIES = (SeriesStyle("on frames it saw", Role.MODEL), SeriesStyle("in the dream", Role.DREAM))
 
 
 class TimelinesPanel(QWidget):
@@ -36,18 +36,18 @@ class TimelinesPanel(QWidget):
         reward = Card(
             theme,
             "Reward",
-            help_text="Received: what the task paid for each agent step (summed over the action repeat). Predicted: "
-            "the reward model on the posterior, which saw the frame. In the dream: the reward model on priors; "
-            "where the dream's steps have come to pass, compare them with what was received then. Where the run has "
-            "the model learn squashed rewards (clip_rewards), those received are squashed here as well.",
+            help_text="Received: the task's reward for each agent step, summed over the action repeat. Predicted: the "
+            "reward model on posteriors, which saw the frame. In the dream: the reward model on priors. Once the "
+            "episode reaches the dream's steps, compare them with the received rewards. If the model learns squashed "
+            "rewards (clip_rewards), the received rewards are squashed here too.",
             caption_lines=0,
         )
         reward.set_subtitle("per agent step")
         value = Card(
             theme,
             "Value estimate",
-            help_text="The value model: discounted reward that the policy expects from a step on, that step's reward "
-            "included. On posteriors along the episode, and on priors in the dream.",
+            help_text="The value model: the discounted reward expected from a step on, that step's reward included. It "
+            "reads posteriors along the episode, and priors in the dream.",
             caption_lines=0,
         )
         value.set_subtitle("discounted return")
@@ -58,26 +58,26 @@ class TimelinesPanel(QWidget):
         self._live: LiveResult | None = None
         self._dream: DreamResult | None = None
 
-    def show_live(self, view: LiveResult) -> None:
+    def show_live(self, result: LiveResult) -> None:
         """Draw the episode up to its newest row."""
-        if view is self._live:
+        if result is self._live:
             return
-        self._live = view
-        first = max(0, len(view.x) - STEPS_SHOWN) // STEPS_DROPPED * STEPS_DROPPED
-        x = view.x[first:]
-        self._reward.set_series("received", x, view.reward[first:])
-        self._reward.set_series("predicted", x, view.predicted[first:])
-        self._value.set_series("critic on what it saw", x, view.value[first:])
+        self._live = result
+        first = max(0, len(result.x) - STEPS_SHOWN) // STEPS_DROPPED * STEPS_DROPPED
+        x = result.x[first:]
+        self._reward.set_series("received", x, result.reward[first:])
+        self._reward.set_series("predicted", x, result.predicted[first:])
+        self._value.set_series("on frames it saw", x, result.value[first:])
         self._mark()
 
-    def show_dream(self, view: DreamResult | None, step: int) -> None:
-        """Draw a dream after the row it started from, and mark the step, counted from 1, whose frame is on show."""
-        if view is not self._dream:
-            self._dream = view
+    def show_dream(self, result: DreamResult | None, step: int) -> None:
+        """Draw a dream after the row from which it started, and mark the step on show, counted from 1."""
+        if result is not self._dream:
+            self._dream = result
             self._mark()
-        here = view is not None and self._live is not None and view.episode == self._live.episode
+        here = result is not None and self._live is not None and result.episode == self._live.episode
         for plot in (self._reward, self._value):
-            plot.set_playhead(view.index + step if here and view is not None else None)
+            plot.set_playhead(result.index + step if here and result is not None else None)
 
     def _mark(self) -> None:
         live, dream = self._live, self._dream

@@ -9,8 +9,8 @@ from dreamer_studio.viewing.worker import Worker
 
 
 def live_workers(run: RunContext, device: str) -> Sequence[Worker]:
-    """Make the workers that follow the running episode and dream from it; call this in their thread."""
-    import torch  # noqa: PLC0415  (the window is there before it)
+    """Make the workers that follow the running episode and dream from it. Call this in their thread."""
+    import torch  # noqa: PLC0415  (the window opens before torch is loaded)
 
     from dreamer_studio.viewing.live.dream_worker import LiveDreamWorker  # noqa: PLC0415  (needs torch)
     from dreamer_studio.viewing.live.follower import EpisodeFollower  # noqa: PLC0415  (needs torch)

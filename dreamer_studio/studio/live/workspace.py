@@ -22,16 +22,16 @@ from dreamer_studio.viewing.film.captures import LiveCapture
 from dreamer_studio.viewing.live.messages import LiveResult
 from dreamer_studio.viewing.throttle import WORDS_SECONDS, Throttle
 
-# Images are cheap and shown as they come. Drawing a plot takes some 10 ms, and training would feel it.
+# Images are cheap and shown as they arrive. A plot takes some 10 ms to draw, which slows the training.
 TIMELINES_SECONDS = 0.5
 CURVE_SECONDS = 0.5
 
 
 class LiveWorkspace(Workspace):
-    """Reads the newest answers and the session's newest values at each tick, and hands them to its panels."""
+    """Reads the newest answers and the session's newest values at each tick, and passes them to the panels."""
 
     frameShown = Signal(object)
-    """The `LiveResult` on show, as often as its words change."""
+    """Emitted with the `LiveResult` on show when its captions change."""
 
     def __init__(self, theme: Theme, session: Session, channels: Channels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,26 +59,26 @@ class LiveWorkspace(Workspace):
         layout.addWidget(self._curves, 6)
 
     def capture(self) -> LiveCapture | None:
-        """Return the frame and the dream's frame that can be seen, once there is one."""
+        """Return the frames on show, once there is a frame."""
         if self._live is None:
             return None
         return LiveCapture(self._live, self._dream.on_show, self._dream.step)
 
     def set_viewing_horizon(self, steps: int) -> None:
-        """Set the length of the dreams and ask for the next one."""
+        """Set the length of the dreams, and ask for the next dream."""
         self._viewing_horizon = steps
         self._channels.dream.ask(steps)
 
     def set_spec(self, spec: EnvSpec) -> None:
-        """Take the task's action repeat."""
+        """Use the task's action repeat."""
         self._frames.set_action_repeat(spec.action_repeat)
 
     def reactions(self) -> Mapping[str, Reaction]:
-        """Return what shows and hides the error map."""
+        """Return the reaction that shows and hides the error map."""
         return {"view.error": self._frames.toggle_error}
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Let the live view and its dreams be computed."""
+        """Start computing the live frame and its dreams."""
         self._set_visible(True)
         super().showEvent(event)
 
@@ -91,7 +91,7 @@ class LiveWorkspace(Workspace):
         self._channels.live.visible = self._channels.dream.visible = visible
 
     def refresh(self, status: Status) -> None:
-        """Show what is new."""
+        """Show new results."""
         self._channels.live.stand(None)
         live = self._channels.live.result
         if live is not None and live is not self._live:
@@ -104,7 +104,7 @@ class LiveWorkspace(Workspace):
         dream = self._dreams.fresh()
         if dream is not None and dream.failure is not None:
             self._dream.show_failure(dream.failure)
-            self._channels.dream.ask(self._viewing_horizon)  # the worker rests, then tries again
+            self._channels.dream.ask(self._viewing_horizon)  # the worker pauses before it tries again
         self._dream.refresh(self._channels.dream.result)
         if self._timelines_due():
             if self._live is not None:
