@@ -1,4 +1,4 @@
-"""At which recorded scene checkpoints are compared, for how long, and with which noise."""
+"""The settings of a comparison: the recorded scene, its length, and the seed of the noise."""
 
 from __future__ import annotations
 
@@ -21,52 +21,52 @@ class CompareBar(QWidget):
 
     Attributes:
         origin: the last frame that the models see; None while no episode is stored.
-        seed, from_dream, lapse: the box and the buttons.
+        seed, from_dream, lapse: the seed's box and the two buttons.
     """
 
     changed = Signal()
-    """A person wants another scene, or it otherwise."""
+    """Emitted when the user changes the scene or a setting."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.origin: FrameRef | None = None
         self._episode = number_box((0, 0), 0, "Episode to compare at", "Number of a stored episode, from 0", whole=True)
         self._frame = number_box(
-            (0, MOST_ROWS), 0, "Frame to compare at", "The last frame that they see, 0 being the reset", whole=True
+            (0, MOST_ROWS), 0, "Frame to compare at", "The last frame that the models see; 0 is the reset", whole=True
         )
         self._context = number_box(
-            (1, LONGEST), FIRST_CONTEXT, "Context to compare with", "Frames that they see", whole=True
+            (1, LONGEST), FIRST_CONTEXT, "Context to compare with", "Frames that the models see", whole=True
         )
         self._length = number_box(
-            (1, LONGEST), FIRST_LENGTH, "Open loop", "Recorded actions that they go along after it", whole=True
+            (1, LONGEST), FIRST_LENGTH, "Open loop", "Recorded actions that the models follow after it", whole=True
         )
-        self.seed = number_box((0, MOST_ROWS), 0, "Seed", "Of all noise, the same for each", whole=True)
+        self.seed = number_box((0, MOST_ROWS), 0, "Seed", "Seed of the noise, the same for all checkpoints", whole=True)
         self._episode.valueChanged.connect(self._pick_episode)
         self._frame.valueChanged.connect(self._pick_frame)
         for box in (self._context, self._length, self.seed):
             box.valueChanged.connect(lambda _: self.changed.emit())
         self.from_dream = QPushButton("From the Dream workspace")
-        self.from_dream.setToolTip("The recorded frame under the cursor of the Dream workspace")
+        self.from_dream.setToolTip("Use the recorded frame under the cursor of the Dream workspace")
         self.lapse = QPushButton("Time-lapse")
         self.lapse.setCheckable(True)
-        self.lapse.setToolTip("This scene, imagined by every checkpoint that the run keeps, oldest first")
+        self.lapse.setToolTip("Show this scene as every checkpoint of the run imagines it, oldest first")
         for button in (self.from_dream, self.lapse):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Space goes on playing after a click
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space still plays
         self._lay_out()
 
     @property
     def settings(self) -> tuple[int, int, int]:
-        """Context, length of the open loop, and seed."""
+        """Return context, length of the open loop, and seed."""
         return self._context.value(), self._length.value(), self.seed.value()
 
     def set_stored(self, newest: int) -> None:
-        """Say which stored episode is the newest by now, -1 for none; the first scene is an early one of it."""
+        """Set the number of the newest stored episode, or -1 if there is none. Start at an early frame of it."""
         if self.origin is None and newest >= 0:
             self.show_origin(FrameRef(False, newest, self._context.value() - 1))
         self._episode.setMaximum(max(self._episode.value(), newest))
 
     def show_origin(self, origin: FrameRef) -> None:
-        """Let the boxes say where the scene is from."""
+        """Show in the boxes from which frame the scene starts."""
         self.origin = origin
         for box, number in ((self._episode, origin.episode), (self._frame, origin.index)):
             with QSignalBlocker(box):

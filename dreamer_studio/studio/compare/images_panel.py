@@ -1,4 +1,4 @@
-"""One frame of a scene as each checkpoint has it, as large as there is room for."""
+"""One frame of a scene as each checkpoint draws it, as large as there is room."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.viewing.compare.messages import CompareResult, Course
 from dreamer_studio.viewing.film.choices import CHECKPOINTS_PER_SECOND
 
-_EMPTY = "The frame under the cursor, as each of the checkpoints has it."
+_EMPTY = "Shows the frame under the cursor as each checkpoint draws it."
 _HELP = (
-    "The real frame, and each checkpoint's image of it with the environment step it was saved at and its image "
-    "error, larger where there is room. The tooltip has the reward too. In a time-lapse, Run through shows one "
-    "checkpoint after the other beside the real frame, oldest first, three a second."
+    "The real frame, and each checkpoint's image of it with the checkpoint's environment step and image error. Images "
+    "are larger if there is room. The tooltip also has the reward. In a time-lapse, Run through shows one checkpoint "
+    "after the other beside the real frame, oldest first, three a second."
 )
 
 
@@ -33,7 +33,7 @@ class CompareImagesPanel(QWidget):
         self.run_through = QToolButton()
         self.run_through.setText("Run through")
         self.run_through.setCheckable(True)
-        self.run_through.setToolTip("One checkpoint after the other beside the real frame, oldest first")
+        self.run_through.setToolTip("Show one checkpoint after the other beside the real frame, oldest first")
         self.run_through.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.run_through.toggled.connect(self._begin)
         self.grid = FutureGrid(theme, _EMPTY)
@@ -45,38 +45,38 @@ class CompareImagesPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)
 
-    def show_compared(self, view: CompareResult | None, letters: list[str], cursor: int) -> None:
-        """Show a column as far as it is decoded, each image by its letter; None empties the panel."""
-        decoded = sum(len(course.model) for course in view.courses) if view is not None else 0
-        lapse = view is not None and view.request.lapse
+    def show_compared(self, result: CompareResult | None, letters: list[str], cursor: int) -> None:
+        """Show the decoded images of a column, each with its letter; None empties the panel."""
+        decoded = sum(len(course.model) for course in result.courses) if result is not None else 0
+        lapse = result is not None and result.request.lapse
         self.run_through.setVisible(lapse)
-        place = self._place(view) if view is not None and lapse and self.run_through.isChecked() else None
-        shown = (view and view.request, decoded, cursor, place)
+        place = self._place(result) if result is not None and lapse and self.run_through.isChecked() else None
+        shown = (result and result.request, decoded, cursor, place)
         if shown == self._shown:
             return
         self._shown = shown
-        if view is None:
+        if result is None:
             self.grid.set_cells(())
             self._card.set_caption("")
             return
-        cells = [Cell("Real", f"reward {view.received[cursor]:.2f}", view.real[cursor], takes=False)]
-        cells += [_cell(letter, course, cursor) for letter, course in zip(letters, view.courses, strict=True)]
+        cells = [Cell("Real", f"reward {result.received[cursor]:.2f}", result.real[cursor], takes=False)]
+        cells += [_cell(letter, course, cursor) for letter, course in zip(letters, result.courses, strict=True)]
         self.grid.set_cells(cells if place is None else (cells[0], cells[1 + place]))
-        steps = cursor - view.context + 1
+        steps = cursor - result.context + 1
         if steps > 0:
-            where = f"step {steps} of the open loop: none of them sees this frame."
+            where = f"step {steps} of the open loop: no checkpoint sees this frame."
         else:
-            where = f"frame {cursor + 1} of the context: all of them see it."
-        self._card.set_caption(f"Frame {view.first_row + cursor} of the episode, {where}")
+            where = f"frame {cursor + 1} of the context: all checkpoints see it."
+        self._card.set_caption(f"Frame {result.first_row + cursor} of the episode, {where}")
 
     def _begin(self, running: bool) -> None:
-        """Run through from the oldest one on."""
+        """Start the run-through at the oldest checkpoint."""
         self._since = time.monotonic()
 
-    def _place(self, view: CompareResult) -> int | None:
-        """Of the checkpoint that it is the turn of, among those that have come."""
+    def _place(self, result: CompareResult) -> int | None:
+        """Return the index of the checkpoint on turn among the loaded ones, or None if there are none."""
         turn = int((time.monotonic() - self._since) * CHECKPOINTS_PER_SECOND)
-        return turn % len(view.courses) if view.courses else None
+        return turn % len(result.courses) if result.courses else None
 
 
 def _cell(letter: str, course: Course, cursor: int) -> Cell:
@@ -86,6 +86,6 @@ def _cell(letter: str, course: Course, cursor: int) -> Cell:
     error = f"{course.image_error[cursor]:.4f}"
     tip = (
         f"{course.contestant.run}, {course.contestant.name}: image error {error}, "
-        f"reward {course.reward[cursor]:.2f}, {course.reward_error[cursor]:.2f} off"
+        f"reward {course.reward[cursor]:.2f}, reward error {course.reward_error[cursor]:.2f}"
     )
     return Cell(name, f"error {error}", course.model[cursor], tip, takes=False)

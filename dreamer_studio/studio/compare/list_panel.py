@@ -1,4 +1,4 @@
-"""What can be compared: the checkpoints of the run that is open and of runs beside it, to be ticked."""
+"""The list of checkpoints to compare, from the open run and from added runs, with a box to tick for each."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from dreamer_studio.studio.widgets.text import plain_tooltip
 from dreamer_studio.viewing.compare.messages import MOST_CONTESTANTS, Contestant
 
 _ITEM = Qt.ItemDataRole.UserRole
-_OWN = "Select a checkpoint of a run that you added; the run that is open stays on the list."
+_OWN = "Select a checkpoint of a run that you added. The open run stays on the list."
 _HELP = (
-    "Every checkpoint that the run keeps, with the environment step and the update at which it was saved; new ones "
-    "appear as they are saved. Tick two to six. Add run... lists those of another run, of a task with the same "
-    "actions; Delete, or the button below it, takes the selected row's run off the list again."
+    "Every checkpoint that the run keeps, with the environment step and the update at which it was saved. New ones "
+    "appear as they are saved. Tick two to six. Add run... lists the checkpoints of another run whose task has the "
+    "same actions. Press Delete, or the button below, to remove the selected row's run from the list."
 )
 
 
@@ -28,13 +28,13 @@ class CompareListPanel(QWidget):
     """A list with a box to tick for each checkpoint."""
 
     chosen = Signal()
-    """A person ticked one, or took a tick away."""
+    """Emitted when the user ticks or unticks a checkpoint."""
 
     runWanted = Signal(str)
-    """The checkpoints of this run folder are wanted in the list."""
+    """Emitted when the user adds a run, with its folder."""
 
     runDropped = Signal(object)
-    """The run of this folder, a `Path`, is to go from the list; nothing of it is ticked any more."""
+    """Emitted when the user removes a run, with its folder as a `Path`. Its checkpoints are already unticked."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,9 +47,9 @@ class CompareListPanel(QWidget):
         self.list.installEventFilter(self)
         self._card = Card(theme, "Checkpoints", help_text=_HELP, caption_lines=2)
         self.add = QPushButton("Add run...")
-        self.add.setToolTip("List the checkpoints of another run, of a task with the same actions")
+        self.add.setToolTip("List the checkpoints of another run whose task has the same actions")
         self.add.clicked.connect(self._ask_for_run)
-        self.drop = QPushButton("Take run off (Del)")
+        self.drop = QPushButton("Remove run (Del)")
         self.drop.clicked.connect(self._drop_run)
         body = QWidget()
         inside = QVBoxLayout(body)
@@ -66,12 +66,12 @@ class CompareListPanel(QWidget):
 
     @property
     def ticked(self) -> tuple[Contestant, ...]:
-        """In the order of the list."""
+        """Return the ticked checkpoints in the order of the list."""
         items = (self.list.item(row) for row in range(self.list.count()))
         return tuple(item.data(_ITEM) for item in items if item.checkState() is Qt.CheckState.Checked)
 
     def show_checkpoints(self, listed: tuple[Contestant, ...], own: Path) -> None:
-        """List these, of which those of the folder `own` are of the run that is open; ticks stay."""
+        """List these checkpoints and keep the ticks; `own` is the folder of the open run."""
         if (listed, own) == (self._listed, self._own):
             return
         self._own = own
@@ -89,10 +89,10 @@ class CompareListPanel(QWidget):
                 self.list.addItem(item)
             self.list.setCurrentRow(min(current, len(listed) - 1))
         self._offer()
-        self._say()  # what is on show stays, though the training may have taken away one that was ticked
+        self._say()  # the comparison on show stays, even if the training has deleted a ticked checkpoint
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Delete takes the run of the selected row off the list."""
+        """Remove the run of the selected row when the user presses Delete."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             drops = pressed(Scope.CHECKPOINTS, event.key()) == "checkpoints.drop"
             if drops:
@@ -101,16 +101,16 @@ class CompareListPanel(QWidget):
         return super().eventFilter(watched, event)
 
     def _droppable(self) -> Contestant | None:
-        """The selected checkpoint, where its run was added."""
+        """Return the selected checkpoint if the user added its run, else None."""
         item = self.list.currentItem()
         contestant = item.data(_ITEM) if item is not None else None
         return contestant if contestant is not None and contestant.folder != self._own else None
 
     def _offer(self) -> None:
-        """Say what the button would do."""
+        """Say in the tooltip which run the button removes."""
         selected = self._droppable()
         self.drop.setEnabled(selected is not None)
-        told = f"Take all checkpoints of {selected.run} off the list; its files stay as they are" if selected else _OWN
+        told = f"Remove all checkpoints of {selected.run} from the list; its files stay" if selected else _OWN
         self.drop.setToolTip(plain_tooltip(told))
 
     def _drop_run(self) -> None:
@@ -129,18 +129,20 @@ class CompareListPanel(QWidget):
         if len(self.ticked) > MOST_CONTESTANTS:
             with QSignalBlocker(self.list):
                 item.setCheckState(Qt.CheckState.Unchecked)
-            self._card.set_caption(f"{MOST_CONTESTANTS} can be compared at once: take another tick away first.")
+            self._card.set_caption(f"You can compare {MOST_CONTESTANTS} at once. Untick another checkpoint first.")
             return
         self._say()
         self.chosen.emit()
 
     def _say(self) -> None:
         if not self._listed:
-            self._card.set_caption("There is no checkpoint yet. Ctrl+S saves one.")
+            self._card.set_caption("There is no checkpoint yet. Press Ctrl+S to save one.")
         elif len(self._listed) == 1:
-            self._card.set_caption("The run has one checkpoint so far; Ctrl+S saves another.")
+            self._card.set_caption("The run has one checkpoint so far. Press Ctrl+S to save another.")
         else:
-            self._card.set_caption(f"{len(self.ticked)} of {len(self._listed)} ticked; two to six can be compared.")
+            self._card.set_caption(
+                f"{len(self.ticked)} of {len(self._listed)} ticked. Tick two to six to compare them."
+            )
 
     def _ask_for_run(self) -> None:
         start = str(self._listed[0].folder.parent) if self._listed else ""

@@ -1,4 +1,4 @@
-"""How wrong each checkpoint is: step by step of a scene, or, in a time-lapse, over the training."""
+"""How wrong each checkpoint is: per step of a scene, or in a time-lapse, over the training."""
 
 from __future__ import annotations
 
@@ -27,31 +27,31 @@ _ABOUT = (
     (
         "Image error",
         "mean square, colors from 0 to 1",
-        "The mean squared difference of a checkpoint's image and the real one: of its reconstruction up to the "
-        "upright line, which is the last frame that it saw, and of its open loop after it.",
+        "Mean squared difference between a checkpoint's image and the real one: its reconstruction up to the upright "
+        "line, which marks the last frame that the checkpoint saw, and its open loop after the line.",
     ),
     (
         "Reward error",
         "absolute, per agent step",
-        "How far the reward that a checkpoint predicts is from the one that was received; the upright line is the last "
-        "frame that it saw.",
+        "Absolute difference between the predicted and the received reward. The upright line marks the last frame that "
+        "the checkpoint saw.",
     ),
 )
 _IN_A_LAPSE = (
-    " In a time-lapse each checkpoint is a point: its mean over the steps after the line, and its error at the "
-    "player's frame, over the environment steps that it had been trained for."
+    " In a time-lapse, each checkpoint is a point at its environment step: the mean error over the steps after the "
+    "line, and the error at the cursor."
 )
 
 
 class ComparePlotsPanel(QWidget):
-    """Two plots beside each other, each in two forms."""
+    """Two plots side by side; each has a form for scenes and a form for time-lapses."""
 
     cursorMoved = Signal(int)
-    """A person pointed at a column."""
+    """Emitted when the user clicks a column."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: CompareResult | None = None
+        self._result: CompareResult | None = None
         self._shown: tuple[Any, ...] | None = None
         self.along: list[TimelinePlot] = []
         self.over_training: list[TimelinePlot] = []
@@ -59,7 +59,7 @@ class ComparePlotsPanel(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for title, unit, text in _ABOUT:
-            empty = "Fills with the first checkpoints that are compared."
+            empty = "Fills with the first comparison."
             along = TimelinePlot(theme, STYLES, name=title, empty_text=empty, now_word="")
             lapse = TimelinePlot(
                 theme, _LAPSE, name=f"{title} over training", x_title="environment steps", empty_text=empty
@@ -77,54 +77,54 @@ class ComparePlotsPanel(QWidget):
             self.over_training.append(lapse)
             self._stacks.append(stack)
 
-    def show_compared(self, view: CompareResult | None, cursor: int) -> None:
-        """Draw what there is so far, and the cursor; None empties the plots."""
-        self._view = view
-        lapse = view is not None and view.request.lapse
-        decoded = sum(len(course.model) for course in view.courses) if view is not None else 0
-        shown = (view and view.request, decoded, cursor if lapse else None)
+    def show_compared(self, result: CompareResult | None, cursor: int) -> None:
+        """Draw the results so far, and the cursor; None empties the plots."""
+        self._result = result
+        lapse = result is not None and result.request.lapse
+        decoded = sum(len(course.model) for course in result.courses) if result is not None else 0
+        shown = (result and result.request, decoded, cursor if lapse else None)
         if shown != self._shown:
             self._shown = shown
             for stack in self._stacks:
                 stack.setCurrentIndex(int(lapse))
-            if view is None:
+            if result is None:
                 for plot in self.along:
                     plot.clear()
                     plot.legend.set_series(())
             elif lapse:
-                self._draw_lapse(view, cursor)
+                self._draw_lapse(result, cursor)
             else:
-                self._draw(view)
+                self._draw(result)
         for plot in self.along:
-            plot.set_playhead(None if view is None else view.first_row + cursor)
+            plot.set_playhead(None if result is None else result.first_row + cursor)
 
-    def _draw(self, view: CompareResult) -> None:
-        used = STYLES[: len(view.courses)]
-        for plot, errors in zip(self.along, _errors(view), strict=True):
+    def _draw(self, result: CompareResult) -> None:
+        used = STYLES[: len(result.courses)]
+        for plot, errors in zip(self.along, _errors(result), strict=True):
             plot.legend.set_series(used)
             for place, letter in enumerate(LETTERS):
                 numbers = errors[place] if place < len(errors) else np.empty(0)
-                plot.set_series(letter, np.arange(len(numbers), dtype=np.float64) + view.first_row, numbers)
-            plot.set_now(float(view.origin.index))
+                plot.set_series(letter, np.arange(len(numbers), dtype=np.float64) + result.first_row, numbers)
+            plot.set_now(float(result.origin.index))
 
-    def _draw_lapse(self, view: CompareResult, cursor: int) -> None:
-        steps = [float(course.contestant.step) for course in view.courses]
-        for plot, errors in zip(self.over_training, _errors(view), strict=True):
-            means = [_mean(numbers[view.context :]) for numbers in errors]
+    def _draw_lapse(self, result: CompareResult, cursor: int) -> None:
+        steps = [float(course.contestant.step) for course in result.courses]
+        for plot, errors in zip(self.over_training, _errors(result), strict=True):
+            means = [_mean(numbers[result.context :]) for numbers in errors]
             here = [float(numbers[cursor]) if cursor < len(numbers) else np.nan for numbers in errors]
             plot.set_series(MEAN, steps, means)
             plot.set_series(HERE, steps, here)
 
     def _pick(self, x: float) -> None:
-        view = self._view
-        if view is not None:
-            self.cursorMoved.emit(max(0, min(view.columns - 1, round(x) - view.first_row)))
+        result = self._result
+        if result is not None:
+            self.cursorMoved.emit(max(0, min(result.columns - 1, round(x) - result.first_row)))
 
 
-def _errors(view: CompareResult) -> tuple[list[Floats], list[Floats]]:
-    """Of the images, as far as they are decoded, and of the rewards as far."""
-    images = [course.image_error for course in view.courses]
-    return images, [course.reward_error[: len(course.model)] for course in view.courses]
+def _errors(result: CompareResult) -> tuple[list[Floats], list[Floats]]:
+    """Return the errors of the decoded images, and the reward errors of the same columns, per checkpoint."""
+    images = [course.image_error for course in result.courses]
+    return images, [course.reward_error[: len(course.model)] for course in result.courses]
 
 
 def _mean(numbers: Floats) -> float:

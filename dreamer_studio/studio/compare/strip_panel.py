@@ -14,22 +14,22 @@ from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.viewing.compare.messages import CompareResult
 from dreamer_studio.viewing.role import Role
 
-ROWS_SEEN = 4  # at least; the others by scrolling
+ROWS_SEEN = 4  # rows visible at least; scroll for the others
 _EMPTY = (
-    "Tick two to six checkpoints at the left, or press Time-lapse: one scene, imagined by every checkpoint of the run."
+    "Tick two to six checkpoints on the left, or press Time-lapse to see this scene by every checkpoint of the run."
 )
 _HELP = (
-    "Real: what the environment showed. Below it one row for each checkpoint. All of them see the same frames up to "
-    "the line, and from there on nothing but the actions that were taken, each with the same noise: so they differ by "
-    "what they have learned alone. Checkpoints of runs with another size of the stochastic state have other noise."
+    "Real: the recorded frames. Below, one row for each checkpoint. All checkpoints see the same frames up to the "
+    "line. After the line they follow the recorded actions with the same noise, so they differ only by what they have "
+    "learned. The noise differs if two runs have stochastic states of different sizes."
 )
 
 
 class CompareStripPanel(QWidget):
-    """A row of frames for each checkpoint, and what they are."""
+    """The real frames, and a row of frames for each checkpoint."""
 
     cursorMoved = Signal(int)
-    """A person pointed at a column."""
+    """Emitted when the user clicks a column."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,41 +45,41 @@ class CompareStripPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)
 
-    def show_compared(self, view: CompareResult | None, names: list[str], roles: list[Role], cursor: int) -> None:
-        """Show what there is so far, and mark a column; None empties the strip."""
-        decoded = sum(len(course.model) for course in view.courses) if view is not None else 0
-        shown = (view and view.request, decoded, view and view.left_out, self.strip.width())
+    def show_compared(self, result: CompareResult | None, names: list[str], roles: list[Role], cursor: int) -> None:
+        """Show the results so far, and mark a column; None empties the strip."""
+        decoded = sum(len(course.model) for course in result.courses) if result is not None else 0
+        shown = (result and result.request, decoded, result and result.left_out, self.strip.width())
         if shown != self._shown:
             self._shown = shown
-            self._fill(view, names, roles)
+            self._fill(result, names, roles)
         self.strip.set_cursor(cursor)
 
-    def _fill(self, view: CompareResult | None, names: list[str], roles: list[Role]) -> None:
-        if view is None:
+    def _fill(self, result: CompareResult | None, names: list[str], roles: list[Role]) -> None:
+        if result is None:
             self.strip.set_rows((), 0, 0)
             self._card.set_subtitle("")
             self._card.set_caption("")
             return
-        rows = [StripRow("Real", Role.REAL, view.real)]
+        rows = [StripRow("Real", Role.REAL, result.real)]
         rows += [
-            StripRow(name, role, course.model) for name, role, course in zip(names, roles, view.courses, strict=True)
+            StripRow(name, role, course.model) for name, role, course in zip(names, roles, result.courses, strict=True)
         ]
-        self.strip.set_room(1 + len(view.request.contestants))
-        mark = Mark(view.context, "open loop from here: the recorded actions, no frames", Role.DREAM)
-        self.strip.set_rows(rows, view.columns, view.context, (mark,) if view.context < view.columns else ())
-        self._card.set_subtitle(_scene_in_words(view))
+        self.strip.set_room(1 + len(result.request.contestants))
+        mark = Mark(result.context, "open loop from here: the recorded actions, no frames", Role.DREAM)
+        self.strip.set_rows(rows, result.columns, result.context, (mark,) if result.context < result.columns else ())
+        self._card.set_subtitle(_scene_in_words(result))
         stride = "" if self.strip.stride == 1 else f"One frame in {self.strip.stride} is shown. "
-        self._card.set_caption(stride + " ".join(f"Left out: {line.rstrip('.')}." for line in view.left_out))
+        self._card.set_caption(stride + " ".join(f"Left out: {line.rstrip('.')}." for line in result.left_out))
 
 
-def _scene_in_words(view: CompareResult) -> str:
-    origin, steps = view.origin, view.columns - view.context
+def _scene_in_words(result: CompareResult) -> str:
+    origin, steps = result.origin, result.columns - result.context
     source = origin.scene.rpartition("/")[2] or ("live" if origin.live else "replay")
-    short = f" of {view.request.length}: the record ends there" if steps < view.request.length else ""
+    short = f" of {result.request.length}: the record ends there" if steps < result.request.length else ""
     parts = (
         f"{source}, episode {origin.episode}, frame {origin.index}",
-        f"context {view.context}",
+        f"context {result.context}",
         f"open loop {steps} steps{short}",
-        f"seed {view.request.seed}",
+        f"seed {result.request.seed}",
     )
     return " \N{MIDDLE DOT} ".join(parts)

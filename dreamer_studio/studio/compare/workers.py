@@ -9,8 +9,8 @@ from dreamer_studio.viewing.worker import Worker
 
 
 def compare_workers(run: RunContext, device: str) -> Sequence[Worker]:
-    """Make the workers that list checkpoints and compare them; call this in their thread."""
-    import torch  # noqa: PLC0415  (the window is there before it)
+    """Make the workers that list checkpoints and compare them. Call this in their thread."""
+    import torch  # noqa: PLC0415  (the window opens before torch is loaded)
 
     from dreamer_studio.viewing.compare.agents import CheckpointAgents  # noqa: PLC0415  (needs torch)
     from dreamer_studio.viewing.compare.listing import ListWorker, RunCommandsWorker  # noqa: PLC0415  (needs torch)

@@ -1,4 +1,4 @@
-"""The Compare workspace: one recorded scene, imagined by several checkpoints, and how wrong each is."""
+"""The Compare workspace: one recorded scene as several checkpoints imagine it, with their errors."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.role import Role
 
 LIST_WIDTH = 250
-RUN_LETTERS = 12  # of the name of another run, which must fit beside its row
+RUN_LETTERS = 12  # of another run's name, which must fit beside its row
 
 
 class CompareWorkspace(Workspace):
-    """Makes requests of what a person ticks and sets, and shows the newest answer.
+    """Sends requests for the ticked checkpoints and the scene, and shows the newest answer.
 
     Attributes:
-        bar, list, strip, plots, images, player: what it consists of.
-        on_show: what can be filmed, or None.
+        bar, list, strip, plots, images, player: the parts of the workspace.
+        on_show: the result that a film can show, or None.
     """
 
     def __init__(
@@ -51,14 +51,14 @@ class CompareWorkspace(Workspace):
         dream_frame: Callable[[], FrameRef | None],
         parent: QWidget | None = None,
     ) -> None:
-        """Make an empty workspace; `dream_frame` says which recorded frame the Dream workspace is at."""
+        """Make an empty workspace; `dream_frame` returns the recorded frame under the Dream workspace's cursor."""
         super().__init__(parent)
         self._channels = channels
         self._dream_frame = dream_frame
         self._replies = 0
         self._answers = AnswerReader(channels.scene)
         self._lapse = self._done = False
-        self._view: CompareResult | None = None
+        self._result: CompareResult | None = None
         self.on_show: CompareCapture | None = None
         self._folder = Path()
         self.bar = CompareBar()
@@ -79,11 +79,11 @@ class CompareWorkspace(Workspace):
             panel.cursorMoved.connect(self._point_at)
 
     def capture(self) -> CompareCapture | None:
-        """Return what is compared, once there is anything."""
+        """Return the comparison on show, or None before the first."""
         return self.on_show
 
     def refresh(self, status: Status) -> None:
-        """Show what is new, and move on as time passes."""
+        """Show new results, and move on as time passes."""
         self._folder = status.folder
         self._channels.checkpoints.stand(None)
         self.list.show_checkpoints(self._channels.checkpoints.result or (), status.folder)
@@ -92,37 +92,37 @@ class CompareWorkspace(Workspace):
         for reply in replies:
             self.problemFound.emit(reply.text)
         self._take()
-        view = self._view
-        self.player.set_columns(0 if view is None else view.columns)
-        self.player.tick(view is not None and self._done)
-        self._show(view, self.player.column)
+        result = self._result
+        self.player.set_columns(0 if result is None else result.columns)
+        self.player.tick(result is not None and self._done)
+        self._show(result, self.player.column)
 
-    def _show(self, view: CompareResult | None, cursor: int) -> None:
-        courses = () if view is None else view.courses
-        lapse = view is not None and view.request.lapse
-        letters = [_letter(view, place) for place in range(len(courses))]
+    def _show(self, result: CompareResult | None, cursor: int) -> None:
+        courses = () if result is None else result.courses
+        lapse = result is not None and result.request.lapse
+        letters = [_letter(result, place) for place in range(len(courses))]
         names = [
             letter + _name(course.contestant, self._folder) for letter, course in zip(letters, courses, strict=True)
         ]
         roles = [Role.MODEL if lapse else STYLES[place].role for place in range(len(courses))]
-        self.strip.show_compared(view, names, roles, cursor)
-        self.plots.show_compared(view, cursor)
-        self.images.show_compared(view, letters, cursor)
-        self.on_show = None if view is None else CompareCapture(view, tuple(names), cursor)
+        self.strip.show_compared(result, names, roles, cursor)
+        self.plots.show_compared(result, cursor)
+        self.images.show_compared(result, letters, cursor)
+        self.on_show = None if result is None else CompareCapture(result, tuple(names), cursor)
 
     def add_run(self, folder: str) -> None:
-        """List the checkpoints of another run as well."""
+        """Add the checkpoints of another run to the list."""
         self._channels.commands.send(AddRun(Path(folder)))
 
     def drop_run(self, folder: Path) -> None:
-        """Remove a run; restart the comparison if it used one of its checkpoints."""
+        """Remove a run. Restart the comparison if it used one of its checkpoints."""
         self._channels.commands.send(DropRun(folder))
         request = self._channels.scene.request
         if request is not None and any(contestant.folder == folder for contestant in request.contestants):
             self._ask()
 
     def show_lapse(self, on: bool) -> None:
-        """Have the scene imagined by every checkpoint of the run that is open, or else by those that are ticked."""
+        """Show the scene by every checkpoint of the open run, or by the ticked checkpoints."""
         self._set_lapse(on)
         self._ask()
 
@@ -130,23 +130,23 @@ class CompareWorkspace(Workspace):
         """Compare at the frame under the Dream workspace's cursor."""
         frame = self._dream_frame()
         if frame is None:
-            self.problemFound.emit("The Dream workspace has no recorded frame under its cursor; move it to one first.")
+            self.problemFound.emit("The Dream workspace's cursor is on no recorded frame. Move it to one first.")
             return
         self.bar.show_origin(frame)
         self._ask()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys of the player."""
+        """Handle the keys of the player."""
         if not self.player.press(event.key()):
             super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """List, and go on with what was asked for."""
+        """List the checkpoints, and continue the last request."""
         self._channels.set_visible(True)
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What is hidden asks for nothing."""
+        """Send no request while the workspace is hidden."""
         self._channels.set_visible(False)
         super().hideEvent(event)
 
@@ -155,12 +155,12 @@ class CompareWorkspace(Workspace):
         self.bar.lapse.setChecked(on)
 
     def _compare(self) -> None:
-        """What is ticked has changed."""
+        """Compare after the ticks have changed."""
         self._set_lapse(False)
         self._ask()
 
     def _ask(self) -> None:
-        """Ask for the present contestants and scene; the answer replaces what is on show when it comes."""
+        """Ask for the current checkpoints and scene. The answer replaces the result on show."""
         chosen = self.list.ticked
         if self._lapse:
             own = [one for one in self._channels.checkpoints.result or () if one.folder == self._folder]
@@ -168,7 +168,7 @@ class CompareWorkspace(Workspace):
         origin = self.bar.origin
         if len(chosen) < 2 or origin is None:
             self._channels.scene.withdraw()
-            self._view = None
+            self._result = None
             if self._lapse or len(chosen) > 1:
                 lacking = "no episode is stored" if origin is None else "the run has fewer than two checkpoints"
                 self.problemFound.emit(f"There is nothing to compare yet: {lacking}.")
@@ -183,20 +183,20 @@ class CompareWorkspace(Workspace):
         self._done = answer.done
         if answer.failure is not None and not answer.failure.unexpected:
             self.problemFound.emit(answer.failure.reason)
-        view = answer.result
-        if view is None or answer.failure is not None:
+        result = answer.result
+        if result is None or answer.failure is not None:
             return
-        if self._view is None or view.request is not self._view.request:
-            self.bar.show_origin(view.origin)
-        self._view = view
+        if self._result is None or result.request is not self._result.request:
+            self.bar.show_origin(result.origin)
+        self._result = result
 
     def _again(self) -> None:
-        """The same contestants with something otherwise."""
+        """Compare the same checkpoints after a setting has changed."""
         if self._lapse or len(self.list.ticked) > 1:
             self._ask()
 
     def _point_at(self, column: int) -> None:
-        """Hold there; the keys are the player's from now on."""
+        """Hold the player at a column, and give the player the keys."""
         self.player.go_to(column)
         self.setFocus()
 
@@ -219,13 +219,13 @@ class CompareWorkspace(Workspace):
         layout.addLayout(right, 1)
 
 
-def _letter(view: CompareResult | None, place: int) -> str:
-    """What names a contestant's line in the plots; a time-lapse has too many for that, and other plots."""
-    return "" if view is None or view.request.lapse else f"{STYLES[place].name}: "
+def _letter(result: CompareResult | None, place: int) -> str:
+    """Return the prefix of a checkpoint's line in the plots; time-lapses have other plots, and no letters."""
+    return "" if result is None or result.request.lapse else f"{STYLES[place].name}: "
 
 
 def _name(contestant: Contestant, folder: Path) -> str:
-    """As it stands beside its row; the run is named if it is not the one that is open."""
+    """Return a checkpoint's name for its row, with the run's name unless the run is the open one."""
     if contestant.folder == folder:
         return contestant.name
     run = contestant.run
