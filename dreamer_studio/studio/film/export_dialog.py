@@ -1,4 +1,4 @@
-"""Export of a film: what, how, where to; made in a thread of its own, with progress."""
+"""The dialog that exports a film. A separate thread makes the film, with progress."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.film.choices import FilmChoice
 
 KINDS: dict[str, Kind] = {
-    "Imagined rollouts (the model sees nothing real)": "imagined",
-    "Open loop against truth (it sees the context, then only the actions)": "open-loop",
-    "Reconstructions (it sees every frame)": "reconstruction",
+    "Imagined rollouts (the model sees no frame)": "imagined",
+    "Open loop beside the record (the model sees the context, then only the actions)": "open-loop",
+    "Reconstructions (the model sees every frame)": "reconstruction",
 }
 STORE_BYTES = 256 * 2**20
 
 
 class ExportDialog(QDialog):
-    """Asks what to film, and shows how far it is. The window stays usable meanwhile.
+    """Asks what to film, and shows the progress. The window stays usable meanwhile.
 
-    It deletes itself once it is closed and no export runs in it any more.
+    The dialog deletes itself once it is closed and no export is running.
 
     Args:
-        snapshot: whose dreams can be filmed; None before the model has learned anything.
-        on_screen: what was on screen, the first choices.
-        run: the folder.
-        viewing_horizon: frames of a dream.
+        snapshot: the weights that dream; None before the model has learned anything.
+        on_screen: the films of what was on screen, offered first.
+        run: the run folder.
+        viewing_horizon: steps of a dream.
         parent: the window.
     """
 
@@ -88,7 +88,7 @@ class ExportDialog(QDialog):
         self._seed = number_box((0, 2**31 - 1), 0)
         self._fps = number_box((1, 50), 20)
         self._scale = number_box((1, 16), 4)
-        self._curves = QCheckBox("Draw reward, value and what else there is underneath")
+        self._curves = QCheckBox("Draw reward, value and other curves below")
         self._path = QLineEdit(str(self._suggestion()))
         self._path.setAccessibleName("File")
         self._browse = QPushButton("Browse...")
@@ -108,7 +108,7 @@ class ExportDialog(QDialog):
         self._show_kind()
 
     def export(self) -> None:
-        """Begin, with what the fields say."""
+        """Start the export with the values of the fields."""
         path = Path(self._path.text()).expanduser()
         order = FilmOrder(self._made(), lambda: path, self._fps.value(), self._scale.value(), self._curves.isChecked())
         self._go.setEnabled(False)
@@ -121,11 +121,11 @@ class ExportDialog(QDialog):
 
     @property
     def running(self) -> bool:
-        """Whether a film is being made."""
+        """Return whether a film is being made."""
         return self._exporter is not None
 
     def reject(self) -> None:
-        """Close; an export that runs is canceled first, and the dialog closes when it has ended."""
+        """Close the dialog. Cancel a running export first, and close when it has ended."""
         if self._exporter is None:
             self._end(QDialog.DialogCode.Rejected)
             return
@@ -141,7 +141,7 @@ class ExportDialog(QDialog):
         self.failedExport.emit(text)
 
     def _stopped(self) -> None:
-        """The thread has ended, having told its outcome before."""
+        """Close the dialog after the thread has reported its outcome and ended."""
         self._exporter = None
         self._go.setEnabled(True)
         self._bar.setValue(0)
@@ -156,7 +156,7 @@ class ExportDialog(QDialog):
         self.deleteLater()
 
     def _made(self) -> Callable[[Progress], Film | Reel]:
-        """What makes the film that the fields describe."""
+        """Return the function that makes the film the fields describe."""
         shown = self._chosen
         if shown is not None:
             return functools.partial(_film_screen, shown, self._first.value() - 1, self._last.value() - 1)
@@ -172,12 +172,12 @@ class ExportDialog(QDialog):
 
     @property
     def _chosen(self) -> FilmChoice | None:
-        """What is chosen of the screen; None where a film of stored episodes is."""
+        """Return the chosen film of the screen, or None for a film of stored episodes."""
         place = self._kind.currentIndex()
         return self._on_screen[place] if 0 <= place < len(self._on_screen) else None
 
     def _show_kind(self) -> None:
-        """Offer what can be set for this choice, and say what it films."""
+        """Show the fields for the chosen kind, and say what it films."""
         shown = self._chosen
         for field in (self._first, self._last):
             self._form.setRowVisible(field, shown is not None)
@@ -191,7 +191,7 @@ class ExportDialog(QDialog):
             self._last.setRange(1, shown.length)
             self._last.setValue(shown.length)
         elif self._snapshot is not None:
-            self._note.setText(f"With the weights of update {self._snapshot.update:,}, on random stored episodes.")
+            self._note.setText(f"Films random stored episodes with the weights of update {self._snapshot.update:,}.")
         self._path.setText(str(self._suggestion()))
 
     def _suggestion(self) -> Path:

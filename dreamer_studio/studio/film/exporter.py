@@ -1,4 +1,4 @@
-"""Makes one film in a thread of its own. What it needs is loaded there: the window is there before it."""
+"""Makes one film in a separate thread, which loads the libraries it needs: the window opens without them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FilmOrder:
-    """Everything a film needs.
+    """A film to make.
 
     Attributes:
-        make: makes what is to be drawn; it is told how to report progress, and runs in the thread.
-        place: says where to write it, in the thread.
-        fps, scale, curves: as `export.write` takes them.
+        make: makes the frames, in the thread, given a function that reports progress.
+        place: returns the path to write to, in the thread.
+        fps, scale, curves: the arguments of `export.write`.
     """
 
     make: Callable[[Progress], Film | Reel]
@@ -46,17 +46,17 @@ class Exporter(QThread):
         self._canceled = threading.Event()
 
     def cancel(self) -> None:
-        """Give up; nothing is left behind."""
+        """Cancel the export and leave no file."""
         self._canceled.set()
 
     def run(self) -> None:
-        """Make it, draw it and write it."""
+        """Make the film, draw it and write it."""
         from dreamer_studio.export import ExportCancelled, write  # noqa: PLC0415  (needs Pillow)
 
         order = self._order
         try:
             film = order.make(lambda share: self._progress(share / 2))
-            if self._canceled.is_set():  # not every film asks while it is made
+            if self._canceled.is_set():  # some films do not report progress while they are made
                 raise ExportCancelled
             path = order.place()
             write(
@@ -68,7 +68,7 @@ class Exporter(QThread):
                 progress=lambda share: self._progress((1 + share) / 2),
             )
         except ExportCancelled:
-            self.failed.emit("Export canceled; nothing was written.")
+            self.failed.emit("Export canceled. Nothing was written.")
         except Exception as error:
             self.failed.emit(f"Export failed: {error}")
         else:

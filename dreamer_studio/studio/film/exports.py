@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 
 class Exports(QObject):
-    """Opens the dialog on what there is to film.
+    """Opens the dialog with the films that can be made now.
 
     Attributes:
         dialog: the open dialog, or None.
 
     Args:
         session: the run.
-        on_screen: gives what can be filmed of the screen.
-        length: gives the steps of the dreams on show.
+        on_screen: returns the films of the screen.
+        length: returns the number of steps of the dreams on show.
         window: the parent of the dialog.
     """
 
     exported = Signal(str)
-    """Where a film was written."""
+    """Emitted when a film is written, with its path."""
 
     failed = Signal(str)
-    """Why none was, in words."""
+    """Emitted when there is no film, with the reason."""
 
     def __init__(
         self,
@@ -49,16 +49,16 @@ class Exports(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether a film is being made."""
+        """Return whether a film is being made."""
         return self.dialog is not None and self.dialog.running
 
     def open(self) -> None:
-        """Ask a person what to film, if there is anything."""
+        """Ask the user what to film, if there is anything."""
         snapshot, on_screen = self._session.snapshots.latest, self._on_screen()
         if snapshot is not None and snapshot.update == 0:
             snapshot = None
         if snapshot is None and not on_screen:
-            self.failed.emit("There is nothing to export yet: nothing has been on show.")
+            self.failed.emit("There is nothing to export yet. Wait for the first frame.")
             return
         if self.dialog is not None:
             self.dialog.activateWindow()
@@ -73,7 +73,7 @@ class Exports(QObject):
         self.dialog.show()
 
     def cancel(self) -> None:
-        """Close the dialog; a film in the making is given up first."""
+        """Close the dialog, and cancel a film that is being made."""
         if self.dialog is not None:
             self.dialog.reject()
 

@@ -1,4 +1,4 @@
-"""The last seconds of what was on show: always kept, and written to the run's folder when a person asks for them."""
+"""The last seconds on show: always recorded, and written to the run's folder when the user asks for them."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ SCALE = 3
 
 
 class LastSeconds(QObject):
-    """Keeps what was on show, and writes films of it in threads, one after the other.
+    """Records what is on show, and writes films of it in threads, one after the other.
 
     Attributes:
-        ring: what is kept.
-        keep: the action that writes it.
-        choose: the action that asks for how many seconds.
+        ring: the recorded moments.
+        keep: the action that writes a film of them.
+        choose: the action that asks for the number of seconds.
 
     Args:
         session: the run.
-        capture: gives what is on show.
-        seconds: how many are kept at first, 5 to 120.
+        capture: returns what is on show.
+        seconds: length of the record at first, 5 to 120.
         window: the parent of dialogs.
         parent: the owner.
     """
 
     kept = Signal(str)
-    """Where a film was written."""
+    """Emitted when a film is written, with its path."""
 
     failed = Signal(str)
-    """Why none was, in words."""
+    """Emitted when there is no film, with the reason."""
 
     secondsChosen = Signal(int)
-    """A person wants so many seconds to be kept from now on."""
+    """Emitted when the user sets the length of the record, in seconds."""
 
     def __init__(
         self, session: Session, capture: Callable[[], Capture | None], seconds: int, window: QWidget, parent: QObject
@@ -66,22 +66,22 @@ class LastSeconds(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a film is being written."""
+        """Return whether a film is being written."""
         return self._exporter is not None
 
     def cancel(self) -> None:
-        """Give up the film that is being written, and those that wait; nothing of them is left."""
+        """Cancel the film that is being written and the waiting ones. No file of them remains."""
         self._waiting.clear()
         if self._exporter is not None:
             self._exporter.cancel()
 
     def set_seconds(self, seconds: int) -> None:
-        """How many to keep from now on, 5 to 120."""
+        """Set the length of the record, 5 to 120 seconds."""
         self.ring.seconds = seconds
         self.keep.setText(f"Keep the last {self.ring.seconds} seconds")
 
     def note(self) -> None:
-        """Take down what can be seen; called at each tick of the window."""
+        """Record what is on show; called at each tick of the window."""
         now = time.monotonic()
         match self._capture():
             case LiveCapture() as live:
@@ -92,7 +92,7 @@ class LastSeconds(QObject):
                 self.ring.note_compared(compared, now)
 
     def on_screen(self) -> tuple[FilmChoice, ...]:
-        """Return what can be exported of the screen: a scene or a comparison, else the last seconds."""
+        """Return the films of the screen: a scene or a comparison, otherwise the last seconds."""
         capture = self._capture()
         if isinstance(capture, CompareCapture) and (choices := comparison_on_screen(capture, self._facts())):
             return choices
@@ -115,7 +115,7 @@ class LastSeconds(QObject):
     def _keep(self) -> None:
         shown = self._last_seconds()
         if shown is None:
-            self.failed.emit("There is nothing to keep yet: nothing has been on show.")
+            self.failed.emit("There is nothing to keep yet. Wait for the first frame.")
             return
         dreams = self._session.status.get().folder / "dreams"
         name = time.strftime("kept-%Y%m%d-%H%M%S")
@@ -142,7 +142,7 @@ class LastSeconds(QObject):
         seconds, chosen = QInputDialog.getInt(
             parent,
             "Seconds to keep",
-            f"{in_words(action('film.keep'))} keeps the last so many seconds:",
+            f"Seconds that {in_words(action('film.keep'))} keeps:",
             self.ring.seconds,
             *SECONDS,
         )
@@ -152,18 +152,18 @@ class LastSeconds(QObject):
 
 
 def step_of(session: Session, update: int) -> int:
-    """Environment steps that the weights of an update have learned from, by the log; -1 where it does not say."""
+    """Return the environment step of an update according to the log, or -1 if the log lacks it."""
     rows, _ = session.rows_since(START)
     return next((row["step"] for row in reversed(rows) if row["kind"] == "update" and row["update"] == update), -1)
 
 
 def free_path(folder: Path, name: str) -> Path:
-    """A file in a run's folder that is not there yet: an MP4, or a GIF where there is no ffmpeg.
+    """Return an unused path in a run's folder: an MP4, or a GIF without ffmpeg.
 
     Raises:
         OSError: the folder is a link, which could lead out of the run.
     """
-    from dreamer_studio.export.ffmpeg import find_ffmpeg  # noqa: PLC0415  (looks for ffmpeg)
+    from dreamer_studio.export.ffmpeg import find_ffmpeg  # noqa: PLC0415  (searches for ffmpeg)
 
     if folder.is_symlink():
         raise OSError(f"{folder} is a link, which could lead out of the run")
