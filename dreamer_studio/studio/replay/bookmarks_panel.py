@@ -1,4 +1,4 @@
-"""Frames worth coming back to: set by hand, or found where the model was most wrong."""
+"""Bookmarks: frames that the user marked, or that a search found because the model was most wrong there."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ from dreamer_studio.viewing.replay.messages import Search, Spot
 
 PICTURES, WORDS, NOTES = range(3)
 WIDTHS = (PICTURE + 12, 190, 120)
-NOTHING = "None yet. Ctrl+B bookmarks the frame on show; Find looks for the frames the model is most wrong about."
+NOTHING = "None yet. Ctrl+B bookmarks the frame on show; Find bookmarks the frames that the model gets most wrong."
 HELP = (
-    "Frames of stored episodes to come back to, kept in the run folder. Ctrl+B sets one. Find goes once through all "
-    "episodes, the newest first, with the weights that are newest when it begins: the model sees every frame, and of "
-    "those after the first five of each episode the five with the largest KL (surprise), the worst reconstruction "
-    "(the curve's image loss) and the largest error of the predicted reward are kept, one of an episode each. The next "
-    "search replaces them, but for those with a note. F2 or a double click on a note writes it, Delete takes a "
-    "bookmark out, Enter dreams from it."
+    "Bookmarked frames of stored episodes, kept in the run folder. Ctrl+B adds one. Find goes once through all "
+    "episodes, newest first, with the newest weights at its start. The model sees every frame, but the first five "
+    "frames of each episode do not count. Find bookmarks five frames each with the largest KL (surprise), the worst "
+    "reconstruction (the log's image loss) and the largest error of the predicted reward, at most one per episode and "
+    "kind. The next search replaces these bookmarks, except those with a note. Press F2 or double-click a note to edit "
+    "it, Delete to remove the bookmark, Enter to dream from it."
 )
 
 
 class BookmarksPanel(QWidget):
-    """A list with notes, and the search."""
+    """The list of bookmarks with their notes, and the search."""
 
     picked = Signal(object)
-    """A person holds the frame of a bookmark, an `FrameRef`."""
+    """Emitted when the user selects a bookmark, with its `FrameRef`."""
 
     chosen = Signal()
-    """Enter or a double click on the bookmark that is picked."""
+    """Emitted when the user presses Enter on the selected bookmark, or double-clicks it."""
 
     playerKey = Signal(int)
-    """A key that goes through the frames of its episode."""
+    """Emitted when the user presses a key of the player."""
 
     noted = Signal(object)
-    """The `Bookmark` with another note."""
+    """Emitted when the user edits a note, with the changed `Bookmark`."""
 
     removed = Signal(object)
-    """The `Bookmark` is to go."""
+    """Emitted when the user removes a `Bookmark`."""
 
     searchWanted = Signal(bool)
-    """Search, or stop searching."""
+    """Emitted when the user starts (True) or stops (False) the search."""
 
     def __init__(self, theme: Theme, images: ImageCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,10 +73,10 @@ class BookmarksPanel(QWidget):
         self.table.installEventFilter(self)
         self._find = QPushButton("Find")
         self._find.setCheckable(True)
-        self._find.setToolTip("Look for the frames that the model is most wrong about, and keep them in the run folder")
+        self._find.setToolTip("Bookmark the frames that the model gets most wrong, in the run folder")
         self._find.clicked.connect(self._search_or_stop)
         self._remove = QPushButton("Remove (Del)")
-        self._remove.setToolTip("Take the bookmark out of the list and of its file")
+        self._remove.setToolTip("Remove the bookmark from the list and from the run folder")
         self._remove.clicked.connect(self._remove_current)
         self._card = Card(theme, "Bookmarks", help_text=HELP, caption_lines=2)
         self._lay_out()
@@ -89,23 +89,23 @@ class BookmarksPanel(QWidget):
 
     @property
     def count(self) -> int:
-        """Bookmarks in the list."""
+        """Return the number of bookmarks in the list."""
         return len(self._shown)
 
     def set_catalog(self, catalog: Catalog) -> None:
-        """Where the episodes of the bookmarks stand."""
+        """Take the list of episodes, which tells which bookmarks belong to stored episodes."""
         before = [self._is_stored(bookmark) for bookmark in self._shown]
         self._catalog = catalog
         if before != [self._is_stored(bookmark) for bookmark in self._shown]:
             self._stale = True
 
     def set_bookmarks(self, bookmarks: Bookmarks) -> None:
-        """List those of the run."""
+        """List the bookmarks of the run."""
         self._saved = bookmarks
         self._stale = True
 
     def set_search(self, search: Search) -> None:
-        """Show how the search stands."""
+        """Show the state of the search."""
         self._search = None if search.over else search
         self._outcome = _outcome(search) if search.over else ""
         self._find.setChecked(not search.over)
@@ -113,24 +113,24 @@ class BookmarksPanel(QWidget):
         self._stale = True
 
     def end_search(self, outcome: str) -> None:
-        """Say why a search has come to nothing."""
+        """Say why a search ended without a result."""
         self._search, self._outcome, self._stale = None, outcome, True
         self._find.setChecked(False)
         self._find.setText("Find")
 
     def refresh(self) -> None:
-        """List anew what has changed, unless a note is being written just now."""
+        """Update the list after a change, but not while the user edits a note."""
         if self._stale and not self.table.editing:
             self._stale = False
             self._fill()
 
     def missing_images(self) -> tuple[Spot, ...]:
-        """Images of the rows on show that are not there yet."""
+        """Return the missing images of the visible rows."""
         spots = (self._spot(row) for row in self.table.rows_on_show())
         return self._images.missing(spot for spot in spots if spot is not None)
 
     def refresh_images(self) -> None:
-        """Images have come."""
+        """Redraw the rows after new images have arrived."""
         blocked = self._model.blockSignals(True)
         for row in range(self._model.rowCount()):
             self._draw(row)
@@ -138,7 +138,7 @@ class BookmarksPanel(QWidget):
         self.table.viewport().update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Delete takes a bookmark out, F2 writes its note."""
+        """Handle Delete, which removes a bookmark, and F2, which edits its note."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             action = pressed(Scope.BOOKMARKS, event.key())
             if action == "bookmarks.remove":
@@ -242,10 +242,10 @@ class BookmarksPanel(QWidget):
 
 
 def _outcome(search: Search) -> str:
-    """What came of a search that is over."""
+    """Return the outcome of a finished search as text."""
     gone = f"{search.done:,} of {search.episodes:,} episodes"
     if not search.found:
-        return f"Nothing was found in {gone}: none has frames beyond its first five."
+        return f"Found nothing in {gone}: no episode has more than five frames."
     return f"Searched {gone} with the weights of update {search.update:,}."
 
 

@@ -1,4 +1,4 @@
-"""The dock of the replay browser, the thread that reads for it, and the files that scenes go to and come from."""
+"""The dock with the replay browser, the thread that reads for it, and the dialogs for scene files."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.messages import ReplayChannels, SaveScene, SetBookmark
 
 SCENES = f"Scenes (*{SCENE_SUFFIX})"
-NOT_RECORDED = "There is no recorded frame under the cursor; only such frames can be kept."
+NOT_RECORDED = "There is no recorded frame under the cursor. Move the cursor to one first."
 
 
 class ReplayDock(QDockWidget):
-    """Hidden at first; while it is, nothing is read for it, and bookmarks and scenes can be made all the same.
+    """The dock, hidden at first. While it is hidden, nothing is read for it; bookmarks and scenes work all the same.
 
     Attributes:
-        channels: what the thread is asked for, and what it found.
-        reading: the thread, for whoever starts and ends all of them.
-        browser: what stands in it.
+        channels: the requests to the thread, and its answers.
+        reading: the thread, for the code that starts and ends all threads.
+        browser: the replay browser in the dock.
     """
 
     dreamWanted = Signal(object)
-    """Dream from this frame, an `FrameRef`."""
+    """Emitted when the user dreams from a frame, with its `FrameRef`."""
 
     told = Signal(object)
-    """A line for the person, a `Reply`."""
+    """Emitted with a `Reply`: a sentence for the user."""
 
     def __init__(self, theme: Theme, session: Session, channels: ReplayChannels, parent: QWidget | None = None) -> None:
         super().__init__("Replay", parent)
@@ -52,11 +52,11 @@ class ReplayDock(QDockWidget):
 
     @property
     def frame(self) -> FrameRef | None:
-        """The frame that is held in it, while its keys are the person's."""
+        """Return the held frame while the dock has the focus, else None."""
         return self.browser.frame if self.browser.has_focus else None
 
     def refresh(self, context: int, length: int) -> None:
-        """Show what is new; a scene that is saved has so much context, and as many frames after it."""
+        """Show what is new. A saved scene gets `context` frames before its frame, and `length` rows after it."""
         self._framing = context, length
         self.browser.refresh(on_show=self.browser.isVisible())
         self.channels.bookmarks.stand(None)
@@ -65,14 +65,14 @@ class ReplayDock(QDockWidget):
             self.told.emit(reply)
 
     def bookmark(self, frame: FrameRef | None) -> None:
-        """Keep a frame."""
+        """Bookmark a frame."""
         if frame is None:
             self.told.emit(Reply(NOT_RECORDED, bad=True))
         else:
             self.channels.commands.send(SetBookmark(frame))
 
     def save_scene(self, frame: FrameRef | None) -> None:
-        """Ask for a file, and save a frame in it with what is around."""
+        """Ask for a file, and save a frame in it with its surroundings."""
         if frame is None:
             self.told.emit(Reply(NOT_RECORDED, bad=True))
             return

@@ -1,4 +1,4 @@
-"""The list of episodes, for a table: sorted and filtered as columns of numbers, so that ten thousand are no work."""
+"""The model of the table of episodes. It sorts and filters columns of numbers, which is fast for ten thousand rows."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from dreamer_studio.viewing.replay.messages import Spot
 from dreamer_studio.viewing.role import Role
 
 PICTURE = 64
-BAR = 3  # height of the mark that says where in the episode the mouse is
+BAR = 3  # height of the mark at the mouse's place in the episode
 HEADINGS = ("", "Episode", "Source", "Length", "End", "Return", "Env. steps")
 TIPS = (
-    "The middle frame of the episode; move the mouse over it to go through them all",
-    "Its number, from 0; the running episode stands above the others",
+    "The middle frame of the episode. Move the mouse over it to go through all frames",
+    "Number of the episode, from 0; the running episode is at the top",
     "prefill: random actions; training: the policy with exploration; running: now",
     "Agent steps",
-    "terminated: by a terminal state; truncated: by the task; cut: by time_limit or the safety bound",
-    "Sum of its rewards, read from its file",
+    "terminated: in a terminal state; truncated: by the task; cut: by time_limit or the safety bound",
+    "Sum of the episode's rewards, read from its file",
     "Environment steps",
 )
 _WORDS = (2, 4)  # columns that are not numbers
@@ -44,11 +44,11 @@ _NOWHERE = QModelIndex()
 
 
 class EpisodeModel(QAbstractTableModel):
-    """Rows in the order they are shown. Outside of it an episode is known by its number, the running one as `RUNNING`.
+    """The rows as shown. Other code refers to an episode by its number, and to the running episode by `RUNNING`.
 
     Attributes:
-        catalog: what is listed; None until it is known.
-        column, descending: what it is sorted by.
+        catalog: the listed episodes; None until they are known.
+        column, descending: the order of the rows.
     """
 
     def __init__(self, theme: Theme, images: ImageCache) -> None:
@@ -64,17 +64,17 @@ class EpisodeModel(QAbstractTableModel):
         self.descending = True
 
     def set_catalog(self, catalog: Catalog) -> None:
-        """List what there is now."""
+        """List the episodes of a catalog."""
         self.catalog = catalog
         self._arrange()
 
     def set_filter(self, conditions: tuple[Condition, ...]) -> None:
-        """List those that pass."""
+        """List the episodes that pass all conditions."""
         self._conditions = conditions
         self._arrange()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column of the table; its images have no order."""
+        """Sort by a column of the table. The column of images cannot be sorted."""
         if column > 0:
             self.column = COLUMNS[column - 1]
             self.descending = order is Qt.SortOrder.DescendingOrder
@@ -82,20 +82,20 @@ class EpisodeModel(QAbstractTableModel):
 
     @property
     def needs_returns(self) -> bool:
-        """Whether the list cannot be made without all of them."""
+        """Return whether the list needs the returns of all episodes."""
         return self.column == "return" or any(each.column == "return" for each in self._conditions)
 
     def number_at(self, row: int) -> int | None:
-        """The number of the episode in a row; None beyond the list."""
+        """Return the number of the episode in a row, or None beyond the list."""
         return int(self._numbers[row]) if 0 <= row < len(self._numbers) else None
 
     def row_of(self, number: int) -> int | None:
-        """Where an episode stands, if it does."""
+        """Return the row of an episode, or None."""
         rows = np.flatnonzero(self._numbers == number)
         return int(rows[0]) if len(rows) else None
 
     def rows_of(self, number: int) -> range:
-        """The frames of an episode that can be looked at; none where it is gone."""
+        """Return the frames of an episode that can be shown; empty if the episode is gone."""
         catalog = self.catalog
         assert catalog is not None
         if number == RUNNING:
@@ -105,19 +105,19 @@ class EpisodeModel(QAbstractTableModel):
         return range(int(catalog.length[place]) + 1) if place is not None else range(0)
 
     def origin_of(self, number: int, index: int) -> FrameRef | None:
-        """A frame of a row; None where nothing runs any more."""
+        """Return the address of an episode's frame, or None if it is the running episode and nothing runs."""
         if number != RUNNING:
             return FrameRef(False, number, index)
         running = self.catalog.running if self.catalog is not None else None
         return FrameRef(True, running.episode, index) if running is not None else None
 
     def spot_of(self, number: int) -> Spot:
-        """The frame that stands for an episode in the list: the first ones of all look alike."""
+        """Return the frame that represents an episode in the list: the middle one, because first frames look alike."""
         rows = self.rows_of(number)
         return number, rows[len(rows) // 2]
 
     def scrub(self, number: int | None, frame: QImage | None = None, share: float = 0.0) -> None:
-        """Show another frame of an episode in its row, and where in it that is; None for none."""
+        """Show another frame in an episode's row, with its place in the episode; None shows the usual images."""
         before = self._scrubbed[0] if self._scrubbed is not None else None
         self._scrubbed = (number, _with_bar(self._theme, frame, share), share) if number is not None and frame else None
         for changed in {before, number} - {None}:
@@ -127,21 +127,21 @@ class EpisodeModel(QAbstractTableModel):
                 self.dataChanged.emit(self.index(row, 0), self.index(row, 0), [Qt.ItemDataRole.DecorationRole])
 
     def refresh_images(self) -> None:
-        """Images have come."""
+        """Redraw the images after new ones have arrived."""
         if len(self._places):
             roles = [Qt.ItemDataRole.DecorationRole]
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._places) - 1, 0), roles)
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """Episodes that pass the filter."""
+        """Return the number of episodes that pass the filter."""
         return 0 if parent.isValid() else len(self._places)
 
     def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """An image and six facts."""
+        """Return the number of columns: an image and six facts."""
         return 0 if parent.isValid() else len(HEADINGS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a column is."""
+        """Return the heading or the tooltip of a column."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return HEADINGS[section]
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
@@ -149,7 +149,7 @@ class EpisodeModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """A cell."""
+        """Return the contents of a cell."""
         number = self.number_at(index.row())
         if number is None or self.catalog is None:
             return None
@@ -215,14 +215,14 @@ class EpisodeModel(QAbstractTableModel):
 
 
 def blank_image(theme: Theme) -> QImage:
-    """What stands where an image will be."""
+    """Return the placeholder of a missing image."""
     image = QImage(PICTURE, PICTURE, QImage.Format.Format_RGB32)
     image.fill(QColor(theme.palette.raised))
     return image
 
 
 def _with_bar(theme: Theme, frame: QImage, share: float) -> QImage:
-    """An image with a mark at its foot that says where in the episode it is."""
+    """Return an image with a mark at its bottom that shows the frame's place in the episode."""
     image = frame.copy()
     painter = QPainter(image)
     painter.fillRect(0, image.height() - BAR, image.width(), BAR, QColor(theme.palette.raised))

@@ -1,4 +1,4 @@
-"""A table whose first column are images that the mouse goes through."""
+"""A table whose first column has images; the mouse scrubs through their frames."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ PLAYER_ACTIONS = {"replay.play", "replay.back", "replay.on"}
 
 
 class ImageDelegate(QStyledItemDelegate):
-    """Draws an image as it is, whole pixels and untinted, whether or not its row is selected."""
+    """Draws an image in whole pixels and without tint, even in a selected row."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Paint the cell's ground, and the image in its middle."""
+        """Paint the cell's background, and the image in its middle."""
         image = index.data(Qt.ItemDataRole.DecorationRole)
         box = _image_box(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
@@ -40,19 +40,19 @@ class ImageDelegate(QStyledItemDelegate):
 
 
 class EpisodeTable(QTableView):
-    """Says which row the mouse is over, and how far across its image."""
+    """Reports the row under the mouse, and the mouse's place across the image."""
 
     hovered: ClassVar[Signal] = Signal(int, float)
-    """Row and share (0 to 1) of the image under the mouse; row -1 where it is over none."""
+    """Emitted with row and share (0 to 1) of the image under the mouse; row -1 if there is none."""
 
     pointed: ClassVar[Signal] = Signal(int, float)
-    """Row and share of the image that was clicked."""
+    """Emitted when the user clicks an image, with row and share."""
 
     chosen: ClassVar[Signal] = Signal()
-    """Enter, or a double click."""
+    """Emitted on Enter or a double click."""
 
     playerKey: ClassVar[Signal] = Signal(int)
-    """A key that goes through the frames of the current row, and not through the rows."""
+    """Emitted when the user presses a key of the player, which goes through frames, not rows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,11 +73,11 @@ class EpisodeTable(QTableView):
 
     @property
     def editing(self) -> bool:
-        """Whether a cell is being written."""
+        """Return whether the user is editing a cell."""
         return self.state() is QAbstractItemView.State.EditingState
 
     def rows_on_show(self) -> range:
-        """Rows that can be seen, in part or whole."""
+        """Return the rows that are visible, in part or whole."""
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
         if first < 0:
             return range(0)
@@ -89,26 +89,26 @@ class EpisodeTable(QTableView):
         super().mouseMoveEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """It is over none any more."""
+        """Report that no image is under the mouse."""
         self.hovered.emit(-1, 0.0)
         super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select a row, and take its frame."""
+        """Select a row, and report its frame under the mouse."""
         super().mousePressEvent(event)
         row, share = self._share_at(event)
         if row >= 0 and event.button() is Qt.MouseButton.LeftButton:
             self.pointed.emit(row, share)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Choose, or edit what can be edited."""
+        """Choose the row, or edit an editable cell."""
         index = self.indexAt(event.position().toPoint())
         super().mouseDoubleClickEvent(event)
         if index.isValid() and not index.flags() & Qt.ItemFlag.ItemIsEditable:
             self.chosen.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose by Enter; some keys are the player's. One that ends the writing of a cell is not meant for the row."""
+        """Choose the row on Enter, and pass on the player's keys. Enter at the end of editing does not choose."""
         if self.editing:
             super().keyPressEvent(event)
         elif (action := pressed(Scope.REPLAY, event.key())) == "replay.dream":
@@ -128,7 +128,7 @@ class EpisodeTable(QTableView):
 
 
 def _image_box(cell: QRect) -> QRect:
-    """Where the image of a cell stands: in its middle."""
+    """Return the box of a cell's image: the middle of the cell."""
     box = QRect(QPoint(0, 0), QSize(PICTURE, PICTURE))
     box.moveCenter(cell.center())
     return box

@@ -1,4 +1,4 @@
-"""All episodes of a run in a list: images, where from, how long, and what they earned."""
+"""All episodes of a run in a list: images, source, length and return."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from dreamer_studio.viewing.replay.catalog import RUNNING, Catalog, FilterError,
 from dreamer_studio.viewing.replay.messages import Spot
 
 WIDTHS = (PICTURE + 8, 62, 64, 54, 78, 60, 76)
-NOTHING = "Episodes come here as they end; the running one is there from its first frame on."
+NOTHING = "Episodes appear here as they end; the running episode appears with its first frame."
 HELP = (
-    "Every episode of the run, and the running one above them. Nothing here is the model's. Move the mouse over a "
-    "image to go through the episode, click it to hold that frame below. Click a heading to sort. The filter takes "
-    "words that must all hold: 10-20 or 7 (episodes by number), return>100, length<50, steps>=1000, prefill, "
-    "training, running, terminated, truncated, cut. Returns are summed from the episodes' files, those on show first, "
-    "and all of them once you sort or filter by them."
+    "Every episode of the run, with the running one at the top. All frames are real. Move the mouse over an image to "
+    "go through the episode; click to hold that frame below. Click a heading to sort. The filter takes words that must "
+    "all match: 10-20 or 7 (episode numbers), return>100, length<50, steps>=1000, prefill, training, running, "
+    "terminated, truncated, cut. Returns are read from the episodes' files, visible rows first; to sort or filter by "
+    "return, all files are read."
 )
 
 
 class EpisodesPanel(QWidget):
-    """A filter above a table. What is on show in it is asked for, and nothing else."""
+    """A filter above a table. The panel asks only for what the table shows."""
 
     picked = Signal(object)
-    """A person holds this frame, an `FrameRef`."""
+    """Emitted when the user holds a frame, with its `FrameRef`."""
 
     chosen = Signal()
-    """Enter or a double click on the episode that is picked."""
+    """Emitted when the user presses Enter on the held episode, or double-clicks it."""
 
     playerKey = Signal(int)
-    """A key that goes through the frames of the episode that is picked."""
+    """Emitted when the user presses a key of the player."""
 
     def __init__(self, theme: Theme, images: ImageCache, frames: FrameCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class EpisodesPanel(QWidget):
         self._filter = QLineEdit()
         self._filter.setPlaceholderText("Filter: return>100 length<50 10-20 prefill")
         self._filter.setAccessibleName("Filter of episodes")
-        self._filter.setToolTip("Conditions apart by spaces, all of which hold; ? lists them")
+        self._filter.setToolTip("Conditions separated by spaces; all must match. The ? lists them")
         self._filter.setClearButtonEnabled(True)
         self._filter.textChanged.connect(self._set_filter)
         self.table = EpisodeTable()
@@ -69,12 +69,12 @@ class EpisodesPanel(QWidget):
         self._describe()
 
     def set_catalog(self, catalog: Catalog) -> None:
-        """List what there is now."""
+        """List the episodes of a catalog."""
         self._model.set_catalog(catalog)
         self._describe()
 
     def rows_of(self, frame: FrameRef) -> range:
-        """The frames of an episode that can be looked at; none where it is gone."""
+        """Return the frames of an episode that can be shown; empty if the episode is gone."""
         catalog = self._model.catalog
         if catalog is None:
             return range(0)
@@ -83,20 +83,20 @@ class EpisodesPanel(QWidget):
         return self._model.rows_of(RUNNING if frame.live else frame.episode)
 
     def missing_images(self) -> tuple[Spot, ...]:
-        """Images of the rows on show that are not there yet, from top to bottom."""
+        """Return the missing images of the visible rows, from top to bottom."""
         return self._images.missing(self._model.spot_of(number) for number in self._on_show())
 
     def episodes_on_show(self) -> tuple[int, ...]:
-        """Numbers of the stored episodes whose rows can be seen."""
+        """Return the numbers of the stored episodes in the visible rows."""
         return tuple(self._on_show())
 
     @property
     def needs_returns(self) -> bool:
-        """Whether the list needs all returns."""
+        """Return whether the list needs the returns of all episodes."""
         return self._model.needs_returns
 
     def hovered_frame(self) -> FrameRef | None:
-        """The frame under the mouse that is not there yet; one that is is shown."""
+        """Show the frame under the mouse if it is loaded; otherwise return its `FrameRef`."""
         if self._hovered is None:
             return None
         number, share = self._hovered
@@ -109,7 +109,7 @@ class EpisodesPanel(QWidget):
         return frame if image is None else None
 
     def refresh_images(self) -> None:
-        """Images have come."""
+        """Redraw the rows after new images have arrived."""
         self._model.refresh_images()
 
     def _on_show(self) -> list[int]:
@@ -134,12 +134,12 @@ class EpisodesPanel(QWidget):
             return
         running = int(catalog.running is not None)
         self._card.set_subtitle(f"{shown:,} of {len(catalog) + running:,}")
-        reading = f"Reading returns: {catalog.unknown:,} to go." if self.needs_returns and catalog.unknown else ""
+        reading = f"Reading returns: {catalog.unknown:,} left." if self.needs_returns and catalog.unknown else ""
         empty = "" if shown else "No episode passes the filter."
-        self._card.set_caption(self._problem or reading or empty or "Real frames, as they were recorded.")
+        self._card.set_caption(self._problem or reading or empty or "All frames here are real.")
 
     def _remember(self) -> None:
-        """Which episode stands at the top, so that a new one does not push the list away under the reader's eyes."""
+        """Remember the episode in the top row, so that a new episode does not move the visible rows."""
         self._hover(-1, 0.0)
         self._top = None
         if self.table.verticalScrollBar().value() > 0:
@@ -163,7 +163,7 @@ class EpisodesPanel(QWidget):
             return
         top = self._model.row_of(self._top[0])
         if top is not None:
-            self.table.doItemsLayout()  # or the bar has its old range still
+            self.table.doItemsLayout()  # otherwise the scroll bar still has its old range
             bar.setValue(self.table.verticalHeader().sectionPosition(top) - self._top[1])
 
     def _pick_row(self, row: int) -> None:

@@ -1,4 +1,4 @@
-"""Small images of frames, as many as a person may scroll back to; the GUI thread's own."""
+"""Caches of small images and of frames, used by the GUI thread only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_BLOCKS = 16  # 3 MB
 
 
 class ImageCache:
-    """Of stored episodes; what was not looked at for longest goes first."""
+    """Images of stored episodes. The least recently used ones are dropped first."""
 
     def __init__(self) -> None:
         self._images: OrderedDict[Spot, QImage | None] = OrderedDict()
@@ -26,25 +26,25 @@ class ImageCache:
         return len(self._images)
 
     def put(self, spot: Spot, image: Images | None) -> None:
-        """Take in an image, or that there is none."""
+        """Store an image, or None if there is no image."""
         self._images[spot] = as_image(image) if image is not None else None
         while len(self._images) > MOST_PICTURES:
             self._images.popitem(last=False)
 
     def get(self, spot: Spot) -> QImage | None:
-        """The image, if it is there."""
+        """Return the image of a frame, or None if it is not loaded."""
         image = self._images.get(spot)
         if image is not None:
             self._images.move_to_end(spot)
         return image
 
     def missing(self, spots: Iterable[Spot]) -> tuple[Spot, ...]:
-        """Those that were never taken in, or had to go."""
+        """Return the frames whose images were never stored, or were dropped."""
         return tuple(spot for spot in spots if spot not in self._images)
 
 
 class FrameCache:
-    """The last blocks of frames that were read; of a running episode the newest one only, for it may be begun anew."""
+    """The last blocks of frames. Of a running episode, only the newest attempt: episodes can restart."""
 
     def __init__(self) -> None:
         self._blocks: OrderedDict[tuple[int, int], Block] = OrderedDict()
@@ -53,7 +53,7 @@ class FrameCache:
         self._failed: tuple[FrameRef, str] | None = None
 
     def put(self, block: Block) -> None:
-        """Take in what was read."""
+        """Store a block of frames."""
         if block.asked.live:
             self._live = block
         else:
@@ -62,15 +62,15 @@ class FrameCache:
                 self._blocks.popitem(last=False)
 
     def fail(self, frame: FrameRef, reason: str) -> None:
-        """Take in that a frame cannot be read, and why."""
+        """Store the reason why a frame cannot be read."""
         self._failed = frame, reason
 
     def set_attempt(self, attempt: int) -> None:
-        """Say which attempt at a running episode runs now, as in `Running`; frames of others are gone."""
+        """Set the current attempt at the running episode, as in `Running`. Drop frames of other attempts."""
         self._attempt = attempt
 
     def get(self, frame: FrameRef) -> Images | None:
-        """The frame (64, 64, 3), if it is there."""
+        """Return the frame (64, 64, 3), or None if it is not loaded."""
         block = self._live if frame.live else self._stored(frame)
         if block is None or block.asked.episode != frame.episode or (frame.live and block.attempt != self._attempt):
             return None
@@ -78,7 +78,7 @@ class FrameCache:
         return block.images[at] if 0 <= at < len(block.images) else None
 
     def problem_of(self, frame: FrameRef) -> str:
-        """Why a frame cannot be read, where that was found out last."""
+        """Return the reason why a frame cannot be read, according to the last attempt to read it."""
         failed, reason = self._failed or (None, "")
         return reason if failed == frame else ""
 

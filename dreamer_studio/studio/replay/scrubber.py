@@ -1,4 +1,4 @@
-"""One recorded frame, large, and what goes through the others of its episode."""
+"""One recorded frame, large, with a slider and a player for its episode."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from dreamer_studio.studio.widgets.player import Player
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.role import Role
 
-EMPTY = "Pick an episode above."
+EMPTY = "Click an episode above."
 
 
 class ScrubberPanel(QWidget):
     """An image, a slider and a player over the frames of one episode."""
 
     dreamWanted = Signal()
-    """Dream from the frame on show."""
+    """Emitted when the user asks for a dream from the frame on show."""
 
     bookmarkWanted = Signal()
-    """Bookmark it."""
+    """Emitted when the user bookmarks the frame on show."""
 
     sceneWanted = Signal()
-    """Save it, with what is around it."""
+    """Emitted when the user saves the frame on show as a scene."""
 
     def __init__(self, theme: Theme, frames: FrameCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,21 +44,21 @@ class ScrubberPanel(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName("Frame of the episode")
         self._slider.setToolTip("Go through the frames of the episode")
-        self.player = Player(theme, first=0)  # as the Dream workspace counts the frames of an episode
+        self.player = Player(theme, first=0)  # the Dream workspace counts an episode's frames from 0 too
         self.player.step.setAccessibleName("Number of the frame")
-        self.player.step.setToolTip("Frame of the episode, 0 being the reset")
+        self.player.step.setToolTip("Frame of the episode; 0 is the reset")
         for widget in (self.player.speed, self.player.loop):  # a dock is narrow
             widget.hide()
         self._dream = _button("Dream from here (D)", "Open the Dream workspace with a dream from this frame")
-        self._bookmark = _button("Bookmark (Ctrl+B)", "Keep this frame among the bookmarks of the run")
-        self._scene = _button("Save scene...", "Save this frame and what is around it for other runs")
+        self._bookmark = _button("Bookmark (Ctrl+B)", "Add this frame to the bookmarks of the run")
+        self._scene = _button("Save scene...", "Save this frame with its context and the rows after it, for other runs")
         self._card = Card(
             theme,
             "Recorded",
             role=Role.REAL,
-            help_text="What the environment showed at one step of a recorded episode; the model has no part in it. "
-            "Space plays and holds, Left and Right step, Page Up and Page Down step ten, Home and End go to the ends. "
-            "D, Enter or a double click on the episode dreams from this frame.",
+            help_text="A recorded frame of an episode; the model has no part in it. Space plays and holds, Left and "
+            "Right step, Page Up and Page Down step ten, Home and End go to the ends. Press D or Enter, or "
+            "double-click the episode, to dream from this frame.",
             caption_lines=1,
         )
         self._slider.valueChanged.connect(self.player.go_to)
@@ -70,32 +70,32 @@ class ScrubberPanel(QWidget):
 
     @property
     def frame(self) -> FrameRef | None:
-        """The frame under the cursor."""
+        """Return the frame under the cursor."""
         if self._origin is None or not self._rows:
             return None
         return replace(self._origin, index=self._rows[min(self.player.column, len(self._rows) - 1)])
 
     def hold(self, frame: FrameRef, rows: range) -> None:
-        """Show a frame of an episode with those rows."""
+        """Show a frame of an episode that has these rows."""
         self._origin = frame
         self.set_rows(rows)
         self.player.go_to(frame.index - rows.start if len(rows) else 0)
         self._enable()
 
     def set_rows(self, rows: range) -> None:
-        """Say which rows the episode on show has by now."""
+        """Set the rows of the episode on show."""
         at = self._rows[self.player.column] if self.player.column < len(self._rows) else rows.start
         moved = rows.start != self._rows.start and len(rows) > 0
         self._rows = rows
         self.player.set_columns(len(rows))
-        if moved:  # the oldest rows of a running episode have gone
+        if moved:  # the oldest rows of a running episode were dropped
             self.player.follow(at - rows.start)
         with QSignalBlocker(self._slider):
             self._slider.setRange(0, max(0, len(rows) - 1))
         self._enable()
 
     def refresh(self) -> FrameRef | None:
-        """Move on as time passes and show the frame if it is there; else return what is to be read."""
+        """Move on as time passes. Show the frame if it is loaded; otherwise return the frame to read."""
         self.player.tick(True)
         if not self._slider.isSliderDown():
             with QSignalBlocker(self._slider):
@@ -112,15 +112,15 @@ class ScrubberPanel(QWidget):
             source = "running episode" if frame.live else "episode"
             self._card.set_caption(f"{source} {frame.episode:,}, frame {frame.index:,} of {self._rows.stop - 1:,}")
         else:
-            self._drawn = None  # it is on its way, and to be drawn when it comes
+            self._drawn = None  # the frame is being read; draw it when it arrives
         return frame if image is None else None
 
     def press(self, key: int) -> None:
-        """Obey a key of the player."""
+        """Handle a key of the player."""
         self.player.press(key)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keys of the player while the image has the focus; Enter dreams."""
+        """Handle the keys of the player while the image has the focus; Enter dreams."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if pressed(Scope.REPLAY, event.key()) == "replay.dream":
                 self.dreamWanted.emit()

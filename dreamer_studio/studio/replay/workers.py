@@ -10,8 +10,8 @@ from dreamer_studio.viewing.worker import Worker
 
 
 def search_workers(run: RunContext, device: str) -> Sequence[Worker]:
-    """Make the search for frames worth a bookmark; call this in its thread."""
-    import torch  # noqa: PLC0415  (the window is there before it)
+    """Make the worker that searches for frames to bookmark. Call this in its thread."""
+    import torch  # noqa: PLC0415  (the window opens before torch is loaded)
 
     from dreamer_studio.viewing.replay.frame_search import FrameSearch  # noqa: PLC0415  (needs torch)
 

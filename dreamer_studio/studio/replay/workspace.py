@@ -23,24 +23,24 @@ from dreamer_studio.viewing.replay.messages import (
     Spot,
 )
 
-SHARES = (520, 380)  # of the lists, and of the frame below them
+SHARES = (520, 380)  # heights of the lists and of the frame below them
 
 
 class ReplayBrowser(QWidget):
-    """Says what it lacks of what is on show, and shows what comes."""
+    """Asks for the missing data of what is visible, and shows the answers."""
 
     dreamWanted = Signal(object)
-    """Dream from this frame, an `FrameRef`."""
+    """Emitted when the user dreams from a frame, with its `FrameRef`."""
 
     sceneWanted = Signal(object)
-    """Save this frame, an `FrameRef`, and what is around it."""
+    """Emitted when the user saves a frame as a scene, with its `FrameRef`."""
 
     def __init__(self, theme: Theme, channels: ReplayChannels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._channels = channels
         self._images, self._frames = ImageCache(), FrameCache()
         self._attempt = 0
-        self._thumbnails = (0, 0)  # of which request, so many were taken in
+        self._thumbnails = (0, 0)  # the request, and how many of its images were taken
         self._frame_answers, self._catalogs = AnswerReader(channels.frame), AnswerReader(channels.catalog)
         self._kept, self._searches = AnswerReader(channels.bookmarks), AnswerReader(channels.search)
         self.episodes = EpisodesPanel(theme, self._images, self._frames)
@@ -64,22 +64,22 @@ class ReplayBrowser(QWidget):
 
     @property
     def frame(self) -> FrameRef | None:
-        """The frame that is held, if any."""
+        """Return the held frame, or None."""
         return self.scrubber.frame
 
     @property
     def has_focus(self) -> bool:
-        """Whether keys are the browser's."""
+        """Return whether the browser has the keyboard focus."""
         focus = QApplication.focusWidget()
         return focus is not None and self.isAncestorOf(focus)
 
     def dream_from_frame(self) -> None:
-        """Dream from the frame that is held."""
+        """Dream from the held frame."""
         if self.frame is not None:
             self.dreamWanted.emit(self.frame)
 
     def refresh(self, *, on_show: bool) -> None:
-        """Show what is new, if anybody can see it, and ask for what is missing."""
+        """Show what is new if the browser is visible, and ask for what is missing."""
         self._channels.set_visible(on_show)
         if not on_show:
             return
@@ -93,7 +93,7 @@ class ReplayBrowser(QWidget):
         self._channels.catalog.stand(CatalogRequest(returns, listing and self.episodes.needs_returns))
 
     def _ask_frame(self, frame: FrameRef | None) -> None:
-        """Ask for a frame that is missing, once; again where the running episode was begun again meanwhile."""
+        """Ask once for a missing frame. Ask again if the running episode has restarted meanwhile."""
         if frame is None:
             return
         request = FrameRequest(frame, self._attempt if frame.live else 0)
@@ -101,7 +101,7 @@ class ReplayBrowser(QWidget):
             self._channels.frame.ask(request)
 
     def _ask_images(self, missing: tuple[Spot, ...]) -> None:
-        """Ask for images that are missing, unless they are on their way."""
+        """Ask for missing images, unless they have been requested already."""
         channel = self._channels.thumbnails
         answer = channel.newest()
         done = answer is not None and answer.done and answer.generation == channel.generation
