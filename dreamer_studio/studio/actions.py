@@ -1,7 +1,7 @@
-"""All actions and keys of the window as data: menus, toolbar, tooltips, the list on F1 and the README's table follow.
+"""All actions and keys of the window as data. Menus, toolbar, tooltips, the list on F1 and the README's table use them.
 
-Widgets that handle keys themselves look them up here (`widgets/keys.py`), in a scope of their own. Within a scope each
-key stands for one action. The keys of the workspaces themselves come from `workspaces.py`.
+Widgets that handle keys themselves look them up here (`widgets/keys.py`), in a scope of their own. Within a scope, each
+key has one action. The keys that show a workspace come from `workspaces.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 
 class Scope(Enum):
-    """Where the keys of an action work; the value is the heading of its list on F1."""
+    """Where the keys of an action work. The value is the heading on F1."""
 
     WINDOW = "Anywhere in the window"
     PLAYER = "In a dream, a comparison or an episode (click it first)"
@@ -29,7 +29,7 @@ class Scope(Enum):
 
 
 class When(Enum):
-    """What must hold for an action to make sense."""
+    """The condition under which an action makes sense."""
 
     ALWAYS = "always"
     RUN = "a run is open"
@@ -41,20 +41,20 @@ class When(Enum):
 
 @dataclass(frozen=True)
 class ActionSpec:
-    """One thing that a person can do.
+    """An action of the user.
 
     Attributes:
-        id: its name in the code, such as "run.pause".
-        text: its name in menus and on buttons; empty if only keys of a widget do it.
+        id: name in the code, such as "run.pause".
+        text: name in menus and on buttons; empty if the action has only keys of a widget.
         help: a sentence for tooltip, status bar and F1.
-        keys: as Qt writes them ("Ctrl+S"); any of them does it.
+        keys: alternative keys, as Qt writes them ("Ctrl+S").
         scope: where the keys work.
-        menu: the menu it stands in, such as "Run" or "View/Theme"; empty if in none.
-        group: actions of a menu with another number stand behind a line.
-        icon: a file in assets/icons without its ending; empty if none.
-        when: what must hold.
-        checkable: whether it switches something on and off.
-        essential: whether the README's table has it.
+        menu: the menu with the action, such as "Run" or "View/Theme"; empty if none.
+        group: number of the action's group in its menu; a line separates groups.
+        icon: name of a file in assets/icons without its ending; empty if none.
+        when: the condition under which the action makes sense.
+        checkable: whether the action switches something on and off.
+        essential: whether the README's table has the action.
     """
 
     id: str
@@ -71,7 +71,7 @@ class ActionSpec:
 
 
 def _key(id_: str, help_: str, *keys: str, scope: Scope, essential: bool = False) -> ActionSpec:
-    """Make an action that only the keys of a widget do."""
+    """Make an action that has only keys of a widget."""
     return ActionSpec(id_, "", help_, keys, scope, essential=essential)
 
 
@@ -79,7 +79,7 @@ _RUN: Final = (
     ActionSpec(
         "run.start",
         "Start",
-        "Train from wherever the run stands.",
+        "Start or continue the training.",
         ("F5",),
         menu="Run",
         icon="start",
@@ -89,7 +89,7 @@ _RUN: Final = (
     ActionSpec(
         "run.pause",
         "Pause",
-        "Pause the training at the next safe point, or resume it; dreams go on.",
+        "Pause the training at the next safe point, or resume it; dreams continue.",
         ("F6",),
         menu="Run",
         icon="pause",
@@ -109,7 +109,7 @@ _RUN: Final = (
     ActionSpec(
         "run.one_update",
         "One update",
-        "Train until one more update is done, then pause; steps that are due come first.",
+        "Make one update, then pause; environment steps that are due come first.",
         ("F7",),
         menu="Run",
         icon="step",
@@ -122,7 +122,7 @@ _FILE: Final = (
     ActionSpec(
         "run.save",
         "Save checkpoint",
-        "Write a checkpoint now.",
+        "Save a checkpoint now.",
         ("Ctrl+S",),
         menu="File",
         icon="save",
@@ -141,12 +141,12 @@ _FILE: Final = (
     ActionSpec(
         "film.keep",
         "Keep the last seconds",
-        "Write the last seconds on show to the run's dreams folder, as a film.",
+        "Save the last seconds on show as a film in the run's dreams folder.",
         ("Ctrl+Shift+E",),
         menu="File",
         essential=True,
     ),
-    ActionSpec("film.seconds", "Seconds to keep...", "Choose how many seconds can be kept as a film.", menu="File"),
+    ActionSpec("film.seconds", "Seconds to keep...", "Set how many seconds the program keeps for a film.", menu="File"),
     ActionSpec("scene.open", "Open scene...", "Open a scene and dream from it.", ("Ctrl+O",), menu="File", group=1),
     ActionSpec(
         "scene.save",
@@ -173,7 +173,7 @@ _DREAM: Final = (
     ActionSpec(
         "dream.control",
         "Take control",
-        "Act in the dream yourself, with the keys that the Control panel names; Esc gives control back.",
+        "Act in the dream with the keys that the Control dock lists; Esc gives control back.",
         ("C",),
         menu="Dream",
         essential=True,
@@ -189,7 +189,7 @@ _DREAM: Final = (
     ActionSpec(
         "dream.branch",
         "Branch here",
-        "Leave this branch of the dream at the frame under the cursor, and take control.",
+        "Start a branch of the dream at the frame under the cursor, and take control.",
         ("B",),
         menu="Dream",
         essential=True,
@@ -197,7 +197,7 @@ _DREAM: Final = (
     ActionSpec(
         "dream.twin",
         "Reality twin",
-        "Put the real environment beside the dream, along the same actions.",
+        "Run the real environment beside the dream, with the same actions.",
         ("T",),
         menu="Dream",
         checkable=True,
@@ -214,7 +214,7 @@ _DREAM: Final = (
     ActionSpec(
         "dream.shorter",
         "Shorter viewing horizon",
-        "Show dreams of fewer steps; learning is not affected.",
+        "Show shorter dreams; learning does not change.",
         ("[",),
         menu="Dream",
         essential=True,
@@ -222,7 +222,7 @@ _DREAM: Final = (
     ActionSpec(
         "dream.longer",
         "Longer viewing horizon",
-        "Show dreams of more steps; learning is not affected.",
+        "Show longer dreams; learning does not change.",
         ("]",),
         menu="Dream",
         essential=True,
@@ -234,7 +234,7 @@ _VIEW: Final = (
     ActionSpec(
         "theme.system",
         "Follow the system",
-        "Take the colors of the desktop.",
+        "Use the colors of the desktop.",
         menu="View/Theme",
         group=1,
         when=When.ALWAYS,
@@ -267,38 +267,38 @@ _HELP: Final = (
     ActionSpec(
         "help.diagnostics",
         "Copy diagnostics",
-        "Copy plain text to send along when you ask for help.",
+        "Copy facts about the program and this computer, to send when you ask for help.",
         menu="Help",
         when=When.ALWAYS,
     ),
-    ActionSpec("help.about", "About", "Say what this program is.", menu="Help", when=When.ALWAYS),
+    ActionSpec("help.about", "About", "Show what this program is.", menu="Help", when=When.ALWAYS),
 )
 
 _PLAYER: Final = (
     _key("player.play", "Play or hold (never the training).", "Space", scope=Scope.PLAYER, essential=True),
     _key("player.back", "Go one frame back.", "Left", scope=Scope.PLAYER, essential=True),
-    _key("player.on", "Go one frame on.", "Right", scope=Scope.PLAYER, essential=True),
+    _key("player.on", "Go one frame forward.", "Right", scope=Scope.PLAYER, essential=True),
     _key("player.far_back", "Go ten frames back.", "PgUp", scope=Scope.PLAYER, essential=True),
-    _key("player.far_on", "Go ten frames on.", "PgDown", scope=Scope.PLAYER, essential=True),
+    _key("player.far_on", "Go ten frames forward.", "PgDown", scope=Scope.PLAYER, essential=True),
     _key("player.first", "Go to the first frame.", "Home", scope=Scope.PLAYER, essential=True),
     _key("player.last", "Go to the last frame.", "End", scope=Scope.PLAYER, essential=True),
 )
 
 _STEERING: Final = (
-    _key("steer.1", "Hold the first dimension down or up.", "Left", "Right", scope=Scope.STEERING),
-    _key("steer.2", "Hold the second dimension down or up.", "Down", "Up", scope=Scope.STEERING),
-    _key("steer.3", "Hold the third dimension down or up.", "A", "D", scope=Scope.STEERING),
-    _key("steer.4", "Hold the fourth dimension down or up.", "S", "W", scope=Scope.STEERING),
-    _key("steer.5", "Hold the fifth dimension down or up.", "F", "H", scope=Scope.STEERING),
-    _key("steer.6", "Hold the sixth dimension down or up.", "J", "L", scope=Scope.STEERING),
-    _key("steer.7", "Hold the seventh dimension down or up.", "K", "I", scope=Scope.STEERING),
+    _key("steer.1", "Hold the first dimension toward -1 or +1.", "Left", "Right", scope=Scope.STEERING),
+    _key("steer.2", "Hold the second dimension toward -1 or +1.", "Down", "Up", scope=Scope.STEERING),
+    _key("steer.3", "Hold the third dimension toward -1 or +1.", "A", "D", scope=Scope.STEERING),
+    _key("steer.4", "Hold the fourth dimension toward -1 or +1.", "S", "W", scope=Scope.STEERING),
+    _key("steer.5", "Hold the fifth dimension toward -1 or +1.", "F", "H", scope=Scope.STEERING),
+    _key("steer.6", "Hold the sixth dimension toward -1 or +1.", "J", "L", scope=Scope.STEERING),
+    _key("steer.7", "Hold the seventh dimension toward -1 or +1.", "K", "I", scope=Scope.STEERING),
     _key(
         "steer.choice",
-        "Hold one of the choices; the arrows take them too if there are two.",
+        "Hold a choice; if there are only two, the arrows work too.",
         *"1234567890",
         scope=Scope.STEERING,
     ),
-    _key("steer.latch", "Keep what you let go as it is, until you press the key again.", "M", scope=Scope.STEERING),
+    _key("steer.latch", "Keep your action after you let go, until you press the key again.", "M", scope=Scope.STEERING),
     _key("steer.release", "Give control back.", "Esc", scope=Scope.STEERING),
 )
 
@@ -307,24 +307,24 @@ _LISTS: Final = (
     _key("futures.right", "Go to the future on the right.", "Right", scope=Scope.FUTURES),
     _key("futures.up", "Go to the future above.", "Up", scope=Scope.FUTURES),
     _key("futures.down", "Go to the future below.", "Down", scope=Scope.FUTURES),
-    _key("futures.take", "Take the future as a branch.", "Return", "Enter", scope=Scope.FUTURES),
+    _key("futures.take", "Turn the future into a branch.", "Return", "Enter", scope=Scope.FUTURES),
     _key("latents.previous", "Choose the dimension above.", "Up", scope=Scope.LATENTS),
     _key("latents.next", "Choose the dimension below.", "Down", scope=Scope.LATENTS),
     _key("latents.less", "Move the dimension down by 0.1 deviations, with Shift by 1.", "Left", scope=Scope.LATENTS),
     _key("latents.more", "Move the dimension up by 0.1 deviations, with Shift by 1.", "Right", scope=Scope.LATENTS),
-    _key("latents.restore", "Put the dimension back as it was.", "Del", "Backspace", scope=Scope.LATENTS),
+    _key("latents.restore", "Restore the dimension.", "Del", "Backspace", scope=Scope.LATENTS),
     _key("branches.show", "Show the branch.", "Return", "Space", scope=Scope.BRANCHES),
     _key("branches.rename", "Rename the branch.", "F2", scope=Scope.BRANCHES),
     _key("branches.remove", "Remove the branch.", "Del", scope=Scope.BRANCHES),
-    _key("replay.dream", "Dream from the frame that is held.", "Return", "Enter", scope=Scope.REPLAY),
+    _key("replay.dream", "Dream from the held frame.", "Return", "Enter", scope=Scope.REPLAY),
     _key("replay.play", "Play or hold the episode.", "Space", scope=Scope.REPLAY),
     _key("replay.back", "Go one frame back.", "Left", scope=Scope.REPLAY),
-    _key("replay.on", "Go one frame on.", "Right", scope=Scope.REPLAY),
-    _key("bookmarks.note", "Write the note of the bookmark.", "F2", scope=Scope.BOOKMARKS),
+    _key("replay.on", "Go one frame forward.", "Right", scope=Scope.REPLAY),
+    _key("bookmarks.note", "Edit the note of the bookmark.", "F2", scope=Scope.BOOKMARKS),
     _key("bookmarks.remove", "Remove the bookmark.", "Del", scope=Scope.BOOKMARKS),
     _key(
         "checkpoints.drop",
-        "Take the run of the selected row off the list, if you added it.",
+        "Remove the run of the selected row from the list, if you added it.",
         "Del",
         scope=Scope.CHECKPOINTS,
     ),
@@ -335,13 +335,13 @@ _LISTS: Final = (
 )
 
 ACTIONS: Final = (*_FILE, *_RUN, *_DREAM, *_VIEW, *_HELP, *_PLAYER, *_STEERING, *_LISTS)
-"""All actions but those that show a workspace; in a menu in this order."""
+"""All actions except those that show a workspace, in the order of the menus."""
 
 _WRITTEN: Final = {"PgUp": "Page Up", "PgDown": "Page Down", "Del": "Delete", "Return": "Enter"}
 
 
 def all_actions(workspaces: Iterable[ActionSpec]) -> tuple[ActionSpec, ...]:
-    """Return all actions, with those that show a workspace at the head of their menu."""
+    """Return all actions; those that show a workspace come first in their menu."""
     before = (*_FILE, *_RUN, *_DREAM)
     return (*before, *workspaces, *ACTIONS[len(before) :])
 
@@ -356,12 +356,12 @@ def action(id_: str) -> ActionSpec:
 
 
 def in_words(spec: ActionSpec) -> str:
-    """Return the keys of an action as a person reads them, such as "Page Up" or "Del, Backspace"."""
+    """Return the keys of an action as text for the user, such as "Page Up" or "Del, Backspace"."""
     return ", ".join(dict.fromkeys(_WRITTEN.get(key, key) for key in spec.keys))
 
 
 def tooltip(spec: ActionSpec) -> str:
-    """Return the help of an action with its keys behind it."""
+    """Return the help of an action, followed by its keys."""
     sentence = spec.help.removesuffix(".")
     return f"{sentence} ({in_words(spec)})" if spec.keys else sentence
 

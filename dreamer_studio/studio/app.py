@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if sys.platform == "win32":
-    import torch  # noqa: F401  (there it fails after PySide6; elsewhere it comes behind the window)
+    import torch  # noqa: F401  (fails after PySide6 on Windows; elsewhere torch loads after the window opens)
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from dreamer_studio.training.trainer import Trainer
     from dreamer_studio.training.watching import WatchedRun
 
-ABANDONED = 1  # exit code where a person did not wait for the checkpoint
+ABANDONED = 1  # exit code if the user did not wait for the checkpoint
 REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
 PICTURE_ENDINGS = (".png", ".jpg")
 POLL_SECONDS = 0.02
@@ -59,23 +59,23 @@ def run_window(
     """Open the window on a run and return when the window has closed.
 
     Args:
-        plan_for: which run on which kind of device; the same answer whenever it is asked for the same.
+        plan_for: returns the plan for a kind of device; equal arguments give equal plans.
         device: where to compute: "auto", "cpu", "cuda" or "mps".
-        log: the program's log, for what a person copies when asking for help.
-        paused: whether to wait for the person before training, or playing.
-        safe_mode: whether to leave the default theme and layout, whatever is saved, and to save nothing.
-        screenshot: an image of the window is saved there just before it closes.
-        quit_after: seconds after which it closes by itself, without asking.
+        log: the program's log, for the diagnostics that the user can copy.
+        paused: whether to wait for the user before training or playing.
+        safe_mode: whether to use the default theme and layout, and to save no settings.
+        screenshot: path of an image of the window, saved just before the window closes.
+        quit_after: seconds after which the window closes by itself, without asking.
 
     Returns:
-        the exit code: 0, or 1 if the training had failed when the window closed, or the screenshot could not be saved.
-        A person who does not wait for the end of the closing, or a second signal, ends the process from within.
+        The exit code: 0, or 1 if the training had failed when the window closed, or the screenshot could not be saved.
+        If the user does not wait for the end of closing, or on a second signal, the process ends inside this call.
 
     Raises:
-        InputError: there is no such device, no screen, or the screenshot cannot be put there.
-        UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError: this cannot be trained here; the window
-            has said so in a banner.
-        Exception: whatever `plan_for` raises.
+        InputError: there is no such device, no screen, or the screenshot cannot be saved there.
+        UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError: the run cannot be trained here; the window has
+            shown the reason in a banner.
+        Exception: any exception of `plan_for`.
     """
     plan = plan_for(device)
     check_screen()
@@ -102,7 +102,7 @@ def run_window(
             QTimer.singleShot(int(quit_after * 1000), lambda: window.leave(insist=True))
         if screenshot is not None:
             window.leaving.connect(lambda: taken.append(_take_image(window, screenshot)))
-        # Python handles signals when the window's clock ticks.
+        # Python handles signals only when the window's clock ticks.
         leave = functools.partial(window.leave, insist=True)
         with (
             UncaughtErrors(window.banners),
@@ -152,23 +152,23 @@ def _take_image(window: StudioWindow, path: Path) -> bool:
 
 
 def _end_training(session: Session, window: StudioWindow) -> str:
-    """Save and end the training without the window, and return what happened."""
+    """Save and end the training without the window, and return the outcome as text."""
     if not window.trains:
         return "Nothing was running."
     try:
         said = session.submit(Quit()).result()
     except CommandRefusedError:
-        said = "It was closing already"
+        said = "The run was closing already"
     except Exception as error:
         said = f"No checkpoint can be written, so everything learned since the last one is lost: {error}"
         session.submit(Quit(save=False))
     while window.trains:
         time.sleep(POLL_SECONDS)
     status = session.status.get()
-    return f"{said}. {resume_line(status.folder, status.config)} goes on with it."
+    return f"{said}. To resume: {resume_line(status.folder, status.config)}"
 
 
 def _end_at_once(code: int) -> NoReturn:
-    """End the process without waiting for threads: files are whole at every moment, and guards end the environments."""
+    """End the process without waiting for threads. Files are whole at every moment, and guards end the environments."""
     _log.warning("ended at once, before all was saved")
     os._exit(code)

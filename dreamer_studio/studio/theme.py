@@ -1,4 +1,4 @@
-"""One palette for widgets and plots, light and dark, and the object that says when it changes."""
+"""One palette for widgets and plots, light and dark, and the object that announces its changes."""
 
 from dataclasses import dataclass
 from string import Template
@@ -17,8 +17,8 @@ Scheme = Literal["system", "light", "dark"]
 class Palette:
     """The colors of one scheme, each as `#rrggbb`.
 
-    `text`, `muted` and all roles keep a contrast of at least 4.5 : 1 (WCAG AA) on `ground`, `surface` and
-    `raised`, so that any of them may color text.
+    `text`, `muted` and all roles have a contrast of at least 4.5 : 1 (WCAG AA) on `ground`, `surface` and `raised`, so
+    each of them may color text.
     """
 
     name: Literal["light", "dark"]
@@ -78,7 +78,7 @@ DARK = Palette(
     warn="#e3bd55",
 )
 
-# What Fusion cannot take from a QPalette: cards, flat toolbars, underlined tabs.
+# Styles that Fusion cannot take from a QPalette: cards, flat toolbars, underlined tabs.
 _STYLE = Template("""
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px; }
 Card { background: $surface; border: 1px solid $border; border-radius: 6px; }
@@ -114,7 +114,7 @@ QStatusBar::item { border: none; }
 
 
 class Theme(QObject):
-    """The palette in force. Painted widgets take one in their constructor and restyle on `changed`."""
+    """The current palette. Painted widgets take a theme in their constructor and restyle on `changed`."""
 
     changed: ClassVar[Signal] = Signal(Palette)
 
@@ -129,23 +129,23 @@ class Theme(QObject):
 
     @property
     def palette(self) -> Palette:
-        """The palette in force."""
+        """Return the current palette."""
         assert self._palette is not None
         return self._palette
 
     @property
     def scheme(self) -> Scheme:
-        """The scheme that was set; `"system"` follows the desktop."""
+        """Return the chosen scheme; `"system"` follows the desktop."""
         return self._scheme
 
     def set_scheme(self, scheme: Scheme) -> None:
-        """Switch between light, dark and what the desktop says.
+        """Switch to the light scheme, the dark scheme, or the desktop's.
 
         Raises:
-            ValueError: If `scheme` is none of the three.
+            ValueError: If `scheme` is not one of the three.
         """
         self._scheme = _checked(scheme)
-        # Told to Qt as well, so that title bars and native dialogs go along where the platform can.
+        # Tell Qt as well, so that title bars and native dialogs follow where the platform allows.
         schemes = Qt.ColorScheme
         wanted = {"system": schemes.Unknown, "light": schemes.Light, "dark": schemes.Dark}
         self._app.styleHints().setColorScheme(wanted[scheme])
@@ -161,14 +161,14 @@ class Theme(QObject):
         self.changed.emit(palette)
 
     def _wanted_palette(self) -> Palette:
-        if self._scheme == "system":  # a desktop that does not say counts as light, as in Qt itself
+        if self._scheme == "system":  # a desktop without a preference counts as light, as in Qt itself
             dark = self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
             return DARK if dark else LIGHT
         return DARK if self._scheme == "dark" else LIGHT
 
 
 def apply_theme(app: QApplication, scheme: Scheme = "system") -> Theme:
-    """Give an application our look, and keep it in step with the desktop when `scheme` is `"system"`.
+    """Give an application our look. With the scheme `"system"`, follow the desktop's changes.
 
     Call it once; later changes go through `Theme.set_scheme`.
 
@@ -180,7 +180,7 @@ def apply_theme(app: QApplication, scheme: Scheme = "system") -> Theme:
         The theme, for the constructors of the widgets.
 
     Raises:
-        ValueError: If `scheme` is none of the three.
+        ValueError: If `scheme` is not one of the three.
     """
     return Theme(app, scheme)
 

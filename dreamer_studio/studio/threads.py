@@ -1,6 +1,6 @@
-"""The threads of a run in the window: one trains, the others compute what is shown. Their workers know no Qt.
+"""The threads of a run in the window: one trains, the others compute for the window. Their workers do not know Qt.
 
-Only the trainer sets torch's number of threads: that reaches beyond the thread that sets it, and changes its sums.
+Only the trainer sets torch's number of threads. The setting affects other threads too, and changes the trainer's sums.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ class SessionThread(QThread):
 
 
 class ViewingThread(QThread):
-    """Gives workers their turns while the window can be seen. Their failures never reach the training.
+    """Gives workers their turns while the window is visible. Their failures never reach the training.
 
-    Between two looks for work the thread sleeps, twice as long after each look that finds none, up to
-    `longest_idle`: a look takes a tenth of a millisecond, which the training loses too.
+    Between two turns the thread sleeps. The sleep doubles after each turn without work, up to `longest_idle`, because a
+    turn takes a tenth of a millisecond from the training.
 
     Attributes:
         processor_seconds: processor time used so far.
@@ -68,11 +68,11 @@ class ViewingThread(QThread):
 
     @property
     def failures(self) -> Feed[RequestFailure]:
-        """Every unexpected failure."""
+        """Return the feed of unexpected failures."""
         return self._shift.failures
 
     def set_watched(self, watched: bool) -> None:
-        """Say whether anybody can see the window; while nobody can, nothing is computed."""
+        """Set whether the window is visible. Nothing is computed for a hidden window."""
         if watched:
             self._watched.set()
         else:
@@ -84,7 +84,7 @@ class ViewingThread(QThread):
         self._watched.set()
 
     def run(self) -> None:
-        """Work until `stop`."""
+        """Work until `stop` is called."""
         _step_back()
         idle = IDLE_SECONDS
         while not self._stopping.is_set():
@@ -103,29 +103,29 @@ class ViewingThread(QThread):
         raise NotImplementedError
 
     def _finish(self) -> bool:
-        """Do what remains to be done before the thread ends."""
+        """Finish the remaining work before the thread ends. Return whether all of it is done."""
         return True
 
     def _turn(self) -> bool:
         if self._workers is None:
             status = self._session.status.get()
-            if status.spec is None:  # the training is not open yet, and torch may be on its way in its thread
+            if status.spec is None:  # the training is still opening, and its thread may be loading torch
                 return False
             self._workers = self._make_workers(status.device)
         return self._shift.turn(self._workers)
 
 
 class WorkersThread(ViewingThread):
-    """Lets workers work that are made in this thread, once the training is open and torch is loaded.
+    """Runs workers that this thread makes once the training is open and torch is loaded.
 
     Attributes:
-        workers: all of them; empty until then.
+        workers: all workers; empty until they are made.
 
     Args:
-        name: of the thread.
+        name: the thread's name.
         session: the run.
-        makers: make the workers, given the device.
-        prompt: whether to look for work as often as possible, because a person's hand waits for the answer.
+        makers: functions that make the workers for a device.
+        prompt: whether to look for work as often as possible, because the user's hand waits for the answer.
         parent: the owner.
     """
 
@@ -146,12 +146,12 @@ class WorkersThread(ViewingThread):
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
         self.workers = tuple(worker for make in self._makers for worker in make(device))
-        self._makers = ()  # they hold the whole run, and are needed no more
+        self._makers = ()  # they hold the whole run, and are no longer needed
         return self.workers
 
 
 class TwinThread(ViewingThread):
-    """Waits for the environment of the twin, which would hold up all other workers."""
+    """Runs the reality twin, whose environment would block all other workers."""
 
     def __init__(self, session: Session, channels: Channels, parent: QObject | None = None) -> None:
         super().__init__("twin", session, parent)
@@ -195,7 +195,7 @@ class ReplayThread(ViewingThread):
 
 
 def _step_back() -> None:
-    """Let the training go first. Linux has no priorities for ordinary threads, but each thread has a niceness.
+    """Give the training precedence. Linux has no priorities for ordinary threads, but each thread has a niceness.
 
     The threads that torch starts for this one inherit it.
     """

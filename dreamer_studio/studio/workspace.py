@@ -1,4 +1,4 @@
-"""What every workspace of the window is: a widget bound to one run, which the window shows, refreshes and films."""
+"""The base of all workspaces: a widget for one run, which the window shows, refreshes and films."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.messages import ReplayChannels
 
 Reaction = Callable[[], object] | QAction
-"""What an action of the window does. Another action is triggered, and its text and its tick are shown."""
+"""Reaction to an action of the window. Another `QAction` is triggered, and lends its text and tick."""
 
 
 @dataclass(frozen=True)
 class RunContext:
-    """What the workspaces of one run are made from.
+    """The parts from which the workspaces of one run are made.
 
     Attributes:
-        theme: gives the colors.
+        theme: the colors.
         session: the run.
-        channels: where workspaces and workers meet.
-        replay: where the replay browser and its workers meet.
-        frame: gives the recorded frame under the cursor of the Dream workspace, or None.
+        channels: the channels between workspaces and workers.
+        replay: the channels between the replay browser and its workers.
+        frame: returns the recorded frame under the cursor of the Dream workspace, or None.
     """
 
     theme: Theme
@@ -41,27 +41,27 @@ class RunContext:
 
 
 class Workspace(QWidget):
-    """One tab of the window. All methods may be left as they are."""
+    """One tab of the window. Overriding the methods is optional."""
 
     problemFound = Signal(str)
-    """Why something could not be done, in a sentence for the person."""
+    """Emitted when something cannot be done, with a sentence for the user."""
 
     def begin(self) -> None:
-        """Come on show."""
+        """Prepare for being shown."""
 
     def set_spec(self, spec: EnvSpec) -> None:
-        """Take what the task has said about itself; called once."""
+        """Take the task's facts; called once."""
 
     def set_viewing_horizon(self, steps: int) -> None:
-        """Take how many steps dreams on show have."""
+        """Take the number of steps of the dreams on show."""
 
     def refresh(self, status: Status) -> None:
-        """Show what is new; called 30 times a second while the workspace can be seen."""
+        """Show new results; called 30 times a second while the workspace is visible."""
 
     def capture(self) -> Capture | None:
-        """Return what is on show, to be filmed; None if there is nothing to film."""
+        """Return what is on show, for a film; None if there is nothing to film."""
         return None
 
     def reactions(self) -> Mapping[str, Reaction]:
-        """Return what this workspace does for actions of the window, by their ids (QWidget has `actions` already)."""
+        """Return this workspace's reactions to actions of the window, by action id (QWidget already has `actions`)."""
         return {}

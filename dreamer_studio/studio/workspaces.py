@@ -1,4 +1,4 @@
-"""The workspaces of the window, in the order of their tabs. A new one is a folder with its files, and a line here."""
+"""The workspaces of the window, in the order of their tabs. A new one needs a folder, and an entry here."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def _no_workers(_: RunContext, __: str) -> Sequence[Worker]:
 
 @dataclass(frozen=True)
 class WorkspaceSpec:
-    """One workspace; tab, menu, key and help follow.
+    """One workspace. The window derives tab, menu, key and help from it.
 
     Attributes:
-        key: its name in the code.
-        title: its name on the tab and in the View menu.
-        shortcut: the key that shows it, as Qt writes it.
+        key: name in the code.
+        title: name on the tab and in the View menu.
+        shortcut: the key that shows the workspace, as Qt writes it.
         make: makes the workspace of a run.
         workers: makes the workers that compute for it on a device; called in their thread, which loads torch.
-        own_thread: whether these workers have a thread of their own, because they would hold up all others.
+        own_thread: whether these workers have a separate thread, because they would block all others.
         threads: makes further threads, for workers that need more than turns.
     """
 
@@ -47,7 +47,7 @@ class WorkspaceSpec:
 
     @property
     def action(self) -> ActionSpec:
-        """The action that shows the workspace."""
+        """Return the action that shows the workspace."""
         text, help_ = f"{self.title} workspace", f"Go to the {self.title} workspace."
         return ActionSpec(f"view.{self.key}", text, help_, (self.shortcut,), menu="View", essential=True)
 
@@ -75,11 +75,11 @@ WORKSPACES: Final = (
 )
 
 EVERY_ACTION: Final = all_actions(spec.action for spec in WORKSPACES)
-"""All actions of the window, those that show a workspace too."""
+"""All actions of the window, including those that show a workspace."""
 
 
 def viewing_threads(run: RunContext, *more: Callable[[RunContext, str], Sequence[Worker]]) -> tuple[ViewingThread, ...]:
-    """Make the threads that compute for all workspaces of a run; `more` workers share the thread of most."""
+    """Make the threads that compute for all workspaces of a run. `more` workers share the common thread."""
 
     def makers(*workers: Callable[[RunContext, str], Sequence[Worker]]) -> list[Callable[[str], Sequence[Worker]]]:
         return [functools.partial(each, run) for each in workers]

@@ -1,4 +1,4 @@
-"""The window's actions, made of their data: one `QAction` each, bound to whoever obeys it now."""
+"""The window's actions, made from their data: one `QAction` for each, bound to the part that handles it now."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from dreamer_studio.studio.workspace import Reaction
 
 
 class ActionSet(QObject):
-    """Makes menus and tool buttons, and offers what makes sense and is bound.
+    """Makes menus and tool buttons, and enables the actions that make sense and are bound.
 
     Args:
         theme: colors the icons.
-        window: owns the actions; their keys work anywhere in it.
-        specs: the actions; those of the window's scope are made.
+        window: owns the actions; their keys work anywhere in the window.
+        specs: the actions' data; only actions of the window's scope are made.
     """
 
     def __init__(self, theme: Theme, window: QMainWindow, specs: Iterable[ActionSpec]) -> None:
@@ -35,11 +35,11 @@ class ActionSet(QObject):
         self._enable()
 
     def __getitem__(self, id_: str) -> QAction:
-        """Return the action of that id."""
+        """Return the action with this id."""
         return self._actions[id_]
 
     def bind(self, reactions: Mapping[str, Reaction]) -> None:
-        """Say what some actions do from now on."""
+        """Set the reactions of some actions."""
         for id_, reaction in reactions.items():
             self._reactions[id_] = reaction
             if isinstance(reaction, QAction):
@@ -48,7 +48,7 @@ class ActionSet(QObject):
         self._enable()
 
     def release(self, ids: Iterable[str]) -> None:
-        """Let some actions do nothing from now on; they are greyed."""
+        """Unbind some actions, which grays them."""
         for id_ in ids:
             del self._reactions[id_]
             self._actions[id_].setChecked(False)
@@ -56,11 +56,11 @@ class ActionSet(QObject):
         self._enable()
 
     def set_icon(self, id_: str, name: str) -> None:
-        """Give an action that has an icon another one."""
+        """Replace the icon of an action that has one."""
         self._icons[id_].set_icon(name)
 
     def offer(self, holds: Collection[When]) -> None:
-        """Grey every action whose condition is not among those that hold now."""
+        """Gray every action whose condition does not hold now."""
         if holds != self._holds:
             self._holds = holds
             self._enable()
@@ -104,7 +104,7 @@ class ActionSet(QObject):
 
 
 def describe(action: QAction, spec: ActionSpec, help_: str = "") -> None:
-    """Give an action its tooltip and its line in the status bar; `help_` replaces the sentence of its data."""
+    """Give an action its tooltip and its status bar text; `help_` replaces the sentence of its data."""
     sentence = (help_ or spec.help).removesuffix(".")
     action.setToolTip(tooltip(spec) if not help_ else f"{sentence} ({action.shortcut().toString()})")
     action.setStatusTip(sentence)

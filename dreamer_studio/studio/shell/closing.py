@@ -1,4 +1,4 @@
-"""How a run is closed: what a person is asked, and the steps that save it and end its threads."""
+"""How a run closes: the questions to the user, and the steps that save the run and end its threads."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ ASKING_STATES = {State.RUNNING, State.PAUSED, State.WAITING}
 
 
 class Closing(QObject):
-    """Saves a run and ends its threads, a step at each tick, so that the event loop goes on.
+    """Saves a run and ends its threads, one step at each tick, so that the event loop stays responsive.
 
     Attributes:
         begun: whether the run is closing.
 
     Args:
         session: the run.
-        threads: its threads.
-        last_seconds, exports: films that may be in the making.
+        threads: the run's threads.
+        last_seconds, exports: the film writers, which may be busy.
         parent: the owner.
     """
 
     failed = Signal()
-    """No checkpoint could be written: the run stays open, and closing again closes it without one."""
+    """Emitted when no checkpoint can be written. The run stays open; a second close gives up the checkpoint."""
 
     def __init__(
         self, session: Session, threads: RunThreads, last_seconds: LastSeconds, exports: Exports, parent: QObject
@@ -46,11 +46,11 @@ class Closing(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether anything has yet to end: a thread, or a film."""
+        """Return whether a thread or a film has yet to end."""
         return self._last_seconds.busy or self._exports.running or self._threads.running
 
     def begin(self, *, insist: bool) -> bool:
-        """Begin to close, if that has not begun; return whether it begins now.
+        """Begin to close, unless closing has begun. Return whether it begins now.
 
         Args:
             insist: whether to close even if no checkpoint can be written.
@@ -65,7 +65,7 @@ class Closing(QObject):
         return True
 
     def advance(self) -> bool:
-        """Take the next step, and return whether all has ended."""
+        """Take the next step, and return whether everything has ended."""
         if self._goodbye is not None and self._goodbye.done():
             failed = self._goodbye.exception() is not None and self._threads.trains
             self._goodbye = None
@@ -76,16 +76,16 @@ class Closing(QObject):
         if self._goodbye is not None:
             return False
         if not self._threads.running:
-            self._last_seconds.cancel()  # a film that is being kept had the time that all the rest took
+            self._last_seconds.cancel()  # a film had as much time as everything else
         return not self.busy
 
     def note(self, status: Status) -> None:
-        """Notice that a checkpoint can be written again, after one could not."""
+        """Notice that checkpoints can be written again after a failure."""
         if status.state is State.RUNNING or status.saved != self._saved:
             self._unsaved = False
 
     def may_begin(self, window: QWidget) -> bool:
-        """Ask once, while a training is going on, whether to close it."""
+        """Ask once, during a training, whether to close it."""
         status = self._session.status.get()
         if status.watching or (status.state not in ASKING_STATES and not self._unsaved):
             return True
@@ -101,7 +101,7 @@ class Closing(QObject):
 
 
 def close_dialogs(window: QWidget, keep: QDialog | None = None) -> None:
-    """Close all dialogs of a window but one: they would keep the program from ending, or ask what is settled."""
+    """Close all dialogs of a window except `keep`. An open dialog keeps the program from ending."""
     for dialog in window.findChildren(QDialog):
         if dialog is not keep:
             dialog.reject()
@@ -111,8 +111,8 @@ def _may_close(window: QWidget, resume: str, *, unsaved: bool) -> bool:
     """Ask whether to close a training.
 
     Args:
-        window: which shows it.
-        resume: the command that goes on with it.
+        window: parent of the question.
+        resume: the command that resumes the run.
         unsaved: whether its last checkpoint could not be written.
     """
     box = QMessageBox(window)
@@ -121,12 +121,12 @@ def _may_close(window: QWidget, resume: str, *, unsaved: bool) -> bool:
     if unsaved:
         box.setText("Close without a checkpoint?")
         box.setInformativeText(
-            "The last one could not be written. You would lose what was learned since the one before."
+            "The last checkpoint could not be written. You lose everything learned since the one before."
         )
     else:
         box.setText("Close while training?")
-        box.setInformativeText(f"A checkpoint is saved first. To go on from there:\n{resume}")
-    word = "Close all the same" if unsaved else "Save and close"
+        box.setInformativeText(f"The program saves a checkpoint first. To resume from there:\n{resume}")
+    word = "Close anyway" if unsaved else "Save and close"
     leave = box.addButton(word, QMessageBox.ButtonRole.AcceptRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(leave)
@@ -135,15 +135,15 @@ def _may_close(window: QWidget, resume: str, *, unsaved: bool) -> bool:
 
 
 def offer_to_leave_at_once(window: QWidget, abandoned: SignalInstance) -> None:
-    """Ask without waiting for the answer: closing goes on meanwhile, and removes the question at its end."""
+    """Ask without waiting for the answer. Closing continues meanwhile, and removes the question at its end."""
     box = QMessageBox(window)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Question)
-    box.setText("Still saving and closing. Leave at once?")
+    box.setText("Still saving and closing. Close at once?")
     box.setInformativeText(
-        "Everything that has been saved stays whole. A checkpoint that is still being written is lost; the training "
-        "would go on from the one before."
+        "Everything saved so far stays whole. The checkpoint in progress is lost; the run then resumes from the one "
+        "before."
     )
-    box.addButton("Leave at once", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(abandoned)
+    box.addButton("Close at once", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(abandoned)
     box.setDefaultButton(box.addButton("Wait", QMessageBox.ButtonRole.RejectRole))
     box.open()

@@ -1,4 +1,4 @@
-"""What a person asks of the training, and its answers."""
+"""The user's commands to the training, and the answers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from dreamer_studio.viewing.role import Role
 
 
 class Commands:
-    """Submits commands and shows each answer once.
+    """Submits commands, and shows each answer once.
 
     Args:
-        session: obeys.
-        banners: show refusals and failures.
-        say: shows what was done.
+        session: executes the commands.
+        banners: shows refusals and failures.
+        say: shows the outcome in the status bar.
     """
 
     def __init__(self, session: Session, banners: BannerStack, say: Callable[[str], None]) -> None:
@@ -26,11 +26,11 @@ class Commands:
         self._waiting: list[Future[str]] = []
 
     def submit(self, command: Command) -> None:
-        """Hand over a command."""
+        """Submit a command."""
         self._waiting.append(self._session.submit(command))
 
     def collect(self) -> None:
-        """Show the answers that have come."""
+        """Show the answers that have arrived."""
         answered = [future for future in self._waiting if future.done()]
         self._waiting = [future for future in self._waiting if future not in answered]
         for future in answered:

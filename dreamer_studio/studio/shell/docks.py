@@ -17,22 +17,22 @@ from dreamer_studio.studio.shell.run_panel import RunPanel
 from dreamer_studio.studio.workspace import Reaction, RunContext
 
 HEIGHTS = (500, 360)
-"""Of Run and of Control, if both are on show."""
+"""Widths of the Run and the Control dock if both are visible."""
 
 WIDTHS = (330, 440)
-"""Of Run and of Replay."""
+"""Widths of the Run and the Replay dock."""
 
 
 class Docks:
-    """Adds the docks to a window, fills them, and takes them away.
+    """Adds the docks to a window, fills them, and removes them.
 
     Attributes:
         replay: the replay browser.
 
     Args:
-        window: gets the docks.
+        window: the window for the docks.
         context: the run.
-        control: what stands in the Control dock.
+        control: the contents of the Control dock.
     """
 
     def __init__(self, window: QMainWindow, context: RunContext, control: QWidget) -> None:
@@ -44,7 +44,7 @@ class Docks:
         self._run = _dock("Run", "run-dock", self._panel, window)
         self.replay = ReplayDock(context.theme, context.session, context.replay, window)
         self._control = _dock("Control", "control-dock", control, window)
-        # It comes and goes with the Dream workspace; as a window of its own it would take the keys from the image.
+        # The dock appears with the Dream workspace. If it floated, it would take the keyboard focus from the image.
         self._control.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._run)
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.replay)
@@ -54,11 +54,11 @@ class Docks:
         self.replay.hide()
 
     def reactions(self) -> Mapping[str, Reaction]:
-        """Return what shows and hides the docks, by ids of actions."""
+        """Return the reactions that show and hide the docks, by action id."""
         return {"view.run": self._run.toggleViewAction(), "view.replay": self.replay.toggleViewAction()}
 
     def remove(self) -> None:
-        """Take the docks out of the window and delete them."""
+        """Remove the docks from the window and delete them."""
         for dock in (self._run, self.replay, self._control):
             self._window.removeDockWidget(dock)
             dock.deleteLater()
@@ -68,19 +68,19 @@ class Docks:
         self._control.setVisible(shown)
 
     def set_spec(self, spec: EnvSpec) -> None:
-        """Take what the task has said about itself."""
+        """Use the actions and limits of the task."""
         self._panel.set_spec(spec)
 
     def refresh(self, framing: tuple[int, int]) -> None:
-        """Show what is new in the replay browser; scenes saved from there have that context and length."""
+        """Show new results in the replay browser. Scenes saved there have this context and length."""
         self.replay.refresh(*framing)
 
     def show_action(self, action: NDArray[np.float32], status: Status) -> None:
-        """Show the action executed on the way to the newest frame, (A,)."""
+        """Show the action that led to the newest frame, (A,)."""
         self._panel.show_action(action, status)
 
     def show_status(self, status: Status) -> None:
-        """Write the newest facts into the Run dock."""
+        """Show the newest facts in the Run dock."""
         if status.state is State.OPENING:
             return
         self._panel.show_status(status)

@@ -12,13 +12,13 @@ from dreamer_studio.viewing.role import Role
 
 
 class FailureBanners:
-    """Tells each fault that the training survived, and each failure, once.
+    """Reports each fault that the training survived, and each failure, once.
 
     Args:
-        banners: shows them.
+        banners: shows the reports.
         session: the training.
         viewing: the threads of the workers.
-        go_back: takes the training back to its last checkpoint, if a person asks for that.
+        go_back: takes the training back to its last checkpoint when the user asks for that.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class FailureBanners:
         for thread in self._viewing:
             failures, self._told[thread] = thread.failures.since(self._told[thread])
             for viewer in failures:
-                text = f"The viewer failed; {what.lower()} goes on. {viewer.reason}"
+                text = f"The viewer failed; {what.lower()} continues. {viewer.reason}"
                 self._banners.show_message(Role.ERROR, text, viewer.details)
         failure, before = status.failure, self._failure
         self._failure = failure
@@ -70,10 +70,10 @@ class FailureBanners:
         if failure is None:
             return
         if status.state is State.WAITING:
-            text = f"{what} waits, and goes on by itself: {failure.text}"
+            text = f"{what} is waiting, and continues by itself: {failure.text}"
             self._waiting = self._banners.show_message(Role.WARN, text)
             return
-        how = "stopped" if status.spec is not None else "did not begin"
+        how = "stopped" if status.spec is not None else "did not start"
         if status.state is State.PAUSED:
             how = "is paused"
         can_go_back = isinstance(failure.error, NotFiniteError) and failure.error.can_go_back

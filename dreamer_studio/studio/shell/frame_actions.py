@@ -1,4 +1,4 @@
-"""What a person can do with the frame on show, in whichever part of the window it is."""
+"""Actions for the frame on show, in any part of the window."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class FrameActions:
 
     Args:
         tabs: the workspaces.
-        replay: the replay browser; a frame held there comes first while the browser has the keys.
-        channels: give the newest frame of the running episode.
+        replay: the replay browser. Its held frame comes first while the browser has the focus.
+        channels: the source of the running episode's newest frame.
     """
 
     def __init__(self, tabs: WorkspaceTabs, replay: ReplayDock, channels: Channels) -> None:
@@ -26,7 +26,7 @@ class FrameActions:
         self._dream = tabs.of(DreamWorkspace)
 
     def reactions(self) -> Mapping[str, Reaction]:
-        """Return what each action does, by its id."""
+        """Return the reaction to each action, by its id."""
         return {
             "dream.here": self.dream_from_here,
             "dream.control": self.take_control,
@@ -52,12 +52,12 @@ class FrameActions:
         self._dream.setFocus()
 
     def take_control(self) -> None:
-        """Let a person steer the dream, in the Dream workspace."""
+        """Let the user steer the dream, in the Dream workspace."""
         self._tabs.show_workspace(self._dream)
         self._dream.take_control()
 
     def _with_frame(self, act: Callable[[FrameRef | None], None]) -> None:
-        """Do something with the recorded frame on show: in the browser, in a dream, or the newest one."""
+        """Pass on the recorded frame on show: in the browser, in a dream, or the newest frame."""
         live = self._channels.live.result
         if self._replay.frame is not None:
             act(self._replay.frame)

@@ -1,8 +1,8 @@
-"""Python's garbage collector, kept in the window's thread.
+"""Python's garbage collector, limited to the window's thread.
 
-The collector destroys objects that refer to each other in a cycle, as most dialogs and their connections do.
-Left alone, the collector runs in whichever thread allocates next. A Qt object that is destroyed in the trainer's
-thread while the window paints crashes the program.
+The collector destroys objects that refer to each other in a cycle, as most dialogs and their connections do. By
+default, it runs in whichever thread allocates next. If it destroys a Qt object in the trainer's thread while the window
+paints, the program crashes.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 YOUNGEST_MS = 1000
-OLDER_EACH = 10  # turns
+OLDER_EACH = 10  # turns between collections of the older generations
 ALL_EACH = 60
 
 
 class GarbageKeeper(QObject):
-    """Collects garbage in the event loop of the thread that creates it.
+    """Collects garbage in the event loop of the thread that creates this object.
 
-    From `start` to `stop` Python's own collector is off, for all threads.
+    Between `start` and `stop`, Python's own collector is off in all threads.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -46,6 +46,6 @@ class GarbageKeeper(QObject):
             gc.enable()
 
     def _collect(self) -> None:
-        """Collect the youngest generation each time, older ones less often."""
+        """Collect the youngest generation each time, and older ones less often."""
         self._turn += 1
         gc.collect(2 if self._turn % ALL_EACH == 0 else int(self._turn % OLDER_EACH == 0))

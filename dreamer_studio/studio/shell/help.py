@@ -1,4 +1,4 @@
-"""Help: every key, and the words the window uses."""
+"""Help: all keys, and the words of the window."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from dreamer_studio.studio.actions import Scope, in_words
 from dreamer_studio.studio.widgets.text import scaled_font
 from dreamer_studio.studio.workspaces import EVERY_ACTION
 
-ROOM = 80  # pixels, for the button and the title bar
+ROOM = 80  # pixels for the button and the title bar
 
 WORDS = (
-    ("Reconstruction", "the decoder's image where the model saw the frame"),
-    ("Dream", "a rollout of priors: the model goes on alone, the policy acting"),
-    ("Prior, posterior", "what the model believes of a frame before and after it has seen it"),
+    ("Reconstruction", "the decoder's image of a frame that the model saw"),
+    ("Dream", "a rollout of priors: the policy acts, and the model sees nothing more"),
+    ("Prior, posterior", "the model's state without and with the current frame"),
     ("Open loop", "the model sees the first frames, then only the recorded actions"),
-    ("Scene", "a frame of an episode with what came before and after it"),
-    ("Training horizon", "imagined steps that the actor learns from"),
-    ("Viewing horizon", "steps of the dreams on show; learning knows nothing of it"),
-    ("Environment step", "one tick of the simulator; an agent step is action_repeat of them"),
+    ("Scene", "a frame of an episode with its context, the record after it, and the dream from it"),
+    ("Training horizon", "imagined steps from which the actor learns"),
+    ("Viewing horizon", "steps of the dreams on show; it does not affect learning"),
+    ("Environment step", "one tick of the simulator; an agent step has action_repeat of them"),
     ("Update", "one gradient step of world model, actor and value model"),
     ("Prefill", "random actions before learning begins"),
 )
 
 
 def key_rows() -> list[tuple[str, str]]:
-    """Return keys and what they do, scope by scope, each scope after a heading and an empty row."""
+    """Return all keys with their actions, scope by scope; each scope has a heading and an empty row before it."""
     rows: list[tuple[str, str]] = []
     for scope in Scope:
         specs = [spec for spec in EVERY_ACTION if spec.scope is scope]
@@ -46,7 +46,7 @@ def key_rows() -> list[tuple[str, str]]:
 
 
 def show_help(parent: QWidget) -> None:
-    """Open the list of keys and words; where the screen is low, the list scrolls."""
+    """Show the list of keys and words. On a low screen, the list scrolls."""
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle("Keys and words")
@@ -74,7 +74,7 @@ def show_help(parent: QWidget) -> None:
 
 
 def show_about(parent: QWidget) -> None:
-    """Say what this is."""
+    """Show what this program is."""
     QMessageBox.about(
         parent,
         "Dreamer Studio",

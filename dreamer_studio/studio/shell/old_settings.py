@@ -1,4 +1,4 @@
-"""The settings of versions that kept them in Qt's own format: read once, when there is no file of ours yet."""
+"""The settings of older versions, which used Qt's own format. Read once, while there is no settings file of ours."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from dreamer_studio.studio.shell.settings import Settings
 from dreamer_studio.studio.theme import Scheme
 from dreamer_studio.viewing.film.screen_history import FIRST_SECONDS, SECONDS
 
-NAME = "dreamer-studio"  # of the organization and of the application
+NAME = "dreamer-studio"  # name of the organization and of the application
 
 _log = logging.getLogger(__name__)
 
 
 def read_old_settings() -> Settings | None:
-    """Return the person's settings from before, or None if there are none."""
+    """Return the user's settings of an older version, or None if there are none."""
     return settings_from(QSettings(NAME, NAME))
 
 
 def settings_from(stored: QSettings) -> Settings | None:
-    """Return what can be read of settings in Qt's format, with defaults for the rest; None if there are none."""
+    """Return the readable settings in Qt's format, with defaults for the rest; None if there are none."""
     if not stored.allKeys():
         return None
     theme, seconds = _value(stored, "theme"), str(_value(stored, "keep_seconds"))
@@ -36,10 +36,10 @@ def settings_from(stored: QSettings) -> Settings | None:
 
 
 def _value(stored: QSettings, name: str) -> Any:
-    """Return a value of any type: anybody can have written the file."""
+    """Return a value of any type, because another program may have written the file."""
     try:
         return stored.value(name)
-    except Exception:  # what PySide makes of types that it does not know
+    except Exception:  # PySide's errors for types that it does not know
         _log.warning("the old setting %s cannot be read", name, exc_info=True)
         return None
 

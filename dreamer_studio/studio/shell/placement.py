@@ -1,4 +1,4 @@
-"""Where the window opens, and how large: always inside the screen, with its title bar and borders."""
+"""Place and size of the window: always inside the screen, with title bar and borders."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from dreamer_studio.studio.shell.settings import SettingsFile
 
 LAYOUT_VERSION: Final = 2
-"""Of docks and toolbars; a layout of another version is not used."""
+"""Version of docks and toolbars. Layouts of other versions are not used."""
 
 FIRST_SIZE: Final = QSize(1600, 1000)
-"""Pixels, if the screen has room for them; at this size the images are enlarged four times."""
+"""First size in pixels, if the screen has room. At this size, images are enlarged four times."""
 
 _log = logging.getLogger(__name__)
 
 
 def save_layout(window: QMainWindow, settings: SettingsFile) -> None:
-    """Remember where the window, its docks and its toolbars are."""
+    """Save the places of the window, its docks and its toolbars."""
     settings.change(geometry=_written(window.saveGeometry()), layout=_written(window.saveState(LAYOUT_VERSION)))
 
 
 def restore_place(window: QWidget, settings: SettingsFile) -> bool:
-    """Put a window where it was and return whether that worked; without a saved place it gets its first size."""
+    """Restore a window's place. Return False, and give the window its first size, if there is no usable place."""
     place_first(window)
     saved = settings.current.geometry
     placed = bool(saved) and window.restoreGeometry(_read(saved))
@@ -36,14 +36,14 @@ def restore_place(window: QWidget, settings: SettingsFile) -> bool:
 
 
 def restore_layout(window: QMainWindow, settings: SettingsFile) -> None:
-    """Put docks and toolbars where they were; a layout that cannot be read changes nothing."""
+    """Restore docks and toolbars. An unreadable layout changes nothing."""
     saved = settings.current.layout
     if saved and not window.restoreState(_read(saved), LAYOUT_VERSION):
         _log.info("the saved layout cannot be read")
 
 
 def place_first(window: QWidget) -> None:
-    """Give a window that is not on show yet its first size; `place_decorated` corrects that once it is."""
+    """Give a hidden window its first size; `place_decorated` corrects the size once the window is visible."""
     room = window.screen().availableSize()
     window.resize(FIRST_SIZE.boundedTo(room))
 
@@ -51,7 +51,7 @@ def place_first(window: QWidget) -> None:
 def place_decorated(window: QWidget) -> None:
     """Shrink and move a window so that its decorations are inside the screen too.
 
-    Call this after the first paint: only then has the window manager said how wide the decorations are.
+    Call this after the first paint, when the window manager has set the widths of the decorations.
     """
     handle = window.windowHandle()
     if handle is None or window.isMaximized() or window.isFullScreen():
@@ -62,7 +62,7 @@ def place_decorated(window: QWidget) -> None:
 
 
 def fitted(content: QRect, decorations: QMargins, available: QRect) -> QRect:
-    """Return the content rectangle, shrunk and moved so that it lies in `available` together with its decorations.
+    """Return the content rectangle, shrunk and moved so that content and decorations lie in `available`.
 
     Args:
         content: the window without its decorations.

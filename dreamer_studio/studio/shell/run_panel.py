@@ -1,4 +1,4 @@
-"""The Run dock: the current action, facts of the run, and changed settings."""
+"""The Run dock: the last action, facts about the run, and changed settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dreamer_studio.studio.widgets.action_bars import ActionBars
 from dreamer_studio.studio.widgets.key_values import KeyValueList
 from dreamer_studio.studio.widgets.text import mute
 
-LEAST_WIDTH = 220  # logical pixels; below it a saved or dragged layout would cut every line
+LEAST_WIDTH = 220  # logical pixels; a narrower dock would cut every line
 LABELS = (
     "Task",
     "Preset",
@@ -35,12 +35,12 @@ LABELS = (
     "Folder",
 )
 MOST_CHANGES = 20
-NO_CHANGES = "None. A changed setting, such as the training horizon, is listed here and flagged in every curve."
+NO_CHANGES = "None. Changed settings, such as the training horizon, appear here and get a flag in every curve."
 MIB = 2**20
 
 
 class RunPanel(QScrollArea):
-    """The content of the Run dock."""
+    """The contents of the Run dock."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,19 +70,19 @@ class RunPanel(QScrollArea):
         self.setAccessibleName("Run")
 
     def set_spec(self, spec: EnvSpec) -> None:
-        """Take the actions of the task."""
+        """Use the actions of the task."""
         if self._bars is None:
             self._bars = ActionBars(self._theme, spec.action_names, spec.action_kind)
             self._layout.insertWidget(1, self._bars)
 
     def show_action(self, action: NDArray[np.float32], status: Status) -> None:
-        """Show the action executed on the way to the newest frame, (A,)."""
+        """Show the action that led to the newest frame, (A,)."""
         if self._bars is not None:
             self._bars.set_values(action)
             self._driver.setText(f"Executed action ({_actor_in_words(status)}).")
 
     def show_status(self, status: Status) -> None:
-        """Write the facts of the run."""
+        """Show the facts about the run."""
         config = status.config
         facts = self._facts.set_value
         facts("Task", config.task)
@@ -101,10 +101,10 @@ class RunPanel(QScrollArea):
         facts("Folder", str(status.folder))
 
     def show_changes(self, changes: Sequence[str]) -> None:
-        """List changes of settings, oldest first; of very many only the newest."""
+        """List changes of settings, oldest first. Of a long list, show only the newest."""
         lines = [f"\N{BLACK FLAG} {change}" for change in changes[-MOST_CHANGES:]]
         if len(changes) > len(lines):
-            lines.insert(0, f"{len(changes) - len(lines):,} before them")
+            lines.insert(0, f"{len(changes) - len(lines):,} earlier changes")
         self._changes.setText("\n".join(lines) or NO_CHANGES)
 
 
@@ -134,7 +134,7 @@ def _actor_in_words(status: Status) -> str:
 
 
 def limit_in_words(spec: EnvSpec | None) -> str:
-    """Return the longest length of an episode and who limits it; a dash until the task is known."""
+    """Return the longest length of an episode and who set it, or a dash until the task is known."""
     if spec is None:
         return "-"
     steps = f"{spec.time_limit:,} steps"

@@ -1,4 +1,4 @@
-"""The threads of one open run: the training's, and those that compute for the window."""
+"""The threads of one open run: the training thread, and the threads that compute for the window."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from dreamer_studio.studio.threads import SessionThread, ViewingThread
 from dreamer_studio.viewing.overhead import ViewerOverhead
 
 UNSEEN_MS = 3000
-"""After which the threads start although nobody has seen the window."""
+"""Delay after which the threads start even if the window was never painted."""
 
 
 class RunThreads(QObject):
     """Starts the threads after the first paint, and ends them.
 
-    Opening a training loads torch, which keeps other threads from running for a good part of its seconds.
+    A training loads torch as it opens, which blocks other threads for seconds.
 
     Args:
-        session: what trains, or plays.
+        session: the run that trains or plays.
         viewing: the threads that compute for the window.
-        parent: the owner, of the threads as well.
+        parent: the owner of this object and of the threads.
     """
 
     def __init__(self, session: Session, viewing: Sequence[ViewingThread], parent: QObject) -> None:
@@ -43,41 +43,41 @@ class RunThreads(QObject):
 
     @property
     def trains(self) -> bool:
-        """Whether the training, or playing, has started and not ended; from any thread."""
+        """Return whether the training, or playing, has started and not ended. Any thread may call this."""
         return self._session.isRunning()
 
     @property
     def running(self) -> bool:
-        """Whether any thread runs."""
+        """Return whether any thread runs."""
         return self.trains or any(thread.isRunning() for thread in self.viewing)
 
     def begin(self) -> None:
-        """Start once the window has been drawn."""
+        """Start the threads once the window has been drawn."""
         self._starter.start(UNSEEN_MS)
 
     def note_drawn(self) -> None:
-        """Start, if that is due, once the event loop has done the paint that runs now."""
+        """Start the threads, if they are due, once the event loop has finished the current paint."""
         if self._starter.isActive():
             self._starter.start(0)
 
     def call_off(self) -> bool:
-        """Return whether the threads were still to start; then they never will."""
+        """Cancel the start of the threads. Return whether they had not started yet."""
         waiting = self._starter.isActive()
         self._starter.stop()
         return waiting
 
     def stop_viewing(self) -> None:
-        """Ask all threads but the training's to end."""
+        """Ask all threads except the training's to end."""
         for thread in self.viewing:
             thread.stop()
 
     def set_watched(self, watched: bool) -> None:
-        """Say whether anybody can see the window; nothing is computed for it otherwise."""
+        """Set whether the window is visible. Nothing is computed for a hidden window."""
         for thread in self.viewing:
             thread.set_watched(watched)
 
     def end(self) -> None:
-        """Clear up after all threads have ended."""
+        """Clean up after all threads have ended."""
         self._starter.stop()
         self._garbage.stop()
 

@@ -1,4 +1,4 @@
-"""Everything in the window that is bound to one run: its workspaces, docks, threads, banners, and the clock."""
+"""Everything in the window that belongs to one run: its workspaces, docks, threads, banners, and the clock."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ from dreamer_studio.viewing.throttle import Throttle
 
 TICK_MS = 33
 FACTS_SECONDS = 0.5
-"""Between looks at the facts in the Run dock and the status bar."""
+"""Time between updates of the facts in the Run dock and the status bar."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What the window lends to the run that it shows."""
+    """The parts of the window that a run on show uses."""
 
     window: QMainWindow
     theme: Theme
@@ -63,27 +63,27 @@ class RunView(QObject):
 
     Attributes:
         session: the run.
-        channels: where its workspaces and workers meet.
-        replay_channels: where its replay browser and the workers of that meet.
-        tabs: its workspaces.
-        docks: its docks.
-        threads: its threads.
-        clock: ticks 30 times a second.
-        closing: how far its closing is.
+        channels: the channels between the workspaces and their workers.
+        replay_channels: the channels between the replay browser and its workers.
+        tabs: the workspaces.
+        docks: the docks.
+        threads: the threads.
+        clock: the timer that ticks 30 times a second.
+        closing: the steps that close the run.
 
     Args:
-        frame: what the window lends.
+        frame: the parts of the window that the run uses.
         session: the run.
     """
 
     leaving = Signal()
-    """The run begins to close; everything is still on show."""
+    """Emitted when the run begins to close, while everything is still on show."""
 
     stays = Signal()
-    """No checkpoint could be written, so the run stays open."""
+    """Emitted when no checkpoint can be written, so that the run stays open."""
 
     ended = Signal()
-    """All threads and films have ended, and the window has its actions and docks back."""
+    """Emitted when all threads and films have ended, and the window has its actions and docks back."""
 
     def __init__(self, frame: Frame, session: Session) -> None:
         super().__init__(frame.window)
@@ -118,7 +118,7 @@ class RunView(QObject):
         self._connect()
 
     def begin(self) -> None:
-        """Start the clock, and the threads once the window has been drawn."""
+        """Start the clock now, and the threads once the window has been drawn."""
         self._set_viewing_horizon(self._frame.controls.viewing_horizon)
         self.tabs.current.setFocus()
         self.tick()
@@ -128,8 +128,8 @@ class RunView(QObject):
     def close(self, *, insist: bool = False) -> None:
         """Save the run, end its threads, and emit `ended`, without blocking the event loop.
 
-        If no checkpoint can be written, the run stays with a banner, and closing again closes it without one; `insist`
-        closes it then as well.
+        If no checkpoint can be written, the run stays open with a banner; a second close gives up the checkpoint.
+        `insist` closes the run in this case too.
         """
         if self.closing.begin(insist=insist):
             self.leaving.emit()
@@ -139,7 +139,7 @@ class RunView(QObject):
             self._frame.status_bar.say("Saving and closing...")
 
     def end(self) -> None:
-        """Take the run out of the window. Nothing of it may run any more."""
+        """Remove the run from the window. All its threads must have ended."""
         self.clock.stop()
         self.threads.end()
         self._failures.end()
@@ -153,17 +153,17 @@ class RunView(QObject):
         self.deleteLater()
 
     def close_dialogs(self) -> None:
-        """Close all dialogs but that of an export."""
+        """Close all dialogs except the export dialog."""
         close_dialogs(self._frame.window, keep=self._exports.dialog)
 
     def submit(self, command: Command) -> None:
-        """Hand over a command; its answer is shown when it comes."""
+        """Submit a command. The window shows the answer when it arrives."""
         self._commands.submit(command)
-        # A button that is greyed now would hand its focus to a number box, which eats keys.
+        # A button that turns gray would hand its focus to a number box, which takes the keys.
         self.tabs.current.setFocus()
 
     def tick(self) -> None:
-        """Show what is new; called by the clock."""
+        """Show new results; called by the clock."""
         if self.closing.begun and self.closing.advance():
             self.end()
             return
@@ -228,7 +228,7 @@ class RunView(QObject):
         self.tabs.currentChanged.connect(lambda _: self.docks.show_control(dream.isVisible()))
         live.frameShown.connect(lambda view: self.docks.show_action(view.action, self.session.status.get()))
         self._last_seconds.secondsChosen.connect(lambda seconds: frame.settings.change(keep_seconds=seconds))
-        self._last_seconds.kept.connect(lambda path: say(f"Kept in {path}"))
+        self._last_seconds.kept.connect(lambda path: say(f"Saved to {path}"))
         self._exports.exported.connect(lambda path: say(f"Exported to {path}"))
         for failed in (self.tabs.problemFound, self._last_seconds.failed, self._exports.failed):
             failed.connect(self._warn)

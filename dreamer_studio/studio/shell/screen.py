@@ -1,4 +1,4 @@
-"""The screen: whether there is one, and how the training is saved when it goes away."""
+"""The screen: whether there is one, and how the training is saved if the screen disappears."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dreamer_studio.runs.errors import InputError
 from dreamer_studio.system.process import end_process
 
 ANSWER_SECONDS: Final = 10.0
-"""Seconds in which an X server, perhaps a distant one, must answer."""
+"""Time within which an X server must answer, even a remote one."""
 
 REFUSED, LOST = 2, 1  # exit codes
 
@@ -28,7 +28,7 @@ SCREEN_WENT: Final = (
     "The Wayland connection broke",
     "The Wayland connection experienced a fatal error",
 )
-"""The start of Qt's last message before it ends the process because the screen has gone."""
+"""Beginnings of Qt's last message before Qt ends the process because the screen has disappeared."""
 
 _INSTEAD: Final = (
     "xvfb-run -a dreamer-studio ... provides a virtual screen, and dreamer-studio train --task "
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 def check_screen() -> None:
-    """Make sure that Qt finds a screen, or at least stops searching.
+    """Check that Qt finds a screen, or at least stops searching.
 
     Raises:
         InputError: there is no screen, or its X server does not answer.
@@ -56,10 +56,10 @@ def check_screen() -> None:
 
 
 def _x_server_hangs() -> bool:
-    """Whether Qt would wait forever for the X server."""
+    """Return whether Qt would wait forever for the X server."""
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
-    except OSError:  # Qt will say what is missing
+    except OSError:  # Qt reports what is missing
         return False
     xcb.xcb_connect.restype = ctypes.c_void_p
 
@@ -73,10 +73,10 @@ def _x_server_hangs() -> bool:
 
 
 class ScreenWatch:
-    """Ends the process in order before Qt ends it at once.
+    """Saves the training before Qt ends the process.
 
-    If Qt finds no screen, it aborts. When the screen goes away, it calls ``exit`` or ``_exit`` from within its event
-    loop, while other threads compute. Qt writes a message first, and this is the only chance to act.
+    If Qt finds no screen, it aborts. If the screen disappears, Qt calls ``exit`` or ``_exit`` in its event loop while
+    other threads compute. Qt writes a message first, and that message is the only chance to act.
     """
 
     def __init__(self) -> None:
@@ -99,7 +99,7 @@ class ScreenWatch:
         """Note that the window is open.
 
         Args:
-            save: saves and ends the training, from any thread, and returns what became of it.
+            save: saves and ends the training, from any thread, and returns the outcome as text.
         """
         self._save = save
         self._pass_on()
@@ -123,7 +123,7 @@ class ScreenWatch:
         end_process(code)
 
     def _pass_on(self) -> None:
-        """Write Qt's messages. They wait for the window, since they may explain why none opens."""
+        """Write Qt's messages. They are held back until the window opens, since they may explain why it does not."""
         lines, self._lines, self._said = self._lines, [], []
         for line in lines:
             sys.stderr.write(f"{line}\n")

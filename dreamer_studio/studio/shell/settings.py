@@ -1,4 +1,4 @@
-"""What the window remembers about a person: theme, layout, seconds to keep. One JSON file, read with suspicion."""
+"""The user's settings of the window: theme, layout, seconds to keep. One JSON file, checked when read."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from dreamer_studio.studio.theme import Scheme
 from dreamer_studio.viewing.film.screen_history import FIRST_SECONDS, SECONDS
 
 VERSION: Final = 1
-"""Of the file. A new setting with a default keeps the version; a setting with a new meaning raises it."""
+"""Version of the file. A new setting with a default keeps the version; a setting with a new meaning raises it."""
 
 MOST_BYTES: Final = 2**20
-"""The settings of a wide layout have about 4 KiB."""
+"""Largest file that is read, in bytes. A wide layout takes about 4 KiB."""
 
 _log = logging.getLogger(__name__)
 
@@ -33,12 +33,12 @@ class Settings:
 
     Attributes:
         theme: "system", "light" or "dark".
-        keep_seconds: how much of what was on show can be kept as a film.
-        geometry: where the window was and how large, as Qt writes it, in base64; it knows its screen.
-        layout: where docks and toolbars were, as Qt writes it, in base64.
+        keep_seconds: length of the record that Ctrl+Shift+E writes as a film.
+        geometry: place and size of the window on its screen, as Qt writes it, in base64.
+        layout: places of docks and toolbars, as Qt writes them, in base64.
 
     Raises:
-        pydantic.ValidationError: a value is of the wrong type or out of its range.
+        pydantic.ValidationError: a value has the wrong type or is out of range.
     """
 
     theme: Scheme = "system"
@@ -54,18 +54,18 @@ class Settings:
 
 
 class SettingsFile:
-    """Reads the settings once and writes each change. Whatever the file holds, there are settings.
+    """Reads the settings once and writes each change. There are always settings, whatever the file holds.
 
-    A file that cannot be understood is set aside under another name, and the defaults apply. A file that cannot be read
-    at all, or that a newer version of the program has written, stays as it is; then nothing is written.
+    A file that cannot be parsed is set aside under another name, and the defaults apply. A file that cannot be read at
+    all, or that a newer version has written, stays unchanged; then the program writes no settings.
 
     Attributes:
         current: the settings in force.
-        problem: why the file was not used, in a sentence for the person; empty if all is well.
+        problem: why the file is not used, in a sentence for the user; empty if the file is fine.
 
     Args:
         path: the file; None keeps the settings in memory only.
-        old: gives the settings of a version that had no such file, or None if there are none.
+        old: returns the settings of a version without this file, or None if there are none.
     """
 
     def __init__(self, path: Path | None, old: Callable[[], Settings | None] = lambda: None) -> None:
@@ -75,7 +75,7 @@ class SettingsFile:
         if path is None:
             return
         try:
-            self._path = path.resolve()  # many people's settings are links to files that they keep elsewhere
+            self._path = path.resolve()  # the file may be a link to a file that the user keeps elsewhere
             self.current = _read(self._path)
         except FileNotFoundError:
             self._take_over(old)
@@ -87,18 +87,18 @@ class SettingsFile:
             self._set_aside(error)
 
     def change(self, **values: Any) -> None:
-        """Change some settings and write the file; a file that cannot be written costs a line of the log.
+        """Change some settings and write the file. If the file cannot be written, log a warning.
 
         A file that a newer version has written meanwhile stays as it is.
 
         Raises:
-            pydantic.ValidationError: a value is of the wrong type or out of its range.
+            pydantic.ValidationError: a value has the wrong type or is out of range.
         """
         self.current = dataclasses.replace(self.current, **values)
         if self._path is None:
             return
         try:
-            # Another window may have changed other settings meanwhile.
+            # Another window may have changed other settings in the meantime.
             stored = dataclasses.replace(_read(self._path), **values)
         except _NewerVersionError as error:
             _log.warning("the settings in %s %s; they stay as they are", self._path, error)
@@ -128,7 +128,7 @@ class SettingsFile:
         try:
             moved = set_aside(self._path)
         except OSError as refused:
-            self._leave(f"cannot be used ({reason}) nor set aside ({refused}); this window remembers nothing.")
+            self._leave(f"cannot be used ({reason}) or set aside ({refused}); this window remembers nothing.")
             return
         self._say(f"cannot be used ({reason}). They are set aside as {moved.name}, and the defaults apply.")
 
@@ -142,23 +142,23 @@ class SettingsFile:
 
 
 class _NewerVersionError(ValueError):
-    """The file is of a newer version of the program."""
+    """The file is from a newer version of the program."""
 
 
 def settings_path() -> Path:
-    """Return where the settings of the person lie."""
-    from platformdirs import user_config_path  # noqa: PLC0415  (the command's help does without)
+    """Return the path of the user's settings."""
+    from platformdirs import user_config_path  # noqa: PLC0415  (--help does not need it)
 
     return user_config_path("dreamer-studio", appauthor=False) / "settings.json"
 
 
 def _read(path: Path) -> Settings:
-    """Read a file.
+    """Read a settings file.
 
     Raises:
-        _NewerVersionError: it is of a newer version.
-        ValueError: it cannot be understood.
-        OSError: it cannot be read.
+        _NewerVersionError: the file is from a newer version.
+        ValueError: the file cannot be parsed.
+        OSError: the file cannot be read.
     """
     try:
         content = json.loads(read_small(path, MOST_BYTES))

@@ -27,7 +27,7 @@ _ROLES = {
 
 
 class StudioStatusBar(QStatusBar):
-    """Facts that are always on show, followed by the answer to the last command."""
+    """The facts about the run, followed by the answer to the last command."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,8 +36,8 @@ class StudioStatusBar(QStatusBar):
         self._steps, self._updates, self._speed, self._overhead, self._left, self._dreams = self._facts
         self._machine = _Fact()
         self._overhead.setToolTip(
-            "Processor time of this window and of the threads that compute for it, as a share of one core. Training "
-            "can lose at most that share of its updates to them; a twin's simulator and films come on top."
+            "Processor time of this window and its workers, as a share of one core. The training can lose at most this "
+            "share of its updates because you watch. A twin's simulator and films come on top."
         )
         self.addWidget(self._state)
         for label in self._facts:
@@ -66,12 +66,12 @@ class StudioStatusBar(QStatusBar):
         """Write the newest facts.
 
         Args:
-            status: of the run.
+            status: the run's status.
             dream: the dream on show, or None.
-            overhead: the share of a core that viewing uses, or None if not known yet.
+            overhead: the viewer's share of a core, or None if not yet known.
         """
         self._state.set(state_in_words(status), _ROLES.get(status.state, Role.NEUTRAL))
-        if status.state is State.OPENING:  # how many steps it will be may hang on the device, not looked for yet
+        if status.state is State.OPENING:  # the number of steps may depend on the device, which is not known yet
             return
         if status.watching:
             self._steps.setText(f"trained for {status.step:,} environment steps")
@@ -90,14 +90,14 @@ class StudioStatusBar(QStatusBar):
 
 
 class _Fact(QLabel):
-    """A text that ends in an ellipsis if there is no room, and so never widens the window beyond the screen."""
+    """A text that ends in an ellipsis if room is short, so that it never widens the window beyond the screen."""
 
     def minimumSizeHint(self) -> QSize:
-        """Return next to no width."""
+        """Return a width of almost zero."""
         return QSize(1, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the text, or as much of it as fits."""
+        """Paint the text, or the part of it that fits."""
         room = self.contentsRect()
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
@@ -106,7 +106,7 @@ class _Fact(QLabel):
 
 
 def state_in_words(status: Status) -> str:
-    """Return the state of the run in a word."""
+    """Return the state of the run in one word."""
     if status.state is State.RUNNING and status.watching:
         return "Watching"
     return "Prefill" if status.state is State.RUNNING and status.prefill else status.state.value
@@ -114,7 +114,7 @@ def state_in_words(status: Status) -> str:
 
 def _time_left(status: Status) -> str:
     if status.state is State.FINISHED:
-        return "all steps are done; --set steps=N goes on"
+        return "all steps are done; continue with --set steps=N"
     if status.state is not State.RUNNING or status.seconds_left is None:
         return ""
     hours, minutes = divmod(int(status.seconds_left / 60), 60)

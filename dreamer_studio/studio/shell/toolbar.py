@@ -1,4 +1,4 @@
-"""The toolbar: run controls and horizons, and which of them make sense now."""
+"""The toolbar: run controls and horizons, enabled when they make sense."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GOING = {State.RUNNING, State.WAITING, State.PAUSED}
 
 
 class RunToolbar(QObject):
-    """Emits commands to the training; the run on show submits them."""
+    """Emits commands for the training. The run on show submits them."""
 
     command = Signal(object)
     viewingHorizonChanged = Signal(int)
@@ -43,29 +43,29 @@ class RunToolbar(QObject):
                 "run.save": lambda: self.command.emit(SaveCheckpoint()),
             }
         )
-        tip = _with_limits("Imagined steps that the actor learns from", TRAINING_HORIZONS)
+        tip = _with_limits("Imagined steps from which the actor learns", TRAINING_HORIZONS)
         self._training = number_box(TRAINING_HORIZONS, TRAINING_HORIZONS[0], "Training horizon", tip)
-        tip = _with_limits("Steps of the dreams on show; no effect on learning", VIEWING_HORIZONS)
+        tip = _with_limits("Steps of the dreams on show; does not affect learning", VIEWING_HORIZONS)
         self._viewing = number_box(VIEWING_HORIZONS, FIRST_VIEWING_HORIZON, "Viewing horizon", tip)
         self._viewing.setSingleStep(VIEWING_STEP)
         self._viewing.valueChanged.connect(self.viewingHorizonChanged)
         actions.bind({"dream.shorter": self._viewing.stepDown, "dream.longer": self._viewing.stepUp})
         self._apply = QPushButton("Apply")
-        self._apply.setToolTip("Use this training horizon from the next update on; logged and flagged in the curves")
+        self._apply.setToolTip("Use this training horizon from the next update on. Log and curves show the change")
         self._apply.clicked.connect(lambda: self.command.emit(ChangeSetting("horizon", self._training.value())))
         self._training.valueChanged.connect(lambda _: self._enable_apply())
 
     @property
     def viewing_horizon(self) -> int:
-        """How many steps dreams on show have."""
+        """Return the number of steps of the dreams on show."""
         return self._viewing.value()
 
     def set_viewing_horizon(self, steps: int) -> None:
-        """Set the viewing horizon, or the nearest one within the limits."""
+        """Set the viewing horizon, or the nearest value within the limits."""
         self._viewing.setValue(steps)
 
     def add_toolbar(self, *more: QAction) -> QToolBar:
-        """Make the toolbar; `more` actions stand at its end."""
+        """Make the toolbar, with the actions `more` at its end."""
         bar = QToolBar("Run controls")
         bar.setObjectName("run-controls")
         bar.setMovable(False)
@@ -82,7 +82,7 @@ class RunToolbar(QObject):
         return bar
 
     def show_status(self, status: Status) -> None:
-        """Offer the actions that make sense in this state."""
+        """Enable the actions that make sense in this state."""
         if status.config.horizon != self._horizon_known:
             self._horizon_known = status.config.horizon
             self._training.setValue(self._horizon_known)
@@ -94,7 +94,7 @@ class RunToolbar(QObject):
             self._show_state(status.state, watching=status.watching)
 
     def show_nothing(self) -> None:
-        """Offer nothing: no run is open."""
+        """Disable everything while no run is open."""
         self._shown = None
         self._horizon_known = 0
         self.start.setVisible(True)
@@ -104,7 +104,7 @@ class RunToolbar(QObject):
         self._actions.offer({When.ALWAYS})
 
     def disable(self) -> None:
-        """Offer no run controls while the run closes."""
+        """Disable the run controls while the run closes."""
         self._actions.offer({When.ALWAYS, When.RUN})
         self._apply.setEnabled(False)
 
@@ -116,10 +116,10 @@ class RunToolbar(QObject):
         self._actions.set_icon("run.pause", "resume" if paused else "pause")
         if watching:
             describe(self.start, action("run.start"), "Play the policy, episode after episode")
-            describe(self.pause, action("run.pause"), "Go on playing" if paused else "Hold the playing; dreams go on")
+            describe(self.pause, action("run.pause"), "Continue playing" if paused else "Pause; dreams continue")
             describe(self.stop, action("run.stop"), "End the environment")
         else:
-            tip = "Go on with the training" if paused else "Hold at the next safe point; dreams go on"
+            tip = "Continue the training" if paused else "Pause at the next safe point; dreams continue"
             describe(self.pause, action("run.pause"), tip)
 
     def _pause_or_resume(self) -> None:
@@ -134,7 +134,7 @@ def _with_limits(tip: str, limits: tuple[int, int]) -> str:
 
 
 def conditions(status: Status) -> set[When]:
-    """Return what holds for the actions, by the status of the run that is open."""
+    """Return the conditions for actions that hold with this status of the open run."""
     state, going = status.state, status.state in _GOING
     holds = {
         When.ALWAYS: True,

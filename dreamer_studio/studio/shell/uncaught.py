@@ -1,7 +1,7 @@
-"""Exceptions that nothing caught become banners: each place that raises is reported once, and the program goes on.
+"""Shows uncaught exceptions as banners. Each place that raises is reported once, and the program continues.
 
-PySide hands an exception in a slot or an event handler to `sys.excepthook`, prints it, and continues. Without this
-module the window would say nothing.
+PySide passes an exception in a slot or an event handler to `sys.excepthook`, prints it, and continues. Without this
+module the window would not show it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.viewing.role import Role
 
 MOST_PLACES: Final = 100
-"""Reported while a window lives. Beyond that something is badly wrong, and the first reports tell what."""
+"""Most places reported per window. After that, the first reports already tell what is wrong."""
 
 Place = tuple[str, str, int]
 """Kind of exception, and the file and line that raised it."""
@@ -28,17 +28,17 @@ _log = logging.getLogger(__name__)
 
 
 class UncaughtErrors(QObject):
-    """Hears of every exception that nothing caught, in any thread, while the context lasts.
+    """Catches every uncaught exception, in any thread, while the context is open.
 
-    The hooks from before (they write the log and standard error) are called for each new place, and come back at the
-    end. An exception that is raised while another one is being reported goes to them alone.
+    For each new place it also calls the earlier hooks, which write the log and standard error. The hooks are restored
+    at the end. An exception raised during a report goes to the earlier hooks only.
 
     Args:
         banners: shows a banner with details for each new place.
     """
 
     happened = Signal(str, str)
-    """What happened, in a sentence, and its traceback; emitted in the thread that raised."""
+    """Emitted in the thread that raised, with a sentence about the exception and its traceback."""
 
     def __init__(self, banners: BannerStack) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ class UncaughtErrors(QObject):
             return
         self._thread.reports = True
         try:
-            text = f"Something in the window failed; everything else goes on. {kind.__name__}: {error}"
+            text = f"Something in the window failed; everything else continues. {kind.__name__}: {error}"
             self.happened.emit(text, "".join(traceback.format_exception(kind, error, trace)))
         finally:
             self._thread.reports = False

@@ -36,23 +36,23 @@ class StudioWindow(QMainWindow):
     """Toolbar, menus, banners and status bar around the run on show.
 
     Attributes:
-        banners: say what went wrong.
+        banners: the reports of failures.
         controls: the toolbar.
 
     Args:
-        theme: gives the colors.
-        settings: theme and layout are read from there and written there.
-        last_news: gives the last warnings and errors of the log.
+        theme: the colors.
+        settings: the file with theme and layout.
+        last_news: returns the last warnings and errors of the log.
     """
 
     leaving = Signal()
-    """A run begins to close; everything is still on show."""
+    """Emitted when a run begins to close, while everything is still on show."""
 
     abandoned = Signal()
-    """A person does not want to wait for the end of the closing; whoever owns the process ends it."""
+    """Emitted when the user does not wait for the end of closing. The owner of the process then ends it."""
 
     runClosed = Signal()
-    """The run has ended and left nothing behind."""
+    """Emitted when the run has ended and nothing of it remains in the window."""
 
     def __init__(self, theme: Theme, settings: SettingsFile, last_news: Callable[[], Sequence[str]] = tuple) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class StudioWindow(QMainWindow):
 
     @property
     def run(self) -> RunView:
-        """The run on show.
+        """Return the run on show.
 
         Raises:
             RuntimeError: no run is open.
@@ -81,12 +81,12 @@ class StudioWindow(QMainWindow):
 
     @property
     def has_run(self) -> bool:
-        """Whether a run is open."""
+        """Return whether a run is open."""
         return self._run is not None
 
     @property
     def trains(self) -> bool:
-        """Whether a training, or playing, has started and not ended; from any thread."""
+        """Return whether a training, or playing, has started and not ended. Any thread may call this."""
         run = self._run
         return run is not None and run.threads.trains
 
@@ -95,7 +95,7 @@ class StudioWindow(QMainWindow):
 
         Args:
             session: the run.
-            begin: whether its clock starts now; otherwise `RunView.begin` starts it.
+            begin: whether the run's clock starts now; otherwise `RunView.begin` starts it.
 
         Raises:
             RuntimeError: another run is open.
@@ -116,10 +116,10 @@ class StudioWindow(QMainWindow):
         return run
 
     def close_run(self, *, insist: bool = False) -> None:
-        """Save the run and end its threads without blocking the event loop; then the window is empty.
+        """Save the run and end its threads without blocking the event loop. Then the window is empty.
 
-        If no checkpoint can be written, the run stays with a banner, and closing again closes it without one; `insist`
-        closes it then as well.
+        If no checkpoint can be written, the run stays open with a banner; a second close gives up the checkpoint.
+        `insist` closes the run in this case too.
         """
         if self._run is not None:
             self._run.close(insist=insist)
@@ -133,7 +133,7 @@ class StudioWindow(QMainWindow):
             self._run.close(insist=insist)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask once while a training is going on; then leave. Closing again offers to do so at once."""
+        """Ask once during a training, then close. A second close offers to close at once."""
         run = self._run
         if run is not None and run.closing.busy:
             event.ignore()
@@ -148,7 +148,7 @@ class StudioWindow(QMainWindow):
             run.end()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """After the first image, put the window inside the screen and let the threads of a new run start."""
+        """After the first paint, place the window inside the screen and let the threads of a new run start."""
         super().paintEvent(event)
         if self._place_due:
             self._place_due = False
@@ -157,7 +157,7 @@ class StudioWindow(QMainWindow):
             self._run.threads.note_drawn()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Compute nothing for a window that nobody can see."""
+        """Stop computing while the window is hidden or minimized."""
         if event.type() is QEvent.Type.WindowStateChange and self._run is not None:
             self._run.threads.set_watched(not self.isMinimized())
         super().changeEvent(event)
@@ -225,4 +225,4 @@ class StudioWindow(QMainWindow):
         }
         status = self._run.session.status.get() if self._run is not None else None
         QGuiApplication.clipboard().setText(diagnostics(status, self._last_news(), facts))
-        self._status_bar.say("Diagnostics copied: plain text to paste where you ask for help")
+        self._status_bar.say("Diagnostics copied. Paste the text where you ask for help")

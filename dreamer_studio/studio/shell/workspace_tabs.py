@@ -20,10 +20,10 @@ Kind = TypeVar("Kind", bound=Workspace)
 
 
 class WorkspaceTabs(QTabWidget):
-    """Makes every workspace of the registry for a run, and hands on what concerns all of them or the one on show."""
+    """Makes every registered workspace for a run, and forwards calls to all of them or to the one on show."""
 
     problemFound = Signal(str)
-    """Why something could not be done in a workspace."""
+    """Emitted when a workspace cannot do something, with the reason."""
 
     def __init__(self, context: RunContext) -> None:
         super().__init__()
@@ -38,38 +38,38 @@ class WorkspaceTabs(QTabWidget):
 
     @property
     def current(self) -> Workspace:
-        """The workspace on show."""
+        """Return the workspace on show."""
         return self._workspaces[self.currentIndex()]
 
     def of(self, kind: type[Kind]) -> Kind:
-        """Return the workspace of that kind."""
+        """Return the workspace of a type."""
         return next(workspace for workspace in self._workspaces if isinstance(workspace, kind))
 
     def show_workspace(self, workspace: Workspace) -> None:
-        """Bring a workspace on show."""
+        """Show a workspace."""
         self.setCurrentIndex(self._workspaces.index(workspace))
 
     def set_spec(self, spec: EnvSpec) -> None:
-        """Tell all workspaces what the task has said about itself."""
+        """Pass the task's facts to all workspaces."""
         for workspace in self._workspaces:
             workspace.set_spec(spec)
 
     def set_viewing_horizon(self, steps: int) -> None:
-        """Tell all workspaces how many steps dreams on show have."""
+        """Pass the length of the dreams on show to all workspaces."""
         for workspace in self._workspaces:
             workspace.set_viewing_horizon(steps)
 
     def refresh(self, status: Status) -> None:
-        """Show what is new in the workspace that can be seen."""
+        """Show new results in the visible workspace."""
         if self.current.isVisible():
             self.current.refresh(status)
 
     def capture(self) -> Capture | None:
-        """Return what can be seen, to be filmed."""
+        """Return what is on show, for a film."""
         return self.current.capture() if self.current.isVisible() else None
 
     def reactions(self) -> Mapping[str, Reaction]:
-        """Return what the workspaces do, and what shows each of them, by ids of actions."""
+        """Return the workspaces' reactions, and the reactions that show each workspace, by action id."""
         found: dict[str, Reaction] = {}
         for spec, workspace in zip(WORKSPACES, self._workspaces, strict=True):
             found |= workspace.reactions()

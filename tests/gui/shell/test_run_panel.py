@@ -28,7 +28,7 @@ def test_that_of_very_many_changes_the_newest_are_listed(theme: Theme, qtbot: Qt
     panel.show_changes(changes[:3])
     assert [line for line in listed() if "change " in line] == [f"\N{BLACK FLAG} change {n}" for n in range(3)]
     panel.show_changes(changes)
-    assert "5 before them" in listed()
+    assert "5 earlier changes" in listed()
     assert [line for line in listed() if "change " in line] == [f"\N{BLACK FLAG} {change}" for change in changes[5:]]
     panel.show_changes([])
     assert any(line.startswith("None.") for line in listed())

@@ -107,6 +107,6 @@ def test_that_a_failing_viewer_is_a_banner_and_training_goes_on(
     monkeypatch.setattr(LiveWorker, "turn", fail)
     stack = studio.window.findChildren(BannerStack)[0]
     studio.bot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
-    assert "training goes on" in stack.banners[0].text
+    assert "training continues" in stack.banners[0].text
     reached = studio.status.step
     studio.wait_for(lambda status: status.step > reached)
