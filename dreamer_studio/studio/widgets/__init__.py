@@ -1,1 +1,1 @@
-"""The building blocks of the window: they get arrays and strings, and know no trainer, thread or model."""
+"""The building blocks of the window. They take arrays and strings, and know no trainer, thread or model."""

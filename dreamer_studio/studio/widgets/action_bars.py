@@ -18,13 +18,13 @@ _GAP = 8
 
 
 class ActionBars(QWidget):
-    """Named bars, one under the other; more than `visible_rows` of them scroll."""
+    """Named bars in a column, which scrolls beyond `visible_rows`."""
 
     held: ClassVar[Signal] = Signal(int, float)
-    """A person holds a row's bar at a value, -1 to 1; of a choice always 1."""
+    """Emitted when the user holds a row's bar, with its value from -1 to 1; for a choice, always 1."""
 
     letGo: ClassVar[Signal] = Signal(int)
-    """A person has let go of a row's bar."""
+    """Emitted when the user lets go of a row's bar."""
 
     def __init__(
         self,
@@ -39,12 +39,12 @@ class ActionBars(QWidget):
         """Make bars without values.
 
         Args:
-            theme: Gives the colors.
-            names: Name of each dimension or choice.
-            kind: `"continuous"`: values of -1 to +1, a marker on a bar. `"discrete"`: one-hot or
-                probabilities of 0 to 1, the greatest being the choice, which is highlighted.
+            theme: The colors.
+            names: The name of each dimension or choice.
+            kind: `"continuous"`: values of -1 to +1, a marker on a bar. `"discrete"`: one-hot values or
+                probabilities of 0 to 1; the greatest is the choice, and highlighted.
             visible_rows: Rows shown before they scroll.
-            steerable: Whether a person can take hold of the bars.
+            steerable: Whether the user can drag the bars.
             parent: The owner.
         """
         super().__init__(parent)
@@ -54,7 +54,7 @@ class ActionBars(QWidget):
         self._scroll = QScrollArea()
         self._scroll.setWidget(self._rows)
         self._scroll.setWidgetResizable(True)
-        if steerable:  # whatever has the focus keeps it while the mouse steers
+        if steerable:  # the focused widget keeps the focus while the mouse steers
             self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -70,18 +70,18 @@ class ActionBars(QWidget):
         """Show an action, or bars without values for None.
 
         Args:
-            values: (dimensions,) of -1 to +1, or (choices,) of 0 to 1. A marker stops at the end of its bar;
-                the number beside it is the value as it came.
-            ghost: Another action, (the same), whose marks are hollow: what would have been done; NaN for none.
+            values: (dimensions,) of -1 to +1, or (choices,) of 0 to 1. A marker stops at the end of its bar; the
+                number beside the bar is the value itself.
+            ghost: The action that the policy would have taken, of the same shape, drawn hollow; NaN for no mark.
 
         Raises:
-            ValueError: If there is not one value for each name.
+            ValueError: If the number of values differs from the number of names.
         """
         self._rows.set_values(_array(values), _array(ghost))
         self.setAccessibleDescription(self._rows.spoken())
 
     def rows_in_words(self) -> list[str]:
-        """Return each row as it reads: name, value, and which one is chosen."""
+        """Return each row as text: name, value, and a remark on the chosen one."""
         return self._rows.words()
 
 
@@ -90,7 +90,7 @@ def _array(values: ArrayLike | None) -> NDArray[np.float64] | None:
 
 
 class _Rows(QWidget):
-    """All rows, painted in one go: cheaper and steadier at thirty changes a second than a widget for each."""
+    """All rows, painted together: cheaper at thirty changes a second than a widget per row."""
 
     held: ClassVar[Signal] = Signal(int, float)
     letGo: ClassVar[Signal] = Signal(int)
@@ -216,7 +216,7 @@ class _Rows(QWidget):
         painter.setPen(QPen(QColor(self._palette.border), 1))
         painter.setBrush(QColor(self._palette.ground))
         painter.drawRoundedRect(bar.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        if not self._discrete:  # zero, so that the sign is seen
+        if not self._discrete:  # a mark at zero shows the sign
             middle = bar.center().x()
             painter.drawLine(QPointF(middle, bar.top() + 1), QPointF(middle, bar.bottom() - 1))
         value = math.nan if self._values is None else float(self._values[row])
@@ -234,7 +234,7 @@ class _Rows(QWidget):
     def _paint_ghost(self, painter: QPainter, bar: QRectF, row: int) -> None:
         """Paint the policy's action: hollow, in the color of dreams."""
         value = math.nan if self._ghost is None else float(self._ghost[row])
-        if math.isnan(value) or (self._discrete and value < 0.5):  # of choices the chosen one is marked
+        if math.isnan(value) or (self._discrete and value < 0.5):  # of the choices, mark only the chosen one
             return
         painter.setPen(QPen(QColor(self._palette.dream), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -258,6 +258,6 @@ class _Rows(QWidget):
 
 
 def _marker(bar: QRectF, value: float) -> QRectF:
-    """Return where a value of -1 to 1 is on its bar."""
+    """Return the place of a value from -1 to 1 on its bar."""
     share = (min(max(value, -1.0), 1.0) + 1) / 2
     return QRectF(bar.left() + share * (bar.width() - 4), bar.top(), 4, bar.height())

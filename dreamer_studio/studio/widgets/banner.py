@@ -1,4 +1,4 @@
-"""Messages at the top of the window: what went wrong, without stopping anything."""
+"""Messages at the top of the window that report problems without interrupting anything."""
 
 from collections.abc import Callable
 from typing import ClassVar, Final
@@ -33,11 +33,11 @@ _WORDS: Final = {Role.ERROR: "Error", Role.WARN: "Warning", Role.OK: "Done", Rol
 _STRIPE = 4  # width of the colored edge, in pixels
 
 Action = tuple[str, Callable[[], None]]
-"""The word on a button, and what it does."""
+"""The text of a button, and its function."""
 
 
 class Banner(QFrame):
-    """One message: its kind as a word, plain text, what can be done about it, and the details behind a button."""
+    """One message: its kind as a word, plain text, a button for a remedy, and details on request."""
 
     dismissed: ClassVar[Signal] = Signal()
 
@@ -53,15 +53,15 @@ class Banner(QFrame):
         """Make a banner.
 
         Args:
-            theme: Gives the colors.
+            theme: The colors.
             role: ERROR, WARN, OK or NEUTRAL.
-            text: What happened and what to do, in a sentence or two. Shown as it is, never as markup.
-            details: A traceback or the like, hidden until asked for.
-            action: A way out, on a button of its own; pressing it dismisses the banner as well.
+            text: What happened and what to do, in a sentence or two. Shown as plain text, never as markup.
+            details: A traceback or similar, hidden until the user asks for it.
+            action: A remedy, with its own button; pressing the button also dismisses the banner.
             parent: The owner.
 
         Raises:
-            ValueError: If the role is another.
+            ValueError: If the role is not one of these.
         """
         super().__init__(parent)
         if role not in _WORDS:
@@ -84,16 +84,16 @@ class Banner(QFrame):
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def count_again(self) -> None:
-        """Note that the same thing happened once more."""
+        """Count one more occurrence of the same problem."""
         self._count += 1
         self._word.set(f"{_WORDS[self.role]} ({self._count} times)", self.role)
 
     def copy_text(self) -> None:
-        """Put the message and its details on the clipboard."""
+        """Copy the message and its details to the clipboard."""
         QGuiApplication.clipboard().setText("\n\n".join(part for part in (self.text, self.details) if part))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground, its lower border and the colored edge."""
+        """Paint the background, its lower border and the colored edge."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._palette.raised))
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(self._palette.border))
@@ -132,14 +132,14 @@ class Banner(QFrame):
 
 
 class BannerStack(QWidget):
-    """The banners of a window, the newest on top. A repeated message counts up instead of piling up."""
+    """The banners of a window, newest on top. A repeated message raises its banner's count."""
 
     def __init__(self, theme: Theme, *, most: int = 4, parent: QWidget | None = None) -> None:
         """Make an empty stack.
 
         Args:
-            theme: Gives the colors.
-            most: Banners kept; beyond it the oldest goes.
+            theme: The colors.
+            most: Most banners kept; beyond this number the oldest is removed.
             parent: The owner.
         """
         super().__init__(parent)
@@ -154,11 +154,11 @@ class BannerStack(QWidget):
 
     @property
     def banners(self) -> tuple[Banner, ...]:
-        """The banners shown, the oldest first."""
+        """Return the banners on show, oldest first."""
         return tuple(self._banners)
 
     def show_message(self, role: Role, text: str, details: str = "", action: Action | None = None) -> Banner:
-        """Show a message, or count up the banner that already shows it; the arguments are those of `Banner`."""
+        """Show a message, or count up the banner that already shows it. The arguments are those of `Banner`."""
         for banner in self._banners:
             if (banner.role, banner.text) == (role, text):
                 banner.count_again()
@@ -173,7 +173,7 @@ class BannerStack(QWidget):
         return banner
 
     def remove(self, banner: Banner) -> None:
-        """Remove a banner, if it is still there."""
+        """Remove a banner, unless it is gone already."""
         if banner in self._banners:
             self._banners.remove(banner)
             self._layout.removeWidget(banner)

@@ -1,4 +1,4 @@
-"""The frame around every panel: a title, and what the model was allowed to see."""
+"""The frame around every panel: a title, and a note on what the model was allowed to see."""
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWhatsThis, QWidget
@@ -10,7 +10,7 @@ from dreamer_studio.viewing.role import Role
 
 
 class Card(QFrame):
-    """A titled box: colored square, title and word, subtitle, header slot, body, caption, and a `?`."""
+    """A titled box: colored square, title and word, subtitle, header widgets, body, caption, and a `?`."""
 
     def __init__(
         self,
@@ -25,11 +25,11 @@ class Card(QFrame):
         """Make a card with an empty body.
 
         Args:
-            theme: Gives the colors.
-            title: What the card shows, in a word or two.
-            help_text: A few sentences behind the `?`: what is shown, and what the model was allowed to see.
-            role: The kind of thing shown; its word is added to the title unless the title says it already.
-            caption_lines: Lines kept free below the body for the caption, 0 for none.
+            theme: The colors.
+            title: The contents in a word or two.
+            help_text: A few sentences behind the `?`: what the card shows, and what the model was allowed to see.
+            role: The kind of contents. Its word is added to the title unless the title has it already.
+            caption_lines: Lines reserved for the caption below the body, 0 for none.
             parent: The owner.
         """
         super().__init__(parent)
@@ -51,21 +51,21 @@ class Card(QFrame):
 
     @property
     def caption(self) -> str:
-        """Text below the body, whole even where its end is elided."""
+        """Return the whole text below the body, even if it is elided on screen."""
         return self._caption.text()
 
     @property
     def subtitle(self) -> str:
-        """Muted text after the title, whole even where its end is elided."""
+        """Return the whole muted text after the title, even if it is elided on screen."""
         return self._subtitle.text()
 
     @property
     def badge(self) -> str:
-        """Framed word after the title, empty if there is none."""
+        """Return the framed word after the title, empty if there is none."""
         return self._badge.text()
 
     def set_body(self, body: QWidget) -> None:
-        """Fill the card; a body that stood here before is deleted."""
+        """Set the body, and delete the one before."""
         if self._body is not None:
             self._layout.removeWidget(self._body)
             self._body.deleteLater()
@@ -73,28 +73,28 @@ class Card(QFrame):
         self._layout.insertWidget(1, body, stretch=1)
 
     def add_header_widget(self, widget: QWidget) -> None:
-        """Put a widget, such as a legend, at the right of the header."""
+        """Add a widget, such as a legend, at the right of the header."""
         self._header_slot.addWidget(widget)
 
     def set_caption(self, text: str) -> None:
-        """Set the text below the body; it never changes the card's size."""
+        """Set the text below the body. The card keeps its size."""
         self._caption.setText(text)
 
     def set_subtitle(self, text: str) -> None:
-        """Set the muted text after the title; what does not fit is elided."""
+        """Set the muted text after the title; a text that does not fit is elided."""
         self._subtitle.setText(text)
 
     def set_badge(self, text: str | None, role: Role = Role.NEUTRAL) -> None:
-        """Set the framed word after the title ("exact start"), or take it away with None."""
+        """Set the framed word after the title, such as "exact", or remove it with None."""
         self._badge.set(text or "", role)
 
     def set_key_hint(self, key: str | None) -> None:
-        """Set the key that acts on this card ("E"), or take the hint away with None."""
+        """Set the key of this card, such as "E", or remove the hint with None."""
         self._key.set(key or "", Role.NEUTRAL)
         self._key.setAccessibleName(f"Key {key}" if key else "")
 
     def set_accent(self, on: bool) -> None:
-        """Give the card the violet border of a dream, or take it away."""
+        """Give the card the violet border of a dream, or remove the border."""
         if on != self._accent:
             self._accent = on
             self.setProperty("accent", on)
@@ -102,7 +102,7 @@ class Card(QFrame):
             self.style().polish(self)
 
     def show_help(self) -> None:
-        """Show what the card shows and what the model was allowed to see."""
+        """Show the help text of the card."""
         QWhatsThis.showText(self._help.mapToGlobal(QPoint(0, self._help.height())), self.whatsThis(), self)
 
     def _lay_out(self, theme: Theme, role: Role, caption_lines: int) -> None:

@@ -10,7 +10,7 @@ from dreamer_studio.viewing.role import Role
 
 
 class Swatch(QWidget):
-    """A square in the color of a role; a word beside it says the same."""
+    """A square in the color of a role, beside a word for the same role."""
 
     def __init__(self, theme: Theme, role: Role, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +33,7 @@ class Swatch(QWidget):
 
 
 class Chip(QLabel):
-    """A word in a role's color: a badge ("exact start") or the hint of a key in a frame, or the word alone."""
+    """A word in a role's color: a framed badge, a framed key hint, or the word alone."""
 
     def __init__(
         self,
@@ -53,13 +53,13 @@ class Chip(QLabel):
             self.setFont(scaled_font(self.font(), 0.88))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setText(text)
-        if not text:  # and not setVisible: a widget without a parent would flash up as a window
+        if not text:  # not setVisible: a widget without a parent would flash up as a window
             self.hide()
         theme.changed.connect(self._restyle)
 
     def set(self, text: str, role: Role) -> None:
         """Show a word in a role's color; an empty word hides the chip."""
-        if (text, role) == (self.text(), self._role):  # as at most ticks of the window's clock
+        if (text, role) == (self.text(), self._role):  # unchanged, as at most ticks of the window's clock
             return
         self._role = role
         self.setText(text)
@@ -74,7 +74,7 @@ class Chip(QLabel):
         return QSize(metrics.horizontalAdvance(self.text()) + around, metrics.height() + 4)
 
     def minimumSizeHint(self) -> QSize:
-        """A chip is never cut."""
+        """Return the full size, because a chip is never cut."""
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,4 +1,4 @@
-"""The difference of two images, in colors."""
+"""The difference of two images, as colors."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import pyqtgraph as pg
 from dreamer_studio.arrays import Images
 
 ERROR_GAIN = 4.0
-"""Black is no difference, the brightest color a quarter of the full range or more."""
+"""Amplification: black is no difference, the brightest color a quarter of the full range or more."""
 
 
 def error_map(real: Images, model: Images) -> Images:
-    """Absolute difference, mean of the three colors, enlarged: (..., h, w, 3) twice to the same shape."""
+    """Return the amplified absolute difference of two arrays (..., h, w, 3), mean of the colors, in that shape."""
     difference = np.abs(real.astype(np.int16) - model)
-    # Three additions: a sum along so short an axis takes NumPy five times as long.
+    # Three additions, because NumPy's sum along such a short axis takes five times as long.
     colored: Images = _colors_of_sums()[difference[..., 0] + difference[..., 1] + difference[..., 2]]
     return colored
 
 
 def spread_map(images: Images) -> Images:
-    """Deviation of N images (N, h, w, 3) from their mean, enlarged as the error map is: (h, w, 3)."""
+    """Return the deviation of N images (N, h, w, 3) from their mean, amplified like the error map: (h, w, 3)."""
     deviation = images.astype(np.float32).std(0).mean(-1)
     colored: Images = _colors()[np.minimum(deviation * ERROR_GAIN, 255).astype(np.uint8)]
     return colored
@@ -36,6 +36,6 @@ def _colors() -> Images:
 
 @functools.cache
 def _colors_of_sums() -> Images:
-    """The color of each sum of three differences, 0 to 765."""
+    """Return the color of each sum of three differences, 0 to 765."""
     mean = np.arange(3 * 255 + 1) / 3
     return _colors()[np.minimum(mean * ERROR_GAIN, 255).astype(np.uint8)]

@@ -1,4 +1,4 @@
-"""Rows of frames on one time axis: what was real, what the model made of it, and where its sight ended."""
+"""Rows of frames on one time axis: the recorded frames, the model's images, and the end of the context."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.text import scaled_font
 from dreamer_studio.viewing.role import Role
 
-CELL = 64  # pixels of a frame, which is shown at its own size
+CELL = 64  # pixels of a frame, shown at its own size
 GAP = 2
-LABELS = 96  # room for the names of the rows
-GRIP = 7  # half the width within which a marker is taken hold of
-FOOT = 22  # below the rows, for the markers' words
+LABELS = 96  # width of the rows' names
+GRIP = 7  # half the width within which the mouse takes hold of a marker
+FOOT = 22  # height of the markers' words below the rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class StripRow:
 
 @dataclass(frozen=True)
 class Mark:
-    """A line before a column, with its word."""
+    """A line before a column, with its label."""
 
     column: int
     words: str
@@ -44,19 +44,19 @@ class Mark:
 
 
 class FilmStrip(QWidget):
-    """Shows as many columns as have room, evenly spaced, with a cursor and two markers that can be dragged."""
+    """Shows as many columns as fit, evenly spaced, with a cursor and two markers that the user can drag."""
 
     cursorMoved: ClassVar[Signal] = Signal(int)
-    """A person pointed at a column."""
+    """Emitted when the user clicks a column."""
 
     rowPicked: ClassVar[Signal] = Signal(int)
-    """A person pointed into a row, counted from above."""
+    """Emitted when the user clicks a row, with its number from the top."""
 
     contextDragged: ClassVar[Signal] = Signal(int)
-    """The end of the context was dropped there: so many columns are context now."""
+    """Emitted when the user drops the end of the context, with the new number of context columns."""
 
     endDragged: ClassVar[Signal] = Signal(int)
-    """The end of the strip was dropped there: so many columns are wanted now."""
+    """Emitted when the user drops the end of the strip, with the new number of columns."""
 
     def __init__(
         self,
@@ -70,11 +70,11 @@ class FilmStrip(QWidget):
         """Make an empty strip.
 
         Args:
-            theme: gives the colors.
-            empty_text: what will fill it, and when.
-            rows: that there is room for.
-            markers: whether there are two that can be dragged.
-            parent: the owner.
+            theme: The colors.
+            empty_text: Text of the empty strip: what will fill it, and when.
+            rows: The number of rows that fit.
+            markers: Whether the strip has the two markers.
+            parent: The owner.
         """
         super().__init__(parent)
         self._palette = theme.palette
@@ -98,10 +98,10 @@ class FilmStrip(QWidget):
         """Show rows of frames.
 
         Args:
-            rows: from top to bottom.
-            columns: of the whole strip, whether or not there are frames yet.
-            context: columns before the line "context ends here".
-            marks: further lines.
+            rows: The rows from top to bottom.
+            columns: Columns of the whole strip, including those without frames.
+            context: Columns before the line "context ends here".
+            marks: Further lines.
         """
         self._rows, self._columns, self._context, self._marks = rows, columns, context, marks
         self._cursor = min(self._cursor, max(0, columns - 1))
@@ -111,13 +111,13 @@ class FilmStrip(QWidget):
         self.update()
 
     def set_room(self, rows: int) -> None:
-        """Set the height to so many rows."""
+        """Set the height to a number of rows."""
         if rows != self._row_count:
             self._row_count = rows
             self.updateGeometry()
 
     def set_empty_text(self, text: str) -> None:
-        """Say what will fill the strip, and when."""
+        """Set the text of the empty strip: what will fill it, and when."""
         if text != self._empty_text:
             self._empty_text = text
             if not self._rows:
@@ -132,31 +132,31 @@ class FilmStrip(QWidget):
 
     @property
     def rows(self) -> Sequence[StripRow]:
-        """Rows on show, from top to bottom."""
+        """Return the rows on show, from top to bottom."""
         return self._rows
 
     @property
     def marks(self) -> Sequence[Mark]:
-        """Lines beside those of the context and of the end."""
+        """Return the lines other than those of the context and of the end."""
         return self._marks
 
     @property
     def column(self) -> int:
-        """Column under the cursor."""
+        """Return the column under the cursor."""
         return self._cursor
 
     @property
     def stride(self) -> int:
-        """Columns from one shown column to the next."""
+        """Return the number of columns from one shown column to the next."""
         return max(1, math.ceil(self._columns / self._room()))
 
     def column_at(self, x: int) -> int:
-        """Return the column at a position, or the nearest one."""
+        """Return the column nearest to a position."""
         column = (x - LABELS) * self.stride // (CELL + GAP)
         return max(0, min(self._columns - 1, column))
 
     def x_of(self, column: float) -> int:
-        """Return where a column begins, in pixels."""
+        """Return the left edge of a column, in pixels."""
         return LABELS + round(column / self.stride * (CELL + GAP))
 
     def sizeHint(self) -> QSize:
@@ -168,7 +168,7 @@ class FilmStrip(QWidget):
         return QSize(LABELS + 4 * (CELL + GAP), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as many columns as fit now."""
+        """Show as many columns as fit."""
         self._canvas = None
         super().resizeEvent(event)
 
@@ -198,7 +198,7 @@ class FilmStrip(QWidget):
             self._paint_marker(painter, self.x_of(mark.column) - GAP // 2, self._palette.of(mark.role), words)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of a marker, or point at a column."""
+        """Take hold of a marker, or move the cursor."""
         if event.button() is not Qt.MouseButton.LeftButton or not self._rows:
             return
         x = event.position().toPoint().x()
@@ -213,7 +213,7 @@ class FilmStrip(QWidget):
                 self._point_at(x)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag the marker that is held; without a button show what can be dragged."""
+        """Drag the held marker. Without a button, show whether a marker is under the mouse."""
         x = event.position().toPoint().x()
         if self._dragging is not None:
             self._drag_x = x
@@ -231,7 +231,7 @@ class FilmStrip(QWidget):
             return
         self.update()
         columns = max(1, round((event.position().toPoint().x() - LABELS) * self.stride / (CELL + GAP)))
-        if abs(event.position().toPoint().x() - self._marker_x(name)) <= GRIP:  # a click, no drag
+        if abs(event.position().toPoint().x() - self._marker_x(name)) <= GRIP:  # a click, not a drag
             return
         if name == "context":
             self.contextDragged.emit(columns)
@@ -244,7 +244,7 @@ class FilmStrip(QWidget):
         self.cursorMoved.emit(column)
 
     def _room(self) -> int:
-        """Return how many frames fit side by side."""
+        """Return the number of frames that fit side by side."""
         return max(1, (self.width() - LABELS - GRIP) // (CELL + GAP))
 
     def _marker_x(self, name: str) -> int:

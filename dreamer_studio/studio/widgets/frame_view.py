@@ -16,10 +16,10 @@ Frame = NDArray[np.uint8]
 
 
 def fitted_rect(frame: QSize, room: QSize, ratio: float) -> QRectF:
-    """Place a frame in the middle of a widget, enlarged by the largest whole number that fits.
+    """Return the place of a frame in the middle of a widget, enlarged by the largest whole number that fits.
 
-    Whole numbers count device pixels, so that every pixel of the frame has the same size on the glass.
-    A frame larger than its room is shrunk to fit, by whatever factor that takes.
+    The factor counts device pixels, so that all pixels of the frame have the same size on screen. A frame larger than
+    its room is shrunk to fit, by any factor.
 
     Args:
         frame: Size of the frame in its own pixels, not empty.
@@ -27,7 +27,7 @@ def fitted_rect(frame: QSize, room: QSize, ratio: float) -> QRectF:
         ratio: Device pixels per logical pixel.
 
     Returns:
-        The rectangle to paint into, in logical pixels, its edges on device pixels.
+        The rectangle to paint into, in logical pixels, with its edges on device pixels.
     """
     width, height = room.width() * ratio, room.height() * ratio
     fit = min(width / frame.width(), height / frame.height())
@@ -38,15 +38,15 @@ def fitted_rect(frame: QSize, room: QSize, ratio: float) -> QRectF:
 
 
 class FrameView(QWidget):
-    """Shows a uint8 (height, width, 3) frame by nearest neighbor, or says what will stand here and when."""
+    """Shows a uint8 (height, width, 3) frame by nearest neighbor, or a text that says what will fill the widget."""
 
     def __init__(self, theme: Theme, name: str, empty_text: str = "", parent: QWidget | None = None) -> None:
-        """Make an empty view.
+        """Make an empty widget.
 
         Args:
-            theme: Gives the colors of the empty state.
-            name: What the image is, for screen readers: "Observation".
-            empty_text: What will fill the view, and when.
+            theme: The colors of the empty state.
+            name: The image's name for screen readers, such as "Observation".
+            empty_text: What will fill the widget, and when.
             parent: The owner.
         """
         super().__init__(parent)
@@ -58,7 +58,7 @@ class FrameView(QWidget):
         self.setAccessibleDescription(empty_text)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or all that lies under it is painted each time
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # otherwise Qt paints everything below each time
         self._copy = QAction("Copy image", self)
         self._copy.setShortcuts([QKeySequence(key) for key in action("image.copy").keys])
         self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -75,7 +75,7 @@ class FrameView(QWidget):
             frame: uint8 (height, width, 3), red first.
 
         Raises:
-            ValueError: If the array has another shape or type; the view then keeps what it shows.
+            ValueError: If the array has another shape or type; the widget then keeps its frame.
         """
         if frame is None:
             self._image = None
@@ -88,38 +88,38 @@ class FrameView(QWidget):
 
     @property
     def image(self) -> QImage | None:
-        """The image on show at its own size, or None while the view is empty."""
+        """Return the image on show at its own size, or None without a frame."""
         return self._image
 
     def set_empty_text(self, text: str) -> None:
-        """Say what will fill the view, and when."""
+        """Set the text of the empty state: what will fill the widget, and when."""
         self._empty_text = text
         if self._image is None:
             self.setAccessibleDescription(text)
             self.update()
 
     def set_captured(self, captured: bool) -> None:
-        """Frame the view while its keys do something else than usual."""
+        """Draw a thick frame while the widget's keys steer."""
         self._captured = captured
         self.update()
 
     def copy_image(self) -> None:
-        """Put the frame on the clipboard at its own size; without a frame nothing happens."""
+        """Copy the frame to the clipboard at its own size; without a frame, do nothing."""
         if self._image is not None:
             QGuiApplication.clipboard().setImage(self._image.copy())
 
     def frame_rect(self) -> QRectF:
-        """Return where the frame stands in the widget, in logical pixels; empty without a frame."""
+        """Return the frame's rectangle in the widget, in logical pixels; empty without a frame."""
         if self._image is None:
             return QRectF()
         return fitted_rect(self._image.size(), self.size(), self.devicePixelRatioF())
 
     def sizeHint(self) -> QSize:
-        """Four times a 64 x 64 frame."""
+        """Return four times the size of a 64 x 64 frame."""
         return QSize(256, 256)
 
     def minimumSizeHint(self) -> QSize:
-        """Twice a 64 x 64 frame."""
+        """Return twice the size of a 64 x 64 frame."""
         return QSize(128, 128)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -162,7 +162,7 @@ def _checked(frame: Frame) -> Frame:
 
 
 def as_image(frame: Frame) -> QImage:
-    """A uint8 (height, width, 3) frame as an image of its own, red first.
+    """Return a uint8 (height, width, 3) frame, red first, as an image with its own memory.
 
     Raises:
         ValueError: If the array has another shape or type.
@@ -170,4 +170,4 @@ def as_image(frame: Frame) -> QImage:
     frame = np.ascontiguousarray(_checked(frame))
     height, width, channels = frame.shape
     image = QImage(frame.data, width, height, channels * width, QImage.Format.Format_RGB888)
-    return image.convertToFormat(QImage.Format.Format_RGB32)  # the screen's own: enlarged several times faster
+    return image.convertToFormat(QImage.Format.Format_RGB32)  # the screen's format, which enlarges several times faster

@@ -1,4 +1,4 @@
-"""Futures side by side: an image, a name and a number each; a click takes one."""
+"""Futures side by side: an image, a name and a number each. A click chooses a future."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.text import scaled_font
 
-SIDE = 64  # pixels of a frame, which is shown at its own size, or a whole number of times enlarged
+SIDE = 64  # pixels of a frame, shown at its own size or enlarged by a whole number
 GAP = 6
 
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """An image (64, 64, 3) or None until there is one, what stands under it, and whether a click takes it."""
+    """An image (64, 64, 3) or None, the texts below it, and whether the user can choose it."""
 
     name: str
     number: str
@@ -34,10 +34,10 @@ class Cell:
 
 
 class FutureGrid(QWidget):
-    """As many columns as have room; the arrows go from one to the next, Return takes it."""
+    """As many columns as fit. The arrows move between cells, Return chooses a cell."""
 
     taken: ClassVar[Signal] = Signal(int)
-    """A person clicked the cell of this number."""
+    """Emitted when the user chooses a cell, with its number."""
 
     def __init__(self, theme: Theme, empty_text: str, parent: QWidget | None = None) -> None:
         """Make an empty grid; `empty_text` says what will fill it, and when."""
@@ -54,7 +54,7 @@ class FutureGrid(QWidget):
         theme.changed.connect(self._restyle)
 
     def set_cells(self, cells: Sequence[Cell]) -> None:
-        """Show these, in this order."""
+        """Show these cells in this order."""
         self._cells = cells
         self._chosen = min(self._chosen, max(0, len(cells) - 1))
         self.setAccessibleDescription("; ".join(f"{cell.name} {cell.number}" for cell in cells) or self._empty_text)
@@ -63,22 +63,22 @@ class FutureGrid(QWidget):
 
     @property
     def cells(self) -> Sequence[Cell]:
-        """Cells on show, in their order."""
+        """Return the cells on show, in their order."""
         return self._cells
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Be as high as all cells need, for a scroll area to show."""
+        """Take the height that all cells need; a scroll area shows a part of it."""
         super().resizeEvent(event)
         self._grow()
 
     def box(self, place: int) -> QRect:
-        """Where a cell is."""
+        """Return the rectangle of a cell."""
         columns, side = self._layout()
         width, height = side + GAP, side + self._foot() + GAP
         return QRect(place % columns * width, place // columns * height, side, side + self._foot())
 
     def sizeHint(self) -> QSize:
-        """Room for eight in two rows."""
+        """Return the size of eight cells in two rows."""
         return QSize(4 * (SIDE + GAP), 2 * (SIDE + GAP + self._foot()))
 
     def paintEvent(self, _: QPaintEvent) -> None:
@@ -110,19 +110,19 @@ class FutureGrid(QWidget):
                 painter.drawRect(frame.adjusted(1, 1, -1, -1))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the cell under the mouse."""
+        """Choose the cell under the mouse."""
         place = self._place_at(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton and place is not None:
             self._take(place)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say that a cell can be taken."""
+        """Show with the cursor whether the cell can be chosen."""
         place = self._place_at(event.position().toPoint())
         takes = place is not None and self._cells[place].takes
         self.setCursor(Qt.CursorShape.PointingHandCursor if takes else Qt.CursorShape.ArrowCursor)
 
     def event(self, event: QEvent) -> bool:
-        """Tell more of the cell under the mouse."""
+        """Show the tooltip of the cell under the mouse."""
         if isinstance(event, QHelpEvent):
             place = self._place_at(event.pos())
             QToolTip.showText(event.globalPos(), self._cells[place].tip if place is not None else "", self)
@@ -130,7 +130,7 @@ class FutureGrid(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go from cell to cell, and take one."""
+        """Move between cells, or choose a cell."""
         columns = self._layout()[0]
         steps = {"futures.left": -1, "futures.right": 1, "futures.up": -columns, "futures.down": columns}
         action = pressed(Scope.FUTURES, event.key())
@@ -159,7 +159,7 @@ class FutureGrid(QWidget):
         return 2 * self.fontMetrics().height()
 
     def _layout(self) -> tuple[int, int]:
-        """Columns, and the side of an image: as large as lets all be seen."""
+        """Return the number of columns and the side of an image, as large as all cells allow."""
         count = max(1, len(self._cells))
         for times in (4, 3, 2, 1):
             side = times * SIDE

@@ -1,4 +1,4 @@
-"""Our icons: SVGs drawn in black, colored for the theme when they are loaded."""
+"""Our icons: SVGs drawn in black, and colored for the theme when loaded."""
 
 from typing import Final
 
@@ -16,12 +16,12 @@ _SIZES: Final = (16, 20, 24, 32, 40, 48, 64)  # 16, 20, 24 and 32 pixels at one 
 
 
 def icon(name: str, palette: Palette, role: Role | None = None) -> QIcon:
-    """Load one of our icons in the colors of a palette, with a greyed form for disabled controls.
+    """Load one of our icons in the colors of a palette, with a gray form for disabled controls.
 
     Args:
         name: The file's name in `assets/icons` without its ending, such as `"start"`.
-        palette: Where the colors come from.
-        role: The meaning that colors it; by default it has the color of text.
+        palette: The colors.
+        role: The role that colors the icon; by default, the icon has the color of text.
 
     Raises:
         FileNotFoundError: If there is no such icon.
@@ -46,7 +46,7 @@ def app_icon() -> QIcon:
 
 
 class IconBinding(QObject):
-    """Keeps the icon of an action or a button in the colors of the theme, as long as its target lives."""
+    """Keeps the icon of an action or a button in the theme's colors as long as the action or button exists."""
 
     def __init__(self, theme: Theme, target: QAction | QAbstractButton, name: str, role: Role | None = None) -> None:
         super().__init__(target)

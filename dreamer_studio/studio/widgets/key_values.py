@@ -1,4 +1,4 @@
-"""A list of facts: a label on the left, its value on the right."""
+"""A list of facts: labels on the left, values on the right."""
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
@@ -8,13 +8,13 @@ from dreamer_studio.studio.widgets.text import mute, plain_tooltip
 
 
 class KeyValueList(QWidget):
-    """Rows of "label: value". Rows keep the order and the place in which they were first set."""
+    """Rows of "label: value", in the order in which they were first set."""
 
     def __init__(self, labels: tuple[str, ...] = (), parent: QWidget | None = None) -> None:
         """Make a list.
 
         Args:
-            labels: Rows to show from the start, without values, so that nothing moves when these come.
+            labels: Rows to show from the start without values, so that nothing moves when the values arrive.
             parent: The owner.
         """
         super().__init__(parent)
@@ -29,7 +29,7 @@ class KeyValueList(QWidget):
             self.set_value(label, "-")
 
     def set_value(self, label: str, value: str) -> None:
-        """Set the value of a row, adding the row if there is none of that label."""
+        """Set the value of a row, and add the row if the label is new."""
         if label not in self._values:
             self._add_row(label)
         self._values[label].set_value(value)
@@ -54,7 +54,7 @@ class KeyValueList(QWidget):
 
 
 class ValueField(QLineEdit):
-    """A value that can be selected and copied whole; without the focus it is elided where too long."""
+    """A value that the user can select and copy whole. Without the focus, a long value is elided."""
 
     def __init__(self, label: str) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class ValueField(QLineEdit):
         self.selectionChanged.connect(self._catch_up)
 
     def set_value(self, value: str) -> None:
-        """Show a value; while a person has selected the present one it waits."""
+        """Show a value, but not while the user has selected the current one."""
         self.latest = value
         self._catch_up()
 
@@ -82,7 +82,7 @@ class ValueField(QLineEdit):
         self._update_tooltip()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Let go of the selection, and with it of the old value."""
+        """Clear the selection, and show a value that has waited for that."""
         super().focusOutEvent(event)
         if event.reason() is not Qt.FocusReason.PopupFocusReason:  # the menu that copies the selection
             self.deselect()

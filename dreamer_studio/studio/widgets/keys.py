@@ -1,4 +1,4 @@
-"""Which action of a scope a key stands for, for widgets that handle keys themselves."""
+"""Finds the action of a key in a scope, for widgets that handle keys themselves."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from dreamer_studio.studio.actions import ACTIONS, Scope
 
 
 def pressed(scope: Scope, key: int) -> str:
-    """Return the id of the action that a key stands for in a scope, whatever modifiers are down; empty if none."""
+    """Return the id of a key's action in a scope, ignoring modifiers, or an empty text if there is none."""
     return _by_key(scope).get(key, "")
 
 
 def qt_key(text: str) -> Qt.Key:
-    """Return the key that Qt writes so, without modifiers."""
-    combination: QKeyCombination = QKeySequence(text)[0]  # type: ignore[index]  # which the stubs do not know
+    """Return the key with this name in Qt, without modifiers."""
+    combination: QKeyCombination = QKeySequence(text)[0]  # type: ignore[index]  # missing in the stubs
     return combination.key()
 
 

@@ -1,4 +1,4 @@
-"""Stochastic dimensions as rows: prior and posterior of each, and a handle to change its value."""
+"""Stochastic dimensions as rows: the prior and posterior of each, and a handle to change its value."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.text import scaled_font
 
-REACH = 3.0  # deviations of the prior, either way, that a handle can be moved
-SHOWN = 3.6  # deviations that have room; what lies beyond is drawn at the edge
-STEP, LEAP = 0.1, 1.0  # deviations that a key moves the handle, alone and with Shift
+REACH = 3.0  # range of a handle to each side, in deviations of the prior
+SHOWN = 3.6  # range of the axis to each side; values beyond are drawn at the edge
+STEP, LEAP = 0.1, 1.0  # deviations per key press, without and with Shift
 ROW = 21
 HEAD = 22
 NUMBER, KL = 34, 52  # widths of the columns
 NUMBERS = 104
-WIDE = 520  # from this width on there is room for numbers beside the bars
+WIDE = 520  # least width with numbers beside the bars
 
 
 @dataclass(frozen=True, eq=False)
 class LatentState:
-    """S dimensions of one frame.
+    """The S dimensions of one frame.
 
     Attributes:
-        prior_mean, prior_std: (S,).
-        mean, std: (S,), of the posterior; None where the model saw no frame.
-        kl: (S,) in nats, or None with them.
-        sample: (S,), as the model drew it.
-        value: (S,), as a person wants it; the sample wherever nothing was changed.
+        prior_mean, prior_std: (S,), the prior.
+        mean, std: (S,), the posterior; None if the model did not see the frame.
+        kl: (S,) in nats; None if the model did not see the frame.
+        sample: (S,), the model's sample.
+        value: (S,), the user's values; equal to the sample where unchanged.
     """
 
     prior_mean: Floats
@@ -49,27 +49,27 @@ class LatentState:
 
     @property
     def order(self) -> NDArray[np.intp]:
-        """Sort dimensions by their KL, greatest first; in the dream, which has no KL, by the prior's deviation."""
+        """Return the dimensions sorted by KL, greatest first; in a dream, by the prior's deviation."""
         key = self.prior_std if self.kl is None else self.kl
         return np.argsort(-key, kind="stable")
 
     def deviations(self, numbers: Floats) -> Floats:
-        """Numbers (S,) as deviations of the prior from its mean."""
+        """Return numbers (S,) as deviations of the prior from its mean."""
         placed: Floats = (numbers - self.prior_mean) / self.prior_std
         return placed
 
 
 class LatentRows(QAbstractScrollArea):
-    """A painted list; keys act on the current row. Each row's axis counts deviations of its prior."""
+    """A painted list whose keys act on the current row. Each row's axis counts deviations of its prior."""
 
     moved: ClassVar[Signal] = Signal(int, float)
-    """A person wants this dimension so many deviations of the prior from its mean."""
+    """Emitted when the user moves a dimension, with its distance from the prior's mean in deviations."""
 
     restored: ClassVar[Signal] = Signal(int)
-    """A person wants this dimension as it was."""
+    """Emitted when the user restores a dimension."""
 
     chosen: ClassVar[Signal] = Signal(int)
-    """The keys are on this dimension now."""
+    """Emitted when another dimension becomes current."""
 
     def __init__(self, theme: Theme, empty_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,31 +97,31 @@ class LatentRows(QAbstractScrollArea):
         self.viewport().update()
 
     def row_of(self, dimension: int) -> QRect:
-        """Return where a dimension is in the viewport."""
+        """Return the rectangle of a dimension in the viewport."""
         place = int(np.flatnonzero(self._order == dimension)[0])
         return QRect(0, HEAD + place * ROW - self.verticalScrollBar().value(), self.viewport().width(), ROW)
 
     def x_of(self, deviations: float) -> float:
-        """Return where so many deviations are in the viewport, at most at the edge."""
+        """Return the place of a number of deviations in the viewport, at most the edge."""
         left, right = self._axis()
         clipped = max(-SHOWN, min(SHOWN, deviations))
         return left + (clipped + SHOWN) / (2 * SHOWN) * (right - left)
 
     def sizeHint(self) -> QSize:
-        """Room for a dozen rows."""
+        """Return room for a dozen rows."""
         return QSize(440, HEAD + 12 * ROW)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for some rows."""
+        """Return room for some rows."""
         return QSize(240, HEAD + 4 * ROW)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as many rows as fit now."""
+        """Show as many rows as fit."""
         self._measure()
         super().resizeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose a row; on its axis, put the handle there."""
+        """Choose a row. On its axis, move the handle to the mouse."""
         if event.button() is Qt.MouseButton.LeftButton:
             place = (event.position().y() - HEAD + self.verticalScrollBar().value()) // ROW
             if event.position().y() >= HEAD and 0 <= place < len(self._order):
@@ -129,18 +129,18 @@ class LatentRows(QAbstractScrollArea):
                 self._drag_to(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the handle of the row that was pressed."""
+        """Move the handle of the pressed row."""
         if event.buttons() & Qt.MouseButton.LeftButton and self._state is not None:
             self._drag_to(event.position().x())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Put a dimension back as it was."""
+        """Restore a dimension."""
         self.mousePressEvent(event)
         if self._state is not None:
             self.restored.emit(self.current)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose a dimension, move it, or put it back."""
+        """Choose, move or restore a dimension."""
         action = pressed(Scope.LATENTS, event.key())
         if self._state is None:
             super().keyPressEvent(event)
@@ -244,7 +244,7 @@ class LatentRows(QAbstractScrollArea):
             self._paint_numbers(painter, state, dimension, row)
 
     def _paint_bar(self, painter: QPainter, at: float, reach: float, middle: float, height: float, color: str) -> None:
-        """From `reach` before to `reach` after."""
+        """Paint a bar from `reach` before to `reach` after a place."""
         left, right = self.x_of(at - reach), self.x_of(at + reach)
         painter.setPen(Qt.PenStyle.NoPen)
         faint = QColor(color)
@@ -270,7 +270,7 @@ class LatentRows(QAbstractScrollArea):
         for place, (mean, std, color) in enumerate(pairs):
             box = QRectF(right + 12 + place * NUMBERS, row.top(), NUMBERS, ROW)
             painter.setPen(QColor(color))
-            text = "-" if mean is None or std is None else belief_in_words(mean[dimension], std[dimension])
+            text = "-" if mean is None or std is None else gaussian_in_words(mean[dimension], std[dimension])
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignHCenter, text)
 
     def _restyle(self, palette: Palette) -> None:
@@ -278,6 +278,6 @@ class LatentRows(QAbstractScrollArea):
         self.viewport().update()
 
 
-def belief_in_words(mean: float, std: float) -> str:
-    """A mean and its deviation."""
+def gaussian_in_words(mean: float, std: float) -> str:
+    """Return a mean and its deviation as text."""
     return f"{mean:.2f} \N{PLUS-MINUS SIGN} {std:.2f}".replace("-", "\N{MINUS SIGN}")

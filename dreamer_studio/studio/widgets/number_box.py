@@ -13,11 +13,11 @@ def number_box(
 
     Args:
         limits: The least and the greatest number.
-        value: The first one.
-        name: For screen readers; where it is empty, a label has to stand beside it in a form.
-        tip: What it means.
-        suffix: Its unit.
-        whole: Whether a number that is typed counts only once it is whole, since each is much work.
+        value: The first number.
+        name: The name for screen readers; empty if a label stands beside the box in a form.
+        tip: The tooltip.
+        suffix: The unit.
+        whole: Whether the box reports a typed number only when it is complete, because each one causes much work.
     """
     box = QSpinBox()
     box.setRange(*limits)
@@ -28,5 +28,5 @@ def number_box(
         box.setAccessibleName(name)
     if whole:
         box.setKeyboardTracking(False)
-        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel changes none that was not chosen
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel changes only a box that the user has chosen
     return box

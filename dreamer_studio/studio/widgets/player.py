@@ -15,8 +15,8 @@ from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.pace import FRAMES_PER_SECOND
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
-HOLD_SECONDS = 0.7  # on the last frame, before what comes next
-AWAY_SECONDS = 0.5  # between two ticks: the workspace was hidden meanwhile
+HOLD_SECONDS = 0.7  # on the last frame, before the player continues
+AWAY_SECONDS = 0.5  # after a longer pause between two ticks, the workspace was hidden
 
 STEPS = {
     "player.back": -1,
@@ -26,23 +26,23 @@ STEPS = {
     "player.first": -(10**6),
     "player.last": 10**6,
 }
-"""Columns that each action of the player moves the cursor by."""
+"""The number of columns by which each action of the player moves the cursor."""
 
 
 class Player(QWidget):
     """Buttons, a step box, a speed and a loop switch around a cursor.
 
     Attributes:
-        column: the one on show, from 0.
-        playing: whether it moves by itself.
-        endless: whether frames are made while it plays: then it goes on after the last one and never starts again.
+        column: the column on show, from 0.
+        playing: whether the cursor moves by itself.
+        endless: whether frames are made while the player plays; the player then never starts again at the first.
     """
 
     taken = Signal()
-    """A person played, held, or moved the cursor."""
+    """Emitted when the user plays, holds, or moves the cursor."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, first: int = 1) -> None:
-        """Make a player for columns that a person counts from `first`."""
+        """Make a player that counts columns from `first` on screen."""
         super().__init__(parent)
         self._count_from = first
         self.column = 0
@@ -56,7 +56,9 @@ class Player(QWidget):
         self._back = _button("\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", "One frame back (Left; Page Up: ten)")
         self.play = _button("", "Play or hold (Space)")
         self._icon = IconBinding(theme, self.play, "start")
-        self._on = _button("\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", "One frame on (Right; Page Down: ten)")
+        self._on = _button(
+            "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", "One frame forward (Right; Page Down: ten)"
+        )
         self._last = _button("\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}", "Last frame (End)")
         self.step = number_box((first, first), first, "Frame of the strip", f"Frame of the strip, from {first}")
         self.speed = QComboBox()
@@ -79,7 +81,7 @@ class Player(QWidget):
         self.step.valueChanged.connect(lambda number: self.go_to(number - first))
 
     def set_columns(self, columns: int) -> None:
-        """Set how many columns there are by now; the cursor stays if it can."""
+        """Set the current number of columns. The cursor stays if its column still exists."""
         if columns != self._columns:
             self._columns = columns
             with QSignalBlocker(self.step):
@@ -88,7 +90,7 @@ class Player(QWidget):
                 self._show(columns - 1)
 
     def toggle(self) -> None:
-        """Play or hold. At the last frame, playing starts again at the first."""
+        """Switch between play and hold. At the last frame, playing starts again at the first."""
         if not self.playing and not self.endless and self.column == self._columns - 1:
             self._show(0)
         self.set_playing(not self.playing)
@@ -107,19 +109,19 @@ class Player(QWidget):
         self.taken.emit()
 
     def move_by(self, columns: int) -> None:
-        """Hold, and step."""
+        """Hold, and move by a number of columns."""
         self.go_to(self.column + columns)
 
     def rewind(self) -> None:
-        """Go to the first column without changing whether it plays."""
+        """Go to the first column, and keep playing or holding."""
         self._clock = time.monotonic()
         self._show(0)
 
     def tick(self, whole: bool) -> None:
-        """Move on as time passes; `whole` says whether these are all the columns that will come."""
+        """Move on as time passes; `whole` says whether all columns have arrived."""
         now = time.monotonic()
         idle, self._ticked = now - self._ticked, now
-        if idle > AWAY_SECONDS:  # nobody saw it: go on from where it was
+        if idle > AWAY_SECONDS:  # the workspace was hidden: continue at the same column
             self._clock = now
         if not self.playing or self._columns == 0:
             return
@@ -137,19 +139,19 @@ class Player(QWidget):
             self.set_playing(False)
 
     def due(self) -> bool:
-        """Whether the next frame, which is yet to be made, is due while this plays."""
+        """Return whether the next frame, which is not made yet, is due while the player plays."""
         now, wait = time.monotonic(), 1 / (FRAMES_PER_SECOND * self.speed.currentData())
         if not self.playing or now - self._clock < wait:
             return False
-        self._clock = max(self._clock + wait, now - wait)  # what is lost to the window's clock is made up for
+        self._clock = max(self._clock + wait, now - wait)  # catch up on delays of the window's clock
         return True
 
     def follow(self, column: int) -> None:
-        """Show a column without changing whether it plays."""
+        """Show a column, and keep playing or holding."""
         self._show(column)
 
     def press(self, key: int) -> bool:
-        """Obey a key of the player, and return whether it was one."""
+        """Handle a key. Return whether it is a key of the player."""
         action = pressed(Scope.PLAYER, key)
         if action == "player.play":
             self.toggle()

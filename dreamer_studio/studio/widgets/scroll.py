@@ -8,7 +8,7 @@ def scrolled(content: QWidget) -> QScrollArea:
     """Return the content in an area that scrolls if the content does not fit.
 
     Without the area, the largest workspace would set the least size of the window, which must fit a small screen.
-    The content keeps the keys, and the ground shows through.
+    The content keeps the keys, and the background shows through.
     """
     area = QScrollArea()
     area.setWidgetResizable(True)

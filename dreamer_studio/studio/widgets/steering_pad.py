@@ -1,4 +1,4 @@
-"""A square to steer two dimensions with one hand: right is +1 of one, up is +1 of the other."""
+"""A square to steer two dimensions with one hand: right is +1 of the first, up is +1 of the second."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _DOT = 5.0
 
 
 class SteeringPad(QWidget):
-    """Shows a point of two values and takes another one while the mouse is down."""
+    """Shows a point for two values, and sets both while the mouse is down."""
 
     held: ClassVar[Signal] = Signal(float, float)
-    """A person holds the pad there: across and up, -1 to 1 each."""
+    """Emitted while the user holds the pad, with the values across and up, -1 to 1 each."""
 
     letGo: ClassVar[Signal] = Signal()
-    """A person has let go of the pad."""
+    """Emitted when the user lets go of the pad."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,27 +34,27 @@ class SteeringPad(QWidget):
         theme.changed.connect(self._restyle)
 
     def set_point(self, point: tuple[float, float] | None, ghost: tuple[float, float] | None = None) -> None:
-        """Show the two values, and hollow those of the policy; None shows no mark."""
+        """Show the two values, and the policy's values hollow; None shows no mark."""
         self._point, self._ghost = point, ghost
         self.update()
 
     def sizeHint(self) -> QSize:
-        """A square."""
+        """Return a square."""
         return QSize(SIDE, SIDE)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold."""
+        """Hold the pad at the mouse."""
         if event.button() is Qt.MouseButton.LeftButton:
             self._grabbed = True
             self._hold(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Hold somewhere else."""
+        """Move the held point."""
         if self._grabbed:
             self._hold(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
+        """Let go of the pad."""
         if self._grabbed and event.button() is Qt.MouseButton.LeftButton:
             self._grabbed = False
             self.letGo.emit()
@@ -79,7 +79,7 @@ class SteeringPad(QWidget):
             painter.drawEllipse(self.position_of(*self._point), _DOT, _DOT)
 
     def position_of(self, across: float, up: float) -> QPointF:
-        """Return where two values are, in the widget's pixels."""
+        """Return the place of two values in the widget, in pixels."""
         field = self._field()
         return QPointF(
             field.left() + (min(max(across, -1.0), 1.0) + 1) / 2 * field.width(),

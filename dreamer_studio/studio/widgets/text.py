@@ -1,4 +1,4 @@
-"""Text that keeps its place: fonts by proportion, and labels that elide instead of pushing the layout."""
+"""Text that keeps its size: relative fonts, and labels that elide instead of changing the layout."""
 
 import html
 
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 def scaled_font(font: QFont, factor: float, *, bold: bool = False) -> QFont:
-    """Return a copy of a font at `factor` times its size, whether that is set in points or in pixels."""
+    """Return a copy of a font at `factor` times its size, which may be set in points or in pixels."""
     scaled = QFont(font)
     if font.pointSizeF() > 0:
         scaled.setPointSizeF(font.pointSizeF() * factor)
@@ -29,7 +29,7 @@ def scaled_font(font: QFont, factor: float, *, bold: bool = False) -> QFont:
 def mute(widget: QWidget) -> None:
     """Give a label the muted color of the current theme.
 
-    A role and not a palette of its own: that would be lost when a styled parent adopts the widget.
+    A palette role is used, because a styled parent that adopts the widget would discard its own palette.
     """
     widget.setForegroundRole(QPalette.ColorRole.PlaceholderText)
 
@@ -42,11 +42,11 @@ def plain_tooltip(text: str) -> str:
 
 
 class ElidedLabel(QLabel):
-    """Plain text on a fixed number of lines. A longer text ends in an ellipsis and is whole in the tooltip.
+    """Plain text on a fixed number of lines. A longer text ends in an ellipsis, and the tooltip has the whole text.
 
-    Its size hint depends on the number of lines and never on the text, so a caption that changes many times a
-    second moves nothing around it; and it does not set the text of the `QLabel`, which asks for a new layout of the
-    whole window each time. `text()` stays whole, for screen readers too.
+    The size hint depends on the number of lines and never on the text, so captions can change many times a second
+    without moving their neighbors. The label does not set the text of `QLabel`, which would lay out the whole window
+    again each time. `text()` returns the whole text, also for screen readers.
     """
 
     def __init__(self, text: str = "", *, lines: int = 1, parent: QWidget | None = None) -> None:
@@ -66,11 +66,11 @@ class ElidedLabel(QLabel):
         return QSize(self.fontMetrics().averageCharWidth() * 12, self._height())
 
     def minimumSizeHint(self) -> QSize:
-        """The least size: an ellipsis."""
+        """Return the size of an ellipsis."""
         return QSize(self.fontMetrics().horizontalAdvance("…"), self._height())
 
     def shown_lines(self) -> list[str]:
-        """Return the lines as painted, the last one elided where the text is longer."""
+        """Return the lines as painted; the last line is elided if the text is longer."""
         key = (self.text(), self.width(), self.font())
         if key != self._laid_out_for:
             self._shown = self._break(self.text(), self.width())
@@ -82,7 +82,7 @@ class ElidedLabel(QLabel):
         return self._text
 
     def setText(self, text: str) -> None:
-        """Show a text; the same text again costs nothing."""
+        """Show a text. Setting the same text again does nothing."""
         if text != self._text:
             self._text = text
             self.setAccessibleName(text)
@@ -100,7 +100,7 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         metrics = self.fontMetrics()
         baseline = metrics.ascent()
-        if self._lines == 1:  # a single line stands in the middle, like its neighbors in a header
+        if self._lines == 1:  # center a single line vertically, like its neighbors in a header
             baseline += (self.height() - metrics.height()) // 2
         right = bool(self.alignment() & Qt.AlignmentFlag.AlignRight)
         for line in self.shown_lines():
@@ -114,7 +114,7 @@ class ElidedLabel(QLabel):
 
     def _update_tooltip(self) -> None:
         shown = " ".join(self.shown_lines())
-        # An empty tooltip on the label lets that of the widget around it through.
+        # An empty tooltip lets the tooltip of the parent widget appear.
         self.setToolTip(plain_tooltip(self.text()) if shown.endswith("…") and not self.text().endswith("…") else "")
 
     def _break(self, text: str, width: int) -> list[str]:

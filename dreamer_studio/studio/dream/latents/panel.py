@@ -12,7 +12,7 @@ from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
-from dreamer_studio.studio.widgets.latent_rows import LatentRows, LatentState, belief_in_words
+from dreamer_studio.studio.widgets.latent_rows import LatentRows, LatentState, gaussian_in_words
 from dreamer_studio.viewing.channel import Answer, RequestFailure
 from dreamer_studio.viewing.latents.messages import DimensionsResult, EditResult
 from dreamer_studio.viewing.role import Role
@@ -140,9 +140,9 @@ class LatentsPanel(QWidget):
         seen = state.kl is not None
         step = self._column - scene.context + 1
         self._card.set_badge("seen" if seen else f"+{step}", Role.MODEL if seen else Role.DREAM)
-        told = [f"Dimension {at}: prior {belief_in_words(state.prior_mean[at], state.prior_std[at])}"]
+        told = [f"Dimension {at}: prior {gaussian_in_words(state.prior_mean[at], state.prior_std[at])}"]
         if state.mean is not None and state.std is not None and state.kl is not None:
-            told.append(f"posterior {belief_in_words(state.mean[at], state.std[at])}")
+            told.append(f"posterior {gaussian_in_words(state.mean[at], state.std[at])}")
             told.append(f"KL {state.kl[at]:.2f} of {state.kl.sum():.1f} nats")
         else:
             told.append("no posterior: the model did not see this frame")

@@ -1,1 +1,1 @@
-"""Plots that know no feature."""
+"""Plots that know no feature of the program."""

@@ -16,12 +16,12 @@ from dreamer_studio.studio.widgets.plots.series import si_label
 from dreamer_studio.viewing.role import Role
 
 _BEHIND = -10  # z-value: below every line
-_SHARE = 0.16  # of the color in the ground
+_SHARE = 0.16  # share of the color in the background
 
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """What to compare with: a name for it, and mean and deviation (n,) at ascending positions (n,)."""
+    """A reference: its name, and mean and deviation (n,) at ascending positions (n,)."""
 
     label: str
     x: Floats
@@ -47,7 +47,7 @@ class Band:
 
 
 class BandItem:
-    """A band in a view; it never moves the axes."""
+    """A band in a plot. It never moves the axes."""
 
     def __init__(self, view: Any, role: Role = Role.NEUTRAL) -> None:
         self._role = role
@@ -69,7 +69,7 @@ class BandItem:
             self._mean.setData(band.x, band.mean)
 
     def restyle(self, palette: Palette) -> None:
-        """Take the colors of a palette."""
+        """Use the colors of a palette."""
         color = QColor(palette.of(self._role))
         color.setAlphaF(_SHARE)
         self._fill.setBrush(color)

@@ -1,4 +1,4 @@
-"""A measure of training over environment steps: raw line, smoothed line, flags at live changes."""
+"""A measure of training over environment steps: raw line, smoothed line, and flags at changed settings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,21 +26,21 @@ from dreamer_studio.studio.widgets.plots.series import (
 from dreamer_studio.studio.widgets.plots.series_history import History
 from dreamer_studio.viewing.role import Role
 
-MARKED_POINTS: Final = 200  # of a line that is not smoothed; more would run into each other
+MARKED_POINTS: Final = 200  # most points of an unsmoothed line that get a marker; more would overlap
 MARK_SIZE: Final = 5
-LEAST_SPAN: Final = 100.0  # environment steps across the plot while there are fewer
+LEAST_SPAN: Final = 100.0  # least width of the plot in environment steps
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A horizontal line to compare with, such as the 3 free nats."""
+    """A horizontal line for comparison, such as the 3 free nats."""
 
     value: float
     label: str
 
 
 class CurvePlot(Plot):
-    """Training curves. `History` thins the older part of a very long one."""
+    """Training curves. `History` thins the older part of a very long curve."""
 
     def __init__(
         self,
@@ -56,18 +56,18 @@ class CurvePlot(Plot):
         words: Sequence[str] = (),
         parent: QWidget | None = None,
     ) -> None:
-        """Make an empty plot; the arguments not named here are those of `Plot`.
+        """Make an empty plot. The arguments not named here are those of `Plot`.
 
         Args:
-            theme: Gives the colors.
+            theme: The colors.
             series: The lines.
-            name: What is plotted.
-            x_title: What the horizontal axis counts.
+            name: The plotted measure.
+            x_title: The unit of the horizontal axis.
             y_title: The unit of the values.
             smoothing_span: About how many values the strong line averages; 1 draws the values themselves.
-            reference: A horizontal line to compare with.
+            reference: A horizontal line for comparison.
             empty_text: What will fill the plot, and when.
-            words: What the readout can say of a single point, such as how an episode ended.
+            words: Remarks that the readout can add to a point, such as how an episode ended.
             parent: The owner.
         """
         super().__init__(
@@ -79,7 +79,7 @@ class CurvePlot(Plot):
         self._raw = {name: add_line(self._view) for name, span in spans.items() if span > 1}
         self._smoothed = {style.name: self._add_main_line(style) for style in series}
         self._flags: list[tuple[float, str]] = []
-        self._flag_lines = pg.VTickGroup()  # one item however many there are
+        self._flag_lines = pg.VTickGroup()  # one item for all flags
         self._view.addItem(self._flag_lines, ignoreBounds=True)
         self._reference: Reference | None = None
         self._reference_line = pg.InfiniteLine(angle=0)
@@ -92,12 +92,12 @@ class CurvePlot(Plot):
         self.set_reference(reference)
 
     def append(self, name: str, x: ArrayLike, y: ArrayLike, words: Sequence[str | None] | None = None) -> None:
-        """Add one point or several at the end of a line.
+        """Add points at the end of a line.
 
         Args:
             name: One of the names given to the constructor.
-            x: Environment steps, (n,), or one, from where the line ends on.
-            y: Values, (n,), or one; gaps where they are not finite.
+            x: Environment steps, (n,) or a number, from the end of the line on.
+            y: Values, (n,) or a number; values that are not finite leave gaps.
             words: For each point, one of the constructor's words or None.
 
         Raises:
@@ -127,15 +127,15 @@ class CurvePlot(Plot):
 
     @property
     def flags(self) -> Sequence[tuple[float, str]]:
-        """Marked changes of parameters: environment step and text."""
+        """Return the flags: environment step and text of each changed setting."""
         return self._flags
 
     def set_flags(self, flags: Sequence[tuple[float, str]]) -> None:
-        """Mark live changes of parameters.
+        """Flag changes of settings.
 
         Args:
-            flags: Pairs of environment step and what changed, such as "training horizon 10 to 15". The
-                readout says it when the cursor is near the flag.
+            flags: Pairs of environment step and change, such as "training horizon 10 to 15". The readout shows the
+                change when the mouse is near the flag.
         """
         if list(flags) == self._flags:
             return
@@ -144,7 +144,7 @@ class CurvePlot(Plot):
         self._flag_lines.update()
 
     def set_reference(self, reference: Reference | None) -> None:
-        """Draw a horizontal line to compare with, or none."""
+        """Draw a horizontal line for comparison, or none."""
         self._reference = reference
         self._reference_line.setVisible(reference is not None)
         if reference is not None:
@@ -153,14 +153,14 @@ class CurvePlot(Plot):
         self._data_changed()
 
     def set_band(self, band: Band | None) -> None:
-        """Draw a mean with a band to compare with behind the lines, or none."""
+        """Draw a mean with a band behind the lines, or none."""
         self._band = band
         self._band_item.show(band)
         self._name_all()
         self._data_changed()
 
     def _name_all(self) -> None:
-        """Name all lines in the legend: a word beside a line would cover the data."""
+        """Name all lines in the legend, because a word beside a line would cover the data."""
         labels = [against.label for against in (self._reference, self._band) if against is not None]
         named = [SeriesStyle(label, Role.NEUTRAL, dashed=True) for label in labels]
         self.legend.set_series([*self.styles.values(), *named])

@@ -19,7 +19,7 @@ _STYLES = (
 
 
 class FanPlot(TimelinePlot):
-    """A timeline of N futures, with the values of the episode as far as they are known."""
+    """A timeline of N futures, with the recorded values where they are known."""
 
     def __init__(self, theme: Theme, *, name: str, empty_text: str) -> None:
         self._band: BandItem | None = None

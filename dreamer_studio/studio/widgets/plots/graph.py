@@ -1,4 +1,4 @@
-"""pyqtgraph set up our way: one view, its axes, and lines that stay cheap at any length."""
+"""pyqtgraph with our settings: one view, its axes, and lines that stay cheap at any length."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,14 +25,14 @@ class SiAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
 
 
 def make_view(x_title: str, y_title: str) -> Any:
-    """Return an empty `PlotWidget` that drags and zooms along x only, without menus and buttons of its own."""
+    """Return an empty `PlotWidget` that drags and zooms along x only, without pyqtgraph's menus and buttons."""
     axes = {side: SiAxis(side) for side in ("left", "bottom")}
     view = pg.PlotWidget(axisItems=axes)
     view.setMenuEnabled(False)
     view.hideButtons()
     view.setMouseEnabled(x=True, y=False)
     view.disableAutoRange()
-    # Set here and not on the lines: a view overrides what its lines were set to when it adds them.
+    # Set here and not on the lines, because a view overrides its lines' settings when it adds them.
     view.setDownsampling(auto=True, mode="peak")
     view.setClipToView(True)
     view.setFrameShape(QFrame.Shape.NoFrame)
@@ -54,12 +54,12 @@ def make_view(x_title: str, y_title: str) -> Any:
 
 
 def keep_drawn(item: QGraphicsItem) -> None:
-    """Draw a still item once and keep its image: Python takes some ms to draw it each time."""
+    """Draw a static item once and keep its image, because Python takes some ms for each drawing."""
     item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
 
 def color_view(view: Any, palette: Palette) -> None:
-    """Give a view's ground, axes and titles the colors of a palette."""
+    """Give a view's background, axes and titles the colors of a palette."""
     view.setBackground(palette.surface)
     for side in ("left", "bottom"):
         axis = view.getAxis(side)
@@ -70,13 +70,13 @@ def color_view(view: Any, palette: Palette) -> None:
 
 
 def add_line(view: Any, *, strong: bool = False) -> Any:
-    """Add an empty line that draws about one point a pixel, however many points its data have.
+    """Add an empty line that draws about one point per pixel, however many points its data have.
 
     Qt strokes a pen wider than 1 many times slower: 3000 noisy points take 3 ms at width 1 and 15 ms at width 1.5.
-    A strong line is drawn segment by segment instead, which halves that; it suits smooth data without dashes.
+    A strong line is drawn segment by segment instead, which halves that time. It suits smooth data without dashes.
     """
     line = pg.PlotDataItem(antialias=True)
-    line.opts["autoDownsampleFactor"] = 0.5  # two points, the least and the greatest, for each two pixels
+    line.opts["autoDownsampleFactor"] = 0.5  # the least and the greatest point of every two pixels
     if strong:
         line.curve.setSegmentedLineMode("on")
     keep_drawn(line.curve)
@@ -93,7 +93,7 @@ def set_line(line: Any, x: Floats, y: Floats) -> None:
 def line_pen(palette: Palette, role: Role, *, dashed: bool = False, strong: bool = False, faint: bool = False) -> QPen:
     """Return the pen of a line in a role's color.
 
-    A faint color is mixed with the ground and not transparent: blending a line that crosses itself is slow.
+    A faint color is mixed with the background instead of transparent, because blending self-crossing lines is slow.
     """
     color = QColor(palette.of(role))
     if faint:

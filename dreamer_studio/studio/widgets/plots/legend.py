@@ -1,4 +1,4 @@
-"""The key to a plot: each line as it is drawn, with its word."""
+"""The legend of a plot: a sample of each line, with its name."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.text import scaled_font
 
-_SAMPLE = 18  # length of the drawn piece of line, in pixels
+_SAMPLE = 18  # length of a line's sample, in pixels
 _GAP = 5
 _BETWEEN = 14
 
@@ -28,7 +28,7 @@ class Legend(QWidget):
         theme.changed.connect(self._restyle)
 
     def set_series(self, series: Sequence[SeriesStyle]) -> None:
-        """Name other lines. A single line needs no legend: the plot's title names it."""
+        """Set the named lines. A single line needs no legend, because the plot's title names it."""
         self._series = tuple(series) if len(series) > 1 else ()
         words = ", ".join(f"{line.name} ({'dashed' if line.dashed else 'solid'})" for line in self._series)
         self.setAccessibleName(f"Lines: {words}" if words else "")
@@ -36,7 +36,7 @@ class Legend(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """All entries in one row."""
+        """Return the size of all entries in one row."""
         if not self._series:
             return QSize(0, 0)
         metrics = self.fontMetrics()
@@ -44,7 +44,7 @@ class Legend(QWidget):
         return QSize(names + _BETWEEN * max(0, len(self._series) - 1) + 2, metrics.height() + 2)
 
     def minimumSizeHint(self) -> QSize:
-        """A legend is never cut."""
+        """Return the full size, because a legend is never cut."""
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:

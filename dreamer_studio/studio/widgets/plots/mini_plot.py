@@ -19,10 +19,10 @@ HEAD = 18
 
 
 class MiniPlot(QWidget):
-    """Lines over the columns 1, 2, ..., with the least and the greatest value in words."""
+    """Lines over the columns 1, 2, ..., with the least and the greatest value as text."""
 
     columnPicked: ClassVar[Signal] = Signal(int)
-    """A person pointed at a column."""
+    """Emitted when the user clicks a column."""
 
     def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,12 +36,12 @@ class MiniPlot(QWidget):
         theme.changed.connect(self._restyle)
 
     def show_lines(self, lines: Floats, columns: int) -> None:
-        """Draw lines (n, T); there are columns 0 to `columns`, and the lines begin at 1."""
+        """Draw lines (n, T), which begin at column 1, over columns 0 to `columns`."""
         self._lines, self._columns = lines, max(1, columns)
         self.update()
 
     def set_front(self, line: int) -> None:
-        """Draw this line before the others."""
+        """Draw this line in front of the others."""
         self._front = line
         self.update()
 
@@ -51,15 +51,15 @@ class MiniPlot(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Wider than high."""
+        """Return a size wider than high."""
         return QSize(160, 90)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for a line that can still be read."""
+        """Return room for a readable line."""
         return QSize(90, 90)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Point at the nearest column."""
+        """Emit the nearest column."""
         if event.button() is Qt.MouseButton.LeftButton and len(self._lines):
             share = (event.position().x() - MARGIN) / max(1, self.width() - 2 * MARGIN)
             self.columnPicked.emit(max(0, min(self._columns, round(share * self._columns))))

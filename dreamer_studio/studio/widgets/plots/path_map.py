@@ -1,4 +1,4 @@
-"""Points on a plane in temporal order, a second path over them, and the current place on that path."""
+"""Points on a plane in temporal order, a second path over them, and the cursor on that path."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from dreamer_studio.studio.widgets.text import scaled_font
 
 MARGIN = 14
 DOT, BIG = 2.0, 6.0
-NEAR = 24.0  # pixels from a point within which a click means it
+NEAR = 24.0  # most pixels between a click and its point
 FAINT, STRONG = 70, 255  # opacity of the first and the last point
 
 
 class PathMap(QWidget):
-    """A map with one scale on both axes, so that distances mean the same in all directions."""
+    """A map with the same scale on both axes, so that distances are comparable in all directions."""
 
     pointPicked: ClassVar[Signal] = Signal(int)
-    """A person clicked near this one of the points."""
+    """Emitted when the user clicks near a point, with its number."""
 
     stepPicked: ClassVar[Signal] = Signal(int)
-    """A person clicked near this one of the path's steps."""
+    """Emitted when the user clicks near a step of the path, with its number."""
 
     def __init__(self, theme: Theme, empty_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,10 +43,10 @@ class PathMap(QWidget):
         """Show the frames of an episode and the path of a scene.
 
         Args:
-            points: (n, 2), of the rows `first` to `first + n`.
-            first: the row of the episode that is first.
-            path: (T, 2), of the scene's columns.
-            seen: columns that the model saw.
+            points: (n, 2), the rows `first` to `first + n` of the episode.
+            first: the row of the first point.
+            path: (T, 2), the scene's columns.
+            seen: number of columns that the model saw.
         """
         self._points, self._first, self._path, self._seen = points, first, path, seen
         told = f"{len(points)} frames of the episode and {len(path)} of the scene"
@@ -54,7 +54,7 @@ class PathMap(QWidget):
         self.update()
 
     def set_empty_text(self, text: str) -> None:
-        """Say what will fill the map, and when."""
+        """Set the text of the empty map: what will fill it, and when."""
         if text != self._empty_text:
             self._empty_text = text
             self.update()
@@ -66,7 +66,7 @@ class PathMap(QWidget):
             self.update()
 
     def placed(self, points: Floats) -> Floats:
-        """Return where points (n, 2) of the plane are in the widget, (n, 2)."""
+        """Return the places of points (n, 2) of the plane in the widget, (n, 2)."""
         both = np.concatenate([self._points, self._path])
         low, high = both.min(0), both.max(0)
         room = np.array([self.width(), self.height()]) - 2 * MARGIN
@@ -77,15 +77,15 @@ class PathMap(QWidget):
         return where
 
     def sizeHint(self) -> QSize:
-        """About as wide as high."""
+        """Return a size about as wide as high."""
         return QSize(420, 320)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for a path that can still be read."""
+        """Return room for a readable path."""
         return QSize(200, 160)
 
     def event(self, event: QEvent) -> bool:
-        """Say which frame is under the mouse."""
+        """Show the frame under the mouse in a tooltip."""
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             near = self._nearest(QPointF(event.pos()))
             if near is None:
@@ -98,7 +98,7 @@ class PathMap(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Point at the nearest frame."""
+        """Emit the nearest point or step."""
         near = self._nearest(event.position()) if event.button() is Qt.MouseButton.LeftButton else None
         if near is not None:
             kind, place = near
@@ -134,7 +134,7 @@ class PathMap(QWidget):
         return f"dreamed step +{step}" if step > 0 else f"frame {column + 1} of the context"
 
     def _paint_points(self, painter: QPainter) -> None:
-        """Early frames are fainter than late ones."""
+        """Paint the points, early frames fainter than late ones."""
         where = self.placed(self._points)
         line = QColor(self._palette.model)
         line.setAlpha(60)
@@ -178,7 +178,7 @@ class PathMap(QWidget):
         x = at[0] + 8 if at[0] + 8 + width < self.width() else at[0] - 8 - width
         y = min(max(at[1] - height, 0), self.height() - height)
         box = QRectF(x, y, width + 2, height)
-        painter.fillRect(box, QColor(self._palette.surface))  # or the lines behind it cannot be told from the words
+        painter.fillRect(box, QColor(self._palette.surface))  # keeps the words readable over the lines
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft, words)
 
     def _restyle(self, palette: Palette) -> None:

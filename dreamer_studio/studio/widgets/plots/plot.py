@@ -1,4 +1,4 @@
-"""The base of all plots: look, follow and hold, the readout under the cursor, the empty state."""
+"""The base of all plots: look, follow and hold, the readout under the mouse, the empty state."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -18,20 +18,20 @@ from dreamer_studio.studio.widgets.text import mute, scaled_font
 
 Limits = tuple[float, float, float, float]  # x from, x to, y from, y to
 
-_MARGIN = 0.05  # share of the height left free above and below, so that a reward of 0 is not drawn on the edge
-_READOUT_REACH = 8  # pixels between the cursor and a sample that the readout still names
+_MARGIN = 0.05  # share of the height that stays free above and below, so that a reward of 0 is not on the edge
+_READOUT_REACH = 8  # most pixels between the mouse and a sample in the readout
 
 
 class Plot(QWidget):
-    """A plot that follows its data until a person drags or zooms it, and then holds still.
+    """A plot that follows its data until the user drags or zooms it, and then holds still.
 
-    A double click, the button that appears while holding, or the key 0 follow again; + and - zoom.
+    A double-click, the button that appears while the plot holds, or the key 0 follow again; + and - zoom.
     """
 
     followingChanged: ClassVar[Signal] = Signal(bool)
 
     picked: ClassVar[Signal] = Signal(float)
-    """A person clicked there, in units of the horizontal axis."""
+    """Emitted when the user clicks, with the position on the horizontal axis."""
 
     def __init__(
         self,
@@ -47,11 +47,11 @@ class Plot(QWidget):
         """Make an empty plot.
 
         Args:
-            theme: Gives the colors.
+            theme: The colors.
             series: The lines, in the order of the legend.
-            name: What is plotted, for screen readers.
-            x_title: What the horizontal axis counts, with its unit.
-            y_title: The unit of the vertical axis; leave it out where the card's subtitle says it.
+            name: The name for screen readers.
+            x_title: The unit of the horizontal axis.
+            y_title: The unit of the vertical axis; empty if the card's subtitle has it.
             empty_text: What will fill the plot, and when.
             parent: The owner.
         """
@@ -76,36 +76,36 @@ class Plot(QWidget):
 
     @property
     def following(self) -> bool:
-        """Whether the axes move with the data."""
+        """Return whether the axes follow the data."""
         return self._following
 
     def follow(self) -> None:
-        """Show all data, and move with them from now on."""
+        """Show all data, and follow them from now on."""
         self._set_following(True)
         self._fitted = None
         self._fit(self._limits())
 
     def zoom(self, factor: float) -> None:
-        """Hold, and show `factor` times as much of the horizontal axis, keeping its right end."""
+        """Hold, and show `factor` times as much of the horizontal axis, with the same right end."""
         (left, right), _ = self._view.viewRange()
         self._set_following(False)
         self._view.setXRange(right - (right - left) * factor, right, padding=0)
 
     def set_empty_text(self, text: str) -> None:
-        """Say what will fill the plot, and when."""
+        """Set the text of the empty plot: what will fill it, and when."""
         self._empty.setText(text)
 
     def visible_range(self) -> Limits:
-        """Return what the axes show, in units of the data."""
+        """Return the limits of the axes, in units of the data."""
         (left, right), (bottom, top) = self._view.viewRange()
         return left, right, bottom, top
 
     def sizeHint(self) -> QSize:
-        """The wanted size; pyqtgraph's own hint is the present size, which makes layouts creep."""
+        """Return a fixed size; pyqtgraph's own hint is the current size, which makes layouts creep."""
         return QSize(320, 160)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the axes and a line that can still be read."""
+        """Return room for the axes and a readable line."""
         return QSize(160, 110)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -121,7 +121,7 @@ class Plot(QWidget):
                 super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow again on a double click; forget the cursor when it leaves."""
+        """Follow again on a double-click; hide the readout when the mouse leaves."""
         if event.type() is QEvent.Type.MouseButtonDblClick:
             self.follow()
         elif event.type() is QEvent.Type.Leave:
@@ -139,7 +139,7 @@ class Plot(QWidget):
         raise NotImplementedError
 
     def _data_changed(self) -> None:
-        """Fit the axes to the data; subclasses call this after each change."""
+        """Fit the axes to the data. Subclasses call this after each change."""
         limits = self._limits()
         self._stack.setCurrentWidget(self._empty if limits is None else self._view)
         self._fit(limits)
@@ -153,7 +153,7 @@ class Plot(QWidget):
         self._view.setRange(xRange=(left, right), yRange=(bottom - margin, top + margin), padding=0)
 
     def _restyle(self, palette: Palette) -> None:
-        """Take the colors of a palette; subclasses add their own items."""
+        """Use the colors of a palette. Subclasses add their own items."""
         self.palette_in_use = palette
         color_view(self._view, palette)
         self._cursor.setPen(pg.mkPen(palette.muted, width=1))
@@ -163,7 +163,7 @@ class Plot(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self.legend, alignment=Qt.AlignmentFlag.AlignRight)
-        # Filled only when it has a parent: an orphan's first page would flash up as a window of its own.
+        # Filled only with a parent: without one, the first page would flash up as a window.
         self._stack = QStackedLayout()
         layout.addLayout(self._stack, stretch=1)
         self._stack.addWidget(self._empty)
@@ -217,7 +217,7 @@ class Plot(QWidget):
         left, right, *_ = self.visible_range()
         room = max(0, self._view.width() - self._readout.width() - 8)
         axis = round(self._view.getAxis("left").width()) + 8
-        # On the far side, so that it does not cover what it speaks of.
+        # On the far side of the mouse, so that the readout does not cover its point.
         top = 6 if self._following else self._held.height() + 8
         self._readout.move(room if x < (left + right) / 2 else min(axis, room), top)
 
@@ -238,7 +238,7 @@ def _make_held_button(parent: QWidget) -> QToolButton:
     button = QToolButton(parent)
     button.setText("Held: follow again")
     button.setFont(scaled_font(button.font(), 0.88))
-    button.setToolTip("The axes hold still because you moved them. Follow the data again (double click, or 0).")
+    button.setToolTip("The axes hold still because you moved them. Follow the data again (double-click, or 0).")
     button.hide()
     return button
 

@@ -10,7 +10,7 @@ from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 
 
 class PublishedSwitch(QToolButton):
-    """A switch that is on at first for a task with published scores, and hidden for any other."""
+    """A switch, on at first, for tasks with published scores; hidden for other tasks."""
 
     def __init__(self, plot: CurvePlot) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class PublishedSwitch(QToolButton):
         self.hide()
 
     def set_task(self, task: str) -> None:
-        """Say which task the returns are of."""
+        """Set the task of the returns."""
         if task == self._task:
             return
         self._task = task

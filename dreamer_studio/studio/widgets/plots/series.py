@@ -1,4 +1,4 @@
-"""Lines of a plot: their look, the values under the cursor, and axis limits that do not tremble."""
+"""Lines of a plot: their look, the values under the mouse, and axis limits that do not jitter."""
 
 import math
 from dataclasses import dataclass
@@ -15,23 +15,23 @@ _SI: Final = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 @dataclass(frozen=True)
 class SeriesStyle:
-    """A line's name in the legend, what its color means, and how it is drawn."""
+    """A line's name in the legend, the meaning of its color, and its look."""
 
     name: str
     role: Role
     dashed: bool = False
-    smoothed: bool = True  # where a plot smooths at all; a published curve is shown as published
+    smoothed: bool = True  # if the plot smooths at all; published curves stay as published
 
 
 def as_series(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
-    """Return two arrays of one length as float64, copied only where they are something else.
+    """Return two arrays of equal length as float64, copied only if they have another type.
 
     Raises:
         ValueError: If they are not one-dimensional or differ in length.
     """
     xs, ys = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if xs.ndim != 1 or xs.shape != ys.shape:
-        raise ValueError(f"x and y are 1-dimensional and equally long, not {xs.shape} and {ys.shape}")
+        raise ValueError(f"x and y must be 1-dimensional and equally long, not {xs.shape} and {ys.shape}")
     return xs, ys
 
 
@@ -55,22 +55,22 @@ def value_near(x: Floats, y: Floats, at: float, tolerance: float) -> float | Non
 
 
 def nice_step(span: float, parts: int) -> float:
-    """Return the step of 1, 2 or 5 times a power of ten that cuts a positive span into about `parts`."""
+    """Return the step of 1, 2 or 5 times a power of ten that divides a positive span into about `parts` parts."""
     raw = span / parts
     power: float = 10.0 ** math.floor(math.log10(raw))
     return next((factor * power for factor in (1, 2, 5) if factor * power >= raw), 10 * power)
 
 
 def nice_range(low: float, high: float, parts: int = 4) -> tuple[float, float]:
-    """Widen a range outwards to round limits, so that an axis moves in rare steps and not with every sample.
+    """Widen a range to round limits, so that an axis moves in rare steps and not with every sample.
 
     Args:
-        low: Least value, finite.
-        high: Greatest value, finite, at least `low`.
-        parts: About how many round steps the result holds.
+        low: The least value, finite.
+        high: The greatest value, finite, at least `low`.
+        parts: About how many round steps the result has.
 
     Returns:
-        Limits with `limits[0] <= low`, `high <= limits[1]`, but for rounding, and room between them.
+        Limits with `limits[0] <= low` and `high <= limits[1]`, except for rounding, and room between them.
     """
     if high - low <= 1e-9 * max(abs(low), abs(high), 1e-9):
         margin = 0.5 * max(abs(low), abs(high)) or 0.5
@@ -91,11 +91,11 @@ def finite_range(*arrays: Floats) -> tuple[float, float] | None:
 
 
 def si_label(value: float, digits: int = 4) -> str:
-    """Write a number as short as people say it: 50000 as "50k", 1500000 as "1.5M", 0.25 as "0.25".
+    """Return a number in short form: 50000 as "50k", 1500000 as "1.5M", 0.25 as "0.25".
 
     Args:
         value: Any number.
-        digits: Significant digits kept.
+        digits: Number of significant digits.
     """
     for size, letter in _SI:
         if abs(value) >= size:

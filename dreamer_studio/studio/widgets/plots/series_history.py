@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 from dreamer_studio.arrays import Floats
 
 MOST = 8000
-NEWEST = 2000  # points that are never thinned
-SLICES = 1000  # of the range before them; two points of each stay, about one for each pixel of a large plot
+NEWEST = 2000  # newest points, which are never thinned
+SLICES = 1000  # slices of the range before them; each keeps two points, about one per pixel of a large plot
 
 
 class RunningAverage:
     """An exponential average over about `span` values, without the pull to zero at the start.
 
-    The decay is 1 - 2 / (span + 1), and each average is divided by the weight collected so far. A value that
-    is not finite is passed over: one lost loss does not spoil the rest of the curve.
+    The decay is 1 - 2 / (span + 1), and each average is divided by the weight collected so far. Values that are not
+    finite are skipped, so that one lost loss does not spoil the rest of the curve.
     """
 
     def __init__(self, span: int) -> None:
@@ -26,7 +26,7 @@ class RunningAverage:
         self._sum = self._weight = 0.0
 
     def extend(self, values: Floats) -> Floats:
-        """Return the averages after each of the next values, (n,) to (n,); NaN before a finite one."""
+        """Return the average after each of the next values, (n,) to (n,); NaN before the first finite value."""
         averages = np.empty(len(values))
         for index, value in enumerate(values.tolist()):
             if math.isfinite(value):
@@ -37,16 +37,16 @@ class RunningAverage:
 
 
 class History:
-    """Points in the order of x with their running average, as many as can be seen.
+    """Points in the order of x, with their running average, limited to what a plot can show.
 
-    Beyond `MOST` the older ones are thinned over the whole range, their least and greatest values kept: memory and the
-    cost of one more are bounded however long the curve grows.
+    Beyond `MOST` points, the older ones are thinned over their whole range; their least and greatest values stay. So
+    memory and the time to add a point stay bounded.
 
     Attributes:
         x: Positions, (n,).
         y: Values, (n,).
-        smoothed: Running averages of all values that came, (n,).
-        tag: An extra number for each point, (n,).
+        smoothed: Running averages over all added values, (n,).
+        tag: A further number for each point, (n,).
     """
 
     x: Floats
@@ -67,7 +67,7 @@ class History:
         self._average = RunningAverage(self._span)
 
     def extend(self, x: Floats, y: Floats, tag: Floats | None = None) -> None:
-        """Add points, (n,) each; x goes on from where it was. Without tags they are NaN."""
+        """Add points, (n,) each; x continues from its end. Without tags, the tags are NaN."""
         tag = np.full(len(x), np.nan) if tag is None else tag
         before, new = (self.x, self.y, self.smoothed, self.tag), (x, y, self._average.extend(y), tag)
         points = np.concatenate((before, new), axis=1)

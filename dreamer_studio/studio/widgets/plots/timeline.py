@@ -31,7 +31,7 @@ REWARD_SERIES = (
 
 
 class TimelinePlot(Plot):
-    """Lines over the agent steps of an episode, with a line at now and the dream's steps shaded after it."""
+    """Lines over the agent steps of an episode, with a line at *now* and the dream's steps shaded after it."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class TimelinePlot(Plot):
         now_word: str = "now",
         parent: QWidget | None = None,
     ) -> None:
-        """Make an empty timeline; `now_word` stands beside the line of `set_now`, the rest is as in `Plot`."""
+        """Make an empty timeline. `now_word` labels the line of `set_now`; the other arguments are those of `Plot`."""
         super().__init__(
             theme, series, name=name, x_title=x_title, y_title=y_title, empty_text=empty_text, parent=parent
         )
@@ -69,12 +69,12 @@ class TimelinePlot(Plot):
     def set_series(self, name: str, x: ArrayLike, y: ArrayLike) -> None:
         """Replace a line.
 
-        Float64 arrays are kept, not copied: do not write into them afterwards.
+        Float64 arrays are kept without a copy: do not write into them afterwards.
 
         Args:
             name: One of the names given to the constructor.
             x: Agent steps of the episode, ascending, (n,).
-            y: Values, (n,); the line breaks where they are not finite.
+            y: Values, (n,); values that are not finite leave gaps.
 
         Raises:
             ValueError: If there is no such line, or the arrays do not match.
@@ -91,11 +91,11 @@ class TimelinePlot(Plot):
         return self._data[name]
 
     def set_now(self, now: float | None, dream_end: float | None = None) -> None:
-        """Mark the present, and how far the dream reaches.
+        """Mark the present and the end of the dream.
 
         Args:
             now: Agent step of the present, or None for no mark.
-            dream_end: Agent step of the dream's last frame, after `now`; None while there is no dream.
+            dream_end: Agent step of the dream's last frame, after `now`; None without a dream.
         """
         self._now, self._dream_end = now, dream_end
         dreaming = now is not None and dream_end is not None and dream_end > now
@@ -108,18 +108,18 @@ class TimelinePlot(Plot):
         self._data_changed()
 
     def set_playhead(self, x: float | None) -> None:
-        """Mark the dream's frame on show elsewhere, at an agent step of the episode, or nothing."""
+        """Mark the agent step of the dream's frame on show, or remove the mark with None."""
         self._playhead.setVisible(x is not None)
         if x is not None:
             self._playhead.setPos(x)
 
     @property
     def playhead(self) -> float | None:
-        """Where the playhead is, or None without one."""
+        """Return the agent step of the playhead, or None."""
         return float(self._playhead.value()) if self._playhead.isVisible() else None
 
     def clear(self) -> None:
-        """Go back to the empty state, as between two episodes."""
+        """Return to the empty state, as between two episodes."""
         for name in self._curves:
             self.set_series(name, (), ())
         self.set_now(None)
@@ -131,7 +131,7 @@ class TimelinePlot(Plot):
             return None
         left, right = across[0], max(across[1], self._now or 0, self._dream_end or 0)
         step = nice_step(max(right - left, 10.0), 10)
-        # A whole number of steps wide: the axis moves once in a while instead of with every frame.
+        # A whole number of steps wide, so that the axis moves rarely and not with every frame.
         return left, left + step * np.ceil(max(right - left, 10.0) / step), *nice_range(*along)
 
     def _readout_lines(self, x: float, reach: float) -> list[str]:
@@ -146,7 +146,7 @@ class TimelinePlot(Plot):
         shade = QColor(palette.dream)
         shade.setAlpha(28)
         self._dream.setBrush(pg.mkBrush(shade))
-        self._dream.update()  # it is kept drawn, and does not ask for this itself
+        self._dream.update()  # the item keeps its image, and does not redraw by itself
         for edge in self._dream.lines:
             edge.setPen(pg.mkPen(None))
         self._dream_word.setColor(palette.dream)
