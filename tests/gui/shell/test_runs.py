@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
+from dreamer_studio.studio.shell.placement import save_layout
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import NO_RUN, StudioWindow
 from dreamer_studio.studio.theme import Theme
@@ -129,3 +130,20 @@ def test_that_a_run_that_never_began_closes_at_once(
     close(window, qtbot)
     assert session.status.get().state is State.OPENING
     leave(window, qtbot)
+
+
+def test_that_a_run_that_opens_when_another_one_ends_gets_the_layout_of_that_one(
+    theme: Theme, session: Session, tmp_path: Path
+) -> None:
+    settings = SettingsFile(tmp_path / "settings.json")
+    window = StudioWindow(theme, settings)
+    window.open_run(session, begin=False).docks.replay.show()
+    window.show()
+    save_layout(window, settings)
+    window.runClosed.connect(lambda: window.open_run(session, begin=False))
+    window.run.end()
+    shown = window.run.docks.replay.isVisible()
+    window.hide()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert shown
