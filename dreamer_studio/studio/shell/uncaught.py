@@ -44,7 +44,7 @@ class UncaughtErrors(QObject):
         super().__init__()
         self._banners = banners
         self._places: set[Place] = set()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # garbage collected while it is held may raise in the same thread
         self._thread = threading.local()
         self.happened.connect(self._show)  # queued if another thread emits
 

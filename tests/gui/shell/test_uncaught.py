@@ -129,6 +129,32 @@ def test_that_what_cannot_be_raised_is_a_banner(
     assert banners.banners[0].text.endswith("number 9")
 
 
+def test_that_garbage_that_raises_while_an_exception_is_noted_holds_nothing_up(
+    logged: list[BaseException], banners: BannerStack, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", lambda _: None)
+
+    class Ends:
+        def __del__(self) -> None:
+            fail(9)
+
+    class Name(str):
+        __slots__ = ()
+
+        def __hash__(self) -> int:
+            Ends()
+            return str.__hash__(self)
+
+    odd = type("Odd", (Exception,), {})
+    odd.__name__ = Name("Odd")
+    with UncaughtErrors(banners):
+        thread = threading.Thread(target=lambda: sys.excepthook(odd, odd(), None), daemon=True)
+        thread.start()
+        thread.join(5.0)
+        assert not thread.is_alive()
+        qtbot.waitUntil(lambda: len(banners.banners) == 2, timeout=PATIENCE_MS)
+
+
 def test_that_a_banner_that_cannot_be_shown_is_not_reported_in_turn(
     logged: list[BaseException], banners: BannerStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
