@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay.bookmarks import Bookmark, write_bookmarks
+from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.session import State
 from dreamer_studio.studio.dream.scene_bar import LIVE, STORED
 from dreamer_studio.studio.theme import Theme
@@ -26,6 +27,7 @@ def test_that_a_finished_run_can_be_dreamed_of_from_its_last_frame_or_its_replay
     studio = open_studio(theme, qtbot, small_config(steps=steps), tmp_path / "run")
     studio.wait_for_state(State.FINISHED)
     studio.leave()
+    assert studio.status.state is State.CLOSED and list_checkpoints(tmp_path / "run" / "checkpoints")
     studio = open_studio(theme, qtbot, small_config(steps=steps), tmp_path / "run")
     studio.wait_for_state(State.FINISHED)
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)

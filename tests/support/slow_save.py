@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
 from dreamer_studio.training.trainer import Trainer
+from tests.support.made_run import MadeRun
 from tests.support.studio import PATIENCE_MS
 
 HANG_SECONDS = 10 * PATIENCE_MS / 1000  # whoever waits for this to end fails the test
 
 
 class SlowSave:
-    """From now on saving begins, and ends once it may."""
+    """Lets saving end only once it may.
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.begun, self.may_end = threading.Event(), threading.Event()
-        save = Trainer.save
+    Attributes:
+        begun, ended: whether a run has begun to save, and has saved.
+        may_end: lets it go on.
+    """
 
-        def slowly(trainer: Trainer) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, run: type[Trainer] | type[MadeRun] = Trainer) -> None:
+        self.begun, self.may_end, self.ended = threading.Event(), threading.Event(), threading.Event()
+        save: Callable[[object], None] = run.save  # type: ignore[assignment]
+
+        def slowly(saving: object) -> None:
             self.begun.set()
             assert self.may_end.wait(HANG_SECONDS)
-            save(trainer)
+            save(saving)
+            self.ended.set()
 
-        monkeypatch.setattr(Trainer, "save", slowly)
+        monkeypatch.setattr(run, "save", slowly)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,29 +19,29 @@ from dreamer_studio.session import Pause, State, Stop
 from dreamer_studio.studio.shell.help import show_help
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
-from dreamer_studio.training.trainer import Trainer
 from tests.support.dream_workspace import DreamDriver
+from tests.support.made_run import MadeRun, open_made_studio
+from tests.support.recorded import record
 from tests.support.slow_save import HANG_SECONDS, SlowSave
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, Studio, open_studio
 
-TIRED, SLEEPER = (f"gym:tests.support.faulty:{name}-v0" for name in ("Tired", "Sleeper"))
-Opener = Callable[..., Studio]
+
+@pytest.fixture
+def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+    """Shown on a made run that plays."""
+    studio = open_made_studio(theme, qtbot, tmp_path / "run", paused=False)
+    yield studio
+    studio.leave()
 
 
 @pytest.fixture
-def opened(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Opener]:
-    """Opens a studio; whatever the test leaves open is closed after it."""
-    studios: list[Studio] = []
-
-    def open_one(*, paused: bool = False, task: str = "gym:Pendulum-v1", **settings: object) -> Studio:
-        config = small_config(task, **{"steps": 100_000, "env_timeout": HANG_SECONDS, **settings})
-        studios.append(open_studio(theme, qtbot, config, tmp_path / "run", paused=paused))
-        return studios[-1]
-
-    yield open_one
-    for studio in studios:
-        studio.leave()
+def hanging(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+    """Shown on a real run with this environment, in the prefill."""
+    config = small_config(f"gym:tests.support.faulty:{request.param}-v0", steps=100_000, env_timeout=HANG_SECONDS)
+    studio = open_studio(theme, qtbot, config, tmp_path / "run")
+    yield studio
+    studio.leave()
 
 
 def wait_until_closed(studio: Studio) -> None:
@@ -56,28 +56,38 @@ def steps_saved(studio: Studio) -> int:
     return checkpoint.episode.total_steps
 
 
-@pytest.mark.parametrize("command", [Pause(), Stop(), None], ids=["paused", "stopped", "finished"])
-def test_that_the_window_closes_from_states_in_which_nothing_runs(opened: Opener, command: Pause | Stop | None) -> None:
-    studio = opened(**({} if command else {"steps": 120}))
-    studio.wait_for(lambda status: status.update > 0)
-    if command is not None:
-        studio.session.submit(command)
-    studio.wait_for(lambda status: status.state in {State.PAUSED, State.STOPPED, State.FINISHED})
+@pytest.fixture
+def saves(monkeypatch: pytest.MonkeyPatch) -> list[MadeRun]:
+    """Grows by an entry with each time that a made run saves."""
+    saved: list[MadeRun] = []
+    monkeypatch.setattr(MadeRun, "save", lambda run: saved.append(run))  # noqa: PLW0108 - binds as a method
+    return saved
+
+
+@pytest.mark.parametrize("command", [Pause(), Stop()], ids=["paused", "stopped"])
+def test_that_the_window_closes_from_states_in_which_nothing_runs(
+    studio: Studio, saves: list[MadeRun], command: Pause | Stop
+) -> None:
+    studio.wait_for(lambda status: status.episode_step > 0)
+    studio.session.submit(command)
+    studio.wait_for(lambda status: status.state in {State.PAUSED, State.STOPPED})
     studio.window.leave()
     wait_until_closed(studio)
-    assert list_checkpoints(studio.status.folder / "checkpoints")
+    assert saves
 
 
-def test_that_the_window_closes_while_the_environment_hangs_and_saves_all_steps_before(opened: Opener) -> None:
-    studio = opened(task=TIRED)
+@pytest.mark.parametrize("hanging", ["Tired"], indirect=True)
+def test_that_the_window_closes_while_the_environment_hangs_and_saves_all_steps_before(hanging: Studio) -> None:
+    studio = hanging
     studio.wait_for(lambda status: status.episode_step == 24)
     studio.window.leave()
     wait_until_closed(studio)
     assert steps_saved(studio) == 24
 
 
-def test_that_the_window_closes_while_the_environment_does_not_start(opened: Opener) -> None:
-    studio = opened(task=SLEEPER)
+@pytest.mark.parametrize("hanging", ["Sleeper"], indirect=True)
+def test_that_the_window_closes_while_the_environment_does_not_start(hanging: Studio) -> None:
+    studio = hanging
     before = psutil.Process().children(recursive=True)
     studio.bot.waitUntil(lambda: len(psutil.Process().children(recursive=True)) > len(before), timeout=PATIENCE_MS)
     studio.window.leave()
@@ -86,12 +96,10 @@ def test_that_the_window_closes_while_the_environment_does_not_start(opened: Ope
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="there is no stopping a process there")
-def test_that_the_window_closes_while_the_twin_hangs(opened: Opener) -> None:
-    studio = opened()
-    studio.wait_for(lambda status: status.update > 2)
-    studio.session.submit(Pause())
-    studio.wait_for_state(State.PAUSED)
+def test_that_the_window_closes_while_the_twin_hangs(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    recording = record("gym:Pendulum-v1")
     before = set(psutil.Process().children(recursive=True))
+    studio = open_made_studio(theme, qtbot, tmp_path / "run", recording=recording)
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
     dreams = DreamDriver(studio)
     dreams.answer()
@@ -102,9 +110,8 @@ def test_that_the_window_closes_while_the_twin_hangs(opened: Opener) -> None:
     os.kill(twin.pid, signal.SIGSTOP)
     dreams.pick_stored(0, 3)  # now the twin waits
     dreams.answer()
-    studio.window.leave()
-    wait_until_closed(studio)
-    assert not twin.is_running()
+    studio.leave()
+    assert studio.status.state is State.CLOSED and not twin.is_running()
 
 
 def questions(studio: Studio) -> list[QMessageBox]:
@@ -112,12 +119,11 @@ def questions(studio: Studio) -> list[QMessageBox]:
 
 
 def test_that_closing_again_while_it_saves_offers_to_leave_at_once_and_the_end_needs_no_answer(
-    opened: Opener, monkeypatch: pytest.MonkeyPatch
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    studio, abandoned = opened(), []
+    abandoned: list[bool] = []
     studio.window.abandoned.connect(lambda: abandoned.append(True))
-    studio.wait_for(lambda status: status.update > 0)
-    slow = SlowSave(monkeypatch)
+    slow = SlowSave(monkeypatch, MadeRun)
     studio.window.leave()
     studio.bot.waitUntil(slow.begun.is_set, timeout=PATIENCE_MS)
     studio.window.close()
@@ -134,12 +140,10 @@ def test_that_closing_again_while_it_saves_offers_to_leave_at_once_and_the_end_n
     slow.may_end.set()
     wait_until_closed(studio)
     assert not questions(studio)
-    assert list_checkpoints(studio.status.folder / "checkpoints")
+    assert slow.ended.is_set()
 
 
-def test_that_dialogs_do_not_keep_the_program_from_ending(opened: Opener) -> None:
-    studio = opened()
-    studio.wait_for(lambda status: status.update > 0)
+def test_that_dialogs_do_not_keep_the_program_from_ending(studio: Studio) -> None:
     show_help(studio.window)
     studio.bot.waitUntil(lambda: QApplication.activeModalWidget() is not None, timeout=PATIENCE_MS)
     studio.window.leave(insist=True)  # as a signal does
@@ -147,24 +151,23 @@ def test_that_dialogs_do_not_keep_the_program_from_ending(opened: Opener) -> Non
     assert QApplication.activeModalWidget() is None
 
 
-def test_that_after_a_checkpoint_could_not_be_written_training_can_go_on_and_closing_saves_again(
-    opened: Opener, monkeypatch: pytest.MonkeyPatch
+def test_that_after_a_checkpoint_could_not_be_written_the_run_can_go_on_and_closing_saves_again(
+    studio: Studio, saves: list[MadeRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    studio = opened()
-    studio.wait_for(lambda status: status.update > 0)
-
-    def fail(_: Trainer) -> NoReturn:
+    def fail(_: MadeRun) -> NoReturn:
         raise OSError("no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Trainer, "save", fail)
+        patch.setattr(MadeRun, "save", fail)
         studio.window.leave()
         stack = studio.window.findChildren(BannerStack)[0]
         studio.bot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
-    reached = studio.status.update
+    reached = studio.status.step
     studio.bot.waitUntil(studio.window.controls.start.isEnabled, timeout=PATIENCE_MS)
-    studio.bot.keyClick(studio.window, Qt.Key.Key_F5)  # which starts an environment anew
-    studio.wait_for(lambda status: status.update > reached)
+    studio.bot.keyClick(studio.window, Qt.Key.Key_F5)
+    studio.wait_for(lambda status: status.step > reached)
+    studio.bot.waitUntil(studio.window.controls.pause.isEnabled, timeout=PATIENCE_MS)  # the window has noticed
+    assert studio.window.isVisible() and not saves
     studio.window.leave()
     wait_until_closed(studio)
-    assert list_checkpoints(studio.status.folder / "checkpoints")
+    assert saves
