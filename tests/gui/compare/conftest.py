@@ -1,3 +1,0 @@
-from tests.support.trained import trained
-
-__all__ = ["trained"]
