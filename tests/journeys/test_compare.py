@@ -1,4 +1,4 @@
-"""The Compare workspace as a person uses it: checkpoints side by side, as a time-lapse, and as films."""
+"""Checkpoints of two trainings in the Compare workspace: side by side, as a time-lapse, and as films."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ from tests.support.exporting import arrays_in, choose_kind, export, frames_in, k
 from tests.support.reading import card
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, Studio, open_studio
-from tests.support.trained import SETTINGS
+from tests.support.trained import SETTINGS, trained
+
+__all__ = ["trained"]
 
 FACTS = Facts("gym:Pendulum-v1", (), Path(), lambda _: -1)
 
@@ -82,7 +84,17 @@ def comparison(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[CompareDr
     studio.leave()
 
 
-def test_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(comparison: CompareDriver) -> None:
+def test_that_a_person_compares_checkpoints_films_them_and_takes_another_run_beside(
+    comparison: CompareDriver, trained: Path
+) -> None:
+    check_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(comparison)
+    for row in (0, comparison.workspace.list.list.count() - 1):
+        comparison.tick(row)
+    assert not comparison.workspace.list.ticked
+    check_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(comparison, trained)
+
+
+def check_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(comparison: CompareDriver) -> None:
     workspace, bot = comparison.workspace, comparison.bot
     listed = workspace.list.list
     bot.waitUntil(lambda: listed.count() >= 3, timeout=PATIENCE_MS)
@@ -213,7 +225,7 @@ def check_the_films_of_a_time_lapse(comparison: CompareDriver, view: CompareResu
         assert f"{course.contestant.name}: open loop, step +{column - view.context + 1}:" in look.text
 
 
-def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
+def check_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
     comparison: CompareDriver, trained: Path
 ) -> None:
     workspace, bot, studio = comparison.workspace, comparison.bot, comparison.studio
@@ -232,7 +244,7 @@ def test_that_it_goes_to_the_frame_of_the_dream_workspace_and_takes_another_run(
     bot.waitUntil(lambda: workspace.list.list.count() == both, timeout=PATIENCE_MS)
     comparison.tick(0)
     comparison.tick(workspace.list.list.count() - 1)
-    before = comparison.answer().request
+    before = comparison.answer(lambda view: view.courses[-1].contestant.path.parent.parent == trained).request
     bot.mouseClick(workspace.bar.from_dream, Qt.MouseButton.LeftButton)
     view = comparison.answer(lambda view: view.request is not before)
     assert view.origin == FrameRef(False, 1, 14)
