@@ -34,8 +34,8 @@ class When(Enum):
     ALWAYS = "always"
     RUN = "a run is open"
     HOLDS = "the training, or playing, has stopped"
-    GOES = "it goes on, or is paused"
-    TRAINS = "a training goes on, or is paused"
+    GOES = "the training, or playing, is running or paused"
+    TRAINS = "a training is running or paused"
     SAVES = "a checkpoint can be saved"
 
 

@@ -1,1 +1,1 @@
-"""Everything behind the window that needs no Qt: workers, what they are asked, what they answer."""
+"""The part of the window that needs no Qt: workers, their requests and their results."""

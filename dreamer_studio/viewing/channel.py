@@ -1,4 +1,4 @@
-"""How the window and its workers talk: requests that a newer one replaces, and commands that are all obeyed."""
+"""The traffic between window and workers: requests, each replaced by a newer one, and commands, all executed."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ REPLIES_KEPT = 100
 
 @dataclass(frozen=True)
 class RequestFailure:
-    """Why a request has no result.
+    """The failure of a request.
 
     Attributes:
-        reason: a sentence for the person.
-        details: the traceback of an unexpected error; empty where the request just cannot be met.
+        reason: a sentence for the user.
+        details: the traceback of an unexpected error; empty if the request simply cannot be met.
     """
 
     reason: str
@@ -30,25 +30,25 @@ class RequestFailure:
 
     @property
     def unexpected(self) -> bool:
-        """Whether the worker itself failed. The window shows such failures in a banner, with their details."""
+        """Return whether the worker itself failed. The window shows such failures in a banner, with their details."""
         return bool(self.details)
 
     @property
     def words(self) -> str:
-        """A line for the panel that waits for a result."""
+        """Return a line for the panel that waits for a result."""
         return f"Failed: {self.reason}"
 
 
 @dataclass(frozen=True, eq=False)
 class Answer(Generic[Result]):
-    """What a worker has answered last.
+    """A worker's newest answer.
 
     Attributes:
-        generation: of the request.
-        result: the newest result, so far; where the request failed, the last result before the failure. None before
-            the first.
-        done: whether no more is to come for this request.
-        failure: why the request failed, or None.
+        generation: the generation of the request.
+        result: the newest result, whole or in part. After a failure, the last result before it; None before the first
+            result.
+        done: whether the answer to this request is complete.
+        failure: the failure of the request, or None.
     """
 
     generation: int
@@ -58,25 +58,25 @@ class Answer(Generic[Result]):
 
 
 class Answerable(Protocol):
-    """Takes the failure of whatever its worker is working on."""
+    """Takes the failure of the request on which its worker is working."""
 
     def fail_taken(self, reason: str, *, details: str = "") -> None:
-        """Answer what the worker has taken, if anything, with a failure."""
+        """Answer the request that the worker has taken, if any, with a failure."""
 
 
 class Channel(Generic[Request, Result]):
     """Newest request in, newest answer out.
 
-    The window asks, one worker answers; any thread may call any method. Each request is taken once, a newer one
-    replaces an older one, and answers to older requests are dropped. A failure is an answer, too, and ends a request.
+    The window asks and one worker answers; any thread may call any method. Each request is taken once. A newer request
+    replaces an older one, and answers to older requests are dropped. A failure is an answer too, and ends a request.
 
-    A result that grows is answered part by part, each time as far as it has come, and `done` with the last part. A
-    standing request (keep this up to date) is one that is never done: the worker answers again and again while the
-    channel `wants` it. While the channel is hidden nothing is to be computed: requests wait, and the worker pauses.
+    A growing result is answered part by part: each answer holds everything so far, and the last one is `done`. A
+    standing request (keep this up to date) is never done: the worker answers again and again while the channel `wants`
+    it. While the channel is hidden, nothing is computed: requests wait, and the worker pauses.
     """
 
     def __init__(self, *, visible: bool = True) -> None:
-        """Make a channel without a request; `visible` says whether anybody can see its results yet."""
+        """Make a channel without a request; `visible` says whether its results are visible at first."""
         self._lock = threading.Lock()
         self._visible = visible
         self._generation = 0
@@ -89,7 +89,7 @@ class Channel(Generic[Request, Result]):
 
     @property
     def visible(self) -> bool:
-        """Whether anybody can see the results."""
+        """Return whether the results are visible."""
         return self._visible
 
     @visible.setter
@@ -99,26 +99,26 @@ class Channel(Generic[Request, Result]):
 
     @property
     def generation(self) -> int:
-        """Of the newest request; 0 before the first."""
+        """Return the generation of the newest request, or 0 before the first."""
         return self._generation
 
     @property
     def request(self) -> Request | None:
-        """The newest request; None before the first, and after `withdraw`."""
+        """Return the newest request; None before the first, and after `withdraw`."""
         return self._request
 
     @property
     def asked(self) -> bool:
-        """Whether there is a request, answered or not: one was made and not withdrawn."""
+        """Return whether there is a request, answered or not, that was not withdrawn."""
         return self._asked
 
     def ask(self, request: Request) -> int:
-        """Replace the request before, and return the generation of this one."""
+        """Replace the earlier request, and return the generation of the new one."""
         with self._lock:
             return self._ask(request)
 
     def stand(self, request: Request) -> None:
-        """Keep a request standing, at every tick: ask the first time, for another one, and again after a failure."""
+        """Keep a request standing; called at every tick. Ask if the request is new or changed, or after a failure."""
         with self._lock:
             answer = self._answer
             failed = answer is not None and answer.failure is not None and answer.generation == self._generation
@@ -126,25 +126,25 @@ class Channel(Generic[Request, Result]):
                 self._ask(request)
 
     def withdraw(self) -> None:
-        """Want nothing any more: drop the request and every answer, those to come as well."""
+        """Drop the request and all answers to it, including later ones."""
         with self._lock:
             self._generation += 1
             self._request, self._asked, self._waiting, self._answer = None, False, False, None
 
     def newest(self) -> Answer[Result] | None:
-        """The newest answer, which is the same object until the next; None before the first."""
+        """Return the newest answer, the same object until the next one; None before the first."""
         return self._answer
 
     @property
     def result(self) -> Result | None:
-        """The newest result, or None before the first."""
+        """Return the newest result, or None before the first."""
         answer = self._answer
         return None if answer is None else answer.result
 
     # The worker's side.
 
     def take(self) -> tuple[int, Request] | None:
-        """Take the newest request with its generation; None if it was taken before, and while nobody looks."""
+        """Take the newest request with its generation; None if it was taken before, or while the channel is hidden."""
         with self._lock:
             if not self._visible or not self._waiting:
                 return None
@@ -152,19 +152,19 @@ class Channel(Generic[Request, Result]):
             return self._generation, self._request  # type: ignore[return-value]  # a request is waiting
 
     def put_back(self, generation: int) -> None:
-        """Return a request that cannot be met yet; it is taken again later, unless a newer one has come."""
+        """Return a request that cannot be met yet. It is taken again later, unless a newer request replaces it."""
         with self._lock:
             if self._in_hand == generation:
                 self._in_hand = None
                 self._waiting = self._waiting or generation == self._generation
 
     def wants(self, generation: int) -> bool:
-        """Whether to go on with a request that was taken: it is not done, not replaced, and somebody looks."""
+        """Return whether a taken request is still due: not done, not replaced, and visible."""
         with self._lock:
             return self._visible and generation == self._generation == self._in_hand
 
     def answer(self, generation: int, result: Result, *, done: bool = True) -> None:
-        """Publish a result, whole or as far as it has come. It is never changed afterwards."""
+        """Publish a result, whole or in part. A published result never changes."""
         with self._lock:
             if done:
                 self._let_go(generation)
@@ -172,12 +172,12 @@ class Channel(Generic[Request, Result]):
                 self._answer = Answer(generation, result, done)
 
     def fail(self, generation: int, reason: str, *, details: str = "") -> None:
-        """Answer a request with the reason why it has no result."""
+        """Answer a request with the reason for its failure."""
         with self._lock:
             self._fail(generation, reason, details)
 
     def fail_taken(self, reason: str, *, details: str = "") -> None:
-        """Answer the request that the worker has taken and not done yet, if any, with a failure."""
+        """Answer the request that the worker has taken and not completed, if any, with a failure."""
         with self._lock:
             if self._in_hand is not None:
                 self._fail(self._in_hand, reason, details)
@@ -199,7 +199,7 @@ class Channel(Generic[Request, Result]):
 
 
 class AnswerReader(Generic[Result]):
-    """Gives each answer of a channel once, to a reader that looks at each tick."""
+    """Returns each answer of a channel once, to a reader that asks at each tick."""
 
     def __init__(self, channel: Channel[Any, Result]) -> None:
         self._channel = channel
@@ -216,17 +216,17 @@ class AnswerReader(Generic[Result]):
 
 @dataclass(frozen=True)
 class Reply:
-    """What came of a command: a line for the person. `bad` says that the command could not be obeyed."""
+    """The outcome of a command: a line for the user. `bad` says that the command was not executed."""
 
     text: str
     bad: bool = False
 
 
 class Commands(Generic[Command]):
-    """A queue of commands, each obeyed once, in order.
+    """A queue of commands, each executed once, in order.
 
-    A `Channel` drops what a newer request replaces. A second bookmark must not replace the first, so what is written
-    to a file goes through a queue, whether anybody looks or not.
+    A `Channel` drops requests that a newer one replaces. A second bookmark must not replace the first, so everything
+    that is written to a file goes through a queue, visible or not.
     """
 
     def __init__(self) -> None:
@@ -241,22 +241,22 @@ class Commands(Generic[Command]):
             self._queue.append(command)
 
     def take(self) -> Command | None:
-        """Take the oldest command; None if none is left."""
+        """Take the oldest command, or None if the queue is empty."""
         with self._lock:
             self._obeying = bool(self._queue)
             return self._queue.popleft() if self._queue else None
 
     def reply(self, text: str, *, bad: bool = False) -> None:
-        """Say what came of a command."""
+        """Report the outcome of a command."""
         self._replies.append(Reply(text, bad))
 
     def fail_taken(self, reason: str, *, details: str = "") -> None:
-        """Say that the command taken last failed; nothing if the queue was empty then."""
+        """Report that the command taken last has failed; nothing if the queue was empty then."""
         with self._lock:
             obeying, self._obeying = self._obeying, False
         if obeying:
             self.reply(reason, bad=True)
 
     def replies_since(self, number: int) -> tuple[list[Reply], int]:
-        """Replies from `number` on, and the number to ask with next."""
+        """Return the replies from `number` on, and the number for the next call."""
         return self._replies.since(number)

@@ -1,4 +1,4 @@
-"""What the window asks its workers for. Imports no torch: the window is there before it is loaded."""
+"""The channels between window and workers. Imports no torch, because the window opens before torch is loaded."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from dreamer_studio.viewing.twin.messages import TwinResult
 
 
 class Channels:
-    """One channel for each thing that the window asks for; the replay browser has its own.
+    """One channel for each kind of request; the replay browser has its own.
 
     Attributes:
         live: a standing request for the running episode.
-        dream: asks for a dream of so many steps from its newest frame.
+        dream: asks for a dream of a number of steps from the episode's newest frame.
         scene: asks for a dream from a frame.
-        frames: asks for what is missing of the scene on show; withdrawn while nothing is.
-        drive: asks for one step more of a scene.
+        frames: asks for the missing frames of the scene on show; withdrawn while there is no scene.
+        drive: asks for the next step of a scene.
         futures: asks for several futures of one frame.
-        twin: asks for the real environment along the actions of a scene; withdrawn while nobody wants it.
+        twin: asks for the real environment along the actions of a scene; withdrawn while the twin is off.
         dimensions: asks for the stochastic dimensions of a scene.
         edit: asks for an edited frame.
         dream_on: asks for a dream from an edited frame.
         latent_map: asks for the map of a scene's episode.
-        practice: a standing request for the rollouts that the actor learned from last.
-        compare: checkpoints side by side.
+        practice: a standing request for the rollouts from which the actor has just learned.
+        compare: the channels of the Compare workspace.
     """
 
     def __init__(self) -> None:

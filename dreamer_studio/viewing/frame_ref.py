@@ -1,18 +1,18 @@
-"""Names a frame of an episode."""
+"""The address of a frame."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class FrameRef:
-    """A frame to dream from.
+    """The address of a frame: an episode and a row in it.
 
     Attributes:
-        live: whether it is of the running episode, else of a stored one.
-        episode: its number, by which its file is named once it is stored.
-        index: the row in it, 0 being the reset.
-        scene: the path of an opened scene; then `episode` is what it was cut from, in another run it may be, and an
-            `index` of -1 is the frame that it was saved for.
+        live: whether the frame is of the running episode; otherwise of a stored one.
+        episode: the episode's number, which names its file once the episode is stored.
+        index: the row in the episode; 0 is the reset.
+        scene: the path of an opened scene, or empty. Then `episode` is the number of the original episode, perhaps in
+            another run, and an `index` of -1 is the frame for which the scene was saved.
     """
 
     live: bool

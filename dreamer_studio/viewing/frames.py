@@ -1,4 +1,4 @@
-"""Frames that one thread makes and others read at the same time."""
+"""Frames that one thread makes while others read them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from dreamer_studio.arrays import FRAME_SHAPE, Images
 
 FIRST_ROOM = 16
-"""Rows that there is room for at first; each time the room is used up, it is doubled."""
+"""Number of rows with room at first; the room doubles each time it is used up."""
 
 Array = TypeVar("Array", bound=NDArray[Any])
 
 
 class GrowingFrames:
-    """Frames in the making: one thread appends, and publishes all of them so far as a read-only array.
+    """A growing array of frames: one thread appends, and publishes all frames so far as a read-only array.
 
-    Each published array covers only rows that are written, and rows that are written never change: `append` writes
-    behind all that was published. So any thread may read a published array, for as long as it likes and without a
-    lock, while the next frames are appended. Only the thread that makes the frames may use this object.
+    Each published array covers only written rows, and written rows never change: `append` writes after everything
+    published. So any thread may read a published array without a lock, for any time, while further frames are appended.
+    Only the thread that makes the frames may use this object.
     """
 
     def __init__(self, first: Images, room: int = FIRST_ROOM) -> None:
@@ -28,7 +28,7 @@ class GrowingFrames:
 
         Args:
             first: (n, ...), the first frames; n may be 0.
-            room: rows in all that are expected.
+            room: expected number of rows.
         """
         self._rows = np.empty((max(1, room, len(first)), *first.shape[1:]), np.uint8)
         self._rows[: len(first)] = first
@@ -39,14 +39,14 @@ class GrowingFrames:
 
     @property
     def published(self) -> Images:
-        """All frames so far, (n, ...), read-only."""
+        """Return all frames so far, (n, ...), read-only."""
         return read_only(self._rows[: self._written])
 
     def append(self, frames: Images) -> Images:
-        """Add frames (k, ...) behind the others.
+        """Append frames (k, ...).
 
         Returns:
-            all frames so far, as `published`.
+            All frames so far, as `published`.
         """
         end = self._written + len(frames)
         if end > len(self._rows):
@@ -64,7 +64,7 @@ def no_frames(*shape: int) -> Images:
 
 
 def read_only(array: Array) -> Array:
-    """Return a view of an array that nobody can write to."""
+    """Return a read-only view of an array."""
     view = array.view()
     view.flags.writeable = False
     return view

@@ -1,4 +1,4 @@
-"""Measures what the viewers take from the training, at most."""
+"""Measures the viewer overhead: an upper bound of what the window takes from the training."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 SECONDS = 3.0
-"""Over which it is taken."""
+"""Length of a measurement."""
 
 
 class ViewerOverhead:
-    """The processor time of the window's thread and of those that look on, per second.
+    """The processor time of the window's thread and its workers, per second.
 
-    Where one of them runs it may hold Python's lock, or a core that the training waits for, but nothing else of the
-    training's. So what they use of a core is the most that training can lose of its updates. Other processes, as a
-    twin's simulator and the writing of films, are not counted.
+    While one of these threads runs, it may hold Python's lock, or a core that the training needs, but nothing else. So
+    their share of a core is the most that the training can lose of its updates. Other processes, such as a twin's
+    simulator and the writing of films, are not counted.
 
     Attributes:
-        newest: the last share taken, or None.
+        newest: the last measured share, or None.
 
     Args:
-        clocks: give each the processor seconds that a thread has used so far.
+        clocks: each returns the processor seconds that a thread has used so far.
     """
 
     def __init__(self, clocks: Iterable[Callable[[], float]]) -> None:
@@ -30,7 +30,7 @@ class ViewerOverhead:
         self.newest: float | None = None
 
     def take(self) -> float | None:
-        """The share of a second, over the last `SECONDS`; above 1 where several cores are used, None at first."""
+        """Return the share over the last `SECONDS`; above 1 if several cores were used, None at first."""
         now = time.monotonic()
         self._taken.append((now, sum(clock() for clock in self._clocks)))
         while len(self._taken) > 2 and self._taken[1][0] <= now - SECONDS:

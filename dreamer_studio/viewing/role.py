@@ -4,11 +4,11 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a color means. Every use of a role's color stands beside a word that says the same."""
+    """The meaning of a color. A word that says the same stands beside every use of the color."""
 
-    REAL = "real"  # what the environment showed or paid
+    REAL = "real"  # recorded frames and rewards
     MODEL = "model"  # what the model says about frames that it saw
-    DREAM = "dream"  # what the model makes up from here on
+    DREAM = "dream"  # what the model imagines
     ERROR = "error"  # differences between the two, and failures
     OK = "ok"
     WARN = "warn"

@@ -1,22 +1,22 @@
-"""What the window does not do at each tick of its clock."""
+"""Limits how often the window does something."""
 
 from __future__ import annotations
 
 import time
 
 WORDS_SECONDS = 0.2
-"""Between changes of words and numbers that go with moving images: nobody reads them faster."""
+"""Time between changes of the texts under moving images; nobody reads faster."""
 
 
 class Throttle:
-    """Says when something that is not to be done often is due again."""
+    """Says when something that must not happen too often is due again."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._next = 0.0
 
     def __call__(self) -> bool:
-        """Whether it is time; if so, the next time is so many seconds away."""
+        """Return whether it is time. If so, the next time is `seconds` later."""
         now = time.monotonic()
         if now < self._next:
             return False

@@ -1,4 +1,4 @@
-"""The newest weights, as an agent to look at."""
+"""The newest weights, as an agent for the workers."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ SNAPSHOT_SECONDS = 0.5  # between requests for newer weights
 
 
 class LatestAgent:
-    """Asks the session for snapshots now and then, and takes their weights over when told to.
+    """Asks the session for snapshots now and then, and loads their weights on demand.
 
     Attributes:
-        agent: None before the first update.
-        snapshot: whose weights it has.
+        agent: the agent with the newest weights; None before the first update.
+        snapshot: the snapshot with the agent's weights.
     """
 
     def __init__(self, session: Session, *, lasting: bool = False) -> None:
         """Begin with no agent.
 
         Args:
-            session: offers the snapshots.
-            lasting: make another agent of each snapshot, for one that keeps the older ones; else the weights of the
-                same agent change, which costs less.
+            session: the source of the snapshots.
+            lasting: whether each snapshot gets its own agent, so that older agents stay unchanged. Otherwise the
+                weights of one agent change, which takes less time.
         """
         self._session = session
         self._lasting = lasting
@@ -35,11 +35,11 @@ class LatestAgent:
 
     @property
     def update(self) -> int:
-        """Of the weights; -1 before the first."""
+        """Return the update of the weights, or -1 before the first."""
         return self.snapshot.update if self.snapshot is not None else -1
 
     def refresh(self) -> None:
-        """Take over the newest weights that there are, and request for newer ones."""
+        """Load the newest weights, and ask for newer ones."""
         box, now = self._session.snapshots, time.monotonic()
         if now - self._asked_at > SNAPSHOT_SECONDS:
             self._asked_at = now

@@ -1,4 +1,4 @@
-"""How workers take turns in a thread, and what happens when one of them fails."""
+"""How workers take turns in a thread, and how their failures are handled."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dreamer_studio.session import Feed
 from dreamer_studio.viewing.channel import Answerable, RequestFailure
 
 RETRY_SECONDS = 1.0
-"""Rest after a failure."""
+"""Pause after a failure."""
 
 FAILURES_KEPT = 100
 
@@ -27,14 +27,14 @@ class Worker(Protocol):
 
     @property
     def channel(self) -> Answerable:
-        """Where its requests come from and its answers go."""
+        """Return the channel of its requests and answers."""
 
     def turn(self) -> bool:
         """Do one small piece of work, if there is any, and return whether there was."""
 
 
 class Shift:
-    """Gives workers their turns. One that raises answers its request with the failure, then rests; the others go on.
+    """Gives workers their turns. A worker that raises answers its request with the failure, then pauses.
 
     Attributes:
         failures: every unexpected failure, for a banner.
@@ -50,7 +50,7 @@ class Shift:
         return any(worked)
 
     def attempt(self, work: Callable[[], bool], channel: Answerable | None = None) -> bool:
-        """Do some work, unless it failed less than `RETRY_SECONDS` ago, and return whether there was any."""
+        """Do some work, unless it failed less than `RETRY_SECONDS` ago. Return whether there was any."""
         if time.monotonic() < self._resting.get(work, 0.0):
             return False
         try:

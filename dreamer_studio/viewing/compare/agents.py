@@ -1,4 +1,4 @@
-"""Agents of checkpoints, kept for the next comparison."""
+"""The agents of checkpoints, kept for the next comparison."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_AGENTS = 6
 
 
 class CheckpointAgents:
-    """Loads the agents of checkpoints, and keeps the `MOST_AGENTS` that were used last."""
+    """Loads the agents of checkpoints, and keeps the `MOST_AGENTS` most recently used ones."""
 
     def __init__(self, session: Session, device: torch.device) -> None:
         self._session = session
@@ -29,12 +29,12 @@ class CheckpointAgents:
         return len(self._agents)
 
     def load(self, contestant: Contestant) -> TrainedAgent:
-        """Return the agent of a checkpoint, kept or read from its files.
+        """Return the agent of a checkpoint, from memory or from its files.
 
         Raises:
-            InputError, ConfigError, OSError: it cannot be used.
+            InputError, ConfigError, OSError: the checkpoint cannot be used.
         """
-        key = contestant.path, contestant.path.stat().st_mtime_ns  # a training that went back may use a name again
+        key = contestant.path, contestant.path.stat().st_mtime_ns  # after going back, a training may reuse a name
         trained = self._agents.pop(key, None)
         if trained is None:
             trained = load_agent_at(contestant.path, self.device)
@@ -45,10 +45,10 @@ class CheckpointAgents:
         return trained
 
     def check(self, trained: TrainedAgent, run: str) -> None:
-        """Refuse an agent with other actions than this run's: the recorded actions mean nothing to that agent.
+        """Refuse an agent whose actions differ from this run's, because it cannot follow the recorded actions.
 
         Raises:
-            InputError: its actions are others.
+            InputError: the agent's actions differ.
         """
         spec, theirs = self._session.status.get().spec, trained.spec
         if spec is not None and (theirs.action_kind, theirs.action_names) != (spec.action_kind, spec.action_names):

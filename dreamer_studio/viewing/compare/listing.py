@@ -1,4 +1,4 @@
-"""Lists the checkpoints that can be compared: those of the run that is open, and of runs that a person adds."""
+"""Lists the checkpoints that can be compared: those of the open run, and of runs that the user adds."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from dreamer_studio.viewing.compare.agents import CheckpointAgents
 from dreamer_studio.viewing.compare.messages import AddRun, Contestant, DropRun
 from dreamer_studio.viewing.throttle import Throttle
 
-LIST_SECONDS = 1.0  # between looks at the folders
+LIST_SECONDS = 1.0  # between scans of the folders
 
 
 class ListWorker:
-    """Keeps the list up to date while anybody can see it.
+    """Keeps the list up to date while it is visible.
 
     Attributes:
-        runs: folders that were added.
+        runs: the folders of the added runs.
     """
 
     def __init__(self, session: Session, channel: Channel[None, tuple[Contestant, ...]]) -> None:
@@ -43,7 +43,7 @@ class ListWorker:
         return self.list_now()
 
     def list_now(self) -> bool:
-        """Look at the folders, and return whether something has changed."""
+        """Scan the folders, and return whether something has changed."""
         found = tuple(contestant for folder in self.folders for contestant in checkpoints_of(folder))
         if found == self._listed:
             return False
@@ -53,12 +53,12 @@ class ListWorker:
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """The run that is open, and those added."""
+        """Return the folders of the open run and of the added runs."""
         return self._session.status.get().folder, *self.runs
 
 
 class RunCommandsWorker:
-    """Adds runs to the list, and takes them off again."""
+    """Adds runs to the list, and removes them."""
 
     def __init__(self, lister: ListWorker, agents: CheckpointAgents, commands: Commands[AddRun | DropRun]) -> None:
         self.channel = commands
@@ -66,7 +66,7 @@ class RunCommandsWorker:
         self._agents = agents
 
     def turn(self) -> bool:
-        """Obey one command, if there is any, and return whether there was."""
+        """Execute one command, if there is any, and return whether there was."""
         command = self.channel.take()
         match command:
             case None:
@@ -82,7 +82,7 @@ class RunCommandsWorker:
     def _add(self, folder: Path) -> None:
         try:
             if folder.resolve() in {run.resolve() for run in self._lister.folders}:
-                raise InputError(f"{folder.name} is on the list already.")
+                raise InputError(f"{folder.name} is already on the list.")
             self._agents.check(load_agent(RunFolder(folder), self._agents.device), folder.name)
         except (InputError, ConfigError, OSError) as error:
             self.channel.reply(str(error), bad=True)

@@ -1,4 +1,4 @@
-"""Checkpoints side by side: what is asked, and what comes back. Imports no torch at run time."""
+"""Checkpoints side by side: requests and results. Imports no torch at run time."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from dreamer_studio.viewing.frame_ref import FrameRef
 
 MOST_CONTESTANTS = 6
-"""Compared at once, so that each has a line of its own in the plots."""
+"""Most checkpoints compared at once, so that each has its own line in the plots."""
 
 MOST_IN_LAPSE = 24
-"""Checkpoints of a time-lapse; of a longer run they are chosen evenly."""
+"""Most checkpoints of a time-lapse; from a longer run they are chosen evenly."""
 
 T = TypeVar("T")
 
@@ -41,40 +41,40 @@ class Contestant:
 
     @property
     def folder(self) -> Path:
-        """The run folder."""
+        """Return the run folder."""
         return self.path.parent.parent
 
     @property
     def name(self) -> str:
-        """Without the run."""
+        """Return the checkpoint's name, without the run."""
         return f"step {self.step:,}, update {self.update:,}"
 
 
 @dataclass(frozen=True)
 class AddRun:
-    """Have the checkpoints of another run folder in the list."""
+    """Add the checkpoints of another run folder to the list."""
 
     folder: Path
 
 
 @dataclass(frozen=True)
 class DropRun:
-    """Take a run folder that was added off the list."""
+    """Remove an added run folder from the list."""
 
     folder: Path
 
 
 @dataclass(frozen=True, eq=False)
 class CompareRequest:
-    """What a person wants to see side by side.
+    """A comparison that the user asks for.
 
     Attributes:
-        contestants: from top to bottom.
-        origin: the last frame that they see.
-        context: frames that they see, that one included.
-        length: recorded actions that they go along after it.
-        seed: of all noise, the same for each.
-        lapse: whether these are the checkpoints of one run in their order, a time-lapse.
+        contestants: the checkpoints from top to bottom.
+        origin: the last frame that the models see.
+        context: number of frames that the models see, including the last one.
+        length: recorded actions that the models follow after the context.
+        seed: seed of the noise, the same for all checkpoints.
+        lapse: whether this is a time-lapse: the checkpoints of one run in their order.
     """
 
     contestants: tuple[Contestant, ...]
@@ -87,13 +87,13 @@ class CompareRequest:
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """The scene as one contestant sees and imagines it.
+    """The scene as one checkpoint sees and imagines it.
 
     Attributes:
-        contestant: whose weights these are.
-        model: (n, 64, 64, 3), of the first n columns; they are decoded one after the other.
+        contestant: the checkpoint.
+        model: (n, 64, 64, 3), images of the first n columns; they are decoded one after the other.
         image_error: (n,), mean square to the real frames, colors from 0 to 1.
-        reward: (T,), predicted; reward_error: (T,), absolute difference to what was received.
+        reward: (T,), predicted; reward_error: (T,), absolute difference to the received reward.
     """
 
     contestant: Contestant
@@ -105,18 +105,18 @@ class Course:
 
 @dataclass(frozen=True, eq=False)
 class CompareResult:
-    """A recorded scene of T columns, and what became of it so far.
+    """A recorded scene of T columns, and its comparison so far.
 
     Attributes:
-        request: what it answers.
-        origin: the last frame that the contestants saw.
-        context: columns that they saw: fewer than requested at the beginning of an episode. The others are open loop;
-            they are fewer than requested where the record ends.
-        real: (T, 64, 64, 3), what the environment showed; received: (T,), what it paid; taken: (T, A), the actions that
-            led there.
-        courses: of the first contestants, the last one growing.
-        left_out: contestants that cannot be shown, and why, a line each.
-        whole: whether there is no more to come.
+        request: the request that this result answers.
+        origin: the last frame that the models saw.
+        context: columns that the models saw: fewer than requested at the beginning of an episode. The others are open
+            loop, fewer than requested if the record ends earlier.
+        real: (T, 64, 64, 3), the recorded frames; received: (T,), the received rewards; taken: (T, A), the actions that
+            led to the columns.
+        courses: the results of the first checkpoints; the last one grows.
+        left_out: a line for each checkpoint that cannot be shown, with the reason.
+        whole: whether the result is complete.
     """
 
     request: CompareRequest
@@ -136,18 +136,18 @@ class CompareResult:
 
     @property
     def first_row(self) -> int:
-        """The row of the episode in the first column."""
+        """Return the row of the episode in the first column."""
         return self.origin.index - self.context + 1
 
 
 class CompareChannels:
-    """What the Compare workspace asks for.
+    """The channels of the Compare workspace.
 
     Attributes:
         scene: asks for one scene as several checkpoints imagine it.
-        checkpoints: a standing request for all that can be compared: the checkpoints of the run that is open, oldest
-            first, then of each run added.
-        commands: runs that are to be listed as well, or no longer.
+        checkpoints: a standing request for all checkpoints that can be compared: those of the open run, oldest first,
+            then those of each added run.
+        commands: adds runs to the list, and removes them.
     """
 
     def __init__(self) -> None:
@@ -156,12 +156,12 @@ class CompareChannels:
         self.commands: Commands[AddRun | DropRun] = Commands()
 
     def set_visible(self, visible: bool) -> None:
-        """Say whether anybody can see the workspace."""
+        """Set whether the workspace is visible."""
         self.scene.visible = self.checkpoints.visible = visible
 
 
 def evenly(those: tuple[T, ...], most: int = MOST_IN_LAPSE) -> tuple[T, ...]:
-    """These, or `most` of them, evenly chosen with the first and the last one."""
+    """Return all items, or `most` of them at even distances, including the first and the last."""
     if len(those) <= most:
         return those
     return tuple(those[round(place)] for place in np.linspace(0, len(those) - 1, most))

@@ -29,13 +29,13 @@ from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource
 
 @dataclass
 class _Comparison:
-    """A comparison in the making.
+    """A comparison in progress.
 
     Attributes:
-        generation: of the request.
-        rows: of the scene.
-        result: as far as it has come.
-        waiting: contestants that are still to imagine the scene.
+        generation: the generation of the request.
+        rows: the rows of the scene.
+        result: the result so far.
+        waiting: checkpoints that have not imagined the scene yet.
         rolled: the agent whose frames are being decoded, and its features (T, F).
     """
 
@@ -47,9 +47,9 @@ class _Comparison:
 
 
 class CompareWorker:
-    """Answers the newest `CompareRequest`: one contestant after the other, a few frames at a time.
+    """Answers the newest `CompareRequest`: one checkpoint after the other, a few frames at a time.
 
-    The worker asks nothing of the training: weights and scenes come from files, and a running episode from its feed.
+    The worker needs nothing from the training: weights and scenes come from files, and a running episode from its feed.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class CompareWorker:
         self._publish(self._comparison)
 
     def _imagine(self, comparison: _Comparison, contestant: Contestant) -> None:
-        """Find all features and rewards of a contestant, which take little time beside its images."""
+        """Compute all features and rewards of a checkpoint, which take little time compared to its images."""
         before, rows = comparison.result, comparison.rows
         try:
             trained = self._agents.load(contestant)
@@ -133,9 +133,9 @@ class CompareWorker:
 
 
 def imagine(agent: Agent, rows: Episode, context: int, seed: int, device: torch.device) -> Tensor:
-    """Features (T, F) of T rows: of posteriors over the context, then of priors along the recorded actions.
+    """Return features (T, F) of T rows: of posteriors over the context, then of priors along the recorded actions.
 
-    The same seed is the same noise for every agent whose stochastic state is of one size.
+    The same seed gives the same noise to all agents whose stochastic states have the same size.
     """
     noise = NoiseSource(seed, device)
     image = torch.from_numpy(rows.image[:context]).to(device).unsqueeze(0)

@@ -18,9 +18,9 @@ class LiveCapture:
     """What the Live workspace shows: the running episode, and a frame of its dream.
 
     Attributes:
-        live: the newest frame and what the model makes of it.
+        live: the newest frame and the model's image of it.
         dream: the dream that plays, or None before the first.
-        step: of it, counted from 1.
+        step: the dream's step on show, counted from 1.
     """
 
     live: LiveResult
@@ -34,9 +34,9 @@ class SceneCapture:
 
     Attributes:
         scene: the newest scene.
-        comparison: the frames beside the scene.
-        cursor: a column of it, from 0; it may not be decoded yet.
-        name: of the branch.
+        comparison: the frames of the comparison.
+        cursor: the column under the cursor, from 0; it may not be decoded yet.
+        name: the branch's name.
     """
 
     scene: Scene
@@ -51,8 +51,8 @@ class CompareCapture:
 
     Attributes:
         result: the newest result.
-        names: of its courses, as the rows show them.
-        cursor: a column of it, from 0.
+        names: the names of its courses, as the rows show them.
+        cursor: the column under the cursor, from 0.
     """
 
     result: CompareResult
@@ -61,9 +61,9 @@ class CompareCapture:
 
     @property
     def drawn(self) -> tuple[int, ...]:
-        """Places of the courses whose frames are all decoded."""
+        """Return the indices of the courses whose frames are all decoded."""
         return tuple(at for at, course in enumerate(self.result.courses) if len(course.model) == self.result.columns)
 
 
 Capture = LiveCapture | SceneCapture | CompareCapture
-"""What a workspace has on show."""
+"""A capture of any workspace."""

@@ -22,13 +22,13 @@ CHECKPOINTS_PER_SECOND = 3
 
 @dataclass(frozen=True)
 class FilmChoice:
-    """One film to choose, of what was on screen when the person asked for the export.
+    """A film that the user can choose, of what was on screen when the export began.
 
     Attributes:
         words: the text of the choice.
-        note: a remark for the person, such as what is left out.
+        note: a remark for the user, such as the number of frames left out.
         stem: the file's name without its suffix.
-        length: frames in all.
+        length: number of frames.
         fps: frames per second at which the film is about as fast as the screen was.
         film: makes the film of a range of frames, given the first and the last, from 0.
     """
@@ -42,7 +42,7 @@ class FilmChoice:
 
 
 def scene_on_screen(on_show: SceneCapture, facts: Facts) -> FilmChoice | None:
-    """Offer the scene of the Dream workspace; None before its first frame is decoded."""
+    """Return the film of the Dream workspace's scene, or None before its first frame is decoded."""
 
     def film(first: int, last: int) -> Reel:
         from dreamer_studio.viewing.film.scene_film import film_of_scene  # noqa: PLC0415  (needs Pillow)
@@ -54,7 +54,7 @@ def scene_on_screen(on_show: SceneCapture, facts: Facts) -> FilmChoice | None:
         return None
     comparison = on_show.comparison.name
     missing = len(scene.columns) - scene.decoded
-    left_out = f" {missing} are not drawn yet: left out." if missing else ""
+    left_out = f" {missing} are not drawn yet, and left out." if missing else ""
     note = f"{scene.decoded} frames as they were when you asked, with the weights of update {scene.update:,}.{left_out}"
     stem = f"scene-{scene.number}-branch-{scene.branch}-update-{scene.update}"
     words = f"On screen: {on_show.name}, {comparison} beside it"
@@ -62,7 +62,7 @@ def scene_on_screen(on_show: SceneCapture, facts: Facts) -> FilmChoice | None:
 
 
 def comparison_on_screen(on_show: CompareCapture, facts: Facts) -> tuple[FilmChoice, ...]:
-    """Offer the checkpoints side by side, and of a time-lapse one frame of each. Nothing before one is decoded."""
+    """Return the films of a comparison, for a time-lapse also that of one frame; none before one is decoded."""
 
     def film(first: int, last: int) -> Reel:
         from dreamer_studio.viewing.film.compare_film import film_of_comparison  # noqa: PLC0415  (needs Pillow)
@@ -78,22 +78,22 @@ def comparison_on_screen(on_show: CompareCapture, facts: Facts) -> tuple[FilmCho
     if not drawn:
         return ()
     missing = len(result.request.contestants) - drawn
-    left_out = f" {missing} more are not drawn, or cannot be: left out." if missing else ""
+    left_out = f" {missing} more are not drawn, and left out." if missing else ""
     what = "time-lapse" if result.request.lapse else "comparison"
     stem = f"{what}-episode-{result.origin.episode}-frame-{result.origin.index}"
-    note = f"One scene of {result.columns} frames by {drawn} checkpoints at once, and what was real.{left_out}"
+    note = f"One scene of {result.columns} frames by {drawn} checkpoints at once, and the real frames.{left_out}"
     words = f"On screen: {drawn} checkpoints side by side"
     scene = FilmChoice(words, note, stem, result.columns, int(FRAMES_PER_SECOND), film)
     if not result.request.lapse:
         return (scene,)
     row = result.first_row + on_show.cursor
-    note = f"A frame for each of {drawn} checkpoints, oldest first: how the image of one frame was learned.{left_out}"
+    note = f"One frame as each of {drawn} checkpoints draws it, oldest first.{left_out}"
     words = f"Time-lapse: frame {row} of the episode, from checkpoint to checkpoint"
     return scene, FilmChoice(words, note, f"{stem}-of-frame-{row}", drawn, CHECKPOINTS_PER_SECOND, lapse)
 
 
 def moments_on_screen(moments: tuple[Moment, ...], facts: Facts) -> FilmChoice | None:
-    """Offer the last seconds of the screen; None without any."""
+    """Return the film of the last seconds of the screen, or None without any."""
 
     def film(first: int, last: int) -> Reel:
         from dreamer_studio.viewing.film.moment_film import film_of_moments  # noqa: PLC0415  (needs Pillow)
@@ -103,7 +103,7 @@ def moments_on_screen(moments: tuple[Moment, ...], facts: Facts) -> FilmChoice |
     if not moments:
         return None
     seconds = moments[-1].seconds - moments[0].seconds
-    # The pace at which they mostly came: a film does not stand still while the image did.
+    # The pace at which most moments came, because the film does not stand still where the image did.
     paces = [1 / (later.seconds - earlier.seconds) for earlier, later in pairwise(moments)]
     fps = round(median(paces)) if paces else MOMENTS_PER_SECOND
     words = f"On screen: the last {seconds:.0f} seconds"

@@ -1,6 +1,6 @@
 """Films of the Compare workspace: checkpoints side by side, or one frame of each checkpoint.
 
-Their arrays have a row for each checkpoint where it differs from the others, and one row for all of what was recorded.
+Arrays that differ between checkpoints have a row for each; recorded arrays have one row for all.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from dreamer_studio.viewing.film.captures import CompareCapture
 from dreamer_studio.viewing.film.scene_film import Facts, frame_in_words
 from dreamer_studio.viewing.film.screen_history import NAN
 
-CONTEXT = Look("context: all of them saw this frame", MODEL)
-OPEN_LOOP = Look("open loop: the recorded actions; none of them sees this frame", DREAM)
+CONTEXT = Look("context: all models saw this frame", MODEL)
+OPEN_LOOP = Look("open loop: the recorded actions; no model sees this frame", DREAM)
 _LINES = ((MODEL, False), (DREAM, True), (FAINT_TEXT, False), (MODEL, True), (DREAM, False), (FAINT_TEXT, True))
-"""Color of each checkpoint's line, and whether it is dashed, as in the window."""
+"""The color of each checkpoint's line, and whether the line is dashed, as in the window."""
 
 
 def film_of_comparison(on_show: CompareCapture, facts: Facts, first: int, last: int) -> Reel:
@@ -52,7 +52,7 @@ def film_of_comparison(on_show: CompareCapture, facts: Facts, first: int, last: 
 
 
 def film_of_lapse(on_show: CompareCapture, facts: Facts, first: int, last: int) -> Reel:
-    """Film the frame under the cursor, checkpoint by checkpoint: `first` to `last` of the decoded ones, oldest first.
+    """Film the frame under the cursor by the decoded checkpoints `first` to `last`, oldest first.
 
     Raises:
         ValueError: there are no such checkpoints.

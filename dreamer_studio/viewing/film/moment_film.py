@@ -1,6 +1,6 @@
-"""Films of the last seconds of the screen, whichever workspaces were shown.
+"""Films of the last seconds of the screen, from any workspace.
 
-Their arrays begin with the count of sequences as those of other films do; it is 1.
+As in other films, the first axis of the arrays counts sequences; it has length 1.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FACTS = ("workspace", "episode", "row", "seed", "actor")
 
 
 def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
-    """Film the last seconds of the screen: one image for each of one or more moments."""
+    """Film the last seconds of the screen, with one image for each of one or more moments."""
     other, there = frames_of([moment.comparison for moment in moments])
     model, drawn = frames_of([moment.model for moment in moments])
     dream, dreaming = frames_of([moment.dream for moment in moments])
@@ -93,7 +93,7 @@ def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
 
 
 def _checkpoint_rows(moments: tuple[Moment, ...]) -> tuple[Row, ...]:
-    """Return a row for each checkpoint of the Compare workspace, black and nameless while it was not shown."""
+    """Return a row for each checkpoint of the Compare workspace, black and without a name while it was hidden."""
     rows = []
     for place in range(max(len(moment.compared) for moment in moments)):
         frames, there = frames_of(
@@ -113,12 +113,12 @@ def _moment_caption(moment: Moment) -> Look:
     edits = edits_in_words(moment.edited, moment.row)
     if moment.saw:
         return replace(SAW, text=f"{SAW.text}{edits}")
-    return Look(f"{UNSEEN}{'; a person acts' if moment.driven else ''}{edits}", DREAM)
+    return Look(f"{UNSEEN}{'; the user acts' if moment.driven else ''}{edits}", DREAM)
 
 
 def _model_look(moment: Moment) -> Look:
     if moment.workspace == "live":
         return Look("Reconstruction", MODEL)
-    if moment.workspace == "compare":  # whose images have rows of their own
+    if moment.workspace == "compare":  # its images have their own rows
         return Look("", MODEL)
     return MODEL_SAW_IT if moment.saw else DREAMED

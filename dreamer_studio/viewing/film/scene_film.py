@@ -1,6 +1,6 @@
-"""Films of a scene of the Dream workspace, and what all films of the screen share.
+"""Films of a scene of the Dream workspace, and the code that all films of the screen share.
 
-Their arrays begin with the count of sequences as those of other films do; it is 1.
+As in other films, the first axis of the arrays counts sequences; it has length 1.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class Facts:
     """Facts about a run for its films.
 
     Attributes:
-        task: as it is written everywhere.
-        action_names: one for each dimension or choice, or none where they are not known.
-        run: its folder.
-        step_of: environment steps that the weights of an update have learned from, -1 where that is not known.
+        task: the task's name.
+        action_names: the name of each dimension or choice, or none if unknown.
+        run: the run folder.
+        step_of: returns the environment step of an update, or -1 if unknown.
     """
 
     task: str
@@ -122,16 +122,16 @@ def _title_of(on_show: SceneCapture, facts: Facts) -> tuple[str, ...]:
 
 
 def _caption(scene: Scene, column: int) -> Look:
-    """Say whether the model saw a column's frame, who acted in the step to it, and whether its latents were edited."""
+    """Say whether the model saw a column's frame, who acted in the step to it, and whether latents were edited."""
     edits = edits_in_words([scene.first_row + edited for edited in scene.edited], scene.first_row + column)
     if column < scene.context:
         return replace(SAW, text=f"{SAW.text}{edits}")
-    acting = "a person acts" if scene.columns.driven[column] else scene.acts_at(column)
+    acting = "the user acts" if scene.columns.driven[column] else scene.acts_at(column)
     return Look(f"{UNSEEN}; {acting}{edits}", DREAM)
 
 
 def frame_in_words(origin: FrameRef) -> str:
-    """Say where a frame is from, for a title."""
+    """Return the address of a frame as text, for a title."""
     source = "running episode" if origin.live else "stored episode"
     if origin.scene:
         source = f"{Path(origin.scene).name}, episode"
@@ -139,14 +139,14 @@ def frame_in_words(origin: FrameRef) -> str:
 
 
 def edits_in_words(rows: Sequence[int], row: int) -> str:
-    """Say whether a person changed the latents of a row, or of earlier rows that the dream goes on from."""
+    """Say whether the user edited the latents of a row, or of earlier rows from which the dream continues."""
     before = ", ".join(str(edited) for edited in rows if edited < row)
-    since = f"; on from latents of frame {before} that a person changed" if before else ""
-    return f"{since}; then a person changed its latents" if row in rows else since
+    since = f"; on from edited latents of frame {before}" if before else ""
+    return f"{since}; then the user edited its latents" if row in rows else since
 
 
 def compared_rows(other: Row, model: Row) -> tuple[Row, ...]:
-    """Return the rows of a comparison: the other frames, the model's, and the error where both exist."""
+    """Return the rows of a comparison: the comparison's frames, the model's, and the error where both exist."""
     both = np.array([other.is_there(time) and model.is_there(time) for time in range(len(model.looks))])
     error = Row(error_images(model.images, other.images), (ERROR_LOOK,) * len(both), both)
     return other, model, error
@@ -179,7 +179,7 @@ def curves_of(
 
 
 def frames_of(frames: list[NDArray[np.uint8] | None]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """Return frames (1, n, 64, 64, 3), black where missing, and which exist, (n,)."""
+    """Return frames (1, n, 64, 64, 3), black where missing, and whether each exists, (n,)."""
     there = np.array([frame is not None for frame in frames])
     return np.stack([BLANK if frame is None else frame for frame in frames])[None], there
 
@@ -190,6 +190,6 @@ def series_of(values: NDArray[Any]) -> Series:
 
 
 def _placed(values: NDArray[Any], start: int, columns: range) -> Series:
-    """Return values, the first of which belongs to column `start`, at these columns: (1, n), NaN where missing."""
+    """Return the values at some columns, (1, n), NaN where missing; `start` is the column of the first value."""
     at = [column - start for column in columns]
     return series_of(np.array([values[place] if 0 <= place < len(values) else NAN for place in at]))

@@ -1,6 +1,6 @@
-"""Keeps the last seconds of the screen, in bounded memory.
+"""Records the last seconds of the screen, in bounded memory.
 
-Nothing is computed for it: a moment is copied from what a workspace shows already.
+The record computes nothing: a moment is a copy of what a workspace already shows.
 """
 
 from __future__ import annotations
@@ -21,35 +21,35 @@ from dreamer_studio.viewing.role import Role
 SECONDS = (5, 120)
 FIRST_SECONDS = 20
 MOMENTS_PER_SECOND = 20
-"""At most. With three frames of 12,288 bytes each, 20 seconds are 14.7 MB and 120 seconds 88.5 MB. Seven frames, the
-most that are kept of the Compare workspace, make it 34.4 and 206 MB."""
+"""Most moments per second. With three frames of 12,288 bytes each, 20 seconds take 14.7 MB and 120 seconds 88.5 MB. The
+Compare workspace has seven frames at most, which take 34.4 and 206 MB."""
 
 LATE_SECONDS = 0.04
-"""That a moment may be late without delaying the next one."""
+"""Delay of a moment that does not delay the next one."""
 
 NAN = float("nan")
 
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """What the screen showed at one time; None and NaN for what it did not show.
+    """What the screen showed at one time; None and NaN for missing parts.
 
     Attributes:
-        seconds: when, on a clock that never goes back.
-        workspace: where.
-        comparison: (64, 64, 3), the observation, or the frame beside the dream; `comparison_name` is its title, and
+        seconds: the time, on a clock that never goes back.
+        workspace: the workspace on show.
+        comparison: (64, 64, 3), the observation, or the comparison's frame; `comparison_name` is its title, and
             `comparison_real` says whether it is real.
-        model: (64, 64, 3), the model's image; `saw` says whether it saw the frame.
+        model: (64, 64, 3), the model's image; `saw` says whether the model saw the frame.
         dream: (64, 64, 3), the frame of the Live workspace's dream, with `dream_reward` and `dream_value`.
-        compared: (64, 64, 3) each, the images of the Compare workspace's checkpoints, whose names are
-            `compared_names`; six at most, of a time-lapse evenly chosen. `saw` says whether they saw the frame.
-        action: (A,), that led to the frame; `driven` says whether a person acted.
-        edited: rows up to this one whose latents a person changed.
-        reward: received on arriving there, `predicted` by the model.
-        value, kl, entropy: of the model's image; KL and entropy in nats.
-        episode, row: of the frame; of a scene the row that its column stands for.
-        update: of the weights; -1 where there are those of several checkpoints.
-        seed, actor: of the scene's noise, and who acts in it; -1 and "" in the Live workspace.
+        compared: (64, 64, 3) each, the images of the Compare workspace's checkpoints, with their names in
+            `compared_names`: six at most, from a time-lapse at even distances. `saw` says whether they saw the frame.
+        action: (A,), the action that led to the frame; `driven` says whether the user acted.
+        edited: rows up to this one whose latents the user edited.
+        reward: received with the frame; `predicted`: by the model.
+        value, kl, entropy: of the model's state; KL and entropy in nats.
+        episode, row: the address of the frame; in a scene, the row of its column.
+        update: the update of the weights; -1 for the weights of several checkpoints.
+        seed, actor: the seed of the scene's noise, and who acts in it; -1 and "" in the Live workspace.
     """
 
     seconds: float
@@ -80,10 +80,10 @@ class Moment:
 
 
 class ScreenHistory:
-    """Keeps what is on show whenever it has changed, at most `MOMENTS_PER_SECOND` times a second.
+    """Records what is on show after each change, at most `MOMENTS_PER_SECOND` times a second.
 
     Args:
-        seconds: how many to keep, counted back from the newest moment, 5 to 120.
+        seconds: length of the record, counted back from the newest moment, 5 to 120.
     """
 
     def __init__(self, seconds: int = FIRST_SECONDS) -> None:
@@ -94,12 +94,12 @@ class ScreenHistory:
 
     @property
     def moments(self) -> tuple[Moment, ...]:
-        """All kept moments, the oldest first."""
+        """Return all recorded moments, oldest first."""
         return tuple(self._moments)
 
     @property
     def seconds(self) -> int:
-        """How many seconds to keep."""
+        """Return the length of the record in seconds."""
         return self._seconds
 
     @seconds.setter
@@ -108,12 +108,12 @@ class ScreenHistory:
         self._trim()
 
     def note_live(self, on_show: LiveCapture, now: float) -> None:
-        """Keep what the Live workspace shows at `now`, in seconds."""
+        """Record what the Live workspace shows at `now`, in seconds."""
         number = -1 if on_show.dream is None else on_show.dream.number
         self._note((on_show.live, number, on_show.step), now, lambda: _live_moment(on_show, now))
 
     def note_scene(self, on_show: SceneCapture, now: float) -> None:
-        """Keep the frame under the cursor of the Dream workspace, once decoded, and the frame beside it."""
+        """Record the decoded frame under the cursor of the Dream workspace, and the comparison's frame."""
         scene, comparison, cursor = on_show.scene, on_show.comparison, on_show.cursor
         if cursor < scene.decoded:
             there = comparison.frame(cursor) is not None
@@ -121,7 +121,7 @@ class ScreenHistory:
             self._note(shown, now, lambda: _scene_moment(on_show, now))
 
     def note_compared(self, on_show: CompareCapture, now: float) -> None:
-        """Keep the frame under the cursor of the Compare workspace, of all checkpoints that have decoded it."""
+        """Record the frame under the cursor of the Compare workspace, by all checkpoints that have decoded it."""
         drawn = sum(on_show.cursor < len(course.model) for course in on_show.result.courses)
         if drawn:
             shown = (on_show.result.request, on_show.cursor, drawn)
@@ -130,7 +130,7 @@ class ScreenHistory:
     def _note(self, shown: tuple[object, ...], now: float, make: Callable[[], Moment]) -> None:
         if now < self._due or shown == self._shown:
             return
-        # What the window's clock is late is made up for, so that its ticks of 33 ms do not make it 15 a second.
+        # Delays of the window's clock are made up for. Otherwise its ticks of 33 ms would give 15 moments a second.
         self._due = max(self._due, now - LATE_SECONDS) + 1 / MOMENTS_PER_SECOND
         self._shown = shown
         self._moments.append(make())

@@ -15,14 +15,14 @@ from dreamer_studio.viewing.scene.messages import Scene, policy_acts
 
 @dataclass(frozen=True, eq=False)
 class FuturesRequest:
-    """Several futures of one frame of a scene.
+    """A request for several futures of one frame of a scene.
 
     Attributes:
         scene: the scene.
-        column: of the frame, which is decoded.
+        column: the column of the frame, which is decoded.
         actions: (N, L, A), NaN wherever the policy acts.
-        chance: what is left to it.
-        taken: (N,), how many of the first actions are those that the episode took.
+        chance: how much is left to chance.
+        taken: (N,), how many of the first actions are the recorded ones.
     """
 
     scene: Scene
@@ -34,15 +34,15 @@ class FuturesRequest:
 
 @dataclass(frozen=True, eq=False)
 class FuturesResult:
-    """N futures of L steps; the frame that they start from is not among them.
+    """N futures of L steps, without the frame from which they start.
 
     Attributes:
-        request: what it answers.
+        request: the request that this result answers.
         model: (n, N, 64, 64, 3), read-only: the frames of the first n <= L steps.
-        action: (L, N, A), that led to each step.
-        reward, value, entropy: (L, N), predicted there; the entropy is the policy's, in nats.
-        returns: (N,), the lambda-return from the first step on: what the actor is trained to make large.
-        latents: (N,), of the scene up to the frame and on along each future.
+        action: (L, N, A), the action that led to each step.
+        reward, value, entropy: (L, N), predicted there; the policy's entropy in nats.
+        returns: (N,), the lambda-return from the first step on, which the actor learns to maximize.
+        latents: (N,), references to the latents of the scene up to the frame, followed by each future.
     """
 
     request: FuturesRequest
@@ -61,11 +61,11 @@ class FuturesResult:
 
     @property
     def decoded(self) -> int:
-        """n, the steps whose frames are decoded."""
+        """Return n, the number of steps whose frames are decoded."""
         return len(self.model)
 
     def scene_of(self, future: int) -> Scene:
-        """Return the scene up to the frame and on along a future."""
+        """Return the scene up to the frame, followed by a future."""
         request = self.request
         before = request.scene.up_to(request.column)
         taken = request.taken[future]

@@ -18,7 +18,7 @@ from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneStates
 
 @dataclass
 class _Making:
-    """Futures whose frames are being decoded with the agent that dreamed them, from features (L, N, F)."""
+    """Futures whose frames are being decoded: the agent that dreamed them, and their features (L, N, F)."""
 
     result: FuturesResult
     frames: GrowingFrames
@@ -27,7 +27,7 @@ class _Making:
 
 
 class FuturesWorker:
-    """Answers the newest `FuturesRequest`; frames of an older one are never decoded."""
+    """Answers the newest `FuturesRequest`. Frames of older requests are never decoded."""
 
     def __init__(self, channel: Channel[FuturesRequest, FuturesResult], states: SceneStates) -> None:
         self.channel = channel
@@ -37,7 +37,7 @@ class FuturesWorker:
 
     @torch.inference_mode()
     def turn(self) -> bool:
-        """Compute all numbers at once, or decode the frames of one step; return whether there was anything to do."""
+        """Compute all numbers, or decode the frames of one step. Return whether there was anything to do."""
         taken = self.channel.take()
         if taken is not None:
             self._generation, self._making = taken[0], None
@@ -55,7 +55,7 @@ class FuturesWorker:
         return True
 
     def _begin(self, request: FuturesRequest) -> _Making:
-        """Compute all numbers; no frame is decoded yet."""
+        """Compute all numbers, but decode no frame."""
         state = self._states.of(request.scene.latents.up_to(request.column))
         made = futures(state.agent, state.feat[-1], request.actions, request.chance, state.disclam)
         count, length, _ = request.actions.shape

@@ -1,1 +1,1 @@
-"""Shows, changes and maps latents."""
+"""Shows, edits and maps latents."""

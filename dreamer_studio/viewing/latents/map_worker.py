@@ -1,4 +1,4 @@
-"""Maps the latents of the episode that a scene is from."""
+"""Maps the latents of a scene's episode."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource, as_ep
 from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneState, SceneStates
 from dreamer_studio.viewing.throttle import Throttle
 
-REACH = 500  # rows before and after the frame that the scene is from
+REACH = 500  # rows before and after the scene's frame
 ROWS_AT_ONCE = 16
-GROW_SECONDS = 1.0  # between looks for new rows of a running episode
-SEED = 20_191_204  # of the map's noise; it has nothing to do with training's
+GROW_SECONDS = 1.0  # between checks for new rows of a running episode
+SEED = 20_191_204  # of the map's noise; independent of the training's
 
 
 class _Survey:
-    """A map in the making, or made.
+    """A map, finished or in progress.
 
     Attributes:
-        first: the row of the episode that it begins with.
-        rows: the latest that were taken in, of which the first `taken` are filtered.
-        walk: what filters them.
+        first: the first row of the episode on the map.
+        rows: the newest rows; the first `taken` of them are filtered.
+        walk: filters the rows.
         points: as in `LatentMap`.
     """
 
@@ -49,45 +49,45 @@ class _Survey:
 
     @property
     def end(self) -> int:
-        """One beyond the last row that is filtered or waits to be."""
+        """Return the row after the last one that is filtered or waiting."""
         return self.first + self.walk.rows + len(self.rows) - self.taken
 
     @property
     def waiting(self) -> bool:
-        """Whether there are rows to be filtered yet."""
+        """Return whether rows are waiting to be filtered."""
         return self.taken < len(self.rows)
 
     @property
     def share(self) -> tuple[float, float]:
-        """Of the variance, in each of the two directions."""
+        """Return the share of the variance in each of the two directions."""
         return self._axes.share if self._axes is not None else (0.0, 0.0)
 
     def covers(self, scene: Scene, agent: Agent) -> bool:
-        """Whether a scene can be drawn on it: the same episode, and the same weights."""
+        """Return whether a scene fits the map: the same episode, and the same weights."""
         mine, other = self._of.origin, scene.origin
         there = self.first <= other.index < self.end or other.index == mine.index
         same = replace(mine, index=0) == replace(other, index=0)
         return there and same and self._agent is agent
 
     def go_on(self) -> None:
-        """Filter the next rows; once there are no more, find where all of them lie."""
+        """Filter the next rows. After the last one, compute the places of all rows."""
         part = slice(self.taken, self.taken + ROWS_AT_ONCE)
         self.walk.add(self.rows.image[part], self.rows.action[part])
         self.taken = min(part.stop, len(self.rows))
         if self.waiting:
             return
         feat = self.walk.feat
-        if self._axes is None or len(feat) >= 2 * self._fitted:  # a few rows more shall not turn the map
+        if self._axes is None or len(feat) >= 2 * self._fitted:  # a few more rows must not turn the map
             self._axes, self._fitted = principal_axes(feat), len(feat)
         self.points = self._axes.place(feat)
 
     def path(self, feat: Tensor) -> Floats:
-        """Where features (T, F) lie, (T, 2); none before there are axes."""
+        """Return the places of features (T, F), (T, 2); none before there are axes."""
         return np.empty((0, 2)) if self._axes is None else self._axes.place(feat)
 
 
 class MapWorker:
-    """Filters the episode of the newest scene that somebody looks at, some rows at a time."""
+    """Filters the episode of the newest visible scene, some rows at a time."""
 
     def __init__(
         self, session: Session, device: torch.device, channel: Channel[Scene, LatentMap], states: SceneStates
@@ -110,7 +110,7 @@ class MapWorker:
         scene, survey = self._scene, self._survey
         if scene is None or not self.channel.wants(self._generation):
             return False
-        self._survey = None  # a map that fails half-way is begun again
+        self._survey = None  # after a failure, start the map again
         try:
             state = self._states.of(scene.latents)
             if survey is None or not survey.covers(scene, state.agent):
@@ -133,7 +133,7 @@ class MapWorker:
         return _Survey(scene, state.agent, found.first, found.rows, NoiseSource(SEED, self._device))
 
     def _grow(self, survey: _Survey, scene: Scene) -> bool:
-        """Take in what has come to pass of a running episode."""
+        """Add the new rows of a running episode."""
         if not scene.origin.live or survey.walk.rows >= 2 * REACH or not self._due():
             return False
         steps = [step for step in self._source.steps_of(scene.origin.episode) if step.index >= survey.end]
@@ -143,7 +143,7 @@ class MapWorker:
         return True
 
     def _publish(self, survey: _Survey, scene: Scene, state: SceneState) -> None:
-        """Answer with the map as it is now; that of a running episode goes on."""
+        """Answer with the current map. The map of a running episode stays open for new rows."""
         result = LatentMap(
             scene.latents,
             scene.origin,

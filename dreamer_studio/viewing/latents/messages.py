@@ -22,7 +22,7 @@ class DimensionsResult:
     """The stochastic dimensions of a scene in all of its columns.
 
     Attributes:
-        latents: of the scene. As the scene is driven on, it has others.
+        latents: the reference to the scene's latents. Each driven step changes it.
         all: the numbers of each dimension.
     """
 
@@ -32,12 +32,12 @@ class DimensionsResult:
 
 @dataclass(frozen=True, eq=False)
 class EditRequest:
-    """The latents of one frame with a person's changes.
+    """The latents of one frame with the user's edits.
 
     Attributes:
         scene: the scene.
-        column: of the frame.
-        stoch: (S,), NaN where the person changed nothing.
+        column: the column of the frame.
+        stoch: (S,), NaN where unchanged.
         length: steps to dream on from the frame; 0 to decode the frame only.
     """
 
@@ -52,9 +52,9 @@ class EditResult:
     """An edited frame, decoded.
 
     Attributes:
-        request: what it answers.
+        request: the request that this result answers.
         image: (64, 64, 3).
-        reward, value: predicted there.
+        reward, value: predicted at the edited frame.
     """
 
     request: EditRequest
@@ -65,7 +65,7 @@ class EditResult:
 
 @dataclass(frozen=True, eq=False)
 class DreamOnResult:
-    """The scene up to the edited frame, followed by the new dream, whose frames are decoded once it is on show."""
+    """The scene up to the edited frame, followed by the new dream. Its frames are decoded once it is on show."""
 
     request: EditRequest
     scene: Scene
@@ -76,13 +76,13 @@ class LatentMap:
     """The features of an episode on a plane, and the path of a scene on it.
 
     Attributes:
-        latents: of the scene. As the scene is driven on, it has others, and another path.
+        latents: the reference to the scene's latents. Each driven step changes it, and the path.
         origin: a frame of the episode.
-        first: the row of the episode that is first on the map.
-        rows: of the episode on the map; `done` of them have been filtered.
-        points: (n, 2), of the rows `first` to `first + n`; none until all are filtered.
-        path: (T, 2), of the scene's columns.
-        share: of the variance, in each of the two directions.
+        first: the first row of the episode on the map.
+        rows: number of rows on the map, `done` of which are filtered.
+        points: (n, 2), the places of the rows `first` to `first + n`; none until all are filtered.
+        path: (T, 2), the places of the scene's columns.
+        share: the share of the variance in each of the two directions.
     """
 
     latents: LatentsRef

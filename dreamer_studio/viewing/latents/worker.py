@@ -1,4 +1,4 @@
-"""Looks into the latents of a scene and changes them."""
+"""Reads and edits the latents of a scene."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dreamer_studio.viewing.scene.columns import LatentsRef, SceneColumns
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneState, SceneStates
 
-SEEDS_APART = 1_000_003  # more than there are rows in an episode
+SEEDS_APART = 1_000_003  # more than an episode has rows
 
 
 class EditWorker:
@@ -42,7 +42,7 @@ class EditWorker:
 
 
 class DreamOnWorker:
-    """Dreams on from the newest edit that a person wants to see more of."""
+    """Dreams on from the newest edit that the user wants to continue."""
 
     def __init__(self, device: torch.device, channel: Channel[EditRequest, DreamOnResult], states: SceneStates) -> None:
         self.channel = channel
@@ -66,7 +66,7 @@ class DreamOnWorker:
 
     def _dream(self, request: EditRequest, state: SceneState) -> Scene:
         asked, made = request.scene.request, _changed(state, request)
-        # The same for all edits of a frame, so that what follows two of them differs by the edits alone.
+        # The same for all edits of a frame, so that their dreams differ only by the edits.
         noise = NoiseSource(asked.seed * SEEDS_APART + request.scene.first_row + request.column, self._device)
         continued = dream_on(state.agent, made.feat, request.length, noise, asked.policy)
         before = replace(state.up_to(request.column), noise=noise, feat=state.feat[: request.column])
@@ -75,7 +75,7 @@ class DreamOnWorker:
 
 
 class DimensionsWorker:
-    """Finds the stochastic dimensions of the newest scene that somebody looks at."""
+    """Computes the stochastic dimensions of the newest visible scene."""
 
     def __init__(self, channel: Channel[Scene, DimensionsResult], states: SceneStates) -> None:
         self.channel = channel
@@ -99,7 +99,7 @@ class DimensionsWorker:
 
 
 def _changed(state: SceneState, request: EditRequest) -> Edited:
-    """Decode the frame of an edit with the person's changes."""
+    """Decode the frame of an edit."""
     return edit(state.agent, state.feat[request.column], request.stoch)
 
 
@@ -107,7 +107,7 @@ def _dreamed_on(request: EditRequest, made: Edited, continued: Continued, latent
     """Return the scene up to the edited frame, followed by the new dream."""
     column = request.column
     before = request.scene.up_to(column)
-    # The first of the new numbers are those of the edited frame: they take the place of what was predicted there.
+    # The first of the new numbers are those of the edited frame; they replace the earlier predictions.
     numbers = replace(
         before.columns,
         reward=np.append(before.columns.reward[:column], continued.reward[0]),

@@ -24,7 +24,7 @@ class _Decoding:
 
 
 class LiveDreamWorker:
-    """Answers the newest request for a dream of so many steps, a few frames at a time."""
+    """Answers the newest request for a dream of a number of steps, a few frames at a time."""
 
     def __init__(self, follower: EpisodeFollower, channel: Channel[int, DreamResult]) -> None:
         self.channel = channel
@@ -42,14 +42,14 @@ class LiveDreamWorker:
             self._begin(*taken)
         elif self._decoding is not None and not self.channel.wants(self._generation):
             self._let_go()
-            self.channel.put_back(self._generation)  # nobody looks: it is dreamed later, with newer weights
+            self.channel.put_back(self._generation)  # hidden: dream later, with newer weights
         return self._decode_some()
 
     def _begin(self, generation: int, length: int) -> None:
         self._generation = generation
         follower = self._follower
         if follower.latest.agent is None or follower.tracker.posterior is None or not follower.rows:
-            self.channel.put_back(generation)  # it waits for the first update
+            self.channel.put_back(generation)  # wait for the first update
             return
         follower.latest.refresh()
         self._number += 1
@@ -72,7 +72,7 @@ class LiveDreamWorker:
         self._follower.keeps_weights = False
 
     def _decode_some(self) -> bool:
-        """Decode the next few frames of the newest dream; frames of an older one are never decoded."""
+        """Decode the next few frames of the newest dream. Frames of older dreams are never decoded."""
         decoding, agent = self._decoding, self._follower.latest.agent
         if decoding is None or agent is None:
             return False

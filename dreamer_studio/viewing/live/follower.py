@@ -1,4 +1,4 @@
-"""Follows the running episode with the newest weights, and keeps the numbers that are drawn of it."""
+"""Follows the running episode with the newest weights, and keeps its numbers for the plots."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from dreamer_studio.training.events import StepTaken, since_break
 from dreamer_studio.viewing.live.messages import LiveResult
 from dreamer_studio.viewing.weights import LatestAgent
 
-REFILTER_SECONDS = 2.0  # between second looks at the last frames, while no new ones come
+REFILTER_SECONDS = 2.0  # between repetitions for the last frames while no new ones come
 REFILTER_FRAMES = 12
 MOST_AT_ONCE = 32
-"""New frames that are all taken in; of more, as after the window was hidden, only the last `REFILTER_FRAMES` are."""
+"""Most new frames that are all filtered. Of more, as after a hidden window, only the last `REFILTER_FRAMES` are."""
 
 FIRST_ROOM = 512
-"""Rows of an episode that there is room for at first. Room doubles for a longer one."""
+"""Number of rows of an episode with room at first; the room doubles for a longer episode."""
 
-SEED = 20_191_203  # of the view's noise; it has nothing to do with training's
+SEED = 20_191_203  # of the viewer's noise; independent of the training's
 
 
 class EpisodeFollower:
-    """The running episode as the model sees it; one thread's.
+    """The running episode as the model sees it, for one thread.
 
     Attributes:
-        noise: of posteriors and dreams.
-        tracker: holds the posterior of the newest row.
+        noise: the noise of posteriors and dreams.
+        tracker: the posterior of the newest row.
         latest: the newest weights.
         rows: the last `REFILTER_FRAMES` rows.
-        keeps_weights: while set, the weights stay as they are: a dream is decoded with the weights that dreamed it.
+        keeps_weights: whether the weights stay unchanged, because a dream is decoded with the weights that dreamed it.
     """
 
     def __init__(self, session: Session, device: torch.device) -> None:
@@ -48,15 +48,15 @@ class EpisodeFollower:
         self.keeps_weights = False
         self._followed_at = self._refiltered_at = 0.0
         self._next_step = 0
-        self._first = 0  # the row that the columns begin with
+        self._first = 0  # the first row of the columns
         self._columns = np.empty((4, FIRST_ROOM))  # agent step, reward, predicted reward, value
         self._newest: TrackedStep | None = None
         self._tracked_update = -1
 
     def follow(self) -> bool:
-        """Take in all new rows, and return whether there were any.
+        """Filter all new rows, and return whether there were any.
 
-        The model sees each of them, or only the last where many were missed.
+        The model sees each new row, or only the last ones if it missed many.
         """
         if not self.keeps_weights:
             self.latest.refresh()
@@ -81,10 +81,10 @@ class EpisodeFollower:
         return True
 
     def look_again(self) -> bool:
-        """While no new rows come, see the last ones with newer weights, and return whether there were any.
+        """While no new rows come, filter the last ones again with newer weights. Return whether there were any.
 
-        Only the numbers of the newest row are replaced: the first rows of a second look lack the posterior that leads
-        up to them.
+        Only the numbers of the newest row are replaced, because the first repeated rows lack the posterior of the row
+        before them.
         """
         now = time.monotonic()
         due = now - max(self._followed_at, self._refiltered_at) > REFILTER_SECONDS
@@ -98,7 +98,7 @@ class EpisodeFollower:
         return True
 
     def result(self) -> LiveResult:
-        """The newest row, decoded again where a model has seen it, and the numbers of all; there must be a row."""
+        """Return the newest row, decoded again if a model has seen it, and all numbers. There must be a row."""
         newest = self.rows[-1]
         x, reward, predicted, value = self._columns[:, : newest.index - self._first + 1].copy()
         reconstruction = None
@@ -137,7 +137,7 @@ class EpisodeFollower:
         self._tracked_update = self.latest.update
 
     def _write_down(self) -> None:
-        """Keep the newest numbers, to be drawn."""
+        """Add the newest numbers to the columns for the plots."""
         if self._newest is not None:
             place = self._newest.index - self._first
             self._columns[2:, place] = self._newest.reward_predicted, self._newest.value

@@ -16,14 +16,14 @@ class LiveResult:
     """The running episode as the snapshot sees it.
 
     Attributes:
-        episode, index: the newest row, index 0 being the reset.
-        image: (64, 64, 3), what the environment showed there.
-        action: (A,), executed on the way there.
+        episode, index: the address of the newest row; index 0 is the reset.
+        image: (64, 64, 3), the observation.
+        action: (A,), the action that led to the row.
         reconstruction: (64, 64, 3), or None before the first update.
-        update: of the weights that drew it.
-        kl: of the newest row in nats, or None.
-        x, reward, predicted, value: per agent step of the episode; NaN where the model was not asked.
-        end: what ended the episode at the newest row; None while it goes on.
+        update: the update of the weights that drew the reconstruction.
+        kl: the KL of the newest row in nats, or None.
+        x, reward, predicted, value: per agent step of the episode; NaN where the model predicted nothing.
+        end: how the episode ended at the newest row, or None while it runs.
     """
 
     episode: int
@@ -45,10 +45,10 @@ class DreamResult:
     """A dream from the running episode. Its frames are decoded while it plays.
 
     Attributes:
-        number: counts the dreams of this session.
-        episode, index: the row it started from.
-        update: of the weights that dream it.
-        frames: (n, 64, 64, 3), read-only, of the first n <= L steps.
+        number: number of the dream in this session.
+        episode, index: the address of the row from which it started.
+        update: the update of the weights that dream it.
+        frames: (n, 64, 64, 3), read-only: the first n <= L steps.
         action: (L, A); reward, value: (L,), predicted.
     """
 
@@ -63,10 +63,10 @@ class DreamResult:
 
     @property
     def length(self) -> int:
-        """L, the viewing horizon of this dream."""
+        """Return L, the viewing horizon of this dream."""
         return len(self.reward)
 
     @property
     def decoded(self) -> int:
-        """n, the steps whose frames are decoded."""
+        """Return n, the number of steps whose frames are decoded."""
         return len(self.frames)

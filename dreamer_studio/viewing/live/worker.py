@@ -1,4 +1,4 @@
-"""Keeps the live view up to date: on a snapshot, with noise and posteriors of its own.
+"""Keeps the Live workspace up to date with a snapshot, and with separate noise and posteriors.
 
 The worker never waits for the trainer, and the trainer never waits for the worker.
 """
@@ -13,7 +13,7 @@ from dreamer_studio.viewing.live.messages import LiveResult
 
 
 class LiveWorker:
-    """Follows the running episode while anybody can see it, and answers with each new row."""
+    """Follows the running episode while it is visible, and answers with each new row."""
 
     def __init__(self, follower: EpisodeFollower, channel: Channel[None, LiveResult]) -> None:
         self.channel = channel
@@ -23,7 +23,7 @@ class LiveWorker:
 
     @torch.inference_mode()
     def turn(self) -> bool:
-        """Take in what is new, and return whether there was anything."""
+        """Filter new rows, and return whether there were any."""
         taken = self.channel.take()
         if taken is not None:
             self._generation, self._unseen = taken[0], True

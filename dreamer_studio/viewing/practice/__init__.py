@@ -1,1 +1,1 @@
-"""Shows the rollouts that the actor learned from."""
+"""Shows the rollouts from which the actor learned."""

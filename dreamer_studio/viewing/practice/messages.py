@@ -15,12 +15,12 @@ class PracticeResult:
     """n rollouts of H steps, decoded.
 
     Attributes:
-        update: that learned from them; imagined and decoded with the weights before it.
-        starts: rollouts that it learned from in all.
-        frames: (n, H + 1, 64, 64, 3), the frame that each was imagined from first.
+        update: the update that learned from them; the weights before it imagined and decoded them.
+        starts: number of rollouts in the update.
+        frames: (n, H + 1, 64, 64, 3), beginning with the frame from which each was imagined.
         reward, value: (n, H), predicted.
         returns: (n, max(H - 1, 1)), lambda-returns.
-        weights: like `returns`; 0 where nothing follows the start.
+        weights: like `returns`; 0 throughout if the start is terminal.
     """
 
     update: int
@@ -33,5 +33,5 @@ class PracticeResult:
 
     @property
     def horizon(self) -> int:
-        """H, the training horizon that it was made with."""
+        """Return H, the training horizon of these rollouts."""
         return int(self.reward.shape[1])

@@ -1,4 +1,4 @@
-"""Decodes some of the rollouts that the actor has just learned from."""
+"""Decodes some of the rollouts from which the actor has just learned."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.practice.messages import PracticeResult
 from dreamer_studio.viewing.throttle import Throttle
 
-ASK_SECONDS = 1.0  # between requests for newer ones
+ASK_SECONDS = 1.0  # between requests for newer rollouts
 
 
 @dataclass
 class _Decoding:
-    """Practice dreams of which some frames are decoded.
+    """Practice dreams, partly decoded.
 
     Attributes:
         dreams: the rollouts.
         agent: the weights that imagined them.
         feat: features that are still to be decoded, in pieces of (n, F).
-        images: (n, 64, 64, 3) each, of the pieces before.
+        images: (n, 64, 64, 3) each, the images of the earlier pieces.
     """
 
     dreams: PracticeDreams
@@ -40,7 +40,7 @@ class _Decoding:
 
 
 class PracticeWorker:
-    """Asks the session for practice dreams while anybody can see them, and answers once all frames are decoded."""
+    """Asks the session for practice dreams while they are visible, and answers once all frames are decoded."""
 
     def __init__(self, session: Session, channel: Channel[None, PracticeResult]) -> None:
         self.channel = channel

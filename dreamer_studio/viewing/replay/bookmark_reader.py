@@ -1,4 +1,4 @@
-"""Reads the bookmarks of a run, whoever has written them."""
+"""Reads the bookmarks of a run, which several windows may write."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from dreamer_studio.viewing.channel import Channel, Commands
 from dreamer_studio.viewing.replay.messages import BookmarkList, ReplayCommand
 from dreamer_studio.viewing.scene.source import SceneSource
 
-LOOK_SECONDS = 1.0  # between looks for what another window has written
+LOOK_SECONDS = 1.0  # between checks for changes by another window
 NOT_SEEN = -1, -1
-"""The stamp of no file: bookmarks are to be read at the next look."""
+"""The stamp of a missing file: read the bookmarks at the next check."""
 
 
 class BookmarkReader:
@@ -35,11 +35,11 @@ class BookmarkReader:
         """Begin with no bookmarks.
 
         Args:
-            session: says where the run is.
+            session: the run.
             source: finds the episodes.
             channel: the standing request.
-            commands: where the person is told that the file cannot be read.
-            look_seconds: between looks at the file.
+            commands: the queue that tells the user if the file cannot be read.
+            look_seconds: time between checks of the file.
         """
         self.channel = channel
         self._session = session
@@ -54,7 +54,7 @@ class BookmarkReader:
         self._told: BookmarkList | None = None
 
     def turn(self) -> bool:
-        """Look whether the bookmarks or their episodes have changed, and return whether they have."""
+        """Check the bookmarks and their episodes, and return whether they have changed."""
         taken = self.channel.take()
         if taken is not None:
             self._generation, self._seen, self._told, self._looked_at = taken[0], NOT_SEEN, None, 0.0
@@ -70,13 +70,13 @@ class BookmarkReader:
         return self._tell()
 
     def show(self, bookmarks: Bookmarks) -> None:
-        """Take over bookmarks that have just been written."""
+        """Show bookmarks that have just been written."""
         self._seen = _stamp(RunFolder(self._session.status.get().folder).bookmarks)
         self._bookmarks = bookmarks
         self._tell()
 
     def _read(self, path: Path) -> None:
-        """Read the file. If the disk cannot be read now, what was shown stays, and the next look tries again."""
+        """Read the file. If the disk cannot be read now, keep the bookmarks on show; the next check tries again."""
         trouble = ""
         try:
             self._bookmarks = read_bookmarks(path)
@@ -90,7 +90,7 @@ class BookmarkReader:
         self._trouble = trouble
 
     def _tell(self) -> bool:
-        """Answer with the bookmarks and the episodes that are stored, if either has changed."""
+        """Answer with the bookmarks and the stored episodes, if either has changed."""
         bookmarks, told = self._bookmarks, self._told
         if bookmarks is None:
             return False
@@ -104,12 +104,12 @@ class BookmarkReader:
 
 
 def not_now(path: Path, error: OSError) -> str:
-    """Say that a file cannot be read for the moment."""
-    return f"{path.name} cannot be read just now ({error.strerror or error}); it is left as it is"
+    """Return a sentence that a file cannot be read at the moment."""
+    return f"{path.name} cannot be read just now ({error.strerror or error}); it stays as it is"
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
-    """What changes when a file does; None where there is none."""
+    """Return a stamp that changes with the file, or None without a file."""
     try:
         found = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""What a bookmark says of itself, and the frame that it stands for."""
+"""A bookmark's reason as text, and its frame."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from dreamer_studio.viewing.replay.catalog import Integers, place_of
 
 
 def why_set(bookmark: Bookmark) -> str:
-    """Who set it, or what it was found by."""
+    """Return the reason for a bookmark as text."""
     value = bookmark.value if bookmark.value is not None else float("nan")
     return {
         "hand": "set by hand",
         "kl": f"largest KL: {value:,.1f} nats",
         "image": f"worst reconstruction: {value:,.1f} nats",
-        "reward": f"reward off by {value:,.2f}",
+        "reward": f"reward error {value:,.2f}",
     }[bookmark.kind]
 
 
 def frame_of(bookmark: Bookmark, numbers: Integers, running: int) -> FrameRef | None:
-    """The frame to dream from, or None where its episode is gone; of one newer than all stored that is not known yet.
+    """Return a bookmark's frame, or None if its episode is gone. An episode newer than the list may still be stored.
 
     Args:
-        bookmark: says which.
-        numbers: of the stored episodes, ascending, as they were when they were last looked at.
-        running: the number of a training's running episode; those between are stored since or about to be. -1 where
-            nothing is trained.
+        bookmark: the bookmark.
+        numbers: numbers of the stored episodes, ascending, when they were last listed.
+        running: number of a training's running episode; episodes between the list and it are stored, or about to be.
+            -1 if there is no training.
     """
     if place_of(numbers, bookmark.episode) is not None:
         return FrameRef(False, bookmark.episode, bookmark.index)

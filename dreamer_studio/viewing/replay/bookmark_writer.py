@@ -1,4 +1,4 @@
-"""Writes what a person keeps of a run: bookmarks and scenes."""
+"""Writes the user's bookmarks and scenes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource
 
 
 class BookmarkWriter:
-    """Obeys the commands of the browser. The file is the truth: the writer reads it again before each change."""
+    """Executes the browser's commands. It reads the file again before each change, since others may write it."""
 
     def __init__(
         self, session: Session, source: SceneSource, reader: BookmarkReader, commands: Commands[ReplayCommand]
@@ -46,7 +46,7 @@ class BookmarkWriter:
         self._reader = reader
 
     def turn(self) -> bool:
-        """Obey one command, if there is any, and return whether there was."""
+        """Execute one command, if there is any, and return whether there was."""
         command = self.channel.take()
         if command is None:
             return False
@@ -54,7 +54,7 @@ class BookmarkWriter:
         return True
 
     def finish(self) -> None:
-        """Obey what is left before the thread ends."""
+        """Execute the remaining commands before the thread ends."""
         while self.turn():
             pass
 
@@ -81,20 +81,19 @@ class BookmarkWriter:
     def _set(self, origin: FrameRef) -> None:
         status = self._session.status.get()
         if origin.live and status.watching:
-            raise NoSceneError("This episode is played for you and not stored; File, Save scene... keeps its frames.")
+            raise NoSceneError("A watched run does not store this episode. File, Save scene... keeps its frames.")
         if origin.scene:
             raise NoSceneError(
-                "A frame of an opened scene lies in that scene's file; only frames of this run's replay "
-                "can be bookmarked."
+                "You can bookmark only frames of this run's replay. This frame is in the file of an opened scene."
             )
         self._change(with_bookmark(self._bookmarks(), Bookmark(origin.episode, origin.index)))
         self.channel.reply(f"Bookmarked frame {origin.index} of episode {origin.episode}")
 
     def _bookmarks(self) -> Bookmarks:
-        """Those in the file; a file that holds none is set aside first, so that nothing in it is lost.
+        """Return the bookmarks in the file. Set an unusable file aside first, so that nothing in it is lost.
 
         Raises:
-            OSError: the disk cannot be read now, or the file not be set aside; no bookmark is to be written then.
+            OSError: the disk cannot be read now, or the file cannot be set aside. Then no bookmark may be written.
         """
         try:
             return read_bookmarks(self._path)

@@ -1,4 +1,4 @@
-"""What there is to browse: every stored episode and the running one, as columns of numbers."""
+"""The list of episodes to browse: every stored episode and the running one, as columns of numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dreamer_studio.arrays import Floats
 from dreamer_studio.envs import ENDS, known_end
 
 RUNNING = -1
-"""The running episode's place in a list, where its number says nothing yet; it has none among the stored ones."""
+"""Stands for the running episode in lists, where its number is not yet meaningful."""
 
 Column = Literal["episode", "source", "length", "end", "return", "steps"]
 COLUMNS: tuple[Column, ...] = ("episode", "source", "length", "end", "return", "steps")
@@ -30,12 +30,12 @@ class Running:
     """The running episode, as far as the feed has it.
 
     Attributes:
-        episode: its number.
-        first: the first row that is there still.
-        rows: rows so far, the reset included.
-        steps: environment steps so far; None where its beginning is gone.
-        total_reward: so far; None where its beginning is gone.
-        attempt: counts episodes, and each time that one is begun anew, so that its frames are others.
+        episode: the number of the episode.
+        first: the first row that the feed still has.
+        rows: rows so far, including the reset.
+        steps: environment steps so far; None if the beginning is gone.
+        total_reward: sum of rewards so far; None if the beginning is gone.
+        attempt: counts episodes and their restarts; a restarted episode has other frames.
     """
 
     episode: int
@@ -48,18 +48,18 @@ class Running:
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
-    """n stored episodes, in the order they were stored, and the running one.
+    """n stored episodes, in the order in which they were stored, and the running one.
 
     Attributes:
-        numbers: (n,), by which their files are named.
+        numbers: (n,), the numbers that name their files.
         length: (n,), agent steps.
         steps: (n,), environment steps.
         prefill: (n,), whether the actions were random.
-        returns: (n,), NaN where the file was not read yet, or cannot be.
-        ends: (n,), the index in `ENDS` of what ended each; `UNKNOWN_END` if the log does not say.
-        unreadable: places of those whose file could not be read.
-        running: None where nothing runs.
-        newest: (64, 64, 3), the newest frame of the running one.
+        returns: (n,), NaN where the file is not read yet, or is unreadable.
+        ends: (n,), how each ended, as an index in `ENDS`; `UNKNOWN_END` if the log does not say.
+        unreadable: indices of the episodes whose files are unreadable.
+        running: the running episode, or None.
+        newest: (64, 64, 3), the newest frame of the running episode.
     """
 
     numbers: Integers
@@ -77,28 +77,28 @@ class Catalog:
 
     @property
     def unknown(self) -> int:
-        """Episodes whose return is not known yet."""
+        """Return the number of episodes whose return is not known yet."""
         return int(np.isnan(self.returns).sum()) - len(self.unreadable)
 
     def end(self, place: int) -> str:
-        """What ended a stored episode; empty if that is unknown."""
+        """Return how a stored episode ended; empty if unknown."""
         return "" if self.ends[place] == UNKNOWN_END else ENDS[self.ends[place]]
 
     def source(self, place: int) -> Source:
-        """Where an episode's actions are from."""
+        """Return the source of an episode's actions."""
         if place == RUNNING:
             return "running"
         return "prefill" if self.prefill[place] else "training"
 
 
 def place_of(numbers: Integers, number: int) -> int | None:
-    """Where the episode whose file has that number stands among those of `numbers`, ascending; None where it is not."""
+    """Return the index of an episode number in the sorted `numbers`, or None."""
     place = int(np.searchsorted(numbers, number))
     return place if place < len(numbers) and numbers[place] == number else None
 
 
 class FilterError(ValueError):
-    """What was typed is no filter; the message says what one looks like."""
+    """The typed text is not a filter; the message gives examples."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,8 @@ class Condition:
     """One word of a filter.
 
     Attributes:
-        column: what is compared; "source" with `source`, all others with `least` and `most`, "end" as in `Catalog`.
-        least, most: the numbers that pass, both included.
+        column: the compared column: "source" with `source`, all others with `least` and `most`; "end" as in `Catalog`.
+        least, most: the range of numbers that pass, inclusive.
         source: the word that passes.
     """
 
@@ -130,9 +130,9 @@ _LIMITS: dict[str, Callable[[float], tuple[float, float]]] = {
 
 
 def parse_filter(text: str) -> tuple[Condition, ...]:
-    """The conditions of a filter, all of which an episode must meet; none lets every episode pass.
+    """Return the conditions of a filter. An episode must meet all of them; without conditions every episode passes.
 
-    Words apart by spaces: ``10-20`` or ``7`` (numbers of episodes), ``return>100``, ``length<=50``, ``steps>1000``,
+    Words are separated by spaces: ``10-20`` or ``7`` (episode numbers), ``return>100``, ``length<=50``, ``steps>1000``,
     ``episode=3``, ``prefill``, ``training``, ``running``, ``terminated``, ``truncated``, ``cut``.
 
     Raises:
@@ -154,21 +154,21 @@ def _condition(word: str) -> Condition:
         if match and match["name"] == column and column not in ("source", "end"):
             return Condition(column, *_LIMITS[match["sign"]](float(match["number"])))
     raise FilterError(
-        f"{word!r} is no condition: try return>100, length<50, steps>=1000, 10-20, prefill, training or terminated"
+        f"{word!r} is not a condition. Try return>100, length<50, steps>=1000, 10-20, prefill, training or terminated"
     )
 
 
 def arrange(catalog: Catalog, conditions: tuple[Condition, ...], column: Column, *, descending: bool) -> Integers:
-    """The places of the episodes that pass, sorted; unknown returns come last, and the running episode first.
+    """Return the sorted indices of the episodes that pass: unknown returns last, the running episode first.
 
-    A condition on the return lets no episode pass whose return is not known yet.
+    A condition on the return excludes episodes whose return is not known yet.
     """
     passes = np.ones(len(catalog), np.bool_)
     for condition in conditions:
         passes &= _meets(catalog, condition)
     places = np.flatnonzero(passes)
     values = _values(catalog, column)[places]
-    order = np.argsort(-values if descending else values, kind="stable")  # NaN sorts last either way
+    order = np.argsort(-values if descending else values, kind="stable")  # NaN sorts last in both orders
     running = catalog.running is not None and all(_running_meets(catalog.running, each) for each in conditions)
     return np.concatenate([np.full(int(running), RUNNING, np.int64), places[order]])
 

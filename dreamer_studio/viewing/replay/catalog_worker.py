@@ -15,11 +15,11 @@ from dreamer_studio.viewing.replay.catalog import UNKNOWN_END, Catalog, Running
 from dreamer_studio.viewing.replay.messages import CatalogRequest
 from dreamer_studio.viewing.scene.source import SceneSource
 
-LIST_SECONDS = 0.25  # between looks for new episodes, rows and returns
+LIST_SECONDS = 0.25  # between checks for new episodes, rows and returns
 
 
 class CatalogWorker:
-    """Keeps the list up to date while anybody can see it, and reads one episode's rewards a turn."""
+    """Keeps the list up to date while it is visible, and reads one episode's rewards per turn."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class CatalogWorker:
         return self._list() or self._read_return()
 
     def _list(self) -> bool:
-        """Publish the catalog where it has changed."""
+        """Publish the catalog if it has changed."""
         now = time.monotonic()
         if now - self._listed_at < self._list_seconds:
             return False
@@ -71,7 +71,7 @@ class CatalogWorker:
         if listed == self._listed:
             return False
         steps = store.steps_of_each
-        missing = store.numbers - np.arange(len(store))  # numbers that no file has count as long as the others
+        missing = store.numbers - np.arange(len(store))  # numbers without a file count as long as the others
         before = np.cumsum(steps) - steps + missing * (steps.mean() if len(steps) else 0)
         self.channel.answer(
             self._generation,
@@ -92,9 +92,9 @@ class CatalogWorker:
         return True
 
     def _read_ends(self) -> None:
-        """Take from the log what ended each episode."""
+        """Read from the log how each episode ended."""
         rows, place = self._session.rows_since(self._log_read)
-        if place.opening != self._log_read.opening:  # rows that were read may have been undone
+        if place.opening != self._log_read.opening:  # the log was reopened: rows already read may be undone
             self._ends.clear()
         self._log_read = place
         for row in rows:
@@ -103,7 +103,7 @@ class CatalogWorker:
                 self._ends[number] = ENDS.index(end)
 
     def _take(self, store: EpisodeList) -> None:
-        """Keep the returns that are known; episodes are added at the end only, unless files were taken away."""
+        """Keep the known returns. New episodes are always at the end, unless files were removed."""
         known = self._store.numbers if self._store is not None else np.empty(0, np.int64)
         returns = np.full(len(store), np.nan)
         unreadable = self._unreadable
@@ -121,7 +121,7 @@ class CatalogWorker:
             return None
         rows = self._source.steps_of(steps[-1].episode)
         self._newest = rows[-1].time_step.image
-        if len(rows) < self._rows_running:  # another episode, or the same one begun again, with other frames
+        if len(rows) < self._rows_running:  # another episode, or the same one restarted with other frames
             self._attempt += 1
         self._rows_running = len(rows)
         whole = rows[0].index == 0
@@ -135,7 +135,7 @@ class CatalogWorker:
         )
 
     def _read_return(self) -> bool:
-        """One more return: of what is on show first, then, where they are needed, of the newest episodes first."""
+        """Read one more return: of the visible episodes first, then, if needed, of the others, newest first."""
         if self._store is None:
             return False
         places = (self._store.place(number) for number in self._request.returns)

@@ -1,4 +1,4 @@
-"""Searches the stored episodes for the frames that a snapshot is most wrong about."""
+"""Searches the stored episodes for the frames that a snapshot gets most wrong."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from dreamer_studio.viewing.weights import LatestAgent
 
 MOST_OF_A_KIND = 5
 FIRST_ROWS = 5
-"""Of an episode are passed over: before the model has seen some frames it is surprised by anything."""
+"""First frames of an episode that do not count, because a model that has seen little is surprised by anything."""
 
 KINDS: tuple[Kind, ...] = ("kl", "image", "reward")
 SEED = 20_200_501
@@ -29,12 +29,12 @@ SEED = 20_200_501
 
 @dataclass
 class _Pass:
-    """A search that goes on.
+    """A search in progress.
 
     Attributes:
-        place: of the episode that is gone through; they are from the newest to the oldest.
-        row: the next one of it.
-        measured: (3, L), what was found out about it so far, a row for each of `KINDS`.
+        place: index of the current episode; the search goes from the newest to the oldest.
+        row: the next row of that episode.
+        measured: (3, L), the measures of that episode so far, a row for each of `KINDS`.
     """
 
     update: int
@@ -47,9 +47,9 @@ class _Pass:
 
 
 class FrameSearch:
-    """Goes through all episodes once with the weights that are newest when it begins, one piece of rows at a time.
+    """Goes once through all episodes with the newest weights at its start, one piece of rows at a time.
 
-    Of each episode and kind its worst frame counts; the worst of these are kept.
+    Each episode counts with its worst frame of each kind; the worst of these are kept.
     """
 
     def __init__(
@@ -63,11 +63,11 @@ class FrameSearch:
         """Begin with no search.
 
         Args:
-            session: offers the weights.
+            session: the source of the weights.
             source: finds the episodes.
-            device: where the weights are.
+            device: the device of the weights.
             channel: asks for a search, or for its end.
-            commands: takes the bookmarks that are found, to be written.
+            commands: the queue that takes the found bookmarks.
         """
         self.channel = channel
         self._source = source
@@ -91,7 +91,7 @@ class FrameSearch:
         return True
 
     def _begin_or_stop(self, request: SearchRequest, going: _Pass | None) -> bool:
-        """Begin a search or end the one that goes on; what that one has found is kept either way."""
+        """Begin a search, or end the current one. Either way, keep what the current one has found."""
         if going is not None and going.found:
             self._commands.send(KeepFound(going.found))
         if request.stop:
@@ -99,7 +99,7 @@ class FrameSearch:
             self.channel.answer(self._generation, last)
             return True
         self._latest.refresh()
-        if self._latest.agent is None:  # the search waits for the first update
+        if self._latest.agent is None:  # wait for the first update
             self.channel.put_back(self._generation)
             return False
         store = self._source.episodes()
@@ -114,7 +114,7 @@ class FrameSearch:
         count = min(BLOCK_ROWS, length - search.row)
         try:
             rows = search.store.get(search.place, search.row, count)
-        except (ReplayError, OSError):  # the others are there still
+        except (ReplayError, OSError):  # go on with the other episodes
             self._next_episode(search)
             return
         seen = score_frames(agent, search.posterior, rows, snapshot.config, self._noise)
@@ -142,7 +142,7 @@ def _state_of(search: _Pass, *, over: bool) -> Search:
 
 
 def _worst_of(search: _Pass) -> Bookmarks:
-    """The worst frame of an episode for each kind; none where it is too short."""
+    """Return the worst frame of an episode for each kind; none if the episode is too short."""
     measured = search.measured[:, FIRST_ROWS:]
     if measured.shape[1] == 0:
         return ()
@@ -156,7 +156,7 @@ def _worst_of(search: _Pass) -> Bookmarks:
 
 
 def _best(found: Bookmarks) -> Bookmarks:
-    """The largest of each kind, in the order of the kinds."""
+    """Return the bookmarks with the largest values of each kind, in the order of the kinds."""
 
     def value(bookmark: Bookmark) -> float:
         return -(bookmark.value or 0.0)

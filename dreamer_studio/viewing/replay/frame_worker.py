@@ -1,6 +1,6 @@
 """Reads frames and small images for the replay browser.
 
-In small pieces, and in a thread without a model, so that scrubbing stays smooth while others dream.
+It works in small pieces, in a thread without a model, so that scrubbing stays smooth while other workers dream.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class FrameWorker:
         self._source = source
 
     def turn(self) -> bool:
-        """Read a frame, if one is asked for, and return whether there was one."""
+        """Read a requested frame, if there is any, and return whether there was."""
         taken = self.channel.take()
         if taken is None:
             return False
@@ -52,7 +52,7 @@ class FrameWorker:
 
 
 class ThumbnailWorker:
-    """Answers the newest request for small images, one image a turn. An older request is never finished."""
+    """Answers the newest request for small images, one image per turn. Older requests are never finished."""
 
     def __init__(self, source: SceneSource, channel: Channel[tuple[Spot, ...], tuple[Thumbnail, ...]]) -> None:
         self.channel = channel
@@ -62,7 +62,7 @@ class ThumbnailWorker:
         self._read: tuple[Thumbnail, ...] = ()
 
     def turn(self) -> bool:
-        """Read one image, if any is asked for, and return whether there was one."""
+        """Read a requested image, if there is any, and return whether there was."""
         taken = self.channel.take()
         if taken is not None:
             self._generation, self._missing, self._read = taken[0], list(taken[1]), ()

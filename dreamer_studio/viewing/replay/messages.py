@@ -1,4 +1,4 @@
-"""What the replay browser asks for: to read, to write and to search. Imports no torch at run time."""
+"""The requests of the replay browser, to read, write and search. Imports no torch at run time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.catalog import Catalog
 
 BLOCK_ROWS = 16
-"""Frames that are read together: as many as an episode's file holds in a piece."""
+"""Frames that are read together: as many as a piece of an episode's file holds."""
 
 Spot = tuple[int, int]
 """A frame of a stored episode: its number and row."""
@@ -23,10 +23,10 @@ Spot = tuple[int, int]
 
 @dataclass(frozen=True)
 class CatalogRequest:
-    """What is to be known of the episodes.
+    """A request for the list of episodes.
 
     Attributes:
-        returns: numbers of the episodes whose returns are to be read first.
+        returns: numbers of the episodes whose returns are read first.
         all_returns: whether the list is sorted or filtered by returns.
     """
 
@@ -36,11 +36,11 @@ class CatalogRequest:
 
 @dataclass(frozen=True)
 class FrameRequest:
-    """A frame to be shown large, or under the mouse.
+    """A request for a frame, to show it large or under the mouse.
 
     Attributes:
         frame: the frame.
-        attempt: of the running episode, as in `Running`; 0 for a stored episode.
+        attempt: the attempt of the running episode, as in `Running`; 0 for a stored episode.
     """
 
     frame: FrameRef
@@ -49,11 +49,11 @@ class FrameRequest:
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Frames around one that was asked for.
+    """The frames around a requested frame.
 
     Attributes:
-        asked: that frame.
-        first: the row of the first one.
+        asked: the requested frame.
+        first: the row of the first image.
         images: (n, 64, 64, 3).
         attempt: as in the request.
     """
@@ -66,7 +66,7 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Thumbnail:
-    """The image of a row of a list: (64, 64, 3), or None where its file cannot be read."""
+    """The image of a row of a list: (64, 64, 3), or None if its file is unreadable."""
 
     spot: Spot
     image: Images | None
@@ -81,21 +81,21 @@ class SetBookmark:
 
 @dataclass(frozen=True)
 class KeepBookmark:
-    """Add a bookmark, or give it another note."""
+    """Add a bookmark, or change its note."""
 
     bookmark: Bookmark
 
 
 @dataclass(frozen=True)
 class ForgetBookmark:
-    """Take a bookmark out."""
+    """Remove a bookmark."""
 
     bookmark: Bookmark
 
 
 @dataclass(frozen=True)
 class KeepFound:
-    """Replace what the search before found."""
+    """Replace the bookmarks of the last search."""
 
     found: Bookmarks
 
@@ -118,9 +118,9 @@ class BookmarkList:
     """The bookmarks of the run.
 
     Attributes:
-        bookmarks: all of them.
-        numbers: (n,), of the stored episodes, ascending, as they were when the bookmarks were last looked at; empty
-            while there are no bookmarks.
+        bookmarks: all bookmarks.
+        numbers: (n,), numbers of the stored episodes, ascending, when the bookmarks were last checked; empty without
+            bookmarks.
     """
 
     bookmarks: Bookmarks
@@ -129,20 +129,20 @@ class BookmarkList:
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """Search for frames that the model is most wrong about; `stop` ends the search that goes on."""
+    """Search for the frames that the model gets most wrong; `stop` ends the current search."""
 
     stop: bool = False
 
 
 @dataclass(frozen=True)
 class Search:
-    """How a search for bookmarks stands.
+    """The state of a search for bookmarks.
 
     Attributes:
-        done, episodes: so many of them were gone through.
-        update: of the weights that search.
-        found: so far.
-        over: whether it has come to its end or was stopped.
+        done, episodes: number of searched episodes, and of all.
+        update: the update of the weights that search.
+        found: the bookmarks found so far.
+        over: whether the search has ended or was stopped.
     """
 
     done: int
@@ -153,15 +153,15 @@ class Search:
 
 
 class ReplayChannels:
-    """What the replay browser asks for.
+    """The channels of the replay browser.
 
     Attributes:
         catalog: a standing request for the list of episodes.
-        frame: asks for the frame to be shown, with its neighbors.
-        thumbnails: asks for small images, the first ones first; they are answered one by one.
-        bookmarks: a standing request for the bookmarks, whether the browser is seen or not.
-        commands: what is to be written to files.
-        search: asks for a search, or for the end of it, whether the browser is seen or not.
+        frame: asks for a frame with its neighbors.
+        thumbnails: asks for small images; they are answered one by one, in order.
+        bookmarks: a standing request for the bookmarks, whether the browser is visible or not.
+        commands: the changes to write to files.
+        search: asks for a search, or for its end, whether the browser is visible or not.
     """
 
     def __init__(self) -> None:
@@ -173,5 +173,5 @@ class ReplayChannels:
         self.search: Channel[SearchRequest, Search] = Channel()
 
     def set_visible(self, visible: bool) -> None:
-        """Say whether anybody can see the browser."""
+        """Set whether the browser is visible."""
         self.catalog.visible = self.frame.visible = self.thumbnails.visible = visible

@@ -1,1 +1,1 @@
-"""Dreams scenes and drives them on."""
+"""Dreams scenes, and drives them."""

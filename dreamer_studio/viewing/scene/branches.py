@@ -1,4 +1,4 @@
-"""The dreams of the Dream workspace, and the branches that leave them."""
+"""The dreams of the Dream workspace, and their branches."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from dreamer_studio.viewing.frames import read_only
 from dreamer_studio.viewing.scene.messages import Scene
 
 MOST = 64
-"""Branches to keep. Those of the oldest dreams are deleted first."""
+"""Most branches kept. Branches of the oldest dreams are deleted first."""
 
 MOST_SCENES = 8
-"""Dreams to keep with their branches. Each keeps the weights that dreamed it: 22 MB in `paper`."""
+"""Most dreams kept with their branches. Each keeps the weights that dreamed it: 22 MB in `paper`."""
 
 MOST_BYTES = 64 * 2**20
-"""Images to keep: 2,700 columns with a real image in each. A branch may have 2,000 columns."""
+"""Most bytes of images kept: 2,700 columns with a real image in each. A branch may have 2,000 columns."""
 
 Key = tuple[int, int]
 """The number of a dream, and of a branch in it; branch 0 is the dream itself."""
@@ -26,11 +26,11 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """A dream, or a scene that leaves one at a column.
+    """A dream, or a scene that leaves a dream at a column.
 
     Attributes:
-        name: for a person.
-        parent: the branch that it leaves; None for the dream itself.
+        name: the name on screen.
+        parent: the branch from which it starts; None for the dream itself.
         column: the last column that it shares with its parent; -1 for the dream itself.
         scene: the newest scene of this branch.
     """
@@ -42,16 +42,16 @@ class Branch:
 
     @property
     def key(self) -> Key:
-        """The number of its dream, and its own."""
+        """Return the number of the dream, and of the branch in it."""
         return key_of(self.scene)
 
 
 class Branches:
-    """A small forest: dreams, each with the branches that were driven, imagined or edited away from it.
+    """The dreams, each with the branches that the user drove, chose or edited.
 
     Attributes:
         shown: the branch on show, None before the first dream.
-        comparison: the branch beside the one on show, or None.
+        comparison: the branch that is compared with the one on show, or None.
         version: changes with every name, branch and choice, but not as a scene grows.
     """
 
@@ -97,17 +97,17 @@ class Branches:
         return True
 
     def fork(self, column: int, name: str = "") -> Branch:
-        """Show a new branch that leaves the one on show behind this column."""
+        """Show a new branch that leaves the branch on show after this column."""
         assert self.shown is not None
         column = min(column, self.shown.scene.decoded - 1)
         return self.graft(self.shown.scene.up_to(column), column, name)
 
     def graft(self, scene: Scene, column: int, name: str = "") -> Branch:
-        """Show a scene as a new branch that leaves the one on show behind this column; by default name it by number."""
+        """Show a scene as a new branch that leaves the one on show after this column; by default name it by number."""
         assert self.shown is not None
         self._made += 1
         parent = self.shown.key
-        # Copies: views would hold the arrays of the parent, and all frames made behind them.
+        # Copies, because views would hold the arrays of the parent, and all its later frames.
         real, model = read_only(scene.real.copy()), read_only(scene.model.copy())
         scene = replace(scene, branch=self._made, real=real, model=model)
         self._add(Branch(name or f"branch {self._made}", parent, column, scene))
@@ -121,7 +121,7 @@ class Branches:
         self.version += 1
 
     def compare_with(self, key: Key | None) -> None:
-        """Put another branch beside the one on show, or none. A branch is not compared with itself."""
+        """Compare another branch with the one on show, or none. A branch is not compared with itself."""
         self.comparison = None if key is None or self._all[key] is self.shown else self._all[key]
         self.version += 1
 
@@ -134,7 +134,7 @@ class Branches:
         self.version += 1
 
     def remove(self, key: Key) -> None:
-        """Delete a branch with all branches that leave it; show its parent if one of them was shown. Keep a dream."""
+        """Delete a branch and the branches that start from it; show its parent if needed. A dream itself stays."""
         parent = self._all[key].parent
         if parent is None:
             return
@@ -175,7 +175,7 @@ class Branches:
             self.comparison = self._all.get(self.comparison.key) if self.comparison is not None else None
 
     def _take_out(self, key: Key) -> None:
-        """Delete one branch, and hand its children to its parent."""
+        """Delete one branch, and give its children to its parent."""
         gone = self._all.pop(key)
         for other, branch in self._all.items():
             if branch.parent == key:

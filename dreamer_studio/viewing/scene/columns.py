@@ -1,4 +1,4 @@
-"""The numbers of a scene, a row for each column, and the name of what the workers keep of it. No torch."""
+"""The numbers of a scene, a row for each column, and the reference to its latents. Imports no torch."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from dreamer_studio.arrays import Floats
 
 @dataclass(frozen=True, eq=False)
 class SceneColumns:
-    """What led to each of T columns, and what the model predicted there.
+    """The actions that led to T columns, and the model's predictions there.
 
     Attributes:
         action: (T, A), the action that led to the column.
         reward, value: (T,), predicted.
         kl: (T,) in nats; NaN in the dream.
         entropy: (T,), of the policy, in nats.
-        policy: (T, A), what the policy would have done in the steps that were driven; else NaN.
-        driven: (T,), whether a person acted in the step to the column.
+        policy: (T, A), what the policy would have done in driven steps; otherwise NaN.
+        driven: (T,), whether the user acted in the step to the column.
     """
 
     action: NDArray[np.float32]
@@ -51,7 +51,7 @@ class SceneColumns:
         policy: NDArray[np.float32] | None = None,
         driven: NDArray[np.bool_] | None = None,
     ) -> SceneColumns:
-        """Return columns of a dream, where there is no KL. By default no person acted in them."""
+        """Return columns of a dream, which have no KL. By default, the user acted in none of them."""
         return cls(
             action,
             reward,
@@ -63,11 +63,11 @@ class SceneColumns:
         )
 
     def up_to(self, column: int) -> SceneColumns:
-        """Return the columns up to this one, which is included."""
+        """Return the columns up to and including this one."""
         return SceneColumns(**{name: array[: column + 1] for name, array in self._arrays().items()})
 
     def followed_by(self, later: SceneColumns) -> SceneColumns:
-        """Return these columns and later ones behind them."""
+        """Return these columns, followed by later ones."""
         both = later._arrays()
         return SceneColumns(**{name: np.concatenate([array, both[name]]) for name, array in self._arrays().items()})
 
@@ -76,23 +76,23 @@ class SceneColumns:
 
 
 class LatentsKey:
-    """Stands for tensors that the workers keep. They keep them as long as any value holds the key."""
+    """Stands for tensors of the workers. They keep the tensors as long as any value holds the key."""
 
 
 @dataclass(frozen=True)
 class LatentsRef:
-    """Names the latents of a scene and the agent that dreams it. Only the workers can look them up.
+    """A reference to the latents of a scene and the agent that dreams it. Only the workers can look them up.
 
-    Two references are equal if they name the same latents.
+    References to the same latents are equal.
 
     Attributes:
-        key: of what the workers keep, which may go on beyond this scene.
-        columns: T, the columns of this scene.
+        key: the key of the workers' tensors, which may extend beyond this scene.
+        columns: T, the number of columns of this scene.
     """
 
     key: LatentsKey
     columns: int
 
     def up_to(self, column: int) -> LatentsRef:
-        """Name the latents up to this column, which is included."""
+        """Return the reference to the latents up to and including this column."""
         return LatentsRef(self.key, min(self.columns, column + 1))

@@ -1,4 +1,4 @@
-"""Drives scenes on, one step at a time."""
+"""Drives scenes, one step at a time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneStates
 
 
 class DriveWorker:
-    """Answers the newest `DriveStep` with the scene up to its column, and one column more."""
+    """Answers the newest `DriveStep` with the scene up to its column, and one more column."""
 
     def __init__(self, channel: Channel[DriveStep, Scene], states: SceneStates) -> None:
         self.channel = channel
@@ -26,7 +26,7 @@ class DriveWorker:
 
     @torch.inference_mode()
     def turn(self) -> bool:
-        """Go one step on, if one is asked for, and return whether there was one."""
+        """Make one requested step, if there is any, and return whether there was."""
         taken = self.channel.take()
         if taken is None:
             return False

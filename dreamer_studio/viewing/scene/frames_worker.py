@@ -1,4 +1,4 @@
-"""Completes the scene on show: decodes its frames, and adds what has come to pass since."""
+"""Completes the scene on show: decodes its frames, and adds newly recorded ones."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ from dreamer_studio.viewing.scene.recorded import recorded_part
 from dreamer_studio.viewing.scene.source import SceneSource, as_episode
 from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneStates
 
-EXTEND_SECONDS = 0.1  # between looks for what has come to pass since of a live scene
+EXTEND_SECONDS = 0.1  # between checks for new frames of a live scene
 
 
 class FramesInMaking:
-    """Frames in the making of a scene, which one worker alone holds. They do not keep the scene's latents alive."""
+    """Growing frames of a scene, held by one worker. They do not keep the scene's latents alive."""
 
     def __init__(self, latents: LatentsRef, frames: GrowingFrames) -> None:
         self._key, self._columns = weakref.ref(latents.key), latents.columns
         self.frames = frames
 
     def are_of(self, scene: Scene) -> bool:
-        """Whether these are the frames of a scene, neither more nor fewer."""
+        """Return whether these are exactly the frames of a scene."""
         same = self._key() is scene.latents.key and self._columns == scene.latents.columns
         return same and len(self.frames) == scene.decoded
 
 
 def frames_for(scene: Scene, making: FramesInMaking | None, room: int) -> GrowingFrames:
-    """Return the frames in the making if they are those of a scene; else begin with a copy of its frames."""
+    """Return the growing frames if they are those of a scene; otherwise begin with a copy of its frames."""
     if making is not None and making.are_of(scene):
         return making.frames
     return GrowingFrames(scene.model, room)
 
 
 class FramesWorker:
-    """Answers with the newest scene asked for, a few frames more each time, until nothing is missing.
+    """Answers the newest request with the scene, each time with a few more frames, until nothing is missing.
 
-    Each answer is finished: a scene whose frames are decoded so far, then another with more of them.
+    Each answer is a finished value: the scene with the frames decoded so far.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class FramesWorker:
         return replace(scene, model=frames.append(newer))
 
     def _extended(self, scene: Scene) -> Scene | None:
-        """Return a live scene with what has come to pass of it, beside what was dreamed; None if nothing has."""
+        """Return a live scene with newly recorded frames beside the dream, or None if there are none."""
         now = time.monotonic()
         if scene.growing and now - self._extended_at < self._extend_seconds:
             return None

@@ -1,4 +1,4 @@
-"""Scenes: the requests and the results. Imports no torch at run time."""
+"""Scenes: requests and results. Imports no torch at run time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.frames import read_only
 from dreamer_studio.viewing.scene.columns import LatentsRef, SceneColumns
 
-if TYPE_CHECKING:  # the window is there before torch
+if TYPE_CHECKING:  # the window opens before torch is loaded
     from dreamer_studio.dreamer.agent import PolicyMode
     from dreamer_studio.dreams.scene import Actor
 
@@ -21,7 +21,7 @@ EPISODE_ACTS = "the episode's actions"
 
 
 def policy_acts(policy: float | None) -> str:
-    """Say in words that the policy acts: with its mode (None), a sample (1), or a sample of that temperature."""
+    """Say that the policy acts: with its mode (None), a sample (1), or a sample of another temperature."""
     if policy is None:
         return "the policy acts (mode)"
     return "the policy acts (sample)" if policy == 1.0 else f"the policy acts (sample, temperature {policy:g})"
@@ -29,14 +29,14 @@ def policy_acts(policy: float | None) -> str:
 
 @dataclass(frozen=True)
 class SceneRequest:
-    """A dream that a person asks for.
+    """A request for a dream.
 
     Attributes:
         origin: the last frame that the model sees; None for the newest frame of the running episode.
-        context: how many frames the model sees, the last one included.
+        context: number of frames that the model sees, including the last one.
         length: steps to dream.
         actor: who acts after the context.
-        seed: of all noise.
+        seed: seed of the noise.
     """
 
     origin: FrameRef | None
@@ -47,39 +47,39 @@ class SceneRequest:
 
     @property
     def policy(self) -> PolicyMode:
-        """How the policy acts in later dreams from this scene, and behind the end of the record."""
+        """Return how the policy acts in later dreams from this scene, and after the end of the record."""
         return "mode" if self.actor == "mode" else "sample"
 
     @property
     def acts(self) -> str:
-        """How the policy acts, in words."""
+        """Return how the policy acts, as text."""
         return policy_acts(None if self.policy == "mode" else 1.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A scene seen and dreamed, T columns: context + length of the request, until a person drives it on.
+    """A scene of T columns, seen and dreamed. T is context + length of the request, until the user drives the scene.
 
-    Every array is finished: a worker that makes more publishes another scene.
+    Arrays never change: a worker that makes more frames publishes another scene.
 
     Attributes:
-        number: of the dream, which counts the requests of this window.
-        request: what it answers; `origin` is the frame that it is from.
+        number: the dream's number, which counts the requests of this window.
+        request: the request; its `origin` is the scene's frame.
         episode_rows: rows of the episode so far.
-        update: of the weights.
+        update: the update of the weights.
         context: columns that the model saw: fewer than requested at the beginning of an episode.
-        recorded: columns whose action the episode took; in later columns the policy acts, or a person.
-        real: (n, 64, 64, 3), what the environment showed in the first n <= T columns; none where a person drove.
-        received: (n,), the reward there; taken: (n, A), the action that led there.
-        model: (m, 64, 64, 3), read-only: the frames of the first m <= T columns, reconstructions of the context, then
-            the dream.
+        recorded: number of columns with the episode's actions; in later columns the policy or the user acts.
+        real: (n, 64, 64, 3), the recorded frames of the first n <= T columns; driven columns have none.
+        received: (n,), the rewards there; taken: (n, A), the actions that led there.
+        model: (m, 64, 64, 3), read-only: images of the first m <= T columns: reconstructions of the context, then the
+            dream.
         columns: the numbers of all T columns.
-        latents: names what the workers go on from.
-        acting: who acts where no person does, as pairs of the first column and the words of `acts_at`.
-        growing: whether the episode may still reach more of its columns.
-        branch: 0 is the dream itself; others leave it at a column.
+        latents: the reference to the latents from which the workers continue.
+        acting: who acts where the user does not, as pairs of the first column and the words of `acts_at`.
+        growing: whether the episode may still reach more of the columns.
+        branch: 0 is the dream itself; other branches leave it at a column.
         step: the number of its newest `DriveStep`, 0 before the first.
-        edited: columns in which a person changed the latents.
+        edited: columns whose latents the user edited.
     """
 
     number: int
@@ -103,27 +103,27 @@ class Scene:
 
     @property
     def decoded(self) -> int:
-        """Columns whose frames are decoded."""
+        """Return the number of columns whose frames are decoded."""
         return len(self.model)
 
     @property
     def whole(self) -> bool:
-        """Whether the frames of all columns are decoded."""
+        """Return whether the frames of all columns are decoded."""
         return self.decoded == len(self.columns)
 
     @property
     def first_row(self) -> int:
-        """The row of the episode in the first column."""
+        """Return the row of the episode in the first column."""
         return self.origin.index - self.context + 1
 
     def acts_at(self, column: int) -> str:
-        """Say who acts in the step to a column of the dream if no person does: `EPISODE_ACTS`, or `policy_acts`."""
+        """Return who acts in the step to a dreamed column if the user does not: `EPISODE_ACTS`, or `policy_acts`."""
         if column < self.recorded:
             return EPISODE_ACTS
         return next(who for first, who in reversed(self.acting) if first <= column)
 
     def up_to(self, column: int) -> Scene:
-        """Return the scene up to this decoded column, which is included."""
+        """Return the scene up to and including this decoded column."""
         assert column < self.decoded
         kept = slice(column + 1)
         context = min(self.context, column + 1)
@@ -146,13 +146,13 @@ class Scene:
     def extended(
         self, later: SceneColumns, *, model: Images, latents: LatentsRef, acts: str, along_episode: int = 0
     ) -> Scene:
-        """Return the scene with later columns, which are dreamed.
+        """Return the scene, followed by later, dreamed columns.
 
         Args:
             later: the numbers of the new columns.
-            model: (m, 64, 64, 3), frames from the first column on, those of this scene included.
-            latents: of the longer scene.
-            acts: who acts in the new columns, as `policy_acts` says it.
+            model: (m, 64, 64, 3), the frames from the first column on, including those of this scene.
+            latents: the reference to the latents of the longer scene.
+            acts: who acts in the new columns, in the words of `policy_acts`.
             along_episode: how many of the new columns follow the episode's actions first.
         """
         end = len(self.columns)
@@ -169,18 +169,18 @@ class Scene:
 
 
 def _acting_from(acting: tuple[tuple[int, str], ...], column: int, who: str) -> tuple[tuple[int, str], ...]:
-    """Return who acts, as in `Scene.acting`, if it is this one from a column on."""
+    """Return the pairs of `Scene.acting`, changed so that `who` acts from a column on."""
     before = tuple(each for each in acting if each[0] < column)
     return before if before and before[-1][1] == who else (*before, (column, who))
 
 
 @dataclass(frozen=True, eq=False)
 class DriveStep:
-    """One more step of a scene, in which a person may act.
+    """A request for one more step of a scene, in which the user may act.
 
     Attributes:
-        scene: the scene to drive on.
-        column: of the frame that the step starts from. Later columns are dropped.
+        scene: the scene to drive.
+        column: the column from which the step starts. Later columns are dropped.
         action: (A,), NaN wherever the policy acts.
     """
 

@@ -1,4 +1,4 @@
-"""Finds the rows of a scene, whatever frame a person picks. One thread uses a source."""
+"""Finds the rows of a scene for any frame that the user chooses. Each source serves one thread."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Found:
     """Rows of an episode around a frame.
 
     Attributes:
-        origin: that frame.
-        first: the row that `rows` begin with.
+        origin: the frame.
+        first: the row of the episode at which `rows` begin.
         episode_rows: rows of the episode so far.
     """
 
@@ -38,14 +38,14 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class Way:
-    """The way of an episode to a frame.
+    """The actions that lead an episode to a frame.
 
     Attributes:
-        episode: its number, which its seed follows from.
-        actions: (n, A), the last ones of those that led to the frame.
-        from_reset: whether they are all of them.
-        states: (2, m), the simulator's before the last action and at the frame; of a reset (1, m); None where they are
-            not known.
+        episode: the episode's number, which determines its seed.
+        actions: (n, A), the last actions before the frame.
+        from_reset: whether these are all actions since the reset.
+        states: (2, m), the simulator states before the last action and at the frame; (1, m) at a reset; None if
+            unknown.
     """
 
     episode: int
@@ -55,18 +55,18 @@ class Way:
 
 
 class SceneSource:
-    """Finds a frame, its context and what was recorded after it: in the running episode, the replay or a file."""
+    """Finds a frame, its context and the record after it: in the running episode, the replay or a file."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._opened: tuple[str, SavedScene] | None = None
 
     def find(self, request: SceneRequest) -> Found | None:
-        """Return the rows of a request, or None while the first frame is still on its way.
+        """Return the rows of a request, or None until the first frame arrives.
 
         Raises:
-            NoSceneError: the frame does not exist, or this run's model cannot go on from it.
-            SceneError, ReplayError, OSError: its file cannot be read.
+            NoSceneError: the frame does not exist, or this run's model cannot continue from it.
+            SceneError, ReplayError, OSError: the frame's file cannot be read.
         """
         origin = request.origin or self._newest(request)
         if origin is None:
@@ -88,7 +88,7 @@ class SceneSource:
         return FrameRef(False, newest, request.context - 1)
 
     def _is_running(self, origin: FrameRef) -> bool:
-        """Whether a live episode is still running. Afterwards it is stored under the same number."""
+        """Return whether a live episode is still running. Afterwards it is stored under the same number."""
         watching = self._session.status.get().watching
         return origin.live and (watching or self.episodes().place(origin.episode) is None)
 
@@ -96,13 +96,13 @@ class SceneSource:
         """Find rows in the feed, which lacks the beginning of a very long episode."""
         steps = self.steps_of(origin.episode)
         if not steps or not steps[0].index <= origin.index <= steps[-1].index:
-            raise NoSceneError("That frame of the running episode is gone; pick another one.")
+            raise NoSceneError("That frame of the running episode is gone. Choose another frame.")
         first = max(steps[0].index, origin.index - request.context + 1)
         wanted = [step for step in steps if first <= step.index <= origin.index + request.length]
         return Found(origin, first, as_episode(wanted), steps[-1].index + 1)
 
     def _stored(self, origin: FrameRef, request: SceneRequest) -> Found:
-        """Find rows in the replay; a frame beyond the end is replaced by the last one."""
+        """Find rows in the replay. The last frame replaces a frame beyond the end."""
         episodes, place = self.stored(origin.episode)
         length = episodes.length(place)
         origin = FrameRef(False, origin.episode, min(origin.index, length - 1))
@@ -125,7 +125,7 @@ class SceneSource:
         actions = np.concatenate([part.action for part in episodes.parts(place, last + 1, remember=True)])[1:]
         try:
             states = episodes.states(place, max(0, last - 1), min(2, last + 1))
-        except ReplayError:  # the rows are whole, and lead there as well
+        except ReplayError:  # the rows are whole, and lead to the frame too
             states = None
         return Way(origin.episode, actions, True, states)
 
@@ -133,7 +133,7 @@ class SceneSource:
         """Find the way in the feed, which may lack the beginning of the episode."""
         steps = [step for step in self.steps_of(origin.episode) if step.index <= origin.index]
         if not steps or steps[-1].index < origin.index:
-            raise NoSceneError("this frame of the running episode is not known any more")
+            raise NoSceneError("this frame of the running episode is gone")
         states = [step.time_step.state for step in steps[-2:] if step.time_step.state is not None]
         return Way(
             origin.episode,
@@ -143,19 +143,19 @@ class SceneSource:
         )
 
     def steps_of(self, episode: int) -> list[StepTaken]:
-        """Return the feed's rows of an episode; after a restart of the episode only the rows since then."""
+        """Return the feed's rows of an episode; after a restart of the episode, only the rows since then."""
         return since_break([step for step in self._session.steps.since(0)[0] if step.episode == episode])
 
     def episodes(self) -> EpisodeList:
-        """Return the stored episodes. The list is the same object until an episode comes or goes."""
+        """Return the stored episodes. The list stays the same object until an episode is added or removed."""
         status = self._session.status.get()
         return self._session.episodes.as_of((status.replay_episodes, status.replay_newest))
 
     def stored(self, episode: int) -> tuple[EpisodeList, int]:
-        """Return the stored episodes, and the place in them of the episode with that number.
+        """Return the stored episodes, and the index of an episode number among them.
 
         Raises:
-            NoSceneError: it is not stored, or is gone.
+            NoSceneError: the episode is not stored, or is gone.
         """
         episodes = self.episodes()
         place = episodes.place(episode)
@@ -177,7 +177,7 @@ class SceneSource:
         """Return the task of a frame: this run's, or that of the scene's file.
 
         Raises:
-            NoSceneError, SceneError, OSError: the file cannot be read, or is of a task with other actions.
+            NoSceneError, SceneError, OSError: the file cannot be read, or its task has other actions.
         """
         return self._open(origin.scene).about.task if origin.scene else self._session.status.get().config.task
 

@@ -1,4 +1,4 @@
-"""What scenes go on from: their latents and agents, which stay with the workers. Needs torch."""
+"""The states from which scenes continue: latents and agents, which stay with the workers. Needs torch."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.viewing.scene.columns import LatentsKey, LatentsRef
 
 MOST_BYTES = 2**30
-"""Of latents and weights that are kept. The branches of a window stay far below: nine agents of `paper` are 230 MB."""
+"""Most bytes of latents and weights kept. A window's branches stay far below: nine agents of `paper` are 230 MB."""
 
 
 class LatentsGoneError(ValueError):
-    """The latents of a scene are not kept any more; the message says what to do."""
+    """The latents of a scene were dropped; the message says what to do."""
 
 
 @dataclass(frozen=True, eq=False)
 class SceneState:
-    """What a scene goes on from.
+    """The state from which a scene continues.
 
     Attributes:
         agent: the snapshot that dreams.
-        noise: drawn from for all that is dreamed on from here.
-        feat: (T, F), of each column.
-        posterior: (C, .), over the context.
+        noise: the source of noise for everything dreamed from here.
+        feat: (T, F), the features of each column.
+        posterior: (C, .), the posterior of each column of the context.
         disclam: lambda of the lambda-return.
     """
 
@@ -40,43 +40,43 @@ class SceneState:
     disclam: float
 
     def up_to(self, column: int) -> SceneState:
-        """Return the state up to this column, which is included."""
+        """Return the state up to and including this column."""
         kept = slice(column + 1)
         return replace(self, feat=self.feat[kept], posterior=self.posterior.map(lambda part: part[kept]))
 
     def followed_by(self, feat: Tensor) -> SceneState:
-        """Return the state with features (n, F) of later columns."""
+        """Return the state, followed by features (n, F) of later columns."""
         return replace(self, feat=torch.cat([self.feat, feat]))
 
 
 class SceneStates:
     """Keeps the state of each scene as long as any value holds its `LatentsRef`.
 
-    The window deletes a branch, the last reference to its key goes, and the tensors are freed. For the workers of one
-    thread; the references may be dropped in any thread.
+    When the window deletes a branch, the last reference to its key goes, and the tensors are freed. For the workers of
+    one thread; any thread may drop references.
 
     Args:
-        most_bytes: of all tensors and weights; beyond that the states that were used longest ago are dropped.
+        most_bytes: most bytes of all tensors and weights; beyond, the least recently used states are dropped.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
         self._states: WeakKeyDictionary[LatentsKey, SceneState] = WeakKeyDictionary()
-        self._weights: WeakKeyDictionary[Agent, int] = WeakKeyDictionary()  # bytes of each agent's
+        self._weights: WeakKeyDictionary[Agent, int] = WeakKeyDictionary()  # bytes of each agent's weights
 
     def __len__(self) -> int:
         return len(self._states)
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all tensors that are kept, the weights of each agent once."""
+        """Return the bytes of all kept tensors, counting each agent's weights once."""
         states = list(self._states.values())
         weights = sum(self._weights[agent] for agent in {state.agent for state in states})
         latents: int = sum(part.nbytes for state in states for part in (state.feat, *state.posterior))
         return weights + latents
 
     def keep(self, state: SceneState) -> LatentsRef:
-        """Keep a state until nobody holds the reference to it."""
+        """Keep a state until the last reference to it goes."""
         key = LatentsKey()
         if state.agent not in self._weights:
             self._weights[state.agent] = sum(weight.nbytes for weight in state.agent.parameters())
@@ -88,14 +88,14 @@ class SceneStates:
         """Look up the state of a scene.
 
         Raises:
-            LatentsGoneError: it was dropped to make room for others.
+            LatentsGoneError: the state was dropped to make room for others.
         """
         state = self._states.pop(latents.key, None)
         if state is None:
             raise LatentsGoneError(
                 "The latents of this branch were dropped to save memory. Press D to dream from here."
             )
-        self._states[latents.key] = state  # behind the others: used last
+        self._states[latents.key] = state  # moves to the end: most recently used
         return state.up_to(latents.columns - 1)
 
     def _make_room(self, newest: LatentsKey) -> None:

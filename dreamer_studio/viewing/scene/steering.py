@@ -1,4 +1,4 @@
-"""Turns what a person holds into actions: ramps, decay and the latch."""
+"""Turns held keys and bars into actions: ramps, decay and the latch."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _ROUNDING = 1e-6
 
 
 class Steering:
-    """Makes an action at each step of what a person holds.
+    """Makes the action of each step from what the user holds.
 
     Attributes:
-        size: dimensions, or choices.
-        discrete: whether these are choices, of which one is taken.
-        ramp: steps in which a held dimension goes from 0 to 1; 1 is at once.
-        decay: steps in which a released dimension goes from 1 to 0, before the policy takes it over.
-        rest: who sets the other dimensions while one is held: the policy, or nobody, so that they are zero.
+        size: number of dimensions, or of choices.
+        discrete: whether the action is one of several choices.
+        ramp: steps that a held dimension takes from 0 to 1; with 1, the change is immediate.
+        decay: steps that a released dimension takes from 1 to 0, before the policy takes over.
+        rest: who sets the other dimensions while one is held: the policy, or nobody, which makes them zero.
         latched: whether a released dimension keeps its value.
     """
 
@@ -37,7 +37,7 @@ class Steering:
         self._values = np.full(size, np.nan, np.float32)
 
     def holds(self, row: int) -> bool:
-        """Whether a dimension or a choice is held."""
+        """Return whether a dimension or a choice is held."""
         return row in self._targets and row not in self._tapped
 
     def hold(self, row: int, target: float = 1.0) -> None:
@@ -48,14 +48,14 @@ class Steering:
         self._tapped.discard(row)
 
     def let_go(self, row: int) -> None:
-        """Release a dimension or a choice. One held for less than a step counts for one step."""
+        """Release a dimension or a choice. A hold shorter than a step counts for one step."""
         if row in self._fresh:
             self._tapped.add(row)
         else:
             self._targets.pop(row, None)
 
     def release(self) -> None:
-        """Release everything, the latch included: the policy acts."""
+        """Release everything, the latch included, so that the policy acts."""
         self._targets.clear()
         self._fresh.clear()
         self._tapped.clear()
@@ -83,9 +83,9 @@ class Steering:
         for row in range(self.size):
             value, target = float(self._values[row]), self._targets.get(row)
             if target is not None:
-                self._values[row] = _towards(0.0 if np.isnan(value) else value, target, 1 / ramp)
+                self._values[row] = _toward(0.0 if np.isnan(value) else value, target, 1 / ramp)
             elif not self.latched and not np.isnan(value):
-                value = _towards(value, 0.0, 1 / decay)
+                value = _toward(value, 0.0, 1 / decay)
                 self._values[row] = value if abs(value) > _ROUNDING else np.nan
         action = self._values.copy()
         if self.rest == "zero" and not np.isnan(action).all():
@@ -93,5 +93,5 @@ class Steering:
         return action
 
 
-def _towards(value: float, target: float, step: float) -> float:
+def _toward(value: float, target: float, step: float) -> float:
     return min(target, value + step) if target > value else max(target, value - step)

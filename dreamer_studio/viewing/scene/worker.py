@@ -1,4 +1,4 @@
-"""Dreams from whatever frame a person picks, with the newest weights."""
+"""Dreams from any frame that the user chooses, with the newest weights."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SceneWorker:
 
     @torch.inference_mode()
     def turn(self) -> bool:
-        """Answer a request, if there is any that can be met by now, and return whether there was."""
+        """Answer a request, if there is any that can be met now, and return whether there was."""
         taken = self.channel.take()
         if taken is None:
             return False
@@ -51,7 +51,7 @@ class SceneWorker:
         except (NoSceneError, SceneError, ReplayError, OSError) as error:
             self.channel.fail(generation, str(error))
             return True
-        if snapshot is None or found is None:  # the request waits for the first update, or for the first frame
+        if snapshot is None or found is None:  # wait for the first update, or for the first frame
             self.channel.put_back(generation)
             return False
         self.channel.answer(generation, self._dream(generation, request, found, snapshot))

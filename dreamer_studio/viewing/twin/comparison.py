@@ -1,4 +1,4 @@
-"""Frames to show beside a dream: the recorded ones, the reality twin, or another branch."""
+"""The frames to compare with a dream: the recorded ones, the reality twin, or another branch."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class Comparison:
         name: the title.
         role: the kind of frames.
         start: the column of the first frame.
-        frames: (n, 64, 64, 3), of columns `start` to `start + n`.
+        frames: (n, 64, 64, 3), the frames of columns `start` to `start + n`.
         reward: (n,), received or predicted there.
         value: (n,) or empty, estimated there.
         mark: a column to mark with a line, or None.
         mark_words: the label of that line.
-        lacking: why there are no frames beyond these.
+        lacking: the reason why there are no further frames.
         badge: how exact the frames are, in a word or two.
         note: a remark about the frames.
-        step: the number of the newest driven step in it, 0 before the first.
-        branch: the key of the branch, if it is one.
-        same_episode: whether its frames belong to the rows that the columns stand for.
+        step: the number of its newest driven step, 0 before the first.
+        branch: the key of the branch, or None.
+        same_episode: whether the frames belong to the same rows of the episode as the columns.
     """
 
     name: str
@@ -56,12 +56,12 @@ class Comparison:
 
     @property
     def end(self) -> int:
-        """The column behind the last frame."""
+        """Return the column after the last frame."""
         return self.start + len(self.frames)
 
     @property
     def state(self) -> tuple[Any, ...]:
-        """Cache key; changes whenever something visible changes."""
+        """Return a cache key that changes whenever something visible changes."""
         words = self.name, self.mark, self.lacking, self.badge, self.note
         return self.branch, self.start, len(self.frames), self.step, *words
 
@@ -82,7 +82,7 @@ def real(scene: Scene) -> Comparison:
 
 
 def other_branch(scene: Scene, branch: Branch) -> Comparison:
-    """Return another branch's frames, with a mark where the two branches part.
+    """Return another branch's frames, with a mark at the first column at which the branches differ.
 
     A branch of another dream is aligned by frame if it has the same episode, else by step.
     """
@@ -100,10 +100,10 @@ def other_branch(scene: Scene, branch: Branch) -> Comparison:
         other.columns.reward[there],
         other.columns.value[there],
         mark=column,
-        mark_words="" if column is None else f"they part at {step_word(scene, column)}",
-        lacking="that branch ends before",
+        mark_words="" if column is None else f"they differ from {step_word(scene, column)} on",
+        lacking="that branch ends earlier",
         badge="" if same_episode else "another episode",
-        note="" if same_episode else "of another episode, step beside step",
+        note="" if same_episode else "of another episode, aligned by step",
         step=other.step,
         branch=branch.key,
         same_episode=same_episode,
@@ -111,8 +111,8 @@ def other_branch(scene: Scene, branch: Branch) -> Comparison:
 
 
 def twin(scene: Scene, result: TwinResult | None, failure: RequestFailure | None = None) -> Comparison:
-    """Return the real environment's frames along the scene's actions. Frames of actions since replaced are left out."""
-    lacking = "the environment is on its way"
+    """Return the real environment's frames along the scene's actions, without frames of actions replaced since."""
+    lacking = "the environment is starting"
     if failure is not None:
         lacking = f"the twin failed: {failure.reason}"
     if result is None or result.scene.request is not scene.request or result.start != scene.context - 1:
@@ -134,7 +134,7 @@ def twin(scene: Scene, result: TwinResult | None, failure: RequestFailure | None
 
 
 def _along(scene: Scene, result: TwinResult) -> int:
-    """Return how many of the twin's frames the actions of a scene lead to."""
+    """Return how many of the twin's frames follow the actions of a scene."""
     played, own = (
         each.columns.action[result.start + 1 : result.start + result.count] for each in (result.scene, scene)
     )
@@ -144,6 +144,6 @@ def _along(scene: Scene, result: TwinResult) -> int:
 
 
 def step_word(scene: Scene, column: int) -> str:
-    """Name a column for a person."""
+    """Return a column's name on screen."""
     step = column - scene.context + 1
     return f"step +{step}" if step > 0 else f"frame {column + 1} of the context"

@@ -13,13 +13,13 @@ class TwinResult:
     """The real environment along the actions of a scene, from the last frame that the model saw on.
 
     Attributes:
-        scene: the scene as it was when it was last followed.
+        scene: the scene as it was when the twin last followed it.
         start: the column of the first frame.
-        frames: (n, 64, 64, 3), read-only; the first one is the recorded frame again.
-        reward: (n,), paid on arriving there.
-        badge: how the environment came to its state.
-        lacking: why there are no more frames, or none at all.
-        note: why its state is not an exact copy; empty if it is one.
+        frames: (n, 64, 64, 3), read-only; the first frame repeats the recorded one.
+        reward: (n,), received with each frame.
+        badge: how the environment reached its state.
+        lacking: the reason why there are no further frames, or none at all.
+        note: the reason why its state is not an exact copy; empty if it is.
     """
 
     scene: Scene
@@ -32,5 +32,5 @@ class TwinResult:
 
     @property
     def count(self) -> int:
-        """n, the frames so far."""
+        """Return n, the number of frames so far."""
         return len(self.frames)

@@ -1,7 +1,7 @@
-"""The reality twin: a real environment that goes where a dream goes, with the same actions.
+"""The reality twin: a real environment that follows a dream with the same actions.
 
-It takes over the simulator's state on record, where there is one, at the last frame that the model saw; else it plays
-the episode's seed and actions again up to there. Either way it compares, and goes on only from the frame on record.
+It starts at the last frame that the model saw, from the recorded simulator state. Without that state, it replays the
+episode's seed and actions. Either way it compares frames, and continues only if its frame equals the recorded one.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ NOT_THERE = "not available"
 
 
 class _AstrayError(Exception):
-    """One way to the frame on record does not lead there; the message says why."""
+    """A way to the recorded frame does not lead there; the message gives the reason."""
 
 
 class TwinWorker:
-    """Follows the newest scene asked for, one agent step a turn, in an environment of its own; for one thread."""
+    """Follows the newest requested scene, one agent step per turn, in a separate environment; for one thread."""
 
     def __init__(self, session: Session, channel: Channel[Scene, TwinResult]) -> None:
         self.channel = channel
@@ -47,10 +47,10 @@ class TwinWorker:
         self._frames = GrowingFrames(no_frames())
 
     def turn(self) -> bool:
-        """Take one step, or go back to where the scene left, if there is something to follow.
+        """Take one step, or go back to where the scene changed, if there is a scene to follow.
 
         Returns:
-            whether there was.
+            Whether there was.
         """
         if not self.channel.asked:
             self.close()
@@ -68,16 +68,16 @@ class TwinWorker:
         return True
 
     def give_up(self) -> None:
-        """Wait for the environment no longer, for good; from any thread."""
+        """Stop waiting for the environment, for good. Any thread may call this."""
         self._interruption.request()
 
     def close(self) -> None:
-        """Stand down: nothing is followed, and the environment's process ends."""
+        """Stop following, and end the environment's process."""
         self._env.close()
         self._result = None
 
     def _follow(self, scene: Scene) -> None:
-        before, self._result = self._result, None  # where a step fails unexpectedly, the next request begins afresh
+        before, self._result = self._result, None  # after an unexpected failure, the next request starts from scratch
         if before is None or not _continues(before, scene):
             result = self._begin(scene)
         elif before.lacking or before.start + before.count >= len(scene.columns):
@@ -96,7 +96,7 @@ class TwinWorker:
             return replace(before, lacking=f"the environment failed: {error}")
 
     def _begin(self, scene: Scene) -> TwinResult:
-        """Stand at the last frame that the model saw, in a new environment where the one there has ended or leaks."""
+        """Go to the last frame that the model saw. Make a new environment if the old one has ended or leaks."""
         self._env.close_if_unsound(self._session.status.get().config.env_memory_mb)
         start = scene.context - 1
         nothing = TwinResult(scene, start, no_frames(), np.empty(0), NOT_THERE, "")
@@ -117,7 +117,7 @@ class TwinWorker:
         return TwinResult(scene, start, self._frames.published, self._paid(row).reshape(1), badge, lacking, note)
 
     def _copy(self, seed: int, way: Way, frame: Images) -> TimeStep:
-        """Take over the state before the frame, and make the one step to it."""
+        """Copy the state before the frame, and make the one step to the frame."""
         if way.states is None:
             raise _AstrayError("no state on record")
         try:
@@ -125,22 +125,22 @@ class TwinWorker:
             row = env.step_from(seed, way.states[0], way.actions[-1]) if len(way.states) > 1 else env.reset(seed)
         except EnvError as error:
             self._env.close()
-            raise _AstrayError(f"the state on record cannot be taken over: {error}") from error
+            raise _AstrayError(f"the recorded state cannot be copied: {error}") from error
         if not np.array_equal(row.image, frame) or row.state is None or not np.array_equal(row.state, way.states[-1]):
-            raise _AstrayError("the state on record leads elsewhere")
+            raise _AstrayError("the recorded state does not lead to the recorded frame")
         return row
 
     def _replay(self, seed: int, way: Way, frame: Images, reason: Exception) -> TimeStep:
-        """Play the episode again."""
+        """Replay the episode."""
         if not way.from_reset:
-            raise _AstrayError(f"{reason}, and the beginning of this episode is not known any more")
+            raise _AstrayError(f"{reason}, and the beginning of this episode is gone")
         row = self._env.get().replay(seed, way.actions)
         if not np.array_equal(row.image, frame):
-            raise _AstrayError("played again, the episode does not come to the frame on record")
+            raise _AstrayError("the replayed episode does not reach the recorded frame")
         return row
 
     def _step(self, before: TwinResult) -> TwinResult:
-        """Go one step on along the scene."""
+        """Follow the scene for one more step."""
         column = before.start + before.count
         row = self._env.get().step(before.scene.columns.action[column])
         return replace(
@@ -160,7 +160,7 @@ class TwinWorker:
 
 
 def _continues(result: TwinResult, scene: Scene) -> bool:
-    """Whether a scene goes on from all that was played so far of another."""
+    """Return whether a scene begins with everything that the twin has followed so far."""
     played = slice(result.start + 1, result.start + result.count)
     before = result.scene
     same_start = (before.origin, before.first_row, before.context) == (scene.origin, scene.first_row, scene.context)

@@ -117,7 +117,7 @@ def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_p
     tab.button("Compare")
     strip = tab.dreams.strip
     tab.bot.waitUntil(lambda: [mark.column for mark in strip.marks] == [column], timeout=PATIENCE_MS)
-    assert strip.marks[0].words == "they part at step +4"
+    assert strip.marks[0].words == "they differ from step +4 on"
     beside = tab.dreams.find(FrameView, "Comparison frame")
     assert isinstance(beside, FrameView)
     tab.dreams.workspace.player.go_to(len(driven.columns) - 1)
@@ -150,7 +150,7 @@ def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside
     assert (later.start, later.frame(2)) == (3, None)
     np.testing.assert_equal(later.frame(3), scene.model[0])
     other = beside(origin=replace(origin, episode=origin.episode + 1), context=scene.context - 1)
-    assert (other.start, other.badge, other.note) == (1, "another episode", "of another episode, step beside step")
+    assert (other.start, other.badge, other.note) == (1, "another episode", "of another episode, aligned by step")
     assert same.same_episode and earlier.same_episode and not other.same_episode
     panel = SceneFramesPanel(theme)
     tab.bot.addWidget(panel)

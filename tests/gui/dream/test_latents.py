@@ -145,12 +145,12 @@ def check_that_films_say_what_was_changed(studio: Studio, scene: Scene, column: 
     assert [look.text.endswith(since(frame)) for look in moments.captions] == after.tolist()
 
 
-CHANGED = "; then a person changed its latents"
+CHANGED = "; then the user edited its latents"
 FACTS = Facts("gym:Pendulum-v1", (), Path(), lambda _: -1)
 
 
 def since(frame: int) -> str:
-    return f"; on from latents of frame {frame} that a person changed"
+    return f"; on from edited latents of frame {frame}"
 
 
 def test_that_an_edit_in_a_paused_training_changes_nothing_of_it(tabs: LatentTabs) -> None:

@@ -165,8 +165,8 @@ def test_that_without_a_usable_state_the_episode_is_played_again_and_the_reason_
     uses = (
         ("no state on record", without_states(whole)),  # as an earlier version wrote it
         ("no state on record", pack_episode(rows, np.full_like(states, np.nan))),
-        ("the state on record leads elsewhere", pack_episode(rows, np.roll(states, 1, axis=0))),
-        ("the state on record cannot be taken over", pack_episode(rows, np.full_like(states, 1e300))),
+        ("the recorded state does not lead to the recorded frame", pack_episode(rows, np.roll(states, 1, axis=0))),
+        ("the recorded state cannot be copied", pack_episode(rows, np.full_like(states, 1e300))),
     )
     for frame, (reason, content) in enumerate(uses, start=6):
         path.write_bytes(content)
@@ -198,7 +198,7 @@ def test_that_a_frame_that_cannot_be_reached_again_is_reported_with_the_reason(
     scene = dreams.answer()
     twin = driver.wait(lambda view: view.scene.request is scene.request)
     assert (twin.badge, twin.count) == (NOT_THERE, 0)
-    assert "frame on record" in twin.lacking
+    assert "recorded frame" in twin.lacking
 
 
 def test_that_the_environment_ends_with_the_request_for_it(driver: TwinDriver) -> None:
@@ -275,7 +275,7 @@ def test_that_the_twin_is_shown_only_as_far_as_its_actions_are_those_of_the_scen
     whole, shared = beside.twin(first, twin), beside.twin(elsewhere, twin)
     assert (len(whole.frames), len(whole.reward)) == (5, 5)
     assert (len(shared.frames), len(shared.reward)) == (2, 2)
-    assert shared.lacking == "the environment is on its way"
+    assert shared.lacking == "the environment is starting"
     assert len(beside.twin(first.up_to(scene.context - 2), twin).frames) == 0  # the model saw less of it
 
 

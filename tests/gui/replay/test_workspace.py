@@ -86,7 +86,7 @@ def test_that_the_episodes_are_listed_sorted_and_filtered(studio: Studio, browse
     assert browser.column(1) == []
     assert card(browser.widget.episodes).caption == "No episode passes the filter."
     browser.filter("nonsense")
-    assert "'nonsense' is no condition: try return>100" in card(browser.widget.episodes).caption
+    assert "'nonsense' is not a condition. Try return>100" in card(browser.widget.episodes).caption
 
 
 def test_that_the_mouse_goes_through_an_episode_and_a_click_holds_the_frame(

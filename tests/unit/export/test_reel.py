@@ -14,7 +14,7 @@ from dreamer_studio.export.style import DREAM, MODEL
 from tests.support.films import make_film
 from tests.support.seeing import count_of, enlarged, overlap, places_of, texts_drawn
 
-PERSON, POLICY = Look("dream: a person acts", DREAM), Look("dream: the policy acts", DREAM)
+PERSON, POLICY = Look("dream: the user acts", DREAM), Look("dream: the policy acts", DREAM)
 LENGTH = 12
 
 

@@ -134,7 +134,7 @@ def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of
             "those of gym:Pendulum-v1 are 1 continuous (torque).",
         ),
         (2, tmp_path, f"{tmp_path} is not a run: it has no config.json"),
-        (3, trained, "run is on the list already."),
+        (3, trained, "run is already on the list."),
     ):
         channels.commands.send(AddRun(folder))
         assert workers.turn()

@@ -61,7 +61,7 @@ def test_that_every_word_of_a_filter_must_hold(text: str, places: list[int]) -> 
     "text", ["return", "return>", "return>x", "reward>3", "3-", "-3", "source=prefill", "end=1", "1-2-3"]
 )
 def test_that_what_is_no_condition_is_told_with_what_is_one(text: str) -> None:
-    with pytest.raises(FilterError, match=r"is no condition: try return>100"):
+    with pytest.raises(FilterError, match=r"is not a condition. Try return>100"):
         parse_filter(text)
 
 

@@ -182,7 +182,7 @@ def test_that_bookmarks_that_cannot_be_read_just_now_are_left_as_they_are(librar
     write_bookmarks(path, (Bookmark(1, 7, note="look"),))
     with no_file_can_be_opened():
         told = library.obey() + library.look_again() + library.obey(KeepBookmark(Bookmark(0, 3)))
-    why = "bookmarks.json cannot be read just now (Too many open files); it is left as it is"
+    why = "bookmarks.json cannot be read just now (Too many open files); it stays as it is"
     assert told == [why, why]  # found at the first look, and asked for
     assert library.bookmarks is None
     assert [each.name for each in library.folder.iterdir()] == ["bookmarks.json"]
@@ -195,8 +195,8 @@ def test_that_bookmarks_that_cannot_be_read_just_now_are_left_as_they_are(librar
 def test_that_what_cannot_be_bookmarked_is_told(library: Library) -> None:
     library.be(watching=True)
     told = library.obey(SetBookmark(FrameRef(True, 0, 7)), SetBookmark(FrameRef(False, 0, 7, "a.scene.npz")))
-    assert told[0].startswith("This episode is played for you and not stored")
-    assert told[1].startswith("A frame of an opened scene lies in that scene's file")
+    assert told[0].startswith("A watched run does not store this episode.")
+    assert told[1].startswith("You can bookmark only frames of this run's replay.")
     assert not (library.folder / "bookmarks.json").exists()
 
 
