@@ -173,7 +173,7 @@ def test_that_driving_goes_on_after_steps_that_failed(
     steering.wait_for_steps(2)
 
 
-def test_that_control_taken_anew_waits_for_no_step_of_before(steering: SteeringDriver) -> None:
+def test_that_control_taken_again_waits_for_no_earlier_step(steering: SteeringDriver) -> None:
     steering.wait_for_steps(2)
     thread, driver = steering.dreams.studio.window.run.threads.viewing[0], steering.dreams.workspace.driver
     thread.set_watched(False)

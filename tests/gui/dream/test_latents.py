@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -50,7 +51,7 @@ def test_that_the_rows_are_those_of_the_frame_under_the_cursor_in_the_order_of_t
     np.testing.assert_allclose(dreamed.sample, tabs.dreams.state(scene).feat[scene.context + 2, : len(dreamed.sample)])
 
 
-def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_anew_at_once(tabs: LatentTabs) -> None:
+def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_again_at_once(tabs: LatentTabs) -> None:
     tabs.open(tabs.panel)
     column = tabs.scene.context + 1
     state = tabs.look_at(column)
@@ -153,17 +154,20 @@ def since(frame: int) -> str:
     return f"; on from edited latents of frame {frame}"
 
 
-def test_that_an_edit_in_a_paused_training_changes_nothing_of_it(tabs: LatentTabs) -> None:
+def test_that_an_edit_while_paused_changes_neither_counters_nor_weights(tabs: LatentTabs) -> None:
     studio = tabs.dreams.studio
     tabs.bot.keyClick(studio.window, Qt.Key.Key_F6)
     studio.wait_for_state(State.PAUSED)
     held = studio.status.step, studio.status.update
+    agent = tabs.dreams.state(tabs.scene).agent
+    weights = {name: value.clone() for name, value in agent.state_dict().items()}
     tabs.open(tabs.panel)
     state = tabs.look_at(0)
     assert state.kl is not None
     tabs.drag(int(state.order[0]), 3.0)
     tabs.wait_for_edit()
     assert (studio.status.step, studio.status.update) == held
+    torch.testing.assert_close(agent.state_dict(), weights, rtol=0, atol=0)
 
 
 def test_that_a_click_on_the_map_goes_to_the_frame_and_outside_of_the_strip_dreams_from_it(tabs: LatentTabs) -> None:

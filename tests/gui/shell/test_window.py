@@ -47,7 +47,7 @@ def test_that_the_prefill_says_that_it_is_prefill(studio: Studio) -> None:
     studio.bot.waitUntil(lambda: "prefill" in find_texts(studio).lower(), timeout=PATIENCE_MS)
 
 
-def test_that_the_status_bar_says_what_looking_on_costs_while_it_trains(studio: Studio) -> None:
+def test_that_the_status_bar_shows_the_viewer_overhead_until_the_run_is_paused(studio: Studio) -> None:
     told = re.compile(r"viewer overhead: at most [1-9]\d*%")
     studio.bot.waitUntil(lambda: bool(told.search(find_texts(studio))), timeout=PATIENCE_MS)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F6)

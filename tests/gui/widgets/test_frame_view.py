@@ -101,7 +101,7 @@ def test_that_copying_gives_the_frame_at_its_own_size(view: FrameView, qtbot: Qt
     assert copied.pixelColor(5, 9).getRgb()[:3] == tuple(frame[9, 5])  # type: ignore[index]
 
 
-def test_that_the_menu_offers_copying_only_when_there_is_a_image(view: FrameView) -> None:
+def test_that_the_menu_offers_copying_only_when_there_is_an_image(view: FrameView) -> None:
     (copy,) = view.actions()
     assert not copy.isEnabled()
     view.set_frame(make_frame())

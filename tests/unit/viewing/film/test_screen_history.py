@@ -62,7 +62,7 @@ def test_that_fewer_seconds_let_the_oldest_go_and_more_make_room() -> None:
     assert len(ring.moments) > before + 3 * 0.9 * MOMENTS_PER_SECOND
 
 
-def test_that_a_image_that_does_not_change_is_kept_once() -> None:
+def test_that_an_image_that_does_not_change_is_kept_once() -> None:
     ring, same = ScreenHistory(), live(3)
     for tick in range(60):
         ring.note_live(same, tick * TICK)

@@ -58,7 +58,7 @@ def test_that_a_stream_of_new_frames_does_not_keep_dreams_from_beginning(session
     assert live.dream.number >= 9
 
 
-def test_that_the_time_axis_begins_anew_when_an_episode_is_played_again(session: Session) -> None:
+def test_that_the_time_axis_starts_over_when_an_episode_is_played_again(session: Session) -> None:
     offer(session, 1)
     live = Live(session)
     live.take((0, 1, 2))
@@ -81,7 +81,7 @@ def test_that_of_a_long_episode_the_numbers_are_kept_and_the_images_are_not(sess
     assert sum(image() is not None for image in images) <= REFILTER_FRAMES + 1
 
 
-def test_that_the_time_axis_begins_anew_where_a_training_went_back_into_the_episode(session: Session) -> None:
+def test_that_the_time_axis_starts_over_where_a_training_went_back_into_the_episode(session: Session) -> None:
     offer(session, 1)
     live = Live(session)
     live.take(range(8))

@@ -65,7 +65,7 @@ def test_that_the_context_is_what_came_before_and_shorter_at_the_beginning(
     assert (view.context, len(view.columns), shown(view)) == (2, 10, list(range(10)))
 
 
-def test_that_of_an_episode_begun_anew_after_a_fault_the_new_attempt_is_shown(
+def test_that_after_a_fault_the_new_attempt_at_an_episode_is_shown(
     workers: SceneWorkers,
     session: Session,
 ) -> None:
