@@ -44,5 +44,5 @@ def test_that_a_watched_run_shows_latents_and_says_why_there_is_no_practice(
     tabs.whole_map()
     (practice,) = window.findChildren(PracticePanel)
     open_tab(qtbot, window, "Practice")
-    qtbot.waitUntil(lambda: "only watched" in practice.strip.accessibleDescription(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "only watching" in practice.strip.accessibleDescription(), timeout=PATIENCE_MS)
     studio.leave()
