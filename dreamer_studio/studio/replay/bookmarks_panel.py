@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from dreamer_studio.replay.bookmarks import MOST_LETTERS, Bookmark, Bookmarks, with_found
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.replay.episode_model import blank_image
-from dreamer_studio.studio.replay.episode_table import PICTURE, EpisodeTable
+from dreamer_studio.studio.replay.episode_table import IMAGE_SIZE, EpisodeTable
 from dreamer_studio.studio.replay.image_cache import ImageCache
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
@@ -22,7 +22,7 @@ from dreamer_studio.viewing.replay.catalog import Catalog, place_of
 from dreamer_studio.viewing.replay.messages import Search, Spot
 
 PICTURES, WORDS, NOTES = range(3)
-WIDTHS = (PICTURE + 12, 190, 120)
+WIDTHS = (IMAGE_SIZE + 12, 190, 120)
 NOTHING = "None yet. Ctrl+B bookmarks the frame on show; Find bookmarks the frames that the model gets most wrong."
 HELP = (
     "Bookmarked frames of stored episodes, kept in the run folder. Ctrl+B adds one. Find goes once through all "

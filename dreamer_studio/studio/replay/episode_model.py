@@ -25,7 +25,7 @@ from dreamer_studio.viewing.replay.catalog import (
 from dreamer_studio.viewing.replay.messages import Spot
 from dreamer_studio.viewing.role import Role
 
-PICTURE = 64
+IMAGE_SIZE = 64
 BAR = 3  # height of the mark at the mouse's place in the episode
 HEADINGS = ("", "Episode", "Source", "Length", "End", "Return", "Env. steps")
 TIPS = (
@@ -216,7 +216,7 @@ class EpisodeModel(QAbstractTableModel):
 
 def blank_image(theme: Theme) -> QImage:
     """Return the placeholder of a missing image."""
-    image = QImage(PICTURE, PICTURE, QImage.Format.Format_RGB32)
+    image = QImage(IMAGE_SIZE, IMAGE_SIZE, QImage.Format.Format_RGB32)
     image.fill(QColor(theme.palette.raised))
     return image
 

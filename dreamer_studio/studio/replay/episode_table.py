@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.widgets.keys import pressed
 
-PICTURE = 64
-ROW_HEIGHT = PICTURE + 4
+IMAGE_SIZE = 64
+ROW_HEIGHT = IMAGE_SIZE + 4
 PLAYER_ACTIONS = {"replay.play", "replay.back", "replay.on"}
 
 
@@ -63,7 +63,7 @@ class EpisodeTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(True)
-        self.setIconSize(QSize(PICTURE, PICTURE))
+        self.setIconSize(QSize(IMAGE_SIZE, IMAGE_SIZE))
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
@@ -123,12 +123,12 @@ class EpisodeTable(QTableView):
         index = self.indexAt(at)
         if not index.isValid() or index.column() != 0:
             return -1, 0.0
-        share = (at.x() - _image_box(self.visualRect(index)).left()) / (PICTURE - 1)
+        share = (at.x() - _image_box(self.visualRect(index)).left()) / (IMAGE_SIZE - 1)
         return index.row(), min(1.0, max(0.0, share))
 
 
 def _image_box(cell: QRect) -> QRect:
     """Return the box of a cell's image: the middle of the cell."""
-    box = QRect(QPoint(0, 0), QSize(PICTURE, PICTURE))
+    box = QRect(QPoint(0, 0), QSize(IMAGE_SIZE, IMAGE_SIZE))
     box.moveCenter(cell.center())
     return box

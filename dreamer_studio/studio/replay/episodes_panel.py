@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.replay.episode_model import EpisodeModel
-from dreamer_studio.studio.replay.episode_table import PICTURE, EpisodeTable
+from dreamer_studio.studio.replay.episode_table import IMAGE_SIZE, EpisodeTable
 from dreamer_studio.studio.replay.image_cache import FrameCache, ImageCache
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
@@ -15,7 +15,7 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.catalog import RUNNING, Catalog, FilterError, parse_filter
 from dreamer_studio.viewing.replay.messages import Spot
 
-WIDTHS = (PICTURE + 8, 62, 64, 54, 78, 60, 76)
+WIDTHS = (IMAGE_SIZE + 8, 62, 64, 54, 78, 60, 76)
 NOTHING = "Episodes appear here as they end; the running episode appears with its first frame."
 HELP = (
     "Every episode of the run, with the running one at the top. All frames are real. Move the mouse over an image to "

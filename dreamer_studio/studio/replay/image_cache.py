@@ -12,7 +12,7 @@ from dreamer_studio.studio.widgets.frame_view import as_image
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.messages import BLOCK_ROWS, Block, Spot
 
-MOST_PICTURES = 500  # 8 MB
+MOST_IMAGES = 500  # 8 MB
 MOST_BLOCKS = 16  # 3 MB
 
 
@@ -28,7 +28,7 @@ class ImageCache:
     def put(self, spot: Spot, image: Images | None) -> None:
         """Store an image, or None if there is no image."""
         self._images[spot] = as_image(image) if image is not None else None
-        while len(self._images) > MOST_PICTURES:
+        while len(self._images) > MOST_IMAGES:
             self._images.popitem(last=False)
 
     def get(self, spot: Spot) -> QImage | None:
