@@ -59,6 +59,7 @@ class Closing(QObject):
         if self.begun:
             return False
         self.begun = True
+        self.note(self._session.status.get())  # training may go on since the last tick
         self._exports.cancel()
         if not self._threads.call_off():
             self._goodbye = self._session.submit(Quit(save=not self._unsaved))
@@ -87,6 +88,7 @@ class Closing(QObject):
     def may_begin(self, window: QWidget) -> bool:
         """Ask once, during a training, whether to close it."""
         status = self._session.status.get()
+        self.note(status)
         if status.watching or (status.state not in ASKING_STATES and not self._unsaved):
             return True
         return _may_close(window, resume_line(status.folder, status.config), unsaved=self._unsaved)
