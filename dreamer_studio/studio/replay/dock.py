@@ -13,6 +13,7 @@ from dreamer_studio.session import Session
 from dreamer_studio.studio.replay.workspace import ReplayBrowser
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.threads import ReplayThread
+from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.viewing.channel import Reply
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.messages import ReplayChannels, SaveScene, SetBookmark
@@ -45,7 +46,7 @@ class ReplayDock(QDockWidget):
         self._framing = (1, 1)
         self.reading = ReplayThread(session, channels, self)
         self.browser = ReplayBrowser(theme, channels)
-        self.setWidget(self.browser)
+        self.setWidget(scrolled(self.browser))
         self.browser.dreamWanted.connect(self.dreamWanted)
         self.browser.sceneWanted.connect(self.save_scene)
         self.toggleViewAction().triggered.connect(lambda shown: self.browser.setFocus() if shown else None)

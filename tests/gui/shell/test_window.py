@@ -61,9 +61,9 @@ def test_that_the_window_fits_a_small_screen_and_the_rest_of_a_workspace_is_scro
         studio.bot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         if not find(studio, QWidget, "Recorded").isVisible():
             studio.bot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-        window.resize(1000, 640)
+        window.resize(1000, 600)
         QApplication.processEvents()  # a layout that needs more room takes it now
-        studio.bot.waitUntil(lambda: (window.width(), window.height()) == (1000, 640), timeout=PATIENCE_MS)
+        studio.bot.waitUntil(lambda: (window.width(), window.height()) == (1000, 600), timeout=PATIENCE_MS)
     (area,) = (area for area in window.findChildren(QScrollArea) if area.widget() is comparing)
     seen = area.viewport().rect().bottomRight()
     cut = comparing.rect().bottomRight()
