@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -84,7 +85,7 @@ def write_bookmarks(path: Path, bookmarks: Bookmarks) -> None:
         OSError: it cannot be written.
     """
     rows = _ADAPTER.dump_python(bookmarks, mode="json")
-    write_whole(path, (json.dumps({"bookmarks": rows}, indent=1) + "\n").encode())
+    write_whole(path, (json.dumps({"bookmarks": rows}, indent=1) + "\n").encode(), own=f".{os.getpid()}")
 
 
 def with_bookmark(bookmarks: Bookmarks, bookmark: Bookmark) -> Bookmarks:

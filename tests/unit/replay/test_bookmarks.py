@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,15 @@ from dreamer_studio.replay.bookmarks import (
 
 BY_HAND = Bookmark(3, 14, note="h\u00e9, <b>look</b>\n\N{PILE OF POO}")
 FOUND = Bookmark(0, 7, "kl", value=35.25, update=1200)
+
+OTHER_WINDOW = """
+import sys
+from pathlib import Path
+from dreamer_studio.replay.bookmarks import write_bookmarks
+print("ready", flush=True)
+for _ in range(300):
+    write_bookmarks(Path(sys.argv[1]), ())
+"""
 
 
 def test_that_bookmarks_come_back_as_they_were_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -89,3 +100,16 @@ def test_that_what_is_found_replaces_what_was_found_before_but_for_what_has_a_no
     newer = Bookmark(8, 9, "reward", value=3.0, update=20)
     again = Bookmark(5, 9, "reward", value=2.5, update=20)
     assert with_found((FOUND, BY_HAND, noted), (newer, again)) == (BY_HAND, noted, newer)
+
+
+def test_that_two_windows_on_one_run_may_write_at_the_same_time(tmp_path: Path) -> None:
+    path = tmp_path / "bookmarks.json"
+    command = [sys.executable, "-c", OTHER_WINDOW, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as other:
+        assert other.stdout is not None and other.stderr is not None
+        other.stdout.readline()
+        while other.poll() is None:
+            write_bookmarks(path, (BY_HAND,))
+            assert read_bookmarks(path) in ((BY_HAND,), ())
+        assert (other.returncode, other.stderr.read()) == (0, b"")
+    assert [each.name for each in tmp_path.iterdir()] == ["bookmarks.json"]
