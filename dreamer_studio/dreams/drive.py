@@ -1,4 +1,4 @@
-"""One step of a dream at a time, with a person at the controls or the policy."""
+"""One step of a dream at a time, with the user at the controls or the policy."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Dimensions:
 
 @dataclass(frozen=True, eq=False)
 class Edited:
-    """Features in which a person changed the stochastic part, with their image and predictions.
+    """Features in which the user changed the stochastic part, with their image and predictions.
 
     Attributes:
         feat: (F,).

@@ -77,7 +77,7 @@ class Failure:
 
 
 def _place(error: BaseException) -> str:
-    """Name the place of an error in a person's own code, else in a library; empty if it is in this package."""
+    """Name the place of an error in the user's own code, else in a library; empty if it is in this package."""
     found = traceback.extract_tb(error.__traceback__)
     frames = [frame for frame in found if not frame.filename.startswith((_OURS, "<frozen"))]
     own = [frame for frame in frames if not any(part in frame.filename for part in _LIBRARIES)]

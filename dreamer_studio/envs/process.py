@@ -21,7 +21,7 @@ from dreamer_studio.envs.wrappers import EnvOptions
 from dreamer_studio.system.guard import CLOSE_SECONDS
 
 SDL_DRIVERS: Final = ("offscreen", "dummy")
-"""Drivers for pygame unless a person has set SDL_VIDEODRIVER; some packages draw nothing with ``dummy``."""
+"""Drivers for pygame unless the user has set SDL_VIDEODRIVER; some packages draw nothing with ``dummy``."""
 
 
 class EnvProcess:

@@ -20,7 +20,7 @@ _OF_A_SCREEN: Final = re.compile(r"display|\bx11\b|\bx server\b|xlib|\bglx|video
 
 
 def draw_nowhere(sdl_driver: str) -> None:
-    """Keep libraries from opening windows; what a person has set stays. In a child process only."""
+    """Keep libraries from opening windows; what the user has set stays. In a child process only."""
     for name, value in {"SDL_VIDEODRIVER": sdl_driver, **_HEADLESS}.items():
         os.environ.setdefault(name, value)
 

@@ -54,7 +54,7 @@ class Simulator(Protocol):
         """Return the agent's current image, uint8 (64, 64, 3), a new array."""
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
-        """Draw the current state for a person, uint8 (height, width, 3), a new array; changes nothing."""
+        """Draw the current state for the user, uint8 (height, width, 3), a new array; changes nothing."""
 
     def state(self) -> NDArray[np.float64] | None:
         """Return what the next step depends on, apart from what the seed determines: float64 (n,), a new array.
@@ -79,7 +79,7 @@ class Simulator(Protocol):
 class BaseSimulator:
     """A simulator with the methods that most suites can leave as they are.
 
-    A subclass writes `reset`, `step` and `image`. A person then sees the agent's image enlarged, and no state is kept:
+    A subclass writes `reset`, `step` and `image`. The user then sees the agent's image enlarged, and no state is kept:
     the Dream workspace cannot leave the recorded episode at any frame in the real environment, and a run that is
     stopped within an episode plays the episode again.
     """

@@ -1,4 +1,4 @@
-"""Bookmarked frames: a file in the run folder that a person can read and edit."""
+"""Bookmarked frames: a file in the run folder that the user can read and edit."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Bookmark:
         episode: the number in the name of the episode's file.
         index: the row in it; 0 is the reset.
         kind: by hand, or the measure that found it.
-        note: a person's plain text.
+        note: the user's plain text.
         value: the measure: KL and image loss in nats, or the absolute error of the reward; None by hand.
         update: the update of the weights that measured; None by hand.
     """

@@ -1,4 +1,4 @@
-"""Errors that a person can mend; each message is one line that says what to do."""
+"""Errors that the user can fix. Each message is one line that says what to do."""
 
 
 class InputError(Exception):
@@ -20,5 +20,5 @@ class CheckpointError(InputError):
 class StorageError(OSError):
     """The files of a run cannot be written or read just now; training goes on from there once they can.
 
-    The message says what a person can do about it.
+    The message says what the user can do about it.
     """

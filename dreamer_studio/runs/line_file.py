@@ -59,7 +59,7 @@ class LineFile:
     def _reopen_if_taken_away(self) -> None:
         """Restore a file that was deleted or moved, with all its lines.
 
-        If the folder is gone as well, raise: a person has to put it back.
+        If the folder is gone as well, raise: the user has to put the folder back.
         """
         ours = os.fstat(self._file.fileno())
         try:

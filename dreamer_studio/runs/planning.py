@@ -1,4 +1,4 @@
-"""Works out which run a person asks for, before torch is loaded and without changing any file."""
+"""Works out which run the user asks for, before torch is loaded and without changing any file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells a person what to do about a disk that cannot be read or written."""
+"""Tells the user what to do about a disk that cannot be read or written."""
 
 from __future__ import annotations
 

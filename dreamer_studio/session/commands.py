@@ -40,7 +40,7 @@ class ChangeSetting:
 
     Attributes:
         name: a field of `Config` that is not fixed.
-        value: as the field takes it, or as text, as a person types it.
+        value: as the field takes it, or as text, as the user types it.
     """
 
     name: str

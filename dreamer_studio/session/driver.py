@@ -71,7 +71,7 @@ class RunDriver:
         try:
             run = self.run = self._opener()
         except WaitInterruptedError:
-            return  # whoever interrupted it has a command on the way
+            return  # a command interrupted the work and is on the way
         except Exception as error:
             self._fail(error)
             return

@@ -29,7 +29,7 @@ STEPS_KEPT = 2000
 RECOVERIES_KEPT = 100
 MEMORY_READ_SECONDS = 1.0
 EPISODE_BYTES = 64 * 2**20
-"""Of stored episodes that are kept in memory for whoever looks at them; the training's own memory of them is apart."""
+"""Memory for stored episodes that the window reads. The training has memory of its own for them."""
 
 _BEFORE_STEP: Phase = "optimizers"
 

@@ -1,4 +1,4 @@
-"""Lets work that a person waits for go first: the training holds for a moment between two phases."""
+"""Lets work that the user waits for go first: the training holds for a moment between two phases."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class RightOfWay:
     """Taken by a worker for a short piece of work, given by the training between phases. It changes no number.
 
     Beside a training every Python operation of another thread waits for the interpreter's lock. So 20 ms of computing
-    take 150 ms, and a marker that a person drags moves in jerks. One worker may hold the right of way at a time.
+    take 150 ms, and a marker that the user drags moves in jerks. One worker may hold the right of way at a time.
     """
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class RightOfWay:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Go first until the end of the block. Only for work that a person's hand waits for."""
+        """Go first until the end of the block. Only for work that the user's hand waits for."""
         self._free.clear()
         try:
             yield

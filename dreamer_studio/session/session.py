@@ -52,7 +52,7 @@ class Session:
         practice: takes requests for some of the rollouts that the next update learns from.
         log: the rows of the run's log.
         episodes: the stored episodes of the run.
-        way: lets a worker that answers a person's hand go first.
+        way: lets a worker that answers the user's hand go first.
 
     Args:
         opener: opens the run, in the thread that trains or plays.

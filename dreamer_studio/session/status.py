@@ -68,7 +68,7 @@ class Status:
         last_return, last_test: the last training episode and the last test.
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
         memory_bytes: resident memory of this process.
-        failure: set in State.FAILED; in State.WAITING, where it says what a person can do; and in State.PAUSED if the
+        failure: set in State.FAILED; in State.WAITING, where it says what the user can do; and in State.PAUSED if the
             training paused by itself.
     """
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 ABANDONED = 1  # exit code if the user did not wait for the checkpoint
 REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
-PICTURE_ENDINGS = (".png", ".jpg")
+IMAGE_ENDINGS = (".png", ".jpg")
 POLL_SECONDS = 0.02
 
 _log = logging.getLogger(__name__)
@@ -138,8 +138,8 @@ def _application() -> Iterator[QApplication]:
 
 
 def _check_image(path: Path) -> None:
-    if path.suffix.lower() not in PICTURE_ENDINGS:
-        raise InputError(f"--screenshot takes a file that ends in {' or '.join(PICTURE_ENDINGS)}, not {path.name!r}")
+    if path.suffix.lower() not in IMAGE_ENDINGS:
+        raise InputError(f"--screenshot takes a file that ends in {' or '.join(IMAGE_ENDINGS)}, not {path.name!r}")
     if not path.absolute().parent.is_dir():
         raise InputError(f"--screenshot: there is no folder {path.absolute().parent}")
 

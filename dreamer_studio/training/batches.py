@@ -94,4 +94,4 @@ class BatchSource:
 
 
 def _wait(ahead: _Ahead) -> None:
-    ahead.drawn.exception()  # waits; whoever takes that batch gets the failure
+    ahead.drawn.exception()  # waits; the code that takes the batch gets the failure

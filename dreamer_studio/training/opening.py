@@ -60,7 +60,7 @@ def open_trainer(
     """Begin the run, or go on from its newest checkpoint. Until the trainer is closed, no other can open the run.
 
     The environment starts first, so that a task that cannot run leaves nothing behind. `interruption` ends waits for
-    the run's environments, now and later. `going_back` says that a person wants the work after the checkpoint undone;
+    the run's environments, now and later. `going_back` says that the user wants the work after the checkpoint undone;
     otherwise that work is noted as lost.
 
     Raises:

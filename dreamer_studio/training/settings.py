@@ -70,7 +70,7 @@ def change_setting(state: TrainingState, batches: BatchSource, name: str, value:
 
 
 def note_changes(state: TrainingState, before: Config) -> None:
-    """Log what a person has set since `before`, the configuration that the run was last trained with.
+    """Log what the user has set since `before`, the configuration that the run was last trained with.
 
     Settings that no longer have an effect are noted. Once the prefill is over, the run keeps its `prefill`.
     """

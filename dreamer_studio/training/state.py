@@ -35,7 +35,7 @@ class TrainingState:
         store: the stored episodes.
         noise: the source of all random numbers but those that choose batches; resuming on another device replaces it.
         counters: how far the run is.
-        notes: lines for a person about unreadable parts of the run and about settings without effect.
+        notes: lines for the user about unreadable parts of the run and about settings without effect.
         log: the rows; opened once the counters are known.
         steps_speed, updates_speed: environment steps and updates per second.
         saved: the progress at the newest checkpoint; None if the training has changed since in a way that `progress`

@@ -25,7 +25,7 @@ VIEWING_RAM_BYTES = 512 * 2**20
 """Memory for episodes, at most; the run's own setting may be smaller."""
 
 STEP_SECONDS = 0.05
-"""Least time from one agent step to the next, so that a person can follow."""
+"""Least time from one agent step to the next, so that the user can follow."""
 
 
 def open_watched(folder: RunFolder, device: torch.device, interruption: Interruption | None = None) -> WatchedRun:
@@ -43,7 +43,7 @@ class WatchedRun:
 
     Attributes:
         history: the rows of the run's log.
-        notes: parts of the run that could not be read, a line each; whoever reports a line removes it.
+        notes: parts of the run that could not be read, a line each. The code that reports a line removes it.
     """
 
     learns = False

@@ -72,7 +72,7 @@ class Suite:
 
     @property
     def action_repeat(self) -> int:
-        """Simulator steps per agent step unless a person says otherwise."""
+        """Simulator steps per agent step unless the user says otherwise."""
         return int(self.settings["action_repeat"])
 
 

@@ -21,7 +21,7 @@ from dreamer_studio.viewing.replay.bookmark_words import why_set
 from dreamer_studio.viewing.replay.catalog import Catalog, place_of
 from dreamer_studio.viewing.replay.messages import Search, Spot
 
-PICTURES, WORDS, NOTES = range(3)
+IMAGES, WORDS, NOTES = range(3)
 WIDTHS = (IMAGE_SIZE + 12, 190, 120)
 NOTHING = "None yet. Ctrl+B bookmarks the frame on show; Find bookmarks the frames that the model gets most wrong."
 HELP = (
@@ -169,7 +169,7 @@ class BookmarksPanel(QWidget):
     def _draw(self, row: int) -> None:
         spot = self._spot(row)
         image = self._images.get(spot) if spot is not None else None
-        item = self._model.item(row, PICTURES)
+        item = self._model.item(row, IMAGES)
         item.setData(image if image is not None else blank_image(self._theme), Qt.ItemDataRole.DecorationRole)
 
     def _spot(self, row: int) -> Spot | None:

@@ -38,7 +38,7 @@ class EnvFaults:
             give_up: called after a fault; returns whether the environment failed in the first step of an episode.
 
         Raises:
-            EnvironmentGivenUpError: it has failed too often. Counting restarts, so that a person can try again.
+            EnvironmentGivenUpError: it has failed too often. Counting restarts, so that the user can try again.
         """
         try:
             yield from work()

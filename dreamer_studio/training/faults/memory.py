@@ -1,4 +1,4 @@
-"""Tells a person what to lower when the memory is full."""
+"""Tells the user what to lower when the memory is full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells a person about the safety bound, which cuts the episodes of a task without a time limit."""
+"""Tells the user about the safety bound, which cuts the episodes of a task without a time limit."""
 
 from __future__ import annotations
 

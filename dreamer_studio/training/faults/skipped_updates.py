@@ -45,7 +45,7 @@ class SkippedUpdates:
             config: has the learning rates, one of which the message proposes to halve.
 
         Raises:
-            NotFiniteError: there were too many. Counting restarts, so that a person can try again.
+            NotFiniteError: there were too many. Counting restarts, so that the user can try again.
         """
         if self.in_a_row < MOST_SKIPPED:
             return

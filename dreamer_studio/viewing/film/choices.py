@@ -9,7 +9,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from dreamer_studio.viewing.film.captures import CompareCapture, SceneCapture
-from dreamer_studio.viewing.film.screen_history import MOMENTS_PER_SECOND, Moment
+from dreamer_studio.viewing.film.screen_history import MOMENTS_PER_SECOND, Moment, last_seconds
 from dreamer_studio.viewing.pace import FRAMES_PER_SECOND
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def moments_on_screen(moments: tuple[Moment, ...], facts: Facts) -> FilmChoice |
     # The pace at which most moments came, because the film does not stand still where the image did.
     paces = [1 / (later.seconds - earlier.seconds) for earlier, later in pairwise(moments)]
     fps = round(median(paces)) if paces else MOMENTS_PER_SECOND
-    words = f"On screen: the last {seconds:.0f} seconds"
+    words = f"On screen: {last_seconds(seconds)}"
     note = f"{len(moments)} frames, one for each change of the image, up to {MOMENTS_PER_SECOND} a second."
     stem = f"last-seconds-update-{moments[-1].update}" if moments[-1].update >= 0 else "last-seconds"
     return FilmChoice(words, note, stem, len(moments), max(1, min(MOMENTS_PER_SECOND, fps)), film)

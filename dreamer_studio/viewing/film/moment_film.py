@@ -25,7 +25,7 @@ from dreamer_studio.viewing.film.scene_film import (
     frames_of,
     series_of,
 )
-from dreamer_studio.viewing.film.screen_history import Moment
+from dreamer_studio.viewing.film.screen_history import Moment, last_seconds
 
 LIVE = Look("live: the model saw this frame; it does not see the dream", MODEL)
 LIVE_UNSEEN = Look("live: the model has learned nothing yet", REAL)
@@ -82,7 +82,7 @@ def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
         }
     seconds = moments[-1].seconds - moments[0].seconds
     return Reel(
-        (facts.task, f"the last {seconds:.0f} seconds on screen", *([f"update {update:,}"] if update >= 0 else [])),
+        (facts.task, f"{last_seconds(seconds)} on screen", *([f"update {update:,}"] if update >= 0 else [])),
         rows + checkpoints,
         tuple(_moment_caption(each) for each in moments),
         curves_of((Trace("received", REAL, arrays["reward"]),), (), saw, arrays["reward_predicted"], arrays, None),

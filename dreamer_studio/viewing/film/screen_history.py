@@ -219,3 +219,8 @@ def _compared_moment(on_show: CompareCapture, now: float) -> Moment:
         compared=tuple(course.model[cursor].copy() for course, _ in drawn),
         compared_names=tuple(name for _, name in drawn),
     )
+
+
+def last_seconds(seconds: float) -> str:
+    """Name a stretch of time that ends now, for a title."""
+    return "the last second" if round(seconds) == 1 else f"the last {seconds:.0f} seconds"

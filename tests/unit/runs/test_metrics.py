@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> RunFolder:
     return RunFolder(tmp_path / "run")
 
 
-def test_that_a_log_that_is_whole_is_not_written_anew(folder: RunFolder) -> None:
+def test_that_a_log_that_is_whole_is_not_written_again(folder: RunFolder) -> None:
     rows = [row("prefill", 0), row("update", 1, kl=2.0), row("train", 1)]
     write(folder, *rows)
     before = folder.metrics_file.stat()
@@ -186,7 +186,7 @@ def test_that_rows_written_in_another_way_are_read(folder: RunFolder) -> None:
 
 
 @pytest.mark.parametrize("point", ["os.fsync", "pathlib.Path.replace"])
-def test_that_a_crash_while_the_log_is_written_anew_loses_no_row(
+def test_that_a_crash_while_the_log_is_written_again_loses_no_row(
     folder: RunFolder, monkeypatch: pytest.MonkeyPatch, point: str
 ) -> None:
     write(folder, row("update", 1), row("update", 2), row("train", 2))

@@ -1,4 +1,4 @@
-"""Readers of a log that is opened anew under their eyes."""
+"""Readers of a log that is opened again under their eyes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def updates(rows: list[Row]) -> list[int]:
     return [row["update"] for row in rows]
 
 
-def test_that_a_reader_gets_what_is_new_and_all_that_stands_once_the_log_was_opened_anew() -> None:
+def test_that_a_reader_gets_what_is_new_and_all_that_stands_once_the_log_was_opened_again() -> None:
     log = LogReader()
     assert log.since(START) == ([], START)
     log.take(history_of(5))

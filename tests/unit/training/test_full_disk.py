@@ -154,7 +154,7 @@ def test_that_a_training_that_waits_for_the_disk_can_be_paused_started_and_close
 
 # TensorBoard's own thread ends with its file, and tells the interpreter as well as us.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_that_a_run_folder_that_was_renamed_is_not_made_anew_and_training_goes_on_once_it_is_back(
+def test_that_a_run_folder_that_was_renamed_is_not_made_again_and_training_goes_on_once_it_is_back(
     world: ToyWorld, tmp_path: Path
 ) -> None:
     straight = finish(toy_trainer(tmp_path / "straight"))
@@ -201,7 +201,7 @@ def test_that_a_damaged_or_missing_episode_is_set_aside_and_training_goes_on(wor
     assert (again.counters.step, len(again.store)) == (60, len(trainer.store))
 
 
-def test_that_a_run_whose_checkpoints_or_episodes_are_gone_is_not_begun_anew_under_its_name(
+def test_that_a_run_whose_checkpoints_or_episodes_are_gone_is_not_begun_again_under_its_name(
     world: ToyWorld, tmp_path: Path
 ) -> None:
     finish(toy_trainer(tmp_path / "run"))

@@ -38,7 +38,7 @@ def leave_as_if_killed(trainer: Trainer) -> None:
 
 
 def play(reopen: Callable[[], Trainer], stop_every: int, offset: int) -> Trainer:
-    """Train to the end, stopped and opened anew after every so many events."""
+    """Train to the end, stopped and opened again after every so many events."""
     wait = offset
     while True:
         trainer = reopen()
@@ -290,7 +290,7 @@ def test_that_a_replay_newer_than_the_weights_is_counted_and_its_updates_are_mad
     assert numbers == list(range(len(numbers)))
 
 
-def test_that_settings_given_anew_when_a_run_goes_on_are_logged(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_settings_given_again_when_a_run_goes_on_are_logged(world: ToyWorld, tmp_path: Path) -> None:
     trainer = toy_trainer(tmp_path)
     run_until(trainer, 3)
     trainer.save()
@@ -434,7 +434,7 @@ def test_that_a_killed_environment_process_is_told_as_such_and_training_goes_on(
     assert trainer.counters.step == 40
 
 
-def test_that_a_run_whose_environment_fails_while_it_is_opened_begins_its_episode_anew(
+def test_that_a_run_whose_environment_fails_while_it_is_opened_begins_its_episode_again(
     world: ToyWorld, tmp_path: Path
 ) -> None:
     trainer = toy_trainer(tmp_path)

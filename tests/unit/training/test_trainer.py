@@ -21,7 +21,7 @@ from dreamer_studio.training.faults import environment
 from tests.support.toy import ToyWorld, comparable, finish, run_until, toy_trainer
 
 
-def test_that_the_belief_is_fed_the_action_that_was_executed_and_that_is_stored(
+def test_that_the_posterior_is_fed_the_action_that_was_executed_and_that_is_stored(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fed: list[Any] = []

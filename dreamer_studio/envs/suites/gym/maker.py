@@ -131,7 +131,7 @@ def size_offered(
     Args:
         creator: What makes the environment.
         registration: Of the environment.
-        arguments: What a person gives; a size that is given is left alone.
+        arguments: What the user gives; a size that is given is left alone.
         draws_worlds: Whether a camera draws the frames, as in MuJoCo's environments. Elsewhere width and height may be
             the size of a maze or of a game's field.
 

@@ -104,7 +104,7 @@ def test_that_a_search_that_is_stopped_keeps_what_it_found(
     over = channels.search.result
     assert over is not None and over.over and (over.done, over.episodes) == (1, 3)
     assert channels.commands.take() == KeepFound(over.found)
-    assert search(worker, channels).done == 3  # the next one begins anew
+    assert search(worker, channels).done == 3  # the next one begins again
 
 
 def test_that_a_damaged_episode_is_passed_over(worker: FrameSearch, channels: ReplayChannels, session: Session) -> None:

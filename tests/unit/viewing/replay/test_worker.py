@@ -103,7 +103,7 @@ def test_that_the_running_episode_is_there_with_its_newest_frame(library: Librar
     frames.set_attempt(library.catalog.running.attempt)
     frames.put(first_attempt)
     assert frames.get(FrameRef(True, 1, 12)) is not None
-    for index in range(5):  # given up, and begun anew
+    for index in range(5):  # given up, and begun again
         library.session.steps.append(row(index, episode=1))
     library.want(frame=FrameRef(True, 1, 3))
     assert library.catalog.running.rows == 5
