@@ -35,7 +35,7 @@ from dreamer_studio.studio.theme import Theme, apply_theme
 from dreamer_studio.system.process import prepare_process
 from dreamer_studio.viewing.frame_ref import FrameRef
 
-EPISODE, FRAME = 3, 120  # of the example: a cheetah that runs
+EPISODE, FRAME = 90, 120  # of the example: a cheetah that runs
 SIZE = (1680, 1000)
 STEPS_ON = 10**6  # the copy must have steps left to train
 
