@@ -57,8 +57,7 @@ def test_that_an_environment_that_is_given_up_is_a_pause_with_the_reason_and_f6_
     assert stack.banners[0].text.startswith("Training is paused. The environment failed")
     assert "was killed by SIGKILL" in stack.banners[0].text
     failed_at = studio.status.update
-    studio.bot.waitUntil(studio.window.controls.pause.isEnabled, timeout=PATIENCE_MS)
-    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.press_f6_for("Resume")
     studio.wait_for(lambda status: status.update > failed_at)
 
 
@@ -87,6 +86,5 @@ def test_that_numbers_that_are_not_finite_offer_the_way_back_to_the_last_checkpo
     studio.wait_for(lambda status: status.update == saved[0])
     studio.bot.waitUntil(lambda: stack.banners == (skipped,), timeout=PATIENCE_MS)
     studio.bot.waitUntil(lambda: len(kl.history("KL")) == saved[0], timeout=PATIENCE_MS)  # and no undone one
-    studio.bot.waitUntil(studio.window.controls.pause.isEnabled, timeout=PATIENCE_MS)
-    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.press_f6_for("Resume")
     studio.wait_for(lambda status: status.update > saved[0] + 1)

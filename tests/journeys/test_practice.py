@@ -66,7 +66,7 @@ def test_that_a_training_brings_ever_newer_practice_dreams_of_the_weights_before
     assert (view.horizon, view.returns.shape) == (5, (3, 4))
     assert (view.weights[:, 0] == 1).all() and (np.diff(view.weights) <= 0).all()
     check_that_hidden_practice_asks_for_nothing(studio)
-    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.press_f6_for("Pause")
     studio.wait_for_state(State.PAUSED)
     tab = PracticeTab(studio)
     studio.bot.waitUntil(lambda: studio.session.practice.wanted, timeout=PATIENCE_MS)

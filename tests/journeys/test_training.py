@@ -54,28 +54,26 @@ def check_that_observation_reconstruction_and_dream_move_while_it_trains(studio:
 
 def check_that_f6_pauses_training_while_dreams_go_on_and_resumes_it(studio: Studio) -> None:
     studio.wait_for(lambda status: status.update > 2)
-    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.press_f6_for("Pause")
     studio.wait_for_state(State.PAUSED)
     held = studio.status
     studio.bot.waitUntil(lambda: studio.channels.dream.result is not None, timeout=PATIENCE_MS)
     first = studio.channels.dream.result
     studio.bot.waitUntil(lambda: studio.channels.dream.result.number > first.number, timeout=PATIENCE_MS)  # type: ignore[union-attr]
     assert (studio.status.step, studio.status.update) == (held.step, held.update)
-    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.press_f6_for("Resume")
     studio.wait_for(lambda status: status.update > held.update)
 
 
 def check_that_one_update_trains_until_one_more_is_done(studio: Studio) -> None:
-    studio.bot.waitUntil(studio.window.controls.pause.isEnabled, timeout=PATIENCE_MS)
-    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.press_f6_for("Pause")
     studio.wait_for_state(State.PAUSED)
     held = studio.status.update
     for updates in (held + 1, held + 2):
         studio.bot.waitUntil(studio.window.controls.one_update.isEnabled, timeout=PATIENCE_MS)
         studio.bot.keyClick(studio.window, Qt.Key.Key_F7)
         studio.bot.waitUntil(functools.partial(holds_after, studio, updates), timeout=PATIENCE_MS)
-    studio.bot.waitUntil(studio.window.controls.pause.isEnabled, timeout=PATIENCE_MS)
-    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.press_f6_for("Resume")
     studio.wait_for_state(State.RUNNING)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -57,6 +57,12 @@ class Studio:
 
     def wait_for_state(self, state: State) -> None:
         self.wait_for(lambda status: status.state is state)
+
+    def press_f6_for(self, text: str) -> None:
+        """Press F6 once its action says what is wanted: the window follows the training a tick later."""
+        action = self.window.controls.pause
+        self.bot.waitUntil(lambda: action.isEnabled() and action.text() == text, timeout=PATIENCE_MS)
+        self.bot.keyClick(self.window, Qt.Key.Key_F6)
 
     def leave(self) -> None:
         """Close without being asked, wait until everything has ended, and delete the window.

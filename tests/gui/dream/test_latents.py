@@ -156,7 +156,7 @@ def since(frame: int) -> str:
 
 def test_that_an_edit_while_paused_changes_neither_counters_nor_weights(tabs: LatentTabs) -> None:
     studio = tabs.dreams.studio
-    tabs.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.press_f6_for("Pause")
     studio.wait_for_state(State.PAUSED)
     held = studio.status.step, studio.status.update
     agent = tabs.dreams.state(tabs.scene).agent

@@ -125,7 +125,7 @@ def test_that_the_newest_request_wins_however_fast_they_come(dreams: DreamDriver
 
 
 def test_that_a_paused_training_can_be_dreamed_of_and_what_comes_to_pass_is_put_beside(dreams: DreamDriver) -> None:
-    bot, window = dreams.studio.bot, dreams.studio.window
+    bot = dreams.studio.bot
     dreams.studio.wait_for_state(State.PAUSED)
     dreams.workspace.dream_from_newest()
     view = dreams.answer()
@@ -141,7 +141,7 @@ def test_that_a_paused_training_can_be_dreamed_of_and_what_comes_to_pass_is_put_
     dreams.spin("Context").setValue(view.context + 1)
     assert len(dreams.answer().real) >= known
     assert (dreams.studio.status.step, dreams.studio.status.update) == held
-    bot.keyClick(window, Qt.Key.Key_F6)
+    dreams.studio.press_f6_for("Resume")
 
     def more() -> bool:
         newest = dreams.scene

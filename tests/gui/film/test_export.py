@@ -121,7 +121,7 @@ def test_that_frames_that_are_not_drawn_yet_are_left_out_and_the_choice_says_so(
 def test_that_ctrl_shift_e_writes_as_many_frames_as_were_shown_without_a_question(studio: Studio) -> None:
     last_seconds = last_seconds_of(studio)
     studio.bot.waitUntil(lambda: len({moment.row for moment in last_seconds.ring.moments}) > 20, timeout=PATIENCE_MS)
-    studio.bot.keyClick(studio.window, Qt.Key.Key_F6)
+    studio.press_f6_for("Pause")
     studio.wait_for(lambda status: status.state.value == "Paused")
     with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
         studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)

@@ -171,10 +171,10 @@ def test_that_the_running_episode_is_listed_and_goes_on(studio: Studio, browser:
         step for step in studio.session.steps.since(0)[0] if (step.episode, step.index) == (held.episode, before)
     ]
     browser.wait(lambda: browser.shown() == newest.time_step.image.tobytes())
-    studio.bot.keyClick(studio.window, Key.Key_F6)
+    studio.press_f6_for("Resume")
     count = studio.status.replay_episodes
     browser.wait(lambda: browser.model.rowCount() > count + 1 and browser.texts(0)[1] == "running")
-    studio.bot.keyClick(studio.window, Key.Key_F6)
+    studio.press_f6_for("Pause")
     studio.wait_for_state(State.PAUSED)
 
 
@@ -187,7 +187,7 @@ def test_that_a_new_episode_leaves_the_reader_s_row_where_it_is(studio: Studio, 
     bar.setValue(60)
     at = browser.table.rowViewportPosition(row)
     count = studio.status.replay_episodes
-    studio.bot.keyClick(studio.window, Key.Key_F6)
+    studio.press_f6_for("Resume")
     browser.wait(lambda: browser.model.rowCount() > count + 1)
     current = browser.table.currentIndex().row()
     assert current > row
