@@ -78,8 +78,6 @@ class FailureBanners:
             how = "is paused"
         can_go_back = isinstance(failure.error, NotFiniteError) and failure.error.can_go_back
         back = ("Go back to the last checkpoint", self._go_back) if can_go_back else None
-        banner = self._banners.show_message(
-            Role.ERROR, f"{what} {how}. {failure.text[:1].upper()}{failure.text[1:]}", failure.details, back
-        )
+        banner = self._banners.show_message(Role.ERROR, f"{what} {how}. {failure.text}", failure.details, back)
         if back is not None:
             self._offering = banner
