@@ -19,6 +19,10 @@ FAILURES_KEPT = 100
 _log = logging.getLogger(__name__)
 
 
+class CannotAnswerError(Exception):
+    """The request in hand cannot be met. The message is the answer; nothing is wrong with the worker."""
+
+
 class Worker(Protocol):
     """Answers the requests of one channel, a small piece of work at a time.
 
@@ -55,6 +59,10 @@ class Shift:
             return False
         try:
             return work()
+        except CannotAnswerError as error:
+            if channel is not None:
+                channel.fail_taken(str(error))
+            return True
         except Exception as error:
             _log.exception("the viewer failed")
             failure = RequestFailure(f"{type(error).__name__}: {error}", traceback.format_exc())

@@ -13,7 +13,7 @@ from dreamer_studio.dreams.futures import futures
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frames import GrowingFrames, no_frames
 from dreamer_studio.viewing.futures.messages import FuturesRequest, FuturesResult
-from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneStates
+from dreamer_studio.viewing.scene.states import SceneStates
 
 
 @dataclass
@@ -41,10 +41,7 @@ class FuturesWorker:
         taken = self.channel.take()
         if taken is not None:
             self._generation, self._making = taken[0], None
-            try:
-                self._making = self._begin(taken[1])
-            except LatentsGoneError as error:
-                self.channel.fail(self._generation, str(error))
+            self._making = self._begin(taken[1])
         making = self._making
         if making is None or not self.channel.wants(self._generation):
             return False

@@ -18,7 +18,7 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.latents.messages import LatentMap
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource, as_episode
-from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneState, SceneStates
+from dreamer_studio.viewing.scene.states import SceneState, SceneStates
 from dreamer_studio.viewing.throttle import Throttle
 
 REACH = 500  # rows before and after the scene's frame
@@ -111,11 +111,11 @@ class MapWorker:
         if scene is None or not self.channel.wants(self._generation):
             return False
         self._survey = None  # after a failure, start the map again
+        state = self._states.of(scene.latents)
         try:
-            state = self._states.of(scene.latents)
             if survey is None or not survey.covers(scene, state.agent):
                 survey = self._begin(scene, state)
-        except (LatentsGoneError, NoSceneError, ReplayError, OSError) as error:
+        except (NoSceneError, ReplayError, OSError) as error:
             self.channel.fail(self._generation, str(error))
             return True
         fresh = survey.waiting or self._grow(survey, scene)

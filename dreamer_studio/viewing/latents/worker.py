@@ -13,7 +13,7 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.latents.messages import DimensionsResult, DreamOnResult, EditRequest, EditResult
 from dreamer_studio.viewing.scene.columns import LatentsRef, SceneColumns
 from dreamer_studio.viewing.scene.messages import Scene
-from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneState, SceneStates
+from dreamer_studio.viewing.scene.states import SceneState, SceneStates
 
 SEEDS_APART = 1_000_003  # more than an episode has rows
 
@@ -32,12 +32,8 @@ class EditWorker:
         if taken is None:
             return False
         generation, request = taken
-        try:
-            made = _changed(self._states.of(request.scene.latents), request)
-        except LatentsGoneError as error:
-            self.channel.fail(generation, str(error))
-        else:
-            self.channel.answer(generation, EditResult(request, made.image, made.reward, made.value))
+        made = _changed(self._states.of(request.scene.latents), request)
+        self.channel.answer(generation, EditResult(request, made.image, made.reward, made.value))
         return True
 
 
@@ -56,12 +52,8 @@ class DreamOnWorker:
         if taken is None:
             return False
         generation, request = taken
-        try:
-            state = self._states.of(request.scene.latents)
-        except LatentsGoneError as error:
-            self.channel.fail(generation, str(error))
-        else:
-            self.channel.answer(generation, DreamOnResult(request, self._dream(request, state)))
+        state = self._states.of(request.scene.latents)
+        self.channel.answer(generation, DreamOnResult(request, self._dream(request, state)))
         return True
 
     def _dream(self, request: EditRequest, state: SceneState) -> Scene:
@@ -88,13 +80,9 @@ class DimensionsWorker:
         if taken is None:
             return False
         generation, scene = taken
-        try:
-            state = self._states.of(scene.latents)
-        except LatentsGoneError as error:
-            self.channel.fail(generation, str(error))
-        else:
-            found = dimensions(state.agent, state.feat, state.posterior)
-            self.channel.answer(generation, DimensionsResult(scene.latents, found))
+        state = self._states.of(scene.latents)
+        found = dimensions(state.agent, state.feat, state.posterior)
+        self.channel.answer(generation, DimensionsResult(scene.latents, found))
         return True
 
 

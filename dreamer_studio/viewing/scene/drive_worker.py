@@ -13,7 +13,7 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.scene.columns import SceneColumns
 from dreamer_studio.viewing.scene.frames_worker import FramesInMaking, frames_for
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene
-from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneStates
+from dreamer_studio.viewing.scene.states import SceneStates
 
 
 class DriveWorker:
@@ -31,12 +31,7 @@ class DriveWorker:
         if taken is None:
             return False
         generation, step = taken
-        try:
-            scene = self._driven_on(step)
-        except LatentsGoneError as error:
-            self.channel.fail(generation, str(error))
-        else:
-            self.channel.answer(generation, replace(scene, step=generation))
+        self.channel.answer(generation, replace(self._driven_on(step), step=generation))
         return True
 
     def _driven_on(self, step: DriveStep) -> Scene:

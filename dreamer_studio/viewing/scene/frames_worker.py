@@ -16,7 +16,7 @@ from dreamer_studio.viewing.scene.columns import LatentsRef
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.scene.recorded import recorded_part
 from dreamer_studio.viewing.scene.source import SceneSource, as_episode
-from dreamer_studio.viewing.scene.states import LatentsGoneError, SceneStates
+from dreamer_studio.viewing.scene.states import SceneStates
 
 EXTEND_SECONDS = 0.1  # between checks for new frames of a live scene
 
@@ -74,11 +74,7 @@ class FramesWorker:
         scene = self._scene
         if scene is None or not self.channel.wants(self._generation):
             return False
-        try:
-            more = self._extended(scene) if scene.whole else self._decoded(scene)
-        except LatentsGoneError as error:
-            self.channel.fail(self._generation, str(error))
-            return True
+        more = self._extended(scene) if scene.whole else self._decoded(scene)
         if more is None and taken is None:
             return False
         more = more or scene

@@ -12,12 +12,13 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.viewing.scene.columns import LatentsKey, LatentsRef
+from dreamer_studio.viewing.worker import CannotAnswerError
 
 MOST_BYTES = 2**30
 """Most bytes of latents and weights kept. A window's branches stay far below: nine agents of `paper` are 230 MB."""
 
 
-class LatentsGoneError(ValueError):
+class LatentsGoneError(CannotAnswerError):
     """The latents of a scene were dropped; the message says what to do."""
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dreamer_studio.viewing.channel import Channel
-from dreamer_studio.viewing.worker import RETRY_SECONDS, Shift
+from dreamer_studio.viewing.channel import Channel, RequestFailure
+from dreamer_studio.viewing.worker import RETRY_SECONDS, CannotAnswerError, Shift
 
 
 class Echo:
@@ -23,6 +23,8 @@ class Echo:
         generation, request = taken
         if request == "break":
             raise MemoryError("full")
+        if request == "stale":
+            raise CannotAnswerError("Ask again.")
         self.channel.answer(generation, request)
         return True
 
@@ -53,6 +55,18 @@ def test_that_a_worker_that_breaks_answers_rests_and_then_meets_the_next_request
     clock.now += 0.02
     assert shift.turn((broken, whole))
     assert broken.channel.result == "next"
+
+
+def test_that_a_request_that_cannot_be_met_is_answered_and_the_worker_goes_on_at_once() -> None:
+    shift, worker = Shift(), Echo()
+    worker.channel.ask("stale")
+    assert shift.turn((worker,))
+    answer = worker.channel.newest()
+    assert answer is not None and answer.failure == RequestFailure("Ask again.") and not answer.failure.unexpected
+    assert shift.failures.since(0) == ([], 0)
+    worker.channel.ask("next")
+    assert shift.turn((worker,))
+    assert worker.channel.result == "next"
 
 
 def test_that_no_failure_is_lost_between_two_looks(monkeypatch: pytest.MonkeyPatch) -> None:
