@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.frame_ref import FrameRef
 
@@ -45,13 +46,13 @@ class CompareBar(QWidget):
         self._frame.valueChanged.connect(self._pick_frame)
         for box in (self._context, self._length, self.seed):
             box.valueChanged.connect(lambda _: self.changed.emit())
-        self.from_dream = QPushButton("From the Dream workspace")
-        self.from_dream.setToolTip("Use the recorded frame under the cursor of the Dream workspace")
-        self.lapse = QPushButton("Time-lapse")
+        self.from_dream = push_button(
+            "From the Dream workspace", "Use the recorded frame under the cursor of the Dream workspace"
+        )
+        self.lapse = push_button(
+            "Time-lapse", "Show this scene as every checkpoint of the run imagines it, oldest first"
+        )
         self.lapse.setCheckable(True)
-        self.lapse.setToolTip("Show this scene as every checkpoint of the run imagines it, oldest first")
-        for button in (self.from_dream, self.lapse):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space still plays
         self._lay_out()
 
     @property

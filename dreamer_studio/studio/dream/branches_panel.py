@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.viewing.scene.branches import Branch, Branches, Key
@@ -62,9 +63,9 @@ class BranchesPanel(QWidget):
         self.tree.itemChanged.connect(self._rename)
         self.tree.currentItemChanged.connect(lambda *_: self._enable())
         self.tree.removed.connect(self._remove)
-        self._fork = _button("Branch here (B)", "Start a branch at the frame under the cursor, and take control")
-        self._put = _button("Compare", "Show the selected branch beside the current one, or stop showing it")
-        self._drop = _button("Remove", "Delete the selected branch and the branches that start from it (Delete)")
+        self._fork = push_button("Branch here (B)", "Start a branch at the frame under the cursor, and take control")
+        self._put = push_button("Compare", "Show the selected branch beside the current one, or stop showing it")
+        self._drop = push_button("Remove", "Delete the selected branch and the branches that start from it (Delete)")
         self._fork.clicked.connect(self.forkWanted)
         self._put.clicked.connect(self._toggle_comparison)
         self._drop.clicked.connect(self._remove)
@@ -176,10 +177,3 @@ def _write(item: QTreeWidgetItem, branch: Branch) -> None:
     )
     for column, text in enumerate(texts):
         item.setText(column, text)
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, the keys still steer the player
-    return button

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from dreamer_studio.replay.bookmarks import Bookmarks
 from dreamer_studio.studio.dream.bookmark_box import BookmarkBox
+from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.catalog import Integers
@@ -69,12 +70,11 @@ class SceneBar(QWidget):
             self._actor.addItem(text, actor)
         self._actor.setCurrentIndex(1)
         self._actor.activated.connect(lambda _: self.actorWanted.emit(self._actor.currentData()))
-        here = QPushButton("Dream from here (D)")
-        here.setToolTip(
-            "Dream from the frame under the cursor. On an imagined frame: repeat the last dream with new noise"
+        here = push_button(
+            "Dream from here (D)",
+            "Dream from the frame under the cursor. On an imagined frame: repeat the last dream with new noise",
         )
         here.clicked.connect(self.hereWanted)
-        here.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space still plays
         bar = QHBoxLayout(self)
         bar.setSpacing(4)
         bar.setContentsMargins(0, 0, 0, 0)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from dreamer_studio.envs import EnvSpec
 from dreamer_studio.studio.actions import Scope, action
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.action_bars import ActionBars
+from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.chips import Chip
 from dreamer_studio.studio.widgets.keys import pressed, qt_key
 from dreamer_studio.studio.widgets.number_box import number_box
@@ -70,10 +70,10 @@ class SteeringPanel(QScrollArea):
         self._down: dict[Key, tuple[int, float]] = {}
         self._turn_owed = False
         self._shown: tuple[int, int, int, int] | None = None
-        self._take = QPushButton("Take control (C)")
+        self._take = push_button(
+            "Take control (C)", "Steer from the frame under the cursor with the keys below. Esc gives control back"
+        )
         self._take.setCheckable(True)
-        self._take.setToolTip("Steer from the frame under the cursor with the keys below. Esc gives control back")
-        self._take.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._take.clicked.connect(self.set_engaged)
         self._who = Chip(theme, "Policy", Role.DREAM)
         self._latched = Chip(theme)

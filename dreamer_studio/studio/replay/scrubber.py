@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.replay.image_cache import FrameCache
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.keys import pressed
@@ -49,9 +50,11 @@ class ScrubberPanel(QWidget):
         self.player.step.setToolTip("Frame of the episode; 0 is the reset")
         for widget in (self.player.speed, self.player.loop):  # a dock is narrow
             widget.hide()
-        self._dream = _button("Dream from here (D)", "Open the Dream workspace with a dream from this frame")
-        self._bookmark = _button("Bookmark (Ctrl+B)", "Add this frame to the bookmarks of the run")
-        self._scene = _button("Save scene...", "Save this frame with its context and the rows after it, for other runs")
+        self._dream = push_button("Dream from here (D)", "Open the Dream workspace with a dream from this frame")
+        self._bookmark = push_button("Bookmark (Ctrl+B)", "Add this frame to the bookmarks of the run")
+        self._scene = push_button(
+            "Save scene...", "Save this frame with its context and the rows after it, for other runs"
+        )
         self._card = Card(
             theme,
             "Recorded",
@@ -149,10 +152,3 @@ class ScrubberPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button

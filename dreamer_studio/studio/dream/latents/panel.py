@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.latent_rows import LatentRows, LatentState, gaussian_in_words
@@ -53,8 +54,8 @@ class LatentsPanel(QWidget):
         self._words.setAccessibleName("What the edit changes")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
-        self.reset = _button("Reset", "Restore all dimensions to the model's sample")
-        self.dream_on = _button("Dream on", "Make a branch from this frame with your latents; the policy acts")
+        self.reset = push_button("Reset", "Restore all dimensions to the model's sample")
+        self.dream_on = push_button("Dream on", "Make a branch from this frame with your latents; the policy acts")
         self._card = Card(theme, "Latents", help_text=_HELP, caption_lines=2)
         self.rows.moved.connect(self._move)
         self.rows.restored.connect(self._restore)
@@ -201,10 +202,3 @@ class LatentsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
