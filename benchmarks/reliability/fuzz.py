@@ -44,7 +44,7 @@ from dreamer_studio.config import ConfigError
 from dreamer_studio.dreamer.fast import Learner, make_agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import build_config
-from dreamer_studio.replay import EpisodeStore, ReplayError, sample_sequences
+from dreamer_studio.replay import EpisodeIndex, EpisodeStore, ReplayError, sample_sequences
 from dreamer_studio.replay.bookmarks import Bookmark, BookmarkError, read_bookmarks, write_bookmarks
 from dreamer_studio.replay.scenes import SCENE_SUFFIX, About, SavedScene, SceneError, read_scene, write_scene
 from dreamer_studio.runs.checkpoint import list_checkpoints, unflatten_optimizers
@@ -207,7 +207,8 @@ class Opener:
         """Read an episode and its states, then draw batches as a training does, without unreadable parts."""
         store = EpisodeStore(self.folder.episodes, 2**24)
         refused = refusal_of(lambda: store.get(0))
-        states_refused = refusal_of(lambda: store.states(0, 0, store.length(0)))
+        episodes = EpisodeIndex(self.folder.episodes, 0).refresh()
+        states_refused = refusal_of(lambda: episodes.states(0, 0, episodes.length(0)))
         if refused is not None:
             store.leave_out(refused.path, rename=False)
         sample_sequences(store, 4, 8, np.random.default_rng(0))

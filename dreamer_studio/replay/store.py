@@ -13,7 +13,7 @@ from dreamer_studio.files import set_aside, write_whole
 from dreamer_studio.replay.episode import Episode
 from dreamer_studio.replay.files import naming, pack_episode, read_rows
 from dreamer_studio.replay.states import without_states
-from dreamer_studio.replay.stored import StoredEpisode, episodes_in, read_part, read_part_states
+from dreamer_studio.replay.stored import StoredEpisode, episodes_in, read_part
 
 _ENTRY_BYTES = 200  # of a bytes object and its entry in a dictionary, besides the content
 
@@ -179,20 +179,6 @@ class EpisodeStore:
         if content is not None:
             self._memory.add(self._numbers[index], content)
         return episode
-
-    def states(self, index: int, start: int, count: int) -> NDArray[np.float64] | None:
-        """Read the simulator's states at rows `start` to `start + count` of an episode, always from its file.
-
-        Returns:
-            (count, n), or None if they were not recorded.
-
-        Raises:
-            IndexError, ReplayError: see `get`.
-        """
-        index = range(len(self))[index]
-        path = self._path(index)
-        with naming(path):
-            return read_part_states(path, start, count, self._rows[index])
 
     def leave_out(self, path: Path, *, rename: bool) -> None:
         """Go on without an episode whose file cannot be read.

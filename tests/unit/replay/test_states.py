@@ -9,28 +9,34 @@ import pytest
 import zstandard
 from numpy.typing import NDArray
 
-from dreamer_studio.replay import EpisodeStore, ReplayError, read_episode, sample_sequences
+from dreamer_studio.replay import EpisodeIndex, EpisodeList, EpisodeStore, ReplayError, read_episode, sample_sequences
 from dreamer_studio.replay.files import pack_episode
 from dreamer_studio.replay.seekable import BLOCK_ROWS, npy_header, pack, pieces_of
 from dreamer_studio.replay.states import MOST_STATE, read_states, without_states
 from tests.support.episodes import make_episode, same, states_for
 
+RAM = 2**20
+
+
+def stored_in(folder: Path) -> EpisodeList:
+    """Return the list of the stored episodes, from which states are read."""
+    return EpisodeIndex(folder, RAM).refresh()
+
 
 @pytest.mark.parametrize("rows", [1, 15, 16, 17, 50])
 def test_that_states_come_back_and_the_rows_are_what_they_were(tmp_path: Path, rows: int) -> None:
-    store = EpisodeStore(tmp_path, 0)
-    path = store.add(make_episode(3, rows), states_for(rows))
+    path = EpisodeStore(tmp_path, 0).add(make_episode(3, rows), states_for(rows))
     assert same(read_episode(path), make_episode(3, rows))
+    episodes = stored_in(tmp_path)
     for start, count in {(0, rows), (rows - 1, 1), (rows // 2, 1)}:
-        np.testing.assert_array_equal(store.states(0, start, count), states_for(rows)[start : start + count])
+        np.testing.assert_array_equal(episodes.states(0, start, count), states_for(rows)[start : start + count])
     with pytest.raises(IndexError):
-        store.states(0, rows, 1)
+        episodes.states(0, rows, 1)
 
 
 def test_that_an_episode_without_states_says_so(tmp_path: Path) -> None:
-    store = EpisodeStore(tmp_path, 2**20)
-    store.add(make_episode(3, 20))
-    assert store.states(0, 3, 2) is None
+    EpisodeStore(tmp_path, 0).add(make_episode(3, 20))
+    assert stored_in(tmp_path).states(0, 3, 2) is None
 
 
 def test_that_states_take_no_memory_and_change_no_batch(tmp_path: Path) -> None:
@@ -45,7 +51,9 @@ def test_that_states_take_no_memory_and_change_no_batch(tmp_path: Path) -> None:
         for name in vars(wanted):
             np.testing.assert_array_equal(getattr(batch, name), getattr(wanted, name))
         assert store.cached_bytes == without.cached_bytes > 0
-        np.testing.assert_array_equal(store.states(1, 7, 2), states_for(40, 500)[7:9])  # though it is in memory
+    episodes = stored_in(tmp_path / "a")
+    assert same(episodes.get(1, remember=True), make_episode(1, 40))
+    np.testing.assert_array_equal(episodes.states(1, 7, 2), states_for(40, 500)[7:9])  # though its rows are in memory
 
 
 def test_that_a_file_without_its_states_is_the_file_of_an_earlier_version() -> None:
@@ -101,7 +109,7 @@ def test_that_states_that_are_none_are_refused_and_the_rows_are_not(tmp_path: Pa
     path.write_bytes(WRONG[what])
     assert same(store.get(0), make_episode(3, 40))
     with pytest.raises(ReplayError, match=f"{path.name} is not a readable episode") as refused:
-        store.states(0, 6, 2)
+        stored_in(tmp_path).states(0, 6, 2)
     assert "\n" not in str(refused.value)
 
 
@@ -114,12 +122,12 @@ def test_that_parts_behind_the_rows_that_are_not_those_of_states_make_no_episode
 def test_that_every_flipped_bit_among_the_states_is_found(tmp_path: Path) -> None:
     content = pack_episode(make_episode(3, 40), states_for(40))
     states = read_states(io.BytesIO(content), 0, 40)
-    store = EpisodeStore(tmp_path, 0)
-    path = store.add(make_episode(3, 40), states_for(40))
+    path = EpisodeStore(tmp_path, 0).add(make_episode(3, 40), states_for(40))
+    episodes = stored_in(tmp_path)
     begin = len(without_states(content)) - 100
     for at in range(begin, len(content), 11):
         path.write_bytes(content[:at] + bytes([content[at] ^ 0x55]) + content[at + 1 :])
         try:
-            np.testing.assert_array_equal(store.states(0, 0, 40), states)
+            np.testing.assert_array_equal(episodes.states(0, 0, 40), states)
         except ReplayError:
             continue

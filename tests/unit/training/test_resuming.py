@@ -16,6 +16,7 @@ import pytest
 import torch
 
 from dreamer_studio.envs import WaitInterruptedError, build_config
+from dreamer_studio.replay import EpisodeIndex
 from dreamer_studio.replay.seekable import BLOCK_ROWS
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.runs.errors import RunError
@@ -106,9 +107,10 @@ def test_that_an_episode_has_the_states_of_all_its_rows_though_it_was_stopped_in
     world: ToyWorld, tmp_path: Path
 ) -> None:
     trainer = play(lambda: toy_trainer(tmp_path / "run", steps=45), stop_every=13, offset=5)
-    assert len(trainer.store) > 5
-    for index in range(len(trainer.store)):
-        states = trainer.store.states(index, 0, trainer.store.length(index))
+    episodes = EpisodeIndex(trainer.folder.episodes, 0).refresh()
+    assert len(episodes) == len(trainer.store) > 5
+    for place in range(len(episodes)):
+        states = episodes.states(place, 0, episodes.length(place))
         assert states is not None and states[:, 0].tolist() == list(range(len(states)))
 
 
