@@ -70,20 +70,6 @@ class RunningEpisode:
             whether that worked. If not (another version of the simulator, or one that is not deterministic), the
                 caller must `discard` the episode.
         """
-        return self._play_again(episode, seed)
-
-    def catch_up(self) -> bool:
-        """Repeat the running episode if its process was closed. Returns False if that fails: then `discard` it."""
-        in_step = self._in_step is not None and self._in_step.is_alive()  # a closed process is not alive
-        if self.episode is None or self.row is None or self.row.is_last or in_step:
-            return True
-        return self._play_again(self.episode, self._seed)
-
-    def discard(self) -> None:
-        """Forget the running episode."""
-        self.episode = self.row = None
-
-    def _play_again(self, episode: GrowingEpisode, seed: int) -> bool:
         env = self.keeper.get()
         row = env.reset(seed)
         states = GrowingStates()
@@ -102,6 +88,17 @@ class RunningEpisode:
         self.episode, self.row = episode, _row_of(part, len(part) - 1, played - 1, row.state)
         self._seed, self._in_step = seed, env
         return True
+
+    def catch_up(self) -> bool:
+        """Repeat the running episode if its process was closed. Returns False if that fails: then `discard` it."""
+        in_step = self._in_step is not None and self._in_step.is_alive()  # a closed process is not alive
+        if self.episode is None or self.row is None or self.row.is_last or in_step:
+            return True
+        return self.resume(self.episode, self._seed)
+
+    def discard(self) -> None:
+        """Forget the running episode."""
+        self.episode = self.row = None
 
 
 def _row_of(rows: Episode, index: int, number: int, state: NDArray[np.float64] | None) -> TimeStep:
