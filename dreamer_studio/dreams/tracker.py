@@ -37,12 +37,12 @@ class TrackedStep:
 class Tracker:
     """Updates the posterior along the running episode, frame by frame, as the agent itself does.
 
-    A new snapshot in mid-episode continues from the posterior of the one before, as training does.
+    A new snapshot in mid-episode continues from the posterior of the one before, as training does. Agents must be on
+    the device of the noise.
     """
 
-    def __init__(self, noise: NoiseSource, device: torch.device) -> None:
+    def __init__(self, noise: NoiseSource) -> None:
         self._noise = noise
-        self._device = device
         self._episode = -1
         self.posterior: LatentState | None = None
 
@@ -60,8 +60,8 @@ class Tracker:
         if index == 0 or episode != self._episode:
             self.posterior = None
         self._episode = episode
-        executed = torch.from_numpy(action).to(self._device).unsqueeze(0)
-        frame = torch.from_numpy(image).to(self._device).unsqueeze(0)
+        executed = torch.from_numpy(action).to(self._noise.device).unsqueeze(0)
+        frame = torch.from_numpy(image).to(self._noise.device).unsqueeze(0)
         posterior = self.posterior = agent.observe(self.posterior, executed, frame, self._noise)
         predicted = agent.heads(posterior.feat)
         surprise = agent.surprise(posterior).sum(-1)

@@ -42,7 +42,7 @@ class EpisodeFollower:
     def __init__(self, session: Session, device: torch.device) -> None:
         self._session = session
         self.noise = NoiseSource(SEED, device)
-        self.tracker = Tracker(self.noise, device)
+        self.tracker = Tracker(self.noise)
         self.latest = LatestAgent(session)
         self.rows: deque[StepTaken] = deque(maxlen=REFILTER_FRAMES)
         self.keeps_weights = False

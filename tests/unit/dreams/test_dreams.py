@@ -112,7 +112,7 @@ def test_that_an_open_loop_with_the_whole_as_context_is_a_reconstruction(latents
 
 def test_that_the_tracker_keeps_the_posterior_that_the_agent_itself_would(latents: Latents) -> None:
     agent, episode = latents.agent(actions=2), make_episode(0, 6)
-    tracker, noise = Tracker(NoiseSource(6), torch.device("cpu")), NoiseSource(6)
+    tracker, noise = Tracker(NoiseSource(6)), NoiseSource(6)
     for number in (0, 1):  # a new episode begins with a new posterior
         state = None
         for t in range(6):
