@@ -32,9 +32,9 @@ from dreamer_studio.training.errors import HaltError
 from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.opening import open_planned
 from dreamer_studio.training.playing import play_tests
+from dreamer_studio.training.watching import VIEWING_RAM_BYTES
 
 POLL_SECONDS = 0.2
-VIEWING_RAM_BYTES = 512 * 2**20
 
 
 def train_headless(plan: RunPlan, device: torch.device) -> int:
