@@ -21,7 +21,8 @@ from dreamer_studio.session import (
 from dreamer_studio.training.events import Event
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.trainer import Trainer
-from tests.support.toy import CPU, ToyWorld, toy_config
+from tests.support.small_runs import CPU
+from tests.support.toy import ToyWorld, toy_config
 
 SECONDS = 20.0
 Hook = Callable[[Event], None]

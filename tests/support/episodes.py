@@ -23,11 +23,6 @@ def make_episode(number: int, rows: int, *, terminal: bool = True, steps: int = 
     return Episode(image, action, reward, 1.0 - ends.astype(np.float32), ends, taken)
 
 
-def part_of(episode: Episode, start: int, count: int) -> Episode:
-    """Some of its rows."""
-    return Episode(**{field.name: getattr(episode, field.name)[start : start + count] for field in fields(Episode)})
-
-
 def same(first: Episode, second: Episode) -> bool:
     """Whether two episodes hold the same, in arrays of the same types."""
     pairs = [(getattr(first, field.name), getattr(second, field.name)) for field in fields(Episode)]

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QTabBar, QTableView
 from dreamer_studio.studio.replay.episode_model import EpisodeModel
 from dreamer_studio.studio.replay.episode_table import EpisodeTable
 from dreamer_studio.studio.replay.workspace import ReplayBrowser
-from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.viewing.frame_ref import FrameRef
+from tests.support.reading import banners
 from tests.support.studio import PATIENCE_MS, Studio
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -109,6 +109,4 @@ class BrowserDriver:
 
     @property
     def banners(self) -> list[str]:
-        stack = self.studio.window.findChild(BannerStack)
-        assert stack is not None
-        return [banner.text for banner in stack.banners]
+        return banners(self.studio.window)

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 
 from dreamer_studio.config import Config
@@ -29,8 +28,8 @@ from dreamer_studio.runs.rows import Row
 from dreamer_studio.training.events import Event
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.trainer import Trainer
+from tests.support.small_runs import CPU
 
-CPU = torch.device("cpu")
 SETTINGS: dict[str, Any] = {
     "steps": 60,
     "prefill": 20,

@@ -20,7 +20,8 @@ from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.training.events import Event, PhaseBegins
 from dreamer_studio.training.opening import open_planned
 from dreamer_studio.training.trainer import Trainer
-from tests.support.toy import CPU, ToyWorld, toy_config
+from tests.support.small_runs import CPU
+from tests.support.toy import ToyWorld, toy_config
 
 
 def test_that_ctrl_c_while_it_waits_for_the_disk_ends_with_the_checkpoint_that_could_be_saved(

@@ -30,6 +30,7 @@ from dreamer_studio.dreamer.parts import PLAIN, Parts
 from dreamer_studio.dreamer.world_model import WorldModelOutput
 from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.envs import build_config
+from tests.support.batches import returned
 
 VALUE_TOLERANCE = 1e-5
 GRADIENT_TOLERANCE = 1e-4
@@ -112,13 +113,7 @@ def case(request: pytest.FixtureRequest) -> Case:
     )
     given = {name: torch.from_numpy(data[f"noise/{name}"]) for name in ("posterior", "prior", "imagination", "action")}
     learner = build_learner(agent, config)
-    phases = learner.gradients(batch, UpdateNoise(**given))
-    while True:
-        try:
-            next(phases)
-        except StopIteration as stop:
-            model, behavior = stop.value
-            break
+    model, behavior = returned(learner.gradients(batch, UpdateNoise(**given)))
     context = meta["open_loop_context"]
     rollout = open_loop(
         agent,

@@ -13,7 +13,7 @@ from dreamer_studio.replay.files import pack_episode
 from dreamer_studio.replay.index import EpisodeIndex
 from dreamer_studio.replay.seekable import BLOCK_ROWS, MOST_ROWS_AT_ONCE
 from dreamer_studio.replay.states import read_states
-from tests.support.episodes import grown, make_episode, part_of, row_of, same, states_for
+from tests.support.episodes import grown, make_episode, row_of, same, states_for
 
 MIB = 2**20
 
@@ -32,7 +32,7 @@ def test_that_any_rows_can_be_read_while_it_grows() -> None:
     episode, states = make_episode(3, 50), states_for(50)
     growing = grown(episode, states)
     for start, stop in ((0, 50), (0, 1), (49, 50), (15, 17), (16, 32), (40, 50), (48, 50)):
-        assert same(growing.read(start, stop), part_of(episode, start, stop - start))
+        assert same(growing.read(start, stop), episode.part(start, stop - start))
         np.testing.assert_array_equal(growing.states.read(start, stop), states[start:stop])
     assert [len(part) for part in growing.parts()] == [50]
 
@@ -41,7 +41,7 @@ def test_that_any_rows_can_be_read_while_it_grows() -> None:
 def test_that_one_that_was_read_grows_on_to_the_same_file(tmp_path: Path, read_at: int) -> None:
     episode = make_episode(3, 50)
     path = tmp_path / "episode"
-    path.write_bytes(grown(part_of(episode, 0, read_at), states_for(50)).pack())
+    path.write_bytes(grown(episode.part(0, read_at), states_for(50)).pack())
     growing = read_growing(path)
     for index in range(read_at, 50):
         growing.append(row_of(episode, index, states_for(50)[index]))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dreamer_studio.replay import Episode, EpisodeStore, ReplayError, sample_sequences
-from tests.support.episodes import make_episode, part_of, same
+from tests.support.episodes import make_episode, same
 
 
 def test_that_opening_a_store_reads_no_file(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_that_any_rows_can_be_read_from_memory_and_from_the_file(tmp_path: Path,
     store = EpisodeStore(tmp_path, ram_bytes)
     store.add(episode)
     for start, count in ((0, 50), (0, 1), (49, 1), (15, 2), (16, 16), (7, 40)):
-        assert same(store.get(-1, start, count), part_of(episode, start, count))
+        assert same(store.get(-1, start, count), episode.part(start, count))
     for start, count in ((50, 1), (-1, 2), (3, 0), (40, 11)):
         with pytest.raises(IndexError):
             store.get(0, start, count)
@@ -49,8 +49,8 @@ def test_that_rows_of_an_episode_out_of_memory_are_read_without_the_rest(tmp_pat
     middle = len(content) // 2
     content[middle : middle + 50] = bytes(50)
     path.write_bytes(content)
-    assert same(store.get(0, 3, 20), part_of(episode, 3, 20))
-    assert same(store.get(0, 140, 20), part_of(episode, 140, 20))
+    assert same(store.get(0, 3, 20), episode.part(3, 20))
+    assert same(store.get(0, 140, 20), episode.part(140, 20))
     with pytest.raises(ReplayError, match=path.name):
         store.get(0)
 

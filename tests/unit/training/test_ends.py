@@ -14,7 +14,8 @@ from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.training.events import EpisodeEnded, Recovered
 from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.watching import open_watched
-from tests.support.toy import CPU, ToyWorld, finish, toy_trainer
+from tests.support.small_runs import CPU
+from tests.support.toy import ToyWorld, finish, toy_trainer
 
 
 @pytest.mark.parametrize("end", ["terminated", "truncated", "cut"])

@@ -28,7 +28,8 @@ from dreamer_studio.training.settings import note_changes
 from dreamer_studio.training.trainer import Trainer
 from tests.support.environment_processes import no_process_left  # noqa: F401  (a fixture that watches over this file)
 from tests.support.resuming import assert_same, stop
-from tests.support.toy import CPU, ToyWorld, finish, run_until, toy_trainer
+from tests.support.small_runs import CPU
+from tests.support.toy import ToyWorld, finish, run_until, toy_trainer
 
 
 def leave_as_if_killed(trainer: Trainer) -> None:

@@ -16,7 +16,8 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.trainer import Trainer
-from tests.support.toy import CPU, ToyWorld, comparable, finish, run_until, toy_trainer
+from tests.support.small_runs import CPU
+from tests.support.toy import ToyWorld, comparable, finish, run_until, toy_trainer
 
 CHANGEABLE = [option.name for option in options() if not option.fixed]
 LEARNED: dict[str, Any] = {

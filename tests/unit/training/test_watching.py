@@ -8,7 +8,8 @@ import pytest
 
 from dreamer_studio.training.events import EpisodeEnded, Recovered
 from dreamer_studio.training.watching import open_watched
-from tests.support.toy import CPU, ToyWorld, finish, toy_trainer
+from tests.support.small_runs import CPU
+from tests.support.toy import ToyWorld, finish, toy_trainer
 
 
 def test_that_an_environment_that_leaks_while_a_run_is_watched_is_replaced_between_episodes(
