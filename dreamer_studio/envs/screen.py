@@ -26,7 +26,7 @@ def draw_nowhere(sdl_driver: str) -> None:
 
 
 def is_missing() -> bool:
-    """Say whether this process has no X server and no Wayland compositor to ask for a window."""
+    """Return whether this process has no X server and no Wayland compositor to ask for a window."""
     return sys.platform == "linux" and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 

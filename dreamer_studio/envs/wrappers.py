@@ -65,7 +65,7 @@ class TimeLimit(Wrapper):
         super().reset(seed)
 
     def step(self, executed: NDArray[np.float32]) -> Tick:
-        """Take an executed action, and cuts the episode if its time is up."""
+        """Take an executed action; cut the episode if its time is up."""
         tick = super().step(executed)
         self._taken += tick.steps
         return replace(tick, end="cut") if tick.end is None and self._taken >= self._limit else tick

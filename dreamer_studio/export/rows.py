@@ -70,7 +70,7 @@ def caption(film: Film, seen: bool) -> Look:
 
 
 def error_images(model: NDArray[np.uint8], real: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(model - real + 1) / 2 of images on 0..1, again as uint8: mid gray (128) where both agree.
+    """Return (model - real + 1) / 2 of images on 0..1, again as uint8: mid gray (128) where both agree.
 
     danijar/dreamer does the same in `dreamer.py`, `_image_summaries`.
     """

@@ -37,7 +37,7 @@ class _Memory:
         return self._bytes
 
     def fits(self, size: int) -> bool:
-        """Whether a content of this size may be kept."""
+        """Return whether a content of this size may be kept."""
         return size + _ENTRY_BYTES <= self._ram_bytes
 
     def get(self, path: Path) -> bytes | None:

@@ -133,14 +133,14 @@ def list_checkpoints(folder: Path) -> list[Path]:
 
 
 def progress_of(checkpoint: Path) -> tuple[int, int]:
-    """The environment step and the update at which a checkpoint of `list_checkpoints` was saved, as its name says."""
+    """Read from the name of a checkpoint the environment step and the update at which it was saved."""
     match = _NAME.fullmatch(checkpoint.name)
     assert match is not None, checkpoint.name
     return int(match["step"]), int(match["update"])
 
 
 def flatten_optimizers(states: dict[str, Any]) -> dict[str, Tensor]:
-    """Adam's state dictionaries as one of tensors; what the configuration says anyway is left out."""
+    """Return Adam's state dictionaries as one of tensors, without the settings, which are in the configuration."""
     return {
         f"{part}/{index}/{name}": value
         for part, state in states.items()
@@ -169,9 +169,7 @@ def _plain(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 def _prune(folder: Path, newest: int, each: int) -> None:
     for path in list_checkpoints(folder)[:-newest]:
         if not each or _number(path) % each:
-            going = path.with_name(
-                f".{path.name}{UNFINISHED}"
-            )  # so that nobody sees a checkpoint of which a part is gone
+            going = path.with_name(f".{path.name}{UNFINISHED}")  # nobody may see a checkpoint that lacks a part
             with contextlib.suppress(OSError):
                 path.rename(going)
             shutil.rmtree(going, ignore_errors=True)

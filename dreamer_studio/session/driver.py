@@ -226,7 +226,11 @@ class RunDriver:
         return "Training" if run.learns else "Playing"
 
     def _training(self) -> Trainer:
-        """The run, if it is one that learns."""
+        """Return the run.
+
+        Raises:
+            CommandRefusedError: the run is only watched.
+        """
         run = self.run
         assert run is not None
         if not run.learns:

@@ -170,7 +170,7 @@ class Publisher:
 
 
 def _last_episode(run: Run, kind: str) -> LastEpisode | None:
-    """The last episode in the log, of a kind of row."""
+    """Return the result of the last episode in the log's rows of a kind; None if there is none."""
     row = run.history.last(kind)
     total = row.get("return") if row is not None else None
     if row is None or not isinstance(total, int | float):

@@ -54,7 +54,7 @@ class Run(Protocol):
         """Whether actions are still random."""
 
     def running_rows(self, most: int) -> Sequence[StepTaken]:
-        """The newest rows of the running episode, at most `most`."""
+        """Return the newest rows of the running episode, at most `most`."""
 
     @property
     def seconds_left(self) -> float | None:

@@ -97,7 +97,7 @@ class Session:
         return future
 
     def rows_since(self, place: Place) -> tuple[list[Row], Place]:
-        """Rows of the log after a place, those of earlier sessions included, and the place after them.
+        """Return the rows of the log after a place, those of earlier sessions included, and the place after them.
 
         The log of a long run is thinned before its newest 2,000 rows. After the training has gone back, all rows are
         returned, in place of those read before, and the returned place has another `opening`.

@@ -57,7 +57,7 @@ class Collecting:
         return self.running.row is not None and self.running.row.is_last
 
     def running_rows(self, most: int) -> list[StepTaken]:
-        """The newest rows of the running episode, at most `most`, as `collect` reports them."""
+        """Return the newest rows of the running episode, at most `most`, as `collect` reports them."""
         episode, rows = self.running.episode, self.running.newest_rows(most)
         first = len(episode) - len(rows) if episode is not None else 0
         return [StepTaken(self._state.counters.episode, first + index, row) for index, row in enumerate(rows)]

@@ -148,7 +148,7 @@ class Trainer:
         return seconds_left(self.config, done.step, done.update, done.learning_since, step_seconds, update_seconds)
 
     def running_rows(self, most: int) -> Sequence[StepTaken]:
-        """The newest rows of the running episode, as `run` reports them; after a resume also those from before."""
+        """Return the newest rows of the running episode, as `run` reports them; after a resume also earlier ones."""
         return self.collecting.running_rows(most)
 
     def run(self) -> Iterator[Event]:

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def random_batch(size: int = 2, length: int = 4, action_size: int = 3) -> Batch:
-    """Noise for pictures; an episode begins at the first row of each sequence, and none ends."""
+    """Make a batch of random images. An episode begins at the first row of each sequence, and none ends."""
     generator = torch.Generator().manual_seed(7)
     is_first = torch.zeros(size, length, dtype=torch.bool)
     is_first[:, 0] = True
@@ -26,7 +26,7 @@ def random_batch(size: int = 2, length: int = 4, action_size: int = 3) -> Batch:
 
 
 def returned(generator: Generator[Any, None, T]) -> T:
-    """What a generator returns, run without a pause."""
+    """Run a generator to its end, and return its value."""
     while True:
         try:
             next(generator)

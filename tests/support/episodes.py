@@ -1,4 +1,4 @@
-"""Handmade episodes whose pictures say which row of which episode they are."""
+"""Handmade episodes whose images encode their row and their episode."""
 
 from dataclasses import fields
 
@@ -10,7 +10,7 @@ from dreamer_studio.replay import Episode, GrowingEpisode
 
 
 def make_episode(number: int, rows: int, *, terminal: bool = True, steps: int = 2) -> Episode:
-    """Row t of it: red is t, green is `number`, reward is t + number / 100, the action is (t, number)."""
+    """Make an episode. In row t red is t, green `number`, the reward t + number / 100, the action (t, number)."""
     t = np.arange(rows)
     image = np.zeros((rows, 64, 64, 3), np.uint8)
     image[..., 0] = t[:, None, None]
@@ -24,13 +24,13 @@ def make_episode(number: int, rows: int, *, terminal: bool = True, steps: int = 
 
 
 def same(first: Episode, second: Episode) -> bool:
-    """Whether two episodes hold the same, in arrays of the same types."""
+    """Return whether two episodes have equal arrays of equal types."""
     pairs = [(getattr(first, field.name), getattr(second, field.name)) for field in fields(Episode)]
     return all(one.dtype == other.dtype and np.array_equal(one, other) for one, other in pairs)
 
 
 def grown(episode: Episode, states: NDArray[np.float64] | None = None) -> GrowingEpisode:
-    """The same episode, made row by row."""
+    """Return the same episode, made row by row."""
     growing = GrowingEpisode(episode.action.shape[1])
     for index in range(len(episode)):
         growing.append(row_of(episode, index, None if states is None else states[index]))
@@ -38,7 +38,7 @@ def grown(episode: Episode, states: NDArray[np.float64] | None = None) -> Growin
 
 
 def row_of(episode: Episode, index: int, state: NDArray[np.float64] | None = None) -> TimeStep:
-    """A row of an episode as an environment gave it."""
+    """Return a row of an episode as an environment gave it."""
     return TimeStep(
         episode.image[index],
         episode.action[index],

@@ -72,7 +72,7 @@ class Peaceful(Family):
 
 
 class Unfit(Family):
-    """Is refused once it has been made: it shows no picture."""
+    """Is refused once it has been made: it shows no image."""
 
     def __init__(self, render_mode: str | None = None) -> None:
         super().__init__(render_mode)

@@ -70,7 +70,7 @@ class Faulty(gymnasium.Env[Any, Any]):
 
 
 class Blind(Faulty):
-    """Has neither an image observation nor a picture to render."""
+    """Has neither an image observation nor an image to render."""
 
     def __init__(self, render_mode: str | None = None) -> None:
         super().__init__(render_mode)

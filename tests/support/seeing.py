@@ -1,4 +1,4 @@
-"""What the tests look for in a picture."""
+"""Look for colors, blocks and texts in an exported image."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,30 +12,30 @@ from PIL import ImageDraw
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 
 
-def count_of(picture: NDArray[np.uint8], color: tuple[int, int, int]) -> int:
-    """How many pixels have exactly this color."""
-    return int((picture == color).all(axis=-1).sum())
+def count_of(image: NDArray[np.uint8], color: tuple[int, int, int]) -> int:
+    """Return how many pixels have exactly this color."""
+    return int((image == color).all(axis=-1).sum())
 
 
-def places_of(picture: NDArray[np.uint8], block: NDArray[np.uint8]) -> list[tuple[int, int]]:
-    """Left and top of each place where a block of pixels stands in a picture, unchanged."""
+def places_of(image: NDArray[np.uint8], block: NDArray[np.uint8]) -> list[tuple[int, int]]:
+    """Return left and top of each place where a block of pixels occurs in an image, unchanged."""
     height, width = block.shape[:2]
-    corners = np.argwhere((picture == block[0, 0]).all(axis=-1))
+    corners = np.argwhere((image == block[0, 0]).all(axis=-1))
     return [
         (int(left), int(top))
         for top, left in corners
-        if np.array_equal(picture[top : top + height, left : left + width], block)
+        if np.array_equal(image[top : top + height, left : left + width], block)
     ]
 
 
 def enlarged(frame: NDArray[np.uint8], scale: int) -> NDArray[np.uint8]:
-    """Each pixel as a square of `scale`."""
+    """Enlarge each pixel to a square of `scale`."""
     return np.kron(frame, np.ones((scale, scale, 1), np.uint8)).astype(np.uint8)
 
 
 @contextmanager
 def texts_drawn() -> Iterator[dict[int, list[tuple[str, Rectangle, tuple[int, int]]]]]:
-    """By drawing: each text, the pixels that it takes, and the size of the picture it was drawn on."""
+    """Record for each drawing its texts, the box of each, and the size of the image."""
     seen: dict[int, list[tuple[str, Rectangle, tuple[int, int]]]] = {}
     keep_alive: list[ImageDraw.ImageDraw] = []  # or two drawings could share an id
     original = ImageDraw.ImageDraw.text
@@ -52,5 +52,5 @@ def texts_drawn() -> Iterator[dict[int, list[tuple[str, Rectangle, tuple[int, in
 
 
 def overlap(one: Rectangle, other: Rectangle) -> bool:
-    """Whether two rectangles share pixels."""
+    """Return whether two rectangles share pixels."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

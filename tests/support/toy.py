@@ -1,4 +1,4 @@
-"""A world small enough to check by hand, in this process: its pictures say which step they are of."""
+"""A world small enough to check by hand, in this process: its images encode their step."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ SETTINGS: dict[str, Any] = {
 class ToyEnv(EnvProcess):
     """Episodes of `length` agent steps. It executes no more than half of what is asked of it, and says so.
 
-    Picture: red counts the steps, green depends on the seed, blue on all actions so far. Reward: the steps so far,
-    so that a reward belongs to the picture that shows the same number.
+    Image: red counts the steps, green depends on the seed, blue on all actions so far. Reward: the steps so far,
+    so that a reward belongs to the image that shows the same number.
     """
 
     def __init__(self, world: ToyWorld) -> None:
