@@ -22,6 +22,7 @@ GAP = 2
 LABELS = 96  # width of the rows' names
 GRIP = 7  # half the width within which the mouse takes hold of a marker
 FOOT = 22  # height of the markers' words below the rows
+LABEL_DISTANCE = 10  # between a marker and its words
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,15 @@ class Mark:
     column: int
     words: str
     role: Role
+
+
+@dataclass(frozen=True)
+class _Line:
+    """An upright line to paint at `x`, with its label or an empty one."""
+
+    x: int
+    color: str
+    words: str
 
 
 class FilmStrip(QWidget):
@@ -190,12 +200,10 @@ class FilmStrip(QWidget):
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
             painter.drawText(box, flags, row.name)
         self._paint_cursor(painter)
-        if self._markers:
-            self._paint_marker(painter, self._marker_x("context"), self._palette.dream, "context ends here")
-            self._paint_marker(painter, self._marker_x("end"), self._palette.muted, "")
-        for mark in self._marks:
-            words = mark.words if mark.column != self._context or not self._markers else ""
-            self._paint_marker(painter, self.x_of(mark.column) - GAP // 2, self._palette.of(mark.role), words)
+        lines = self._lines()
+        labeled = sorted(line.x for line in lines if line.words)
+        for line in lines:
+            self._paint_line(painter, line, next((x for x in labeled if x > line.x), None))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a marker, or move the cursor."""
@@ -272,14 +280,30 @@ class FilmStrip(QWidget):
         painter.setPen(QPen(QColor(self._palette.text), 2))
         painter.drawRect(left - 1, -1, CELL + 1, len(self._rows) * (CELL + GAP))
 
-    def _paint_marker(self, painter: QPainter, x: int, color: str, words: str) -> None:
-        bottom = len(self._rows) * (CELL + GAP)
-        painter.setPen(QPen(QColor(color), 2))
+    def _lines(self) -> list[_Line]:
+        """Return all upright lines: the two markers, then the marks. A mark at the end of the context has no label."""
+        lines = []
+        if self._markers:
+            lines.append(_Line(self._marker_x("context"), self._palette.dream, "context ends here"))
+            lines.append(_Line(self._marker_x("end"), self._palette.muted, ""))
+        for mark in self._marks:
+            words = mark.words if mark.column != self._context or not self._markers else ""
+            lines.append(_Line(self.x_of(mark.column) - GAP // 2, self._palette.of(mark.role), words))
+        return lines
+
+    def _paint_line(self, painter: QPainter, line: _Line, following: int | None) -> None:
+        """Paint a line and its label: on its left if the label would reach the `following` labeled line."""
+        x, bottom = line.x, len(self._rows) * (CELL + GAP)
+        painter.setPen(QPen(QColor(line.color), 2))
         painter.drawLine(x, 0, x, bottom)
-        painter.setBrush(QColor(color))
+        painter.setBrush(QColor(line.color))
         painter.drawPolygon(QPolygon([QPoint(x, bottom - 2), QPoint(x - 5, bottom + 6), QPoint(x + 5, bottom + 6)]))
-        if words:
-            painter.drawText(x + 10, bottom + 14, words)
+        if line.words:
+            width = painter.fontMetrics().horizontalAdvance(line.words)
+            left = x + LABEL_DISTANCE
+            if following is not None and left + width > following - LABEL_DISTANCE:
+                left = max(0, x - LABEL_DISTANCE - width)
+            painter.drawText(left, bottom + 14, line.words)
 
     def _restyle(self, palette: Palette) -> None:
         self._palette = palette
