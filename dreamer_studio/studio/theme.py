@@ -78,7 +78,7 @@ DARK = Palette(
     warn="#e3bd55",
 )
 
-# Styles that Fusion cannot take from a QPalette: cards, flat toolbars, underlined tabs.
+# Styles that Fusion cannot take from a QPalette: cards, flat toolbars, boxes to tick, underlined tabs.
 _STYLE = Template("""
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px; }
 Card { background: $surface; border: 1px solid $border; border-radius: 6px; }
@@ -100,6 +100,8 @@ QPushButton:hover { border-color: $muted; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:pressed, QPushButton:checked { background: $border; }
 QPushButton:disabled { color: $muted; }
+QCheckBox::indicator:unchecked, QListView::indicator:unchecked { background: $surface; border: 1px solid $muted;
+    border-radius: 2px; }
 QTabWidget::pane { border: none; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $muted; padding: 7px 14px; border: none;

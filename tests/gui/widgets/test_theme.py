@@ -3,10 +3,10 @@ from itertools import product
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QListWidget, QListWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.theme import DARK, LIGHT, Palette, Theme, apply_theme
+from dreamer_studio.studio.theme import DARK, LIGHT, Palette, Scheme, Theme, apply_theme
 from dreamer_studio.studio.widgets.chips import Swatch
 from dreamer_studio.viewing.role import Role
 from tests.support.pixels import count
@@ -51,6 +51,21 @@ def test_that_switching_the_scheme_repaints_a_widget_that_is_on_show(theme: Them
         theme.set_scheme("light")
     assert count(swatch, LIGHT.dream) > 50
     assert count(swatch, DARK.dream) == 0
+
+
+@pytest.mark.parametrize(("scheme", "palette"), [("light", LIGHT), ("dark", DARK)])
+def test_that_a_box_to_tick_is_outlined_while_it_is_empty(
+    theme: Theme, qtbot: QtBot, scheme: Scheme, palette: Palette
+) -> None:
+    theme.set_scheme(scheme)
+    box, listed = QCheckBox(), QListWidget()
+    item = QListWidgetItem("")
+    item.setCheckState(Qt.CheckState.Unchecked)
+    listed.addItem(item)
+    for widget in (box, listed):
+        qtbot.addWidget(widget)
+        widget.ensurePolished()
+        assert count(widget, palette.muted) > 30
 
 
 def test_that_standard_widgets_take_the_palette_too(theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
