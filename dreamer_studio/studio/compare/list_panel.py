@@ -40,6 +40,7 @@ class CompareListPanel(QWidget):
         super().__init__(parent)
         self._listed: tuple[Contestant, ...] = ()
         self._own = Path()
+        self._watching = False
         self.list = QListWidget()
         self.list.setAccessibleName("Checkpoints to compare")
         self.list.itemChanged.connect(self._change)
@@ -70,11 +71,17 @@ class CompareListPanel(QWidget):
         items = (self.list.item(row) for row in range(self.list.count()))
         return tuple(item.data(_ITEM) for item in items if item.checkState() is Qt.CheckState.Checked)
 
-    def show_checkpoints(self, listed: tuple[Contestant, ...], own: Path) -> None:
-        """List these checkpoints and keep the ticks; `own` is the folder of the open run."""
-        if (listed, own) == (self._listed, self._own):
+    def show_checkpoints(self, listed: tuple[Contestant, ...], own: Path, *, watching: bool) -> None:
+        """List these checkpoints and keep the ticks.
+
+        Args:
+            listed: The checkpoints.
+            own: The folder of the open run.
+            watching: Whether the open run is only watched, so that no checkpoint can be saved.
+        """
+        if (listed, own, watching) == (self._listed, self._own, self._watching):
             return
-        self._own = own
+        self._own, self._watching = own, watching
         ticked, current = set(self.ticked), self.list.currentRow()
         self._listed = listed
         several = len({contestant.folder for contestant in listed}) > 1
@@ -136,9 +143,11 @@ class CompareListPanel(QWidget):
 
     def _say(self) -> None:
         if not self._listed:
-            self._card.set_caption("There is no checkpoint yet. Press Ctrl+S to save one.")
+            more = "Add another run." if self._watching else "Press Ctrl+S to save one."
+            self._card.set_caption(f"There is no checkpoint yet. {more}")
         elif len(self._listed) == 1:
-            self._card.set_caption("The run has one checkpoint so far. Press Ctrl+S to save another.")
+            more = "Add another run to compare." if self._watching else "Press Ctrl+S to save another."
+            self._card.set_caption(f"The run has one checkpoint so far. {more}")
         else:
             self._card.set_caption(
                 f"{len(self.ticked)} of {len(self._listed)} ticked. Tick two to six to compare them."

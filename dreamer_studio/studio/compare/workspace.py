@@ -86,7 +86,8 @@ class CompareWorkspace(Workspace):
         """Show new results, and move on as time passes."""
         self._folder = status.folder
         self._channels.checkpoints.stand(None)
-        self.list.show_checkpoints(self._channels.checkpoints.result or (), status.folder)
+        listed = self._channels.checkpoints.result or ()
+        self.list.show_checkpoints(listed, status.folder, watching=status.watching)
         self.bar.set_stored(status.replay_newest)
         replies, self._replies = self._channels.commands.replies_since(self._replies)
         for reply in replies:

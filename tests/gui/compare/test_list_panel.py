@@ -1,0 +1,30 @@
+"""The list of checkpoints of the Compare workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.compare.list_panel import CompareListPanel
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.compare.messages import Contestant
+
+RUN = Path("run")
+ONE = (Contestant(RUN / "checkpoints/1", "run", 1, 1),)
+
+
+@pytest.mark.parametrize("listed", [(), ONE])
+@pytest.mark.parametrize(
+    ("watching", "told", "not_told"), [(True, "Add another run", "Ctrl+S"), (False, "Ctrl+S", "Add")]
+)
+def test_that_the_list_advises_what_the_user_can_do_for_a_second_checkpoint(
+    theme: Theme, qtbot: QtBot, listed: tuple[Contestant, ...], watching: bool, told: str, not_told: str
+) -> None:
+    panel = CompareListPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show_checkpoints(listed, RUN, watching=watching)
+    words = " ".join(label.text() for label in panel.findChildren(QLabel))
+    assert told in words and not_told not in words
