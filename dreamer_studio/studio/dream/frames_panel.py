@@ -70,7 +70,7 @@ class SceneFramesPanel(QWidget):
         numbers = scene.columns
         self._model_card.set_caption(
             f"{what} \N{MIDDLE DOT} predicted reward {numbers.reward[cursor]:.2f} \N{MIDDLE DOT} value "
-            f"{numbers.value[cursor]:.1f} \N{MIDDLE DOT} policy's entropy {numbers.entropy[cursor]:.1f} nats{kl}"
+            f"{numbers.value[cursor]:.1f} \N{MIDDLE DOT} entropy {numbers.entropy[cursor]:.1f} nats{kl}"
         )
 
     def _show_comparison(self, scene: Scene, cursor: int, comparison: Comparison) -> None:
