@@ -28,7 +28,7 @@ from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.futures.panel import WHAT_IF, FuturesPanel
 from dreamer_studio.studio.film.export_dialog import ExportDialog
-from dreamer_studio.studio.replay.episode_table import EpisodeTable
+from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme, apply_theme
@@ -71,7 +71,8 @@ class Photographer:
             self._take(name.lower())
         person.key(Key.Key_R, CONTROL)
         settle(6)
-        (table,) = self._window.findChildren(EpisodeTable)[:1]
+        (episodes,) = self._window.findChildren(EpisodesPanel)
+        table = episodes.table
         QTest.mouseClick(
             table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(table.model().index(1, 0)).center()
         )
