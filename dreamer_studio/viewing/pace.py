@@ -5,3 +5,9 @@ FRAMES_PER_SECOND = 20.0
 
 FIRST_VIEWING_HORIZON = 45
 """Agent steps of a dream until the user sets another viewing horizon."""
+
+FIRST_CONTEXT = 5
+"""Frames that the model sees until the user sets another context."""
+
+MOST_ROWS = 10**6
+"""Largest number that the user can enter for a frame of an episode."""

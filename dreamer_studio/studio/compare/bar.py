@@ -10,11 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.pace import FIRST_CONTEXT, FIRST_VIEWING_HORIZON, MOST_ROWS
 
-FIRST_CONTEXT = 5
-FIRST_LENGTH = 45
 LONGEST = 200
-MOST_ROWS = 10**6
 
 
 class CompareBar(QWidget):
@@ -39,7 +37,11 @@ class CompareBar(QWidget):
             (1, LONGEST), FIRST_CONTEXT, "Context to compare with", "Frames that the models see", whole=True
         )
         self._length = number_box(
-            (1, LONGEST), FIRST_LENGTH, "Open loop", "Recorded actions that the models follow after it", whole=True
+            (1, LONGEST),
+            FIRST_VIEWING_HORIZON,
+            "Open loop",
+            "Recorded actions that the models follow after it",
+            whole=True,
         )
         self.seed = number_box((0, MOST_ROWS), 0, "Seed", "Seed of the noise, the same for all checkpoints", whole=True)
         self._episode.valueChanged.connect(self._pick_episode)

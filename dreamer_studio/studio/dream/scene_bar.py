@@ -13,11 +13,10 @@ from dreamer_studio.studio.dream.bookmark_box import BookmarkBox
 from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.pace import FIRST_CONTEXT, MOST_ROWS
 from dreamer_studio.viewing.replay.catalog import Integers
 
-FIRST_CONTEXT = 5
 CONTEXTS = (1, 200)
-MOST_ROWS = 10**6
 LIVE, STORED, BOOKMARK = "running episode", "stored episode", "bookmark"
 ACTORS = (("as recorded", "recorded"), ("policy, sample", "sample"), ("policy, mode", "mode"))
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from dreamer_studio.studio.dream.scene_bar import FIRST_CONTEXT, SceneBar
+from dreamer_studio.studio.dream.scene_bar import SceneBar
 from dreamer_studio.studio.widgets.player import Player
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.frame_ref import FrameRef
-from dreamer_studio.viewing.pace import FIRST_VIEWING_HORIZON
+from dreamer_studio.viewing.pace import FIRST_CONTEXT, FIRST_VIEWING_HORIZON
 from dreamer_studio.viewing.scene.branches import Branches
 from dreamer_studio.viewing.scene.messages import SceneRequest
 

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from dreamer_studio.studio.replay.episode_table import IMAGE_SIZE
 from dreamer_studio.studio.replay.image_cache import ImageCache
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import as_image
@@ -25,7 +26,6 @@ from dreamer_studio.viewing.replay.catalog import (
 from dreamer_studio.viewing.replay.messages import Spot
 from dreamer_studio.viewing.role import Role
 
-IMAGE_SIZE = 64
 BAR = 3  # height of the mark at the mouse's place in the episode
 HEADINGS = ("", "Episode", "Source", "Length", "End", "Return", "Env. steps")
 TIPS = (
