@@ -1,4 +1,4 @@
-"""Limits how often the window does something."""
+"""Limits how often the window or a worker does something."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ WORDS_SECONDS = 0.2
 
 
 class Throttle:
-    """Says when something that must not happen too often is due again."""
+    """Tells when it is time to do something again."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

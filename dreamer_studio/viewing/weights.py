@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.fast import agent_of_weights
 from dreamer_studio.session import Session, Snapshot
+from dreamer_studio.viewing.throttle import Throttle
 
 SNAPSHOT_SECONDS = 0.5  # between requests for newer weights
 
@@ -29,7 +28,7 @@ class LatestAgent:
         """
         self._session = session
         self._lasting = lasting
-        self._asked_at = 0.0
+        self._due = Throttle(SNAPSHOT_SECONDS)
         self.agent: Agent | None = None
         self.snapshot: Snapshot | None = None
 
@@ -40,9 +39,8 @@ class LatestAgent:
 
     def refresh(self) -> None:
         """Load the newest weights, and ask for newer ones."""
-        box, now = self._session.snapshots, time.monotonic()
-        if now - self._asked_at > SNAPSHOT_SECONDS:
-            self._asked_at = now
+        box = self._session.snapshots
+        if self._due():
             box.request()
         latest = box.latest
         if latest is None or latest is self.snapshot or latest.update == 0:

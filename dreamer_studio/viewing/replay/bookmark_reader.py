@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from dreamer_studio.session import Session
 from dreamer_studio.viewing.channel import Channel, Commands
 from dreamer_studio.viewing.replay.messages import BookmarkList, ReplayCommand
 from dreamer_studio.viewing.scene.source import SceneSource
+from dreamer_studio.viewing.throttle import Throttle
 
 LOOK_SECONDS = 1.0  # between checks for changes by another window
 NOT_SEEN = -1, -1
@@ -45,9 +45,8 @@ class BookmarkReader:
         self._session = session
         self._source = source
         self._commands = commands
-        self._look_seconds = look_seconds
+        self._due = Throttle(look_seconds)
         self._generation = 0
-        self._looked_at = 0.0
         self._seen: tuple[int, int] | None = NOT_SEEN
         self._trouble = ""
         self._bookmarks: Bookmarks | None = None
@@ -57,11 +56,9 @@ class BookmarkReader:
         """Check the bookmarks and their episodes, and return whether they have changed."""
         taken = self.channel.take()
         if taken is not None:
-            self._generation, self._seen, self._told, self._looked_at = taken[0], NOT_SEEN, None, 0.0
-        now = time.monotonic()
-        if not self.channel.wants(self._generation) or now - self._looked_at < self._look_seconds:
+            self._generation, self._seen, self._told = taken[0], NOT_SEEN, None
+        if not self.channel.wants(self._generation) or not (taken is not None or self._due()):
             return False
-        self._looked_at = now
         path = RunFolder(self._session.status.get().folder).bookmarks
         seen = _stamp(path)
         if seen != self._seen:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from dreamer_studio.arrays import Floats, Images
@@ -14,6 +12,7 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.replay.catalog import UNKNOWN_END, Catalog, Running
 from dreamer_studio.viewing.replay.messages import CatalogRequest
 from dreamer_studio.viewing.scene.source import SceneSource
+from dreamer_studio.viewing.throttle import Throttle
 
 LIST_SECONDS = 0.25  # between checks for new episodes, rows and returns
 
@@ -32,7 +31,7 @@ class CatalogWorker:
         self.channel = channel
         self._session = session
         self._source = source
-        self._list_seconds = list_seconds
+        self._due = Throttle(list_seconds)
         self._generation = 0
         self._request = CatalogRequest()
         self._store: EpisodeList | None = None
@@ -40,7 +39,6 @@ class CatalogWorker:
         self._unreadable: set[int] = set()
         self._ends: dict[int, int] = {}
         self._log_read = START
-        self._listed_at = 0.0
         self._listed: tuple[object, ...] = ()
         self._newest: Images | None = None
         self._rows_running = self._attempt = 0
@@ -57,10 +55,8 @@ class CatalogWorker:
 
     def _list(self) -> bool:
         """Publish the catalog if it has changed."""
-        now = time.monotonic()
-        if now - self._listed_at < self._list_seconds:
+        if not self._due():
             return False
-        self._listed_at = now
         store = self._source.episodes()
         if store is not self._store:
             self._take(store)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import weakref
 from dataclasses import replace
 
@@ -17,6 +16,7 @@ from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.scene.recorded import recorded_part
 from dreamer_studio.viewing.scene.source import SceneSource, as_episode
 from dreamer_studio.viewing.scene.states import SceneStates
+from dreamer_studio.viewing.throttle import Throttle
 
 EXTEND_SECONDS = 0.1  # between checks for new frames of a live scene
 
@@ -56,14 +56,13 @@ class FramesWorker:
         extend_seconds: float = EXTEND_SECONDS,
     ) -> None:
         self.channel = channel
-        self._extend_seconds = extend_seconds
         self._session = session
         self._states = states
         self._source = SceneSource(session)
         self._generation = 0
         self._scene: Scene | None = None
         self._making: FramesInMaking | None = None
-        self._extended_at = 0.0
+        self._due = Throttle(extend_seconds)
 
     @torch.inference_mode()
     def turn(self) -> bool:
@@ -93,10 +92,8 @@ class FramesWorker:
 
     def _extended(self, scene: Scene) -> Scene | None:
         """Return a live scene with newly recorded frames beside the dream, or None if there are none."""
-        now = time.monotonic()
-        if scene.growing and now - self._extended_at < self._extend_seconds:
+        if scene.growing and not self._due():
             return None
-        self._extended_at = now
         steps = self._source.steps_of(scene.origin.episode) if scene.growing else []
         first = scene.first_row
         wanted = [step for step in steps if first <= step.index < first + len(scene.columns)]

@@ -130,7 +130,7 @@ def test_that_the_last_rows_are_seen_again_with_newer_weights_while_no_new_ones_
 ) -> None:
     now = 100.0
     monkeypatch.setattr("dreamer_studio.viewing.live.follower.time.monotonic", lambda: now)
-    monkeypatch.setattr("dreamer_studio.viewing.weights.time.monotonic", lambda: now)
+    monkeypatch.setattr("dreamer_studio.viewing.throttle.time.monotonic", lambda: now)
     offer(session, 1)
     live = Live(session)
     live.take((0, 1, 2))
