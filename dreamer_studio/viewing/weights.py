@@ -46,8 +46,13 @@ class LatestAgent:
         if latest is None or latest is self.snapshot or latest.update == 0:
             return
         if self.agent is None or self._lasting:
-            spec = latest.spec
-            self.agent = agent_of_weights(latest.config, spec.action_size, spec.action_kind, latest.weights)
+            self.agent = agent_of(latest)
         else:
             self.agent.load_state_dict(latest.weights, assign=True)
         self.snapshot = latest
+
+
+def agent_of(snapshot: Snapshot) -> Agent:
+    """Make an agent with the weights of a snapshot."""
+    spec = snapshot.spec
+    return agent_of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dreamer_studio.dreamer.fast import agent_of_weights
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.export import Film, Reel
 from dreamer_studio.export.film import Kind
@@ -33,6 +32,7 @@ from dreamer_studio.session import Snapshot
 from dreamer_studio.studio.film.exporter import Exporter, FilmOrder
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.film.choices import FilmChoice
+from dreamer_studio.viewing.weights import agent_of
 
 KINDS: dict[str, Kind] = {
     "Imagined rollouts (the model sees no frame)": "imagined",
@@ -236,8 +236,6 @@ def _film_screen(shown: FilmChoice, first: int, last: int, _: Progress) -> Reel:
 
 
 def _film_replay(snapshot: Snapshot, episodes: Path, request: FilmRequest, progress: Progress) -> Film:
-    spec = snapshot.spec
     device = next(iter(snapshot.weights.values())).device
-    agent = agent_of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
-    source = Source(agent, device, snapshot.config, snapshot.step, snapshot.update)
+    source = Source(agent_of(snapshot), device, snapshot.config, snapshot.step, snapshot.update)
     return film_from_replay(source, EpisodeStore(episodes, STORE_BYTES), request, progress)

@@ -11,13 +11,13 @@ from torch import Tensor
 
 from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.dreamer.fast import agent_of_weights
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
 from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.session import PracticeDreams, Session
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.practice.messages import PracticeResult
 from dreamer_studio.viewing.throttle import Throttle
+from dreamer_studio.viewing.weights import agent_of
 
 ASK_SECONDS = 1.0  # between requests for newer rollouts
 
@@ -78,11 +78,8 @@ class PracticeWorker:
 
 
 def _begin(dreams: PracticeDreams) -> _Decoding:
-    snapshot = dreams.snapshot
-    spec = snapshot.spec
-    agent = agent_of_weights(snapshot.config, spec.action_size, spec.action_kind, snapshot.weights)
     whole = torch.cat([dreams.start.unsqueeze(0), dreams.feat]).transpose(0, 1)  # (n, H + 1, F)
-    return _Decoding(dreams, agent, list(torch.split(whole.flatten(0, 1), DECODE_AT_ONCE)))
+    return _Decoding(dreams, agent_of(dreams.snapshot), list(torch.split(whole.flatten(0, 1), DECODE_AT_ONCE)))
 
 
 def _result(decoding: _Decoding) -> PracticeResult:
