@@ -3,7 +3,7 @@
 from dreamer_studio.replay.episode import Episode, episode_of
 from dreamer_studio.replay.files import ReplayError, read_episode
 from dreamer_studio.replay.growing import GrowingEpisode, GrowingStates, read_growing
-from dreamer_studio.replay.index import EpisodeIndex, EpisodeList
+from dreamer_studio.replay.index import EpisodeIndex, EpisodeList, place_of
 from dreamer_studio.replay.sampler import Sequences, sample_sequences, sample_windows
 from dreamer_studio.replay.store import EpisodeStore
 
@@ -17,6 +17,7 @@ __all__ = [
     "ReplayError",
     "Sequences",
     "episode_of",
+    "place_of",
     "read_episode",
     "read_growing",
     "sample_sequences",

@@ -97,8 +97,7 @@ class EpisodeList:
 
     def place(self, number: int) -> int | None:
         """Return the index of an episode's number in `numbers`, or None."""
-        place = int(np.searchsorted(self.numbers, number))
-        return place if place < len(self) and self.numbers[place] == number else None
+        return place_of(self.numbers, number)
 
     def length(self, place: int) -> int:
         """Return the rows of one episode without reading it."""
@@ -227,6 +226,12 @@ class EpisodeIndex:
         columns.flags.writeable = False
         numbers, lengths, steps = columns
         return EpisodeList(self._folder, numbers, lengths, steps, self._memory)
+
+
+def place_of(numbers: Numbers, number: int) -> int | None:
+    """Return the index of an episode number in the sorted `numbers`, or None."""
+    place = int(np.searchsorted(numbers, number))
+    return place if place < len(numbers) and numbers[place] == number else None
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from dreamer_studio.replay import place_of
 from dreamer_studio.replay.bookmarks import MOST_LETTERS, Bookmark, Bookmarks, with_found
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.replay.episode_model import blank_image
@@ -18,7 +19,7 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.bookmark_words import why_set
-from dreamer_studio.viewing.replay.catalog import Catalog, place_of
+from dreamer_studio.viewing.replay.catalog import Catalog
 from dreamer_studio.viewing.replay.messages import Search, Spot
 
 IMAGES, WORDS, NOTES = range(3)

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from dreamer_studio.replay import place_of
 from dreamer_studio.studio.replay.episode_table import IMAGE_SIZE
 from dreamer_studio.studio.replay.image_cache import ImageCache
 from dreamer_studio.studio.theme import Theme
@@ -21,7 +22,6 @@ from dreamer_studio.viewing.replay.catalog import (
     Condition,
     Integers,
     arrange,
-    place_of,
 )
 from dreamer_studio.viewing.replay.messages import Spot
 from dreamer_studio.viewing.role import Role

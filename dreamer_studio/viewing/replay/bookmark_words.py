@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dreamer_studio.replay import place_of
 from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.viewing.frame_ref import FrameRef
-from dreamer_studio.viewing.replay.catalog import Integers, place_of
+from dreamer_studio.viewing.replay.catalog import Integers
 
 
 def why_set(bookmark: Bookmark) -> str:

@@ -91,12 +91,6 @@ class Catalog:
         return "prefill" if self.prefill[place] else "training"
 
 
-def place_of(numbers: Integers, number: int) -> int | None:
-    """Return the index of an episode number in the sorted `numbers`, or None."""
-    place = int(np.searchsorted(numbers, number))
-    return place if place < len(numbers) and numbers[place] == number else None
-
-
 class FilterError(ValueError):
     """The typed text is not a filter; the message gives examples."""
 

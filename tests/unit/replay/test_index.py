@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dreamer_studio.replay import EpisodeIndex, EpisodeList, EpisodeStore, ReplayError, stored
+from dreamer_studio.replay import EpisodeIndex, EpisodeList, EpisodeStore, ReplayError, place_of, stored
 from tests.support.episodes import make_episode
 
 RAM = 2**20
@@ -175,3 +175,8 @@ def test_that_many_threads_read_and_look_while_episodes_come(tmp_path: Path) -> 
         thread.join()
     assert failures == []
     same(index.refresh(), store)
+
+
+def test_that_an_episode_is_found_by_the_number_of_its_file() -> None:
+    numbers = np.array([0, 1, 2, 5, 6, 7])
+    assert [place_of(numbers, number) for number in (2, 3, 5, 7, 8)] == [2, None, 3, 5, None]

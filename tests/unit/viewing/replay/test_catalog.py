@@ -14,7 +14,6 @@ from dreamer_studio.viewing.replay.catalog import (
     Running,
     arrange,
     parse_filter,
-    place_of,
 )
 
 
@@ -88,8 +87,3 @@ def test_that_the_running_episode_stands_first_where_it_passes() -> None:
     assert RUNNING not in arrange(running, parse_filter("return>5"), "episode", descending=True)
     begun_before = catalog(Running(6, 500, 600, None, None))
     assert RUNNING not in arrange(begun_before, parse_filter("steps>0"), "episode", descending=True)
-
-
-def test_that_an_episode_is_found_by_the_number_of_its_file() -> None:
-    numbers = catalog().numbers
-    assert [place_of(numbers, number) for number in (2, 3, 5, 7, 8)] == [2, None, 3, 5, None]
