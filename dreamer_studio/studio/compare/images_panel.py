@@ -47,11 +47,10 @@ class CompareImagesPanel(QWidget):
 
     def show_compared(self, result: CompareResult | None, letters: list[str], cursor: int) -> None:
         """Show the decoded images of a column, each with its letter; None empties the panel."""
-        decoded = sum(len(course.model) for course in result.courses) if result is not None else 0
         lapse = result is not None and result.request.lapse
         self.run_through.setVisible(lapse)
         place = self._place(result) if result is not None and lapse and self.run_through.isChecked() else None
-        shown = (result and result.request, decoded, cursor, place)
+        shown = (result and (result.request, result.decoded), cursor, place)
         if shown == self._shown:
             return
         self._shown = shown

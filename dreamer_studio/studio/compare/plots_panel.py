@@ -81,8 +81,7 @@ class ComparePlotsPanel(QWidget):
         """Draw the results so far, and the cursor; None empties the plots."""
         self._result = result
         lapse = result is not None and result.request.lapse
-        decoded = sum(len(course.model) for course in result.courses) if result is not None else 0
-        shown = (result and result.request, decoded, cursor if lapse else None)
+        shown = (result and (result.request, result.decoded), cursor if lapse else None)
         if shown != self._shown:
             self._shown = shown
             for stack in self._stacks:

@@ -47,8 +47,7 @@ class CompareStripPanel(QWidget):
 
     def show_compared(self, result: CompareResult | None, names: list[str], roles: list[Role], cursor: int) -> None:
         """Show the results so far, and mark a column; None empties the strip."""
-        decoded = sum(len(course.model) for course in result.courses) if result is not None else 0
-        shown = (result and result.request, decoded, result and result.left_out, self.strip.width())
+        shown = (result and (result.request, result.decoded, result.left_out), self.strip.width())
         if shown != self._shown:
             self._shown = shown
             self._fill(result, names, roles)

@@ -135,6 +135,11 @@ class CompareResult:
         return len(self.real)
 
     @property
+    def decoded(self) -> int:
+        """Return the number of decoded images of all checkpoints."""
+        return sum(len(course.model) for course in self.courses)
+
+    @property
     def first_row(self) -> int:
         """Return the row of the episode in the first column."""
         return self.origin.index - self.context + 1
