@@ -135,9 +135,7 @@ def twin(scene: Scene, result: TwinResult | None, failure: RequestFailure | None
 
 def _along(scene: Scene, result: TwinResult) -> int:
     """Return how many of the twin's frames follow the actions of a scene."""
-    played, own = (
-        each.columns.action[result.start + 1 : result.start + result.count] for each in (result.scene, scene)
-    )
+    played, own = (each.columns.action[result.start + 1 : result.end] for each in (result.scene, scene))
     count = min(len(played), len(own))
     same = (played[:count] == own[:count]).all(-1)
     return min(result.count, 1 + (count if same.all() else int(np.argmin(same))))

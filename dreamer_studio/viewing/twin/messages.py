@@ -34,3 +34,8 @@ class TwinResult:
     def count(self) -> int:
         """Return n, the number of frames so far."""
         return len(self.frames)
+
+    @property
+    def end(self) -> int:
+        """Return the column after the last frame."""
+        return self.start + self.count

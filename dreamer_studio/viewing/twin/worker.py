@@ -80,11 +80,11 @@ class TwinWorker:
         before, self._result = self._result, None  # after an unexpected failure, the next request starts from scratch
         if before is None or not _continues(before, scene):
             result = self._begin(scene)
-        elif before.lacking or before.start + before.count >= len(scene.columns):
+        elif before.lacking or before.end >= len(scene.columns):
             result = replace(before, scene=scene)
         else:
             result = self._try_step(replace(before, scene=scene))
-        done = bool(result.lacking) or result.start + result.count >= len(scene.columns)
+        done = bool(result.lacking) or result.end >= len(scene.columns)
         self.channel.answer(self._generation, result, done=done)
         self._result = result
 
@@ -141,7 +141,7 @@ class TwinWorker:
 
     def _step(self, before: TwinResult) -> TwinResult:
         """Follow the scene for one more step."""
-        column = before.start + before.count
+        column = before.end
         row = self._env.get().step(before.scene.columns.action[column])
         return replace(
             before,
@@ -161,7 +161,7 @@ class TwinWorker:
 
 def _continues(result: TwinResult, scene: Scene) -> bool:
     """Return whether a scene begins with everything that the twin has followed so far."""
-    played = slice(result.start + 1, result.start + result.count)
+    played = slice(result.start + 1, result.end)
     before = result.scene
     same_start = (before.origin, before.first_row, before.context) == (scene.origin, scene.first_row, scene.context)
     return same_start and np.array_equal(before.columns.action[played], scene.columns.action[played])
