@@ -24,6 +24,7 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.compare.agents import CheckpointAgents
 from dreamer_studio.viewing.compare.messages import CompareRequest, CompareResult, Contestant, Course
 from dreamer_studio.viewing.scene.messages import SceneRequest
+from dreamer_studio.viewing.scene.recorded import recorded_part
 from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource
 
 
@@ -89,9 +90,8 @@ class CompareWorker:
             self.channel.fail(generation, str(error))
             return
         assert found is not None  # a request names its frame
-        context = found.origin.index - found.first + 1
-        received = as_learned(found.rows.reward, self._session.status.get().config)
-        result = CompareResult(request, found.origin, context, found.rows.image, received, found.rows.action)
+        recorded = recorded_part(found.rows, self._session.status.get().config)
+        result = CompareResult(request, found.origin, found.context, **recorded)
         self._comparison = _Comparison(generation, found.rows, result, list(request.contestants))
         self._publish(self._comparison)
 

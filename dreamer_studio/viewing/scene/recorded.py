@@ -1,4 +1,4 @@
-"""The recorded part of a scene."""
+"""The recorded part of a scene or a comparison."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from dreamer_studio.replay import Episode
 
 
 def recorded_part(rows: Episode, config: Config) -> dict[str, Any]:
-    """Return the fields of a `Scene` that come from its record: `real`, `received` and `taken`."""
+    """Return the fields of a `Scene` or a `CompareResult` from its record: `real`, `received` and `taken`."""
     return {"real": rows.image, "received": as_learned(rows.reward, config), "taken": rows.action}

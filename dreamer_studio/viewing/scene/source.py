@@ -35,6 +35,11 @@ class Found:
     rows: Episode
     episode_rows: int
 
+    @property
+    def context(self) -> int:
+        """Return the number of rows up to and including the frame."""
+        return self.origin.index - self.first + 1
+
 
 @dataclass(frozen=True, eq=False)
 class Way:

@@ -60,7 +60,7 @@ class SceneWorker:
     def _dream(self, generation: int, request: SceneRequest, found: Found, snapshot: Snapshot) -> Scene:
         agent = self._latest.agent
         assert agent is not None
-        context = found.origin.index - found.first + 1
+        context = found.context
         noise = NoiseSource(request.seed, self._device)
         made = roll_out_scene(agent, RecordedScene(found.rows, context), request.length, request.actor, noise)
         columns = _columns_of(made)
