@@ -1,6 +1,7 @@
 """The address of a frame."""
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 
 @dataclass(frozen=True)
@@ -19,3 +20,8 @@ class FrameRef:
     episode: int
     index: int
     scene: str = ""
+
+    @property
+    def source(self) -> str:
+        """Return the name of the opened scene's file; otherwise "live" or "replay"."""
+        return PurePath(self.scene).name or ("live" if self.live else "replay")

@@ -73,10 +73,9 @@ class CompareStripPanel(QWidget):
 
 def _scene_in_words(result: CompareResult) -> str:
     origin, steps = result.origin, result.columns - result.context
-    source = origin.scene.rpartition("/")[2] or ("live" if origin.live else "replay")
     short = f" of {result.request.length}: the record ends there" if steps < result.request.length else ""
     parts = (
-        f"{source}, episode {origin.episode}, frame {origin.index}",
+        f"{origin.source}, episode {origin.episode}, frame {origin.index}",
         f"context {result.context}",
         f"open loop {steps} steps{short}",
         f"seed {result.request.seed}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -91,11 +90,9 @@ class StripPanel(QWidget):
 
 def _origin_in_words(scene: Scene) -> str:
     """Return where a scene is from, which weights dream it, and how much the model saw, as text."""
-    source = "live" if scene.origin.live else "replay"
-    if scene.origin.scene:
-        source = Path(scene.origin.scene).name
+    origin = scene.origin
     return (
-        f"{source}, episode {scene.origin.episode}, frame {scene.origin.index} \N{MIDDLE DOT} weights of update "
+        f"{origin.source}, episode {origin.episode}, frame {origin.index} \N{MIDDLE DOT} weights of update "
         f"{scene.update:,} \N{MIDDLE DOT} context {scene.context} \N{MIDDLE DOT} seed {scene.request.seed}"
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 
 import numpy as np
 
@@ -78,8 +77,8 @@ class Branches:
         stay = sorted(branched)[1 - MOST_SCENES :]
         self._all = {key: branch for key, branch in self._all.items() if key[0] in stay}
         self.comparison = None
-        source = PurePath(scene.origin.scene).name or ("live" if scene.origin.live else "replay")
-        self._add(Branch(f"{source} {scene.origin.episode}, frame {scene.origin.index}", None, -1, scene))
+        origin = scene.origin
+        self._add(Branch(f"{origin.source} {origin.episode}, frame {origin.index}", None, -1, scene))
 
     def grow(self, scene: Scene) -> bool:
         """Replace the scene of a branch by a newer one; an older one is ignored. Return whether the branch exists."""
