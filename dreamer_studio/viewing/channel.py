@@ -213,6 +213,11 @@ class AnswerReader(Generic[Result]):
         self._seen = answer
         return answer
 
+    def current(self) -> Answer[Result] | None:
+        """Return the newest answer once, as `fresh` does, unless a newer request waits for another answer."""
+        answer = self.fresh()
+        return answer if answer is not None and answer.generation == self._channel.generation else None
+
 
 @dataclass(frozen=True)
 class Reply:

@@ -178,8 +178,8 @@ class CompareWorkspace(Workspace):
         self._channels.scene.ask(CompareRequest(chosen, origin, *self.bar.settings, lapse=self._lapse))
 
     def _take(self) -> None:
-        answer = self._answers.fresh()
-        if answer is None or answer.generation != self._channels.scene.generation:
+        answer = self._answers.current()
+        if answer is None:
             return
         self._done = answer.done
         if answer.failure is not None and not answer.failure.unexpected:

@@ -51,8 +51,8 @@ class Driver(QObject):
 
         After a failed step, the next step starts from the same frame.
         """
-        answer, sent = self._answers.fresh(), self._sent
-        if answer is None or sent is None or sent is self._arrived or answer.generation != self._channel.generation:
+        answer, sent = self._answers.current(), self._sent
+        if answer is None or sent is None or sent is self._arrived:
             return
         self._arrived = sent
         if answer.failure is not None and not answer.failure.unexpected:

@@ -35,8 +35,8 @@ class SceneAnswers(QObject):
     def take(self) -> None:
         """Take whatever has arrived: more frames of a scene, or a new scene."""
         self._take_frames()
-        answer = self._scenes.fresh()
-        if answer is None or answer.generation != self._channels.scene.generation:  # the user has sent a newer request
+        answer = self._scenes.current()
+        if answer is None:
             return
         self._requests.awaited = False
         if answer.failure is not None:

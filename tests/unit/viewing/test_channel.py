@@ -185,6 +185,18 @@ def test_that_a_reader_gets_each_answer_once() -> None:
         assert reader.fresh() is None
 
 
+def test_that_a_reader_passes_over_the_answer_to_a_replaced_request() -> None:
+    channel: Channel[str, int] = Channel()
+    reader = AnswerReader(channel)
+    channel.answer(channel.ask("a"), 1)
+    newer = channel.ask("b")
+    assert reader.current() is None
+    channel.answer(newer, 2)
+    answer = reader.current()
+    assert answer is not None and answer.result == 2
+    assert reader.current() is None
+
+
 def test_that_many_threads_take_each_request_once_and_every_command_in_order() -> None:
     channel: Channel[int, int] = Channel()
     commands: Commands[int] = Commands()

@@ -76,8 +76,8 @@ class Editor(QObject):
 
     def _take_branch(self) -> None:
         """Show a new dream from an edit as a branch, unless the user has chosen another branch meanwhile."""
-        answer, shown = self._dreams.fresh(), self._branches.shown
-        if answer is None or answer.generation != self._channels.dream_on.generation:
+        answer, shown = self._dreams.current(), self._branches.shown
+        if answer is None:
             return
         if answer.failure is not None:
             self._latents.show_failure(answer.failure)
