@@ -16,9 +16,9 @@ from dreamer_studio.viewing.role import Role
 class FramesPanel(QWidget):
     """The three images that show whether the model sees what the agent sees."""
 
-    def __init__(self, theme: Theme, action_repeat: int | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._action_repeat = action_repeat
+        self._action_repeat: int | None = None
         self._observation = FrameView(theme, "Observation", "The first image appears with the first episode.")
         self._reconstruction = FrameView(
             theme, "Reconstruction", "The model draws its first image with the first update after the prefill."

@@ -49,7 +49,6 @@ class CurvePlot(Plot):
         *,
         name: str,
         x_title: str = "environment steps",
-        y_title: str = "",
         smoothing_span: int = 30,
         reference: Reference | None = None,
         empty_text: str = "",
@@ -63,16 +62,13 @@ class CurvePlot(Plot):
             series: The lines.
             name: The plotted measure.
             x_title: The unit of the horizontal axis.
-            y_title: The unit of the values.
             smoothing_span: About how many values the strong line averages; 1 draws the values themselves.
             reference: A horizontal line for comparison.
             empty_text: What will fill the plot, and when.
             words: Remarks that the readout can add to a point, such as how an episode ended.
             parent: The owner.
         """
-        super().__init__(
-            theme, series, name=name, x_title=x_title, y_title=y_title, empty_text=empty_text, parent=parent
-        )
+        super().__init__(theme, series, name=name, x_title=x_title, empty_text=empty_text, parent=parent)
         spans = {style.name: smoothing_span if style.smoothed else 1 for style in series}
         self._history = {name: History(span) for name, span in spans.items()}
         self._words = tuple(words)

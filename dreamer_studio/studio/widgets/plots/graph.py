@@ -24,7 +24,7 @@ class SiAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
         return [si_label(0.0 if abs(value) < 1e-9 * spacing else value) for value in values]
 
 
-def make_view(x_title: str, y_title: str) -> Any:
+def make_view(x_title: str) -> Any:
     """Return an empty `PlotWidget` that drags and zooms along x only, without pyqtgraph's menus and buttons."""
     axes = {side: SiAxis(side) for side in ("left", "bottom")}
     view = pg.PlotWidget(axisItems=axes)
@@ -38,17 +38,16 @@ def make_view(x_title: str, y_title: str) -> Any:
     view.setFrameShape(QFrame.Shape.NoFrame)
     view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     font = scaled_font(view.font(), 0.88)
-    for side, title in (("bottom", x_title), ("left", y_title)):
+    for side in ("bottom", "left"):
         axes[side].enableAutoSIPrefix(False)
         axes[side].setStyle(tickFont=font, tickLength=0, autoExpandTextSpace=False, maxTickLevel=0)
         axes[side].label.setFont(font)
         keep_drawn(axes[side])
-        if title:
-            axes[side].setLabel(title)
+    axes["bottom"].setLabel(x_title)
     axes["left"].setGrid(255)
     # Fixed, so that the plot does not shift when a label grows by a digit.
     metrics = QFontMetrics(font)
-    axes["left"].setWidth(metrics.horizontalAdvance("-0.000") + 4 + (metrics.height() if y_title else 0))
+    axes["left"].setWidth(metrics.horizontalAdvance("-0.000") + 4)
     axes["bottom"].setHeight(2 * metrics.height() + 6)
     return view
 

@@ -40,7 +40,6 @@ class Plot(QWidget):
         *,
         name: str,
         x_title: str,
-        y_title: str = "",
         empty_text: str = "",
         parent: QWidget | None = None,
     ) -> None:
@@ -50,19 +49,17 @@ class Plot(QWidget):
             theme: The colors.
             series: The lines, in the order of the legend.
             name: The name for screen readers.
-            x_title: The unit of the horizontal axis.
-            y_title: The unit of the vertical axis; empty if the card's subtitle has it.
+            x_title: The unit of the horizontal axis; the card's subtitle has that of the vertical axis.
             empty_text: What will fill the plot, and when.
             parent: The owner.
         """
         super().__init__(parent)
         self.styles = {style.name: style for style in series}
         self.legend = Legend(theme, series)
-        self.palette_in_use = theme.palette
         self._x_title = x_title
         self._following = True
         self._fitted: Limits | None = None
-        self._view = make_view(x_title, y_title)
+        self._view = make_view(x_title)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.setVisible(False)
         self._view.addItem(self._cursor, ignoreBounds=True)
@@ -90,10 +87,6 @@ class Plot(QWidget):
         (left, right), _ = self._view.viewRange()
         self._set_following(False)
         self._view.setXRange(right - (right - left) * factor, right, padding=0)
-
-    def set_empty_text(self, text: str) -> None:
-        """Set the text of the empty plot: what will fill it, and when."""
-        self._empty.setText(text)
 
     def visible_range(self) -> Limits:
         """Return the limits of the axes, in units of the data."""
@@ -154,7 +147,6 @@ class Plot(QWidget):
 
     def _restyle(self, palette: Palette) -> None:
         """Use the colors of a palette. Subclasses add their own items."""
-        self.palette_in_use = palette
         color_view(self._view, palette)
         self._cursor.setPen(pg.mkPen(palette.muted, width=1))
 

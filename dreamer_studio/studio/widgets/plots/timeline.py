@@ -40,15 +40,12 @@ class TimelinePlot(Plot):
         *,
         name: str,
         x_title: str = "agent step",
-        y_title: str = "",
         empty_text: str = "",
         now_word: str = "now",
         parent: QWidget | None = None,
     ) -> None:
         """Make an empty timeline. `now_word` labels the line of `set_now`; the other arguments are those of `Plot`."""
-        super().__init__(
-            theme, series, name=name, x_title=x_title, y_title=y_title, empty_text=empty_text, parent=parent
-        )
+        super().__init__(theme, series, name=name, x_title=x_title, empty_text=empty_text, parent=parent)
         nothing = np.empty(0)
         self._data: dict[str, tuple[Floats, Floats]] = dict.fromkeys(self.styles, (nothing, nothing))
         self._now: float | None = None
