@@ -171,7 +171,7 @@ def test_that_the_last_seconds_of_a_watched_run_are_kept_and_nothing_else_is_wri
     window.open_run(session)
     studio = Studio(window, session, qtbot)
     (last_seconds,) = window.findChildren(LastSeconds)
-    qtbot.waitUntil(lambda: len(last_seconds.ring.moments) > 5, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(last_seconds.history.moments) > 5, timeout=PATIENCE_MS)
     with qtbot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
         qtbot.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     studio.leave()

@@ -49,8 +49,9 @@ class CompareDriver:
 
     @property
     def on_show(self) -> CompareCapture:
-        assert self.workspace.on_show is not None
-        return self.workspace.on_show
+        on_show = self.workspace.capture()
+        assert on_show is not None
+        return on_show
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         self.bot.keyClick(self.workspace, key, modifier)
@@ -64,7 +65,7 @@ class CompareDriver:
         """What is on show, once it is whole."""
 
         def answered() -> bool:
-            if self.workspace.on_show is None:
+            if self.workspace.capture() is None:
                 return False
             view = self.on_show.result
             return view.whole and view.request is self.studio.channels.compare.scene.request and which(view)
@@ -193,14 +194,14 @@ def check_that_the_last_seconds_are_of_it(comparison: CompareDriver, view: Compa
     """By Ctrl+Shift+E, with the frame under the cursor as each checkpoint has it."""
     studio, column = comparison.studio, comparison.workspace.player.column
     (last_seconds,) = studio.window.findChildren(LastSeconds)
-    newest = last_seconds.ring.moments[-1]
+    newest = last_seconds.history.moments[-1]
     assert newest.workspace == "compare" and newest.row == view.first_row + column and not newest.saw
     np.testing.assert_array_equal(newest.comparison, view.real[column])
     np.testing.assert_array_equal(newest.compared, [course.model[column] for course in view.courses])
     assert newest.compared_names == tuple(row.name for row in comparison.workspace.strip.strip.rows[1:])
     with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
         comparison.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-        count = len(last_seconds.ring.moments)
+        count = len(last_seconds.history.moments)
     assert frames_in(Path(kept.args[0])) == count
 
 

@@ -36,10 +36,10 @@ def test_that_a_film_that_is_done_before_the_checkpoint_is_there_whole_after_the
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     last_seconds, slow = studio.window.findChildren(LastSeconds)[0], SlowSave(monkeypatch)
-    studio.bot.waitUntil(lambda: len(last_seconds.ring.moments) > 20, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: len(last_seconds.history.moments) > 20, timeout=PATIENCE_MS)
     with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
         studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
-        shown = len(last_seconds.ring.moments)
+        shown = len(last_seconds.history.moments)
         studio.window.leave()
     slow.may_end.set()
     studio.bot.waitUntil(lambda: not studio.window.isVisible(), timeout=PATIENCE_MS)
@@ -64,7 +64,7 @@ def test_that_closing_gives_up_films_that_are_being_kept_and_leaves_nothing_of_t
 
     monkeypatch.setattr(Composer, "compose", compose_half)
     monkeypatch.setattr(Exporter, "cancel", cancel_for_all_to_see)
-    studio.bot.waitUntil(lambda: len(last_seconds.ring.moments) > 40, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: len(last_seconds.history.moments) > 40, timeout=PATIENCE_MS)
     kept: list[str] = []
     last_seconds.kept.connect(kept.append)
     for _ in range(2):  # the second waits for the first

@@ -41,7 +41,6 @@ class CompareWorkspace(Workspace):
 
     Attributes:
         bar, list, strip, plots, images, player: the parts of the workspace.
-        on_show: the result that a film can show, or None.
     """
 
     def __init__(
@@ -59,7 +58,7 @@ class CompareWorkspace(Workspace):
         self._answers = AnswerReader(channels.scene)
         self._lapse = self._done = False
         self._result: CompareResult | None = None
-        self.on_show: CompareCapture | None = None
+        self._on_show: CompareCapture | None = None
         self._folder = Path()
         self.bar = CompareBar()
         self.list = CompareListPanel(theme)
@@ -80,7 +79,7 @@ class CompareWorkspace(Workspace):
 
     def capture(self) -> CompareCapture | None:
         """Return the comparison on show, or None before the first."""
-        return self.on_show
+        return self._on_show
 
     def refresh(self, status: Status) -> None:
         """Show new results, and move on as time passes."""
@@ -109,7 +108,7 @@ class CompareWorkspace(Workspace):
         self.strip.show_compared(result, names, roles, cursor)
         self.plots.show_compared(result, cursor)
         self.images.show_compared(result, letters, cursor)
-        self.on_show = None if result is None else CompareCapture(result, tuple(names), cursor)
+        self._on_show = None if result is None else CompareCapture(result, tuple(names), cursor)
 
     def add_run(self, folder: str) -> None:
         """Add the checkpoints of another run to the list."""

@@ -33,7 +33,7 @@ class SceneAnswers(QObject):
         self._scenes, self._frames = AnswerReader(channels.scene), AnswerReader(channels.frames)
 
     def take(self) -> None:
-        """Take whatever has arrived: more frames of a scene, or a new scene."""
+        """Take what has arrived: more frames of a scene, or a new scene."""
         self._take_frames()
         answer = self._scenes.current()
         if answer is None:

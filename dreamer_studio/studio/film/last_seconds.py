@@ -29,7 +29,7 @@ class LastSeconds(QObject):
     """Records what is on show, and writes films of it in threads, one after the other.
 
     Attributes:
-        ring: the recorded moments.
+        history: the recorded moments.
         keep: the action that writes a film of them.
         choose: the action that asks for the number of seconds.
 
@@ -57,7 +57,7 @@ class LastSeconds(QObject):
         self._session, self._capture = session, capture
         self._exporter: Exporter | None = None
         self._waiting: list[FilmOrder] = []
-        self.ring = ScreenHistory()
+        self.history = ScreenHistory()
         self.keep = QAction(self)
         self.keep.triggered.connect(self._keep)
         self.choose = QAction(action("film.seconds").text, self)
@@ -77,19 +77,19 @@ class LastSeconds(QObject):
 
     def set_seconds(self, seconds: int) -> None:
         """Set the length of the record, 5 to 120 seconds."""
-        self.ring.seconds = seconds
-        self.keep.setText(f"Keep the last {self.ring.seconds} seconds")
+        self.history.seconds = seconds
+        self.keep.setText(f"Keep the last {self.history.seconds} seconds")
 
     def note(self) -> None:
         """Record what is on show; called at each tick of the window."""
         now = time.monotonic()
         match self._capture():
             case LiveCapture() as live:
-                self.ring.note_live(live, now)
+                self.history.note_live(live, now)
             case SceneCapture() as scene:
-                self.ring.note_scene(scene, now)
+                self.history.note_scene(scene, now)
             case CompareCapture() as compared:
-                self.ring.note_compared(compared, now)
+                self.history.note_compared(compared, now)
 
     def on_screen(self) -> tuple[FilmChoice, ...]:
         """Return the films of the screen: a scene or a comparison, otherwise the last seconds."""
@@ -102,7 +102,7 @@ class LastSeconds(QObject):
         return () if shown is None else (shown,)
 
     def _last_seconds(self) -> FilmChoice | None:
-        moments = self.ring.moments
+        moments = self.history.moments
         return moments_on_screen(moments, self._facts()) if moments else None
 
     def _facts(self) -> Facts:
@@ -143,7 +143,7 @@ class LastSeconds(QObject):
             parent,
             "Seconds to keep",
             f"Seconds that {in_words(action('film.keep'))} keeps:",
-            self.ring.seconds,
+            self.history.seconds,
             *SECONDS,
         )
         if chosen:

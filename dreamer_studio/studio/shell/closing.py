@@ -59,7 +59,7 @@ class Closing(QObject):
         if self.begun:
             return False
         self.begun = True
-        self.note(self._session.status.get())  # training may go on since the last tick
+        self.note(self._session.status.get())  # the training may have continued since the last tick
         self._exports.cancel()
         if not self._threads.call_off():
             self._goodbye = self._session.submit(Quit(save=not self._unsaved))

@@ -61,7 +61,7 @@ class Docks:
         """Remove the docks from the window and delete them."""
         for dock in (self._run, self.replay, self._control):
             self._window.removeDockWidget(dock)
-            dock.setObjectName("")  # until it is deleted, the saved layout shall not find it
+            dock.setObjectName("")  # the saved layout must not find a dock that waits to be deleted
             dock.deleteLater()
 
     def show_control(self, shown: bool) -> None:

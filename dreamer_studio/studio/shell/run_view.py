@@ -176,7 +176,7 @@ class RunView(QObject):
         self._commands.collect()
         self._failures.refresh()
         if not self._frame.window.isMinimized():
-            self._show(status)  # last: a panel that raises keeps nothing else from going on
+            self._show(status)  # last, so that a panel that raises stops nothing else
 
     def _show(self, status: Status) -> None:
         self.tabs.refresh(status)
@@ -226,7 +226,7 @@ class RunView(QObject):
         dream, live = self.tabs.of(DreamWorkspace), self.tabs.of(LiveWorkspace)
         dream.lengthWanted.connect(frame.controls.set_viewing_horizon)
         self.tabs.currentChanged.connect(lambda _: self.docks.show_control(dream.isVisible()))
-        live.frameShown.connect(lambda view: self.docks.show_action(view.action, self.session.status.get()))
+        live.frameShown.connect(lambda result: self.docks.show_action(result.action, self.session.status.get()))
         self._last_seconds.secondsChosen.connect(lambda seconds: frame.settings.change(keep_seconds=seconds))
         self._last_seconds.kept.connect(lambda path: say(f"Saved to {path}"))
         self._exports.exported.connect(lambda path: say(f"Exported to {path}"))

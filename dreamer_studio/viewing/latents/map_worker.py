@@ -27,13 +27,13 @@ GROW_SECONDS = 1.0  # between checks for new rows of a running episode
 SEED = 20_191_204  # of the map's noise; independent of the training's
 
 
-class _Survey:
+class _Mapping:
     """A map, finished or in progress.
 
     Attributes:
         first: the first row of the episode on the map.
         rows: the newest rows; the first `taken` of them are filtered.
-        walk: filters the rows.
+        posteriors: filters the rows.
         points: as in `LatentMap`.
     """
 
@@ -44,13 +44,13 @@ class _Survey:
         self._axes: Axes | None = None
         self.first = first
         self.rows, self.taken = rows, 0
-        self.walk = PosteriorFilter(agent, noise)
+        self.posteriors = PosteriorFilter(agent, noise)
         self.points: Floats = np.empty((0, 2))
 
     @property
     def end(self) -> int:
         """Return the row after the last one that is filtered or waiting."""
-        return self.first + self.walk.rows + len(self.rows) - self.taken
+        return self.first + self.posteriors.rows + len(self.rows) - self.taken
 
     @property
     def waiting(self) -> bool:
@@ -72,11 +72,11 @@ class _Survey:
     def go_on(self) -> None:
         """Filter the next rows. After the last one, compute the places of all rows."""
         part = slice(self.taken, self.taken + ROWS_AT_ONCE)
-        self.walk.add(self.rows.image[part], self.rows.action[part])
+        self.posteriors.add(self.rows.image[part], self.rows.action[part])
         self.taken = min(part.stop, len(self.rows))
         if self.waiting:
             return
-        feat = self.walk.feat
+        feat = self.posteriors.feat
         if self._axes is None or len(feat) >= 2 * self._fitted:  # a few more rows must not turn the map
             self._axes, self._fitted = principal_axes(feat), len(feat)
         self.points = self._axes.place(feat)
@@ -98,7 +98,7 @@ class MapWorker:
         self._source = SceneSource(session)
         self._generation = 0
         self._scene: Scene | None = None
-        self._survey: _Survey | None = None
+        self._mapping: _Mapping | None = None
         self._due = Throttle(GROW_SECONDS)
 
     @torch.inference_mode()
@@ -107,51 +107,51 @@ class MapWorker:
         taken = self.channel.take()
         if taken is not None:
             self._generation, self._scene = taken
-        scene, survey = self._scene, self._survey
+        scene, mapping = self._scene, self._mapping
         if scene is None or not self.channel.wants(self._generation):
             return False
-        self._survey = None  # after a failure, start the map again
+        self._mapping = None  # after a failure, start the map again
         state = self._states.of(scene.latents)
         try:
-            if survey is None or not survey.covers(scene, state.agent):
-                survey = self._begin(scene, state)
+            if mapping is None or not mapping.covers(scene, state.agent):
+                mapping = self._begin(scene, state)
         except (NoSceneError, ReplayError, OSError) as error:
             self.channel.fail(self._generation, str(error))
             return True
-        fresh = survey.waiting or self._grow(survey, scene)
+        fresh = mapping.waiting or self._grow(mapping, scene)
         if fresh:
-            survey.go_on()
+            mapping.go_on()
         if fresh or taken is not None:
-            self._publish(survey, scene, state)
-        self._survey = survey
+            self._publish(mapping, scene, state)
+        self._mapping = mapping
         return fresh or taken is not None
 
-    def _begin(self, scene: Scene, state: SceneState) -> _Survey:
+    def _begin(self, scene: Scene, state: SceneState) -> _Mapping:
         found = self._source.find(replace(scene.request, origin=scene.origin, context=REACH, length=REACH))
         if found is None:
             raise NoSceneError("The episode of this scene is gone.")
-        return _Survey(scene, state.agent, found.first, found.rows, NoiseSource(SEED, self._device))
+        return _Mapping(scene, state.agent, found.first, found.rows, NoiseSource(SEED, self._device))
 
-    def _grow(self, survey: _Survey, scene: Scene) -> bool:
+    def _grow(self, mapping: _Mapping, scene: Scene) -> bool:
         """Add the new rows of a running episode."""
-        if not scene.origin.live or survey.walk.rows >= 2 * REACH or not self._due():
+        if not scene.origin.live or mapping.posteriors.rows >= 2 * REACH or not self._due():
             return False
-        steps = [step for step in self._source.steps_of(scene.origin.episode) if step.index >= survey.end]
-        if not steps or steps[0].index != survey.end:
+        steps = [step for step in self._source.steps_of(scene.origin.episode) if step.index >= mapping.end]
+        if not steps or steps[0].index != mapping.end:
             return False
-        survey.rows, survey.taken = as_episode(steps), 0
+        mapping.rows, mapping.taken = as_episode(steps), 0
         return True
 
-    def _publish(self, survey: _Survey, scene: Scene, state: SceneState) -> None:
+    def _publish(self, mapping: _Mapping, scene: Scene, state: SceneState) -> None:
         """Answer with the current map. The map of a running episode stays open for new rows."""
         result = LatentMap(
             scene.latents,
             scene.origin,
-            survey.first,
-            survey.end - survey.first,
-            survey.walk.rows,
-            survey.points,
-            survey.path(state.feat),
-            survey.share,
+            mapping.first,
+            mapping.end - mapping.first,
+            mapping.posteriors.rows,
+            mapping.points,
+            mapping.path(state.feat),
+            mapping.share,
         )
-        self.channel.answer(self._generation, result, done=not survey.waiting and not scene.origin.live)
+        self.channel.answer(self._generation, result, done=not mapping.waiting and not scene.origin.live)

@@ -131,14 +131,14 @@ def check_that_films_say_what_was_changed(studio: Studio, scene: Scene, column: 
     np.testing.assert_array_equal(film["after_edit"][0], np.arange(len(scene.columns)) > column)
     (last_seconds,) = studio.window.findChildren(LastSeconds)
     studio.bot.waitUntil(
-        lambda: any(max(moment.edited, default=moment.row) < moment.row for moment in last_seconds.ring.moments),
+        lambda: any(max(moment.edited, default=moment.row) < moment.row for moment in last_seconds.history.moments),
         timeout=PATIENCE_MS,
     )
     (choice,) = last_seconds.on_screen()
     reel = choice.film(column - 1, column + 1)
     for look, words in zip(reel.captions, ("", CHANGED, since(frame)), strict=True):
         assert look.text.endswith(f"the policy acts (sample){words}")
-    seconds = moments_on_screen(last_seconds.ring.moments, FACTS)
+    seconds = moments_on_screen(last_seconds.history.moments, FACTS)
     assert seconds is not None
     moments = seconds.film(0, seconds.length - 1)
     after = moments.arrays["after_edit"][0]

@@ -120,26 +120,26 @@ def test_that_frames_that_are_not_drawn_yet_are_left_out_and_the_choice_says_so(
 
 def test_that_ctrl_shift_e_writes_as_many_frames_as_were_shown_without_a_question(studio: Studio) -> None:
     last_seconds = last_seconds_of(studio)
-    studio.bot.waitUntil(lambda: len({moment.row for moment in last_seconds.ring.moments}) > 20, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: len({moment.row for moment in last_seconds.history.moments}) > 20, timeout=PATIENCE_MS)
     studio.press_f6_for("Pause")
     studio.wait_for(lambda status: status.state.value == "Paused")
     with studio.bot.waitSignal(last_seconds.kept, timeout=PATIENCE_MS) as kept:
         studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
-        shown = len(last_seconds.ring.moments)
+        shown = len(last_seconds.history.moments)
     path = Path(kept.args[0])
     assert path.parent == studio.status.folder / "dreams" and path.name.startswith("kept-") and path.suffix == ".mp4"
-    assert frames_in(path) == shown <= 20 * last_seconds.ring.seconds
+    assert frames_in(path) == shown <= 20 * last_seconds.history.seconds
     assert any(f"Saved to {path}" == label.text() for label in studio.window.findChildren(QLabel))
     film = arrays_in(export(studio, open_dialog(studio), "seconds.npz"))  # of the Live workspace, the same by Ctrl+E
-    moments = last_seconds.ring.moments
-    assert film["beside_there"].all() and film["seconds"].max() <= last_seconds.ring.seconds
+    moments = last_seconds.history.moments
+    assert film["beside_there"].all() and film["seconds"].max() <= last_seconds.history.seconds
     count = film["row"].shape[1]
     assert set(film["row"][0]) <= {moment.row for moment in moments} and count > 20
 
 
 def test_that_while_the_dream_workspace_is_on_show_the_seconds_are_of_it(studio: Studio) -> None:
     scene, last_seconds = driven(studio), last_seconds_of(studio)
-    ours = [moment for moment in last_seconds.ring.moments if moment.workspace == "dream"]
+    ours = [moment for moment in last_seconds.history.moments if moment.workspace == "dream"]
     assert any(moment.driven for moment in ours)
     newest = ours[-1]
     column = newest.row - scene.first_row
@@ -164,7 +164,7 @@ def test_that_the_seconds_to_keep_are_asked_for_and_kept_for_the_next_window(stu
         assert isinstance(dialog, QInputDialog)
         try:
             (box,) = dialog.findChildren(QSpinBox)
-            assert (box.minimum(), box.maximum(), box.value()) == (5, 120, last_seconds.ring.seconds)
+            assert (box.minimum(), box.maximum(), box.value()) == (5, 120, last_seconds.history.seconds)
             studio.bot.keyClick(box, Qt.Key.Key_A, CONTROL)
             studio.bot.keyClicks(box, number)
             studio.bot.keyClick(box, key)
@@ -175,7 +175,7 @@ def test_that_the_seconds_to_keep_are_asked_for_and_kept_for_the_next_window(stu
     for number, key, seconds in (("45", Qt.Key.Key_Return, 45), ("7", Qt.Key.Key_Escape, 45)):
         QTimer.singleShot(0, lambda number=number, key=key: answer(number, key))  # it waits for the answer
         last_seconds.choose.trigger()
-        assert last_seconds.ring.seconds == seconds
+        assert last_seconds.history.seconds == seconds
         assert last_seconds.keep.text() == f"Keep the last {seconds} seconds"
     settings = SettingsFile(studio.status.folder.parent / "settings.json")
     assert settings.current.keep_seconds == 45

@@ -107,10 +107,10 @@ class FuturesPanel(QWidget):
                 hold=self._hold.value(),
                 taken=scene.taken[column + 1 :],
             )
-            self._names = [_name_of(course, self._spec) for course in found]
-            actions = np.stack([course.actions for course in found])
+            self._names = [_name_of(plan, self._spec) for plan in found]
+            actions = np.stack([plan.actions for plan in found])
             known = min(length, len(scene.taken[column + 1 :]))
-            taken = tuple(known if course.what == "taken" else 0 for course in found)
+            taken = tuple(known if plan.what == "taken" else 0 for plan in found)
         else:
             self._names = [f"sample {number + 1}" for number in range(self._count.value())]
             actions = np.full((len(self._names), length, size), np.nan, np.float32)
@@ -261,8 +261,8 @@ class FuturesPanel(QWidget):
         layout.addWidget(self._card)
 
 
-def _name_of(course: ActionPlan, spec: EnvSpec) -> str:
-    match course.what:
+def _name_of(plan: ActionPlan, spec: EnvSpec) -> str:
+    match plan.what:
         case "policy":
             return "policy"
         case "taken":
@@ -270,7 +270,7 @@ def _name_of(course: ActionPlan, spec: EnvSpec) -> str:
         case "nothing":
             return "no action"
         case "held":
-            return spec.action_names[course.row] + (f" {course.value:+.0f}" if spec.action_kind == "continuous" else "")
+            return spec.action_names[plan.row] + (f" {plan.value:+.0f}" if spec.action_kind == "continuous" else "")
 
 
 def _mean(images: Images) -> Images:
