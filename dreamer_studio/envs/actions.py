@@ -1,5 +1,7 @@
 """The actions of a task. Only this module builds the action that is executed."""
 
+from __future__ import annotations
+
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -59,6 +61,11 @@ class BoxActions:
 
     def __post_init__(self) -> None:
         assert self.low.shape == self.high.shape == (len(self.names),)
+
+    @classmethod
+    def unit(cls, *names: str) -> BoxActions:
+        """Make actions with these names whose bounds are -1 and 1: the simulator gets what the agent writes."""
+        return cls(-np.ones(len(names)), np.ones(len(names)), names)
 
     def executed(self, action: NDArray[np.float32]) -> NDArray[np.float32]:
         """Clip the action to [-1, 1]."""

@@ -1,11 +1,14 @@
 """A suite: a family of tasks with one prefix, described by one object."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from dreamer_studio.envs.simulator import LoadedTask
+from dreamer_studio.envs.suites.suggestions import unknown_task
 from dreamer_studio.envs.wrappers import EnvOptions
 
 Setting = bool | int | float | str
@@ -64,6 +67,31 @@ class Suite:
         for name, value in self.defaults.items():
             if name in ("task", "preset") or not isinstance(value, bool | int | float | str):
                 raise ValueError(f"{name}={value!r} is no default that a suite can set")
+
+    @classmethod
+    def of_tasks(
+        cls, prefix: str, tasks: Mapping[str, Callable[[], LoadedTask]], defaults: Mapping[str, Setting] | None = None
+    ) -> Suite:
+        """Make a suite of a few tasks that take no options.
+
+        Args:
+            prefix: As in `Suite`.
+            tasks: For each name behind the colon, a function that loads the task. The first line of its docstring, if
+                it has one, is the task's note in the list.
+            defaults: As in `Suite`.
+
+        Raises:
+            ValueError: As `Suite`.
+        """
+        makers = {f"{prefix}:{name}": make for name, make in tasks.items()}
+
+        def load(task: str, _: EnvOptions) -> LoadedTask:
+            if task not in makers:
+                raise unknown_task(task, makers)
+            return makers[task]()
+
+        infos = tuple(TaskInfo(task, (make.__doc__ or "").strip().partition("\n")[0]) for task, make in makers.items())
+        return cls(prefix, load, lambda: infos, defaults or {})
 
     @property
     def settings(self) -> dict[str, Setting]:

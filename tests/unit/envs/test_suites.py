@@ -51,7 +51,8 @@ def test_that_a_new_run_begins_with_the_defaults_of_the_suite_and_knows_its_pack
 
 
 def test_that_the_tasks_of_a_package_are_listed_beside_the_built_in_ones(folder: Path) -> None:
-    install_suite(folder)
+    noted = 'def drift():\n    "a bar that drifts"\n    return LoadedTask(Drift(), BoxActions.unit("push"))\n'
+    install_suite(folder, f'{SMALL_SUITE}{noted}SUITE = Suite.of_tasks("toy", {{"drift": drift}})\n')
     notes = {info.task: info.note for info in list_tasks()}
     assert notes["toy:drift"] == "a bar that drifts"
     assert {"dmc:walker-walk", "gym:CartPole-v1"} <= set(notes)
@@ -90,7 +91,7 @@ BROKEN = {
     "two lines": ('raise ValueError("one\\ntwo")\n', "cannot be imported: ValueError: one two"),
     "no suite": ("SUITE = 3\n", "toy_suite:SUITE is a int, not a Suite"),
     "no object": ("", "cannot be imported: AttributeError"),
-    "other prefix": (SMALL_SUITE.replace('Suite("toy"', 'Suite("yot"'), 'calls itself "yot": both must be the same'),
+    "other prefix": (SMALL_SUITE.replace('s("toy"', 's("yot"'), 'calls itself "yot": both must be the same'),
     "odd default": (SMALL_SUITE.replace('"action_repeat": 2', '"task": "x"'), "task='x' is no default that"),
 }  # fmt: skip
 
@@ -113,15 +114,15 @@ def test_that_a_broken_suite_is_one_line_with_its_package_and_leaves_the_others_
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (('return LoadedTask(Drift(), BoxActions(-np.ones(1), np.ones(1), ("push",)), own_time_limit=50)', "return 3"),
+        (('LoadedTask(Drift(), BoxActions.unit("push"), 50)', "3"),
          r"load\(\) of toy-suite 0\.1 returns a int, not a LoadedTask"),
         (("{\"action_repeat\": 2}", "{\"action_repeat\": 99}"),
          r"of the package toy-suite 0\.1 has an invalid default: action_repeat=99"),
         (("{\"action_repeat\": 2}", "{\"horizn\": 2}"),
          r"toy-suite 0\.1 has an invalid default: .*did you mean 'horizon'"),
-        (('lambda: [TaskInfo("toy:drift", "a bar that drifts")]', 'lambda: ["toy:drift"]'),
+        (("2})\n", '2})\nSUITE = Suite("toy", SUITE.load, lambda: ["toy:drift"])\n'),
          r"list\(\) of toy-suite 0\.1 gives 'toy:drift', which is no TaskInfo"),
-        (('lambda: [TaskInfo("toy:drift", "a bar that drifts")]', "lambda: 1 / 0"),
+        (("2})\n", '2})\nSUITE = Suite("toy", SUITE.load, lambda: 1 / 0)\n'),
          r"list\(\) of toy-suite 0\.1 failed: ZeroDivisionError"),
     ],
 )  # fmt: skip
@@ -143,7 +144,7 @@ def test_that_nonsense_from_a_suite_is_one_line_that_names_its_package(
 
 
 def test_that_an_image_of_another_shape_is_refused_before_a_run_exists(folder: Path) -> None:
-    install_suite(folder, SMALL_SUITE.replace("(64, 64, 3)", "(64, 64, 4)"))
+    install_suite(folder, SMALL_SUITE.replace("(64, 1, 3)", "(64, 1, 4)"))
     words = r"image is uint8 \(64, 64, 4\), and the agent sees uint8 \(64, 64, 3\)"
     with pytest.raises(EnvUnavailableError, match=words):
         EnvProcess("toy:drift")
@@ -169,10 +170,12 @@ def test_that_a_built_in_prefix_cannot_be_taken(folder: Path) -> None:
 
 
 def test_that_a_crash_while_a_suite_renders_counts_as_the_backends(folder: Path) -> None:
-    crash = SMALL_SUITE.replace(
-        "def load(task, options):\n", "def load(task, options):\n    import os; os.kill(os.getpid(), 11)\n"
-    )
-    install_suite(folder, crash.replace("defaults=", "needs_gl=True, defaults="))
+    crash = """
+def load(task, options):
+    import os; os.kill(os.getpid(), 11)
+SUITE = Suite("toy", load, list=SUITE.list, needs_gl=True)
+"""
+    install_suite(folder, SMALL_SUITE + crash)
     with pytest.raises(
         EnvUnavailableError, match=r"no OpenGL backend can render a frame .*SIGSEGV|MUJOCO_GL=.*SIGSEGV"
     ):
