@@ -17,7 +17,7 @@ from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.envs import Interruption, episode_seed
 from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.progress import Follower
-from dreamer_studio.replay import EpisodeStore, ReplayError
+from dreamer_studio.replay import EpisodeIndex, ReplayError
 from dreamer_studio.runs.checkpoint import list_checkpoints
 from dreamer_studio.runs.errors import InputError, StorageError
 from dreamer_studio.runs.folder import RunFolder
@@ -32,7 +32,6 @@ from dreamer_studio.training.errors import HaltError
 from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.opening import open_planned
 from dreamer_studio.training.playing import play_tests
-from dreamer_studio.training.watching import VIEWING_RAM_BYTES
 
 POLL_SECONDS = 0.2
 
@@ -125,9 +124,9 @@ def film_run(run: Path, request: FilmRequest, out: Path, *, fps: int, scale: int
     trained = load_agent(folder, device)
     _tell_notes(trained)
     source = Source(trained.agent, device, trained.config, trained.step, trained.update)
-    store = EpisodeStore(folder.episodes, VIEWING_RAM_BYTES)
+    episodes = EpisodeIndex(folder.episodes, ram_bytes=0).refresh()
     try:
-        film = film_from_replay(source, store, request)
+        film = film_from_replay(source, episodes, request)
         if film.model.shape[1] < request.length:
             _tell(f"no episode is longer than {film.model.shape[1]} frames, so the film has that length")
         write(film, out, fps=fps, scale=scale, curves=curves)

@@ -32,7 +32,7 @@ from dreamer_studio.dreamer.conv import to_model_range
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.open_loop import open_loop
-from dreamer_studio.replay import EpisodeStore, sample_windows
+from dreamer_studio.replay import EpisodeIndex, EpisodeList, sample_windows
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.system.process import prepare_process
@@ -61,8 +61,8 @@ def check(run: Path, seed: int = 0) -> dict[str, Any]:
     folder = RunFolder(run)
     trained = load_agent(folder, CPU)
     agent, config = trained.agent, trained.config
-    store = EpisodeStore(folder.episodes, 256 * 2**20)
-    image, action, reward = sample_sequences(store, seed)
+    episodes = EpisodeIndex(folder.episodes, ram_bytes=0).refresh()
+    image, action, reward = sample_sequences(episodes, seed)
     noise = NoiseSource(seed)
     seen = agent.filter(image, action, agent.noise(noise, image.shape[1], len(image)))
     return {
@@ -73,21 +73,21 @@ def check(run: Path, seed: int = 0) -> dict[str, Any]:
         "open_loop": open_loop_errors(agent, image, action, noise),
         "kl": _kl(agent, seen, config),
         "actor": _actor(agent, seen, noise),
-        "value": _value(agent, store, config, noise),
+        "value": _value(agent, episodes, config, noise),
         "data": {
-            "episodes": len(store),
-            "environment_steps": store.steps,
+            "episodes": len(episodes),
+            "environment_steps": int(episodes.steps_of_each.sum()),
             "updates": trained.update,
             "times_each_row": round(
-                trained.update * config.batch_size * config.batch_length / max(1, int(store.lengths.sum())), 1
+                trained.update * config.batch_size * config.batch_length / max(1, int(episodes.lengths.sum())), 1
             ),
         },
     }
 
 
-def sample_sequences(store: EpisodeStore, seed: int) -> tuple[Tensor, Tensor, Tensor]:
+def sample_sequences(episodes: EpisodeList, seed: int) -> tuple[Tensor, Tensor, Tensor]:
     """Return images, actions and rewards (B, T, .) of random stretches of a replay."""
-    windows = sample_windows(store, SEQUENCES, LENGTH, np.random.default_rng(seed))
+    windows = sample_windows(episodes, SEQUENCES, LENGTH, np.random.default_rng(seed))
     image, action, reward = (
         torch.from_numpy(np.stack([getattr(window, name) for window in windows]))
         for name in ("image", "action", "reward")
@@ -143,9 +143,9 @@ def _actor(agent: Agent, seen: LatentState, noise: NoiseSource) -> dict[str, flo
     return {name: _short(value.item()) for name, value in {"entropy": entropy, **extreme}.items()}
 
 
-def _value(agent: Agent, store: EpisodeStore, config: Config, noise: NoiseSource) -> dict[str, float]:
+def _value(agent: Agent, episodes: EpisodeList, config: Config, noise: NoiseSource) -> dict[str, float]:
     """Check values on the newest episode, from rows with enough later rows or the episode's true end."""
-    episode = store.get(len(store) - 1, 0, int(store.lengths[-1]))
+    episode = episodes.get(len(episodes) - 1)
     image, action = torch.from_numpy(episode.image)[None], torch.from_numpy(episode.action)[None]
     length = len(episode.reward)
     states = agent.filter(image, action, agent.noise(noise, length, 1))

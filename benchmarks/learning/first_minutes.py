@@ -30,7 +30,7 @@ from benchmarks.learning.checks import CONTEXT, open_loop_errors, sample_sequenc
 from dreamer_studio.dreamer.conv import to_model_range, to_pixels
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import build_config
-from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.replay import EpisodeIndex
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.opening import open_trainer
@@ -72,8 +72,8 @@ def main() -> int:
 def look(trainer: Trainer) -> tuple[dict[str, Any], np.ndarray[Any, np.dtype[np.uint8]]]:
     """Return the figures at a mark, and the first frames of a sequence above their reconstructions."""
     agent = trainer.agent
-    store = EpisodeStore(trainer.folder.episodes, 2**26)
-    image, action, _ = sample_sequences(store, 0)
+    episodes = EpisodeIndex(trainer.folder.episodes, ram_bytes=0).refresh()
+    image, action, _ = sample_sequences(episodes, 0)
     noise = NoiseSource(0)
     seen = agent.filter(image, action, agent.noise(noise, image.shape[1], len(image)))
     made = agent.world_model.decoder(seen.feat[:, CONTEXT:])

@@ -16,7 +16,7 @@ from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.export.film import Film, Kind
 from dreamer_studio.export.progress import Progress
-from dreamer_studio.replay import Episode, EpisodeStore, ReplayError, sample_windows
+from dreamer_studio.replay import Episode, EpisodeList, ReplayError, sample_windows
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class FilmRequest:
 
 
 def film_from_replay(
-    source: Source, store: EpisodeStore, request: FilmRequest, progress: Progress | None = None
+    source: Source, episodes: EpisodeList, request: FilmRequest, progress: Progress | None = None
 ) -> Film:
     """Make a film of random sequences of stored episodes.
 
@@ -63,9 +63,9 @@ def film_from_replay(
     """
     rng = np.random.default_rng(request.seed)
     if request.kind == "imagined":
-        windows = _windows(store, request.count, request.context, rng)
+        windows = _windows(episodes, request.count, request.context, rng)
         return _imagined_film(source, windows, request.length, request.seed, progress)
-    windows = _windows(store, request.count, request.length, rng)
+    windows = _windows(episodes, request.count, request.length, rng)
     length = len(windows[0])
     if request.kind == "open-loop" and request.context >= length:
         raise ValueError(f"a context of {request.context} leaves nothing to predict of {length} frames")
@@ -73,16 +73,16 @@ def film_from_replay(
     return _replayed_film(source, windows, context, request.seed, progress)
 
 
-def _windows(store: EpisodeStore, count: int, length: int, rng: np.random.Generator) -> list[Episode]:
-    """Return random windows of episodes; leave out those that cannot be read."""
+def _windows(episodes: EpisodeList, count: int, length: int, rng: np.random.Generator) -> list[Episode]:
+    """Return random windows of episodes; leave out episodes whose files are damaged."""
     while True:
         try:
-            return sample_windows(store, count, length, rng)
+            return sample_windows(episodes, count, length, rng)
         except ReplayError as error:
-            if not error.damaged or len(store) == 1:
+            if not error.damaged or len(episodes) == 1:
                 raise
             _log.warning("%s; it is left out", error)
-            store.leave_out(error.path, rename=False)
+            episodes = episodes.without(error.path)
 
 
 def _imagined_film(source: Source, windows: list[Episode], length: int, seed: int, progress: Progress | None) -> Film:

@@ -6,7 +6,7 @@ import io
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +145,13 @@ class EpisodeList:
         path = self._path(place)
         with naming(path):
             return read_part_states(path, start, count, self.length(place))
+
+    def without(self, path: Path) -> EpisodeList:
+        """Return the list without the episode of a file, e.g. of a damaged one."""
+        keep = np.array([self._path(place) != path for place in range(len(self))], np.bool_)
+        return replace(
+            self, numbers=self.numbers[keep], lengths=self.lengths[keep], steps_of_each=self.steps_of_each[keep]
+        )
 
     def _path(self, place: int) -> Path:
         place = range(len(self))[place]

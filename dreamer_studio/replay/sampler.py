@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.replay.episode import Episode
+from dreamer_studio.replay.index import EpisodeList
 from dreamer_studio.replay.store import EpisodeStore
 
 
@@ -68,7 +69,7 @@ def _copy(batch: Sequences, row: int, at: int, store: EpisodeStore, index: int, 
     batch.is_first[row, at] = start == 0
 
 
-def sample_windows(store: EpisodeStore, count: int, length: int, rng: np.random.Generator) -> list[Episode]:
+def sample_windows(episodes: EpisodeList, count: int, length: int, rng: np.random.Generator) -> list[Episode]:
     """Draw `count` windows of `length` rows, each from one episode, to show them.
 
     If no episode is that long, all windows are as long as the longest episode.
@@ -77,13 +78,13 @@ def sample_windows(store: EpisodeStore, count: int, length: int, rng: np.random.
         ValueError: there is no episode.
         ReplayError: an episode's file is damaged.
     """
-    if len(store) == 0:
+    if len(episodes) == 0:
         raise ValueError("no episode is stored yet")
-    rows = store.lengths
+    rows = episodes.lengths
     length = min(length, int(rows.max()))
     long_enough = np.flatnonzero(rows >= length)
     windows = []
     for index in rng.choice(long_enough, count):
         start = int(rng.integers(rows[index] - length + 1))
-        windows.append(store.get(int(index), start, length))
+        windows.append(episodes.get(int(index), start, length))
     return windows

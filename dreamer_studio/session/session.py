@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import Interruption
+from dreamer_studio.replay import EpisodeList
 from dreamer_studio.session.command_queue import CommandQueue
 from dreamer_studio.session.commands import (
     ChangeSetting,
@@ -103,6 +104,15 @@ class Session:
         returned, in place of those read before, and the returned place has another `opening`.
         """
         return self.log.since(place)
+
+    def stored_episodes(self) -> EpisodeList:
+        """Return the stored episodes. The list stays the same object until an episode is added or removed.
+
+        Raises:
+            ReplayError, OSError: as `EpisodeIndex.as_of`.
+        """
+        status = self.status.get()
+        return self.episodes.as_of((status.replay_episodes, status.replay_newest))
 
     def run(self) -> None:
         """Train and answer until `Quit`. A failure of the training is a state, not the end."""

@@ -15,7 +15,7 @@ import torch
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.dreams.open_loop import open_loop
-from dreamer_studio.replay import EpisodeStore, sample_windows
+from dreamer_studio.replay import EpisodeIndex, sample_windows
 from dreamer_studio.resources import asset_path, unpack_demo
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
@@ -39,7 +39,9 @@ def test_that_the_example_is_small_and_unpacked_once(demo: Path) -> None:
 def test_that_its_dream_follows_what_is_real_for_thirty_steps(demo: Path) -> None:
     trained = load_agent(RunFolder(demo), torch.device("cpu"))
     agent, noise = trained.agent, NoiseSource(0)
-    windows = sample_windows(EpisodeStore(demo / "episodes", 2**26), COUNT, CONTEXT + STEPS, np.random.default_rng(0))
+    windows = sample_windows(
+        EpisodeIndex(demo / "episodes", 0).refresh(), COUNT, CONTEXT + STEPS, np.random.default_rng(0)
+    )
     image = torch.from_numpy(np.stack([window.image for window in windows]))
     action = torch.from_numpy(np.stack([window.action for window in windows]))
     size = agent.stoch_size

@@ -27,7 +27,7 @@ from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.export import Film, Reel
 from dreamer_studio.export.film import Kind
 from dreamer_studio.export.progress import Progress
-from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.replay import EpisodeList
 from dreamer_studio.session import Snapshot
 from dreamer_studio.studio.film.exporter import Exporter, FilmOrder
 from dreamer_studio.studio.widgets.number_box import number_box
@@ -39,7 +39,6 @@ KINDS: dict[str, Kind] = {
     "Open loop beside the record (the model sees the context, then only the actions)": "open-loop",
     "Reconstructions (the model sees every frame)": "reconstruction",
 }
-STORE_BYTES = 256 * 2**20
 
 
 class ExportDialog(QDialog):
@@ -50,6 +49,7 @@ class ExportDialog(QDialog):
     Args:
         snapshot: the weights that dream; None before the model has learned anything.
         on_screen: the films of what was on screen, offered first.
+        episodes: returns the stored episodes of the run; called in the exporter's thread.
         run: the run folder.
         viewing_horizon: steps of a dream.
         parent: the window.
@@ -62,6 +62,7 @@ class ExportDialog(QDialog):
         self,
         snapshot: Snapshot | None,
         on_screen: tuple[FilmChoice, ...],
+        episodes: Callable[[], EpisodeList],
         run: Path,
         viewing_horizon: int,
         parent: QWidget | None = None,
@@ -70,6 +71,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle("Export a film")
         self._snapshot = snapshot
         self._on_screen = on_screen
+        self._episodes = episodes
         self._run = run
         self._exporter: Exporter | None = None
         self._closing = False
@@ -168,7 +170,7 @@ class ExportDialog(QDialog):
             self._count.value(),
             self._seed.value(),
         )
-        return functools.partial(_film_replay, self._snapshot, self._run / "episodes", request)
+        return functools.partial(_film_replay, self._snapshot, self._episodes, request)
 
     @property
     def _chosen(self) -> FilmChoice | None:
@@ -235,7 +237,9 @@ def _film_screen(shown: FilmChoice, first: int, last: int, _: Progress) -> Reel:
     return shown.film(first, last)
 
 
-def _film_replay(snapshot: Snapshot, episodes: Path, request: FilmRequest, progress: Progress) -> Film:
+def _film_replay(
+    snapshot: Snapshot, episodes: Callable[[], EpisodeList], request: FilmRequest, progress: Progress
+) -> Film:
     device = next(iter(snapshot.weights.values())).device
     source = Source(agent_of(snapshot), device, snapshot.config, snapshot.step, snapshot.update)
-    return film_from_replay(source, EpisodeStore(episodes, STORE_BYTES), request, progress)
+    return film_from_replay(source, episodes(), request, progress)

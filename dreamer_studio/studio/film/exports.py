@@ -65,8 +65,9 @@ class Exports(QObject):
             return
         from dreamer_studio.studio.film.export_dialog import ExportDialog  # noqa: PLC0415  (needs torch: loaded by now)
 
-        folder = self._session.status.get().folder
-        self.dialog = ExportDialog(snapshot, on_screen, folder, self._length(), self._window)
+        session = self._session
+        folder = session.status.get().folder
+        self.dialog = ExportDialog(snapshot, on_screen, session.stored_episodes, folder, self._length(), self._window)
         self.dialog.finished.connect(self._forget)
         self.dialog.finishedExport.connect(self.exported)
         self.dialog.failedExport.connect(self.failed)

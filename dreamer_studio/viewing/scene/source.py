@@ -153,8 +153,7 @@ class SceneSource:
 
     def episodes(self) -> EpisodeList:
         """Return the stored episodes. The list stays the same object until an episode is added or removed."""
-        status = self._session.status.get()
-        return self._session.episodes.as_of((status.replay_episodes, status.replay_newest))
+        return self._session.stored_episodes()
 
     def stored(self, episode: int) -> tuple[EpisodeList, int]:
         """Return the stored episodes, and the index of an episode number among them.

@@ -19,7 +19,7 @@ from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.dreams.tracker import Tracker
 from dreamer_studio.envs import build_config
 from dreamer_studio.export.film import Kind
-from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.replay import EpisodeIndex, EpisodeList, EpisodeStore, ReplayError
 from tests.support.agents import CONFIG, Latents, random_states
 from tests.support.batches import random_batch, returned
 from tests.support.episodes import make_episode
@@ -125,27 +125,28 @@ def test_that_the_tracker_keeps_the_posterior_that_the_agent_itself_would(latent
             assert step.kl > 0
 
 
-def film_source(latents: Latents, folder: Path, *rows: int) -> tuple[Source, EpisodeStore]:
+def film_source(latents: Latents, folder: Path, *rows: int) -> tuple[Source, EpisodeList]:
     store = EpisodeStore(folder, 2**24)
     for number, count in enumerate(rows):
         store.add(make_episode(number, count))
-    return Source(latents.agent(actions=2), torch.device("cpu"), build_config("gym:Toy-v0", "tiny"), 120, 7), store
+    episodes = EpisodeIndex(folder, 0).refresh()
+    return Source(latents.agent(actions=2), torch.device("cpu"), build_config("gym:Toy-v0", "tiny"), 120, 7), episodes
 
 
 def test_that_a_film_shows_recorded_sequences_beside_the_model_s(latents: Latents, tmp_path: Path) -> None:
-    source, store = film_source(latents, tmp_path, 12, 9, 4)
-    film = film_from_replay(source, store, FilmRequest("open-loop", 8, context=3, count=2, seed=1))
+    source, episodes = film_source(latents, tmp_path, 12, 9, 4)
+    film = film_from_replay(source, episodes, FilmRequest("open-loop", 8, context=3, count=2, seed=1))
     assert film.real is not None and film.reward is not None
     assert film.model.shape == film.real.shape == (2, 8, 64, 64, 3)
     assert (film.context, film.step, film.update, film.kind) == (3, 120, 7, "open-loop")
     np.testing.assert_array_equal(film.action[..., 0], film.real[:, :, 0, 0, 0])
-    again = film_from_replay(source, store, FilmRequest("open-loop", 8, context=3, count=2, seed=1))
+    again = film_from_replay(source, episodes, FilmRequest("open-loop", 8, context=3, count=2, seed=1))
     assert np.array_equal(again.model, film.model)
 
 
 def test_that_an_imagined_film_shows_no_real_frame_and_moves(latents: Latents, tmp_path: Path) -> None:
-    source, store = film_source(latents, tmp_path, 12, 9)
-    film = film_from_replay(source, store, FilmRequest("imagined", 20, context=5, count=3))
+    source, episodes = film_source(latents, tmp_path, 12, 9)
+    film = film_from_replay(source, episodes, FilmRequest("imagined", 20, context=5, count=3))
     assert film.real is None and film.reward is None
     assert film.model.shape == (3, 20, 64, 64, 3)
     assert film.action.shape == (3, 20, 2) and film.value.shape == film.reward_predicted.shape == (3, 20)
@@ -156,13 +157,24 @@ def test_that_an_imagined_film_shows_no_real_frame_and_moves(latents: Latents, t
 def test_that_a_film_is_no_longer_than_the_longest_episode(
     latents: Latents, tmp_path: Path, kind: Kind, length: int
 ) -> None:
-    source, store = film_source(latents, tmp_path, 9, 4)
-    film = film_from_replay(source, store, FilmRequest(kind, 50))
+    source, episodes = film_source(latents, tmp_path, 9, 4)
+    film = film_from_replay(source, episodes, FilmRequest(kind, 50))
     assert film.model.shape[1] == length
     assert film.context == (length if kind == "reconstruction" else 5)
 
 
+def test_that_a_film_leaves_out_damaged_episodes_until_none_is_left(latents: Latents, tmp_path: Path) -> None:
+    source, episodes = film_source(latents, tmp_path, 9, 9)
+    damaged, sound = sorted(tmp_path.iterdir())
+    damaged.write_bytes(b"no episode")
+    film = film_from_replay(source, episodes, FilmRequest("reconstruction", 9, count=8))
+    assert film.real is not None and set(film.real[:, 0, 0, 0, 1].tolist()) == {1}
+    sound.write_bytes(b"no episode")
+    with pytest.raises(ReplayError, match="not a readable episode"):
+        film_from_replay(source, episodes, FilmRequest("reconstruction", 9))
+
+
 def test_that_a_context_that_leaves_nothing_to_predict_is_refused(latents: Latents, tmp_path: Path) -> None:
-    source, store = film_source(latents, tmp_path, 9)
+    source, episodes = film_source(latents, tmp_path, 9)
     with pytest.raises(ValueError, match="a context of 9 leaves nothing to predict of 9 frames"):
-        film_from_replay(source, store, FilmRequest("open-loop", 50, context=9))
+        film_from_replay(source, episodes, FilmRequest("open-loop", 50, context=9))

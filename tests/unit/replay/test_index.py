@@ -102,6 +102,15 @@ def test_that_other_files_change_nothing_and_files_of_an_earlier_format_are_refu
             index.refresh()
 
 
+def test_that_a_list_without_a_file_has_all_other_episodes(tmp_path: Path) -> None:
+    add(tmp_path, 5, 9, 7)
+    episodes = EpisodeIndex(tmp_path, RAM).refresh()
+    left = episodes.without(sorted(tmp_path.iterdir())[1])
+    assert (left.numbers.tolist(), left.lengths.tolist()) == ([0, 2], [5, 7])
+    np.testing.assert_array_equal(left.get(1).image, make_episode(2, 7).image)
+    assert len(left.without(tmp_path / "other")) == 2 and len(episodes) == 3
+
+
 def test_that_what_is_in_memory_stays_there_as_episodes_come(tmp_path: Path) -> None:
     index = EpisodeIndex(tmp_path, RAM)
     add(tmp_path, 5, 9)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dreamer_studio.replay import EpisodeStore, Sequences, sample_sequences, sample_windows
+from dreamer_studio.replay import EpisodeIndex, EpisodeList, EpisodeStore, Sequences, sample_sequences, sample_windows
 from tests.support.episodes import make_episode
 
 
@@ -14,6 +14,11 @@ def make_store(folder: Path, *rows: int, ram_bytes: int = 2**30) -> EpisodeStore
     for number, count in enumerate(rows):
         store.add(make_episode(number, count))
     return store
+
+
+def listed(folder: Path, *rows: int) -> EpisodeList:
+    make_store(folder, *rows)
+    return EpisodeIndex(folder, 0).refresh()
 
 
 def draw(store: EpisodeStore, size: int, length: int, seed: int = 0) -> Sequences:
@@ -66,7 +71,7 @@ def test_that_one_seed_draws_one_batch(tmp_path: Path) -> None:
 
 
 def test_that_windows_lie_within_one_episode_that_is_long_enough(tmp_path: Path) -> None:
-    windows = sample_windows(make_store(tmp_path, 3, 9, 12), 30, 8, np.random.default_rng(0))
+    windows = sample_windows(listed(tmp_path, 3, 9, 12), 30, 8, np.random.default_rng(0))
     assert {len(window) for window in windows} == {8}
     numbers = {int(window.image[0, 0, 0, 1]) for window in windows}
     assert numbers == {1, 2}
@@ -77,7 +82,7 @@ def test_that_windows_lie_within_one_episode_that_is_long_enough(tmp_path: Path)
 
 
 def test_that_windows_are_as_long_as_the_longest_episode_where_none_is_longer(tmp_path: Path) -> None:
-    windows = sample_windows(make_store(tmp_path, 3, 6), 4, 50, np.random.default_rng(0))
+    windows = sample_windows(listed(tmp_path, 3, 6), 4, 50, np.random.default_rng(0))
     assert [len(window) for window in windows] == [6] * 4
 
 
@@ -85,4 +90,4 @@ def test_that_an_empty_store_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no episode"):
         draw(EpisodeStore(tmp_path, 2**20), 1, 1)
     with pytest.raises(ValueError, match="no episode"):
-        sample_windows(EpisodeStore(tmp_path, 2**20), 1, 1, np.random.default_rng(0))
+        sample_windows(listed(tmp_path), 1, 1, np.random.default_rng(0))
