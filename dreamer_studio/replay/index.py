@@ -22,7 +22,7 @@ _ENTRY_BYTES = 400  # a bytes object, its path, and their place in a dictionary 
 Numbers = NDArray[np.int64]
 
 
-class _Memory:
+class _RecentFiles:
     """The content of the files that were read last, in bounded memory; for any thread."""
 
     def __init__(self, ram_bytes: int) -> None:
@@ -84,7 +84,7 @@ class EpisodeList:
     numbers: Numbers
     lengths: Numbers
     steps_of_each: Numbers
-    _memory: _Memory
+    _memory: _RecentFiles
 
     def __len__(self) -> int:
         """Return N."""
@@ -173,7 +173,7 @@ class EpisodeIndex:
     def __init__(self, folder: Path, ram_bytes: int) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._memory = _Memory(ram_bytes)
+        self._memory = _RecentFiles(ram_bytes)
         self._names: set[str] = set()
         self._stamp: object = None
         self._list = self._listed([])

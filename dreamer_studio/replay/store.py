@@ -18,7 +18,7 @@ from dreamer_studio.replay.stored import StoredEpisode, episodes_in, read_part
 _ENTRY_BYTES = 200  # of a bytes object and its entry in a dictionary, besides the content
 
 
-class _Memory:
+class _KeptEpisodes:
     """The compressed content of some episodes, by number. It is filled once and then keeps what it has."""
 
     def __init__(self, ram_bytes: int) -> None:
@@ -66,7 +66,7 @@ class EpisodeStore:
             ReplayError: there are files of an earlier format.
         """
         self.folder = folder
-        self._memory = _Memory(ram_bytes)
+        self._memory = _KeptEpisodes(ram_bytes)
         self._numbers, self._rows, self._steps = array("q"), array("q"), array("q")
         self._total_steps = 0
         self._next = 0

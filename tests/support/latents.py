@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from dreamer_studio.studio.dream.latents.map_panel import LatentMapPanel
 from dreamer_studio.studio.dream.latents.panel import LatentsPanel
 from dreamer_studio.studio.widgets.frame_view import as_image
-from dreamer_studio.studio.widgets.latent_rows import LatentState
+from dreamer_studio.studio.widgets.latent_rows import FrameLatents
 from dreamer_studio.viewing.latents.messages import LatentMap
 from dreamer_studio.viewing.scene.messages import Scene
 from tests.support.dream_workspace import DreamDriver
@@ -36,7 +36,7 @@ class LatentTabs:
         assert self.dreams.scene is not None
         return self.dreams.scene
 
-    def look_at(self, column: int) -> LatentState:
+    def look_at(self, column: int) -> FrameLatents:
         """Hold the cursor there, and wait for its rows."""
         self.dreams.workspace.player.go_to(column)
 

@@ -17,7 +17,6 @@ from dreamer_studio.studio.live.workspace import LiveWorkspace
 from dreamer_studio.studio.replay.workers import search_workers
 from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.closing import Closing, close_dialogs
-from dreamer_studio.studio.shell.commands import Commands
 from dreamer_studio.studio.shell.docks import Docks
 from dreamer_studio.studio.shell.failure_banners import FailureBanners
 from dreamer_studio.studio.shell.frame_actions import FrameActions
@@ -25,6 +24,7 @@ from dreamer_studio.studio.shell.placement import restore_layout, save_layout
 from dreamer_studio.studio.shell.run_threads import RunThreads
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.status_bar import StudioStatusBar
+from dreamer_studio.studio.shell.submitted_commands import SubmittedCommands
 from dreamer_studio.studio.shell.toolbar import RunToolbar
 from dreamer_studio.studio.shell.workspace_tabs import WorkspaceTabs
 from dreamer_studio.studio.theme import Theme
@@ -46,7 +46,7 @@ FACTS_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Frame:
+class WindowParts:
     """The parts of the window that a run on show uses."""
 
     window: QMainWindow
@@ -72,7 +72,7 @@ class RunView(QObject):
         closing: the steps that close the run.
 
     Args:
-        frame: the parts of the window that the run uses.
+        parts: the parts of the window that the run uses.
         session: the run.
     """
 
@@ -85,27 +85,27 @@ class RunView(QObject):
     ended = Signal()
     """Emitted when all threads and films have ended, and the window has its actions and docks back."""
 
-    def __init__(self, frame: Frame, session: Session) -> None:
-        super().__init__(frame.window)
-        self._frame = frame
+    def __init__(self, parts: WindowParts, session: Session) -> None:
+        super().__init__(parts.window)
+        self._parts = parts
         self.session = session
         self.channels = Channels()
         self.replay_channels = ReplayChannels()
         context = RunContext(
-            frame.theme, session, self.channels, self.replay_channels, lambda: self.tabs.of(DreamWorkspace).frame
+            parts.theme, session, self.channels, self.replay_channels, lambda: self.tabs.of(DreamWorkspace).frame
         )
         self.tabs = WorkspaceTabs(context)
         dream = self.tabs.of(DreamWorkspace)
-        self.docks = Docks(frame.window, context, dream.control)
+        self.docks = Docks(parts.window, context, dream.control)
         viewing = (*viewing_threads(context, search_workers), self.docks.replay.reading)
         self.threads = RunThreads(session, viewing, self)
-        self._commands = Commands(session, frame.banners, frame.status_bar.say)
+        self._commands = SubmittedCommands(session, parts.banners, parts.status_bar.say)
         go_back = functools.partial(self.submit, GoBack())
-        self._failures = FailureBanners(frame.banners, session, self.threads.viewing, go_back)
-        seconds = frame.settings.current.keep_seconds
-        self._last_seconds = LastSeconds(session, self.tabs.capture, seconds, frame.window, self)
-        on_screen, length = self._last_seconds.on_screen, lambda: frame.controls.viewing_horizon
-        self._exports = Exports(session, on_screen, length, frame.window, self)
+        self._failures = FailureBanners(parts.banners, session, self.threads.viewing, go_back)
+        seconds = parts.settings.current.keep_seconds
+        self._last_seconds = LastSeconds(session, self.tabs.capture, seconds, parts.window, self)
+        on_screen, length = self._last_seconds.on_screen, lambda: parts.controls.viewing_horizon
+        self._exports = Exports(session, on_screen, length, parts.window, self)
         self.closing = Closing(session, self.threads, self._last_seconds, self._exports, self)
         self._frames = FrameActions(self.tabs, self.docks.replay, self.channels)
         self._facts_due = Throttle(FACTS_SECONDS)
@@ -119,7 +119,7 @@ class RunView(QObject):
 
     def begin(self) -> None:
         """Start the clock now, and the threads once the window has been drawn."""
-        self._set_viewing_horizon(self._frame.controls.viewing_horizon)
+        self._set_viewing_horizon(self._parts.controls.viewing_horizon)
         self.tabs.current.setFocus()
         self.tick()
         self.clock.start(TICK_MS)
@@ -134,19 +134,19 @@ class RunView(QObject):
         if self.closing.begin(insist=insist):
             self.leaving.emit()
             self.close_dialogs()
-            self._frame.controls.disable()
-            save_layout(self._frame.window, self._frame.settings)
-            self._frame.status_bar.say("Saving and closing...")
+            self._parts.controls.disable()
+            save_layout(self._parts.window, self._parts.settings)
+            self._parts.status_bar.say("Saving and closing...")
 
     def end(self) -> None:
         """Remove the run from the window. All its threads must have ended."""
         self.clock.stop()
         self.threads.end()
         self._failures.end()
-        close_dialogs(self._frame.window)
-        self._frame.actions.release(self._reactions)
-        self._frame.controls.command.disconnect(self.submit)
-        self._frame.controls.viewingHorizonChanged.disconnect(self._set_viewing_horizon)
+        close_dialogs(self._parts.window)
+        self._parts.actions.release(self._reactions)
+        self._parts.controls.command.disconnect(self.submit)
+        self._parts.controls.viewingHorizonChanged.disconnect(self._set_viewing_horizon)
         self.docks.remove()
         self.tabs.deleteLater()
         self.ended.emit()
@@ -154,7 +154,7 @@ class RunView(QObject):
 
     def close_dialogs(self) -> None:
         """Close all dialogs except the export dialog."""
-        close_dialogs(self._frame.window, keep=self._exports.dialog)
+        close_dialogs(self._parts.window, keep=self._exports.dialog)
 
     def submit(self, command: Command) -> None:
         """Submit a command. The window shows the answer when it arrives."""
@@ -172,10 +172,10 @@ class RunView(QObject):
             self._show_spec(status.spec, status)
         if not self.closing.begun:
             self.closing.note(status)
-            self._frame.controls.show_status(status)
+            self._parts.controls.show_status(status)
         self._commands.collect()
         self._failures.refresh()
-        if not self._frame.window.isMinimized():
+        if not self._parts.window.isMinimized():
             self._show(status)  # last, so that a panel that raises stops nothing else
 
     def _show(self, status: Status) -> None:
@@ -185,7 +185,7 @@ class RunView(QObject):
         if status.state is not self._state or self._facts_due():
             self._state = status.state
             self.docks.show_status(status)
-            self._frame.status_bar.show_status(status, self._dream_on_show(), self.threads.overhead.take())
+            self._parts.status_bar.show_status(status, self._dream_on_show(), self.threads.overhead.take())
 
     def _dream_on_show(self) -> DreamResult | Scene | None:
         match self.tabs.capture():
@@ -201,7 +201,7 @@ class RunView(QObject):
         self.tabs.set_spec(spec)
         self.docks.set_spec(spec)
         title = f"{status.folder.name} \N{MIDDLE DOT} {status.config.task} - Dreamer Studio"
-        self._frame.window.setWindowTitle(title)
+        self._parts.window.setWindowTitle(title)
 
     def _set_viewing_horizon(self, steps: int) -> None:
         self.tabs.set_viewing_horizon(steps)
@@ -210,24 +210,24 @@ class RunView(QObject):
         if reply.bad:
             self._warn(reply.text)
         else:
-            self._frame.status_bar.say(reply.text)
+            self._parts.status_bar.say(reply.text)
 
     def _warn(self, text: str) -> None:
-        self._frame.banners.show_message(Role.WARN, text)
+        self._parts.banners.show_message(Role.WARN, text)
 
     def _stay(self) -> None:
         self.close_dialogs()
         self.stays.emit()
 
     def _connect(self) -> None:
-        frame, say = self._frame, self._frame.status_bar.say
-        frame.controls.command.connect(self.submit)
-        frame.controls.viewingHorizonChanged.connect(self._set_viewing_horizon)
+        parts, say = self._parts, self._parts.status_bar.say
+        parts.controls.command.connect(self.submit)
+        parts.controls.viewingHorizonChanged.connect(self._set_viewing_horizon)
         dream, live = self.tabs.of(DreamWorkspace), self.tabs.of(LiveWorkspace)
-        dream.lengthWanted.connect(frame.controls.set_viewing_horizon)
+        dream.lengthWanted.connect(parts.controls.set_viewing_horizon)
         self.tabs.currentChanged.connect(lambda _: self.docks.show_control(dream.isVisible()))
         live.frameShown.connect(lambda result: self.docks.show_action(result.action, self.session.status.get()))
-        self._last_seconds.secondsChosen.connect(lambda seconds: frame.settings.change(keep_seconds=seconds))
+        self._last_seconds.secondsChosen.connect(lambda seconds: parts.settings.change(keep_seconds=seconds))
         self._last_seconds.kept.connect(lambda path: say(f"Saved to {path}"))
         self._exports.exported.connect(lambda path: say(f"Exported to {path}"))
         for failed in (self.tabs.problemFound, self._last_seconds.failed, self._exports.failed):
@@ -243,6 +243,6 @@ class RunView(QObject):
             "film.keep": self._last_seconds.keep,
             "film.seconds": self._last_seconds.choose,
         }
-        frame.actions.bind(self._reactions)
-        restore_layout(frame.window, frame.settings)
+        parts.actions.bind(self._reactions)
+        restore_layout(parts.window, parts.settings)
         self.docks.show_control(False)

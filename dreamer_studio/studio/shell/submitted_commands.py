@@ -10,7 +10,7 @@ from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.viewing.role import Role
 
 
-class Commands:
+class SubmittedCommands:
     """Submits commands, and shows each answer once.
 
     Args:

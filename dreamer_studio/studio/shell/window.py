@@ -17,7 +17,7 @@ from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.closing import offer_to_leave_at_once
 from dreamer_studio.studio.shell.help import show_about, show_help
 from dreamer_studio.studio.shell.placement import place_decorated, restore_place
-from dreamer_studio.studio.shell.run_view import Frame, RunView
+from dreamer_studio.studio.shell.run_view import RunView, WindowParts
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.status_bar import StudioStatusBar
 from dreamer_studio.studio.shell.toolbar import RunToolbar
@@ -102,8 +102,10 @@ class StudioWindow(QMainWindow):
         """
         if self._run is not None:
             raise RuntimeError("close the run on show before opening another one")
-        frame = Frame(self, self._theme, self._settings, self._actions, self.controls, self.banners, self._status_bar)
-        run = RunView(frame, session)
+        parts = WindowParts(
+            self, self._theme, self._settings, self._actions, self.controls, self.banners, self._status_bar
+        )
+        run = RunView(parts, session)
         self._run = run
         self._content.addWidget(run.tabs)
         self._content.setCurrentWidget(run.tabs)

@@ -12,7 +12,7 @@ from dreamer_studio.studio.actions import action
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.text import scaled_font
 
-Frame = NDArray[np.uint8]
+Image = NDArray[np.uint8]
 
 
 def fitted_rect(frame: QSize, room: QSize, ratio: float) -> QRectF:
@@ -68,7 +68,7 @@ class FrameView(QWidget):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         theme.changed.connect(self._restyle)
 
-    def set_frame(self, frame: Frame | None) -> None:
+    def set_frame(self, frame: Image | None) -> None:
         """Show a frame, or the empty state for None.
 
         Args:
@@ -155,13 +155,13 @@ class FrameView(QWidget):
         self.update()
 
 
-def _checked(frame: Frame) -> Frame:
+def _checked(frame: Image) -> Image:
     if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3 or 0 in frame.shape:
         raise ValueError(f"a frame is uint8 (height, width, 3), not {frame.dtype} {frame.shape}")
     return frame
 
 
-def as_image(frame: Frame) -> QImage:
+def as_image(frame: Image) -> QImage:
     """Return a uint8 (height, width, 3) frame, red first, as an image with its own memory.
 
     Raises:

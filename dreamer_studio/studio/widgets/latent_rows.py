@@ -28,7 +28,7 @@ WIDE = 520  # least width with numbers beside the bars
 
 
 @dataclass(frozen=True, eq=False)
-class LatentState:
+class FrameLatents:
     """The S dimensions of one frame.
 
     Attributes:
@@ -75,7 +75,7 @@ class LatentRows(QAbstractScrollArea):
         super().__init__(parent)
         self._palette = theme.palette
         self._empty_text = empty_text
-        self._state: LatentState | None = None
+        self._state: FrameLatents | None = None
         self._order: NDArray[np.intp] = np.empty(0, np.intp)
         self.current = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -86,7 +86,7 @@ class LatentRows(QAbstractScrollArea):
         self.setAccessibleDescription(empty_text)
         theme.changed.connect(self._restyle)
 
-    def show_state(self, state: LatentState | None) -> None:
+    def show_state(self, state: FrameLatents | None) -> None:
         """Show the dimensions of a frame, or the empty state for None."""
         first = self._state is None
         self._state = state
@@ -218,7 +218,7 @@ class LatentRows(QAbstractScrollArea):
             painter.drawText(QRectF(right + 12, 0, NUMBERS, HEAD), middle, "prior")
             painter.drawText(QRectF(right + 12 + NUMBERS, 0, NUMBERS, HEAD), middle, "posterior")
 
-    def _paint_row(self, painter: QPainter, state: LatentState, dimension: int, row: QRect) -> None:
+    def _paint_row(self, painter: QPainter, state: FrameLatents, dimension: int, row: QRect) -> None:
         colors, middle = self._palette, row.center().y() + 0.5
         if dimension == self.current:
             painter.fillRect(row, QColor(colors.raised))
@@ -254,7 +254,7 @@ class LatentRows(QAbstractScrollArea):
         painter.drawRoundedRect(QRectF(left, middle - height / 2, max(2.0, right - left), height), 2, 2)
 
     def _paint_handle(
-        self, painter: QPainter, state: LatentState, dimension: int, middle: float, *, edited: bool
+        self, painter: QPainter, state: FrameLatents, dimension: int, middle: float, *, edited: bool
     ) -> None:
         sample = self.x_of(float(state.deviations(state.sample)[dimension]))
         painter.setPen(QPen(QColor(self._palette.text), 1.5))
@@ -264,7 +264,7 @@ class LatentRows(QAbstractScrollArea):
         painter.setBrush(QColor(self._palette.warn) if edited else Qt.BrushStyle.NoBrush)  # the posterior shows through
         painter.drawEllipse(QPointF(value, middle), 5, 5)
 
-    def _paint_numbers(self, painter: QPainter, state: LatentState, dimension: int, row: QRect) -> None:
+    def _paint_numbers(self, painter: QPainter, state: FrameLatents, dimension: int, row: QRect) -> None:
         _, right = self._axis()
         pairs = ((state.prior_mean, state.prior_std, self._palette.dream), (state.mean, state.std, self._palette.model))
         for place, (mean, std, color) in enumerate(pairs):

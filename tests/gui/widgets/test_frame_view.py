@@ -6,11 +6,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import DARK, Theme
-from dreamer_studio.studio.widgets.frame_view import Frame, FrameView, fitted_rect
+from dreamer_studio.studio.widgets.frame_view import FrameView, Image, fitted_rect
 from tests.support.pixels import colors, pixels
 
 
-def make_frame(height: int = 64, width: int = 64) -> Frame:
+def make_frame(height: int = 64, width: int = 64) -> Image:
     return np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
@@ -42,7 +42,7 @@ def test_that_a_frame_larger_than_its_room_is_shrunk_whole() -> None:
 
 
 @pytest.mark.parametrize("frame", [make_frame(64, 63), make_frame(64, 128)[:, ::2], make_frame()[::-1]])
-def test_that_odd_widths_and_strided_arrays_are_shown_right(view: FrameView, frame: Frame) -> None:
+def test_that_odd_widths_and_strided_arrays_are_shown_right(view: FrameView, frame: Image) -> None:
     view.set_frame(frame)
     box = view.frame_rect().toRect()
     shown = pixels(view)[box.top() : box.bottom() + 1, box.left() : box.right() + 1]
@@ -69,7 +69,7 @@ def test_that_read_only_frames_are_shown(view: FrameView) -> None:
     "wrong",
     [np.zeros((64, 64), np.uint8), np.zeros((64, 64, 3), np.float32), np.zeros((0, 64, 3), np.uint8)],
 )
-def test_that_what_is_no_frame_is_refused_and_the_last_one_stays(view: FrameView, wrong: Frame) -> None:
+def test_that_what_is_no_frame_is_refused_and_the_last_one_stays(view: FrameView, wrong: Image) -> None:
     view.set_frame(make_frame())
     before = pixels(view)
     with pytest.raises(ValueError, match="uint8"):

@@ -13,7 +13,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
-from dreamer_studio.studio.widgets.latent_rows import LatentRows, LatentState, gaussian_in_words
+from dreamer_studio.studio.widgets.latent_rows import FrameLatents, LatentRows, gaussian_in_words
 from dreamer_studio.viewing.channel import Answer, RequestFailure
 from dreamer_studio.viewing.latents.messages import DimensionsResult, EditResult
 from dreamer_studio.viewing.role import Role
@@ -112,13 +112,13 @@ class LatentsPanel(QWidget):
     def _changed(self) -> bool:
         return not bool(np.isnan(self._changes).all())
 
-    def _state(self) -> LatentState | None:
+    def _state(self) -> FrameLatents | None:
         if self._dimensions is None:
             return None
         at, known = self._column, self._dimensions.all
         seen = at < len(known.mean)
         sample = known.sample[at]
-        return LatentState(
+        return FrameLatents(
             known.prior_mean[at],
             known.prior_std[at],
             known.mean[at] if seen else None,
