@@ -13,7 +13,7 @@ from dreamer_studio.export.compose import Composer
 from dreamer_studio.export.encode import encode_gif, encode_mp4
 from dreamer_studio.export.ffmpeg import EncodeError, disk_trouble
 from dreamer_studio.export.film import Film
-from dreamer_studio.export.progress import Progress, Ticker
+from dreamer_studio.export.progress import ExportCancelled, Progress, Ticker
 from dreamer_studio.export.reel import Reel, arrays_of
 from dreamer_studio.export.strip import draw_strip
 from dreamer_studio.files import UNFINISHED
@@ -21,6 +21,7 @@ from dreamer_studio.files import UNFINISHED
 ENDINGS = (".gif", ".mp4", ".png", ".npz")
 _FPS = {".gif": (1, 50), ".mp4": (1, 120)}  # viewers slow down a GIF with frames shorter than 2/100 s
 _SCALES = (1, 16)
+_ENCODED = 0.99  # the share of the progress when all frames are encoded and the file is not yet closed
 
 
 def write(
@@ -55,14 +56,20 @@ def write(
     ending = path.suffix.lower()
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.stem}-{uuid4().hex}{UNFINISHED}{ending}")
+
+    def advance(share: float) -> bool:
+        return progress is None or progress(share * _ENCODED)
+
     try:
         if ending == ".npz":
-            _write_arrays(film, unfinished, progress)
+            _write_arrays(film, unfinished, advance)
         elif ending == ".png":
-            _write_strip(draw_strip(film, scale, curves, progress), unfinished)
+            _write_strip(draw_strip(film, scale, curves, advance), unfinished)
         else:
             encode = encode_gif if ending == ".gif" else encode_mp4
-            encode(Composer(film, scale, curves), unfinished, fps, progress)
+            encode(Composer(film, scale, curves), unfinished, fps, advance)
+        if progress is not None and not progress(1.0):
+            raise ExportCancelled
         unfinished.replace(path)
     except EncodeError as error:
         trouble = disk_trouble(unfinished)

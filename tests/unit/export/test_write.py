@@ -136,6 +136,24 @@ def test_that_progress_rises_to_one_and_only_the_file_is_left(tmp_path: Path, en
     assert [path.name for path in (tmp_path / "new").iterdir()] == [f"film{ending}"]
 
 
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_that_an_export_can_be_canceled_until_the_file_is_complete(tmp_path: Path, ending: str) -> None:
+    sizes: list[int] = []
+
+    def note(share: float) -> bool:
+        if share == 1.0:
+            (unfinished,) = tmp_path.iterdir()
+            sizes.append(unfinished.stat().st_size)
+        return share < 1.0 or len(sizes) > 1
+
+    path = tmp_path / f"film{ending}"
+    with pytest.raises(ExportCancelled):
+        write(make_film(count=1), path, scale=1, progress=note)
+    assert list(tmp_path.iterdir()) == []
+    write(make_film(count=1), path, scale=1, progress=note)
+    assert sizes == [path.stat().st_size] * 2
+
+
 @pytest.mark.usefixtures("encoder")
 @pytest.mark.parametrize("ending", [".gif", ".png", ".npz"])
 def test_that_a_canceled_export_leaves_what_was_there(tmp_path: Path, ending: str) -> None:
