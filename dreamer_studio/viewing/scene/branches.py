@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.frames import read_only
 from dreamer_studio.viewing.scene.messages import Scene
 
@@ -77,8 +79,7 @@ class Branches:
         stay = sorted(branched)[1 - MOST_SCENES :]
         self._all = {key: branch for key, branch in self._all.items() if key[0] in stay}
         self.comparison = None
-        origin = scene.origin
-        self._add(Branch(f"{origin.source} {origin.episode}, frame {origin.index}", None, -1, scene))
+        self._add(Branch(self._free_name(scene.origin), None, -1, scene))
 
     def grow(self, scene: Scene) -> bool:
         """Replace the scene of a branch by a newer one; an older one is ignored. Return whether the branch exists."""
@@ -147,6 +148,13 @@ class Branches:
         if self.shown is not None and self.shown.key in gone:
             self.show(parent)
         self.version += 1
+
+    def _free_name(self, origin: FrameRef) -> str:
+        """Name a dream by its frame, and number it if another dream has that name."""
+        name = f"{origin.source} {origin.episode}, frame {origin.index}"
+        taken = {branch.name for branch in self._all.values()}
+        numbered = (f"{name}, dream {number}" for number in itertools.count(2))
+        return next(free for free in itertools.chain([name], numbered) if free not in taken)
 
     def _add(self, branch: Branch) -> None:
         self._all[branch.key] = self.shown = branch

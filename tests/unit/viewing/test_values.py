@@ -155,6 +155,16 @@ def test_that_a_future_becomes_a_scene_that_is_dreamed_on_from_its_own_latents(w
     np.testing.assert_array_equal(future.model[8:], result.model[:, 1])
 
 
+def test_that_two_dreams_of_one_frame_have_different_names(workers: Workers) -> None:
+    scene, branches = workers.scene(), Branches()
+    for number in (1, 2, 3):
+        branches.plant(replace(scene, number=number))
+        branches.fork(10, name="left")  # a dream without branches does not stay
+    names = [branch.name for branch in branches if branch.parent is None]
+    frame = names[0]
+    assert names == [frame, f"{frame}, dream 2", f"{frame}, dream 3"]
+
+
 def test_that_deleted_branches_free_their_latents(workers: Workers) -> None:
     channels, branches = workers.channels, Branches()
     branches.plant(workers.scene())
