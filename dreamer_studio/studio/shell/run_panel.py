@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from dreamer_studio.arrays import FRAME_SIZE
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import LastEpisode, State, Status
 from dreamer_studio.studio.theme import Theme
@@ -87,8 +88,8 @@ class RunPanel(QScrollArea):
         facts = self._facts.set_value
         facts("Task", config.task)
         facts("Preset", config.preset)
-        facts("Sees", (status.spec.sees if status.spec else "") or "-")
-        facts("Acts", (status.spec.acts if status.spec else "") or "-")
+        facts("Sees", sees_in_words(status.spec))
+        facts("Acts", acts_in_words(status.spec))
         facts("Time limit", limit_in_words(status.spec))
         facts("Phase", phase_in_words(status))
         facts("Updates", updates_in_words(status))
@@ -106,6 +107,22 @@ class RunPanel(QScrollArea):
         if len(changes) > len(lines):
             lines.insert(0, f"{len(changes) - len(lines):,} earlier changes")
         self._changes.setText("\n".join(lines) or NO_CHANGES)
+
+
+def sees_in_words(spec: EnvSpec | None) -> str:
+    """Return what the agent sees: the suite's words, else the size of its images."""
+    if spec is None:
+        return "-"
+    return spec.sees or f"an image of {FRAME_SIZE} x {FRAME_SIZE} pixels"
+
+
+def acts_in_words(spec: EnvSpec | None) -> str:
+    """Return how the agent writes an action: the suite's words, else the number of entries or choices."""
+    if spec is None:
+        return "-"
+    count = len(spec.action_names)
+    numbers = "a number" if count == 1 else f"{count} numbers"
+    return spec.acts or (f"{numbers} in [-1, 1]" if spec.action_kind == "continuous" else f"one of {count}, one-hot")
 
 
 def phase_in_words(status: Status) -> str:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.envs import LimitSource
+from dreamer_studio.envs import EnvSpec, LimitSource
 from dreamer_studio.session import LastEpisode, State, Status
 from dreamer_studio.studio.shell.run_panel import MOST_CHANGES, RunPanel
 from dreamer_studio.studio.theme import Theme
@@ -54,6 +54,25 @@ def test_that_the_panel_says_who_limits_episodes(
     assert facts.value("Time limit") == "-"
     panel.show_status(dataclasses.replace(status, spec=dataclasses.replace(SPEC, limit_source=source)))
     assert facts.value("Time limit") == words
+
+
+def test_that_the_panel_says_what_the_agent_sees_and_how_it_acts_if_the_suite_does_not(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    panel = RunPanel(theme)
+    qtbot.addWidget(panel)
+    (facts,) = panel.findChildren(KeyValueList)
+
+    def shown(spec: EnvSpec) -> tuple[str, str]:
+        panel.show_status(Status(State.RUNNING, "collecting", CONFIG, Path("run"), "cpu", spec=spec))
+        return facts.value("Sees"), facts.value("Acts")
+
+    image = "an image of 64 x 64 pixels"
+    assert shown(SPEC) == (image, "a number in [-1, 1]")
+    walker = dataclasses.replace(SPEC, action_size=6, action_names=tuple("abcdef"))
+    assert shown(walker) == (image, "6 numbers in [-1, 1]")
+    assert shown(dataclasses.replace(walker, action_kind="discrete")) == (image, "one of 6, one-hot")
+    assert shown(dataclasses.replace(SPEC, sees="render", acts="one of 2")) == ("render", "one of 2")
 
 
 def test_that_the_panel_says_how_the_last_episodes_ended_where_that_is_known(theme: Theme, qtbot: QtBot) -> None:
