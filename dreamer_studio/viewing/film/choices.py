@@ -57,7 +57,7 @@ def scene_on_screen(on_show: SceneCapture, facts: Facts) -> FilmChoice | None:
     left_out = f" {missing} are not drawn yet, and left out." if missing else ""
     note = f"{scene.decoded} frames as they were when you asked, with the weights of update {scene.update:,}.{left_out}"
     stem = f"scene-{scene.number}-branch-{scene.branch}-update-{scene.update}"
-    words = f"On screen: {on_show.name}, {comparison} beside it"
+    words = f"On screen: {on_show.name}, comparison: {comparison}"
     return FilmChoice(words, note, stem, scene.decoded, int(FRAMES_PER_SECOND), film)
 
 
