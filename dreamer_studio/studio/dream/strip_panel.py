@@ -34,7 +34,7 @@ class StripPanel(QWidget):
         self._scene: Scene | None = None
         self._shown: tuple[Any, ...] | None = None
         self._strip = FilmStrip(
-            theme, "Dreams begin with the first update after the prefill. Press D to dream from here."
+            theme, "Press D to dream from here. Dreams need trained weights: in a new run they begin after the prefill."
         )
         self._card = Card(
             theme,

@@ -50,7 +50,7 @@ def _updates(name: str, key: str, role: Role = Role.MODEL, *, dashed: bool = Fal
 
 
 RETURN, KL = "Return", "KL"
-_AFTER_PREFILL = "Fills with the first update after the prefill."
+_AFTER_PREFILL = "Fills with updates of the model. In a new run they begin after the prefill."
 
 CURVES = (
     Curve(

@@ -38,7 +38,9 @@ class DreamPanel(QWidget):
         self._shown: tuple[int, int] | None = None
         self._told: tuple[int, int, bool] | None = None
         self._words_due = Throttle(WORDS_SECONDS)
-        self._frame = FrameView(theme, "Dream", "Dreams begin with the first update after the prefill.")
+        self._frame = FrameView(
+            theme, "Dream", "Dreams need trained weights. In a new run they begin after the prefill."
+        )
         self._card = Card(
             theme,
             "Dream",

@@ -21,7 +21,7 @@ class FramesPanel(QWidget):
         self._action_repeat: int | None = None
         self._observation = FrameView(theme, "Observation", "The first image appears with the first episode.")
         self._reconstruction = FrameView(
-            theme, "Reconstruction", "The model draws its first image with the first update after the prefill."
+            theme, "Reconstruction", "The model draws this image. In a new run it begins after the prefill."
         )
         self._error = FrameView(theme, "Error", "Shows the difference of the two images once both exist.")
         self._observation_card = Card(

@@ -29,7 +29,10 @@ class TimelinesPanel(QWidget):
         empty = "Fills with the first steps of an episode."
         self._reward = TimelinePlot(theme, REWARD_SERIES, name="Reward per agent step", empty_text=empty)
         self._value = TimelinePlot(
-            theme, VALUE_SERIES, name="Value estimate", empty_text="Fills after the prefill, with the first update."
+            theme,
+            VALUE_SERIES,
+            name="Value estimate",
+            empty_text="Fills with the first update. In a new run it comes after the prefill.",
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
