@@ -6,6 +6,7 @@ key has one action. The keys that show a workspace come from `workspaces.py`.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -23,6 +24,8 @@ class Scope(Enum):
     BRANCHES = "In the list of branches"
     PLOT = "In a plot"
     IMAGE = "In an image"
+    FACTS = "In the facts of the run"
+    FIELD = "In a number box or a list of choices"
     REPLAY = "In the replay browser"
     BOOKMARKS = "In the list of bookmarks"
     CHECKPOINTS = "In the checkpoints to compare"
@@ -332,6 +335,10 @@ _LISTS: Final = (
     _key("plot.zoom_in", "Zoom in.", "+", "=", scope=Scope.PLOT),
     _key("plot.zoom_out", "Zoom out.", "-", scope=Scope.PLOT),
     _key("image.copy", "Copy the image.", "Ctrl+C", scope=Scope.IMAGE),
+    _key("facts.previous", "Select the fact above.", "Up", scope=Scope.FACTS),
+    _key("facts.next", "Select the fact below.", "Down", scope=Scope.FACTS),
+    _key("field.enter", "Take the number, and return to the image.", "Return", "Enter", scope=Scope.FIELD),
+    _key("field.cancel", "Restore the number, and return to the image.", "Esc", scope=Scope.FIELD),
 )
 
 ACTIONS: Final = (*_FILE, *_RUN, *_DREAM, *_VIEW, *_HELP, *_PLAYER, *_STEERING, *_LISTS)
@@ -353,6 +360,12 @@ def action(id_: str) -> ActionSpec:
         KeyError: there is no such action.
     """
     return _BY_ID[id_]
+
+
+@functools.cache
+def window_keys() -> frozenset[str]:
+    """Return the keys of the window's actions; keys that show a workspace are not among them."""
+    return frozenset(key for spec in ACTIONS if spec.scope is Scope.WINDOW for key in spec.keys)
 
 
 def in_words(spec: ActionSpec) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from textwrap import shorten
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from dreamer_studio.replay.bookmarks import Bookmark, Bookmarks
+from dreamer_studio.studio.widgets.fields.choice_box import name_box
+from dreamer_studio.studio.widgets.fields.manners import mannerly
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.bookmark_words import frame_of, why_set
 from dreamer_studio.viewing.replay.catalog import Integers
@@ -38,9 +40,9 @@ class BookmarkBox(QComboBox):
         self._numbers: Integers | None = None
         self._running = -1
         self.frame: FrameRef | None = None
-        self.setAccessibleName("Bookmark to dream from")
+        name_box(self, "Bookmark to dream from")
         self.setToolTip(_TIP)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        mannerly(self)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(LETTERS)
         self.activated.connect(self._choose)

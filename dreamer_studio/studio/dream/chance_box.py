@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from dreamer_studio.studio.widgets.fields.choice_box import choice_box
+from dreamer_studio.studio.widgets.number_box import real_box
 
 
 class ChanceBox(QWidget):
@@ -14,17 +17,14 @@ class ChanceBox(QWidget):
 
     def __init__(self, name: str, words: tuple[str, str, str]) -> None:
         super().__init__()
-        self._word = word_box(name, words)
-        self._temperature = QDoubleSpinBox()
-        self._temperature.setRange(0.05, 5.0)
-        self._temperature.setSingleStep(0.25)
-        self._temperature.setValue(1.5)
-        self._temperature.setAccessibleName(f"{name}: temperature")
-        self._temperature.setToolTip("1 draws an ordinary sample. Lower values stay closer to the mean")
+        label = QLabel(name.lower())
+        self._word = choice_box(name, words, label=label)
+        tip = "1 draws an ordinary sample. Lower values stay closer to the mean"
+        self._temperature = real_box((0.05, 5.0), 1.5, 0.25, f"{name}: temperature", tip)
         self._temperature.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (QLabel(name.lower()), self._word, self._temperature):
+        for widget in (label, self._word, self._temperature):
             layout.addWidget(widget)
         self._word.activated.connect(lambda _: self._change())
         self._temperature.valueChanged.connect(lambda _: self.changed.emit())
@@ -36,11 +36,3 @@ class ChanceBox(QWidget):
     def _change(self) -> None:
         self._temperature.setVisible(self._word.currentIndex() == 2)
         self.changed.emit()
-
-
-def word_box(name: str, words: tuple[str, ...]) -> QComboBox:
-    """Return a box with a choice of words."""
-    box = QComboBox()
-    box.addItems(words)
-    box.setAccessibleName(name)
-    return box

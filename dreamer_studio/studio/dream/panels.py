@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.studio.dream.branches_panel import BranchesPanel
@@ -18,6 +18,7 @@ from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.dream.scene_bar import SceneBar
 from dreamer_studio.studio.dream.strip_panel import StripPanel
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.player import Player
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.twin.comparison import Comparison
@@ -41,9 +42,9 @@ class DreamPanels(QWidget):
         self.strip = StripPanel(theme)
         self.frames = SceneFramesPanel(theme)
         self.player = Player(theme)
-        self.dimension = QComboBox()
-        self.dimension.setAccessibleName("Action on show")
-        self.dimension.setToolTip("The dimension or choice that the Action plot shows")
+        self._dimension_label = QLabel("action on show")
+        tip = "The dimension or choice that the Action plot shows"
+        self.dimension = choice_box("Action on show", tip=tip, label=self._dimension_label)
         self.plots = ScenePlotsPanel(theme)
         self.gap = GapPanel(theme)
         self.branches = BranchesPanel(theme)
@@ -106,6 +107,6 @@ class DreamPanels(QWidget):
         row.addWidget(self.player)
         row.addWidget(switch)
         row.addStretch(1)
-        row.addWidget(QLabel("action on show"))
+        row.addWidget(self._dimension_label)
         row.addWidget(self.dimension)
         return row

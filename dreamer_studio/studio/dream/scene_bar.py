@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from dreamer_studio.replay.bookmarks import Bookmarks
 from dreamer_studio.studio.dream.bookmark_box import BookmarkBox
 from dreamer_studio.studio.widgets.button import push_button
+from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.pace import FIRST_CONTEXT, MOST_ROWS
@@ -44,8 +45,8 @@ class SceneBar(QWidget):
         super().__init__(parent)
         self.origin: FrameRef | None = None
         self._newest = -1
-        self._source = QComboBox()
-        self._source.setAccessibleName("What to dream from")
+        from_label, acts_label = QLabel("from"), QLabel("acts")
+        self._source = choice_box("What to dream from", label=from_label)
         for source in (LIVE, STORED, BOOKMARK):
             self._source.addItem(source, source)
         self._source.activated.connect(lambda _: self._change_source())
@@ -62,9 +63,8 @@ class SceneBar(QWidget):
             CONTEXTS, FIRST_CONTEXT, "Context", "Frames that the model sees before it dreams", whole=True
         )
         self._context.valueChanged.connect(self.contextWanted)
-        self._actor = QComboBox()
-        self._actor.setAccessibleName("Who acts in the dream")
-        self._actor.setToolTip("Who acts in the dream: the episode's own actions, or the policy")
+        tip = "Who acts in the dream: the episode's own actions, or the policy"
+        self._actor = choice_box("Who acts in the dream", tip=tip, label=acts_label)
         for text, actor in ACTORS:
             self._actor.addItem(text, actor)
         self._actor.setCurrentIndex(1)
@@ -78,11 +78,11 @@ class SceneBar(QWidget):
         bar.setSpacing(4)
         bar.setContentsMargins(0, 0, 0, 0)
         for label, widgets in (
-            (QLabel("from"), (self._source, self._bookmark)),
+            (from_label, (self._source, self._bookmark)),
             (self._episode_label, (self._episode,)),
             (QLabel("frame"), (self._frame,)),
             (QLabel("context"), (self._context,)),
-            (QLabel("acts"), (self._actor,)),
+            (acts_label, (self._actor,)),
         ):
             for widget in (label, *widgets):
                 bar.addWidget(widget)

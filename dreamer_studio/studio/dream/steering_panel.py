@@ -23,6 +23,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.action_bars import ActionBars
 from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.chips import Chip
+from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.keys import pressed, qt_key
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.studio.widgets.steering_pad import SteeringPad
@@ -89,9 +90,7 @@ class SteeringPanel(QScrollArea):
             "Steps that a released key takes back to 0 before the policy continues",
             suffix=" steps",
         )
-        self._rest = QComboBox()
-        self._rest.setAccessibleName("The rest")
-        self._rest.setToolTip("Who acts in the other dimensions while you hold one")
+        self._rest = choice_box("The rest", tip="Who acts in the other dimensions while you hold one")
         for text, rest in RESTS:
             self._rest.addItem(text, rest)
         self._note = QLabel("The controls appear with the first agent step.")
@@ -288,8 +287,7 @@ class SteeringPanel(QScrollArea):
 
 
 def _dimensions(name: str) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
+    box = choice_box(name)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(6)
     return box

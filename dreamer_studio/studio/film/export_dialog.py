@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -30,6 +29,7 @@ from dreamer_studio.export.progress import Progress
 from dreamer_studio.replay import EpisodeList
 from dreamer_studio.session import Snapshot
 from dreamer_studio.studio.film.exporter import Exporter, FilmOrder
+from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.film.choices import FilmChoice
 from dreamer_studio.viewing.weights import agent_of
@@ -76,7 +76,7 @@ class ExportDialog(QDialog):
         self._exporter: Exporter | None = None
         self._closing = False
         self._outcome: str | None = None
-        self._kind = QComboBox()
+        self._kind = choice_box("What to film")
         self._kind.setAccessibleName("What")
         for shown in on_screen:
             self._kind.addItem(shown.words)

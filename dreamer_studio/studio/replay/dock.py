@@ -13,6 +13,7 @@ from dreamer_studio.session import Session
 from dreamer_studio.studio.replay.workspace import ReplayBrowser
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.threads import ReplayThread
+from dreamer_studio.studio.widgets.fields.focus import FocusPlace
 from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.viewing.channel import Reply
 from dreamer_studio.viewing.frame_ref import FrameRef
@@ -49,7 +50,8 @@ class ReplayDock(QDockWidget):
         self.setWidget(scrolled(self.browser))
         self.browser.dreamWanted.connect(self.dreamWanted)
         self.browser.sceneWanted.connect(self.save_scene)
-        self.toggleViewAction().triggered.connect(lambda shown: self.browser.setFocus() if shown else None)
+        self._focus = FocusPlace()
+        self.toggleViewAction().triggered.connect(self._pass_focus)
 
     @property
     def frame(self) -> FrameRef | None:
@@ -94,6 +96,14 @@ class ReplayDock(QDockWidget):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda path: self.dreamWanted.emit(FrameRef(False, 0, -1, path)))
         dialog.open()
+
+    def _pass_focus(self, shown: bool) -> None:
+        """Give the focus to the browser, or back to the widget that had it before."""
+        if shown:
+            self._focus.remember()
+            self.browser.setFocus()
+        else:
+            self._focus.go_back(self)
 
     def _dialog(self, title: str, folder: Path) -> QFileDialog:
         dialog = QFileDialog(self, title, str(folder) if folder.is_dir() else "", SCENES)

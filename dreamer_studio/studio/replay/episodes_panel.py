@@ -10,6 +10,8 @@ from dreamer_studio.studio.replay.episode_table import IMAGE_SIZE, EpisodeTable
 from dreamer_studio.studio.replay.image_cache import FrameCache, ImageCache
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.fields.focus import set_home
+from dreamer_studio.studio.widgets.fields.manners import mannerly
 from dreamer_studio.studio.widgets.frame_view import as_image
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.catalog import RUNNING, Catalog, FilterError, parse_filter
@@ -53,6 +55,7 @@ class EpisodesPanel(QWidget):
         self._filter.setAccessibleName("Filter of episodes")
         self._filter.setToolTip("Conditions separated by spaces; all must match. The ? lists them")
         self._filter.setClearButtonEnabled(True)
+        mannerly(self._filter)
         self._filter.textChanged.connect(self._set_filter)
         self.table = EpisodeTable()
         self.table.setAccessibleName("Episodes")
@@ -214,3 +217,4 @@ class EpisodesPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)
         self.setFocusProxy(self.table)
+        set_home(self)

@@ -13,6 +13,8 @@ from dreamer_studio.studio.replay.image_cache import FrameCache
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.fields.focus import set_home
+from dreamer_studio.studio.widgets.fields.manners import mannerly
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.player import Player
@@ -44,6 +46,7 @@ class ScrubberPanel(QWidget):
         self._image.installEventFilter(self)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName("Frame of the episode")
+        mannerly(self._slider)
         self._slider.setToolTip("Go through the frames of the episode")
         self.player = Player(theme, first=0)  # the Dream workspace counts an episode's frames from 0 too
         self.player.step.setAccessibleName("Number of the frame")
@@ -149,6 +152,8 @@ class ScrubberPanel(QWidget):
         column.addWidget(self.player)
         column.addLayout(buttons)
         self._card.set_body(body)
+        self.setFocusProxy(self._image)
+        set_home(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._card)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QTabWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import Status
+from dreamer_studio.studio.widgets.fields.focus import set_home
 from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.studio.workspace import Reaction, RunContext, Workspace
 from dreamer_studio.studio.workspaces import WORKSPACES
@@ -33,6 +34,7 @@ class WorkspaceTabs(QTabWidget):
             workspace = spec.make(context)
             workspace.problemFound.connect(self.problemFound)
             self._workspaces.append(workspace)
+            set_home(workspace, whole=True)
             self.addTab(scrolled(workspace), spec.title)
         self.currentChanged.connect(lambda _: self._come_on_show())
 

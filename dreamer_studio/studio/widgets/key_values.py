@@ -1,14 +1,20 @@
 """A list of facts: labels on the left, values on the right."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
+from dreamer_studio.studio.actions import Scope
+from dreamer_studio.studio.widgets.fields.manners import Manners
+from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.text import mute, plain_tooltip
 
 
 class KeyValueList(QWidget):
-    """Rows of "label: value", in the order in which they were first set."""
+    """Rows of "label: value", in the order in which they were first set.
+
+    Tab stops at the list once. Up and Down go through the values, which the user can select and copy.
+    """
 
     def __init__(self, labels: tuple[str, ...] = (), parent: QWidget | None = None) -> None:
         """Make a list.
@@ -25,6 +31,8 @@ class KeyValueList(QWidget):
         self._grid.setVerticalSpacing(3)
         self._grid.setColumnStretch(1, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Facts")
         for label in labels:
             self.set_value(label, "-")
 
@@ -41,6 +49,33 @@ class KeyValueList(QWidget):
             KeyError: If there is no such row.
         """
         return self._values[label].latest
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Describe all rows, for a screen reader."""
+        self.setAccessibleDescription(", ".join(f"{label}: {field.latest}" for label, field in self._values.items()))
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the value above or below."""
+        move = {"facts.previous": -1, "facts.next": 1}.get(pressed(Scope.FACTS, event.key()))
+        if move is None:
+            super().keyPressEvent(event)
+            return
+        current = next((row for row, field in enumerate(self._values.values()) if field.hasFocus()), -1)
+        self._select(max(0, min(len(self._values) - 1, current + move)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Outline the list while it has the focus."""
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(self.palette().color(QPalette.ColorRole.Accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _select(self, row: int) -> None:
+        fields = list(self._values.values())
+        if fields:
+            fields[row].setFocus()
+            fields[row].selectAll()
 
     def _add_row(self, label: str) -> None:
         words = QLabel(label)
@@ -64,6 +99,8 @@ class ValueField(QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setTextMargins(0, 0, 0, 0)
         self.setAccessibleName(label)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        Manners(self)
         self.selectionChanged.connect(self._catch_up)
 
     def set_value(self, value: str) -> None:

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping
 
 from PySide6.QtCore import QKeyCombination, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from dreamer_studio.studio.actions import ACTIONS, Scope
 
@@ -20,6 +20,11 @@ def qt_key(text: str) -> Qt.Key:
     """Return the key with this name in Qt, without modifiers."""
     combination: QKeyCombination = QKeySequence(text)[0]  # type: ignore[index]  # missing in the stubs
     return combination.key()
+
+
+def combination(event: QKeyEvent) -> str:
+    """Return a pressed key with its modifiers, as Qt writes it, such as "Ctrl+E"."""
+    return QKeySequence(event.keyCombination()).toString()
 
 
 @functools.cache

@@ -1,15 +1,16 @@
-"""Boxes for whole numbers."""
+"""Boxes for numbers."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSpinBox
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
+
+from dreamer_studio.studio.widgets.fields.manners import mannerly
 
 
 def number_box(
     limits: tuple[int, int], value: int, name: str = "", tip: str = "", *, suffix: str = "", whole: bool = False
 ) -> QSpinBox:
-    """Make a box for a number within limits.
+    """Make a box for a whole number within limits.
 
     Args:
         limits: The least and the greatest number.
@@ -28,5 +29,17 @@ def number_box(
         box.setAccessibleName(name)
     if whole:
         box.setKeyboardTracking(False)
-        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel changes only a box that the user has chosen
+    mannerly(box)
+    return box
+
+
+def real_box(limits: tuple[float, float], value: float, step: float, name: str, tip: str = "") -> QDoubleSpinBox:
+    """Make a box for a real number within limits; the arrows move by `step`."""
+    box = QDoubleSpinBox()
+    box.setRange(*limits)
+    box.setSingleStep(step)
+    box.setValue(value)
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    mannerly(box)
     return box

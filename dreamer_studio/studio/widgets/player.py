@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.icons import IconBinding
 from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.number_box import number_box
@@ -61,9 +62,8 @@ class Player(QWidget):
         )
         self._last = _button("\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}", "Last frame (End)")
         self.step = number_box((first, first), first, "Frame of the strip", f"Frame of the strip, from {first}")
-        self.speed = QComboBox()
-        self.speed.setAccessibleName("Speed")
-        self.speed.setToolTip(f"1\N{MULTIPLICATION SIGN} is {FRAMES_PER_SECOND:g} frames a second")
+        tip = f"1\N{MULTIPLICATION SIGN} is {FRAMES_PER_SECOND:g} frames a second"
+        self.speed = choice_box("Speed", tip=tip)
         for speed in SPEEDS:
             self.speed.addItem(f"{speed:g}\N{MULTIPLICATION SIGN}", speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))

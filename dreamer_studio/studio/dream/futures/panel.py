@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
 from dreamer_studio.arrays import Images
 from dreamer_studio.dreams.action_plans import ActionPlan, Chance, action_plans
 from dreamer_studio.envs import EnvSpec
-from dreamer_studio.studio.dream.chance_box import ChanceBox, word_box
+from dreamer_studio.studio.dream.chance_box import ChanceBox
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.error_map import spread_map
+from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.future_grid import Cell, FutureGrid
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.studio.widgets.plots.fan import FanPlot
@@ -67,7 +68,7 @@ class FuturesPanel(QWidget):
         self._elsewhere = False  # whether the futures belong to another dream than the one on show
         self._failure: RequestFailure | None = None
         self._seed = 0
-        self._kind = word_box("Futures of", (SAMPLES, WHAT_IF))
+        self._kind = choice_box("Futures of", (SAMPLES, WHAT_IF))
         self._count = number_box((1, MOST_SAMPLES), FIRST_SAMPLES, "Number of samples")
         tip = "Steps for which another action is held before the policy continues"
         self._hold = number_box((1, 200), FIRST_HOLD, "Held for", tip, suffix=" steps")
