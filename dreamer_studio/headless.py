@@ -18,7 +18,7 @@ from dreamer_studio.envs import Interruption, episode_seed
 from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.progress import Follower
 from dreamer_studio.replay import EpisodeIndex, ReplayError
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import InputError, StorageError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.planning import RunPlan, check_task

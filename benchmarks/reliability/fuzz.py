@@ -47,7 +47,8 @@ from dreamer_studio.envs import build_config
 from dreamer_studio.replay import EpisodeIndex, EpisodeStore, ReplayError, sample_sequences
 from dreamer_studio.replay.bookmarks import Bookmark, BookmarkError, read_bookmarks, write_bookmarks
 from dreamer_studio.replay.scenes import SCENE_SUFFIX, About, SavedScene, SceneError, read_scene, write_scene
-from dreamer_studio.runs.checkpoint import list_checkpoints, unflatten_optimizers
+from dreamer_studio.runs.checkpoint import unflatten_optimizers
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import CheckpointError, RunError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.metrics import MetricsLog

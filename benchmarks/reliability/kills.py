@@ -34,7 +34,8 @@ from rich.console import Console
 from rich.table import Table
 
 from dreamer_studio.replay import EpisodeStore, read_episode
-from dreamer_studio.runs.checkpoint import list_checkpoints, load_checkpoint
+from dreamer_studio.runs.checkpoint import load_checkpoint
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.soundness import check_checkpoint
 from dreamer_studio.runs.trained_agent import find_checkpoint

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ from torch import Tensor
 from dreamer_studio.files import UNFINISHED, check_file, read_small, sync
 from dreamer_studio.replay import GrowingEpisode, ReplayError, read_growing
 from dreamer_studio.replay.files import one_line
+from dreamer_studio.runs.checkpoint_names import list_checkpoints, number_of
 from dreamer_studio.runs.errors import CheckpointError
 
 MOST_STATE_BYTES = 2**20
@@ -27,8 +26,6 @@ MOST_HEADER_BYTES = 2**22
 
 POSTERIOR = "belief/"
 """Prefix of the names of the posterior's tensors. It is part of the file format."""
-
-_NAME = re.compile(r"(?P<number>\d{6})-step-(?P<step>\d+)-update-(?P<update>\d+)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +55,7 @@ def save_checkpoint(
     Raises:
         OSError: it could not be written, or the folder is gone; nothing incomplete stays behind.
     """
-    number = max((_number(path) for path in list_checkpoints(folder)), default=-1) + 1
+    number = max((number_of(path) for path in list_checkpoints(folder)), default=-1) + 1
     target = folder / f"{number:06d}-step-{step}-update-{update}"
     temporary = folder / f".{target.name}{UNFINISHED}"
     for unfinished in folder.glob(f".*{UNFINISHED}"):  # by a process that was killed while it saved
@@ -118,27 +115,6 @@ def _read_tensors(path: Path, device: torch.device | str) -> dict[str, Tensor]:
     return load_file(path, str(device))
 
 
-def list_checkpoints(folder: Path) -> list[Path]:
-    """List the whole checkpoints, oldest first; none if the folder does not exist.
-
-    Raises:
-        OSError: the folder exists and cannot be read.
-    """
-    try:
-        entries = list(os.scandir(folder))
-    except FileNotFoundError:
-        return []
-    found = (entry for entry in entries if _NAME.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False))
-    return sorted((Path(entry.path) for entry in found), key=_number)
-
-
-def progress_of(checkpoint: Path) -> tuple[int, int]:
-    """Read from the name of a checkpoint the environment step and the update at which it was saved."""
-    match = _NAME.fullmatch(checkpoint.name)
-    assert match is not None, checkpoint.name
-    return int(match["step"]), int(match["update"])
-
-
 def flatten_optimizers(states: dict[str, Any]) -> dict[str, Tensor]:
     """Return Adam's state dictionaries as one of tensors, without the settings, which are in the configuration."""
     return {
@@ -158,17 +134,13 @@ def unflatten_optimizers(flat: dict[str, Tensor], fresh: dict[str, Any]) -> dict
     return states
 
 
-def _number(path: Path) -> int:
-    return int(path.name[:6])
-
-
 def _plain(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
 
 
 def _prune(folder: Path, newest: int, each: int) -> None:
     for path in list_checkpoints(folder)[:-newest]:
-        if not each or _number(path) % each:
+        if not each or number_of(path) % each:
             going = path.with_name(f".{path.name}{UNFINISHED}")  # nobody may see a checkpoint that lacks a part
             with contextlib.suppress(OSError):
                 path.rename(going)

@@ -14,7 +14,8 @@ from dreamer_studio.dreamer.fast import agent_of_weights
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.envs.suites.gym.names import PREFIX as GYM_PREFIX
 from dreamer_studio.files import says_nothing_of_the_file
-from dreamer_studio.runs.checkpoint import Checkpoint, list_checkpoints, load_checkpoint
+from dreamer_studio.runs.checkpoint import Checkpoint, load_checkpoint
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import CheckpointError, RunError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.soundness import check_checkpoint

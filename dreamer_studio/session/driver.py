@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dreamer_studio import __version__
 from dreamer_studio.config import ConfigError
 from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import InputError, StorageError
 from dreamer_studio.session.commands import CommandRefusedError
 from dreamer_studio.session.publisher import Publisher
@@ -172,7 +173,6 @@ class RunDriver:
 
     def go_back(self) -> str:
         """Open the run again from its newest checkpoint, as after a crash, and pause."""
-        from dreamer_studio.runs.checkpoint import list_checkpoints  # noqa: PLC0415  (needs torch)
         from dreamer_studio.training.opening import open_trainer  # noqa: PLC0415  (needs torch)
 
         trainer = self._training()

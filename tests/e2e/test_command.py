@@ -16,7 +16,7 @@ import numpy as np
 import psutil
 import pytest
 
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from tests.support.command import COMMAND, OFFSCREEN, PATIENCE, wait_for
 
 

@@ -15,7 +15,7 @@ import psutil
 import PySide6
 import pytest
 
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.studio.shell.screen import SCREEN_WENT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="screens come and go on Linux")

@@ -12,7 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dreamer_studio.runs.checkpoint import list_checkpoints, load_checkpoint
+from dreamer_studio.runs.checkpoint import load_checkpoint
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 200

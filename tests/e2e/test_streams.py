@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from tests.support.command import COMMAND, PATIENCE
 
 TASK = "gym:tests.support.faulty:Chatty-v0"

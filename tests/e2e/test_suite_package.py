@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from tests.support.suite_packages import install_suite
 
 CHECKOUT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.export.compose import Composer
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.studio.film.exporter import Exporter
 from dreamer_studio.studio.film.last_seconds import LastSeconds
 from dreamer_studio.studio.theme import Theme

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay.bookmarks import Bookmark, write_bookmarks
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.session import State
 from dreamer_studio.studio.dream.scene_bar import LIVE, STORED
 from dreamer_studio.studio.theme import Theme

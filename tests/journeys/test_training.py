@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.session import State
 from dreamer_studio.studio.theme import Theme
 from tests.support.small_runs import small_config

@@ -18,7 +18,7 @@ from dreamer_studio import __version__
 from dreamer_studio.cli import main
 from dreamer_studio.config import read_config
 from dreamer_studio.envs import EnvError
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.training.faults import environment
 from tests.support.environment_processes import no_process_left  # noqa: F401  (a fixture that watches over this file)
 from tests.support.file_limits import files_no_larger_than

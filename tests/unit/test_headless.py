@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dreamer_studio import headless
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import StorageError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.planning import RunPlan

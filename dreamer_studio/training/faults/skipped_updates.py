@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from dreamer_studio.config import Config
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.training.errors import NotFiniteError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dreamer_studio.config import ConfigError
-from dreamer_studio.runs.checkpoint import list_checkpoints, progress_of
+from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent

@@ -14,7 +14,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.runs.checkpoint import list_checkpoints, load_checkpoint
+from dreamer_studio.runs.checkpoint import load_checkpoint
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.session import Pause, State, Stop
 from dreamer_studio.studio.shell.help import show_help
 from dreamer_studio.studio.theme import Theme

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from dreamer_studio.runs import checkpoint as checkpoint_module
-from dreamer_studio.runs.checkpoint import Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
+from dreamer_studio.runs.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import CheckpointError
 from tests.support.episodes import grown, make_episode, same
 

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from dreamer_studio.config import ConfigError, options
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import StorageError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import (

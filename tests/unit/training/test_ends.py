@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dreamer_studio.envs import End, LimitSource
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.training.events import EpisodeEnded, Recovered

@@ -15,7 +15,8 @@ import pytest
 
 from dreamer_studio.envs import episode_seed
 from dreamer_studio.replay import EpisodeStore, read_episode
-from dreamer_studio.runs.checkpoint import list_checkpoints, load_checkpoint
+from dreamer_studio.runs.checkpoint import load_checkpoint
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import CheckpointError, RunError, StorageError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.line_file import LineFile

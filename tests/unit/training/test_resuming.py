@@ -18,7 +18,7 @@ import torch
 from dreamer_studio.envs import WaitInterruptedError, build_config
 from dreamer_studio.replay import EpisodeIndex
 from dreamer_studio.replay.seekable import BLOCK_ROWS
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from dreamer_studio.config import ConfigError, options, with_overrides
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.training.opening import open_trainer

@@ -21,7 +21,7 @@ from benchmarks.reliability.fuzz import SHARES, Opener, inputs_of, make_run
 from dreamer_studio.envs import build_config
 from dreamer_studio.replay import EpisodeStore, ReplayError
 from dreamer_studio.replay.files import pack_episode
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.lock import RunLock

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from dreamer_studio.dreamer.fast import Learner
-from dreamer_studio.runs.checkpoint import list_checkpoints
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.training.errors import MemoryFullError, NotFiniteError
 from dreamer_studio.training.events import Recovered
 from dreamer_studio.training.faults.skipped_updates import MOST_SKIPPED
