@@ -9,8 +9,11 @@ import platform
 import shlex
 import stat
 import sys
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
+from dreamer_studio.files import check_file
 from dreamer_studio.runs.errors import RunError, RunLockedError
 
 if sys.platform == "win32":
@@ -20,6 +23,9 @@ else:
 
 FILE = "lock"
 FAR_AWAY = 2**30  # Windows forbids reading locked bytes, and the text must stay readable
+TRIES = 5  # to take the lock: a look at it holds it for a moment
+WAIT_SECONDS = 0.02  # between two tries
+_MOST_BYTES = 300
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +57,7 @@ class RunLock:
             os.close(descriptor)
             raise RunError(f"{path} is not a file: remove it")
         try:
-            _lock(descriptor)
+            _lock_patiently(descriptor)
         except (BlockingIOError, PermissionError):
             holder = _read(descriptor)
             os.close(descriptor)
@@ -74,18 +80,95 @@ class RunLock:
         os.close(descriptor)
 
 
-def _lock(descriptor: int) -> None:
-    """Lock an open file without waiting. Closing the file unlocks it."""
+@dataclass(frozen=True)
+class Holder:
+    """The process named in a lock.
+
+    Attributes:
+        pid: number of the process.
+        host: name of its machine.
+        since: when the process took the lock, in seconds since 1970.
+        held: whether the lock is held. If not, the process ended without letting go, or runs on a machine whose locks
+            cannot be seen here. None if the file system has no locks.
+    """
+
+    pid: int
+    host: str
+    since: float
+    held: bool | None
+
+    @property
+    def here(self) -> bool:
+        """Return whether the process runs, or ran, on this machine."""
+        return self.host in {"", platform.node()}
+
+    @property
+    def ours(self) -> bool:
+        """Return whether this very process holds the lock."""
+        return self.here and self.held is not False and self.pid == os.getpid()
+
+
+def find_holder(folder: Path) -> Holder | None:
+    """Return the process named in a run's lock, or None if the last one let go of the lock.
+
+    A look shares the lock for some microseconds, and only if a process is named in it. `RunLock.acquire` waits longer
+    than that, so looks disturb no trainer.
+
+    Raises:
+        UnfitFileError: something that is not a file lies in the lock's place.
+        OSError: the file cannot be read.
+    """
+    path = folder / FILE
+    try:
+        check_file(path, _MOST_BYTES)
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except FileNotFoundError:
+        return None
+    try:
+        pid, _, host = _read(descriptor).strip().partition(" ")
+        if not pid.isdecimal():
+            return None
+        return Holder(int(pid), host.strip(), os.fstat(descriptor).st_mtime, _is_held(descriptor))
+    finally:
+        os.close(descriptor)
+
+
+def _is_held(descriptor: int) -> bool | None:
+    """Return whether an open file is locked, None if the file system cannot tell. Closing the file ends the look."""
+    try:
+        _lock_patiently(descriptor, shared=True)
+    except (BlockingIOError, PermissionError):
+        return True
+    except OSError:
+        return None
+    return False
+
+
+def _lock_patiently(descriptor: int, *, shared: bool = False) -> None:
+    """Lock an open file. Try again for as long as a look of another process may take."""
+    for left in reversed(range(TRIES)):
+        try:
+            _lock(descriptor, shared=shared)
+        except (BlockingIOError, PermissionError):
+            if not left or (shared and sys.platform != "win32"):
+                raise
+            time.sleep(WAIT_SECONDS)
+        else:
+            return
+
+
+def _lock(descriptor: int, *, shared: bool) -> None:
+    """Lock an open file without waiting. Closing the file unlocks it. On Windows no lock is shared."""
     if sys.platform == "win32":
         os.lseek(descriptor, FAR_AWAY, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
     else:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
 
 def _read(descriptor: int) -> str:
     os.lseek(descriptor, 0, os.SEEK_SET)
-    return os.read(descriptor, 300).decode(errors="replace")
+    return os.read(descriptor, _MOST_BYTES).decode(errors="replace")
 
 
 def _write(descriptor: int, text: str) -> None:

@@ -8,19 +8,21 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from dreamer_studio.runs import lock
 from dreamer_studio.runs.errors import RunLockedError
-from dreamer_studio.runs.lock import RunLock
+from dreamer_studio.runs.lock import RunLock, find_holder
 from tests.support.toy import ToyWorld, finish, toy_trainer
 
 HOLD = """
 import sys
+import threading
 from pathlib import Path
-from dreamer_studio.runs.lock import RunLock
+from dreamer_studio.runs.lock import RunLock, find_holder
 RunLock(Path(sys.argv[1])).acquire()
 print("held", flush=True)
 sys.stdin.read()
@@ -96,3 +98,39 @@ def test_that_a_run_can_be_trained_once_at_a_time_and_again_when_it_is_closed(wo
     assert len(world.opened) == opened  # refused before anything was started
     trainer.close()
     finish(toy_trainer(tmp_path))
+
+
+def test_that_a_look_names_the_holder_and_tells_a_held_lock_from_a_left_one(tmp_path: Path) -> None:
+    assert find_holder(tmp_path) is None
+    ours = RunLock(tmp_path)
+    ours.acquire()
+    holder = find_holder(tmp_path)
+    assert holder is not None and (holder.pid, holder.held, holder.here, holder.ours) == (os.getpid(), True, True, True)
+    ours.release()
+    assert find_holder(tmp_path) is None
+    (tmp_path / lock.FILE).write_text("123 elsewhere\n")
+    left = find_holder(tmp_path)
+    assert left is not None and (left.pid, left.host, left.held, left.here) == (123, "elsewhere", False, False)
+
+
+def test_that_looks_never_keep_a_trainer_out(tmp_path: Path) -> None:
+    (tmp_path / lock.FILE).write_text("123 \n")
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.is_set():
+            find_holder(tmp_path)
+
+    lookers = [threading.Thread(target=look) for _ in range(2)]
+    for looker in lookers:
+        looker.start()
+    try:
+        for _ in range(50):
+            ours = RunLock(tmp_path)
+            ours.acquire()
+            ours.release()
+            (tmp_path / lock.FILE).write_text("123 \n")  # as after a kill, so that looks take the lock
+    finally:
+        ended.set()
+        for looker in lookers:
+            looker.join()
