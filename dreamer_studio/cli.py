@@ -11,6 +11,7 @@ import logging
 import signal
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -237,6 +238,25 @@ def presets(as_json: JsonOption = False) -> None:
         typer.echo(f"{option.name:<18}{row}   {option.range} {option.help}{fixed}")
 
 
+@app.command("runs")
+def list_runs(
+    root: Annotated[
+        list[Path] | None, typer.Option(metavar="DIR", help="A folder of runs; default: those of the window.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list instead of a table.")] = False,
+) -> None:
+    """List the runs on this machine, newest first."""
+    from dreamer_studio.library import listing, table
+    from dreamer_studio.library.roots import runs_folders
+
+    roots = tuple(folder.absolute() for folder in root) if root else runs_folders()
+    entries = listing.list_runs(roots)
+    if as_json:
+        typer.echo(json.dumps([entry.as_dict() for entry in entries], indent=2))
+        return
+    typer.echo(table.as_text(entries, roots, time.time()))
+
+
 @app.command()
 def doctor(as_json: JsonOption = False) -> None:
     """Find what is missing, and the command that fixes it."""
@@ -346,12 +366,13 @@ def _plan(
     needs_task: bool = False,
 ) -> RunPlan:
     from dreamer_studio.config import DEFAULT_TASK
+    from dreamer_studio.library.roots import default_root
     from dreamer_studio.runs.planning import plan_run
 
     values = _parse_settings(settings or [])
     if steps is not None:
         values["steps"] = steps
-    base = _runs_folder()
+    base = default_root()
     default_task = None if needs_task else DEFAULT_TASK
     return plan_run(run, base=base, task=task, default_task=default_task, preset=preset, settings=values, device=device)
 
@@ -372,15 +393,10 @@ def _run_folder(run: Path) -> Path:
     """Return the folder of a run; `demo` names the finished example unless it is a run folder itself."""
     if run != DEMO or (run / "config.json").exists():
         return run
+    from dreamer_studio.library.roots import default_root
     from dreamer_studio.resources import unpack_demo
 
-    return unpack_demo(_runs_folder())
-
-
-def _runs_folder() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("dreamer-studio") / "runs"
+    return unpack_demo(default_root())
 
 
 def _parse_settings(settings: list[str]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def test_that_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.splitlines()[-1] == "[] 0"
-    for verb in ("train", "eval", "dream", "tasks", "presets", "doctor"):
+    for verb in ("train", "eval", "dream", "tasks", "runs", "presets", "doctor"):
         assert verb in done.stdout
 
 

@@ -1,0 +1,127 @@
+"""What the list says about a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from dreamer_studio.runs.lock import Holder
+
+SILENT_SECONDS = 120.0
+"""After this time without a new row in its log, a run that is held counts as silent: paused, or between long steps."""
+
+
+class RunState(StrEnum):
+    """What becomes of a run now. The value is what ``dreamer-studio runs`` prints."""
+
+    TRAINING_HERE = "training here"
+    TRAINING_ELSEWHERE = "training elsewhere"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+    FAILED = "failed"
+    DAMAGED = "damaged"
+    EMPTY = "empty"
+
+    @property
+    def training(self) -> bool:
+        """Return whether another process may be writing into the run."""
+        return self in {RunState.TRAINING_HERE, RunState.TRAINING_ELSEWHERE}
+
+
+@dataclass(frozen=True)
+class RunEntry:
+    """A run in the list.
+
+    Attributes:
+        path: the run's folder.
+        name: its label, or the name of its folder.
+        task, preset: from its configuration; empty if that cannot be read.
+        step: environment steps so far, as its log says, else its newest checkpoint.
+        steps: environment steps in all; 0 if the configuration cannot be read.
+        state: what becomes of the run now.
+        holder: the process that trains it, or left its mark behind; None if no process did.
+        last_test: mean return of the newest test; None before the first.
+        tests: mean returns of the last tests, oldest first.
+        last_return: return of the newest training episode; None before the first.
+        size_bytes: size of all its files; None while it is not known.
+        changed: time of the newest row of its log, in seconds since 1970, or of its configuration without a log.
+        created: time of the first row of its log, or of its configuration.
+        note: the person's note.
+        problem: why the run is damaged or failed, or how its last process ended, in a line; usually empty.
+    """
+
+    path: Path
+    name: str
+    task: str = ""
+    preset: str = ""
+    step: int = 0
+    steps: int = 0
+    state: RunState = RunState.EMPTY
+    holder: Holder | None = None
+    last_test: float | None = None
+    tests: tuple[float, ...] = ()
+    last_return: float | None = None
+    size_bytes: int | None = None
+    changed: float = 0.0
+    created: float = 0.0
+    note: str = ""
+    problem: str = ""
+
+    def state_words(self, now: float) -> str:
+        """Return the state in words, with the host of a training elsewhere and the silence of a held run.
+
+        Args:
+            now: seconds since 1970.
+        """
+        if not self.state.training:
+            return str(self.state)
+        elsewhere = self.state is RunState.TRAINING_ELSEWHERE and self.holder is not None and self.holder.host
+        words = f"training on {elsewhere}" if elsewhere else str(self.state)
+        silent = now - self.changed
+        return f"{words}, silent for {duration_words(silent)}" if silent > SILENT_SECONDS else words
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the entry as plain values for JSON."""
+        return {
+            "name": self.name,
+            "path": str(self.path),
+            "task": self.task,
+            "preset": self.preset,
+            "step": self.step,
+            "state": str(self.state),
+            "last_test": self.last_test,
+            "steps": self.steps,
+            "tests": list(self.tests),
+            "last_return": self.last_return,
+            "size_bytes": self.size_bytes,
+            "changed": self.changed,
+            "created": self.created,
+            "process": self.holder.pid if self.holder is not None and self.state.training else None,
+            "host": self.holder.host if self.holder is not None and self.state.training else None,
+            "note": self.note,
+            "problem": self.problem,
+        }
+
+
+_UNITS = ((86_400.0, "day"), (3600.0, "h"), (60.0, "min"))
+
+
+def duration_words(seconds: float) -> str:
+    """Return a duration in its largest whole unit, such as "4 min" or "2 days"."""
+    for size, unit in _UNITS:
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'s' if unit == 'day' and count > 1 else ''}"
+    return f"{max(0, int(seconds))} s"
+
+
+def size_words(size_bytes: int) -> str:
+    """Return a size such as "38 MiB"."""
+    size, unit = float(size_bytes), "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if size < 1024:
+            break
+        size, unit = size / 1024, larger
+    return f"{size:.1f} {unit}" if size < 10 and unit != "B" else f"{size:.0f} {unit}"

@@ -1,0 +1,51 @@
+"""The label of a run: a name and a note of the person's, in a file of its own beside the configuration."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from dreamer_studio.files import read_small, write_whole
+
+FILE = "label.json"
+MOST_NAME = 200
+MOST_NOTE = 10_000
+_MOST_BYTES = 2**17
+
+
+@dataclass(frozen=True)
+class Label:
+    """A person's words about a run. An empty name stands for the folder's name."""
+
+    name: str = ""
+    note: str = ""
+
+
+def read_label(folder: Path) -> Label:
+    """Read the label of a run. A file that is missing or no label gives an empty one."""
+    try:
+        content = json.loads(read_small(folder / FILE, _MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return Label()
+    if not isinstance(content, dict):
+        return Label()
+    name, note = content.get("name", ""), content.get("note", "")
+    return Label(
+        _in_a_line(name)[:MOST_NAME] if isinstance(name, str) else "", note[:MOST_NOTE] if isinstance(note, str) else ""
+    )
+
+
+def write_label(folder: Path, label: Label) -> None:
+    """Write the label of a run, also of one in training: no trainer reads or writes this file.
+
+    Raises:
+        OSError: the file cannot be written; the old one is unchanged.
+    """
+    label = Label(_in_a_line(label.name)[:MOST_NAME], label.note.strip()[:MOST_NOTE])
+    write_whole(folder / FILE, (json.dumps(asdict(label), indent=2) + "\n").encode(), own=f".{os.getpid()}")
+
+
+def _in_a_line(text: str) -> str:
+    return " ".join(text.split())

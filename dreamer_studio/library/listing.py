@@ -1,0 +1,74 @@
+"""Lists the runs in several folders. A second listing reads only what has changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from dreamer_studio.library.entry import RunEntry
+from dreamer_studio.library.reading import Known, is_run, read_run
+from dreamer_studio.library.sizes import Sizes, measure
+
+
+def list_runs(roots: Sequence[Path]) -> tuple[RunEntry, ...]:
+    """List the runs in some folders, newest first, with their sizes.
+
+    Args:
+        roots: folders of runs, or runs themselves. A folder that does not exist has none.
+    """
+    return RunList().list(roots)
+
+
+class RunList:
+    """Keeps what was read of each run, for the next listing. Used by one thread."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, Known] = {}
+        self._sizes: dict[Path, tuple[Known, int, Sizes]] = {}
+
+    def list(self, roots: Sequence[Path], *, sizes: bool = True) -> tuple[RunEntry, ...]:
+        """List the runs, newest first.
+
+        Args:
+            roots: as in `list_runs`.
+            sizes: whether to add up the sizes of new and changed runs; sizes of other runs are known.
+        """
+        found: dict[Path, Known] = {}
+        entries = []
+        for path in _run_folders(roots):
+            entry, found[path] = read_run(path, self._known.get(path))
+            entries.append(dataclasses.replace(entry, size_bytes=self._size(path, found[path], sizes)))
+        self._known = found
+        self._sizes = {path: kept for path, kept in self._sizes.items() if path in found}
+        return tuple(sorted(entries, key=lambda entry: (-entry.changed, entry.path)))
+
+    def _size(self, path: Path, known: Known, measured: bool) -> int | None:
+        kept = self._sizes.get(path)
+        if measured and (kept is None or kept[0].marks != known.marks):
+            inside: Sizes = kept[2] if kept is not None else {}
+            kept = self._sizes[path] = (known, measure(path, inside), inside)
+        return kept[1] if kept is not None else None
+
+
+def _run_folders(roots: Sequence[Path]) -> Iterator[Path]:
+    """Yield the folders of runs, each once, even if several paths lead to it."""
+    seen: set[tuple[int, int]] = set()
+    for root in roots:
+        for path in [root] if is_run(root) else _folders_in(root):
+            try:
+                found = path.stat()
+            except OSError:
+                continue
+            if (found.st_dev, found.st_ino) not in seen and is_run(path):
+                seen.add((found.st_dev, found.st_ino))
+                yield path
+
+
+def _folders_in(root: Path) -> list[Path]:
+    try:
+        with os.scandir(root) as entries:
+            return sorted(Path(entry.path) for entry in entries if not entry.name.startswith(".") and entry.is_dir())
+    except OSError:
+        return []

@@ -1,0 +1,193 @@
+"""Reads a run folder into an entry of the list. What has not changed since the last look is not read again."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from dreamer_studio.config import MOST_CONFIG_BYTES, ConfigError
+from dreamer_studio.files import UnfitFileError, read_small
+from dreamer_studio.library.entry import RunEntry, RunState
+from dreamer_studio.library.labels import FILE as LABEL_FILE
+from dreamer_studio.library.labels import read_label
+from dreamer_studio.library.log_facts import LogFacts, read_log_facts
+from dreamer_studio.replay.files import one_line
+from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
+from dreamer_studio.runs.errors import RunError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.lock import Holder, find_holder
+
+GONE_SECONDS = 600.0
+"""A machine whose locks cannot be seen here counts as ended once its run has been silent for this time."""
+
+LEAST_FAULTS = 2
+"""Faults in a row, with nothing done after them, that make a stopped run a failed one. One fault alone is mended by a
+restart of the environment."""
+
+Mark = tuple[int, int, int] | None
+"""Number, size and time of change of a file or folder; None if there is none."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was read of a run at the last look.
+
+    Attributes:
+        marks: the files and folders that were read.
+        entry: as if no process held the run.
+        log: the facts of the log; None without a log.
+    """
+
+    marks: tuple[Mark, ...]
+    entry: RunEntry
+    log: LogFacts | None
+
+
+def is_run(path: Path) -> bool:
+    """Return whether a folder looks like a run, sound or damaged."""
+    folder = RunFolder(path)
+    return folder.config_file.is_file() or (folder.metrics_file.is_file() and folder.checkpoints.is_dir())
+
+
+def read_run(path: Path, known: Known | None = None, now: float | None = None) -> tuple[RunEntry, Known]:
+    """Read a run, or only its changes since `known`. A run that cannot be read is a damaged entry, never an error.
+
+    Args:
+        path: the run's folder.
+        known: what the last look returned.
+        now: seconds since 1970; None for the present.
+
+    Returns:
+        the entry, and what the next look needs.
+    """
+    marks = _marks(path)
+    if known is None or marks != known.marks:
+        known = _read(path, marks, known)
+    if known.entry.state is RunState.DAMAGED:
+        return known.entry, known
+    return _with_holder(known.entry, time.time() if now is None else now), known
+
+
+def _marks(path: Path) -> tuple[Mark, ...]:
+    folder = RunFolder(path)
+    files = (folder.config_file, folder.metrics_file, folder.checkpoints, path / LABEL_FILE)
+    return tuple(_mark(file) for file in files)
+
+
+def _mark(path: Path) -> Mark:
+    try:
+        found = os.stat(path, follow_symlinks=False)  # noqa: PTH116  (a Path takes twice as long)
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _read(path: Path, marks: tuple[Mark, ...], known: Known | None) -> Known:
+    label = read_label(path)
+    entry = RunEntry(path, label.name or path.name, note=label.note)
+    before = known.log if known is not None else None
+    log = None
+    try:
+        config = RunFolder(path).read()
+        entry = dataclasses.replace(entry, task=config.task, preset=config.preset, steps=config.steps)
+        log = read_log_facts(RunFolder(path).metrics_file, before) if marks[1] is not None else None
+        checkpoints = list_checkpoints(RunFolder(path).checkpoints)
+        problem = _damage(path, log, checkpoints)
+    except (ConfigError, RunError, UnfitFileError, OSError) as error:
+        return Known(marks, _damaged(path, entry, one_line(error)), log)
+    if problem:
+        entry = dataclasses.replace(entry, state=RunState.DAMAGED, problem=problem)
+    saved = progress_of(checkpoints[-1])[0] if checkpoints else 0
+    return Known(marks, _with_log(entry, marks, log, saved), log)
+
+
+def _damaged(path: Path, entry: RunEntry, problem: str) -> RunEntry:
+    """Return the entry of a damaged run, with as much of its configuration as can be read."""
+    try:
+        values = json.loads(read_small(RunFolder(path).config_file, MOST_CONFIG_BYTES))
+    except (OSError, ValueError, RecursionError):
+        values = {}
+    values = values if isinstance(values, dict) else {}
+    task, preset = (str(values.get(name, ""))[:100] for name in ("task", "preset"))
+    changed = max((mark[2] / 1e9 for mark in _marks(path) if mark is not None), default=0.0)
+    return dataclasses.replace(
+        entry,
+        task=entry.task or task,
+        preset=entry.preset or preset,
+        state=RunState.DAMAGED,
+        problem=problem,
+        changed=changed,
+        created=changed,
+    )
+
+
+def _damage(path: Path, log: LogFacts | None, checkpoints: list[Path]) -> str:
+    """Return why the run cannot be resumed, in a line; empty if nothing seems wrong."""
+    folder = RunFolder(path)
+    if log is not None and not folder.checkpoints.is_dir():
+        return "its checkpoints are gone: put the folder checkpoints back"
+    whole = (all((each / name).is_file() for name in ("state.json", "weights.safetensors")) for each in checkpoints)
+    if checkpoints and not any(whole):
+        return "none of its checkpoints is whole"
+    return ""
+
+
+def _with_log(entry: RunEntry, marks: tuple[Mark, ...], log: LogFacts | None, saved: int) -> RunEntry:
+    """Add how far the run is, and its state as if no process held it."""
+    begun = marks[0][2] / 1e9 if marks[0] is not None else 0.0
+    if log is None or not log.last.kind:
+        state = entry.state if entry.state is RunState.DAMAGED or not saved else RunState.STOPPED
+        return dataclasses.replace(entry, step=saved, state=state, changed=begun, created=begun)
+    step = max(log.last.step, saved)
+    entry = dataclasses.replace(
+        entry,
+        step=step,
+        last_test=log.tests[-1].mean if log.tests else None,
+        tests=tuple(test.mean for test in log.tests),
+        last_return=log.last_return,
+        changed=log.last.time,
+        created=log.first_time,
+    )
+    if entry.state is RunState.DAMAGED:
+        return entry
+    failure = _failure(log)
+    if failure:
+        return dataclasses.replace(entry, state=RunState.FAILED, problem=failure)
+    return dataclasses.replace(entry, state=RunState.FINISHED if step >= entry.steps else RunState.STOPPED)
+
+
+def _failure(log: LogFacts) -> str:
+    """Return what stopped a run by itself, in a line; empty if nothing did, or work went on afterwards."""
+    row = log.trouble
+    if row is None or not isinstance(row.get("in_a_row"), int) or row["in_a_row"] < LEAST_FAULTS:
+        return ""
+    if row["kind"] == "skipped":
+        return f"{row['in_a_row']} updates in a row were skipped: {row.get('not_finite', 'numbers')} not finite"
+    return f"its environment failed {row['in_a_row']} times in a row: {row.get('text', 'no reason is logged')}"
+
+
+def _with_holder(entry: RunEntry, now: float) -> RunEntry:
+    """Add the process that trains the run, which can change while no other file does."""
+    try:
+        holder = find_holder(entry.path)
+    except (UnfitFileError, OSError) as error:
+        return dataclasses.replace(entry, holder=None, state=RunState.DAMAGED, problem=one_line(error))
+    return _held(entry, holder, now)
+
+
+def _held(entry: RunEntry, holder: Holder | None, now: float) -> RunEntry:
+    if holder is None:
+        return dataclasses.replace(entry, holder=None)
+    entry = dataclasses.replace(entry, holder=holder)
+    silent = now - max(entry.changed, holder.since)
+    if holder.held or (holder.held is None and silent < GONE_SECONDS):
+        state = RunState.TRAINING_HERE if holder.here else RunState.TRAINING_ELSEWHERE
+        return dataclasses.replace(entry, state=state, problem="")
+    if not holder.here and silent < GONE_SECONDS:
+        return dataclasses.replace(entry, state=RunState.TRAINING_ELSEWHERE, problem="")
+    left = f"process {holder.pid}" + ("" if holder.here else f" on {holder.host}")
+    return dataclasses.replace(entry, problem=entry.problem or f"{left} ended without closing the run")

@@ -1,0 +1,173 @@
+"""List runs, read their thumbnails, and carry out the commands of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dreamer_studio.library.labels import write_label
+from dreamer_studio.library.listing import RunList
+from dreamer_studio.library.thumbnail import read_thumbnail
+from dreamer_studio.library.trash import Trashed, move_to_trash, restore
+from dreamer_studio.replay import ReplayError
+from dreamer_studio.runs.errors import RunError
+from dreamer_studio.viewing.channel import Channel, Commands
+from dreamer_studio.viewing.library.messages import (
+    LabelRun,
+    LibraryChannels,
+    LibraryCommand,
+    Listing,
+    RunThumbnail,
+    ThumbnailSpot,
+    TrashRuns,
+    UndoTrash,
+)
+from dreamer_studio.viewing.throttle import Throttle
+from dreamer_studio.viewing.worker import Worker
+
+LIST_SECONDS = 2.0  # between looks at the folders
+
+
+class ListingWorker:
+    """Keeps the list of runs up to date while it is visible.
+
+    Attributes:
+        trashed: runs in the trash, a group for each command, oldest first.
+    """
+
+    def __init__(self, channel: Channel[tuple[Path, ...], Listing], list_seconds: float) -> None:
+        self.channel = channel
+        self.trashed: list[tuple[Trashed, ...]] = []
+        self._runs = RunList()
+        self._due = Throttle(list_seconds)
+        self._generation = 0
+        self._roots: tuple[Path, ...] = ()
+        self._sized = False
+        self._listed: Listing | None = None
+
+    def turn(self) -> bool:
+        """List when it is due, first without the sizes of the files. Return whether something has changed."""
+        taken = self.channel.take()
+        if taken is not None:
+            self._generation, self._roots = taken
+            self._sized, self._listed = False, None
+            return self.list_now()
+        if not self.channel.wants(self._generation) or not (not self._sized or self._due()):
+            return False
+        self._sized = True
+        return self.list_now()
+
+    def list_now(self) -> bool:
+        """Look at the folders, and return whether something has changed."""
+        entries = self._runs.list(self._roots, sizes=self._sized)
+        trashed = tuple(each for group in self.trashed for each in group)
+        found = Listing(self._roots, entries, trashed)
+        if found == self._listed:
+            return False
+        self.channel.answer(self._generation, found, done=False)
+        self._listed = found
+        return True
+
+
+class RunThumbnailWorker:
+    """Answers the newest request for thumbnails, one image per turn. Images that are in memory are not read again."""
+
+    def __init__(self, channel: Channel[tuple[ThumbnailSpot, ...], tuple[RunThumbnail, ...]]) -> None:
+        self.channel = channel
+        self._generation = 0
+        self._wanted: list[ThumbnailSpot] = []
+        self._ready: list[RunThumbnail] = []
+        self._kept: dict[Path, RunThumbnail] = {}
+
+    def turn(self) -> bool:
+        """Read one thumbnail, if any is missing, and return whether there was work."""
+        taken = self.channel.take()
+        if taken is not None:
+            self._generation, spots = taken
+            kept = [self._kept.get(spot.run) for spot in spots]
+            self._ready = [each for each, spot in zip(kept, spots, strict=True) if each and each.spot == spot]
+            ready = {each.spot for each in self._ready}
+            self._wanted = [spot for spot in spots if spot not in ready]
+        elif not self._wanted or not self.channel.wants(self._generation):
+            return False
+        if self._wanted:
+            self._ready.append(self._read(self._wanted.pop(0)))
+        self.channel.answer(self._generation, tuple(self._ready), done=not self._wanted)
+        return True
+
+    def _read(self, spot: ThumbnailSpot) -> RunThumbnail:
+        try:
+            image = read_thumbnail(spot.run)
+        except (ReplayError, OSError):
+            image = None
+        made = self._kept[spot.run] = RunThumbnail(spot, image)
+        return made
+
+
+class LibraryCommandsWorker:
+    """Carries out the commands of the list, one per turn, and says what was done."""
+
+    def __init__(self, lister: ListingWorker, channel: Commands[LibraryCommand]) -> None:
+        self.channel = channel
+        self._lister = lister
+
+    def turn(self) -> bool:
+        """Carry out one command, if there is any, and return whether there was."""
+        command = self.channel.take()
+        if command is None:
+            return False
+        try:
+            match command:
+                case LabelRun(run, label):
+                    write_label(run, label)
+                case TrashRuns(runs):
+                    self._trash(runs)
+                case UndoTrash():
+                    self._undo()
+        except (RunError, OSError) as error:
+            self.channel.reply(str(error), bad=True)
+        self._lister.list_now()
+        return True
+
+    def _trash(self, runs: Sequence[Path]) -> None:
+        moved: list[Trashed] = []
+        try:
+            moved.extend(map(move_to_trash, runs))  # if one is refused, those before it have moved
+        finally:
+            if moved:
+                self._lister.trashed.append(tuple(moved))
+                self.channel.reply(_moved_words(moved))
+
+    def _undo(self) -> None:
+        if not self._lister.trashed:
+            self.channel.reply("Nothing is in the trash to bring back.", bad=True)
+            return
+        waiting, back = list(self._lister.trashed.pop()), []
+        try:
+            while waiting:
+                back.append(restore(waiting[0]))
+                del waiting[0]
+        finally:
+            if waiting:
+                self._lister.trashed.append(tuple(waiting))
+            if back:
+                self.channel.reply(f"Back from the trash: {', '.join(path.name for path in back)}")
+
+
+def library_workers(channels: LibraryChannels) -> Callable[[], Sequence[Worker]]:
+    """Return a function that makes the workers of the list, in the thread that calls it."""
+
+    def make() -> Sequence[Worker]:
+        lister = ListingWorker(channels.listing, LIST_SECONDS)
+        return (
+            LibraryCommandsWorker(lister, channels.commands),
+            lister,
+            RunThumbnailWorker(channels.thumbnails),
+        )
+
+    return make
+
+
+def _moved_words(moved: Sequence[Trashed]) -> str:
+    what = moved[0].path.name if len(moved) == 1 else f"{len(moved)} runs"
+    return f"{what} moved to {moved[0].kept.parent}"

@@ -1,0 +1,242 @@
+"""The list of runs: what it says of each, and that it reads only what has changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dreamer_studio.library import log_facts
+from dreamer_studio.library.entry import RunEntry, RunState
+from dreamer_studio.library.labels import Label, write_label
+from dreamer_studio.library.listing import RunList, list_runs
+from dreamer_studio.library.reading import read_run
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.lock import FILE as LOCK_FILE
+from dreamer_studio.runs.lock import RunLock
+from tests.support.listed_runs import BEGUN, held_elsewhere, row, write_checkpoint, write_run
+
+
+def entry_of(path: Path, now: float | None = None) -> RunEntry:
+    return read_run(path, now=now)[0]
+
+
+def test_that_an_entry_says_task_preset_steps_tests_and_times(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "one", tests=(-80.0, -60.0, -70.0), step=350)
+    entry = entry_of(path)
+    assert (entry.name, entry.task, entry.preset) == ("one", "gym:Pendulum-v1", "tiny")
+    assert (entry.step, entry.steps, entry.state) == (350, 1000, RunState.STOPPED)
+    assert (entry.last_test, entry.tests, entry.last_return) == (-70.0, (-80.0, -60.0, -70.0), -50.0)
+    assert (entry.created, entry.changed) == (BEGUN + 60, BEGUN + 350)
+    assert (entry.problem, entry.note, entry.holder) == ("", "", None)
+
+
+def test_that_a_run_that_has_reached_its_steps_is_finished_and_one_without_work_is_empty(tmp_path: Path) -> None:
+    assert entry_of(write_run(tmp_path / "done", steps=100, step=100)).state is RunState.FINISHED
+    assert entry_of(write_run(tmp_path / "begun")).state is RunState.EMPTY
+
+
+def test_that_the_episodes_of_one_test_are_one_mean(tmp_path: Path) -> None:
+    lines = [row("test", 500, **{"return": value, "length": 9}) for value in (1.0, 2.0, 6.0)]
+    entry = entry_of(write_run(tmp_path / "one", tests=(5.0,), step=400, last=lines))
+    assert entry.tests == (5.0, 3.0)
+
+
+def test_that_the_log_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    old = '{"kind":"test","step":7,"update":1,"time":1.5,"return":3.5,"length":2}\n'
+    assert entry_of(write_run(tmp_path / "one", last=[old])).tests == (3.5,)
+
+
+def test_that_values_that_are_not_finite_and_lines_cut_short_are_passed_over(tmp_path: Path) -> None:
+    lines = [row("test", 500, **{"return": float("nan"), "length": 9}), '{"kind": "test", "step": 600, "upd']
+    assert entry_of(write_run(tmp_path / "one", tests=(5.0,), last=lines)).tests == (5.0,)
+
+
+def test_that_a_run_that_this_process_trains_is_told_from_one_that_another_process_trains(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "one", step=100)
+    lock = RunLock(path)
+    lock.acquire()
+    entry = entry_of(path)
+    lock.release()
+    assert entry.state is RunState.TRAINING_HERE and entry.holder is not None and entry.holder.ours
+    assert entry_of(path).holder is None
+    with held_elsewhere(path) as holder:
+        entry = entry_of(path)
+        assert entry.state is RunState.TRAINING_HERE and entry.holder is not None
+        assert entry.holder.pid == holder.pid and not entry.holder.ours
+
+
+def test_that_a_killed_training_is_stopped_and_says_that_its_process_did_not_close_it(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "one", step=100)
+    with held_elsewhere(path) as holder:
+        pass
+    entry = entry_of(path)
+    assert entry.state is RunState.STOPPED
+    assert entry.problem == f"process {holder.pid} ended without closing the run"
+
+
+def test_that_a_machine_whose_locks_cannot_be_seen_counts_until_its_run_has_been_silent(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "one", step=100)
+    lock = path / LOCK_FILE
+    lock.write_text("12 host-b\n")
+    os.utime(lock, (BEGUN, BEGUN))
+    entry = entry_of(path, BEGUN + 100 + 240)
+    assert entry.state is RunState.TRAINING_ELSEWHERE
+    assert entry.state_words(BEGUN + 100 + 60) == "training on host-b"
+    assert entry.state_words(BEGUN + 100 + 240) == "training on host-b, silent for 4 min"
+    gone = entry_of(path, BEGUN + 100 + 900)
+    assert gone.state is RunState.STOPPED and gone.problem == "process 12 on host-b ended without closing the run"
+
+
+def test_that_faults_in_a_row_at_the_end_are_a_failure_until_work_goes_on(tmp_path: Path) -> None:
+    faults = [row("fault", 100, text="The simulator crashed", in_a_row=count) for count in (1, 2, 3)]
+    failed = entry_of(write_run(tmp_path / "one", step=100, last=faults))
+    assert failed.state is RunState.FAILED
+    assert failed.problem == "its environment failed 3 times in a row: The simulator crashed"
+    mended = [*faults, row("train", 200, **{"return": 1.0, "length": 3})]
+    assert entry_of(write_run(tmp_path / "two", step=100, last=mended)).state is RunState.STOPPED
+    assert entry_of(write_run(tmp_path / "three", step=100, last=faults[:1])).state is RunState.STOPPED
+    skipped = [row("skipped", 100, not_finite="model_loss", in_a_row=5)]
+    assert "model_loss not finite" in entry_of(write_run(tmp_path / "four", step=100, last=skipped)).problem
+
+
+def break_config(path: Path) -> None:
+    (path / "config.json").write_text('{"task": "gym:Pendulum-v1", "preset": "tiny", "no_such": 1}')
+
+
+def cut_config(path: Path) -> None:
+    (path / "config.json").write_text("{")
+
+
+def remove_config(path: Path) -> None:
+    (path / "config.json").unlink()
+
+
+def remove_checkpoints(path: Path) -> None:
+    shutil.rmtree(path / "checkpoints")
+
+
+def remove_weights(path: Path) -> None:
+    for weights in path.glob("checkpoints/*/weights.safetensors"):
+        weights.unlink()
+
+
+def link_log(path: Path) -> None:
+    (path / "metrics.jsonl").unlink()
+    (path / "metrics.jsonl").symlink_to("/dev/zero")
+
+
+def fold_lock(path: Path) -> None:
+    (path / LOCK_FILE).mkdir()
+
+
+DAMAGES: dict[Callable[[Path], None], str] = {
+    break_config: "unknown setting 'no_such'",
+    cut_config: "cannot read the configuration",
+    remove_config: "it has no config.json",
+    remove_checkpoints: "its checkpoints are gone",
+    remove_weights: "none of its checkpoints is whole",
+    link_log: "is a link",
+    fold_lock: "lock is not an ordinary file",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_that_a_damaged_run_is_listed_with_the_reason_in_a_line(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    path = write_run(tmp_path / "runs" / "one", tests=(1.0,), step=150)
+    sound = write_run(tmp_path / "runs" / "two", step=150)
+    damage(path)
+    listed = {entry.path: entry for entry in list_runs([tmp_path / "runs"])}
+    assert listed[path].state is RunState.DAMAGED
+    assert DAMAGES[damage] in listed[path].problem and "\n" not in listed[path].problem
+    assert listed[sound].state is RunState.STOPPED
+
+
+def test_that_runs_of_several_folders_are_listed_once_newest_first(tmp_path: Path) -> None:
+    old = write_run(tmp_path / "a" / "old", step=100)
+    new = write_run(tmp_path / "b" / "new", step=300)
+    middle = write_run(tmp_path / "c", step=200)
+    (tmp_path / "a" / "notes").mkdir()
+    (tmp_path / "a" / "other").symlink_to(new)
+    (tmp_path / "a" / ".trash" / "gone").mkdir(parents=True)
+    roots = [tmp_path / "a", tmp_path / "b", middle, tmp_path / "missing"]
+    assert [entry.step for entry in list_runs(roots)] == [300, 200, 100]
+    assert {entry.path for entry in list_runs(roots)} == {tmp_path / "a" / "other", middle, old}
+
+
+def test_that_a_label_replaces_the_folder_s_name_and_leaves_the_folder(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "one", step=100)
+    write_label(path, Label("  My\nwalker ", "A note\nof two lines"))
+    entry = entry_of(path)
+    assert (entry.name, entry.note, entry.path) == ("My walker", "A note\nof two lines", path)
+    write_label(path, Label())
+    assert entry_of(path).name == "one"
+    (path / "label.json").write_text("[")
+    assert entry_of(path).name == "one"
+
+
+def test_that_a_second_listing_sees_every_change_and_reads_only_new_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_run(tmp_path / "one", tests=(1.0,), step=150)
+    runs = RunList()
+    first = runs.list([tmp_path])
+    reads: list[int] = []
+    whole = log_facts._with_block
+
+    def counted(facts: log_facts.LogFacts, block: bytes) -> log_facts.LogFacts:
+        reads.append(len(block))
+        return whole(facts, block)
+
+    monkeypatch.setattr(log_facts, "_with_block", counted)
+    assert runs.list([tmp_path]) == first and not reads
+    line = row("test", 200, **{"return": 2.0, "length": 3})
+    with RunFolder(path).metrics_file.open("a") as log:
+        log.write(line)
+    assert runs.list([tmp_path])[0].tests == (1.0, 2.0) and reads == [len(line)]
+    write_checkpoint(path, 900, number=1)
+    assert runs.list([tmp_path])[0].step == 900
+    write_label(path, Label("two"))
+    assert runs.list([tmp_path])[0].name == "two"
+    rewritten = path / "metrics.new"
+    rewritten.write_text(row("train", 50, **{"return": 2.0, "length": 3}))
+    rewritten.replace(RunFolder(path).metrics_file)
+    assert runs.list([tmp_path])[0].tests == ()
+    shutil.rmtree(path)
+    assert runs.list([tmp_path]) == ()
+
+
+def test_that_the_end_of_a_long_log_is_read_from_a_whole_row_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_facts, "MOST_BYTES", 2000)
+    monkeypatch.setattr(log_facts, "_BLOCK_BYTES", 500)
+    path = write_run(tmp_path / "one", steps=10**5, tests=tuple(float(each) for each in range(100)))
+    entry = entry_of(path)
+    assert entry.tests and entry.tests == tuple(float(each) for each in range(100 - len(entry.tests), 100))
+    assert entry.created == BEGUN + 60
+
+
+def test_that_sizes_are_those_of_all_files_and_can_come_later(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "one", step=100)
+    (path / "episodes" / "large").write_bytes(b"x" * 100_000)
+    runs = RunList()
+    assert runs.list([tmp_path], sizes=False)[0].size_bytes is None
+    everything = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    assert runs.list([tmp_path])[0].size_bytes == everything
+    assert runs.list([tmp_path], sizes=False)[0].size_bytes == everything
+    (path / "episodes" / "second").write_bytes(b"x" * 50_000)
+    with RunFolder(path).metrics_file.open("a") as log:
+        log.write(line := row("train", 200, **{"return": 2.0, "length": 3}))
+    assert runs.list([tmp_path])[0].size_bytes == everything + 50_000 + len(line)
+
+
+def test_that_a_list_needs_no_torch() -> None:
+    modules = "from dreamer_studio.library import listing, table, thumbnail, trash"
+    code = f"import sys; {modules}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
