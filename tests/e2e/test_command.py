@@ -20,7 +20,7 @@ from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from tests.support.command import COMMAND, OFFSCREEN, PATIENCE, wait_for
 
 
-def test_that_the_window_trains_takes_its_picture_and_leaves_a_run_to_go_on_with(tmp_path: Path) -> None:
+def test_that_the_window_writes_a_screenshot_and_leaves_a_run_with_a_checkpoint(tmp_path: Path) -> None:
     run, shot = tmp_path / "run", tmp_path / "window.png"
     arguments = ["--task", "gym:Pendulum-v1", "--preset", "tiny", "--run", str(run), "--set", "steps=100000"]
     arguments += ["--quit-after", "20", "--screenshot", str(shot)]
@@ -32,7 +32,7 @@ def test_that_the_window_trains_takes_its_picture_and_leaves_a_run_to_go_on_with
     assert (newest / "weights.safetensors").exists()
 
 
-def test_that_without_a_screen_the_window_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+def test_that_without_a_screen_the_command_says_so_in_one_line_and_exits_with_2(tmp_path: Path) -> None:
     blind = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
     blind.pop("QT_QPA_PLATFORM", None)
     run = tmp_path / "run"
@@ -51,7 +51,7 @@ def test_that_without_a_screen_the_window_is_one_line_and_exit_code_2(tmp_path: 
         (("--task", "gym:tests.support.faulty:Blind-v0"), "cannot be learned from images: the image is None"),
     ],
 )
-def test_that_closing_a_window_that_could_not_train_tells_why_in_one_line_with_exit_code_2(
+def test_that_closing_a_window_that_could_not_train_prints_the_reason_in_one_line_and_exits_with_2(
     arguments: tuple[str, str], words: str, tmp_path: Path
 ) -> None:
     run, log = tmp_path / "run", tmp_path / "log"
@@ -73,7 +73,7 @@ def test_that_closing_a_window_that_could_not_train_tells_why_in_one_line_with_e
     assert not run.exists()
 
 
-def test_that_ctrl_c_ends_training_with_a_checkpoint_and_twice_ends_at_once(tmp_path: Path) -> None:
+def test_that_ctrl_c_saves_a_checkpoint_and_a_second_signal_ends_at_once_without_one(tmp_path: Path) -> None:
     run = tmp_path / "run"
     arguments = ["train", "--task", "gym:Pendulum-v1", "--preset", "tiny", "--run", str(run), "--steps", "100000"]
     training = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -96,7 +96,7 @@ def test_that_ctrl_c_ends_training_with_a_checkpoint_and_twice_ends_at_once(tmp_
     assert list_checkpoints(run / "checkpoints") == [newest]
 
 
-def test_that_a_dream_ended_by_sigterm_leaves_no_film_and_one_that_was_killed_is_cleared_away_later(
+def test_that_a_dream_ended_by_sigterm_leaves_no_file_and_the_next_training_removes_that_of_a_killed_one(
     tmp_path: Path,
 ) -> None:
     run = tmp_path / "run"
@@ -114,7 +114,7 @@ def test_that_a_dream_ended_by_sigterm_leaves_no_film_and_one_that_was_killed_is
 
 
 @pytest.mark.skipif(shutil.which("setsid") is None, reason="closes a terminal of its own")
-def test_that_a_run_ended_by_signals_to_all_its_processes_and_by_closing_its_terminal_is_the_one_that_went_through(
+def test_that_a_run_ended_by_signals_and_a_closed_terminal_finishes_like_an_uninterrupted_one(
     tmp_path: Path,
 ) -> None:
     arguments = ["--task", "gym:CartPole-v1", "--preset", "tiny", "--set", "eval_every=200", "--set", "prefill=60"]

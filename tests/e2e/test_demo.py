@@ -36,7 +36,7 @@ def test_that_the_example_is_small_and_unpacked_once(demo: Path) -> None:
     assert list(demo.parent.iterdir()) == [demo]
 
 
-def test_that_its_dream_follows_what_is_real_for_thirty_steps(demo: Path) -> None:
+def test_that_its_open_loop_of_thirty_steps_is_closer_to_the_record_than_the_last_seen_frame(demo: Path) -> None:
     trained = load_agent(RunFolder(demo), torch.device("cpu"))
     agent, noise = trained.agent, NoiseSource(0)
     windows = sample_windows(
@@ -53,7 +53,7 @@ def test_that_its_dream_follows_what_is_real_for_thirty_steps(demo: Path) -> Non
     assert np.median(dreamed / kept) < 0.8
 
 
-def test_that_the_command_opens_it_and_dreams_without_training(tmp_path: Path) -> None:
+def test_that_the_command_shows_its_images_without_training_and_refuses_another_run(tmp_path: Path) -> None:
     picture = tmp_path / "window.png"
     environment = os.environ | {
         "QT_QPA_PLATFORM": "offscreen",

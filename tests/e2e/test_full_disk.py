@@ -61,7 +61,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit of a process that runs can be changed on Linux only")
-def test_that_training_waits_where_files_may_not_grow_and_goes_on_when_they_may(tmp_path: Path) -> None:
+def test_that_training_waits_while_files_may_not_grow_and_continues_when_they_may(tmp_path: Path) -> None:
     run = tmp_path / "run"
     training = subprocess.Popen(
         [*COMMAND, "--run", str(run)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -75,7 +75,7 @@ def test_that_training_waits_where_files_may_not_grow_and_goes_on_when_they_may(
     end_and_check(training, said, RunFolder(run))
 
 
-def test_that_training_waits_on_a_full_disk_and_goes_on_when_there_is_room(small_disk: Path) -> None:
+def test_that_training_waits_on_a_full_disk_and_continues_when_there_is_room(small_disk: Path) -> None:
     run = small_disk / "run"
     training = subprocess.Popen(
         [*COMMAND, "--run", str(run)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True

@@ -14,7 +14,7 @@ MOMENTS: tuple[Moment, ...] = ("episode write", "checkpoint write", "in training
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify tells the moments")
-def test_that_a_training_killed_in_its_writes_loses_nothing_that_was_finished(tmp_path: Path) -> None:
+def test_that_a_training_killed_while_it_writes_and_while_it_trains_loses_nothing_finished(tmp_path: Path) -> None:
     run = tmp_path / "run"
     kills = run_kills(run, TASK, MOMENTS, seed=3)
     assert [kill.wrong for kill in kills] == [()] * len(MOMENTS)

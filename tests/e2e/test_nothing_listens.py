@@ -111,7 +111,9 @@ def inet_sockets(pid: int) -> list[str]:
     return found
 
 
-def test_that_the_guard_and_the_look_from_outside_see_what_they_are_for(guarded: Guarded, tmp_path: Path) -> None:
+def test_that_the_guard_notes_attempted_connections_and_the_check_from_outside_sees_a_listening_socket(
+    guarded: Guarded, tmp_path: Path
+) -> None:
     script = tmp_path / "control.py"
     script.write_text(CONTROL)
     assert guarded.run(sys.executable, str(script)).count("no network here") == 2
@@ -123,7 +125,7 @@ def test_that_the_guard_and_the_look_from_outside_see_what_they_are_for(guarded:
         listener.kill()
 
 
-def test_that_training_in_a_window_and_the_other_verbs_open_no_port_and_contact_no_host(
+def test_that_training_in_a_window_and_dream_and_eval_open_no_port_and_contact_no_host(
     guarded: Guarded, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
@@ -153,7 +155,7 @@ def kinds(run: Path) -> set[str]:
 
 def test_that_an_export_and_a_reality_twin_in_the_window_contact_no_host(guarded: Guarded) -> None:
     exporting = "tests/gui/shell/test_window.py::test_that_an_export_from_the_window_is_a_moving_gif[open-loop]"
-    mirroring = "tests/gui/dream/test_twin.py::test_that_the_environment_ends_with_the_request_for_it"
+    mirroring = "tests/gui/dream/test_twin.py::test_that_switching_the_twin_off_ends_its_environment"
     assert "2 passed" in guarded.run(
         sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", exporting, mirroring
     )

@@ -73,7 +73,7 @@ def silent_server() -> Iterator[str]:
         ({"WAYLAND_DISPLAY": "nowhere", "XDG_RUNTIME_DIR": "/tmp"}, "Failed to create wl_display"),
     ],
 )
-def test_that_a_screen_that_qt_cannot_use_is_one_line_and_exit_code_2(
+def test_that_a_screen_that_qt_cannot_use_is_reported_in_one_line_with_exit_code_2(
     environment: dict[str, str], words: str, tmp_path: Path
 ) -> None:
     refused = window(tmp_path / "run", **environment)
@@ -84,14 +84,16 @@ def test_that_a_screen_that_qt_cannot_use_is_one_line_and_exit_code_2(
 
 
 @pytest.mark.skipif(not shutil.which("Xvfb"), reason="libxcb may be missing as well")
-def test_that_an_x_server_that_does_not_answer_is_not_waited_for(silent_server: str, tmp_path: Path) -> None:
+def test_that_an_x_server_that_does_not_answer_is_reported_in_one_line_with_exit_code_2(
+    silent_server: str, tmp_path: Path
+) -> None:
     refused = window(tmp_path / "run", DISPLAY=silent_server)
     _, said = refused.communicate(timeout=PATIENCE)
     assert refused.returncode == 2
     assert said.count("\n") == 1 and f"DISPLAY={silent_server} does not answer within" in said
 
 
-def test_that_a_window_that_loses_its_screen_saves_the_training_and_says_so_in_a_line(tmp_path: Path) -> None:
+def test_that_a_window_that_loses_its_screen_saves_the_training_and_says_so_in_one_line(tmp_path: Path) -> None:
     run, script = tmp_path / "run", tmp_path / "script.py"
     script.write_text(LOSING.format(run=str(run), arguments=arguments(run)))
     root = str(Path(__file__).resolve().parents[2])
@@ -141,7 +143,7 @@ def assert_saved(training: subprocess.Popen[str], said: str, run: Path) -> None:
     assert list_checkpoints(run / "checkpoints")
 
 
-def test_that_qt_still_ends_with_the_words_that_are_waited_for() -> None:
+def test_that_qt_still_contains_the_messages_that_reveal_a_lost_screen() -> None:
     libraries = Path(PySide6.__file__).parent / "Qt" / "lib"
     x11, *wayland = SCREEN_WENT
     assert x11.encode() in (libraries / "libQt6XcbQpa.so.6").read_bytes()

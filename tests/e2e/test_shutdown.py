@@ -53,7 +53,7 @@ def wait_until_it_hangs(process: subprocess.Popen[bytes], sign: Path) -> list[ps
     [([], signal.SIGTERM, 0), ([], signal.SIGINT, 0), (["train"], signal.SIGTERM, 128 + signal.SIGTERM)],
     ids=["window, SIGTERM", "window, Ctrl+C", "train, SIGTERM"],
 )
-def test_that_a_signal_ends_it_while_an_environment_hangs_and_no_step_is_lost(
+def test_that_a_signal_ends_the_command_while_an_environment_hangs_and_no_step_is_lost(
     arguments: list[str], number: signal.Signals, code: int, tmp_path: Path
 ) -> None:
     process = started(tmp_path / "run", *arguments)

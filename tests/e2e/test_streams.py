@@ -30,7 +30,9 @@ def unread() -> Iterator[int]:
 @pytest.mark.parametrize(
     "arguments", [["presets"], ["presets", "--json"], ["tasks"], ["--help"], ["--version"]], ids=str
 )
-def test_that_an_output_that_nobody_reads_is_no_fault(arguments: list[str], unread: int) -> None:
+def test_that_a_closed_output_pipe_ends_the_command_silently_with_exit_code_141(
+    arguments: list[str], unread: int
+) -> None:
     done = subprocess.run(
         [*COMMAND, *arguments], stdout=unread, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False
     )
@@ -38,7 +40,7 @@ def test_that_an_output_that_nobody_reads_is_no_fault(arguments: list[str], unre
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
-def test_that_an_output_that_is_full_is_one_line(tmp_path: Path) -> None:
+def test_that_a_full_output_is_reported_in_one_line(tmp_path: Path) -> None:
     for arguments in (["presets"], ["--help"]):
         with Path("/dev/full").open("w") as full:
             done = subprocess.run(
@@ -48,7 +50,7 @@ def test_that_an_output_that_is_full_is_one_line(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (2, line)
 
 
-def test_that_a_training_without_any_stream_trains_and_writes_nothing_into_the_files_that_get_their_numbers(
+def test_that_a_training_with_closed_streams_trains_and_no_printed_text_lands_in_a_file_of_the_run(
     tmp_path: Path,
 ) -> None:
     closing = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"]
@@ -60,7 +62,7 @@ def test_that_a_training_without_any_stream_trains_and_writes_nothing_into_the_f
     assert not [path for path in run.rglob("*") if path.is_file() and path.read_bytes().startswith(greeting)]
 
 
-def test_that_a_training_whose_lines_nobody_reads_goes_on_and_names_its_checkpoint_in_any_encoding(
+def test_that_a_training_with_an_unread_stderr_goes_on_and_prints_its_checkpoint_under_an_ascii_encoding(
     tmp_path: Path, unread: int
 ) -> None:
     run = tmp_path / "\N{LATIN CAPITAL LETTER U WITH DIAERESIS}n\N{LATIN SMALL LETTER I WITH DIAERESIS}code"
@@ -76,7 +78,7 @@ def test_that_a_training_whose_lines_nobody_reads_goes_on_and_names_its_checkpoi
     assert done.stdout == os.fsencode(list_checkpoints(run / "checkpoints")[-1]) + b"\n"
 
 
-def test_that_a_log_gets_plain_lines(tmp_path: Path) -> None:
+def test_that_output_into_a_file_is_plain_lines_with_the_time(tmp_path: Path) -> None:
     run, log = tmp_path / "run", tmp_path / "log.txt"
     with log.open("w") as file:
         command = [*COMMAND, *TRAIN, "100", "--run", str(run)]

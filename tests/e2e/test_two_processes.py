@@ -21,7 +21,7 @@ from tests.support.command import COMMAND, PATIENCE, wait_for
 SETTINGS = ["--task", "gym:CartPole-v1", "--preset", "tiny", "--steps", "1000000", "--set", "checkpoint_every=1"]
 
 
-def test_that_a_run_in_training_refuses_a_second_trainer_lets_others_look_and_is_free_when_killed(
+def test_that_a_run_in_training_refuses_a_second_trainer_allows_reading_and_is_free_after_a_kill(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = tmp_path / "run"
@@ -48,7 +48,7 @@ def test_that_a_run_in_training_refuses_a_second_trainer_lets_others_look_and_is
     assert (run / "lock").read_text() == ""
 
 
-def test_that_three_trainings_at_once_take_a_folder_each(tmp_path: Path) -> None:
+def test_that_three_trainings_started_together_each_take_their_own_folder(tmp_path: Path) -> None:
     command = [*COMMAND, "train", "--task", "gym:CartPole-v1", "--preset", "tiny", "--steps", "20"]
     here = os.environ | {"XDG_DATA_HOME": str(tmp_path)}
     trainings = [subprocess.Popen(command, env=here, stdout=subprocess.PIPE, text=True) for _ in range(3)]

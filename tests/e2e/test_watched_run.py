@@ -65,7 +65,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_that_a_watched_run_plays_what_eval_plays_and_stays_as_it_was(finished: Path, session: Session) -> None:
+def test_that_a_watched_run_plays_what_eval_plays_refuses_to_learn_and_stays_unchanged(
+    finished: Path, session: Session
+) -> None:
     before = contents(finished)
     thread = threading.Thread(target=session.run)
     thread.start()
@@ -124,7 +126,7 @@ def test_that_the_window_plays_and_dreams_and_offers_nothing_that_learns(
     assert contents(finished) == before
 
 
-def test_that_browsing_a_watched_run_leaves_it_as_it_was_until_a_frame_is_bookmarked(
+def test_that_browsing_a_watched_run_changes_no_file_until_a_frame_is_bookmarked(
     theme: Theme,  # noqa: F811
     qtbot: QtBot,
     finished: Path,

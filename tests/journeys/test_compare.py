@@ -85,7 +85,7 @@ def comparison(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[CompareDr
     studio.leave()
 
 
-def test_that_a_person_compares_checkpoints_films_them_and_takes_another_run_beside(
+def test_that_a_user_compares_checkpoints_films_them_and_adds_another_run(
     comparison: CompareDriver, trained: Path
 ) -> None:
     check_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(comparison)

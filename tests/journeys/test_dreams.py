@@ -29,7 +29,7 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
     studio.leave()
 
 
-def test_that_a_person_drives_beside_the_real_world_asks_for_futures_and_browses_while_it_trains(
+def test_that_a_user_drives_beside_the_twin_asks_for_futures_and_browses_while_it_trains(
     studio: Studio,
 ) -> None:
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)

@@ -33,7 +33,7 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
     studio.leave()
 
 
-def test_that_a_failing_environment_is_a_banner_and_training_goes_on(studio: Studio) -> None:
+def test_that_a_killed_environment_is_a_banner_and_training_continues(studio: Studio) -> None:
     studio.wait_for(lambda status: status.update > 1)
     assert studio.status.spec is not None
     psutil.Process(studio.status.spec.pid).kill()
@@ -44,7 +44,7 @@ def test_that_a_failing_environment_is_a_banner_and_training_goes_on(studio: Stu
     studio.wait_for(lambda status: status.update > failed_at)
 
 
-def test_that_an_environment_that_is_given_up_is_a_pause_with_the_reason_and_f6_tries_again(
+def test_that_giving_up_the_environment_pauses_training_with_the_reason_and_f6_tries_again(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(environment, "MOST_RESTARTS", 0)
@@ -61,7 +61,7 @@ def test_that_an_environment_that_is_given_up_is_a_pause_with_the_reason_and_f6_
     studio.wait_for(lambda status: status.update > failed_at)
 
 
-def test_that_numbers_that_are_not_finite_offer_the_way_back_to_the_last_checkpoint(
+def test_that_repeated_updates_that_are_not_finite_offer_to_go_back_to_the_last_checkpoint(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio.wait_for(lambda status: status.update > 1)

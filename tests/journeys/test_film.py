@@ -32,7 +32,7 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
     opened.leave()
 
 
-def test_that_a_film_that_is_done_before_the_checkpoint_is_there_whole_after_the_window_is_closed(
+def test_that_a_film_finished_before_the_last_checkpoint_is_whole_after_closing(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     last_seconds, slow = studio.window.findChildren(LastSeconds)[0], SlowSave(monkeypatch)
@@ -46,7 +46,7 @@ def test_that_a_film_that_is_done_before_the_checkpoint_is_there_whole_after_the
     assert frames_in(Path(kept.args[0])) == shown
 
 
-def test_that_closing_gives_up_films_that_are_being_kept_and_leaves_nothing_of_them(
+def test_that_closing_cancels_unfinished_films_and_leaves_nothing_of_them(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     last_seconds, begun, canceled = studio.window.findChildren(LastSeconds)[0], threading.Event(), threading.Event()

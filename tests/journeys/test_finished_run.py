@@ -21,7 +21,7 @@ from tests.support.studio import open_studio
 
 
 @pytest.mark.parametrize(("steps", "wanted"), [(120, STORED), (150, LIVE)])
-def test_that_a_finished_run_can_be_dreamed_of_from_its_last_frame_or_its_replay(
+def test_that_a_finished_run_offers_dreams_of_its_unfinished_episode_or_else_of_its_replay(
     theme: Theme, qtbot: QtBot, tmp_path: Path, steps: int, wanted: str
 ) -> None:
     studio = open_studio(theme, qtbot, small_config(steps=steps), tmp_path / "run")
@@ -39,7 +39,9 @@ def test_that_a_finished_run_can_be_dreamed_of_from_its_last_frame_or_its_replay
     studio.leave()
 
 
-def test_that_a_damaged_file_of_bookmarks_keeps_no_run_from_opening(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+def test_that_a_run_with_a_damaged_bookmarks_file_opens_and_can_be_browsed(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
     studio = open_studio(theme, qtbot, small_config(steps=120), tmp_path / "run")
     studio.wait_for_state(State.FINISHED)
     studio.leave()

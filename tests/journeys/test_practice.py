@@ -58,7 +58,7 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
     studio.leave()
 
 
-def test_that_a_training_brings_ever_newer_practice_dreams_of_the_weights_before_each_update(studio: Studio) -> None:
+def test_that_training_shows_newer_practice_dreams_made_with_the_weights_before_the_update(studio: Studio) -> None:
     tab = PracticeTab(studio)
     first = tab.newer_than(0)
     view = tab.newer_than(first.update)

@@ -28,7 +28,7 @@ from tests.support.watching import (
 )
 
 
-def test_that_a_person_follows_a_training_holds_it_changes_it_saves_it_and_closes_it(
+def test_that_a_user_watches_a_training_pauses_changes_saves_stops_and_closes_it(
     theme: Theme, qtbot: QtBot, tmp_path: Path
 ) -> None:
     studio = open_studio(theme, qtbot, small_config(steps=100_000), tmp_path / "run")

@@ -13,7 +13,7 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.support.made_values import made_status
 
 
-def test_that_a_comparison_that_fails_says_why_and_the_next_one_is_asked_for(theme: Theme, qtbot: QtBot) -> None:
+def test_that_a_failed_comparison_says_why_and_the_next_one_is_requested(theme: Theme, qtbot: QtBot) -> None:
     channels = CompareChannels()
     workspace = CompareWorkspace(theme, channels, lambda: FrameRef(False, 3, 7))
     qtbot.addWidget(workspace)

@@ -20,7 +20,7 @@ ONE = (Contestant(RUN / "checkpoints/1", "run", 1, 1),)
 @pytest.mark.parametrize(
     ("watching", "told", "not_told"), [(True, "Add another run", "Ctrl+S"), (False, "Ctrl+S", "Add")]
 )
-def test_that_the_list_advises_what_the_user_can_do_for_a_second_checkpoint(
+def test_that_a_short_list_says_how_the_user_gets_a_second_checkpoint(
     theme: Theme, qtbot: QtBot, listed: tuple[Contestant, ...], watching: bool, told: str, not_told: str
 ) -> None:
     panel = CompareListPanel(theme)

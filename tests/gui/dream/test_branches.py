@@ -84,7 +84,7 @@ def tab(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[BranchesTab]:
     studio.leave()
 
 
-def test_that_branches_leave_a_dream_that_stays_and_are_shown_again_by_a_click(tab: BranchesTab) -> None:
+def test_that_branches_leave_their_dream_unchanged_and_a_click_shows_them_again(tab: BranchesTab) -> None:
     dream = tab.dreams.scene
     assert dream is not None
     first = tab.leave_at(dream.context + 2, 4)
@@ -104,7 +104,7 @@ def test_that_branches_leave_a_dream_that_stays_and_are_shown_again_by_a_click(t
     assert tab.branches.shown is not None and tab.branches.shown.name == first
 
 
-def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_part(tab: BranchesTab) -> None:
+def test_that_compare_shows_another_branch_and_marks_the_step_from_which_they_differ(tab: BranchesTab) -> None:
     dream = tab.dreams.scene
     assert dream is not None
     tab.leave_at(dream.context + 2, 4)
@@ -128,7 +128,7 @@ def test_that_two_branches_stand_beside_each_other_with_the_step_at_which_they_p
     tab.bot.waitUntil(lambda: not strip.marks, timeout=PATIENCE_MS)
 
 
-def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside_step(
+def test_that_a_branch_of_another_dream_is_aligned_by_frame_or_across_episodes_by_step(
     tab: BranchesTab, theme: Theme
 ) -> None:
     scene = tab.dreams.scene
@@ -159,7 +159,7 @@ def test_that_a_branch_of_another_dream_stands_frame_beside_frame_or_step_beside
     assert same.mark is earlier.mark is later.mark is other.mark is None
 
 
-def test_that_branches_are_named_and_removed_with_what_left_them(tab: BranchesTab) -> None:
+def test_that_a_branch_can_be_renamed_and_is_removed_with_the_branches_that_left_it(tab: BranchesTab) -> None:
     dream = tab.dreams.scene
     assert dream is not None
     first = tab.leave_at(dream.context, 4)
@@ -178,7 +178,7 @@ def test_that_branches_are_named_and_removed_with_what_left_them(tab: BranchesTa
     assert tab.dreams.scene is not None and tab.dreams.scene.branch == 0
 
 
-def test_that_a_dream_with_branches_outlives_the_next_dream_and_one_without_does_not(tab: BranchesTab) -> None:
+def test_that_a_dream_with_branches_is_kept_after_the_next_dream_and_one_without_is_not(tab: BranchesTab) -> None:
     dream = tab.dreams.scene
     assert dream is not None
     tab.leave_at(dream.context, 2)
@@ -190,7 +190,9 @@ def test_that_a_dream_with_branches_outlives_the_next_dream_and_one_without_does
     assert tab.dreams.scene is not None and tab.dreams.scene.number == dream.number
 
 
-def test_that_the_oldest_scenes_make_room_and_the_one_on_show_never_does(tab: BranchesTab) -> None:
+def test_that_beyond_the_limits_the_oldest_dreams_and_branches_are_dropped_but_never_the_shown_one(
+    tab: BranchesTab,
+) -> None:
     scene, branches = tab.dreams.scene, tab.branches
     assert scene is not None
     for _ in range(2 * MOST):
@@ -205,7 +207,9 @@ def test_that_the_oldest_scenes_make_room_and_the_one_on_show_never_does(tab: Br
     assert branches.shown in list(branches)
 
 
-def test_that_long_branches_make_room_and_the_one_that_was_left_last_is_kept(tab: BranchesTab) -> None:
+def test_that_beyond_the_memory_limit_old_branches_are_dropped_but_never_the_parent_of_the_shown_one(
+    tab: BranchesTab,
+) -> None:
     scene, branches = tab.dreams.scene, tab.branches
     assert scene is not None
 

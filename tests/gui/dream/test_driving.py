@@ -83,7 +83,7 @@ def steering(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_pat
     studio.leave()
 
 
-def test_that_a_person_drives_while_a_key_is_held_and_the_policy_goes_on_without_a_reset(
+def test_that_the_user_drives_while_a_key_is_held_and_then_the_policy_continues_the_same_dream(
     steering: SteeringDriver,
 ) -> None:
     view, context = steering.wait_for_steps(3), steering.before.context
@@ -106,7 +106,7 @@ def test_that_a_person_drives_while_a_key_is_held_and_the_policy_goes_on_without
     assert view.number == steering.before.number
 
 
-def test_that_esc_and_the_loss_of_focus_release_everything(steering: SteeringDriver) -> None:
+def test_that_esc_and_losing_focus_release_all_keys_and_stop_the_dream(steering: SteeringDriver) -> None:
     for release in (
         lambda: steering.bot.keyClick(steering.image, Qt.Key.Key_Escape),
         lambda: QApplication.sendEvent(steering.image, QFocusEvent(QEvent.Type.FocusOut)),
@@ -124,7 +124,9 @@ def test_that_esc_and_the_loss_of_focus_release_everything(steering: SteeringDri
         assert steering.driven_last(1) == [False]  # taken again, and nothing is held
 
 
-def test_that_space_holds_the_dream_and_lets_go_and_going_back_drives_on_from_there(steering: SteeringDriver) -> None:
+def test_that_space_pauses_and_releases_the_keys_and_driving_resumes_from_an_earlier_frame(
+    steering: SteeringDriver,
+) -> None:
     steering.hold(Qt.Key.Key_Left)
     steering.wait(lambda view: int(view.columns.driven.sum()) > 3)
     steering.dreams.press(Qt.Key.Key_Space)
@@ -140,7 +142,7 @@ def test_that_space_holds_the_dream_and_lets_go_and_going_back_drives_on_from_th
     assert (view.context, view.origin.index) == (1, steering.before.first_row)
 
 
-def test_that_the_cursor_stays_where_a_person_puts_it_while_a_step_is_on_its_way(steering: SteeringDriver) -> None:
+def test_that_the_cursor_stays_where_the_user_puts_it_while_a_step_is_pending(steering: SteeringDriver) -> None:
     steering.wait_for_steps(6)
     window, driver = steering.dreams.studio.window, steering.dreams.workspace.driver
     window.run.clock.stop()  # the answer comes, and the window has not seen it yet
@@ -158,9 +160,7 @@ def test_that_the_cursor_stays_where_a_person_puts_it_while_a_step_is_on_its_way
     steering.wait(lambda view: view.context == 1)
 
 
-def test_that_driving_goes_on_after_steps_that_failed(
-    steering: SteeringDriver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_that_driving_continues_after_failed_steps(steering: SteeringDriver, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise MemoryError("full")
 
@@ -173,7 +173,7 @@ def test_that_driving_goes_on_after_steps_that_failed(
     steering.wait_for_steps(2)
 
 
-def test_that_control_taken_again_waits_for_no_earlier_step(steering: SteeringDriver) -> None:
+def test_that_taking_control_again_does_not_wait_for_an_earlier_step(steering: SteeringDriver) -> None:
     steering.wait_for_steps(2)
     thread, driver = steering.dreams.studio.window.run.threads.viewing[0], steering.dreams.workspace.driver
     thread.set_watched(False)
@@ -187,7 +187,7 @@ def test_that_control_taken_again_waits_for_no_earlier_step(steering: SteeringDr
     steering.wait_for_steps(2)
 
 
-def test_that_keys_that_cross_and_keys_let_go_under_another_one_stick_nowhere(steering: SteeringDriver) -> None:
+def test_that_overlapping_keys_and_keys_released_with_a_modifier_do_not_stick(steering: SteeringDriver) -> None:
     steering.hold(Qt.Key.Key_Left)
     steering.hold(Qt.Key.Key_Right)
     steering.let_go(Qt.Key.Key_Left)
@@ -201,7 +201,7 @@ def test_that_keys_that_cross_and_keys_let_go_under_another_one_stick_nowhere(st
     assert not steering.control.steering.holds(0)
 
 
-def test_that_a_pause_by_the_mouse_lets_go_of_everything(steering: SteeringDriver) -> None:
+def test_that_a_pause_by_the_mouse_releases_held_and_latched_keys(steering: SteeringDriver) -> None:
     steering.hold(Qt.Key.Key_Right)
     steering.dreams.press(Qt.Key.Key_M)
     steering.wait(lambda view: bool(view.columns.driven[-1]))
@@ -213,7 +213,7 @@ def test_that_a_pause_by_the_mouse_lets_go_of_everything(steering: SteeringDrive
     assert steering.driven_last(1) == [False]
 
 
-def test_that_a_driven_dream_outlives_a_refused_request_and_a_new_horizon(steering: SteeringDriver) -> None:
+def test_that_a_driven_dream_survives_a_refused_request_and_a_new_viewing_horizon(steering: SteeringDriver) -> None:
     steering.wait_for_steps(2)
     steering.dreams.studio.window.controls.set_viewing_horizon(20)
     steering.dreams.workspace.requests.ask(origin=FrameRef(False, 10**6, 0))
@@ -225,7 +225,7 @@ def test_that_a_driven_dream_outlives_a_refused_request_and_a_new_horizon(steeri
     assert steering.dreams.answer().request.length == 20  # it holds for the next dream
 
 
-def test_that_m_latches_and_a_repeated_key_is_no_press(steering: SteeringDriver) -> None:
+def test_that_m_latches_the_held_key_and_auto_repeat_does_not_count_as_a_press(steering: SteeringDriver) -> None:
     steering.hold(Qt.Key.Key_Right, repeated=True)
     steering.wait_for_steps(2)
     assert not steering.view.columns.driven.any()
@@ -239,7 +239,7 @@ def test_that_m_latches_and_a_repeated_key_is_no_press(steering: SteeringDriver)
     steering.wait(lambda view: not view.columns.driven[-1])
 
 
-def test_that_a_dream_can_wait_for_a_key(steering: SteeringDriver) -> None:
+def test_that_a_turn_based_dream_takes_one_step_for_each_key_press(steering: SteeringDriver) -> None:
     steering.control.turn_based.setChecked(True)
     steering.settle()
     steps = steering.view.step
@@ -251,7 +251,7 @@ def test_that_a_dream_can_wait_for_a_key(steering: SteeringDriver) -> None:
     assert steering.driven_last(3) == [True] * 3
 
 
-def test_that_a_bar_is_dragged_where_the_action_is_to_go(steering: SteeringDriver) -> None:
+def test_that_dragging_a_bar_sets_the_action_until_it_is_released(steering: SteeringDriver) -> None:
     steering.wait_for_steps(2)
     rows = steering.rows()
     bar = rows.bar(0)
@@ -267,7 +267,7 @@ def test_that_a_bar_is_dragged_where_the_action_is_to_go(steering: SteeringDrive
 
 
 @pytest.mark.parametrize("steering", ["gym:CartPole-v1"], indirect=True)
-def test_that_choices_are_driven_by_their_digits(steering: SteeringDriver) -> None:
+def test_that_digit_keys_choose_discrete_actions(steering: SteeringDriver) -> None:
     steering.hold(Qt.Key.Key_2)
     view = steering.wait(lambda view: bool(view.columns.driven[-3:].all()))
     assert view.columns.action[-1].tolist() == [0.0, 1.0]

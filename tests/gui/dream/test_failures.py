@@ -70,7 +70,7 @@ def test_that_a_panel_says_why_it_has_no_result(
     assert "MemoryError: full" in words()
 
 
-def test_that_the_twin_says_why_it_does_not_follow() -> None:
+def test_that_the_comparison_says_why_the_twin_failed() -> None:
     assert "MemoryError: full" in twin(made_scene(), None, FAILURE).lacking
 
 
@@ -81,7 +81,7 @@ def test_that_the_twin_says_why_it_does_not_follow() -> None:
         (FAILURE, "This dream failed. You can ask for another."),
     ],
 )
-def test_that_a_dream_that_failed_is_told_and_the_next_one_is_shown(
+def test_that_a_failed_dream_is_reported_once_and_the_next_one_is_shown(
     failure: RequestFailure, words: str, theme: Theme, qtbot: QtBot
 ) -> None:
     channels, told = Channels(), list[str]()

@@ -76,7 +76,7 @@ def tab(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: Pa
     studio.leave()
 
 
-def test_that_samples_of_a_frame_differ_as_much_as_is_left_to_chance(tab: FuturesTab) -> None:
+def test_that_samples_of_a_frame_differ_more_at_a_higher_temperature(tab: FuturesTab) -> None:
     column = tab.scene.context + 1
     view = tab.ask_at(column)
     assert view.reward.shape == (tab.scene.request.length, FIRST_SAMPLES)
@@ -100,7 +100,7 @@ def test_that_samples_of_a_frame_differ_as_much_as_is_left_to_chance(tab: Future
     assert spreads[0] < spreads[1]
 
 
-def test_that_what_if_is_sorted_by_imagined_return_and_a_click_takes_a_future_as_a_branch(tab: FuturesTab) -> None:
+def test_that_what_if_is_sorted_by_imagined_return_and_a_click_makes_a_future_a_branch(tab: FuturesTab) -> None:
     dreams, bot = tab.dreams, tab.bot
     episode = dreams.studio.status.replay_episodes - 1
     dreams.pick_stored(episode, 10)
@@ -127,7 +127,7 @@ def test_that_what_if_is_sorted_by_imagined_return_and_a_click_takes_a_future_as
     bot.waitUntil(longer, timeout=PATIENCE_MS)
 
 
-def test_that_a_future_of_the_actions_that_were_taken_is_told_as_theirs_and_a_warm_policy_as_such(
+def test_that_the_caption_of_a_future_names_recorded_actions_and_the_temperature_of_the_policy(
     tab: FuturesTab,
 ) -> None:
     dreams = tab.dreams
@@ -159,7 +159,9 @@ def test_that_a_future_of_the_actions_that_were_taken_is_told_as_theirs_and_a_wa
     tab.wait_for_words("After the line: the policy acts (sample), then the policy acts (sample, temperature 1.5).")
 
 
-def test_that_futures_of_another_dream_are_not_shown_and_a_setting_asks_for_those_of_this_one(tab: FuturesTab) -> None:
+def test_that_futures_of_another_dream_are_hidden_and_a_changed_setting_requests_those_of_the_shown_one(
+    tab: FuturesTab,
+) -> None:
     dreams = tab.dreams
     tab.ask_at(tab.scene.context)
     dreams.pick_stored(dreams.studio.status.replay_episodes - 1, 10)
@@ -171,7 +173,7 @@ def test_that_futures_of_another_dream_are_not_shown_and_a_setting_asks_for_thos
     tab.bot.waitUntil(lambda: len(tab.names()) == FIRST_SAMPLES + 2, timeout=PATIENCE_MS)
 
 
-def test_that_a_later_request_replaces_an_earlier_one_and_other_noise_gives_other_samples(tab: FuturesTab) -> None:
+def test_that_again_replaces_the_request_and_draws_other_samples(tab: FuturesTab) -> None:
     first = tab.ask_at(tab.scene.context)
     (again,) = (button for button in tab.panel.findChildren(QPushButton) if button.text() == "Again")
     channel = tab.dreams.studio.channels.futures
@@ -184,7 +186,7 @@ def test_that_a_later_request_replaces_an_earlier_one_and_other_noise_gives_othe
 
 
 @pytest.mark.parametrize("tab", ["gym:CartPole-v1"], indirect=True)
-def test_that_each_choice_is_a_row_of_what_if(tab: FuturesTab) -> None:
+def test_that_what_if_has_a_future_for_each_discrete_action(tab: FuturesTab) -> None:
     tab.ask_at(tab.scene.context - 1)
     tab.choose("Futures of", WHAT_IF)
     tab.answer(lambda view: view.request.chance.alike)

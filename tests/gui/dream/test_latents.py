@@ -35,7 +35,9 @@ def tabs(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[LatentTabs]:
     studio.leave()
 
 
-def test_that_the_rows_are_those_of_the_frame_under_the_cursor_in_the_order_of_their_kl(tabs: LatentTabs) -> None:
+def test_that_latents_of_the_frame_under_the_cursor_are_sorted_by_kl_or_if_dreamed_by_prior_deviation(
+    tabs: LatentTabs,
+) -> None:
     tabs.dreams.pick_stored(0, 10)
     scene = tabs.dreams.answer()
     tabs.open(tabs.panel)
@@ -51,7 +53,7 @@ def test_that_the_rows_are_those_of_the_frame_under_the_cursor_in_the_order_of_t
     np.testing.assert_allclose(dreamed.sample, tabs.dreams.state(scene).feat[scene.context + 2, : len(dreamed.sample)])
 
 
-def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_again_at_once(tabs: LatentTabs) -> None:
+def test_that_a_dot_moved_by_mouse_or_keys_shows_the_edited_frame_decoded(tabs: LatentTabs) -> None:
     tabs.open(tabs.panel)
     column = tabs.scene.context + 1
     state = tabs.look_at(column)
@@ -90,7 +92,7 @@ def test_that_a_dot_that_is_dragged_or_moved_by_keys_decodes_the_frame_again_at_
     assert tabs.panel.image.image is None and tabs.panel._words.text() == ""
 
 
-def test_that_the_dream_goes_on_from_an_edit_in_a_branch_of_its_own(tabs: LatentTabs) -> None:
+def test_that_an_edited_frame_is_dreamed_on_in_a_branch_of_its_own(tabs: LatentTabs) -> None:
     tabs.dreams.pick_stored(0, 10)
     dream = tabs.dreams.answer()
     tabs.open(tabs.panel)
@@ -170,7 +172,7 @@ def test_that_an_edit_while_paused_changes_neither_counters_nor_weights(tabs: La
     torch.testing.assert_close(agent.state_dict(), weights, rtol=0, atol=0)
 
 
-def test_that_a_click_on_the_map_goes_to_the_frame_and_outside_of_the_strip_dreams_from_it(tabs: LatentTabs) -> None:
+def test_that_a_click_on_the_map_goes_to_the_frame_or_outside_the_strip_dreams_from_it(tabs: LatentTabs) -> None:
     bot, workspace = tabs.bot, tabs.dreams.workspace
     tabs.dreams.pick_stored(0, 30)
     tabs.dreams.spin("Context").setValue(3)
@@ -190,7 +192,7 @@ def test_that_a_click_on_the_map_goes_to_the_frame_and_outside_of_the_strip_drea
     bot.waitUntil(lambda: tabs.map.map._path.shape == (len(tabs.scene.columns), 2), timeout=PATIENCE_MS)
 
 
-def test_that_the_map_of_a_running_episode_grows_and_hidden_tabs_ask_for_nothing(tabs: LatentTabs) -> None:
+def test_that_the_map_of_a_running_episode_grows_and_hidden_tabs_request_nothing(tabs: LatentTabs) -> None:
     tabs.open(tabs.map)
     before = tabs.whole_map()
     assert before.origin.live

@@ -32,7 +32,7 @@ def show(panel: PracticePanel, result: PracticeResult | None, status: Status | N
     panel.show_practice(answer, status or made_status())
 
 
-def test_that_a_click_on_a_row_tells_the_numbers_of_that_start_and_step(panel: PracticePanel, qtbot: QtBot) -> None:
+def test_that_a_click_on_a_row_shows_the_numbers_of_that_start_and_step(panel: PracticePanel, qtbot: QtBot) -> None:
     result = made_practice()
     show(panel, result)
     assert "update 7 learned from these" in card(panel).subtitle and "3 of 60" in card(panel).subtitle
@@ -52,7 +52,7 @@ def test_that_a_click_on_a_row_tells_the_numbers_of_that_start_and_step(panel: P
     assert "it only closes the lambda-return" in card(panel).caption
 
 
-def test_that_hold_keeps_what_is_on_show_until_it_is_let_go(panel: PracticePanel, qtbot: QtBot) -> None:
+def test_that_hold_keeps_the_shown_rollouts_until_it_is_released(panel: PracticePanel, qtbot: QtBot) -> None:
     first, second = made_practice(7), made_practice(8)
     show(panel, first)
     assert panel.wants_newer
@@ -64,13 +64,13 @@ def test_that_hold_keeps_what_is_on_show_until_it_is_let_go(panel: PracticePanel
     assert panel.shown is second and panel.wants_newer
 
 
-def test_that_a_hidden_panel_wants_nothing_newer(panel: PracticePanel) -> None:
+def test_that_a_hidden_panel_asks_for_no_newer_rollouts(panel: PracticePanel) -> None:
     assert panel.wants_newer
     panel.hide()
     assert not panel.wants_newer
 
 
-def test_that_a_terminal_start_is_named_in_its_row(panel: PracticePanel) -> None:
+def test_that_a_terminal_start_is_marked_in_the_name_of_its_row(panel: PracticePanel) -> None:
     show(panel, made_practice(terminal=1))
     assert [row.name for row in panel.strip.rows] == ["Start 1", "Start 2, terminal", "Start 3"]
 
@@ -86,11 +86,13 @@ def test_that_a_terminal_start_is_named_in_its_row(panel: PracticePanel) -> None
     ],
     ids=["running", "paused", "finished", "prefill", "watched"],
 )
-def test_that_an_empty_panel_says_why_there_are_none(panel: PracticePanel, status: Status, words: str) -> None:
+def test_that_an_empty_panel_says_why_there_are_no_practice_dreams(
+    panel: PracticePanel, status: Status, words: str
+) -> None:
     show(panel, None, status)
     assert words in panel.strip.accessibleDescription()
 
 
-def test_that_a_failure_is_told_in_the_panel(panel: PracticePanel) -> None:
+def test_that_the_panel_shows_why_a_request_failed(panel: PracticePanel) -> None:
     panel.show_practice(Answer(1, None, done=True, failure=RequestFailure("out of memory")), made_status())
     assert "out of memory" in card(panel).caption and "out of memory" in panel.strip.accessibleDescription()

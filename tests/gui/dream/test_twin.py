@@ -101,7 +101,7 @@ def driver(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path:
 
 
 @pytest.mark.parametrize("driver", ["gym:Pendulum-v1", "gym:CartPole-v1", "dmc:reacher-easy"], indirect=True)
-def test_that_with_the_recorded_actions_the_twin_is_the_record(driver: TwinDriver) -> None:
+def test_that_the_twin_reproduces_the_record_from_the_recorded_actions(driver: TwinDriver) -> None:
     dreams = driver.dreams
     dreams.pick_stored(dreams.studio.status.replay_episodes - 1, 6)
     driver.act("as recorded")
@@ -115,7 +115,7 @@ def test_that_with_the_recorded_actions_the_twin_is_the_record(driver: TwinDrive
     np.testing.assert_allclose(twin.reward[1 : known - start], scene.received[start + 1 : known])
 
 
-def test_that_one_key_press_moves_both_worlds(driver: TwinDriver) -> None:
+def test_that_each_key_press_moves_dream_and_twin_by_one_step(driver: TwinDriver) -> None:
     dreams, bot = driver.dreams, driver.bot
     scene = dreams.scene
     assert scene is not None
@@ -146,7 +146,7 @@ def test_that_one_key_press_moves_both_worlds(driver: TwinDriver) -> None:
     assert not np.array_equal(other.frames[1], twin.frames[1])
 
 
-def test_that_a_frame_of_the_running_episode_is_copied_and_the_badge_says_so(driver: TwinDriver) -> None:
+def test_that_the_twin_of_a_running_frame_starts_exactly_there_and_the_badge_says_so(driver: TwinDriver) -> None:
     scene = driver.dreams.scene
     assert scene is not None and scene.origin.live
     twin = driver.follow(scene)
@@ -156,7 +156,7 @@ def test_that_a_frame_of_the_running_episode_is_copied_and_the_badge_says_so(dri
     driver.bot.waitUntil(lambda: beside.badge == EXACT, timeout=PATIENCE_MS)
 
 
-def test_that_without_a_usable_state_the_episode_is_played_again_and_the_reason_shown(driver: TwinDriver) -> None:
+def test_that_without_a_usable_state_the_episode_is_replayed_and_the_reason_is_shown(driver: TwinDriver) -> None:
     dreams = driver.dreams
     path = driver.path_of(0)
     whole, rows = path.read_bytes(), read_episode(path)
@@ -201,7 +201,7 @@ def test_that_a_frame_that_cannot_be_reached_again_is_reported_with_the_reason(
     assert "recorded frame" in twin.lacking
 
 
-def test_that_the_environment_ends_with_the_request_for_it(driver: TwinDriver) -> None:
+def test_that_switching_the_twin_off_ends_its_environment(driver: TwinDriver) -> None:
     dreams = driver.dreams
     scene = dreams.scene
     assert scene is not None
@@ -212,7 +212,7 @@ def test_that_the_environment_ends_with_the_request_for_it(driver: TwinDriver) -
     driver.bot.waitUntil(lambda: len(psutil.Process().children(recursive=True)) < before, timeout=PATIENCE_MS)
 
 
-def test_that_the_gap_is_the_difference_to_what_stands_beside(driver: TwinDriver) -> None:
+def test_that_the_gap_plots_the_difference_to_the_twin_or_else_to_the_record(driver: TwinDriver) -> None:
     dreams = driver.dreams
     scene = dreams.scene
     assert scene is not None
@@ -235,7 +235,7 @@ def test_that_the_gap_is_the_difference_to_what_stands_beside(driver: TwinDriver
     )
 
 
-def test_that_the_gap_is_measured_again_after_a_hidden_change_of_the_branch(driver: TwinDriver) -> None:
+def test_that_the_gap_is_measured_again_for_a_branch_that_changed_while_the_tab_was_hidden(driver: TwinDriver) -> None:
     dreams, workspace = driver.dreams, driver.dreams.workspace
     scene = dreams.scene
     assert scene is not None
@@ -263,7 +263,7 @@ def test_that_the_gap_is_measured_again_after_a_hidden_change_of_the_branch(driv
     driver.bot.waitUntil(lambda: drawn() == pytest.approx(new, rel=1e-5), timeout=PATIENCE_MS)
 
 
-def test_that_the_twin_is_shown_only_as_far_as_its_actions_are_those_of_the_scene(driver: TwinDriver) -> None:
+def test_that_the_twin_is_shown_only_as_far_as_its_actions_match_the_scene(driver: TwinDriver) -> None:
     scene = driver.dreams.scene
     assert scene is not None
     driver.follow(scene)
@@ -279,7 +279,7 @@ def test_that_the_twin_is_shown_only_as_far_as_its_actions_are_those_of_the_scen
     assert len(beside.twin(first.up_to(scene.context - 2), twin).frames) == 0  # the model saw less of it
 
 
-def test_that_a_branch_that_is_driven_again_is_another_comparison(driver: TwinDriver) -> None:
+def test_that_a_branch_that_is_driven_again_counts_as_another_comparison(driver: TwinDriver) -> None:
     scene = driver.dreams.scene
     assert scene is not None
     driver.follow(scene)

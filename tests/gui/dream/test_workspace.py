@@ -41,7 +41,7 @@ def dreams(studio: Studio) -> DreamDriver:
     return dreams
 
 
-def test_that_d_dreams_from_the_live_frame_and_the_keys_move_one_cursor_for_all(dreams: DreamDriver) -> None:
+def test_that_d_dreams_from_the_live_frame_and_one_cursor_moves_strip_and_plots(dreams: DreamDriver) -> None:
     view = dreams.answer()
     assert dreams.workspace.isVisible()
     assert not dreams.studio.channels.live.visible
@@ -74,7 +74,7 @@ def test_that_d_dreams_from_the_live_frame_and_the_keys_move_one_cursor_for_all(
     assert dreams.column == dreams.strip.column_at(dreams.strip.x_of(12) + 5)
 
 
-def test_that_any_frame_of_a_stored_episode_can_be_dreamed_from_beside_what_came(dreams: DreamDriver) -> None:
+def test_that_a_dream_from_a_stored_frame_shows_the_record_and_d_dreams_from_the_cursor(dreams: DreamDriver) -> None:
     dreams.pick_stored(1, 10)
     actor = next(box for box in dreams.workspace.findChildren(QComboBox) if box.findData("recorded") >= 0)
     actor.setCurrentIndex(actor.findData("recorded"))
@@ -96,7 +96,7 @@ def test_that_any_frame_of_a_stored_episode_can_be_dreamed_from_beside_what_came
     assert (again.origin.index, again.request.seed) == (15, seed + 1)
 
 
-def test_that_the_markers_can_be_dragged_and_the_strip_follows(dreams: DreamDriver) -> None:
+def test_that_dragging_the_markers_changes_context_and_viewing_horizon(dreams: DreamDriver) -> None:
     dreams.pick_stored(0, 10)
     before = dreams.answer()
     stride = dreams.strip.stride
@@ -116,7 +116,7 @@ def test_that_the_markers_can_be_dragged_and_the_strip_follows(dreams: DreamDriv
     assert len(shorter.columns) == shorter.context + shorter.request.length
 
 
-def test_that_the_newest_request_wins_however_fast_they_come(dreams: DreamDriver) -> None:
+def test_that_the_newest_of_many_quick_requests_is_shown(dreams: DreamDriver) -> None:
     dreams.answer()
     for context in (3, 4, 6, 7, 8, 9, 1):
         dreams.spin("Context").setValue(context)
@@ -124,7 +124,7 @@ def test_that_the_newest_request_wins_however_fast_they_come(dreams: DreamDriver
     assert dreams.answer().request.context == 1
 
 
-def test_that_a_paused_training_can_be_dreamed_of_and_what_comes_to_pass_is_put_beside(dreams: DreamDriver) -> None:
+def test_that_dreams_work_while_training_is_paused_and_the_record_grows_after_resuming(dreams: DreamDriver) -> None:
     bot = dreams.studio.bot
     dreams.studio.wait_for_state(State.PAUSED)
     dreams.workspace.dream_from_newest()
@@ -150,7 +150,7 @@ def test_that_a_paused_training_can_be_dreamed_of_and_what_comes_to_pass_is_put_
     bot.waitUntil(more, timeout=PATIENCE_MS)
 
 
-def test_that_a_frame_that_is_not_there_is_said_and_the_scene_stays(dreams: DreamDriver) -> None:
+def test_that_a_request_for_a_missing_frame_is_a_banner_and_the_scene_stays(dreams: DreamDriver) -> None:
     view = dreams.answer()
     banners = dreams.studio.window.findChild(BannerStack)
     assert banners is not None

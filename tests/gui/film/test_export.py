@@ -63,7 +63,7 @@ def driven(studio: Studio) -> Scene:
     return dreams.scene
 
 
-def test_that_ctrl_e_on_a_driven_branch_writes_the_arrays_that_are_on_show(studio: Studio) -> None:
+def test_that_ctrl_e_on_a_driven_branch_writes_the_shown_arrays(studio: Studio) -> None:
     scene = driven(studio)
     dialog = open_dialog(studio)
     assert kinds_of(dialog)[0].startswith("On screen: branch") and kinds_of(dialog)[0].endswith(", comparison: Real")
@@ -98,7 +98,7 @@ def test_that_ctrl_e_on_a_driven_branch_writes_the_arrays_that_are_on_show(studi
     assert film["step"] >= 60 and film["action_names"].tolist() == ["torque"]
 
 
-def test_that_a_range_of_what_is_on_screen_is_a_gif_of_so_many_frames(studio: Studio) -> None:
+def test_that_a_range_of_the_shown_scene_becomes_a_gif_of_as_many_frames(studio: Studio) -> None:
     driven(studio)
     dialog = open_dialog(studio)
     for name, number in (("First frame", 2), ("Last frame", 6)):  # there are six at least
@@ -106,7 +106,7 @@ def test_that_a_range_of_what_is_on_screen_is_a_gif_of_so_many_frames(studio: St
     assert iio.improps(export(studio, dialog, "branch.gif"), plugin="pillow").n_images == 5
 
 
-def test_that_frames_that_are_not_drawn_yet_are_left_out_and_the_choice_says_so(studio: Studio) -> None:
+def test_that_frames_that_are_not_decoded_yet_are_left_out_and_the_choice_says_so(studio: Studio) -> None:
     scene = driven(studio)
     on_show = DreamDriver(studio).workspace.capture()
     assert on_show is not None
@@ -119,7 +119,7 @@ def test_that_frames_that_are_not_drawn_yet_are_left_out_and_the_choice_says_so(
         shown.film(0, 5)
 
 
-def test_that_ctrl_shift_e_writes_as_many_frames_as_were_shown_without_a_question(studio: Studio) -> None:
+def test_that_ctrl_shift_e_writes_every_shown_frame_of_the_last_seconds_without_a_dialog(studio: Studio) -> None:
     last_seconds = last_seconds_of(studio)
     studio.bot.waitUntil(lambda: len({moment.row for moment in last_seconds.history.moments}) > 20, timeout=PATIENCE_MS)
     studio.press_f6_for("Pause")
@@ -138,7 +138,7 @@ def test_that_ctrl_shift_e_writes_as_many_frames_as_were_shown_without_a_questio
     assert set(film["row"][0]) <= {moment.row for moment in moments} and count > 20
 
 
-def test_that_while_the_dream_workspace_is_on_show_the_seconds_are_of_it(studio: Studio) -> None:
+def test_that_the_last_seconds_record_the_dream_workspace_while_it_is_shown(studio: Studio) -> None:
     scene, last_seconds = driven(studio), last_seconds_of(studio)
     ours = [moment for moment in last_seconds.history.moments if moment.workspace == "dream"]
     assert any(moment.driven for moment in ours)
@@ -148,7 +148,9 @@ def test_that_while_the_dream_workspace_is_on_show_the_seconds_are_of_it(studio:
     np.testing.assert_array_equal(newest.model, scene.model[column])
 
 
-def test_that_nothing_to_keep_is_a_banner(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+def test_that_keeping_the_last_seconds_before_the_first_frame_is_a_banner(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
     studio = open_made_studio(theme, qtbot, tmp_path / "run", episodes=0, running=0)
     studio.bot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
     studio.bot.keyClick(studio.window, Qt.Key.Key_E, CONTROL | SHIFT)
@@ -157,7 +159,7 @@ def test_that_nothing_to_keep_is_a_banner(theme: Theme, qtbot: QtBot, tmp_path: 
     studio.leave()
 
 
-def test_that_the_seconds_to_keep_are_asked_for_and_kept_for_the_next_window(studio: Studio) -> None:
+def test_that_the_number_of_seconds_to_keep_is_asked_for_and_saved_in_the_settings(studio: Studio) -> None:
     last_seconds = last_seconds_of(studio)
 
     def answer(number: str, key: Qt.Key) -> None:
@@ -182,7 +184,7 @@ def test_that_the_seconds_to_keep_are_asked_for_and_kept_for_the_next_window(stu
     assert settings.current.keep_seconds == 45
 
 
-def test_that_the_name_is_free_and_a_gif_without_ffmpeg_and_never_behind_a_link(
+def test_that_a_kept_film_gets_a_free_name_is_a_gif_without_ffmpeg_and_never_follows_a_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "kept.mp4").touch()

@@ -77,7 +77,7 @@ def drawn(panel: CurvesPanel, title: str, line: str) -> list[tuple[float, float]
     return list(zip(history.x.tolist(), history.y.tolist(), strict=True))
 
 
-def test_that_each_row_is_drawn_once_however_often_the_panel_looks(panel: CurvesPanel, log: Record) -> None:
+def test_that_each_row_is_drawn_once_however_often_the_panel_refreshes(panel: CurvesPanel, log: Record) -> None:
     for step in range(1, 6):
         log.add("update", step, kl=float(step), image_loss=float("nan"))
         log.add("train", step, **{"return": 10.0 * step})
@@ -89,7 +89,7 @@ def test_that_each_row_is_drawn_once_however_often_the_panel_looks(panel: Curves
     assert log.handed == 10 * 4  # each of four curves
 
 
-def test_that_under_the_mouse_a_return_says_how_its_episode_ended_where_the_log_knows(
+def test_that_the_readout_of_a_return_says_how_its_episode_ended_if_the_log_does(
     panel: CurvesPanel, log: Record
 ) -> None:
     log.add("train", 1000, **{"return": 7.0, "end": "terminated"})
@@ -103,7 +103,7 @@ def test_that_under_the_mouse_a_return_says_how_its_episode_ended_where_the_log_
     assert said[2].startswith("training 9, average") and said[3].startswith("training 5, average")
 
 
-def test_that_a_curve_chosen_later_shows_the_whole_log_and_one_put_away_catches_up(
+def test_that_a_curve_chosen_later_shows_the_whole_log_and_a_hidden_one_catches_up(
     panel: CurvesPanel, log: Record
 ) -> None:
     log.add("update", 1, value_loss=1.0)
@@ -122,7 +122,7 @@ def test_that_a_curve_chosen_later_shows_the_whole_log_and_one_put_away_catches_
     assert drawn(panel, "Return", "training") == [(2, 7.0)]
 
 
-def test_that_what_going_back_has_undone_is_drawn_no_more(panel: CurvesPanel, log: Record) -> None:
+def test_that_rows_undone_by_going_back_disappear_from_the_curves(panel: CurvesPanel, log: Record) -> None:
     for step in range(1, 6):
         log.add("update", step, kl=float(step))
     log.add("change", 5, name="horizon", before=10, after=15)
@@ -139,7 +139,7 @@ def test_that_what_going_back_has_undone_is_drawn_no_more(panel: CurvesPanel, lo
     assert drawn(panel, "KL", "KL") == []
 
 
-def test_that_the_free_nats_are_named_in_the_kl_curve_once_there_is_one(panel: CurvesPanel, log: Record) -> None:
+def test_that_the_free_nats_are_named_in_the_kl_curve_once_it_has_values(panel: CurvesPanel, log: Record) -> None:
     refresh(panel, 2.5)
     assert plot_of(panel, "KL").legend.accessibleName() == ""
     log.add("update", 1, kl=4.0)
@@ -158,7 +158,7 @@ def test_that_a_run_of_half_a_million_updates_is_drawn_from_a_few_thousand_rows(
     assert (x[0], x[-1]) == (0, 499_999)
 
 
-def test_that_published_scores_stand_behind_the_returns_until_they_are_switched_off(
+def test_that_published_scores_are_drawn_behind_the_returns_until_switched_off(
     panel: CurvesPanel, log: Record, theme: Theme
 ) -> None:
     log.add("train", 50_000, **{"return": 200.0})

@@ -15,7 +15,7 @@ from tests.support.library import Library, library  # noqa: F401 - a fixture
 ROWS = 20
 
 
-def test_that_in_the_list_the_episode_that_was_picked_stays_picked(theme: Theme, qtbot: QtBot) -> None:
+def test_that_the_selected_episode_stays_selected_when_the_list_changes(theme: Theme, qtbot: QtBot) -> None:
     images, frames = ImageCache(), FrameCache()
     panel = EpisodesPanel(theme, images, frames)
     qtbot.addWidget(panel)

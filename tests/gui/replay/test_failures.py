@@ -15,7 +15,7 @@ from tests.support.reading import card
 ROWS = range(100)
 
 
-def test_that_the_browser_says_why_a_frame_cannot_be_shown_and_asks_for_the_next_one(
+def test_that_the_browser_says_why_a_frame_cannot_be_shown_and_requests_the_next_one(
     theme: Theme, qtbot: QtBot
 ) -> None:
     channels = ReplayChannels()
@@ -32,7 +32,7 @@ def test_that_the_browser_says_why_a_frame_cannot_be_shown_and_asks_for_the_next
         assert view.accessibleDescription() == f"episode {frame.episode} cannot be read"
 
 
-def test_that_a_search_that_fails_says_why_and_another_one_can_begin(theme: Theme, qtbot: QtBot) -> None:
+def test_that_a_failed_search_says_why_and_another_can_start(theme: Theme, qtbot: QtBot) -> None:
     channels = ReplayChannels()
     browser = ReplayBrowser(theme, channels)
     qtbot.addWidget(browser)

@@ -89,7 +89,7 @@ def test_that_the_episodes_are_listed_sorted_and_filtered(studio: Studio, browse
     assert "'nonsense' is not a condition. Try return>100" in card(browser.widget.episodes).caption
 
 
-def test_that_the_mouse_goes_through_an_episode_and_a_click_holds_the_frame(
+def test_that_the_mouse_scrubs_through_an_episode_and_a_click_holds_the_frame(
     studio: Studio, browser: BrowserDriver
 ) -> None:
     last = len(stored(studio)) - 1
@@ -106,7 +106,7 @@ def test_that_the_mouse_goes_through_an_episode_and_a_click_holds_the_frame(
     browser.wait(lambda: image_of(browser, 1) == frame_of(episode, 30))
 
 
-def test_that_slider_keys_and_player_go_through_the_frames_of_the_episode(
+def test_that_slider_keys_and_player_move_through_the_frames_of_the_episode(
     studio: Studio, browser: BrowserDriver
 ) -> None:
     episode = stored(studio).get(2)
@@ -137,9 +137,7 @@ def test_that_slider_keys_and_player_go_through_the_frames_of_the_episode(
     assert browser.frame == held
 
 
-def test_that_d_enter_and_a_double_click_dream_from_the_frame_that_is_held(
-    studio: Studio, browser: BrowserDriver
-) -> None:
+def test_that_d_enter_and_a_double_click_dream_from_the_held_frame(studio: Studio, browser: BrowserDriver) -> None:
     dreams = DreamDriver(studio)
     browser.click(1, 3)
     first = browser.frame
@@ -161,7 +159,7 @@ def test_that_d_enter_and_a_double_click_dream_from_the_frame_that_is_held(
     assert dreams.answer().origin == FrameRef(False, view.origin.episode, view.first_row)
 
 
-def test_that_the_running_episode_is_listed_and_goes_on(studio: Studio, browser: BrowserDriver) -> None:
+def test_that_the_running_episode_is_listed_first_with_its_newest_frame(studio: Studio, browser: BrowserDriver) -> None:
     assert browser.texts(0)[1] == "running"
     before = int(browser.texts(0)[2])
     browser.click(0, 3)
@@ -178,7 +176,9 @@ def test_that_the_running_episode_is_listed_and_goes_on(studio: Studio, browser:
     studio.wait_for_state(State.PAUSED)
 
 
-def test_that_a_new_episode_leaves_the_reader_s_row_where_it_is(studio: Studio, browser: BrowserDriver) -> None:
+def test_that_a_new_episode_does_not_move_the_selected_row_on_the_screen(
+    studio: Studio, browser: BrowserDriver
+) -> None:
     browser.click(2, 3)
     held, row = browser.frame, browser.table.currentIndex().row()
     bar = browser.table.verticalScrollBar()
@@ -196,7 +196,7 @@ def test_that_a_new_episode_leaves_the_reader_s_row_where_it_is(studio: Studio, 
     assert browser.table.rowViewportPosition(current) == at
 
 
-def test_that_bookmarks_are_set_noted_dreamed_from_and_taken_out(studio: Studio, browser: BrowserDriver) -> None:
+def test_that_bookmarks_are_added_noted_dreamed_from_and_removed(studio: Studio, browser: BrowserDriver) -> None:
     path = studio.status.folder / "bookmarks.json"
     browser.click(1, 0, 20)
     held = browser.frame
@@ -293,7 +293,7 @@ def test_that_find_keeps_the_worst_frames_with_the_update_that_found_them(
     browser.wait(lambda: browser.shown() == image.tobytes())
 
 
-def test_that_a_scene_is_saved_and_opened_and_one_of_other_actions_is_refused(
+def test_that_a_scene_is_saved_and_opened_and_one_with_other_actions_is_refused(
     studio: Studio, browser: BrowserDriver, tmp_path: Path
 ) -> None:
     dreams, bot = DreamDriver(studio), studio.bot
@@ -359,7 +359,7 @@ def test_that_an_empty_browser_says_what_will_fill_it(theme: Theme, qtbot: QtBot
     studio.leave()
 
 
-def test_that_the_browser_stays_where_it_was_put(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+def test_that_an_open_browser_is_open_again_in_the_next_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
     studio = open_made_studio(theme, qtbot, tmp_path / "run", episodes=0, running=0)
     BrowserDriver(studio)
     studio.leave()

@@ -30,7 +30,7 @@ def test_that_no_two_actions_of_a_scope_share_a_key(scope: Scope) -> None:
     assert keys.most_common(1)[0][1] == 1
 
 
-def test_that_each_action_has_one_id_and_a_sentence_and_icons_that_exist() -> None:
+def test_that_each_action_has_a_unique_id_a_sentence_of_help_and_an_existing_icon() -> None:
     assert len({spec.id for spec in EVERY_ACTION}) == len(EVERY_ACTION)
     for spec in EVERY_ACTION:
         assert re.fullmatch(r"[A-Z].*\.", spec.help), spec.id
@@ -48,7 +48,7 @@ def test_that_the_readme_has_the_table_of_the_essential_actions() -> None:
     assert key_table(EVERY_ACTION) in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_that_keys_are_declared_nowhere_else() -> None:
+def test_that_keys_are_declared_only_in_the_data() -> None:
     studio = ROOT / "dreamer_studio" / "studio"
     declared = re.compile(r"QKeySequence\(|setShortcut\(|Key_(?!Shift\b)\w+")
     for path in studio.rglob("*.py"):
@@ -83,7 +83,7 @@ def menus(window: QMainWindow) -> dict[str, list[str]]:
     return found
 
 
-def test_that_menus_are_made_of_the_data(theme: Theme, window: QMainWindow) -> None:
+def test_that_menus_follow_the_data(theme: Theme, window: QMainWindow) -> None:
     ActionSet(theme, window, EVERY_ACTION)
     made = menus(window)
     assert list(made) == ["&File", "&Run", "&Dream", "&View", "&Help"]
@@ -98,7 +98,7 @@ def test_that_menus_are_made_of_the_data(theme: Theme, window: QMainWindow) -> N
     ]
 
 
-def test_that_an_action_is_offered_once_it_is_bound_and_its_condition_holds(theme: Theme, window: QMainWindow) -> None:
+def test_that_an_action_is_enabled_while_it_is_bound_and_its_condition_holds(theme: Theme, window: QMainWindow) -> None:
     actions, done = ActionSet(theme, window, EVERY_ACTION), []
     assert not actions["run.stop"].isEnabled() and not actions["help.about"].isEnabled()
     actions.bind({"run.stop": lambda: done.append("stop"), "help.about": lambda: done.append("about")})
@@ -112,7 +112,9 @@ def test_that_an_action_is_offered_once_it_is_bound_and_its_condition_holds(them
     assert done == ["stop"]
 
 
-def test_that_an_action_bound_to_another_one_shows_its_text_and_its_tick(theme: Theme, window: QMainWindow) -> None:
+def test_that_an_action_bound_to_another_one_shows_its_text_and_its_check_mark(
+    theme: Theme, window: QMainWindow
+) -> None:
     actions, other = ActionSet(theme, window, EVERY_ACTION), QAction("Other", window, checkable=True)
     actions.bind({"dream.twin": other})
     actions.offer({When.ALWAYS, When.RUN})
@@ -126,7 +128,7 @@ def test_that_an_action_bound_to_another_one_shows_its_text_and_its_tick(theme: 
     assert not actions["dream.twin"].isChecked() and actions["dream.twin"].text() == "Reality twin"
 
 
-def test_that_an_action_is_one_line_of_data() -> None:
+def test_that_an_action_is_one_row_of_the_key_table_with_its_keys_in_words() -> None:
     spec = ActionSpec("a.b", "Text", "Do it.", ("PgUp", "Return", "Enter"))
     assert in_words(spec) == "Page Up, Enter"
     assert key_table([spec]).count("\n") == 1

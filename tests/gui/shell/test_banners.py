@@ -43,7 +43,7 @@ def texts(window: StudioWindow) -> list[str]:
     return [banner.text for banner in window.banners.banners]
 
 
-def test_that_a_banner_says_what_to_do_while_training_waits_for_the_disk_and_goes_when_it_goes_on(
+def test_that_a_banner_says_what_to_do_while_training_waits_for_the_disk_and_goes_when_it_continues(
     window: StudioWindow, session: Session
 ) -> None:
     text = "No space left on device (runs/walker): make room on that disk"
@@ -59,7 +59,7 @@ def test_that_a_banner_says_what_to_do_while_training_waits_for_the_disk_and_goe
     assert texts(window) == []
 
 
-def test_that_what_was_left_out_is_told_once_each(window: StudioWindow, session: Session) -> None:
+def test_that_each_recovery_is_one_banner(window: StudioWindow, session: Session) -> None:
     for note in ("one", "two"):
         session.recoveries.append(Recovered(note))
         window.run.tick()
@@ -67,7 +67,7 @@ def test_that_what_was_left_out_is_told_once_each(window: StudioWindow, session:
     assert sorted(texts(window)) == ["one", "two"]
 
 
-def test_that_texts_of_a_strangers_run_are_shown_as_plain_text(window: StudioWindow, session: Session) -> None:
+def test_that_texts_from_a_strangers_run_are_shown_as_plain_text(window: StudioWindow, session: Session) -> None:
     status = session.status.get()
     config = dataclasses.replace(status.config, task=f"gym:{HOSTILE}", preset=HOSTILE)
     spec = EnvSpec(config.task, "continuous", 2, (HOSTILE, "b"), 1, 100, "", 1)
@@ -85,7 +85,7 @@ def test_that_texts_of_a_strangers_run_are_shown_as_plain_text(window: StudioWin
     assert tips and not any("<b>" in tip or "<img" in tip for tip in tips)
 
 
-def test_that_banners_of_a_closed_run_go_where_they_wait_for_it_or_offer_to_change_it(
+def test_that_closing_a_run_removes_the_banners_that_wait_for_it_or_offer_to_change_it(
     window: StudioWindow, session: Session
 ) -> None:
     status = session.status.get()
@@ -102,7 +102,7 @@ def test_that_banners_of_a_closed_run_go_where_they_wait_for_it_or_offer_to_chan
     assert texts(window) == ["one"]
 
 
-def test_that_a_workspace_that_raises_keeps_neither_banners_nor_the_toolbar_from_going_on(
+def test_that_banners_and_the_toolbar_follow_the_run_although_a_workspace_raises(
     window: StudioWindow, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: Status) -> NoReturn:

@@ -66,7 +66,7 @@ def saves(monkeypatch: pytest.MonkeyPatch) -> list[MadeRun]:
 
 
 @pytest.mark.parametrize("command", [Pause(), Stop()], ids=["paused", "stopped"])
-def test_that_the_window_closes_from_states_in_which_nothing_runs(
+def test_that_the_window_saves_and_closes_while_paused_or_stopped(
     studio: Studio, saves: list[MadeRun], command: Pause | Stop
 ) -> None:
     studio.wait_for(lambda status: status.episode_step > 0)
@@ -78,7 +78,7 @@ def test_that_the_window_closes_from_states_in_which_nothing_runs(
 
 
 @pytest.mark.parametrize("hanging", ["Tired"], indirect=True)
-def test_that_the_window_closes_while_the_environment_hangs_and_saves_all_steps_before(hanging: Studio) -> None:
+def test_that_the_window_closes_while_the_environment_hangs_and_saves_every_step_before(hanging: Studio) -> None:
     studio = hanging
     studio.wait_for(lambda status: status.episode_step == 24)
     studio.window.leave()
@@ -87,7 +87,7 @@ def test_that_the_window_closes_while_the_environment_hangs_and_saves_all_steps_
 
 
 @pytest.mark.parametrize("hanging", ["Sleeper"], indirect=True)
-def test_that_the_window_closes_while_the_environment_does_not_start(hanging: Studio) -> None:
+def test_that_the_window_closes_while_the_environment_hangs_in_its_start(hanging: Studio) -> None:
     studio = hanging
     before = psutil.Process().children(recursive=True)
     studio.bot.waitUntil(lambda: len(psutil.Process().children(recursive=True)) > len(before), timeout=PATIENCE_MS)
@@ -119,7 +119,7 @@ def questions(studio: Studio) -> list[QMessageBox]:
     return [box for box in studio.window.findChildren(QMessageBox) if box.isVisible()]
 
 
-def test_that_closing_again_while_it_saves_offers_to_leave_at_once_and_the_end_needs_no_answer(
+def test_that_closing_again_during_a_save_offers_to_close_at_once_and_the_question_goes_when_the_save_ends(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     abandoned: list[bool] = []
@@ -144,7 +144,7 @@ def test_that_closing_again_while_it_saves_offers_to_leave_at_once_and_the_end_n
     assert slow.ended.is_set()
 
 
-def test_that_dialogs_do_not_keep_the_program_from_ending(studio: Studio) -> None:
+def test_that_an_open_dialog_does_not_keep_the_program_from_ending(studio: Studio) -> None:
     show_help(studio.window)
     studio.bot.waitUntil(lambda: QApplication.activeModalWidget() is not None, timeout=PATIENCE_MS)
     studio.window.leave(insist=True)  # as a signal does
@@ -152,7 +152,7 @@ def test_that_dialogs_do_not_keep_the_program_from_ending(studio: Studio) -> Non
     assert QApplication.activeModalWidget() is None
 
 
-def test_that_after_a_checkpoint_could_not_be_written_the_run_can_go_on_and_closing_saves_again(
+def test_that_a_run_whose_checkpoint_could_not_be_written_can_continue_and_is_saved_on_closing(
     studio: Studio, saves: list[MadeRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: MadeRun) -> NoReturn:

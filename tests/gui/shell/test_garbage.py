@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.studio.shell.garbage import GarbageKeeper
 
 
-class Circle(QObject):
-    """One that only the collector can end."""
+class Cycle(QObject):
+    """An object that only the garbage collector can delete."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,11 +38,11 @@ def end_in_another_thread() -> None:
 
 
 @pytest.mark.usefixtures("python_collects")
-def test_that_qt_objects_in_a_circle_end_in_the_windows_thread_only(qtbot: QtBot) -> None:
+def test_that_qt_objects_in_a_reference_cycle_are_deleted_only_in_the_windows_thread(qtbot: QtBot) -> None:
     ended: list[threading.Thread] = []
 
     def forget_one() -> None:
-        weakref.finalize(Circle(), lambda: ended.append(threading.current_thread()))
+        weakref.finalize(Cycle(), lambda: ended.append(threading.current_thread()))
 
     gc.collect()
     forget_one()

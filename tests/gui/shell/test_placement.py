@@ -32,7 +32,7 @@ def test_that_a_window_as_large_as_the_screen_shrinks_until_its_decorations_fit(
     assert placed.size() == screen.marginsRemoved(OPENBOX).size()
 
 
-def test_that_long_facts_in_the_status_bar_do_not_widen_the_window(theme: Theme) -> None:
+def test_that_a_long_text_in_the_status_bar_does_not_widen_it(theme: Theme) -> None:
     bar = StudioStatusBar(theme)
     before = bar.minimumSizeHint().width()
     bar.say("Exported to " + "a long way to the file/" * 20)
@@ -78,9 +78,7 @@ def managed(environment: dict[str, str]) -> bool:
     sys.platform != "linux" or not all(map(shutil.which, ("Xvfb", "openbox", "xdotool", "xwininfo", "xprop"))),
     reason="needs an X server and a window manager",
 )
-def test_that_the_window_is_inside_a_screen_of_its_own_height_with_a_window_manager(
-    managed_screen: str, tmp_path: Path
-) -> None:
+def test_that_the_window_with_its_decorations_fits_a_screen_of_1280_by_720(managed_screen: str, tmp_path: Path) -> None:
     environment = {**os.environ, "DISPLAY": managed_screen, "XDG_CONFIG_HOME": str(tmp_path), "DREAMER_STUDIO_LOG": ""}
     environment.pop("QT_QPA_PLATFORM", None)
     command = [sys.executable, "-m", "dreamer_studio", "--task", "gym:Pendulum-v1", "--preset", "tiny", "--paused"]

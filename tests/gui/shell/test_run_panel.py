@@ -17,7 +17,7 @@ from dreamer_studio.studio.widgets.key_values import KeyValueList
 from tests.support.idle_session import CONFIG, SPEC
 
 
-def test_that_of_very_many_changes_the_newest_are_listed(theme: Theme, qtbot: QtBot) -> None:
+def test_that_only_the_newest_of_many_changes_are_listed(theme: Theme, qtbot: QtBot) -> None:
     panel = RunPanel(theme)
     qtbot.addWidget(panel)
 
@@ -43,7 +43,7 @@ def test_that_of_very_many_changes_the_newest_are_listed(theme: Theme, qtbot: Qt
         (None, "60 steps"),
     ],
 )
-def test_that_the_panel_says_who_limits_episodes(
+def test_that_the_panel_says_what_limits_episodes(
     theme: Theme, qtbot: QtBot, source: LimitSource | None, words: str
 ) -> None:
     panel = RunPanel(theme)
@@ -75,7 +75,7 @@ def test_that_the_panel_says_what_the_agent_sees_and_how_it_acts_if_the_suite_do
     assert shown(dataclasses.replace(SPEC, sees="render", acts="one of 2")) == ("render", "one of 2")
 
 
-def test_that_the_panel_says_how_the_last_episodes_ended_where_that_is_known(theme: Theme, qtbot: QtBot) -> None:
+def test_that_the_panel_says_how_the_last_episodes_ended_if_that_is_known(theme: Theme, qtbot: QtBot) -> None:
     panel = RunPanel(theme)
     qtbot.addWidget(panel)
     status = Status(State.RUNNING, "collecting", CONFIG, Path("run"), "cpu", last_return=LastEpisode(3.0, 500, "cut"))

@@ -59,7 +59,9 @@ def offered(window: StudioWindow) -> set[str]:
     return {action.text() for action in window.actions() if action.isEnabled()}
 
 
-def test_that_a_window_without_a_run_says_so_and_offers_what_makes_sense(window: StudioWindow, qtbot: QtBot) -> None:
+def test_that_a_window_without_a_run_says_so_and_offers_only_actions_that_need_none(
+    window: StudioWindow, qtbot: QtBot
+) -> None:
     (label,) = (label for label in window.findChildren(QLabel) if label.text() == NO_RUN)
     assert label.isVisible() and not window.has_run and not window.trains
     assert offered(window) == WITHOUT_A_RUN
@@ -123,7 +125,7 @@ def test_that_ten_runs_leave_no_thread_process_file_or_object_behind(
     leave(window, qtbot)
 
 
-def test_that_a_run_that_never_began_closes_at_once(
+def test_that_a_run_that_never_began_can_be_closed(
     theme: Theme, session: Session, window: StudioWindow, qtbot: QtBot
 ) -> None:
     window.open_run(session)
@@ -132,7 +134,7 @@ def test_that_a_run_that_never_began_closes_at_once(
     leave(window, qtbot)
 
 
-def test_that_a_run_that_opens_when_another_one_ends_gets_the_layout_of_that_one(
+def test_that_a_run_opened_when_another_ends_gets_its_window_layout(
     theme: Theme, session: Session, tmp_path: Path
 ) -> None:
     settings = SettingsFile(tmp_path / "settings.json")

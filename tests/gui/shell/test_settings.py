@@ -115,7 +115,7 @@ def test_that_a_file_of_a_newer_version_stays_as_it_is(tmp_path: Path) -> None:
     assert settings.current.theme == "light" and path.read_bytes() == before
 
 
-def test_that_a_file_that_a_newer_version_writes_meanwhile_stays_as_it_is(tmp_path: Path) -> None:
+def test_that_a_file_written_meanwhile_by_a_newer_version_stays_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     settings = SettingsFile(path)
     settings.change(theme="light")
@@ -152,7 +152,7 @@ def test_that_two_windows_may_write_at_the_same_time(tmp_path: Path, caplog: pyt
     assert [left.name for left in tmp_path.iterdir()] == ["settings.json"]
 
 
-def test_that_a_folder_that_cannot_be_written_costs_nothing_but_the_memory(
+def test_that_in_an_unwritable_folder_changes_apply_to_this_window_only(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").touch()
@@ -199,7 +199,7 @@ def test_that_settings_in_memory_write_nothing(tmp_path: Path, monkeypatch: pyte
     assert settings.current.theme == "dark" and not list(tmp_path.iterdir())
 
 
-def test_that_a_wrong_change_is_refused(tmp_path: Path) -> None:
+def test_that_an_invalid_change_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="keep_seconds"):
         SettingsFile(tmp_path / "settings.json").change(keep_seconds=0)
 
@@ -212,7 +212,7 @@ def old_settings(path: Path, values: dict[str, object]) -> QSettings:
     return QSettings(str(path), QSettings.Format.IniFormat)
 
 
-def test_that_settings_in_qts_format_are_taken_over_once(tmp_path: Path) -> None:
+def test_that_settings_in_qts_format_are_imported_once(tmp_path: Path) -> None:
     blob = bytes(range(256))
     values = {"theme": "dark", "keep_seconds": 45, "geometry": QByteArray(blob), "layout": QByteArray(blob)}
     old = settings_from(old_settings(tmp_path / "old.ini", values))
@@ -240,7 +240,7 @@ def test_that_broken_settings_in_qts_format_give_defaults(spoil: Callable[[Path]
 
 
 @pytest.mark.parametrize("blob", ["", base64.b64encode(random.Random(1).randbytes(400)).decode()])
-def test_that_a_layout_of_noise_leaves_the_window_as_it_is_by_default(
+def test_that_an_empty_or_garbage_layout_still_opens_a_usable_window(
     blob: str, theme: Theme, session: Session, tmp_path: Path
 ) -> None:
     written(tmp_path / "settings.json", {"version": 1, "geometry": blob, "layout": blob})

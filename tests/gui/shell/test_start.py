@@ -62,7 +62,7 @@ def open_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> OpenWindow:
     return opened
 
 
-def test_that_the_window_is_imported_without_anything_that_computes() -> None:
+def test_that_importing_the_window_imports_no_heavy_package() -> None:
     heavy = ("torch", "tensorboard", "safetensors", "gymnasium", "dm_control", "PIL", "imageio")
     script = (
         "import sys\nimport dreamer_studio.studio.app\n"
@@ -72,7 +72,7 @@ def test_that_the_window_is_imported_without_anything_that_computes() -> None:
     assert done.stdout.split("\n")[0] == "[] True"
 
 
-def test_that_what_torch_finds_decides_which_preset_is_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_that_the_device_that_torch_finds_decides_the_preset(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     opened: list[tuple[str, torch.device]] = []
     monkeypatch.setattr(opening, "choose_device", lambda asked: torch.device({"auto": "cuda"}[asked]))
     monkeypatch.setattr(
@@ -101,7 +101,7 @@ def test_that_the_window_is_drawn_before_its_training_is_opened(open_window: Ope
     studio.leave()
 
 
-def test_that_a_window_that_is_never_drawn_trains_all_the_same(open_window: OpenWindow) -> None:
+def test_that_a_window_that_is_never_drawn_still_opens_its_training(open_window: OpenWindow) -> None:
     def opener() -> NoReturn:
         raise OpenedError
 
@@ -139,7 +139,7 @@ def test_that_a_window_that_is_closed_at_once_opens_no_training(
         EnvUnavailableError("gym:Blind-v0 cannot be learned from images: the image is None"),
     ],
 )
-def test_that_what_cannot_be_trained_here_is_a_banner_of_its_own_words(
+def test_that_a_training_that_cannot_start_is_a_banner_with_the_reason(
     refusal: Exception, open_window: OpenWindow, qtbot: QtBot
 ) -> None:
     def opener() -> NoReturn:

@@ -46,7 +46,7 @@ class Onlooker(ViewingThread):
         return self._given
 
 
-def test_that_workers_have_no_turn_while_nobody_can_see_the_window(session: Session, qtbot: QtBot) -> None:
+def test_that_workers_have_no_turn_while_the_window_is_not_visible(session: Session, qtbot: QtBot) -> None:
     session.status.put(dataclasses.replace(session.status.get(), spec=SPEC))
     worker = Counting()
     thread = Onlooker(session, (worker,))
@@ -84,9 +84,7 @@ def test_that_a_minimized_window_lets_all_its_viewing_threads_wait(
     qtbot.waitUntil(lambda: watched == dict.fromkeys(names, True), timeout=PATIENCE_MS)
 
 
-def test_that_a_worker_that_fails_again_and_again_rests_and_holds_up_none_of_the_others(
-    session: Session, qtbot: QtBot
-) -> None:
+def test_that_a_worker_that_keeps_failing_rests_and_does_not_hold_up_the_others(session: Session, qtbot: QtBot) -> None:
     session.status.put(dataclasses.replace(session.status.get(), spec=SPEC))
     broken, whole = Counting(MemoryError("full")), Counting()
     thread = Onlooker(session, (broken, whole))

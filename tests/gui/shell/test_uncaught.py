@@ -64,7 +64,9 @@ def test_that_a_slot_that_raises_is_a_banner_with_details_and_the_run_goes_on(
     studio.leave()
 
 
-def test_that_each_place_is_reported_once(logged: list[BaseException], banners: BannerStack, qtbot: QtBot) -> None:
+def test_that_each_failing_place_is_reported_once(
+    logged: list[BaseException], banners: BannerStack, qtbot: QtBot
+) -> None:
     timer = QTimer()
     ticks: list[int] = []
 
@@ -114,7 +116,7 @@ def test_that_a_thread_that_raises_is_a_banner_made_in_the_thread_of_the_window(
     assert banners.banners[0].text.endswith("number 3") and heard == [ValueError]
 
 
-def test_that_what_cannot_be_raised_is_a_banner(
+def test_that_an_error_in_a_destructor_is_a_banner(
     banners: BannerStack, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "unraisablehook", lambda _: None)
@@ -129,7 +131,7 @@ def test_that_what_cannot_be_raised_is_a_banner(
     assert banners.banners[0].text.endswith("number 9")
 
 
-def test_that_garbage_that_raises_while_an_exception_is_noted_holds_nothing_up(
+def test_that_a_destructor_that_raises_while_an_error_is_reported_causes_no_deadlock(
     logged: list[BaseException], banners: BannerStack, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "unraisablehook", lambda _: None)
@@ -166,14 +168,14 @@ def test_that_a_banner_that_cannot_be_shown_is_not_reported_in_turn(
     assert [type(error) for error in logged] == [ValueError, IndexError]
 
 
-def test_that_the_hooks_from_before_come_back(logged: list[BaseException], banners: BannerStack) -> None:
+def test_that_the_previous_hooks_are_restored(logged: list[BaseException], banners: BannerStack) -> None:
     before = sys.excepthook, sys.unraisablehook, threading.excepthook
     with UncaughtErrors(banners):
         assert sys.excepthook is not before[0]
     assert (sys.excepthook, sys.unraisablehook, threading.excepthook) == before
 
 
-def test_that_a_keyboard_interrupt_is_no_banner(logged: list[BaseException], banners: BannerStack) -> None:
+def test_that_a_keyboard_interrupt_is_not_a_banner(logged: list[BaseException], banners: BannerStack) -> None:
     with UncaughtErrors(banners):
         sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
         QApplication.processEvents()

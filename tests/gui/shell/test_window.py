@@ -42,7 +42,7 @@ def studio(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path:
 
 
 @pytest.mark.parametrize("studio", [{"prefilling": True}], indirect=True, ids=["prefilling"])
-def test_that_the_prefill_says_that_it_is_prefill(studio: Studio) -> None:
+def test_that_the_window_says_that_it_is_prefilling(studio: Studio) -> None:
     studio.wait_for(lambda status: status.step > 5)
     studio.bot.waitUntil(lambda: "prefill" in find_texts(studio).lower(), timeout=PATIENCE_MS)
 
@@ -54,7 +54,7 @@ def test_that_the_status_bar_shows_the_viewer_overhead_until_the_run_is_paused(s
     studio.bot.waitUntil(lambda: not told.search(find_texts(studio)), timeout=PATIENCE_MS)
 
 
-def test_that_the_window_fits_a_small_screen_and_the_rest_of_a_workspace_is_scrolled_to(studio: Studio) -> None:
+def test_that_the_window_fits_a_small_screen_and_the_rest_of_a_workspace_can_be_scrolled_to(studio: Studio) -> None:
     window = studio.window
     (comparing,) = window.findChildren(CompareWorkspace)
     for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3):

@@ -35,7 +35,7 @@ def test_that_markers_stand_where_the_values_are_and_stop_at_the_ends(theme: The
     assert bars.rows_in_words() == ["aa -1.00", "bb +0.00", "cc +1.00", "dd +5.00"]
 
 
-def test_that_the_greatest_of_discrete_values_is_the_choice(theme: Theme, qtbot: QtBot) -> None:
+def test_that_the_largest_discrete_value_is_marked_as_chosen(theme: Theme, qtbot: QtBot) -> None:
     bars = ActionBars(theme, ["left", "right"], "discrete")
     qtbot.addWidget(bars)
     bars.set_values([0, 1])
@@ -43,7 +43,7 @@ def test_that_the_greatest_of_discrete_values_is_the_choice(theme: Theme, qtbot:
     assert bars.accessibleDescription() == "right"
 
 
-def test_that_values_that_are_no_numbers_are_said_so(theme: Theme, qtbot: QtBot) -> None:
+def test_that_a_value_that_is_not_a_number_is_shown_as_nan(theme: Theme, qtbot: QtBot) -> None:
     bars = ActionBars(theme, ["hip"])
     qtbot.addWidget(bars)
     bars.set_values([math.nan])

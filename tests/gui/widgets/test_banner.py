@@ -71,7 +71,7 @@ def test_that_banners_stack_with_the_newest_on_top_and_go_one_by_one(stack: Bann
     assert not stack.isVisible()
 
 
-def test_that_the_same_message_counts_up_and_the_pile_has_an_end(stack: BannerStack) -> None:
+def test_that_a_repeated_message_is_counted_and_the_number_of_banners_is_limited(stack: BannerStack) -> None:
     again = [stack.show_message(Role.ERROR, "the same") for _ in range(100)]
     assert stack.banners == (again[0],)
     assert texts(again[0])[0] == "Error (100 times)"

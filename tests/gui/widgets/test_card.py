@@ -39,14 +39,14 @@ def test_that_the_color_of_a_card_stands_beside_its_word(card: Card) -> None:
     assert words(card)[:2] == ["Reconstruction", "model"]
 
 
-def test_that_a_title_that_says_the_word_does_not_say_it_twice(theme: Theme, qtbot: QtBot) -> None:
+def test_that_a_title_equal_to_the_word_of_its_role_is_not_repeated(theme: Theme, qtbot: QtBot) -> None:
     card = Card(theme, "Dream", role=Role.DREAM, help_text=HELP)
     qtbot.addWidget(card)
     card.show()
     assert words(card) == ["Dream"]
 
 
-def test_that_captions_of_any_length_leave_the_size_of_the_body_alone(card: Card) -> None:
+def test_that_captions_of_any_length_do_not_change_the_size_of_the_body(card: Card) -> None:
     body = card.findChild(QWidget, "body")
     assert isinstance(body, QWidget)
     before = body.geometry()

@@ -30,26 +30,26 @@ def test_that_a_frame_is_enlarged_by_the_largest_whole_number_in_the_middle(view
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
-def test_that_whole_numbers_count_device_pixels(ratio: float) -> None:
+def test_that_a_frame_is_enlarged_by_a_whole_number_of_device_pixels(ratio: float) -> None:
     placed = fitted_rect(QSize(64, 64), QSize(203, 301), ratio)
     scale = placed.width() * ratio / 64
     assert scale == pytest.approx(int(203 * ratio / 64))
     assert (placed.left() * ratio) % 1 == pytest.approx(0, abs=1e-9)
 
 
-def test_that_a_frame_larger_than_its_room_is_shrunk_whole() -> None:
+def test_that_a_frame_larger_than_its_room_is_scaled_down_to_fit() -> None:
     assert fitted_rect(QSize(480, 240), QSize(240, 240), 1.0) == QRectF(0, 60, 240, 120)
 
 
 @pytest.mark.parametrize("frame", [make_frame(64, 63), make_frame(64, 128)[:, ::2], make_frame()[::-1]])
-def test_that_odd_widths_and_strided_arrays_are_shown_right(view: FrameView, frame: Image) -> None:
+def test_that_odd_widths_and_strided_arrays_are_shown_correctly(view: FrameView, frame: Image) -> None:
     view.set_frame(frame)
     box = view.frame_rect().toRect()
     shown = pixels(view)[box.top() : box.bottom() + 1, box.left() : box.right() + 1]
     np.testing.assert_array_equal(shown, frame.repeat(3, axis=0).repeat(3, axis=1))
 
 
-def test_that_a_frame_stays_as_it_was_when_it_was_handed_over(view: FrameView) -> None:
+def test_that_a_shown_frame_does_not_change_with_its_array(view: FrameView) -> None:
     frame = make_frame()
     view.set_frame(frame)
     before = pixels(view)
@@ -69,7 +69,7 @@ def test_that_read_only_frames_are_shown(view: FrameView) -> None:
     "wrong",
     [np.zeros((64, 64), np.uint8), np.zeros((64, 64, 3), np.float32), np.zeros((0, 64, 3), np.uint8)],
 )
-def test_that_what_is_no_frame_is_refused_and_the_last_one_stays(view: FrameView, wrong: Image) -> None:
+def test_that_an_array_that_is_not_a_frame_is_refused_and_the_last_frame_stays(view: FrameView, wrong: Image) -> None:
     view.set_frame(make_frame())
     before = pixels(view)
     with pytest.raises(ValueError, match="uint8"):

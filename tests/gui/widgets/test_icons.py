@@ -43,7 +43,7 @@ def test_that_icons_stay_sharp_on_a_fine_screen(qapp: object) -> None:
     assert icon("start", DARK).pixmap(icon("start", DARK).availableSizes()[2], 2.0).width() == 48
 
 
-def test_that_a_bound_action_follows_the_theme_and_may_die_first(theme: Theme, qtbot: QtBot) -> None:
+def test_that_a_bound_action_follows_the_theme_and_may_be_deleted_before_it(theme: Theme, qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     action = QAction("Start", window)

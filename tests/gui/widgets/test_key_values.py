@@ -42,7 +42,7 @@ def test_that_a_long_value_is_elided_and_whole_in_tooltip_and_selection(facts: K
     assert field(facts, "Phase").toolTip() == ""
 
 
-def test_that_a_selected_value_waits_for_the_person(facts: KeyValueList) -> None:
+def test_that_a_value_does_not_change_while_its_text_is_selected(facts: KeyValueList) -> None:
     facts.set_value("Phase", "update 1")
     selected = field(facts, "Phase")
     selected.selectAll()

@@ -80,7 +80,7 @@ def test_that_the_legend_names_every_line_in_words(timeline: TimelinePlot) -> No
     assert timeline.legend.isVisible()
 
 
-def test_that_the_axes_follow_and_the_dream_stands_right_of_now(timeline: TimelinePlot) -> None:
+def test_that_the_axes_follow_the_data_and_the_dream_is_shaded_right_of_now(timeline: TimelinePlot) -> None:
     timeline.set_series("received", np.arange(200), np.linspace(0.1, 0.9, 200))
     plain = count(canvas(timeline), DARK.surface)
     timeline.set_now(199, 244)
@@ -140,14 +140,14 @@ def test_that_the_keyboard_zooms_and_follows_again(timeline: TimelinePlot, qtbot
     assert timeline.visible_range()[0] == 0
 
 
-def test_that_an_unknown_line_is_refused(timeline: TimelinePlot, curve: CurvePlot) -> None:
+def test_that_an_unknown_line_is_refused_with_the_known_names(timeline: TimelinePlot, curve: CurvePlot) -> None:
     with pytest.raises(ValueError, match="received, predicted, in the dream"):
         timeline.set_series("recieved", [0], [0])
     with pytest.raises(ValueError, match="KL"):
         curve.append("kl", 0, 0)
 
 
-def test_that_the_smoothed_line_stands_before_the_faint_raw_one(curve: CurvePlot) -> None:
+def test_that_the_smoothed_line_has_the_full_color_and_the_tooltip_explains_it(curve: CurvePlot) -> None:
     x = np.arange(0, 60_000, 100)
     curve.append("KL", x, np.random.default_rng(0).normal(5, 1, len(x)))
     QApplication.processEvents()
@@ -169,7 +169,7 @@ def test_that_points_appended_one_by_one_draw_what_one_call_draws(theme: Theme, 
     assert first == second
 
 
-def test_that_a_hundred_thousand_points_are_drawn_as_a_few_for_each_pixel(curve: CurvePlot) -> None:
+def test_that_a_hundred_thousand_points_are_drawn_as_a_few_for_each_pixel_with_their_spike(curve: CurvePlot) -> None:
     x = np.linspace(0, 1e6, 100_000)
     y = np.zeros(100_000)
     y[70_000] = 9.0  # one spike in a hundred thousand is still seen
@@ -183,7 +183,7 @@ def test_that_a_hundred_thousand_points_are_drawn_as_a_few_for_each_pixel(curve:
     assert max(drawn_y.max() for _, drawn_y in drawn) == 9.0
 
 
-def test_that_flags_are_drawn_and_told_under_the_cursor(curve: CurvePlot) -> None:
+def test_that_flags_are_drawn_and_described_under_the_cursor(curve: CurvePlot) -> None:
     curve.append("KL", np.arange(0, 100_000, 1000), np.full(100, 4.0))
     curve.set_flags([(46_200, "training horizon 10 to 15")])
     QApplication.processEvents()
@@ -199,7 +199,7 @@ def test_that_flags_are_drawn_and_told_under_the_cursor(curve: CurvePlot) -> Non
     assert count(canvas(curve), DARK.warn) == 0
 
 
-def test_that_the_reference_is_in_sight_and_in_the_legend(theme: Theme, qtbot: QtBot) -> None:
+def test_that_the_reference_is_inside_the_axes_and_in_the_legend(theme: Theme, qtbot: QtBot) -> None:
     plot = CurvePlot(theme, [SeriesStyle("KL", Role.DREAM)], name="KL", reference=Reference(3.0, "3 free nats"))
     shown(plot, qtbot)
     plot.append("KL", [0, 1000], [20.0, 30.0])
@@ -210,18 +210,18 @@ def test_that_the_reference_is_in_sight_and_in_the_legend(theme: Theme, qtbot: Q
     assert plot.legend.accessibleName() == "", "one line alone needs no legend"
 
 
-def test_that_the_step_axis_writes_thousands_short(curve: CurvePlot) -> None:
+def test_that_the_step_axis_abbreviates_thousands(curve: CurvePlot) -> None:
     axis = drawing(curve).getAxis("bottom")
     assert axis.tickStrings([0.0, 50_000.0, 100_000.0], 1.0, 50_000.0) == ["0", "50k", "100k"]
     assert axis.labelText == "environment steps"
 
 
-def test_that_losses_that_are_all_lost_leave_the_plot_empty(curve: CurvePlot) -> None:
+def test_that_losses_that_are_all_nan_leave_the_plot_empty(curve: CurvePlot) -> None:
     curve.append("KL", [0, 1], [math.nan, math.nan])
     assert not canvas(curve).isVisible()
 
 
-def test_that_a_band_is_filled_as_wide_as_its_deviation(theme: Theme, qtbot: QtBot) -> None:
+def test_that_a_band_is_filled_and_the_readout_names_its_deviation(theme: Theme, qtbot: QtBot) -> None:
     plot = CurvePlot(theme, [SeriesStyle("return", Role.REAL)], name="Return")
     qtbot.addWidget(plot)
     plot.resize(400, 300)

@@ -12,7 +12,7 @@ finite = st.floats(-1e9, 1e9)
 
 
 @given(finite, finite)
-def test_that_nice_limits_hold_the_data_and_are_not_much_wider(one: float, other: float) -> None:
+def test_that_nice_limits_contain_the_data_and_are_not_much_wider(one: float, other: float) -> None:
     low, high = sorted((one, other))
     bottom, top = nice_range(low, high)
     rounding = 1e-12 * (top - bottom)
@@ -31,7 +31,7 @@ def test_that_limits_stay_while_the_data_move_a_little() -> None:
     ("value", "label"),
     [(0, "0"), (0.25, "0.25"), (999, "999"), (50_000, "50k"), (83_410, "83.41k"), (-1_500_000, "-1.5M")],
 )
-def test_that_numbers_are_written_as_people_say_them(value: float, label: str) -> None:
+def test_that_large_numbers_are_abbreviated_with_k_and_m(value: float, label: str) -> None:
     assert si_label(value) == label
 
 
@@ -45,12 +45,12 @@ def test_that_the_nearest_sample_is_read_and_gaps_are_not() -> None:
     assert value_near(x[:0], y[:0], 0.0, 1) is None
 
 
-def test_that_ranges_pass_over_what_is_not_finite() -> None:
+def test_that_ranges_ignore_values_that_are_not_finite() -> None:
     assert finite_range(np.array([math.nan, 2.0, math.inf]), np.array([-1.0])) == (-1.0, 2.0)
     assert finite_range(np.array([math.nan])) is None
 
 
-def test_that_series_of_unlike_length_are_refused() -> None:
+def test_that_series_of_different_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="equally long"):
         as_series([1, 2], [1])
 
@@ -61,12 +61,12 @@ def test_that_the_average_starts_at_the_first_value_and_forgets_by_its_span() ->
     np.testing.assert_allclose(averages, [4, 4 / 3, 4 / 7])
 
 
-def test_that_a_lost_value_does_not_spoil_the_average() -> None:
+def test_that_a_nan_does_not_spoil_the_average() -> None:
     averages = RunningAverage(3).extend(np.array([math.nan, 2.0, math.nan, 2.0]))
     np.testing.assert_allclose(averages, [math.nan, 2, 2, 2])
 
 
-def test_that_a_history_grown_in_pieces_is_that_grown_at_once() -> None:
+def test_that_a_history_extended_in_pieces_equals_one_extended_at_once() -> None:
     x = np.arange(3000.0)
     y = np.random.default_rng(0).normal(size=3000)
     pieces, once = History(20), History(20)
@@ -95,7 +95,7 @@ def test_that_a_history_is_bounded_and_keeps_its_range_its_extremes_and_its_newe
     assert counts.min() > 0.3 * counts.max()
 
 
-def test_that_a_long_history_of_lost_values_keeps_its_newest_points() -> None:
+def test_that_a_long_history_of_nans_keeps_its_newest_points() -> None:
     history = History(20)
     history.extend(np.arange(MOST + 1.0), np.full(MOST + 1, math.nan))
     assert len(history) == NEWEST

@@ -43,7 +43,7 @@ def test_that_the_four_meanings_have_four_colors(palette: Palette) -> None:
     assert len({palette.of(role) for role in meanings}) == 4
 
 
-def test_that_switching_the_scheme_repaints_a_widget_that_is_on_show(theme: Theme, qtbot: QtBot) -> None:
+def test_that_switching_the_scheme_repaints_a_visible_widget(theme: Theme, qtbot: QtBot) -> None:
     swatch = Swatch(theme, Role.DREAM)
     qtbot.addWidget(swatch)
     assert count(swatch, DARK.dream) > 50
@@ -54,9 +54,7 @@ def test_that_switching_the_scheme_repaints_a_widget_that_is_on_show(theme: Them
 
 
 @pytest.mark.parametrize(("scheme", "palette"), [("light", LIGHT), ("dark", DARK)])
-def test_that_a_box_to_tick_is_outlined_while_it_is_empty(
-    theme: Theme, qtbot: QtBot, scheme: Scheme, palette: Palette
-) -> None:
+def test_that_an_unchecked_box_has_an_outline(theme: Theme, qtbot: QtBot, scheme: Scheme, palette: Palette) -> None:
     theme.set_scheme(scheme)
     box, listed = QCheckBox(), QListWidget()
     item = QListWidgetItem("")
@@ -68,7 +66,7 @@ def test_that_a_box_to_tick_is_outlined_while_it_is_empty(
         assert count(widget, palette.muted) > 30
 
 
-def test_that_standard_widgets_take_the_palette_too(theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
+def test_that_standard_widgets_use_the_palette_too(theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     assert window.palette().color(QPalette.ColorRole.Window).name() == DARK.ground
@@ -90,7 +88,9 @@ def test_that_the_system_scheme_follows_the_desktop_and_a_chosen_one_does_not(qa
     theme.deleteLater()
 
 
-def test_that_a_deleted_widget_does_not_hear_of_a_change(theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
+def test_that_a_deleted_widget_is_not_called_when_the_scheme_changes(
+    theme: Theme, qapp: QApplication, qtbot: QtBot
+) -> None:
     swatch = Swatch(theme, Role.REAL)
     with qtbot.waitSignal(swatch.destroyed):
         swatch.deleteLater()
