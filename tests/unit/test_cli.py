@@ -80,7 +80,7 @@ def test_that_help_imports_nothing_heavy() -> None:
         (["--set", "horizn=3"], "did you mean 'horizon'?"),
     ],
 )
-def test_that_wrong_input_is_one_line_that_helps_and_touches_nothing(
+def test_that_invalid_input_is_refused_in_one_helpful_line_and_nothing_is_written(
     arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if arguments[:2] == ["train", "--task"]:
@@ -95,7 +95,7 @@ def test_that_wrong_input_is_one_line_that_helps_and_touches_nothing(
 @pytest.mark.parametrize(
     "arguments", [["eval"], ["dream", "--kind", "imagined", "--out", "x.gif"], ["train", "--task", TASK, "--run"]]
 )
-def test_that_a_folder_that_is_no_run_is_refused_and_left_alone(
+def test_that_a_folder_that_is_not_a_run_is_refused_and_left_unchanged(
     arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "holiday.txt").write_text("sun")
@@ -136,7 +136,7 @@ def test_that_a_checkpoint_given_as_a_run_names_the_run(
         (["--set", "horizon=99"], "horizon=99: input should be less"),
     ],
 )
-def test_that_a_run_is_not_gone_on_with_as_another_and_left_alone(
+def test_that_settings_that_a_run_cannot_take_are_refused_and_leave_it_unchanged(
     run: Path, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = snapshot(run)
@@ -146,7 +146,7 @@ def test_that_a_run_is_not_gone_on_with_as_another_and_left_alone(
     assert snapshot(run) == before
 
 
-def test_that_training_writes_a_run_and_more_steps_go_on_with_it(
+def test_that_training_writes_a_run_and_more_steps_continue_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "run"
@@ -167,7 +167,7 @@ def test_that_training_writes_a_run_and_more_steps_go_on_with_it(
     assert np.isfinite(losses).all()
 
 
-def test_that_an_environment_that_is_given_up_ends_the_command_saved_and_with_one_line_that_says_what_to_do(
+def test_that_giving_up_the_environment_saves_and_ends_with_a_line_that_says_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(environment, "MOST_RESTARTS", 1)
@@ -182,7 +182,7 @@ def test_that_an_environment_that_is_given_up_ends_the_command_saved_and_with_on
     assert len(list_checkpoints(folder / "checkpoints")) == 1
 
 
-def test_that_numbers_that_are_not_finite_end_the_command_with_one_line_and_nothing_saved_over_the_last_checkpoint(
+def test_that_repeated_updates_that_are_not_finite_end_the_command_and_keep_the_last_checkpoint(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "run"
@@ -252,7 +252,7 @@ def test_that_a_dream_is_written_as_a_film_or_a_strip(
         (["--out", "dream.gif", "--count", "0"], "--count"),
     ],
 )
-def test_that_a_dream_that_cannot_be_made_is_one_line_and_no_file(
+def test_that_a_dream_that_cannot_be_made_is_refused_in_one_line_and_leaves_no_file(
     run: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -286,7 +286,7 @@ def test_that_ctrl_c_outside_of_training_ends_without_a_traceback(
         (["--device", "auto", "tasks"], "--device"),
     ],
 )
-def test_that_an_option_before_a_verb_is_refused_and_not_dropped(
+def test_that_an_option_before_a_verb_is_refused_instead_of_ignored(
     arguments: list[str],
     option: str,
     capsys: pytest.CaptureFixture[str],
@@ -301,7 +301,7 @@ def test_that_a_run_is_not_evaluated_as_one_of_another_task(run: Path, capsys: p
 
 
 @pytest.mark.parametrize("verb", ["eval", "train"])
-def test_that_an_environment_that_fails_at_its_start_is_one_line(
+def test_that_an_environment_that_fails_at_its_start_is_reported_in_one_line(
     run: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -316,7 +316,7 @@ def test_that_an_environment_that_fails_at_its_start_is_one_line(
     assert capsys.readouterr().err == "dreamer-studio: gym:CartPole-v1: the robot is not plugged in\n"
 
 
-def test_that_a_film_that_the_disk_has_no_room_for_is_one_line_that_names_it_and_no_file(
+def test_that_a_film_on_a_full_disk_is_refused_by_name_and_leaves_no_file(
     run: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -370,7 +370,7 @@ def test_that_presets_lists_every_setting(capsys: pytest.CaptureFixture[str]) ->
         (["--watch", "--run", "nothing-here"], "there is no folder nothing-here"),
     ],
 )
-def test_that_what_cannot_be_watched_is_one_line(
+def test_that_a_run_that_cannot_be_watched_is_refused_in_one_line(
     arguments: list[str],
     words: str,
     capsys: pytest.CaptureFixture[str],

@@ -24,7 +24,7 @@ from dreamer_studio.envs import build_config
 TASK = "dmc:walker-walk"
 
 
-def test_that_the_paper_preset_has_the_author_s_numbers() -> None:
+def test_that_the_paper_preset_has_the_authors_numbers() -> None:
     config = build_config(TASK, "paper")
     numbers = {
         "prefill": 5000, "pretrain": 100, "train_every": 1000, "train_steps": 100, "update_blocks": True,
@@ -46,7 +46,7 @@ def test_that_every_preset_is_valid_for_every_suite(preset: str, task: str) -> N
     assert config.action_repeat == (1 if task.startswith("gym:") else 2)
 
 
-def test_that_the_paper_preset_sees_dm_control_s_own_frames_and_the_small_ones_fast_ones() -> None:
+def test_that_the_paper_preset_renders_in_full_quality_and_the_others_fast() -> None:
     qualities = {preset: build_config(TASK, preset).render_quality for preset in PRESETS}
     assert qualities == {"paper": "full", "laptop": "fast", "tiny": "fast"}
 
@@ -84,7 +84,7 @@ def test_that_a_whole_number_may_be_written_with_an_exponent(text: str) -> None:
         ("tiny", {"seed": -1}, "seed=-1: "),
     ],
 )
-def test_that_a_wrong_setting_is_refused_in_one_line_that_helps(
+def test_that_an_invalid_setting_is_refused_in_one_helpful_line(
     preset: str, overrides: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -121,7 +121,7 @@ def test_that_a_configuration_cannot_be_changed_in_place() -> None:
         build_config(TASK, "tiny").horizon = 3  # type: ignore[misc]
 
 
-def test_that_a_written_configuration_is_read_as_it_was(tmp_path: Path) -> None:
+def test_that_a_configuration_is_read_as_it_was_written(tmp_path: Path) -> None:
     config = build_config("gym:CartPole-v1", "laptop", {"horizon": 3, "discount": 0.1 + 0.2})
     write_config(config, tmp_path / "config.json")
     assert read_config(tmp_path / "config.json") == config
@@ -152,7 +152,9 @@ def test_that_a_failed_write_leaves_the_old_configuration(tmp_path: Path, monkey
         (None, "cannot read the configuration config.json"),
     ],
 )
-def test_that_a_damaged_configuration_file_is_told_in_one_line(tmp_path: Path, content: str | None, words: str) -> None:
+def test_that_a_damaged_configuration_file_is_refused_in_one_line(
+    tmp_path: Path, content: str | None, words: str
+) -> None:
     path = tmp_path / "config.json"
     if content is not None:
         path.write_text(content)
@@ -162,6 +164,6 @@ def test_that_a_damaged_configuration_file_is_told_in_one_line(tmp_path: Path, c
     assert "\n" not in str(caught.value)
 
 
-def test_that_the_nearest_name_is_said_or_all_of_them() -> None:
+def test_that_the_nearest_name_is_suggested_or_else_all_names() -> None:
     assert nearest("papier", ("paper", "tiny")) == "; did you mean 'paper'?"
     assert nearest("q", ("paper", "tiny")) == "; valid are paper, tiny"

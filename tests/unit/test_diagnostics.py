@@ -32,6 +32,6 @@ def test_that_no_path_from_outside_the_run_is_left(text: str, expected: str | No
     assert without_paths(text, RUN, HOME) == (text if expected is None else expected)
 
 
-def test_that_a_traceback_still_says_which_module() -> None:
+def test_that_a_traceback_still_names_the_module() -> None:
     line = f'File "{diagnostics.__file__}", line 3'
     assert without_paths(line, RUN, HOME) == 'File "dreamer_studio/diagnostics.py", line 3'

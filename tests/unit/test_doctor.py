@@ -8,7 +8,7 @@ from dreamer_studio.doctor import examine
 from tests.support.installed import install_mujoco_4
 
 
-def test_that_a_wrong_version_is_named_once_and_no_system_library_is_blamed(
+def test_that_a_wrong_version_is_the_problem_and_no_system_library_is_blamed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install_mujoco_4(monkeypatch, tmp_path)

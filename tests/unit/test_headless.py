@@ -24,7 +24,7 @@ from tests.support.small_runs import CPU
 from tests.support.toy import ToyWorld, toy_config
 
 
-def test_that_ctrl_c_while_it_waits_for_the_disk_ends_with_the_checkpoint_that_could_be_saved(
+def test_that_ctrl_c_while_waiting_for_the_disk_ends_with_a_checkpoint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ToyWorld().install(monkeypatch)

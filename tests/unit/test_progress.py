@@ -46,7 +46,7 @@ def log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Log:
     return Log(tmp_path, capsys)
 
 
-def test_that_each_event_is_a_line(log: Log, tmp_path: Path) -> None:
+def test_that_each_event_is_reported_in_one_line(log: Log, tmp_path: Path) -> None:
     assert log.told() == []
     (first,) = log.told(state=State.RUNNING)
     assert first == f"gym:Toy-v0 (tiny) on cpu, in {tmp_path}; step 0 of 1,000 (0%), prefill"
@@ -60,7 +60,7 @@ def test_that_each_event_is_a_line(log: Log, tmp_path: Path) -> None:
     assert last == "step 500 of 1,000 (50%), update 43, return 3.5 (cut), 34.2 steps/s, 1:02:03 left"
 
 
-def test_that_a_long_training_tells_of_its_progress_at_a_sensible_pace(log: Log) -> None:
+def test_that_progress_is_reported_six_times_a_minute_at_first_later_once_and_never_while_paused(log: Log) -> None:
     log.told(state=State.RUNNING)
     minutes = [sum(len(log.told(step=second)) for second in range(60)) for _ in range(20)]
     assert minutes[:9] == [6] * 9 and minutes[10:] == [1] * 10

@@ -30,7 +30,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     return folder
 
 
-def test_that_the_checks_say_something_finite_of_each_thing(run: Path) -> None:
+def test_that_each_check_of_a_trained_run_gives_finite_numbers(run: Path) -> None:
     found = checks.check(run)
     assert list(found) == ["task", "step", "update", "reward", "open_loop", "kl", "actor", "value", "data"]
     for name in ("open_loop", "kl", "actor", "value", "data"):
@@ -44,7 +44,7 @@ def test_that_the_checks_say_something_finite_of_each_thing(run: Path) -> None:
     assert found["data"]["updates"] == found["update"] > 0
 
 
-def test_that_the_results_of_a_run_are_a_page_a_figure_and_a_strip(
+def test_that_the_results_of_a_run_are_numbers_a_figure_and_a_strip(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(

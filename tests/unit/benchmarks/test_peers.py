@@ -27,7 +27,7 @@ ours.build(Job("ours", "float32", QUICK), make_sequences(QUICK))
 """
 
 
-def test_that_our_update_is_timed_in_a_process_of_its_own() -> None:
+def test_that_our_update_is_timed_at_the_authors_sizes() -> None:
     (row,) = measure_group({"ours": PYTHON}, FLOAT32, QUICK, warmups=1, rounds=2)
 
     assert row.error is None
@@ -44,7 +44,7 @@ def test_that_our_process_is_prepared_as_the_command_prepares_its_own() -> None:
     assert told.stdout == "prepared before torch\n"
 
 
-def test_that_peers_in_torch_have_ours_and_the_others_none() -> None:
+def test_that_torch_peers_get_our_version_of_torch_and_the_others_none() -> None:
     torch = "torch==" + metadata.version("torch").partition("+")[0]
 
     assert pinned_requirements(by_name("sheeprl")) == ["sheeprl==0.8.4", torch]
@@ -59,7 +59,7 @@ def test_that_a_worker_that_cannot_start_says_why() -> None:
         pass
 
 
-def test_that_all_take_turns_with_the_settings_of_their_group(tmp_path: Path) -> None:
+def test_that_implementations_take_turns_with_the_settings_of_their_group(tmp_path: Path) -> None:
     turns = tmp_path / "turns"
     pythons = {name: _stand_in(tmp_path / name, turns) for name in ("ours", "torchrl")}
     group = Group("float32", keep_memory=True)
@@ -70,7 +70,7 @@ def test_that_all_take_turns_with_the_settings_of_their_group(tmp_path: Path) ->
     assert [(row.warmup_s, row.update_s) for row in rows] == [([1.5], [1.5, 1.5])] * 2
 
 
-def test_that_each_is_timed_in_its_own_precisions_and_with_its_own_environment(tmp_path: Path) -> None:
+def test_that_a_peer_is_timed_only_in_its_precisions_and_with_its_environment_variables(tmp_path: Path) -> None:
     seen = tmp_path / "seen"
     answer = "read -r line; echo '{\"update_s\": 1.5}'; read -r line"
     python = _script(tmp_path / "python", f"echo $TF_ENABLE_ONEDNN_OPTS > {seen}; echo '{{}}'; {answer}")
@@ -82,7 +82,7 @@ def test_that_each_is_timed_in_its_own_precisions_and_with_its_own_environment(t
     assert measure_group({"tensorflow": python}, Group("bfloat16", keep_memory=False), QUICK, warmups=0, rounds=1) == []
 
 
-def test_that_who_fails_is_left_out_and_the_others_go_on(tmp_path: Path) -> None:
+def test_that_a_failing_peer_is_reported_and_the_others_are_timed(tmp_path: Path) -> None:
     broken = _script(tmp_path / "broken", "echo 'not today' >&2; exit 3")
     pythons = {"torchrl": broken, "ours": _stand_in(tmp_path / "ours", tmp_path / "turns")}
 

@@ -32,7 +32,7 @@ def test_that_an_environment_has_its_own_packages_before_those_that_it_shares(tm
     assert platformdirs.__version__ != "99"
 
 
-def test_that_what_pip_says_is_kept(tmp_path: Path) -> None:
+def test_that_a_failed_installation_carries_the_message_of_pip(tmp_path: Path) -> None:
     with pytest.raises(InstallError, match="no-such-file"):
         python_with([str(tmp_path / "no-such-file.whl")], tmp_path / "home")
 
@@ -50,7 +50,7 @@ def test_that_a_process_that_is_left_behind_is_named(tmp_path: Path) -> None:
     assert tried.result() == "exit 2: no; left behind: sleep"
 
 
-def test_that_the_table_tells_of_failures_and_of_black_films() -> None:
+def test_that_the_table_shows_failures_and_black_films() -> None:
     failed = Tried("any", ["any|other"], {}, "gym:Any-v0", "", last_line="no wheel")
     black = Tried("any", ["any"], {"any": "1"}, "gym:Any-v0", "", exit_code=0, updates=3, seconds=2.0, frames=9)
 

@@ -36,7 +36,7 @@ def test_that_explored_actions_stay_in_range_and_differ_by_noise_of_that_deviati
     assert agent.explore(action, 0.0, NoiseSource(0)) is action
 
 
-def test_that_a_discrete_action_is_replaced_with_the_chance_epsilon() -> None:
+def test_that_a_discrete_action_is_replaced_with_probability_epsilon() -> None:
     agent = make_agent("discrete")
     action = torch.eye(4)[0].expand(8000, 4)
     explored = agent.explore(action, 0.4, NoiseSource(0))

@@ -45,7 +45,7 @@ def test_that_with_a_horizon_of_one_the_return_is_the_bootstrap_alone() -> None:
     torch.testing.assert_close(lambda_return(column(5.0), column(7.0), column(0.9), 0.95), column(7.0))
 
 
-def test_that_each_return_is_weighted_by_the_discounts_before_it_alone() -> None:
+def test_that_each_return_is_weighted_only_by_the_discounts_before_it() -> None:
     pcont = column(0.5, 0.1, 0.7).requires_grad_()
     weights = discount_weights(pcont, 3)
     torch.testing.assert_close(weights, column(1.0, 0.5, 0.05))
@@ -64,7 +64,7 @@ def test_that_a_horizon_of_one_gives_finite_losses_and_gradients(kind: ActionKin
     assert output.behavior.feat.shape[0] == 1
 
 
-def test_that_nothing_is_learned_from_what_follows_a_terminal_step() -> None:
+def test_that_imagination_from_terminal_states_does_not_affect_the_losses() -> None:
     learner = make_learner()
     batch = random_batch(size=2, length=3)
     batch.is_terminal[:, 1] = True
@@ -102,7 +102,7 @@ def test_that_no_weight_moves_until_all_three_gradients_are_there() -> None:
     assert phase == "optimizers" and graded
 
 
-def test_that_an_update_dropped_before_its_optimizers_is_made_again_with_the_same_result() -> None:
+def test_that_an_update_abandoned_before_its_optimizers_can_be_repeated_with_the_same_result() -> None:
     batch = random_batch()
     once, twice = make_learner(), make_learner()
     expected = returned(once.update(batch, noise_for(once, batch))).metrics()

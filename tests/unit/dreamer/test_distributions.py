@@ -24,7 +24,7 @@ def noise() -> NoiseSource:
     return NoiseSource(3)
 
 
-def test_that_the_tanh_normal_s_log_density_is_torch_s(noise: NoiseSource) -> None:
+def test_that_the_log_density_of_the_tanh_normal_matches_torch(noise: NoiseSource) -> None:
     ours = TanhNormal(noise.normal(6, 2).double(), noise.uniform(6, 2).double() + 0.1)
     base = Independent(Normal(ours.mean, ours.std), 1)
     drawn = noise.normal(6, 2).double()
@@ -32,12 +32,12 @@ def test_that_the_tanh_normal_s_log_density_is_torch_s(noise: NoiseSource) -> No
     torch.testing.assert_close(ours.log_prob(drawn), theirs)
 
 
-def test_that_the_tanh_normal_s_log_density_is_finite_where_tanh_saturates() -> None:
+def test_that_the_log_density_of_the_tanh_normal_is_finite_where_tanh_saturates() -> None:
     far = TanhNormal(torch.full((1, 2), 30.0), torch.ones(1, 2))
     assert torch.isfinite(far.log_prob(torch.zeros(1, 2))).all()
 
 
-def test_that_the_mode_is_the_best_of_each_row_s_own_samples(noise: NoiseSource) -> None:
+def test_that_the_mode_is_the_likeliest_of_the_samples_of_each_row(noise: NoiseSource) -> None:
     distribution = TanhNormal(noise.normal(5, 3), noise.uniform(5, 3) + 0.5)
     drawn = noise.normal(MODE_SAMPLES, 5, 3)
     samples, scores = distribution.sample(drawn), distribution.log_prob(drawn)
@@ -46,7 +46,7 @@ def test_that_the_mode_is_the_best_of_each_row_s_own_samples(noise: NoiseSource)
     assert torch.equal(distribution.mode(drawn), torch.stack(expected))
 
 
-def test_that_the_entropy_estimate_tends_to_the_integral(noise: NoiseSource) -> None:
+def test_that_the_entropy_estimate_converges_to_the_integral(noise: NoiseSource) -> None:
     distribution = TanhNormal(torch.tensor([0.3]), torch.tensor([0.8]))
     before = torch.linspace(-8, 8, 20001, dtype=torch.float64).unsqueeze(1)
     standard = (before - 0.3) / 0.8
@@ -55,7 +55,7 @@ def test_that_the_entropy_estimate_tends_to_the_integral(noise: NoiseSource) -> 
     assert distribution.entropy(noise.normal(100_000, 1)).mean().item() == pytest.approx(exact, abs=0.01)
 
 
-def test_that_a_tanh_normal_s_sample_carries_gradients_to_mean_and_deviation(noise: NoiseSource) -> None:
+def test_that_a_sample_of_the_tanh_normal_carries_gradients_to_mean_and_deviation(noise: NoiseSource) -> None:
     mean, std = torch.zeros(4, 2, requires_grad=True), torch.ones(4, 2, requires_grad=True)
     sample = TanhNormal(mean, std).sample(drawn := noise.normal(4, 2))
     slope = 1 - sample.detach().square()
@@ -87,7 +87,7 @@ def test_that_one_hot_mode_and_entropy_are_exact(noise: NoiseSource) -> None:
     torch.testing.assert_close(distribution.entropy(noise.gumbel(4, 3)), Categorical(logits=logits).entropy())
 
 
-def test_that_normal_densities_divergences_and_entropies_are_torch_s(noise: NoiseSource) -> None:
+def test_that_normal_densities_divergences_and_entropies_match_torch(noise: NoiseSource) -> None:
     mean, other = noise.normal(5, 4), noise.normal(5, 4)
     std, other_std = noise.uniform(5, 4) + 0.1, noise.uniform(5, 4) + 0.1
     p, q = Independent(Normal(mean, std), 1), Independent(Normal(other, other_std), 1)
@@ -99,7 +99,7 @@ def test_that_normal_densities_divergences_and_entropies_are_torch_s(noise: Nois
     torch.testing.assert_close(unit_normal_log_prob(mean, other).sum(-1), unit.log_prob(other))
 
 
-def test_that_drawing_noise_leaves_the_process_wide_stream_alone() -> None:
+def test_that_drawing_noise_does_not_touch_the_process_wide_stream() -> None:
     before = torch.get_rng_state()
     source = NoiseSource(0)
     first = [source.normal(3), source.uniform(3), source.gumbel(3), source.action("discrete", 3)]

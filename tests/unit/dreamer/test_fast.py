@@ -138,7 +138,7 @@ def test_that_a_fast_part_gives_the_values_and_gradients_of_the_plain_one(
 
 
 @pytest.mark.parametrize("count", [5, 20])
-def test_that_the_contract_covers_few_images_and_so_many_that_two_layers_are_joined(count: int) -> None:
+def test_that_the_contract_covers_the_decoder_with_and_without_joined_layers(count: int) -> None:
     assert len(conv.Decoder(FEATURES, DEPTH)._products(count)) == (2 if count == 5 else 1)
 
 

@@ -30,7 +30,7 @@ def update(learner: Learner, seed: int = 0) -> UpdateOutput:
     return returned(learner.update(batch, learner.draw_noise(batch, 5, NoiseSource(seed))))
 
 
-def test_that_the_optimizers_take_the_steps_of_tensorflow_s_adam_with_the_clipped_gradients() -> None:
+def test_that_the_optimizers_take_the_steps_of_tensorflows_adam_with_clipped_gradients() -> None:
     learner = make_learner()
     eps, rates = learner.config.adam_eps, {"model": 6e-4, "actor": 8e-5, "value": 8e-5}
     weights = [weight for part in PARTS for weight in learner.parameters[part]]
@@ -51,7 +51,7 @@ def test_that_the_optimizers_take_the_steps_of_tensorflow_s_adam_with_the_clippe
                 torch.testing.assert_close(weight.detach(), expected, rtol=1e-5, atol=1e-8)
 
 
-def test_that_optimizers_loaded_from_a_checkpoint_go_on_as_those_that_were_saved() -> None:
+def test_that_optimizers_loaded_from_a_checkpoint_continue_like_the_saved_ones() -> None:
     straight, resumed = make_learner(), make_learner()
     for learner in (straight, resumed):
         update(learner, 0)
@@ -64,7 +64,7 @@ def test_that_optimizers_loaded_from_a_checkpoint_go_on_as_those_that_were_saved
         assert torch.equal(value, fresh.agent.state_dict()[name]), name
 
 
-def test_that_bfloat16_computes_the_same_losses_roughly_and_leaves_weights_and_states_in_float32() -> None:
+def test_that_bfloat16_gives_roughly_the_same_losses_and_keeps_weights_and_states_in_float32() -> None:
     exact, rough = make_learner("float32"), make_learner("bfloat16")
     assert (exact.precision, rough.precision) == (torch.float32, torch.bfloat16)
     for seed in range(3):
@@ -81,7 +81,7 @@ def test_that_bfloat16_computes_the_same_losses_roughly_and_leaves_weights_and_s
 
 
 @pytest.mark.parametrize("fast", [False, True])
-def test_that_auto_takes_bfloat16_only_where_the_processor_is_made_for_it(
+def test_that_auto_chooses_bfloat16_only_if_the_processor_has_instructions_for_it(
     monkeypatch: pytest.MonkeyPatch, fast: bool
 ) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": fast}, raising=False)
@@ -102,7 +102,7 @@ def test_that_a_compiled_update_gives_the_same_losses(monkeypatch: pytest.Monkey
     assert compiled.compiled
 
 
-def test_that_an_update_that_cannot_be_compiled_is_made_without_and_the_log_says_so(
+def test_that_an_update_that_cannot_be_compiled_runs_uncompiled_and_the_log_says_so(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def refuse(*_: object) -> None:
@@ -116,7 +116,7 @@ def test_that_an_update_that_cannot_be_compiled_is_made_without_and_the_log_says
 
 
 @pytest.mark.parametrize("broken", ["reward", "disclam"])
-def test_that_where_a_loss_is_not_finite_no_optimizer_steps_and_the_next_update_is_as_if_it_had_not_been(
+def test_that_an_update_with_a_loss_that_is_not_finite_does_not_affect_the_next_one(
     broken: str,
 ) -> None:
     spared, struck = make_learner(), make_learner()

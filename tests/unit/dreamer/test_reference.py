@@ -171,7 +171,7 @@ def _outputs(case: Case) -> dict[str, Tensor]:
     return outputs
 
 
-def test_that_every_output_of_the_author_s_step_is_reproduced(case: Case) -> None:
+def test_that_every_output_of_the_authors_step_is_reproduced(case: Case) -> None:
     outputs = _outputs(case)
     expected = {name.removeprefix("out/"): value for name, value in case.data.items() if name.startswith("out/")}
     assert set(outputs) == set(expected)
@@ -179,7 +179,7 @@ def test_that_every_output_of_the_author_s_step_is_reproduced(case: Case) -> Non
     assert {name: error for name, error in errors.items() if not error <= VALUE_TOLERANCE} == {}
 
 
-def test_that_every_gradient_of_the_author_s_step_is_reproduced(case: Case) -> None:
+def test_that_every_gradient_of_the_authors_step_is_reproduced(case: Case) -> None:
     expected = {name.removeprefix("grad/"): value for name, value in case.data.items() if name.startswith("grad/")}
     parameters = case.parameters()
     assert set(parameters) == set(expected)

@@ -38,12 +38,12 @@ def forward(agent: Agent, size: int = 2) -> WorldModelOutput:
     return output
 
 
-def test_that_the_paper_preset_has_the_author_s_numbers_of_parameters() -> None:
+def test_that_the_paper_preset_has_the_authors_numbers_of_parameters() -> None:
     agent = Agent(build_config("dmc:walker-walk", "paper"), 6, "continuous")
     assert (count(agent.world_model), count(agent.actor), count(agent.value)) == (5_296_820, 578_412, 413_601)
 
 
-def test_that_after_a_reset_the_posterior_is_that_of_a_new_sequence_whatever_came_before() -> None:
+def test_that_after_a_reset_the_posterior_equals_that_of_a_new_sequence_whatever_came_before() -> None:
     model = make_agent().world_model
     noise = NoiseSource(1)
     embed, action = noise.normal(1, 6, model.encoder.embed_size), noise.normal(1, 6, 3)
@@ -61,7 +61,7 @@ def test_that_after_a_reset_the_posterior_is_that_of_a_new_sequence_whatever_cam
     assert (unmasked - fresh).abs().max() > 1e-3
 
 
-def test_that_a_filtered_sequence_is_its_images_observed_one_by_one() -> None:
+def test_that_filtering_a_sequence_equals_observing_its_images_one_by_one() -> None:
     agent = make_agent()
     batch = random_batch(size=1, length=4)
     source = NoiseSource(5)
@@ -109,14 +109,14 @@ def test_that_logged_losses_of_perfect_predictions_are_zero() -> None:
     assert perfect.metrics()["reward_loss"].item() == pytest.approx(0.0, abs=1e-5)
 
 
-def test_that_pixels_survive_the_conversion_to_the_model_s_range_and_back() -> None:
+def test_that_pixels_survive_the_conversion_to_the_models_range_and_back() -> None:
     pixels = torch.arange(256, dtype=torch.uint8)
     assert torch.equal(to_pixels(to_model_range(pixels)), pixels)
     assert to_model_range(pixels)[[0, -1]].tolist() == [-0.5, 0.5]
     assert to_pixels(torch.tensor([-3.0, 3.0])).tolist() == [0, 255]
 
 
-def test_that_a_seed_means_one_set_of_weights() -> None:
+def test_that_the_seed_determines_the_weights_and_the_recurrent_ones_are_orthogonal() -> None:
     first, second, other = make_agent(), make_agent(), make_agent()
     other.initialize(1)
     assert torch.equal(first.actor.hout.weight, second.actor.hout.weight)

@@ -61,7 +61,9 @@ def test_that_a_dream_is_the_rollout_that_training_learns_from(latents: Latents,
         assert not ours.requires_grad
 
 
-def test_that_a_dream_of_the_mode_differs_and_leaves_the_process_wide_stream_alone(latents: Latents) -> None:
+def test_that_a_dream_by_the_mode_takes_the_likeliest_actions_and_does_not_touch_the_process_wide_stream(
+    latents: Latents,
+) -> None:
     agent = latents.agent("discrete")
     before = torch.get_rng_state()
     start = random_states(agent, 20)
@@ -73,7 +75,7 @@ def test_that_a_dream_of_the_mode_differs_and_leaves_the_process_wide_stream_alo
     assert torch.equal(modes.action[0].argmax(-1), likeliest)
 
 
-def test_that_decoding_a_few_at_a_time_is_decoding_all(latents: Latents) -> None:
+def test_that_decoding_many_frames_gives_the_decoders_image_of_each(latents: Latents) -> None:
     agent = latents.agent()
     feat = NoiseSource(3).normal(5, 7, agent.feat_size)
     pictures = decode(agent, feat)
@@ -103,14 +105,14 @@ def test_that_an_open_loop_sees_only_the_context_and_follows_the_recorded_action
     assert moved.flatten(2).any(-1).any(0).tolist() == [False] * 4 + [True] * 2
 
 
-def test_that_an_open_loop_with_the_whole_as_context_is_a_reconstruction(latents: Latents) -> None:
+def test_that_an_open_loop_with_the_whole_sequence_as_context_is_a_reconstruction(latents: Latents) -> None:
     agent, batch = latents.agent(), random_batch(size=2, length=5)
     states = open_loop_of(agent, batch.image, batch.action, 5)
     posterior = agent.filter(batch.image, batch.action, agent.noise(NoiseSource(4), 5, 2))
     assert torch.equal(states.feat, posterior.feat)
 
 
-def test_that_the_tracker_keeps_the_posterior_that_the_agent_itself_would(latents: Latents) -> None:
+def test_that_the_tracker_keeps_the_same_posterior_as_the_agent(latents: Latents) -> None:
     agent, episode = latents.agent(actions=2), make_episode(0, 6)
     tracker, noise = Tracker(NoiseSource(6)), NoiseSource(6)
     for number in (0, 1):  # a new episode begins with a new posterior
@@ -133,7 +135,7 @@ def film_source(latents: Latents, folder: Path, *rows: int) -> tuple[Source, Epi
     return Source(latents.agent(actions=2), torch.device("cpu"), build_config("gym:Toy-v0", "tiny"), 120, 7), episodes
 
 
-def test_that_a_film_shows_recorded_sequences_beside_the_model_s(latents: Latents, tmp_path: Path) -> None:
+def test_that_a_film_has_the_recorded_sequences_beside_those_of_the_model(latents: Latents, tmp_path: Path) -> None:
     source, episodes = film_source(latents, tmp_path, 12, 9, 4)
     film = film_from_replay(source, episodes, FilmRequest("open-loop", 8, context=3, count=2, seed=1))
     assert film.real is not None and film.reward is not None
@@ -144,7 +146,9 @@ def test_that_a_film_shows_recorded_sequences_beside_the_model_s(latents: Latent
     assert np.array_equal(again.model, film.model)
 
 
-def test_that_an_imagined_film_shows_no_real_frame_and_moves(latents: Latents, tmp_path: Path) -> None:
+def test_that_an_imagined_film_has_no_real_frames_and_another_action_at_each_step(
+    latents: Latents, tmp_path: Path
+) -> None:
     source, episodes = film_source(latents, tmp_path, 12, 9)
     film = film_from_replay(source, episodes, FilmRequest("imagined", 20, context=5, count=3))
     assert film.real is None and film.reward is None

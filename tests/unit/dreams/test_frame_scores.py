@@ -16,7 +16,7 @@ from tests.support.episodes import make_episode
 ROWS = 20
 
 
-def test_that_a_survey_in_pieces_gives_the_losses_of_training_for_the_whole_episode(latents: Latents) -> None:
+def test_that_an_episode_scored_in_pieces_has_the_losses_of_training(latents: Latents) -> None:
     agent = latents.agent(actions=2)
     episode = make_episode(3, ROWS)
     noise, posterior, parts = NoiseSource(4), None, []

@@ -14,7 +14,7 @@ from tests.support.agents import Latents, random_states
 
 @pytest.mark.parametrize("kind", ["continuous", "discrete"])
 @pytest.mark.parametrize("policy", [1.0, 0.5, None])
-def test_that_futures_with_the_same_chance_differ_by_their_actions_alone(
+def test_that_futures_with_the_same_chance_differ_only_by_their_actions(
     latents: Latents, kind: ActionKind, policy: float | None
 ) -> None:
     agent = latents.agent(kind)
@@ -41,13 +41,13 @@ def test_that_without_chance_the_latents_are_the_most_likely_of_the_prior(latent
     torch.testing.assert_close(made.feat, expected.feat.expand(-1, 2, -1))
 
 
-def test_that_one_future_of_one_step_is_worth_the_value_there(latents: Latents) -> None:
+def test_that_the_return_of_a_future_of_one_step_is_its_value(latents: Latents) -> None:
     agent = latents.agent()
     made = futures(agent, random_states(agent, 1).feat[0], np.full((1, 1, 3), np.nan, np.float32), Chance(), 0.95)
     np.testing.assert_allclose(made.returns, made.value[-1])
 
 
-def test_that_courses_hold_an_action_for_so_many_steps_and_leave_the_rest_to_the_policy() -> None:
+def test_that_action_plans_hold_an_action_for_some_steps_and_leave_the_rest_to_the_policy() -> None:
     taken = np.full((2, 2), 0.3, np.float32)
     found = action_plans(2, discrete=False, length=5, hold=3, taken=taken)
     assert [(course.what, course.row, course.value) for course in found] == [

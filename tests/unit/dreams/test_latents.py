@@ -28,9 +28,7 @@ def scene(agent: Agent) -> SceneRollout:
     return roll_out_scene(agent, RecordedScene(make_episode(1, 8), CONTEXT), LENGTH, "sample", NoiseSource(5))
 
 
-def test_that_the_dimensions_kls_add_up_to_that_of_each_frame_which_the_model_saw(
-    agent: Agent, scene: SceneRollout
-) -> None:
+def test_that_the_kls_of_the_dimensions_add_up_to_the_kl_of_each_seen_frame(agent: Agent, scene: SceneRollout) -> None:
     known = dimensions(agent, scene.feat, scene.posterior)
     assert known.kl.shape == known.mean.shape == (CONTEXT, agent.stoch_size)
     np.testing.assert_allclose(known.kl.sum(-1), scene.kl[:CONTEXT], rtol=1e-4)
@@ -40,7 +38,7 @@ def test_that_the_dimensions_kls_add_up_to_that_of_each_frame_which_the_model_sa
     assert known.prior_mean.shape == known.sample.shape == (CONTEXT + LENGTH, known.mean.shape[1])
 
 
-def test_that_an_edit_changes_what_was_changed_and_nothing_else(agent: Agent, scene: SceneRollout) -> None:
+def test_that_an_edit_changes_only_the_edited_dimension(agent: Agent, scene: SceneRollout) -> None:
     column, nothing = 5, np.full(agent.stoch_size, np.nan)
     same = edit(agent, scene.feat[column], nothing)
     assert torch.equal(same.feat, scene.feat[column])
@@ -64,7 +62,7 @@ def test_that_dreaming_on_is_the_rollout_that_training_learns_from(agent: Agent,
     assert (continued.reward[0], continued.value[0]) == pytest.approx((scene.reward[CONTEXT], scene.value[CONTEXT]))
 
 
-def test_that_an_episode_filtered_in_pieces_is_the_episode_filtered_at_once(agent: Agent) -> None:
+def test_that_filtering_an_episode_in_pieces_equals_filtering_it_at_once(agent: Agent) -> None:
     rows = make_episode(2, 11)
     posteriors = PosteriorFilter(agent, NoiseSource(7))
     for part in (slice(0, 4), slice(4, 5), slice(5, 11)):
@@ -75,7 +73,7 @@ def test_that_an_episode_filtered_in_pieces_is_the_episode_filtered_at_once(agen
     torch.testing.assert_close(posteriors.feat, whole.feat[0])
 
 
-def test_that_the_map_s_axes_are_the_two_directions_of_greatest_variance() -> None:
+def test_that_the_axes_of_the_map_are_the_two_directions_of_greatest_variance() -> None:
     feat = NoiseSource(8).normal(50, 7) * torch.tensor([0.1, 3.0, 0.2, 0.3, 2.0, 0.1, 0.1]) + 4
     axes = principal_axes(feat)
     centered = feat - feat.mean(0)

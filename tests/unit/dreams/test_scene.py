@@ -51,7 +51,7 @@ def test_that_recorded_actions_give_the_open_loop_prediction(agent: Agent, scene
     np.testing.assert_array_equal(made.action, scene.rows.action)
 
 
-def test_that_the_policy_goes_on_where_the_record_ends(agent: Agent, scene: RecordedScene) -> None:
+def test_that_the_policy_takes_over_where_the_record_ends(agent: Agent, scene: RecordedScene) -> None:
     made = roll_out_scene(agent, scene, LENGTH, "recorded", NoiseSource(7))
     np.testing.assert_array_equal(made.action[:ROWS], scene.rows.action)
     assert len(made.action) == len(made.reward) == len(made.value) == len(made.entropy) == CONTEXT + LENGTH
@@ -61,7 +61,7 @@ def test_that_the_policy_goes_on_where_the_record_ends(agent: Agent, scene: Reco
     assert np.isnan(made.kl[CONTEXT:]).all()
 
 
-def test_that_what_is_recorded_after_the_context_never_reaches_the_policys_dream(
+def test_that_frames_and_actions_after_the_context_do_not_affect_a_dream_by_the_policy(
     agent: Agent, scene: RecordedScene
 ) -> None:
     made = roll_out_scene(agent, scene, LENGTH, "mode", NoiseSource(7))

@@ -50,7 +50,7 @@ def gone(pid: int) -> bool:
     return not psutil.pid_exists(pid)
 
 
-def test_that_an_exception_arrives_with_its_traceback_and_a_reset_mends_it(faulty: EnvProcess) -> None:
+def test_that_an_exception_arrives_with_its_traceback_and_a_reset_recovers_from_it(faulty: EnvProcess) -> None:
     faulty.reset(0)
     with pytest.raises(EnvError, match="step failed: ZeroDivisionError: the pole has left the building") as caught:
         faulty.step(do(RAISE))
@@ -61,7 +61,7 @@ def test_that_an_exception_arrives_with_its_traceback_and_a_reset_mends_it(fault
     assert faulty.step(do(FINE)).reward == 1.0
 
 
-def test_that_an_environment_that_ends_python_is_told_as_one_that_raises(faulty: EnvProcess) -> None:
+def test_that_a_system_exit_in_an_environment_is_reported_like_an_exception(faulty: EnvProcess) -> None:
     faulty.reset(0)
     with pytest.raises(EnvError, match=r"step failed: SystemExit \(.*faulty\.py, line \d+\)$"):
         faulty.step(do(QUIT))
@@ -103,14 +103,14 @@ def test_that_answers_can_be_received_in_another_order(faulty: EnvProcess) -> No
     assert faulty.receive(first).reward == 1.0
 
 
-def test_that_what_an_environment_prints_stays_out_of_stdout(capfd: pytest.CaptureFixture[str]) -> None:
+def test_that_the_prints_of_an_environment_stay_out_of_stdout(capfd: pytest.CaptureFixture[str]) -> None:
     with EnvProcess(FAULTY) as env:  # started here: a child keeps the streams that it was started with
         env.reset(0)
         env.step(do(PRINT))
     assert capfd.readouterr().out == ""
 
 
-def test_that_the_memory_that_an_environment_keeps_is_seen() -> None:
+def test_that_the_memory_growth_of_an_environment_is_measured() -> None:
     with EnvProcess(FAULTY) as env:
         env.reset(0)
         for _ in range(3):
@@ -125,7 +125,7 @@ def write_nonsense(connection: Connection) -> None:
     connection.recv()
 
 
-def test_that_nonsense_in_the_pipe_is_a_fault_of_the_environment() -> None:
+def test_that_an_unreadable_message_in_the_pipe_is_a_fault_of_the_environment() -> None:
     worker = Worker("the library", write_nonsense)
     try:
         with pytest.raises(EnvError, match="the library: the environment process sent an unreadable message"):
@@ -134,7 +134,7 @@ def test_that_nonsense_in_the_pipe_is_a_fault_of_the_environment() -> None:
         worker.close()
 
 
-def test_that_a_picture_of_no_size_is_refused(faulty: EnvProcess) -> None:
+def test_that_rendering_an_image_of_zero_width_is_refused(faulty: EnvProcess) -> None:
     with pytest.raises(ValueError, match="0 x 5"):
         faulty.render(0, 5)
 
@@ -142,7 +142,7 @@ def test_that_a_picture_of_no_size_is_refused(faulty: EnvProcess) -> None:
 @pytest.mark.parametrize(
     ("action", "words"), [(EXIT, "ended by itself with exit code 3"), (SEGFAULT, "was killed by SIGSEGV")]
 )
-def test_that_the_death_of_the_process_is_told_at_once(doomed: EnvProcess, action: int, words: str) -> None:
+def test_that_the_death_of_the_process_is_reported_at_once(doomed: EnvProcess, action: int, words: str) -> None:
     start = time.monotonic()
     with pytest.raises(EnvDiedError, match=words):
         doomed.step(do(action))
@@ -170,7 +170,7 @@ def test_that_a_hang_is_a_time_out_and_closing_ends_the_hanging_process() -> Non
         assert gone(env.spec.pid) and not env.is_alive()
 
 
-def test_that_a_hang_is_not_waited_for_once_that_is_asked_and_the_process_is_ended() -> None:
+def test_that_an_interruption_ends_the_wait_for_a_hanging_environment_and_its_process() -> None:
     interruption = Interruption()
     with EnvProcess(FAULTY, step_timeout=600, interruption=interruption) as env:
         env.reset(0)
@@ -182,7 +182,7 @@ def test_that_a_hang_is_not_waited_for_once_that_is_asked_and_the_process_is_end
     assert gone(env.spec.pid)
 
 
-def test_that_an_environment_is_not_waited_for_while_it_starts() -> None:
+def test_that_an_interruption_ends_the_wait_for_a_starting_environment() -> None:
     interruption = Interruption()
     interruption.request()
     with pytest.raises(WaitInterruptedError):
@@ -193,20 +193,20 @@ def test_that_an_environment_is_not_waited_for_while_it_starts() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no stopping a process there")
-def test_that_a_process_deaf_to_termination_is_killed(doomed: EnvProcess) -> None:
+def test_that_a_process_that_ignores_termination_is_killed(doomed: EnvProcess) -> None:
     os.kill(doomed.spec.pid, signal.SIGSTOP)  # a stopped process does not act on SIGTERM
     doomed.close(timeout=0.2)
     assert gone(doomed.spec.pid)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is no signal there")
-def test_that_an_interrupt_leaves_the_environment_alone(doomed: EnvProcess) -> None:
+def test_that_a_ctrl_c_does_not_stop_the_environment(doomed: EnvProcess) -> None:
     os.kill(doomed.spec.pid, signal.SIGINT)
     assert doomed.step(do(FINE)).reward == 1.0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is no signal there")
-def test_that_an_interrupt_during_the_start_leaves_the_environment_alone() -> None:
+def test_that_a_ctrl_c_during_the_start_does_not_stop_the_environment() -> None:
     before = environment_processes()
     worker = Worker(FAULTY, serve, Assignment(FAULTY, EnvOptions(), "egl", "dummy", may_be_blank=True))
     try:
@@ -219,7 +219,7 @@ def test_that_an_interrupt_during_the_start_leaves_the_environment_alone() -> No
         worker.close()
 
 
-def test_that_closing_twice_is_fine_and_using_a_closed_one_is_an_error(doomed: EnvProcess) -> None:
+def test_that_an_environment_can_be_closed_twice_and_using_it_then_is_an_error(doomed: EnvProcess) -> None:
     doomed.close()
     doomed.close()
     assert gone(doomed.spec.pid)
@@ -242,7 +242,9 @@ def test_that_an_environment_that_does_not_fit_is_refused_with_the_reason(
         EnvProcess(f"gym:tests.support.faulty:{name}")
 
 
-def test_that_what_fails_for_want_of_a_screen_is_told_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_an_environment_that_needs_a_screen_is_refused_with_how_to_get_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     how = r"xvfb-run -a dreamer-studio \.\.\. provides a virtual screen$"
     with monkeypatch.context() as blind:

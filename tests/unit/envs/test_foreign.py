@@ -41,7 +41,7 @@ def dot(column: int) -> Any:
         ("Modeless-v0", "plain", "observation, "),
     ],
 )
-def test_that_the_one_image_is_found_and_named(task: str, observe: str, sees: str) -> None:
+def test_that_the_image_that_the_agent_sees_is_found_and_named(task: str, observe: str, sees: str) -> None:
     with EnvProcess(HERE + task, observe=observe) as env:
         assert env.spec.sees.startswith(sees)
         assert np.array_equal(env.reset(0).image, dot(0))
@@ -58,7 +58,7 @@ def test_that_the_one_image_is_found_and_named(task: str, observe: str, sees: st
         ("Dot-v0", "observation", r"the observation has no single image: Box\("),
     ],
 )
-def test_that_where_no_image_is_found_the_spaces_are_named(task: str, observe: str, words: str) -> None:
+def test_that_if_no_image_is_found_the_error_names_the_spaces(task: str, observe: str, words: str) -> None:
     with pytest.raises(EnvUnavailableError, match=words):
         EnvProcess(HERE + task, observe=observe)
 
@@ -79,7 +79,7 @@ def test_that_where_no_image_is_found_the_spaces_are_named(task: str, observe: s
         ("mixed", "continuous", 7, "factored into 7 in [-1, 1]", ("aim 0", "aim 1", "keys 0", "keys 1", "weapon=0")),
     ],
 )
-def test_that_every_space_of_numbers_can_be_acted_in(
+def test_that_every_action_space_of_numbers_can_be_used(
     space: str, kind: str, size: int, acts: str, names: tuple[str, ...]
 ) -> None:
     with EnvProcess(f"{HERE}Pad-v0?space={space.replace(' ', '%20')}") as env:
@@ -126,7 +126,7 @@ def test_that_arguments_reach_the_environment_typed(task: str, column: int) -> N
         ("", ""),
     ],
 )
-def test_that_an_argument_is_a_literal_or_text(written: str, value: object) -> None:
+def test_that_an_argument_is_a_python_literal_or_else_text(written: str, value: object) -> None:
     task = f"{HERE}Noted-v0?note={written}"
     assert parse_gym_name(task).arguments == {"note": value}
     if written == "{'r':1,'g':[2,3]}":
@@ -143,19 +143,19 @@ def test_that_an_argument_is_a_literal_or_text(written: str, value: object) -> N
         ("gym:./envs.py", "the id of an environment is missing"),
     ],
 )
-def test_that_a_name_that_cannot_be_meant_is_refused(task: str, words: str) -> None:
+def test_that_a_malformed_task_name_is_refused_with_how_to_write_it(task: str, words: str) -> None:
     with pytest.raises(UnknownTaskError, match=words):
         check_task_name(task)
 
 
 @pytest.mark.parametrize("name", ["Named", "Listed"])
-def test_that_the_environments_own_words_name_its_actions(name: str) -> None:
+def test_that_actions_have_the_names_that_the_environment_gives_them(name: str) -> None:
     with EnvProcess(f"{HERE}{name}-v0") as env:
         assert env.spec.action_names == ("go left", "stay")
 
 
 @pytest.mark.parametrize(("steps", "limit", "source"), [(5, 5, "task"), (-1, 30_000, "safety bound")])
-def test_that_a_limit_among_the_arguments_is_the_tasks_own(steps: int, limit: int, source: str) -> None:
+def test_that_a_time_limit_among_the_arguments_counts_as_the_tasks_own(steps: int, limit: int, source: str) -> None:
     with EnvProcess(f"gym:CartPole-v1?max_episode_steps={steps}") as env:
         assert (env.spec.time_limit, env.spec.limit_source) == (limit, source)
 
@@ -175,7 +175,7 @@ def test_that_arguments_that_do_not_fit_are_named(task: str, words: str) -> None
         EnvProcess(HERE + task)
 
 
-def test_that_small_frames_are_asked_for_where_they_are_offered() -> None:
+def test_that_small_frames_are_requested_if_the_environment_offers_them() -> None:
     for small, sees in ((True, "uint8 (64, 64, 3)"), (False, "uint8 (240, 320, 3)")):
         with EnvProcess(HERE + "Sized-v0", render_small=small) as env:
             assert env.spec.sees == f"render, {sees}"
@@ -190,7 +190,7 @@ def test_that_small_frames_are_asked_for_where_they_are_offered() -> None:
     ("task", "sees", "brightest"),
     [("Faint-v0?draws=False", "observation, uint8 (32, 32)", 255), ("Faint-v0?side=8&draws=False", "observation", 255)],
 )
-def test_that_codes_are_taken_where_nothing_else_is_there_as_bright_as_their_space_allows(
+def test_that_an_image_of_codes_is_used_if_there_is_no_other_and_scaled_to_full_brightness(
     task: str, sees: str, brightest: int
 ) -> None:
     with EnvProcess(HERE + task) as env:
@@ -198,7 +198,7 @@ def test_that_codes_are_taken_where_nothing_else_is_there_as_bright_as_their_spa
         assert env.reset(0).image.max() == brightest
 
 
-def test_that_a_limit_inside_an_environment_is_known() -> None:
+def test_that_a_time_limit_inside_an_environment_is_found() -> None:
     with EnvProcess(HERE + "Limited-v0") as env:
         assert (env.spec.time_limit, env.spec.limit_source) == (7, "task")
 
@@ -212,12 +212,14 @@ def test_that_a_limit_inside_an_environment_is_known() -> None:
         ("close", EnvUnavailableError, "cannot be learned from images: the image is None"),
     ],
 )
-def test_that_the_reason_is_told_whatever_else_goes_wrong(how: str, kind: type[EnvError], words: str) -> None:
+def test_that_the_reason_of_a_failed_start_is_reported_whatever_else_goes_wrong(
+    how: str, kind: type[EnvError], words: str
+) -> None:
     with pytest.raises(kind, match=words):
         EnvProcess(f"{HERE}Mistaken-v0?how={how}")
 
 
-def test_that_a_driver_is_chosen_with_which_something_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_an_sdl_driver_that_draws_something_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SDL_VIDEODRIVER", raising=False)
     with EnvProcess(HERE + "NothingWithDummy-v0") as env:
         assert np.array_equal(env.reset(0).image, dot(0))
@@ -253,12 +255,12 @@ def test_that_any_other_reward_is_refused_at_once(kind: str, words: str) -> None
     ("task", "words"),
     [("OldReset-v0", r"its reset\(\) does not take seed"), ("OldStep-v0", r"its step\(\) returns 4 values")],
 )
-def test_that_the_old_interface_is_told_with_what_to_change(task: str, words: str) -> None:
+def test_that_the_old_interface_is_refused_with_what_to_change(task: str, words: str) -> None:
     with pytest.raises(EnvUnavailableError, match=words + ".*gymnasium.Env"):
         EnvProcess(HERE + task)
 
 
-def test_that_an_error_in_somebodys_code_is_told_with_file_and_line() -> None:
+def test_that_an_error_in_the_environments_code_is_reported_with_file_and_line() -> None:
     path = ROOT / "tests" / "support" / "foreign.py"
     line = 1 + next(n for n, text in enumerate(path.read_text().splitlines()) if "the line that is named" in text)
     with pytest.raises(EnvError, match=rf"ZeroDivisionError: the wheel has come off \({path}, line {line}\)") as caught:
@@ -273,7 +275,7 @@ def test_that_an_error_in_somebodys_code_is_told_with_file_and_line() -> None:
         ("gym:MiniGrid-Empty-5x5-v0", "pip install minigrid; then ask for gym:minigrid:MiniGrid-Empty-5x5-v0"),
     ],
 )
-def test_that_a_suggestion_can_be_typed(task: str, words: str) -> None:
+def test_that_a_suggestion_is_a_complete_task_name_or_command(task: str, words: str) -> None:
     with pytest.raises((UnknownTaskError, EnvUnavailableError), match=words):
         EnvProcess(task)
 
@@ -350,7 +352,7 @@ for name in ("Seeded", "Reset", "Made"): gym.envs.registry[f"{name}-v0"] = gym.S
 """
 
 
-def test_that_environments_of_the_old_gym_are_adapted_or_named_as_such(
+def test_that_environments_of_the_old_gym_run_through_shimmy_or_are_refused_with_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

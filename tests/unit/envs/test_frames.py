@@ -104,6 +104,6 @@ def test_that_floats_are_scaled_from_the_bounds_of_their_space() -> None:
         ([1, 2], "a list"),
     ],
 )
-def test_that_anything_else_is_refused_with_what_it_is(image: object, words: str) -> None:
+def test_that_anything_else_is_refused_with_a_description(image: object, words: str) -> None:
     with pytest.raises(EnvError, match=words):
         to_frame(image, 64, 64)

@@ -43,7 +43,7 @@ def one_hot(size: int, index: int) -> list[float]:
         (MIXED, [-1.0, 0.0, 1.0, -1.0, -0.2, 0.3, 0.1], {"aim": [0.0, 45.0], "keys": [1, 0], "weapon": 1}),
     ],
 )
-def test_that_a_vector_gives_the_action_that_it_stands_for(
+def test_that_a_vector_becomes_the_native_action_that_it_represents(
     space: spaces.Space[Any], asked: list[float], expected: Any
 ) -> None:
     found = native(space, asked)
@@ -54,7 +54,7 @@ def test_that_a_vector_gives_the_action_that_it_stands_for(
         assert np.array_equal(found, expected)
 
 
-def test_that_the_agent_is_told_of_the_choices_that_were_made() -> None:
+def test_that_the_executed_action_shows_the_choices_that_were_made() -> None:
     actions, _ = actions_of(MIXED, lambda size: ())
     assert actions.names == ("aim 0", "aim 1", "keys 0", "keys 1", "weapon=0", "weapon=1", "weapon=2")
     asked = np.array([2.0, 0.25, 0.1, -0.1, -0.5, -0.2, -0.3], np.float32)
@@ -78,6 +78,6 @@ def test_that_an_action_is_a_copy_that_the_environment_may_change() -> None:
         (spaces.Tuple((spaces.Discrete(2), spaces.Text(3))), "Text"),
     ],
 )
-def test_that_what_no_vector_can_stand_for_is_refused(space: spaces.Space[Any], words: str) -> None:
+def test_that_a_space_that_no_vector_can_represent_is_refused(space: spaces.Space[Any], words: str) -> None:
     with pytest.raises(UnsupportedSpaceError, match=words):
         actions_of(space, lambda size: ("name",) * size)

@@ -63,7 +63,7 @@ def wait_until_none_runs(told: Path) -> None:
         time.sleep(0.05)
 
 
-def test_that_an_environment_may_have_processes_which_end_with_it_after_it_was_closed(told: Path) -> None:
+def test_that_the_child_processes_of_an_environment_end_when_it_is_closed(told: Path) -> None:
     with EnvProcess(FAMILY) as env:
         env.reset(0)
         assert env.step(do(NONE)).reward == 1.0
@@ -74,7 +74,7 @@ def test_that_an_environment_may_have_processes_which_end_with_it_after_it_was_c
 @pytest.mark.parametrize(
     "end", [lambda env: os.kill(env.spec.pid, signal.SIGKILL), lambda env: env.send_step(do(SEGFAULT))]
 )
-def test_that_the_processes_of_one_that_crashes_end_before_its_death_is_told(
+def test_that_child_processes_have_ended_when_the_crash_of_their_environment_is_reported(
     end: Callable[[EnvProcess], None], told: Path
 ) -> None:
     with EnvProcess(FAMILY) as env:
@@ -85,7 +85,7 @@ def test_that_the_processes_of_one_that_crashes_end_before_its_death_is_told(
         assert running(told) == []
 
 
-def test_that_the_processes_of_one_that_hangs_are_ended_with_it(told: Path) -> None:
+def test_that_the_child_processes_of_a_hanging_environment_end_with_it(told: Path) -> None:
     with EnvProcess(FAMILY, step_timeout=0.1) as env:
         env.reset(0)
         with pytest.raises(EnvTimeoutError):
@@ -93,7 +93,7 @@ def test_that_the_processes_of_one_that_hangs_are_ended_with_it(told: Path) -> N
     assert running(told) == [] and not runs(env.spec.pid)
 
 
-def test_that_an_environment_whose_guard_is_killed_ends_with_what_it_started(told: Path) -> None:
+def test_that_an_environment_whose_guard_is_killed_ends_with_its_child_processes(told: Path) -> None:
     with EnvProcess(FAMILY) as env:
         env.reset(0)
         os.kill(psutil.Process(env.spec.pid).ppid(), signal.SIGKILL)
@@ -110,7 +110,7 @@ def test_that_a_close_that_takes_too_long_is_not_waited_for(told: Path) -> None:
     assert running(told) == [] and not runs(env.spec.pid)
 
 
-def test_that_a_close_that_fails_is_told_in_a_line_and_the_process_ends(
+def test_that_a_close_that_fails_is_reported_in_one_line_and_the_process_ends(
     told: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with EnvProcess(GRUMBLING) as env:
@@ -120,13 +120,13 @@ def test_that_a_close_that_fails_is_told_in_a_line_and_the_process_ends(
     assert line.startswith(f"{GRUMBLING}: close failed: ZeroDivisionError (") and "family.py" in line
 
 
-def test_that_one_that_is_refused_is_closed(told: Path) -> None:
+def test_that_a_refused_environment_is_closed(told: Path) -> None:
     with pytest.raises(EnvUnavailableError, match="cannot be learned from images"):
         EnvProcess(UNFIT)
     assert running(told) == [] and closed(told) == 1
 
 
-def test_that_one_that_is_slow_is_closed_where_its_answer_is_not_waited_for(told: Path) -> None:
+def test_that_an_environment_is_closed_after_a_start_that_timed_out_and_with_an_answer_pending(told: Path) -> None:
     with pytest.raises(EnvError, match="of its start"):
         EnvProcess(PEACEFUL, start_timeout=0.01)
     with EnvProcess(PEACEFUL) as env:
@@ -135,7 +135,7 @@ def test_that_one_that_is_slow_is_closed_where_its_answer_is_not_waited_for(told
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_that_signals_to_all_processes_below_leave_the_environment_alone(number: signal.Signals) -> None:
+def test_that_signals_to_guard_and_environment_do_not_stop_the_environment(number: signal.Signals) -> None:
     with EnvProcess(PEACEFUL) as env:
         env.reset(0)
         os.kill(env.spec.pid, number)

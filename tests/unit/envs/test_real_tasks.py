@@ -54,7 +54,7 @@ def same(one: list[TimeStep], other: list[TimeStep]) -> bool:
     )
 
 
-def test_that_a_control_suite_task_says_what_it_is(balance: EnvProcess) -> None:
+def test_that_the_spec_of_a_control_suite_task_describes_it(balance: EnvProcess) -> None:
     spec = balance.spec
     assert (spec.task, spec.action_kind, spec.action_size, spec.action_names) == (BALANCE, "continuous", 1, ("slide",))
     assert (spec.action_repeat, spec.time_limit, spec.limit_source) == (2, 1000, "task")
@@ -78,7 +78,7 @@ def test_that_a_seed_gives_the_same_episode_whatever_came_before_and_in_another_
         assert same(here, play(other, seed=5))
 
 
-def test_that_a_larger_picture_can_be_rendered_and_changes_nothing(balance: EnvProcess) -> None:
+def test_that_a_larger_image_can_be_rendered_without_changing_the_episode(balance: EnvProcess) -> None:
     undisturbed = play(balance, seed=5)
     balance.reset(5)
     picture = balance.render(320, 200)
@@ -92,7 +92,7 @@ def test_that_a_larger_picture_can_be_rendered_and_changes_nothing(balance: EnvP
     assert same(undisturbed, watched)
 
 
-def test_that_a_control_suite_episode_is_cut_off_by_its_clock_and_is_not_terminal() -> None:
+def test_that_a_control_suite_episode_cut_by_the_time_limit_is_not_terminal() -> None:
     with EnvProcess(BALANCE, time_limit=5) as env:
         *_, middle, last = play(env, seed=0, length=3)
     assert not middle.is_last
@@ -118,7 +118,7 @@ def test_that_a_gymnasium_seed_gives_the_same_episode(cartpole: EnvProcess) -> N
     assert same(here, play(cartpole, seed=5))
 
 
-def test_that_pendulum_is_continuous_clipped_repeated_and_cut_off(pendulum: EnvProcess) -> None:
+def test_that_pendulum_is_continuous_clipped_repeated_and_cut(pendulum: EnvProcess) -> None:
     spec = pendulum.spec
     assert (spec.action_kind, spec.action_names) == ("continuous", ("torque",))
     assert (spec.action_repeat, spec.time_limit) == (3, 7)
@@ -146,7 +146,7 @@ def test_that_an_unknown_task_is_refused_with_the_nearest_names(task: str, neare
         EnvProcess(task)
 
 
-def test_that_a_module_that_is_not_there_is_named() -> None:
+def test_that_a_missing_module_is_named() -> None:
     with pytest.raises(EnvUnavailableError, match=r'no module "no_such_package\.envs"'):
         EnvProcess("gym:no_such_package.envs:Thing-v0")
 
@@ -158,7 +158,7 @@ def test_that_every_suite_lists_its_tasks() -> None:
     assert "gym:CartPole-v0" not in notes and "gym:Ant-v2" not in notes
 
 
-def test_that_a_task_whose_package_is_missing_names_the_line_that_mends_it() -> None:
+def test_that_a_task_whose_package_is_missing_names_the_command_that_installs_it() -> None:
     missing = {info.task: info.note for info in list_tasks() if "not installed" in info.note}
     if "gym:CarRacing-v3" not in missing:
         pytest.skip("Box2D is installed here")
@@ -167,7 +167,7 @@ def test_that_a_task_whose_package_is_missing_names_the_line_that_mends_it() -> 
     assert "dreamer-studio[box2d]" in missing["gym:CarRacing-v3"]
 
 
-def test_that_a_wrong_version_of_a_package_is_named_where_it_fails(
+def test_that_a_wrong_version_of_a_package_is_named_by_the_task_that_needs_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install_mujoco_4(monkeypatch, tmp_path)
@@ -177,13 +177,13 @@ def test_that_a_wrong_version_of_a_package_is_named_where_it_fails(
     assert "mujoco 4.0.0" in notes["dmc:<domain>-<task>"] and "gym:CartPole-v1" in notes
 
 
-def test_that_the_probe_finds_what_environments_use(balance: EnvProcess) -> None:
+def test_that_the_probe_finds_the_opengl_backend_that_environments_use(balance: EnvProcess) -> None:
     report = probe_gl()
     assert report.backend == balance.spec.gl_backend
     assert report.render_ms > 0.0
 
 
-def test_that_a_backend_that_cannot_render_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_a_backend_that_cannot_render_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     if candidates()[:2] != ("egl", "osmesa"):
         pytest.skip("there is no second backend to fall back to")
     with monkeypatch.context() as patch:

@@ -51,7 +51,7 @@ def plain_pictures(backend: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     return np.stack(drawn), env.physics.render(height, width, camera_id=0)
 
 
-def test_that_full_frames_are_dm_controls_own_before_and_after_a_larger_picture(full: EnvProcess) -> None:
+def test_that_full_frames_are_dm_controls_own_before_and_after_a_larger_image(full: EnvProcess) -> None:
     expected, expected_large = ask("plain dm_control", 60.0, plain_pictures, full.spec.gl_backend)
     np.testing.assert_array_equal(frames(full), expected)
     np.testing.assert_array_equal(full.render(*LARGE), expected_large)
@@ -59,7 +59,7 @@ def test_that_full_frames_are_dm_controls_own_before_and_after_a_larger_picture(
     np.testing.assert_array_equal(frames(full), expected)
 
 
-def test_that_a_setting_of_fast_reaches_the_environment_and_changes_its_frames_hardly(
+def test_that_fast_rendering_reaches_the_environment_and_barely_changes_its_frames(
     full: EnvProcess, fast: EnvProcess
 ) -> None:
     differences = np.abs(frames(full).astype(int) - frames(fast)).mean(axis=(1, 2, 3))

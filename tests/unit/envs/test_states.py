@@ -50,7 +50,7 @@ def assert_same(found: TimeStep, row: TimeStep) -> None:
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_that_from_any_state_on_record_the_next_step_is_the_one_on_record(env: EnvProcess) -> None:
+def test_that_a_step_from_any_recorded_state_is_the_recorded_step(env: EnvProcess) -> None:
     rows = play(env, SEED)
     assert len(rows) > 8
     for before, row in pairwise(rows):
@@ -58,7 +58,7 @@ def test_that_from_any_state_on_record_the_next_step_is_the_one_on_record(env: E
         assert_same(env.step_from(SEED, state_of(before), row.action), row)
 
 
-def test_that_an_episode_goes_on_from_a_state_and_ends_where_it_did(env: EnvProcess) -> None:
+def test_that_an_episode_continued_from_a_state_ends_where_it_did(env: EnvProcess) -> None:
     rows = play(env, SEED)
     for start in (0, len(rows) // 2, len(rows) - 2):
         again = [env.step_from(SEED, state_of(rows[start]), rows[start + 1].action)]
@@ -69,7 +69,7 @@ def test_that_an_episode_goes_on_from_a_state_and_ends_where_it_did(env: EnvProc
             env.step(rows[1].action)
 
 
-def test_that_an_environment_whose_state_nobody_knows_tells_none_and_plays_again(faulty: EnvProcess) -> None:
+def test_that_an_environment_without_states_reports_none_and_can_be_replayed(faulty: EnvProcess) -> None:
     nothing = np.eye(14, dtype=np.float32)[0]
     rows = [faulty.reset(SEED), *(faulty.step(nothing) for _ in range(3))]
     assert [row.state for row in rows] == [None] * 4
@@ -92,7 +92,7 @@ STRANGE: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("what", STRANGE)
-def test_that_a_strange_state_is_refused_and_a_reset_mends_it(env: EnvProcess, what: str) -> None:
+def test_that_an_invalid_state_is_refused_and_a_reset_recovers_from_it(env: EnvProcess, what: str) -> None:
     first = env.reset(SEED)
     step = env.step(first.action)
     with pytest.raises(EnvError, match="the state"):

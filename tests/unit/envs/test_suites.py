@@ -59,7 +59,7 @@ def test_that_the_tasks_of_a_package_are_listed_beside_the_built_in_ones(folder:
     assert list(broken_suites()) == []
 
 
-def test_that_a_misspelled_task_or_prefix_is_refused_with_the_nearest(folder: Path) -> None:
+def test_that_a_misspelled_task_or_prefix_is_refused_with_the_nearest_name(folder: Path) -> None:
     install_suite(folder)
     check_task_name("toy:drift")
     with pytest.raises(UnknownTaskError, match=r"toy:<task>.*; did you mean toy:drift\?"):
@@ -68,7 +68,7 @@ def test_that_a_misspelled_task_or_prefix_is_refused_with_the_nearest(folder: Pa
         EnvProcess("toy:drfit")
 
 
-def test_that_a_run_whose_package_is_missing_is_told_what_to_install() -> None:
+def test_that_a_task_whose_package_is_missing_is_refused_with_what_to_install() -> None:
     with pytest.raises(
         EnvUnavailableError, match=r"^toy:drift needs the package toy-suite 0\.1.*: pip install toy-suite$"
     ):
@@ -97,7 +97,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_that_a_broken_suite_is_one_line_with_its_package_and_leaves_the_others_alone(folder: Path, fault: str) -> None:
+def test_that_a_broken_suite_is_reported_in_one_line_and_the_other_suites_work(folder: Path, fault: str) -> None:
     source, words = BROKEN[fault]
     install_suite(folder, source)
     for attempt in (lambda: build_config("toy:drift", "tiny"), lambda: EnvProcess("toy:drift")):
@@ -126,7 +126,7 @@ def test_that_a_broken_suite_is_one_line_with_its_package_and_leaves_the_others_
          r"list\(\) of toy-suite 0\.1 failed: ZeroDivisionError"),
     ],
 )  # fmt: skip
-def test_that_nonsense_from_a_suite_is_one_line_that_names_its_package(
+def test_that_an_invalid_value_from_a_suite_is_reported_in_one_line_that_names_its_package(
     folder: Path, change: tuple[str, str], words: str
 ) -> None:
     assert change[0] in SMALL_SUITE
@@ -143,7 +143,7 @@ def test_that_nonsense_from_a_suite_is_one_line_that_names_its_package(
     assert "\n" not in str(caught.value)
 
 
-def test_that_an_image_of_another_shape_is_refused_before_a_run_exists(folder: Path) -> None:
+def test_that_a_suite_with_images_of_another_shape_is_refused(folder: Path) -> None:
     install_suite(folder, SMALL_SUITE.replace("(64, 1, 3)", "(64, 1, 4)"))
     words = r"image is uint8 \(64, 64, 4\), and the agent sees uint8 \(64, 64, 3\)"
     with pytest.raises(EnvUnavailableError, match=words):
@@ -169,7 +169,7 @@ def test_that_a_built_in_prefix_cannot_be_taken(folder: Path) -> None:
     assert 'is ignored: "gym" is built in' in what and package == "toy-suite 0.1"
 
 
-def test_that_a_crash_while_a_suite_renders_counts_as_the_backends(folder: Path) -> None:
+def test_that_a_crash_of_a_suite_that_needs_opengl_is_blamed_on_the_backend(folder: Path) -> None:
     crash = """
 def load(task, options):
     import os; os.kill(os.getpid(), 11)

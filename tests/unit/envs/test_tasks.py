@@ -27,7 +27,7 @@ def test_that_well_written_names_pass(task: str) -> None:
         ("gymnasium:ALE/Pong-v5", "gym:ALE/Pong-v5"),
     ],
 )
-def test_that_a_name_without_its_prefix_is_refused_with_what_was_probably_meant(task: str, guess: str) -> None:
+def test_that_a_name_without_its_prefix_is_refused_with_the_probable_name(task: str, guess: str) -> None:
     with pytest.raises(UnknownTaskError, match=f"did you mean {guess}"):
         check_task_name(task)
 

@@ -71,7 +71,7 @@ def test_that_a_time_limit_stops_a_repeat_and_is_not_terminal() -> None:
     assert repeated.step(ONE) == Tick(5, "cut", steps=1)
 
 
-def test_that_a_reset_starts_the_clock_again() -> None:
+def test_that_a_reset_restarts_the_time_limit() -> None:
     limited = TimeLimit(Counter(), 2)
     limited.step(ONE)
     limited.reset(0)
@@ -79,7 +79,7 @@ def test_that_a_reset_starts_the_clock_again() -> None:
     assert limited.step(ONE).end == "cut"
 
 
-def test_that_the_clock_goes_on_from_a_state() -> None:
+def test_that_the_time_limit_continues_from_a_restored_state() -> None:
     limited = ActionRepeat(TimeLimit(Counter(), 10), 3)
     limited.reset(0)
     for _ in range(2):
@@ -112,7 +112,7 @@ def test_that_the_shortest_time_limit_holds(given: int | None, own: int | None, 
     assert EnvOptions(time_limit=given).resolved(2, own) == (2, limit, source)
 
 
-def test_that_an_episode_of_30000_agent_steps_is_not_cut_where_nobody_set_a_limit() -> None:
+def test_that_without_a_time_limit_an_episode_is_cut_only_after_30000_agent_steps() -> None:
     counter = Counter(length=60_000)
     repeat, limit, _ = EnvOptions().resolved(2, None)
     simulator = wrapped(counter, repeat, limit)
@@ -135,7 +135,7 @@ def test_that_a_reward_that_is_not_finite_is_refused(reward: float) -> None:
         Tick(reward)
 
 
-def test_that_an_episode_tells_of_the_clipped_action_and_executes_that_one() -> None:
+def test_that_an_episode_executes_and_reports_the_clipped_action() -> None:
     counter = Counter()
     episode = Episode(counter, BOX)
     episode.reset(0)
@@ -144,7 +144,7 @@ def test_that_an_episode_tells_of_the_clipped_action_and_executes_that_one() -> 
     assert counter.taken[-1] is step.action
 
 
-def test_that_an_episode_starts_with_zeros_and_ends_by_the_state_with_discount_zero() -> None:
+def test_that_an_episode_starts_with_zeros_and_has_discount_zero_in_its_terminal_state() -> None:
     episode = Episode(Counter(length=2), BOX)
     first = episode.reset(0)
     assert (first.reward, first.discount, first.steps, first.action.tolist()) == (0.0, 1.0, 0, [0.0])
@@ -154,7 +154,7 @@ def test_that_an_episode_starts_with_zeros_and_ends_by_the_state_with_discount_z
     assert last.is_last and last.is_terminal and last.discount == 0.0
 
 
-def test_that_an_episode_cut_off_by_the_clock_keeps_discount_one() -> None:
+def test_that_an_episode_cut_by_the_time_limit_keeps_discount_one() -> None:
     episode = Episode(TimeLimit(Counter(), 1), BOX)
     episode.reset(0)
     last = episode.step(ONE)
@@ -189,7 +189,7 @@ def test_that_a_refused_action_leaves_the_episode_running() -> None:
     assert episode.step(ONE).reward == 1.0
 
 
-def test_that_actions_keep_to_the_bounds_that_there_are() -> None:
+def test_that_actions_are_scaled_to_finite_bounds_and_shifted_to_one_sided_ones() -> None:
     low, high = np.array([-2.0, -np.inf, 0.0, -np.inf]), np.array([4.0, np.inf, np.inf, 7.0])
     actions = BoxActions(low, high, ("a", "b", "c", "d"))
     for asked, expected in ((-1.0, [-2.0, -1.0, 0.0, 5.0]), (0.5, [2.5, 0.5, 1.5, 6.5]), (1.0, [4.0, 1.0, 2.0, 7.0])):

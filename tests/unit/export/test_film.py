@@ -10,7 +10,7 @@ from tests.support.films import make_film
 GOOD = make_film(count=2, length=12)
 
 
-def test_that_a_film_knows_how_many_sequences_of_how_many_frames_it_has() -> None:
+def test_that_a_film_knows_its_number_of_sequences_and_of_frames() -> None:
     assert (GOOD.count, GOOD.length) == (2, 12)
 
 
@@ -37,7 +37,7 @@ def test_that_a_film_knows_how_many_sequences_of_how_many_frames_it_has() -> Non
         ({"kind": "imagined", "context": 0, "real": None}, "reward"),
     ],
 )
-def test_that_a_contradiction_is_refused_by_name(change: dict[str, Any], complaint: str) -> None:
+def test_that_arrays_that_do_not_fit_together_are_refused_by_name(change: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=rf"^{complaint} "):
         replace(GOOD, **change)
 

@@ -14,13 +14,13 @@ from tests.support.films import make_film
 from tests.support.seeing import count_of, enlarged, overlap, places_of, texts_drawn
 
 
-def test_that_the_error_is_gray_where_both_agree_and_black_and_white_at_the_ends() -> None:
+def test_that_the_error_is_gray_where_both_agree_and_black_or_white_at_the_extremes() -> None:
     model, real = np.array([7, 0, 255], np.uint8), np.array([7, 255, 0], np.uint8)
     assert error_images(model, real).tolist() == [128, 0, 255]
 
 
 @pytest.mark.parametrize("scale", [2, 5])
-def test_that_frames_stand_enlarged_by_whole_pixels_truth_over_model_over_error(scale: int) -> None:
+def test_that_enlarged_frames_are_stacked_truth_over_model_over_error(scale: int) -> None:
     film = make_film(count=2)
     picture = Composer(film, scale, curves=False).compose(7)
     assert film.real is not None
@@ -42,7 +42,7 @@ def test_that_the_color_of_the_model_changes_when_it_stops_seeing() -> None:
     assert min(count_of(context, REAL), count_of(context, ERROR), count_of(dreamed, REAL)) > 500
 
 
-def test_that_words_say_what_the_model_saw() -> None:
+def test_that_captions_say_what_the_model_saw() -> None:
     with texts_drawn() as texts:
         composer = Composer(make_film(context=5), 2, curves=False)
         stills = [{words for words, _, _ in drawing} for drawing in texts.values()]
@@ -88,7 +88,7 @@ def test_that_no_text_is_cut_or_covered_in_a_strip(length: int, context: int, sc
         assert not any(overlap(one, other) for (_, one, _), (_, other, _) in combinations(drawing, 2))
 
 
-def test_that_all_pictures_of_a_film_have_one_even_size() -> None:
+def test_that_all_images_of_a_film_have_the_same_even_size() -> None:
     for count, scale in [(1, 1), (3, 3), (8, 2)]:
         composer = Composer(make_film(count=count, length=11), scale, curves=True)
         sizes = {composer.compose(time).shape for time in range(11)}
@@ -96,12 +96,12 @@ def test_that_all_pictures_of_a_film_have_one_even_size() -> None:
         assert composer.size[0] % 2 == composer.size[1] % 2 == 0
 
 
-def test_that_many_sequences_go_on_below_instead_of_growing_too_wide() -> None:
+def test_that_many_sequences_wrap_into_further_lines() -> None:
     width, height = Composer(make_film("imagined", count=8, length=1), 2, curves=False).size
     assert 1 < width / height < 2.5
 
 
-def test_that_the_cursor_runs_through_the_curves() -> None:
+def test_that_the_cursor_moves_evenly_along_the_curves() -> None:
     film = make_film("imagined", count=1, length=9)
     composer = Composer(film, 4, curves=True)
     below = places_of(composer.compose(0), enlarged(film.model[0, 0], 4))[0][1] + 64 * 4 + 8
@@ -113,7 +113,7 @@ def test_that_the_cursor_runs_through_the_curves() -> None:
     assert steps.min() >= 64 * 4 // 9 and steps.max() <= 64 * 4 // 9 + 1
 
 
-def test_that_a_plot_shows_received_predicted_and_dreamed_reward_each_where_it_belongs() -> None:
+def test_that_a_plot_shows_received_predicted_and_dreamed_reward_each_over_its_frames() -> None:
     film = make_film(context=5)
     reward, value = plots_of(film)
     received, predicted, dreamed = reward.traces
@@ -130,13 +130,15 @@ def test_that_a_plot_shows_received_predicted_and_dreamed_reward_each_where_it_b
 @pytest.mark.parametrize(
     ("values", "texts"), [([-0.001, 1.0], ("1.00", "0.00")), ([3, 3], ("3.50", "2.50")), ([0, 250], ("250", "0"))]
 )
-def test_that_the_range_of_an_axis_is_written_as_finely_as_it_needs(values: Any, texts: tuple[str, str]) -> None:
+def test_that_the_range_of_an_axis_is_written_with_as_many_digits_as_it_needs(
+    values: Any, texts: tuple[str, str]
+) -> None:
     film = replace(make_film("imagined", count=1, length=2), value=np.array([values], np.float32))
     assert plots_of(film)[1].range_texts == texts
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_that_the_curve_of_a_model_that_diverged_ends_there(bad: float) -> None:
+def test_that_a_curve_ends_at_the_first_value_that_is_not_finite(bad: float) -> None:
     value = np.array([[0, 1, 0, 1, bad, bad, bad, bad]], np.float32)
     composer = Composer(replace(make_film("imagined", count=1, length=8), value=value), 4, curves=True)
     drawn = (composer.compose(0)[-64:, -64 * 4 :] == DREAM).all(axis=-1).any(axis=0)

@@ -36,7 +36,7 @@ def many(rows: int = 9) -> Reel:
 
 
 @pytest.mark.parametrize("scale", [2, 5])
-def test_that_the_rows_of_what_lies_across_stand_beside_each_other(scale: int) -> None:
+def test_that_the_rows_of_an_across_reel_stand_side_by_side(scale: int) -> None:
     reel = across()
     picture = Composer(reel, scale, curves=False).compose(7)
     places = [places_of(picture, enlarged(row.images[0, 7], scale)) for row in reel.rows]
@@ -46,7 +46,7 @@ def test_that_the_rows_of_what_lies_across_stand_beside_each_other(scale: int) -
     assert first < others[0][0] < others[1][0]
 
 
-def test_that_there_is_no_picture_where_a_frame_is_not_known() -> None:
+def test_that_no_image_is_drawn_for_an_unknown_frame() -> None:
     reel, scale = across(), 2
     picture = Composer(reel, scale, curves=False).compose(9)
     assert [len(places_of(picture, enlarged(row.images[0, 9], scale))) for row in reel.rows] == [0, 1, 0]
@@ -55,7 +55,7 @@ def test_that_there_is_no_picture_where_a_frame_is_not_known() -> None:
     assert found == [[1, 0], [1, 1], [1, 0]]
 
 
-def test_that_many_rows_that_lie_across_go_on_in_further_lines() -> None:
+def test_that_many_rows_of_an_across_reel_wrap_into_further_lines() -> None:
     reel, scale = many(), 2
     picture = Composer(reel, scale, curves=True).compose(7)
     places = [places_of(picture, enlarged(row.images[0, 7], scale)) for row in reel.rows]
@@ -66,7 +66,7 @@ def test_that_many_rows_that_lie_across_go_on_in_further_lines() -> None:
     assert picture.shape[1] < 2 * picture.shape[0]
 
 
-def test_that_a_dashed_curve_is_drawn_half() -> None:
+def test_that_a_dashed_curve_has_about_half_the_pixels() -> None:
     values = np.linspace(0, 1, LENGTH, dtype=np.float32)[None]
     drawn = []
     for dashed in (False, True):
@@ -79,7 +79,7 @@ def test_that_a_dashed_curve_is_drawn_half() -> None:
 @pytest.mark.parametrize("curves", [False, True])
 @pytest.mark.parametrize("scale", [1, 2, 8])
 @pytest.mark.parametrize("rows", [3, 9])
-def test_that_no_text_is_cut_or_covered_in_what_lies_across(scale: int, curves: bool, rows: int) -> None:
+def test_that_no_text_is_cut_or_covered_in_an_across_reel(scale: int, curves: bool, rows: int) -> None:
     reel = across() if rows == 3 else many(rows)
     with texts_drawn() as texts:
         composer = Composer(reel, scale, curves)
@@ -95,7 +95,7 @@ def test_that_no_text_is_cut_or_covered_in_what_lies_across(scale: int, curves: 
     assert composer.size[0] % 2 == composer.size[1] % 2 == 0
 
 
-def test_that_captions_change_from_moment_to_moment_and_a_strip_has_a_bar_for_each() -> None:
+def test_that_captions_change_over_time_and_a_strip_lists_them_in_order() -> None:
     with texts_drawn() as texts:
         composer = Composer(across(), 2, curves=False)
     said = {words for drawing in texts.values() for words, _, _ in drawing}

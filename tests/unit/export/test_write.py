@@ -96,7 +96,7 @@ def test_that_a_strip_and_a_film_can_have_curves(tmp_path: Path) -> None:
         assert sizes[1] > sizes[0] + 60
 
 
-def test_that_the_arrays_come_back_as_they_were(tmp_path: Path) -> None:
+def test_that_the_arrays_are_read_back_unchanged(tmp_path: Path) -> None:
     film = make_film(context=5)
     write(film, tmp_path / "film.npz")
     with np.load(tmp_path / "film.npz", allow_pickle=False) as arrays:
@@ -206,7 +206,7 @@ def test_that_an_ffmpeg_that_fails_is_an_error_and_leaves_nothing(
     assert ("complaint" in script) == ("complaint" in capfd.readouterr().err)
 
 
-def test_that_ffmpeg_may_end_before_the_images_do(tmp_path: Path) -> None:
+def test_that_an_ffmpeg_that_ends_before_the_images_is_an_error_and_leaves_no_process(tmp_path: Path) -> None:
     image = np.zeros((480, 640, 3), np.uint8)
     before = psutil.Process().children()
     with pytest.raises(EncodeError, match="gave up after"):
@@ -221,7 +221,9 @@ def test_that_ffmpeg_may_end_before_the_images_do(tmp_path: Path) -> None:
     assert set(psutil.Process().children()) <= set(before)
 
 
-def test_that_an_ffmpeg_that_cannot_start_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_an_ffmpeg_that_cannot_start_is_an_error_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "nothing"))
     with pytest.raises(EncodeError, match="ffmpeg could not be started"):
         write(make_film(count=1), tmp_path / "film.mp4", scale=1)
@@ -229,7 +231,7 @@ def test_that_an_ffmpeg_that_cannot_start_is_named(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("ending", [".gif", ".mp4"])
-def test_that_a_film_that_lacks_its_last_bytes_is_noticed(tmp_path: Path, ending: str) -> None:
+def test_that_a_film_without_its_last_bytes_is_refused(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"film{ending}"
     write(make_film(count=1, length=12), path, scale=1)
     check_film(path, 12)
@@ -240,7 +242,7 @@ def test_that_a_film_that_lacks_its_last_bytes_is_noticed(tmp_path: Path, ending
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits there")
 @pytest.mark.parametrize("ending", [".gif", ".mp4"])
-def test_that_a_disk_without_room_is_named_and_nothing_is_left(tmp_path: Path, ending: str) -> None:
+def test_that_a_full_disk_is_reported_and_nothing_is_left(tmp_path: Path, ending: str) -> None:
     with files_no_larger_than(20_000), pytest.raises(EncodeError, match=r"film\.\w+ cannot be written: File too large"):
         write(make_film(count=1), tmp_path / f"film{ending}", scale=2)
     assert list(tmp_path.iterdir()) == []
@@ -248,7 +250,7 @@ def test_that_a_disk_without_room_is_named_and_nothing_is_left(tmp_path: Path, e
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits there")
 @pytest.mark.parametrize("ending", [".png", ".npz"])
-def test_that_an_image_or_arrays_on_a_disk_without_room_fail_once_with_the_path(
+def test_that_an_image_or_arrays_on_a_full_disk_fail_once_with_the_path(
     tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unraisable: list[object] = []
@@ -259,7 +261,9 @@ def test_that_an_image_or_arrays_on_a_disk_without_room_fail_once_with_the_path(
     assert unraisable == [] and list(tmp_path.iterdir()) == []
 
 
-def test_that_the_palette_may_lie_in_an_oddly_named_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_a_gif_is_written_although_the_temporary_folder_has_an_odd_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     odd = tmp_path / "it's [odd], really; 100% \N{LATIN SMALL LETTER E WITH ACUTE}"
     odd.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(odd))
@@ -286,7 +290,7 @@ def test_that_an_mp4_without_ffmpeg_says_what_is_missing(tmp_path: Path, monkeyp
         ("film.png", {"scale": 17}, "1 to 16"),
     ],
 )
-def test_that_wrong_settings_are_refused_before_anything_is_touched(
+def test_that_invalid_settings_are_refused_before_anything_is_written(
     tmp_path: Path, name: str, settings: dict[str, Any], complaint: str
 ) -> None:
     with pytest.raises(ValueError, match=complaint):
@@ -294,7 +298,7 @@ def test_that_wrong_settings_are_refused_before_anything_is_touched(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_that_one_frame_makes_a_film(tmp_path: Path) -> None:
+def test_that_a_film_of_one_frame_is_written_in_every_format(tmp_path: Path) -> None:
     film = make_film("reconstruction", count=1, length=1)
     for ending in ENDINGS:
         write(replace(film, task="t"), tmp_path / f"film{ending}", scale=1, curves=True)

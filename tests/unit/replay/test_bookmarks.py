@@ -33,7 +33,7 @@ for _ in range(300):
 """
 
 
-def test_that_bookmarks_come_back_as_they_were_and_nothing_else_is_left(tmp_path: Path) -> None:
+def test_that_bookmarks_are_read_back_unchanged_and_no_other_file_is_left(tmp_path: Path) -> None:
     path = tmp_path / "bookmarks.json"
     assert read_bookmarks(path) == ()
     write_bookmarks(path, (BY_HAND, FOUND))
@@ -61,7 +61,7 @@ def test_that_bookmarks_come_back_as_they_were_and_nothing_else_is_left(tmp_path
         " " * (MOST_BYTES + 1),
     ],
 )
-def test_that_a_file_that_holds_something_else_is_told_in_one_line(tmp_path: Path, content: str) -> None:
+def test_that_an_invalid_file_is_refused_in_one_line(tmp_path: Path, content: str) -> None:
     path = tmp_path / "bookmarks.json"
     path.write_text(content)
     with pytest.raises(BookmarkError, match=r"^bookmarks\.json [^\n]{10,400}$"):
@@ -69,7 +69,7 @@ def test_that_a_file_that_holds_something_else_is_told_in_one_line(tmp_path: Pat
 
 
 @pytest.mark.parametrize("kind", ["pipe", "link", "folder"])
-def test_that_what_is_no_ordinary_file_is_told_and_not_opened(tmp_path: Path, kind: str) -> None:
+def test_that_a_pipe_a_link_or_a_folder_is_refused_without_opening_it(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "bookmarks.json"
     write_bookmarks(tmp_path / "elsewhere.json", (BY_HAND,))
     {
@@ -81,13 +81,13 @@ def test_that_what_is_no_ordinary_file_is_told_and_not_opened(tmp_path: Path, ki
         read_bookmarks(path)
 
 
-def test_that_a_disk_that_cannot_be_read_now_says_nothing_about_the_bookmarks(tmp_path: Path) -> None:
+def test_that_an_unreadable_folder_does_not_count_as_a_damaged_file(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(NotADirectoryError):
         read_bookmarks(tmp_path / "file" / "bookmarks.json")
 
 
-def test_that_there_is_one_of_each_kind_at_a_frame_and_a_note_can_be_changed() -> None:
+def test_that_a_frame_has_at_most_one_bookmark_of_each_kind_and_its_note_can_be_changed() -> None:
     twice = with_bookmark(with_bookmark((FOUND,), BY_HAND), BY_HAND)
     assert twice == (FOUND, BY_HAND)
     noted = Bookmark(0, 7, "kl", "the cart hits the wall", 35.25, 1200)
@@ -95,7 +95,7 @@ def test_that_there_is_one_of_each_kind_at_a_frame_and_a_note_can_be_changed() -
     assert without_bookmark((noted, BY_HAND), FOUND) == (BY_HAND,)
 
 
-def test_that_what_is_found_replaces_what_was_found_before_but_for_what_has_a_note() -> None:
+def test_that_new_search_results_replace_older_ones_without_a_note() -> None:
     noted = Bookmark(5, 9, "reward", "kept", 2.0, 10)
     newer = Bookmark(8, 9, "reward", value=3.0, update=20)
     again = Bookmark(5, 9, "reward", value=2.5, update=20)

@@ -15,7 +15,7 @@ from tests.support.episodes import make_episode, same
 
 
 @pytest.mark.parametrize("rows", [1, 15, 16, 17, 32, 100])
-def test_that_an_episode_comes_back_from_its_file_as_it_was(tmp_path: Path, rows: int) -> None:
+def test_that_an_episode_is_read_back_from_its_file_unchanged(tmp_path: Path, rows: int) -> None:
     episode = make_episode(3, rows)
     episode.image[:] = np.random.default_rng(0).integers(256, size=episode.image.shape)
     (tmp_path / "episode").write_bytes(pack_episode(episode))
@@ -24,7 +24,7 @@ def test_that_an_episode_comes_back_from_its_file_as_it_was(tmp_path: Path, rows
     assert again.reward.flags.aligned and again.image.flags.writeable
 
 
-def test_that_numpy_and_zstandard_alone_open_it(tmp_path: Path) -> None:
+def test_that_numpy_and_zstandard_alone_can_read_the_file_of_an_episode(tmp_path: Path) -> None:
     (tmp_path / "episode").write_bytes(pack_episode(make_episode(3, 40)))
     with (tmp_path / "episode").open("rb") as file:
         rows = np.load(io.BytesIO(zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True).read()))
@@ -75,13 +75,13 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("damage", DAMAGED)
-def test_that_a_damaged_file_is_named(tmp_path: Path, damage: str) -> None:
+def test_that_a_damaged_file_is_refused_by_name(tmp_path: Path, damage: str) -> None:
     (tmp_path / "episode-7").write_bytes(DAMAGED[damage])
     with pytest.raises(ReplayError, match="episode-7 is not a readable episode"):
         read_episode(tmp_path / "episode-7")
 
 
-def test_that_every_flipped_bit_is_found_or_harmless(tmp_path: Path) -> None:
+def test_that_a_changed_byte_is_detected_or_harmless(tmp_path: Path) -> None:
     whole = read_back(tmp_path, CONTENT)
     for at in range(0, len(CONTENT), 7):
         try:

@@ -19,7 +19,7 @@ MIB = 2**20
 
 
 @pytest.mark.parametrize("rows", [1, BLOCK_ROWS - 1, BLOCK_ROWS, BLOCK_ROWS + 1, 50])
-def test_that_it_makes_the_file_of_the_whole_episode_at_any_length(rows: int) -> None:
+def test_that_a_growing_episode_of_any_length_packs_to_the_file_of_the_whole_one(rows: int) -> None:
     episode, states = make_episode(3, rows), states_for(rows)
     growing = grown(episode, states)
     assert growing.pack() == growing.pack() == pack_episode(episode, states)
@@ -28,7 +28,7 @@ def test_that_it_makes_the_file_of_the_whole_episode_at_any_length(rows: int) ->
     assert (growing.total_steps, growing.total_reward) == (episode.total_steps, episode.total_reward)
 
 
-def test_that_any_rows_can_be_read_while_it_grows() -> None:
+def test_that_any_rows_of_a_growing_episode_can_be_read() -> None:
     episode, states = make_episode(3, 50), states_for(50)
     growing = grown(episode, states)
     for start, stop in ((0, 50), (0, 1), (49, 50), (15, 17), (16, 32), (40, 50), (48, 50)):
@@ -38,7 +38,7 @@ def test_that_any_rows_can_be_read_while_it_grows() -> None:
 
 
 @pytest.mark.parametrize("read_at", [1, BLOCK_ROWS - 1, BLOCK_ROWS, BLOCK_ROWS + 1, 40])
-def test_that_one_that_was_read_grows_on_to_the_same_file(tmp_path: Path, read_at: int) -> None:
+def test_that_an_episode_read_from_a_file_grows_on_to_the_same_file(tmp_path: Path, read_at: int) -> None:
     episode = make_episode(3, 50)
     path = tmp_path / "episode"
     path.write_bytes(grown(episode.part(0, read_at), states_for(50)).pack())
@@ -50,7 +50,7 @@ def test_that_one_that_was_read_grows_on_to_the_same_file(tmp_path: Path, read_a
 
 
 @pytest.mark.parametrize("at", [0, 20, 49])
-def test_that_it_has_states_where_each_row_tells_one_of_the_same_size(at: int) -> None:
+def test_that_one_row_with_a_missing_or_odd_state_drops_all_states(at: int) -> None:
     episode = make_episode(3, 50)
     for odd in (None, np.zeros(4)):
         growing = GrowingEpisode(2)
@@ -60,7 +60,7 @@ def test_that_it_has_states_where_each_row_tells_one_of_the_same_size(at: int) -
         assert growing.pack() == pack_episode(episode)
 
 
-def test_that_every_flipped_bit_is_found_or_harmless(tmp_path: Path) -> None:
+def test_that_a_changed_byte_is_detected_or_harmless(tmp_path: Path) -> None:
     path, refused = tmp_path / "episode", 0
     content = pack_episode(make_episode(3, 40))
     flipped = range(5, len(content), 23)

@@ -28,7 +28,7 @@ def same(one: EpisodeList, other: EpisodeStore) -> None:
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
 
-def test_that_the_list_says_of_a_folder_what_the_training_s_own_store_says(tmp_path: Path) -> None:
+def test_that_the_index_agrees_with_the_store_of_the_training(tmp_path: Path) -> None:
     folder = tmp_path / "episodes"
     index = EpisodeIndex(folder, RAM)
     assert (len(index.refresh()), index.refresh().newest) == (0, -1)  # there is no folder yet
@@ -67,7 +67,7 @@ def test_that_a_new_episode_is_added_and_no_known_name_is_parsed_again(
     assert index.refresh() is index.refresh()
 
 
-def test_that_the_folder_is_looked_at_once_for_each_stamp(tmp_path: Path) -> None:
+def test_that_the_folder_is_listed_once_for_each_stamp(tmp_path: Path) -> None:
     index = EpisodeIndex(tmp_path, RAM)
     add(tmp_path, 5)
     first = index.as_of((1, 0))
@@ -76,7 +76,7 @@ def test_that_the_folder_is_looked_at_once_for_each_stamp(tmp_path: Path) -> Non
     assert len(index.as_of((2, 1))) == 2
 
 
-def test_that_an_episode_that_was_taken_away_is_gone_and_one_that_comes_between_others_is_in_its_place(
+def test_that_a_removed_episode_disappears_and_a_restored_one_is_back_in_order(
     tmp_path: Path,
 ) -> None:
     index = EpisodeIndex(tmp_path, RAM)
@@ -111,7 +111,7 @@ def test_that_a_list_without_a_file_has_all_other_episodes(tmp_path: Path) -> No
     assert len(left.without(tmp_path / "other")) == 2 and len(episodes) == 3
 
 
-def test_that_what_is_in_memory_stays_there_as_episodes_come(tmp_path: Path) -> None:
+def test_that_remembered_episodes_stay_in_memory_when_new_ones_come(tmp_path: Path) -> None:
     index = EpisodeIndex(tmp_path, RAM)
     add(tmp_path, 5, 9)
     index.refresh().get(0, remember=True)
@@ -123,7 +123,7 @@ def test_that_what_is_in_memory_stays_there_as_episodes_come(tmp_path: Path) -> 
     assert index.cached_bytes == held
 
 
-def test_that_memory_holds_what_was_used_last_and_never_more_than_it_may(
+def test_that_memory_keeps_the_most_recently_used_episodes_within_its_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = add(tmp_path, 40, 40, 40)
@@ -159,7 +159,7 @@ def test_that_a_file_that_was_replaced_is_read_again(tmp_path: Path) -> None:
     np.testing.assert_array_equal(episodes.get(0).image, make_episode(1, 8).image)
 
 
-def test_that_many_threads_read_and_look_while_episodes_come(tmp_path: Path) -> None:
+def test_that_several_threads_can_read_and_refresh_while_episodes_are_added(tmp_path: Path) -> None:
     index, store = EpisodeIndex(tmp_path, 20_000), add(tmp_path, 5, 9)
     failures: list[BaseException] = []
     done = threading.Event()

@@ -25,7 +25,7 @@ def draw(store: EpisodeStore, size: int, length: int, seed: int = 0) -> Sequence
     return sample_sequences(store, size, length, np.random.default_rng(seed))
 
 
-def test_that_a_reward_and_an_action_belong_to_the_picture_they_led_to(tmp_path: Path) -> None:
+def test_that_a_reward_and_an_action_belong_to_the_image_they_led_to(tmp_path: Path) -> None:
     batch = draw(make_store(tmp_path, 9, 5, 3), 40, 12)
     shown, number = batch.image[:, :, 0, 0, 0], batch.image[:, :, 0, 0, 1]
     expected = np.where(shown > 0, shown + number / 100, 0)
@@ -34,7 +34,7 @@ def test_that_a_reward_and_an_action_belong_to_the_picture_they_led_to(tmp_path:
     np.testing.assert_array_equal(batch.action[..., 1], np.where(shown > 0, number, 0))
 
 
-def test_that_a_sequence_runs_over_the_end_of_an_episode_to_the_first_row_of_another(tmp_path: Path) -> None:
+def test_that_a_sequence_continues_after_the_end_of_an_episode_with_the_first_row_of_any(tmp_path: Path) -> None:
     batch = draw(make_store(tmp_path, 9, 5, 3), 40, 12)
     shown, number = batch.image[:, :, 0, 0, 0].astype(int), batch.image[:, :, 0, 0, 1]
     np.testing.assert_array_equal(batch.is_first, shown == 0)
@@ -63,7 +63,7 @@ def test_that_episodes_are_drawn_uniformly_whatever_their_length(tmp_path: Path)
     assert batch.image[:, 0, 0, 0, 1].mean() == pytest.approx(0.5, abs=0.05)
 
 
-def test_that_one_seed_draws_one_batch(tmp_path: Path) -> None:
+def test_that_the_seed_determines_the_batch(tmp_path: Path) -> None:
     store = make_store(tmp_path, 9, 5)
     first, again, other = draw(store, 4, 6), draw(store, 4, 6), draw(store, 4, 6, seed=1)
     assert np.array_equal(first.image, again.image)
@@ -81,7 +81,7 @@ def test_that_windows_lie_within_one_episode_that_is_long_enough(tmp_path: Path)
         assert (np.diff(window.image[:, 0, 0, 0].astype(int)) == 1).all()
 
 
-def test_that_windows_are_as_long_as_the_longest_episode_where_none_is_longer(tmp_path: Path) -> None:
+def test_that_windows_are_at_most_as_long_as_the_longest_episode(tmp_path: Path) -> None:
     windows = sample_windows(listed(tmp_path, 3, 6), 4, 50, np.random.default_rng(0))
     assert [len(window) for window in windows] == [6] * 4
 

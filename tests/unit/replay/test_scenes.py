@@ -49,7 +49,7 @@ def about(**changes: Any) -> bytes:
     return npy(json.dumps(values | numbers | changes))
 
 
-def test_that_a_scene_comes_back_as_it_was_and_numpy_alone_opens_it(path: Path) -> None:
+def test_that_a_scene_is_read_back_unchanged_and_numpy_alone_can_open_it(path: Path) -> None:
     scene = read_scene(path)
     assert scene.about == ABOUT
     assert same(scene.rows, make_episode(3, 20))
@@ -85,13 +85,13 @@ def test_that_a_scene_comes_back_as_it_was_and_numpy_alone_opens_it(path: Path) 
         {"about": npy(np.array("x")).replace(b"}", b"(")},
     ],
 )
-def test_that_a_file_that_holds_something_else_is_refused_in_one_line(path: Path, members: dict[str, Any]) -> None:
+def test_that_an_invalid_file_is_refused_in_one_line(path: Path, members: dict[str, Any]) -> None:
     rewrite(path, **members)
     with pytest.raises(SceneError, match=r"^a\.scene\.npz is not a readable scene: [^\n]+$"):
         read_scene(path)
 
 
-def test_that_other_files_and_damaged_ones_are_refused(path: Path) -> None:
+def test_that_other_files_are_refused_and_a_changed_byte_is_detected_or_harmless(path: Path) -> None:
     content = path.read_bytes()
     for other in (b"", b"PK", content[: len(content) // 2]):
         path.write_bytes(other)
@@ -111,7 +111,7 @@ def test_that_other_files_and_damaged_ones_are_refused(path: Path) -> None:
         read_scene(path.with_name("none"))
 
 
-def test_that_no_more_is_read_than_a_scene_can_hold(path: Path) -> None:
+def test_that_a_small_file_that_unpacks_to_hundreds_of_megabytes_is_refused_with_little_memory(path: Path) -> None:
     """A small file that unpacks to hundreds of megabytes."""
     huge = np.zeros((300 * 2**20,), np.uint8)
     rewrite(path, image=npy(huge))
@@ -123,7 +123,7 @@ def test_that_no_more_is_read_than_a_scene_can_hold(path: Path) -> None:
     tracemalloc.stop()
 
 
-def test_that_a_part_of_an_episode_is_an_episode() -> None:
+def test_that_a_part_of_an_episode_is_an_episode_of_its_rows() -> None:
     part = make_episode(1, 10).part(3, 4)
     assert isinstance(part, Episode)
     assert part.reward.tolist() == pytest.approx([3.01, 4.01, 5.01, 6.01])

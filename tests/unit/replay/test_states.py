@@ -24,7 +24,7 @@ def stored_in(folder: Path) -> EpisodeList:
 
 
 @pytest.mark.parametrize("rows", [1, 15, 16, 17, 50])
-def test_that_states_come_back_and_the_rows_are_what_they_were(tmp_path: Path, rows: int) -> None:
+def test_that_states_are_read_back_unchanged_and_so_are_the_rows(tmp_path: Path, rows: int) -> None:
     path = EpisodeStore(tmp_path, 0).add(make_episode(3, rows), states_for(rows))
     assert same(read_episode(path), make_episode(3, rows))
     episodes = stored_in(tmp_path)
@@ -34,12 +34,12 @@ def test_that_states_come_back_and_the_rows_are_what_they_were(tmp_path: Path, r
         episodes.states(0, rows, 1)
 
 
-def test_that_an_episode_without_states_says_so(tmp_path: Path) -> None:
+def test_that_an_episode_stored_without_states_has_none(tmp_path: Path) -> None:
     EpisodeStore(tmp_path, 0).add(make_episode(3, 20))
     assert stored_in(tmp_path).states(0, 3, 2) is None
 
 
-def test_that_states_take_no_memory_and_change_no_batch(tmp_path: Path) -> None:
+def test_that_states_use_no_memory_of_the_store_and_change_no_batch(tmp_path: Path) -> None:
     with_states, without = EpisodeStore(tmp_path / "a", 2**20), EpisodeStore(tmp_path / "b", 2**20)
     for number in range(3):
         with_states.add(make_episode(number, 40), states_for(40, 500))
@@ -62,7 +62,7 @@ def test_that_a_file_without_its_states_is_the_file_of_an_earlier_version() -> N
     assert without_states(earlier) == earlier
 
 
-def test_that_numpy_and_zstandard_alone_open_both() -> None:
+def test_that_numpy_and_zstandard_alone_can_read_rows_and_states() -> None:
     packed = io.BytesIO(pack_episode(make_episode(3, 40), states_for(40)))
     plain = io.BytesIO(zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True).read())
     assert np.load(plain)["image"].shape == (40, 64, 64, 3)
@@ -103,7 +103,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_that_states_that_are_none_are_refused_and_the_rows_are_not(tmp_path: Path, what: str) -> None:
+def test_that_invalid_states_are_refused_and_the_rows_can_still_be_read(tmp_path: Path, what: str) -> None:
     store = EpisodeStore(tmp_path, 0)
     path = store.add(make_episode(3, 40), states_for(40))
     path.write_bytes(WRONG[what])
@@ -113,13 +113,13 @@ def test_that_states_that_are_none_are_refused_and_the_rows_are_not(tmp_path: Pa
     assert "\n" not in str(refused.value)
 
 
-def test_that_parts_behind_the_rows_that_are_not_those_of_states_make_no_episode(tmp_path: Path) -> None:
+def test_that_a_file_whose_parts_do_not_fit_its_rows_is_refused(tmp_path: Path) -> None:
     (tmp_path / "episode").write_bytes(file_with(states_for(60)))
     with pytest.raises(ReplayError, match="parts are not those"):
         read_episode(tmp_path / "episode")
 
 
-def test_that_every_flipped_bit_among_the_states_is_found(tmp_path: Path) -> None:
+def test_that_a_changed_byte_among_the_states_is_detected_or_harmless(tmp_path: Path) -> None:
     content = pack_episode(make_episode(3, 40), states_for(40))
     states = read_states(io.BytesIO(content), 0, 40)
     path = EpisodeStore(tmp_path, 0).add(make_episode(3, 40), states_for(40))

@@ -9,7 +9,7 @@ from dreamer_studio.replay import Episode, EpisodeStore, ReplayError, sample_seq
 from tests.support.episodes import make_episode, same
 
 
-def test_that_opening_a_store_reads_no_file(tmp_path: Path) -> None:
+def test_that_opening_a_store_reads_only_the_names_of_files(tmp_path: Path) -> None:
     for name in (
         "000004-rows-11-steps-20.npy.zst",
         "1234567-rows-2-steps-0.npy.zst",
@@ -22,7 +22,7 @@ def test_that_opening_a_store_reads_no_file(tmp_path: Path) -> None:
     assert store.add(make_episode(0, 3)).name == "episode-1234568-rows-3-steps-4.npy.zst"
 
 
-def test_that_an_episode_is_found_again_as_it_was(tmp_path: Path) -> None:
+def test_that_an_episode_is_read_back_unchanged_by_another_store(tmp_path: Path) -> None:
     EpisodeStore(tmp_path, 2**20).add(make_episode(3, 40))
     again = EpisodeStore(tmp_path, 2**20)
     assert same(again.get(0), make_episode(3, 40))
@@ -41,7 +41,7 @@ def test_that_any_rows_can_be_read_from_memory_and_from_the_file(tmp_path: Path,
             store.get(0, start, count)
 
 
-def test_that_rows_of_an_episode_out_of_memory_are_read_without_the_rest(tmp_path: Path) -> None:
+def test_that_rows_of_an_episode_that_is_not_in_memory_are_read_without_the_rest(tmp_path: Path) -> None:
     episode = make_episode(0, 160)
     store = EpisodeStore(tmp_path, 0)
     path = store.add(episode)
@@ -74,7 +74,7 @@ def test_that_memory_is_bounded_while_every_episode_is_still_drawn(tmp_path: Pat
     assert 0 < store.cached_bytes <= bound // 2
 
 
-def test_that_an_episode_has_the_number_that_is_asked_for_and_no_number_comes_twice(tmp_path: Path) -> None:
+def test_that_an_episode_gets_the_requested_number_and_no_number_is_used_twice(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path, 0)
     assert (store.newest, store.next_number) == (-1, 0)
     paths = [store.add(make_episode(0, 3)), store.add(make_episode(1, 4), number=4), store.add(make_episode(2, 5))]
@@ -89,7 +89,7 @@ def test_that_an_episode_has_the_number_that_is_asked_for_and_no_number_comes_tw
     assert same(store.get(1), make_episode(3, 6))
 
 
-def test_that_an_episode_in_memory_needs_its_file_no_more(tmp_path: Path) -> None:
+def test_that_an_episode_in_memory_no_longer_needs_its_file(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path, 2**20)
     added = store.add(make_episode(0, 4))
     added.unlink()
@@ -133,13 +133,13 @@ def test_that_a_file_with_another_length_than_its_name_says_is_refused(tmp_path:
         EpisodeStore(tmp_path, 2**20).get(0)
 
 
-def test_that_files_of_an_earlier_format_are_refused_and_not_passed_over(tmp_path: Path) -> None:
+def test_that_files_of_an_earlier_format_are_refused_instead_of_skipped(tmp_path: Path) -> None:
     (tmp_path / "episode-000000-rows-9-steps-6.npz").touch()
     with pytest.raises(ReplayError, match=r"episode-000000-rows-9-steps-6\.npz has an earlier format"):
         EpisodeStore(tmp_path, 2**20)
 
 
-def test_that_arrays_of_different_lengths_are_no_episode() -> None:
+def test_that_arrays_of_different_lengths_are_refused_as_an_episode() -> None:
     episode = make_episode(0, 4)
     with pytest.raises(ValueError, match="not an episode: 4 rewards but 3 actions"):
         Episode(episode.image, episode.action[:3], episode.reward, episode.discount, episode.is_terminal, episode.steps)

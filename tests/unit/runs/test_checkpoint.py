@@ -19,7 +19,7 @@ def make_checkpoint(value: float = 1.0) -> Checkpoint:
     )
 
 
-def test_that_a_checkpoint_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_that_a_checkpoint_is_loaded_as_it_was_saved(tmp_path: Path) -> None:
     loaded = load_checkpoint(save_checkpoint(tmp_path, make_checkpoint(0.1), 5, 2))
     expected = make_checkpoint(0.1)
     assert torch.equal(loaded.weights["a"], expected.weights["a"])
@@ -57,7 +57,7 @@ def test_that_the_three_newest_and_each_tenth_are_kept(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 6
 
 
-def test_that_only_kinds_of_files_that_run_no_code_are_written(tmp_path: Path) -> None:
+def test_that_a_checkpoint_has_only_kinds_of_files_that_run_no_code(tmp_path: Path) -> None:
     path = save_checkpoint(tmp_path, make_checkpoint(), 5, 2)
     assert {file.suffix for file in path.iterdir()} == {".safetensors", ".json", ".zst"}
 

@@ -30,7 +30,7 @@ def test_that_a_reader_gets_each_item_once() -> None:
     assert history.since(number - 2) == ([number - 2, number - 1], number)
 
 
-def test_that_updates_are_thinned_evenly_over_the_whole_time_and_the_newest_are_all_there() -> None:
+def test_that_updates_are_thinned_evenly_over_the_whole_time_and_the_newest_are_all_kept() -> None:
     count = 300_000
     items, number = grown(("update", count)).since(0)
     assert number == count
@@ -56,14 +56,14 @@ def test_that_episodes_are_bounded_too() -> None:
     assert len(items) <= OLDER_OF_ANOTHER_KIND + NEWEST
 
 
-def test_that_the_last_of_a_kind_is_known_even_where_it_was_thinned_away() -> None:
+def test_that_the_last_of_a_kind_is_known_even_after_it_was_thinned_away() -> None:
     history = grown(("test", OLDER_OF_ANOTHER_KIND + 2), ("update", 2 * NEWEST))
     assert OLDER_OF_ANOTHER_KIND + 1 not in history.since(0)[0]
     assert history.last("test") == OLDER_OF_ANOTHER_KIND + 1
     assert history.last("train") is None
 
 
-def test_that_a_mapped_history_goes_on_like_its_original() -> None:
+def test_that_a_mapped_history_is_thinned_like_its_original() -> None:
     original = grown(("train", 50), ("update", 20_000))
     mapped = original.map(str)
     for number in range(20_050, 50_000):

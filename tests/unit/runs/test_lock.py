@@ -29,7 +29,7 @@ sys.stdin.read()
 """
 
 
-def test_that_a_second_holder_is_refused_with_the_first_one_s_number_until_it_has_let_go(tmp_path: Path) -> None:
+def test_that_a_second_holder_is_refused_with_the_process_number_of_the_first_until_its_release(tmp_path: Path) -> None:
     first, second = RunLock(tmp_path), RunLock(tmp_path)
     first.acquire()
     first.acquire()
@@ -43,7 +43,7 @@ def test_that_a_second_holder_is_refused_with_the_first_one_s_number_until_it_ha
     second.release()
 
 
-def test_that_the_lock_of_a_killed_process_is_free_though_its_number_stands_there(tmp_path: Path) -> None:
+def test_that_the_lock_of_a_killed_process_is_free_although_its_number_is_in_the_file(tmp_path: Path) -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -58,7 +58,7 @@ def test_that_the_lock_of_a_killed_process_is_free_though_its_number_stands_ther
     ours.release()
 
 
-def test_that_the_number_of_a_process_that_lives_is_no_lock(tmp_path: Path) -> None:
+def test_that_the_number_of_a_living_process_in_the_file_does_not_lock(tmp_path: Path) -> None:
     (tmp_path / lock.FILE).write_text(f"{os.getppid()} here\n")  # as if the number were given to another process
     ours = RunLock(tmp_path)
     ours.acquire()
@@ -76,7 +76,7 @@ def test_that_a_holder_on_another_machine_is_named_with_it(tmp_path: Path, monke
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is one kind of lock there")
-def test_that_a_file_system_without_locks_keeps_nobody_from_training(
+def test_that_on_a_file_system_without_locks_the_lock_is_acquired_with_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def refuse(*_: object) -> None:
@@ -90,7 +90,9 @@ def test_that_a_file_system_without_locks_keeps_nobody_from_training(
     ours.release()
 
 
-def test_that_a_run_can_be_trained_once_at_a_time_and_again_when_it_is_closed(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_a_run_has_one_trainer_at_a_time_and_can_be_opened_again_after_closing(
+    world: ToyWorld, tmp_path: Path
+) -> None:
     trainer = toy_trainer(tmp_path)
     opened = len(world.opened)
     with pytest.raises(RunLockedError):

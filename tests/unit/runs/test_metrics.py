@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> RunFolder:
     return RunFolder(tmp_path / "run")
 
 
-def test_that_a_log_that_is_whole_is_not_written_again(folder: RunFolder) -> None:
+def test_that_an_undamaged_log_is_not_rewritten(folder: RunFolder) -> None:
     rows = [row("prefill", 0), row("update", 1, kl=2.0), row("train", 1)]
     write(folder, *rows)
     before = folder.metrics_file.stat()
@@ -56,7 +56,7 @@ def write_updates(log: MetricsLog, *updates: int, kl: float = 1.0) -> None:
         log.write("update", 10 * (update // 2), update, {"kl": kl * update, "horizon": 15, "note": "words"})
 
 
-def test_that_tensorboard_reads_what_stands_in_the_log_and_forgets_what_was_undone(folder: RunFolder) -> None:
+def test_that_tensorboard_shows_the_rows_of_the_log_and_drops_undone_ones(folder: RunFolder) -> None:
     folder.make()
     log = MetricsLog(folder, keep_until_update=0)
     write_updates(log, 1, 2, 3)
@@ -79,7 +79,7 @@ def test_that_tensorboard_reads_what_stands_in_the_log_and_forgets_what_was_undo
     assert [event.step for event in looking_on.Scalars("train/return")] == [38]
 
 
-def test_that_rows_undone_before_one_that_lasts_are_forgotten_after_an_orderly_end_too(folder: RunFolder) -> None:
+def test_that_tensorboard_drops_undone_rows_before_a_lasting_one_after_a_normal_close_too(folder: RunFolder) -> None:
     folder.make()
     log = MetricsLog(folder, keep_until_update=0)
     write_updates(log, 1, 2)
@@ -90,7 +90,7 @@ def test_that_rows_undone_before_one_that_lasts_are_forgotten_after_an_orderly_e
     check_board(folder)
 
 
-def test_that_events_that_are_whole_stay_and_nothing_is_added_where_nothing_happens(folder: RunFolder) -> None:
+def test_that_complete_event_files_stay_unchanged_if_nothing_is_logged(folder: RunFolder) -> None:
     folder.make()
     for update in (1, 2):
         log = MetricsLog(folder, keep_until_update=2)
@@ -103,7 +103,7 @@ def test_that_events_that_are_whole_stay_and_nothing_is_added_where_nothing_happ
 
 
 @pytest.mark.parametrize("lost", [1, 20, 60, 200, "last", "all"])
-def test_that_events_that_a_kill_or_a_person_took_away_are_there_again(folder: RunFolder, lost: int | str) -> None:
+def test_that_lost_events_are_written_again_from_the_log(folder: RunFolder, lost: int | str) -> None:
     folder.make()
     for first in (1, 4):
         log = MetricsLog(folder, keep_until_update=9)
@@ -121,7 +121,7 @@ def test_that_events_that_a_kill_or_a_person_took_away_are_there_again(folder: R
     check_board(folder)
 
 
-def test_that_the_events_of_earlier_versions_are_put_right(folder: RunFolder) -> None:
+def test_that_the_duplicate_events_of_earlier_versions_are_corrected(folder: RunFolder) -> None:
     rows = [row("update", update, kl=update / 2) for update in range(1, 6)]
     rows = [{**each, "time": 1e9 + each["update"]} for each in rows]
     write(folder, *rows)
@@ -135,7 +135,7 @@ def test_that_the_events_of_earlier_versions_are_put_right(folder: RunFolder) ->
     check_board(folder)
 
 
-def test_that_events_that_a_full_disk_takes_in_part_hold_nothing_up(folder: RunFolder) -> None:
+def test_that_events_half_written_on_a_full_disk_are_written_again_when_the_log_is_reopened(folder: RunFolder) -> None:
     folder.make()
     log = MetricsLog(folder, keep_until_update=0)
     write_updates(log, 1)
@@ -150,14 +150,14 @@ def test_that_events_that_a_full_disk_takes_in_part_hold_nothing_up(folder: RunF
     check_board(folder)
 
 
-def test_that_what_a_crash_has_undone_goes_and_what_lasts_stays(folder: RunFolder) -> None:
+def test_that_undone_updates_and_tests_are_removed_and_episodes_and_changes_stay(folder: RunFolder) -> None:
     early = [row("update", n) for n in (1, 2)]
     late = [row("update", 3), row("train", 3), row("change", 3), row("update", 4), row("test", 4), row("prefill", 4)]
     write(folder, *early, *late)
     assert reopened(folder, 2) == [*early, row("train", 3), row("change", 3), row("prefill", 4)]
 
 
-def test_that_everything_can_be_undone(folder: RunFolder) -> None:
+def test_that_all_updates_can_be_undone(folder: RunFolder) -> None:
     write(folder, row("update", 1), row("update", 2))
     assert reopened(folder, 0) == []
 
@@ -165,14 +165,14 @@ def test_that_everything_can_be_undone(folder: RunFolder) -> None:
 @pytest.mark.parametrize(
     "damage", ['{"kind": "upd', '{"kind": "update", "step": 9, "upd}\n', "\0\0\0\0", "[1]\n", "\n"]
 )
-def test_that_a_damaged_line_goes_alone(folder: RunFolder, damage: str) -> None:
+def test_that_only_the_damaged_line_is_removed(folder: RunFolder, damage: str) -> None:
     write(folder, row("update", 1), damage)
     assert reopened(folder, 5) == [row("update", 1)]
     write(folder, row("update", 1), damage.rstrip("\n") + "\n", row("train", 2))
     assert reopened(folder, 5) == [row("update", 1), row("train", 2)]
 
 
-def test_that_a_line_without_its_end_is_not_gone_on_with(folder: RunFolder) -> None:
+def test_that_a_row_is_not_appended_to_a_last_line_without_its_end(folder: RunFolder) -> None:
     write(folder, row("update", 1), json.dumps(row("update", 2)))
     log = MetricsLog(folder, keep_until_update=2)
     log.write("update", 30, 3, {})
@@ -180,13 +180,13 @@ def test_that_a_line_without_its_end_is_not_gone_on_with(folder: RunFolder) -> N
     assert [row["update"] for row in reopened(folder, 3)] == [1, 2, 3]
 
 
-def test_that_rows_written_in_another_way_are_read(folder: RunFolder) -> None:
+def test_that_rows_with_other_spacing_and_order_are_read(folder: RunFolder) -> None:
     write(folder, '{"update":1,"kind":"update","step":10}\n', '{"update":9,"kind":"update","step":90}\n')
     assert reopened(folder, 3) == [{"update": 1, "kind": "update", "step": 10}]
 
 
 @pytest.mark.parametrize("point", ["os.fsync", "pathlib.Path.replace"])
-def test_that_a_crash_while_the_log_is_written_again_loses_no_row(
+def test_that_a_crash_while_the_log_is_rewritten_loses_no_row(
     folder: RunFolder, monkeypatch: pytest.MonkeyPatch, point: str
 ) -> None:
     write(folder, row("update", 1), row("update", 2), row("train", 2))
@@ -221,7 +221,7 @@ def test_that_a_long_log_is_thinned_in_memory_and_whole_on_disk(folder: RunFolde
 
 
 @pytest.mark.parametrize("undone", [0, 1, 700, 1400])
-def test_that_what_is_undone_is_found_wherever_it_begins(
+def test_that_undone_rows_are_found_wherever_they_begin(
     folder: RunFolder, monkeypatch: pytest.MonkeyPatch, undone: int
 ) -> None:
     monkeypatch.setattr(metrics_file, "BLOCK_BYTES", 1000)  # several rows, of which the first is cut

@@ -19,7 +19,7 @@ def test_that_a_new_run_takes_the_preset_that_suits_the_device(device: str, pres
     assert plan_run(None, base=tmp_path, task=DEFAULT_TASK, preset="tiny", device=device).config.preset == "tiny"
 
 
-def test_that_a_name_that_was_taken_since_it_was_planned_is_left_to_who_was_faster(tmp_path: Path) -> None:
+def test_that_runs_planned_at_the_same_time_claim_different_folders(tmp_path: Path) -> None:
     base = tmp_path / "not" / "there yet"
     plans = [plan_run(None, base=base, task=DEFAULT_TASK, device="cpu") for _ in range(3)]
     assert not base.exists()
@@ -38,5 +38,5 @@ def test_that_a_name_that_was_taken_since_it_was_planned_is_left_to_who_was_fast
         (f"gym:Long-v0?text={'x' * 400}", f"Long-v0-text={'x' * 67}-laptop-1"),
     ],
 )
-def test_that_a_run_is_named_so_that_every_shell_and_file_system_takes_it(task: str, name: str, tmp_path: Path) -> None:
+def test_that_the_name_of_a_run_suits_every_shell_and_file_system(task: str, name: str, tmp_path: Path) -> None:
     assert plan_run(None, base=tmp_path, task=task, device="cpu").folder.path.name == name

@@ -19,7 +19,7 @@ def updates(rows: list[Row]) -> list[int]:
     return [row["update"] for row in rows]
 
 
-def test_that_a_reader_gets_what_is_new_and_all_that_stands_once_the_log_was_opened_again() -> None:
+def test_that_a_reader_gets_new_rows_and_all_rows_once_the_log_was_reopened() -> None:
     log = LogReader()
     assert log.since(START) == ([], START)
     log.take(history_of(5))

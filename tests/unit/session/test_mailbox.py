@@ -1,7 +1,7 @@
 from dreamer_studio.session import Feed, Mailbox
 
 
-def test_that_a_mailbox_holds_the_newest_value_alone() -> None:
+def test_that_a_mailbox_holds_only_the_newest_value() -> None:
     box = Mailbox(1)
     box.put(2)
     box.put(3)

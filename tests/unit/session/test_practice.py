@@ -38,7 +38,7 @@ def learned() -> tuple[Snapshot, BehaviorOutput]:
     return before, output.behavior
 
 
-def test_that_the_rollouts_are_the_update_s_own_with_the_weights_that_imagined_them(
+def test_that_the_offered_rollouts_are_those_of_the_update_with_the_weights_that_imagined_them(
     learned: tuple[Snapshot, BehaviorOutput],
 ) -> None:
     before, behavior = learned
@@ -67,7 +67,9 @@ def test_that_the_rollouts_are_the_update_s_own_with_the_weights_that_imagined_t
     assert box.latest is dreams
 
 
-def test_that_other_updates_offer_other_rollouts(learned: tuple[Snapshot, BehaviorOutput]) -> None:
+def test_that_over_several_updates_the_rollouts_of_each_start_are_offered(
+    learned: tuple[Snapshot, BehaviorOutput],
+) -> None:
     before, behavior = learned
     box, offered = PracticeBox(), set()
     for update in range(7, 12):
@@ -79,7 +81,7 @@ def test_that_other_updates_offer_other_rollouts(learned: tuple[Snapshot, Behavi
     assert len(offered) == behavior.feat.shape[1] > FEW  # in the end each start had its turn
 
 
-def test_that_nothing_counts_of_what_is_imagined_from_a_terminal_state() -> None:
+def test_that_rollouts_from_a_terminal_state_have_weight_zero() -> None:
     batch = random_batch()
     is_terminal = batch.is_terminal.clone()
     is_terminal[1, 2] = True

@@ -20,7 +20,7 @@ def session(world: ToyWorld, tmp_path: Path) -> Session:
     return Session(lambda: toy_trainer(tmp_path, steps=10**6), toy_config(steps=10**6), tmp_path, "cpu")
 
 
-def test_that_the_training_stands_still_while_somebody_goes_first_and_goes_on_afterwards(
+def test_that_training_stops_while_the_right_of_way_is_taken_and_continues_afterwards(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(right_of_way, "MOST_SECONDS", SECONDS)
@@ -32,7 +32,7 @@ def test_that_the_training_stands_still_while_somebody_goes_first_and_goes_on_af
         assert training.comes()
 
 
-def test_that_nobody_who_keeps_the_way_for_himself_stops_the_training(session: Session) -> None:
+def test_that_keeping_the_right_of_way_for_long_does_not_stop_the_training(session: Session) -> None:
     with _Training(session) as training, session.way.taken():
         for _ in range(10):
             assert training.comes()

@@ -82,9 +82,7 @@ def test_that_a_session_trains_to_the_end_like_a_trainer_alone(drive: Drive, tmp
         driver.ask(Start())
 
 
-def test_that_of_a_log_that_does_not_say_it_nobody_knows_what_ended_the_last_episode(
-    drive: Drive, tmp_path: Path
-) -> None:
+def test_that_the_end_of_the_last_episode_is_unknown_if_the_log_does_not_say_it(drive: Drive, tmp_path: Path) -> None:
     log = finish(toy_trainer(tmp_path / "run0")).folder.metrics_file
     log.write_text(log.read_text().replace(', "end": "terminated"', ""))
     status = drive().wait_for_state(State.FINISHED)
@@ -139,7 +137,7 @@ def test_that_every_command_is_answered_once_in_every_state(drive: Drive) -> Non
             driver.ask(command)
 
 
-def test_that_commands_already_waiting_when_the_session_closes_are_refused(drive: Drive) -> None:
+def test_that_commands_that_wait_when_the_session_closes_are_refused(drive: Drive) -> None:
     driver = drive(start=False)
     driver.gate.clear()
     driver.thread.start()
@@ -165,7 +163,7 @@ def test_that_quitting_while_it_opens_ends_the_session_and_its_environment(drive
     assert driver.session.steps.since(0) == ([], 0)
 
 
-def test_that_a_command_given_up_by_its_sender_disturbs_nobody(drive: Drive) -> None:
+def test_that_a_cancelled_command_does_not_disturb_the_next_one(drive: Drive) -> None:
     driver = drive(paused=True, start=False)
     driver.gate.clear()
     driver.thread.start()
@@ -183,7 +181,7 @@ def test_that_update_once_makes_one_update_with_the_steps_due_before_it(drive: D
     assert driver.session.status.get().step == 26  # the prefill's 21, and 5 for the third update
 
 
-def test_that_a_pause_and_resume_ends_the_wish_for_a_single_update(drive: Drive) -> None:
+def test_that_pausing_and_resuming_cancels_a_single_update(drive: Drive) -> None:
     hook, cell, _ = submit_at("imagination", Pause())
     driver = drive(hook=hook, paused=True, start=False)
     cell.append(driver)
@@ -194,7 +192,7 @@ def test_that_a_pause_and_resume_ends_the_wish_for_a_single_update(drive: Drive)
     driver.wait_for_state(State.FINISHED)
 
 
-def test_that_a_horizon_set_in_mid_update_is_logged_and_used_by_the_next_one(drive: Drive) -> None:
+def test_that_a_horizon_changed_in_mid_update_is_logged_and_used_by_the_next_update(drive: Drive) -> None:
     hook, cell, answers = submit_at("imagination", ChangeSetting("horizon", 8))
     driver = drive(hook=hook, start=False)
     cell.append(driver)
@@ -240,7 +238,7 @@ def test_that_a_changed_setting_is_logged_and_survives_going_back_and_a_kill(
     assert [row["name"] for row in again.log.rows if row["kind"] == "change"] == [name]
 
 
-def test_that_a_finished_training_goes_on_when_it_is_given_more_steps(drive: Drive) -> None:
+def test_that_a_finished_training_can_continue_after_its_steps_are_raised(drive: Drive) -> None:
     driver = drive()
     driver.wait_for_state(State.FINISHED)
     with pytest.raises(CommandRefusedError, match="All environment steps"):
@@ -251,7 +249,7 @@ def test_that_a_finished_training_goes_on_when_it_is_given_more_steps(drive: Dri
     assert driver.wait_for_state(State.FINISHED).step == 70
 
 
-def test_that_a_fault_of_the_environment_is_told_and_stops_nothing(drive: Drive, world: ToyWorld) -> None:
+def test_that_a_fault_of_the_environment_is_reported_and_training_continues(drive: Drive, world: ToyWorld) -> None:
     world.faults = {25}
     driver = drive()
     status = driver.wait_for_state(State.FINISHED)
@@ -260,7 +258,7 @@ def test_that_a_fault_of_the_environment_is_told_and_stops_nothing(drive: Drive,
     assert "the toy broke" in recovered.text and recovered.details == "Traceback of the toy"
 
 
-def test_that_what_is_left_out_of_a_run_is_told_once(drive: Drive) -> None:
+def test_that_a_checkpoint_set_aside_on_opening_is_reported_once(drive: Drive) -> None:
     driver = drive(start=False)
     run = driver.session.status.get().folder
     trainer = toy_trainer(run)
@@ -274,7 +272,7 @@ def test_that_what_is_left_out_of_a_run_is_told_once(drive: Drive) -> None:
     assert "it was set aside" in recovered.text
 
 
-def test_that_an_environment_that_fails_again_and_again_is_a_pause_with_the_reason_and_resume_tries_again(
+def test_that_an_environment_that_keeps_failing_pauses_training_with_the_reason_and_resume_tries_again(
     drive: Drive, world: ToyWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(environment, "FIRST_WAIT_SECONDS", 0.0)
@@ -292,7 +290,7 @@ def test_that_an_environment_that_fails_again_and_again_is_a_pause_with_the_reas
     assert driver.thread.is_alive()
 
 
-def test_that_numbers_that_stay_not_finite_are_a_pause_from_which_one_can_go_back_to_the_last_checkpoint(
+def test_that_repeated_updates_that_are_not_finite_pause_training_which_can_go_back_to_the_last_checkpoint(
     drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     driver = drive(paused=True)
@@ -325,7 +323,7 @@ def test_that_numbers_that_stay_not_finite_are_a_pause_from_which_one_can_go_bac
     check_board(RunFolder(status.folder))
 
 
-def test_that_after_a_going_back_the_running_episode_is_told_from_its_first_row_to_the_checkpoint(drive: Drive) -> None:
+def test_that_after_going_back_the_feed_has_the_running_episode_up_to_the_checkpoint(drive: Drive) -> None:
     driver = drive(paused=True, steps=10**6, train_every=1, train_steps=1, update_blocks=False)
     driver.wait_for_state(State.PAUSED)
 
@@ -349,7 +347,7 @@ def test_that_after_a_going_back_the_running_episode_is_told_from_its_first_row_
     assert (status.episode, status.episode_step) == (after[-1].episode, after[-1].index)
 
 
-def test_that_after_a_going_back_between_two_episodes_none_is_told_as_running(drive: Drive) -> None:
+def test_that_after_going_back_the_feed_is_empty_if_the_running_episode_has_been_stored(drive: Drive) -> None:
     driver = drive(paused=True, steps=10**6, train_every=1, train_steps=1, update_blocks=False)
     driver.wait_for_state(State.PAUSED)
     while (saved := driver.session.status.get()).episode_step != 3:
@@ -363,7 +361,7 @@ def test_that_after_a_going_back_between_two_episodes_none_is_told_as_running(dr
     assert driver.session.steps.since(0)[0] == []
 
 
-def test_that_after_a_going_back_that_failed_start_opens_the_run_as_it_was_configured_and_logged(
+def test_that_start_after_a_failed_go_back_opens_the_run_with_its_settings_and_log(
     drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     driver = drive(paused=True)
@@ -390,7 +388,7 @@ def test_that_after_a_going_back_that_failed_start_opens_the_run_as_it_was_confi
     assert [row["update"] for row in rows(driver, "update")] == list(range(1, status.update + 1))
 
 
-def test_that_an_error_in_an_update_is_a_state_with_its_traceback(drive: Drive) -> None:
+def test_that_an_error_in_an_update_is_the_state_failed_with_a_traceback(drive: Drive) -> None:
     def fail() -> None:
         raise RuntimeError("out of memory")
 
@@ -402,7 +400,7 @@ def test_that_an_error_in_an_update_is_a_state_with_its_traceback(drive: Drive) 
     driver.wait_for_state(State.FINISHED)
 
 
-def test_that_a_failed_opening_is_a_state_and_start_tries_again(drive: Drive) -> None:
+def test_that_a_failed_opening_is_the_state_failed_and_start_tries_again(drive: Drive) -> None:
     driver = drive(start=False, paused=True)
     driver.faults_of_opening = 2
     driver.thread.start()
@@ -416,7 +414,7 @@ def test_that_a_failed_opening_is_a_state_and_start_tries_again(drive: Drive) ->
     driver.wait_for_state(State.FINISHED)
 
 
-def test_that_a_stop_saves_ends_the_environments_and_start_goes_on_to_the_same_end(
+def test_that_a_stop_saves_and_ends_the_environments_and_start_continues_to_the_same_numbers(
     drive: Drive, world: ToyWorld, tmp_path: Path
 ) -> None:
     hook, cell, answers = submit_at("collecting", Stop())
@@ -435,7 +433,7 @@ def test_that_a_stop_saves_ends_the_environments_and_start_goes_on_to_the_same_e
     assert comparable(driver.session.rows_since(START)[0]) == comparable(alone.log.rows)
 
 
-def test_that_a_snapshot_asked_for_while_paused_arrives_and_never_changes(drive: Drive) -> None:
+def test_that_a_snapshot_requested_while_paused_arrives_and_never_changes(drive: Drive) -> None:
     driver = drive(paused=True)
     driver.wait_for_state(State.PAUSED)
     assert driver.session.snapshots.latest is None  # nobody asked
@@ -455,7 +453,9 @@ def test_that_a_snapshot_asked_for_while_paused_arrives_and_never_changes(drive:
     assert all(torch.equal(value, newest.weights[name]) for name, value in driver.trainer.agent.state_dict().items())
 
 
-def test_that_a_snapshot_that_cannot_be_made_stops_nothing(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_a_snapshot_that_cannot_be_made_does_not_stop_training(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def out_of_memory(*_: object) -> None:
         raise MemoryError
 
@@ -465,7 +465,7 @@ def test_that_a_snapshot_that_cannot_be_made_stops_nothing(drive: Drive, monkeyp
     driver.wait_for(lambda status: status.state is State.FINISHED)
 
 
-def test_that_quitting_without_room_for_a_checkpoint_is_refused_until_it_is_given_up(
+def test_that_quitting_fails_on_a_full_disk_unless_it_gives_up_the_checkpoint(
     drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     driver = drive()
@@ -484,7 +484,7 @@ def test_that_quitting_without_room_for_a_checkpoint_is_refused_until_it_is_give
 
 
 @pytest.mark.parametrize("command", [Stop(), Quit()])
-def test_that_a_training_that_waited_for_the_disk_has_not_failed_where_its_checkpoint_could_be_saved(
+def test_that_a_training_that_waited_for_the_disk_ends_without_a_failure_if_its_checkpoint_is_saved(
     drive: Drive, command: Command
 ) -> None:
     def fail() -> None:
@@ -497,7 +497,7 @@ def test_that_a_training_that_waited_for_the_disk_has_not_failed_where_its_check
     assert status.failure is None
 
 
-def test_that_a_training_that_failed_has_failed_even_if_its_checkpoint_is_saved_at_the_end(drive: Drive) -> None:
+def test_that_a_failed_training_keeps_its_failure_even_if_its_checkpoint_is_saved_at_the_end(drive: Drive) -> None:
     def fail() -> None:
         raise RuntimeError("out of memory")
 
@@ -507,7 +507,7 @@ def test_that_a_training_that_failed_has_failed_even_if_its_checkpoint_is_saved_
     assert driver.wait_for_state(State.CLOSED).failure is not None
 
 
-def test_that_watching_changes_no_number(drive: Drive, tmp_path: Path) -> None:
+def test_that_requesting_snapshots_changes_no_number(drive: Drive, tmp_path: Path) -> None:
     cell: list[Driver] = []
 
     def hook(event: Event) -> None:

@@ -29,7 +29,7 @@ def test_that_the_file_stays_within_its_bounds_and_the_newest_lines_are_kept(
     assert file.read_text().endswith("line 999\n")
 
 
-def test_that_the_last_warnings_and_errors_are_at_hand_and_nothing_is_kept_after(tmp_path: Path) -> None:
+def test_that_the_last_warnings_are_at_hand_and_the_handlers_are_removed_afterwards(tmp_path: Path) -> None:
     handlers = list(logging.getLogger("dreamer_studio").handlers)
     book = LogBook(None)
     with book.kept():
@@ -41,7 +41,7 @@ def test_that_the_last_warnings_and_errors_are_at_hand_and_nothing_is_kept_after
     assert logging.getLogger("dreamer_studio").handlers == handlers
 
 
-def test_that_a_log_that_cannot_be_written_keeps_nothing_from_running(
+def test_that_a_log_file_that_cannot_be_written_is_ignored_silently(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("in the way")
@@ -52,14 +52,14 @@ def test_that_a_log_that_cannot_be_written_keeps_nothing_from_running(
     assert capsys.readouterr().err == ""
 
 
-def test_that_the_environment_names_the_file_or_wants_none() -> None:
+def test_that_the_environment_variable_names_the_log_file_or_switches_it_off() -> None:
     assert log_file({logbook.VARIABLE: ""}) is None
     assert log_file({logbook.VARIABLE: "/var/log/dreams.log"}) == Path("/var/log/dreams.log")
     place = log_file({})
     assert place is not None and place.name == "dreamer-studio.log" and "dreamer-studio" in place.parent.parts
 
 
-def test_that_what_nobody_catches_is_in_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_uncaught_errors_are_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, told = tmp_path / "studio.log", []
     monkeypatch.setattr(sys, "excepthook", lambda *arguments: told.append(arguments))
     with LogBook(file).kept():
@@ -72,13 +72,13 @@ def test_that_what_nobody_catches_is_in_the_log(tmp_path: Path, monkeypatch: pyt
     assert "Traceback" in file.read_text() and "ZeroDivisionError" in file.read_text()
 
 
-def test_that_the_tests_leave_the_log_of_this_user_alone() -> None:
+def test_that_the_tests_write_no_log_of_the_user() -> None:
     assert log_file() is None
     assert cli.main(["train", "--task", "gym:CartPol-v1"]) == 2
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is a file of Linux")
-def test_that_a_full_disk_costs_the_log_and_nothing_else() -> None:
+def test_that_a_full_disk_loses_only_the_log_file() -> None:
     with LogBook(Path("/dev/full")).kept() as book:
         LOGGER.warning("the disk is full")
     assert book.last_news()[-1].endswith("the disk is full")

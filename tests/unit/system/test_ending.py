@@ -30,7 +30,7 @@ def end(number: int) -> NoReturn:
     [(TERMINATE, TERMINATE), (HANG_UP, HANG_UP, TERMINATE), (TERMINATE, HANG_UP), (INTERRUPT, HANG_UP)],
     ids=["timeout", "a terminal", "systemd", "a terminal after Ctrl+C"],
 )
-def test_that_what_is_sent_for_one_wish_is_taken_for_one(signals: tuple[signal.Signals, ...]) -> None:
+def test_that_signals_that_are_sent_together_count_as_one_request(signals: tuple[signal.Signals, ...]) -> None:
     begun: list[bool] = []
     with ending_in_order(lambda: begun.append(True), end) as came:
         for number in signals:
@@ -41,7 +41,7 @@ def test_that_what_is_sent_for_one_wish_is_taken_for_one(signals: tuple[signal.S
 @pytest.mark.parametrize(
     "signals", [(INTERRUPT, INTERRUPT), (INTERRUPT, TERMINATE), (TERMINATE, INTERRUPT), (HANG_UP, HANG_UP, INTERRUPT)]
 )
-def test_that_a_second_one_is_urgent_where_one_is_ctrl_c(signals: tuple[signal.Signals, ...]) -> None:
+def test_that_a_second_signal_ends_at_once_if_one_of_both_is_ctrl_c(signals: tuple[signal.Signals, ...]) -> None:
     with ending_in_order(lambda: None, end):
         for number in signals[:-1]:
             os.kill(os.getpid(), number)
@@ -49,7 +49,7 @@ def test_that_a_second_one_is_urgent_where_one_is_ctrl_c(signals: tuple[signal.S
             os.kill(os.getpid(), signals[-1])
 
 
-def test_that_a_hangup_that_nohup_has_switched_off_stays_so() -> None:
+def test_that_a_hangup_switched_off_by_nohup_stays_ignored() -> None:
     before = signal.signal(HANG_UP, signal.SIG_IGN)
     try:
         assert HANG_UP not in ending_signals()

@@ -13,7 +13,9 @@ SCRIPT = Path(__file__).parents[3] / ".ci" / "system-libraries"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the set-up asks dpkg")
-def test_that_the_set_up_asks_for_what_the_program_names_and_knows_the_newer_names(tmp_path: Path) -> None:
+def test_that_the_set_up_lists_the_missing_libraries_that_the_program_names_and_knows_their_newer_names(
+    tmp_path: Path,
+) -> None:
     installed = {"libegl1", "libglib2.0-0t64"}
     answers = [f'if [ "$name" = {name} ]; then echo installed; fi' for name in installed]
     (tmp_path / "dpkg-query").write_text("\n".join(["#!/bin/sh", "for name; do", *answers, "done", "exit 1", ""]))

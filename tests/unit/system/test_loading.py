@@ -5,7 +5,7 @@ import pytest
 from dreamer_studio.system.loading import collector_at_rest
 
 
-def test_that_nothing_is_collected_while_loading_and_what_was_loaded_is_let_alone() -> None:
+def test_that_the_garbage_collector_rests_while_loading_and_ignores_what_was_loaded() -> None:
     frozen = gc.get_freeze_count()
     try:
         with pytest.raises(ImportError), collector_at_rest():

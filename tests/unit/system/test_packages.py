@@ -14,11 +14,11 @@ from tests.support.installed import install
 CHECKOUT = Path(__file__).parents[3]
 
 
-def test_that_nothing_here_is_missing_or_of_a_wrong_version() -> None:
+def test_that_no_installed_package_is_missing_or_of_a_wrong_version() -> None:
     assert misfits() == ()
 
 
-def test_that_a_wrong_version_is_named_with_the_range_and_the_line_that_mends_it(
+def test_that_a_wrong_version_is_named_with_the_range_and_the_command_that_fixes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(monkeypatch, tmp_path, "dreamer-studio", "0.1.0", ["mujoco>=3.2,<4", "numpy; python_version < '3'"])
@@ -31,7 +31,7 @@ def test_that_a_wrong_version_is_named_with_the_range_and_the_line_that_mends_it
     assert misfits_of("numpy") == ()
 
 
-def test_that_what_no_resolver_can_install_here_is_asked_for_without_its_requirements(
+def test_that_a_package_that_no_resolver_can_install_is_to_be_installed_without_its_dependencies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(monkeypatch, tmp_path, "dreamer-studio", "0.1.0", ["dm_control>=99; python_version < '3'"])
@@ -39,9 +39,7 @@ def test_that_what_no_resolver_can_install_here_is_asked_for_without_its_require
     assert wrong.mend == f'{sys.executable} -m pip install --no-deps "dm-control>=99"'
 
 
-def test_that_an_environment_without_pip_is_filled_by_what_made_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_that_without_pip_the_command_uses_uv_or_pipx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(monkeypatch, tmp_path, "dreamer-studio", "0.1.0", ["not-to-be-had>=1"])
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     (wrong,) = misfits()
@@ -52,7 +50,7 @@ def test_that_an_environment_without_pip_is_filled_by_what_made_it(
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
-def test_that_the_lock_has_all_that_is_required_within_the_ranges(python: str) -> None:
+def test_that_the_lock_has_every_requirement_within_its_range(python: str) -> None:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     here = {"python_version": python, "python_full_version": f"{python}.1"}
     locked: dict[str, str] = {}

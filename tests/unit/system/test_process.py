@@ -43,7 +43,7 @@ print((before - psutil.Process().memory_info().rss) // 2**20)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="page faults of glibc")
-def test_that_freed_memory_is_used_again_without_asking_the_kernel() -> None:
+def test_that_freed_memory_is_reused_without_asking_the_kernel() -> None:
     faults = {
         how: int(subprocess.run([sys.executable, "-c", FAULTS, how], capture_output=True, check=True).stdout)
         for how in ("keep", "default")
@@ -52,6 +52,6 @@ def test_that_freed_memory_is_used_again_without_asking_the_kernel() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory of glibc")
-def test_that_freed_memory_is_given_back_when_it_is_asked_for() -> None:
+def test_that_freed_memory_is_given_back_on_request() -> None:
     told = subprocess.run([sys.executable, "-c", PIECES], capture_output=True, check=True)
     assert int(told.stdout) > 200

@@ -51,7 +51,9 @@ def test_that_reading_ahead_changes_no_batch(tmp_path: Path, source: BatchSource
 
 
 @pytest.mark.parametrize("change", [{"batch_size": 2}, {"batch_length": 4}], ids=str)
-def test_that_another_shape_holds_from_the_next_batch_on(source: BatchSource, change: dict[str, int]) -> None:
+def test_that_a_changed_batch_size_or_length_applies_from_the_next_batch_on(
+    source: BatchSource, change: dict[str, int]
+) -> None:
     source.take(CONFIG)
     changed: Config = dataclasses.replace(CONFIG, **change)  # type: ignore[arg-type]
     assert source.take(changed).reward.shape == (changed.batch_size, changed.batch_length)
@@ -69,7 +71,7 @@ def test_that_an_episode_stored_meanwhile_can_be_in_the_next_batch(tmp_path: Pat
         assert_same(source.take(CONFIG), expected)
 
 
-def test_that_a_damaged_episode_is_told_and_the_same_batch_comes_once_it_is_mended(tmp_path: Path) -> None:
+def test_that_a_damaged_episode_is_refused_and_once_repaired_the_same_batch_comes(tmp_path: Path) -> None:
     store = make_store(tmp_path, episodes=1)
     (file,) = tmp_path.glob("episode-*")
     whole = file.read_bytes()
@@ -82,7 +84,7 @@ def test_that_a_damaged_episode_is_told_and_the_same_batch_comes_once_it_is_mend
         assert_same(source.take(CONFIG), other.take(CONFIG))
 
 
-def test_that_rewards_are_squashed_for_learning_and_kept_as_paid(tmp_path: Path) -> None:
+def test_that_rewards_are_squashed_in_batches_and_stored_as_received(tmp_path: Path) -> None:
     store = make_store(tmp_path)
     paid = {float(reward) for number in range(3) for reward in store.get(number).reward}
     with closing(make_source(store)) as source:

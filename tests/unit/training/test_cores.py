@@ -25,7 +25,7 @@ def test_that_all_cores_but_the_spare_ones_compute(spare: int, threads: int, mon
     assert seen == [threads]
 
 
-def test_that_cores_left_once_are_not_left_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_spare_cores_are_subtracted_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
     cores.all_cores.cache_clear()
     monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
     asked: list[int] = []

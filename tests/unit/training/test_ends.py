@@ -19,7 +19,7 @@ from tests.support.toy import ToyWorld, finish, toy_trainer
 
 
 @pytest.mark.parametrize("end", ["terminated", "truncated", "cut"])
-def test_that_the_log_says_what_ended_each_episode_and_only_a_terminal_state_has_no_future(
+def test_that_the_log_says_what_ended_each_episode_and_only_a_terminal_state_has_discount_zero(
     world: ToyWorld, tmp_path: Path, end: End
 ) -> None:
     world.end = end
@@ -82,9 +82,7 @@ def test_that_a_run_of_an_earlier_version_keeps_the_limit_that_cut_its_episodes(
     assert trainer.history.last("train") is not None
 
 
-def test_that_a_run_of_an_earlier_version_keeps_the_image_that_it_was_trained_on(
-    world: ToyWorld, tmp_path: Path
-) -> None:
+def test_that_a_run_of_an_earlier_version_keeps_observing_as_it_was_trained(world: ToyWorld, tmp_path: Path) -> None:
     finish(toy_trainer(tmp_path))
     state_file = list_checkpoints(tmp_path / "checkpoints")[-1] / "state.json"
     state = json.loads(state_file.read_text())

@@ -83,7 +83,7 @@ def train_in_spite_of_it(trainer: Trainer) -> int:
 
 
 @pytest.mark.parametrize("each", [11, 13, 17])
-def test_that_a_disk_that_fails_time_and_again_changes_no_number_and_breaks_no_file(
+def test_that_a_disk_that_fails_repeatedly_changes_no_number_and_breaks_no_file(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, each: int
 ) -> None:
     straight = finish(toy_trainer(tmp_path / "straight", **SETTINGS))
@@ -109,7 +109,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
         yield disk
 
 
-def test_that_a_training_waits_while_the_disk_is_full_and_goes_on_by_itself(
+def test_that_a_training_waits_while_the_disk_is_full_and_continues_by_itself(
     drive: Drive,
     full_disk: Disk,
     world: ToyWorld,
@@ -155,7 +155,7 @@ def test_that_a_training_that_waits_for_the_disk_can_be_paused_started_and_close
 
 # TensorBoard's own thread ends with its file, and tells the interpreter as well as us.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_that_a_run_folder_that_was_renamed_is_not_made_again_and_training_goes_on_once_it_is_back(
+def test_that_a_renamed_run_folder_is_not_created_again_and_training_continues_once_it_is_back(
     world: ToyWorld, tmp_path: Path
 ) -> None:
     straight = finish(toy_trainer(tmp_path / "straight"))
@@ -170,7 +170,9 @@ def test_that_a_run_folder_that_was_renamed_is_not_made_again_and_training_goes_
     assert_same(finish(trainer), straight)
 
 
-def test_that_episodes_that_were_taken_away_are_waited_for(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_training_without_its_episodes_folder_halts_and_continues_once_it_is_back(
+    world: ToyWorld, tmp_path: Path
+) -> None:
     straight = finish(toy_trainer(tmp_path / "straight"))
     trainer = toy_trainer(tmp_path / "run", replay_ram_mb=16)
     trainer.store.ram_bytes = 0
@@ -184,7 +186,7 @@ def test_that_episodes_that_were_taken_away_are_waited_for(world: ToyWorld, tmp_
     assert comparable(trainer.log.rows) == comparable(straight.log.rows)
 
 
-def test_that_a_damaged_or_missing_episode_is_set_aside_and_training_goes_on(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_a_damaged_or_missing_episode_is_set_aside_and_training_continues(world: ToyWorld, tmp_path: Path) -> None:
     trainer = toy_trainer(tmp_path)
     events = run_until(trainer, 3)
     trainer.store.ram_bytes = 0
@@ -202,7 +204,7 @@ def test_that_a_damaged_or_missing_episode_is_set_aside_and_training_goes_on(wor
     assert (again.counters.step, len(again.store)) == (60, len(trainer.store))
 
 
-def test_that_a_run_whose_checkpoints_or_episodes_are_gone_is_not_begun_again_under_its_name(
+def test_that_a_run_whose_checkpoints_or_episodes_are_gone_is_refused_and_not_started_again(
     world: ToyWorld, tmp_path: Path
 ) -> None:
     finish(toy_trainer(tmp_path / "run"))
@@ -231,7 +233,7 @@ def test_that_a_run_whose_checkpoints_or_episodes_are_gone_is_not_begun_again_un
     assert resumed.notes == [f"1 of {len(resumed.store) + 1} episodes are not there any more"]
 
 
-def test_that_the_last_episode_s_damage_is_a_halt_that_says_so(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_damage_to_the_only_episode_halts_training_with_the_reason(world: ToyWorld, tmp_path: Path) -> None:
     world.length = 40  # the prefill is one episode
     trainer = toy_trainer(tmp_path)
     events = run_until(trainer, 1)
@@ -264,7 +266,9 @@ def test_that_a_stop_after_an_episode_was_set_aside_keeps_the_running_one(world:
     assert resumed.collecting.running.episode is not None
 
 
-def test_that_full_memory_is_no_damage(world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_full_memory_is_not_mistaken_for_damage(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     straight = finish(toy_trainer(tmp_path / "straight"))
     trainer = toy_trainer(tmp_path / "run")
     events = run_until(trainer, 3)
@@ -288,7 +292,7 @@ def test_that_full_memory_is_no_damage(world: ToyWorld, tmp_path: Path, monkeypa
     assert trainer.notes == resumed.notes == [] and all(path.exists() for path in stored)
 
 
-def test_that_every_episode_s_number_is_the_one_of_its_seed_whichever_were_set_aside(
+def test_that_the_seed_of_an_episode_follows_from_its_number_even_if_others_were_set_aside(
     world: ToyWorld, tmp_path: Path
 ) -> None:
     trainer = toy_trainer(tmp_path)
@@ -335,7 +339,9 @@ def seeds_of(trainer: Trainer) -> list[int]:
     return [episode_seed(trainer.config.seed, int(number), "train") % 256 for number in trainer.store.numbers]
 
 
-def test_that_a_damaged_checkpoint_is_set_aside_and_the_one_before_it_goes_on(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_a_damaged_checkpoint_is_set_aside_and_training_continues_from_the_one_before(
+    world: ToyWorld, tmp_path: Path
+) -> None:
     trainer = toy_trainer(tmp_path)
     events = run_until(trainer, 3)
     trainer.save()
@@ -354,7 +360,7 @@ def test_that_a_damaged_checkpoint_is_set_aside_and_the_one_before_it_goes_on(wo
     assert finish(resumed).counters.update == trainer.counters.update
 
 
-def test_that_a_run_none_of_whose_checkpoints_can_be_read_is_refused_and_left_as_it_is(
+def test_that_a_run_without_a_readable_checkpoint_is_refused_and_left_unchanged(
     world: ToyWorld, tmp_path: Path
 ) -> None:
     finish(toy_trainer(tmp_path))
@@ -366,7 +372,7 @@ def test_that_a_run_none_of_whose_checkpoints_can_be_read_is_refused_and_left_as
     assert sorted(path.name for path in tmp_path.rglob("*")) == names
 
 
-def test_that_what_a_killed_process_had_not_finished_is_taken_away_when_the_run_goes_on(
+def test_that_unfinished_files_of_a_killed_process_are_removed_when_the_run_continues(
     world: ToyWorld, tmp_path: Path
 ) -> None:
     trainer = toy_trainer(tmp_path)
@@ -379,7 +385,7 @@ def test_that_what_a_killed_process_had_not_finished_is_taken_away_when_the_run_
     assert list(tmp_path.rglob("*.tmp")) == []
 
 
-def test_that_lines_are_kept_while_they_cannot_be_written_and_follow_in_order(tmp_path: Path, full_disk: Disk) -> None:
+def test_that_lines_that_cannot_be_written_are_kept_and_written_later_in_order(tmp_path: Path, full_disk: Disk) -> None:
     file = LineFile(tmp_path / "lines")
     file.add(b"one\n")
     full_disk.full = True
@@ -407,7 +413,7 @@ def test_that_lines_are_not_added_to_another_file_of_that_name(tmp_path: Path) -
     shutil.rmtree(tmp_path)
 
 
-def test_that_a_store_that_lost_its_folder_does_not_begin_another(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_a_store_that_lost_its_folder_does_not_create_another(world: ToyWorld, tmp_path: Path) -> None:
     trainer = finish(toy_trainer(tmp_path / "run"))
     episode = trainer.store.get(0)
     shutil.rmtree(trainer.folder.episodes)

@@ -26,7 +26,7 @@ CONFIG = build_config("dmc:walker-walk", "tiny", SETTINGS)
         (1200, 130, 100, 0, 0),  # the last episode went over the end
     ],
 )
-def test_that_what_is_left_is_counted_by_the_schedule(
+def test_that_the_remaining_time_counts_the_steps_and_updates_of_the_schedule(
     step: int, update: int, learning_since: int | None, steps_left: int, updates_left: int
 ) -> None:
     expected = steps_left * 0.5 + updates_left * 3.0
@@ -41,7 +41,7 @@ def test_that_a_single_hiccup_does_not_change_the_pace() -> None:
     assert pace.seconds == 1.0
 
 
-def test_that_a_trainer_knows_what_is_left_from_its_first_update_on(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_a_trainer_knows_the_remaining_time_from_its_first_update_on(world: ToyWorld, tmp_path: Path) -> None:
     trainer = toy_trainer(tmp_path)
     assert trainer.seconds_left is None
     events = run_until(trainer, 1)

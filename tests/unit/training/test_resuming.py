@@ -56,7 +56,7 @@ def play(reopen: Callable[[], Trainer], stop_every: int, offset: int) -> Trainer
 
 
 @pytest.mark.parametrize("kind", ["continuous", "discrete"])
-def test_that_stopping_at_all_kinds_of_points_changes_no_number(world: ToyWorld, tmp_path: Path, kind: str) -> None:
+def test_that_stopping_again_and_again_changes_no_number(world: ToyWorld, tmp_path: Path, kind: str) -> None:
     world.kind = "continuous" if kind == "continuous" else "discrete"
     settings = {"steps": 45, "eval_every": 20, "pretrain": 1}
     straight = finish(toy_trainer(tmp_path / "straight", **settings))
@@ -65,7 +65,9 @@ def test_that_stopping_at_all_kinds_of_points_changes_no_number(world: ToyWorld,
     assert len(world.opened) > 8  # it was stopped often
 
 
-def test_that_an_episode_of_several_packed_blocks_goes_on_where_it_was_stopped(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_an_episode_of_several_packed_blocks_continues_where_it_was_stopped(
+    world: ToyWorld, tmp_path: Path
+) -> None:
     world.length = 3 * BLOCK_ROWS + 2
     settings = {"steps": 120}
     straight = finish(toy_trainer(tmp_path / "straight", **settings))
@@ -74,7 +76,7 @@ def test_that_an_episode_of_several_packed_blocks_goes_on_where_it_was_stopped(w
     assert len(resumed.store) == 2
 
 
-def test_that_an_episode_of_30000_steps_goes_on_after_a_kill_as_if_nothing_had_happened(
+def test_that_an_episode_of_30000_steps_continues_after_a_kill_with_the_same_numbers(
     world: ToyWorld, tmp_path: Path
 ) -> None:
     world.length = 30_000
@@ -116,7 +118,7 @@ def test_that_an_episode_has_the_states_of_all_its_rows_though_it_was_stopped_in
 
 
 @pytest.mark.parametrize("reopened", [False, True])
-def test_that_steps_that_were_not_waited_for_are_taken_again_as_they_would_have_been(
+def test_that_interrupted_steps_are_taken_again_with_the_same_numbers(
     world: ToyWorld, tmp_path: Path, reopened: bool
 ) -> None:
     settings = {"steps": 45, "eval_every": 20, "pretrain": 1}
@@ -225,7 +227,7 @@ def test_that_a_stop_and_start_in_one_session_changes_no_number(world: ToyWorld,
     assert len(world.opened) == 3
 
 
-def test_that_more_steps_go_on_where_fewer_ended(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_a_run_continued_with_more_steps_equals_a_longer_run(world: ToyWorld, tmp_path: Path) -> None:
     straight = finish(toy_trainer(tmp_path / "straight", steps=60))
     finish(toy_trainer(tmp_path / "longer", steps=38))
     folder = RunFolder(tmp_path / "longer")
@@ -234,7 +236,7 @@ def test_that_more_steps_go_on_where_fewer_ended(world: ToyWorld, tmp_path: Path
 
 
 @pytest.mark.parametrize("in_one_session", [False, True])
-def test_that_an_episode_that_cannot_be_played_again_is_dropped_with_its_steps_and_told(
+def test_that_an_episode_that_cannot_be_played_again_is_dropped_with_its_steps_and_reported(
     world: ToyWorld, tmp_path: Path, in_one_session: bool
 ) -> None:
     trainer = toy_trainer(tmp_path)
@@ -262,7 +264,7 @@ def test_that_an_episode_that_cannot_be_played_again_is_dropped_with_its_steps_a
     assert trainer.counters.update == 2 + 2 * (60 - 21) // 10
 
 
-def test_that_a_replay_newer_than_the_weights_is_counted_and_its_updates_are_made_up_for(
+def test_that_a_replay_newer_than_the_weights_is_counted_and_its_updates_are_caught_up(
     world: ToyWorld, tmp_path: Path
 ) -> None:
     trainer = toy_trainer(tmp_path)
@@ -293,7 +295,9 @@ def test_that_a_replay_newer_than_the_weights_is_counted_and_its_updates_are_mad
     assert numbers == list(range(len(numbers)))
 
 
-def test_that_settings_given_again_when_a_run_goes_on_are_logged(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_settings_changed_when_a_run_continues_are_logged_except_its_steps(
+    world: ToyWorld, tmp_path: Path
+) -> None:
     trainer = toy_trainer(tmp_path)
     run_until(trainer, 3)
     trainer.save()
@@ -309,7 +313,9 @@ def test_that_settings_given_again_when_a_run_goes_on_are_logged(world: ToyWorld
     ]
 
 
-def test_that_settings_that_change_nothing_any_more_are_told_in_a_line_each(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_settings_that_no_longer_have_an_effect_are_reported_in_one_line_each(
+    world: ToyWorld, tmp_path: Path
+) -> None:
     trainer = toy_trainer(tmp_path, eval_every=0, pcont=False)
     stop(trainer, run_until(trainer, 3))
     folder = RunFolder(tmp_path)
@@ -333,9 +339,7 @@ def test_that_settings_that_change_nothing_any_more_are_told_in_a_line_each(worl
     assert "horizon" in changes and "prefill" not in changes
 
 
-def test_that_a_checkpoint_of_another_kind_of_device_goes_on_with_another_stream(
-    world: ToyWorld, tmp_path: Path
-) -> None:
+def test_that_a_checkpoint_of_another_kind_of_device_can_be_resumed(world: ToyWorld, tmp_path: Path) -> None:
     trainer = toy_trainer(tmp_path)
     run_until(trainer, 3)
     trainer.save()
@@ -366,7 +370,7 @@ def test_that_a_run_killed_before_its_first_checkpoint_keeps_its_episodes_and_re
     assert resumed.counters.update == 2 + 2 * (60 - 21) // 10
 
 
-def test_that_a_run_that_was_ended_while_it_began_can_be_gone_on_with(
+def test_that_a_run_that_was_interrupted_while_it_was_created_can_be_opened(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> NoReturn:
@@ -388,7 +392,7 @@ def test_that_a_run_that_was_ended_while_it_began_can_be_gone_on_with(
     assert finish(toy_trainer(tmp_path / "run")).counters.step == 60
 
 
-def test_that_a_log_whose_last_line_was_cut_short_loses_only_that_line(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_a_log_whose_last_line_was_cut_short_is_repaired(world: ToyWorld, tmp_path: Path) -> None:
     trainer = toy_trainer(tmp_path)
     stop(trainer, run_until(trainer, 2))
     with trainer.folder.metrics_file.open("a") as file:
@@ -409,7 +413,7 @@ def test_that_the_newest_weights_can_be_loaded_without_training(world: ToyWorld,
     assert len(world.opened) == opened
 
 
-def test_that_a_real_task_stopped_in_mid_episode_and_in_an_update_changes_no_number(tmp_path: Path) -> None:
+def test_that_stopping_a_real_task_in_mid_episode_and_in_an_update_changes_no_number(tmp_path: Path) -> None:
     settings = {"steps": 60, "prefill": 30, "train_every": 20, "batch_size": 2, "batch_length": 5}
     config = build_config("gym:CartPole-v1", "tiny", settings)
     straight = finish(open_trainer(RunFolder(tmp_path / "straight"), config, CPU))
@@ -425,7 +429,7 @@ def test_that_a_real_task_stopped_in_mid_episode_and_in_an_update_changes_no_num
     assert_same(finish(open_trainer(RunFolder(tmp_path / "resumed"), config, CPU)), straight)
 
 
-def test_that_a_killed_environment_process_is_told_as_such_and_training_goes_on(tmp_path: Path) -> None:
+def test_that_a_killed_environment_process_is_reported_as_such_and_training_continues(tmp_path: Path) -> None:
     trainer = open_trainer(RunFolder(tmp_path), build_config("gym:CartPole-v1", "tiny", {"steps": 40}), CPU)
     events = trainer.run()
     while not isinstance(next(events), StepTaken):
@@ -437,7 +441,7 @@ def test_that_a_killed_environment_process_is_told_as_such_and_training_goes_on(
     assert trainer.counters.step == 40
 
 
-def test_that_a_run_whose_environment_fails_while_it_is_opened_begins_its_episode_again(
+def test_that_a_run_whose_environment_fails_while_it_is_opened_drops_the_running_episode(
     world: ToyWorld, tmp_path: Path
 ) -> None:
     trainer = toy_trainer(tmp_path)

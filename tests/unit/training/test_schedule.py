@@ -22,11 +22,11 @@ def author(steps: int) -> int:
 
 
 @pytest.mark.parametrize("steps", [0, 999, 1000, 1001, 12_345])
-def test_that_blocks_are_the_author_s(steps: int) -> None:
+def test_that_update_blocks_match_the_authors_loop(steps: int) -> None:
     assert UpdateSchedule.of(build_config("dmc:walker-walk", "paper")).due(steps) == author(steps)
 
 
-def test_that_spread_updates_keep_the_author_s_ratio_at_every_moment() -> None:
+def test_that_spread_updates_keep_the_authors_ratio_at_every_moment() -> None:
     schedule = UpdateSchedule(pretrain=100, every=1000, updates=100, blocks=False)
     due = [schedule.due(step) for step in range(20_001)]
     assert due[0] == 100

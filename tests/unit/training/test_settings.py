@@ -234,7 +234,7 @@ def test_that_each_setting_that_may_change_is_tested_here() -> None:
         ("prefill", 100, "prefill cannot change any more: it ended at environment step 21"),
     ],
 )
-def test_that_a_change_that_cannot_be_made_is_refused_in_one_line_and_changes_nothing(
+def test_that_an_invalid_change_is_refused_in_one_line_and_changes_nothing(
     name: str, value: object, words: str, world: ToyWorld, tmp_path: Path
 ) -> None:
     trainer = _after_three_updates(tmp_path)

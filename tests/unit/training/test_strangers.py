@@ -75,7 +75,7 @@ def test_that_whatever_is_changed_a_run_opens_or_is_refused_with_one_line(folder
     assert opener.outcome.inputs >= INPUTS
 
 
-def test_that_an_episode_made_to_do_harm_is_left_out_and_takes_no_memory(folder: RunFolder, trace: Path) -> None:
+def test_that_a_malicious_episode_is_refused_and_takes_little_memory(folder: RunFolder, trace: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for path in folder.episodes.iterdir():
         path.unlink()
@@ -93,7 +93,7 @@ def test_that_an_episode_made_to_do_harm_is_left_out_and_takes_no_memory(folder:
 
 
 @pytest.mark.parametrize("part", ["weights", "optimizers", "state"])
-def test_that_tensors_made_to_do_harm_are_passed_over(folder: RunFolder, trace: Path, part: str) -> None:
+def test_that_a_checkpoint_with_malicious_tensors_is_skipped(folder: RunFolder, trace: Path, part: str) -> None:
     newest = list_checkpoints(folder.checkpoints)[-1]
     for content in hostile.hostile_tensors(trace).values():
         (newest / f"{part}.safetensors").write_bytes(content)
@@ -105,7 +105,7 @@ def test_that_tensors_made_to_do_harm_are_passed_over(folder: RunFolder, trace: 
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("kind", ["absolute link", "relative link", "device", "pipe", "folder"])
-def test_that_nothing_but_a_file_is_opened_in_a_checkpoint(folder: RunFolder, part: str, kind: str) -> None:
+def test_that_only_ordinary_files_are_opened_in_a_checkpoint(folder: RunFolder, part: str, kind: str) -> None:
     newest = list_checkpoints(folder.checkpoints)[-1]
     outside = folder.path.parent / "outside"
     shutil.copy(newest / part, outside)
@@ -114,7 +114,7 @@ def test_that_nothing_but_a_file_is_opened_in_a_checkpoint(folder: RunFolder, pa
 
 
 @pytest.mark.parametrize("kind", ["absolute link", "relative link", "device", "pipe", "folder"])
-def test_that_nothing_but_a_file_is_opened_among_episodes(folder: RunFolder, kind: str) -> None:
+def test_that_only_ordinary_files_are_opened_as_episodes(folder: RunFolder, kind: str) -> None:
     path = sorted(folder.episodes.iterdir())[0]
     outside = folder.path.parent / "outside"
     shutil.copy(path, outside)
@@ -127,7 +127,7 @@ def test_that_nothing_but_a_file_is_opened_among_episodes(folder: RunFolder, kin
     "part",
     ["config.json", "metrics.jsonl", "bookmarks.json", "lock", "episodes", "checkpoints", "tensorboard", "dreams"],
 )
-def test_that_a_run_that_leads_elsewhere_is_refused_and_nothing_is_written_there(folder: RunFolder, part: str) -> None:
+def test_that_a_run_with_a_link_out_of_it_is_refused_and_nothing_is_written_there(folder: RunFolder, part: str) -> None:
     outside = folder.path.parent / "outside"
     if not (folder.path / part).exists():
         (folder.path / part).write_text("mine")
@@ -139,7 +139,7 @@ def test_that_a_run_that_leads_elsewhere_is_refused_and_nothing_is_written_there
         load_agent(folder, torch.device("cpu"))
 
 
-def test_that_a_lock_that_is_no_file_is_not_written_through(folder: RunFolder) -> None:
+def test_that_a_lock_that_is_a_link_or_a_pipe_is_refused_and_not_written_through(folder: RunFolder) -> None:
     precious, lock = folder.path.parent / "precious", folder.path / "lock"
     precious.write_text("mine")
     lock.unlink(missing_ok=True)
@@ -176,7 +176,9 @@ def test_that_a_log_that_is_a_link_is_not_written_through(folder: RunFolder) -> 
 @pytest.mark.parametrize(
     "task", ["gym:antigravity:CartPole-v1", "gym:./mine.py:CartPole-v1", "gym:Ant-v5?xml_file=/etc/passwd"]
 )
-def test_that_a_run_brings_code_or_text_only_where_the_person_names_its_task_too(folder: RunFolder, task: str) -> None:
+def test_that_a_run_that_loads_code_or_files_opens_only_if_the_user_names_its_task(
+    folder: RunFolder, task: str
+) -> None:
     values = json.loads(folder.config_file.read_text())
     folder.config_file.write_text(json.dumps({**values, "task": task}))
     for plan in (lambda: plan_run(folder.path, base=folder.path, device="cpu"), lambda: plan_watching(folder.path)):
@@ -194,7 +196,7 @@ def test_that_a_run_of_a_task_with_numbers_opens_by_its_folder_alone(folder: Run
 
 
 @pytest.mark.parametrize("name", ["kind", "step", "update"])
-def test_that_rows_that_are_none_are_left_out_and_the_others_shown(folder: RunFolder, name: str) -> None:
+def test_that_invalid_rows_are_left_out_of_the_history_and_the_others_kept(folder: RunFolder, name: str) -> None:
     good = read_history(folder).since(0)[0]
     with folder.metrics_file.open("a") as file:
         for odd in hostile.ODD_VALUES:

@@ -44,7 +44,7 @@ def test_that_the_posterior_is_fed_the_action_that_was_executed_and_that_is_stor
     assert np.abs(stored).max() == 0.5  # what the toy made of larger ones
 
 
-def test_that_what_is_executed_is_the_policy_s_action_with_the_noise(
+def test_that_the_executed_action_is_that_of_the_policy_with_noise(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     explored: list[Any] = []
@@ -76,7 +76,9 @@ def test_that_the_prefill_acts_randomly_and_ends_with_an_episode(world: ToyWorld
 
 
 @pytest.mark.parametrize("blocks", [False, True])
-def test_that_updates_after_all_steps_are_the_author_s_number(world: ToyWorld, tmp_path: Path, blocks: bool) -> None:
+def test_that_the_number_of_updates_after_all_steps_is_the_authors(
+    world: ToyWorld, tmp_path: Path, blocks: bool
+) -> None:
     world.repeat = 2
     trainer = finish(toy_trainer(tmp_path, steps=100, update_blocks=blocks, pretrain=3, train_every=20, train_steps=4))
     assert trainer.counters.step == 100  # environment steps: two to an agent step
@@ -135,7 +137,7 @@ def test_that_tests_take_the_mode_without_exploration(
     assert by_phase["collecting"] == {"sample", "explore"}
 
 
-def test_that_a_change_is_logged_kept_and_holds_from_the_next_update_on(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_a_change_is_logged_saved_and_applies_from_the_next_update_on(world: ToyWorld, tmp_path: Path) -> None:
     trainer = toy_trainer(tmp_path)
     events = run_until(trainer, 2)
     while next(events) != PhaseBegins("imagination"):
@@ -172,7 +174,7 @@ def test_that_a_changed_setting_of_a_loss_reaches_the_loss(
     assert results[0][1] != results[1][1]
 
 
-def test_that_a_changed_rate_of_learning_reaches_the_optimizer(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_a_changed_learning_rate_reaches_the_optimizer(world: ToyWorld, tmp_path: Path) -> None:
     trainer = toy_trainer(tmp_path)
     run_until(trainer, 1)
     before = {name: value.clone() for name, value in trainer.agent.state_dict().items()}
@@ -184,7 +186,7 @@ def test_that_a_changed_rate_of_learning_reaches_the_optimizer(world: ToyWorld, 
     assert moved == {"world_model", "value"}
 
 
-def test_that_what_is_fixed_or_out_of_range_cannot_be_changed(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_a_fixed_unknown_or_out_of_range_setting_cannot_be_changed(world: ToyWorld, tmp_path: Path) -> None:
     trainer = toy_trainer(tmp_path)
     for name, value in (("deter_size", 5), ("horizon", 51), ("horizont", 5)):
         with pytest.raises(ConfigError):
@@ -193,7 +195,7 @@ def test_that_what_is_fixed_or_out_of_range_cannot_be_changed(world: ToyWorld, t
     trainer.close()
 
 
-def test_that_after_a_fault_the_episode_is_given_up_and_another_process_goes_on(
+def test_that_after_a_fault_another_process_plays_the_episode_from_its_beginning(
     world: ToyWorld, tmp_path: Path
 ) -> None:
     world.faults = {25}
@@ -210,7 +212,7 @@ def test_that_after_a_fault_the_episode_is_given_up_and_another_process_goes_on(
     assert trainer.counters.update == 2 + 2 * (60 - 21) // 10
 
 
-def test_that_faults_in_a_row_end_in_a_halt_that_says_what_to_do_and_running_again_goes_on(
+def test_that_several_faults_in_a_row_halt_training_with_advice_and_running_again_continues(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(environment, "FIRST_WAIT_SECONDS", 0.0)
@@ -227,7 +229,7 @@ def test_that_faults_in_a_row_end_in_a_halt_that_says_what_to_do_and_running_aga
     assert trainer.store.numbers.tolist() == list(range(8)) and trainer.notes == []  # none was passed over
 
 
-def test_that_what_fails_in_every_first_step_in_the_same_words_is_tried_twice(
+def test_that_an_environment_that_fails_twice_in_its_first_step_with_the_same_error_is_given_up(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(environment, "FIRST_WAIT_SECONDS", 0.0)
@@ -239,7 +241,7 @@ def test_that_what_fails_in_every_first_step_in_the_same_words_is_tried_twice(
     finish(trainer)
 
 
-def test_that_an_episode_whose_reset_fails_every_time_is_passed_over(
+def test_that_an_episode_whose_reset_always_fails_is_skipped(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(environment, "FIRST_WAIT_SECONDS", 0.0)
@@ -255,7 +257,7 @@ def test_that_an_episode_whose_reset_fails_every_time_is_passed_over(
     assert trainer.store.numbers.tolist() == [0, 1, 2, 3, 5, 6, 7, 8]
 
 
-def test_that_a_test_that_fails_every_time_is_passed_over_and_the_next_one_has_another_seed(
+def test_that_a_test_that_always_fails_is_skipped_and_the_next_one_has_another_seed(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(environment, "FIRST_WAIT_SECONDS", 0.0)
@@ -272,7 +274,7 @@ def test_that_a_test_that_fails_every_time_is_passed_over_and_the_next_one_has_a
     assert trainer.store.numbers.tolist() == list(range(8))
 
 
-def test_that_an_environment_that_does_not_even_start_costs_no_episode(
+def test_that_an_environment_that_does_not_start_skips_no_episode(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(environment, "FIRST_WAIT_SECONDS", 0.0)
@@ -290,7 +292,7 @@ def test_that_an_environment_that_does_not_even_start_costs_no_episode(
     assert trainer.store.numbers.tolist() == list(range(8))
 
 
-def test_that_an_episode_that_ends_gives_the_environment_all_its_chances_again(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_a_finished_episode_resets_the_count_of_faults_in_a_row(world: ToyWorld, tmp_path: Path) -> None:
     many = environment.MOST_RESTARTS + 3
     world.faults = {25 + 9 * n for n in range(many)}  # each in the second step of another episode
     trainer = finish(toy_trainer(tmp_path, steps=90))
@@ -320,7 +322,7 @@ def test_that_the_same_faults_give_the_same_numbers(world: ToyWorld, tmp_path: P
     assert sum(row["kind"] == "fault" for row in runs[0]) == 4
 
 
-def test_that_the_speed_is_of_the_steps_since_an_episode_was_given_up(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_the_speed_counts_only_steps_since_an_episode_was_given_up(world: ToyWorld, tmp_path: Path) -> None:
     world.length, world.faults = 40, {35}
     trainer = toy_trainer(tmp_path)
     given_up = [trainer.steps_speed.per_second for event in trainer.run() if isinstance(event, Recovered)]
@@ -344,7 +346,7 @@ def test_that_an_environment_that_leaks_is_replaced_between_episodes_and_changes
     assert [row for row in rows if row["kind"] != "fault"] == comparable(sound.log.rows)
 
 
-def test_that_an_environment_that_ends_between_episodes_is_replaced_and_told_and_changes_no_number(
+def test_that_an_environment_that_ends_between_episodes_is_reported_and_replaced_and_changes_no_number(
     world: ToyWorld, tmp_path: Path
 ) -> None:
     sound = finish(toy_trainer(tmp_path / "sound"))
@@ -361,7 +363,7 @@ def test_that_an_environment_that_ends_between_episodes_is_replaced_and_told_and
     assert [row for row in rows if row["kind"] != "fault"] == comparable(sound.log.rows)
 
 
-def test_that_a_process_that_was_as_large_from_the_beginning_is_left_alone(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_an_environment_that_is_large_from_its_beginning_is_not_replaced(world: ToyWorld, tmp_path: Path) -> None:
     world.leak = 2**20
     trainer = finish(toy_trainer(tmp_path, env_memory_mb=50))
     assert len(world.opened) == 1
@@ -392,7 +394,7 @@ def test_that_two_runs_with_one_seed_are_the_same_and_another_seed_differs(world
     assert runs[0] == runs[1] != runs[2]
 
 
-def test_that_the_log_file_holds_what_the_trainer_reported(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_the_log_file_has_what_the_trainer_reported(world: ToyWorld, tmp_path: Path) -> None:
     trainer = toy_trainer(tmp_path)
     reported = list(trainer.run())
     trainer.close()

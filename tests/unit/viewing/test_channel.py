@@ -57,7 +57,7 @@ def test_that_a_result_may_come_in_parts() -> None:
     assert answer is not None and (answer.result, answer.done) == (3, True)
 
 
-def test_that_a_failure_is_an_answer_that_leaves_the_last_result_there() -> None:
+def test_that_a_failure_is_an_answer_that_keeps_the_last_result() -> None:
     channel: Channel[str, int] = Channel()
     channel.answer(channel.ask("a"), 1)
     generation = channel.ask("b")
@@ -98,7 +98,7 @@ def test_that_a_worker_that_breaks_fails_the_request_it_has_taken_and_no_other()
     assert channel.take() == (newer, "d")
 
 
-def test_that_a_request_waits_while_nobody_looks() -> None:
+def test_that_a_request_waits_while_its_channel_is_hidden() -> None:
     channel: Channel[str, int] = Channel(visible=False)
     generation = channel.ask("a")
     assert channel.take() is None and not channel.wants(generation)
@@ -138,7 +138,7 @@ def test_that_after_a_withdrawal_there_is_neither_request_nor_answer() -> None:
     assert (channel.newest(), channel.take()) == (None, None)
 
 
-def test_that_a_request_may_be_nothing_but_the_asking() -> None:
+def test_that_a_request_may_be_none() -> None:
     channel: Channel[None, int] = Channel()
     assert not channel.asked and not channel.wants(0)
     generation = channel.ask(None)
@@ -185,7 +185,7 @@ def test_that_a_reader_gets_each_answer_once() -> None:
         assert reader.fresh() is None
 
 
-def test_that_a_reader_passes_over_the_answer_to_a_replaced_request() -> None:
+def test_that_a_reader_skips_the_answer_to_a_replaced_request() -> None:
     channel: Channel[str, int] = Channel()
     reader = AnswerReader(channel)
     channel.answer(channel.ask("a"), 1)
@@ -229,7 +229,7 @@ def test_that_many_threads_take_each_request_once_and_every_command_in_order() -
     assert all(own == sorted(own) for own in (*obeyed, left))
 
 
-def test_that_commands_are_all_obeyed_and_each_reply_is_read_once() -> None:
+def test_that_each_command_is_taken_once_and_each_reply_is_read_once() -> None:
     commands: Commands[str] = Commands()
     commands.send("a")
     commands.send("b")

@@ -13,7 +13,7 @@ def images(*values: int) -> Images:
     return np.stack([np.full((64, 64, 3), value, np.uint8) for value in values])
 
 
-def test_that_what_was_published_keeps_its_frames_while_more_are_appended() -> None:
+def test_that_published_arrays_keep_their_frames_while_more_are_appended() -> None:
     frames = GrowingFrames(images(1), room=3)
     first = frames.published
     appended = [frames.append(images(value)) for value in range(2, 40)]  # several times beyond the room at first
@@ -31,14 +31,14 @@ def test_that_frames_within_the_room_are_appended_without_copying_the_others() -
     assert not np.shares_memory(second, frames.append(images(5)))
 
 
-def test_that_a_reader_can_write_to_no_published_array() -> None:
+def test_that_published_arrays_are_read_only() -> None:
     frames = GrowingFrames(images(1))
     for each in (frames.published, frames.append(images(2)), no_frames(), read_only(images(3))):
         with pytest.raises(ValueError, match="read-only"):
             each[...] = 0
 
 
-def test_that_frames_begin_with_a_copy_so_that_the_first_ones_can_change_elsewhere() -> None:
+def test_that_the_first_frames_are_copied() -> None:
     first = images(1, 2)
     frames = GrowingFrames(first)
     first[:] = 9

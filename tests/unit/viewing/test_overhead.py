@@ -4,7 +4,7 @@ import time
 from dreamer_studio.viewing.overhead import ViewerOverhead
 
 
-def test_that_the_overhead_is_the_processor_time_of_all_clocks_and_not_the_time_that_passes() -> None:
+def test_that_the_overhead_adds_the_processor_time_of_all_clocks() -> None:
     busy, ended = threading.Event(), threading.Event()
     used = [0.0]
 

@@ -117,7 +117,7 @@ def parts_of(value: object) -> Iterator[object]:
             waiting += list(getattr(part, "__dict__", {}).values())
 
 
-def test_that_no_value_of_the_workers_holds_anything_of_torch(workers: Workers) -> None:
+def test_that_no_published_value_holds_anything_of_torch(workers: Workers) -> None:
     use_everything(workers)
     kinds = {type(part) for value in workers.published for part in parts_of(value)}
     names = {kind.__name__ for kind in kinds}
@@ -126,7 +126,7 @@ def test_that_no_value_of_the_workers_holds_anything_of_torch(workers: Workers) 
     assert [kind for kind in kinds if kind.__module__.startswith(ours)] == []
 
 
-def test_that_what_was_published_does_not_change_as_the_workers_go_on(workers: Workers) -> None:
+def test_that_published_arrays_do_not_change_while_the_workers_go_on(workers: Workers) -> None:
     use_everything(workers)
     arrays: list[Any] = [value for value in workers.published if hasattr(value, "model")]
     before = [value.model.copy() for value in arrays]
@@ -165,7 +165,7 @@ def test_that_two_dreams_of_one_frame_have_different_names(workers: Workers) -> 
     assert names == [frame, f"{frame}, dream 2", f"{frame}, dream 3"]
 
 
-def test_that_deleted_branches_free_their_latents(workers: Workers) -> None:
+def test_that_removed_branches_free_their_latents(workers: Workers) -> None:
     channels, branches = workers.channels, Branches()
     branches.plant(workers.scene())
     for _ in range(1, 6):

@@ -69,7 +69,7 @@ def test_that_a_request_that_cannot_be_met_is_answered_and_the_worker_goes_on_at
     assert worker.channel.result == "next"
 
 
-def test_that_no_failure_is_lost_between_two_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_no_failure_is_lost_between_two_readings(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, shift, worker = Clock(monkeypatch), Shift(), Echo()
     for _ in range(3):
         worker.channel.ask("break")

@@ -411,7 +411,7 @@ def test_that_a_worker_broken_at_any_line_answers_and_meets_the_next_request(
     assert failed > len(lines) / 3
 
 
-def test_that_a_worker_does_nothing_while_nobody_looks(case: Case) -> None:
+def test_that_a_worker_does_nothing_while_its_channel_is_hidden(case: Case) -> None:
     shift, before = Shift(), case.channel.newest()
     case.channel.visible = False
     generation = ask(case)

@@ -64,7 +64,7 @@ def test_that_a_skipped_update_is_logged_does_not_count_and_the_next_batch_takes
     assert all(value.isfinite().all() for value in trainer.agent.state_dict().values())
 
 
-def test_that_a_run_stopped_after_a_skipped_update_goes_on_with_the_same_numbers(
+def test_that_a_run_stopped_after_a_skipped_update_continues_with_the_same_numbers(
     world: ToyWorld, tmp_path: Path, poison: Poison
 ) -> None:
     poison({3, 6})
@@ -81,7 +81,7 @@ def test_that_a_run_stopped_after_a_skipped_update_goes_on_with_the_same_numbers
     assert comparable(finish(toy_trainer(tmp_path / "stopped")).log.rows) == comparable(straight.log.rows)
 
 
-def test_that_several_in_a_row_halt_the_training_and_nothing_is_saved_before_one_is_made_again(
+def test_that_several_skipped_updates_in_a_row_halt_training_and_block_saving_until_one_succeeds(
     world: ToyWorld, tmp_path: Path, poison: Poison
 ) -> None:
     trainer = toy_trainer(tmp_path)
@@ -116,7 +116,7 @@ def test_that_a_checkpoint_that_is_not_finite_is_never_written(world: ToyWorld, 
     assert [path.name for path in list_checkpoints(trainer.folder.checkpoints)] == ["000000-step-21-update-2"]
 
 
-def test_that_full_memory_names_what_can_be_lowered_and_running_again_goes_on_to_the_same_numbers(
+def test_that_full_memory_names_the_settings_to_lower_and_training_continues_to_the_same_numbers(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     straight = finish(toy_trainer(tmp_path / "straight"))

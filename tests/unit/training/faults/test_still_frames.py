@@ -29,14 +29,14 @@ STILL = rows([0] * MOST_ALIKE_IN_ALL)
 MOVING = rows([0] * 20 + [1, 2, 3])
 
 
-def test_that_a_still_episode_is_told_once() -> None:
+def test_that_a_still_episode_is_reported_once() -> None:
     (words,) = told(STILL, STILL, STILL)
     assert words.startswith(f"The first {MOST_ALIKE_IN_ALL} frames of an episode are the same, all black: ")
     assert "xvfb-run -a" in words and "--set observe=render" in words
     assert "black" not in told(rows([7] * MOST_ALIKE_IN_ALL))[0]
 
 
-def test_that_a_long_still_beginning_is_told_before_its_episode_ends() -> None:
+def test_that_a_long_still_beginning_is_reported_before_its_episode_ends() -> None:
     assert told(rows([0] * (MOST_ALIKE - 1), ends=False)) == []
     assert len(told(rows([0] * MOST_ALIKE, ends=False))) == 1
 
@@ -51,9 +51,11 @@ def test_that_a_long_still_beginning_is_told_before_its_episode_ends() -> None:
         [rows([5] * MOST_ALIKE)[1:]],  # its beginning was not seen
     ],
 )
-def test_that_still_starts_short_episodes_and_standing_agents_are_no_fault(episodes: list[list[TimeStep]]) -> None:
+def test_that_still_beginnings_short_episodes_and_agents_that_stand_still_are_not_reported(
+    episodes: list[list[TimeStep]],
+) -> None:
     assert told(*episodes) == []
 
 
-def test_that_a_screen_that_goes_black_is_told_and_told_again_after_it_came_back() -> None:
+def test_that_a_screen_that_goes_black_is_reported_again_after_it_came_back() -> None:
     assert len(told(MOVING, STILL, STILL, MOVING, STILL)) == 2

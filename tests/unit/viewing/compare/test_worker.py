@@ -78,7 +78,7 @@ def answer(workers: CompareWorkers, channels: CompareChannels, *contestants: Con
     return newest.result
 
 
-def test_that_a_checkpoint_is_as_wrong_as_it_is_and_meets_the_same_noise_each_time(
+def test_that_a_checkpoint_has_the_errors_of_its_open_loop_with_the_same_noise_each_time(
     workers: CompareWorkers, channels: CompareChannels, trained: Path
 ) -> None:
     *_, older, newest = checkpoints_of(trained)
@@ -101,7 +101,7 @@ def test_that_a_checkpoint_is_as_wrong_as_it_is_and_meets_the_same_noise_each_ti
     np.testing.assert_allclose(first.reward_error, np.abs(reward - rows.reward), rtol=1e-5, atol=1e-6)
 
 
-def test_that_a_later_request_replaces_an_earlier_one_and_nothing_is_done_while_it_is_hidden(
+def test_that_a_later_request_replaces_an_earlier_one_and_nothing_is_computed_while_hidden(
     workers: CompareWorkers, channels: CompareChannels, trained: Path
 ) -> None:
     contestants = tuple(checkpoints_of(trained)[-2:])
@@ -117,7 +117,7 @@ def test_that_a_later_request_replaces_an_earlier_one_and_nothing_is_done_while_
     assert len(workers.agents) == 2 <= MOST_AGENTS
 
 
-def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of_in_a_line(
+def test_that_missing_checkpoints_and_runs_that_cannot_be_compared_are_reported_in_one_line_each(
     workers: CompareWorkers, channels: CompareChannels, session: Session, trained: Path, tmp_path: Path
 ) -> None:
     newest = checkpoints_of(trained)[-1]
@@ -147,7 +147,7 @@ def test_that_a_checkpoint_that_is_gone_and_a_run_with_other_actions_are_told_of
     assert "are 1 continuous (thrust)" in told
 
 
-def test_that_of_many_checkpoints_a_time_lapse_has_the_first_the_last_and_some_between() -> None:
+def test_that_a_time_lapse_of_many_checkpoints_has_the_first_the_last_and_some_between() -> None:
     many = tuple(Contestant(Path(f"{step}"), "run", step, step) for step in range(100))
     chosen = evenly(many, 12)
     assert (len(set(chosen)), chosen[0], chosen[-1]) == (12, many[0], many[-1])

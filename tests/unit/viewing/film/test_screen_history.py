@@ -38,20 +38,20 @@ def filled(ring: ScreenHistory, seconds: float, first: int = 0) -> ScreenHistory
     return ring
 
 
-def test_that_the_ring_keeps_its_seconds_and_no_more_than_twenty_moments_of_each() -> None:
+def test_that_the_history_keeps_its_seconds_and_at_most_twenty_moments_of_each() -> None:
     moments = filled(ScreenHistory(5), 12).moments
     assert 4.8 < moments[-1].seconds - moments[0].seconds <= 5
     assert 5 * MOMENTS_PER_SECOND * 0.9 < len(moments) <= 5 * MOMENTS_PER_SECOND
     assert moments[-1].row >= 12 * 30 - 2
 
 
-def test_that_what_is_older_than_the_seconds_goes_however_few_moments_there_are() -> None:
+def test_that_older_moments_are_dropped_however_few_there_are() -> None:
     ring = filled(ScreenHistory(5), 1)
     ring.note_live(live(99), 200.0)
     assert [moment.row for moment in ring.moments] == [99]
 
 
-def test_that_fewer_seconds_let_the_oldest_go_and_more_make_room() -> None:
+def test_that_fewer_seconds_drop_the_oldest_moments_and_more_seconds_keep_more() -> None:
     ring = filled(ScreenHistory(20), 12)
     ring.seconds = 5
     assert ring.moments[-1].seconds - ring.moments[0].seconds <= 5
@@ -81,13 +81,13 @@ def test_that_a_moment_is_a_copy_and_has_the_numbers_of_its_step() -> None:
 
 
 @pytest.mark.parametrize("drawn", [False, True])
-def test_that_a_frame_without_a_reconstruction_is_kept_all_the_same(drawn: bool) -> None:
+def test_that_a_frame_without_a_reconstruction_is_kept_too(drawn: bool) -> None:
     ring = ScreenHistory()
     ring.note_live(live(3, drawn=drawn), 0.0)
     assert (ring.moments[0].model is not None) is drawn
 
 
-def test_that_a_film_of_the_seconds_has_the_pace_of_the_moments_whatever_stood_still_between(tmp_path: Path) -> None:
+def test_that_a_film_of_the_last_seconds_has_the_pace_of_its_moments_without_the_pauses(tmp_path: Path) -> None:
     ring = ScreenHistory()
     for index, seconds in enumerate([0.0, 0.1, 0.2, 0.3, 9.3, 9.4, 9.5]):
         ring.note_live(live(index), 50 + seconds)
@@ -134,7 +134,7 @@ def test_that_seconds_of_several_workspaces_make_one_film_with_a_row_for_each_ch
     assert [row.looks[0].text for row in alone.rows] == ["Real", "checkpoint 0", "checkpoint 1"]
 
 
-def test_that_of_a_long_time_lapse_six_checkpoints_are_kept() -> None:
+def test_that_six_checkpoints_of_a_long_time_lapse_are_kept() -> None:
     ring = ScreenHistory()
     ring.note_compared(compared(24, 0), 0.0)
     (moment,) = ring.moments
@@ -142,7 +142,7 @@ def test_that_of_a_long_time_lapse_six_checkpoints_are_kept() -> None:
     assert moment.compared[0].base is None  # else all images of the scene would stay in memory
 
 
-def test_that_two_dreams_asked_for_in_the_same_words_are_two_moments() -> None:
+def test_that_two_dreams_of_the_same_request_are_two_moments() -> None:
     history, scene = ScreenHistory(), made_scene()
     for number in (1, 1, 2):
         capture = SceneCapture(replace(scene, number=number), real(scene), 4, "dream")

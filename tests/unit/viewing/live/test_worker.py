@@ -48,7 +48,7 @@ def test_that_all_frames_of_a_dream_are_decoded_with_the_weights_that_dreamed_it
     assert live.dream.update == 2
 
 
-def test_that_a_stream_of_new_frames_does_not_keep_dreams_from_beginning(session: Session) -> None:
+def test_that_a_stream_of_new_frames_does_not_keep_dreams_from_starting(session: Session) -> None:
     offer(session, 1)
     live = Live(session)
     for index in range(10):
@@ -68,7 +68,7 @@ def test_that_the_time_axis_starts_over_when_an_episode_is_played_again(session:
     assert np.isfinite(live.result.predicted).all()
 
 
-def test_that_of_a_long_episode_the_numbers_are_kept_and_the_images_are_not(session: Session) -> None:
+def test_that_the_numbers_of_a_long_episode_are_kept_and_its_images_are_freed(session: Session) -> None:
     live = Live(session)
     images = []
     for index in range(1200):
@@ -81,7 +81,7 @@ def test_that_of_a_long_episode_the_numbers_are_kept_and_the_images_are_not(sess
     assert sum(image() is not None for image in images) <= REFILTER_FRAMES + 1
 
 
-def test_that_the_time_axis_starts_over_where_a_training_went_back_into_the_episode(session: Session) -> None:
+def test_that_the_time_axis_starts_over_after_the_training_went_back_into_the_episode(session: Session) -> None:
     offer(session, 1)
     live = Live(session)
     live.take(range(8))
@@ -94,7 +94,7 @@ def test_that_the_time_axis_starts_over_where_a_training_went_back_into_the_epis
     assert live.result.x.tolist() == [6, 7, 8]
 
 
-def test_that_of_many_frames_that_were_missed_the_model_sees_no_more_than_the_last(session: Session) -> None:
+def test_that_the_model_sees_only_the_last_of_many_missed_frames(session: Session) -> None:
     offer(session, 1)
     live = Live(session)
     for index in range(3):
@@ -108,7 +108,7 @@ def test_that_of_many_frames_that_were_missed_the_model_sees_no_more_than_the_la
     assert np.isfinite(live.result.predicted[200:]).all()
 
 
-def test_that_a_dream_that_was_hidden_half_decoded_is_dreamed_later_with_newer_weights(session: Session) -> None:
+def test_that_a_dream_that_was_hidden_half_decoded_is_replaced_later_by_one_of_newer_weights(session: Session) -> None:
     offer(session, 1)
     live = Live(session)
     live.channels.dream.ask(40)
@@ -125,7 +125,7 @@ def test_that_a_dream_that_was_hidden_half_decoded_is_dreamed_later_with_newer_w
     assert (live.dream.update, live.dream.index, live.dream.number) == (2, 1, hidden.number + 1)
 
 
-def test_that_the_last_rows_are_seen_again_with_newer_weights_while_no_new_ones_come(
+def test_that_the_newest_row_is_seen_again_with_newer_weights_while_no_new_one_comes(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 100.0
@@ -150,7 +150,7 @@ def test_that_the_last_rows_are_seen_again_with_newer_weights_while_no_new_ones_
     assert live.result is again  # the weights are the same still
 
 
-def test_that_the_view_draws_nothing_from_the_process_wide_stream(session: Session) -> None:
+def test_that_the_live_workers_draw_nothing_from_the_process_wide_stream(session: Session) -> None:
     offer(session, 1)
     live = Live(session)
     before = torch.random.get_rng_state()

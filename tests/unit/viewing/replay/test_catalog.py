@@ -59,7 +59,7 @@ def test_that_every_word_of_a_filter_must_hold(text: str, places: list[int]) -> 
 @pytest.mark.parametrize(
     "text", ["return", "return>", "return>x", "reward>3", "3-", "-3", "source=prefill", "end=1", "1-2-3"]
 )
-def test_that_what_is_no_condition_is_told_with_what_is_one(text: str) -> None:
+def test_that_an_invalid_condition_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(FilterError, match=r"is not a condition. Try return>100"):
         parse_filter(text)
 
@@ -74,13 +74,13 @@ def test_that_what_is_no_condition_is_told_with_what_is_one(text: str) -> None:
         ("source", False, [0, 1, 2, 3, 4, 5]),
     ],
 )
-def test_that_unknown_returns_come_last_whichever_way_they_are_sorted(
+def test_that_episodes_are_sorted_by_any_column_with_unknown_returns_last(
     column: Column, descending: bool, places: list[int]
 ) -> None:
     assert arrange(catalog(), (), column, descending=descending).tolist() == places
 
 
-def test_that_the_running_episode_stands_first_where_it_passes() -> None:
+def test_that_the_running_episode_is_first_if_it_passes_the_filter() -> None:
     running = catalog(Running(6, 0, 11, 20, 4.0))
     assert arrange(running, (), "return", descending=False)[0] == RUNNING
     assert arrange(running, parse_filter("running length=10"), "episode", descending=True).tolist() == [RUNNING]

@@ -77,7 +77,7 @@ def test_that_the_frames_that_the_model_is_most_wrong_about_are_found(
     assert not worker.turn()
 
 
-def test_that_of_each_kind_the_worst_are_kept_one_of_an_episode_each(
+def test_that_the_worst_frames_are_kept_at_most_one_of_each_episode(
     worker: FrameSearch, channels: ReplayChannels, session: Session
 ) -> None:
     episodes = [episode(12) for _ in range(8)]
@@ -91,7 +91,7 @@ def test_that_of_each_kind_the_worst_are_kept_one_of_an_episode_each(
     assert values == sorted(values, reverse=True)
 
 
-def test_that_a_search_that_is_stopped_keeps_what_it_found(
+def test_that_a_stopped_search_keeps_what_it_found(
     worker: FrameSearch, channels: ReplayChannels, session: Session
 ) -> None:
     store(session, episode(12), episode(12), episode(ROWS))
@@ -107,7 +107,7 @@ def test_that_a_search_that_is_stopped_keeps_what_it_found(
     assert search(worker, channels).done == 3  # the next one begins again
 
 
-def test_that_a_damaged_episode_is_passed_over(worker: FrameSearch, channels: ReplayChannels, session: Session) -> None:
+def test_that_a_damaged_episode_is_skipped(worker: FrameSearch, channels: ReplayChannels, session: Session) -> None:
     store(session, episode(12), episode(12))
     next((session.status.get().folder / "episodes").glob("episode-000001*")).write_bytes(b"nothing")
     over = search(worker, channels)
@@ -115,6 +115,6 @@ def test_that_a_damaged_episode_is_passed_over(worker: FrameSearch, channels: Re
     assert over.done == 2
 
 
-def test_that_a_search_in_an_empty_replay_ends_with_nothing(worker: FrameSearch, channels: ReplayChannels) -> None:
+def test_that_a_search_in_an_empty_replay_finds_nothing(worker: FrameSearch, channels: ReplayChannels) -> None:
     assert search(worker, channels).found == ()
     assert channels.commands.take() is None

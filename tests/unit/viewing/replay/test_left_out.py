@@ -30,7 +30,7 @@ def stored_in(library: Library) -> list[int]:
     return [int(number) for number in library.catalog.numbers]
 
 
-def test_that_frames_images_and_returns_are_of_the_episode_that_was_asked_for(library: Library) -> None:
+def test_that_frames_images_and_returns_are_of_the_requested_episode(library: Library) -> None:
     library.store(*(make_episode(number, ROWS) for number in range(4)))
     leave_out(library, 1)
     library.want(frame=FrameRef(False, 2, 7), images=((3, 5), (1, 5)), returns=(3,))
@@ -43,7 +43,7 @@ def test_that_frames_images_and_returns_are_of_the_episode_that_was_asked_for(li
     assert library.problem == "Episode 1 is not stored; 3 are, the newest is 3."
 
 
-def test_that_as_many_episodes_as_before_may_be_others(library: Library) -> None:
+def test_that_the_list_changes_although_the_number_of_episodes_stays_the_same(library: Library) -> None:
     library.store(*(make_episode(number, ROWS) for number in range(3)))
     library.session.steps.append(row(0, episode=3))
     library.want()
@@ -57,7 +57,7 @@ def test_that_as_many_episodes_as_before_may_be_others(library: Library) -> None
     assert library.catalog.running is None  # it is stored now
 
 
-def test_that_a_scene_of_an_episode_that_has_ended_is_of_the_same_episode(library: Library) -> None:
+def test_that_a_request_for_a_running_episode_finds_it_among_the_stored_ones_after_its_end(library: Library) -> None:
     library.store(*(make_episode(number, ROWS) for number in range(3)))
     leave_out(library, 0)
     running, source = FrameRef(True, 3, 7), SceneSource(library.session)

@@ -30,7 +30,7 @@ from tests.support.idle_session import SPEC, row
 from tests.support.library import Library
 
 
-def test_that_the_list_says_what_ended_an_episode_where_the_log_does(library: Library) -> None:
+def test_that_the_list_says_what_ended_an_episode_if_the_log_does(library: Library) -> None:
     library.store(make_episode(0, 20), make_episode(1, 30), make_episode(2, 40))
     history: RowHistory[Row] = RowHistory()
     history.append("prefill", {"kind": "prefill", "episode": 0, "end": "truncated"})
@@ -46,7 +46,7 @@ def test_that_the_list_says_what_ended_an_episode_where_the_log_does(library: Li
     assert [library.catalog.end(place) for place in range(3)] == ["", "", ""]
 
 
-def test_that_nothing_is_read_for_a_browser_that_nobody_sees(library: Library) -> None:
+def test_that_nothing_is_read_for_a_hidden_browser(library: Library) -> None:
     library.store(make_episode(0, 20))
     library.channels.set_visible(False)
     library.want(frame=FrameRef(False, 0, 3), images=((0, 3),), returns=(0,), all_returns=True)
@@ -72,7 +72,7 @@ def test_that_episodes_are_listed_with_what_their_names_and_files_say(library: L
     assert library.catalog.returns.tolist()[:3] == expected  # what is known stays
 
 
-def test_that_frames_and_images_are_those_that_were_asked_for(library: Library) -> None:
+def test_that_frames_and_thumbnails_are_the_requested_ones(library: Library) -> None:
     library.store(make_episode(0, 40), make_episode(1, 40))
     library.want(frame=FrameRef(False, 1, 35), images=((0, 20), (1, 7)))
     assert (library.block.first, len(library.block.images)) == (32, 8)
@@ -81,7 +81,7 @@ def test_that_frames_and_images_are_those_that_were_asked_for(library: Library) 
     assert drawn == [[20, 0, 0], [7, 1, 0]]
 
 
-def test_that_an_episode_that_cannot_be_read_is_told_and_the_others_go_on(library: Library) -> None:
+def test_that_an_unreadable_episode_is_reported_and_the_others_are_read(library: Library) -> None:
     library.store(make_episode(0, 20), make_episode(1, 20))
     damaged = next((library.folder / "episodes").glob("episode-000000*"))
     damaged.write_bytes(b"nothing")
@@ -91,7 +91,9 @@ def test_that_an_episode_that_cannot_be_read_is_told_and_the_others_go_on(librar
     assert (library.catalog.unreadable, library.catalog.unknown) == (frozenset({0}), 0)
 
 
-def test_that_the_running_episode_is_there_with_its_newest_frame(library: Library) -> None:
+def test_that_the_running_episode_is_listed_with_its_newest_frame_and_restarts_with_its_attempt(
+    library: Library,
+) -> None:
     library.store(make_episode(0, 20))
     for index in range(30):
         library.session.steps.append(row(index, episode=1))
@@ -118,7 +120,7 @@ def test_that_the_running_episode_is_there_with_its_newest_frame(library: Librar
     assert library.catalog.running is None  # it is stored now
 
 
-def test_that_of_ten_thousand_episodes_only_those_on_show_are_read(
+def test_that_only_the_visible_of_ten_thousand_episodes_are_read(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.store(make_episode(0, 20))
@@ -140,7 +142,7 @@ def test_that_of_ten_thousand_episodes_only_those_on_show_are_read(
     assert sorted(read) == [9_998, 9_998, 9_999, 9_999]
 
 
-def test_that_bookmarks_are_set_noted_and_taken_out_in_the_file(library: Library) -> None:
+def test_that_bookmarks_are_added_noted_and_removed_in_the_file(library: Library) -> None:
     library.store(make_episode(0, 20), make_episode(1, 20))
     path = library.folder / "bookmarks.json"
     (told,) = library.obey(SetBookmark(FrameRef(False, 1, 7)))
@@ -153,7 +155,7 @@ def test_that_bookmarks_are_set_noted_and_taken_out_in_the_file(library: Library
     assert library.bookmarks == read_bookmarks(path) == (Bookmark(1, 7, note="look"), elsewhere)
 
 
-def test_that_a_bookmark_names_its_episode_s_file_whatever_files_are_missing(library: Library) -> None:
+def test_that_a_bookmark_has_the_number_of_its_episodes_file_whatever_files_are_missing(library: Library) -> None:
     library.store(make_episode(0, 20), make_episode(1, 20), make_episode(2, 20))
     next((library.folder / "episodes").glob("episode-000000*")).unlink()
     library.be(replay_episodes=2)
@@ -161,7 +163,7 @@ def test_that_a_bookmark_names_its_episode_s_file_whatever_files_are_missing(lib
     assert read_bookmarks(library.folder / "bookmarks.json") == (Bookmark(2, 7), Bookmark(3, 3))
 
 
-def test_that_a_file_of_bookmarks_that_cannot_be_read_is_set_aside_and_nothing_in_it_is_lost(library: Library) -> None:
+def test_that_a_damaged_bookmarks_file_is_set_aside_and_nothing_in_it_is_lost(library: Library) -> None:
     path = library.folder / "bookmarks.json"
     path.write_text('{"bookmarks": [{"episode": 1,')
     (told,) = library.obey()
@@ -177,7 +179,7 @@ def test_that_a_file_of_bookmarks_that_cannot_be_read_is_set_aside_and_nothing_i
     assert path.with_name("bookmarks.json.damaged-2").read_text() == "once more"
 
 
-def test_that_bookmarks_that_cannot_be_read_just_now_are_left_as_they_are(library: Library) -> None:
+def test_that_a_bookmarks_file_that_cannot_be_opened_for_the_moment_stays_unchanged(library: Library) -> None:
     path = library.folder / "bookmarks.json"
     write_bookmarks(path, (Bookmark(1, 7, note="look"),))
     with no_file_can_be_opened():
@@ -192,7 +194,7 @@ def test_that_bookmarks_that_cannot_be_read_just_now_are_left_as_they_are(librar
     assert library.bookmarks == read_bookmarks(path) == (Bookmark(1, 7, note="look"), Bookmark(0, 3))
 
 
-def test_that_what_cannot_be_bookmarked_is_told(library: Library) -> None:
+def test_that_a_frame_that_cannot_be_bookmarked_is_refused_with_the_reason(library: Library) -> None:
     library.be(watching=True)
     told = library.obey(SetBookmark(FrameRef(True, 0, 7)), SetBookmark(FrameRef(False, 0, 7, "a.scene.npz")))
     assert told[0].startswith("A watched run does not store this episode.")

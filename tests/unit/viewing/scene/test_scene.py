@@ -43,7 +43,7 @@ def test_that_a_scene_cut_off_in_its_context_is_of_an_earlier_frame() -> None:
     assert cut.first_row == scene.first_row
 
 
-def test_that_a_scene_cannot_be_cut_off_behind_what_is_decoded() -> None:
+def test_that_a_scene_cannot_be_cut_off_after_its_last_decoded_frame() -> None:
     with pytest.raises(AssertionError):
         made_scene(decoded=4).up_to(4)
 
@@ -58,7 +58,7 @@ def test_that_all_arrays_of_columns_are_of_one_length() -> None:
         replace(made_columns(0, 3), kl=np.zeros(2))
 
 
-def test_that_dreamed_columns_have_no_kl_and_nobody_acted_in_them_unless_it_is_said() -> None:
+def test_that_dreamed_columns_have_no_kl_and_count_as_driven_only_if_stated() -> None:
     action, number = np.ones((2, 3), np.float32), np.arange(2.0)
     dreamed = SceneColumns.dreamed(action, number, number, number)
     assert np.isnan(dreamed.kl).all() and np.isnan(dreamed.policy).all() and not dreamed.driven.any()
@@ -78,7 +78,7 @@ def test_that_an_extended_scene_has_the_new_columns_frames_and_latents() -> None
         scene.model[0] = 0
 
 
-def test_that_who_acts_is_told_of_each_column() -> None:
+def test_that_each_column_says_who_acts() -> None:
     scene = extended(made_scene().up_to(4), 3)
     assert [scene.acts_at(column) for column in range(3, 8)] == [PERSON, PERSON, MODE, MODE, MODE]
     same = extended(made_scene().up_to(4), 3, PERSON)
@@ -87,7 +87,7 @@ def test_that_who_acts_is_told_of_each_column() -> None:
     assert [over.acts_at(column) for column in range(3, 8)] == [PERSON, PERSON, MODE, PERSON, PERSON]
 
 
-def test_that_columns_along_the_episode_are_told_and_recorded_if_nothing_was_dreamed_before() -> None:
+def test_that_columns_along_the_episode_say_so_and_count_as_recorded_only_before_any_dream() -> None:
     context = extended(made_scene().up_to(2), 4, MODE, along_episode=2)
     assert context.recorded == 5
     assert [context.acts_at(column) for column in range(3, 7)] == [EPISODE_ACTS, EPISODE_ACTS, MODE, MODE]

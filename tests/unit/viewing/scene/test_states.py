@@ -29,7 +29,7 @@ def bytes_of(state: SceneState) -> int:
     return sum(part.nbytes for part in (state.feat, *state.posterior))
 
 
-def test_that_a_state_is_looked_up_by_the_reference_to_it_cut_off_where_the_scene_is(dreamer: Agent) -> None:
+def test_that_a_reference_gives_its_state_cut_off_where_the_scene_is(dreamer: Agent) -> None:
     states, kept = SceneStates(), state(dreamer)
     latents = states.keep(kept)
     assert torch.equal(states.of(latents).feat, kept.feat)
@@ -39,7 +39,7 @@ def test_that_a_state_is_looked_up_by_the_reference_to_it_cut_off_where_the_scen
     assert latents.up_to(4) == latents.up_to(4) != latents
 
 
-def test_that_a_state_can_go_on_from_where_another_was_cut_off(dreamer: Agent) -> None:
+def test_that_a_state_can_continue_from_where_another_was_cut_off(dreamer: Agent) -> None:
     states = SceneStates()
     latents = states.keep(state(dreamer))
     longer = states.keep(states.of(latents.up_to(1)).followed_by(torch.full((1, dreamer.feat_size), 7.0)))
@@ -71,7 +71,7 @@ def test_that_weights_are_counted_once_for_each_agent(dreamer: Agent) -> None:
     assert states.nbytes == 2 * weights + 4 * bytes_of(state(dreamer))
 
 
-def test_that_beyond_its_bytes_the_state_that_was_used_longest_ago_goes_and_the_failure_says_what_to_do(
+def test_that_beyond_the_memory_limit_the_least_recently_used_state_goes_and_its_error_says_what_to_do(
     dreamer: Agent,
 ) -> None:
     weights = sum(weight.nbytes for weight in dreamer.parameters())

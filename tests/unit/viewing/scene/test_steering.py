@@ -36,7 +36,7 @@ def test_that_the_rest_can_be_zero_while_something_is_held() -> None:
     np.testing.assert_equal(steps(steering, 1), [[NAN, NAN, NAN]])
 
 
-def test_that_the_latch_keeps_what_was_held_until_all_is_released() -> None:
+def test_that_the_latch_keeps_the_held_action_until_everything_is_released() -> None:
     steering = Steering(1, discrete=False)
     steering.ramp = 1
     steering.latched = True
@@ -50,7 +50,7 @@ def test_that_the_latch_keeps_what_was_held_until_all_is_released() -> None:
 
 
 @pytest.mark.parametrize("latched", [False, True])
-def test_that_of_choices_the_latest_counts(latched: bool) -> None:
+def test_that_the_latest_of_several_held_choices_counts(latched: bool) -> None:
     steering = Steering(3, discrete=True)
     steering.latched = latched
     steering.hold(0)
@@ -63,7 +63,7 @@ def test_that_of_choices_the_latest_counts(latched: bool) -> None:
 
 
 @pytest.mark.parametrize("discrete", [False, True])
-def test_that_a_tap_between_two_steps_counts_for_one(discrete: bool) -> None:
+def test_that_a_tap_between_two_steps_acts_for_one_step(discrete: bool) -> None:
     steering = Steering(1, discrete=discrete)
     steering.ramp = steering.decay = 1
     steering.hold(0)

@@ -53,7 +53,7 @@ def shown(view: Scene) -> list[int]:
     return [int(image[0, 0, 0]) for image in view.real]
 
 
-def test_that_the_context_is_what_came_before_and_shorter_at_the_beginning(
+def test_that_the_context_is_the_frames_before_and_shorter_at_the_beginning_of_an_episode(
     workers: SceneWorkers,
     session: Session,
 ) -> None:
@@ -82,7 +82,7 @@ def test_that_after_a_fault_the_new_attempt_at_an_episode_is_shown(
     assert len(newest.received) == len(newest.columns)
 
 
-def test_that_of_an_episode_that_a_training_went_back_into_no_row_is_shown_twice(
+def test_that_no_row_is_shown_twice_after_the_training_went_back_into_its_episode(
     workers: SceneWorkers,
     session: Session,
 ) -> None:
@@ -105,7 +105,7 @@ def test_that_a_feed_which_begins_in_mid_episode_gives_a_shorter_context(
     assert (view.context, shown(view)) == (1, [40])
 
 
-def test_that_a_run_that_does_not_run_is_dreamed_of_from_its_replay(
+def test_that_a_finished_run_is_dreamed_from_its_replay(
     workers: SceneWorkers,
     session: Session,
 ) -> None:
@@ -129,7 +129,7 @@ def test_that_an_episode_that_is_over_is_read_from_the_replay(
     assert np.isfinite(view.columns.reward).all()
 
 
-def test_that_a_watched_episode_stays_in_the_feed(workers: SceneWorkers, session: Session) -> None:
+def test_that_a_watched_episode_is_read_from_the_feed(workers: SceneWorkers, session: Session) -> None:
     store(session, 20)
     be(session, watching=True)
     for index in range(100, 110):
@@ -137,7 +137,7 @@ def test_that_a_watched_episode_stays_in_the_feed(workers: SceneWorkers, session
     assert shown(workers.answer(REQUEST))[0] == 105
 
 
-def test_that_a_driven_step_is_the_model_s_own_and_leaves_the_scene_that_it_is_from_alone(
+def test_that_a_driven_step_is_the_models_prediction_and_leaves_its_scene_unchanged(
     workers: SceneWorkers, session: Session
 ) -> None:
     play(session, 30)
@@ -161,7 +161,7 @@ def test_that_a_driven_step_is_the_model_s_own_and_leaves_the_scene_that_it_is_f
     np.testing.assert_equal(view.model, before)
 
 
-def test_that_a_branch_that_is_driven_on_before_all_of_it_is_drawn_keeps_what_was_driven(
+def test_that_a_branch_driven_before_it_is_decoded_keeps_the_driven_steps(
     workers: SceneWorkers, session: Session
 ) -> None:
     play(session, 30)
@@ -197,7 +197,7 @@ def test_that_rewards_are_shown_as_the_model_learns_them(workers: SceneWorkers, 
     np.testing.assert_allclose(workers.answer(REQUEST).received, np.tanh(np.arange(5.0, 10.0)))
 
 
-def test_that_a_scene_that_is_shown_again_is_decoded_to_its_end_with_its_own_weights(
+def test_that_a_scene_shown_again_is_decoded_to_its_end_with_its_own_weights(
     workers: SceneWorkers, session: Session
 ) -> None:
     play(session, 30)
@@ -215,7 +215,7 @@ def test_that_a_scene_that_is_shown_again_is_decoded_to_its_end_with_its_own_wei
     assert state.agent is not workers.states.of(newer.latents).agent
 
 
-def test_that_an_opened_scene_is_dreamed_from_and_one_of_other_actions_is_refused(
+def test_that_an_opened_scene_is_dreamed_from_and_one_with_other_actions_is_refused(
     workers: SceneWorkers,
     session: Session,
     tmp_path: Path,
@@ -245,7 +245,7 @@ def test_that_an_opened_scene_is_dreamed_from_and_one_of_other_actions_is_refuse
     assert shown_still is not None and shown_still.number == view.number
 
 
-def test_that_an_answer_is_not_overwritten_by_the_scene_before_it_while_the_window_is_slow(
+def test_that_a_new_answer_is_not_overwritten_by_the_growing_record_of_the_scene_before(
     workers: SceneWorkers, session: Session
 ) -> None:
     play(session, 20)
@@ -258,7 +258,7 @@ def test_that_an_answer_is_not_overwritten_by_the_scene_before_it_while_the_wind
     assert workers.channels.scene.result is newer
 
 
-def test_that_a_branch_which_leaves_within_the_context_has_posteriors_up_to_there_only(
+def test_that_a_branch_from_within_the_context_has_posteriors_only_up_to_there(
     workers: SceneWorkers, session: Session
 ) -> None:
     play(session, 20)
