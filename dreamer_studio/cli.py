@@ -26,6 +26,7 @@ from dreamer_studio.system.app_log import LogBook, log_file, traceback_place
 from dreamer_studio.system.ending import ending_signals
 from dreamer_studio.system.process import end_process, prepare_process
 from dreamer_studio.system.streams import OutputError, prepare_streams, write_path
+from dreamer_studio.texts import one_line
 
 if TYPE_CHECKING:
     from dreamer_studio.runs.planning import RunPlan
@@ -308,10 +309,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _log.exception("the command failed")
                 raise
             details = getattr(error, "details", "")
-            _log.warning("refused: %s\n%s", _one_line(error), details)
+            _log.warning("refused: %s\n%s", _message_of(error), details)
             if code != UNREAD:
                 place = traceback_place(details) if code == ENVIRONMENT_FAILED else ""
-                sys.stderr.write(f"dreamer-studio: {_one_line(error)}{place}\n")
+                sys.stderr.write(f"dreamer-studio: {_message_of(error)}{place}\n")
             return code
     if ended_by:
         return 128 + ended_by[0]
@@ -428,9 +429,9 @@ def _exit_code_of(error: Exception) -> int | None:
     return ENVIRONMENT_FAILED if isinstance(error, EnvError) else None
 
 
-def _one_line(error: Exception) -> str:
+def _message_of(error: Exception) -> str:
     text = error.format_message() if hasattr(error, "format_message") else str(error)
-    return " ".join(str(text).split())
+    return one_line(str(text))
 
 
 def _short(value: object) -> str:

@@ -19,6 +19,7 @@ from dreamer_studio.envs.errors import EnvError, EnvUnavailableError, GlError
 from dreamer_studio.envs.worker import ask
 from dreamer_studio.system import libraries
 from dreamer_studio.system.packages import misfits_of
+from dreamer_studio.texts import one_line
 
 _PROBE_MODEL: Final = """
 <mujoco><worldbody><light pos="0 0 3"/><geom type="sphere" size="1" rgba="1 0 0 1"/></worldbody></mujoco>
@@ -104,8 +105,7 @@ def failures_are_the_backends(package: str) -> Iterator[None]:
     except Exception as error:
         if wrong := misfits_of(package):
             raise EnvUnavailableError(str(wrong[0])) from error
-        text = " ".join(str(error).split())
-        raise GlError(f"{type(error).__name__}: {text}") from error
+        raise GlError(f"{type(error).__name__}: {one_line(str(error))}") from error
 
 
 def check_backend() -> None:

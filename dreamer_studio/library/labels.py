@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dreamer_studio.files import read_small, write_whole
+from dreamer_studio.texts import one_line
 
 FILE = "label.json"
 MOST_NAME = 200
@@ -43,9 +44,5 @@ def write_label(folder: Path, label: Label) -> None:
     Raises:
         OSError: the file cannot be written; the old one is unchanged.
     """
-    label = Label(_in_a_line(label.name)[:MOST_NAME], label.note.strip()[:MOST_NOTE])
+    label = Label(one_line(label.name)[:MOST_NAME], label.note.strip()[:MOST_NOTE])
     write_whole(folder / FILE, (json.dumps(asdict(label), indent=2) + "\n").encode(), own=f".{os.getpid()}")
-
-
-def _in_a_line(text: str) -> str:
-    return " ".join(text.split())

@@ -15,11 +15,11 @@ from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.library.labels import FILE as LABEL_FILE
 from dreamer_studio.library.labels import read_label
 from dreamer_studio.library.log_facts import LogFacts, read_log_facts
-from dreamer_studio.replay.files import one_line
 from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.lock import Holder, find_holder
+from dreamer_studio.texts import reason_of
 
 GONE_SECONDS = 600.0
 """A machine whose locks cannot be seen here counts as ended once its run has been silent for this time."""
@@ -98,7 +98,7 @@ def _read(path: Path, marks: tuple[Mark, ...], known: Known | None) -> Known:
         checkpoints = list_checkpoints(RunFolder(path).checkpoints)
         problem = _damage(path, log, checkpoints)
     except (ConfigError, RunError, UnfitFileError, OSError) as error:
-        return Known(marks, _damaged(path, entry, one_line(error)), log)
+        return Known(marks, _damaged(path, entry, reason_of(error)), log)
     if problem:
         entry = dataclasses.replace(entry, state=RunState.DAMAGED, problem=problem)
     saved = progress_of(checkpoints[-1])[0] if checkpoints else 0
@@ -175,7 +175,7 @@ def _with_holder(entry: RunEntry, now: float) -> RunEntry:
     try:
         holder = find_holder(entry.path)
     except (UnfitFileError, OSError) as error:
-        return dataclasses.replace(entry, holder=None, state=RunState.DAMAGED, problem=one_line(error))
+        return dataclasses.replace(entry, holder=None, state=RunState.DAMAGED, problem=reason_of(error))
     return _held(entry, holder, now)
 
 

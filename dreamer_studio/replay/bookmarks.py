@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from dreamer_studio.files import UnfitFileError, read_small, write_whole
-from dreamer_studio.replay.files import one_line
+from dreamer_studio.texts import one_line, reason_of
 
 Kind = Literal["hand", "kl", "image", "reward"]
 """Set by hand, or found: the largest KL, the worst reconstruction, the largest error of the predicted reward."""
@@ -72,10 +72,10 @@ def read_bookmarks(path: Path) -> Bookmarks:
         raise BookmarkError(str(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
-        where = " ".join(".".join(str(part)[:MOST_QUOTED] for part in first["loc"]).split())
+        where = one_line(".".join(str(part)[:MOST_QUOTED] for part in first["loc"]))
         raise BookmarkError(f"{path.name} cannot be read: bookmark {where}: {first['msg']}") from error
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise BookmarkError(f"{path.name} cannot be read: {type(error).__name__}: {one_line(error)}") from error
+        raise BookmarkError(f"{path.name} cannot be read: {type(error).__name__}: {reason_of(error)}") from error
 
 
 def write_bookmarks(path: Path, bookmarks: Bookmarks) -> None:

@@ -30,6 +30,7 @@ from dreamer_studio.replay.seekable import (
     read_header,
     read_table,
 )
+from dreamer_studio.texts import reason_of
 
 SUFFIX = ".npy.zst"
 MOST_ROWS = 2**20
@@ -79,7 +80,7 @@ def naming(path: Path) -> Iterator[None]:
     try:
         yield
     except (*_UNREADABLE, OSError) as error:
-        raise ReplayError(f"{path.name} is not a readable episode: {one_line(error)}", path) from error
+        raise ReplayError(f"{path.name} is not a readable episode: {reason_of(error)}", path) from error
 
 
 def pack_episode(episode: Episode, states: NDArray[np.float64] | None = None) -> bytes:
@@ -177,12 +178,6 @@ def _parse_record(packed: bytes, size: int) -> tuple[np.dtype[Any], int]:
     if not 1 <= shape[0] <= MOST_ROWS:
         raise ValueError(f"no episode has {shape[0]} rows")
     return record, shape[0]
-
-
-def one_line(error: BaseException, most: int = 300) -> str:
-    """Return the text of an error on one line, cut to `most` letters: it may quote a file."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def row_of(action_size: int) -> np.dtype[Any]:

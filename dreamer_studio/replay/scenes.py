@@ -21,8 +21,9 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 
 from dreamer_studio.files import write_whole
 from dreamer_studio.replay.episode import Episode
-from dreamer_studio.replay.files import check_values, one_line, row_of
+from dreamer_studio.replay.files import check_values, row_of
 from dreamer_studio.replay.seekable import read_npy_header
+from dreamer_studio.texts import reason_of
 
 SCENE_SUFFIX = ".scene.npz"
 MOST_ROWS = 2500  # the longest context and the longest dream after it
@@ -109,7 +110,7 @@ def read_scene(path: Path) -> SavedScene:
             raise ValueError(f"its frame {about.frame} is not among its {about.rows} rows")
         check_values(rows)
     except _UNREADABLE as error:
-        raise SceneError(f"{path.name} is not a readable scene: {one_line(error)}") from error
+        raise SceneError(f"{path.name} is not a readable scene: {reason_of(error)}") from error
     return SavedScene(about, rows)
 
 

@@ -16,9 +16,9 @@ from torch import Tensor
 
 from dreamer_studio.files import UNFINISHED, check_file, read_small, sync
 from dreamer_studio.replay import GrowingEpisode, ReplayError, read_growing
-from dreamer_studio.replay.files import one_line
 from dreamer_studio.runs.checkpoint_names import list_checkpoints, number_of
 from dreamer_studio.runs.errors import CheckpointError
+from dreamer_studio.texts import reason_of
 
 MOST_STATE_BYTES = 2**20
 MOST_TENSOR_BYTES = 2**34
@@ -102,7 +102,7 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
     except ReplayError as error:
         raise CheckpointError(f"checkpoint {path.name} cannot be read: {error}") from error.__cause__
     except (OSError, ValueError, RecursionError, MemoryError, SafetensorError) as error:
-        raise CheckpointError(f"checkpoint {path.name} cannot be read: {one_line(error)}") from error
+        raise CheckpointError(f"checkpoint {path.name} cannot be read: {reason_of(error)}") from error
 
 
 def _read_tensors(path: Path, device: torch.device | str) -> dict[str, Tensor]:

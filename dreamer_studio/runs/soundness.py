@@ -17,10 +17,11 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.envs import EnvSpec, LimitSource
 from dreamer_studio.envs.spec import MOST_NAME, MOST_WORDS
-from dreamer_studio.replay.files import MOST_ACTIONS, one_line
+from dreamer_studio.replay.files import MOST_ACTIONS
 from dreamer_studio.runs.checkpoint import POSTERIOR, Checkpoint
 from dreamer_studio.runs.counters import Counters
 from dreamer_studio.runs.errors import CheckpointError
+from dreamer_studio.texts import reason_of
 
 _Count = Annotated[int, Field(ge=0, le=2**53)]
 _Name = Annotated[str, Field(max_length=MOST_NAME)]
@@ -96,7 +97,7 @@ def check_checkpoint(name: str, checkpoint: Checkpoint, config: Config) -> EnvSp
         place = ".".join(map(str, first["loc"]))
         raise CheckpointError(f"checkpoint {name} cannot be used: state.json: {place[:100]}: {first['msg']}") from error
     except (ValueError, TypeError, KeyError, OverflowError, RuntimeError) as error:
-        raise CheckpointError(f"checkpoint {name} cannot be used: {one_line(error)}") from error
+        raise CheckpointError(f"checkpoint {name} cannot be used: {reason_of(error)}") from error
     return spec
 
 

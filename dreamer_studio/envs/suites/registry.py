@@ -14,6 +14,7 @@ from dreamer_studio.envs.simulator import LoadedTask
 from dreamer_studio.envs.suites import dmc, gym
 from dreamer_studio.envs.suites.suite import BuiltInSuite, Suite, TaskInfo, check_prefix
 from dreamer_studio.envs.wrappers import EnvOptions
+from dreamer_studio.texts import one_line
 
 GROUP: Final = "dreamer_studio.suites"
 
@@ -91,7 +92,7 @@ def find_suite(prefix: str) -> Suite:
         check_prefix(prefix)
         found = offer.point.load()
     except (Exception, SystemExit) as error:
-        raise EnvUnavailableError(f"{offer.name} cannot be imported: {_one_line(in_words(error))}") from error
+        raise EnvUnavailableError(f"{offer.name} cannot be imported: {one_line(in_words(error))}") from error
     if not isinstance(found, Suite):
         raise EnvUnavailableError(f"{offer.name}: {offer.point.value} is a {type(found).__name__}, not a Suite")
     if found.prefix != prefix:
@@ -124,7 +125,7 @@ def tasks_of(suite: Suite) -> tuple[TaskInfo, ...]:
     except EnvError:
         raise
     except Exception as error:
-        raise EnvUnavailableError(f"list() of {package} failed: {_one_line(in_words(error))}") from error
+        raise EnvUnavailableError(f"list() of {package} failed: {one_line(in_words(error))}") from error
     for info in found:
         if not isinstance(info, TaskInfo) or not str(info.task).startswith(f"{suite.prefix}:"):
             text = f"{info!r:.80}"
@@ -136,7 +137,3 @@ def tasks_of(suite: Suite) -> tuple[TaskInfo, ...]:
 
 def _package(point: importlib.metadata.EntryPoint) -> str:
     return f"{point.dist.name} {point.dist.version}" if point.dist is not None else point.module
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -17,6 +17,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qFormatLogMessage, qIn
 from dreamer_studio.config import DEFAULT_TASK
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.system.process import end_process
+from dreamer_studio.texts import one_line
 
 ANSWER_SECONDS: Final = 10.0
 """Time within which an X server must answer, even a remote one."""
@@ -107,7 +108,7 @@ class ScreenWatch:
     def _hear(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         if kind is QtMsgType.QtFatalMsg or text.startswith(SCREEN_WENT):
             with self._ending:  # another thread with such a message waits here until the process has ended
-                self._end(" ".join(text.split()))
+                self._end(one_line(text))
         self._said.append(text)
         self._lines.append(qFormatLogMessage(kind, context, text))
         if self._save is not None:
@@ -130,7 +131,7 @@ class ScreenWatch:
 
 
 def _refusal(said: list[str], fatal: str) -> str:
-    reason = " ".join(said[0].split()) if said else fatal
+    reason = one_line(said[0]) if said else fatal
     platform, plugins = os.environ.get("QT_QPA_PLATFORM"), _PLUGINS.search(fatal)
     if platform and plugins:
         return f"QT_QPA_PLATFORM={platform} opens no window ({reason}); unset it, or use one of {plugins[1]}"

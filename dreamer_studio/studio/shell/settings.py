@@ -16,6 +16,7 @@ from pydantic.dataclasses import dataclass
 
 from dreamer_studio.files import UnfitFileError, read_small, set_aside, write_whole
 from dreamer_studio.studio.theme import Scheme
+from dreamer_studio.texts import reason_of
 from dreamer_studio.viewing.film.screen_history import FIRST_SECONDS, SECONDS
 
 VERSION: Final = 1
@@ -179,4 +180,4 @@ def _in_a_line(error: ValueError) -> str:
         return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
     if isinstance(error, UnfitFileError):
         return str(error)
-    return " ".join(str(error).split())[:200]
+    return reason_of(error)
