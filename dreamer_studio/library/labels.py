@@ -34,7 +34,7 @@ def read_label(folder: Path) -> Label:
         return Label()
     name, note = content.get("name", ""), content.get("note", "")
     return Label(
-        _in_a_line(name)[:MOST_NAME] if isinstance(name, str) else "", note[:MOST_NOTE] if isinstance(note, str) else ""
+        one_line(name)[:MOST_NAME] if isinstance(name, str) else "", note[:MOST_NOTE] if isinstance(note, str) else ""
     )
 
 
