@@ -18,8 +18,7 @@ TASKS = ("gym:CartPole-v1", "gym:Pendulum-v1", "gym:Hopper-v5", "dmc:walker-walk
 PLAY = """
 import statistics, sys, time
 import numpy as np
-from dreamer_studio.envs import build_config
-from dreamer_studio.training.env_keeper import open_env
+from dreamer_studio.envs import build_config, open_env
 
 if __name__ == "__main__":
     began = time.perf_counter()

@@ -32,11 +32,10 @@ from rich.console import Console
 from rich.table import Table
 
 from dreamer_studio.config import Config
-from dreamer_studio.envs import build_config, episode_seed
+from dreamer_studio.envs import build_config, episode_seed, open_env
 from dreamer_studio.replay import Episode, EpisodeStore, episode_of, sample_sequences
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.metrics import MetricsLog
-from dreamer_studio.training.env_keeper import open_env
 
 SIZES: Final = (10_000, 100_000, 1_000_000, 5_000_000)
 PLAYED: Final = 3

@@ -20,9 +20,8 @@ from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import has_fast_bfloat16
 from dreamer_studio.dreams.dream import decode, dream
-from dreamer_studio.envs import EnvProcess, EnvSpec, episode_seed
+from dreamer_studio.envs import EnvProcess, EnvSpec, episode_seed, open_env
 from dreamer_studio.training.cores import leave_cores
-from dreamer_studio.training.env_keeper import open_env
 from dreamer_studio.training.pace import seconds_left
 from dreamer_studio.training.playing import observe_row
 

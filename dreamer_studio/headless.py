@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
-from dreamer_studio.envs import Interruption, episode_seed
+from dreamer_studio.envs import Interruption, episode_seed, open_env
 from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.progress import Follower
 from dreamer_studio.replay import EpisodeIndex, ReplayError
@@ -27,7 +27,6 @@ from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.system.app_log import traceback_place
 from dreamer_studio.system.ending import ending_in_order
 from dreamer_studio.system.streams import write_path
-from dreamer_studio.training.env_keeper import open_env
 from dreamer_studio.training.errors import HaltError
 from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.opening import open_planned

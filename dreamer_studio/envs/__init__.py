@@ -14,6 +14,7 @@ from dreamer_studio.envs.errors import (
 from dreamer_studio.envs.gl import GlReport, probe_gl
 from dreamer_studio.envs.interruption import Interruption
 from dreamer_studio.envs.new_config import build_config
+from dreamer_studio.envs.opening import open_env
 from dreamer_studio.envs.process import EnvProcess
 from dreamer_studio.envs.seeding import episode_seed
 from dreamer_studio.envs.spec import ENDS, End, EnvSpec, LimitSource, RenderQuality, TimeStep, known_end
@@ -46,6 +47,7 @@ __all__ = [
     "known_end",
     "list_tasks",
     "needs_trust",
+    "open_env",
     "package_of",
     "probe_gl",
 ]

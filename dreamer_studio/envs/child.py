@@ -37,6 +37,7 @@ class Assignment:
         gl_backend: What MuJoCo renders with.
         sdl_driver: What pygame draws with.
         may_be_blank: Whether first frames of one color are accepted; else they raise a `BlankFrameError`.
+        output: File that gets everything the process prints; empty for standard error.
     """
 
     task: str
@@ -44,11 +45,12 @@ class Assignment:
     gl_backend: str
     sdl_driver: str
     may_be_blank: bool
+    output: str = ""
 
 
 def serve(connection: Connection, assignment: Assignment) -> None:
     """Run in the child: send `SuiteReady`, an `EnvSpec`, then a `Reply` to every `Request`; or a `Failure` and end."""
-    settle_in()
+    settle_in(assignment.output)
     with contextlib.suppress(EOFError, OSError):  # the parent has closed the pipe or is gone
         try:
             suite = _suite_for(assignment)
@@ -59,7 +61,8 @@ def serve(connection: Connection, assignment: Assignment) -> None:
         else:
             try:
                 connection.send(hello)
-                episode = Episode(wrapped(loaded.simulator, hello.action_repeat, hello.time_limit), loaded.actions)
+                simulator = wrapped(loaded.simulator, hello.action_repeat, hello.time_limit)
+                episode = Episode(simulator, loaded.actions, loaded.action_space)
                 while True:
                     connection.send(_answer(episode, assignment.task, connection.recv()))
             finally:

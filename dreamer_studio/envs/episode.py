@@ -12,11 +12,18 @@ from dreamer_studio.envs.spec import MOST_STATE, TimeStep
 
 
 class Episode:
-    """Runs one episode after another on a simulator and records the actions that were executed."""
+    """Runs one episode after another on a simulator and records the actions that were executed.
 
-    def __init__(self, simulator: Simulator, actions: Actions) -> None:
+    Args:
+        simulator: Runs them.
+        actions: Of the task.
+        action_space: The task's own action space in words.
+    """
+
+    def __init__(self, simulator: Simulator, actions: Actions, action_space: str = "") -> None:
         self._simulator = simulator
         self._actions = actions
+        self._action_space = action_space
         self._running = False
 
     def reset(self, seed: int) -> TimeStep:
@@ -114,6 +121,10 @@ class Episode:
             steps=tick.steps,
             state=self._state(),
         )
+
+    def action_space(self) -> str:
+        """Return the task's own action space in words; empty if its suite does not say."""
+        return self._action_space
 
     def render(self, width: int, height: int) -> NDArray[np.uint8]:
         """Draw the current state, uint8 (height, width, 3)."""

@@ -16,7 +16,7 @@ from dreamer_studio.envs.errors import (
     in_words,
 )
 
-Verb = Literal["reset", "step", "render", "replay", "step_from"]
+Verb = Literal["reset", "step", "render", "replay", "step_from", "action_space"]
 
 _ERRORS: Final[dict[str, type[EnvError]]] = {
     kind.__name__: kind for kind in (EnvError, UnknownTaskError, EnvUnavailableError, GlError, BlankFrameError)

@@ -2,6 +2,8 @@
 
 import itertools
 import os
+from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -44,6 +46,7 @@ class EnvProcess:
         step_timeout: Seconds that a reset, step or render may take; time in which this process is suspended does not
             count.
         start_timeout: Seconds that the process may take to load its suite, and then its task.
+        output: File that gets everything the process prints, from its beginning; None for standard error.
         interruption: From any thread, ends the wait for its start or an answer with a `WaitInterruptedError`.
 
     Attributes:
@@ -72,6 +75,7 @@ class EnvProcess:
         render_small: bool = False,
         step_timeout: float = 60.0,
         start_timeout: float = 120.0,
+        output: Path | None = None,
         interruption: Interruption | None = None,
     ) -> None:
         check_task_name(task, suite_package)
@@ -80,7 +84,8 @@ class EnvProcess:
         self._ids = itertools.count(1)
         self._awaited: dict[int, Verb] = {}
         self._arrived: dict[int, Reply] = {}
-        self._worker, self.spec = _start(task, options, start_timeout, interruption)
+        assignment = Assignment(task, options, "", "", may_be_blank=False, output=str(output or ""))
+        self._worker, self.spec = _start(assignment, start_timeout, interruption)
         self.memory_at_start = self.memory_bytes()
 
     def reset(self, seed: int) -> TimeStep:
@@ -154,6 +159,11 @@ class EnvProcess:
         state, action = np.asarray(state, np.float64), np.asarray(action, np.float32)
         time_step: TimeStep = self._wait_for(self._request("step_from", seed, state, action))
         return time_step
+
+    def action_space(self) -> str:
+        """Return the task's own action space in words; empty if its suite does not say."""
+        words: str = self._wait_for(self._request("action_space"))
+        return words
 
     def send_step(self, action: NDArray[np.float32]) -> int:
         """Ask for a step and return at once, so that the caller can work meanwhile.
@@ -233,32 +243,30 @@ class EnvProcess:
         return self._arrived.pop(request_id)
 
 
-def _start(task: str, options: EnvOptions, timeout: float, interruption: Interruption | None) -> tuple[Worker, EnvSpec]:
+def _start(assignment: Assignment, timeout: float, interruption: Interruption | None) -> tuple[Worker, EnvSpec]:
     """Start the process, with one OpenGL backend after the other until one renders."""
     tried: list[tuple[str, str]] = []
     details = ""
     for backend in gl.candidates():
         try:
-            return _start_drawing(task, options, backend, timeout, interruption)
+            return _start_drawing(replace(assignment, gl_backend=backend), timeout, interruption)
         except GlError as error:
             tried.append((backend, str(error)))
             details += error.details
         except EnvDiedError as error:
             perhaps = f"; if it opens a window, {screen.ADVICE}" if screen.is_missing() else ""
             raise EnvDiedError(f"{error}{perhaps}") from None
-    raise EnvUnavailableError(f"{task}: {gl.advice(tried)}", details)
+    raise EnvUnavailableError(f"{assignment.task}: {gl.advice(tried)}", details)
 
 
-def _start_drawing(
-    task: str, options: EnvOptions, backend: str, timeout: float, interruption: Interruption | None
-) -> tuple[Worker, EnvSpec]:
+def _start_drawing(assignment: Assignment, timeout: float, interruption: Interruption | None) -> tuple[Worker, EnvSpec]:
     """Start the process with the first SDL driver whose frames show something, or else with the first driver."""
     chosen = os.environ.get("SDL_VIDEODRIVER")
     drivers = (chosen,) if chosen else SDL_DRIVERS
     tries = [(driver, False) for driver in drivers] if len(drivers) > 1 else []
     for driver, may_be_blank in (*tries, (drivers[0], True)):
-        assignment = Assignment(task, options, backend, driver, may_be_blank=may_be_blank)
-        worker = Worker(task, serve, assignment, interruption=interruption)
+        trial = replace(assignment, sdl_driver=driver, may_be_blank=may_be_blank)
+        worker = Worker(assignment.task, serve, trial, interruption=interruption)
         try:
             return worker, _hello(worker, timeout)
         except BlankFrameError:

@@ -133,6 +133,7 @@ class LoadedTask:
         uses_gl: Whether it renders through OpenGL.
         sees: What the agent's frames are made of, in words.
         acts: How the agent writes an action, in words.
+        action_space: The task's own action space in words, with its bounds.
     """
 
     simulator: Simulator
@@ -141,3 +142,4 @@ class LoadedTask:
     uses_gl: bool = False
     sees: str = ""
     acts: str = ""
+    action_space: str = ""

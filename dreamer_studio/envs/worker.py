@@ -197,8 +197,12 @@ def ask(name: str, timeout: float, question: Callable[..., Answer], *arguments: 
     return cast(Answer, outcome)
 
 
-def settle_in() -> None:
-    """Prepare a child process; call this first in it."""
+def settle_in(output: str = "") -> None:
+    """Prepare a child process; call this first in it.
+
+    Args:
+        output: File that gets everything the process prints, from its beginning; empty for standard error.
+    """
     for number in _PARENTS_SIGNALS:
         signal.signal(number, _leave_to_parent)
     if hasattr(os, "register_at_fork"):
@@ -206,6 +210,10 @@ def settle_in() -> None:
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _PARENTS_SIGNALS)
     with contextlib.suppress(OSError):
+        if output:
+            descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            os.dup2(descriptor, 2)
+            os.close(descriptor)
         os.dup2(2, 1)  # output of libraries must not mix with the command's own
     drop_what_cannot_be_written()
 

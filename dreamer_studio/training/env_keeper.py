@@ -4,31 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dreamer_studio.config import Config
-from dreamer_studio.envs import EnvProcess, Interruption
+from dreamer_studio.envs import EnvProcess
 
 GROWTH = 2
 MIB = 2**20
-
-
-def open_env(config: Config, interruption: Interruption | None = None) -> EnvProcess:
-    """Start the process of the task's environment.
-
-    Raises:
-        EnvError: there is no such task, or it cannot run here; the message says what to do.
-        WaitInterruptedError: `interruption` ended the wait.
-    """
-    return EnvProcess(
-        config.task,
-        suite_package=config.suite_package,
-        action_repeat=config.action_repeat,
-        time_limit=config.time_limit or None,
-        render_quality=config.render_quality,
-        observe=config.observe,
-        render_small=config.render_small,
-        step_timeout=config.env_timeout,
-        interruption=interruption,
-    )
 
 
 class EnvKeeper:

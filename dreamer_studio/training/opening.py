@@ -8,14 +8,13 @@ from collections.abc import Iterator
 import torch
 
 from dreamer_studio.config import Config, write_config
-from dreamer_studio.envs import EnvSpec, Interruption
+from dreamer_studio.envs import EnvSpec, Interruption, open_env
 from dreamer_studio.files import set_aside
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder, claim_run_folder
 from dreamer_studio.runs.lock import RunLock
 from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.runs.trained_agent import EARLIER_LIMIT, find_checkpoint, with_earlier_choices
-from dreamer_studio.training.env_keeper import open_env
 from dreamer_studio.training.errors import DeviceError
 from dreamer_studio.training.settings import note_changes
 from dreamer_studio.training.trainer import Trainer

@@ -16,7 +16,7 @@ from dreamer_studio.config import Config
 from dreamer_studio.dreamer.behavior import BehaviorOutput
 from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.envs import EnvProcess, EnvSpec, Interruption
+from dreamer_studio.envs import EnvProcess, EnvSpec, Interruption, open_env
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.checkpoint import Checkpoint
 from dreamer_studio.runs.counters import Counters
@@ -28,7 +28,7 @@ from dreamer_studio.runs.rows import Row
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.collecting import Collecting
 from dreamer_studio.training.cores import leave_cores
-from dreamer_studio.training.env_keeper import EnvKeeper, open_env
+from dreamer_studio.training.env_keeper import EnvKeeper
 from dreamer_studio.training.events import Event, PhaseBegins, StepTaken
 from dreamer_studio.training.faults.environment import EnvFaults
 from dreamer_studio.training.faults.memory import is_memory_full, memory_full

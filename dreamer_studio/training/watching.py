@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
-from dreamer_studio.envs import End, EnvProcess, EnvSpec, Interruption, episode_seed
+from dreamer_studio.envs import End, EnvProcess, EnvSpec, Interruption, episode_seed, open_env
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.counters import Counters
 from dreamer_studio.runs.folder import RunFolder
@@ -15,7 +15,7 @@ from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.metrics_file import read_history
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent
-from dreamer_studio.training.env_keeper import EnvKeeper, open_env
+from dreamer_studio.training.env_keeper import EnvKeeper
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, Recovered, StepTaken
 from dreamer_studio.training.faults.safety_bound import SafetyBound
 from dreamer_studio.training.pace import SpeedMeter

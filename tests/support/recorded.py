@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamer_studio.envs import EnvSpec, TimeStep, episode_seed
+from dreamer_studio.envs import EnvSpec, TimeStep, episode_seed, open_env
 from dreamer_studio.replay import Episode, GrowingEpisode
-from dreamer_studio.training.env_keeper import open_env
 from tests.support.small_runs import small_config
 
 

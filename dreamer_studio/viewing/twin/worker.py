@@ -12,11 +12,11 @@ import numpy as np
 
 from dreamer_studio.arrays import Floats, Images
 from dreamer_studio.dreams.rewards import as_learned
-from dreamer_studio.envs import EnvError, Interruption, TimeStep, WaitInterruptedError, episode_seed
+from dreamer_studio.envs import EnvError, Interruption, TimeStep, WaitInterruptedError, episode_seed, open_env
 from dreamer_studio.envs.seeding import Stream
 from dreamer_studio.replay import ReplayError
 from dreamer_studio.session import Session
-from dreamer_studio.training.env_keeper import EnvKeeper, open_env
+from dreamer_studio.training.env_keeper import EnvKeeper
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frames import GrowingFrames, no_frames
 from dreamer_studio.viewing.scene.messages import Scene

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dreamer_studio.envs import EnvProcess, build_config
+from dreamer_studio.envs import EnvProcess, build_config, open_env
 from dreamer_studio.envs.gl import use_backend
 from dreamer_studio.envs.worker import ask
-from dreamer_studio.training.env_keeper import open_env
 
 TASK = "dmc:walker-walk"
 SEED = 5

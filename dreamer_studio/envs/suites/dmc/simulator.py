@@ -113,6 +113,7 @@ def load(task: str, quality: RenderQuality) -> LoadedTask:
         actions=actions,
         own_time_limit=_own_time_limit(domain, name, env),
         uses_gl=True,
+        action_space=_in_words(actions),
     )
 
 
@@ -136,6 +137,14 @@ def _actions(env: Any) -> BoxActions:
         high=np.where(high >= mujoco.mjMAXVAL, np.inf, high),
         names=tuple(name or f"action {index}" for index, name in enumerate(named)),
     )
+
+
+def _in_words(actions: BoxActions) -> str:
+    low, high = np.unique(actions.low), np.unique(actions.high)
+    bounds = (
+        f"from {low[0]:g} to {high[0]:g}" if len(low) == len(high) == 1 else f"from {actions.low} to {actions.high}"
+    )
+    return f"{len(actions.names)} numbers {bounds}"
 
 
 def _own_time_limit(domain: str, name: str, env: Any) -> int | None:

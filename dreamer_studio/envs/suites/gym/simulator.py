@@ -4,6 +4,7 @@ import contextlib
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from textwrap import shorten
 from typing import Any
 
 import gymnasium
@@ -18,6 +19,7 @@ from dreamer_studio.envs.actions import Actions
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError
 from dreamer_studio.envs.frames import ImageError, has_alpha, to_frame
 from dreamer_studio.envs.simulator import LoadedTask, Tick, end_of
+from dreamer_studio.envs.spec import MOST_WORDS
 from dreamer_studio.envs.suites.gym import maker
 from dreamer_studio.envs.suites.gym.action_names import action_names
 from dreamer_studio.envs.suites.gym.actions import UnsupportedSpaceError, actions_of
@@ -149,7 +151,8 @@ def _load(
 def _tried(task: str, env: Any, actions: Actions, acts: str, view: View) -> LoadedTask:
     simulator = GymSimulator(env, actions, view)
     sees = f"{view}, {try_out(task, simulator, env)}"
-    return LoadedTask(simulator, actions, _time_limit(env), sees=sees, acts=acts)
+    space = shorten(str(env.action_space), MOST_WORDS, placeholder=" ...")
+    return LoadedTask(simulator, actions, _time_limit(env), sees=sees, acts=acts, action_space=space)
 
 
 def _time_limit(env: Any) -> int | None:

@@ -1,0 +1,41 @@
+"""Starts the environment of a run."""
+
+from pathlib import Path
+
+from dreamer_studio.config import Config
+from dreamer_studio.envs.interruption import Interruption
+from dreamer_studio.envs.process import EnvProcess
+
+
+def open_env(
+    config: Config,
+    interruption: Interruption | None = None,
+    *,
+    start_timeout: float = 120.0,
+    output: Path | None = None,
+) -> EnvProcess:
+    """Start the process of the task's environment.
+
+    Args:
+        config: Settings of the run.
+        interruption: Ends the wait for the process from any thread.
+        start_timeout: Seconds that the process may take to load its suite, and then its task.
+        output: File that gets everything the process prints; None for standard error.
+
+    Raises:
+        EnvError: If there is no such task, or it cannot run here; the message says what to do.
+        WaitInterruptedError: If `interruption` ended the wait.
+    """
+    return EnvProcess(
+        config.task,
+        suite_package=config.suite_package,
+        action_repeat=config.action_repeat,
+        time_limit=config.time_limit or None,
+        render_quality=config.render_quality,
+        observe=config.observe,
+        render_small=config.render_small,
+        step_timeout=config.env_timeout,
+        start_timeout=start_timeout,
+        output=output,
+        interruption=interruption,
+    )
