@@ -217,6 +217,25 @@ def tasks(as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def check(
+    task: Annotated[str, typer.Argument(metavar="TASK", help="Such as gym:./my_env.py:Drift-v0.")],
+    image: Annotated[Path | None, typer.Option(metavar="FILE", help="Save what the agent sees as a .png.")] = None,
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Try a task: what the agent sees, actions, rewards, ends, speed."""
+    if image is not None and image.suffix.lower() != ".png":
+        raise typer.BadParameter(f"--image writes a .png, not {image.name!r}")
+    from dreamer_studio.check import check_task
+
+    report = check_task(task, settings=_parse_settings(settings or []))
+    if image is not None and not report.write_image(image):
+        typer.echo(f"{image} was not written: the task draws nothing", err=True)
+    typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.as_text())
+    raise typer.Exit(USAGE_ERROR if report.verdict == "refused" else 0)
+
+
+@app.command()
 def presets(as_json: JsonOption = False) -> None:
     """List every setting with its range and its value in each preset."""
     import dataclasses

@@ -55,7 +55,7 @@ def test_that_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.splitlines()[-1] == "[] 0"
-    for verb in ("train", "eval", "dream", "tasks", "runs", "presets", "doctor"):
+    for verb in ("train", "eval", "dream", "check", "tasks", "runs", "presets", "doctor"):
         assert verb in done.stdout
 
 
@@ -348,6 +348,21 @@ def test_that_counts_may_be_written_with_an_exponent(run: Path, capsys: pytest.C
 def test_that_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"dreamer-studio {__version__}\n"
+
+
+def test_that_a_check_is_one_json_object_with_the_image_and_exit_code_0_or_2_if_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", TASK, "--json", "--image", str(tmp_path / "seen.png")]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (
+        told["task"] == TASK and told["verdict"] == "ok" and {row["name"] for row in told["rows"]} >= {"image", "end"}
+    )
+    assert iio.imread(tmp_path / "seen.png").shape == (64, 64, 3)
+    assert main(["check", "gym:CartPol-v1", "--image", str(tmp_path / "none.png")]) == 2
+    out, err = capsys.readouterr()
+    assert out.startswith("gym:CartPol-v1: refused\n") and "try gym:CartPole-v1" in out
+    assert "was not written" in err and not (tmp_path / "none.png").exists()
 
 
 def test_that_presets_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:

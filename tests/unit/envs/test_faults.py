@@ -110,6 +110,18 @@ def test_that_the_prints_of_an_environment_stay_out_of_stdout(capfd: pytest.Capt
     assert capfd.readouterr().out == ""
 
 
+def test_that_the_prints_of_an_environment_go_into_a_named_file(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    printed = tmp_path / "printed"
+    with EnvProcess(FAULTY, output=printed) as env:
+        env.reset(0)
+        env.step(do(PRINT))
+        assert printed.read_text() == "greetings from a library\n"
+        assert env.action_space() == "Discrete(14)"
+    assert "greetings" not in "".join(capfd.readouterr())
+
+
 def test_that_the_memory_growth_of_an_environment_is_measured() -> None:
     with EnvProcess(FAULTY) as env:
         env.reset(0)

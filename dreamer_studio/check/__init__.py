@@ -1,0 +1,6 @@
+"""Checks a task before a training: plays 100 random steps in the environment's own process and says what it found."""
+
+from dreamer_studio.check.checking import Progress, check_task
+from dreamer_studio.check.report import CheckReport, Row, Verdict
+
+__all__ = ["CheckReport", "Progress", "Row", "Verdict", "check_task"]

@@ -1,0 +1,196 @@
+"""Plays an environment for a check."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.check.findings import Findings, Memory, Printed, Repeat, Speed
+from dreamer_studio.config import Config, with_overrides
+from dreamer_studio.envs import EnvError, EnvProcess, Interruption, TimeStep, open_env
+
+STEPS: Final = 100
+"""Random steps."""
+
+STEPS_AGAIN: Final = 50
+"""Steps of the longest episode that are played once more from the same seed."""
+
+STEPS_OTHERWISE: Final = 30
+"""Steps from the same seed with other actions."""
+
+SECONDS: Final = 15.0
+"""Seconds that the random steps may take; a slow environment is checked with fewer."""
+
+LEAST_SECONDS: Final = 0.005
+"""Seconds that steps without frames must take in all; below them, the clock says nothing."""
+
+_SETTLED: Final = 20  # steps after which caches should be full
+_SHARES: Final = {"start": 0.3, "steps": 0.7, "again": 0.85, "others": 0.95}
+_MOST_PRINTED: Final = 2**20  # bytes to read of what was printed
+
+Row = NDArray[np.float32]
+
+
+class Trial:
+    """Plays an environment once.
+
+    Args:
+        output: A file to keep what the environment prints.
+        progress: Told what is being done, and the share that is done.
+        interruption: Ends the trial from another thread.
+    """
+
+    def __init__(self, output: Path, progress: Callable[[str, float], None], interruption: Interruption) -> None:
+        self._output = output
+        self._progress = progress
+        self._interruption = interruption
+        self._noise = np.random.default_rng(0)
+        self._steps: list[TimeStep] = []
+        self._seconds: list[float] = []
+
+    def play(self, config: Config, start_timeout: float, step_timeout: float) -> Findings:
+        """Start the environment, play, and end its process.
+
+        Raises:
+            WaitInterruptedError: If the interruption came.
+        """
+        self._progress("starting the environment", 0.0)
+        begun = time.perf_counter()
+        try:
+            config = with_overrides(config, {"env_timeout": step_timeout})
+            env = open_env(config, self._interruption, start_timeout=start_timeout, output=self._output)
+        except EnvError as error:
+            printed = self._printed(len(self._lines()))
+            return Findings(config.task, Speed(time.perf_counter() - begun), printed=printed, failure=error)
+        speed = Speed(time.perf_counter() - begun)
+        with env:
+            return self._played(env, Findings(config.task, speed, env.spec))
+
+    def _played(self, env: EnvProcess, found: Findings) -> Findings:
+        at_start = len(self._lines())
+        memory = [env.memory_at_start] * 2
+        failure: EnvError | None = None
+        try:
+            found = replace(found, action_space=env.action_space())
+            found = replace(found, speed=self._random_steps(env, found.speed, memory))
+            for part in (self._again, self._others, self._restored, self._undrawn):
+                found = part(env, found)
+        except EnvError as error:
+            failure = error
+        speed = replace(found.speed, steps=tuple(self._seconds))
+        return replace(
+            found,
+            steps=tuple(self._steps),
+            speed=speed,
+            memory=Memory(env.memory_at_start, memory[0], max(memory[1], env.memory_bytes())),
+            printed=self._printed(at_start),
+            failure=failure,
+        )
+
+    def _random_steps(self, env: EnvProcess, speed: Speed, memory: list[int]) -> Speed:
+        """Take random steps, episode after episode."""
+        began = time.perf_counter()
+        self._steps.append(env.reset(0))
+        reset = time.perf_counter() - began
+        episodes = 1
+        while len(self._seconds) < STEPS and sum(self._seconds) < SECONDS:
+            self._tell("steps", "start", len(self._seconds) / STEPS)
+            if self._steps[-1].is_last:
+                self._steps.append(env.reset(episodes))
+                episodes += 1
+            began = time.perf_counter()
+            self._steps.append(env.step(self._action(env)))
+            self._seconds.append(time.perf_counter() - began)
+            if len(self._seconds) == min(_SETTLED, STEPS):
+                memory[0] = env.memory_bytes()
+        memory[1] = env.memory_bytes()
+        return replace(speed, reset=reset)
+
+    def _again(self, env: EnvProcess, found: Findings) -> Findings:
+        return replace(found, again=self._repeat(env, "again", STEPS_AGAIN, lambda action: action))
+
+    def _others(self, env: EnvProcess, found: Findings) -> Findings:
+        def other(action: Row) -> Row:
+            return np.roll(action, 1) if env.spec.action_kind == "discrete" else -action
+
+        return replace(found, others=self._repeat(env, "others", STEPS_OTHERWISE, other))
+
+    def _repeat(
+        self, env: EnvProcess, part: Literal["again", "others"], most: int, change: Callable[[Row], Row]
+    ) -> Repeat:
+        """Play the longest episode's seed once more, with its actions or with changed ones."""
+        seed, episode = self._longest_episode()
+        first = episode[: most + 1]
+        began = time.perf_counter()
+        steps = [env.reset(seed)]
+        for number, beside in enumerate(first[1:]):
+            if steps[-1].is_last or time.perf_counter() - began > SECONDS / 2:
+                break
+            self._tell(part, "steps" if part == "again" else "again", number / most)
+            steps.append(env.step(change(beside.action)))
+        return Repeat(tuple(steps), tuple(first[: len(steps)]))
+
+    def _restored(self, env: EnvProcess, found: Findings) -> Findings:
+        """Take a step of the longest episode from the recorded state of the frame before it."""
+        seed, episode = self._longest_episode()
+        at = len(episode) // 2
+        state = episode[at - 1].state if len(episode) > 1 else None
+        if state is None:
+            return found
+        step = env.step_from(seed, state, episode[at].action)
+        same = np.array_equal(step.image, episode[at].image) and step.reward == episode[at].reward
+        return replace(found, restored=same)
+
+    def _undrawn(self, env: EnvProcess, found: Findings) -> Findings:
+        """Time the steps of the longest episode without their frames."""
+        again = found.again
+        if again is None or again.first_difference() is not None or len(again.steps) < 10:
+            return found
+        actions = np.array([step.action for step in again.steps[1:]], np.float32)
+        seed, _ = self._longest_episode()
+        times = [time.perf_counter()]
+        for count in (1, len(actions)):  # both draw their last frame only
+            env.replay(seed, actions[:count])
+            times.append(time.perf_counter())
+        seconds = (times[2] - times[1]) - (times[1] - times[0])
+        if seconds < LEAST_SECONDS:
+            return found
+        return replace(found, speed=replace(found.speed, undrawn=seconds / (len(actions) - 1)))
+
+    def _longest_episode(self) -> tuple[int, list[TimeStep]]:
+        """Return the seed and the steps of the longest of the random episodes."""
+        starts = [number for number, step in enumerate(self._steps) if step.is_first]
+        episodes = [self._steps[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
+        seed = max(range(len(episodes)), key=lambda number: len(episodes[number]))
+        return seed, episodes[seed]
+
+    def _action(self, env: EnvProcess) -> Row:
+        size = env.spec.action_size
+        if env.spec.action_kind == "discrete":
+            one_hot = np.zeros(size, np.float32)
+            one_hot[self._noise.integers(size)] = 1.0
+            return one_hot
+        return self._noise.uniform(-1.0, 1.0, size).astype(np.float32)
+
+    def _tell(self, part: str, after: str, share: float) -> None:
+        words = "playing random steps" if part == "steps" else "playing an episode again"
+        begin, end = _SHARES[after], _SHARES[part]
+        self._progress(words, begin + (end - begin) * share)
+
+    def _printed(self, at_start: int) -> Printed:
+        lines = self._lines()
+        example = next((line for line in (*lines[at_start:], *lines) if line), "")
+        return Printed(at_start, len(lines) - at_start, example)
+
+    def _lines(self) -> list[str]:
+        """Return the lines printed so far."""
+        if not self._output.exists():
+            return []
+        with self._output.open("rb") as file:
+            return file.read(_MOST_PRINTED).decode(errors="replace").splitlines()
