@@ -119,6 +119,8 @@ class Collecting:
         length = len(episode) - 1
         values = {"episode": number, "return": episode.total_reward, "length": length, "end": end}
         state.write_with_speeds(kind, values)
+        if kind == "prefill" and not counters.prefilling:
+            state.steps_speed.restart()  # random steps are many times faster than steps between updates
         return EpisodeEnded(kind, episode.total_reward, length, end)
 
     def discard_episode(self) -> None:

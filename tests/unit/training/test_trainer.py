@@ -394,6 +394,13 @@ def test_that_two_runs_with_one_seed_are_the_same_and_another_seed_differs(world
     assert runs[0] == runs[1] != runs[2]
 
 
+def test_that_the_speed_of_the_prefill_is_not_taken_for_that_of_the_training(world: ToyWorld, tmp_path: Path) -> None:
+    rows = finish(toy_trainer(tmp_path)).log.rows
+    prefill = [row for row in rows if row["kind"] == "prefill"]
+    first = next(row for row in rows if row["kind"] == "update")
+    assert prefill[-1]["steps_per_s"] > 0.0 == first["steps_per_s"]
+
+
 def test_that_the_log_file_has_what_the_trainer_reported(world: ToyWorld, tmp_path: Path) -> None:
     trainer = toy_trainer(tmp_path)
     reported = list(trainer.run())
