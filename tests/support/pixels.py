@@ -8,9 +8,10 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
 
-def pixels(widget: QWidget) -> NDArray[np.uint8]:
-    """Return a widget's image, uint8 (height, width, 3), in device pixels."""
-    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+def pixels(widget: QWidget | QImage) -> NDArray[np.uint8]:
+    """Return an image, or a widget's image, as uint8 (height, width, 3), in device pixels."""
+    taken = widget if isinstance(widget, QImage) else widget.grab().toImage()
+    image = taken.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
@@ -21,8 +22,8 @@ def rgb(color: str) -> tuple[int, int, int]:
     return parsed.red(), parsed.green(), parsed.blue()
 
 
-def count(widget: QWidget, color: str) -> int:
-    """Return how many pixels of a widget have exactly this color."""
+def count(widget: QWidget | QImage, color: str) -> int:
+    """Return how many pixels of a widget or an image have exactly this color."""
     return int((pixels(widget) == rgb(color)).all(axis=2).sum())
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from dreamer_studio.studio.widgets.plots.plot import Plot
 
@@ -35,14 +36,14 @@ def canvas(plot: Plot) -> QWidget:
 def at_pixel(plot: Plot, x: float, y: float) -> QPoint:
     """Return where a point of the data stands on the canvas."""
     view = drawing(plot)
+    y = math.log10(y) if plot.log else y
     point: QPoint = view.mapFromScene(view.getViewBox().mapViewToScene(QPointF(x, y)))
     return point
 
 
 def readout(plot: Plot) -> str:
     """Return what stands beside the cursor, empty if nothing does."""
-    labels = [label for label in drawing(plot).findChildren(QLabel) if label.isVisible()]
-    return labels[0].text() if labels else ""
+    return plot.readout
 
 
 def hover(plot: Plot, x: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,14 +60,14 @@ class BandItem:
             view.addItem(item, ignoreBounds=True)
         self.show(None)
 
-    def show(self, band: Band | None) -> None:
-        """Draw a band, or none."""
+    def show(self, band: Band | None, on_axis: Callable[[Floats], Floats] = lambda y: y) -> None:
+        """Draw a band, or none; `on_axis` turns values into positions on the vertical axis."""
         for item in (self._fill, self._mean):
             item.setVisible(band is not None)
         if band is not None:
             for edge, sign in zip(self._edges, (-1, 1), strict=True):
-                edge.setData(band.x, band.mean + sign * band.std)
-            self._mean.setData(band.x, band.mean)
+                edge.setData(band.x, on_axis(band.mean + sign * band.std))
+            self._mean.setData(band.x, on_axis(band.mean))
 
     def restyle(self, palette: Palette) -> None:
         """Use the colors of a palette."""

@@ -2,23 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import ArrayLike
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.plots.axes import Limits, Span
 from dreamer_studio.studio.widgets.plots.band import Band, BandItem
-from dreamer_studio.studio.widgets.plots.graph import add_line, line_pen, set_line
-from dreamer_studio.studio.widgets.plots.plot import Limits, Plot
+from dreamer_studio.studio.widgets.plots.curve_line import CurveLine
+from dreamer_studio.studio.widgets.plots.export.table import Lines
+from dreamer_studio.studio.widgets.plots.graph import line_pen
+from dreamer_studio.studio.widgets.plots.marks import HEIGHT, Mark, MarkTicks
+from dreamer_studio.studio.widgets.plots.plot import READOUT_REACH, Plot
 from dreamer_studio.studio.widgets.plots.series import (
     SeriesStyle,
     as_series,
     finite_range,
-    nice_range,
     nice_step,
     si_label,
     value_near,
@@ -26,9 +29,8 @@ from dreamer_studio.studio.widgets.plots.series import (
 from dreamer_studio.studio.widgets.plots.series_history import History
 from dreamer_studio.viewing.role import Role
 
-MARKED_POINTS: Final = 200  # most points of an unsmoothed line that get a marker; more would overlap
-MARK_SIZE: Final = 5
-LEAST_SPAN: Final = 100.0  # least width of the plot in environment steps
+_ROOM: Final = 0.3  # share of the usual range that is added to it above and below
+_MUCH: Final = 3.0  # how many times larger the range of all values must be before outliers are left out
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,22 @@ class Reference:
     label: str
 
 
+@dataclass(frozen=True)
+class Across:
+    """The unit of the horizontal axis, and the least width of the plot in it."""
+
+    title: str
+    least: float
+
+
+STEPS: Final = Across("environment steps", 100.0)
+
+
 class CurvePlot(Plot):
     """Training curves. `History` thins the older part of a very long curve."""
+
+    markPicked: ClassVar[Signal] = Signal(object)
+    """Emitted when the user clicks a mark, with the `Mark`."""
 
     def __init__(
         self,
@@ -48,7 +64,7 @@ class CurvePlot(Plot):
         series: Sequence[SeriesStyle],
         *,
         name: str,
-        x_title: str = "environment steps",
+        across: Across = STEPS,
         smoothing_span: int = 30,
         reference: Reference | None = None,
         empty_text: str = "",
@@ -61,38 +77,51 @@ class CurvePlot(Plot):
             theme: The colors.
             series: The lines.
             name: The plotted measure.
-            x_title: The unit of the horizontal axis.
+            across: The unit of the horizontal axis.
             smoothing_span: About how many values the strong line averages; 1 draws the values themselves.
             reference: A horizontal line for comparison.
             empty_text: What will fill the plot, and when.
             words: Remarks that the readout can add to a point, such as how an episode ended.
             parent: The owner.
         """
-        super().__init__(theme, series, name=name, x_title=x_title, empty_text=empty_text, parent=parent)
-        spans = {style.name: smoothing_span if style.smoothed else 1 for style in series}
-        self._history = {name: History(span) for name, span in spans.items()}
+        super().__init__(theme, series, name=name, x_title=across.title, empty_text=empty_text, parent=parent)
+        self._across = across
+        self._smoothing = smoothing_span
         self._words = tuple(words)
-        self._raw = {name: add_line(self._view) for name, span in spans.items() if span > 1}
-        self._smoothed = {style.name: self._add_main_line(style) for style in series}
+        self._curves: dict[str, CurveLine] = {}
+        self._robust = False
         self._flags: list[tuple[float, str]] = []
         self._flag_lines = pg.VTickGroup()  # one item for all flags
         self._view.addItem(self._flag_lines, ignoreBounds=True)
+        self._ticks = MarkTicks(self._view)
         self._reference: Reference | None = None
         self._reference_line = pg.InfiniteLine(angle=0)
         self._view.addItem(self._reference_line, ignoreBounds=True)
         self._band: Band | None = None
         self._band_item = BandItem(self._view)
-        if self._raw:
-            self.setToolTip(f"Faint: every value. Strong: exponential average over about {smoothing_span} values.")
+        for style in series:
+            self._curves[style.name] = CurveLine(self._view, style, self._span_of(style))
         self._restyle(theme.palette)
         self.set_reference(reference)
+        self._say_smoothing()
+
+    def add_line(self, style: SeriesStyle) -> None:
+        """Add a line, such as one of another run. The legend of the plot does not name it."""
+        line = CurveLine(self._view, style, self._span_of(style))
+        line.restyle(self._palette)
+        self._curves[style.name] = line
+
+    def remove_line(self, name: str) -> None:
+        """Remove a line that was added."""
+        self._curves.pop(name).remove()
+        self._data_changed()
 
     def append(self, name: str, x: ArrayLike, y: ArrayLike, words: Sequence[str | None] | None = None) -> None:
         """Add points at the end of a line.
 
         Args:
-            name: One of the names given to the constructor.
-            x: Environment steps, (n,) or a number, from the end of the line on.
+            name: The name of a line.
+            x: Positions, (n,) or a number, from the end of the line on.
             y: Values, (n,) or a number; values that are not finite leave gaps.
             words: For each point, one of the constructor's words or None.
 
@@ -102,14 +131,24 @@ class CurvePlot(Plot):
         xs, ys = as_series(np.atleast_1d(np.asarray(x)), np.atleast_1d(np.asarray(y)))
         tags = [np.nan if word is None else self._words.index(word) for word in words or [None] * len(xs)]
         self.history(name).extend(xs, ys, np.array(tags))
-        self._draw(name)
+        self._curves[name].draw(self._on_axis)
+        self._data_changed()
 
     def clear(self) -> None:
-        """Remove all points and flags."""
-        for name, history in self._history.items():
-            history.clear()
-            self._draw(name)
+        """Remove all points, flags and marks."""
+        self.restart(self._across, self._smoothing)
+
+    def restart(self, across: Across, smoothing_span: int) -> None:
+        """Remove all points, flags and marks, and take another unit and another smoothing for those to come."""
+        self._across, self._smoothing = across, smoothing_span
+        self.set_x_title(across.title)
+        for line in self._curves.values():
+            line.clear(self._span_of(line.style))
+            line.draw(self._on_axis)
         self.set_flags([])
+        self.set_marks([])
+        self._say_smoothing()
+        self._data_changed()
 
     def history(self, name: str) -> History:
         """Return the points of a line, with their average.
@@ -117,21 +156,26 @@ class CurvePlot(Plot):
         Raises:
             ValueError: If there is no such line.
         """
-        if name not in self._history:
-            raise ValueError(f"there is no line {name!r}, only {', '.join(self._history)}")
-        return self._history[name]
+        if name not in self._curves:
+            raise ValueError(f"there is no line {name!r}, only {', '.join(self._curves)}")
+        return self._curves[name].history
 
     @property
     def flags(self) -> Sequence[tuple[float, str]]:
-        """Return the flags: environment step and text of each changed setting."""
+        """Return the flags: position and text of each changed setting."""
         return self._flags
+
+    @property
+    def marks(self) -> Sequence[Mark]:
+        """Return the marks."""
+        return self._ticks.marks
 
     def set_flags(self, flags: Sequence[tuple[float, str]]) -> None:
         """Flag changes of settings.
 
         Args:
-            flags: Pairs of environment step and change, such as "training horizon 10 to 15". The readout shows the
-                change when the mouse is near the flag.
+            flags: Pairs of position and change, such as "training horizon 10 to 15". The readout shows the change
+                when the mouse is near the flag.
         """
         if list(flags) == self._flags:
             return
@@ -139,21 +183,44 @@ class CurvePlot(Plot):
         self._flag_lines.setXVals([x for x, _ in flags])
         self._flag_lines.update()
 
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Mark positions on the lower edge."""
+        if tuple(marks) != self._ticks.marks:
+            self._ticks.show(marks)
+
+    def set_robust(self, on: bool) -> None:
+        """Leave outliers out of sight if they would more than triple the height, or show all values."""
+        if on != self._robust:
+            self._robust = on
+            self._data_changed()
+
     def set_reference(self, reference: Reference | None) -> None:
         """Draw a horizontal line for comparison, or none."""
         self._reference = reference
-        self._reference_line.setVisible(reference is not None)
-        if reference is not None:
-            self._reference_line.setPos(reference.value)
+        self._place_reference()
         self._name_all()
         self._data_changed()
 
     def set_band(self, band: Band | None) -> None:
         """Draw a mean with a band behind the lines, or none."""
         self._band = band
-        self._band_item.show(band)
+        self._band_item.show(band, self._on_axis)
         self._name_all()
         self._data_changed()
+
+    def _span_of(self, style: SeriesStyle) -> int:
+        return self._smoothing if style.smoothed else 1
+
+    def _say_smoothing(self) -> None:
+        averaged = f"Faint: every value. Strong: exponential average over about {self._smoothing} values."
+        self.setToolTip(averaged if any(line.averages for line in self._curves.values()) else "")
+
+    def _place_reference(self) -> None:
+        reference = self._reference
+        shown = reference is not None and not (self._log and reference.value <= 0)
+        self._reference_line.setVisible(shown)
+        if shown and reference is not None:
+            self._reference_line.setPos(float(self._on_axis(np.array([reference.value]))[0]))
 
     def _name_all(self) -> None:
         """Name all lines in the legend, because a word beside a line would cover the data."""
@@ -161,59 +228,88 @@ class CurvePlot(Plot):
         named = [SeriesStyle(label, Role.NEUTRAL, dashed=True) for label in labels]
         self.legend.set_series([*self.styles.values(), *named])
 
-    def _draw(self, name: str) -> None:
-        history = self._history[name]
-        if name in self._raw:
-            set_line(self._raw[name], history.x, history.y)
-        set_line(self._smoothed[name], history.x, history.smoothed)
-        few = len(history) == 1 or (name not in self._raw and len(history) <= MARKED_POINTS)
-        self._smoothed[name].setSymbol("o" if few else None)
-        self._data_changed()
+    def _lines(self) -> Lines:
+        return {name: (line.history.x, line.history.y) for name, line in self._curves.items()}
+
+    def _columns(self) -> Lines:
+        columns = {}
+        for name, line in self._curves.items():
+            columns[name] = line.history.x, line.history.y
+            if line.averages:
+                columns[f"{name} (average)"] = line.history.x, line.history.smoothed
+        return columns
+
+    def _redraw(self) -> None:
+        for line in self._curves.values():
+            line.draw(self._on_axis)
+        self._band_item.show(self._band, self._on_axis)
+        self._place_reference()
 
     def _limits(self) -> Limits | None:
-        histories = [history for history in self._history.values() if len(history)]
+        histories = [line.history for line in self._curves.values() if len(line.history)]
         across = finite_range(*(history.x for history in histories))
-        along = finite_range(*(history.y for history in histories))
+        along = self._along(*(history.y for history in histories))
         if across is None or along is None:
             return None
-        low, high = along
-        if self._reference is not None:
+        low, high = self._usual(along)
+        if self._reference is not None and (self._reference.value > 0 or not self._log):
             low, high = min(low, self._reference.value), max(high, self._reference.value)
         beside = self._band.between(*across) if self._band is not None else None
         if beside is not None:
             low, high = min(low, beside[0]), max(high, beside[1])
-        span = max(across[1] - across[0], LEAST_SPAN)
+        span = max(across[1] - across[0], self._across.least)
         step = nice_step(span, 10)
-        return across[0], across[0] + step * np.ceil(span / step), *nice_range(low, high)
+        return across[0], across[0] + step * np.ceil(span / step), *self._rounded(low, high)
+
+    def _usual(self, along: Span) -> Span:
+        """Return the range without outliers, if that is much smaller than the range of all values."""
+        if not self._robust:
+            return along
+        usual = self._along(*(line.usual_values() for line in self._curves.values()))
+        if usual is None:
+            return along
+        least, most = self._on_axis(np.array(along))
+        low, high = self._on_axis(np.array(usual))
+        room = _ROOM * (high - low)
+        low, high = max(low - room, least), min(high + room, most)
+        if most - least <= _MUCH * (high - low):
+            return along
+        return (float(10.0**low), float(10.0**high)) if self._log else (float(low), float(high))
 
     def _readout_lines(self, x: float, reach: float) -> list[str]:
         lines = []
-        for name, history in self._history.items():
+        for name, line in self._curves.items():
+            history = line.history
             smoothed = value_near(history.x, history.smoothed, x, reach)
             raw = value_near(history.x, history.y, x, reach)
             if smoothed is not None:
-                averaged = f", average {si_label(smoothed, 4)}" if name in self._raw else ""
+                averaged = f", average {si_label(smoothed, 4)}" if line.averages else ""
                 tag = value_near(history.x, history.tag, x, reach)
                 word = "" if tag is None else f", {self._words[int(tag)]}"
                 lines.append(f"{name} {'-' if raw is None else si_label(raw, 4)}{word}{averaged}")
         said = self._band.describe(x) if self._band is not None else None
         lines += [said] if said is not None else []
         lines += [f"change at {si_label(at, 5)}: {text}" for at, text in self._flags if abs(at - x) <= reach]
-        return lines
+        return lines + [mark.text for mark in self._ticks.near(x, reach)]
 
-    def _add_main_line(self, style: SeriesStyle) -> pg.PlotDataItem:
-        return add_line(self._view, strong=not style.dashed)
+    def _position_text(self, x: float) -> str:
+        if self._across.least < 1:
+            return f"{self._across.title} {si_label(x, 3)}"
+        return super()._position_text(x)
+
+    def _pick(self, position: QPointF, share: float) -> None:
+        """Pick the mark under the mouse, if the mouse is near the lower edge; else the position."""
+        near = self._ticks.near(position.x(), READOUT_REACH * self._view.getViewBox().viewPixelSize()[0])
+        if near and share > 1 - 3 * HEIGHT:
+            self.markPicked.emit(near[0])
+        else:
+            super()._pick(position, share)
 
     def _restyle(self, palette: Palette) -> None:
         super()._restyle(palette)
-        for name, style in self.styles.items():
-            main = self._smoothed[name]
-            main.setPen(line_pen(palette, style.role, dashed=style.dashed, strong=True))
-            main.setSymbolPen(None)
-            main.setSymbolBrush(palette.of(style.role))
-            main.setSymbolSize(MARK_SIZE)
-            if name in self._raw:
-                self._raw[name].setPen(line_pen(palette, style.role, faint=True))
+        for line in self._curves.values():
+            line.restyle(palette)
+        self._ticks.restyle(palette)
         self._flag_lines.setPen(palette.warn, width=1, style=Qt.PenStyle.DashLine)
         self._flag_lines.update()
         self._reference_line.setPen(line_pen(palette, Role.NEUTRAL, dashed=True))

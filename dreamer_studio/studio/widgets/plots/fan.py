@@ -23,6 +23,7 @@ class FanPlot(TimelinePlot):
 
     def __init__(self, theme: Theme, *, name: str, empty_text: str) -> None:
         self._band: BandItem | None = None
+        self._futures: Band | None = None
         super().__init__(theme, _STYLES, name=name, empty_text=empty_text, now_word="")
         self.legend.set_series([style for style in _STYLES if style.name != _MOST])
         self._band = BandItem(self._view, Role.DREAM)
@@ -37,7 +38,8 @@ class FanPlot(TimelinePlot):
             received: steps (n,) and rewards (n,).
         """
         assert self._band is not None
-        self._band.show(Band("futures", x, y.mean(1), y.std(1)))
+        self._futures = Band("futures", x, y.mean(1), y.std(1))
+        self._band.show(self._futures, self._on_axis)
         self.set_series(_RECEIVED, *received)
         self.set_series(_MEAN, x, y.mean(1))
         self.set_series(_LEAST, x, y.min(1))
@@ -46,8 +48,14 @@ class FanPlot(TimelinePlot):
     def clear(self) -> None:
         """Go back to the empty state."""
         assert self._band is not None
+        self._futures = None
         self._band.show(None)
         super().clear()
+
+    def _redraw(self) -> None:
+        super()._redraw()
+        assert self._band is not None
+        self._band.show(self._futures, self._on_axis)
 
     def _restyle(self, palette: Palette) -> None:
         super()._restyle(palette)

@@ -1,5 +1,6 @@
 """pyqtgraph with our settings: one view, its axes, and lines that stay cheap at any length."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,16 +12,31 @@ from PySide6.QtWidgets import QFrame, QGraphicsItem
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette
-from dreamer_studio.studio.widgets.plots.series import si_label
+from dreamer_studio.studio.widgets.plots.run_colors import run_color, run_pattern
+from dreamer_studio.studio.widgets.plots.series import SeriesStyle, log_ticks, si_label
 from dreamer_studio.studio.widgets.text import scaled_font
 from dreamer_studio.viewing.role import Role
 
 
 class SiAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
-    """An axis that writes 50k instead of 50000."""
+    """An axis that writes 50k instead of 50000.
+
+    Attributes:
+        log: whether the axis is logarithmic. Its positions are then decimal logarithms of the values.
+    """
+
+    log = False
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return the positions of the ticks, with their distance."""
+        if self.log:
+            return [(1.0, [math.log10(value) for value in log_ticks(10.0**low, 10.0**high)])]
+        return super().tickValues(low, high, size)  # type: ignore[no-any-return]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Return the label of each tick."""
+        if self.log:
+            return [si_label(10.0**value, 3) for value in values]
         return [si_label(0.0 if abs(value) < 1e-9 * spacing else value) for value in values]
 
 
@@ -87,6 +103,14 @@ def set_line(line: Any, x: Floats, y: Floats) -> None:
     """Give a line its data, with gaps where `y` is not finite."""
     whole = bool(np.isfinite(y).all())
     line.setData(x, y, connect="all" if whole else "finite", skipFiniteCheck=whole)
+
+
+def style_pen(palette: Palette, style: SeriesStyle, *, strong: bool = False, faint: bool = False) -> QPen:
+    """Return the pen of a line: in the color of its role, or of its run."""
+    if style.run is None:
+        return line_pen(palette, style.role, dashed=style.dashed and not faint, strong=strong, faint=faint)
+    pattern = run_pattern(style.run)
+    return pg.mkPen(run_color(palette, style.run), width=1 if pattern else 1.5, dash=pattern)  # type: ignore[no-any-return]
 
 
 def line_pen(palette: Palette, role: Role, *, dashed: bool = False, strong: bool = False, faint: bool = False) -> QPen:

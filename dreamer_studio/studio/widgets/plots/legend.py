@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.plots.graph import style_pen
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.text import scaled_font
 
@@ -49,16 +50,23 @@ class Legend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint each line's sample and name."""
-        painter = QPainter(self)
+        self.draw(QPainter(self))
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw each line's sample and name, on the screen or in a figure."""
+        painter.setFont(self.font())
         metrics = self.fontMetrics()
-        middle, left = self.height() // 2, 0
+        height, left = self.sizeHint().height(), 0
+        middle = height // 2
         for line in self._series:
-            style = Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(QColor(self._palette.of(line.role)), 1.5, style, Qt.PenCapStyle.FlatCap))
+            pen = QPen(style_pen(self._palette, line))
+            pen.setWidthF(1.5)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
             painter.drawLine(left, middle, left + _SAMPLE, middle)
             left += _SAMPLE + _GAP
             painter.setPen(QColor(self._palette.muted))
-            painter.drawText(left, (self.height() + metrics.ascent() - metrics.descent()) // 2, line.name)
+            painter.drawText(left, (height + metrics.ascent() - metrics.descent()) // 2, line.name)
             left += metrics.horizontalAdvance(line.name) + _BETWEEN
 
     def _restyle(self, palette: Palette) -> None:

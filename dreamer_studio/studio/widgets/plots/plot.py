@@ -1,37 +1,42 @@
-"""The base of all plots: look, follow and hold, the readout under the mouse, the empty state."""
+"""The base of all plots: look, follow and hold, the crosshair, the context menu, the empty state."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import pyqtgraph as pg
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.keys import pressed
-from dreamer_studio.studio.widgets.plots.graph import color_view, make_view
-from dreamer_studio.studio.widgets.plots.legend import Legend
+from dreamer_studio.studio.widgets.plots.export.figure import Figure
+from dreamer_studio.studio.widgets.plots.export.table import summary, within
+from dreamer_studio.studio.widgets.plots.graph import color_view
+from dreamer_studio.studio.widgets.plots.readout import Readout
+from dreamer_studio.studio.widgets.plots.saving import SavablePlot
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle, si_label
-from dreamer_studio.studio.widgets.text import mute, scaled_font
+from dreamer_studio.studio.widgets.text import mute
+from dreamer_studio.viewing.throttle import Throttle
 
-Limits = tuple[float, float, float, float]  # x from, x to, y from, y to
+READOUT_REACH = 8  # most pixels between the mouse and a sample in the readout
+_FEWEST_PIXELS = 4  # least move of the crosshair for a press of an arrow key
+_SUMMARY_SECONDS = 2.0  # between two descriptions for screen readers
 
-_MARGIN = 0.05  # share of the height that stays free above and below, so that a reward of 0 is not on the edge
-_READOUT_REACH = 8  # most pixels between the mouse and a sample in the readout
 
-
-class Plot(QWidget):
+class Plot(SavablePlot):
     """A plot that follows its data until the user drags or zooms it, and then holds still.
 
-    A double-click, the button that appears while the plot holds, or the key 0 follow again; + and - zoom.
+    A double-click, the button that appears while the plot holds, or the key 0 follow again; + and - zoom. The arrow
+    keys move the crosshair. A right click, or the menu key, opens the context menu.
     """
-
-    followingChanged: ClassVar[Signal] = Signal(bool)
 
     picked: ClassVar[Signal] = Signal(float)
     """Emitted when the user clicks, with the position on the horizontal axis."""
+
+    pointed: ClassVar[Signal] = Signal(object)
+    """Emitted when the user moves the crosshair, with its position, or None if it goes."""
 
     def __init__(
         self,
@@ -53,45 +58,31 @@ class Plot(QWidget):
             empty_text: What will fill the plot, and when.
             parent: The owner.
         """
-        super().__init__(parent)
-        self.styles = {style.name: style for style in series}
-        self.legend = Legend(theme, series)
-        self._x_title = x_title
-        self._following = True
-        self._fitted: Limits | None = None
-        self._view = make_view(x_title)
-        self._cursor = pg.InfiniteLine(angle=90, movable=False)
-        self._cursor.setVisible(False)
-        self._view.addItem(self._cursor, ignoreBounds=True)
-        self._readout = _make_readout(self._view)
-        self._held = _make_held_button(self)
+        super().__init__(theme, series, x_title, parent)
+        self._pointed: float | None = None
+        self._summary_due = Throttle(_SUMMARY_SECONDS)
+        self._readout = Readout(self._view)
         self._empty = _make_empty_label(empty_text)
         self._lay_out()
         self._connect(theme)
         self.setAccessibleName(name)
+        self.setAccessibleDescription(empty_text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
-    def following(self) -> bool:
-        """Return whether the axes follow the data."""
-        return self._following
+    def readout(self) -> str:
+        """Return the text beside the crosshair, or an empty text."""
+        return self._readout.text
 
-    def follow(self) -> None:
-        """Show all data, and follow them from now on."""
-        self._set_following(True)
-        self._fitted = None
-        self._fit(self._limits())
+    def point_at(self, x: float | None) -> None:
+        """Move the crosshair to a position, or hide it with None."""
+        self._pointed = x
+        self._read()
 
-    def zoom(self, factor: float) -> None:
-        """Hold, and show `factor` times as much of the horizontal axis, with the same right end."""
-        (left, right), _ = self._view.viewRange()
-        self._set_following(False)
-        self._view.setXRange(right - (right - left) * factor, right, padding=0)
-
-    def visible_range(self) -> Limits:
-        """Return the limits of the axes, in units of the data."""
-        (left, right), (bottom, top) = self._view.viewRange()
-        return left, right, bottom, top
+    def figure(self) -> Figure:
+        """Return the plot as a figure, without the crosshair."""
+        self.point_at(None)
+        return super().figure()
 
     def sizeHint(self) -> QSize:
         """Return a fixed size; pyqtgraph's own hint is the current size, which makes layouts creep."""
@@ -102,7 +93,10 @@ class Plot(QWidget):
         return QSize(160, 110)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom, or follow again."""
+        """Zoom, follow, hold, fit, copy, or move the crosshair."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_values()
+            return
         match pressed(Scope.PLOT, event.key()):
             case "plot.zoom_in":
                 self.zoom(0.5)
@@ -110,45 +104,68 @@ class Plot(QWidget):
                 self.zoom(2.0)
             case "plot.follow":
                 self.follow()
+            case "plot.hold":
+                self.hold()
+            case "plot.fit":
+                self.fit()
+            case "plot.left" if self._takes_arrows():
+                self._step(-1)
+            case "plot.right" if self._takes_arrows():
+                self._step(1)
             case _:
                 super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu on the menu key; a right click opens the menu when the button goes up, after no drag."""
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            self.open_menu(self.mapToGlobal(self.rect().center()))
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Refresh the description that a screen reader reads next."""
+        self._describe()
+        super().focusInEvent(event)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow again on a double-click; hide the readout when the mouse leaves."""
+        """Follow again on a double-click; hide the crosshair when the mouse leaves."""
         if event.type() is QEvent.Type.MouseButtonDblClick:
             self.follow()
         elif event.type() is QEvent.Type.Leave:
-            self._show_readout("", 0.0)
+            self._point(None)
         elif event.type() is QEvent.Type.Resize:
             self._place_held_button()
         return super().eventFilter(watched, event)
-
-    def _limits(self) -> Limits | None:
-        """Return the limits of all data, or None without data."""
-        raise NotImplementedError
 
     def _readout_lines(self, x: float, reach: float) -> list[str]:
         """Describe the samples within `reach` of `x`, one line each."""
         raise NotImplementedError
 
+    def _takes_arrows(self) -> bool:
+        """Return whether the arrow keys move the crosshair."""
+        return True
+
+    def _position_text(self, x: float) -> str:
+        """Return a position of the horizontal axis for the readout."""
+        return f"{self._x_title} {si_label(round(x), 5)}"
+
     def _data_changed(self) -> None:
-        """Fit the axes to the data. Subclasses call this after each change."""
+        """Fit the axes to the data, and refresh what is said about them. Subclasses call this after each change."""
         limits = self._limits()
         self._stack.setCurrentWidget(self._empty if limits is None else self._view)
-        self._fit(limits)
+        self._show_limits(limits)
+        if self._pointed is not None:
+            self._read()
+        if self._summary_due() or (limits is not None and self.accessibleDescription() == self._empty.text()):
+            self._describe()
 
-    def _fit(self, limits: Limits | None) -> None:
-        if not self._following or limits is None or limits == self._fitted:
-            return
-        self._fitted = limits
-        left, right, bottom, top = limits
-        margin = _MARGIN * (top - bottom)
-        self._view.setRange(xRange=(left, right), yRange=(bottom - margin, top + margin), padding=0)
+    def _describe(self) -> None:
+        self.setAccessibleDescription(summary(self._lines()) or self._empty.text())
 
     def _restyle(self, palette: Palette) -> None:
         """Use the colors of a palette. Subclasses add their own items."""
+        self._palette = palette
         color_view(self._view, palette)
-        self._cursor.setPen(pg.mkPen(palette.muted, width=1))
+        self._readout.restyle(palette)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -163,76 +180,62 @@ class Plot(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def _connect(self, theme: Theme) -> None:
-        self._view.getViewBox().sigRangeChangedManually.connect(lambda _axes: self._set_following(False))
         self._view.scene().sigMouseMoved.connect(self._hover)
         self._view.scene().sigMouseClicked.connect(self._click)
         self._view.viewport().installEventFilter(self)
-        self._held.clicked.connect(self.follow)
         theme.changed.connect(self._restyle)
-
-    def _set_following(self, following: bool) -> None:
-        if following != self._following:
-            self._following = following
-            self._held.setVisible(not following)
-            self._place_held_button()
-            self.followingChanged.emit(following)
-
-    def _place_held_button(self) -> None:
-        self._held.adjustSize()
-        corner = self._view.geometry().topRight()
-        self._held.move(corner.x() - self._held.width() - 3, corner.y() + 3)
-        self._held.raise_()
 
     def _hover(self, position: QPointF) -> None:
         box = self._view.getViewBox()
-        if not box.sceneBoundingRect().contains(position):
-            self._show_readout("", 0.0)
+        inside = box.sceneBoundingRect().contains(position)
+        self._point(box.mapSceneToView(position).x() if inside else None)
+
+    def _point(self, x: float | None) -> None:
+        """Move the crosshair for the user."""
+        if x is not None or self._pointed is not None:
+            self.point_at(x)
+            self.pointed.emit(x)
+
+    def _step(self, direction: int) -> None:
+        """Move the crosshair to the next sample in a direction, at least some pixels on, and say what is there."""
+        left, right, *_ = self.visible_range()
+        shown = within(self._lines(), left, right).values()
+        samples = np.unique(np.concatenate([np.empty(0), *(x for x, _ in shown)]))
+        if len(samples) == 0:
             return
-        x = box.mapSceneToView(position).x()
-        lines = self._readout_lines(x, _READOUT_REACH * box.viewPixelSize()[0])
-        self._show_readout("\n".join([f"{self._x_title} {si_label(round(x), 5)}", *lines]) if lines else "", x)
+        if self._pointed is None:
+            self._point(float(samples[-1]))
+        else:
+            least = self._pointed + direction * _FEWEST_PIXELS * self._view.getViewBox().viewPixelSize()[0]
+            beyond = samples[samples >= least] if direction > 0 else samples[samples <= least]
+            end = samples[-1 if direction > 0 else 0]
+            self._point(float(end if len(beyond) == 0 else beyond[0 if direction > 0 else -1]))
+        self.setAccessibleDescription(self.readout)
 
     def _click(self, event: Any) -> None:
         box = self._view.getViewBox()
-        left = event.button() is Qt.MouseButton.LeftButton and not event.double()
-        if left and box.sceneBoundingRect().contains(event.scenePos()):
-            self.picked.emit(box.mapSceneToView(event.scenePos()).x())
+        if event.button() is Qt.MouseButton.RightButton:
+            self.open_menu(event.screenPos().toPoint())
+        elif event.button() is Qt.MouseButton.LeftButton and not event.double():
+            area = box.sceneBoundingRect()
+            if area.contains(event.scenePos()):
+                share = (event.scenePos().y() - area.top()) / area.height()
+                self._pick(box.mapSceneToView(event.scenePos()), share)
 
-    def _show_readout(self, text: str, x: float) -> None:
-        self._cursor.setVisible(bool(text))
-        self._readout.setVisible(bool(text))
-        if not text:
+    def _pick(self, position: QPointF, share: float) -> None:
+        """Take a click at a position of the axes; `share` of the plot's height lies above the mouse."""
+        self.picked.emit(position.x())
+
+    def _read(self) -> None:
+        """Show the values at the crosshair."""
+        lines: list[str] = []
+        if self._pointed is not None and self._extent is not None:
+            lines = self._readout_lines(self._pointed, READOUT_REACH * self._view.getViewBox().viewPixelSize()[0])
+        if self._pointed is None or not lines:
+            self._readout.hide()
             return
-        self._cursor.setPos(x)
-        self._readout.setText(text)
-        self._readout.adjustSize()
-        left, right, *_ = self.visible_range()
-        room = max(0, self._view.width() - self._readout.width() - 8)
-        axis = round(self._view.getAxis("left").width()) + 8
-        # On the far side of the mouse, so that the readout does not cover its point.
-        top = 6 if self._following else self._held.height() + 8
-        self._readout.move(room if x < (left + right) / 2 else min(axis, room), top)
-
-
-def _make_readout(parent: QWidget) -> QLabel:
-    readout = QLabel(parent)
-    readout.setTextFormat(Qt.TextFormat.PlainText)
-    readout.setFont(scaled_font(readout.font(), 0.9))
-    readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    readout.setAutoFillBackground(True)
-    readout.setBackgroundRole(QPalette.ColorRole.AlternateBase)
-    readout.setContentsMargins(6, 3, 6, 3)
-    readout.hide()
-    return readout
-
-
-def _make_held_button(parent: QWidget) -> QToolButton:
-    button = QToolButton(parent)
-    button.setText("Held: follow again")
-    button.setFont(scaled_font(button.font(), 0.88))
-    button.setToolTip("The axes hold still because you moved them. Follow the data again (double-click, or 0).")
-    button.hide()
-    return button
+        text = "\n".join([self._position_text(self._pointed), *lines])
+        self._readout.show(text, self._pointed, 6 if self._following else self._held.height() + 8)
 
 
 def _make_empty_label(text: str) -> QLabel:

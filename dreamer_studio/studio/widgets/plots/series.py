@@ -21,6 +21,7 @@ class SeriesStyle:
     role: Role
     dashed: bool = False
     smoothed: bool = True  # if the plot smooths at all; published curves stay as published
+    run: int | None = None  # place of another run, which has its own color and dashes; None for the open run
 
 
 def as_series(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
@@ -77,6 +78,33 @@ def nice_range(low: float, high: float, parts: int = 4) -> tuple[float, float]:
         low, high = low - margin, high + margin
     step = nice_step(high - low, parts)
     return math.floor(low / step) * step, math.ceil(high / step) * step
+
+
+def log_range(low: float, high: float) -> tuple[float, float]:
+    """Widen a range of positive values to round limits of a logarithmic axis: 1, 2 or 5 times a power of ten."""
+    if high / low < 1 + 1e-9:
+        low, high = low / 2, high * 2
+    return _round_down(low), 1 / _round_down(1 / high)
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return round values between two positive limits, few enough to label them all."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    decades = math.log10(high / low)
+    if decades < 0.7:
+        step = nice_step(high - low, 4)
+        ticks = [step * count for count in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    else:
+        factors = (1, 2, 5) if decades < 2 else (1,)
+        apart = max(1, round((last - first) / 5))
+        ticks = [factor * 10.0**power for power in range(first, last + 1, apart) for factor in factors]
+    return [tick for tick in ticks if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9)]
+
+
+def _round_down(value: float) -> float:
+    """Return the greatest 1, 2 or 5 times a power of ten that is at most a positive value, except for rounding."""
+    power: float = 10.0 ** math.floor(math.log10(value) + 1e-12)
+    return next(factor * power for factor in (5, 2, 1) if factor * power <= value * (1 + 1e-9))
 
 
 def finite_range(*arrays: Floats) -> tuple[float, float] | None:

@@ -61,8 +61,9 @@ class History:
     def __len__(self) -> int:
         return len(self.x)
 
-    def clear(self) -> None:
-        """Remove all points."""
+    def clear(self, span: int | None = None) -> None:
+        """Remove all points, and average over another number of values from now on."""
+        self._span = self._span if span is None else span
         self.x, self.y, self.smoothed, self.tag = np.empty((4, 0))
         self._average = RunningAverage(self._span)
 

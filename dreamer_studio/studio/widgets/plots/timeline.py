@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.plots.axes import Limits
+from dreamer_studio.studio.widgets.plots.export.table import Lines
 from dreamer_studio.studio.widgets.plots.graph import add_line, keep_drawn, line_pen, set_line
-from dreamer_studio.studio.widgets.plots.plot import Limits, Plot
+from dreamer_studio.studio.widgets.plots.plot import Plot
 from dreamer_studio.studio.widgets.plots.series import (
     SeriesStyle,
     as_series,
     finite_range,
-    nice_range,
     nice_step,
     si_label,
     value_near,
@@ -80,7 +81,7 @@ class TimelinePlot(Plot):
             raise ValueError(f"there is no line {name!r}, only {', '.join(self._curves)}")
         xs, ys = as_series(x, y)
         self._data[name] = (xs, ys)
-        set_line(self._curves[name], xs, ys)
+        set_line(self._curves[name], xs, self._on_axis(ys))
         self._data_changed()
 
     def series(self, name: str) -> tuple[Floats, Floats]:
@@ -123,13 +124,23 @@ class TimelinePlot(Plot):
 
     def _limits(self) -> Limits | None:
         across = finite_range(*(x for x, _ in self._data.values()))
-        along = finite_range(*(y for _, y in self._data.values()))
+        along = self._along(*(y for _, y in self._data.values()))
         if across is None or along is None:
             return None
         left, right = across[0], max(across[1], self._now or 0, self._dream_end or 0)
         step = nice_step(max(right - left, 10.0), 10)
         # A whole number of steps wide, so that the axis moves rarely and not with every frame.
-        return left, left + step * np.ceil(max(right - left, 10.0) / step), *nice_range(*along)
+        return left, left + step * np.ceil(max(right - left, 10.0) / step), *self._rounded(*along)
+
+    def _lines(self) -> Lines:
+        return self._data
+
+    def _redraw(self) -> None:
+        for name, (x, y) in self._data.items():
+            set_line(self._curves[name], x, self._on_axis(y))
+
+    def _takes_arrows(self) -> bool:
+        return self.playhead is None  # else the arrows move the playhead
 
     def _readout_lines(self, x: float, reach: float) -> list[str]:
         near = {name: value_near(*data, x, max(reach, 0.5)) for name, data in self._data.items()}

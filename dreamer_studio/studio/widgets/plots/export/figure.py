@@ -1,0 +1,116 @@
+"""A plot as a figure with title and legend, in the colors on show: PNG or SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pyqtgraph as pg
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QGraphicsItem
+
+from dreamer_studio.studio.theme import Palette
+from dreamer_studio.studio.widgets.plots.legend import Legend
+
+_MARGIN: Final = 10
+_PIXELS: Final = 2
+"""Pixels of a PNG for each logical pixel of the plot on screen."""
+
+
+class Figure:
+    """Draws a title, a legend and a view.
+
+    Args:
+        title: the heading.
+        legend: the names of the lines.
+        view: pyqtgraph's view of the plot.
+        palette: the colors.
+    """
+
+    def __init__(self, title: str, legend: Legend, view: Any, palette: Palette) -> None:
+        self._title, self._legend, self._view, self._palette = title, legend, view, palette
+        self._font = QFont(legend.font())
+        self._font.setBold(True)
+        self._head = QFontMetrics(self._font).height() + 6
+        self._names = self._legend.sizeHint().height() + 4 if self._legend.sizeHint().height() else 0
+
+    @property
+    def size(self) -> QSize:
+        """Return the size in logical pixels."""
+        least = self._legend.sizeHint().width()
+        wide = max(self._view.width(), least)
+        return QSize(wide + 2 * _MARGIN, self._view.height() + self._head + self._names + 2 * _MARGIN)
+
+    def png(self) -> bytes:
+        """Return the figure as the contents of a PNG file."""
+        image = QImage(self.size * _PIXELS, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(_PIXELS)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw(painter)
+        painter.end()
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs lack a str for the format
+        return bytes(data.data())
+
+    def svg(self) -> bytes:
+        """Return the figure as the contents of an SVG file."""
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setResolution(self._view.logicalDpiX())  # else texts and axes have another scale than the lines
+        generator.setSize(self.size)
+        generator.setViewBox(QRectF(0, 0, self.size.width(), self.size.height()))
+        generator.setTitle(self._title)
+        painter = QPainter(generator)
+        self._draw(painter)
+        painter.end()
+        buffer.close()
+        return bytes(data.data())
+
+    def _draw(self, painter: QPainter) -> None:
+        painter.fillRect(QRectF(0, 0, self.size.width(), self.size.height()), QColor(self._palette.surface))
+        painter.setFont(self._font)
+        painter.setPen(QColor(self._palette.text))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(_MARGIN, _MARGIN, self.size.width() - 2 * _MARGIN, self._head), left, self._title)
+        if self._names:
+            painter.save()
+            painter.translate(_MARGIN, _MARGIN + self._head)
+            self._legend.draw(painter)
+            painter.restore()
+        top = _MARGIN + self._head + self._names
+        target = QRectF(_MARGIN, top, self._view.width(), self._view.height())
+        with _without_kept_images(self._view):
+            self._view.scene().render(painter, target, _in_sight(self._view))
+
+
+def _in_sight(view: Any) -> QRectF:
+    """Return the part of the scene that the view shows."""
+    return QRectF(view.mapToScene(view.viewport().rect()).boundingRect())
+
+
+@contextmanager
+def _without_kept_images(view: Any) -> Iterator[None]:
+    """Let all items draw themselves as lines and shapes: a kept image has the pixels of the screen."""
+    items = view.scene().items()
+    kept = [item for item in items if item.cacheMode() is not QGraphicsItem.CacheMode.NoCache]
+    symbols = [item for item in items if isinstance(item, pg.ScatterPlotItem)]
+    for item in kept:
+        item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+    for item in symbols:
+        item.setExportMode(True)
+    try:
+        yield
+    finally:
+        for item in kept:
+            item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        for item in symbols:
+            item.setExportMode(False)
