@@ -1,4 +1,4 @@
-"""Latents as a person looks into them and changes them: a real training behind it, real keys, clicks and drags."""
+"""Latents as a user inspects and edits them, by real keys, clicks and drags on a made run."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.film.choices import moments_on_screen
 from dreamer_studio.viewing.film.scene_film import Facts
 from dreamer_studio.viewing.scene.messages import Scene
+from tests.support import made_run
 from tests.support.exporting import arrays_in, export, open_dialog
 from tests.support.latents import LatentTabs
 from tests.support.made_run import open_made_studio
@@ -192,15 +193,20 @@ def test_that_a_click_on_the_map_goes_to_the_frame_or_outside_the_strip_dreams_f
     bot.waitUntil(lambda: tabs.map.map._path.shape == (len(tabs.scene.columns), 2), timeout=PATIENCE_MS)
 
 
-def test_that_the_map_of_a_running_episode_grows_and_hidden_tabs_request_nothing(tabs: LatentTabs) -> None:
+def test_that_the_map_of_a_running_episode_grows_and_hidden_tabs_request_nothing(
+    tabs: LatentTabs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tabs.dreams.studio.wait_for(lambda status: 0 < status.episode_step < 20)
+    monkeypatch.setattr(made_run, "STEP_SECONDS", 0.5)  # the rest of this episode takes long enough to watch it grow
+    tabs.dreams.workspace.dream_from_newest()
+    origin = tabs.dreams.answer().origin
     tabs.open(tabs.map)
     before = tabs.whole_map()
-    assert before.origin.live
+    assert origin.live and before.origin == origin
 
     def grown() -> bool:
         newest = tabs.map._map
-        later = newest is not None and newest.rows > before.rows
-        return later or before.origin.episode < tabs.dreams.studio.status.episode
+        return newest is not None and newest.origin == origin and newest.rows > before.rows
 
     tabs.bot.waitUntil(grown, timeout=PATIENCE_MS)
     assert (tabs.channels.latent_map.visible, tabs.channels.dimensions.visible) == (True, False)

@@ -12,7 +12,7 @@ from dreamer_studio.studio.widgets.icons import IconBinding, app_icon, icon
 from dreamer_studio.viewing.role import Role
 from tests.support.pixels import rgb
 
-NAMES = ["start", "pause", "resume", "stop", "step", "save", "export", "dream", "error-map", "help"]
+NAMES = sorted(path.stem for path in asset_path("icons").iterdir() if path.stem != "dreamer-studio")
 
 
 def solid_colors(image: QImage) -> set[tuple[int, int, int]]:
