@@ -8,8 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from dreamer_studio.envs import End
 from dreamer_studio.session import State, Status
+from dreamer_studio.viewing.compare.messages import CompareRequest, CompareResult, Contestant, Course
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from dreamer_studio.viewing.practice.messages import PracticeResult
+from dreamer_studio.viewing.replay.catalog import UNKNOWN_END, Catalog, Running
 from tests.support.idle_session import CONFIG, SPEC
 from tests.support.made_run import made_images
 
@@ -36,4 +41,73 @@ def made_practice(update: int = 7, *, count: int = 3, horizon: int = 5, terminal
         draw.normal(size=(count, horizon)),
         draw.normal(size=(count, horizon - 1)),
         weights,
+    )
+
+
+def made_live(index: int = 3, *, drawn: bool = True, end: End | None = None) -> LiveResult:
+    """Return episode 2 at row `index`: all pixels have the number of the row, and so has each series.
+
+    Args:
+        index: the newest row, below 256.
+        drawn: whether there is a reconstruction; its pixels are half as bright.
+        end: how the episode ended at this row.
+    """
+    image = np.full((64, 64, 3), index % 256, np.uint8)
+    rows = np.arange(index + 1.0)
+    action = np.full(1, index, np.float32)
+    return LiveResult(2, index, image, action, image // 2 if drawn else None, 7, 1.5, rows, rows, rows, rows, end)
+
+
+def made_dream(index: int = 0, *, episode: int = 0, length: int = 4, decoded: int = 2) -> DreamResult:
+    """Return a dream from a row: all pixels are 9, and its rewards and values count its steps from 0."""
+    steps = np.arange(float(length))
+    frames = np.full((decoded, 64, 64, 3), 9, np.uint8)
+    return DreamResult(1, episode, index, 3, frames, np.zeros((length, 1), np.float32), steps, steps)
+
+
+def made_contestants(count: int, folder: Path = Path("run")) -> tuple[Contestant, ...]:
+    """Return checkpoints of a run folder, saved at step and update 0, 1, 2, ..."""
+    return tuple(Contestant(folder / f"checkpoints/{place}", folder.name, place, place) for place in range(count))
+
+
+def made_comparison(
+    contestants: tuple[Contestant, ...], *, decoded: int = 6, lapse: bool = False, left_out: tuple[str, ...] = ()
+) -> CompareResult:
+    """Return rows 10 to 15 of episode 4 as checkpoints draw them; the models saw the first two.
+
+    Real pixels are 200, those of a checkpoint have the number of its step, and received rewards count the columns. The
+    image errors of the checkpoint at `place` are `place`, `place` + 0.1, ..., its reward errors are ten times as large.
+
+    Args:
+        contestants: the checkpoints.
+        decoded: images of the last checkpoint; the others have all six.
+        lapse: whether this is a time-lapse.
+        left_out: a line for each checkpoint that cannot be shown.
+    """
+    columns = np.arange(6.0)
+    courses = []
+    for place, contestant in enumerate(contestants):
+        there = decoded if contestant is contestants[-1] else len(columns)
+        model = np.full((there, 64, 64, 3), contestant.step, np.uint8)
+        error = place + columns / 10
+        courses.append(Course(contestant, model, error[:there], columns + error, 10 * error))
+    request = CompareRequest(contestants, FrameRef(False, 4, 11), 2, 4, 3, lapse)
+    real, taken = np.full((6, 64, 64, 3), 200, np.uint8), np.zeros((6, 1), np.float32)
+    whole = decoded == len(columns)
+    return CompareResult(request, request.origin, 2, real, columns, taken, tuple(courses), left_out, whole)
+
+
+def made_catalog(*numbers: int, rows: int = 20, running: Running | None = None) -> Catalog:
+    """Return stored training episodes with these numbers and equal lengths, whose files are not read yet."""
+    count = len(numbers)
+    return Catalog(
+        np.array(numbers, np.int64),
+        np.full(count, rows - 1),
+        np.full(count, rows - 1),
+        np.zeros(count, np.bool_),
+        np.full(count, np.nan),
+        np.full(count, UNKNOWN_END),
+        frozenset(),
+        running,
+        None,
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.viewing.compare.messages import CompareChannels, Contestant
+from dreamer_studio.viewing.compare.messages import CompareChannels
 from dreamer_studio.viewing.frame_ref import FrameRef
-from tests.support.made_values import made_status
+from tests.support.made_values import made_contestants, made_status
 
 
 def test_that_a_failed_comparison_says_why_and_the_next_one_is_requested(theme: Theme, qtbot: QtBot) -> None:
@@ -23,7 +21,7 @@ def test_that_a_failed_comparison_says_why_and_the_next_one_is_requested(theme: 
     workspace.refresh(made_status(replay_newest=5))
     asked = channels.checkpoints.take()
     assert asked is not None
-    run = tuple(Contestant(Path(f"run/checkpoints/{place}"), "run", place, place) for place in (1, 2))
+    run = made_contestants(2)
     channels.checkpoints.answer(asked[0], run, done=False)
     workspace.refresh(made_status(replay_newest=5))
     workspace.take_dream_frame()

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.envs import End
-from dreamer_studio.session import Session
 from dreamer_studio.studio.live.dream_panel import DreamPanel
 from dreamer_studio.studio.live.frames_panel import FramesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
-from tests.support.idle_session import row
-from tests.support.live import Live
+from tests.support.made_values import made_live
 
 
-def test_that_the_caption_of_the_last_frame_says_what_ended_the_episode(
-    session: Session, theme: Theme, qtbot: QtBot
-) -> None:
-    live, panel = Live(session), FramesPanel(theme)
+def test_that_the_caption_of_the_last_frame_says_what_ended_the_episode(theme: Theme, qtbot: QtBot) -> None:
+    panel = FramesPanel(theme)
     qtbot.addWidget(panel)
-    said = []
-    ends: tuple[End | None, ...] = (None, None, "truncated")
-    for index, end in enumerate(ends):
-        step = row(index)
-        session.steps.append(dataclasses.replace(step, time_step=dataclasses.replace(step.time_step, end=end)))
-        live.turn()
-        panel.describe(live.result, prefill=False)
-        said.append(panel.findChildren(Card)[0].caption)
-    assert "truncated" not in said[1] and "agent step 2 \N{MIDDLE DOT} truncated" in said[2]
+    panel.describe(made_live(1), prefill=False)
+    assert panel.findChildren(Card)[0].caption.endswith("agent step 1")
+    panel.describe(made_live(2, end="truncated"), prefill=False)
+    assert panel.findChildren(Card)[0].caption.endswith("agent step 2 \N{MIDDLE DOT} truncated")
+
+
+def test_that_without_a_reconstruction_its_card_and_the_error_are_empty(theme: Theme, qtbot: QtBot) -> None:
+    panel = FramesPanel(theme)
+    qtbot.addWidget(panel)
+    _, reconstruction, error = panel.findChildren(Card)
+    for drawn in (True, False):
+        live = made_live(100, drawn=drawn)
+        panel.show_live(live)
+        panel.describe(live, prefill=False)
+        captions = reconstruction.caption, error.caption
+        images = [view.image is not None for view in panel.findChildren(FrameView)]
+        assert images == [True, drawn, drawn] and all(bool(caption) is drawn for caption in captions)
+        if drawn:
+            assert "KL 1.5 nats \N{MIDDLE DOT} update 7" in captions[0]
+            assert "mean 0.1961, mean square 0.03845" in captions[1]  # 50 of 255 everywhere
 
 
 def test_that_empty_images_announce_a_prefill_only_for_a_new_run(theme: Theme, qtbot: QtBot) -> None:

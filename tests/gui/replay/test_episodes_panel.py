@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
 from dreamer_studio.studio.replay.image_cache import FrameCache, ImageCache
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.frame_ref import FrameRef
-from dreamer_studio.viewing.replay.catalog import UNKNOWN_END, Catalog, Running
-from tests.support.library import Library, library  # noqa: F401 - a fixture
+from dreamer_studio.viewing.replay.catalog import Running
+from tests.support.made_values import made_catalog
 
 ROWS = 20
+RUNNING = Running(7, 0, 5, 5, 1.0)
 
 
 def test_that_the_selected_episode_stays_selected_when_the_list_changes(theme: Theme, qtbot: QtBot) -> None:
@@ -22,11 +22,11 @@ def test_that_the_selected_episode_stays_selected_when_the_list_changes(theme: T
     panel.show()
     picked: list[FrameRef] = []
     panel.picked.connect(picked.append)
-    panel.set_catalog(catalog(0, 1, 2, 3))
+    panel.set_catalog(made_catalog(0, 1, 2, 3, rows=ROWS, running=RUNNING))
     panel.table.selectRow(2)
     assert picked == [FrameRef(False, 2, ROWS // 2)]
     for numbers in ((0, 2, 3, 4), (2, 3, 4, 6)):  # as many as before, and all in another place
-        panel.set_catalog(catalog(*numbers))
+        panel.set_catalog(made_catalog(*numbers, rows=ROWS, running=RUNNING))
         assert panel.table.currentIndex().row() == 1 + sorted(numbers, reverse=True).index(2)
         shown = [panel.table.model().index(at, 1).data() for at in range(5)]
         assert shown == ["7", *map(str, reversed(numbers))]
@@ -34,19 +34,3 @@ def test_that_the_selected_episode_stays_selected_when_the_list_changes(theme: T
     assert panel.rows_of(FrameRef(False, 2, 0)) == range(ROWS)
     assert panel.rows_of(FrameRef(False, 1, 0)) == range(0)
     assert panel.rows_of(FrameRef(True, 6, 0)) == range(0)
-
-
-def catalog(*numbers: int) -> Catalog:
-    """Stored episodes with these numbers, and 7 that runs."""
-    count = len(numbers)
-    return Catalog(
-        np.array(numbers),
-        np.full(count, ROWS - 1),
-        np.full(count, ROWS - 1),
-        np.zeros(count, np.bool_),
-        np.full(count, np.nan),
-        np.full(count, UNKNOWN_END),
-        frozenset(),
-        Running(7, 0, 5, 5, 1.0),
-        None,
-    )

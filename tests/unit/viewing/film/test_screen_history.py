@@ -5,31 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from dreamer_studio.viewing.compare.messages import CompareRequest, CompareResult, Contestant, Course
 from dreamer_studio.viewing.film.captures import CompareCapture, LiveCapture, SceneCapture
 from dreamer_studio.viewing.film.choices import moments_on_screen
 from dreamer_studio.viewing.film.scene_film import Facts
 from dreamer_studio.viewing.film.screen_history import MOMENTS_PER_SECOND, ScreenHistory
-from dreamer_studio.viewing.frame_ref import FrameRef
-from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from dreamer_studio.viewing.twin.comparison import real
+from tests.support.made_values import made_comparison, made_contestants, made_dream, made_live
 from tests.support.scenes import made_scene
 
 TICK = 1 / 30
-DREAM = DreamResult(
-    1, 0, 3, 7, np.full((2, 64, 64, 3), 9, np.uint8), np.zeros((4, 1), np.float32), np.arange(4.0), np.arange(4.0)
-)
 
 
 def live(index: int, *, drawn: bool = True) -> LiveCapture:
-    image = np.full((64, 64, 3), index % 256, np.uint8)
-    numbers = np.arange(index + 1.0)
-    seen = image // 2 if drawn else None
-    view = LiveResult(2, index, image, np.full(1, index, np.float32), seen, 7, 1.5, numbers, numbers, numbers, numbers)
-    return LiveCapture(view, DREAM, 2)
+    return LiveCapture(made_live(index, drawn=drawn), made_dream(), 2)
 
 
 def filled(ring: ScreenHistory, seconds: float, first: int = 0) -> ScreenHistory:
@@ -99,16 +89,9 @@ def test_that_a_film_of_the_last_seconds_has_the_pace_of_its_moments_without_the
 
 
 def compared(count: int, cursor: int) -> CompareCapture:
-    """A scene of six frames by so many checkpoints, the last of which has drawn three."""
-    contestants = tuple(Contestant(Path(f"run/checkpoints/{place}"), "run", place, place) for place in range(count))
-    courses = tuple(
-        Course(each, np.full((3 if each is contestants[-1] else 6, 64, 64, 3), each.step, np.uint8), *[np.ones(6)] * 3)
-        for each in contestants
-    )
-    real, numbers = np.full((6, 64, 64, 3), 200, np.uint8), np.arange(6.0)
-    request = CompareRequest(contestants, FrameRef(False, 4, 11), 2, 4, 3)
-    view = CompareResult(request, request.origin, 2, real, numbers, np.zeros((6, 1), np.float32), courses)
-    return CompareCapture(view, tuple(f"checkpoint {each.step}" for each in contestants), cursor)
+    """Return a scene by so many checkpoints, the last of which has drawn three frames."""
+    result = made_comparison(made_contestants(count), decoded=3)
+    return CompareCapture(result, tuple(f"checkpoint {each.step}" for each in result.request.contestants), cursor)
 
 
 def test_that_seconds_of_several_workspaces_make_one_film_with_a_row_for_each_checkpoint(tmp_path: Path) -> None:
