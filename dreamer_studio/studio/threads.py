@@ -5,16 +5,12 @@ Only the trainer sets torch's number of threads. The setting affects other threa
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
-import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QThread
 
-from dreamer_studio.session import Feed, Session
-from dreamer_studio.viewing.channel import RequestFailure
+from dreamer_studio.session import Session
+from dreamer_studio.studio.worker_thread import IDLE_SECONDS, WorkerThread
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.replay.bookmark_reader import BookmarkReader
 from dreamer_studio.viewing.replay.bookmark_writer import BookmarkWriter
@@ -23,11 +19,7 @@ from dreamer_studio.viewing.replay.frame_worker import FrameWorker, ThumbnailWor
 from dreamer_studio.viewing.replay.messages import ReplayChannels
 from dreamer_studio.viewing.scene.source import SceneSource
 from dreamer_studio.viewing.twin.worker import TwinWorker
-from dreamer_studio.viewing.worker import Shift, Worker
-
-IDLE_SECONDS = 0.02
-LONG_IDLE_SECONDS = 0.1
-NICENESS = 10
+from dreamer_studio.viewing.worker import Worker
 
 
 class SessionThread(QThread):
@@ -43,76 +35,22 @@ class SessionThread(QThread):
         self._session.run()
 
 
-class ViewingThread(QThread):
-    """Gives workers their turns while the window is visible. Their failures never reach the training.
-
-    Between two turns the thread sleeps. The sleep doubles after each turn without work, up to `longest_idle`, because a
-    turn takes a tenth of a millisecond from the training.
-
-    Attributes:
-        processor_seconds: processor time used so far.
-    """
-
-    longest_idle = LONG_IDLE_SECONDS
+class ViewingThread(WorkerThread):
+    """Gives the workers of a run their turns, once its training is open."""
 
     def __init__(self, name: str, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        self.processor_seconds = 0.0
+        super().__init__(name, parent)
         self._session = session
-        self._workers: Sequence[Worker] | None = None
-        self._shift = Shift()
-        self._stopping = threading.Event()
-        self._watched = threading.Event()
-        self._watched.set()
-
-    @property
-    def failures(self) -> Feed[RequestFailure]:
-        """Return the feed of unexpected failures."""
-        return self._shift.failures
-
-    def set_watched(self, watched: bool) -> None:
-        """Set whether the window is visible. Nothing is computed for a hidden window."""
-        if watched:
-            self._watched.set()
-        else:
-            self._watched.clear()
-
-    def stop(self) -> None:
-        """Ask the thread to end after the current piece of work."""
-        self._stopping.set()
-        self._watched.set()
-
-    def run(self) -> None:
-        """Work until `stop` is called."""
-        _step_back()
-        idle = IDLE_SECONDS
-        while not self._stopping.is_set():
-            self._watched.wait()
-            worked = self._shift.attempt(self._turn)
-            self.processor_seconds = time.thread_time()
-            if worked:
-                idle = IDLE_SECONDS
-            else:
-                self._stopping.wait(idle)
-                idle = min(2 * idle, self.longest_idle)
-        self._shift.attempt(self._finish)
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
         """Make the workers of this thread, once the training is open."""
         raise NotImplementedError
 
-    def _finish(self) -> bool:
-        """Finish the remaining work before the thread ends. Return whether all of it is done."""
-        return True
-
-    def _turn(self) -> bool:
-        if self._workers is None:
-            status = self._session.status.get()
-            if status.spec is None:  # the training is still opening, and its thread may be loading torch
-                return False
-            self._workers = self._make_workers(status.device)
-        return self._shift.turn(self._workers)
+    def _begin(self) -> Sequence[Worker] | None:
+        status = self._session.status.get()
+        if status.spec is None:  # the training is still opening, and its thread may be loading torch
+            return None
+        return self._make_workers(status.device)
 
 
 class WorkersThread(ViewingThread):
@@ -192,12 +130,3 @@ class ReplayThread(ViewingThread):
     def _finish(self) -> bool:
         self._writer.finish()
         return True
-
-
-def _step_back() -> None:
-    """Give the training precedence. Linux has no priorities for ordinary threads, but each thread has a niceness.
-
-    The threads that torch starts for this one inherit it.
-    """
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -1,0 +1,98 @@
+"""A thread that gives workers their turns. The workers do not know Qt."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QThread
+
+from dreamer_studio.session import Feed
+from dreamer_studio.viewing.channel import RequestFailure
+from dreamer_studio.viewing.worker import Shift, Worker
+
+IDLE_SECONDS = 0.02
+LONG_IDLE_SECONDS = 0.1
+NICENESS = 10
+
+
+class WorkerThread(QThread):
+    """Gives workers their turns while the window is visible. Their failures never reach the training.
+
+    Between two turns the thread sleeps. The sleep doubles after each turn without work, up to `longest_idle`, because a
+    turn takes a tenth of a millisecond from the training.
+
+    Attributes:
+        processor_seconds: processor time used so far.
+    """
+
+    longest_idle = LONG_IDLE_SECONDS
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.processor_seconds = 0.0
+        self._workers: Sequence[Worker] | None = None
+        self._shift = Shift()
+        self._stopping = threading.Event()
+        self._watched = threading.Event()
+        self._watched.set()
+
+    @property
+    def failures(self) -> Feed[RequestFailure]:
+        """Return the feed of unexpected failures."""
+        return self._shift.failures
+
+    def set_watched(self, watched: bool) -> None:
+        """Set whether the window is visible. Nothing is computed for a hidden window."""
+        if watched:
+            self._watched.set()
+        else:
+            self._watched.clear()
+
+    def stop(self) -> None:
+        """Ask the thread to end after the current piece of work."""
+        self._stopping.set()
+        self._watched.set()
+
+    def run(self) -> None:
+        """Work until `stop` is called."""
+        _step_back()
+        idle = IDLE_SECONDS
+        while not self._stopping.is_set():
+            self._watched.wait()
+            worked = self._shift.attempt(self._turn)
+            self.processor_seconds = time.thread_time()
+            if worked:
+                idle = IDLE_SECONDS
+            else:
+                self._stopping.wait(idle)
+                idle = min(2 * idle, self.longest_idle)
+        self._shift.attempt(self._finish)
+
+    def _begin(self) -> Sequence[Worker] | None:
+        """Make the workers of this thread, or return None as long as they cannot be made."""
+        raise NotImplementedError
+
+    def _finish(self) -> bool:
+        """Finish the remaining work before the thread ends. Return whether all of it is done."""
+        return True
+
+    def _turn(self) -> bool:
+        if self._workers is None:
+            self._workers = self._begin()
+            if self._workers is None:
+                return False
+        return self._shift.turn(self._workers)
+
+
+def _step_back() -> None:
+    """Give the training precedence. Linux has no priorities for ordinary threads, but each thread has a niceness.
+
+    The threads that torch starts for this one inherit it.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
