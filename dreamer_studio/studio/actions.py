@@ -29,6 +29,7 @@ class Scope(Enum):
     REPLAY = "In the replay browser"
     BOOKMARKS = "In the list of bookmarks"
     CHECKPOINTS = "In the checkpoints to compare"
+    RUNS = "In the list of runs"
 
 
 class When(Enum):
@@ -331,6 +332,10 @@ _LISTS: Final = (
         "Del",
         scope=Scope.CHECKPOINTS,
     ),
+    _key("runs.open", "Resume the run, or watch one that trains.", "Return", "Enter", scope=Scope.RUNS),
+    _key("runs.rename", "Rename the run.", "F2", scope=Scope.RUNS),
+    _key("runs.tick", "Tick the run for Compare, or untick it.", "Space", scope=Scope.RUNS),
+    _key("runs.trash", "Move the run to the trash.", "Del", scope=Scope.RUNS),
     _key("plot.follow", "Follow the data.", "0", scope=Scope.PLOT),
     _key("plot.hold", "Hold the axes.", "H", scope=Scope.PLOT),
     _key("plot.fit", "Fit the values in sight, and hold the axes.", "Y", scope=Scope.PLOT),

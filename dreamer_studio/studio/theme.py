@@ -100,6 +100,8 @@ QPushButton:hover { border-color: $muted; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:pressed, QPushButton:checked { background: $border; }
 QPushButton:disabled { color: $muted; }
+QPushButton[primary="true"]:enabled { background: $accent; color: $on_accent; border-color: $accent; }
+QPushButton[primary="true"]:enabled:hover, QPushButton[primary="true"]:enabled:focus { border-color: $text; }
 QCheckBox::indicator:unchecked, QListView::indicator:unchecked { background: $surface; border: 1px solid $muted;
     border-radius: 2px; }
 QTabWidget::pane { border: none; }

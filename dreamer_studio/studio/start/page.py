@@ -1,0 +1,253 @@
+"""The start page. Nothing trains before the user says so."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from dreamer_studio.library.entry import RunEntry, RunState
+from dreamer_studio.library.roots import runs_folders
+from dreamer_studio.resources import asset_path
+from dreamer_studio.studio.start.cards import GoOnCard, LookCard, NewCard
+from dreamer_studio.studio.start.runs_card import RunsCard
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.frame_view import as_image
+from dreamer_studio.studio.widgets.scroll import scrolled
+from dreamer_studio.studio.widgets.text import mute, scaled_font
+from dreamer_studio.studio.worker_thread import WorkerThread
+from dreamer_studio.viewing.channel import AnswerReader
+from dreamer_studio.viewing.library.messages import LibraryChannels, RunThumbnail, ThumbnailSpot
+from dreamer_studio.viewing.library.workers import library_workers
+from dreamer_studio.viewing.throttle import Throttle
+from dreamer_studio.viewing.worker import Worker
+
+POLL_MS: Final = 100
+TELL_TIME_SECONDS: Final = 10.0
+COMFORT: Final = 1.15
+"""Cards stand in one row if it is so many times as wide as they need at least."""
+
+
+class LibraryThread(WorkerThread):
+    """Runs the workers of the list of runs."""
+
+    def __init__(self, channels: LibraryChannels, parent: QWidget) -> None:
+        super().__init__("library", parent)
+        self._make = library_workers(channels)
+
+    def _begin(self) -> Sequence[Worker]:
+        return self._make()
+
+
+class StartPage(QWidget):
+    """Cards to go on, to begin and to look first, above the list of all runs.
+
+    Its thread begins when the page is first shown, and works only while it is visible. `stop` ends the thread.
+
+    Attributes:
+        go_on, new, look: the cards.
+        runs: the list.
+        area: the area that scrolls down if the window is low.
+
+    Args:
+        theme: the colors.
+        roots: folders of runs; None for the program's own and those of the settings.
+        parent: the owner.
+    """
+
+    newRunWanted: ClassVar[Signal] = Signal()
+    """Emitted when the user wants to choose a task."""
+
+    openFolderWanted: ClassVar[Signal] = Signal()
+    """Emitted when the user wants to open a run by its folder."""
+
+    exampleWanted: ClassVar[Signal] = Signal()
+    """Emitted when the user wants to see the example."""
+
+    guideWanted: ClassVar[Signal] = Signal()
+    """Emitted when the user wants to read the guide."""
+
+    foldersWanted: ClassVar[Signal] = Signal()
+    """Emitted when the user wants to choose the folders of runs."""
+
+    openWanted: ClassVar[Signal] = Signal(object, bool)
+    """Emitted with a run's folder, and whether to watch only."""
+
+    stopWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with the folder of a run whose training another process is to end."""
+
+    compareWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with the folders of the ticked runs, as a tuple."""
+
+    settingsWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with the folder of a run whose settings a new run is to have."""
+
+    def __init__(self, theme: Theme, roots: Sequence[Path] | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._roots = tuple(roots) if roots is not None else runs_folders()
+        self._channels = LibraryChannels()
+        self._channels.set_visible(False)
+        self._channels.listing.ask(self._roots)
+        self._thread = LibraryThread(self._channels, self)
+        self._listings = AnswerReader(self._channels.listing)
+        self._thumbnails = AnswerReader(self._channels.thumbnails)
+        self._replies = self._failures = 0
+        self._clock = Throttle(TELL_TIME_SECONDS)
+        self.go_on = GoOnCard(theme)
+        self.new = NewCard(theme, ("Ctrl+N", "Ctrl+O"))
+        self.look = LookCard(theme)
+        self.runs = RunsCard(theme)
+        self._grid = QGridLayout()
+        self._columns = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._lay_out()
+        self._connect()
+
+    @property
+    def entries(self) -> tuple[RunEntry, ...]:
+        """Return all listed runs."""
+        return self.runs.model.entries
+
+    def set_roots(self, roots: Sequence[Path]) -> None:
+        """List the runs in other folders."""
+        if tuple(roots) != self._roots:
+            self._roots = tuple(roots)
+            self._channels.listing.ask(self._roots)
+
+    def say(self, text: str) -> None:
+        """Show a sentence below the list."""
+        self.runs.say(text)
+
+    def stop(self) -> None:
+        """End the page's thread, and wait for its end. A page that is shown again begins another one."""
+        self._timer.stop()
+        self._channels.set_visible(False)
+        self._thread.stop()
+        self._thread.wait()
+
+    def refresh(self) -> None:
+        """Show new answers. Nothing is read while the window is minimized."""
+        self._channels.set_visible(not self.window().isMinimized())
+        listed = self._listings.fresh()
+        if listed is not None and listed.result is not None:
+            listing = listed.result
+            self.runs.show_runs(listing.entries, listing.roots, can_undo=bool(listing.trashed))
+            self._show_last()
+            self._place_cards()
+        elif self._clock():
+            self.runs.model.tell_time(time.time())
+        made = self._thumbnails.fresh()
+        if made is not None and made.result is not None:
+            self._show_images(made.result)
+        self._ask_for_images()
+        replies, self._replies = self._channels.commands.replies_since(self._replies)
+        failures, self._failures = self._thread.failures.since(self._failures)
+        for text in [*(reply.text for reply in replies), *(failure.reason for failure in failures)]:
+            self.runs.say(text)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to list."""
+        super().showEvent(event)
+        if self._thread.isFinished():
+            self._thread = LibraryThread(self._channels, self)
+        if not self._thread.isRunning():
+            self._thread.start()
+        self._thread.set_watched(True)
+        self._channels.set_visible(True)
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Read nothing while the page is hidden."""
+        super().hideEvent(event)
+        self._timer.stop()
+        self._channels.set_visible(False)
+        self._thread.set_watched(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Rearrange the cards."""
+        super().resizeEvent(event)
+        self._place_cards()
+
+    def _lay_out(self) -> None:
+        title = QLabel("Dreamer Studio")
+        title.setFont(scaled_font(self.font(), 1.8))
+        words = QLabel("Train a world model and look inside it. Nothing trains before you say so.")
+        mute(words)
+        content = QWidget()
+        down = QVBoxLayout(content)
+        down.setContentsMargins(24, 14, 24, 14)
+        down.addWidget(title)
+        down.addWidget(words)
+        down.addSpacing(6)
+        self._grid.setSpacing(12)
+        self._place_cards()
+        down.addLayout(self._grid)
+        down.addWidget(self.runs, 1)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        self.area = scrolled(content)
+        outside.addWidget(self.area)
+        self.setAccessibleName("Start page")
+        self.setFocusProxy(self.runs.table)
+
+    def _place_cards(self) -> None:
+        """Put the cards in one row, or in two if the page is narrow."""
+        cards = (self.go_on, self.new, self.look)
+        narrow = self.width() < COMFORT * sum(card.minimumSizeHint().width() for card in cards)
+        columns = 2 if narrow else 3
+        if columns == self._columns:
+            return
+        self._columns = columns
+        places = {self.go_on: (0, 0, 1, 1), self.new: (0, 1, 1, 1), self.look: (0, 2, 1, 1)}
+        if narrow:
+            places = {self.go_on: (0, 0, 1, 2), self.new: (1, 0, 1, 1), self.look: (1, 1, 1, 1)}
+        for card, place in places.items():
+            self._grid.addWidget(card, *place)
+        for column, stretch in enumerate((2, 3, 0) if narrow else (5, 4, 4)):
+            self._grid.setColumnStretch(column, stretch)
+
+    def _connect(self) -> None:
+        self.new.new.clicked.connect(self.newRunWanted)
+        self.new.folder.clicked.connect(self.openFolderWanted)
+        self.look.example.clicked.connect(self.exampleWanted)
+        self.look.guide.clicked.connect(self.guideWanted)
+        self.go_on.wanted.connect(self.runs.act)
+        self.runs.openWanted.connect(self.openWanted)
+        self.runs.stopWanted.connect(self.stopWanted)
+        self.runs.compareWanted.connect(self.compareWanted)
+        self.runs.settingsWanted.connect(self.settingsWanted)
+        self.runs.foldersWanted.connect(self.foldersWanted)
+        self.runs.commandSent.connect(self._channels.commands.send)
+
+    def _show_last(self) -> None:
+        """Show the run that wrote last, whatever the order of the list. A damaged run is no run to go on with."""
+        worth = (entry for entry in self.entries if entry.state not in {RunState.DAMAGED, RunState.EMPTY})
+        last = max(worth, key=lambda entry: entry.changed, default=None)
+        self.go_on.show_run(last, self.runs.model.image_of(last.path) if last is not None else None)
+
+    def _ask_for_images(self) -> None:
+        """Ask for the thumbnails of the rows on show, of the last run and of the example."""
+        rows = self.runs.table.rows_on_show()
+        entries = [entry for entry in map(self.runs.model.entry_at, rows) if entry is not None]
+        if self.go_on.entry is not None:
+            entries.insert(0, self.go_on.entry)
+        spots = dict.fromkeys(ThumbnailSpot(entry.path, int(entry.changed // 60)) for entry in entries)
+        wanted = (*spots, ThumbnailSpot(asset_path("demo"), 0))
+        if wanted != self._channels.thumbnails.request:
+            self._channels.thumbnails.ask(wanted)
+
+    def _show_images(self, made: Sequence[RunThumbnail]) -> None:
+        images: dict[Path, QImage | None] = {
+            each.spot.run: None if each.image is None else as_image(each.image) for each in made
+        }
+        self.look.image.set_image(images.pop(asset_path("demo"), None) or self.look.image.image)
+        self.runs.show_images(images)
+        if self.go_on.entry is not None:
+            self.go_on.image.set_image(self.runs.model.image_of(self.go_on.entry.path))

@@ -1,0 +1,190 @@
+"""Paints the rows of the list of runs: box to tick, thumbnail, two lines of name and task, curve of tests, state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractItemModel as ItemModel
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from dreamer_studio.library.entry import RunEntry, RunState
+from dreamer_studio.studio.start.run_model import ENTRY, RIGHT, Column
+from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.text import scaled_font
+from dreamer_studio.viewing.role import Role
+
+Index = QModelIndex | QPersistentModelIndex
+BOX = 14  # side of a box to tick
+MARGIN = 8
+THUMBNAIL = 40
+
+_ROLES = {
+    RunState.FINISHED: Role.OK,
+    RunState.FAILED: Role.ERROR,
+    RunState.DAMAGED: Role.ERROR,
+}
+
+
+class RunDelegate(QStyledItemDelegate):
+    """Paints each cell with the theme's colors, so that boxes and words are legible in both schemes."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return a height for two lines and for the thumbnail."""
+        lines = 2 * option.fontMetrics.lineSpacing()
+        return QSize(super().sizeHint(option, index).width(), max(lines, THUMBNAIL) + 10)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a cell."""
+        entry: RunEntry | None = index.data(ENTRY)
+        if entry is None:
+            return
+        palette = self._theme.palette
+        painter.save()
+        self._paint_ground(painter, option, index)
+        cell = option.rect.adjusted(MARGIN, 0, -MARGIN, 0)
+        column = Column(index.column())
+        match column:
+            case Column.TICK:
+                ticked = index.data(Qt.ItemDataRole.CheckStateRole) is Qt.CheckState.Checked
+                _paint_box(painter, palette, option.rect, ticked=ticked)
+            case Column.NAME:
+                self._paint_name(painter, option, cell, entry, index.data(Qt.ItemDataRole.DecorationRole))
+            case Column.CURVE:
+                _paint_curve(painter, QColor(palette.of(Role.MODEL)), cell, entry.tests)
+            case _:
+                self._paint_text(painter, option, cell, index, column)
+        painter.restore()
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """Make the field for a new name."""
+        editor = QLineEdit(parent)
+        editor.setAccessibleName("New name of the run")
+        editor.setPlaceholderText("the folder's name")
+        return editor
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        """Put the field over the name, not over the thumbnail."""
+        height = min(editor.sizeHint().height(), option.rect.height())
+        top = option.rect.center().y() - height // 2
+        left = option.rect.left() + MARGIN + THUMBNAIL + 4
+        editor.setGeometry(QRect(left, top, option.rect.right() - left, height))
+
+    def editorEvent(self, event: QEvent, model: ItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
+        """Tick a run by a click anywhere in the cell of its box."""
+        if index.column() != Column.TICK:
+            return super().editorEvent(event, model, option, index)
+        if (
+            event.type() is QEvent.Type.MouseButtonRelease
+            and isinstance(event, QMouseEvent)
+            and event.button() is Qt.MouseButton.LeftButton
+        ):
+            return model.setData(index, None, Qt.ItemDataRole.CheckStateRole)
+        return event.type() is QEvent.Type.MouseButtonDblClick
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        palette = self._theme.palette
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, QColor(palette.raised))
+            if index.column() == Column.TICK:
+                active = option.state & QStyle.StateFlag.State_Active
+                color = QColor(palette.accent if active else palette.muted)
+                painter.fillRect(QRect(option.rect.topLeft(), QSize(3, option.rect.height())), color)
+        painter.setPen(QColor(palette.border))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+
+    def _paint_name(
+        self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect, entry: RunEntry, image: QImage | None
+    ) -> None:
+        palette = self._theme.palette
+        box = QRect(cell.left(), cell.center().y() - THUMBNAIL // 2, THUMBNAIL, THUMBNAIL)
+        _paint_thumbnail(painter, palette, box, image)
+        text = cell.adjusted(THUMBNAIL + 10, 0, 0, 0)
+        spacing = option.fontMetrics.lineSpacing()
+        line = QRect(text.left(), cell.center().y() - spacing + 1, text.width(), spacing)
+        bold = scaled_font(option.font, 1.0, bold=True)
+        _paint_line(painter, bold, QColor(palette.text), line, entry.name)
+        below = f"{entry.task}  {entry.note}" if entry.note else entry.task
+        _paint_line(painter, option.font, QColor(palette.muted), line.translated(0, spacing), below.replace("\n", " "))
+
+    def _paint_text(
+        self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect, index: Index, column: Column
+    ) -> None:
+        entry: RunEntry = index.data(ENTRY)
+        palette = self._theme.palette
+        text = index.data(Qt.ItemDataRole.DisplayRole)
+        color, font = QColor(palette.muted if column in {Column.AGE, Column.SIZE} else palette.text), option.font
+        if column is Column.STATE:
+            color = QColor(state_color(palette, entry, text))
+            text = f"{text}: {entry.problem}" if entry.problem else text
+        if column is Column.TEST:
+            font = scaled_font(option.font, 1.0, bold=True)
+        _paint_line(painter, font, color, cell, text, right=column in RIGHT)
+
+
+def state_color(palette: Palette, entry: RunEntry, words: str) -> str:
+    """Return the color of a state: green finished, red failed or damaged, amber silent or broken off, else as text."""
+    if "silent" in words or (entry.problem and entry.state is RunState.STOPPED):
+        return palette.warn
+    role = _ROLES.get(entry.state)
+    if role is not None:
+        return palette.of(role)
+    return palette.text if entry.state.training else palette.muted
+
+
+def _paint_line(painter: QPainter, font: QFont, color: QColor, rect: QRect, text: str, *, right: bool = False) -> None:
+    painter.setFont(font)
+    painter.setPen(color)
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def _paint_box(painter: QPainter, palette: Palette, cell: QRect, *, ticked: bool) -> None:
+    box = QRectF(0, 0, BOX, BOX)
+    box.moveCenter(QPointF(cell.center()))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(palette.accent if ticked else palette.muted), 1.4))
+    painter.setBrush(QColor(palette.accent if ticked else palette.surface))
+    painter.drawRoundedRect(box, 3, 3)
+    if ticked:
+        painter.setPen(QPen(QColor(palette.on_accent), 2))
+        corners = ((0.22, 0.52), (0.43, 0.73), (0.78, 0.28))
+        points = [QPointF(box.left() + x * BOX, box.top() + y * BOX) for x, y in corners]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(QPolygonF(points))
+
+
+def _paint_thumbnail(painter: QPainter, palette: Palette, box: QRect, image: QImage | None) -> None:
+    if image is None:
+        painter.fillRect(box, QColor(palette.raised))
+    else:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(box, image)
+    painter.setPen(QColor(palette.border))  # the edge of a white image on white ground
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+
+def _paint_curve(painter: QPainter, color: QColor, cell: QRect, tests: Sequence[float]) -> None:
+    """Draw a curve from the lowest to the highest test; a single test is a dot."""
+    if not tests:
+        return
+    area = QRectF(cell).adjusted(2, 12, -2, -12)
+    low, high = min(tests), max(tests)
+    across = area.width() / max(1, len(tests) - 1)
+    points = [
+        QPointF(area.left() + place * across, area.bottom() - area.height() * (value - low) / ((high - low) or 1.0))
+        for place, value in enumerate(tests)
+    ]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(color, 1.6))
+    painter.setBrush(color)
+    if len(points) > 1:
+        painter.drawPolyline(QPolygonF(points))
+    painter.drawEllipse(points[-1], 1.8, 1.8)

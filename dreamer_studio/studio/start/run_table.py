@@ -1,0 +1,165 @@
+"""The table of runs: keys and mouse, and which columns fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from dreamer_studio.library.entry import RunEntry
+from dreamer_studio.studio.actions import Scope
+from dreamer_studio.studio.start.run_delegate import MARGIN, THUMBNAIL, RunDelegate
+from dreamer_studio.studio.start.run_model import Column, RunModel
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.keys import pressed
+
+SAMPLES: Final = {
+    Column.PRESET: "laptop__",
+    Column.STEPS: "5,000,000",
+    Column.TEST: "Test return__",
+    Column.CURVE: "_" * 14,
+    Column.STATE: "training on host-b, silent",
+    Column.AGE: "59 min ago",
+    Column.SIZE: "1023 MiB",
+}
+"""The widest usual texts; a longer text is elided."""
+
+FIRST_TO_GO: Final = (Column.PRESET, Column.CURVE, Column.SIZE, Column.AGE)
+"""Columns that a narrow list hides, in this order. Tooltips and screen readers have their contents."""
+
+LEAST_NAME: Final = "a run's name of some letters"
+ROWS_AT_LEAST: Final = 4
+
+
+class RunTable(QTableView):
+    """Reports what the user wants with the selected run."""
+
+    openWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with the entry on Enter or a double click."""
+
+    trashWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with the entry on Delete."""
+
+    menuWanted: ClassVar[Signal] = Signal(object, object)
+    """Emitted with the entry and the place on screen for a context menu."""
+
+    def __init__(self, theme: Theme, model: RunModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._runs = model
+        self.setModel(model)
+        self.setItemDelegate(RunDelegate(theme, self))
+        self.setAccessibleName("Runs")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._prepare_header()
+        self._fit()
+
+    @property
+    def current(self) -> RunEntry | None:
+        """Return the selected run, or None."""
+        return self._runs.entry_at(self.currentIndex().row())
+
+    @property
+    def editing(self) -> bool:
+        """Return whether the user is typing a name."""
+        return self.state() is QAbstractItemView.State.EditingState
+
+    def select(self, path: Path) -> None:
+        """Select a run if it is listed."""
+        row = self._runs.row_of(path)
+        if row is not None:
+            self.setCurrentIndex(self._runs.index(row, Column.NAME))
+
+    def rename(self) -> None:
+        """Let the user type another name for the selected run."""
+        index = self.currentIndex()
+        if index.isValid():
+            self.edit(self._runs.index(index.row(), Column.NAME))
+
+    def rows_on_show(self) -> range:
+        """Return the rows that are visible, in part or whole."""
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        if first < 0:
+            return range(0)
+        return range(first, (last if last >= 0 else self._runs.rowCount() - 1) + 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open, rename, tick, or move the selected run to the trash."""
+        entry = self.current
+        action = "" if self.editing or entry is None else pressed(Scope.RUNS, event.key())
+        match action:
+            case "runs.open":
+                self.openWanted.emit(entry)
+            case "runs.rename":
+                self.rename()
+            case "runs.tick":
+                self._runs.toggle(self.currentIndex().row())
+            case "runs.trash":
+                self.trashWanted.emit(entry)
+            case _:
+                super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the run under the mouse. Its box is ticked by each of the two clicks."""
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and index.column() != Column.TICK:
+            self.openWanted.emit(self._runs.entry_at(index.row()))
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for a context menu, by the mouse or by its key."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        entry = self._runs.entry_at(index.row())
+        if entry is not None:
+            self.select(entry.path)
+            at = self.visualRect(index).bottomLeft() if by_key else event.pos()
+            self.menuWanted.emit(entry, self.viewport().mapToGlobal(at))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Hide the columns that do not fit."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _prepare_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setSectionsMovable(False)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(2 * MARGIN)
+        header.setAccessibleName("Columns of the list of runs")
+        for column in Column:
+            mode = QHeaderView.ResizeMode.Stretch if column is Column.NAME else QHeaderView.ResizeMode.Fixed
+            header.setSectionResizeMode(column, mode)
+        header.setSortIndicator(self._runs.column, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+
+    def _fit(self) -> None:
+        metrics = self.fontMetrics()
+        lines = 2 * metrics.lineSpacing()
+        self.verticalHeader().setDefaultSectionSize(max(lines, THUMBNAIL) + 10)
+        self.setMinimumHeight(
+            self.horizontalHeader().height() + ROWS_AT_LEAST * self.verticalHeader().defaultSectionSize()
+        )
+        widths = {column: metrics.horizontalAdvance(text) + 2 * MARGIN for column, text in SAMPLES.items()}
+        widths[Column.TICK] = 2 * MARGIN + 20
+        room = self.viewport().width() - metrics.horizontalAdvance(LEAST_NAME) - THUMBNAIL - 2 * MARGIN
+        hidden = set()
+        for column in FIRST_TO_GO:
+            if sum(width for each, width in widths.items() if each not in hidden) > room:
+                hidden.add(column)
+        for column, width in widths.items():
+            self.setColumnHidden(column, column in hidden)
+            self.setColumnWidth(column, width)

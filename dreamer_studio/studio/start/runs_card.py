@@ -1,0 +1,260 @@
+"""The list of runs with its search, its buttons and its last message."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, Final
+
+from PySide6.QtCore import QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dreamer_studio.library.entry import RunEntry
+from dreamer_studio.library.labels import Label
+from dreamer_studio.studio.start import run_menu
+from dreamer_studio.studio.start.run_model import Column, RunModel
+from dreamer_studio.studio.start.run_table import RunTable
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.text import ElidedLabel, mute
+from dreamer_studio.viewing.library.messages import LabelRun, TrashRuns, UndoTrash
+
+MOST_COMPARED: Final = 6
+LOOKING: Final = "Looking for runs..."
+_HELP = (
+    "All runs in your folders of runs. “training here”: a process of this computer trains it. “training on ...”: "
+    "another computer does, or did a moment ago. “silent”: its log has not grown for two minutes, so it may be paused. "
+    "“stopped”: it can be resumed. “finished”: all its steps are done. “failed”: it stopped after faults in a row. "
+    "“damaged”: it cannot be resumed, for the reason beside it. The trash is a folder named .trash beside the runs; "
+    "nothing is deleted."
+)
+
+
+class RunsCard(Card):
+    """Shows runs, and reports what the user wants with them."""
+
+    openWanted: ClassVar[Signal] = Signal(object, bool)
+    """Emitted with a run's folder, and whether to watch only."""
+
+    stopWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with the folder of a run whose training another process is to end."""
+
+    compareWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with the folders of the ticked runs, as a tuple."""
+
+    settingsWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with the folder of a run whose settings a new run is to have."""
+
+    foldersWanted: ClassVar[Signal] = Signal()
+    """Emitted when the user wants to see runs of other folders."""
+
+    commandSent: ClassVar[Signal] = Signal(object)
+    """Emitted with a command for the library's worker."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "Runs", help_text=_HELP, caption_lines=0, parent=parent)
+        self.model = RunModel()
+        self.table = RunTable(theme, self.model)
+        self.search = QLineEdit()
+        self.compare = QPushButton("Compare")
+        self.undo = QPushButton("&Undo")
+        self._said = ElidedLabel()
+        self._count = ElidedLabel()
+        self._empty = QLabel(LOOKING)
+        self._folders = QPushButton("Other folders...")
+        self._roots: tuple[Path, ...] = ()
+        self._pages = QStackedLayout()
+        self._assemble()
+        self._connect()
+        self._offer()
+
+    def show_runs(self, entries: Sequence[RunEntry], roots: tuple[Path, ...], *, can_undo: bool) -> None:
+        """List runs. While the user types a name, the list stays as it is."""
+        if self.table.editing:
+            return
+        current = self.table.current
+        self._roots = roots
+        self.model.set_entries(entries)
+        if current is not None:
+            self.table.select(current.path)
+        self.undo.setVisible(can_undo)
+        self._describe()
+
+    def show_images(self, images: dict[Path, QImage | None]) -> None:
+        """Show thumbnails."""
+        self.model.set_images(images)
+
+    def say(self, text: str) -> None:
+        """Show the outcome of the last command."""
+        self._said.setText(text)
+
+    def sort_by(self, column: Column, *, descending: bool) -> None:
+        """Sort the list, as a click on a heading does."""
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self.table.sortByColumn(column, order)
+
+    def act(self, what: str, entry: RunEntry) -> None:
+        """Do what an entry of the context menu says."""
+        match what:
+            case run_menu.OPEN:
+                self.openWanted.emit(entry.path, False)
+            case run_menu.WATCH:
+                self.openWanted.emit(entry.path, True)
+            case run_menu.STOP:
+                self.stopWanted.emit(entry.path)
+            case run_menu.TICK:
+                row = self.model.row_of(entry.path)
+                if row is not None:
+                    self.model.toggle(row)
+            case run_menu.RENAME:
+                self.table.select(entry.path)
+                self.table.rename()
+            case run_menu.NOTE:
+                self._ask_for_note(entry)
+            case run_menu.AGAIN:
+                self.settingsWanted.emit(entry.path)
+            case run_menu.FOLDER:
+                QDesktopServices.openUrl(QUrl.fromLocalFile(str(entry.path)))
+            case run_menu.TRASH:
+                self._trash(entry)
+
+    def menu_of(self, entry: RunEntry) -> QMenu:
+        """Make the context menu of a run."""
+        do = {name: functools.partial(self.act, name, entry) for name in run_menu.NAMES}
+        return run_menu.make_menu(self, entry, ticked=entry.path in self.model.ticked, do=do)
+
+    def show_menu(self, entry: RunEntry, at: QPoint) -> None:
+        """Show the context menu of a run at a place on screen."""
+        menu = self.menu_of(entry)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    @property
+    def said(self) -> str:
+        """Return the outcome of the last command."""
+        return self._said.text()
+
+    @property
+    def empty_text(self) -> str:
+        """Return the words that take the place of an empty list."""
+        return self._empty.text()
+
+    def _assemble(self) -> None:
+        self.search.setPlaceholderText("Search name, task, note")
+        self.search.setAccessibleName("Search the runs")
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 24)
+        self.undo.setToolTip("Bring the last run back from the trash")
+        self.undo.hide()
+        self._folders.setFlat(True)
+        self._folders.setToolTip("Choose the folders in which the program looks for runs")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        mute(self._empty)
+        mute(self._count)
+        self.add_header_widget(self.search)
+        self.add_header_widget(self.compare)
+        body = QWidget()
+        down = QVBoxLayout(body)
+        down.setContentsMargins(0, 0, 0, 0)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.table)
+        down.addLayout(self._pages, 1)
+        below = QHBoxLayout()
+        below.addWidget(self._count, 2)
+        below.addWidget(self._folders)
+        below.addWidget(self._said, 2)
+        below.addWidget(self.undo)
+        down.addLayout(below)
+        self.set_body(body)
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._find)
+        self.compare.clicked.connect(lambda: self.compareWanted.emit(self.model.ticked))
+        self.undo.clicked.connect(lambda: self.commandSent.emit(UndoTrash()))
+        self._folders.clicked.connect(self.foldersWanted)
+        self.model.ticksChanged.connect(self._offer)
+        self.model.renamed.connect(self._rename)
+        self.table.openWanted.connect(self._open)
+        self.table.trashWanted.connect(self._trash)
+        self.table.menuWanted.connect(self.show_menu)
+
+    def _find(self, text: str) -> None:
+        current = self.table.current
+        self.model.set_search(text)
+        if current is not None:
+            self.table.select(current.path)
+        self._describe()
+
+    def _describe(self) -> None:
+        count, listed = len(self.model.entries), self.model.rowCount()
+        where = ", ".join(short(root) for root in self._roots)
+        if not count:
+            self._empty.setText(f"No runs in {where}.\nPress New run..., or look at the example first.")
+        elif not listed:
+            self._empty.setText(f"No run matches “{self.search.text()}”.")
+        self._pages.setCurrentIndex(1 if listed else 0)
+        shown = f"{count:,}" if listed == count else f"{listed:,} of {count:,}"
+        self._count.setText(f"{shown} run{'' if count == 1 else 's'} in {where}")
+
+    def _offer(self) -> None:
+        """Offer Compare for two to six ticked runs."""
+        count = len(self.model.ticked)
+        self.compare.setText(f"&Compare {count}" if count else "&Compare ticked")
+        self.compare.setEnabled(2 <= count <= MOST_COMPARED)
+        self.compare.setToolTip(f"Tick two to {MOST_COMPARED} runs, then compare what their models see and dream")
+
+    def _open(self, entry: RunEntry) -> None:
+        possible = run_menu.possibilities(entry)
+        if run_menu.OPEN in possible or run_menu.WATCH in possible:
+            self.openWanted.emit(entry.path, run_menu.OPEN not in possible)
+        else:
+            self.say(f"{entry.name} cannot be opened: {entry.problem}")
+
+    def _trash(self, entry: RunEntry) -> None:
+        if entry.state.training:
+            self.say(f"{entry.name} is in training. Stop it first.")
+            return
+        self._select_neighbor(entry)
+        self.commandSent.emit(TrashRuns((entry.path,)))
+
+    def _select_neighbor(self, entry: RunEntry) -> None:
+        """Select the row that takes the place of a run that goes."""
+        row = self.model.row_of(entry.path)
+        beside = None if row is None else self.model.entry_at(row + 1) or self.model.entry_at(row - 1)
+        if beside is not None:
+            self.table.select(beside.path)
+
+    def _rename(self, path: Path, name: str) -> None:
+        entry = next((each for each in self.model.entries if each.path == path), None)
+        if entry is not None:
+            self.commandSent.emit(LabelRun(path, Label(name, entry.note)))
+
+    def _ask_for_note(self, entry: RunEntry) -> None:
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setOption(QInputDialog.InputDialogOption.UsePlainTextEditForTextInput)
+        dialog.setWindowTitle("Note")
+        dialog.setLabelText(f"Note on {entry.name}:")
+        dialog.setTextValue(entry.note)
+        name = "" if entry.name == entry.path.name else entry.name
+        dialog.textValueSelected.connect(lambda note: self.commandSent.emit(LabelRun(entry.path, Label(name, note))))
+        dialog.open()
+
+
+def short(path: Path) -> str:
+    """Return a path with the person's home as ``~``."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)

@@ -1,0 +1,257 @@
+"""The start page lists runs, says what the last one reached, and reports what the user wants."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.library.entry import RunEntry
+from dreamer_studio.library.labels import Label, read_label, write_label
+from dreamer_studio.studio.start.page import StartPage
+from dreamer_studio.studio.start.run_model import Column
+from dreamer_studio.studio.theme import Theme
+from tests.support import listed_runs
+from tests.support.listed_runs import held_elsewhere, write_run
+
+PATIENCE_MS = 10_000
+
+
+class Start:
+    """A page on made runs, and what it reported."""
+
+    def __init__(self, theme: Theme, bot: QtBot, root: Path) -> None:
+        self.root = root
+        self.bot = bot
+        self.page = StartPage(theme, [root])
+        self.said: list[tuple[str, object]] = []
+        for name in ("openWanted", "stopWanted", "compareWanted", "settingsWanted"):
+            getattr(self.page, name).connect(lambda *values, name=name: self.said.append((name, values)))
+        for name in ("newRunWanted", "openFolderWanted", "exampleWanted", "guideWanted", "foldersWanted"):
+            getattr(self.page, name).connect(lambda name=name: self.said.append((name, ())))
+        self.page.resize(1200, 800)
+        self.page.show()
+        self.bot.waitUntil(lambda: len(self.page.entries) == len(self.folders), timeout=PATIENCE_MS)
+
+    @property
+    def folders(self) -> list[Path]:
+        return sorted(path for path in self.root.iterdir() if not path.name.startswith("."))
+
+    @property
+    def current(self) -> RunEntry:
+        entry = self.page.runs.table.current
+        assert entry is not None
+        return entry
+
+    @property
+    def names(self) -> list[str]:
+        model = self.page.runs.model
+        return [model.index(row, Column.NAME).data() for row in range(model.rowCount())]
+
+    def text(self, name: str, column: Column) -> str:
+        model = self.page.runs.model
+        return str(model.index(self.names.index(name), column).data())
+
+    def select(self, name: str) -> None:
+        self.page.runs.table.select(self.root / name)
+        self.page.runs.table.setFocus()
+
+    def press(self, key: Qt.Key) -> None:
+        self.bot.keyClick(self.page.runs.table, key)
+
+    def click_box(self, name: str) -> None:
+        table, model = self.page.runs.table, self.page.runs.model
+        cell = table.visualRect(model.index(self.names.index(name), Column.TICK))
+        self.bot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
+
+    def wait_for_names(self, *names: str) -> None:
+        self.bot.waitUntil(lambda: self.names == list(names), timeout=PATIENCE_MS)
+
+
+@pytest.fixture
+def start(theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    monkeypatch.setattr(listed_runs, "BEGUN", time.time() - 1000)
+    root = tmp_path / "runs"
+    write_run(root / "old", task="gym:CartPole-v1", tests=(20.0, 30.0), step=250)
+    write_run(root / "new", tests=(-80.0, -60.0, -70.0), step=350)
+    write_run(root / "done", steps=300, step=300)
+    made = Start(theme, qtbot, root)
+    yield made
+    made.page.stop()
+    made.page.close()
+
+
+def test_that_runs_are_listed_newest_first_with_what_they_reached(start: Start) -> None:
+    assert start.names == ["new", "done", "old"]
+    assert start.text("new", Column.STEPS) == "350" and start.text("new", Column.TEST) == "-70"
+    assert (start.text("new", Column.STATE), start.text("done", Column.STATE)) == ("stopped", "finished")
+    assert start.page.go_on.entry is not None and start.page.go_on.entry.path == start.root / "new"
+    assert start.page.go_on.open.isVisible() and not start.page.go_on.stop.isVisible()
+
+
+def test_that_enter_resumes_and_a_training_run_is_watched(start: Start) -> None:
+    start.select("old")
+    start.press(Qt.Key.Key_Return)
+    assert start.said == [("openWanted", (start.root / "old", False))]
+    start.said.clear()
+    with held_elsewhere(start.root / "old") as holder:
+        start.bot.waitUntil(lambda: start.text("old", Column.STATE).startswith("training here"), timeout=PATIENCE_MS)
+        start.press(Qt.Key.Key_Return)
+        assert start.said == [("openWanted", (start.root / "old", True))]
+        start.press(Qt.Key.Key_Delete)
+        menu = start.page.runs.menu_of(start.current)
+        possible = {each.text().partition("\t")[0].replace("&", "") for each in menu.actions() if each.isEnabled()}
+        assert "Stop training" in possible and not possible & {"Resume", "Move to trash"}
+        menu.deleteLater()
+        assert (start.root / "old").is_dir() and holder.poll() is None
+
+
+def test_that_arrows_move_and_space_ticks(start: Start) -> None:
+    start.select("new")
+    start.press(Qt.Key.Key_Space)
+    start.press(Qt.Key.Key_Down)
+    assert not start.page.runs.compare.isEnabled()
+    start.press(Qt.Key.Key_Space)
+    assert start.page.runs.compare.text() == "&Compare 2"
+    start.bot.mouseClick(start.page.runs.compare, Qt.MouseButton.LeftButton)
+    assert start.said == [("compareWanted", ((start.root / "new", start.root / "done"),))]
+    start.click_box("new")
+    assert not start.page.runs.compare.isEnabled()
+    start.click_box("old")
+    assert start.page.runs.compare.isEnabled()
+
+
+def test_that_the_search_finds_name_task_and_note_and_keeps_ticks(start: Start) -> None:
+    write_label(start.root / "done", Label("", "the slow one"))
+    start.bot.waitUntil(lambda: any(entry.note for entry in start.page.entries), timeout=PATIENCE_MS)
+    start.click_box("old")
+    start.bot.keyClicks(start.page.runs.search, "SLOW")
+    assert start.names == ["done"]
+    start.page.runs.search.setText("cartpole old")
+    assert start.names == ["old"]
+    start.page.runs.search.setText("nothing like it")
+    assert start.names == [] and not start.page.runs.table.isVisible()
+    start.page.runs.search.clear()
+    assert start.names == ["new", "done", "old"]
+    assert start.page.runs.model.ticked == (start.root / "old",)
+
+
+def test_that_a_click_on_a_heading_sorts_and_a_second_one_turns_the_order(start: Start) -> None:
+    header = start.page.runs.table.horizontalHeader()
+    at = header.sectionViewportPosition(Column.STEPS) + 10
+    for names in (["old", "done", "new"], ["new", "done", "old"]):
+        start.bot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(at, 8))
+        assert start.names == names
+
+
+def test_that_f2_renames_the_label_and_not_the_folder(start: Start) -> None:
+    start.select("old")
+    start.press(Qt.Key.Key_F2)
+    editor = start.page.runs.table.viewport().focusWidget()
+    assert editor is not None
+    start.bot.keyClicks(editor, "my cart")
+    start.bot.keyClick(editor, Qt.Key.Key_Return)
+    start.wait_for_names("new", "done", "my cart")
+    assert read_label(start.root / "old").name == "my cart"
+    assert start.said == []
+
+
+def test_that_delete_moves_to_the_trash_and_undo_brings_back(start: Start) -> None:
+    start.select("new")
+    start.press(Qt.Key.Key_Delete)
+    start.wait_for_names("done", "old")
+    assert start.current.name == "done"
+    assert not (start.root / "new").exists()
+    start.bot.waitUntil(start.page.runs.undo.isVisible, timeout=PATIENCE_MS)
+    start.bot.mouseClick(start.page.runs.undo, Qt.MouseButton.LeftButton)
+    start.wait_for_names("new", "done", "old")
+    start.bot.waitUntil(lambda: not start.page.runs.undo.isVisible(), timeout=PATIENCE_MS)
+
+
+def test_that_a_damaged_run_is_listed_and_says_why_it_cannot_be_opened(start: Start) -> None:
+    (start.root / "old" / "config.json").write_text("{")
+    start.bot.waitUntil(lambda: start.text("old", Column.STATE) == "damaged", timeout=PATIENCE_MS)
+    start.select("old")
+    start.press(Qt.Key.Key_Return)
+    assert start.said == [] and "cannot read the configuration" in start.page.runs.said
+
+
+def test_that_a_hidden_page_reads_nothing_and_a_page_shown_again_is_up_to_date(start: Start) -> None:
+    start.page.hide()
+    write_run(start.root / "later", step=900)
+    start.bot.wait(300)
+    assert start.names == ["new", "done", "old"]
+    start.page.show()
+    start.wait_for_names("later", "new", "done", "old")
+
+
+def test_that_the_buttons_report_what_is_wanted(start: Start) -> None:
+    page = start.page
+    for button in (page.new.new, page.new.folder, page.look.example, page.look.guide, page.go_on.watch):
+        start.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert [name for name, _ in start.said] == [
+        "newRunWanted",
+        "openFolderWanted",
+        "exampleWanted",
+        "guideWanted",
+        "openWanted",
+    ]
+    assert start.said[-1][1] == (start.root / "new", True)
+
+
+def test_that_the_context_menu_opens_by_mouse(start: Start) -> None:
+    start.select("old")
+    start.page.runs.show_menu(start.current, start.page.mapToGlobal(start.page.rect().center()))
+    menu = start.page.runs.findChild(QMenu)
+    assert menu is not None
+    texts = [each.text().partition("\t")[0].replace("&", "") for each in menu.actions() if not each.isSeparator()]
+    assert texts == [
+        "Resume",
+        "Watch without training",
+        "Stop training",
+        "Tick for Compare",
+        "Rename...",
+        "Note...",
+        "New run with these settings...",
+        "Show folder",
+        "Move to trash",
+    ]
+    next(each for each in menu.actions() if "settings" in each.text()).trigger()
+    assert start.said == [("settingsWanted", (start.root / "old",))]
+    menu.close()
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (853, 440), (640, 480)])
+def test_that_nothing_scrolls_sideways(start: Start, size: tuple[int, int]) -> None:
+    start.page.resize(*size)
+    start.bot.wait(50)
+    page = start.page
+    for bar in (page.area.horizontalScrollBar(), page.runs.table.horizontalScrollBar()):
+        assert bar.maximum() == 0
+    table = page.runs.table
+    shown = [column for column in Column if not table.isColumnHidden(column)]
+    assert {Column.NAME, Column.STEPS, Column.TEST, Column.STATE} <= set(shown)
+    assert table.columnWidth(Column.NAME) >= 120
+
+
+def test_that_an_empty_folder_has_words_instead_of_a_list(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    page = StartPage(theme, [tmp_path])
+    page.show()
+    qtbot.waitUntil(lambda: "No runs in" in page.runs.empty_text, timeout=PATIENCE_MS)
+    assert not page.runs.table.isVisible() and not page.go_on.open.isVisible()
+    page.stop()
+    page.close()
+
+
+def test_that_cells_have_words_for_a_screen_reader(start: Start) -> None:
+    model = start.page.runs.model
+    spoken = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in Column]
+    assert spoken[Column.NAME].startswith("new, gym:Pendulum-v1, tiny, step 350 of 1,000, test return -70, stopped")
+    assert spoken[Column.TICK] == "new, not ticked"
+    assert spoken[Column.CURVE] == "3 tests, first -80, last -70, lowest -80, highest -60"
+    assert all(spoken)
