@@ -12,7 +12,6 @@ from dreamer_studio.check.findings import Findings, Speed
 from dreamer_studio.check.judging import judge
 from dreamer_studio.check.report import CheckReport
 from dreamer_studio.check.trial import Trial
-from dreamer_studio.config import Config
 from dreamer_studio.envs import EnvError, Interruption, build_config
 
 MOST_FRAMES = 60
@@ -53,10 +52,10 @@ def check_task(
             config = build_config(task, "laptop", settings)
         except EnvError as error:  # the suite of a package is broken
             return report(Findings(task, Speed(0.0), failure=error))
-        return report(trial.play(config, start_timeout, step_timeout), config)
+        return report(trial.play(config, start_timeout, step_timeout))
 
 
-def report(findings: Findings, config: Config | None = None) -> CheckReport:
+def report(findings: Findings) -> CheckReport:
     """Turn what was seen into a report."""
     frames = findings.frames[:MOST_FRAMES]
     frames.flags.writeable = False
