@@ -163,6 +163,10 @@ def _follow(session: Session, thread: threading.Thread) -> None:
             status = session.status.get()
             if status.state is State.FINISHED:
                 session.submit(Quit())
+            elif status.paused_by and unsaved:
+                _tell(f"ends here, because {'; '.join(map(str, status.paused_by))} (a rule that pauses this run)")
+                session.submit(Quit())
+                unsaved = False
             elif status.failure is not None and status.state not in {State.CLOSED, State.WAITING}:
                 error = status.failure.error
                 session.submit(Quit(save=unsaved and not (isinstance(error, HaltError) and not error.worth_saving)))

@@ -58,6 +58,11 @@ class RunFolder:
         """Bookmarked frames, JSON; absent until a bookmark is set."""
         return self.path / "bookmarks.json"
 
+    @property
+    def pause_rules(self) -> Path:
+        """Rules that pause the training, JSON; absent while there are none."""
+        return self.path / "pause_when.json"
+
     def exists(self) -> bool:
         """Return whether a run was begun here.
 
@@ -102,7 +107,7 @@ class RunFolder:
         Raises:
             RunError: with what to do.
         """
-        files = (self.config_file, self.metrics_file, self.bookmarks, self.path / LOCK_FILE)
+        files = (self.config_file, self.metrics_file, self.bookmarks, self.pause_rules, self.path / LOCK_FILE)
         for part in (*files, self.tensorboard, self.episodes, self.checkpoints, self.dreams):
             if part.is_symlink():
                 raise RunError(

@@ -9,12 +9,14 @@ from dreamer_studio.session.commands import (
     Quit,
     Resume,
     SaveCheckpoint,
+    SetPauseRules,
     Start,
     Stop,
     UpdateOnce,
 )
 from dreamer_studio.session.log_reader import START, Place
 from dreamer_studio.session.mailbox import Feed, Mailbox
+from dreamer_studio.session.pause_rules import PauseRule, RuleFired
 from dreamer_studio.session.practice import PracticeBox, PracticeDreams
 from dreamer_studio.session.session import Session
 from dreamer_studio.session.snapshot import Snapshot, SnapshotBox
@@ -30,13 +32,16 @@ __all__ = [
     "LastEpisode",
     "Mailbox",
     "Pause",
+    "PauseRule",
     "Place",
     "PracticeBox",
     "PracticeDreams",
     "Quit",
     "Resume",
+    "RuleFired",
     "SaveCheckpoint",
     "Session",
+    "SetPauseRules",
     "Snapshot",
     "SnapshotBox",
     "Start",

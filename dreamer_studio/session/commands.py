@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dreamer_studio.session.pause_rules import PauseRule
+
 
 class CommandRefusedError(Exception):
     """A command that makes no sense in the present state; the message says why."""
@@ -48,6 +50,17 @@ class ChangeSetting:
 
 
 @dataclass(frozen=True)
+class SetPauseRules:
+    """Replace the rules that pause the training.
+
+    Attributes:
+        rules: all rules from now on; none removes all.
+    """
+
+    rules: tuple[PauseRule, ...]
+
+
+@dataclass(frozen=True)
 class SaveCheckpoint:
     """Write a checkpoint now."""
 
@@ -64,4 +77,4 @@ class Quit:
     save: bool = True
 
 
-Command = Start | Pause | Resume | Stop | UpdateOnce | ChangeSetting | SaveCheckpoint | GoBack | Quit
+Command = Start | Pause | Resume | Stop | UpdateOnce | ChangeSetting | SetPauseRules | SaveCheckpoint | GoBack | Quit

@@ -21,6 +21,7 @@ from dreamer_studio.session.commands import (
     Quit,
     Resume,
     SaveCheckpoint,
+    SetPauseRules,
     Start,
     Stop,
     UpdateOnce,
@@ -160,6 +161,8 @@ class Session:
                 return driver.stop()
             case ChangeSetting(name, value):
                 return driver.change_setting(name, value)
+            case SetPauseRules(rules):
+                return driver.set_pause_rules(rules)
             case SaveCheckpoint():
                 return driver.save()
             case GoBack():

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import End, EnvSpec
+from dreamer_studio.session.pause_rules import PauseRule, RuleFired
 from dreamer_studio.training.events import Phase
 
 
@@ -68,6 +69,8 @@ class Status:
         last_return, last_test: the last training episode and the last test.
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
         memory_bytes: resident memory of this process.
+        pause_rules: the rules that pause the training, without those that have fired.
+        paused_by: the rules that paused the training, until it goes on; else empty.
         failure: set in State.FAILED; in State.WAITING, where it says what the user can do; and in State.PAUSED if the
             training paused by itself.
     """
@@ -95,4 +98,6 @@ class Status:
     last_test: LastEpisode | None = None
     saved: tuple[int, float] | None = None
     memory_bytes: int = 0
+    pause_rules: tuple[PauseRule, ...] = ()
+    paused_by: tuple[RuleFired, ...] = ()
     failure: TrainingFailure | None = None

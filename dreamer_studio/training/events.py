@@ -63,6 +63,11 @@ class Recovered:
     details: str = ""
 
 
+@dataclass(frozen=True)
+class UpdateSkipped(Recovered):
+    """An update was skipped because some of its numbers were not finite."""
+
+
 Event = PhaseBegins | StepTaken | UpdateDone | EpisodeEnded | Recovered
 
 

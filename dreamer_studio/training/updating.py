@@ -16,7 +16,7 @@ from dreamer_studio.replay import ReplayError
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.errors import NoEpisodeError
-from dreamer_studio.training.events import Event, PhaseBegins, Recovered, UpdateDone
+from dreamer_studio.training.events import Event, PhaseBegins, UpdateDone, UpdateSkipped
 from dreamer_studio.training.faults.skipped_updates import SkippedUpdates
 from dreamer_studio.training.pace import Pace
 from dreamer_studio.training.state import TrainingState
@@ -127,4 +127,4 @@ class Updating:
         self._state.saved = None  # the random states have moved on
         self._state.write("skipped", {"not_finite": ", ".join(names), "in_a_row": self.skipped.count()})
         self.skipped.check(names, self._state.config)
-        yield Recovered(f"An update was skipped: {', '.join(names)} were not finite. No weight has changed.")
+        yield UpdateSkipped(f"An update was skipped: {', '.join(names)} were not finite. No weight has changed.")

@@ -37,7 +37,7 @@ class Driver:
         self.gate = threading.Event()
         self.gate.set()
         self._hook = hook
-        self._path, self._settings = path, settings
+        self.path, self._settings = path, settings
         self.session = Session(self._open, toy_config(**settings), path, "cpu", paused=paused)
         self.thread = threading.Thread(target=self.session.run)
 
@@ -64,7 +64,7 @@ class Driver:
         if self.faults_of_opening:
             self.faults_of_opening -= 1
             raise OSError("no room")
-        trainer = self.trainer = open_trainer(RunFolder(self._path), toy_config(**self._settings), CPU)
+        trainer = self.trainer = open_trainer(RunFolder(self.path), toy_config(**self._settings), CPU)
         if self._hook is not None:
             run, hook = trainer.run, self._hook
 

@@ -19,6 +19,9 @@ from dreamer_studio.cli import main
 from dreamer_studio.config import read_config
 from dreamer_studio.envs import EnvError
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.session.pause_file import write_pause_rules
+from dreamer_studio.session.pause_rules import PauseRule
 from dreamer_studio.training.faults import environment
 from tests.support.environment_processes import no_process_left  # noqa: F401  (a fixture that watches over this file)
 from tests.support.file_limits import files_no_larger_than
@@ -165,6 +168,21 @@ def test_that_training_writes_a_run_and_more_steps_continue_it(
     assert updates and [row["update"] for row in updates] == list(range(1, len(updates) + 1))
     losses = [row[name] for row in updates for name in ("model_loss", "actor_loss", "value_loss", "kl")]
     assert np.isfinite(losses).all()
+
+
+def test_that_a_rule_that_pauses_a_run_ends_the_command_saved_and_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    assert train(run, 20, *FAST) == 0
+    write_pause_rules((PauseRule("step", bound=40),), RunFolder(run).pause_rules)
+    capsys.readouterr()
+    assert train(run, 400) == 0
+    out, err = capsys.readouterr()
+    assert "ends here, because 40 environment steps are done" in err and "Traceback" not in err
+    assert "step-40-" in out
+    assert train(run, 60) == 0  # the rule has fired and holds no more
+    assert list_checkpoints(RunFolder(run).checkpoints)[-1].name.split("-")[2] == "60"
 
 
 def test_that_giving_up_the_environment_saves_and_ends_with_a_line_that_says_what_to_do(
