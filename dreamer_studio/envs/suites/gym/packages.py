@@ -1,12 +1,10 @@
 """Packages that register environments with gymnasium, apart from gymnasium's own. In environment processes only."""
 
-import fnmatch
 import importlib
 import importlib.metadata
 import importlib.util
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -15,63 +13,11 @@ import gymnasium
 
 from dreamer_studio.envs.errors import EnvUnavailableError
 from dreamer_studio.envs.suites.gym import old_gym
-from dreamer_studio.envs.suites.gym.names import GymName, gym_task
+from dreamer_studio.envs.suites.gym.known import KNOWN, is_installed
+from dreamer_studio.envs.suites.gym.names import GymName
 
 _GROUP: Final = "gymnasium.envs"
 """Packages name a function in this group that registers their environments."""
-
-
-ATARI: Final = "ale_py"
-"""The package whose tasks are written without their module."""
-
-
-@dataclass(frozen=True)
-class Package:
-    """A package whose import registers environments.
-
-    Attributes:
-        module: What to import.
-        install: The line that installs it.
-        ids: Patterns of its environments' ids.
-    """
-
-    module: str
-    install: str
-    ids: tuple[str, ...]
-
-    def task(self, env_id: str) -> str:
-        """Write the task of one of its environments."""
-        return gym_task("" if self.module == ATARI else self.module, env_id)
-
-
-KNOWN: Final = (
-    Package(ATARI, 'pip install "dreamer-studio[atari]"', ("ALE/*",)),
-    Package("minigrid", "pip install minigrid", ("MiniGrid-*", "BabyAI-*")),
-    Package("miniworld", "pip install miniworld", ("MiniWorld-*",)),
-    Package("crafter", 'pip install crafter "shimmy[gym-v26]"', ("Crafter*",)),
-    Package("minatar", "pip install minatar", ("MinAtar/*",)),
-    Package(
-        "highway_env",
-        "pip install highway-env",
-        ("highway-*", "merge-*", "roundabout-*", "parking-*", "intersection-*", "racetrack-*", "exit-*", "u-turn-*"),
-    ),
-    Package("flappy_bird_gymnasium", "pip install flappy-bird-gymnasium", ("FlappyBird-*",)),
-    Package("gym_pusht", "pip install gym-pusht", ("gym_pusht/*",)),
-    Package("gym_aloha", "pip install gym-aloha", ("gym_aloha/*",)),
-    Package("vizdoom.gymnasium_wrapper", "pip install vizdoom", ("Vizdoom*",)),
-    Package("metaworld", "pip install metaworld", ("Meta-World/*",)),
-    Package(
-        "gymnasium_robotics",
-        "pip install gymnasium-robotics",
-        ("PointMaze*", "AntMaze*", "Fetch*", "Hand*", "AdroitHand*", "FrankaKitchen*"),
-    ),
-    Package("panda_gym", "pip install panda-gym", ("Panda*",)),
-    Package("PyFlyt.gym_envs", "pip install PyFlyt", ("PyFlyt/*",)),
-    Package("popgym", "pip install popgym", ("popgym-*",)),
-    Package("nle", "pip install nle", ("NetHack*",)),
-    Package("mo_gymnasium", "pip install mo-gymnasium", ("mo-*", "deep-sea-treasure*")),
-    Package("shimmy", 'pip install "shimmy[dm-control]"', ("dm_control/*", "bsuite/*")),
-)
 
 
 def import_module(task: str, name: GymName) -> str:
@@ -110,16 +56,6 @@ def _missing(name: GymName, module: str) -> str:
         f'there is no module "{name.module}" to import. If it is in another folder, set PYTHONPATH=FOLDER; for a file, '
         f"write gym:./FILE.py:{name.env_id}"
     )
-
-
-def of_id(env_id: str) -> Package | None:
-    """Find the known package that an id probably belongs to."""
-    return next((each for each in KNOWN if any(fnmatch.fnmatchcase(env_id, ids) for ids in each.ids)), None)
-
-
-def is_installed(module: str) -> bool:
-    """Return whether the package of a module is installed, without importing it."""
-    return importlib.util.find_spec(module.partition(".")[0]) is not None
 
 
 def registering_modules() -> Iterator[str]:

@@ -11,9 +11,9 @@ import gymnasium
 from gymnasium.envs.registration import EnvSpec as Registration
 
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError
-from dreamer_studio.envs.suites.gym import maker, old_gym, packages
+from dreamer_studio.envs.suites.gym import known, maker, old_gym, packages
+from dreamer_studio.envs.suites.gym.known import ATARI
 from dreamer_studio.envs.suites.gym.names import GymName, gym_task
-from dreamer_studio.envs.suites.gym.packages import ATARI
 from dreamer_studio.envs.suites.suggestions import unknown_task
 from dreamer_studio.envs.suites.suite import TaskInfo
 from dreamer_studio.envs.worker import ask
@@ -51,8 +51,8 @@ def find(task: str, name: GymName) -> Registration:
     if old is not None:
         with maker.says_what_is_missing(task):
             return old_gym.as_new(old)
-    package = packages.of_id(name.env_id)
-    if package is not None and not packages.is_installed(package.module):
+    package = known.of_id(name.env_id)
+    if package is not None and not known.is_installed(package.module):
         raise EnvUnavailableError(
             f"{task} needs {package.module}: {package.install}; then ask for {package.task(name.env_id)}"
         )
