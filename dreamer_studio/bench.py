@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import psutil
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -20,7 +21,8 @@ from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import has_fast_bfloat16
 from dreamer_studio.dreams.dream import decode, dream
-from dreamer_studio.envs import EnvProcess, EnvSpec, episode_seed, open_env
+from dreamer_studio.envs import EnvProcess, EnvSpec, TimeStep, episode_seed, open_env
+from dreamer_studio.replay import GrowingEpisode
 from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.pace import seconds_left
 from dreamer_studio.training.playing import observe_row
@@ -31,6 +33,7 @@ FRAMES = 60
 DREAM_LENGTH = 45
 MATRIX_SIZE = 2048
 PRODUCTS = 7
+MIB = 2**20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,6 +54,10 @@ class BenchReport:
         env_steps_per_s, agent_steps_per_s: environment and agent steps per second while collecting with the policy.
         render_ms: milliseconds per frame that the environment draws.
         dream_fps: dreamed frames per second, imagined and decoded.
+        memory_bytes: resident memory of this process and the environment's after the updates; on a GPU, without the
+            GPU's own memory.
+        checkpoint_bytes: of weights and optimizers.
+        row_bytes: of an agent step in an episode's file.
         run_hours: estimated hours of a run of this preset on this machine.
     """
 
@@ -70,6 +77,9 @@ class BenchReport:
     agent_steps_per_s: float
     render_ms: float
     dream_fps: float
+    memory_bytes: int
+    checkpoint_bytes: int
+    row_bytes: float
     run_hours: float
 
     def as_dict(self) -> dict[str, Any]:
@@ -87,6 +97,8 @@ class BenchReport:
             ("collecting", f"{self.env_steps_per_s:.1f} environment steps/s, {self.agent_steps_per_s:.1f} actions/s"),
             ("rendering", f"{self.render_ms:.1f} ms a frame"),
             ("dreaming", f"{self.dream_fps:.0f} frames/s"),
+            ("memory", f"{self.memory_bytes / MIB:,.0f} MiB, without replay and window"),
+            ("disk", f"{self.checkpoint_bytes / MIB:.1f} MiB a checkpoint, {self.row_bytes:,.0f} bytes an action"),
             ("whole run", f"{self.run_hours:.1f} hours, without its tests"),
         ]
         where = f"{self.precision} on {self.device}, {self.threads} threads"
@@ -108,7 +120,8 @@ def bench(config: Config, device: torch.device, updates: int = UPDATES) -> Bench
         agent.to(device)
         learner = Learner(agent, config)
         phases, first = time_updates(learner, config, spec, device, updates)
-        step_s = _time_agent_steps(agent, env, config, device)
+        memory = psutil.Process().memory_info().rss + env.memory_bytes()
+        step_s, row_bytes = _time_agent_steps(agent, env, config, device)
         render_ms = 1000 * _median_of(lambda: env.render(FRAME_SIZE, FRAME_SIZE), FRAMES)
     precision = "float32" if learner.precision == torch.float32 else "bfloat16"
     rates = _matmul_rates(device)
@@ -132,6 +145,9 @@ def bench(config: Config, device: torch.device, updates: int = UPDATES) -> Bench
         agent_steps_per_s=1 / step_s,
         render_ms=render_ms,
         dream_fps=_dream_fps(agent, device),
+        memory_bytes=memory,
+        checkpoint_bytes=_checkpoint_bytes(agent),
+        row_bytes=row_bytes,
         run_hours=seconds_left(config, 0, 0, None, step_s, update_s) / 3600,
     )
 
@@ -158,11 +174,12 @@ def time_updates(
     return {name: statistics.median(times[1:]) for name, times in taken.items()}, first
 
 
-def _time_agent_steps(agent: Agent, env: EnvProcess, config: Config, device: torch.device) -> float:
-    """Return the median seconds per agent step, as in collecting: posterior, action, environment."""
+def _time_agent_steps(agent: Agent, env: EnvProcess, config: Config, device: torch.device) -> tuple[float, float]:
+    """Return the median seconds per agent step, as in collecting (posterior, action, environment), and its bytes."""
     noise = NoiseSource(config.seed, device)
     posterior: LatentState | None = None
     row = env.reset(episode_seed(config.seed, 0, "view"))
+    rows = [row]
 
     def step() -> None:
         nonlocal posterior, row
@@ -171,8 +188,23 @@ def _time_agent_steps(agent: Agent, env: EnvProcess, config: Config, device: tor
         posterior = observe_row(agent, posterior, row, noise)
         action = agent.explore(agent.act(posterior.feat, noise), config.expl_amount, noise)
         row = env.step(action.squeeze(0).cpu().numpy())
+        rows.append(row)
 
-    return _median_of(step, AGENT_STEPS)
+    seconds = _median_of(step, AGENT_STEPS)
+    return seconds, _packed_bytes(rows) / len(rows)
+
+
+def _packed_bytes(rows: list[TimeStep]) -> int:
+    """Return the size of the file of an episode with these rows."""
+    episode = GrowingEpisode(len(rows[0].action))
+    for row in rows:
+        episode.append(row)
+    return len(episode.pack())
+
+
+def _checkpoint_bytes(agent: Agent) -> int:
+    """Return the size of a checkpoint: each weight in float32, and the two moments that Adam keeps of it."""
+    return 3 * 4 * sum(parameter.numel() for parameter in agent.parameters())
 
 
 def _dream_fps(agent: Agent, device: torch.device) -> float:

@@ -12,6 +12,7 @@ from dreamer_studio.dreamer.learner import Phase
 
 KEYS = {"update_s", "update_phases", "first_update_s", "env_steps_per_s", "render_ms", "dream_fps", "matmul_gflops"}
 KEYS |= {"floor_ratio", "precision", "preset", "run_hours", "operations"}
+KEYS |= {"memory_bytes", "checkpoint_bytes", "row_bytes"}
 
 
 def test_that_bench_reports_figures_that_fit_together(capsys: pytest.CaptureFixture[str]) -> None:
@@ -25,7 +26,8 @@ def test_that_bench_reports_figures_that_fit_together(capsys: pytest.CaptureFixt
     floor = report["operations"] / (report["matmul_gflops"]["float32"] * 1e9)
     assert report["floor_ratio"] == pytest.approx(report["update_s"] / floor, rel=0.01)
     times = ("update_s", "first_update_s", "env_steps_per_s", "render_ms", "dream_fps", "run_hours")
-    assert min(report[name] for name in times) > 0
+    sizes = ("memory_bytes", "checkpoint_bytes", "row_bytes")
+    assert min(report[name] for name in (*times, *sizes)) > 0
 
 
 def test_that_unknown_settings_are_refused_before_anything_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
