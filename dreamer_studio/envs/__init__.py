@@ -18,7 +18,8 @@ from dreamer_studio.envs.opening import open_env
 from dreamer_studio.envs.process import EnvProcess
 from dreamer_studio.envs.seeding import episode_seed
 from dreamer_studio.envs.spec import ENDS, End, EnvSpec, LimitSource, RenderQuality, TimeStep, known_end
-from dreamer_studio.envs.suites.asking import broken_suites, list_tasks
+from dreamer_studio.envs.suites.asking import broken_suites, list_tasks, missing_packages
+from dreamer_studio.envs.suites.gym.known import Package
 from dreamer_studio.envs.suites.registry import package_of
 from dreamer_studio.envs.suites.suite import TaskInfo
 from dreamer_studio.envs.tasks import check_task_name, needs_trust
@@ -35,6 +36,7 @@ __all__ = [
     "GlReport",
     "Interruption",
     "LimitSource",
+    "Package",
     "RenderQuality",
     "TaskInfo",
     "TimeStep",
@@ -46,6 +48,7 @@ __all__ = [
     "episode_seed",
     "known_end",
     "list_tasks",
+    "missing_packages",
     "needs_trust",
     "open_env",
     "package_of",

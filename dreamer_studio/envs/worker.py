@@ -175,7 +175,13 @@ class Worker:
         return EnvDiedError(self.ending() or f"{self._name}: the environment process closed its pipe")
 
 
-def ask(name: str, timeout: float, question: Callable[..., Answer], *arguments: object) -> Answer:
+def ask(
+    name: str,
+    timeout: float,
+    question: Callable[..., Answer],
+    *arguments: object,
+    interruption: Interruption | None = None,
+) -> Answer:
     """Call a function in a separate process, because this one must not import or try what it needs.
 
     Args:
@@ -183,11 +189,13 @@ def ask(name: str, timeout: float, question: Callable[..., Answer], *arguments: 
         timeout: Seconds.
         question: A module-level function whose answer can be pickled.
         arguments: Its arguments, picklable.
+        interruption: Ends the wait, from any thread.
 
     Raises:
         EnvError: If the function raises, is too slow, or takes the process down with it.
+        WaitInterruptedError: If `interruption` ended the wait.
     """
-    worker = Worker(name, _answer, name, question, arguments)
+    worker = Worker(name, _answer, name, question, arguments, interruption=interruption)
     try:
         outcome = worker.receive(timeout)
     finally:

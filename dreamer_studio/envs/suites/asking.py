@@ -5,6 +5,8 @@ from typing import Final
 
 from dreamer_studio.envs import gl, screen
 from dreamer_studio.envs.errors import EnvError
+from dreamer_studio.envs.interruption import Interruption
+from dreamer_studio.envs.suites.gym.known import KNOWN, Package, is_installed
 from dreamer_studio.envs.suites.registry import (
     BUILT_IN,
     find_suite,
@@ -21,7 +23,7 @@ PACKAGE_SECONDS: Final = 60.0
 """How long a package may take to import its suite, or to list its tasks."""
 
 
-def list_tasks(timeout: float = 120.0) -> tuple[TaskInfo, ...]:
+def list_tasks(timeout: float = 120.0, interruption: Interruption | None = None) -> tuple[TaskInfo, ...]:
     """List the tasks that can be asked for here.
 
     These are all tasks of the Control Suite; of what is registered with gymnasium, the newest version of each
@@ -30,25 +32,34 @@ def list_tasks(timeout: float = 120.0) -> tuple[TaskInfo, ...]:
 
     Args:
         timeout: Seconds for the built-in suites together.
+        interruption: Ends the wait, from any thread.
 
     Raises:
         EnvError: If the built-in suites cannot be asked.
+        WaitInterruptedError: If `interruption` ended the wait.
     """
-    built_in = ask("the list of tasks", timeout, _list_built_in)
-    return (*built_in, *(info for prefix in prefixes() if prefix not in BUILT_IN for info in _list_offered(prefix)))
+    built_in = ask("the list of tasks", timeout, _list_built_in, interruption=interruption)
+    offered = [_list_offered(prefix, interruption) for prefix in prefixes() if prefix not in BUILT_IN]
+    return (*built_in, *(info for infos in offered for info in infos))
 
 
-def settings_of(task: str) -> dict[str, Setting]:
+def missing_packages() -> tuple[Package, ...]:
+    """List the known packages of environments that are not installed."""
+    return tuple(package for package in KNOWN if not is_installed(package.module))
+
+
+def settings_of(task: str, interruption: Interruption | None = None) -> dict[str, Setting]:
     """Return the settings with which the suite of a task begins a new run; none for a suite that is not here.
 
     Raises:
         EnvError: If the suite cannot be asked; the message names its package.
+        WaitInterruptedError: If `interruption` ended the wait.
     """
     prefix = prefix_of(task)
     if prefix in BUILT_IN:
         return BUILT_IN[prefix].settings
     offer = offer_of(prefix)
-    return {} if offer is None else ask(offer.name, PACKAGE_SECONDS, _settings, prefix)
+    return {} if offer is None else ask(offer.name, PACKAGE_SECONDS, _settings, prefix, interruption=interruption)
 
 
 def broken_suites() -> Iterator[tuple[str, str]]:
@@ -67,11 +78,11 @@ def broken_suites() -> Iterator[tuple[str, str]]:
             yield str(error), offer.package
 
 
-def _list_offered(prefix: str) -> tuple[TaskInfo, ...]:
+def _list_offered(prefix: str, interruption: Interruption | None) -> tuple[TaskInfo, ...]:
     try:
-        return ask(f'the suite "{prefix}"', PACKAGE_SECONDS, _list_one, prefix)
+        return ask(f'the suite "{prefix}"', PACKAGE_SECONDS, _list_one, prefix, interruption=interruption)
     except EnvError as error:
-        return (TaskInfo(f"{prefix}:<task>", str(error)),)
+        return (TaskInfo(f"{prefix}:<task>", str(error), str(error)),)
 
 
 def _list_built_in() -> tuple[TaskInfo, ...]:
@@ -84,7 +95,7 @@ def _list_or_say_why(suite: Suite) -> tuple[TaskInfo, ...]:
     try:
         return tasks_of(suite)
     except EnvError as error:
-        return (TaskInfo(f"{suite.prefix}:{suite.form}", str(error)),)
+        return (TaskInfo(f"{suite.prefix}:{suite.form}", str(error), str(error)),)
 
 
 def _list_one(prefix: str) -> tuple[TaskInfo, ...]:

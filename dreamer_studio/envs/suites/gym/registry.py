@@ -95,7 +95,8 @@ def tasks(module: str = "") -> list[TaskInfo]:
         missing = missing_package(registration)
         if (not missing or extra) and not (module and registration.id in others):
             note = f"{module or origin}; {missing}" if missing else module or origin
-            infos.append(TaskInfo(gym_task(module, registration.id), note))
+            install = _install_line(extra) if missing else ""
+            infos.append(TaskInfo(gym_task(module, registration.id), note, missing, install))
     return infos
 
 
@@ -135,8 +136,12 @@ def _family(registration: Registration) -> tuple[str, str, str]:
 
 
 def _missing(module: str, extra: str) -> str:
-    mend = f': pip install "dreamer-studio[{extra}]"' if extra else ""
+    mend = f": {_install_line(extra)}" if extra else ""
     return f"needs {module}, which is not installed{mend}"
+
+
+def _install_line(extra: str) -> str:
+    return f'pip install "dreamer-studio[{extra}]"'
 
 
 def _register_atari() -> bool:
