@@ -250,6 +250,33 @@ def with_overrides(config: Config, overrides: Mapping[str, Any]) -> Config:
     return changed
 
 
+def with_values(config: Config, values: Mapping[str, Any]) -> Config:
+    """Return a copy of the configuration of a run that has not begun, with new values for any fields.
+
+    Raises:
+        ConfigError: as `preset_config`.
+    """
+    return _validated({**dataclasses.asdict(config), **_known(values)})
+
+
+def parse_setting(name: str, value: Any) -> Any:
+    """Return the value of one setting, read from text if necessary.
+
+    Raises:
+        ConfigError: There is no such setting, or the value has the wrong type or is out of range. Only the reason is
+            in the message, for a window that shows the message beside the setting.
+    """
+    if name not in _FIELDS:
+        raise ConfigError(f"unknown setting {_quoted(name)}")
+    try:
+        plain = whole_number(value) if name in _WHOLE and isinstance(value, str) else value
+        return getattr(_ADAPTER.validate_python({name: plain}), name)
+    except ValidationError as error:
+        raise ConfigError(error.errors()[0]["msg"].lower()) from error
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+
+
 def write_config(config: Config, path: Path) -> None:
     """Write `config` as JSON; the file is whole or unchanged."""
     write_whole(path, (json.dumps(dataclasses.asdict(config), indent=2) + "\n").encode())

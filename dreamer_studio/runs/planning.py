@@ -78,6 +78,29 @@ def plan_run(
     return RunPlan(new_run_folder(base, config), config, numbered=True)
 
 
+def plan_new_run(
+    folder: Path, *, task: str, preset: str, settings: Mapping[str, Any] | None = None, numbered: bool = False
+) -> RunPlan:
+    """Plan a run in a folder where no run is yet.
+
+    Args:
+        folder: the run's folder.
+        task: as in `plan_run`.
+        preset: likewise.
+        settings: likewise.
+        numbered: whether the program chose the folder's name with `new_run_folder`. Then the plan has the first number
+            that is free now.
+
+    Raises:
+        RunError: there is a run already, or the folder cannot be one.
+        ConfigError, EnvError: as `plan_run`.
+    """
+    if not numbered and RunFolder(folder).exists():
+        raise RunError(f"{folder} is a run already")
+    run = None if numbered else folder
+    return plan_run(run, base=folder.parent, task=task, preset=preset, settings=settings, device="")
+
+
 def check_task(run: Path, config: Config, task: str | None) -> None:
     """Refuse a run that has another task, or that `check_suite` or `check_trust` refuses.
 
