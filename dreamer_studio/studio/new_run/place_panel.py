@@ -1,0 +1,79 @@
+"""Name, folder and seeds of a new run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from dreamer_studio.studio.new_run.problem_label import ProblemLabel
+from dreamer_studio.viewing.new_run.choice import FOLDER, NAME, SEEDS
+
+TIPS = {
+    NAME: "The name of the run's folder. Left empty, the program numbers the runs of a task.",
+    FOLDER: "The folder with all your runs",
+    SEEDS: "One run for each seed, such as 1 2 3 or 1-5. The first opens in the window",
+}
+
+
+class PlacePanel(QWidget):
+    """Three fields, each with what is wrong about its text."""
+
+    edited: ClassVar[Signal] = Signal(str, str)
+    """Emitted with a field and its text after the user has changed it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fields: dict[str, QLineEdit] = {}
+        self._problems: dict[str, ProblemLabel] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        for number, (key, label) in enumerate({NAME: "&Name", FOLDER: "&Folder", SEEDS: "See&ds"}.items()):
+            self._add(2 * number, key, label)
+        self._browse = QPushButton("&Browse...")
+        self._browse.setToolTip("Choose the folder with all your runs")
+        self._browse.clicked.connect(self._choose_folder)
+        self._grid.addWidget(self._browse, 2, 2)
+
+    def set_texts(self, texts: Mapping[str, str]) -> None:
+        """Fill the fields without reporting it."""
+        for key, text in texts.items():
+            if self.fields[key].text() != text:
+                with QSignalBlocker(self.fields[key]):
+                    self.fields[key].setText(text)
+
+    def set_automatic_name(self, name: str) -> None:
+        """Show the name that the program gives to the run if the user gives none."""
+        self.fields[NAME].setPlaceholderText(name)
+
+    def set_problems(self, errors: Mapping[str, str]) -> None:
+        """Show what is wrong beside each field."""
+        for key, label in self._problems.items():
+            label.set_problem(errors.get(key, ""))
+
+    def problem_of(self, key: str) -> str:
+        """Return what is wrong with a field; empty if nothing is."""
+        return self._problems[key].problem
+
+    def _add(self, row: int, key: str, text: str) -> None:
+        field = QLineEdit()
+        field.setToolTip(TIPS[key])
+        field.setAccessibleName(text.replace("&", ""))
+        field.textEdited.connect(lambda typed: self.edited.emit(key, typed))
+        label = QLabel(text)
+        label.setBuddy(field)
+        problem = ProblemLabel(field)
+        self._grid.addWidget(label, row, 0)
+        self._grid.addWidget(field, row, 1)
+        self._grid.addWidget(problem, row + 1, 1, 1, 2)
+        self.fields[key], self._problems[key] = field, problem
+
+    def _choose_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Folder with all runs", self.fields[FOLDER].text())
+        if chosen:
+            self.fields[FOLDER].setText(chosen)
+            self.edited.emit(FOLDER, chosen)

@@ -1,0 +1,130 @@
+"""The presets, each with an estimate of a whole run on this machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import ClassVar
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QPushButton, QRadioButton, QWidget
+
+from dreamer_studio.config import PRESETS, Config
+from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_tooltip
+from dreamer_studio.viewing.new_run.estimate import basis, estimate
+from dreamer_studio.viewing.new_run.messages import Measurement
+
+WORDS: Mapping[str, str] = {
+    "paper": "The author's numbers, for a GPU.",
+    "laptop": "Smaller networks and batches, for two cores.",
+    "tiny": "For trying a task: it learns nothing.",
+}
+NOT_MEASURED = "not measured yet"
+
+
+class PresetsPanel(QWidget):
+    """Lets the user choose a preset, and measure what a run takes here."""
+
+    chosen: ClassVar[Signal] = Signal(str)
+    """Emitted with the preset that the user chooses."""
+
+    measureWanted: ClassVar[Signal] = Signal(str)
+    """Emitted with the preset whose run should be measured."""
+
+    measureCanceled: ClassVar[Signal] = Signal()
+    """Emitted when the user cancels the measurement."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self._began: float | None = None
+        self._measured = ""
+        self._estimates: dict[str, ElidedLabel] = {}
+        self._texts: dict[str, str] = {}
+        self._buttons: dict[str, QPushButton] = {}
+        self._radios: dict[str, QRadioButton] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
+        for number, preset in enumerate(PRESETS):
+            self._add(grid, 2 * number, preset)
+        self.select("laptop")
+        self._show()
+
+    def select(self, preset: str) -> None:
+        """Choose a preset without reporting it."""
+        with QSignalBlocker(self._radios[preset]):
+            self._radios[preset].setChecked(True)
+
+    def estimate_of(self, preset: str) -> str:
+        """Return the estimate of a preset as shown."""
+        return self._estimates[preset].text()
+
+    def button_of(self, preset: str) -> QPushButton:
+        """Return the button that measures a preset or cancels its measurement."""
+        return self._buttons[preset]
+
+    def set_configs(self, configs: Mapping[str, tuple[Config, Measurement | None]]) -> None:
+        """Show estimates for each preset's configuration; without a measurement say that there is none."""
+        for preset, (config, measured) in configs.items():
+            text, tip = f"{config.steps:,} steps. Time, memory and disk: {NOT_MEASURED}.", ""
+            if measured is not None:
+                text = f"{config.steps:,} steps: {estimate(config, measured).words}."
+                tip = basis(config.task, measured)
+            self._texts[preset] = text
+            self._estimates[preset].setAccessibleDescription(tip)
+            self._radios[preset].setToolTip(plain_tooltip(tip))
+            self._buttons[preset].setText("Measure again" if measured is not None else "Measure")
+        self._show()
+
+    def set_measuring(self, preset: str) -> None:
+        """Say that a preset is being measured; empty if none is."""
+        self._measured = preset
+        self._began = time.monotonic() if preset else None
+        self._show()
+
+    def show_failure(self, preset: str, reason: str) -> None:
+        """Say why a preset could not be measured."""
+        self._texts[preset] = f"The measurement failed: {reason}"
+        self._show()
+
+    def tick(self) -> None:
+        """Count the seconds of a measurement."""
+        if self._began is not None:
+            seconds = int(time.monotonic() - self._began)
+            self._estimates[self._measured].setText(f"Measuring this machine: {seconds} s so far.")
+
+    def _show(self) -> None:
+        for preset, label in self._estimates.items():
+            label.setText(self._texts.get(preset, NOT_MEASURED))
+            measuring = preset == self._measured
+            button = self._buttons[preset]
+            button.setEnabled(bool(self._texts) and (measuring or not self._measured))
+            if measuring:
+                button.setText("Cancel")
+        self.tick()
+
+    def _add(self, grid: QGridLayout, row: int, preset: str) -> None:
+        radio = QRadioButton(preset)
+        radio.toggled.connect(lambda on: self.chosen.emit(preset) if on else None)
+        self._group.addButton(radio)
+        words = QLabel(WORDS.get(preset, ""))
+        estimate_label = ElidedLabel(NOT_MEASURED)
+        mute(estimate_label)
+        button = QPushButton("Measure")
+        button.setAccessibleName(f"Measure {preset}")
+        button.setToolTip("Make some updates and actions in the background, which takes seconds to minutes")
+        button.clicked.connect(lambda: self._press(preset))
+        radio.setAccessibleDescription(words.text())
+        grid.addWidget(radio, row, 0)
+        grid.addWidget(words, row, 1)
+        grid.addWidget(button, row, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(estimate_label, row + 1, 1)
+        self._radios[preset], self._estimates[preset], self._buttons[preset] = radio, estimate_label, button
+
+    def _press(self, preset: str) -> None:
+        if preset == self._measured:
+            self.measureCanceled.emit()
+        else:
+            self.measureWanted.emit(preset)

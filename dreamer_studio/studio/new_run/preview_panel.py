@@ -1,0 +1,165 @@
+"""What a task looks like: moving frames, and facts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from dreamer_studio.arrays import Images
+from dreamer_studio.envs import TaskInfo
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.key_values import KeyValueList
+from dreamer_studio.viewing.frames import no_frames
+from dreamer_studio.viewing.new_run.messages import Preview
+from dreamer_studio.viewing.new_run.task_facts import LABELS, facts, usual_return
+
+FRAME_MS = 50
+NO_TASK = "Choose a task: its first frames appear here."
+STARTING = "Starting the environment in its own process"
+FRAME_SIDE = 192
+
+
+class PreviewPanel(QWidget):
+    """Repeats the frames of a preview beside the facts about its task.
+
+    Args:
+        theme: the colors.
+        parent: the owner.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frames: Images = no_frames()
+        self._place = 0
+        self._frame = FrameView(theme, "Preview of the task", NO_TASK)
+        self._frame.setFixedSize(FRAME_SIDE, FRAME_SIDE)
+        self.facts = KeyValueList(LABELS)
+        self.play = _button("Pause preview", "Stop or repeat the frames of the preview")
+        self.play.setCheckable(True)
+        self.play.setEnabled(False)
+        self.again = _button("Show preview", "Start the environment and play random actions")
+        self._problem = QLabel()
+        self._problem.setWordWrap(True)
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._problem.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._install = QLineEdit()
+        self._install.setReadOnly(True)
+        self._install.setAccessibleName("Line that installs what is missing")
+        self.copy = _button("Copy", "Copy the line that installs what is missing")
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._install.text()))
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME_MS)
+        self._timer.timeout.connect(self._next_frame)
+        self.play.toggled.connect(lambda paused: self.play.setText("Play preview" if paused else "Pause preview"))
+        self._lay_out()
+        self._say("", "")
+        self.again.hide()
+
+    @property
+    def problem(self) -> str:
+        """Return what the panel says is wrong or missing; empty if nothing is."""
+        return self._problem.text()
+
+    @property
+    def install_line(self) -> str:
+        """Return the line that installs what is missing; empty if there is none."""
+        return self._install.text()
+
+    def show_task(self, info: TaskInfo) -> None:
+        """Begin with another task, whose frames come later, or say why it cannot run."""
+        self._clear()
+        self._say(info.problem, info.install)
+        self._frame.set_empty_text("This task cannot run here yet." if info.problem else STARTING)
+        self.facts.set_value("Usual return", usual_return(info.task))
+
+    def show_waiting(self, reason: str) -> None:
+        """Offer to start the environment, because it does not start by itself."""
+        self._clear()
+        self._say(reason, "")
+        self._frame.set_empty_text("No preview yet.")
+        self.again.show()
+
+    def show_starting(self) -> None:
+        """Say that the environment starts; its last frames stay on show."""
+        self._say("", "")
+        self.again.hide()
+        self._frame.set_empty_text(STARTING)
+
+    def show_preview(self, preview: Preview) -> None:
+        """Take more frames and facts."""
+        if len(preview.frames) < len(self._frames) or not len(self._frames):
+            self._place = 0
+            self._frame.set_frame(preview.frames[0])
+        self._frames = preview.frames
+        self.play.setEnabled(True)
+        for label, value in facts(preview).items():
+            self.facts.set_value(label, value)
+
+    def show_failure(self, reason: str) -> None:
+        """Say why there is no preview."""
+        self._clear()
+        self._say(reason, "")
+        self._frame.set_empty_text("The environment does not start.")
+        self.again.show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Move."""
+        super().showEvent(event)
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stand still while nobody looks."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _clear(self) -> None:
+        self._frames = no_frames()
+        self._frame.set_frame(None)
+        self.play.setEnabled(False)
+        self.again.hide()
+        for label in LABELS[:-1]:
+            self.facts.set_value(label, "-")
+
+    def _say(self, problem: str, install: str) -> None:
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        self._install.setText(install)
+        self._install.setCursorPosition(0)
+        for widget in (self._install, self.copy):
+            widget.setVisible(bool(install))
+
+    def _next_frame(self) -> None:
+        if len(self._frames) and not self.play.isChecked():
+            self._place = (self._place + 1) % len(self._frames)
+            self._frame.set_frame(self._frames[self._place])
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.play)
+        buttons.addWidget(self.again)
+        buttons.addStretch(1)
+        mending = QHBoxLayout()
+        mending.addWidget(self._install, 1)
+        mending.addWidget(self.copy)
+        beside = QVBoxLayout()
+        beside.addWidget(self._problem)
+        beside.addLayout(mending)
+        beside.addWidget(self.facts)
+        beside.addLayout(buttons)
+        beside.addStretch(1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self._frame, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(beside, 1)
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return button

@@ -1,0 +1,32 @@
+"""A line that says what is wrong with a field."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QWidget
+
+
+class ProblemLabel(QLabel):
+    """Says what is wrong with a field, and is hidden while nothing is. Screen readers get the reason with the field.
+
+    Args:
+        field: the field.
+    """
+
+    def __init__(self, field: QWidget) -> None:
+        super().__init__()
+        self._field = field
+        self.setWordWrap(True)
+        self.setForegroundRole(QPalette.ColorRole.BrightText)
+        self.hide()
+
+    @property
+    def problem(self) -> str:
+        """Return the reason; empty if nothing is wrong."""
+        return self._field.accessibleDescription()
+
+    def set_problem(self, reason: str) -> None:
+        """Show a reason, or hide the line for an empty one."""
+        self._field.setAccessibleDescription(reason)
+        self.setText(f"✗ {reason[:1].upper()}{reason[1:]}" if reason else "")
+        self.setVisible(bool(reason))

@@ -1,0 +1,110 @@
+"""One setting in the list of all settings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
+
+from dreamer_studio.config import Option
+from dreamer_studio.studio.new_run.problem_label import ProblemLabel
+from dreamer_studio.studio.widgets.setting_field import SettingField
+from dreamer_studio.studio.widgets.text import mute, scaled_font
+
+NAME, FIELD, RESET, USUAL, OTHER, WHEN, HELP, COLUMNS = range(8)
+HEADINGS = {NAME: "Setting", FIELD: "Value", USUAL: "Preset", OTHER: "Other", WHEN: "Later", HELP: "Meaning and range"}
+FIXED = "fixed"
+LATER = "can change"
+
+
+class SettingRow:
+    """The widgets of a setting, in two rows of a grid: the second says what is wrong.
+
+    Attributes:
+        option: the setting.
+        field: the field with its value.
+        reset: the button that takes the preset's value.
+    """
+
+    def __init__(self, option: Option, grid: QGridLayout, row: int) -> None:
+        self.option = option
+        self.field = SettingField(option)
+        self.reset = QToolButton()
+        self.reset.setText("↺")
+        self.reset.setAutoRaise(True)
+        self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.reset.setToolTip("Take the preset's value again")
+        self.reset.setAccessibleName(f"Reset {option.name}")
+        self._problem = ProblemLabel(self.field.editor)
+        self._name = _label(option.name)
+        self._name.setBuddy(self.field.editor)
+        self._usual = _label()
+        self._other = _label()
+        self._when = _label(FIXED if option.fixed else LATER)
+        self._when.setToolTip("Cannot change once the run has begun" if option.fixed else "Can change during the run")
+        self._help = _label(f"{option.help}; {option.range}")
+        self._help.setWordWrap(True)
+        for label in (self._usual, self._other, self._when, self._help):
+            mute(label)
+        self._cells: dict[int, QWidget] = {
+            NAME: self._name,
+            FIELD: self.field,
+            RESET: self.reset,
+            USUAL: self._usual,
+            OTHER: self._other,
+            WHEN: self._when,
+            HELP: self._help,
+        }
+        for column, widget in self._cells.items():
+            grid.addWidget(widget, row, column)
+        grid.addWidget(self._problem, row + 1, FIELD, 1, COLUMNS - FIELD)
+
+    @property
+    def problem(self) -> str:
+        """Return what is wrong with the value; empty if nothing is."""
+        return self._problem.problem
+
+    @property
+    def marked(self) -> bool:
+        """Return whether the setting is marked as changed."""
+        return self._name.font().bold()
+
+    def show_value(self, text: str, usual: str, *, changed: bool, problem: str) -> None:
+        """Show a value, the preset's value, and what is wrong."""
+        self.field.set_text(text)
+        self._usual.setText(usual)
+        self._name.setText(f"{self.option.name} *" if changed else self.option.name)
+        self._name.setFont(scaled_font(self._help.font(), 1.0, bold=changed))
+        self.reset.setEnabled(changed)
+        self._problem.set_problem(problem)
+
+    def show_other(self, text: str | None, *, differs: bool) -> None:
+        """Show the value of the configuration to compare with; None hides the column."""
+        self._other.setText("" if text is None else f"≠ {text}" if differs else text)
+        self._other.setFont(scaled_font(self._help.font(), 1.0, bold=differs))
+
+    def set_shown(self, shown: bool) -> None:
+        """Show or hide the row; a row with a problem stays."""
+        shown = shown or bool(self.problem)
+        for widget in self._cells.values():
+            widget.setVisible(shown)
+        self._problem.setVisible(shown and bool(self.problem))
+
+
+def heading(text: str) -> QLabel:
+    """Make the heading of a column or a section."""
+    label = _label(text)
+    label.setFont(scaled_font(label.font(), 0.92, bold=True))
+    mute(label)
+    return label
+
+
+def _label(text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def is_about(option: Option, words: str) -> bool:
+    """Return whether name, section or help of a setting has all words."""
+    text = f"{option.name} {option.section} {option.help}".casefold()
+    return all(word in text for word in words.casefold().split())

@@ -1,0 +1,77 @@
+"""The workers of the page and their channels."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from dreamer_studio.config import Config
+from dreamer_studio.studio.new_run.threads import EndingWorker, PageThread
+from dreamer_studio.viewing.new_run.measure_worker import MeasureWorker
+from dreamer_studio.viewing.new_run.measurements import Measurements
+from dreamer_studio.viewing.new_run.messages import NewRunChannels
+from dreamer_studio.viewing.new_run.preview_worker import PreviewWorker
+from dreamer_studio.viewing.new_run.tasks_worker import DefaultsWorker, TasksWorker
+
+
+class PageWorkers(QObject):
+    """Everything that computes for the page.
+
+    Attributes:
+        channels: the requests and results.
+        measurements: the measurements of this machine.
+    """
+
+    def __init__(self, measurements: Measurements, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.channels = NewRunChannels()
+        self.measurements = measurements
+        self._preview: PreviewWorker | None = None
+        self._measure: MeasureWorker | None = None
+        self._threads: list[PageThread] = []
+
+    def begin(self) -> None:
+        """Make the workers, each in a new thread."""
+        self._threads = [thread for thread in self._threads if thread.isRunning()]  # of an earlier visit to the page
+        self._preview = PreviewWorker(self.channels.preview)
+        self._measure = MeasureWorker(self.channels.measure, self.measurements)
+        workers: dict[str, EndingWorker] = {
+            "tasks": TasksWorker(self.channels.tasks),
+            "defaults": DefaultsWorker(self.channels.defaults),
+            "preview": self._preview,
+            "measure": self._measure,
+        }
+        for name, worker in workers.items():
+            thread = PageThread(name, worker, self)
+            self._threads.append(thread)
+            thread.start()
+
+    def show_preview(self, config: Config | None) -> None:
+        """Ask for a preview in place of the one before; None ends the environment."""
+        if config is None:
+            self.channels.preview.withdraw()
+        else:
+            self.channels.preview.ask(config)
+        if self._preview is not None:
+            self._preview.drop()
+
+    def measure(self, config: Config) -> None:
+        """Ask for a measurement."""
+        self.channels.measure.ask(config)
+
+    def cancel_measurement(self) -> None:
+        """End the measurement."""
+        self.channels.measure.withdraw()
+        if self._measure is not None:
+            self._measure.drop()
+
+    def stop(self) -> None:
+        """Ask all threads to end themselves and their processes."""
+        for thread in self._threads:
+            thread.stop()
+
+    def end(self) -> None:
+        """End all threads and processes, and wait for that."""
+        self.stop()
+        for thread in self._threads:
+            thread.wait_for_end()
+        self._threads = []

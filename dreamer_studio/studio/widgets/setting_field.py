@@ -1,0 +1,73 @@
+"""A field for one setting: text, or a choice of words."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from dreamer_studio.config import Option
+
+WIDTH = 16
+"""Characters."""
+
+
+class SettingField(QWidget):
+    """Edits the value of a setting as text. The owner says whether the text is a value of the setting.
+
+    Args:
+        option: the setting.
+        parent: the owner.
+    """
+
+    edited: ClassVar[Signal] = Signal(str)
+    """Emitted with the text after the user has changed it."""
+
+    def __init__(self, option: Option, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editor: QLineEdit | QComboBox
+        if "|" in option.range:
+            self.editor = _Words()
+            self.editor.addItems(option.range.split("|"))
+            self.editor.currentTextChanged.connect(self.edited)
+        else:
+            self.editor = QLineEdit()
+            self.editor.textEdited.connect(self.edited)
+        self.editor.setAccessibleName(option.name)
+        self.editor.setFixedWidth(self.fontMetrics().averageCharWidth() * WIDTH)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.editor)
+        self.setFocusProxy(self.editor)
+
+    @property
+    def text(self) -> str:
+        """Return the text of the field."""
+        return self.editor.text() if isinstance(self.editor, QLineEdit) else self.editor.currentText()
+
+    def set_text(self, text: str) -> None:
+        """Set the text without reporting it."""
+        if text == self.text:
+            return
+        with QSignalBlocker(self.editor):
+            if isinstance(self.editor, QLineEdit):
+                self.editor.setText(text)
+            else:
+                self.editor.setCurrentText(text)
+
+
+class _Words(QComboBox):
+    """A box that the wheel changes only while it has the focus."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the page, not the value, unless the user has chosen the box."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()

@@ -1,0 +1,181 @@
+"""The choice of a person on the page of a new run, and what is right and wrong about the choice."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dreamer_studio.config import PRESETS, Config, ConfigError, Option, options, parse_setting, with_values
+from dreamer_studio.runs.errors import RunError
+from dreamer_studio.runs.folder import RunFolder, new_run_folder
+from dreamer_studio.viewing.new_run.new_run import NewRun, as_text
+from dreamer_studio.viewing.new_run.seeds import parse_seeds
+
+TASK, NAME, FOLDER, SEEDS = "task", "name", "folder", "seeds"
+ELSEWHERE = frozenset({"task", "preset", "suite_package", "seed"})
+"""Settings that have their own fields on the page, or that nobody chooses."""
+
+FIRST_PRESET = "laptop"
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Everything that a person has chosen or typed, right or wrong.
+
+    Attributes:
+        task: the task; empty before one is chosen.
+        preset: a key of `PRESETS`.
+        changes: settings as they were typed, by name.
+        name: the name of the run's folder; empty for a name that the program chooses.
+        root: the folder of the runs, as it was typed.
+        seeds: the seeds, as they were typed.
+    """
+
+    task: str = ""
+    preset: str = FIRST_PRESET
+    changes: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    root: str = ""
+    seeds: str = "0"
+
+    def with_setting(self, name: str, text: str) -> Choice:
+        """Return this choice with another value of a setting."""
+        return dataclasses.replace(self, changes={**self.changes, name: text})
+
+    def without_setting(self, name: str) -> Choice:
+        """Return this choice with the value that task and preset give to a setting."""
+        rest = {key: text for key, text in self.changes.items() if key != name}
+        return dataclasses.replace(self, changes=rest)
+
+    def with_place(self, field: str, text: str) -> Choice:
+        """Return this choice with another text in the field for the name, the folder or the seeds."""
+        if field == NAME:
+            return dataclasses.replace(self, name=text)
+        return dataclasses.replace(self, root=text) if field == FOLDER else dataclasses.replace(self, seeds=text)
+
+    def settled(self, base: Config) -> Choice:
+        """Return this choice without changes to the value that a setting has anyway."""
+        kept = {name: text for name, text in self.changes.items() if not _is_value(base, name, text)}
+        return dataclasses.replace(self, changes=kept)
+
+
+@dataclass(frozen=True)
+class Review:
+    """A choice with the outcome of all checks.
+
+    Attributes:
+        choice: the choice.
+        base: the configuration of task and preset without changes; None before it is known.
+        config: the configuration with all changes that are right; None before the base is known.
+        settings: the settings whose values are right and differ from the base.
+        changed: the names of all settings that differ from the base, wrong values among them.
+        errors: what is wrong, by field or setting.
+        automatic_name: the name that the program would give the run; empty before the base is known.
+        new_run: the run; None while anything is wrong or missing.
+    """
+
+    choice: Choice
+    base: Config | None = None
+    config: Config | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    errors: Mapping[str, str] = field(default_factory=dict)
+    automatic_name: str = ""
+    new_run: NewRun | None = None
+
+    @property
+    def reason(self) -> str:
+        """Return why the run cannot start, in a sentence; empty if it can."""
+        if self.new_run is not None:
+            return ""
+        if not self.choice.task:
+            return "Choose a task first."
+        if self.errors:
+            name, error = next(iter(self.errors.items()))
+            more = f" ({len(self.errors) - 1} more)" if len(self.errors) > 1 else ""
+            return f"{name.capitalize() if name in (TASK, NAME, FOLDER, SEEDS) else name}: {error}{more}"
+        return "The settings of the task are being read."
+
+
+def choice_from(config: Config, root: str) -> Choice:
+    """Return the choice of a new run with the settings of another run; `Choice.settled` leaves out the usual ones."""
+    preset = config.preset if config.preset in PRESETS else FIRST_PRESET
+    changes = {option.name: as_text(getattr(config, option.name)) for option in page_options()}
+    return Choice(config.task, preset, changes, root=root, seeds=str(config.seed))
+
+
+def page_options() -> tuple[Option, ...]:
+    """Return the settings that the page lists."""
+    return tuple(option for option in options() if option.name not in ELSEWHERE)
+
+
+def review(choice: Choice, base: Config | None, task_problem: str = "") -> Review:
+    """Check a choice.
+
+    Args:
+        choice: the choice.
+        base: the configuration of its task and preset; None if it is not known.
+        task_problem: why the task cannot run, found by asking the environment; empty if nothing is known against it.
+    """
+    errors = {TASK: task_problem} if task_problem else {}
+    settings, wrong = _parsed(choice)
+    errors |= wrong
+    seeds: tuple[int, ...] = ()
+    try:
+        seeds = parse_seeds(choice.seeds)
+    except ValueError as error:
+        errors[SEEDS] = str(error)
+    if base is None:
+        return Review(choice, errors=errors)
+    settings = {name: value for name, value in settings.items() if value != getattr(base, name)}
+    config = with_values(base, {**settings, "seed": seeds[0] if seeds else base.seed})
+    root = Path(choice.root).expanduser()
+    automatic = new_run_folder(root, config).path.name
+    folder = root / (choice.name or automatic)
+    made = NewRun(choice.task, choice.preset, settings, folder, seeds or (0,), numbered=not choice.name)
+    errors |= _place_errors(choice, root, made)
+    changed = tuple(name for name in choice.changes if name in settings or name in wrong)
+    return Review(choice, base, config, settings, changed, errors, automatic, None if errors else made)
+
+
+def _parsed(choice: Choice) -> tuple[dict[str, Any], dict[str, str]]:
+    """Read the typed settings: return the values that are right, and what is wrong with the others."""
+    settings: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for name, text in choice.changes.items():
+        try:
+            settings[name] = parse_setting(name, text)
+        except ConfigError as error:
+            errors[name] = str(error)
+    return settings, errors
+
+
+def _place_errors(choice: Choice, root: Path, made: NewRun) -> dict[str, str]:
+    """Find what is wrong with folder and name."""
+    if not choice.root.strip() or not root.is_absolute():
+        return {FOLDER: "write the whole path of a folder"}
+    above = next((path for path in (root, *root.parents) if path.exists()), root)
+    if not above.is_dir():
+        return {FOLDER: f"{above} is a file"}
+    if not os.access(above, os.W_OK):
+        return {FOLDER: f"you may not write into {above}"}
+    name = choice.name
+    if name and (Path(name).name != name or name in (".", "..") or len(name) > _LONGEST_NAME or "\0" in name):
+        return {NAME: "a name has no slashes, and at most 200 characters"}
+    try:
+        taken = next((run.folder for run in made.runs if RunFolder(run.folder).exists()), None)
+    except (RunError, OSError) as error:
+        return {NAME: str(error)}
+    return {NAME: f"there is a run {taken.name} in this folder already"} if taken is not None else {}
+
+
+def _is_value(base: Config, name: str, text: str) -> bool:
+    try:
+        return bool(parse_setting(name, text) == getattr(base, name))
+    except ConfigError:
+        return False

@@ -1,0 +1,95 @@
+"""What the page of a new run asks of its workers, and their results. Imports no torch and starts no process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dreamer_studio.arrays import Images
+from dreamer_studio.config import Config
+from dreamer_studio.envs import EnvSpec, TaskInfo
+from dreamer_studio.viewing.channel import Channel
+
+
+@dataclass(frozen=True)
+class TaskSurvey:
+    """The tasks of this machine.
+
+    Attributes:
+        tasks: everything that can be asked for, with the reason if a task cannot run; then an entry for each known
+            package that is not installed.
+    """
+
+    tasks: tuple[TaskInfo, ...]
+
+
+@dataclass(frozen=True)
+class TaskDefaults:
+    """The configurations that a new run of a task begins with.
+
+    Attributes:
+        task: the task.
+        configs: by preset.
+    """
+
+    task: str
+    configs: Mapping[str, Config]
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """The beginning of an episode of random actions, played in the environment's own process.
+
+    Attributes:
+        spec: what the environment says about the task.
+        frames: (n, 64, 64, 3), the frames so far, as the agent would see them. A later episode follows the first.
+        first_length: agent steps of the first episode; None if the preview ends before the episode.
+        first_return: sum of the rewards of the first episode; None likewise.
+    """
+
+    spec: EnvSpec
+    frames: Images
+    first_length: int | None = None
+    first_return: float | None = None
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Figures of `dreamer-studio bench` on this machine.
+
+    Attributes:
+        task: the task that was measured.
+        device: where the update was computed.
+        update_s: seconds of an update.
+        step_s: seconds of an agent step.
+        memory_bytes: resident memory of the training and its environment after the updates.
+        checkpoint_bytes: size of a checkpoint.
+        row_bytes: size of an agent step in an episode's file.
+        at: when it was measured, in seconds since 1970.
+    """
+
+    task: str
+    device: str
+    update_s: float
+    step_s: float
+    memory_bytes: int
+    checkpoint_bytes: int
+    row_bytes: float
+    at: float
+
+
+@dataclass(frozen=True)
+class NewRunChannels:
+    """One channel for each kind of request of the page.
+
+    Attributes:
+        tasks: asks for the tasks of this machine.
+        defaults: asks for the settings that new runs of a task begin with.
+        preview: asks for a preview of a task with the settings of its environment.
+        measure: asks for a measurement of a configuration.
+    """
+
+    tasks: Channel[None, TaskSurvey] = field(default_factory=Channel)
+    defaults: Channel[str, TaskDefaults] = field(default_factory=Channel)
+    preview: Channel[Config, Preview] = field(default_factory=Channel)
+    measure: Channel[Config, Measurement] = field(default_factory=Channel)

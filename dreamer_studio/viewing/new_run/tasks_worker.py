@@ -1,0 +1,80 @@
+"""Lists the tasks of this machine, and the settings that a task begins with."""
+
+from __future__ import annotations
+
+from dreamer_studio.config import PRESETS, ConfigError
+from dreamer_studio.envs import (
+    EnvError,
+    Interruption,
+    Package,
+    TaskInfo,
+    WaitInterruptedError,
+    build_config,
+    list_tasks,
+    missing_packages,
+)
+from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.new_run.messages import TaskDefaults, TaskSurvey
+from dreamer_studio.viewing.worker import CannotAnswerError
+
+
+class TasksWorker:
+    """Asks all suites for their tasks, in processes of their own."""
+
+    def __init__(self, channel: Channel[None, TaskSurvey]) -> None:
+        self.channel = channel
+        self._interruption = Interruption()
+
+    def turn(self) -> bool:
+        """List the tasks if that is asked."""
+        taken = self.channel.take()
+        if taken is None:
+            return False
+        try:
+            tasks = list_tasks(interruption=self._interruption)
+        except WaitInterruptedError:
+            return True
+        except EnvError as error:
+            raise CannotAnswerError(str(error)) from error
+        self.channel.answer(taken[0], TaskSurvey((*tasks, *map(entry_of, missing_packages()))))
+        return True
+
+    def give_up(self) -> None:
+        """End the wait for the suites, from any thread."""
+        self._interruption.request()
+
+    def close(self) -> None:
+        """Do nothing: each question has its own process, which has ended."""
+
+
+def entry_of(package: Package) -> TaskInfo:
+    """Return the entry of the list for a known package that is not installed."""
+    problem = f"needs {package.module}, which is not installed: {package.install}"
+    examples = " and ".join(package.task(ids) for ids in package.ids[:2])
+    return TaskInfo(examples, f"not installed; {problem}", problem, package.install)
+
+
+class DefaultsWorker:
+    """Makes the configurations that a new run of a task begins with. A package's suite is asked in a process."""
+
+    def __init__(self, channel: Channel[str, TaskDefaults]) -> None:
+        self.channel = channel
+
+    def turn(self) -> bool:
+        """Make the configurations of the task, one for each preset."""
+        taken = self.channel.take()
+        if taken is None:
+            return False
+        generation, task = taken
+        try:
+            configs = {preset: build_config(task, preset) for preset in PRESETS}
+        except (EnvError, ConfigError) as error:
+            raise CannotAnswerError(str(error)) from error
+        self.channel.answer(generation, TaskDefaults(task, configs))
+        return True
+
+    def give_up(self) -> None:
+        """Do nothing: the answer comes within seconds."""
+
+    def close(self) -> None:
+        """Do nothing: each question has its own process, which has ended."""

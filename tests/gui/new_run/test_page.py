@@ -1,0 +1,303 @@
+"""The page of a new run on made values, and one real preview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.config import write_config
+from dreamer_studio.envs import build_config
+from dreamer_studio.studio.new_run.page import NewRunPage
+from dreamer_studio.studio.new_run.workers import PageWorkers
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.new_run.choice import FOLDER, NAME, SEEDS
+from dreamer_studio.viewing.new_run.measurements import Measurements
+from dreamer_studio.viewing.new_run.new_run import NewRun
+from tests.support.new_runs import INSTALL, MEASURED, PROBLEM, SURVEY, TASK, WALKER, defaults, preview
+
+PATIENCE_MS = 60_000
+
+
+class IdleWorkers(PageWorkers):
+    """Workers that do not work: the test answers."""
+
+    def begin(self) -> None:
+        pass
+
+    def answer_tasks(self) -> None:
+        taken = self.channels.tasks.take()
+        assert taken is not None
+        self.channels.tasks.answer(taken[0], SURVEY)
+
+    def answer_defaults(self) -> None:
+        taken = self.channels.defaults.take()
+        assert taken is not None
+        self.channels.defaults.answer(taken[0], defaults(taken[1]))
+
+
+class Page:
+    """A page whose workers are played by the test."""
+
+    def __init__(self, theme: Theme, bot: QtBot, root: Path) -> None:
+        self.bot = bot
+        self.workers = IdleWorkers(Measurements(None))
+        self.page = NewRunPage(theme, root, self.workers)
+        self.started: list[NewRun] = []
+        self.canceled: list[bool] = []
+        self.page.startWanted.connect(self.started.append)
+        self.page.canceled.connect(lambda: self.canceled.append(True))
+        bot.addWidget(self.page)
+        self.page.resize(1000, 640)
+        self.page.show()
+        self.workers.answer_tasks()
+        self.wait(lambda: len(self.page.tasks.shown_tasks()) > 1)
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self.bot.waitUntil(condition, timeout=PATIENCE_MS)
+
+    def choose(self, task: str = TASK) -> None:
+        self.page.choose_task(task)
+        self.workers.answer_defaults()
+        self.wait(lambda: self.page.review.base is not None)
+
+
+def type_into(field: QWidget, text: str) -> None:
+    """Replace the text of a field, as a person does."""
+    assert isinstance(field, QLineEdit)
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_Delete)
+    QTest.keyClicks(field, text)
+
+
+@pytest.fixture
+def made(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Page]:
+    page = Page(theme, qtbot, tmp_path)
+    yield page
+    page.page.end()
+
+
+def test_that_typing_filters_and_the_keyboard_alone_starts_a_run(made: Page, tmp_path: Path) -> None:
+    page = made.page
+    QTest.keyClicks(page.tasks.search_box, "cartpole-v")
+    assert page.tasks.shown_tasks() == [TASK]
+    assert not page.command.start.isEnabled()
+    assert page.command.reason == "Choose a task first."
+    QTest.keyClick(page.tasks.search_box, Qt.Key.Key_Return)
+    made.workers.answer_defaults()
+    made.wait(page.command.start.isEnabled)
+    assert f"--run {tmp_path / 'CartPole-v1-laptop-1'}" in page.command.command
+    QTest.keyClick(page.tasks.search_box, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    made.wait(lambda: len(made.started) == 1)
+    assert made.started[0].plan().config == build_config(TASK, "laptop")
+    assert not made.started[0].paused
+    page.command.start_paused.click()
+    assert made.started[1].paused
+
+
+def test_that_escape_leaves_the_page(made: Page) -> None:
+    QTest.keyClick(made.page.tasks.search_box, Qt.Key.Key_Escape)
+    made.wait(lambda: made.canceled == [True])
+
+
+def test_that_a_typed_task_starts_only_when_it_is_chosen(made: Page) -> None:
+    page = made.page
+    QTest.keyClicks(page.tasks.search_box, "gym:my_module:Name-v0")
+    assert page.tasks.shown_tasks()[0] == "gym:my_module:Name-v0"
+    assert page.choice.task == ""
+    QTest.keyClick(page.tasks.search_box, Qt.Key.Key_Return)
+    assert page.choice.task == "gym:my_module:Name-v0"
+
+
+def test_that_a_task_that_cannot_run_says_why_and_which_line_mends_it(made: Page) -> None:
+    page = made.page
+    QTest.keyClicks(page.tasks.search_box, "bipedal")
+    QTest.keyClick(page.tasks.search_box, Qt.Key.Key_Down)
+    assert (page.preview.problem, page.preview.install_line) == (PROBLEM, INSTALL)
+    page.preview.copy.click()
+    assert QApplication.clipboard().text() == INSTALL
+    assert not page.command.start.isEnabled()
+    assert PROBLEM in page.command.reason
+
+
+def test_that_wrong_values_are_refused_at_the_field_and_start_says_why(made: Page) -> None:
+    page = made.page
+    made.choose()
+    page.settings.fold.click()
+    row = page.settings.rows["horizon"]
+    type_into(row.field.editor, "99")
+    assert "less than or equal to 50" in row.problem
+    assert "less than or equal to 50" in row.field.editor.accessibleDescription()
+    assert not page.command.start.isEnabled()
+    assert page.command.reason.startswith("horizon: ")
+    row.reset.click()
+    assert (row.problem, row.field.text, page.command.start.isEnabled()) == ("", "15", True)
+
+
+def test_that_changed_settings_are_marked_counted_and_part_of_the_command(made: Page) -> None:
+    page = made.page
+    made.choose()
+    page.settings.fold.click()
+    row = page.settings.rows["expl_amount"]
+    type_into(row.field.editor, "0.5")
+    assert row.marked
+    assert "1 changed" in page.settings.fold.text()
+    assert "--set expl_amount=0.5" in page.command.command
+    page.settings.only_different.click()
+    assert page.settings.shown_names == ["expl_amount"]
+    page.settings.reset_all.click()
+    assert page.settings.shown_names == []
+    assert "0 changed" in page.settings.fold.text()
+
+
+def test_that_settings_are_compared_with_a_preset_and_with_a_run(made: Page, tmp_path: Path) -> None:
+    page = made.page
+    made.choose()
+    page.settings.fold.click()
+    page.settings.only_different.click()
+    page.settings.compared.setCurrentText("tiny")
+    page.settings.compared.textActivated.emit("tiny")
+    laptop, tiny = build_config(TASK, "laptop"), build_config(TASK, "tiny")
+    differing = {name for name in page.settings.rows if getattr(laptop, name) != getattr(tiny, name)}
+    assert set(page.settings.shown_names) == differing
+    write_config(build_config(TASK, "laptop", {"horizon": 3}), tmp_path / "config.json")
+    page.settings.compare_with_run(tmp_path)
+    assert page.settings.shown_names == ["horizon"]
+
+
+def test_that_the_filter_finds_settings_by_name_and_meaning(made: Page) -> None:
+    page = made.page
+    made.choose()
+    page.settings.fold.click()
+    page.settings.filter.setText("nats")
+    assert page.settings.shown_names == ["free_nats"]
+
+
+def test_that_an_estimate_is_shown_only_after_a_measurement(made: Page) -> None:
+    page = made.page
+    made.choose()
+    assert "not measured yet" in page.presets.estimate_of("laptop")
+    page.presets.button_of("laptop").click()
+    taken = made.workers.channels.measure.take()
+    assert taken is not None
+    assert taken[1] == page.review.config
+    assert page.presets.button_of("laptop").text() == "Cancel"
+    made.workers.measurements.keep(taken[1], MEASURED)
+    made.workers.channels.measure.answer(taken[0], MEASURED)
+    made.wait(lambda: "about" in page.presets.estimate_of("laptop"))
+    assert "not measured yet" in page.presets.estimate_of("paper")
+
+
+def test_that_a_canceled_measurement_leaves_no_estimate(made: Page) -> None:
+    page = made.page
+    made.choose()
+    page.presets.button_of("tiny").click()
+    page.presets.button_of("tiny").click()
+    assert not made.workers.channels.measure.asked
+    assert "not measured yet" in page.presets.estimate_of("tiny")
+
+
+def test_that_the_preview_moves_and_its_facts_are_the_environments(made: Page) -> None:
+    page = made.page
+    made.choose()
+    made.wait(lambda: made.workers.channels.preview.asked)
+    taken = made.workers.channels.preview.take()
+    assert taken is not None
+    made.workers.channels.preview.answer(taken[0], preview())
+    made.wait(lambda: page.preview.facts.value("Action names") == "push left, push right")
+    assert page.preview.facts.value("Episode").startswith("500 actions at most")
+    assert page.preview.facts.value("Usual return") == "nothing is published for this task"
+
+
+def test_that_a_task_that_does_not_start_cannot_be_trained(made: Page) -> None:
+    page = made.page
+    made.choose()
+    made.wait(lambda: made.workers.channels.preview.asked)
+    taken = made.workers.channels.preview.take()
+    assert taken is not None
+    made.workers.channels.preview.fail(taken[0], "the pole has left the building")
+    made.wait(lambda: not page.command.start.isEnabled())
+    assert "the pole has left the building" in page.command.reason
+    page.preview.again.click()
+    assert page.command.start.isEnabled()
+
+
+def test_that_published_returns_are_shown_and_nothing_else_is_claimed(made: Page) -> None:
+    made.choose(WALKER)
+    assert "published by the author" in made.page.preview.facts.value("Usual return")
+
+
+def test_that_the_settings_of_another_run_fill_the_page(made: Page) -> None:
+    page = made.page
+    other = build_config(TASK, "tiny", {"horizon": 7, "seed": 4})
+    page.take_settings(other)
+    made.workers.answer_defaults()
+    made.wait(page.command.start.isEnabled)
+    assert page.review.config == other
+    assert page.review.changed == ("horizon",)
+    assert page.place.fields[SEEDS].text() == "4"
+
+
+def test_that_code_of_a_strangers_run_waits_for_trust(made: Page) -> None:
+    page = made.page
+    page.take_settings(build_config("gym:somebodys_module:Name-v0", "tiny"))
+    made.workers.answer_defaults()
+    made.wait(lambda: bool(page.preview.problem))
+    assert "trust" in page.preview.problem
+    assert not made.workers.channels.preview.asked
+    page.preview.again.click()
+    assert made.workers.channels.preview.asked
+
+
+def test_that_places_are_refused_at_their_fields(made: Page, tmp_path: Path) -> None:
+    page = made.page
+    made.choose()
+    for key, text in ((NAME, "a/b"), (FOLDER, "not/whole"), (SEEDS, "many")):
+        field = page.place.fields[key]
+        before = field.text()
+        type_into(field, text)
+        assert page.place.problem_of(key), key
+        assert not page.command.start.isEnabled()
+        type_into(field, before)
+    assert page.place.fields[FOLDER].text() == str(tmp_path)
+
+
+def test_that_nothing_is_written_before_the_start(made: Page, tmp_path: Path) -> None:
+    made.choose()
+    made.page.command.start.click()
+    assert not list(tmp_path.iterdir())
+
+
+def test_that_everything_has_a_name_for_screen_readers(made: Page) -> None:
+    made.choose()
+    made.page.settings.fold.click()
+    fields = [row.field.editor for row in made.page.settings.rows.values()]
+    assert all(field.accessibleName() for field in (*fields, *made.page.place.fields.values()))
+
+
+@pytest.mark.parametrize("size", [(1000, 560), (640, 500)])
+def test_that_the_page_never_scrolls_sideways(made: Page, size: tuple[int, int]) -> None:
+    made.choose()
+    made.page.settings.fold.click()
+    made.page.resize(*size)
+    QApplication.processEvents()
+    inner = made.page.cards.widget()
+    assert inner is not None
+    assert inner.width() <= made.page.cards.viewport().width()
+
+
+def test_that_a_real_task_is_previewed_and_its_process_ends_with_the_page(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = NewRunPage(theme, tmp_path, PageWorkers(Measurements(None)))
+    qtbot.addWidget(page)
+    page.show()
+    page.choose_task(TASK)
+    qtbot.waitUntil(lambda: page.preview.facts.value("Actions") == "one of 2, one-hot", timeout=PATIENCE_MS)
+    assert page.command.start.isEnabled()
+    page.end()

@@ -1,0 +1,154 @@
+"""A choice on the page becomes a run, or says what is wrong with it."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dreamer_studio.cli import main
+from dreamer_studio.config import write_config
+from dreamer_studio.envs import build_config
+from dreamer_studio.runs.errors import RunError
+from dreamer_studio.runs.planning import RunPlan
+from dreamer_studio.studio import app
+from dreamer_studio.viewing.new_run.choice import Choice, choice_from, page_options, review
+from dreamer_studio.viewing.new_run.new_run import NewRun
+from dreamer_studio.viewing.new_run.seeds import parse_seeds
+from tests.support.new_runs import TASK
+
+BASE = build_config(TASK, "laptop")
+
+
+def made(root: Path, **values: Any) -> NewRun:
+    run = review(Choice(task=TASK, root=str(root), **values), BASE).new_run
+    assert run is not None
+    return run
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[RunPlan, bool]]:
+    """What the command would open in a window: plan, and whether it waits."""
+    plans: list[tuple[RunPlan, bool]] = []
+
+    def run_window(plan_for: Callable[[str], RunPlan], device: str, *_: object, paused: bool, **__: object) -> int:
+        plans.append((plan_for("cpu"), paused))
+        return 0
+
+    monkeypatch.setattr(app, "run_window", run_window)
+    return plans
+
+
+@pytest.mark.parametrize(
+    ("task", "changes"),
+    [
+        (TASK, {}),
+        ("gym:./it's_mine.py:Pole-v0?text=%20", {"observe": "it's 'my' $HOME key"}),
+        (TASK, {"horizon": "5", "expl_amount": "0.25", "pcont": "false", "precision": "float32", "steps": "1e5"}),
+    ],
+)
+def test_that_the_command_plans_the_same_run_as_the_page(
+    task: str, changes: dict[str, str], tmp_path: Path, opened: list[tuple[RunPlan, bool]]
+) -> None:
+    choice = Choice(task, "laptop", changes, root=str(tmp_path / "my $runs"), seeds="7")
+    run = review(choice, build_config(task, "laptop")).new_run
+    assert run is not None
+    plan = run.plan()
+    for paused in (False, True):
+        command = dataclasses.replace(run, paused=paused).command
+        assert main(shlex.split(command)[1:]) == 0
+        assert opened[-1] == (dataclasses.replace(plan, numbered=False), paused)
+    assert plan.config.seed == 7
+    assert plan.numbered
+
+
+def test_that_each_further_seed_has_its_own_folder_and_a_command_that_trains(tmp_path: Path) -> None:
+    run = made(tmp_path, seeds="3 5-6", name="cart")
+    assert [each.folder.name for each in run.runs] == ["cart-seed3", "cart-seed5", "cart-seed6"]
+    assert (run.plan().folder.path.name, run.plan().config.seed) == ("cart-seed3", 3)
+    assert [shlex.split(line)[:2] for line in run.other_commands] == [["dreamer-studio", "train"]] * 2
+    assert f"--run {tmp_path / 'cart-seed6'}" in run.other_commands[1]
+    assert "seed=6" in run.other_commands[1]
+
+
+@pytest.mark.parametrize(("text", "seeds"), [("0", (0,)), ("1 2 3", (1, 2, 3)), ("1-3,7", (1, 2, 3, 7)), (" 5 ", (5,))])
+def test_that_seeds_are_read(text: str, seeds: tuple[int, ...]) -> None:
+    assert parse_seeds(text) == seeds
+
+
+@pytest.mark.parametrize("text", ["", "a", "-1", "1.5", "5-1", "1 1", "0-1000", "99999999999", "2147483648"])
+def test_that_other_texts_are_no_seeds(text: str) -> None:
+    with pytest.raises(ValueError, match=r".{8}"):
+        parse_seeds(text)
+
+
+def test_that_wrong_values_are_refused_where_they_are_typed(tmp_path: Path) -> None:
+    choice = Choice(TASK, changes={"horizon": "51", "discount": "much", "steps": "5"}, root=str(tmp_path))
+    found = review(choice, BASE)
+    assert found.errors["horizon"] == "input should be less than or equal to 50"
+    assert "number" in found.errors["discount"]
+    assert set(found.changed) == {"horizon", "discount", "steps"}
+    assert found.new_run is None
+    assert found.reason.startswith("horizon: ")
+    assert "1 more" in found.reason
+
+
+def test_that_a_setting_typed_as_its_usual_value_is_not_changed(tmp_path: Path) -> None:
+    choice = Choice(TASK, changes={"steps": "2e5", "horizon": "15"}, root=str(tmp_path))
+    found = review(choice, BASE)
+    assert (found.changed, found.config) == ((), BASE)
+    assert choice.settled(BASE).changes == {}
+
+
+def test_that_every_setting_of_another_run_is_taken(tmp_path: Path) -> None:
+    other = build_config(TASK, "tiny", {"horizon": 7, "seed": 4, "checkpoint_tests": False})
+    choice = choice_from(other, str(tmp_path)).settled(build_config(TASK, "tiny"))
+    found = review(choice, build_config(TASK, "tiny"))
+    assert found.config == other
+    assert set(found.changed) == {"horizon", "checkpoint_tests"}
+
+
+def test_that_places_where_no_run_can_be_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a file").write_text("")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.txt").write_text("")
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    write_config(BASE, taken / "config.json")
+
+    def errors(**values: str) -> dict[str, str]:
+        return dict(review(Choice(TASK, **{"root": str(tmp_path), **values}), BASE).errors)  # type: ignore[arg-type]
+
+    assert errors() == {}
+    assert "is a file" in errors(root=str(tmp_path / "a file" / "runs"))["folder"]
+    assert "whole path" in errors(root="runs")["folder"]
+    assert "no slashes" in errors(name="a/b")["name"]
+    assert "already" in errors(name="taken")["name"]
+    assert "not empty" in errors(name="full")["name"]
+
+
+def test_that_a_run_never_goes_on_with_one_that_came_meanwhile(tmp_path: Path) -> None:
+    named, numbered = made(tmp_path, name="mine"), made(tmp_path)
+    for run in (named, numbered):
+        run.folder.mkdir()
+        write_config(BASE, run.folder / "config.json")
+    with pytest.raises(RunError, match="already"):
+        named.plan()
+    assert numbered.plan().folder.path.name == "CartPole-v1-laptop-2"
+
+
+def test_that_a_choice_without_a_task_says_so(tmp_path: Path) -> None:
+    assert review(Choice(root=str(tmp_path)), None).reason == "Choose a task first."
+
+
+def test_that_the_page_lists_every_setting_that_has_no_field_of_its_own() -> None:
+    assert {option.name for option in page_options()} == set(dataclasses.asdict(BASE)) - {
+        "task",
+        "preset",
+        "suite_package",
+        "seed",
+    }

@@ -1,0 +1,156 @@
+"""The workers of the page, with real environments."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+
+from dreamer_studio.config import Config
+from dreamer_studio.envs import build_config
+from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.new_run.measure_worker import MeasureWorker
+from dreamer_studio.viewing.new_run.measurements import Measurements
+from dreamer_studio.viewing.new_run.messages import NewRunChannels, Preview
+from dreamer_studio.viewing.new_run.preview_worker import FRAMES, PreviewWorker
+from dreamer_studio.viewing.new_run.tasks_worker import DefaultsWorker, TasksWorker
+from dreamer_studio.viewing.worker import Shift, Worker
+from tests.support.environment_processes import FAULTY, environment_processes, no_process_left
+from tests.support.new_runs import TASK
+
+__all__ = ["no_process_left"]
+
+PATIENCE = 120.0
+
+
+def work(worker: Worker, done: Callable[[], bool]) -> None:
+    """Give turns until the condition holds."""
+    shift, deadline = Shift(), time.monotonic() + PATIENCE
+    while not done():
+        shift.turn((worker,))
+        assert time.monotonic() < deadline
+
+
+def test_that_a_preview_shows_an_episode_of_random_actions_and_ends_its_process() -> None:
+    channel: Channel[Config, Preview] = Channel()
+    worker = PreviewWorker(channel)
+    channel.ask(build_config(TASK, "tiny"))
+    work(worker, lambda: channel.result is not None)
+    assert environment_processes()
+    work(worker, lambda: bool((answer := channel.newest()) and answer.done))
+    preview = channel.result
+    assert preview is not None
+    assert preview.frames.shape == (FRAMES, 64, 64, 3)
+    assert (preview.frames[1:20] != preview.frames[:19]).any()
+    assert preview.first_length == preview.first_return  # a reward of 1 for each action
+    assert preview.spec.action_names == ("push left", "push right")
+    assert not environment_processes()
+
+
+def test_that_a_preview_that_nobody_wants_any_more_ends_its_process() -> None:
+    channel: Channel[Config, Preview] = Channel()
+    worker = PreviewWorker(channel)
+    for stop in (channel.withdraw, lambda: setattr(channel, "visible", False)):
+        channel.visible = True
+        channel.ask(build_config(TASK, "tiny"))
+        work(worker, lambda: channel.result is not None)
+        stop()
+        worker.turn()
+        assert not environment_processes()
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [("gym:CartPol-v1", "did you mean"), (f"{FAULTY}?speed=3", "speed"), ("dmc:walker-fly", "unknown")],
+)
+def test_that_a_preview_that_cannot_be_says_why(task: str, words: str) -> None:
+    channel: Channel[Config, Preview] = Channel()
+    worker = PreviewWorker(channel)
+    channel.ask(build_config(task, "tiny"))
+    work(worker, lambda: channel.newest() is not None)
+    answer = channel.newest()
+    assert answer is not None
+    assert answer.failure is not None
+    assert words in answer.failure.reason
+    assert not answer.failure.unexpected
+
+
+def test_that_a_wait_for_an_environment_ends_with_the_next_request() -> None:
+    channel: Channel[Config, Preview] = Channel()
+    worker = PreviewWorker(channel)
+    channel.ask(build_config(TASK, "tiny"))
+    worker.drop()
+    time.sleep(0.4)
+    work(worker, lambda: channel.result is not None)
+    worker.close()
+
+
+def test_that_the_tasks_of_this_machine_are_listed_with_what_is_missing() -> None:
+    channels = NewRunChannels()
+    channels.tasks.ask(None)
+    work(TasksWorker(channels.tasks), lambda: channels.tasks.newest() is not None)
+    survey = channels.tasks.result
+    assert survey is not None
+    by_name = {info.task: info for info in survey.tasks}
+    assert not by_name[TASK].problem
+    for info in survey.tasks:
+        assert bool(info.install) <= bool(info.problem)
+        assert info.install in info.problem
+
+
+def test_that_giving_up_ends_the_listing() -> None:
+    channels = NewRunChannels()
+    worker = TasksWorker(channels.tasks)
+    channels.tasks.ask(None)
+    worker.give_up()
+    time.sleep(0.4)
+    assert worker.turn()
+    assert channels.tasks.newest() is None
+    assert not environment_processes()
+
+
+def test_that_the_settings_of_a_task_come_for_each_preset() -> None:
+    channels = NewRunChannels()
+    worker = DefaultsWorker(channels.defaults)
+    channels.defaults.ask(TASK)
+    work(worker, lambda: channels.defaults.newest() is not None)
+    found = channels.defaults.result
+    assert found is not None
+    assert found.configs["tiny"] == build_config(TASK, "tiny")
+    assert set(found.configs) == {"paper", "laptop", "tiny"}
+
+
+def test_that_this_machine_is_measured_and_the_figures_are_kept() -> None:
+    channels, measurements = NewRunChannels(), Measurements(None)
+    worker = MeasureWorker(channels.measure, measurements)
+    config = build_config(TASK, "tiny", {"horizon": 4})
+    channels.measure.ask(config)
+    work(worker, lambda: channels.measure.newest() is not None)
+    measured = channels.measure.result
+    assert measured is not None
+    assert measured == measurements.find(config)
+    assert min(measured.update_s, measured.step_s, measured.memory_bytes, measured.row_bytes) > 0
+
+
+def test_that_a_measurement_that_fails_says_why() -> None:
+    channels = NewRunChannels()
+    worker = MeasureWorker(channels.measure, Measurements(None))
+    channels.measure.ask(build_config("gym:CartPol-v1", "tiny"))
+    work(worker, lambda: channels.measure.newest() is not None)
+    answer = channels.measure.newest()
+    assert answer is not None
+    assert answer.failure is not None
+    assert "did you mean gym:CartPole-v1" in answer.failure.reason
+
+
+def test_that_the_page_needs_no_torch() -> None:
+    heavy = ("torch", "gymnasium", "dm_control", "pyqtgraph")
+    script = (
+        "import sys\nimport dreamer_studio.studio.new_run.page\n"
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
