@@ -38,7 +38,7 @@ class Episode:
         """Start an episode and take all these actions (n, A); only the last frame is drawn.
 
         Raises:
-            EnvError: If it ends before the last of them, and as `step`.
+            EnvError: If the episode ends before the last action; and as `step`.
         """
         if len(actions) == 0:
             return self.reset(seed)
@@ -107,7 +107,7 @@ class Episode:
         if not self._running:
             raise EnvError("no episode is running: it has ended, failed or not begun; reset first")
         executed = self._actions.executed(action)
-        self._running = False  # a step that raises leaves the simulator in a state nobody knows
+        self._running = False  # a step that raises leaves the simulator in an unknown state
         tick = self._simulator.step(executed)
         image = self._image()
         self._running = tick.end is None

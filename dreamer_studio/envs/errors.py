@@ -1,4 +1,4 @@
-"""What can go wrong with an environment, as the caller's process sees it."""
+"""The errors of an environment, as the caller's process sees them."""
 
 
 class EnvError(Exception):
@@ -22,7 +22,7 @@ class UnknownTaskError(EnvError):
 
 
 class EnvUnavailableError(EnvError):
-    """The task exists but cannot be used here; the message says why and what mends it."""
+    """The task exists but cannot be used here; the message says why, and how to fix it."""
 
 
 class GlError(EnvUnavailableError):
@@ -45,6 +45,6 @@ def in_words(error: BaseException) -> str:
     """Write the type and the text of an exception, or the type alone if there is no text."""
     try:
         text = str(error)
-    except Exception:  # somebody's own __str__
+    except Exception:  # a foreign __str__ may fail
         text = ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

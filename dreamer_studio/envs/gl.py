@@ -1,7 +1,7 @@
 """Chooses the OpenGL backend for MuJoCo by rendering a frame, never in the parent process.
 
-MuJoCo and dm_control bind the backend when they are imported, and a backend that fails leaves half of itself
-behind. So every backend is tried in a process of its own; one that works goes on as the environment process.
+MuJoCo and dm_control bind the backend when they are imported, and a backend that fails stays half loaded. So each
+backend is tried in its own process. The process in which a backend works becomes the environment process.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ class GlReport:
 
 
 def candidates(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """List the backends to try, best first: the user's MUJOCO_GL alone, else what the platform may have."""
+    """List the backends to try, best first: only MUJOCO_GL if the user set it, else those of the platform."""
     chosen = environ.get("MUJOCO_GL", "").strip().lower()
     if chosen:
         return (chosen,)
@@ -81,7 +81,7 @@ def probe_gl(timeout: float = 60.0) -> GlReport:
 
 
 def use_backend(backend: str) -> None:
-    """Bind MuJoCo to a backend. In a child process only, before mujoco is imported."""
+    """Bind MuJoCo to a backend. Call this only in a child process, before it imports mujoco."""
     os.environ["MUJOCO_GL"] = backend
     if backend in ("egl", "osmesa"):
         os.environ["PYOPENGL_PLATFORM"] = backend
@@ -97,7 +97,7 @@ def failures_are_the_backends(package: str) -> Iterator[None]:
         package: What is being imported or used.
 
     Raises:
-        EnvUnavailableError: If a package is missing or has a wrong version; this fails in the same ways.
+        EnvUnavailableError: If a package is missing or has the wrong version, which causes the same errors.
         GlError: Otherwise.
     """
     try:
@@ -111,10 +111,10 @@ def failures_are_the_backends(package: str) -> Iterator[None]:
 def check_backend() -> None:
     """Render a frame with MuJoCo, and send its warnings to the log. In a child process only.
 
-    Without that MuJoCo writes them into a file MUJOCO_LOG.TXT wherever the command was started.
+    Otherwise MuJoCo writes its warnings to MUJOCO_LOG.TXT in the current folder.
 
     Raises:
-        GlError: If that fails.
+        GlError: If rendering fails.
     """
     with failures_are_the_backends("mujoco"):
         _render_with_mujoco()

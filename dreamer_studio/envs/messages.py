@@ -28,7 +28,7 @@ _LIBRARIES: Final = (sysconfig.get_path("stdlib"), "site-packages", "dist-packag
 
 @dataclass(frozen=True)
 class SuiteReady:
-    """The child has its suite, and begins to load the task.
+    """The child has its suite, and now loads the task.
 
     Attributes:
         needs_gl: Whether loading renders through OpenGL, so that a crash is the backend's fault.
@@ -60,7 +60,8 @@ class Failure:
 
         Args:
             error: The exception.
-            doing: What was being done, e.g. ``gym:CartPole-v1: step``; told with errors that are not ours.
+            doing: The action that failed, e.g. ``gym:CartPole-v1: step``; added to errors that this package did not
+                raise.
         """
         details = "".join(traceback.format_exception(error))
         if isinstance(error, EnvError):

@@ -1,4 +1,4 @@
-"""The configuration of a new run: what the task's suite, the preset and the person say."""
+"""The configuration of a new run, from the task's suite, the preset and the user's choices."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ def build_config(task: str, preset: str, overrides: Mapping[str, Any] | None = N
     """Build the configuration of a new run.
 
     Args:
-        task: As ``dmc:walker-walk`` or ``gym:CartPole-v1``; whether it exists is for the environment to say. The suite
-            of a package is asked in a process of its own.
+        task: A task such as ``dmc:walker-walk`` or ``gym:CartPole-v1``; the environment checks later whether it exists.
+            A separate process asks the suite of a package.
         preset: A key of `PRESETS`.
         overrides: Field names to values, which may be text from a command line.
 
@@ -29,10 +29,10 @@ def build_config(task: str, preset: str, overrides: Mapping[str, Any] | None = N
 
 
 def _sound(task: str, package: str, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Check the settings that a package's suite begins with.
+    """Check the default settings of a package's suite.
 
     Raises:
-        EnvUnavailableError: If one is no setting, or its value is not valid; the message names the package.
+        EnvUnavailableError: If a default is not a setting, or its value is invalid; the message names the package.
     """
     if package:
         try:

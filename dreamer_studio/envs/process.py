@@ -50,8 +50,8 @@ class EnvProcess:
         interruption: From any thread, ends the wait for its start or an answer with a `WaitInterruptedError`.
 
     Attributes:
-        spec: What the process said about its task.
-        memory_at_start: Bytes of memory that it took then; 0 if the system does not tell.
+        spec: The task, as the process reported it.
+        memory_at_start: The process's memory at its start, in bytes; 0 if the system does not report it.
 
     Raises:
         ValueError: If an option is out of range.
@@ -177,7 +177,7 @@ class EnvProcess:
         """Wait for the answer to a `send_step`.
 
         Args:
-            request_id: What `send_step` returned; each can be received once.
+            request_id: The id that `send_step` returned; its answer can be received once.
             timeout: Seconds; None takes `step_timeout`. After a time-out the answer is dropped when it comes.
         """
         time_step: TimeStep = self._wait_for(request_id, timeout)
@@ -192,14 +192,14 @@ class EnvProcess:
         return self._worker.ending()
 
     def memory_bytes(self) -> int:
-        """Return the resident memory of the process in bytes; 0 if the system does not tell."""
+        """Return the resident memory of the process in bytes; 0 if the system does not report it."""
         try:
             return int(psutil.Process(self.spec.pid).memory_info().rss)
         except psutil.Error:
             return 0
 
     def close(self, timeout: float = CLOSE_SECONDS) -> None:
-        """Let the environment close itself, then end its process and all that it has started. May be called again.
+        """Close the environment, then end its process and all processes that it started. A second call does nothing.
 
         Args:
             timeout: Seconds that the environment has for this; at most one second if it owes an answer.
@@ -293,7 +293,7 @@ def _after_loading(worker: Worker, suite: SuiteReady, timeout: float) -> EnvSpec
     try:
         loaded: EnvSpec | Failure = worker.receive(timeout)
     except EnvDiedError as error:
-        if suite.needs_gl:  # drivers have been seen to crash instead of failing
+        if suite.needs_gl:  # some drivers crash instead of raising an error
             raise GlError(str(error), error.details) from error
         raise
     return loaded

@@ -12,8 +12,8 @@ _STREAM_KEYS: Final[dict[Stream, int]] = {"train": 0, "eval": 1, "view": 2}
 def episode_seed(run_seed: int, episode: int, stream: Stream) -> int:
     """Derive the seed of one episode.
 
-    Training, evaluation and viewing draw from separate streams, so that looking at more episodes changes none
-    of those that are trained on.
+    Training, evaluation and viewing draw from separate streams, so viewing more episodes does not change the training
+    episodes.
 
     Args:
         run_seed: Seed of the run, 0 or more.

@@ -20,7 +20,7 @@ class Tick:
 
     Attributes:
         reward: Within +-`LARGEST_REWARD`.
-        end: How the episode ended here; None while it goes on.
+        end: How the episode ended here; None while it continues.
         steps: Simulator steps taken.
 
     Raises:
@@ -32,7 +32,7 @@ class Tick:
     steps: int = 1
 
     def __post_init__(self) -> None:
-        if not abs(self.reward) <= LARGEST_REWARD:  # which NaN is not either
+        if not abs(self.reward) <= LARGEST_REWARD:  # NaN fails this comparison too
             raise EnvError(f"the environment gave a reward that is not finite, or absurdly large: {self.reward}")
 
 
@@ -48,7 +48,7 @@ class Simulator(Protocol):
         """Start an episode that depends on `seed` alone, not on the episodes before it."""
 
     def step(self, executed: NDArray[np.float32]) -> Tick:
-        """Take an executed action, float32 (A,). Must not be called after the last tick of an episode."""
+        """Take an executed action, float32 (A,). Do not call this after the last tick of an episode."""
 
     def image(self) -> NDArray[np.uint8]:
         """Return the agent's current image, uint8 (64, 64, 3), a new array."""
@@ -59,7 +59,7 @@ class Simulator(Protocol):
     def state(self) -> NDArray[np.float64] | None:
         """Return what the next step depends on, apart from what the seed determines: float64 (n,), a new array.
 
-        None if the simulator cannot tell; most libraries do not say where they keep their state.
+        None if the simulator cannot tell: most libraries do not say where they keep their state.
         """
 
     def restore(self, state: NDArray[np.float64]) -> None:
@@ -73,11 +73,11 @@ class Simulator(Protocol):
         """
 
     def close(self) -> None:
-        """Release its windows, connections and child processes. Nothing is called after this."""
+        """Release windows, connections and child processes. No method is called after this."""
 
 
 class BaseSimulator:
-    """A simulator with the methods that most suites can leave as they are.
+    """A simulator with defaults that suit most suites.
 
     A subclass writes `reset`, `step` and `image`. The user then sees the agent's image enlarged, and no state is kept:
     the Dream workspace cannot leave the recorded episode at any frame in the real environment, and a run that is
@@ -95,22 +95,22 @@ class BaseSimulator:
         return to_frame(self.image(), width, height)
 
     def state(self) -> NDArray[np.float64] | None:
-        """Keep no state."""
+        """Return None: this simulator does not know its state."""
         return None
 
     def restore(self, state: NDArray[np.float64]) -> None:
-        """Refuse a state."""
+        """Raise an `EnvError`: this simulator cannot restore states."""
         raise EnvError("the state of this environment cannot be set")
 
     def close(self) -> None:
-        """Hold nothing that must be released."""
+        """Do nothing: there is nothing to release."""
 
 
 def count_in_state(number: float, limit: float) -> int:
-    """Read one number of a state as steps taken of `limit`.
+    """Read a number of a state as a count of steps, out of `limit`.
 
     Raises:
-        EnvError: If it is no such number.
+        EnvError: If the number is not such a count.
     """
     if not (0 <= number < limit and number == int(number)):
         raise EnvError(f"the state says that {number:g} steps were taken, of an episode of {limit:g}")

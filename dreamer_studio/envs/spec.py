@@ -26,7 +26,7 @@ ENDS: Final[tuple[End, ...]] = get_args(End)
 
 
 def known_end(value: object) -> End | None:
-    """Read an end from a log, which may be an earlier version's or a stranger's; None if it does not say."""
+    """Read how an episode ended from a log, perhaps a stranger's or an earlier version's; None if unknown."""
     return next((end for end in ENDS if end == value), None)
 
 
@@ -84,7 +84,7 @@ class TimeStep:
         reward: Sum over the repeated simulator steps; 0.0 at reset.
         discount: 0.0 at a terminal state; 1.0 otherwise, also if the episode was truncated or cut.
         is_first: This is the image after a reset.
-        end: How the episode ended here; None while it goes on.
+        end: How the episode ended here; None while it continues.
         steps: Simulator steps that this agent step took; 0 at reset.
         state: float64 (n,), finite, n at most `MOST_STATE`: what the next step depends on, apart from what
             the episode's seed determines. None if the simulator cannot tell.

@@ -36,7 +36,7 @@ _PARENTS_SIGNALS: Final = tuple(
 
 
 class Worker:
-    """Starts a process with a pipe to it, and ends it and all that it has started. Use it from one thread at a time.
+    """Starts a process with a pipe, and ends it and all processes that it started. Use it from one thread at a time.
 
     The child is spawned, not forked: a forked child would share the locks of the parent's threads and its OpenGL
     and CUDA state. A guard stands between parent and child.
@@ -108,7 +108,7 @@ class Worker:
                 child has no time to answer either.
 
         Raises:
-            EnvTimeoutError: If nothing came in time.
+            EnvTimeoutError: If no message came in time.
             EnvDiedError: If the child has ended and left no message.
             EnvError: If this handle is closed, or if the message cannot be read.
             WaitInterruptedError: If an interruption is due.
@@ -128,7 +128,7 @@ class Worker:
         raise self._death()
 
     def close(self, timeout: float = CLOSE_SECONDS) -> None:
-        """End the child by closing the pipe; kill it if it does not end, and kill all that it leaves.
+        """Close the pipe, so that the child ends. Kill a child that does not end, and all processes that it leaves.
 
         Args:
             timeout: Seconds that the child has to end by itself; at most `SILENT_SECONDS` if it owes an answer.
@@ -227,7 +227,7 @@ def settle_in(output: str = "") -> None:
 
 
 def leave() -> None:
-    """End a child process and all that it has started, without exit handlers: those of OpenGL libraries may hang."""
+    """End a child process and all processes that it started, without exit handlers: those of OpenGL may hang."""
     end_children()
     if sys.stderr is not None:
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""The stored episodes of a run for everyone who reads them beside the training, in any thread."""
+"""The stored episodes of a run, for all threads that read them while the run trains."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from dreamer_studio.replay.files import naming, read_rows
 from dreamer_studio.replay.seekable import PART_ROWS
 from dreamer_studio.replay.stored import StoredEpisode, episodes_named, file_names, read_part, read_part_states
 
-_ENTRY_BYTES = 400  # a bytes object, its path, and their place in a dictionary take, beside the content
+_ENTRY_BYTES = 400  # overhead of a file: a bytes object, a path and a dictionary entry
 
 Numbers = NDArray[np.int64]
 
 
 class _RecentFiles:
-    """The content of the files that were read last, in bounded memory; for any thread."""
+    """Keeps the contents of the most recently read files in bounded memory. Any thread may use it."""
 
     def __init__(self, ram_bytes: int) -> None:
         self._ram_bytes = ram_bytes
@@ -54,7 +54,7 @@ class _RecentFiles:
         return content if stamp == _stamp(path) else None
 
     def keep(self, path: Path, content: bytes) -> None:
-        """Keep the content of a file; those that were used longest ago make room for it."""
+        """Keep the content of a file, and drop the least recently used contents to make room."""
         stamp = _stamp(path)
         with self._lock:
             self._forget(path)
@@ -71,11 +71,11 @@ class _RecentFiles:
 
 @dataclass(frozen=True, eq=False)
 class EpisodeList:
-    """The episodes that were stored at one moment, N of them; for any thread.
+    """The N episodes that were stored at one moment. Any thread may use the list.
 
     Attributes:
         folder: of their files.
-        numbers: (N,), by which the files are named, ascending.
+        numbers: (N,), the numbers in the file names, ascending.
         lengths: (N,), rows of each.
         steps_of_each: (N,), simulator steps of each.
     """
@@ -160,10 +160,10 @@ class EpisodeList:
 
 
 class EpisodeIndex:
-    """Lists the stored episodes of a run folder for all who read them; may be asked from any thread.
+    """Lists the stored episodes of a run folder. Any thread may use it.
 
-    One list and one memory serve all readers. A new episode is added to the list: files that are known are neither
-    parsed nor read again, and what is in memory stays there.
+    All readers share one list and one memory. A new episode extends the list: known files are not parsed or read again,
+    and the contents in memory stay.
 
     Args:
         folder: of the episodes; it need not exist yet.
@@ -191,9 +191,9 @@ class EpisodeIndex:
                 self._list = self._listed([])
 
     def as_of(self, stamp: object) -> EpisodeList:
-        """Return the list as of a stamp, which changes whenever an episode is stored or taken away.
+        """Return the list as of a stamp, which changes whenever an episode is stored or removed.
 
-        The folder is looked at once for each stamp. Unless an episode has come or gone, the list is the same object.
+        The folder is listed once for each stamp. The list stays the same object until an episode is added or removed.
 
         Raises:
             ReplayError: there are files of an earlier format.
@@ -206,7 +206,7 @@ class EpisodeIndex:
             return self._list
 
     def refresh(self) -> EpisodeList:
-        """Look at the folder now, and return the list as `as_of` does.
+        """List the folder now, and return the list as `as_of` does.
 
         Raises:
             As `as_of`.
@@ -216,7 +216,7 @@ class EpisodeIndex:
             return self._list
 
     def _look(self) -> None:
-        """Add what is new to the list; make another list if episodes are gone, or came between others."""
+        """Add new episodes to the list. Make another list if episodes are gone, or have come between others."""
         names = set(file_names(self._folder))
         new = episodes_named(names - self._names, self._folder)
         if episodes_named(self._names - names, self._folder) or (new and new[0].number <= self._list.newest):
@@ -226,7 +226,7 @@ class EpisodeIndex:
         self._names = names
 
     def _listed(self, episodes: list[StoredEpisode], before: EpisodeList | None = None) -> EpisodeList:
-        """Return a list of these episodes, behind those of a list before."""
+        """Return a list of these episodes, after those of an earlier list."""
         columns = np.array(episodes, np.int64).reshape(-1, 3).T
         if before is not None:
             columns = np.concatenate([[before.numbers, before.lengths, before.steps_of_each], columns], axis=1)

@@ -31,9 +31,9 @@ class Sequences:
 def sample_sequences(store: EpisodeStore, size: int, length: int, rng: np.random.Generator) -> Sequences:
     """Draw a batch: for each sequence an episode uniformly, then a start in it uniformly.
 
-    A sequence that reaches the end of its episode goes on at the beginning of another, drawn in the same way. So short
-    episodes are used, and ends are drawn as often as any other step. The author's sampler cuts windows out of longer
-    episodes only, and does neither.
+    A sequence that reaches the end of its episode continues at the beginning of another, drawn in the same way. So
+    short episodes are used, and ends are drawn as often as any other step. Neither holds for the author's sampler,
+    which cuts windows out of longer episodes only.
 
     Raises:
         ValueError: there is no episode.

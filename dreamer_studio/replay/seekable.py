@@ -20,7 +20,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 BLOCK_ROWS = 16
-"""Rows in a piece. More compress a little better, but then a sequence reads more rows that it does not use."""
+"""Rows in a piece. Larger pieces compress slightly better, but a sequence then reads more rows that it does not use."""
 
 PART_ROWS = 32 * BLOCK_ROWS
 """Rows that are unpacked at once when a whole episode, perhaps a very long one, is read."""

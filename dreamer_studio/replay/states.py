@@ -1,4 +1,4 @@
-"""The simulator's states of an episode: a second array in its file, from which the reality twin goes on.
+"""The simulator's states of an episode: a second array in its file, from which the reality twin starts.
 
 Training never reads them, and memory holds episodes without them.
 """

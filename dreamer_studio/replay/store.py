@@ -15,11 +15,11 @@ from dreamer_studio.replay.files import naming, pack_episode, read_rows
 from dreamer_studio.replay.states import without_states
 from dreamer_studio.replay.stored import StoredEpisode, episodes_in, read_part
 
-_ENTRY_BYTES = 200  # of a bytes object and its entry in a dictionary, besides the content
+_ENTRY_BYTES = 200  # overhead of an episode: a bytes object and a dictionary entry
 
 
 class _KeptEpisodes:
-    """The compressed content of some episodes, by number. It is filled once and then keeps what it has."""
+    """The compressed content of some episodes, by number. It fills once, and then does not change."""
 
     def __init__(self, ram_bytes: int) -> None:
         self.ram_bytes = ram_bytes
@@ -44,7 +44,7 @@ class _KeptEpisodes:
             self.nbytes -= len(content) + _ENTRY_BYTES
 
     def limit(self, ram_bytes: int) -> None:
-        """Change the bound; drops episodes if there are too many."""
+        """Change the bound, and drop episodes that no longer fit."""
         self.ram_bytes = ram_bytes
         while self.nbytes > ram_bytes:
             self.forget(next(reversed(self._contents)))
@@ -55,8 +55,8 @@ class EpisodeStore:
 
     Memory is filled with the episodes that are read first, and then stays as it is: draws are uniform, so no choice
     would be better. From an episode that is not in memory only the requested rows are read. File names have number,
-    rows and environment steps, so that opening a run with thousands of episodes reads none. Not thread-safe: each
-    thread opens a store of its own on the same folder.
+    rows and environment steps, so that opening a run with thousands of episodes reads none. Not thread-safe: one thread
+    uses a store, and all others read the folder through an `EpisodeIndex`.
     """
 
     def __init__(self, folder: Path, ram_bytes: int) -> None:
@@ -181,7 +181,7 @@ class EpisodeStore:
         return episode
 
     def leave_out(self, path: Path, *, rename: bool) -> None:
-        """Go on without an episode whose file cannot be read.
+        """Continue without an episode whose file cannot be read.
 
         Args:
             path: of a `ReplayError`. Does nothing if the episode is left out already.

@@ -19,11 +19,11 @@ _NAME = re.compile(
     r"episode-(?P<number>\d{6}|[1-9]\d{6,8})-rows-(?P<rows>[1-9]\d{0,8})-steps-(?P<steps>0|[1-9]\d{0,8})"
     + re.escape(SUFFIX)
 )
-_EARLIER_SUFFIX = ".npz"  # compressed as a whole, so that reading a sequence read everything
+_EARLIER_SUFFIX = ".npz"  # compressed as a whole: reading a sequence meant reading everything
 
 
 class StoredEpisode(NamedTuple):
-    """What the name of a file says of its episode: number, rows and simulator steps."""
+    """The facts in an episode's file name: number, rows and simulator steps."""
 
     number: int
     rows: int

@@ -30,7 +30,7 @@ POSTERIOR = "belief/"
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """Everything that a training needs to go on, besides the replay.
+    """Everything that a training needs to continue, except the replay.
 
     Attributes:
         weights: the agent's parameters, by name.
@@ -106,7 +106,7 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
 
 
 def _read_tensors(path: Path, device: torch.device | str) -> dict[str, Tensor]:
-    """Read a safetensors file. Its reader checks every size against the file's; a long header is refused before."""
+    """Read a safetensors file. Refuse a long header; the library checks all other sizes against the file's."""
     check_file(path, MOST_TENSOR_BYTES)
     with path.open("rb") as file:
         header = int.from_bytes(file.read(8), "little")
@@ -116,7 +116,7 @@ def _read_tensors(path: Path, device: torch.device | str) -> dict[str, Tensor]:
 
 
 def flatten_optimizers(states: dict[str, Any]) -> dict[str, Tensor]:
-    """Return Adam's state dictionaries as one of tensors, without the settings, which are in the configuration."""
+    """Return Adam's state dictionaries as one dictionary of tensors, without settings: the configuration has them."""
     return {
         f"{part}/{index}/{name}": value
         for part, state in states.items()

@@ -18,7 +18,7 @@ class CheckpointError(InputError):
 
 
 class StorageError(OSError):
-    """The files of a run cannot be written or read just now; training goes on from there once they can.
+    """The files of a run cannot be written or read now; training continues once they can.
 
     The message says what the user can do about it.
     """

@@ -102,10 +102,10 @@ class RunFolder:
                     raise RunError(f"{self.path} is inside a run: did you mean {above}?")
 
     def check_links(self) -> None:
-        """Refuse a run with links in it: writing into it would write somewhere else.
+        """Refuse a run that contains links: they would lead writes out of the run folder.
 
         Raises:
-            RunError: with what to do.
+            RunError: a part is a link; the message says what to do.
         """
         files = (self.config_file, self.metrics_file, self.bookmarks, self.pause_rules, self.path / LOCK_FILE)
         for part in (*files, self.tensorboard, self.episodes, self.checkpoints, self.dreams):

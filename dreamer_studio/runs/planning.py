@@ -40,7 +40,7 @@ def plan_run(
     settings: Mapping[str, Any] | None = None,
     device: str,
 ) -> RunPlan:
-    """Plan a new run, or going on with an existing one.
+    """Plan a new run, or the continuation of an existing one.
 
     Args:
         run: the run's folder; None for a new folder under `base`.
@@ -52,10 +52,10 @@ def plan_run(
         device: the kind of device that computes, as in `default_preset`.
 
     Raises:
-        RunError: the folder is no run and not empty, has another task or preset, or `check_trust` refuses it.
+        RunError: the folder is neither a run nor empty, has another task or preset, or `check_trust` refuses it.
         InputError: a new run has no task.
         ConfigError: unknown preset or setting, a value out of range, or a setting fixed once a run has begun.
-        UnknownTaskError: the task is not written like one.
+        UnknownTaskError: the task's name is malformed.
         EnvError: the package that the task's suite comes from is missing or broken.
     """
     settings = dict(settings or {})
@@ -114,7 +114,7 @@ def check_task(run: Path, config: Config, task: str | None) -> None:
 
 
 def check_suite(config: Config) -> None:
-    """Refuse a run whose task is of a suite that is not here.
+    """Refuse a run whose task belongs to a suite that is not available here.
 
     Raises:
         UnknownTaskError: no such suite is known.
@@ -124,7 +124,7 @@ def check_suite(config: Config) -> None:
 
 
 def resume_line(run: Path, config: Config, verb: str = "") -> str:
-    """Return the shell command that goes on with a run: in the window, or with a verb such as ``train``."""
+    """Return the shell command that continues a run: in the window, or with a verb such as ``train``."""
     words = ["dreamer-studio", *verb.split(), "--run", shlex.quote(str(run))]
     if needs_trust(config.task):
         words += ["--task", shlex.quote(config.task)]

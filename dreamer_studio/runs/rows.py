@@ -58,7 +58,7 @@ def heading(line: bytes) -> Heading:
 
 
 def parse(line: bytes) -> Row | None:
-    """Parse a row; returns None if any value is not one that a reader can rely on."""
+    """Parse a row; return None if a value is neither a finite number, a short text, nor None."""
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):

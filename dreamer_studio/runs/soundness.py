@@ -74,7 +74,7 @@ def check_checkpoint(name: str, checkpoint: Checkpoint, config: Config) -> EnvSp
         the spec of the environment in which it was trained.
 
     Raises:
-        CheckpointError: with the first fault.
+        CheckpointError: the message names the first fault.
     """
     try:
         state = _ADAPTER.validate_python(checkpoint.state)

@@ -13,7 +13,7 @@ class CommandRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Start:
-    """Go on from where the run stands, after a stop, a failure or a pause."""
+    """Continue from where the run stands, after a stop, a failure or a pause."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,12 @@ class Pause:
 
 @dataclass(frozen=True)
 class Resume:
-    """Go on after a pause."""
+    """Continue after a pause."""
 
 
 @dataclass(frozen=True)
 class Stop:
-    """Save a checkpoint and end the environments; `Start` goes on from there."""
+    """Save a checkpoint and end the environments; `Start` continues from there."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Drives an open run: opens it, asks for its events, and does what commands ask."""
+"""Drives a run: opens it, asks for its events, and obeys commands."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class RunDriver:
         self._publisher.publish_opened(run, State.PAUSED if self._start_paused else State.RUNNING)
 
     def advance(self) -> None:
-        """Go on to the next event and report it."""
+        """Continue to the next event and report it."""
         assert self.run is not None
         if self._events is None:
             self._events = self.run.run()
@@ -105,7 +105,7 @@ class RunDriver:
         except WaitInterruptedError:
             self._events = None
             self.run.close_environments()
-        except StorageError as error:  # nothing is lost, and nothing but the disk has to change
+        except StorageError as error:  # nothing is lost, and only the disk has to change
             self._events = None
             self._wait_for_disk(error)
         except HaltError as error:
@@ -123,7 +123,7 @@ class RunDriver:
             self._report(event)
 
     def start(self) -> str:
-        """Go on, and first open the run if that failed before."""
+        """Continue, and first open the run if that failed before."""
         if self.run is None:
             self._publish(state=State.OPENING, failure=None)
             self.open()
@@ -133,7 +133,7 @@ class RunDriver:
         return self._go()
 
     def update_once(self) -> str:
-        """Go on until one more update is done."""
+        """Continue until one more update is done."""
         self._training()
         self._go()
         self._pause_after_update = True
@@ -221,7 +221,7 @@ class RunDriver:
         return f"Back at update {run.counters.update}; Resume goes on from there"
 
     def save_and_end(self) -> str:
-        """Save, end the environments and drop the update in the making, which will be made again."""
+        """Save, end the environments, and drop an unfinished update, which will be made again."""
         assert self.run is not None
         self._end_events()
         self.run.close_environments()

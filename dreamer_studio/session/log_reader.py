@@ -35,7 +35,7 @@ class LogReader:
         self._opened: tuple[RowHistory[Row], int] | None = None
 
     def take(self, history: RowHistory[Row]) -> None:
-        """Go on with the rows of a log that was opened."""
+        """Continue with the rows of a log that was opened."""
         self._opened = history, 1 if self._opened is None else self._opened[1] + 1
 
     def since(self, place: Place) -> tuple[list[Row], Place]:

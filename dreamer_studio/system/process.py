@@ -1,4 +1,4 @@
-"""Settings of the whole process that a training needs. They must be made before torch is loaded."""
+"""Prepares the whole process for training, before torch is loaded."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def prepare_process() -> None:
 def end_process(code: int) -> NoReturn:
     """End the process at once. Call this when all threads and processes have ended and all files are closed.
 
-    Otherwise Python takes torch's modules apart, which took 2 to 3 seconds on two busy cores and helps nobody.
+    Otherwise Python takes torch's modules apart, which took 2 to 3 seconds on two busy cores and has no use.
     """
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):  # a pipe whose reader has gone, or a closed stream

@@ -1,1 +1,1 @@
-"""The loop: collect, update, test, save. It runs in whatever thread calls it and knows of no window."""
+"""The loop: collect, update, test, save. It runs in the thread that calls it, and knows no window."""

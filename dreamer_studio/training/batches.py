@@ -1,4 +1,4 @@
-"""Reads batches from the replay: the next one on another thread, while the trainer uses the present one."""
+"""Reads batches from the replay: the next one on another thread, while the trainer uses the current one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stops a training; each message is one line that says what to do."""
+"""The errors that stop a training; each message is one line that says what to do."""
 
 from dreamer_studio.runs.errors import InputError
 
@@ -8,11 +8,11 @@ class DeviceError(InputError):
 
 
 class HaltError(Exception):
-    """Stops a training that cannot go on by itself. All that was done before is whole, and going on tries again.
+    """Stops a training that cannot continue by itself. All earlier work is whole, and continuing tries again.
 
     Attributes:
         details: a traceback, or empty.
-        worth_saving: whether a checkpoint of this state would be worth going on from.
+        worth_saving: whether a checkpoint of this state would be worth continuing from.
     """
 
     worth_saving = True

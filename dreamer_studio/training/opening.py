@@ -1,4 +1,4 @@
-"""Begins a run or goes on with one, as a `RunPlan` says."""
+"""Begins or continues a run, as a `RunPlan` says."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ def open_trainer(
     *,
     going_back: bool = False,
 ) -> Trainer:
-    """Begin the run, or go on from its newest checkpoint. Until the trainer is closed, no other can open the run.
+    """Begin the run, or continue from its newest checkpoint. No other trainer can open it until this one is closed.
 
     The environment starts first, so that a task that cannot run leaves nothing behind. `interruption` ends waits for
-    the run's environments, now and later. `going_back` says that the user wants the work after the checkpoint undone;
-    otherwise that work is noted as lost.
+    the run's environments, now and later. `going_back` says that the user wants to undo the work after the checkpoint;
+    otherwise a note says that this work is lost.
 
     Raises:
         RunLockedError: another process trains it.

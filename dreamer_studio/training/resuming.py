@@ -1,4 +1,4 @@
-"""Puts a training into a checkpoint, and goes on from one."""
+"""Puts a training into a checkpoint, and continues from one."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ def resume(
     updating: Updating,
     batches: BatchSource,
 ) -> None:
-    """Go on from a checkpoint and from the stored episodes, which may be newer: they are written as they end.
+    """Continue from a checkpoint and from the stored episodes, which may be newer: each is written when it ends.
 
     A run without a checkpoint may have episodes already. `state` and the parts are as at the beginning of a run.
 
     Raises:
-        WaitInterruptedError: nobody was to wait for the environment any longer.
+        WaitInterruptedError: an interruption ended the wait for the environment.
     """
     if checkpoint is not None:
         _restore(checkpoint, state, collecting, updating, batches)
@@ -111,7 +111,7 @@ def _plays_again(partial: GrowingEpisode, state: TrainingState, collecting: Coll
 
 
 def _count_newer_episodes(state: TrainingState) -> None:
-    """Count the episodes stored after the checkpoint; the schedule then asks for the updates that they call for."""
+    """Count the episodes stored after the checkpoint, so that the schedule asks for their updates."""
     store, counters = state.store, state.counters
     newer = store.steps_of_each[store.numbers >= counters.episode].sum()
     counters.step = max(counters.step + int(newer), store.steps)

@@ -1,7 +1,7 @@
 """The training loop of a run, as a generator that reports everything it does.
 
-The caller decides when to go on: not asking for the next event is a pause, closing the generator is a stop. At every
-event the training's state is whole: it can be saved, read, or run again from there.
+The caller sets the pace: training pauses until the caller asks for the next event, and stops when the caller closes the
+generator. At every event the training's state is whole: the caller can save it, read it, or continue from it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from dreamer_studio.training.updating import Updating
 
 
 class Trainer:
-    """One run in training: decides what is done next, and leaves doing it to its parts.
+    """One run in training: decides what to do next, and leaves the work to its parts.
 
     One thread calls it. It owns the log, the processes of the environments, the replay and the lock of the folder;
     `close` ends them.
@@ -70,7 +70,7 @@ class Trainer:
         lock: RunLock | None = None,
         interruption: Interruption | None = None,
     ) -> None:
-        """Begin a run, or go on from a checkpoint; `env` is a process that has started already.
+        """Begin a run, or continue from a checkpoint; `env` is a process that has started already.
 
         Raises:
             OSError: the replay or the log cannot be read or written.
@@ -154,15 +154,15 @@ class Trainer:
     def run(self) -> Iterator[Event]:
         """Train until `config.steps` environment steps are done and every update due has been made.
 
-        An environment that fails is started again, and the episode that ran in it is given up. An update with numbers
+        A failed environment is started again, and its running episode is discarded. An update with numbers
         that are not finite is skipped, and the next batch takes its place.
 
         Raises:
-            HaltError: it cannot go on by itself; the message says what to do. `run` again goes on.
-            StorageError: an episode, a checkpoint or the log could not be written or read. Nothing is lost: `run` again
-                writes first what could not be written.
-            WaitInterruptedError: an environment was not to be waited for any longer. Nothing is lost: once environments
-                have been closed, `run` again takes the same step.
+            HaltError: training cannot continue by itself; the message says what to do. Call `run` again to continue.
+            StorageError: an episode, a checkpoint or the log could not be written or read. Nothing is lost: the next
+                `run` first writes what could not be written.
+            WaitInterruptedError: an interruption ended the wait for an environment. Nothing is lost: once the
+                environments are closed, the next `run` takes the same step.
         """
         try:
             yield from self._train()
@@ -171,7 +171,7 @@ class Trainer:
             if not is_memory_full(error):
                 raise
             full = memory_full(error, traceback.format_exc(), self.config, self.device, self.folder.path)
-        # Not from within the handler: the traceback holds on to all that the update had made.
+        # Outside the handler: the traceback keeps everything alive that the update made.
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
         raise full

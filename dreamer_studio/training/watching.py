@@ -80,7 +80,7 @@ class WatchedRun:
         """Play one episode after another, without end.
 
         Raises:
-            EnvError: the environment failed. Another `run` goes on with the next episode.
+            EnvError: the environment failed. Another `run` continues with the next episode.
         """
         yield PhaseBegins("starting")
         while True:

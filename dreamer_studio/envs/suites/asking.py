@@ -1,4 +1,4 @@
-"""Asks suites for their tasks and settings, in processes of their own: only there may they be imported."""
+"""Asks suites for their tasks and settings in separate processes, since only these may import suites."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -26,9 +26,9 @@ PACKAGE_SECONDS: Final = 60.0
 def list_tasks(timeout: float = 120.0, interruption: Interruption | None = None) -> tuple[TaskInfo, ...]:
     """List the tasks that can be asked for here.
 
-    These are all tasks of the Control Suite; of what is registered with gymnasium, the newest version of each
-    environment that can run or could with one of our extras (the note names the missing one); and what the suites of
-    installed packages list. A suite that cannot answer has one entry, whose note says why.
+    The list has all tasks of the Control Suite, the newest version of each gymnasium environment that runs here or
+    would run with one of our extras (the note names the missing extra), and the tasks of the suites of installed
+    packages. A suite that cannot answer has one entry, whose note says why.
 
     Args:
         timeout: Seconds for the built-in suites together.
@@ -63,10 +63,10 @@ def settings_of(task: str, interruption: Interruption | None = None) -> dict[str
 
 
 def broken_suites() -> Iterator[tuple[str, str]]:
-    """Find what is wrong with the suites of packages, by importing each in a process of its own.
+    """Find broken suites of packages: import each in its own process.
 
     Yields:
-        What is wrong, and the package.
+        The fault, and the package.
     """
     for offer in offers():
         if offer.prefix in BUILT_IN:
@@ -111,6 +111,6 @@ def _settings(prefix: str) -> dict[str, Setting]:
 
 
 def _prepare() -> None:
-    """Let suites be imported where no frame can be rendered and no window opened."""
+    """Prepare this process to import suites, which must neither render a frame nor open a window."""
     screen.draw_nowhere("dummy")
     gl.use_backend("disable")

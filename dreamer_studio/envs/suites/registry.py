@@ -1,4 +1,4 @@
-"""The suites that are here: the built-in ones, and those that installed packages offer.
+"""The available suites: the built-in ones, and those that installed packages offer.
 
 A package offers a suite by an entry point in the group `GROUP`: its name is the prefix, its object a `Suite`. The
 program reads the metadata only; the object is imported in processes of its own.
@@ -23,7 +23,7 @@ BUILT_IN: Final[Mapping[str, BuiltInSuite]] = {suite.prefix: suite for suite in 
 
 @dataclass(frozen=True)
 class Offer:
-    """What the metadata of an installed package says about a suite.
+    """A suite that an installed package offers, as its metadata says.
 
     Attributes:
         prefix: The suite's prefix.
@@ -42,7 +42,7 @@ class Offer:
 
 
 def offers() -> tuple[Offer, ...]:
-    """List what installed packages offer, sound or not."""
+    """List the suites that installed packages offer, broken ones included."""
     points = importlib.metadata.entry_points(group=GROUP)
     return tuple(sorted((Offer(point.name, _package(point), point) for point in points), key=lambda offer: offer.name))
 
@@ -66,7 +66,7 @@ def prefixes() -> tuple[str, ...]:
 
 
 def prefix_of(task: str) -> str:
-    """Return what stands before the colon of a task."""
+    """Return the part of a task before the colon."""
     return task.partition(":")[0]
 
 
@@ -78,7 +78,7 @@ def package_of(task: str) -> str:
 
 
 def find_suite(prefix: str) -> Suite:
-    """Find a suite, importing a package's. In environment processes only.
+    """Find a suite, and import it if a package offers it. In environment processes only.
 
     Raises:
         EnvUnavailableError: If there is none, or if it is broken; the message names its package.

@@ -1,4 +1,4 @@
-"""Which valid task a misspelled name probably means."""
+"""Suggests the valid task that a misspelled name probably means."""
 
 import difflib
 import re

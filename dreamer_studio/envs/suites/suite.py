@@ -21,7 +21,7 @@ _PREFIX: Final = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 
 @dataclass(frozen=True)
 class TaskInfo:
-    """One task that can be asked for.
+    """A task that is available.
 
     Attributes:
         task: Its name, e.g. ``gym:CartPole-v1``.
@@ -44,11 +44,11 @@ class Suite:
     process.
 
     Attributes:
-        prefix: What stands before the colon of its tasks: lower-case letters, digits, ``_`` and ``-``.
+        prefix: The part of its tasks before the colon: lower-case letters, digits, ``_`` and ``-``.
         load: Makes the simulator of a task, given its full name and the options for playing and drawing. Raises
             `UnknownTaskError` for a task that does not exist, `EnvUnavailableError` for one that cannot run here, and
             `GlError` if another OpenGL backend may render it.
-        list: Lists the tasks that can be asked for; may be incomplete.
+        list: Lists the available tasks; may be incomplete.
         defaults: Settings of a new run that differ from its preset's, by their names in `Config`. Unless they say
             otherwise, ``action_repeat`` is 1 and ``time_limit`` is 0, which means the task's own.
         needs_gl: Whether `load` renders through OpenGL. A crash during `load` then counts as the backend's fault,
@@ -118,10 +118,10 @@ def _runs_no_chosen_code(task: str) -> bool:
 
 @dataclass(frozen=True)
 class BuiltInSuite(Suite):
-    """A suite whose object the program itself imports, and can ask about a task before any process starts.
+    """A suite that the program itself imports, and asks about a task before any process starts.
 
     Attributes:
-        pattern: A regular expression for what tasks look like behind the colon; guesses a missing prefix.
+        pattern: A regular expression for the part of a task behind the colon; serves to guess a missing prefix.
         check: Raises `UnknownTaskError` for a malformed task.
         runs_chosen_code: Says whether loading a task may run code that the writer of its name chose.
     """

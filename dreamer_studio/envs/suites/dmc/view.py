@@ -15,9 +15,9 @@ from dreamer_studio.envs.spec import RenderQuality
 
 _LARGEST_RENDER: Final = 1024
 
-# What most of a frame's time goes into without a GPU is filling shadow maps of 2048 x 2048 and lighting the vertices
-# of round shapes, each once for every light and mirror. A frame of 64 x 64 has no use for so many of either. Shadows,
-# reflections and antialiasing stay: without the last, thin shapes would move by whole pixels.
+# Without a GPU, most of a frame's time goes into shadow maps of 2048 x 2048 pixels and into lighting the vertices of
+# round shapes, once for each light and mirror. A frame of 64 x 64 needs far fewer of both. Shadows, reflections and
+# antialiasing stay: without antialiasing, thin shapes would move by whole pixels.
 _FAST: Final = {"shadowsize": 256, "numslices": 16, "numstacks": 8}
 
 

@@ -25,7 +25,7 @@ SUITE: Final = BuiltInSuite(
     prefix=PREFIX,
     load=_load,
     list=_tasks,
-    # Gymnasium's tasks end for a reason more often than by the clock, so the end is worth predicting.
+    # Gymnasium's tasks reach a terminal state more often than a time limit, so the end is worth predicting.
     defaults={"pcont": True, "render_small": True},
     form="<id>",
     pattern=r"\S+-v\d+",

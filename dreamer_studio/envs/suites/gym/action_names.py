@@ -1,4 +1,4 @@
-"""What the actions of gymnasium's best-known environments do, since their spaces do not say."""
+"""Names the actions of gymnasium's best-known environments, whose spaces do not."""
 
 import contextlib
 import enum
@@ -26,15 +26,15 @@ _BY_NAME: Final[dict[str, tuple[str, ...]]] = {
 
 
 def action_names(env: Any, name: str, size: int) -> tuple[str, ...]:
-    """Name the entries of an action vector: by the environment's own word, else by what is known of `name`.
+    """Name the entries of an action vector: as the environment does, else as known for `name`.
 
     Args:
         env: A gymnasium environment.
         name: Its name without namespace and version, e.g. ``CartPole``.
-        size: How many names are wanted.
+        size: The number of names.
     """
     own: tuple[str, ...] = ()
-    with contextlib.suppress(Exception):  # names alone must not stop the start
+    with contextlib.suppress(Exception):  # a fault in the names must not stop the start
         own = _own_names(env.unwrapped)
     for names in (own, _BY_NAME.get(name, ())):
         if len(names) == size:

@@ -42,8 +42,8 @@ class _Factor:
 
     Attributes:
         names: One for each entry.
-        settle: Gives the entries that are executed, in [-1, 1], for those that the agent asks for.
-        native: Gives the environment's value for executed entries.
+        settle: Returns the executed entries, in [-1, 1], for the requested ones.
+        native: Returns the environment's value for executed entries.
     """
 
     names: tuple[str, ...]
@@ -81,7 +81,7 @@ def actions_of(space: spaces.Space[Any], names: Callable[[int], tuple[str, ...]]
 
     Args:
         space: The action space.
-        names: Gives the known names for this many entries, or generated names.
+        names: Returns so many names, known or generated.
 
     Returns:
         The actions, and how the agent writes them, in words.
@@ -121,7 +121,7 @@ def combinations(space: spaces.Space[Any]) -> int | None:
 
 
 def _values(space: spaces.Space[Any]) -> Iterator[Any]:
-    """Go through all values of a space that `combinations` can count."""
+    """Iterate over all values of a space that `combinations` can count."""
     match space:
         case spaces.Discrete():
             yield from (space.dtype.type(space.start + index) for index in range(int(space.n)))

@@ -1,4 +1,4 @@
-"""Making environments of gymnasium with the arguments that each one takes. In environment processes only."""
+"""Makes gymnasium environments with the arguments that each accepts. In environment processes only."""
 
 import contextlib
 import difflib
@@ -27,13 +27,13 @@ _GYMNASIUMS_OWN: Final = ("max_episode_steps", "disable_env_checker")
 
 @dataclass(frozen=True)
 class Creator:
-    """What makes an environment, and the arguments that it takes.
+    """The class or function that makes an environment, and the arguments that it accepts.
 
     Attributes:
         make: A class or a function.
-        defaults: The names of arguments known to be taken, with their defaults; `inspect.Parameter.empty` for none.
+        defaults: The names of known arguments, with their defaults; `inspect.Parameter.empty` for none.
         required: Names that have no default.
-        takes_others: Whether arguments of other names may be taken too.
+        takes_others: Whether it may accept arguments of other names.
     """
 
     make: Any
@@ -147,7 +147,7 @@ def size_offered(
 
 
 def _make(creator: Creator, registration: Registration, arguments: dict[str, object]) -> Any:
-    """Ask for rendered arrays first, and make do without them if the environment refuses."""
+    """Make the environment with rendered arrays, or without them if it refuses."""
     mode = _mode(creator)
     if not mode or MODE in arguments:
         return _made(registration, arguments)

@@ -73,9 +73,10 @@ def adapted(task: str, creator: Callable[..., Any], registration: Registration, 
 
 
 class _Uniform:
-    """An old environment in the form of gym 0.21, which shimmy adapts, whatever its own form is.
+    """Gives an old environment of any form the interface of gym 0.21, which shimmy adapts.
 
-    If only its constructor takes a seed, it is made again for each seed, so that the seed determines the episode.
+    If only the constructor takes a seed, a new environment is made for each seed, so that the seed determines the
+    episode.
 
     Args:
         creator: Makes it.

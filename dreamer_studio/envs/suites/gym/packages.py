@@ -23,7 +23,7 @@ _GROUP: Final = "gymnasium.envs"
 def import_module(task: str, name: GymName) -> str:
     """Import the module of a task, or run its file, so that it registers its environments.
 
-    Installed modules come before those in the current folder.
+    Installed modules take precedence over modules in the current folder.
 
     Returns:
         The file that the module came from; empty if it has none.

@@ -122,7 +122,7 @@ def _newest() -> Iterator[Registration]:
 
 
 def _has_moved(registration: Registration) -> bool:
-    """Return whether it is gymnasium's placeholder for an environment that has moved; a placeholder only raises."""
+    """Return whether this is gymnasium's placeholder for an environment that has moved, which only raises."""
     entry = registration.entry_point
     return inspect.isfunction(entry) and entry.__module__.partition(".")[0] == "gymnasium"
 

@@ -1,4 +1,4 @@
-"""Reads which arguments other people's functions and constructors take."""
+"""Reads the arguments of functions and constructors of other packages."""
 
 from __future__ import annotations
 

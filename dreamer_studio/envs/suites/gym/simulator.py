@@ -156,7 +156,7 @@ def _tried(task: str, env: Any, actions: Actions, acts: str, view: View) -> Load
 
 
 def _time_limit(env: Any) -> int | None:
-    """Return the least number of steps that gymnasium's own wrappers stop an episode after."""
+    """Return the least number of steps after which gymnasium's own wrappers stop an episode."""
     limits = []
     while isinstance(env, gymnasium.Wrapper):
         if isinstance(env, TimeLimit):

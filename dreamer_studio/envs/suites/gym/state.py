@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from dreamer_studio.envs.errors import EnvError
 from dreamer_studio.envs.simulator import foreign_state
 
-# How large each number of a state may be. Of none of these a step draws at random. Nothing comes near 10,000; Acrobot's
-# bounds are its own, rounded up, since it turns angles back a turn at a time: beyond them that could take hours.
+# The largest size of each number of a state. No step of these environments draws at random. No number comes near
+# 10,000. Acrobot's bounds are its own, rounded up: it turns an angle back by one turn at a time, which could take hours
+# for a huge angle.
 _LARGEST: Final[dict[type, tuple[float, ...]]] = {
     classic_control.AcrobotEnv: (4.0, 4.0, 13.0, 29.0),
     classic_control.CartPoleEnv: (1e4,) * 4,

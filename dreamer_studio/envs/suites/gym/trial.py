@@ -1,4 +1,4 @@
-"""The first step of an environment, which refuses what cannot be learned from before a run exists."""
+"""Tries the first step of an environment, and refuses the environment if nothing can be learned from it."""
 
 from __future__ import annotations
 

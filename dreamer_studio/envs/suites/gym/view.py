@@ -49,7 +49,7 @@ RENDER: Final = View(None)
 
 
 def views(task: str, space: spaces.Space[Any], observe: str) -> tuple[View, ...]:
-    """List what an agent may see, best first.
+    """List the images that an agent may see, best first.
 
     Args:
         task: What errors call it.
