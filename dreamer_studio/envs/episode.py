@@ -61,7 +61,7 @@ class Episode:
         """
         self._running = False
         if state.ndim != 1 or not np.isfinite(state).all():
-            raise EnvError("the state has numbers that are not finite, or is no vector")
+            raise EnvError("the state has numbers that are not finite, or is not a vector")
         self._simulator.reset(seed)
         self._simulator.restore(state)
         self._running = True

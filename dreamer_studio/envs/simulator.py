@@ -100,7 +100,7 @@ class BaseSimulator:
 
     def restore(self, state: NDArray[np.float64]) -> None:
         """Raise an `EnvError`: this simulator cannot restore states."""
-        raise EnvError("the state of this environment cannot be set")
+        raise EnvError("this environment cannot restore a state")
 
     def close(self) -> None:
         """Do nothing: there is nothing to release."""
@@ -113,7 +113,7 @@ def count_in_state(number: float, limit: float) -> int:
         EnvError: If the number is not such a count.
     """
     if not (0 <= number < limit and number == int(number)):
-        raise EnvError(f"the state says that {number:g} steps were taken, of an episode of {limit:g}")
+        raise EnvError(f"the state counts {number:g} steps in an episode of {limit:g}")
     return int(number)
 
 

@@ -149,7 +149,7 @@ class EpisodeStore:
         """
         number = self._next if number is None else number
         if number < self._next:
-            raise ValueError(f"an episode {number} would not be newer than all before: {self._next} is the next")
+            raise ValueError(f"episode {number} is not newer than all others: the next number is {self._next}")
         if not self._numbers:  # later a missing folder is a fault, since its episodes are missing too
             self.folder.mkdir(exist_ok=True)
         path = self.folder / StoredEpisode(number, rows, steps).file_name

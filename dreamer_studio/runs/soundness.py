@@ -91,7 +91,7 @@ def check_checkpoint(name: str, checkpoint: Checkpoint, config: Config) -> EnvSp
         _check_optimizers(checkpoint.optimizers, agent)
         _check_others(checkpoint.tensors, state.device, agent)
         if checkpoint.episode is not None and checkpoint.episode.action_size != spec.action_size:
-            raise ValueError("its episode is of another task")
+            raise ValueError("its episode belongs to another task")
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))

@@ -12,7 +12,7 @@ from dreamer_studio.runs.errors import StorageError
 _ADVICE = {
     errno.ENOSPC: "make room on that disk",
     errno.EDQUOT: "make room in your quota",
-    errno.EFBIG: "files may not grow as large as that here; raise the limit",
+    errno.EFBIG: "the file would exceed the limit on file sizes; raise that limit",
     errno.EROFS: "make that disk writable",
     errno.EACCES: "make the folder and its files writable for you",
     errno.EPERM: "make the folder and its files writable for you",

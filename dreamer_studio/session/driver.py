@@ -191,7 +191,7 @@ class RunDriver:
         trainer = self._training()
         row = trainer.change(name, value)
         if row is None:
-            return f"{name} is {getattr(trainer.config, name)} already"
+            return f"{name} is already {getattr(trainer.config, name)}"
         goes_on = trainer.counters.step < trainer.config.steps or trainer.updates_due > 0
         finished = self._publisher.state is State.FINISHED
         changes: dict[str, Any] = {"state": State.PAUSED} if finished and goes_on else {}
@@ -218,7 +218,7 @@ class RunDriver:
             raise
         self._publisher.take_over(run)
         self._publish(state=State.PAUSED, failure=None)
-        return f"Back at update {run.counters.update}; Resume goes on from there"
+        return f"Back at update {run.counters.update}; Resume continues from there"
 
     def save_and_end(self) -> str:
         """Save, end the environments, and drop an unfinished update, which will be made again."""

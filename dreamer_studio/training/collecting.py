@@ -142,7 +142,7 @@ class Collecting:
         at_reset = self.running.keeper.env is not None and self.running.episode is None
         if self._faults.given_up(seed_suspect=at_reset):  # later in an episode the actions differ from try to try
             number = self._state.counters.episode
-            self._state.notes.append(f"Episode {number:,} was passed over: its reset failed again and again")
+            self._state.notes.append(f"Episode {number:,} was skipped: its reset failed repeatedly")
             self._state.counters.episode += 1
         self.discard_episode()
         self.running.keeper.close()

@@ -31,7 +31,7 @@ def choose_device(name: str) -> torch.device:
         return torch.device(next(kind for kind, here in available.items() if here))
     if not available.get(name, False):
         here = ", ".join(kind for kind, is_here in available.items() if is_here)
-        raise DeviceError(f"device {name!r} is not available; here there is: {here}")
+        raise DeviceError(f"device {name!r} is not available; available here: {here}")
     return torch.device(name)
 
 
@@ -124,7 +124,7 @@ def _prepare(folder: RunFolder, config: Config) -> None:
 def _kept_choices(config: Config, asked: Config) -> Iterator[str]:
     """Say which choices of an earlier version the run keeps."""
     if config.observe != asked.observe:
-        yield "This run goes on with the image that an earlier version chose: its config.json now says observe=plain"
+        yield "This run keeps the image that an earlier version chose: its config.json now says observe=plain"
     if config.time_limit != asked.time_limit:
         yield (
             f"This run still cuts episodes after {EARLIER_LIMIT:,} environment steps, as an earlier version did: its "
@@ -136,7 +136,9 @@ def _undone_in_words(trainer: Trainer) -> Iterator[str]:
     """Say which updates and steps of the log no checkpoint has."""
     last = trainer.log.undone
     if last is not None:
-        text = f"The run goes on from update {trainer.counters.update:,}: updates up to {last.update:,} are made again"
+        text = (
+            f"The run continues from update {trainer.counters.update:,}: updates up to {last.update:,} are made again"
+        )
         steps = last.step - trainer.counters.step
         yield f"{text}, and {steps:,} environment steps of the running episode are lost" if steps > 0 else text
 

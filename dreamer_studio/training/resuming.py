@@ -60,7 +60,7 @@ def resume(
     store, counters = state.store, state.counters
     known = 0 if checkpoint is None else checkpoint.state["episodes"]
     if len(store) < known:
-        state.notes.append(f"{known - len(store):,} of {known:,} episodes are not there any more")
+        state.notes.append(f"{known - len(store):,} of {known:,} episodes are gone")
     if len(store) != known or store.newest >= counters.episode:
         _count_newer_episodes(state)
     elif checkpoint is not None and dataclasses.asdict(counters) == checkpoint.state["counters"]:

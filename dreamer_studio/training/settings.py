@@ -61,7 +61,7 @@ def change_setting(state: TrainingState, batches: BatchSource, name: str, value:
         return None
     if name == "prefill" and not state.counters.prefilling:
         since = state.counters.learning_since
-        raise ConfigError(f"prefill cannot change any more: it ended at environment step {since:,}")
+        raise ConfigError(f"prefill can no longer change: it ended at environment step {since:,}")
     write_config(config, state.folder.config_file)
     state.config = config
     batches.settle()

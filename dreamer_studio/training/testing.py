@@ -68,9 +68,7 @@ class Testing:
         """
         if self._faults.given_up(seed_suspect=self._keeper.env is not None):  # a test acts the same each time
             step = self._state.counters.step
-            self._state.notes.append(
-                f"The test at {step:,} environment steps was passed over: it failed again and again"
-            )
+            self._state.notes.append(f"The test at {step:,} environment steps was skipped: it failed repeatedly")
             self._count()
         self._keeper.close()
         return False

@@ -121,7 +121,7 @@ class Updating:
                 raise (cause if isinstance(cause, OSError | MemoryError) else none_left) from None
             store.leave_out(error.path, rename=True)
         self._state.saved = None  # a checkpoint says how many episodes there are
-        self._state.notes.append(f"{error}; it was set aside, and training goes on without it")
+        self._state.notes.append(f"{error}; it was set aside, and training continues without it")
 
     def _skip(self, names: tuple[str, ...]) -> Iterator[Event]:
         self._state.saved = None  # the random states have moved on

@@ -193,9 +193,9 @@ def test_that_giving_up_the_environment_saves_and_ends_with_a_line_that_says_wha
     task = "gym:tests.support.faulty:Doomed-v0"
     assert main(["train", "--task", task, "--preset", "tiny", "--run", str(folder)]) == 1
     err = capsys.readouterr().err
-    assert re.search(r"there is no way on \(.*faulty\.py, line \d+\)\. The episode was given up", err)
+    assert re.search(r"there is no way on \(.*faulty\.py, line \d+\)\. The episode was discarded", err)
     assert err.splitlines()[-1].startswith("dreamer-studio: The environment failed 2 times in a row")
-    assert err.splitlines()[-1].endswith(f"Resume goes on, or dreamer-studio train --run {folder} --task {task}")
+    assert err.splitlines()[-1].endswith(f"choose Resume or run dreamer-studio train --run {folder} --task {task}")
     assert "Traceback" not in err
     assert len(list_checkpoints(folder / "checkpoints")) == 1
 

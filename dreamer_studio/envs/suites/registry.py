@@ -130,7 +130,7 @@ def tasks_of(suite: Suite) -> tuple[TaskInfo, ...]:
         if not isinstance(info, TaskInfo) or not str(info.task).startswith(f"{suite.prefix}:"):
             text = f"{info!r:.80}"
             raise EnvUnavailableError(
-                f"list() of {package} gives {text}, which is no TaskInfo of {suite.prefix}:<task>"
+                f"list() of {package} gives {text}, which is not a TaskInfo of {suite.prefix}:<task>"
             )
     return found
 

@@ -70,7 +70,7 @@ class Suite:
         check_prefix(self.prefix)
         for name, value in self.defaults.items():
             if name in ("task", "preset") or not isinstance(value, bool | int | float | str):
-                raise ValueError(f"{name}={value!r} is no default that a suite can set")
+                raise ValueError(f"{name}={value!r} is not a default that a suite can set")
 
     @classmethod
     def of_tasks(
@@ -138,4 +138,6 @@ def check_prefix(prefix: str) -> None:
         ValueError: If it is malformed.
     """
     if not _PREFIX.fullmatch(prefix):
-        raise ValueError(f"{prefix!r} is no prefix of a suite: lower-case letters, digits, _ and -, 31 at most")
+        raise ValueError(
+            f"{prefix!r} is not a valid prefix of a suite: use at most 31 lower-case letters, digits, _ and -"
+        )

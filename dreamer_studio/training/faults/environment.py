@@ -49,7 +49,7 @@ class EnvFaults:
         self._in_a_row += 1
         self._state.write("fault", {"text": str(fault), "in_a_row": self._in_a_row})
         self._check(fault, in_first_step=in_first_step)
-        yield Recovered(f"{fault}. The episode was given up and the environment is started again.", fault.details)
+        yield Recovered(f"{fault}. The episode was discarded, and the environment starts again.", fault.details)
         yield from self._wait()
 
     def report_replaced(self, found: str) -> Iterator[Event]:
@@ -93,7 +93,7 @@ class EnvFaults:
             resume = resume_line(self._state.folder.path, self._state.config, "train")
             raise EnvironmentGivenUpError(
                 f"The environment failed {failed} times in a row without finishing an episode. The last time: {error}. "
-                f"Once that is mended, Resume goes on, or {resume}",
+                f"Once that is fixed, choose Resume or run {resume}",
                 error.details,
             )
 

@@ -135,7 +135,7 @@ def test_that_a_window_that_is_closed_at_once_opens_no_training(
 @pytest.mark.parametrize(
     "refusal",
     [
-        DeviceError("device 'cuda' is not available; here there is: cpu"),
+        DeviceError("device 'cuda' is not available; available here: cpu"),
         EnvUnavailableError("gym:Blind-v0 cannot be learned from images: the image is None"),
     ],
 )

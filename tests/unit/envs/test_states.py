@@ -74,7 +74,7 @@ def test_that_an_environment_without_states_reports_none_and_can_be_replayed(fau
     rows = [faulty.reset(SEED), *(faulty.step(nothing) for _ in range(3))]
     assert [row.state for row in rows] == [None] * 4
     np.testing.assert_array_equal(faulty.replay(SEED, np.array([nothing] * 3)).image, rows[-1].image)
-    with pytest.raises(EnvError, match="cannot be set"):
+    with pytest.raises(EnvError, match="cannot restore a state"):
         faulty.step_from(SEED, np.zeros(2), nothing)
 
 

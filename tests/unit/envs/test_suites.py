@@ -92,7 +92,7 @@ BROKEN = {
     "no suite": ("SUITE = 3\n", "toy_suite:SUITE is a int, not a Suite"),
     "no object": ("", "cannot be imported: AttributeError"),
     "other prefix": (SMALL_SUITE.replace('s("toy"', 's("yot"'), 'calls itself "yot": both must be the same'),
-    "odd default": (SMALL_SUITE.replace('"action_repeat": 2', '"task": "x"'), "task='x' is no default that"),
+    "odd default": (SMALL_SUITE.replace('"action_repeat": 2', '"task": "x"'), "task='x' is not a default that"),
 }  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def test_that_a_broken_suite_is_reported_in_one_line_and_the_other_suites_work(f
         (("{\"action_repeat\": 2}", "{\"horizn\": 2}"),
          r"toy-suite 0\.1 has an invalid default: .*did you mean 'horizon'"),
         (("2})\n", '2})\nSUITE = Suite("toy", SUITE.load, lambda: ["toy:drift"])\n'),
-         r"list\(\) of toy-suite 0\.1 gives 'toy:drift', which is no TaskInfo"),
+         r"list\(\) of toy-suite 0\.1 gives 'toy:drift', which is not a TaskInfo"),
         (("2})\n", '2})\nSUITE = Suite("toy", SUITE.load, lambda: 1 / 0)\n'),
          r"list\(\) of toy-suite 0\.1 failed: ZeroDivisionError"),
     ],
@@ -184,7 +184,7 @@ SUITE = Suite("toy", load, list=SUITE.list, needs_gl=True)
 
 @pytest.mark.parametrize("prefix", ["", "Toy", "to:y", "a" * 32, "-toy"])
 def test_that_a_malformed_prefix_is_refused(prefix: str) -> None:
-    with pytest.raises(ValueError, match="is no prefix of a suite"):
+    with pytest.raises(ValueError, match="is not a valid prefix of a suite"):
         Suite(prefix, lambda task, options: pytest.fail(), lambda: ())
 
 

@@ -83,7 +83,7 @@ def test_that_an_episode_gets_the_requested_number_and_no_number_is_used_twice(t
         store.leave_out(path, rename=True)
     assert (store.newest, store.next_number) == (4, 6)
     for number in (0, 4, 5):
-        with pytest.raises(ValueError, match=f"an episode {number} would not be newer than all before: 6 is the next"):
+        with pytest.raises(ValueError, match=f"episode {number} is not newer than all others: the next number is 6"):
             store.add(make_episode(3, 6), number=number)
     assert store.add(make_episode(3, 6)).name.startswith("episode-000006")
     assert same(store.get(1), make_episode(3, 6))

@@ -224,7 +224,7 @@ def test_that_a_changed_setting_is_logged_and_survives_going_back_and_a_kill(
     before = getattr(status.config, name)
     after = OTHER_VALUES[type(before)](before)
     assert driver.ask(ChangeSetting(name, after)).startswith(f"{name} {before} \N{RIGHTWARDS ARROW} {after}")
-    assert driver.ask(ChangeSetting(name, after)) == f"{name} is {after} already"
+    assert driver.ask(ChangeSetting(name, after)) == f"{name} is already {after}"
     driver.ask(SaveCheckpoint())
     assert driver.ask(GoBack()).startswith("Back at update 0")
     assert getattr(driver.session.status.get().config, name) == after
@@ -313,7 +313,7 @@ def test_that_repeated_updates_that_are_not_finite_pause_training_which_can_go_b
         driver.ask(SaveCheckpoint())
     skipped, place = driver.session.rows_since(place)
     assert [row["in_a_row"] for row in skipped if row["kind"] == "skipped"] == [1, 2, 3, 4, 5]
-    assert driver.ask(GoBack()) == "Back at update 2; Resume goes on from there"
+    assert driver.ask(GoBack()) == "Back at update 2; Resume continues from there"
     status = driver.session.status.get()
     assert (status.state, status.update, status.failure, status.config.horizon) == (State.PAUSED, 2, None, 4)
     driver.ask(Resume())

@@ -230,7 +230,7 @@ def test_that_a_run_whose_checkpoints_or_episodes_are_gone_is_refused_and_not_st
     next(folder.episodes.iterdir()).unlink()
     resumed = toy_trainer(tmp_path / "run")
     resumed.close()
-    assert resumed.notes == [f"1 of {len(resumed.store) + 1} episodes are not there any more"]
+    assert resumed.notes == [f"1 of {len(resumed.store) + 1} episodes are gone"]
 
 
 def test_that_damage_to_the_only_episode_halts_training_with_the_reason(world: ToyWorld, tmp_path: Path) -> None:
@@ -353,7 +353,7 @@ def test_that_a_damaged_checkpoint_is_set_aside_and_training_continues_from_the_
     resumed = toy_trainer(tmp_path)
     note, undone = resumed.notes
     assert newest.name in note and "it was set aside" in note
-    assert undone == f"The run goes on from update 3: updates up to {trainer.counters.update} are made again"
+    assert undone == f"The run continues from update 3: updates up to {trainer.counters.update} are made again"
     assert list_checkpoints(trainer.folder.checkpoints) == [older]
     assert (newest.parent / f"{newest.name}.damaged").is_dir()
     assert resumed.counters.update == 3

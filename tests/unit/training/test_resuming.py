@@ -279,7 +279,7 @@ def test_that_a_replay_newer_than_the_weights_is_counted_and_its_updates_are_cau
     assert resumed.counters.update == 3 < trained
     (note,) = resumed.notes
     assert note.startswith(
-        f"The run goes on from update 3: updates up to {trained} are made again, and {lost} environment"
+        f"The run continues from update 3: updates up to {trained} are made again, and {lost} environment"
     )
     assert max(row["update"] for row in resumed.log.rows if row["kind"] == "update") == 3
     assert sum(row["kind"] in {"prefill", "train"} for row in resumed.log.rows) == len(resumed.store)

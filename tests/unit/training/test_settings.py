@@ -231,7 +231,7 @@ def test_that_each_setting_that_may_change_is_tested_here() -> None:
         ("horizon", 51, "horizon=51: input should be less than or equal to 50"),
         ("horizon", "many", "horizon='many': "),
         ("cnn_depth", 8, "cnn_depth cannot change once a run has begun: it is 2"),
-        ("prefill", 100, "prefill cannot change any more: it ended at environment step 21"),
+        ("prefill", 100, "prefill can no longer change: it ended at environment step 21"),
     ],
 )
 def test_that_an_invalid_change_is_refused_in_one_line_and_changes_nothing(

@@ -203,7 +203,7 @@ def test_that_after_a_fault_another_process_plays_the_episode_from_its_beginning
     recoveries = [event for event in trainer.run() if isinstance(event, Recovered)]
     trainer.close()
     assert [recovered.details for recovered in recoveries] == ["Traceback of the toy"]
-    assert recoveries[0].text.startswith("the toy broke at 25. The episode was given up")
+    assert recoveries[0].text.startswith("the toy broke at 25. The episode was discarded")
     (row,) = [row for row in trainer.log.rows if row["kind"] == "fault"]
     assert (row["step"], row["text"], row["in_a_row"]) == (21, "the toy broke at 25", 1)  # 3 steps no longer count
     assert [env.closed for env in world.opened] == [True, True]
@@ -251,7 +251,7 @@ def test_that_an_episode_whose_reset_always_fails_is_skipped(
     with pytest.raises(EnvironmentGivenUpError, match="could not begin"):
         list(trainer.run())
     assert sum(env.seeds.count(bad) for env in world.opened) == environment.MOST_RESTARTS + 1
-    assert trainer.notes == ["Episode 4 was passed over: its reset failed again and again"]
+    assert trainer.notes == ["Episode 4 was skipped: its reset failed repeatedly"]
     finish(trainer)
     assert trainer.counters.step == 60
     assert trainer.store.numbers.tolist() == [0, 1, 2, 3, 5, 6, 7, 8]
@@ -267,7 +267,7 @@ def test_that_a_test_that_always_fails_is_skipped_and_the_next_one_has_another_s
     with pytest.raises(EnvironmentGivenUpError, match="could not begin"):
         list(trainer.run())
     assert sum(env.seeds.count(bad) for env in world.opened) == environment.MOST_RESTARTS + 1
-    assert trainer.notes == ["The test at 25 environment steps was passed over: it failed again and again"]
+    assert trainer.notes == ["The test at 25 environment steps was skipped: it failed repeatedly"]
     finish(trainer)
     assert [(row["kind"], row["step"]) for row in trainer.log.rows if row["kind"] == "test"] == [("test", 50)]
     assert sum(env.seeds.count(good) for env in world.opened) == 1

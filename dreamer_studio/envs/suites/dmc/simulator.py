@@ -74,7 +74,7 @@ class DmcSimulator:
         if len(state) != self._state_size + 1:
             raise foreign_state(len(state), self._state_size + 1)
         if np.abs(state).max() > mujoco.mjMAXVAL:
-            raise EnvError("the state has numbers that MuJoCo takes for a simulation gone wrong")
+            raise EnvError("the state has numbers that MuJoCo treats as an unstable simulation")
         physics = self._env.physics
         self._env._step_count = count_in_state(state[-1], self._env._step_limit)
         with physics.check_invalid_state():

@@ -75,7 +75,7 @@ class GymSimulator:
     def restore(self, state: NDArray[np.float64]) -> None:
         """Set the state of a classic control environment."""
         if not self._keeps_state:
-            raise EnvError("the state of this environment cannot be set")
+            raise EnvError("this environment cannot restore a state")
         write_state(self._env, state)
         self._rendered = None
 

@@ -55,5 +55,5 @@ def write_state(env: Any, state: NDArray[np.float64]) -> None:
         raise foreign_state(len(state), 1 + len(largest))
     precision = {4: np.float32, 8: np.float64}.get(state[0])
     if precision is None or (np.abs(state[1:]) > largest).any():
-        raise EnvError("the state has numbers that none of this environment has")
+        raise EnvError("the state has numbers that no state of this environment has")
     env.unwrapped.state = state[1:].astype(precision)
