@@ -244,7 +244,7 @@ class EnvProcess:
 
 
 def _start(assignment: Assignment, timeout: float, interruption: Interruption | None) -> tuple[Worker, EnvSpec]:
-    """Start the process, with one OpenGL backend after the other until one renders."""
+    """Start the process. Try one OpenGL backend after another until one renders."""
     tried: list[tuple[str, str]] = []
     details = ""
     for backend in gl.candidates():

@@ -182,7 +182,7 @@ def ask(
     *arguments: object,
     interruption: Interruption | None = None,
 ) -> Answer:
-    """Call a function in a separate process, because this one must not import or try what it needs.
+    """Call a function in a separate process, for what this process must not import or try.
 
     Args:
         name: Its name in errors.
@@ -192,7 +192,7 @@ def ask(
         interruption: Ends the wait, from any thread.
 
     Raises:
-        EnvError: If the function raises, is too slow, or takes the process down with it.
+        EnvError: If the function raises, is too slow, or crashes its process.
         WaitInterruptedError: If `interruption` ended the wait.
     """
     worker = Worker(name, _answer, name, question, arguments, interruption=interruption)
@@ -206,7 +206,7 @@ def ask(
 
 
 def settle_in(output: str = "") -> None:
-    """Prepare a child process; call this first in it.
+    """Prepare a child process. Call this before anything else in the child.
 
     Args:
         output: File that gets everything the process prints, from its beginning; empty for standard error.

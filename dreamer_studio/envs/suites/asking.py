@@ -24,7 +24,7 @@ PACKAGE_SECONDS: Final = 60.0
 
 
 def list_tasks(timeout: float = 120.0, interruption: Interruption | None = None) -> tuple[TaskInfo, ...]:
-    """List the tasks that can be asked for here.
+    """List the tasks that are available here.
 
     The list has all tasks of the Control Suite, the newest version of each gymnasium environment that runs here or
     would run with one of our extras (the note names the missing extra), and the tasks of the suites of installed
