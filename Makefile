@@ -18,9 +18,9 @@ $(SET_UP): pyproject.toml requirements.lock .ci/setup .ci/system-libraries asset
 	@PYTHON="$(PYTHON)" .ci/setup
 	@touch $@
 
-run: setup ## Open the studio; without a screen, train a little, save, and export a dream
+run: setup ## Open the studio and train runs/first-light; without a screen, train it a little and export a dream
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
-		exec $(BIN)/dreamer-studio; \
+		exec $(BIN)/dreamer-studio --task dmc:walker-walk --run runs/first-light; \
 	else \
 		exec .ci/first-light; \
 	fi

@@ -24,11 +24,11 @@ from benchmarks.person import CONTROL, Key, Person, settle, wait_for
 from dreamer_studio.resources import unpack_demo
 from dreamer_studio.runs.planning import RunPlan, plan_run, plan_watching
 from dreamer_studio.session import Session
-from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.futures.panel import WHAT_IF, FuturesPanel
 from dreamer_studio.studio.film.export_dialog import ExportDialog
 from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
+from dreamer_studio.studio.shell.flow.sessions import open_run
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme, apply_theme

@@ -33,8 +33,8 @@ from dreamer_studio.envs import build_config
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.session import Session
-from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.live.workspace import LiveWorkspace
+from dreamer_studio.studio.shell.flow.sessions import open_run
 from dreamer_studio.studio.shell.run_view import TICK_MS
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow

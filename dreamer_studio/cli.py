@@ -109,6 +109,7 @@ def window(
     device: DeviceOption = Device.AUTO,
     settings: SetOption = None,
     demo: Annotated[bool, typer.Option("--demo", help="Watch the finished example without training.")] = False,
+    new_window: Annotated[bool, typer.Option("--new-window", help="Open one even if another is open.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Play the policy of --run without training.")] = False,
     paused: Annotated[bool, typer.Option("--paused", help="Open with the training paused.")] = False,
     safe_mode: Annotated[bool, typer.Option("--safe-mode", help="Ignore the saved theme and layout.")] = False,
@@ -118,29 +119,29 @@ def window(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Open the window and train."""
+    """Open the window: on the start page, or with --task, --run or --demo on a run."""
     if context.invoked_subcommand is not None:
         _refuse_options_before(context.invoked_subcommand, context)
         return
     from dreamer_studio.system.loading import collector_at_rest
 
     with collector_at_rest():
-        from dreamer_studio.studio.app import run_window
+        from dreamer_studio.studio.app import WindowOptions, run_window
+        from dreamer_studio.studio.shell.flow.requests import OpenRequest
 
+    request = None
     if demo or watch:
         plan_for = functools.partial(_plan_watching, run, task, preset, settings, demo=demo)
-    else:
+        request = OpenRequest(functools.cache(plan_for), paused=paused)
+    elif task is not None or run is not None:
         plan_for = functools.partial(_plan, run, task, preset, settings)
-    code = run_window(
-        functools.cache(plan_for),
-        device.value,
-        context.obj,
-        paused=paused,
-        safe_mode=safe_mode,
-        screenshot=screenshot,
-        quit_after=quit_after,
+        request = OpenRequest(functools.cache(plan_for), paused=paused)
+    else:
+        _refuse_options_without_a_run(context)
+    options = WindowOptions(
+        device.value, new_window=new_window, safe_mode=safe_mode, screenshot=screenshot, quit_after=quit_after
     )
-    raise typer.Exit(code)
+    raise typer.Exit(run_window(request, context.obj, options))
 
 
 @app.command()
@@ -373,6 +374,16 @@ def _refuse_options_before(verb: str, context: typer.Context) -> None:
         if source is not None and source.name == "COMMANDLINE":
             option = next(each.opts[0] for each in context.command.params if each.name == name)
             raise typer.BadParameter(f"{option} stands before {verb}: put the options of {verb} after it")
+
+
+def _refuse_options_without_a_run(context: typer.Context) -> None:
+    """Refuse options that describe a run if no run is named: the start page asks for them."""
+    for name, option in (("preset", "--preset"), ("settings", "--set"), ("paused", "--paused")):
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(
+                f"{option} belongs to a run: add --task or --run, or leave it out and choose on the start page"
+            )
 
 
 def _plan(

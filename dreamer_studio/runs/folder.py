@@ -54,6 +54,11 @@ class RunFolder:
         return self.path / "dreams"
 
     @property
+    def output_file(self) -> Path:
+        """Output of a training that a window left to a process without one; absent until then."""
+        return self.path / "train.log"
+
+    @property
     def bookmarks(self) -> Path:
         """Bookmarked frames, JSON; absent until a bookmark is set."""
         return self.path / "bookmarks.json"
@@ -107,8 +112,9 @@ class RunFolder:
         Raises:
             RunError: a part is a link; the message says what to do.
         """
-        files = (self.config_file, self.metrics_file, self.bookmarks, self.pause_rules, self.path / LOCK_FILE)
-        for part in (*files, self.tensorboard, self.episodes, self.checkpoints, self.dreams):
+        files = (self.config_file, self.metrics_file, self.bookmarks, self.pause_rules, self.output_file)
+        folders = (self.tensorboard, self.episodes, self.checkpoints, self.dreams)
+        for part in (*files, self.path / LOCK_FILE, *folders):
             if part.is_symlink():
                 raise RunError(
                     f"{part} is a link that leads out of the run: put what it leads to in its place (the run folder "

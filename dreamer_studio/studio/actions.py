@@ -1,7 +1,7 @@
 """All actions and keys of the window as data. Menus, toolbar, tooltips, the list on F1 and the README's table use them.
 
 Widgets that handle keys themselves look them up here (`widgets/keys.py`), in a scope of their own. Within a scope, each
-key has one action. The keys that show a workspace come from `workspaces.py`.
+key has one action.
 """
 
 from __future__ import annotations
@@ -124,11 +124,47 @@ _RUN: Final = (
 
 _FILE: Final = (
     ActionSpec(
+        "file.new",
+        "New run...",
+        "Choose a task and train on it.",
+        ("Ctrl+N",),
+        menu="File",
+        when=When.ALWAYS,
+        essential=True,
+    ),
+    ActionSpec(
+        "file.open",
+        "Open run folder...",
+        "Open the folder of a run.",
+        ("Ctrl+O",),
+        menu="File",
+        when=When.ALWAYS,
+        essential=True,
+    ),
+    ActionSpec("file.recent", "Recent", "Open a run that was open before.", menu="File", when=When.ALWAYS),
+    ActionSpec(
+        "file.close",
+        "Close run",
+        "Save the run and go back to the start page.",
+        ("Ctrl+W",),
+        menu="File",
+        essential=True,
+    ),
+    ActionSpec(
+        "file.new_window",
+        "New window",
+        "Open another window, on the start page.",
+        ("Ctrl+Shift+N",),
+        menu="File",
+        when=When.ALWAYS,
+    ),
+    ActionSpec(
         "run.save",
         "Save checkpoint",
         "Save a checkpoint now.",
         ("Ctrl+S",),
         menu="File",
+        group=1,
         icon="save",
         when=When.SAVES,
         essential=True,
@@ -139,6 +175,7 @@ _FILE: Final = (
         "Export a film of the screen or of stored episodes.",
         ("Ctrl+E",),
         menu="File",
+        group=1,
         icon="export",
         essential=True,
     ),
@@ -148,20 +185,34 @@ _FILE: Final = (
         "Save the last seconds on show as a film in the run's dreams folder.",
         ("Ctrl+Shift+E",),
         menu="File",
+        group=1,
         essential=True,
     ),
-    ActionSpec("film.seconds", "Seconds to keep...", "Set how many seconds the program keeps for a film.", menu="File"),
-    ActionSpec("scene.open", "Open scene...", "Open a scene and dream from it.", ("Ctrl+O",), menu="File", group=1),
+    ActionSpec(
+        "film.seconds", "Seconds to keep...", "Set how many seconds the program keeps for a film.", menu="File", group=1
+    ),
+    ActionSpec(
+        "scene.open", "Open scene...", "Open a scene and dream from it.", ("Ctrl+Shift+O",), menu="File", group=2
+    ),
     ActionSpec(
         "scene.save",
         "Save scene...",
         "Save the recorded frame on show as a scene.",
         ("Ctrl+Shift+S",),
         menu="File",
-        group=1,
+        group=2,
     ),
     ActionSpec(
-        "window.quit", "Quit", "Save and close.", ("Ctrl+Q",), menu="File", group=2, when=When.ALWAYS, essential=True
+        "file.preferences",
+        "Preferences...",
+        "Set theme, folders of runs and questions.",
+        ("Ctrl+,",),
+        menu="File",
+        group=3,
+        when=When.ALWAYS,
+    ),
+    ActionSpec(
+        "window.quit", "Quit", "Save and close.", ("Ctrl+Q",), menu="File", group=3, when=When.ALWAYS, essential=True
     ),
 )
 
@@ -231,6 +282,21 @@ _DREAM: Final = (
         menu="Dream",
         essential=True,
     ),
+)
+
+WORKSPACES: Final = {"live": "Live", "dream": "Dream", "compare": "Compare"}
+"""Titles of the workspaces by their keys, in the order of the tabs. Ctrl+1 shows the first, and so on."""
+
+_WORKSPACES: Final = tuple(
+    ActionSpec(
+        f"view.{key}",
+        f"{title} workspace",
+        f"Go to the {title} workspace.",
+        (f"Ctrl+{number}",),
+        menu="View",
+        essential=True,
+    )
+    for number, (key, title) in enumerate(WORKSPACES.items(), 1)
 )
 
 _VIEW: Final = (
@@ -351,16 +417,10 @@ _LISTS: Final = (
     _key("field.cancel", "Restore the number, and return to the image.", "Esc", scope=Scope.FIELD),
 )
 
-ACTIONS: Final = (*_FILE, *_RUN, *_DREAM, *_VIEW, *_HELP, *_PLAYER, *_STEERING, *_LISTS)
-"""All actions except those that show a workspace, in the order of the menus."""
+ACTIONS: Final = (*_FILE, *_RUN, *_DREAM, *_WORKSPACES, *_VIEW, *_HELP, *_PLAYER, *_STEERING, *_LISTS)
+"""All actions, in the order of the menus."""
 
 _WRITTEN: Final = {"PgUp": "Page Up", "PgDown": "Page Down", "Del": "Delete", "Return": "Enter"}
-
-
-def all_actions(workspaces: Iterable[ActionSpec]) -> tuple[ActionSpec, ...]:
-    """Return all actions; those that show a workspace come first in their menu."""
-    before = (*_FILE, *_RUN, *_DREAM)
-    return (*before, *workspaces, *ACTIONS[len(before) :])
 
 
 def action(id_: str) -> ActionSpec:

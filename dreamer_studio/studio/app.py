@@ -1,4 +1,4 @@
-"""The application: from a plan to a window, and from its closing to an exit code."""
+"""The application: from a request to a window, and from its closing to an exit code."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if sys.platform == "win32":
     import torch  # noqa: F401  (fails after PySide6 on Windows; elsewhere torch loads after the window opens)
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.config import ConfigError
-from dreamer_studio.envs import EnvUnavailableError, Interruption, UnknownTaskError
+from dreamer_studio.library.roots import default_root
 from dreamer_studio.runs.errors import InputError
-from dreamer_studio.runs.planning import RunPlan, resume_line
-from dreamer_studio.session import CommandRefusedError, Quit, Session
+from dreamer_studio.studio.shell.flow.instances import START_PAGE, Instance, raise_window_of
+from dreamer_studio.studio.shell.flow.pages import Pages
+from dreamer_studio.studio.shell.flow.requests import OpenRequest
+from dreamer_studio.studio.shell.flow.run_flow import RunFlow
 from dreamer_studio.studio.shell.old_settings import read_old_settings
 from dreamer_studio.studio.shell.screen import ScreenWatch, check_screen
 from dreamer_studio.studio.shell.settings import SettingsFile, settings_path
@@ -31,41 +34,51 @@ from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.system.app_log import LogBook
 from dreamer_studio.system.ending import ending_in_order
-from dreamer_studio.system.loading import collector_at_rest
-from dreamer_studio.training.errors import DeviceError
 
 if TYPE_CHECKING:
-    from dreamer_studio.training.trainer import Trainer
-    from dreamer_studio.training.watching import WatchedRun
+    from dreamer_studio.runs.planning import RunPlan
 
 ABANDONED = 1  # exit code if the user did not wait for the checkpoint
-REFUSALS = (UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError)
 IMAGE_ENDINGS = (".png", ".jpg")
 POLL_SECONDS = 0.02
+PULSE_MS = 100
+NAME = "dreamer-studio"
+"""Name of the application, of its desktop file and of its icon."""
 
 _log = logging.getLogger(__name__)
 
 
-def run_window(
-    plan_for: Callable[[str], RunPlan],
-    device: str,
-    log: LogBook,
-    *,
-    paused: bool = False,
-    safe_mode: bool = False,
-    screenshot: Path | None = None,
-    quit_after: float | None = None,
-) -> int:
-    """Open the window on a run and return when the window has closed.
+@dataclass(frozen=True)
+class WindowOptions:
+    """How the window opens and closes.
 
-    Args:
-        plan_for: returns the plan for a kind of device; equal arguments give equal plans.
-        device: where to compute: "auto", "cpu", "cuda" or "mps".
-        log: the program's log, for the diagnostics that the user can copy.
-        paused: whether to wait for the user before training or playing.
-        safe_mode: whether to use the default theme and layout, and to save no settings.
+    Attributes:
+        device: where runs compute: "auto", "cpu", "cuda" or "mps".
+        new_window: whether to open a window even if another one shows what is asked for.
+        safe_mode: whether to use the default theme and layout, save no settings, and look for no other window.
         screenshot: path of an image of the window, saved just before the window closes.
         quit_after: seconds after which the window closes by itself, without asking.
+    """
+
+    device: str
+    new_window: bool = False
+    safe_mode: bool = False
+    screenshot: Path | None = None
+    quit_after: float | None = None
+
+    @property
+    def shared(self) -> bool:
+        """Return whether this window and other starts find each other. A script gets a window of its own."""
+        return not self.safe_mode and self.screenshot is None and self.quit_after is None
+
+
+def run_window(request: OpenRequest | None, log: LogBook, options: WindowOptions) -> int:
+    """Open the window on a run, or on the start page, and return when the window has closed.
+
+    Args:
+        request: the run; None for the start page.
+        log: the program's log, for the diagnostics that the user can copy.
+        options: how the window opens and closes.
 
     Returns:
         The exit code: 0, or 1 if the training had failed when the window closed, or the screenshot could not be saved.
@@ -75,65 +88,98 @@ def run_window(
         InputError: there is no such device, no screen, or the screenshot cannot be saved there.
         UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError: the run cannot be trained here; the window has
             shown the reason in a banner.
-        Exception: any exception of `plan_for`.
+        Exception: any exception of the plan of `request`.
     """
-    plan = plan_for(device)
+    plan = request.plan_for(options.device) if request is not None else None
+    if options.screenshot is not None:
+        _check_image(options.screenshot)
+    if options.shared and not options.new_window and _is_on_show_already(plan):
+        return 0
     check_screen()
-    if screenshot is not None:
-        _check_image(screenshot)
-    interruption = Interruption()
-    session = Session(
-        lambda: open_run(plan_for, device, interruption),
-        plan.config,
-        plan.folder.path,
-        device,
-        paused=paused,
-        interruption=interruption,
-    )
     taken: list[bool] = []
-    settings = SettingsFile(None) if safe_mode else SettingsFile(settings_path(), read_old_settings)
+    settings = SettingsFile(None) if options.safe_mode else SettingsFile(settings_path(), read_old_settings)
     with ScreenWatch() as screen, _application() as application:
-        window = StudioWindow(apply_theme(application, settings.current.theme), settings, log.last_news)
-        window.open_run(session)
-        screen.opened(functools.partial(_end_training, session, window))
+        theme = apply_theme(application, settings.current.theme)
+        window = StudioWindow(theme, settings, log.last_news)
+        pages = Pages(theme, window, default_root())
+        flow = RunFlow(window, settings, options.device, default_root(), pages.start, shared=options.shared)
+        pages.serve(flow)
+        application.aboutToQuit.connect(pages.end)
+        if request is not None:
+            flow.open(request)
+        if options.shared:
+            instance = Instance(functools.partial(_on_show, window), functools.partial(_come_to_front, window), window)
+            application.aboutToQuit.connect(instance.close)
+        screen.opened(functools.partial(_end_training, window))
         window.show()
         window.abandoned.connect(lambda: _end_at_once(ABANDONED))
-        if quit_after is not None:
-            QTimer.singleShot(int(quit_after * 1000), lambda: window.leave(insist=True))
-        if screenshot is not None:
-            window.leaving.connect(lambda: taken.append(_take_image(window, screenshot)))
-        # Python handles signals only when the window's clock ticks.
+        if options.quit_after is not None:
+            QTimer.singleShot(int(options.quit_after * 1000), lambda: window.leave(insist=True))
+        if options.screenshot is not None:
+            taking = functools.partial(_take_image, window, options.screenshot)
+            window.leaving.connect(lambda: taken.append(taking()))
+        pulse = QTimer(window)  # Python handles signals only while Python runs, and a page may sleep
+        pulse.timeout.connect(lambda: None)
+        pulse.start(PULSE_MS)
         leave = functools.partial(window.leave, insist=True)
         with (
             UncaughtErrors(window.banners),
             ending_in_order(leave, lambda number: _end_at_once(128 + number)),
         ):
             code = application.exec()
-    failure = session.status.get().failure
-    if failure is not None and isinstance(failure.error, REFUSALS):
-        raise failure.error
-    return code or int(failure is not None or not all(taken))
+    if flow.farewell:
+        sys.stderr.write(f"{flow.farewell}\n")
+    return code or _exit_code(flow, taken)
 
 
-def open_run(
-    plan_for: Callable[[str], RunPlan], device: str, interruption: Interruption | None = None
-) -> Trainer | WatchedRun:
-    """Load torch in the calling thread, which will train or play, and open the run; `interruption` ends its waits."""
-    with collector_at_rest():
-        from dreamer_studio.training import opening, watching  # noqa: PLC0415  (seconds)
+def _is_on_show_already(plan: RunPlan | None) -> bool:
+    """Raise the window that shows what is asked for, and say so. Return whether there is one."""
+    if plan is not None and plan.watch:
+        return False
+    if not raise_window_of(START_PAGE if plan is None else str(plan.folder.path.resolve())):
+        return False
+    what = "Dreamer Studio" if plan is None else str(plan.folder.path)
+    sys.stderr.write(f"{what} is open in a window already, which comes to the front\n")
+    return True
 
-    where = opening.choose_device(device)
-    plan = plan_for(where.type)
-    if plan.watch:
-        return watching.open_watched(plan.folder, where, interruption)
-    return opening.open_planned(plan, where, interruption)
+
+def _on_show(window: StudioWindow) -> str | None:
+    """Return the run that the window trains, `START_PAGE`, or None while neither is true."""
+    if not window.has_run:
+        return START_PAGE
+    status = window.run.session.status.get()
+    return None if status.watching or window.run.closing.begun else str(status.folder.resolve())
+
+
+def _come_to_front(window: StudioWindow) -> None:
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.raise_()
+    window.activateWindow()
+    QApplication.alert(window)
+
+
+def _exit_code(flow: RunFlow, taken: list[bool]) -> int:
+    """Return the exit code after the window has closed.
+
+    Raises:
+        UnknownTaskError, EnvUnavailableError, DeviceError, ConfigError: the run that was open cannot be trained here.
+    """
+    failure = flow.last.status.failure if flow.last is not None else None
+    if failure is not None:
+        from dreamer_studio.envs import EnvUnavailableError, UnknownTaskError  # noqa: PLC0415  (not needed for a page)
+        from dreamer_studio.training.errors import DeviceError  # noqa: PLC0415  (not needed for a page)
+
+        if isinstance(failure.error, UnknownTaskError | EnvUnavailableError | DeviceError | ConfigError):
+            raise failure.error
+    return int(failure is not None or not all(taken))
 
 
 @contextlib.contextmanager
 def _application() -> Iterator[QApplication]:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
-    application.setApplicationName("dreamer-studio")
+    application.setApplicationName(NAME)
+    application.setDesktopFileName(NAME)
     yield application
 
 
@@ -151,10 +197,14 @@ def _take_image(window: StudioWindow, path: Path) -> bool:
     return saved
 
 
-def _end_training(session: Session, window: StudioWindow) -> str:
+def _end_training(window: StudioWindow) -> str:
     """Save and end the training without the window, and return the outcome as text."""
     if not window.trains:
         return "Nothing was running."
+    from dreamer_studio.runs.planning import resume_line  # noqa: PLC0415  (loaded, because a run is open)
+    from dreamer_studio.session import CommandRefusedError, Quit  # noqa: PLC0415  (loaded, because a run is open)
+
+    session = window.run.session
     try:
         said = session.submit(Quit()).result()
     except CommandRefusedError:

@@ -1,4 +1,4 @@
-"""The workspaces of the window, in the order of their tabs. A new one needs a folder, and an entry here."""
+"""The workspaces of the window, in the order of their tabs. A new one needs an entry here and a title in `actions`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dreamer_studio.studio.actions import ActionSpec, all_actions
+from dreamer_studio.studio.actions import WORKSPACES as TITLES
 from dreamer_studio.studio.compare.workers import compare_workers
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.workers import dream_workers
@@ -25,12 +25,10 @@ def _no_workers(_: RunContext, __: str) -> Sequence[Worker]:
 
 @dataclass(frozen=True)
 class WorkspaceSpec:
-    """One workspace. The window derives tab, menu, key and help from it.
+    """One workspace.
 
     Attributes:
-        key: name in the code.
-        title: name on the tab and in the View menu.
-        shortcut: the key that shows the workspace, as Qt writes it.
+        key: name in the code; `actions.py` has the workspace's title and the action that shows it.
         make: makes the workspace of a run.
         workers: makes the workers that compute for it on a device; called in their thread, which loads torch.
         own_thread: whether these workers have a separate thread, because they would block all others.
@@ -38,44 +36,37 @@ class WorkspaceSpec:
     """
 
     key: str
-    title: str
-    shortcut: str
     make: Callable[[RunContext], Workspace]
     workers: Callable[[RunContext, str], Sequence[Worker]] = _no_workers
     own_thread: bool = False
     threads: Callable[[RunContext], Sequence[ViewingThread]] = lambda _: ()
 
     @property
-    def action(self) -> ActionSpec:
-        """Return the action that shows the workspace."""
-        text, help_ = f"{self.title} workspace", f"Go to the {self.title} workspace."
-        return ActionSpec(f"view.{self.key}", text, help_, (self.shortcut,), menu="View", essential=True)
+    def title(self) -> str:
+        """Return the name on the tab."""
+        return TITLES[self.key]
+
+    @property
+    def action(self) -> str:
+        """Return the id of the action that shows the workspace."""
+        return f"view.{self.key}"
 
 
 WORKSPACES: Final = (
-    WorkspaceSpec(
-        "live", "Live", "Ctrl+1", lambda run: LiveWorkspace(run.theme, run.session, run.channels), live_workers
-    ),
+    WorkspaceSpec("live", lambda run: LiveWorkspace(run.theme, run.session, run.channels), live_workers),
     WorkspaceSpec(
         "dream",
-        "Dream",
-        "Ctrl+2",
         lambda run: DreamWorkspace(run.theme, run.channels, run.replay),
         dream_workers,
         threads=lambda run: (TwinThread(run.session, run.channels),),
     ),
     WorkspaceSpec(
         "compare",
-        "Compare",
-        "Ctrl+3",
         lambda run: CompareWorkspace(run.theme, run.channels.compare, run.frame),
         compare_workers,
         own_thread=True,
     ),
 )
-
-EVERY_ACTION: Final = all_actions(spec.action for spec in WORKSPACES)
-"""All actions of the window, including those that show a workspace."""
 
 
 def viewing_threads(run: RunContext, *more: Callable[[RunContext, str], Sequence[Worker]]) -> tuple[ViewingThread, ...]:

@@ -27,8 +27,8 @@ from dreamer_studio.session import (
     Stop,
     UpdateOnce,
 )
-from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.film.last_seconds import LastSeconds
+from dreamer_studio.studio.shell.flow.sessions import open_run
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme

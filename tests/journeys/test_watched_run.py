@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.runs.planning import plan_watching
 from dreamer_studio.session import Session, State
-from dreamer_studio.studio.app import open_run
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
+from dreamer_studio.studio.shell.flow.sessions import open_run
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme

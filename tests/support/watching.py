@@ -9,10 +9,11 @@ from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QLineEdit,
-    QMessageBox,
+    QPushButton,
     QWidget,
 )
 
+from dreamer_studio.studio.shell.dialogs.question import Question
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from tests.support.studio import PATIENCE_MS, Studio
@@ -35,16 +36,16 @@ def rows(studio: Studio, kind: str) -> list[dict[str, object]]:
 
 
 def answer_question(button: str) -> list[str]:
-    """Press a button of the next message box, as soon as it is there; returns what it asked."""
+    """Press a button of the next question when it appears; return the list that gets what it asked."""
     asked: list[str] = []
 
     def press() -> None:
-        boxes = [box for box in QApplication.topLevelWidgets() if isinstance(box, QMessageBox) and box.isVisible()]
-        if not boxes:
+        questions = [one for one in QApplication.topLevelWidgets() if isinstance(one, Question) and one.isVisible()]
+        if not questions:
             QTimer.singleShot(20, press)
             return
-        asked.append(boxes[0].text())
-        next(found for found in boxes[0].buttons() if found.text().replace("&", "") == button).click()
+        asked.append(questions[0].title)
+        next(one for one in questions[0].findChildren(QPushButton) if one.text() == button).click()
 
     QTimer.singleShot(0, press)
     return asked

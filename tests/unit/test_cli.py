@@ -80,7 +80,9 @@ def test_that_help_imports_nothing_heavy() -> None:
         (["trian"], "No such command 'trian'"),
         (["--quit-after", "-1"], "--quit-after"),
         (["--task", "walker-walk"], "did you mean dmc:walker-walk?"),
-        (["--set", "horizn=3"], "did you mean 'horizon'?"),
+        (["--task", TASK, "--set", "horizn=3"], "did you mean 'horizon'?"),
+        (["--set", "horizon=3"], "--set belongs to a run"),
+        (["--paused"], "--paused belongs to a run"),
     ],
 )
 def test_that_invalid_input_is_refused_in_one_helpful_line_and_nothing_is_written(

@@ -17,7 +17,8 @@ from dreamer_studio.studio.actions import action, in_words
 from dreamer_studio.studio.film.exporter import Exporter, FilmOrder
 from dreamer_studio.viewing.film.captures import Capture, CompareCapture, LiveCapture, SceneCapture
 from dreamer_studio.viewing.film.choices import FilmChoice, comparison_on_screen, moments_on_screen, scene_on_screen
-from dreamer_studio.viewing.film.screen_history import SECONDS, ScreenHistory
+from dreamer_studio.viewing.film.kept_seconds import SECONDS
+from dreamer_studio.viewing.film.screen_history import ScreenHistory
 
 if TYPE_CHECKING:
     from dreamer_studio.viewing.film.scene_film import Facts

@@ -94,7 +94,7 @@ class ReplayDock(QDockWidget):
         """Ask for a file, and dream from the scene in it."""
         dialog = self._dialog("Open a scene", RunFolder(self._session.status.get().folder).dreams)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.dreamWanted.emit(FrameRef(False, 0, -1, path)))
+        dialog.fileSelected.connect(lambda path: self.dream_from_file(Path(path)))
         dialog.open()
 
     def _pass_focus(self, shown: bool) -> None:
@@ -104,6 +104,10 @@ class ReplayDock(QDockWidget):
             self.browser.setFocus()
         else:
             self._focus.go_back(self)
+
+    def dream_from_file(self, scene: Path) -> None:
+        """Dream from the scene in a file."""
+        self.dreamWanted.emit(FrameRef(False, 0, -1, str(scene)))
 
     def _dialog(self, title: str, folder: Path) -> QFileDialog:
         dialog = QFileDialog(self, title, str(folder) if folder.is_dir() else "", SCENES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
@@ -12,7 +13,9 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 from dreamer_studio.studio.actions import ActionSpec, Scope, When, tooltip
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.icons import IconBinding
-from dreamer_studio.studio.workspace import Reaction
+
+if TYPE_CHECKING:  # the window is there before the workspaces
+    from dreamer_studio.studio.workspace import Reaction
 
 
 class ActionSet(QObject):

@@ -1,16 +1,18 @@
-"""How a run closes: the questions to the user, and the steps that save the run and end its threads."""
+"""How a run closes: the steps that save the run and end its threads."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 
-from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QWidget
 
 from dreamer_studio.runs.planning import resume_line
 from dreamer_studio.session import Quit, Session, State, Status
 from dreamer_studio.studio.film.exports import Exports
 from dreamer_studio.studio.film.last_seconds import LastSeconds
+from dreamer_studio.studio.shell.dialogs.leaving import Leave, ask_to_close_unsaved
 from dreamer_studio.studio.shell.run_threads import RunThreads
 
 ASKING_STATES = {State.RUNNING, State.PAUSED, State.WAITING}
@@ -85,13 +87,22 @@ class Closing(QObject):
         if status.state is State.RUNNING or status.saved != self._saved:
             self._unsaved = False
 
-    def may_begin(self, window: QWidget) -> bool:
-        """Ask once, during a training, whether to close it."""
+    def ask(self, window: QWidget, question: Callable[[QWidget, str], Leave] | None) -> Leave:
+        """Ask what becomes of a training. A run that does not train may close at once.
+
+        Args:
+            window: parent of the question.
+            question: asks, given the command that resumes the run; None to save and stop without asking.
+        """
         status = self._session.status.get()
         self.note(status)
-        if status.watching or (status.state not in ASKING_STATES and not self._unsaved):
-            return True
-        return _may_close(window, resume_line(status.folder, status.config), unsaved=self._unsaved)
+        if status.watching:
+            return Leave.SAVE
+        if self._unsaved:
+            return ask_to_close_unsaved(window)
+        if question is None or status.state not in ASKING_STATES:
+            return Leave.SAVE
+        return question(window, resume_line(status.folder, status.config))
 
     def _stay(self) -> None:
         self.begun, self._unsaved = False, True
@@ -107,45 +118,3 @@ def close_dialogs(window: QWidget, keep: QDialog | None = None) -> None:
     for dialog in window.findChildren(QDialog):
         if dialog is not keep:
             dialog.reject()
-
-
-def _may_close(window: QWidget, resume: str, *, unsaved: bool) -> bool:
-    """Ask whether to close a training.
-
-    Args:
-        window: parent of the question.
-        resume: the command that resumes the run.
-        unsaved: whether its last checkpoint could not be written.
-    """
-    box = QMessageBox(window)
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    if unsaved:
-        box.setText("Close without a checkpoint?")
-        box.setInformativeText(
-            "The last checkpoint could not be written. You lose everything learned since the one before."
-        )
-    else:
-        box.setText("Close while training?")
-        box.setInformativeText(f"The program saves a checkpoint first. To resume from there:\n{resume}")
-    word = "Close anyway" if unsaved else "Save and close"
-    leave = box.addButton(word, QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(leave)
-    box.exec()
-    return box.clickedButton() is leave
-
-
-def offer_to_leave_at_once(window: QWidget, abandoned: SignalInstance) -> None:
-    """Ask without waiting for the answer. Closing continues meanwhile, and removes the question at its end."""
-    box = QMessageBox(window)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setText("Still saving and closing. Close at once?")
-    box.setInformativeText(
-        "Everything saved so far stays whole. The checkpoint in progress is lost; the run then resumes from the one "
-        "before."
-    )
-    box.addButton("Close at once", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(abandoned)
-    box.setDefaultButton(box.addButton("Wait", QMessageBox.ButtonRole.RejectRole))
-    box.open()

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 
 from dreamer_studio.session import Session, State, Status
 from dreamer_studio.studio.threads import ViewingThread
-from dreamer_studio.studio.widgets.banner import Banner, BannerStack
-from dreamer_studio.training.errors import NotFiniteError
+from dreamer_studio.studio.widgets.banner import Action, Banner, BannerStack
 from dreamer_studio.viewing.role import Role
 
 
@@ -18,7 +17,7 @@ class FailureBanners:
         banners: shows the reports.
         session: the training.
         viewing: the threads of the workers.
-        go_back: takes the training back to its last checkpoint when the user asks for that.
+        remedies: returns the buttons that help with the error of a failure.
     """
 
     def __init__(
@@ -26,12 +25,12 @@ class FailureBanners:
         banners: BannerStack,
         session: Session,
         viewing: Sequence[ViewingThread],
-        go_back: Callable[[], None],
+        remedies: Callable[[Exception | None], Sequence[Action]],
     ) -> None:
         self._banners = banners
         self._session = session
         self._viewing = viewing
-        self._go_back = go_back
+        self._remedies = remedies
         self._failure: object = None
         self._waiting: Banner | None = None
         self._offering: Banner | None = None
@@ -76,8 +75,7 @@ class FailureBanners:
         how = "stopped" if status.spec is not None else "did not start"
         if status.state is State.PAUSED:
             how = "is paused"
-        can_go_back = isinstance(failure.error, NotFiniteError) and failure.error.can_go_back
-        back = ("Go back to the last checkpoint", self._go_back) if can_go_back else None
-        banner = self._banners.show_message(Role.ERROR, f"{what} {how}. {failure.text}", failure.details, back)
-        if back is not None:
+        remedies = self._remedies(failure.error)
+        banner = self._banners.show_message(Role.ERROR, f"{what} {how}. {failure.text}", failure.details, *remedies)
+        if remedies:
             self._offering = banner

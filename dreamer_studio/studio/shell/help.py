@@ -15,9 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from dreamer_studio import __version__
-from dreamer_studio.studio.actions import Scope, in_words
+from dreamer_studio.studio.actions import ACTIONS, Scope, in_words
 from dreamer_studio.studio.widgets.text import scaled_font
-from dreamer_studio.studio.workspaces import EVERY_ACTION
 
 ROOM = 80  # pixels for the button and the title bar
 
@@ -39,7 +38,7 @@ def key_rows() -> list[tuple[str, str]]:
     """Return all keys with their actions, scope by scope; each scope has a heading and an empty row before it."""
     rows: list[tuple[str, str]] = []
     for scope in Scope:
-        specs = [spec for spec in EVERY_ACTION if spec.scope is scope]
+        specs = [spec for spec in ACTIONS if spec.scope is scope]
         rows += [("", scope.value), *((in_words(spec), spec.help) for spec in specs if spec.keys)]
         rows += [(" > ".join((*spec.menu.split("/"), spec.text)), spec.help) for spec in specs if not spec.keys]
     return rows

@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from dreamer_studio.studio.shell.settings import Settings
 from dreamer_studio.studio.theme import Scheme
-from dreamer_studio.viewing.film.screen_history import FIRST_SECONDS, SECONDS
+from dreamer_studio.viewing.film.kept_seconds import FIRST_SECONDS, SECONDS
 
 NAME = "dreamer-studio"  # name of the organization and of the application
 

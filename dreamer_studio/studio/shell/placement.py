@@ -25,6 +25,11 @@ def save_layout(window: QMainWindow, settings: SettingsFile) -> None:
     settings.change(geometry=_written(window.saveGeometry()), layout=_written(window.saveState(LAYOUT_VERSION)))
 
 
+def save_place(window: QMainWindow, settings: SettingsFile) -> None:
+    """Save the place of a window that shows no run, and so has no docks."""
+    settings.change(geometry=_written(window.saveGeometry()))
+
+
 def restore_place(window: QWidget, settings: SettingsFile) -> bool:
     """Restore a window's place. Return False, and give the window its first size, if there is no usable place."""
     place_first(window)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.session import Command, GoBack, Session, State, Status
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.film.exports import Exports
@@ -28,9 +29,10 @@ from dreamer_studio.studio.shell.submitted_commands import SubmittedCommands
 from dreamer_studio.studio.shell.toolbar import RunToolbar
 from dreamer_studio.studio.shell.workspace_tabs import WorkspaceTabs
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.widgets.banner import BannerStack
+from dreamer_studio.studio.widgets.banner import Action, BannerStack
 from dreamer_studio.studio.workspace import Reaction, RunContext
 from dreamer_studio.studio.workspaces import viewing_threads
+from dreamer_studio.training.errors import NotFiniteError
 from dreamer_studio.viewing.channel import Reply
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.film.captures import LiveCapture, SceneCapture
@@ -56,6 +58,30 @@ class WindowParts:
     controls: RunToolbar
     banners: BannerStack
     status_bar: StudioStatusBar
+    toolbar: QToolBar
+
+    def show(self) -> None:
+        """Show the parts that only a run has."""
+        self.toolbar.show()
+        self.status_bar.show()
+
+    def hide(self) -> None:
+        """Hide the parts that only a run has: no run is open."""
+        self.controls.show_nothing()
+        self.status_bar.show_nothing()
+        self.toolbar.hide()
+        self.status_bar.hide()
+
+
+def make_parts(
+    window: QMainWindow, theme: Theme, settings: SettingsFile, actions: ActionSet, banners: BannerStack
+) -> WindowParts:
+    """Add the toolbar and the status bar to a window."""
+    controls, status_bar = RunToolbar(window, actions), StudioStatusBar(theme)
+    toolbar = controls.add_toolbar(actions["film.export"])
+    controls.show_nothing()
+    window.setStatusBar(status_bar)
+    return WindowParts(window, theme, settings, actions, controls, banners, status_bar, toolbar)
 
 
 class RunView(QObject):
@@ -70,6 +96,7 @@ class RunView(QObject):
         threads: the threads.
         clock: the timer that ticks 30 times a second.
         closing: the steps that close the run.
+        handed_over: whether the training goes on without a window once the run has closed.
 
     Args:
         parts: the parts of the window that the run uses.
@@ -81,6 +108,15 @@ class RunView(QObject):
 
     stays = Signal()
     """Emitted when no checkpoint can be written, so that the run stays open."""
+
+    stateChanged = Signal(object)
+    """Emitted with the new `State`."""
+
+    watchWanted = Signal()
+    """Emitted when the user wants to watch this run, which another process trains."""
+
+    backWanted = Signal()
+    """Emitted when the user wants another run instead of this one."""
 
     ended = Signal()
     """Emitted when all threads and films have ended, and the window has its actions and docks back."""
@@ -100,8 +136,8 @@ class RunView(QObject):
         viewing = (*viewing_threads(context, search_workers), self.docks.replay.reading)
         self.threads = RunThreads(session, viewing, self)
         self._commands = SubmittedCommands(session, parts.banners, parts.status_bar.say)
-        go_back = functools.partial(self.submit, GoBack())
-        self._failures = FailureBanners(parts.banners, session, self.threads.viewing, go_back)
+        self.handed_over = False
+        self._failures = FailureBanners(parts.banners, session, self.threads.viewing, self._remedies)
         seconds = parts.settings.current.keep_seconds
         self._last_seconds = LastSeconds(session, self.tabs.capture, seconds, parts.window, self)
         on_screen, length = self._last_seconds.on_screen, lambda: parts.controls.viewing_horizon
@@ -125,12 +161,16 @@ class RunView(QObject):
         self.clock.start(TICK_MS)
         self.threads.begin()
 
-    def close(self, *, insist: bool = False) -> None:
+    def close(self, *, insist: bool = False, hand_over: bool = False) -> None:
         """Save the run, end its threads, and emit `ended`, without blocking the event loop.
 
         If no checkpoint can be written, the run stays open with a banner; a second close gives up the checkpoint.
-        `insist` closes the run in this case too.
+
+        Args:
+            insist: whether to close the run in this case too.
+            hand_over: whether the training goes on without a window afterwards.
         """
+        self.handed_over = hand_over
         if self.closing.begin(insist=insist):
             self.leaving.emit()
             self.close_dialogs()
@@ -183,6 +223,8 @@ class RunView(QObject):
         self.docks.refresh(self.tabs.of(DreamWorkspace).framing)
         self._last_seconds.note()
         if status.state is not self._state or self._facts_due():
+            if status.state is not self._state:
+                self.stateChanged.emit(status.state)
             self._state = status.state
             self.docks.show_status(status)
             self._parts.status_bar.show_status(status, self._dream_on_show(), self.threads.overhead.take())
@@ -216,8 +258,19 @@ class RunView(QObject):
         self._parts.banners.show_message(Role.WARN, text)
 
     def _stay(self) -> None:
+        self.handed_over = False
         self.close_dialogs()
         self.stays.emit()
+
+    def _remedies(self, error: Exception | None) -> Sequence[Action]:
+        """Return the buttons that help with a failure."""
+        match error:
+            case NotFiniteError(can_go_back=True):
+                return [("Go back to the last checkpoint", lambda: self.submit(GoBack()))]
+            case RunLockedError():
+                return [("Watch it", self.watchWanted.emit), ("Open another", self.backWanted.emit)]
+            case _:
+                return []
 
     def _connect(self) -> None:
         parts, say = self._parts, self._parts.status_bar.say

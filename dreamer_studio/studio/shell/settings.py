@@ -17,7 +17,7 @@ from pydantic.dataclasses import dataclass
 from dreamer_studio.files import UnfitFileError, read_small, set_aside, write_whole
 from dreamer_studio.studio.theme import Scheme
 from dreamer_studio.texts import reason_of
-from dreamer_studio.viewing.film.screen_history import FIRST_SECONDS, SECONDS
+from dreamer_studio.viewing.film.kept_seconds import FIRST_SECONDS, SECONDS
 
 VERSION: Final = 1
 """Version of the file. A new setting with a default keeps the version; a setting with a new meaning raises it."""
@@ -37,6 +37,10 @@ class Settings:
         keep_seconds: length of the record that Ctrl+Shift+E writes as a film.
         geometry: place and size of the window on its screen, as Qt writes it, in base64.
         layout: places of docks and toolbars, as Qt writes them, in base64.
+        recent: folders of the last runs that were open, newest first.
+        runs_folders: folders in which the start page looks for runs, besides the default one.
+        ask_before_closing: whether to ask before a training is closed.
+        hints: whether to show hints to a new user.
 
     Raises:
         pydantic.ValidationError: a value has the wrong type or is out of range.
@@ -46,6 +50,15 @@ class Settings:
     keep_seconds: int = Field(default=FIRST_SECONDS, ge=SECONDS[0], le=SECONDS[1])
     geometry: str = ""
     layout: str = ""
+    recent: tuple[str, ...] = ()
+    runs_folders: tuple[str, ...] = ()
+    ask_before_closing: bool = True
+    hints: bool = True
+
+    @field_validator("recent", "runs_folders", mode="before")
+    @classmethod
+    def _from_a_list(cls, paths: object) -> object:
+        return tuple(paths) if isinstance(paths, list) else paths  # JSON has no tuples
 
     @field_validator("geometry", "layout")
     @classmethod

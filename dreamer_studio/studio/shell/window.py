@@ -1,43 +1,61 @@
-"""The main window: a frame that shows no run, one run, and another run afterwards."""
+"""The main window: a frame that shows a page, one run, and another run afterwards.
+
+This module imports nothing that only a run needs: a page is on screen before plots and workspaces are loaded.
+"""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import get_args
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from dreamer_studio.diagnostics import diagnostics
-from dreamer_studio.session import Session
-from dreamer_studio.studio.actions import When
+from dreamer_studio.studio.actions import ACTIONS, When
 from dreamer_studio.studio.shell.action_set import ActionSet
-from dreamer_studio.studio.shell.closing import offer_to_leave_at_once
+from dreamer_studio.studio.shell.dialogs.leaving import Leave, ask_to_close_window, offer_to_leave_at_once
 from dreamer_studio.studio.shell.help import show_about, show_help
-from dreamer_studio.studio.shell.placement import place_decorated, restore_place
-from dreamer_studio.studio.shell.run_view import RunView, WindowParts
+from dreamer_studio.studio.shell.placement import place_decorated, restore_place, save_place
 from dreamer_studio.studio.shell.settings import SettingsFile
-from dreamer_studio.studio.shell.status_bar import StudioStatusBar
-from dreamer_studio.studio.shell.toolbar import RunToolbar
 from dreamer_studio.studio.theme import Scheme, Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.icons import app_icon
-from dreamer_studio.studio.widgets.text import mute
-from dreamer_studio.studio.workspaces import EVERY_ACTION
+from dreamer_studio.system.loading import collector_at_rest
 from dreamer_studio.viewing.role import Role
 
+if TYPE_CHECKING:
+    from dreamer_studio.session import Session, Status
+    from dreamer_studio.studio.shell.run_view import RunView, WindowParts
+    from dreamer_studio.studio.shell.toolbar import RunToolbar
+
 TITLE = "Dreamer Studio"
-NO_RUN = "No run is open. Start the program with --run FOLDER to open one, or with --demo to see the example."
+
+
+@dataclass(frozen=True)
+class ClosedRun:
+    """A run that the window has closed.
+
+    Attributes:
+        status: its last status.
+        handed_over: whether the user lets it train without a window.
+        leaving: whether the window closes too.
+    """
+
+    status: Status
+    handed_over: bool
+    leaving: bool
 
 
 class StudioWindow(QMainWindow):
-    """Toolbar, menus, banners and status bar around the run on show.
+    """Menus and banners around a page or a run. The first run adds a toolbar and a status bar.
 
     Attributes:
         banners: the reports of failures.
-        controls: the toolbar.
+        action_set: the window's actions, for the parts that bind their reactions.
 
     Args:
         theme: the colors.
@@ -46,24 +64,32 @@ class StudioWindow(QMainWindow):
     """
 
     leaving = Signal()
-    """Emitted when a run begins to close, while everything is still on show."""
+    """Emitted when a run, or a window without one, begins to close, while everything is still on show."""
 
     abandoned = Signal()
     """Emitted when the user does not wait for the end of closing. The owner of the process then ends it."""
 
-    runClosed = Signal()
-    """Emitted when the run has ended and nothing of it remains in the window."""
+    runOpened = Signal(object)
+    """Emitted with the `RunView` of a run that the window shows from now on."""
+
+    runStays = Signal()
+    """Emitted when no checkpoint can be written, so that the run stays open."""
+
+    runClosed = Signal(object)
+    """Emitted when the run has ended and nothing of it remains in the window, with what has become of it."""
+
+    dropped = Signal(list)
+    """Emitted with the paths of files and folders that the user has dropped on the window."""
 
     def __init__(self, theme: Theme, settings: SettingsFile, last_news: Callable[[], Sequence[str]] = tuple) -> None:
         super().__init__()
         self._theme, self._settings, self._last_news = theme, settings, last_news
         self._run: RunView | None = None
+        self._parts: WindowParts | None = None
         self._leaving = False
         self._place_due = True
         self.banners = BannerStack(theme)
-        self._status_bar = StudioStatusBar(theme)
-        self._actions = ActionSet(theme, self, EVERY_ACTION)
-        self.controls = RunToolbar(self, self._actions)
+        self.action_set = ActionSet(theme, self, ACTIONS)
         self._content = QStackedWidget()
         self._bind_actions()
         self._assemble()
@@ -80,6 +106,17 @@ class StudioWindow(QMainWindow):
         return self._run
 
     @property
+    def controls(self) -> RunToolbar:
+        """Return the toolbar.
+
+        Raises:
+            RuntimeError: no run has been open.
+        """
+        if self._parts is None:
+            raise RuntimeError("the first run makes the toolbar")
+        return self._parts.controls
+
+    @property
     def has_run(self) -> bool:
         """Return whether a run is open."""
         return self._run is not None
@@ -89,6 +126,12 @@ class StudioWindow(QMainWindow):
         """Return whether a training, or playing, has started and not ended. Any thread may call this."""
         run = self._run
         return run is not None and run.threads.trains
+
+    def show_page(self, page: QWidget) -> None:
+        """Show a page, such as the start page, while no run is open. The window keeps all pages."""
+        if self._content.indexOf(page) < 0:
+            self._content.addWidget(page)
+        self._content.setCurrentWidget(page)
 
     def open_run(self, session: Session, *, begin: bool = True) -> RunView:
         """Show a run. Its threads start once the window has been drawn.
@@ -102,37 +145,45 @@ class StudioWindow(QMainWindow):
         """
         if self._run is not None:
             raise RuntimeError("close the run on show before opening another one")
-        parts = WindowParts(
-            self, self._theme, self._settings, self._actions, self.controls, self.banners, self._status_bar
-        )
-        run = RunView(parts, session)
+        with collector_at_rest():
+            from dreamer_studio.studio.shell.run_view import RunView, make_parts  # noqa: PLC0415  (plots, workspaces)
+
+        if self._parts is None:
+            self._parts = make_parts(self, self._theme, self._settings, self.action_set, self.banners)
+        self._parts.show()
+        run = RunView(self._parts, session)
         self._run = run
         self._content.addWidget(run.tabs)
         self._content.setCurrentWidget(run.tabs)
         run.leaving.connect(self.leaving)
         run.stays.connect(self._stay)
         run.ended.connect(self._forget_run)
+        self.runOpened.emit(run)
         if begin:
             run.begin()
             self.update()
         return run
 
-    def close_run(self, *, insist: bool = False) -> None:
-        """Save the run and end its threads without blocking the event loop. Then the window is empty.
+    def close_run(self, *, insist: bool = False, hand_over: bool = False) -> None:
+        """Save the run and end its threads without blocking the event loop. Then the window shows no run.
 
         If no checkpoint can be written, the run stays open with a banner; a second close gives up the checkpoint.
-        `insist` closes the run in this case too.
+
+        Args:
+            insist: whether to close the run in this case too.
+            hand_over: whether the training goes on without a window afterwards.
         """
         if self._run is not None:
-            self._run.close(insist=insist)
+            self._run.close(insist=insist, hand_over=hand_over)
 
-    def leave(self, *, insist: bool = False) -> None:
+    def leave(self, *, insist: bool = False, hand_over: bool = False) -> None:
         """Close the run without asking, as `close_run` does, and then the window."""
         self._leaving = True
         if self._run is None:
+            self.leaving.emit()
             self.close()
         else:
-            self._run.close(insist=insist)
+            self._run.close(insist=insist, hand_over=hand_over)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask once during a training, then close. A second close offers to close at once."""
@@ -142,12 +193,20 @@ class StudioWindow(QMainWindow):
             if run.closing.begun:
                 run.close_dialogs()
                 offer_to_leave_at_once(self, self.abandoned)
-            elif run.closing.may_begin(self):
-                self.leave()
+            else:
+                asks = self._settings.current.ask_before_closing
+                answer = run.closing.ask(self, ask_to_close_window if asks else None)
+                if answer is not Leave.STAY:
+                    self.leave(hand_over=answer is Leave.HAND_OVER)
             return
         event.accept()
-        if run is not None:
-            run.end()
+        if not self._leaving:
+            self._leaving = True
+            if run is not None:
+                run.end()
+            else:
+                self.leaving.emit()
+        save_place(self, self._settings)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """After the first paint, place the window inside the screen and let the threads of a new run start."""
@@ -164,23 +223,34 @@ class StudioWindow(QMainWindow):
             self._run.threads.set_watched(not self.isMinimized())
         super().changeEvent(event)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files and folders."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Pass on the paths of dropped files and folders."""
+        event.acceptProposedAction()
+        self.dropped.emit([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
     def _stay(self) -> None:
         self._leaving = False
+        self.runStays.emit()
 
     def _forget_run(self) -> None:
-        assert self._run is not None
+        assert self._run is not None and self._parts is not None
+        closed = ClosedRun(self._run.session.status.get(), self._run.handed_over, self._leaving)
         self._content.removeWidget(self._run.tabs)
         self._run = None
         self.setWindowTitle(TITLE)
-        self._actions.offer({When.ALWAYS})
-        self.controls.show_nothing()
-        self._status_bar.show_nothing()
-        self.runClosed.emit()
+        self.action_set.offer({When.ALWAYS})
+        self._parts.hide()
+        self.runClosed.emit(closed)
         if self._leaving:
             self.close()
 
     def _bind_actions(self) -> None:
-        self._actions.bind(
+        self.action_set.bind(
             {
                 "window.quit": self.close,
                 "help.keys": lambda: show_help(self),
@@ -189,19 +259,14 @@ class StudioWindow(QMainWindow):
             }
         )
         for scheme in get_args(Scheme):
-            self._actions.bind({f"theme.{scheme}": functools.partial(self._set_theme, scheme)})
+            self.action_set.bind({f"theme.{scheme}": functools.partial(self._set_theme, scheme)})
 
     def _assemble(self) -> None:
         self.setWindowTitle(TITLE)
         self.setWindowIcon(app_icon())
         self.setObjectName("studio")
-        self.controls.add_toolbar(self._actions["film.export"])
-        self.controls.show_nothing()
-        empty = QLabel(NO_RUN)
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty.setWordWrap(True)
-        mute(empty)
-        self._content.addWidget(empty)
+        self.setAcceptDrops(True)
+        self._content.addWidget(QWidget())
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -209,7 +274,6 @@ class StudioWindow(QMainWindow):
         layout.addWidget(self.banners)
         layout.addWidget(self._content, 1)
         self.setCentralWidget(central)
-        self.setStatusBar(self._status_bar)
         self._place_due = not restore_place(self, self._settings)
         if self._settings.problem:
             self.banners.show_message(Role.WARN, self._settings.problem)
@@ -219,6 +283,8 @@ class StudioWindow(QMainWindow):
         self._settings.change(theme=scheme)
 
     def _copy_diagnostics(self) -> None:
+        from dreamer_studio.diagnostics import diagnostics  # noqa: PLC0415  (needs torch's version, and more)
+
         screen = self.screen()
         facts = {
             "screen": f"{QGuiApplication.platformName()}, {screen.size().width()} x {screen.size().height()}, "
@@ -227,4 +293,11 @@ class StudioWindow(QMainWindow):
         }
         status = self._run.session.status.get() if self._run is not None else None
         QGuiApplication.clipboard().setText(diagnostics(status, self._last_news(), facts))
-        self._status_bar.say("Diagnostics copied. Paste the text where you ask for help")
+        self.say("Diagnostics copied. Paste the text where you ask for help.")
+
+    def say(self, text: str) -> None:
+        """Show what was done: in the status bar of a run, else as a banner."""
+        if self._run is not None and self._parts is not None:
+            self._parts.status_bar.say(text)
+        else:
+            self.banners.show_message(Role.OK, text)

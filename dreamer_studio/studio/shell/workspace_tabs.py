@@ -75,7 +75,7 @@ class WorkspaceTabs(QTabWidget):
         found: dict[str, Reaction] = {}
         for spec, workspace in zip(WORKSPACES, self._workspaces, strict=True):
             found |= workspace.reactions()
-            found[spec.action.id] = functools.partial(self.show_workspace, workspace)
+            found[spec.action] = functools.partial(self.show_workspace, workspace)
         return found
 
     def _come_on_show(self) -> None:

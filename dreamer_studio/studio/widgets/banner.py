@@ -32,12 +32,12 @@ from dreamer_studio.viewing.role import Role
 _WORDS: Final = {Role.ERROR: "Error", Role.WARN: "Warning", Role.OK: "Done", Role.NEUTRAL: "Note"}
 _STRIPE = 4  # width of the colored edge, in pixels
 
-Action = tuple[str, Callable[[], None]]
+Action = tuple[str, Callable[[], object]]
 """The text of a button, and its function."""
 
 
 class Banner(QFrame):
-    """One message: its kind as a word, plain text, a button for a remedy, and details on request."""
+    """One message: its kind as a word, plain text, buttons for remedies, and details on request."""
 
     dismissed: ClassVar[Signal] = Signal()
 
@@ -47,7 +47,7 @@ class Banner(QFrame):
         role: Role,
         text: str,
         details: str = "",
-        action: Action | None = None,
+        *actions: Action,
         parent: QWidget | None = None,
     ) -> None:
         """Make a banner.
@@ -57,7 +57,7 @@ class Banner(QFrame):
             role: ERROR, WARN, OK or NEUTRAL.
             text: What happened and what to do, in a sentence or two. Shown as plain text, never as markup.
             details: A traceback or similar, hidden until the user asks for it.
-            action: A remedy, with its own button; pressing the button also dismisses the banner.
+            actions: Remedies, each with its own button; pressing a button also dismisses the banner.
             parent: The owner.
 
         Raises:
@@ -73,8 +73,7 @@ class Banner(QFrame):
         self._word.setFont(scaled_font(self._word.font(), 1.0, bold=True))
         self._message = _message_label(text)
         self._details = _details_view(details)
-        self._action = action
-        self._act = QPushButton(action[0] if action is not None else "")
+        self._remedies = tuple(_remedy_button(*action) for action in actions)
         self._show_details = QPushButton("Details")
         self._copy = QPushButton("Copy")
         self._dismiss = QPushButton("Dismiss")
@@ -104,22 +103,20 @@ class Banner(QFrame):
         row.setSpacing(8)
         row.addWidget(self._word)
         row.addWidget(self._message, stretch=1)
-        for button in (self._act, self._show_details, self._copy, self._dismiss):
+        for button in (*self._remedies, self._show_details, self._copy, self._dismiss):
             button.setAutoDefault(False)
             row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_STRIPE + 10, 6, 10, 7)
         layout.addLayout(row)
         layout.addWidget(self._details)
-        self._act.setVisible(self._action is not None)
         self._show_details.setVisible(bool(self.details))
         self._details.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
     def _connect(self, theme: Theme) -> None:
-        if self._action is not None:
-            self._act.clicked.connect(lambda _, do=self._action[1]: do())
-            self._act.clicked.connect(self.dismissed)
+        for button in self._remedies:
+            button.clicked.connect(self.dismissed)
         self._show_details.setCheckable(True)
         self._show_details.toggled.connect(self._details.setVisible)
         self._copy.clicked.connect(self.copy_text)
@@ -157,13 +154,13 @@ class BannerStack(QWidget):
         """Return the banners on show, oldest first."""
         return tuple(self._banners)
 
-    def show_message(self, role: Role, text: str, details: str = "", action: Action | None = None) -> Banner:
+    def show_message(self, role: Role, text: str, details: str = "", *actions: Action) -> Banner:
         """Show a message, or count up the banner that already shows it. The arguments are those of `Banner`."""
         for banner in self._banners:
             if (banner.role, banner.text) == (role, text):
                 banner.count_again()
                 return banner
-        banner = Banner(self._theme, role, text, details, action)
+        banner = Banner(self._theme, role, text, details, *actions)
         banner.dismissed.connect(lambda: self.remove(banner))
         self._banners.append(banner)
         self._layout.insertWidget(0, banner)
@@ -180,6 +177,12 @@ class BannerStack(QWidget):
             banner.hide()
             banner.deleteLater()
             self.setVisible(bool(self._banners))
+
+
+def _remedy_button(text: str, do: Callable[[], object]) -> QPushButton:
+    button = QPushButton(text)
+    button.clicked.connect(lambda _: do())
+    return button
 
 
 def _message_label(text: str) -> QLabel:

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from dreamer_studio.arrays import Images
 from dreamer_studio.viewing.compare.messages import MOST_CONTESTANTS, evenly
 from dreamer_studio.viewing.film.captures import CompareCapture, LiveCapture, SceneCapture
+from dreamer_studio.viewing.film.kept_seconds import FIRST_SECONDS, SECONDS
 from dreamer_studio.viewing.role import Role
 
-SECONDS = (5, 120)
-FIRST_SECONDS = 20
 MOMENTS_PER_SECOND = 20
 """Most moments per second. With three frames of 12,288 bytes each, 20 seconds take 14.7 MB and 120 seconds 88.5 MB. The
 Compare workspace has seven frames at most, which take 34.4 and 206 MB."""

@@ -17,22 +17,22 @@ from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.help import key_rows
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.keys import pressed, qt_key
-from dreamer_studio.studio.workspaces import EVERY_ACTION, WORKSPACES
+from dreamer_studio.studio.workspaces import WORKSPACES
 
 ROOT = Path(__file__).resolve().parents[3]
-DATA = {"widgets/keys.py", "actions.py", "workspaces.py"}
+DATA = {"widgets/keys.py", "actions.py"}
 
 
 @pytest.mark.parametrize("scope", Scope)
 def test_that_no_two_actions_of_a_scope_share_a_key(scope: Scope) -> None:
-    keys = Counter(QKeySequence(key).toString() for spec in EVERY_ACTION if spec.scope is scope for key in spec.keys)
+    keys = Counter(QKeySequence(key).toString() for spec in ACTIONS if spec.scope is scope for key in spec.keys)
     assert keys and "" not in keys
     assert keys.most_common(1)[0][1] == 1
 
 
 def test_that_each_action_has_a_unique_id_a_sentence_of_help_and_an_existing_icon() -> None:
-    assert len({spec.id for spec in EVERY_ACTION}) == len(EVERY_ACTION)
-    for spec in EVERY_ACTION:
+    assert len({spec.id for spec in ACTIONS}) == len(ACTIONS)
+    for spec in ACTIONS:
         assert re.fullmatch(r"[A-Z].*\.", spec.help), spec.id
         assert spec.text or spec.scope is not Scope.WINDOW, spec.id
         assert not spec.icon or asset_path("icons", f"{spec.icon}.svg").is_file()
@@ -40,12 +40,12 @@ def test_that_each_action_has_a_unique_id_a_sentence_of_help_and_an_existing_ico
 
 def test_that_every_action_is_listed_on_f1() -> None:
     rows = key_rows()
-    for spec in EVERY_ACTION:
+    for spec in ACTIONS:
         assert ((in_words(spec) or f"{spec.menu.replace('/', ' > ')} > {spec.text}"), spec.help) in rows, spec.id
 
 
 def test_that_the_readme_has_the_table_of_the_essential_actions() -> None:
-    assert key_table(EVERY_ACTION) in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert key_table(ACTIONS) in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_that_keys_are_declared_only_in_the_data() -> None:
@@ -84,7 +84,7 @@ def menus(window: QMainWindow) -> dict[str, list[str]]:
 
 
 def test_that_menus_follow_the_data(theme: Theme, window: QMainWindow) -> None:
-    ActionSet(theme, window, EVERY_ACTION)
+    ActionSet(theme, window, ACTIONS)
     made = menus(window)
     assert list(made) == ["&File", "&Run", "&Dream", "&View", "&Help"]
     assert made["&Run"] == ["Start", "Pause", "Stop", "One update"]
@@ -99,7 +99,7 @@ def test_that_menus_follow_the_data(theme: Theme, window: QMainWindow) -> None:
 
 
 def test_that_an_action_is_enabled_while_it_is_bound_and_its_condition_holds(theme: Theme, window: QMainWindow) -> None:
-    actions, done = ActionSet(theme, window, EVERY_ACTION), []
+    actions, done = ActionSet(theme, window, ACTIONS), []
     assert not actions["run.stop"].isEnabled() and not actions["help.about"].isEnabled()
     actions.bind({"run.stop": lambda: done.append("stop"), "help.about": lambda: done.append("about")})
     assert not actions["run.stop"].isEnabled() and actions["help.about"].isEnabled()
@@ -115,7 +115,7 @@ def test_that_an_action_is_enabled_while_it_is_bound_and_its_condition_holds(the
 def test_that_an_action_bound_to_another_one_shows_its_text_and_its_check_mark(
     theme: Theme, window: QMainWindow
 ) -> None:
-    actions, other = ActionSet(theme, window, EVERY_ACTION), QAction("Other", window, checkable=True)
+    actions, other = ActionSet(theme, window, ACTIONS), QAction("Other", window, checkable=True)
     actions.bind({"dream.twin": other})
     actions.offer({When.ALWAYS, When.RUN})
     assert actions["dream.twin"].text() == "Other"

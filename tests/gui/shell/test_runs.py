@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QToolBar
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
@@ -18,7 +18,7 @@ from dreamer_studio.session import Session, State
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.shell.placement import save_layout
 from dreamer_studio.studio.shell.settings import SettingsFile
-from dreamer_studio.studio.shell.window import NO_RUN, StudioWindow
+from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, open_session
@@ -59,11 +59,13 @@ def offered(window: StudioWindow) -> set[str]:
     return {action.text() for action in window.actions() if action.isEnabled()}
 
 
-def test_that_a_window_without_a_run_says_so_and_offers_only_actions_that_need_none(
+def test_that_a_window_without_a_run_shows_a_page_and_offers_only_actions_that_need_none(
     window: StudioWindow, qtbot: QtBot
 ) -> None:
-    (label,) = (label for label in window.findChildren(QLabel) if label.text() == NO_RUN)
-    assert label.isVisible() and not window.has_run and not window.trains
+    page = QLabel("a page")
+    window.show_page(page)
+    assert page.isVisible() and not window.has_run and not window.trains
+    assert not window.findChildren(QToolBar)
     assert offered(window) == WITHOUT_A_RUN
     with pytest.raises(RuntimeError, match="no run is open"):
         _ = window.run

@@ -20,7 +20,7 @@ from dreamer_studio.envs import EnvUnavailableError
 from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.runs.planning import plan_run
 from dreamer_studio.session import Session, State
-from dreamer_studio.studio.app import open_run
+from dreamer_studio.studio.shell.flow.sessions import open_run
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
@@ -63,10 +63,11 @@ def open_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> OpenWindow:
 
 
 def test_that_importing_the_window_imports_no_heavy_package() -> None:
-    heavy = ("torch", "tensorboard", "safetensors", "gymnasium", "dm_control", "PIL", "imageio")
+    heavy = ("torch", "tensorboard", "safetensors", "gymnasium", "dm_control", "PIL", "imageio", "pyqtgraph")
+    of_a_run = ("dreamer_studio.session", "dreamer_studio.studio.workspaces", "dreamer_studio.studio.shell.run_view")
     script = (
         "import sys\nimport dreamer_studio.studio.app\n"
-        f"print([name for name in {heavy!r} if name in sys.modules], 'pyqtgraph' in sys.modules)"
+        f"print([name for name in {heavy + of_a_run!r} if name in sys.modules], 'PySide6.QtWidgets' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.split("\n")[0] == "[] True"

@@ -1,0 +1,120 @@
+"""A question with several answers, and with a line that can be selected and copied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from dreamer_studio.studio.widgets.text import mute, scaled_font
+
+LEAST_WIDTH: Final = 560
+"""Width in logical pixels. A command with the path of a run fits."""
+
+CANCEL: Final = "Cancel"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way to answer.
+
+    Attributes:
+        text: on the button.
+        help: what the answer does, in a sentence for the tooltip; may be empty.
+    """
+
+    text: str
+    help: str = ""
+
+
+class Question(QDialog):
+    """A modal question. The first answer is the default; Esc answers `CANCEL`.
+
+    Args:
+        parent: the window.
+        title: the question.
+        text: what happens, in a sentence or two.
+        answers: the answers apart from `CANCEL`, which is added.
+        line: a line that the user can select and copy, such as a command; empty if there is none.
+    """
+
+    def __init__(self, parent: QWidget, title: str, text: str, answers: Sequence[Answer], line: str = "") -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Dreamer Studio")
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.answer = CANCEL
+        self._title, self._text = _plain(title), _plain(text)
+        self._title.setFont(scaled_font(self._title.font(), 1.15, bold=True))
+        self.setAccessibleName(title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(10)
+        layout.addWidget(self._title)
+        layout.addWidget(self._text)
+        if line:
+            layout.addLayout(_copyable(line))
+        layout.addSpacing(6)
+        layout.addLayout(self._buttons(answers))
+
+    @property
+    def title(self) -> str:
+        """Return the question."""
+        return self._title.text()
+
+    @property
+    def text(self) -> str:
+        """Return what happens."""
+        return self._text.text()
+
+    def ask(self) -> str:
+        """Show the question, wait for the answer, and return its text."""
+        self.exec()
+        self.deleteLater()
+        return self.answer
+
+    def _buttons(self, answers: Sequence[Answer]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addStretch(1)
+        for answer in (*answers, Answer(CANCEL)):
+            button = QPushButton(answer.text)
+            button.setToolTip(answer.help)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _, text=answer.text: self._take(text))
+            row.addWidget(button)
+            if answer is answers[0]:
+                button.setDefault(True)
+                button.setFocus()
+        return row
+
+    def _take(self, text: str) -> None:
+        self.answer = text
+        self.accept()
+
+
+def _plain(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _copyable(line: str) -> QHBoxLayout:
+    field, copy = QLineEdit(line), QPushButton("Copy")
+    field.setReadOnly(True)
+    field.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    field.setCursorPosition(0)
+    field.setMinimumWidth(min(2 * LEAST_WIDTH, field.fontMetrics().horizontalAdvance(line) + 24))
+    field.setAccessibleName("Command")
+    copy.setAutoDefault(False)
+    copy.setToolTip("Copy the command")
+    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(line))
+    mute(field)
+    row = QHBoxLayout()
+    row.addWidget(field, 1)
+    row.addWidget(copy)
+    return row

@@ -1,0 +1,164 @@
+"""Trainings without a window: the command ``train`` as a process of its own, which outlives the window."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psutil
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from dreamer_studio.config import Config
+from dreamer_studio.runs.errors import InputError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.lock import find_holder
+
+LOOK_MS: Final = 500
+ENDED_BY_SIGNAL: Final = 128  # exit codes above this number name the signal
+MAIN_MODULE: Final = ("dreamer_studio", "__main__.py")
+MOST_SAID: Final = 2000  # characters of the output's end that are read for a reason
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Detached:
+    """A training that was handed over.
+
+    Attributes:
+        folder: the run.
+        process: the process, which belongs to no window.
+        output: the file with its output.
+    """
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+    output: Path
+
+
+class DetachedTrainings(QObject):
+    """Starts trainings without a window, and reports those that end with an error while this window is open."""
+
+    failed = Signal(Path, str)
+    """Emitted with the run and the last line of the output of a training that ended with an error."""
+
+    ended = Signal(Path)
+    """Emitted with the run of a training that ended."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._going: list[Detached] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self._look)
+
+    def start(self, folder: Path, config: Config, device: str) -> Detached:
+        """Start to train a run that no process holds.
+
+        Args:
+            folder: the run.
+            config: its configuration, with a task that the user trusts.
+            device: where to compute, as asked for.
+
+        Raises:
+            OSError: the process cannot be started, or its output cannot be written.
+        """
+        from dreamer_studio.envs import needs_trust  # noqa: PLC0415  (not needed for a page)
+
+        words = ["--run", str(folder), "--device", device]
+        if needs_trust(config.task):
+            words += ["--task", config.task]
+        return self._start(folder, words, RunFolder(folder).output_file)
+
+    def start_new(self, folder: Path, words: Sequence[str], device: str) -> Detached:
+        """Start to train a new run. Its folder must be empty at first, so its output goes to a file beside it.
+
+        Args:
+            folder: the run.
+            words: options of the command ``train`` that describe it.
+            device: where to compute, as asked for.
+
+        Raises:
+            OSError: the process cannot be started, or its output cannot be written.
+        """
+        output = folder.with_name(f".{folder.name}.{RunFolder(folder).output_file.name}")
+        output.parent.mkdir(parents=True, exist_ok=True)
+        return self._start(folder, [*words, "--device", device], output)
+
+    def _start(self, folder: Path, words: Sequence[str], output: Path) -> Detached:
+        with output.open("ab") as file:
+            process = _start([sys.executable, "-m", "dreamer_studio", "train", *words], file.fileno())
+        detached = Detached(folder, process, output)
+        self._going.append(detached)
+        self._timer.start()
+        _log.info("process %d trains %s without a window", process.pid, folder)
+        return detached
+
+    def _look(self) -> None:
+        for each in [one for one in self._going if one.process.poll() is not None]:
+            self._going.remove(each)
+            if 0 < each.process.returncode < ENDED_BY_SIGNAL:
+                self.failed.emit(each.folder, _last_line(each.output))
+            self.ended.emit(each.folder)
+        if not self._going:
+            self._timer.stop()
+
+
+def stop_training(folder: Path) -> str:
+    """Ask the process that trains a run without a window to save and end. Return what was done, as a sentence.
+
+    Raises:
+        InputError: no process of ours trains the run, with what to do instead.
+    """
+    holder = find_holder(folder)
+    if holder is None or holder.held is False:
+        raise InputError(f"{folder.name} is not being trained")
+    if not holder.here:
+        raise InputError(f"{folder.name} is being trained on {holder.host}: stop it there")
+    if sys.platform == "win32":
+        raise InputError(f"end process {holder.pid} with Ctrl+C in its own terminal: Windows has no signal for that")
+    try:
+        process = psutil.Process(holder.pid)
+        if not _is_our_training(process):
+            raise InputError(
+                f"{folder.name} is being trained by process {holder.pid}, which has a window: stop it there"
+            )
+        process.terminate()
+    except psutil.Error as error:
+        raise InputError(f"process {holder.pid}, which trains {folder.name}, cannot be stopped: {error}") from error
+    return f"{folder.name} is saving and stopping"
+
+
+def _is_our_training(process: psutil.Process) -> bool:
+    """Return whether a process of this user runs the command ``train``."""
+    words = process.cmdline()
+    ours = os.name != "posix" or process.uids().real == os.getuid()
+    program = next((place for place, word in enumerate(words) if _is_program(word)), None)
+    return ours and program is not None and "train" in words[program + 1 :]
+
+
+def _is_program(word: str) -> bool:
+    path = Path(word)
+    return word == "dreamer_studio" or path.stem == "dreamer-studio" or path.parts[-2:] == MAIN_MODULE
+
+
+def _start(command: Sequence[str], output: int) -> subprocess.Popen[bytes]:
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, creationflags=flags)
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+
+
+def _last_line(output: Path) -> str:
+    try:
+        said = output.read_bytes()[-MOST_SAID:].decode(errors="replace")
+    except OSError as error:
+        return str(error)
+    lines = [line for line in said.splitlines() if line.strip()]
+    return lines[-1] if lines else "it said nothing"

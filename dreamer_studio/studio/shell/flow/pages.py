@@ -1,0 +1,89 @@
+"""The pages that the window shows while no run is open: the start page and New run."""
+
+from __future__ import annotations
+
+import functools
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QLabel
+
+from dreamer_studio.config import ConfigError
+from dreamer_studio.runs.errors import InputError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.studio.shell.flow.requests import OpenRequest
+from dreamer_studio.studio.shell.flow.run_flow import RunFlow
+from dreamer_studio.studio.shell.window import StudioWindow
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.role import Role
+
+if TYPE_CHECKING:
+    from dreamer_studio.config import Config
+    from dreamer_studio.studio.new_run.page import NewRunPage
+    from dreamer_studio.viewing.new_run.new_run import NewRun
+
+
+class Pages(QObject):
+    """Makes the pages and connects them with the flow of runs.
+
+    Attributes:
+        start: the start page.
+
+    Args:
+        theme: the colors.
+        window: shows the pages.
+        base: the parent folder of new runs.
+    """
+
+    def __init__(self, theme: Theme, window: StudioWindow, base: Path) -> None:
+        super().__init__(window)
+        self._theme, self._window, self._base = theme, window, base
+        self._new_run: NewRunPage | None = None
+        self._flow: RunFlow | None = None
+        self.start = QLabel("File > New run... begins a run, and File > Open run folder... opens one.")
+        self.start.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def serve(self, flow: RunFlow) -> None:
+        """Connect the pages with the flow."""
+        self._flow = flow
+        self._window.action_set.bind({"file.new": self.show_new_run})
+
+    def show_new_run(self, settings_of: Path | None = None) -> None:
+        """Show the page of a new run once no run is open, with the task and settings of another run if one is given."""
+        assert self._flow is not None
+        config: Config | None = None
+        if settings_of is not None:
+            try:
+                config = RunFolder(settings_of).read()
+            except (InputError, ConfigError, OSError) as error:
+                self._window.banners.show_message(Role.WARN, str(error))
+                return
+        self._flow.when_no_run(lambda: self._show_new_run(config), "a new run")
+
+    def end(self) -> None:
+        """End the threads and processes of the pages."""
+        if self._new_run is not None:
+            self._new_run.end()
+
+    def _show_new_run(self, config: Config | None) -> None:
+        if self._new_run is None:
+            from dreamer_studio.studio.new_run.page import NewRunPage  # noqa: PLC0415  (not needed for the start page)
+
+            self._new_run = NewRunPage(self._theme, self._base)
+            self._new_run.startWanted.connect(self._start)
+            self._new_run.canceled.connect(lambda: self._window.show_page(self.start))
+        if config is not None:
+            self._new_run.take_settings(config)
+        self._window.show_page(self._new_run)
+        self._new_run.setFocus()
+
+    def _start(self, new: NewRun) -> None:
+        assert self._flow is not None
+        words = tuple(shlex.split(new.command)[1:])
+        self._flow.open(OpenRequest(functools.cache(lambda _: new.plan()), words, new.paused))
+        if not self._window.has_run:  # a banner says why
+            return
+        for run, command in zip(new.runs[1:], new.other_commands, strict=True):
+            self._flow.train_without_window(run.folder, shlex.split(command)[2:])

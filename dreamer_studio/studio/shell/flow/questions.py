@@ -1,0 +1,40 @@
+"""Questions about runs that cannot simply be opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtWidgets import QWidget
+
+from dreamer_studio.runs.lock import Holder
+from dreamer_studio.studio.shell.dialogs.question import Answer, Question
+
+OPEN: Final = Answer("Open it", "Let the task run its code")
+WATCH: Final = Answer("Watch it", "Play the policy of the newest checkpoint without training")
+
+
+def ask_for_trust(parent: QWidget, folder: Path, task: str) -> bool:
+    """Ask whether the user trusts a run whose task runs code or text from its configuration."""
+    question = Question(
+        parent,
+        f"Do you trust the run {folder.name}?",
+        "Its task imports a module or gives text to its environment, which can do anything on this computer. Open it "
+        "only if you know where the run comes from.",
+        [OPEN],
+        task,
+    )
+    return question.ask() == OPEN.text
+
+
+def ask_to_watch(parent: QWidget, folder: Path, holder: Holder) -> bool:
+    """Ask whether to watch a run that another process trains."""
+    where = "" if holder.here else f" on {holder.host}"
+    question = Question(
+        parent,
+        f"{folder.name} is training already",
+        f"Process {holder.pid}{where} trains this run, so it cannot be trained here too. You can watch its newest "
+        "checkpoint.",
+        [WATCH],
+    )
+    return question.ask() == WATCH.text

@@ -1,0 +1,285 @@
+"""Decides which run or page the window shows, and what becomes of a training that the user leaves."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from dreamer_studio.config import ConfigError
+from dreamer_studio.files import UnfitFileError
+from dreamer_studio.runs.errors import InputError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.lock import find_holder
+from dreamer_studio.studio.shell.dialogs.leaving import Leave, ask_to_close_run, ask_to_open_another
+from dreamer_studio.studio.shell.flow.detached import DetachedTrainings, stop_training
+from dreamer_studio.studio.shell.flow.instances import raise_window_of
+from dreamer_studio.studio.shell.flow.paths import Kind, kind_of, run_of
+from dreamer_studio.studio.shell.flow.questions import ask_for_trust, ask_to_watch
+from dreamer_studio.studio.shell.flow.recent import RecentRuns
+from dreamer_studio.studio.shell.flow.requests import OpenRequest, existing_run
+from dreamer_studio.studio.shell.flow.stop_banner import StopBanner
+from dreamer_studio.studio.shell.settings import SettingsFile
+from dreamer_studio.studio.shell.window import ClosedRun, StudioWindow
+from dreamer_studio.viewing.role import Role
+
+if TYPE_CHECKING:
+    from dreamer_studio.runs.planning import RunPlan
+    from dreamer_studio.session import Session, Status
+    from dreamer_studio.studio.shell.run_view import RunView
+
+_log = logging.getLogger(__name__)
+
+
+class RunFlow(QObject):
+    """Opens, closes and hands over the runs of one window.
+
+    Attributes:
+        farewell: what the command says on the terminal when the window has closed; empty if there is nothing to say.
+        last: the run that was open when the window closed; None if it showed a page.
+
+    Args:
+        window: the window.
+        settings: the settings, with the list of recent runs.
+        device: where runs compute: "auto", "cpu", "cuda" or "mps".
+        base: the parent folder of new runs.
+        home: the page on show while no run is open.
+        shared: whether to look for other windows that show the same run.
+    """
+
+    def __init__(
+        self, window: StudioWindow, settings: SettingsFile, device: str, base: Path, home: QWidget, *, shared: bool
+    ) -> None:
+        super().__init__(window)
+        self._window, self._settings, self._device, self._base = window, settings, device, base
+        self._home, self._shared = home, shared
+        self._then: Callable[[], object] | None = None
+        self.farewell = ""
+        self.last: ClosedRun | None = None
+        self.recent = RecentRuns(settings, window.action_set["file.recent"], self.open_folder)
+        self.detached = DetachedTrainings(self)
+        self.detached.failed.connect(self._tell_failed)
+        window.runOpened.connect(self._follow)
+        window.runStays.connect(self._forget_next)
+        window.runClosed.connect(self._go_on)
+        window.dropped.connect(lambda paths: self.open_path(paths[0]))
+        window.action_set.bind(
+            {
+                "file.open": self.choose_folder,
+                "file.recent": lambda: None,  # shows a menu
+                "file.close": self.close_run,
+                "file.new_window": lambda: self.open_window("--new-window"),
+            }
+        )
+        window.show_page(home)
+
+    def open(self, request: OpenRequest) -> None:
+        """Open a run in this window. If another run trains here, ask what becomes of that one."""
+        plan = self._plan(request)
+        if plan is None:
+            return
+        self._when_free(functools.partial(self._show, request), plan.folder.path.name, request.arguments)
+
+    def open_folder(self, folder: Path, *, watch: bool = False) -> None:
+        """Open an existing run, to train it or only to watch it. A window that trains it comes to the front instead."""
+        if not watch and self._shared and raise_window_of(str(folder.resolve())):
+            self._window.say(f"{folder.name} is open in another window, which comes to the front.")
+            return
+        try:
+            config, holder = RunFolder(folder).read(), find_holder(folder)
+        except (InputError, ConfigError, UnfitFileError, OSError) as error:
+            self._warn(str(error))
+            return
+        trusted = config.task if _needs_trust(config.task) else None
+        if trusted is not None and not ask_for_trust(self._window, folder, trusted):
+            return
+        if not watch and holder is not None and holder.held and not holder.ours:
+            watch = ask_to_watch(self._window, folder, holder)
+            if not watch:
+                return
+        self.open(existing_run(folder, base=self._base, watch=watch, trusted_task=trusted))
+
+    def open_path(self, path: Path) -> None:
+        """Open what a path leads to: a run, or a scene for the run on show. Say why if nothing can be opened."""
+        match kind_of(path):
+            case Kind.RUN if (folder := run_of(path)) is not None:
+                self.open_folder(folder)
+            case Kind.RUN:
+                self._warn(f"{path} is not a run: it has no config.json.")
+            case Kind.SCENE if self._window.has_run:
+                self._window.run.docks.replay.dream_from_file(path)
+            case Kind.SCENE:
+                self._warn(f"Open a run first: a model dreams from the scene {path.name}.")
+            case Kind.FILM:
+                self._warn(f"{path.name} is a film that does not say which run made it.")
+            case Kind.NOTHING:
+                self._warn(f"{path.name} is neither the folder of a run nor a scene.")
+
+    def choose_folder(self) -> None:
+        """Ask for the folder of a run, and open it."""
+        dialog = QFileDialog(self._window, "Open run folder", str(self._base))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda path: self.open_path(Path(path)))
+        dialog.open()
+
+    def close_run(self) -> None:
+        """Save the run on show and go back to the start page. Ask during a training, unless the user prefers not to."""
+        if not self._window.has_run or self._window.run.closing.begun:
+            return
+        asks = self._settings.current.ask_before_closing
+        answer = self._window.run.closing.ask(self._window, ask_to_close_run if asks else None)
+        if answer is not Leave.STAY:
+            self._window.close_run(hand_over=answer is Leave.HAND_OVER)
+
+    def when_no_run(self, then: Callable[[], object], what: str) -> None:
+        """Do something once no run is open. If one trains here, ask what becomes of that one.
+
+        Args:
+            then: what to do.
+            what: names it in the question, such as "a new run".
+        """
+        self._when_free(then, what, ("--new-window",))
+
+    def stop(self, folder: Path) -> None:
+        """Ask the process that trains a run without a window to save and end."""
+        try:
+            self._window.say(f"{stop_training(folder)}.")
+        except (InputError, UnfitFileError, OSError) as error:
+            self._warn(f"{error}.")
+
+    def train_without_window(self, folder: Path, words: Sequence[str]) -> None:
+        """Train a new run as a process of its own.
+
+        Args:
+            folder: the run.
+            words: options of the command ``train`` that describe it.
+        """
+        try:
+            self.detached.start_new(folder, words, self._device)
+        except OSError as error:
+            self._warn(f"{folder.name} cannot be trained: {error}.")
+
+    def open_window(self, *arguments: str) -> None:
+        """Open another window, as a process of its own."""
+        try:
+            subprocess.Popen(
+                [sys.executable, "-m", "dreamer_studio", *arguments],
+                stdin=subprocess.DEVNULL,
+                start_new_session=sys.platform != "win32",
+            )
+        except OSError as error:
+            self._warn(f"No other window can be opened: {error}.")
+
+    def _plan(self, request: OpenRequest) -> RunPlan | None:
+        """Return the plan of a request, or None after a banner says why there is none."""
+        from dreamer_studio.envs import EnvError, UnknownTaskError  # noqa: PLC0415  (not needed for a page)
+
+        try:
+            return request.plan_for(self._device)
+        except (InputError, ConfigError, UnknownTaskError, EnvError, UnfitFileError, OSError) as error:
+            self._warn(str(error))
+            return None
+
+    def _when_free(self, then: Callable[[], object], what: str, arguments: tuple[str, ...]) -> None:
+        if not self._window.has_run:
+            then()
+            return
+        run = self._window.run
+        if run.closing.begun:
+            self._then = then
+            return
+        name = run.session.status.get().folder.name
+        answer = run.closing.ask(self._window, lambda parent, resume: ask_to_open_another(parent, name, what, resume))
+        if answer is Leave.SECOND_WINDOW:
+            self.open_window(*arguments)
+        elif answer is not Leave.STAY:
+            self._then = then
+            self._window.close_run(hand_over=answer is Leave.HAND_OVER)
+
+    def _show(self, request: OpenRequest) -> None:
+        self._window.open_run(self.make_session(request))
+
+    def make_session(self, request: OpenRequest) -> Session:
+        """Make the session of a request.
+
+        Raises:
+            Exception: any exception of its plan.
+        """
+        from dreamer_studio.studio.shell.flow.sessions import make_session  # noqa: PLC0415  (not needed for a page)
+
+        return make_session(request.plan_for, self._device, paused=request.paused)
+
+    def _follow(self, run: RunView) -> None:
+        StopBanner(run, self._window, self.close_run)
+        run.stateChanged.connect(lambda _: self._note_recent(run))
+        run.watchWanted.connect(lambda: self._watch_instead(run.session.status.get().folder))
+        run.backWanted.connect(self._window.close_run)
+
+    def _note_recent(self, run: RunView) -> None:
+        status = run.session.status.get()
+        if status.spec is not None:  # the folder of a new run is known once the run is open
+            self.recent.note(status.folder)
+
+    def _watch_instead(self, folder: Path) -> None:
+        self._then = functools.partial(self.open_folder, folder, watch=True)
+        self._window.close_run()
+
+    def _go_on(self, closed: ClosedRun) -> None:
+        then, self._then = self._then, None
+        self.farewell = _resume_words(closed.status)
+        if closed.handed_over:
+            self._hand_over(closed)
+        if closed.leaving:
+            self.last = closed
+            return
+        self.farewell = ""
+        self._window.show_page(self._home)
+        if then is not None:
+            then()
+
+    def _hand_over(self, closed: ClosedRun) -> None:
+        status = closed.status
+        try:
+            detached = self.detached.start(status.folder, status.config, self._device)
+        except OSError as error:
+            self._warn(f"{status.folder.name} is saved but does not train: {error}.")
+            return
+        said = f"{status.folder.name} trains on without a window, as process {detached.process.pid}"
+        self.farewell = f"{said}. To watch it: {_command(status)} --watch"
+        if not closed.leaving:
+            self._window.say(f"{said}. Its output is in {detached.output}.")
+
+    def _tell_failed(self, folder: Path, reason: str) -> None:
+        self._window.banners.show_message(Role.ERROR, f"{folder.name} does not train without a window: {reason}")
+
+    def _forget_next(self) -> None:
+        self._then = None
+
+    def _warn(self, text: str) -> None:
+        self._window.banners.show_message(Role.WARN, text)
+
+
+def _needs_trust(task: str) -> bool:
+    from dreamer_studio.envs import needs_trust  # noqa: PLC0415  (not needed for a page)
+
+    return needs_trust(task)
+
+
+def _resume_words(status: Status) -> str:
+    """Return a sentence with the command that goes on with a run; empty if there is nothing to go on with."""
+    if status.watching or not RunFolder(status.folder).config_file.is_file():
+        return ""
+    return f"To resume: {_command(status)}"
+
+
+def _command(status: Status) -> str:
+    from dreamer_studio.runs.planning import resume_line  # noqa: PLC0415  (not needed for a page)
+
+    return resume_line(status.folder, status.config)

@@ -1,0 +1,261 @@
+"""Opening, closing and leaving runs in one window, from the start page and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.runs.lock import Holder
+from dreamer_studio.session import State
+from dreamer_studio.studio.shell.dialogs.question import Answer, Question
+from dreamer_studio.studio.shell.flow import run_flow
+from dreamer_studio.studio.shell.flow.requests import OpenRequest
+from dreamer_studio.studio.shell.flow.run_flow import RunFlow
+from dreamer_studio.studio.shell.settings import SettingsFile
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.frame_ref import FrameRef
+from tests.support.flow import Front, made_request, open_front
+from tests.support.made_run import MadeRun
+from tests.support.studio import PATIENCE_MS
+from tests.support.watching import answer_question
+
+
+@pytest.fixture
+def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
+    """A window on its start page."""
+    front = open_front(theme, qtbot, tmp_path)
+    yield front
+    front.leave()
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Grows by the arguments of each window that is to be opened; none is."""
+    opened: list[tuple[str, ...]] = []
+    monkeypatch.setattr(RunFlow, "open_window", lambda _, *arguments: opened.append(arguments))
+    return opened
+
+
+@pytest.fixture
+def saves(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows by the name of each made run that saves."""
+    saved: list[str] = []
+    monkeypatch.setattr(MadeRun, "save", lambda run: saved.append(run.folder.path.name))
+    return saved
+
+
+def test_that_the_window_opens_on_the_start_page_and_trains_nothing(front: Front) -> None:
+    assert front.home.isVisible() and not front.window.has_run and not front.window.trains
+    assert not front.window.action_set["file.close"].isEnabled()
+
+
+def test_that_ctrl_w_asks_saves_and_goes_back_to_the_start_page_and_the_run_is_in_recent(
+    front: Front, saves: list[str], tmp_path: Path
+) -> None:
+    front.open_made(tmp_path / "walker")
+    asked = answer_question("Cancel")
+    front.bot.keyClick(front.window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert asked == ["Close this run while it trains?"]
+    assert front.window.has_run and not saves
+    answer_question("Save and stop")
+    front.trigger("file.close")
+    front.wait_for_home()
+    assert saves == ["walker"] and not front.window.has_run and front.window.isVisible()
+    assert SettingsFile(tmp_path / "settings.json").current.recent == (str(tmp_path / "walker"),)
+
+
+def test_that_a_run_is_closed_without_a_question_if_the_user_prefers_that(
+    front: Front, saves: list[str], tmp_path: Path
+) -> None:
+    front.settings.change(ask_before_closing=False)
+    front.open_made(tmp_path / "walker")
+    front.trigger("file.close")
+    front.wait_for_home()
+    assert saves == ["walker"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "saved", "on_show"),
+    [("Save and stop", ["walker"], "cart"), ("Second window", [], "walker"), ("Cancel", [], "walker")],
+)
+def test_that_opening_another_run_while_one_trains_asks_what_becomes_of_it(
+    answer: str,
+    saved: list[str],
+    on_show: str,
+    front: Front,
+    saves: list[str],
+    windows: list[tuple[str, ...]],
+    tmp_path: Path,
+) -> None:
+    front.open_made(tmp_path / "walker")
+    asked = answer_question(answer)
+    front.flow.open(made_request(tmp_path / "cart"))
+    front.wait_until_open(tmp_path / on_show)
+    assert asked == ["Open cart while walker trains?"]
+    assert saves == saved
+    assert windows == ([("--run", str(tmp_path / "cart"))] if answer == "Second window" else [])
+
+
+def test_that_a_stopped_run_gives_way_to_another_one_without_a_question(front: Front, tmp_path: Path) -> None:
+    front.open_made(tmp_path / "walker")
+    front.trigger("run.stop")
+    front.wait_for_state(State.STOPPED)
+    front.flow.open(made_request(tmp_path / "cart"))
+    front.wait_until_open(tmp_path / "cart")
+
+
+def test_that_a_run_that_cannot_be_saved_stays_and_the_other_one_is_not_opened(
+    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: MadeRun) -> None:
+        raise OSError("no room")
+
+    front.open_made(tmp_path / "walker")
+    with monkeypatch.context() as patch:
+        patch.setattr(MadeRun, "save", fail)
+        answer_question("Save and stop")
+        front.flow.open(made_request(tmp_path / "cart"))
+        front.bot.waitUntil(lambda: any("no room" in text for text in front.banners), timeout=PATIENCE_MS)
+    assert front.status.folder == tmp_path / "walker"
+    answer_question("Close anyway")
+    front.trigger("file.close")
+    front.wait_for_home()
+    front.bot.wait(50)
+    assert not front.window.has_run
+
+
+def test_that_stop_offers_to_start_again_or_to_go_back_to_all_runs(front: Front, tmp_path: Path) -> None:
+    front.open_made(tmp_path / "walker")
+
+    def press(text: str) -> None:
+        front.bot.waitUntil(lambda: front.banners == ["Stopped at update 5, saved."], timeout=PATIENCE_MS)
+        (banner,) = front.window.banners.banners
+        next(button for button in banner.findChildren(QPushButton) if button.text() == text).click()
+
+    front.trigger("run.stop")
+    press("Start again")
+    front.wait_for_state(State.RUNNING)
+    front.bot.waitUntil(lambda: not front.banners, timeout=PATIENCE_MS)
+    front.bot.waitUntil(front.window.action_set["run.stop"].isEnabled, timeout=PATIENCE_MS)
+    front.trigger("run.stop")
+    press("Back to all runs")
+    front.wait_for_home()
+    assert not front.banners
+
+
+def test_that_closing_the_window_leaves_the_line_that_resumes_the_run(front: Front, tmp_path: Path) -> None:
+    front.open_made(tmp_path / "walker")
+    front.window.leave()
+    front.bot.waitUntil(lambda: not front.window.isVisible(), timeout=PATIENCE_MS)
+    assert front.flow.farewell == f"To resume: dreamer-studio --run {tmp_path / 'walker'}"
+
+
+def test_that_a_window_that_closes_on_the_start_page_has_nothing_to_say(front: Front, tmp_path: Path) -> None:
+    front.open_made(tmp_path / "walker", paused=True)
+    front.window.close_run()
+    front.wait_for_home()
+    front.window.close()
+    assert front.flow.farewell == "" and front.flow.last is None
+
+
+def test_that_the_recent_menu_lists_the_runs_that_are_still_there_newest_first(front: Front, tmp_path: Path) -> None:
+    front.settings.change(recent=(str(tmp_path / "gone"),))
+    for name in ("walker", "cart"):
+        front.open_made(tmp_path / name, paused=True)
+        front.window.close_run()
+        front.wait_for_home()
+    menu = front.window.action_set["file.recent"].menu()
+    assert isinstance(menu, QMenu)
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions()] == ["&1 cart", "&2 walker", "", "Clear the list"]
+    menu.actions()[-1].trigger()
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions()] == ["No run yet"]
+
+
+def test_that_a_folder_that_is_no_run_is_a_banner_and_what_is_open_stays_open(front: Front, tmp_path: Path) -> None:
+    front.open_made(tmp_path / "walker", paused=True)
+    (tmp_path / "empty").mkdir()
+    front.flow.open_path(tmp_path / "empty")
+    front.flow.open_path(tmp_path / "nowhere")
+    front.flow.open_path(tmp_path / "film.gif")
+    assert front.banners == [
+        f"{tmp_path / 'empty'} is not a run: it has no config.json.",
+        "nowhere is neither the folder of a run nor a scene.",
+        "film.gif is a film that does not say which run made it.",
+    ]
+    assert front.status.folder == tmp_path / "walker"
+
+
+def test_that_a_run_is_opened_by_dropping_its_folder_or_a_part_of_it_on_the_window(
+    front: Front, tmp_path: Path
+) -> None:
+    made_request(tmp_path / "walker")
+    drop(front, tmp_path / "walker" / "checkpoints")
+    front.wait_until_open(tmp_path / "walker")
+
+
+def test_that_a_dropped_scene_is_dreamt_from_once_a_run_is_open(front: Front, tmp_path: Path) -> None:
+    scene = tmp_path / "fall.scene.npz"
+    drop(front, scene)
+    assert front.banners == ["Open a run first: a model dreams from the scene fall.scene.npz."]
+    front.open_made(tmp_path / "walker", paused=True)
+    wanted: list[object] = []
+    front.window.run.docks.replay.dreamWanted.connect(wanted.append)
+    drop(front, scene)
+    (frame,) = wanted
+    assert isinstance(frame, FrameRef) and str(scene) in str(frame)
+
+
+def drop(front: Front, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    front.window.dropEvent(event)
+
+
+def test_that_a_run_that_another_process_trains_can_be_watched_instead(
+    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_request(tmp_path / "walker")
+    monkeypatch.setattr(run_flow, "find_holder", lambda _: Holder(4242, "", 0.0, True))
+    watched: list[bool] = []
+
+    def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
+        watched.append(watch)
+        return made_request(folder)
+
+    monkeypatch.setattr(run_flow, "existing_run", existing_run)
+    asked = answer_question("Cancel")
+    front.flow.open_folder(tmp_path / "walker")
+    assert asked == ["walker is training already"] and not watched
+    answer_question("Watch it")
+    front.flow.open_folder(tmp_path / "walker")
+    front.wait_until_open(tmp_path / "walker")
+    assert watched == [True]
+
+
+def test_that_a_question_shows_a_command_in_full_that_can_be_selected_and_copied(front: Front) -> None:
+    line = "dreamer-studio --run '/home/somebody/with a long name/.local/share/dreamer-studio/runs/walker-12'"
+    question = Question(front.window, "Close?", "A checkpoint is saved.", [Answer("Save")], line)
+    question.show()
+    (field,) = question.findChildren(QLineEdit)
+    field.selectAll()
+    assert field.selectedText() == line and field.isReadOnly()
+    assert field.width() >= field.fontMetrics().horizontalAdvance(line)
+    next(button for button in question.findChildren(QPushButton) if button.text() == "Copy").click()
+    assert QGuiApplication.clipboard().text() == line
+    question.close()
+    question.deleteLater()

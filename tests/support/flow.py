@@ -1,0 +1,94 @@
+"""A window with its flow of runs, on made runs: what the program opens, without a process of its own."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.planning import RunPlan
+from dreamer_studio.session import Session, State, Status
+from dreamer_studio.studio.shell.flow.requests import OpenRequest
+from dreamer_studio.studio.shell.flow.run_flow import RunFlow
+from dreamer_studio.studio.shell.settings import SettingsFile
+from dreamer_studio.studio.shell.window import StudioWindow
+from dreamer_studio.studio.theme import Theme
+from tests.support.made_run import made_session
+from tests.support.studio import PATIENCE_MS, SIZE
+
+
+class MadeFlow(RunFlow):
+    """Opens made runs, which do not learn."""
+
+    def make_session(self, request: OpenRequest) -> Session:
+        return made_session(request.plan_for("cpu").folder.path, paused=request.paused)
+
+
+@dataclass
+class Front:
+    """A window, its start page and its flow of runs."""
+
+    window: StudioWindow
+    flow: RunFlow
+    home: QLabel
+    settings: SettingsFile
+    bot: QtBot
+
+    @property
+    def status(self) -> Status:
+        return self.window.run.session.status.get()
+
+    def open_made(self, folder: Path, *, paused: bool = False) -> None:
+        """Open a made run, and wait until it is open."""
+        self.flow.open(made_request(folder, paused=paused))
+        self.wait_until_open(folder)
+
+    def wait_until_open(self, folder: Path) -> None:
+        self.bot.waitUntil(lambda: self.window.has_run and self.status.folder == folder, timeout=PATIENCE_MS)
+        self.bot.waitUntil(lambda: self.status.spec is not None, timeout=PATIENCE_MS)
+        self.bot.waitUntil(lambda: self.window.windowTitle().startswith(folder.name), timeout=PATIENCE_MS)
+
+    def wait_for_state(self, state: State) -> None:
+        self.bot.waitUntil(lambda: self.status.state is state, timeout=PATIENCE_MS)
+
+    def wait_for_home(self) -> None:
+        self.bot.waitUntil(self.home.isVisible, timeout=PATIENCE_MS)
+
+    def trigger(self, id_: str) -> None:
+        """Trigger an action of the window that is enabled."""
+        action = self.window.action_set[id_]
+        assert action.isEnabled(), id_
+        action.trigger()
+
+    @property
+    def banners(self) -> list[str]:
+        return [banner.text for banner in self.window.banners.banners]
+
+    def leave(self) -> None:
+        """Close without being asked, and delete the window."""
+        self.window.leave(insist=True)
+        self.bot.waitUntil(lambda: not self.window.isVisible(), timeout=PATIENCE_MS)
+        self.window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def made_request(folder: Path, *, paused: bool = False) -> OpenRequest:
+    """Request a made run."""
+    plan = RunPlan(RunFolder(folder), made_session(folder).status.get().config)
+    return OpenRequest(functools.cache(lambda _: plan), ("--run", str(folder)), paused)
+
+
+def open_front(theme: Theme, bot: QtBot, folder: Path, kind: type[RunFlow] = MadeFlow) -> Front:
+    """Show a window on a start page; new runs go into `folder`."""
+    settings = SettingsFile(folder / "settings.json")
+    window = StudioWindow(theme, settings)
+    window.resize(*SIZE)
+    home = QLabel("Start page")
+    flow = kind(window, settings, "cpu", folder, home, shared=False)
+    window.show()
+    return Front(window, flow, home, settings, bot)
