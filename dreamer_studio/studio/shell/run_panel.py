@@ -113,7 +113,7 @@ def sees_in_words(spec: EnvSpec | None) -> str:
     """Return what the agent sees: the suite's words, else the size of its images."""
     if spec is None:
         return "-"
-    return spec.sees or f"an image of {FRAME_SIZE} x {FRAME_SIZE} pixels"
+    return spec.sees or f"{FRAME_SIZE} x {FRAME_SIZE} pixels"
 
 
 def acts_in_words(spec: EnvSpec | None) -> str:
@@ -121,8 +121,7 @@ def acts_in_words(spec: EnvSpec | None) -> str:
     if spec is None:
         return "-"
     count = len(spec.action_names)
-    numbers = "a number" if count == 1 else f"{count} numbers"
-    return spec.acts or (f"{numbers} in [-1, 1]" if spec.action_kind == "continuous" else f"one of {count}, one-hot")
+    return spec.acts or (f"{count} in [-1, 1]" if spec.action_kind == "continuous" else f"one of {count}, one-hot")
 
 
 def phase_in_words(status: Status) -> str:

@@ -67,10 +67,10 @@ def test_that_the_panel_says_what_the_agent_sees_and_how_it_acts_if_the_suite_do
         panel.show_status(Status(State.RUNNING, "collecting", CONFIG, Path("run"), "cpu", spec=spec))
         return facts.value("Sees"), facts.value("Acts")
 
-    image = "an image of 64 x 64 pixels"
-    assert shown(SPEC) == (image, "a number in [-1, 1]")
+    image = "64 x 64 pixels"
+    assert shown(SPEC) == (image, "1 in [-1, 1]")
     walker = dataclasses.replace(SPEC, action_size=6, action_names=tuple("abcdef"))
-    assert shown(walker) == (image, "6 numbers in [-1, 1]")
+    assert shown(walker) == (image, "6 in [-1, 1]")
     assert shown(dataclasses.replace(walker, action_kind="discrete")) == (image, "one of 6, one-hot")
     assert shown(dataclasses.replace(SPEC, sees="render", acts="one of 2")) == ("render", "one of 2")
 
