@@ -1,7 +1,8 @@
-"""Checkpoints of two trainings in the Compare workspace: side by side, as a time-lapse, and as films."""
+"""Checkpoints of two runs in the Compare workspace: side by side, as a time-lapse, and as films."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,9 +31,8 @@ from tests.support.dialogs import choose_file, choose_no_file
 from tests.support.dream_workspace import DreamDriver
 from tests.support.exporting import arrays_in, choose_kind, export, frames_in, kinds_of, open_dialog
 from tests.support.reading import card
-from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS, Studio, open_studio
-from tests.support.trained import SETTINGS, trained
+from tests.support.trained import trained
 
 __all__ = ["trained"]
 
@@ -78,9 +78,12 @@ class CompareDriver:
 
 
 @pytest.fixture
-def comparison(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[CompareDriver]:
-    studio = open_studio(theme, qtbot, small_config(**SETTINGS), tmp_path / "run")
+def comparison(theme: Theme, qtbot: QtBot, trained: Path, tmp_path: Path) -> Iterator[CompareDriver]:
+    """The workspace on a copy of the run, so that the run itself can be added as another one."""
+    folder = Path(shutil.copytree(trained, tmp_path / "run"))
+    studio = open_studio(theme, qtbot, RunFolder(folder).read(), folder)
     studio.wait_for_state(State.FINISHED)
+    studio.wait_for(lambda _: studio.session.snapshots.latest is not None)  # which the films of the replay need
     yield CompareDriver(studio)
     studio.leave()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.runs.planning import plan_watching
-from dreamer_studio.session import Session, State
+from dreamer_studio.session import Session
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.shell.flow.sessions import open_run
 from dreamer_studio.studio.shell.settings import SettingsFile
@@ -16,17 +17,13 @@ from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
 from tests.support.latents import LatentTabs
 from tests.support.reading import open_tab
-from tests.support.small_runs import small_config
-from tests.support.studio import PATIENCE_MS, Studio, open_studio
+from tests.support.studio import PATIENCE_MS, Studio
 
 
 def test_that_a_watched_run_shows_latents_and_says_why_there_is_no_practice(
-    theme: Theme, qtbot: QtBot, tmp_path: Path
+    theme: Theme, qtbot: QtBot, finished_run: Path, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "run"
-    studio = open_studio(theme, qtbot, small_config(steps=150), folder)
-    studio.wait_for_state(State.FINISHED)
-    studio.leave()
+    folder = Path(shutil.copytree(finished_run, tmp_path / "run"))
     plan = plan_watching(folder)
     session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, folder, "cpu")
     window = StudioWindow(theme, SettingsFile(tmp_path / "other.json"))

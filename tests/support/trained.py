@@ -1,12 +1,15 @@
-"""Finished trainings with checkpoints, to compare."""
+"""Finished trainings, made once for several tests: to compare, to open again, and to watch."""
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dreamer_studio.config import Config
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.viewing.compare.listing import checkpoints_of
@@ -16,12 +19,8 @@ SETTINGS: dict[str, Any] = {"steps": 130, "time_limit": 40, "eval_every": 40, "k
 
 
 def train(folder: Path, task: str = "gym:Pendulum-v1") -> Path:
-    trainer = open_trainer(RunFolder(folder), small_config(task, **SETTINGS), CPU)
-    try:
-        list(trainer.run())
-    finally:
-        trainer.close()
-    return folder
+    """Train with `SETTINGS` to the end; return the folder."""
+    return _finish(folder, small_config(task, **SETTINGS))
 
 
 @pytest.fixture(scope="module")
@@ -29,4 +28,26 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run with some checkpoints."""
     folder = train(tmp_path_factory.mktemp("compared") / "run")
     assert len(checkpoints_of(folder)) >= 2
+    return folder
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of two whole episodes. A window writes into its run, so give the window a copy."""
+    return _finish(tmp_path_factory.mktemp("finished") / "run", small_config(steps=120))
+
+
+@pytest.fixture(scope="session")
+def finished_within_an_episode(finished_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same run, continued to the middle of the third episode."""
+    folder = Path(shutil.copytree(finished_run, tmp_path_factory.mktemp("continued") / "run"))
+    return _finish(folder, dataclasses.replace(RunFolder(folder).read(), steps=150))
+
+
+def _finish(folder: Path, config: Config) -> Path:
+    trainer = open_trainer(RunFolder(folder), config, CPU)
+    try:
+        list(trainer.run())
+    finally:
+        trainer.close()
     return folder
