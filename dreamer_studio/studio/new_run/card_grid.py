@@ -33,8 +33,7 @@ class CardGrid(QScrollArea):
             for card in cards:
                 row.addWidget(card, 1)
             self._rows.append(row)
-            column.addLayout(row)
-        column.addStretch(1)
+            column.addLayout(row, 0 if len(self._rows) > 1 else 1)
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,10 +10,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from dreamer_studio.config import Config, with_values
-from dreamer_studio.envs import TaskInfo, needs_trust
+from dreamer_studio.config import Config
 from dreamer_studio.studio.new_run.card_grid import CardGrid
+from dreamer_studio.studio.new_run.check_panel import CheckPanel
 from dreamer_studio.studio.new_run.command_bar import CommandBar
+from dreamer_studio.studio.new_run.controller import NewRunController, Panels
 from dreamer_studio.studio.new_run.place_panel import PlacePanel
 from dreamer_studio.studio.new_run.presets_panel import PresetsPanel
 from dreamer_studio.studio.new_run.preview_panel import PreviewPanel
@@ -22,14 +23,10 @@ from dreamer_studio.studio.new_run.task_panel import TaskPanel
 from dreamer_studio.studio.new_run.workers import PageWorkers
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.viewing.channel import AnswerReader
-from dreamer_studio.viewing.new_run.choice import FOLDER, NAME, SEEDS, Choice, Review, choice_from, review
-from dreamer_studio.viewing.new_run.measurements import PLAYING, Measurements, measurements_path
-from dreamer_studio.viewing.new_run.messages import TaskDefaults
+from dreamer_studio.viewing.new_run.choice import Choice, Review
+from dreamer_studio.viewing.new_run.measurements import Measurements, measurements_path
 
 TICK_MS = 33
-PREVIEW_MS = 300
-"""Time without a change before a preview starts, so that a person can go through the list."""
 
 TASK_HELP = (
     "All tasks that can be asked for here. Type to search. Tasks that cannot run yet say what is missing. A task that "
@@ -50,13 +47,21 @@ SETTINGS_HELP = (
     "Every setting with its value, the preset's value, whether it can change later, its meaning and its range. Changed "
     "settings have a star. Compare shows the values of another preset or of a run beside them."
 )
-TRUST = "This task runs code that its name chose. Show the preview only if you trust the code."
+CHECK_HELP = (
+    "Plays 100 random actions and parts of an episode again, in the environment's own process. Ok: nothing to do. "
+    "Note: the task can be trained, but read the line. Refused: it cannot be trained like this; the line says what to "
+    "do."
+)
 
 
 class NewRunPage(QWidget):
     """Chooses everything about a new run. Nothing is written and nothing trains before the user starts the run.
 
     The page starts its threads when it appears and stops them when it disappears. Call `end` before deleting the page.
+
+    Attributes:
+        panels: the parts of the page.
+        cards: the area with all parts but the command.
 
     Args:
         theme: the colors.
@@ -76,60 +81,56 @@ class NewRunPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._workers = workers or PageWorkers(Measurements(measurements_path()), self)
-        channels = self._workers.channels
-        self._tasks = AnswerReader(channels.tasks)
-        self._defaults_answers = AnswerReader(channels.defaults)
-        self._previews = AnswerReader(channels.preview)
-        self._measured = AnswerReader(channels.measure)
-        self._defaults: TaskDefaults | None = None
-        self._task_problem = ""
-        self._trusted = True
-        self._settle = False
-        self._measuring = ""
-        self._previewed: tuple[object, ...] = ()
-        self.choice = Choice(root=str(root))
-        self.review = Review(self.choice)
-        self.tasks = TaskPanel()
-        self.preview = PreviewPanel(theme)
-        self.presets = PresetsPanel()
-        self.place = PlacePanel()
-        self.settings = SettingsPanel()
-        self.command = CommandBar()
-        self.cards = CardGrid(
-            (_card(theme, "Task", TASK_HELP, self.tasks), _card(theme, "Preview", PREVIEW_HELP, self.preview)),
-            (_card(theme, "Size", SIZE_HELP, self.presets), _card(theme, "Place", PLACE_HELP, self.place)),
-            (_card(theme, "Settings", SETTINGS_HELP, self.settings),),
+        self.panels = Panels(
+            tasks=TaskPanel(),
+            preview=PreviewPanel(theme),
+            check=CheckPanel(theme),
+            presets=PresetsPanel(),
+            place=PlacePanel(),
+            settings=SettingsPanel(),
+            command=CommandBar(),
         )
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.cards, 1)
-        layout.addWidget(self.command)
+        self._check_card = _card(theme, "Check", CHECK_HELP, self.panels.check)
+        self._check_card.hide()
+        self.cards = CardGrid(
+            (
+                _card(theme, "Task", TASK_HELP, self.panels.tasks),
+                _card(theme, "Preview", PREVIEW_HELP, self.panels.preview),
+            ),
+            (self._check_card,),
+            (
+                _card(theme, "Size", SIZE_HELP, self.panels.presets),
+                _card(theme, "Place", PLACE_HELP, self.panels.place),
+            ),
+            (_card(theme, "Settings", SETTINGS_HELP, self.panels.settings),),
+        )
+        self._controller = NewRunController(self.panels, self._workers, root, self)
+        self._controller.startWanted.connect(self.startWanted)
+        self._controller.checkBegun.connect(self._show_check)
+        self.panels.command.canceled.connect(self.canceled)
         self._clock = QTimer(self)
         self._clock.setInterval(TICK_MS)
-        self._clock.timeout.connect(self._tick)
-        self._preview_due = QTimer(self)
-        self._preview_due.setSingleShot(True)
-        self._preview_due.setInterval(PREVIEW_MS)
-        self._preview_due.timeout.connect(self._show_preview)
-        self._connect()
-        self.setAccessibleName("New run")
-        self.place.set_texts({FOLDER: self.choice.root, SEEDS: self.choice.seeds})
-        self._update()
+        self._clock.timeout.connect(self._controller.tick)
+        self._bind_keys()
+        self._lay_out()
+
+    @property
+    def choice(self) -> Choice:
+        """Return everything that the user has chosen or typed."""
+        return self._controller.choice
+
+    @property
+    def review(self) -> Review:
+        """Return the choice with the outcome of all checks."""
+        return self._controller.review
 
     def take_settings(self, config: Config) -> None:
         """Fill the page with the task and all settings of another run."""
-        self._settle = True
-        self.choice = choice_from(config, self.choice.root)
-        self.presets.select(self.choice.preset)
-        self.place.set_texts({NAME: "", SEEDS: self.choice.seeds})
-        self.tasks.set_task(config.task)
-        self._choose(TaskInfo(config.task, ""), trusted=not needs_trust(config.task))
+        self._controller.take_settings(config)
 
     def choose_task(self, task: str) -> None:
         """Choose a task by name."""
-        self.tasks.set_task(task)
-        self._choose(TaskInfo(task, ""))
+        self._controller.choose_task(task)
 
     def end(self) -> None:
         """End the threads and processes of the page, and wait for that."""
@@ -144,7 +145,7 @@ class NewRunPage(QWidget):
         self._workers.begin()
         self._workers.channels.tasks.stand(None)
         self._clock.start()
-        self.tasks.search_box.setFocus()
+        self.panels.tasks.search_box.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop the threads: nothing of the page runs while nobody looks."""
@@ -153,160 +154,23 @@ class NewRunPage(QWidget):
             self._clock.stop()
             self._workers.stop()
 
-    def _connect(self) -> None:
-        self.tasks.chosen.connect(self._choose)
-        self.preview.again.clicked.connect(self._show_preview_again)
-        self.presets.chosen.connect(self._choose_preset)
-        self.presets.measureWanted.connect(self._measure)
-        self.presets.measureCanceled.connect(self._cancel_measurement)
-        self.place.edited.connect(self._edit_place)
-        self.settings.edited.connect(lambda name, text: self._change(self.choice.with_setting(name, text)))
-        self.settings.resetWanted.connect(self._reset)
-        self.settings.presetCompared.connect(self._compare_preset)
-        self.command.startWanted.connect(self._start)
-        self.command.canceled.connect(self.canceled)
-        for keys, reaction in (("Esc", self.canceled.emit), ("Ctrl+Return", self.command.start.click)):
+    def _show_check(self) -> None:
+        self._check_card.show()
+        QTimer.singleShot(0, self, functools.partial(self.cards.ensureWidgetVisible, self._check_card))
+
+    def _bind_keys(self) -> None:
+        start = functools.partial(self._controller.start, paused=False)
+        for keys, reaction in (("Esc", self.canceled.emit), ("Ctrl+Return", start)):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(reaction)
 
-    def _choose(self, info: TaskInfo, *, trusted: bool = True) -> None:
-        """Take a task; its settings and its preview follow."""
-        self._trusted = trusted
-        self._task_problem = info.problem
-        self._defaults, self._previewed = None, ()
-        self._workers.show_preview(None)
-        self.preview.show_task(info)
-        self.choice = dataclasses.replace(self.choice, task=info.task)
-        if not info.problem:
-            self._workers.channels.defaults.ask(info.task)
-        self._update()
-
-    def _choose_preset(self, preset: str) -> None:
-        self._change(dataclasses.replace(self.choice, preset=preset))
-
-    def _edit_place(self, field: str, text: str) -> None:
-        self._change(self.choice.with_place(field, text.strip()))
-
-    def _reset(self, name: str) -> None:
-        self._change(self.choice.without_setting(name) if name else dataclasses.replace(self.choice, changes={}))
-
-    def _change(self, choice: Choice) -> None:
-        self.choice = choice
-        self._update()
-
-    def _update(self) -> None:
-        """Check the choice, and show the outcome everywhere."""
-        configs = {} if self._defaults is None else self._defaults.configs
-        base = configs.get(self.choice.preset)
-        self.review = review(self.choice, base, self._task_problem)
-        self.place.set_automatic_name(self.review.automatic_name)
-        self.place.set_problems(self.review.errors)
-        self.settings.show_review(self.review)
-        self.command.show_review(self.review)
-        find = self._workers.measurements.find
-        changed = {preset: with_values(config, self.review.settings) for preset, config in configs.items()}
-        self.presets.set_configs({preset: (config, find(config)) for preset, config in changed.items()})
-        self._ask_for_preview()
-
-    def _ask_for_preview(self) -> None:
-        """Start a preview after a moment if a setting of the environment has changed."""
-        config = self.review.config
-        if config is None or (wanted := _playing(config)) == self._previewed:
-            return
-        self._previewed = wanted
-        if self._trusted:
-            self._preview_due.start()
-        else:
-            self.preview.show_waiting(TRUST)
-
-    def _show_preview_again(self) -> None:
-        self._trusted = True
-        self._show_preview()
-
-    def _show_preview(self) -> None:
-        if self.review.config is None:
-            return
-        self.preview.show_starting()
-        self._set_task_problem("")
-        self._workers.show_preview(self.review.config)
-
-    def _set_task_problem(self, reason: str) -> None:
-        if reason != self._task_problem:
-            self._task_problem = reason
-            self._update()
-
-    def _compare_preset(self, preset: str) -> None:
-        if self._defaults is not None:
-            self.settings.compare_with(self._defaults.configs[preset])
-
-    def _measure(self, preset: str) -> None:
-        if self._defaults is None:
-            return
-        self._measuring = preset
-        self.presets.set_measuring(preset)
-        self._workers.measure(with_values(self._defaults.configs[preset], self.review.settings))
-
-    def _cancel_measurement(self) -> None:
-        self._workers.cancel_measurement()
-        self._measuring = ""
-        self.presets.set_measuring("")
-        self._update()
-
-    def _start(self, paused: bool) -> None:
-        if self.review.new_run is not None:
-            self.startWanted.emit(dataclasses.replace(self.review.new_run, paused=paused))
-
-    def _tick(self) -> None:
-        """Take the newest results."""
-        self._take_tasks()
-        self._take_defaults()
-        self._take_preview()
-        self._take_measurement()
-        self.presets.tick()
-
-    def _take_tasks(self) -> None:
-        if (answer := self._tasks.current()) is None:
-            return
-        if answer.failure is not None:
-            self.tasks.set_problem(answer.failure.reason)
-        elif answer.result is not None:
-            self.tasks.set_tasks(answer.result.tasks)
-
-    def _take_defaults(self) -> None:
-        if (answer := self._defaults_answers.current()) is None:
-            return
-        if answer.failure is not None:
-            self.preview.show_failure(answer.failure.reason)
-            self._set_task_problem(answer.failure.reason)
-        elif answer.result is not None and answer.result.task == self.choice.task:
-            self._defaults = answer.result
-            if self._settle:
-                self._settle = False
-                self.choice = self.choice.settled(self._defaults.configs[self.choice.preset])
-            self._update()
-
-    def _take_preview(self) -> None:
-        if (answer := self._previews.current()) is None:
-            return
-        if answer.failure is not None:
-            self.preview.show_failure(answer.failure.reason)
-            self._set_task_problem(answer.failure.reason)
-        elif answer.result is not None:
-            self.preview.show_preview(answer.result)
-
-    def _take_measurement(self) -> None:
-        if (answer := self._measured.current()) is None:
-            return
-        preset, self._measuring = self._measuring, ""
-        self.presets.set_measuring("")
-        self._update()
-        if answer.failure is not None:
-            self.presets.show_failure(preset, answer.failure.reason)
-
-
-def _playing(config: Config) -> tuple[object, ...]:
-    """Return the settings on which a preview depends."""
-    return tuple(getattr(config, name) for name in PLAYING)
+    def _lay_out(self) -> None:
+        self.setAccessibleName("New run")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.cards, 1)
+        layout.addWidget(self.panels.command)
 
 
 def _card(theme: Theme, title: str, help_text: str, body: QWidget) -> Card:

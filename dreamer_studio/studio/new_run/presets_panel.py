@@ -110,7 +110,7 @@ class PresetsPanel(QWidget):
         radio.toggled.connect(lambda on: self.chosen.emit(preset) if on else None)
         self._group.addButton(radio)
         words = QLabel(WORDS.get(preset, ""))
-        estimate_label = ElidedLabel(NOT_MEASURED)
+        estimate_label = ElidedLabel(NOT_MEASURED, lines=2)
         mute(estimate_label)
         button = QPushButton("Measure")
         button.setAccessibleName(f"Measure {preset}")

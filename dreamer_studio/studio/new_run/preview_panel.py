@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSize
 
 from dreamer_studio.arrays import Images
 from dreamer_studio.envs import TaskInfo
+from dreamer_studio.studio.new_run.fact_list import FactList
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import FrameView
-from dreamer_studio.studio.widgets.key_values import KeyValueList
 from dreamer_studio.viewing.frames import no_frames
 from dreamer_studio.viewing.new_run.messages import Preview
 from dreamer_studio.viewing.new_run.task_facts import LABELS, facts, usual_return
@@ -35,11 +35,12 @@ class PreviewPanel(QWidget):
         self._place = 0
         self._frame = FrameView(theme, "Preview of the task", NO_TASK)
         self._frame.setFixedSize(FRAME_SIDE, FRAME_SIDE)
-        self.facts = KeyValueList(LABELS)
+        self.facts = FactList(LABELS)
         self.play = _button("Pause preview", "Stop or repeat the frames of the preview")
         self.play.setCheckable(True)
         self.play.setEnabled(False)
         self.again = _button("Show preview", "Start the environment and play random actions")
+        self.check = _button("Chec&k task", "Try the task for some seconds: what the agent sees, rewards, ends, speed")
         self._problem = QLabel()
         self._problem.setWordWrap(True)
         self._problem.setTextFormat(Qt.TextFormat.PlainText)
@@ -58,6 +59,7 @@ class PreviewPanel(QWidget):
         self._lay_out()
         self._say("", "")
         self.again.hide()
+        self.check.setEnabled(False)
 
     @property
     def problem(self) -> str:
@@ -121,8 +123,7 @@ class PreviewPanel(QWidget):
         self._frame.set_frame(None)
         self.play.setEnabled(False)
         self.again.hide()
-        for label in LABELS[:-1]:
-            self.facts.set_value(label, "-")
+        self.facts.clear(LABELS[:-1])
 
     def _say(self, problem: str, install: str) -> None:
         self._problem.setText(problem)
@@ -141,6 +142,7 @@ class PreviewPanel(QWidget):
         buttons = QHBoxLayout()
         buttons.addWidget(self.play)
         buttons.addWidget(self.again)
+        buttons.addWidget(self.check)
         buttons.addStretch(1)
         mending = QHBoxLayout()
         mending.addWidget(self._install, 1)

@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from dreamer_studio.config import Option
 from dreamer_studio.studio.new_run.problem_label import ProblemLabel
-from dreamer_studio.studio.widgets.setting_field import SettingField
+from dreamer_studio.studio.widgets.fields.setting_field import SettingField
 from dreamer_studio.studio.widgets.text import mute, scaled_font
 
 NAME, FIELD, RESET, USUAL, OTHER, WHEN, HELP, COLUMNS = range(8)
 HEADINGS = {NAME: "Setting", FIELD: "Value", USUAL: "Preset", OTHER: "Other", WHEN: "Later", HELP: "Meaning and range"}
 FIXED = "fixed"
+RESET_SIGN = "↺"
 LATER = "can change"
 
 
@@ -29,7 +30,7 @@ class SettingRow:
         self.option = option
         self.field = SettingField(option)
         self.reset = QToolButton()
-        self.reset.setText("↺")
+        self.reset.setText(RESET_SIGN)
         self.reset.setAutoRaise(True)
         self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.reset.setToolTip("Take the preset's value again")
@@ -75,6 +76,7 @@ class SettingRow:
         self._name.setText(f"{self.option.name} *" if changed else self.option.name)
         self._name.setFont(scaled_font(self._help.font(), 1.0, bold=changed))
         self.reset.setEnabled(changed)
+        self.reset.setText(RESET_SIGN if changed else "")
         self._problem.set_problem(problem)
 
     def show_other(self, text: str | None, *, differs: bool) -> None:

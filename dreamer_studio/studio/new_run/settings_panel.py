@@ -9,7 +9,6 @@ from typing import ClassVar
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -26,6 +25,7 @@ from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.studio.new_run.problem_label import ProblemLabel
 from dreamer_studio.studio.new_run.setting_row import COLUMNS, HEADINGS, HELP, SettingRow, heading, is_about
+from dreamer_studio.studio.widgets.fields.words_box import WordsBox
 from dreamer_studio.viewing.new_run.choice import Review, page_options
 from dreamer_studio.viewing.new_run.new_run import as_text
 
@@ -64,10 +64,8 @@ class SettingsPanel(QWidget):
         self.only_different = QCheckBox("Only differences")
         self.only_different.setToolTip("Show only changed settings, and those that differ from the comparison")
         self.only_different.toggled.connect(lambda _: self._sift())
-        self.compared = QComboBox()
-        self.compared.setAccessibleName("Compare with")
-        self.compared.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.compared.addItems([NOTHING, *PRESETS, ANOTHER_RUN])
+        self._compared_label = QLabel("Compare &with")
+        self.compared = WordsBox("Compare with", (NOTHING, *PRESETS, ANOTHER_RUN), label=self._compared_label)
         self.compared.textActivated.connect(self._compare)
         self._compare_problem = ProblemLabel(self.compared)
         self.reset_all = QPushButton("&Reset all")
@@ -186,7 +184,7 @@ class SettingsPanel(QWidget):
         tools = QHBoxLayout()
         tools.addWidget(self.filter, 1)
         tools.addWidget(self.only_different)
-        tools.addWidget(QLabel("Compare with"))
+        tools.addWidget(self._compared_label)
         tools.addWidget(self.compared)
         inside = QVBoxLayout(self._body)
         inside.setContentsMargins(0, 0, 0, 0)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from dreamer_studio.envs import TaskInfo
 from dreamer_studio.studio.new_run.problem_label import ProblemLabel
+from dreamer_studio.studio.widgets.fields.words_box import WordsBox
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_tooltip
 from dreamer_studio.viewing.new_run.task_search import ALL, groups, problem_of, search, typed_task
 
@@ -42,11 +42,9 @@ class TaskPanel(QWidget):
         self.search_box.setPlaceholderText(PLACEHOLDER)
         self.search_box.setClearButtonEnabled(True)
         self.search_box.setAccessibleName("Search tasks")
-        self._group = QComboBox()
-        self._group.setAccessibleName("Family of tasks")
+        self._group = WordsBox("Family of tasks")
         self._group.setToolTip("Show only the tasks of one family")
-        self._group.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._group.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._group.setSizeAdjustPolicy(WordsBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._group.setMinimumContentsLength(14)
         self._problem = ProblemLabel(self.search_box)
         self._list = _TaskList()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QThread
+from PySide6.QtCore import QObject
 
-from dreamer_studio.viewing.worker import Shift, Worker
+from dreamer_studio.studio.worker_thread import IDLE_SECONDS, WorkerThread
+from dreamer_studio.viewing.worker import Worker
 
-IDLE_SECONDS = 0.03
 ENDING_MS = 20_000
 
 
@@ -23,8 +23,8 @@ class EndingWorker(Worker, Protocol):
         """End the processes; called in the worker's thread."""
 
 
-class PageThread(QThread):
-    """Gives one worker its turns until the page ends.
+class PageThread(WorkerThread):
+    """Gives one worker its turns until the page ends, then ends the worker's processes.
 
     Args:
         name: the thread's name.
@@ -32,25 +32,24 @@ class PageThread(QThread):
         parent: the owner.
     """
 
-    def __init__(self, name: str, worker: EndingWorker, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        self._worker = worker
-        self._stopping = threading.Event()
+    longest_idle = IDLE_SECONDS
 
-    def run(self) -> None:
-        """Work until `stop` is called, then end the worker's processes."""
-        shift = Shift()
-        while not self._stopping.is_set():
-            if not shift.turn((self._worker,)):
-                self._stopping.wait(IDLE_SECONDS)
-        self._worker.close()
+    def __init__(self, name: str, worker: EndingWorker, parent: QObject | None = None) -> None:
+        super().__init__(name, parent)
+        self._worker = worker
 
     def stop(self) -> None:
         """Ask the thread to end."""
-        self._stopping.set()
+        super().stop()
         self._worker.give_up()
 
     def wait_for_end(self) -> None:
         """Wait until the thread has ended."""
         self.wait(ENDING_MS)
+
+    def _begin(self) -> Sequence[Worker]:
+        return (self._worker,)
+
+    def _finish(self) -> bool:
+        self._worker.close()
+        return True

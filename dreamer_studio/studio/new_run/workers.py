@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from dreamer_studio.config import Config
 from dreamer_studio.studio.new_run.threads import EndingWorker, PageThread
+from dreamer_studio.viewing.new_run.check_worker import CheckWorker
 from dreamer_studio.viewing.new_run.measure_worker import MeasureWorker
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import NewRunChannels
@@ -27,6 +28,7 @@ class PageWorkers(QObject):
         self.measurements = measurements
         self._preview: PreviewWorker | None = None
         self._measure: MeasureWorker | None = None
+        self._check: CheckWorker | None = None
         self._threads: list[PageThread] = []
 
     def begin(self) -> None:
@@ -34,11 +36,13 @@ class PageWorkers(QObject):
         self._threads = [thread for thread in self._threads if thread.isRunning()]  # of an earlier visit to the page
         self._preview = PreviewWorker(self.channels.preview)
         self._measure = MeasureWorker(self.channels.measure, self.measurements)
+        self._check = CheckWorker(self.channels.check)
         workers: dict[str, EndingWorker] = {
             "tasks": TasksWorker(self.channels.tasks),
             "defaults": DefaultsWorker(self.channels.defaults),
             "preview": self._preview,
             "measure": self._measure,
+            "check": self._check,
         }
         for name, worker in workers.items():
             thread = PageThread(name, worker, self)
@@ -63,6 +67,16 @@ class PageWorkers(QObject):
         self.channels.measure.withdraw()
         if self._measure is not None:
             self._measure.drop()
+
+    def check(self, config: Config) -> None:
+        """Ask for a check of a task."""
+        self.channels.check.ask(config)
+
+    def cancel_check(self) -> None:
+        """End the check."""
+        self.channels.check.withdraw()
+        if self._check is not None:
+            self._check.drop()
 
     def stop(self) -> None:
         """Ask all threads to end themselves and their processes."""

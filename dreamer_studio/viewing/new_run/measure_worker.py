@@ -6,11 +6,12 @@ import json
 import time
 
 from dreamer_studio.config import Config
-from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError
+from dreamer_studio.envs import EnvError, WaitInterruptedError
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import Measurement
 from dreamer_studio.viewing.new_run.program import run_verb, task_arguments
+from dreamer_studio.viewing.new_run.waits import Waits
 from dreamer_studio.viewing.worker import CannotAnswerError
 
 MOST_SECONDS = 900.0
@@ -28,8 +29,7 @@ class MeasureWorker:
     def __init__(self, channel: Channel[Config, Measurement], measurements: Measurements) -> None:
         self.channel = channel
         self._measurements = measurements
-        self._interruption = Interruption()
-        self._closing = False
+        self._waits = Waits()
 
     def turn(self) -> bool:
         """Measure, if that is asked. This takes from some seconds to minutes."""
@@ -39,12 +39,13 @@ class MeasureWorker:
         generation, config = taken
         try:
             arguments = ["bench", "--json", "--updates", UPDATES, "--task", config.task, *task_arguments(config)]
-            ended = run_verb(arguments, MOST_SECONDS, self._interruption)
+            with self._waits.wait() as interruption:
+                ended = run_verb(arguments, MOST_SECONDS, interruption)
             if ended.code:
                 raise CannotAnswerError(ended.errors.removeprefix("dreamer-studio: ") or f"exit code {ended.code}")
             measured = _measurement(ended.output)
         except WaitInterruptedError:
-            self._interruption = self._interruption if self._closing else Interruption()
+            self.channel.put_back(generation)  # taken again only if it was not withdrawn
             return True
         except EnvError as error:
             raise CannotAnswerError(str(error)) from error
@@ -54,12 +55,11 @@ class MeasureWorker:
 
     def drop(self) -> None:
         """End the measurement, whose request was withdrawn; from any thread."""
-        self._interruption.request()
+        self._waits.drop()
 
     def give_up(self) -> None:
         """End every wait, from any thread."""
-        self._closing = True
-        self._interruption.request()
+        self._waits.give_up()
 
     def close(self) -> None:
         """Do nothing: the process of a measurement ends with it."""

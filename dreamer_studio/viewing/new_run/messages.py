@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dreamer_studio.arrays import Images
+from dreamer_studio.check import CheckReport
 from dreamer_studio.config import Config
 from dreamer_studio.envs import EnvSpec, TaskInfo
 from dreamer_studio.viewing.channel import Channel
@@ -78,6 +79,23 @@ class Measurement:
     at: float
 
 
+@dataclass(frozen=True, eq=False)
+class CheckResult:
+    """A check of a task, under way or complete.
+
+    Attributes:
+        task: the task.
+        doing: what the check does now.
+        share: how much of the check is done, from 0 to 1.
+        report: the findings; None while the check is under way.
+    """
+
+    task: str
+    doing: str
+    share: float
+    report: CheckReport | None = None
+
+
 @dataclass(frozen=True)
 class NewRunChannels:
     """One channel for each kind of request of the page.
@@ -87,9 +105,11 @@ class NewRunChannels:
         defaults: asks for the settings that new runs of a task begin with.
         preview: asks for a preview of a task with the settings of its environment.
         measure: asks for a measurement of a configuration.
+        check: asks for a check of a task with the settings of its environment.
     """
 
     tasks: Channel[None, TaskSurvey] = field(default_factory=Channel)
     defaults: Channel[str, TaskDefaults] = field(default_factory=Channel)
     preview: Channel[Config, Preview] = field(default_factory=Channel)
     measure: Channel[Config, Measurement] = field(default_factory=Channel)
+    check: Channel[Config, CheckResult] = field(default_factory=Channel)

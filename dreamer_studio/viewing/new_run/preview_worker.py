@@ -13,7 +13,6 @@ from dreamer_studio.envs import (
     EnvError,
     EnvProcess,
     EnvSpec,
-    Interruption,
     WaitInterruptedError,
     episode_seed,
     open_env,
@@ -21,6 +20,7 @@ from dreamer_studio.envs import (
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frames import GrowingFrames
 from dreamer_studio.viewing.new_run.messages import Preview
+from dreamer_studio.viewing.new_run.waits import Waits
 from dreamer_studio.viewing.worker import CannotAnswerError
 
 FRAMES = 200
@@ -35,8 +35,7 @@ class PreviewWorker:
 
     def __init__(self, channel: Channel[Config, Preview]) -> None:
         self.channel = channel
-        self._interruption = Interruption()
-        self._closing = False
+        self._waits = Waits()
         self._env: EnvProcess | None = None
         self._generation = 0
         self._config: Config | None = None
@@ -55,11 +54,11 @@ class PreviewWorker:
             if taken is not None:
                 self._begin(*taken)
             else:
-                self._play_on()
+                with self._waits.wait(same=True):
+                    self._play_on()
         except WaitInterruptedError:
             self.close()
-            self._interruption = self._interruption if self._closing else Interruption()
-            self.channel.put_back(self._generation)
+            self.channel.put_back(self._generation)  # taken again only if no newer request replaces it
         except EnvError as error:
             self.close()
             raise CannotAnswerError(str(error)) from error
@@ -70,12 +69,11 @@ class PreviewWorker:
 
     def drop(self) -> None:
         """End the wait for an environment whose preview is not wanted any more; called after the next request."""
-        self._interruption.request()
+        self._waits.drop()
 
     def give_up(self) -> None:
         """End every wait, from any thread."""
-        self._closing = True
-        self._interruption.request()
+        self._waits.give_up()
 
     def close(self) -> None:
         """End the environment's process, if there is one."""
@@ -87,8 +85,9 @@ class PreviewWorker:
         self.close()
         self._generation, self._config = generation, config
         self._noise, self._episodes, self._return = np.random.default_rng(config.seed), 0, 0.0
-        self._env = open_env(config, self._interruption)
-        first = self._env.reset(episode_seed(config.seed, 0, "view"))
+        with self._waits.wait() as interruption:
+            self._env = open_env(config, interruption)
+            first = self._env.reset(episode_seed(config.seed, 0, "view"))
         self._frames = GrowingFrames(first.image[None], FRAMES)
         self._result = Preview(self._env.spec, self._frames.published)
         self.channel.answer(generation, self._result, done=False)

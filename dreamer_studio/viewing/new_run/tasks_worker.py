@@ -5,7 +5,6 @@ from __future__ import annotations
 from dreamer_studio.config import PRESETS, ConfigError
 from dreamer_studio.envs import (
     EnvError,
-    Interruption,
     Package,
     TaskInfo,
     WaitInterruptedError,
@@ -15,6 +14,7 @@ from dreamer_studio.envs import (
 )
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.new_run.messages import TaskDefaults, TaskSurvey
+from dreamer_studio.viewing.new_run.waits import Waits
 from dreamer_studio.viewing.worker import CannotAnswerError
 
 
@@ -23,7 +23,7 @@ class TasksWorker:
 
     def __init__(self, channel: Channel[None, TaskSurvey]) -> None:
         self.channel = channel
-        self._interruption = Interruption()
+        self._waits = Waits()
 
     def turn(self) -> bool:
         """List the tasks if that is asked."""
@@ -31,8 +31,10 @@ class TasksWorker:
         if taken is None:
             return False
         try:
-            tasks = list_tasks(interruption=self._interruption)
-        except WaitInterruptedError:
+            with self._waits.wait() as interruption:
+                tasks = list_tasks(interruption=interruption)
+        except WaitInterruptedError:  # the page may come back
+            self.channel.put_back(taken[0])
             return True
         except EnvError as error:
             raise CannotAnswerError(str(error)) from error
@@ -41,7 +43,7 @@ class TasksWorker:
 
     def give_up(self) -> None:
         """End the wait for the suites, from any thread."""
-        self._interruption.request()
+        self._waits.give_up()
 
     def close(self) -> None:
         """Do nothing: each question has its own process, which has ended."""

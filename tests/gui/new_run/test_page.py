@@ -11,13 +11,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.check import CheckReport, Row
 from dreamer_studio.config import write_config
 from dreamer_studio.envs import build_config
 from dreamer_studio.studio.new_run.page import NewRunPage
 from dreamer_studio.studio.new_run.workers import PageWorkers
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.frames import no_frames
 from dreamer_studio.viewing.new_run.choice import FOLDER, NAME, SEEDS
 from dreamer_studio.viewing.new_run.measurements import Measurements
+from dreamer_studio.viewing.new_run.messages import CheckResult
 from dreamer_studio.viewing.new_run.new_run import NewRun
 from tests.support.new_runs import INSTALL, MEASURED, PROBLEM, SURVEY, TASK, WALKER, defaults, preview
 
@@ -56,7 +59,7 @@ class Page:
         self.page.resize(1000, 640)
         self.page.show()
         self.workers.answer_tasks()
-        self.wait(lambda: len(self.page.tasks.shown_tasks()) > 1)
+        self.wait(lambda: len(self.page.panels.tasks.shown_tasks()) > 1)
 
     def wait(self, condition: Callable[[], bool]) -> None:
         self.bot.waitUntil(condition, timeout=PATIENCE_MS)
@@ -84,122 +87,122 @@ def made(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Page]:
 
 def test_that_typing_filters_and_the_keyboard_alone_starts_a_run(made: Page, tmp_path: Path) -> None:
     page = made.page
-    QTest.keyClicks(page.tasks.search_box, "cartpole-v")
-    assert page.tasks.shown_tasks() == [TASK]
-    assert not page.command.start.isEnabled()
-    assert page.command.reason == "Choose a task first."
-    QTest.keyClick(page.tasks.search_box, Qt.Key.Key_Return)
+    QTest.keyClicks(page.panels.tasks.search_box, "cartpole-v")
+    assert page.panels.tasks.shown_tasks() == [TASK]
+    assert not page.panels.command.start.isEnabled()
+    assert page.panels.command.reason == "Choose a task first."
+    QTest.keyClick(page.panels.tasks.search_box, Qt.Key.Key_Return)
     made.workers.answer_defaults()
-    made.wait(page.command.start.isEnabled)
-    assert f"--run {tmp_path / 'CartPole-v1-laptop-1'}" in page.command.command
-    QTest.keyClick(page.tasks.search_box, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    made.wait(page.panels.command.start.isEnabled)
+    assert f"--run {tmp_path / 'CartPole-v1-laptop-1'}" in page.panels.command.command
+    QTest.keyClick(page.panels.tasks.search_box, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     made.wait(lambda: len(made.started) == 1)
     assert made.started[0].plan().config == build_config(TASK, "laptop")
     assert not made.started[0].paused
-    page.command.start_paused.click()
+    page.panels.command.start_paused.click()
     assert made.started[1].paused
 
 
 def test_that_escape_leaves_the_page(made: Page) -> None:
-    QTest.keyClick(made.page.tasks.search_box, Qt.Key.Key_Escape)
+    QTest.keyClick(made.page.panels.tasks.search_box, Qt.Key.Key_Escape)
     made.wait(lambda: made.canceled == [True])
 
 
 def test_that_a_typed_task_starts_only_when_it_is_chosen(made: Page) -> None:
     page = made.page
-    QTest.keyClicks(page.tasks.search_box, "gym:my_module:Name-v0")
-    assert page.tasks.shown_tasks()[0] == "gym:my_module:Name-v0"
+    QTest.keyClicks(page.panels.tasks.search_box, "gym:my_module:Name-v0")
+    assert page.panels.tasks.shown_tasks()[0] == "gym:my_module:Name-v0"
     assert page.choice.task == ""
-    QTest.keyClick(page.tasks.search_box, Qt.Key.Key_Return)
+    QTest.keyClick(page.panels.tasks.search_box, Qt.Key.Key_Return)
     assert page.choice.task == "gym:my_module:Name-v0"
 
 
 def test_that_a_task_that_cannot_run_says_why_and_which_line_mends_it(made: Page) -> None:
     page = made.page
-    QTest.keyClicks(page.tasks.search_box, "bipedal")
-    QTest.keyClick(page.tasks.search_box, Qt.Key.Key_Down)
-    assert (page.preview.problem, page.preview.install_line) == (PROBLEM, INSTALL)
-    page.preview.copy.click()
+    QTest.keyClicks(page.panels.tasks.search_box, "bipedal")
+    QTest.keyClick(page.panels.tasks.search_box, Qt.Key.Key_Down)
+    assert (page.panels.preview.problem, page.panels.preview.install_line) == (PROBLEM, INSTALL)
+    page.panels.preview.copy.click()
     assert QApplication.clipboard().text() == INSTALL
-    assert not page.command.start.isEnabled()
-    assert PROBLEM in page.command.reason
+    assert not page.panels.command.start.isEnabled()
+    assert PROBLEM in page.panels.command.reason
 
 
 def test_that_wrong_values_are_refused_at_the_field_and_start_says_why(made: Page) -> None:
     page = made.page
     made.choose()
-    page.settings.fold.click()
-    row = page.settings.rows["horizon"]
+    page.panels.settings.fold.click()
+    row = page.panels.settings.rows["horizon"]
     type_into(row.field.editor, "99")
     assert "less than or equal to 50" in row.problem
     assert "less than or equal to 50" in row.field.editor.accessibleDescription()
-    assert not page.command.start.isEnabled()
-    assert page.command.reason.startswith("horizon: ")
+    assert not page.panels.command.start.isEnabled()
+    assert page.panels.command.reason.startswith("horizon: ")
     row.reset.click()
-    assert (row.problem, row.field.text, page.command.start.isEnabled()) == ("", "15", True)
+    assert (row.problem, row.field.text, page.panels.command.start.isEnabled()) == ("", "15", True)
 
 
 def test_that_changed_settings_are_marked_counted_and_part_of_the_command(made: Page) -> None:
     page = made.page
     made.choose()
-    page.settings.fold.click()
-    row = page.settings.rows["expl_amount"]
+    page.panels.settings.fold.click()
+    row = page.panels.settings.rows["expl_amount"]
     type_into(row.field.editor, "0.5")
     assert row.marked
-    assert "1 changed" in page.settings.fold.text()
-    assert "--set expl_amount=0.5" in page.command.command
-    page.settings.only_different.click()
-    assert page.settings.shown_names == ["expl_amount"]
-    page.settings.reset_all.click()
-    assert page.settings.shown_names == []
-    assert "0 changed" in page.settings.fold.text()
+    assert "1 changed" in page.panels.settings.fold.text()
+    assert "--set expl_amount=0.5" in page.panels.command.command
+    page.panels.settings.only_different.click()
+    assert page.panels.settings.shown_names == ["expl_amount"]
+    page.panels.settings.reset_all.click()
+    assert page.panels.settings.shown_names == []
+    assert "0 changed" in page.panels.settings.fold.text()
 
 
 def test_that_settings_are_compared_with_a_preset_and_with_a_run(made: Page, tmp_path: Path) -> None:
     page = made.page
     made.choose()
-    page.settings.fold.click()
-    page.settings.only_different.click()
-    page.settings.compared.setCurrentText("tiny")
-    page.settings.compared.textActivated.emit("tiny")
+    page.panels.settings.fold.click()
+    page.panels.settings.only_different.click()
+    page.panels.settings.compared.setCurrentText("tiny")
+    page.panels.settings.compared.textActivated.emit("tiny")
     laptop, tiny = build_config(TASK, "laptop"), build_config(TASK, "tiny")
-    differing = {name for name in page.settings.rows if getattr(laptop, name) != getattr(tiny, name)}
-    assert set(page.settings.shown_names) == differing
+    differing = {name for name in page.panels.settings.rows if getattr(laptop, name) != getattr(tiny, name)}
+    assert set(page.panels.settings.shown_names) == differing
     write_config(build_config(TASK, "laptop", {"horizon": 3}), tmp_path / "config.json")
-    page.settings.compare_with_run(tmp_path)
-    assert page.settings.shown_names == ["horizon"]
+    page.panels.settings.compare_with_run(tmp_path)
+    assert page.panels.settings.shown_names == ["horizon"]
 
 
 def test_that_the_filter_finds_settings_by_name_and_meaning(made: Page) -> None:
     page = made.page
     made.choose()
-    page.settings.fold.click()
-    page.settings.filter.setText("nats")
-    assert page.settings.shown_names == ["free_nats"]
+    page.panels.settings.fold.click()
+    page.panels.settings.filter.setText("nats")
+    assert page.panels.settings.shown_names == ["free_nats"]
 
 
 def test_that_an_estimate_is_shown_only_after_a_measurement(made: Page) -> None:
     page = made.page
     made.choose()
-    assert "not measured yet" in page.presets.estimate_of("laptop")
-    page.presets.button_of("laptop").click()
+    assert "not measured yet" in page.panels.presets.estimate_of("laptop")
+    page.panels.presets.button_of("laptop").click()
     taken = made.workers.channels.measure.take()
     assert taken is not None
     assert taken[1] == page.review.config
-    assert page.presets.button_of("laptop").text() == "Cancel"
+    assert page.panels.presets.button_of("laptop").text() == "Cancel"
     made.workers.measurements.keep(taken[1], MEASURED)
     made.workers.channels.measure.answer(taken[0], MEASURED)
-    made.wait(lambda: "about" in page.presets.estimate_of("laptop"))
-    assert "not measured yet" in page.presets.estimate_of("paper")
+    made.wait(lambda: "about" in page.panels.presets.estimate_of("laptop"))
+    assert "not measured yet" in page.panels.presets.estimate_of("paper")
 
 
 def test_that_a_canceled_measurement_leaves_no_estimate(made: Page) -> None:
     page = made.page
     made.choose()
-    page.presets.button_of("tiny").click()
-    page.presets.button_of("tiny").click()
+    page.panels.presets.button_of("tiny").click()
+    page.panels.presets.button_of("tiny").click()
     assert not made.workers.channels.measure.asked
-    assert "not measured yet" in page.presets.estimate_of("tiny")
+    assert "not measured yet" in page.panels.presets.estimate_of("tiny")
 
 
 def test_that_the_preview_moves_and_its_facts_are_the_environments(made: Page) -> None:
@@ -209,9 +212,9 @@ def test_that_the_preview_moves_and_its_facts_are_the_environments(made: Page) -
     taken = made.workers.channels.preview.take()
     assert taken is not None
     made.workers.channels.preview.answer(taken[0], preview())
-    made.wait(lambda: page.preview.facts.value("Action names") == "push left, push right")
-    assert page.preview.facts.value("Episode").startswith("500 actions at most")
-    assert page.preview.facts.value("Usual return") == "nothing is published for this task"
+    made.wait(lambda: page.panels.preview.facts.value("Action names") == "push left, push right")
+    assert page.panels.preview.facts.value("Episode").startswith("500 actions at most")
+    assert page.panels.preview.facts.value("Usual return") == "nothing is published for this task"
 
 
 def test_that_a_task_that_does_not_start_cannot_be_trained(made: Page) -> None:
@@ -221,15 +224,15 @@ def test_that_a_task_that_does_not_start_cannot_be_trained(made: Page) -> None:
     taken = made.workers.channels.preview.take()
     assert taken is not None
     made.workers.channels.preview.fail(taken[0], "the pole has left the building")
-    made.wait(lambda: not page.command.start.isEnabled())
-    assert "the pole has left the building" in page.command.reason
-    page.preview.again.click()
-    assert page.command.start.isEnabled()
+    made.wait(lambda: not page.panels.command.start.isEnabled())
+    assert "the pole has left the building" in page.panels.command.reason
+    page.panels.preview.again.click()
+    assert page.panels.command.start.isEnabled()
 
 
 def test_that_published_returns_are_shown_and_nothing_else_is_claimed(made: Page) -> None:
     made.choose(WALKER)
-    assert "published by the author" in made.page.preview.facts.value("Usual return")
+    assert "published by the author" in made.page.panels.preview.facts.value("Usual return")
 
 
 def test_that_the_settings_of_another_run_fill_the_page(made: Page) -> None:
@@ -237,20 +240,20 @@ def test_that_the_settings_of_another_run_fill_the_page(made: Page) -> None:
     other = build_config(TASK, "tiny", {"horizon": 7, "seed": 4})
     page.take_settings(other)
     made.workers.answer_defaults()
-    made.wait(page.command.start.isEnabled)
+    made.wait(page.panels.command.start.isEnabled)
     assert page.review.config == other
     assert page.review.changed == ("horizon",)
-    assert page.place.fields[SEEDS].text() == "4"
+    assert page.panels.place.fields[SEEDS].text() == "4"
 
 
 def test_that_code_of_a_strangers_run_waits_for_trust(made: Page) -> None:
     page = made.page
     page.take_settings(build_config("gym:somebodys_module:Name-v0", "tiny"))
     made.workers.answer_defaults()
-    made.wait(lambda: bool(page.preview.problem))
-    assert "trust" in page.preview.problem
+    made.wait(lambda: bool(page.panels.preview.problem))
+    assert "trust" in page.panels.preview.problem
     assert not made.workers.channels.preview.asked
-    page.preview.again.click()
+    page.panels.preview.again.click()
     assert made.workers.channels.preview.asked
 
 
@@ -258,32 +261,32 @@ def test_that_places_are_refused_at_their_fields(made: Page, tmp_path: Path) -> 
     page = made.page
     made.choose()
     for key, text in ((NAME, "a/b"), (FOLDER, "not/whole"), (SEEDS, "many")):
-        field = page.place.fields[key]
+        field = page.panels.place.fields[key]
         before = field.text()
         type_into(field, text)
-        assert page.place.problem_of(key), key
-        assert not page.command.start.isEnabled()
+        assert page.panels.place.problem_of(key), key
+        assert not page.panels.command.start.isEnabled()
         type_into(field, before)
-    assert page.place.fields[FOLDER].text() == str(tmp_path)
+    assert page.panels.place.fields[FOLDER].text() == str(tmp_path)
 
 
 def test_that_nothing_is_written_before_the_start(made: Page, tmp_path: Path) -> None:
     made.choose()
-    made.page.command.start.click()
+    made.page.panels.command.start.click()
     assert not list(tmp_path.iterdir())
 
 
 def test_that_everything_has_a_name_for_screen_readers(made: Page) -> None:
     made.choose()
-    made.page.settings.fold.click()
-    fields = [row.field.editor for row in made.page.settings.rows.values()]
-    assert all(field.accessibleName() for field in (*fields, *made.page.place.fields.values()))
+    made.page.panels.settings.fold.click()
+    fields = [row.field.editor for row in made.page.panels.settings.rows.values()]
+    assert all(field.accessibleName() for field in (*fields, *made.page.panels.place.fields.values()))
 
 
 @pytest.mark.parametrize("size", [(1000, 560), (640, 500)])
 def test_that_the_page_never_scrolls_sideways(made: Page, size: tuple[int, int]) -> None:
     made.choose()
-    made.page.settings.fold.click()
+    made.page.panels.settings.fold.click()
     made.page.resize(*size)
     QApplication.processEvents()
     inner = made.page.cards.widget()
@@ -298,6 +301,45 @@ def test_that_a_real_task_is_previewed_and_its_process_ends_with_the_page(
     qtbot.addWidget(page)
     page.show()
     page.choose_task(TASK)
-    qtbot.waitUntil(lambda: page.preview.facts.value("Actions") == "one of 2, one-hot", timeout=PATIENCE_MS)
-    assert page.command.start.isEnabled()
+    qtbot.waitUntil(lambda: page.panels.preview.facts.value("Actions") == "one of 2, one-hot", timeout=PATIENCE_MS)
+    assert page.panels.command.start.isEnabled()
     page.end()
+
+
+def test_that_a_real_task_is_checked_before_a_training(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    page = NewRunPage(theme, tmp_path, PageWorkers(Measurements(None)))
+    qtbot.addWidget(page)
+    page.show()
+    page.choose_task(TASK)
+    qtbot.waitUntil(page.panels.preview.check.isEnabled, timeout=PATIENCE_MS)
+    page.panels.preview.check.click()
+    qtbot.waitUntil(lambda: bool(page.panels.check.row_texts), timeout=PATIENCE_MS)
+    assert page.panels.check.verdict.startswith(f"{TASK}: ok")
+    assert any(text.startswith("reward, ok") for text in page.panels.check.row_texts)
+    page.end()
+
+
+def test_that_a_check_shows_its_progress_and_can_be_canceled(made: Page) -> None:
+    page, channel = made.page, made.workers.channels.check
+    made.choose()
+    page.panels.preview.check.click()
+    taken = channel.take()
+    assert taken is not None
+    channel.answer(taken[0], CheckResult(TASK, "playing", 0.5), done=False)
+    made.wait(lambda: "playing" in page.panels.check.verdict)
+    page.panels.check.cancel.click()
+    assert not channel.asked
+    assert page.panels.check.verdict == ""
+
+
+def test_that_a_check_that_refuses_says_what_to_do(made: Page) -> None:
+    page, channel = made.page, made.workers.channels.check
+    made.choose()
+    page.panels.preview.check.click()
+    taken = channel.take()
+    assert taken is not None
+    rows = (Row("start", "ok", "imported"), Row("image", "refused", "all frames are black", "render another camera"))
+    channel.answer(taken[0], CheckResult(TASK, "", 1.0, CheckReport(TASK, rows, no_frames(), "File my_env.py, line 3")))
+    made.wait(lambda: len(page.panels.check.row_texts) == 2)
+    assert "refused" in page.panels.check.verdict
+    assert page.panels.check.row_texts[1] == "image, refused: all frames are black. render another camera"

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import build_config
+from dreamer_studio.envs.interruption import GRACE_SECONDS
 from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.new_run import preview_worker as preview_module
 from dreamer_studio.viewing.new_run.measure_worker import MeasureWorker
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import NewRunChannels, Preview
 from dreamer_studio.viewing.new_run.preview_worker import FRAMES, PreviewWorker
 from dreamer_studio.viewing.new_run.tasks_worker import DefaultsWorker, TasksWorker
+from dreamer_studio.viewing.new_run.waits import Waits
 from dreamer_studio.viewing.worker import Shift, Worker
 from tests.support.environment_processes import FAULTY, environment_processes, no_process_left
 from tests.support.new_runs import TASK
@@ -78,14 +83,36 @@ def test_that_a_preview_that_cannot_be_says_why(task: str, words: str) -> None:
     assert not answer.failure.unexpected
 
 
-def test_that_a_wait_for_an_environment_ends_with_the_next_request() -> None:
+def test_that_a_newer_preview_does_not_wait_for_an_environment_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     channel: Channel[Config, Preview] = Channel()
     worker = PreviewWorker(channel)
+    monkeypatch.setattr(preview_module, "random_action", lambda spec, _: np.eye(spec.action_size, dtype=np.float32)[2])
+    channel.ask(build_config(FAULTY, "tiny"))  # its third action hangs
+    work(worker, lambda: channel.result is not None)
+    thread = threading.Thread(target=worker.turn)
+    thread.start()
+    time.sleep(0.3)
     channel.ask(build_config(TASK, "tiny"))
     worker.drop()
-    time.sleep(0.4)
-    work(worker, lambda: channel.result is not None)
-    worker.close()
+    thread.join(PATIENCE)
+    monkeypatch.undo()
+    work(worker, lambda: bool((answer := channel.newest()) and answer.done))
+    assert channel.result is not None
+    assert channel.result.spec.task == TASK
+
+
+def test_that_a_dropped_wait_does_not_end_the_next_one() -> None:
+    waits = Waits()
+    waits.drop()
+    with waits.wait() as first:
+        waits.drop()
+    with waits.wait() as second:
+        time.sleep(GRACE_SECONDS)
+        assert (first.due, second.due) == (True, False)
+        waits.give_up()
+    with waits.wait() as third:
+        time.sleep(GRACE_SECONDS)
+        assert third.due
 
 
 def test_that_the_tasks_of_this_machine_are_listed_with_what_is_missing() -> None:

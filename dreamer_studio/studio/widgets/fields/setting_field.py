@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from dreamer_studio.config import Option
+from dreamer_studio.studio.widgets.fields.words_box import WordsBox
 
 WIDTH = 16
 """Characters."""
@@ -29,8 +29,7 @@ class SettingField(QWidget):
         super().__init__(parent)
         self.editor: QLineEdit | QComboBox
         if "|" in option.range:
-            self.editor = _Words()
-            self.editor.addItems(option.range.split("|"))
+            self.editor = WordsBox(option.name, option.range.split("|"))
             self.editor.currentTextChanged.connect(self.edited)
         else:
             self.editor = QLineEdit()
@@ -56,18 +55,3 @@ class SettingField(QWidget):
                 self.editor.setText(text)
             else:
                 self.editor.setCurrentText(text)
-
-
-class _Words(QComboBox):
-    """A box that the wheel changes only while it has the focus."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll the page, not the value, unless the user has chosen the box."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()

@@ -1,0 +1,53 @@
+"""Checks a task before a training, in the environment's own process."""
+
+from __future__ import annotations
+
+from dreamer_studio.check import check_task
+from dreamer_studio.config import Config, ConfigError
+from dreamer_studio.envs import WaitInterruptedError
+from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.new_run.measurements import PLAYING
+from dreamer_studio.viewing.new_run.messages import CheckResult
+from dreamer_studio.viewing.new_run.waits import Waits
+from dreamer_studio.viewing.worker import CannotAnswerError
+
+
+class CheckWorker:
+    """Answers with the progress of a check, and at last with its report."""
+
+    def __init__(self, channel: Channel[Config, CheckResult]) -> None:
+        self.channel = channel
+        self._waits = Waits()
+
+    def turn(self) -> bool:
+        """Check a task, if that is asked. This takes some seconds."""
+        taken = self.channel.take()
+        if taken is None:
+            return False
+        generation, config = taken
+
+        def tell(doing: str, share: float) -> None:
+            self.channel.answer(generation, CheckResult(config.task, doing, share), done=False)
+
+        try:
+            with self._waits.wait() as interruption:
+                settings = {name: getattr(config, name) for name in PLAYING if name != "task"}
+                report = check_task(config.task, settings=settings, progress=tell, interruption=interruption)
+        except WaitInterruptedError:
+            self.channel.put_back(generation)  # taken again only if it was not withdrawn
+            return True
+        except ConfigError as error:
+            raise CannotAnswerError(str(error)) from error
+        self.channel.answer(generation, CheckResult(config.task, "", 1.0, report))
+        return True
+
+    def drop(self) -> None:
+        """End the check, whose request was withdrawn; from any thread."""
+        self._waits.drop()
+
+    def give_up(self) -> None:
+        """End every wait, from any thread."""
+        self._waits.give_up()
+
+    def close(self) -> None:
+        """Do nothing: the process of a check ends with it."""
