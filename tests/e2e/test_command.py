@@ -1,4 +1,4 @@
-"""The command as a person types it, in a process of its own."""
+"""The command as a user types it, in its own process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The finished example: it opens, plays and dreams without training, and its dream follows what is real."""
+"""The finished example: it opens, plays and dreams without training, and its open loop follows the record."""
 
 from __future__ import annotations
 

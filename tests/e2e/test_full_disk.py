@@ -1,4 +1,4 @@
-"""The command on a disk that fills up: it waits, says so, goes on by itself, and breaks nothing."""
+"""The command on a disk that fills up: it waits, says so, continues by itself, and damages nothing."""
 
 from __future__ import annotations
 

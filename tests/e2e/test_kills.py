@@ -1,4 +1,4 @@
-"""A training killed at three moments goes on each time, and nothing that was finished is lost."""
+"""A training killed at three moments continues each time, and nothing finished is lost."""
 
 import sys
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""No port is opened and no host is contacted: with sockets but Unix ones refused, everything works, and nothing tried.
+"""No port is opened and no host is contacted: with all sockets but Unix sockets refused, everything works.
 
-A hook in every Python process, those of the environments included, refuses and notes what is asked of the network.
-What libraries do below Python is looked for from outside, among the sockets of the processes.
+A hook in every Python process, including those of the environments, refuses network access and notes each attempt.
+What libraries do below Python is checked from outside: the sockets of all processes are listed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A window without a screen: from its start on, and when the screen goes while it trains."""
+"""A window without a screen: at its start, and when the screen disappears during a training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SIGTERM and Ctrl+C end the command, also where an environment never answers."""
+"""SIGTERM and Ctrl+C end the command, even if an environment never answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command with standard streams that are files, closed, full, unread, or in an encoding that lacks letters."""
+"""The command with standard streams that are files, closed, full, unread, or in an ASCII encoding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A package with a suite of its own, from its installation to a trained run, as a person does it."""
+"""A package with its own suite, from its installation to a trained run, as a user does it."""
 
 from __future__ import annotations
 

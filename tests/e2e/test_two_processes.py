@@ -1,4 +1,4 @@
-"""A run folder that two processes want."""
+"""A run folder that two processes want to use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run opened to look on: played as `eval` plays it, and left as it was."""
+"""A watched run: it plays as `eval` does, and stays unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wheel, installed as a stranger would: outside the checkout, in an environment of its own."""
+"""The wheel, installed outside the checkout in its own environment."""
 
 import json
 import os

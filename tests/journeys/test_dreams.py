@@ -1,4 +1,4 @@
-"""Dreams in a training that goes on: a person drives, puts the real world beside, asks for futures, and browses."""
+"""Dreams during a training: a user drives, compares with the twin, asks for futures, and browses."""
 
 from __future__ import annotations
 

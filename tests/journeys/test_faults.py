@@ -1,4 +1,4 @@
-"""Faults in a training, as its window tells them."""
+"""Faults of a training, as its window reports them."""
 
 from __future__ import annotations
 

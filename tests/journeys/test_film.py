@@ -1,4 +1,4 @@
-"""Films that are being kept while a training ends."""
+"""Films that are being written while a training ends."""
 
 from __future__ import annotations
 

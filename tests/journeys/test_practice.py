@@ -1,4 +1,4 @@
-"""Practice dreams on show: what the actor has just learned from, in a window on a real training."""
+"""Practice dreams in a window on a real training: what the actor just learned from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finished run that is watched: what can be seen of it, and why there is no practice."""
+"""A finished run that is watched: what it shows, and why there is no practice."""
 
 from __future__ import annotations
 

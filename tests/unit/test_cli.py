@@ -1,4 +1,4 @@
-"""The command, as a person types it."""
+"""The command, as a user types it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings: presets, ranges, and what people are told about wrong ones."""
+"""Settings: presets, ranges, and the messages about invalid ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is copied when somebody asks for help."""
+"""The diagnostics that a user copies into a request for help."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the examination says is wrong."""
+"""The problems that `doctor` reports."""
 
 from pathlib import Path
 

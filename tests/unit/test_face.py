@@ -1,4 +1,4 @@
-"""What looks on asks the agent and not the modules inside it."""
+"""Dreams, viewing and studio ask the agent, not the modules inside it."""
 
 from __future__ import annotations
 

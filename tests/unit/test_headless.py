@@ -1,4 +1,4 @@
-"""Training without a window, to its exit code."""
+"""Training without a window, up to its exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training tells of itself in a log."""
+"""The lines that a training prints about its progress."""
 
 from __future__ import annotations
 

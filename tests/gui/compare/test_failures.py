@@ -1,4 +1,4 @@
-"""What the Compare workspace says where a request failed, on made values."""
+"""What the Compare workspace says when a request fails, on made values."""
 
 from __future__ import annotations
 

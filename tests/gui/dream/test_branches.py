@@ -1,4 +1,4 @@
-"""Branches of a dream: leaving one, going back, and two beside each other, by real keys on a made run."""
+"""Branches of a dream: leaving a dream, returning to it, and comparing two, by real keys on a made run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person drives a dream: real keys and a real mouse, on a made run."""
+"""The user drives a dream: real keys and a real mouse, on a made run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Dream workspace says where a request failed, on made values."""
+"""What the Dream workspace says when a request fails, on made values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Dream workspace as a person uses it: real keys, clicks and drags, on a made run."""
+"""The Dream workspace as a user operates it: real keys, clicks and drags, on a made run."""
 
 from __future__ import annotations
 

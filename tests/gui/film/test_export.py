@@ -1,4 +1,4 @@
-"""Films of what is on screen: real keys on a real window, on a made run."""
+"""Films of the screen: real keys in a real window, on a made run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The curves: what they draw of a log, and when they ask for it."""
+"""The curves: what they draw of a log, and when they read it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the replay browser says where a request failed, on made values."""
+"""What the replay browser says when a request fails, on made values."""
 
 from __future__ import annotations
 

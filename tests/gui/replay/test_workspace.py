@@ -1,4 +1,4 @@
-"""The replay browser as a person uses it: real keys, clicks and movements of the mouse, on a made run."""
+"""The replay browser as a user operates it: real keys, clicks and mouse movements, on a made run."""
 
 from __future__ import annotations
 

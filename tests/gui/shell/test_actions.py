@@ -1,4 +1,4 @@
-"""Actions as data: one key for one thing, and menus, help and README tell the same."""
+"""Actions as data: one key for one action, and the same words in menus, help and README."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window says of a disk that is full, and of texts that somebody else wrote."""
+"""Banners about a full disk and about recoveries, and texts from other people's runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closing the window: from every state, while environments hang, and a second time."""
+"""Closing the window: in every state, while environments hang, and a second time."""
 
 from __future__ import annotations
 

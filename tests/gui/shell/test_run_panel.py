@@ -1,4 +1,4 @@
-"""The run in words."""
+"""The facts about a run in the Run panel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One window, several runs, one after the other: nothing of a closed run is left behind."""
+"""One window, several runs in turn: nothing of a closed run is left behind."""
 
 from __future__ import annotations
 

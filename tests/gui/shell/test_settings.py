@@ -1,4 +1,4 @@
-"""Theme and layout as somebody else, or another version, has left them; and what Help copies."""
+"""Settings files that are damaged or of another version; and what Help copies."""
 
 from __future__ import annotations
 

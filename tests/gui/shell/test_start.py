@@ -1,4 +1,4 @@
-"""The first seconds: the window is there before what it shows can be computed."""
+"""The first seconds: the window is drawn before anything is computed."""
 
 from __future__ import annotations
 

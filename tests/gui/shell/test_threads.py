@@ -1,4 +1,4 @@
-"""Threads that look on, whose workers fail."""
+"""Viewing threads whose workers fail."""
 
 from __future__ import annotations
 

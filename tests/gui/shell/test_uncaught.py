@@ -1,4 +1,4 @@
-"""Exceptions in slots, event handlers and threads: a banner for each place, and everything goes on."""
+"""Exceptions in slots, event handlers and threads: one banner for each place, and the program continues."""
 
 from __future__ import annotations
 

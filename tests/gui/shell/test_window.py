@@ -1,4 +1,4 @@
-"""The window as a person uses it, by real keys and clicks, on a made run where nothing has to be learned."""
+"""The window as a user operates it, by real keys and clicks, on a made run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is measured on a trained run."""
+"""Checks and results of a trained run."""
 
 from __future__ import annotations
 

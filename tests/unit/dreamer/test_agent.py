@@ -1,4 +1,4 @@
-"""Acting: exploration, the prefill's actions, and what the mode is."""
+"""Acting: exploration, random actions of the prefill, and the mode."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The action distributions, held against torch's own and against numerical integration."""
+"""The action distributions, compared with torch's own and with numerical integration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fast parts compute what the plain ones compute: one contract, for values and gradients, in float64."""
+"""The fast parts compute the same values and gradients as the plain ones, in float64."""
 
 from __future__ import annotations
 

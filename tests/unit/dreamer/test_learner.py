@@ -1,4 +1,4 @@
-"""The update as a whole: its optimizers, and the number format that it computes in."""
+"""The update as a whole: its optimizers, and its number format."""
 
 from __future__ import annotations
 

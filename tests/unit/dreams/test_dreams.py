@@ -1,4 +1,4 @@
-"""What the viewer rolls out is what training rolls out."""
+"""The viewer's rollouts equal those of training."""
 
 from __future__ import annotations
 

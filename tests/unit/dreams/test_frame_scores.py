@@ -1,4 +1,4 @@
-"""How wrong a snapshot is about frames that it sees."""
+"""The errors of a snapshot at frames that it sees."""
 
 from __future__ import annotations
 

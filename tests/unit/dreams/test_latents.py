@@ -1,4 +1,4 @@
-"""Looking into latents, changing them, and mapping them."""
+"""Inspecting, editing and mapping latents."""
 
 from __future__ import annotations
 

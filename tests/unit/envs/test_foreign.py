@@ -1,4 +1,4 @@
-"""Environments as other people write them: taken, and said what is taken, or refused with the line that helps."""
+"""Environments as other people write them: accepted with a description, or refused with advice."""
 
 from pathlib import Path
 from typing import Any

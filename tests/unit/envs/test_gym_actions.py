@@ -1,4 +1,4 @@
-"""What an action vector makes an environment do, space by space."""
+"""What an action vector means in each kind of action space."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What an environment starts, and what is left of it: nothing."""
+"""The child processes of an environment: none is left behind."""
 
 import os
 import signal

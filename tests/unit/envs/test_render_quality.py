@@ -1,4 +1,4 @@
-"""What is drawn: dm_control's own pixels, or nearly them for less."""
+"""Rendered frames: dm_control's own pixels, or cheaper ones that barely differ."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""An episode that goes on from a state on record is the episode, bit for bit."""
+"""An episode continued from a recorded state equals the recorded episode, bit for bit."""
 
 from collections.abc import Iterator
 from dataclasses import astuple

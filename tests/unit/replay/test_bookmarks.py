@@ -1,4 +1,4 @@
-"""The file of a run's bookmarks, which a person may have written or damaged."""
+"""The bookmarks file of a run, which a user may have written or damaged."""
 
 from __future__ import annotations
 

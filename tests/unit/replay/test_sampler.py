@@ -1,4 +1,4 @@
-"""What a batch is made of."""
+"""The contents of a batch."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The file of a scene, which may come from a stranger."""
+"""The file of a scene, which may come from another person."""
 
 from __future__ import annotations
 

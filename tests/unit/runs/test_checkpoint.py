@@ -1,4 +1,4 @@
-"""Checkpoints on disk: whole or not at all, few, and without pickle."""
+"""Checkpoints on disk: complete or absent, few, and without pickle."""
 
 from pathlib import Path
 

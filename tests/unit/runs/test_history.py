@@ -1,4 +1,4 @@
-"""What a history keeps of more rows than anybody can look at."""
+"""Which rows a history keeps of a long training."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""What the package of runs needs."""
+"""The imports of the package `runs`."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The log: what is read of it, and what is taken out."""
+"""The log: what is read from it, and what is removed."""
 
 import itertools
 import json

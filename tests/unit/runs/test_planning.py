@@ -1,4 +1,4 @@
-"""What is asked for, before torch is loaded."""
+"""Planning a run before torch is loaded."""
 
 from pathlib import Path
 

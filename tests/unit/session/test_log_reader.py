@@ -1,4 +1,4 @@
-"""Readers of a log that is opened again under their eyes."""
+"""Readers of a log that is reopened while they read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was asked for becomes what is."""
+"""The status and the episodes of a session after its training has opened."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What an update learned from, for whoever asks."""
+"""The rollouts from which an update learned, offered on request."""
 
 from __future__ import annotations
 

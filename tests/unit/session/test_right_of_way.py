@@ -1,4 +1,4 @@
-"""Whoever answers a person's hand goes first."""
+"""Work for the user's keys goes before training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A training someone talks to."""
+"""A training that takes commands."""
 
 from __future__ import annotations
 

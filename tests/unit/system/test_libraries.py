@@ -1,4 +1,4 @@
-"""The system libraries: what is missing is asked for by one line, in the set-up and in the program."""
+"""The system libraries: set-up and program name the same missing ones."""
 
 import os
 import subprocess

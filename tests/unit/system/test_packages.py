@@ -1,4 +1,4 @@
-"""What is installed against what is needed."""
+"""Installed packages compared with the required ones."""
 
 import sys
 import tomllib

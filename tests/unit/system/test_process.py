@@ -1,4 +1,4 @@
-"""What the process is told before torch is loaded."""
+"""The memory settings of the process before torch is loaded."""
 
 from __future__ import annotations
 

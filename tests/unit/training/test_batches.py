@@ -1,4 +1,4 @@
-"""Batches read ahead are the batches that would have been drawn anyway."""
+"""Batches that are read ahead equal those that are drawn on demand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ends an episode, from the environment to the log; and the time limit of a run that an earlier version began."""
+"""How an episode ends, from the environment to the log; and the time limit of older runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that is full, or taken away, holds a training up and costs it nothing."""
+"""A full or missing disk delays a training and changes nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left of a run is its schedule's updates and agent steps, at the pace of the last ones."""
+"""The remaining time: the steps and updates of the schedule, at the latest pace."""
 
 from __future__ import annotations
 

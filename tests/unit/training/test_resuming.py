@@ -1,4 +1,4 @@
-"""A run that was stopped, closed, killed or left behind by its replay goes on as it should."""
+"""A run that was stopped, closed or killed continues with the same numbers."""
 
 from __future__ import annotations
 

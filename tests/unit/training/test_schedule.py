@@ -1,4 +1,4 @@
-"""When updates and tests are due, and how fast things go."""
+"""When updates and tests are due, and how speed is measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run that somebody else made opens, or is refused with one clear line, and runs nothing of theirs."""
+"""A run from another person opens or is refused with one clear line, and runs none of its code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training does, seen from its events, its log and its environments."""
+"""A training, seen through its events, its log and its environments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run that is opened to look on."""
+"""A watched run whose environment leaks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every test of what stands behind the window uses these."""
+"""Fixtures for all tests of the viewing room."""
 
 from tests.support.idle_session import session
 from tests.support.library import library

@@ -1,4 +1,4 @@
-"""The one way between window and workers."""
+"""The channel between window and workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames that one thread makes while others read them."""
+"""Frames that one thread appends while others read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window holds of scenes: finished arrays, and nothing of torch."""
+"""The values that the window holds of scenes: finished arrays, and nothing of torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every worker promises: it answers whatever happens, and works for nobody who does not look."""
+"""The contract of every worker: it answers whatever happens, and rests while its channel is hidden."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers that are not finite, and memory that is full: nothing of it gets into the weights, and a person is told."""
+"""Updates that are not finite, and full memory: the weights stay sound, and the user is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of what was on show, without a window."""
+"""The history of the screen, without a window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workers of the live view: they follow, they dream, and a dream is of one piece."""
+"""The workers of the live view: they follow the episode, and dream with one snapshot at a time."""
 
 from __future__ import annotations
 

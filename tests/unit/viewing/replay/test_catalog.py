@@ -1,4 +1,4 @@
-"""What is listed of ten thousand episodes, and in which order."""
+"""Which episodes a filter leaves, and in which order."""
 
 from __future__ import annotations
 

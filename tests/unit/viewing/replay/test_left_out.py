@@ -1,4 +1,4 @@
-"""An episode that is set aside makes no other one another: in the list, in images, bookmarks and scenes."""
+"""Setting an episode aside renames no other: in the list, in images, bookmarks and scenes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reads and writes for the replay browser, without a window; the test plays the trainer."""
+"""The workers of the replay browser, without a window; the test plays the trainer."""
 
 from __future__ import annotations
 

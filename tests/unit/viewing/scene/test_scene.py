@@ -1,4 +1,4 @@
-"""A scene of made values: cut off at a column, and extended by columns that were dreamed."""
+"""A scene of made values: cut off at a column, and extended by dreamed columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the workers keep of scenes, and for how long."""
+"""Which states the workers keep for scenes, and for how long."""
 
 from __future__ import annotations
 

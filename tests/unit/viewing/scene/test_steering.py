@@ -1,4 +1,4 @@
-"""What is held, made into actions."""
+"""Held keys and how they become actions."""
 
 from __future__ import annotations
 

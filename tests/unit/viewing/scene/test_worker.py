@@ -1,4 +1,4 @@
-"""What meets a request for a scene, without a window; the test plays the trainer."""
+"""The workers of scenes, without a window; the test plays the trainer."""
 
 from __future__ import annotations
 
