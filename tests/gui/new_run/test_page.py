@@ -117,7 +117,7 @@ def test_that_a_typed_task_starts_only_when_it_is_chosen(made: Page) -> None:
     assert page.choice.task == "gym:my_module:Name-v0"
 
 
-def test_that_a_task_that_cannot_run_says_why_and_which_line_mends_it(made: Page) -> None:
+def test_that_a_task_that_cannot_run_says_why_and_which_command_fixes_it(made: Page) -> None:
     page = made.page
     QTest.keyClicks(page.panels.tasks.search_box, "bipedal")
     QTest.keyClick(page.panels.tasks.search_box, Qt.Key.Key_Down)
@@ -128,7 +128,7 @@ def test_that_a_task_that_cannot_run_says_why_and_which_line_mends_it(made: Page
     assert PROBLEM in page.panels.command.reason
 
 
-def test_that_wrong_values_are_refused_at_the_field_and_start_says_why(made: Page) -> None:
+def test_that_an_invalid_value_is_refused_at_its_field_and_start_says_why(made: Page) -> None:
     page = made.page
     made.choose()
     page.panels.settings.fold.click()
@@ -205,7 +205,7 @@ def test_that_a_canceled_measurement_leaves_no_estimate(made: Page) -> None:
     assert "not measured yet" in page.panels.presets.estimate_of("tiny")
 
 
-def test_that_the_preview_moves_and_its_facts_are_the_environments(made: Page) -> None:
+def test_that_the_preview_shows_the_facts_of_the_environment(made: Page) -> None:
     page = made.page
     made.choose()
     made.wait(lambda: made.workers.channels.preview.asked)
@@ -230,7 +230,7 @@ def test_that_a_task_that_does_not_start_cannot_be_trained(made: Page) -> None:
     assert page.panels.command.start.isEnabled()
 
 
-def test_that_published_returns_are_shown_and_nothing_else_is_claimed(made: Page) -> None:
+def test_that_published_returns_are_shown_with_their_source(made: Page) -> None:
     made.choose(WALKER)
     assert "published by the author" in made.page.panels.preview.facts.value("Usual return")
 
@@ -257,7 +257,7 @@ def test_that_code_of_a_strangers_run_waits_for_trust(made: Page) -> None:
     assert made.workers.channels.preview.asked
 
 
-def test_that_places_are_refused_at_their_fields(made: Page, tmp_path: Path) -> None:
+def test_that_invalid_places_and_seeds_are_refused_at_their_fields(made: Page, tmp_path: Path) -> None:
     page = made.page
     made.choose()
     for key, text in ((NAME, "a/b"), (FOLDER, "not/whole"), (SEEDS, "many")):
@@ -270,13 +270,13 @@ def test_that_places_are_refused_at_their_fields(made: Page, tmp_path: Path) -> 
     assert page.panels.place.fields[FOLDER].text() == str(tmp_path)
 
 
-def test_that_nothing_is_written_before_the_start(made: Page, tmp_path: Path) -> None:
+def test_that_the_page_itself_writes_nothing(made: Page, tmp_path: Path) -> None:
     made.choose()
     made.page.panels.command.start.click()
     assert not list(tmp_path.iterdir())
 
 
-def test_that_everything_has_a_name_for_screen_readers(made: Page) -> None:
+def test_that_every_field_has_a_name_for_screen_readers(made: Page) -> None:
     made.choose()
     made.page.panels.settings.fold.click()
     fields = [row.field.editor for row in made.page.panels.settings.rows.values()]

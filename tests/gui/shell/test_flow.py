@@ -156,7 +156,9 @@ def test_that_closing_the_window_leaves_the_line_that_resumes_the_run(front: Fro
     assert front.flow.farewell == f"To resume: dreamer-studio --run {tmp_path / 'walker'}"
 
 
-def test_that_a_window_that_closes_on_the_start_page_has_nothing_to_say(front: Front, tmp_path: Path) -> None:
+def test_that_a_window_that_closes_on_the_start_page_leaves_no_line_to_resume_a_run(
+    front: Front, tmp_path: Path
+) -> None:
     front.open_made(tmp_path / "walker", paused=True)
     front.window.close_run()
     front.wait_for_home()
@@ -179,7 +181,7 @@ def test_that_the_recent_menu_lists_the_runs_that_are_still_there_newest_first(f
     assert [action.text() for action in menu.actions()] == ["No run yet"]
 
 
-def test_that_a_folder_that_is_no_run_is_a_banner_and_what_is_open_stays_open(front: Front, tmp_path: Path) -> None:
+def test_that_a_path_that_is_not_a_run_is_a_banner_and_the_open_run_stays(front: Front, tmp_path: Path) -> None:
     front.open_made(tmp_path / "walker", paused=True)
     (tmp_path / "empty").mkdir()
     front.flow.open_path(tmp_path / "empty")
@@ -201,7 +203,7 @@ def test_that_a_run_is_opened_by_dropping_its_folder_or_a_part_of_it_on_the_wind
     front.wait_until_open(tmp_path / "walker")
 
 
-def test_that_a_dropped_scene_is_dreamt_from_once_a_run_is_open(front: Front, tmp_path: Path) -> None:
+def test_that_a_dropped_scene_is_requested_for_a_dream_once_a_run_is_open(front: Front, tmp_path: Path) -> None:
     scene = tmp_path / "fall.scene.npz"
     drop(front, scene)
     assert front.banners == ["Open a run first: a model dreams from the scene fall.scene.npz."]

@@ -190,7 +190,7 @@ def test_that_a_hidden_page_reads_nothing_and_a_page_shown_again_is_up_to_date(s
     start.wait_for_names("later", "new", "done", "old")
 
 
-def test_that_the_buttons_report_what_is_wanted(start: Start) -> None:
+def test_that_each_button_reports_its_request(start: Start) -> None:
     page = start.page
     for button in (page.new.new, page.new.folder, page.look.example, page.look.guide, page.go_on.watch):
         start.bot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -204,7 +204,7 @@ def test_that_the_buttons_report_what_is_wanted(start: Start) -> None:
     assert start.said[-1][1] == (start.root / "new", True)
 
 
-def test_that_the_context_menu_opens_by_mouse(start: Start) -> None:
+def test_that_the_context_menu_of_a_run_offers_its_actions(start: Start) -> None:
     start.select("old")
     start.page.runs.show_menu(start.current, start.page.mapToGlobal(start.page.rect().center()))
     menu = start.page.runs.findChild(QMenu)
@@ -239,7 +239,7 @@ def test_that_nothing_scrolls_sideways(start: Start, size: tuple[int, int]) -> N
     assert table.columnWidth(Column.NAME) >= 120
 
 
-def test_that_an_empty_folder_has_words_instead_of_a_list(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+def test_that_an_empty_folder_says_so_instead_of_showing_a_list(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
     page = StartPage(theme, [tmp_path])
     page.show()
     qtbot.waitUntil(lambda: "No runs in" in page.runs.empty_text, timeout=PATIENCE_MS)

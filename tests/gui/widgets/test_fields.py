@@ -79,7 +79,9 @@ def test_that_enter_takes_the_typed_number_and_gives_the_focus_back(window: Wind
     assert window.number.value() == 42 and window.image.hasFocus()
 
 
-def test_that_esc_restores_the_number_and_gives_the_focus_back(window: Window, qtbot: QtBot) -> None:
+def test_that_esc_restores_a_number_that_was_not_reported_and_gives_the_focus_back(
+    window: Window, qtbot: QtBot
+) -> None:
     for box, before in ((window.number, 5), (window.real, 1.5)):
         box.setFocus()
         box.selectAll()
@@ -90,7 +92,7 @@ def test_that_esc_restores_the_number_and_gives_the_focus_back(window: Window, q
     assert window.number.value() == 5
 
 
-def test_that_a_letter_in_a_number_box_is_the_window_s(window: Window, qtbot: QtBot) -> None:
+def test_that_a_letter_typed_in_a_box_for_a_value_is_an_action_of_the_window(window: Window, qtbot: QtBot) -> None:
     for box in (window.number, window.real, window.choice):
         box.setFocus()
         qtbot.keyClick(box, Qt.Key.Key_D)
@@ -102,7 +104,7 @@ def test_that_a_letter_in_a_number_box_is_the_window_s(window: Window, qtbot: Qt
 
 
 @pytest.mark.parametrize("name", ["number", "real", "choice", "line", "image"])
-def test_that_ctrl_e_wins_everywhere(window: Window, qtbot: QtBot, name: str) -> None:
+def test_that_ctrl_e_is_an_action_of_the_window_wherever_the_focus_is(window: Window, qtbot: QtBot, name: str) -> None:
     widget: QWidget = getattr(window, name)
     widget.setFocus()
     qtbot.keyClick(widget, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)

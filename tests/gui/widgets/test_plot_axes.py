@@ -59,7 +59,7 @@ def test_that_a_logarithmic_axis_shows_a_spike_and_what_comes_after(theme: Theme
     assert plot.visible_range()[2] < 0 and max(y.max() for _, y in lines(plot)) == 900
 
 
-def test_that_values_that_a_logarithmic_axis_lacks_leave_gaps_and_come_back(theme: Theme, qtbot: QtBot) -> None:
+def test_that_negative_values_leave_gaps_on_a_logarithmic_axis_and_come_back(theme: Theme, qtbot: QtBot) -> None:
     plot = make_curve(theme, qtbot)
     plot.append("loss", np.arange(100), -np.ones(100))
     plot.set_log(True)
@@ -112,7 +112,7 @@ def test_that_plots_of_a_group_show_the_same_part_and_one_crosshair(theme: Theme
     assert plots[0].visible_range()[:2] == (0.0, 5100.0)  # a point alone takes 100 steps
 
 
-def test_that_a_plot_added_to_a_group_that_holds_shows_the_part_on_show(theme: Theme, qtbot: QtBot) -> None:
+def test_that_a_plot_added_to_a_held_group_shows_the_held_part(theme: Theme, qtbot: QtBot) -> None:
     group, plots = PlotGroup(), [make_curve(theme, qtbot, name) for name in ("Return", "KL")]
     group.add(plots[0])
     plots[0].append("loss", [0, 5000], [1, 2])
@@ -186,7 +186,7 @@ def test_that_a_screen_reader_is_told_the_last_value_the_mean_and_the_direction(
         (np.arange(7.0), ""),
     ],
 )
-def test_that_a_trend_is_told_only_if_it_is_larger_than_the_noise(values: Floats, told: str) -> None:
+def test_that_a_trend_is_named_only_if_it_is_larger_than_the_noise(values: Floats, told: str) -> None:
     assert trend(values) == told
 
 

@@ -78,7 +78,7 @@ def test_that_copied_values_can_be_pasted_into_a_spreadsheet(plot: CurvePlot) ->
     assert [row[3] for row in rows[1:]] == ["", "7", "", ""]
 
 
-def test_that_only_the_values_in_sight_are_copied_from_a_plot_that_holds(plot: CurvePlot) -> None:
+def test_that_only_the_visible_values_of_a_held_plot_are_copied(plot: CurvePlot) -> None:
     plot.hold_at(500, 1500)
     plot.copy_values()
     assert len(QGuiApplication.clipboard().text().splitlines()) == 3
@@ -88,11 +88,18 @@ def test_that_the_values_are_saved_as_a_table(plot: CurvePlot, tmp_path: Path, q
     plot.open_menu(QPoint(0, 0))
     save_as(plot, "Save values (CSV)...", tmp_path / "return.csv", qtbot)
     with (tmp_path / "return.csv").open(encoding="utf-8") as file:
-        assert next(csv.reader(file)) == ["environment steps", "training", "training (average)", "test"]
+        header, *rows = csv.reader(file)
+    assert header == ["environment steps", "training", "training (average)", "test"]
+    assert [(row[0], row[1], row[3]) for row in rows] == [
+        ("0", "1", ""),
+        ("1000", "2", "7"),
+        ("1000", "3", ""),
+        ("2000", "", ""),
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_that_the_figure_has_title_legend_and_lines_in_the_colors_on_show(
+def test_that_the_figure_has_words_and_lines_in_the_colors_of_the_theme(
     plot: CurvePlot, theme: Theme, tmp_path: Path, qtbot: QtBot, scheme: str
 ) -> None:
     palette = LIGHT if scheme == "light" else DARK

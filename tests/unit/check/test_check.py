@@ -46,7 +46,7 @@ def test_that_a_sound_task_is_ok_in_every_row_and_shows_its_frames() -> None:
     assert done == sorted(done) and done[0] == 0.0 and done[-1] <= 1.0 and len(done) > 100
 
 
-def test_that_a_state_that_can_be_restored_is_said_to_be_copied() -> None:
+def test_that_the_twin_of_a_task_whose_state_can_be_restored_is_copied() -> None:
     report = check_task("gym:CartPole-v1")
     assert report.verdict == "ok", report.as_text()
     assert row(report, "twin").found.startswith("copied")
@@ -128,7 +128,7 @@ def test_that_a_task_that_does_not_start_is_one_row_with_advice(task: str, found
     assert "\n" not in told.found and len(report.frames) == 0
 
 
-def test_that_lines_printed_at_the_import_are_told_and_are_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_lines_printed_at_the_import_are_reported_and_not_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHECKED_GREETS", "1")
     report = check("")
     assert row(report, "prints") == Row("prints", "ok", "1 line at the start, such as: greetings at the import")

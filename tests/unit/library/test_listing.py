@@ -52,12 +52,12 @@ def test_that_the_log_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     assert entry_of(write_run(tmp_path / "one", last=[old])).tests == (3.5,)
 
 
-def test_that_values_that_are_not_finite_and_lines_cut_short_are_passed_over(tmp_path: Path) -> None:
+def test_that_values_that_are_not_finite_and_lines_cut_short_are_skipped(tmp_path: Path) -> None:
     lines = [row("test", 500, **{"return": float("nan"), "length": 9}), '{"kind": "test", "step": 600, "upd']
     assert entry_of(write_run(tmp_path / "one", tests=(5.0,), last=lines)).tests == (5.0,)
 
 
-def test_that_a_run_that_this_process_trains_is_told_from_one_that_another_process_trains(tmp_path: Path) -> None:
+def test_that_a_run_trained_by_this_process_is_distinguished_from_one_trained_by_another(tmp_path: Path) -> None:
     path = write_run(tmp_path / "one", step=100)
     lock = RunLock(path)
     lock.acquire()
@@ -71,7 +71,7 @@ def test_that_a_run_that_this_process_trains_is_told_from_one_that_another_proce
         assert entry.holder.pid == holder.pid and not entry.holder.ours
 
 
-def test_that_a_killed_training_is_stopped_and_says_that_its_process_did_not_close_it(tmp_path: Path) -> None:
+def test_that_a_killed_training_is_listed_as_stopped_by_a_process_that_did_not_close_it(tmp_path: Path) -> None:
     path = write_run(tmp_path / "one", step=100)
     with held_elsewhere(path) as holder:
         pass
@@ -80,7 +80,7 @@ def test_that_a_killed_training_is_stopped_and_says_that_its_process_did_not_clo
     assert entry.problem == f"process {holder.pid} ended without closing the run"
 
 
-def test_that_a_machine_whose_locks_cannot_be_seen_counts_until_its_run_has_been_silent(tmp_path: Path) -> None:
+def test_that_a_run_on_another_machine_counts_as_training_until_it_has_been_silent_for_long(tmp_path: Path) -> None:
     path = write_run(tmp_path / "one", step=100)
     lock = path / LOCK_FILE
     lock.write_text("12 host-b\n")
@@ -93,7 +93,7 @@ def test_that_a_machine_whose_locks_cannot_be_seen_counts_until_its_run_has_been
     assert gone.state is RunState.STOPPED and gone.problem == "process 12 on host-b ended without closing the run"
 
 
-def test_that_faults_in_a_row_at_the_end_are_a_failure_until_work_goes_on(tmp_path: Path) -> None:
+def test_that_faults_in_a_row_at_the_end_of_the_log_are_a_failure_until_training_continues(tmp_path: Path) -> None:
     faults = [row("fault", 100, text="The simulator crashed", in_a_row=count) for count in (1, 2, 3)]
     failed = entry_of(write_run(tmp_path / "one", step=100, last=faults))
     assert failed.state is RunState.FAILED
@@ -147,7 +147,9 @@ DAMAGES: dict[Callable[[Path], None], str] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_that_a_damaged_run_is_listed_with_the_reason_in_a_line(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+def test_that_a_damaged_run_is_listed_with_the_reason_in_one_line(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
     path = write_run(tmp_path / "runs" / "one", tests=(1.0,), step=150)
     sound = write_run(tmp_path / "runs" / "two", step=150)
     damage(path)
@@ -169,7 +171,7 @@ def test_that_runs_of_several_folders_are_listed_once_newest_first(tmp_path: Pat
     assert {entry.path for entry in list_runs(roots)} == {tmp_path / "a" / "other", middle, old}
 
 
-def test_that_a_label_replaces_the_folder_s_name_and_leaves_the_folder(tmp_path: Path) -> None:
+def test_that_a_label_replaces_the_name_in_the_list_and_not_the_folder(tmp_path: Path) -> None:
     path = write_run(tmp_path / "one", step=100)
     write_label(path, Label("  My\nwalker ", "A note\nof two lines"))
     entry = entry_of(path)

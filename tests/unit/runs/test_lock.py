@@ -102,7 +102,7 @@ def test_that_a_run_has_one_trainer_at_a_time_and_can_be_opened_again_after_clos
     finish(toy_trainer(tmp_path))
 
 
-def test_that_a_look_names_the_holder_and_tells_a_held_lock_from_a_left_one(tmp_path: Path) -> None:
+def test_that_looking_at_a_lock_names_its_holder_and_tells_a_held_lock_from_a_left_one(tmp_path: Path) -> None:
     assert find_holder(tmp_path) is None
     ours = RunLock(tmp_path)
     ours.acquire()
@@ -115,7 +115,7 @@ def test_that_a_look_names_the_holder_and_tells_a_held_lock_from_a_left_one(tmp_
     assert left is not None and (left.pid, left.host, left.held, left.here) == (123, "elsewhere", False, False)
 
 
-def test_that_looks_never_keep_a_trainer_out(tmp_path: Path) -> None:
+def test_that_looking_at_a_lock_never_keeps_a_trainer_out(tmp_path: Path) -> None:
     (tmp_path / lock.FILE).write_text("123 \n")
     ended = threading.Event()
 

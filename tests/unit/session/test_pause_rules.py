@@ -46,7 +46,7 @@ def episode(kind: str, total: float) -> Event:
     ],
     ids=str,
 )
-def test_that_a_rule_fires_at_its_own_quantity_only_and_once(rule: PauseRule, passes: Event, fires: Event) -> None:
+def test_that_a_rule_fires_only_at_its_own_quantity_and_only_once(rule: PauseRule, passes: Event, fires: Event) -> None:
     rules = PauseRules()
     rules.set([rule])
     assert rules.look(passes, 100) == ()
@@ -89,7 +89,7 @@ def test_that_all_rules_that_hold_at_an_event_fire_together() -> None:
         lambda: PauseRule("minutes", "below", 5),
     ],
 )
-def test_that_a_rule_that_can_never_be_meant_is_refused(make: Callable[[], PauseRule]) -> None:
+def test_that_an_invalid_rule_is_refused(make: Callable[[], PauseRule]) -> None:
     with pytest.raises(ValueError, match=r"no rule looks|finite number|more than 0|only be reached"):
         make()
 
@@ -122,14 +122,14 @@ def test_that_rules_are_written_read_and_removed(tmp_path: Path) -> None:
         json.dumps({"pause_when": [{"quantity": "step", "bound": 1 + n} for n in range(MOST_RULES + 1)]}),
     ],
 )
-def test_that_a_file_that_holds_no_rules_is_refused_by_name(tmp_path: Path, content: str) -> None:
+def test_that_an_invalid_file_of_rules_is_refused_by_name(tmp_path: Path, content: str) -> None:
     file = tmp_path / "pause_when.json"
     file.write_text(content)
     with pytest.raises(PauseFileError, match=r"pause_when\.json"):
         read_pause_rules(file)
 
 
-def test_that_a_rule_pauses_and_the_training_goes_on_as_if_nothing_had_been(drive: Drive, tmp_path: Path) -> None:
+def test_that_a_rule_pauses_the_training_which_continues_with_the_same_numbers(drive: Drive, tmp_path: Path) -> None:
     driver = drive(paused=True)
     driver.wait_for_state(State.PAUSED)
     rules = (PauseRule("return", "above", 20.0), PauseRule("step", bound=50), PauseRule("kl", "below", -1.0))
@@ -149,7 +149,7 @@ def test_that_a_rule_pauses_and_the_training_goes_on_as_if_nothing_had_been(driv
     assert comparable(driver.session.rows_since(START)[0]) == comparable(alone.log.rows)
 
 
-def test_that_the_rules_of_a_run_hold_again_after_a_resume(drive: Drive) -> None:
+def test_that_the_rules_of_a_run_apply_again_after_a_resume(drive: Drive) -> None:
     rule = PauseRule("step", bound=40)
     first = drive(paused=True)
     first.wait_for_state(State.PAUSED)
@@ -164,7 +164,7 @@ def test_that_the_rules_of_a_run_hold_again_after_a_resume(drive: Drive) -> None
     assert not RunFolder(first.path).pause_rules.exists()
 
 
-def test_that_a_damaged_file_of_rules_is_told_and_does_not_stop_the_run(drive: Drive) -> None:
+def test_that_a_damaged_file_of_rules_is_reported_and_does_not_stop_the_run(drive: Drive) -> None:
     driver = drive(start=False)
     driver.path.mkdir()
     finish(toy_trainer(driver.path, steps=30))
@@ -186,7 +186,7 @@ def test_that_too_many_rules_are_refused_and_the_others_stay(drive: Drive) -> No
     assert driver.ask(SetPauseRules(())) == "No rule pauses the training"
 
 
-def test_that_a_rule_that_cannot_be_written_is_not_taken(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_a_rule_that_cannot_be_saved_does_not_apply(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
     driver = drive(paused=True)
     driver.wait_for_state(State.PAUSED)
 

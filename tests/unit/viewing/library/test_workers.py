@@ -121,7 +121,7 @@ def test_that_a_run_that_trains_is_refused_and_those_before_it_can_come_back(des
     assert desk.names == {"one", "two"}
 
 
-def test_that_what_cannot_come_back_stays_in_the_trash_for_the_next_try(desk: Desk, tmp_path: Path) -> None:
+def test_that_a_run_that_cannot_be_restored_stays_in_the_trash_for_the_next_try(desk: Desk, tmp_path: Path) -> None:
     desk.obey(TrashRuns((tmp_path / "one", tmp_path / "two")))
     away = (tmp_path / ".trash" / "two").rename(tmp_path / "away")
     back, refused = desk.obey(UndoTrash())

@@ -15,7 +15,7 @@ from tests.support.new_runs import MEASURED, TASK
 CONFIG = build_config(TASK, "laptop")
 
 
-def test_that_an_estimate_adds_up() -> None:
+def test_that_an_estimate_adds_up_time_memory_and_disk() -> None:
     found = estimate(CONFIG, MEASURED)
     updates = CONFIG.pretrain + (CONFIG.steps - CONFIG.prefill) * CONFIG.train_steps / CONFIG.train_every
     assert found.seconds == pytest.approx(0.01 * CONFIG.steps + 0.1 * updates, rel=0.01)
@@ -24,7 +24,7 @@ def test_that_an_estimate_adds_up() -> None:
     assert found.disk_bytes == rows + kept_checkpoints(CONFIG, found.seconds) * MEASURED.checkpoint_bytes
 
 
-def test_that_only_the_checkpoints_that_stay_count() -> None:
+def test_that_an_estimate_counts_only_the_checkpoints_that_are_kept() -> None:
     without = dataclasses.replace(CONFIG, checkpoint_tests=False, keep_newest=3, keep_each=10)
     assert kept_checkpoints(without, 100 * without.checkpoint_every) == 3 + 10
     assert kept_checkpoints(dataclasses.replace(without, keep_each=0), 100 * without.checkpoint_every) == 3
@@ -43,11 +43,11 @@ def test_that_only_the_checkpoints_that_stay_count() -> None:
         (90_000, "1 day"),
     ],
 )
-def test_that_durations_are_short_words(seconds: float, words: str) -> None:
+def test_that_durations_are_written_in_the_largest_unit(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
 
-def test_that_sizes_are_short_words() -> None:
+def test_that_sizes_are_written_in_mebibytes_or_gibibytes() -> None:
     assert [size(1), size(300 * 2**20), size(3 * 2**30)] == ["1 MiB", "300 MiB", "3.0 GiB"]
 
 

@@ -37,7 +37,7 @@ def test_that_a_task_that_is_not_listed_can_be_typed(text: str) -> None:
     assert typed_task(f" {text} ", TASKS) == text
 
 
-def test_that_a_search_is_no_typed_task_and_a_malformed_task_says_what_is_wrong() -> None:
+def test_that_a_search_is_not_a_typed_task_and_a_malformed_task_says_what_is_wrong() -> None:
     assert (typed_task("walker", TASKS), typed_task(TASK, TASKS)) == ("", "")
     assert problem_of("walker", TASKS) == ""
     assert "tasks are written" in problem_of("gyn:Name-v0", TASKS)

@@ -55,7 +55,7 @@ def test_that_a_preview_shows_an_episode_of_random_actions_and_ends_its_process(
     assert not environment_processes()
 
 
-def test_that_a_preview_that_nobody_wants_any_more_ends_its_process() -> None:
+def test_that_a_withdrawn_or_hidden_preview_ends_its_process() -> None:
     channel: Channel[Config, Preview] = Channel()
     worker = PreviewWorker(channel)
     for stop in (channel.withdraw, lambda: setattr(channel, "visible", False)):
@@ -71,7 +71,7 @@ def test_that_a_preview_that_nobody_wants_any_more_ends_its_process() -> None:
     ("task", "words"),
     [("gym:CartPol-v1", "did you mean"), (f"{FAULTY}?speed=3", "speed"), ("dmc:walker-fly", "unknown")],
 )
-def test_that_a_preview_that_cannot_be_says_why(task: str, words: str) -> None:
+def test_that_a_preview_that_fails_says_why(task: str, words: str) -> None:
     channel: Channel[Config, Preview] = Channel()
     worker = PreviewWorker(channel)
     channel.ask(build_config(task, "tiny"))
