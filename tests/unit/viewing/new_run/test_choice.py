@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from dreamer_studio.envs import build_config
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.studio import app
+from dreamer_studio.studio.shell.flow.requests import OpenRequest
 from dreamer_studio.viewing.new_run.choice import Choice, choice_from, page_options, review
 from dreamer_studio.viewing.new_run.new_run import NewRun
 from dreamer_studio.viewing.new_run.seeds import parse_seeds
@@ -32,11 +32,11 @@ def made(root: Path, **values: Any) -> NewRun:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[RunPlan, bool]]:
-    """What the command would open in a window: plan, and whether it waits."""
+    """Grows by the plan of each run that the command would open in a window, and whether it begins paused."""
     plans: list[tuple[RunPlan, bool]] = []
 
-    def run_window(plan_for: Callable[[str], RunPlan], device: str, *_: object, paused: bool, **__: object) -> int:
-        plans.append((plan_for("cpu"), paused))
+    def run_window(request: OpenRequest, *_: object) -> int:
+        plans.append((request.plan_for("cpu"), request.paused))
         return 0
 
     monkeypatch.setattr(app, "run_window", run_window)
@@ -76,17 +76,17 @@ def test_that_each_further_seed_has_its_own_folder_and_a_command_that_trains(tmp
 
 
 @pytest.mark.parametrize(("text", "seeds"), [("0", (0,)), ("1 2 3", (1, 2, 3)), ("1-3,7", (1, 2, 3, 7)), (" 5 ", (5,))])
-def test_that_seeds_are_read(text: str, seeds: tuple[int, ...]) -> None:
+def test_that_numbers_and_ranges_of_seeds_are_read(text: str, seeds: tuple[int, ...]) -> None:
     assert parse_seeds(text) == seeds
 
 
 @pytest.mark.parametrize("text", ["", "a", "-1", "1.5", "5-1", "1 1", "0-1000", "99999999999", "2147483648"])
-def test_that_other_texts_are_no_seeds(text: str) -> None:
+def test_that_invalid_seeds_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".{8}"):
         parse_seeds(text)
 
 
-def test_that_wrong_values_are_refused_where_they_are_typed(tmp_path: Path) -> None:
+def test_that_each_invalid_setting_has_its_error(tmp_path: Path) -> None:
     choice = Choice(TASK, changes={"horizon": "51", "discount": "much", "steps": "5"}, root=str(tmp_path))
     found = review(choice, BASE)
     assert found.errors["horizon"] == "input should be less than or equal to 50"
@@ -131,7 +131,7 @@ def test_that_places_where_no_run_can_be_are_refused(tmp_path: Path) -> None:
     assert "not empty" in errors(name="full")["name"]
 
 
-def test_that_a_run_never_goes_on_with_one_that_came_meanwhile(tmp_path: Path) -> None:
+def test_that_a_new_run_never_continues_one_that_was_created_meanwhile(tmp_path: Path) -> None:
     named, numbered = made(tmp_path, name="mine"), made(tmp_path)
     for run in (named, numbered):
         run.folder.mkdir()
