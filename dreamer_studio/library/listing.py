@@ -28,23 +28,23 @@ class RunList:
         self._known: dict[Path, Known] = {}
         self._sizes: dict[Path, tuple[Known, int, Sizes]] = {}
 
-    def list(self, roots: Sequence[Path], *, sizes: bool = True) -> tuple[RunEntry, ...]:
+    def list(self, roots: Sequence[Path], *, quick: bool = False) -> tuple[RunEntry, ...]:
         """List the runs, newest first.
 
         Args:
             roots: as in `list_runs`.
-            sizes: whether to add up the sizes of new and changed runs; sizes of other runs are known.
+            quick: whether to read only the end of each new log, in which tests may be missing, and no sizes.
         """
         found: dict[Path, Known] = {}
         entries = []
         for path in _run_folders(roots):
-            entry, found[path] = read_run(path, self._known.get(path))
-            entries.append(dataclasses.replace(entry, size_bytes=self._size(path, found[path], sizes)))
+            entry, found[path] = read_run(path, self._known.get(path), quick=quick)
+            entries.append(dataclasses.replace(entry, size_bytes=self._size(path, found[path], measured=not quick)))
         self._known = found
         self._sizes = {path: kept for path, kept in self._sizes.items() if path in found}
         return tuple(sorted(entries, key=lambda entry: (-entry.changed, entry.path)))
 
-    def _size(self, path: Path, known: Known, measured: bool) -> int | None:
+    def _size(self, path: Path, known: Known, *, measured: bool) -> int | None:
         kept = self._sizes.get(path)
         if measured and (kept is None or kept[0].marks != known.marks):
             inside: Sizes = kept[2] if kept is not None else {}

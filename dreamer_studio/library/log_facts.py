@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,17 @@ KEPT_TESTS = 60
 """Tests that are kept for the sparkline."""
 
 MOST_BYTES = 2**25
-"""Bytes of the end of a log that the first look reads. The tests before them are not shown."""
+"""Bytes at the end of a log that are read. The tests before them are not shown."""
+
+QUICK_BYTES = 2**18
+"""Bytes at the end of a log that a quick look reads."""
 
 _BLOCK_BYTES = 2**22
-_TESTS = (b'{"kind": "test"', b'{"kind":"test"')  # the second is an earlier version's
-_EPISODES = {"train", "prefill"}
+_TEST = re.compile(rb'^\{"kind": ?"test"')  # an earlier version wrote no space
+_TEST_LINES = re.compile(rb'\n(?=\{"kind": ?"test")')
+_EPISODES = (b'\n{"kind": "train"', b'\n{"kind": "prefill"', b'\n{"kind":"train"', b'\n{"kind":"prefill"')
+_EPISODE_KINDS = {"train", "prefill"}
+_MOST_LINES = 20  # at the end of a block that are looked through for a row
 _TROUBLES = {"fault", "skipped"}
 
 
@@ -41,6 +48,7 @@ class LogFacts:
 
     Attributes:
         file: number of the file on its disk: a log that was rewritten has another one.
+        begin: offset of the first row that was read, besides the first of all.
         end: offset behind the last whole row that was read.
         first_time: time of the first row, in seconds since 1970; 0 without a row.
         last: heading of the last row.
@@ -50,6 +58,7 @@ class LogFacts:
     """
 
     file: int = 0
+    begin: int = 0
     end: int = 0
     first_time: float = 0.0
     last: Heading = NO_ROW
@@ -58,8 +67,13 @@ class LogFacts:
     trouble: Row | None = None
 
 
-def read_log_facts(path: Path, known: LogFacts | None = None) -> LogFacts:
+def read_log_facts(path: Path, known: LogFacts | None = None, *, quick: bool = False) -> LogFacts:
     """Read a log, or only the rows after those of `known`.
+
+    Args:
+        path: the log.
+        known: what the last look returned.
+        quick: whether to read only the last rows, in which a test may be missing.
 
     Raises:
         UnfitFileError, OSError: it cannot be read.
@@ -67,8 +81,9 @@ def read_log_facts(path: Path, known: LogFacts | None = None) -> LogFacts:
     check_log(path)
     with path.open("rb") as file:
         found = os.fstat(file.fileno())
-        if known is None or known.file != found.st_ino or found.st_size < known.end:
-            known = _begin(file, found)
+        begin = max(0, found.st_size - (QUICK_BYTES if quick else MOST_BYTES))
+        if known is None or known.file != found.st_ino or found.st_size < known.end or known.begin > begin:
+            known = _begin(file, found.st_ino, begin)
         facts = known
         file.seek(facts.end)
         for block in _whole_lines(file):
@@ -76,14 +91,13 @@ def read_log_facts(path: Path, known: LogFacts | None = None) -> LogFacts:
     return facts
 
 
-def _begin(file: BinaryIO, found: os.stat_result) -> LogFacts:
-    """Return the facts of an unread log; reading goes on behind the part that is passed over."""
+def _begin(file: BinaryIO, number: int, begin: int) -> LogFacts:
+    """Return the facts of an unread log; reading goes on at the first row from offset `begin` on."""
     first = heading(file.readline(MOST_LINE_BYTES))
-    begin = max(0, found.st_size - MOST_BYTES)
     if begin:
-        file.seek(begin)
-        begin += len(file.readline(_BLOCK_BYTES))
-    return LogFacts(file=found.st_ino, end=begin, first_time=first.time)
+        file.seek(begin - 1)
+        begin += len(file.readline(_BLOCK_BYTES)) - 1
+    return LogFacts(file=number, begin=begin, end=begin, first_time=first.time)
 
 
 def _whole_lines(file: BinaryIO) -> Iterator[bytes]:
@@ -100,46 +114,51 @@ def _whole_lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _with_block(facts: LogFacts, block: bytes) -> LogFacts:
+    """Add the rows in a block of whole lines."""
     tests = facts.tests
-    for line in _lines_of_tests(block):
-        tests = _with_test(tests, parse(line))
-    last, last_return, trouble = facts.last, None, facts.trouble
-    newest = True
-    for line in _from_the_end(block):
-        row = heading(line)
-        if newest and row.kind:
-            newest = False
-            last = row
-            trouble = parse(line) if row.kind in _TROUBLES else None
-        if row.kind in _EPISODES:
-            last_return = _number(parse(line), "return")
-            break
-    return dataclasses.replace(
+    for begin in _begins_of_tests(block):
+        tests = _with_test(tests, parse(_line(block, begin)))
+    last_return = _last_return(block)
+    facts = dataclasses.replace(
         facts,
         end=facts.end + len(block),
-        last=last,
         tests=tests[-KEPT_TESTS:],
         last_return=facts.last_return if last_return is None else last_return,
-        trouble=trouble,
     )
+    line = _last_row(block)
+    if not line:
+        return facts
+    last = heading(line)
+    return dataclasses.replace(facts, last=last, trouble=parse(line) if last.kind in _TROUBLES else None)
 
 
-def _lines_of_tests(block: bytes) -> Iterator[bytes]:
-    for mark in _TESTS:
-        at = block.find(mark)
-        while at >= 0:
-            end = block.find(b"\n", at) + 1
-            if at == 0 or block[at - 1 : at] == b"\n":
-                yield block[at:end]
-            at = block.find(mark, end)
-
-
-def _from_the_end(block: bytes) -> Iterator[bytes]:
+def _last_row(block: bytes) -> bytes:
+    """Return the last line that is a row; empty if none of the last ones is."""
     end = len(block)
-    while end > 0:
-        begin = block.rfind(b"\n", 0, end - 1) + 1
-        yield block[begin:end]
+    for _ in range(_MOST_LINES):
+        begin = block.rfind(b"\n", 0, max(0, end - 1)) + 1
+        if heading(block[begin:end]).kind:
+            return block[begin:end]
         end = begin
+    return b""
+
+
+def _last_return(block: bytes) -> float | None:
+    begin = max(block.rfind(mark) + 1 for mark in _EPISODES)  # 0 is the first line, of any kind
+    row = parse(_line(block, begin))
+    return _number(row, "return") if row is not None and row["kind"] in _EPISODE_KINDS else None
+
+
+def _begins_of_tests(block: bytes) -> Iterator[int]:
+    """Yield the offsets of the rows of tests in a block of whole lines."""
+    if _TEST.match(block):
+        yield 0
+    for match in _TEST_LINES.finditer(block):
+        yield match.end()
+
+
+def _line(block: bytes, begin: int) -> bytes:
+    return block[begin : block.find(b"\n", begin) + 1]
 
 
 def _with_test(tests: tuple[Test, ...], row: Row | None) -> tuple[Test, ...]:

@@ -28,8 +28,8 @@ LEAST_FAULTS = 2
 """Faults in a row, with nothing done after them, that make a stopped run a failed one. One fault alone is mended by a
 restart of the environment."""
 
-Mark = tuple[int, int, int] | None
-"""Number, size and time of change of a file or folder; None if there is none."""
+Mark = tuple[int, int, int, int] | None
+"""Number, size, and times of change of content and of permissions of a file or folder; None if there is none."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,13 @@ class Known:
         marks: the files and folders that were read.
         entry: as if no process held the run.
         log: the facts of the log; None without a log.
+        quick: whether only the end of the log was read.
     """
 
     marks: tuple[Mark, ...]
     entry: RunEntry
     log: LogFacts | None
+    quick: bool
 
 
 def is_run(path: Path) -> bool:
@@ -53,20 +55,23 @@ def is_run(path: Path) -> bool:
     return folder.config_file.is_file() or (folder.metrics_file.is_file() and folder.checkpoints.is_dir())
 
 
-def read_run(path: Path, known: Known | None = None, now: float | None = None) -> tuple[RunEntry, Known]:
+def read_run(
+    path: Path, known: Known | None = None, now: float | None = None, *, quick: bool = False
+) -> tuple[RunEntry, Known]:
     """Read a run, or only its changes since `known`. A run that cannot be read is a damaged entry, never an error.
 
     Args:
         path: the run's folder.
         known: what the last look returned.
         now: seconds since 1970; None for the present.
+        quick: whether to read only the end of a new log, in which tests may be missing.
 
     Returns:
         the entry, and what the next look needs.
     """
     marks = _marks(path)
-    if known is None or marks != known.marks:
-        known = _read(path, marks, known)
+    if known is None or marks != known.marks or (known.quick and not quick):
+        known = _read(path, marks, known, quick=quick)
     if known.entry.state is RunState.DAMAGED:
         return known.entry, known
     return _with_holder(known.entry, time.time() if now is None else now), known
@@ -83,10 +88,10 @@ def _mark(path: Path) -> Mark:
         found = os.stat(path, follow_symlinks=False)  # noqa: PTH116  (a Path takes twice as long)
     except OSError:
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def _read(path: Path, marks: tuple[Mark, ...], known: Known | None) -> Known:
+def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, quick: bool) -> Known:
     label = read_label(path)
     entry = RunEntry(path, label.name or path.name, note=label.note)
     before = known.log if known is not None else None
@@ -94,15 +99,16 @@ def _read(path: Path, marks: tuple[Mark, ...], known: Known | None) -> Known:
     try:
         config = RunFolder(path).read()
         entry = dataclasses.replace(entry, task=config.task, preset=config.preset, steps=config.steps)
-        log = read_log_facts(RunFolder(path).metrics_file, before) if marks[1] is not None else None
+        log = read_log_facts(RunFolder(path).metrics_file, before, quick=quick) if marks[1] is not None else None
         checkpoints = list_checkpoints(RunFolder(path).checkpoints)
         problem = _damage(path, log, checkpoints)
     except (ConfigError, RunError, UnfitFileError, OSError) as error:
-        return Known(marks, _damaged(path, entry, reason_of(error)), log)
+        return Known(marks, _damaged(path, entry, reason_of(error)), log, quick=False)
     if problem:
         entry = dataclasses.replace(entry, state=RunState.DAMAGED, problem=problem)
     saved = progress_of(checkpoints[-1])[0] if checkpoints else 0
-    return Known(marks, _with_log(entry, marks, log, saved), log)
+    cut = quick and log is not None and log.begin > 0
+    return Known(marks, _with_log(entry, marks, log, saved), log, cut)
 
 
 def _damaged(path: Path, entry: RunEntry, problem: str) -> RunEntry:

@@ -42,24 +42,24 @@ class ListingWorker:
         self._due = Throttle(list_seconds)
         self._generation = 0
         self._roots: tuple[Path, ...] = ()
-        self._sized = False
+        self._quick = True
         self._listed: Listing | None = None
 
     def turn(self) -> bool:
-        """List when it is due, first without the sizes of the files. Return whether something has changed."""
+        """List when it is due, first quickly, then with all tests and sizes. Return whether something has changed."""
         taken = self.channel.take()
         if taken is not None:
             self._generation, self._roots = taken
-            self._sized, self._listed = False, None
+            self._quick, self._listed = True, None
             return self.list_now()
-        if not self.channel.wants(self._generation) or not (not self._sized or self._due()):
+        if not self.channel.wants(self._generation) or not (self._quick or self._due()):
             return False
-        self._sized = True
+        self._quick = False
         return self.list_now()
 
     def list_now(self) -> bool:
         """Look at the folders, and return whether something has changed."""
-        entries = self._runs.list(self._roots, sizes=self._sized)
+        entries = self._runs.list(self._roots, quick=self._quick)
         trashed = tuple(each for group in self.trashed for each in group)
         found = Listing(self._roots, entries, trashed)
         if found == self._listed:

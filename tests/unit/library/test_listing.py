@@ -224,14 +224,39 @@ def test_that_the_end_of_a_long_log_is_read_from_a_whole_row_on(
     assert entry.created == BEGUN + 60
 
 
+def test_that_a_quick_look_reads_the_end_and_a_later_one_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_facts, "QUICK_BYTES", 1000)
+    write_run(tmp_path / "one", steps=10**5, tests=tuple(float(each) for each in range(20)))
+    runs = RunList()
+    quick = runs.list([tmp_path], quick=True)[0]
+    assert (quick.step, quick.created, quick.last_test) == (2000, BEGUN + 60, 19.0) and len(quick.tests) < 20
+    assert len(runs.list([tmp_path])[0].tests) == 20
+
+
+def test_that_a_file_that_can_be_read_again_is_read_again(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "one", step=100)
+    runs = RunList()
+    RunFolder(path).config_file.rename(tmp_path / "away")
+    assert runs.list([tmp_path])[0].state is RunState.DAMAGED
+    (tmp_path / "away").rename(RunFolder(path).config_file)
+    assert runs.list([tmp_path])[0].state is RunState.STOPPED
+
+
+def test_that_lines_that_are_no_rows_at_the_end_are_passed_over(tmp_path: Path) -> None:
+    entry = entry_of(write_run(tmp_path / "one", step=100, last=["no row\n", "{}\n"]))
+    assert (entry.step, entry.changed, entry.last_return) == (100, BEGUN + 100, -50.0)
+
+
 def test_that_sizes_are_those_of_all_files_and_can_come_later(tmp_path: Path) -> None:
     path = write_run(tmp_path / "one", step=100)
     (path / "episodes" / "large").write_bytes(b"x" * 100_000)
     runs = RunList()
-    assert runs.list([tmp_path], sizes=False)[0].size_bytes is None
+    assert runs.list([tmp_path], quick=True)[0].size_bytes is None
     everything = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     assert runs.list([tmp_path])[0].size_bytes == everything
-    assert runs.list([tmp_path], sizes=False)[0].size_bytes == everything
+    assert runs.list([tmp_path], quick=True)[0].size_bytes == everything
     (path / "episodes" / "second").write_bytes(b"x" * 50_000)
     with RunFolder(path).metrics_file.open("a") as log:
         log.write(line := row("train", 200, **{"return": 2.0, "length": 3}))
