@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dreamer_studio.files import read_small, write_whole
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.texts import one_line
 
-FILE = "label.json"
 MOST_NAME = 200
 MOST_NOTE = 10_000
 _MOST_BYTES = 2**17
@@ -27,7 +27,7 @@ class Label:
 def read_label(folder: Path) -> Label:
     """Read the label of a run. A file that is missing or no label gives an empty one."""
     try:
-        content = json.loads(read_small(folder / FILE, _MOST_BYTES))
+        content = json.loads(read_small(RunFolder(folder).label_file, _MOST_BYTES))
     except (OSError, ValueError, RecursionError):
         return Label()
     if not isinstance(content, dict):
@@ -45,4 +45,6 @@ def write_label(folder: Path, label: Label) -> None:
         OSError: the file cannot be written; the old one is unchanged.
     """
     label = Label(one_line(label.name)[:MOST_NAME], label.note.strip()[:MOST_NOTE])
-    write_whole(folder / FILE, (json.dumps(asdict(label), indent=2) + "\n").encode(), own=f".{os.getpid()}")
+    write_whole(
+        RunFolder(folder).label_file, (json.dumps(asdict(label), indent=2) + "\n").encode(), own=f".{os.getpid()}"
+    )

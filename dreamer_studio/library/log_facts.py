@@ -28,7 +28,6 @@ _TEST_LINES = re.compile(rb'\n(?=\{"kind": ?"test")')
 _EPISODES = (b'\n{"kind": "train"', b'\n{"kind": "prefill"', b'\n{"kind":"train"', b'\n{"kind":"prefill"')
 _EPISODE_KINDS = {"train", "prefill"}
 _MOST_LINES = 20  # at the end of a block that are looked through for a row
-_TROUBLES = {"fault", "skipped"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,6 @@ class LogFacts:
         last: heading of the last row.
         tests: the last tests, oldest first.
         last_return: return of the newest training episode; None before the first.
-        trouble: the last row, if it reports a fault or a skipped update; else None.
     """
 
     file: int = 0
@@ -64,7 +62,6 @@ class LogFacts:
     last: Heading = NO_ROW
     tests: tuple[Test, ...] = ()
     last_return: float | None = None
-    trouble: Row | None = None
 
 
 def read_log_facts(path: Path, known: LogFacts | None = None, *, quick: bool = False) -> LogFacts:
@@ -119,28 +116,25 @@ def _with_block(facts: LogFacts, block: bytes) -> LogFacts:
     for begin in _begins_of_tests(block):
         tests = _with_test(tests, parse(_line(block, begin)))
     last_return = _last_return(block)
-    facts = dataclasses.replace(
+    return dataclasses.replace(
         facts,
         end=facts.end + len(block),
+        last=_last_row(block) or facts.last,
         tests=tests[-KEPT_TESTS:],
         last_return=facts.last_return if last_return is None else last_return,
     )
-    line = _last_row(block)
-    if not line:
-        return facts
-    last = heading(line)
-    return dataclasses.replace(facts, last=last, trouble=parse(line) if last.kind in _TROUBLES else None)
 
 
-def _last_row(block: bytes) -> bytes:
-    """Return the last line that is a row; empty if none of the last ones is."""
+def _last_row(block: bytes) -> Heading | None:
+    """Return the heading of the last line that is a row, or None if none of the last ones is."""
     end = len(block)
     for _ in range(_MOST_LINES):
         begin = block.rfind(b"\n", 0, max(0, end - 1)) + 1
-        if heading(block[begin:end]).kind:
-            return block[begin:end]
+        found = heading(block[begin:end])
+        if found.kind:
+            return found
         end = begin
-    return b""
+    return None
 
 
 def _last_return(block: bytes) -> float | None:

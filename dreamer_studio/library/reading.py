@@ -12,21 +12,17 @@ from pathlib import Path
 from dreamer_studio.config import MOST_CONFIG_BYTES, ConfigError
 from dreamer_studio.files import UnfitFileError, read_small
 from dreamer_studio.library.entry import RunEntry, RunState
-from dreamer_studio.library.labels import FILE as LABEL_FILE
 from dreamer_studio.library.labels import read_label
 from dreamer_studio.library.log_facts import LogFacts, read_log_facts
 from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.last_failure import read_failure
 from dreamer_studio.runs.lock import Holder, find_holder
 from dreamer_studio.texts import reason_of
 
 GONE_SECONDS = 600.0
 """A machine whose locks cannot be seen here counts as ended once its run has been silent for this time."""
-
-LEAST_FAULTS = 2
-"""Faults in a row, with nothing done after them, that make a stopped run a failed one. One fault alone is mended by a
-restart of the environment."""
 
 Mark = tuple[int, int, int, int] | None
 """Number, size, and times of change of content and of permissions of a file or folder; None if there is none."""
@@ -79,7 +75,7 @@ def read_run(
 
 def _marks(path: Path) -> tuple[Mark, ...]:
     folder = RunFolder(path)
-    files = (folder.config_file, folder.metrics_file, folder.checkpoints, path / LABEL_FILE)
+    files = (folder.config_file, folder.metrics_file, folder.checkpoints, folder.label_file, folder.failure_file)
     return tuple(_mark(file) for file in files)
 
 
@@ -160,20 +156,10 @@ def _with_log(entry: RunEntry, marks: tuple[Mark, ...], log: LogFacts | None, sa
     )
     if entry.state is RunState.DAMAGED:
         return entry
-    failure = _failure(log)
+    failure = read_failure(RunFolder(entry.path))
     if failure:
         return dataclasses.replace(entry, state=RunState.FAILED, problem=failure)
     return dataclasses.replace(entry, state=RunState.FINISHED if step >= entry.steps else RunState.STOPPED)
-
-
-def _failure(log: LogFacts) -> str:
-    """Return what stopped a run by itself, in a line; empty if nothing did, or work went on afterwards."""
-    row = log.trouble
-    if row is None or not isinstance(row.get("in_a_row"), int) or row["in_a_row"] < LEAST_FAULTS:
-        return ""
-    if row["kind"] == "skipped":
-        return f"{row['in_a_row']} updates in a row were skipped: {row.get('not_finite', 'numbers')} not finite"
-    return f"its environment failed {row['in_a_row']} times in a row: {row.get('text', 'no reason is logged')}"
 
 
 def _with_holder(entry: RunEntry, now: float) -> RunEntry:

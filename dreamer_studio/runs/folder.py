@@ -68,6 +68,16 @@ class RunFolder:
         """Rules that pause the training, JSON; absent while there are none."""
         return self.path / "pause_when.json"
 
+    @property
+    def failure_file(self) -> Path:
+        """Why the training stopped by itself, JSON; absent while nothing is wrong."""
+        return self.path / "failure.json"
+
+    @property
+    def label_file(self) -> Path:
+        """The person's name and note for the run, JSON; absent until there is one."""
+        return self.path / "label.json"
+
     def exists(self) -> bool:
         """Return whether a run was begun here.
 
@@ -112,7 +122,8 @@ class RunFolder:
         Raises:
             RunError: a part is a link; the message says what to do.
         """
-        files = (self.config_file, self.metrics_file, self.bookmarks, self.pause_rules, self.output_file)
+        written = (self.bookmarks, self.pause_rules, self.output_file, self.failure_file, self.label_file)
+        files = (self.config_file, self.metrics_file, *written)
         folders = (self.tensorboard, self.episodes, self.checkpoints, self.dreams)
         for part in (*files, self.path / LOCK_FILE, *folders):
             if part.is_symlink():

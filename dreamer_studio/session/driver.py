@@ -13,6 +13,7 @@ from dreamer_studio.config import ConfigError
 from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import InputError, StorageError
+from dreamer_studio.runs.last_failure import clear_failure, write_failure
 from dreamer_studio.session.commands import CommandRefusedError
 from dreamer_studio.session.pause_file import PauseFileError, read_pause_rules, write_pause_rules
 from dreamer_studio.session.pause_rules import PauseRule, PauseRules, RuleFired
@@ -90,6 +91,7 @@ class RunDriver:
             run.folder.path,
         )
         self._read_rules(run)
+        self._keep_failure(None)
         self._publisher.publish_opened(run, State.PAUSED if self._start_paused else State.RUNNING)
 
     def advance(self) -> None:
@@ -321,4 +323,15 @@ class RunDriver:
             events.close()
 
     def _publish(self, **changes: Any) -> None:
+        if "failure" in changes and changes.get("state") is not State.WAITING:
+            self._keep_failure(changes["failure"])
         self._publisher.publish(self.run, **changes)
+
+    def _keep_failure(self, failure: TrainingFailure | None) -> None:
+        """Let the list of runs know why an open training stopped, or that its work goes on."""
+        if self.run is None or not self.run.learns:
+            return
+        if failure is None:
+            clear_failure(self.run.folder)
+        else:
+            write_failure(self.run.folder, failure.text)

@@ -36,7 +36,7 @@ LOOKING: Final = "Looking for runs..."
 _HELP = (
     "All runs in your folders of runs. “training here”: a process of this computer trains it. “training on ...”: "
     "another computer does, or did a moment ago. “silent”: its log has not grown for two minutes, so it may be paused. "
-    "“stopped”: it can be resumed. “finished”: all its steps are done. “failed”: it stopped after faults in a row. "
+    "“stopped”: it can be resumed. “finished”: all its steps are done. “failed”: it stopped by itself. "
     "“damaged”: it cannot be resumed, for the reason beside it. The trash is a folder named .trash beside the runs; "
     "nothing is deleted."
 )

@@ -17,6 +17,7 @@ from dreamer_studio.library.labels import Label, write_label
 from dreamer_studio.library.listing import RunList, list_runs
 from dreamer_studio.library.reading import read_run
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.last_failure import clear_failure, write_failure
 from dreamer_studio.runs.lock import FILE as LOCK_FILE
 from dreamer_studio.runs.lock import RunLock
 from tests.support.listed_runs import BEGUN, held_elsewhere, row, write_checkpoint, write_run
@@ -93,16 +94,16 @@ def test_that_a_run_on_another_machine_counts_as_training_until_it_has_been_sile
     assert gone.state is RunState.STOPPED and gone.problem == "process 12 on host-b ended without closing the run"
 
 
-def test_that_faults_in_a_row_at_the_end_of_the_log_are_a_failure_until_training_continues(tmp_path: Path) -> None:
-    faults = [row("fault", 100, text="The simulator crashed", in_a_row=count) for count in (1, 2, 3)]
-    failed = entry_of(write_run(tmp_path / "one", step=100, last=faults))
+def test_that_a_failure_is_reported_until_training_continues(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "one", step=100)
+    write_failure(RunFolder(path), "The environment failed 6 times in a row.\nThe last time: no licence")
+    failed = entry_of(path)
     assert failed.state is RunState.FAILED
-    assert failed.problem == "its environment failed 3 times in a row: The simulator crashed"
-    mended = [*faults, row("train", 200, **{"return": 1.0, "length": 3})]
-    assert entry_of(write_run(tmp_path / "two", step=100, last=mended)).state is RunState.STOPPED
-    assert entry_of(write_run(tmp_path / "three", step=100, last=faults[:1])).state is RunState.STOPPED
-    skipped = [row("skipped", 100, not_finite="model_loss", in_a_row=5)]
-    assert "model_loss not finite" in entry_of(write_run(tmp_path / "four", step=100, last=skipped)).problem
+    assert failed.problem == "The environment failed 6 times in a row. The last time: no licence"
+    clear_failure(RunFolder(path))
+    assert entry_of(path).state is RunState.STOPPED
+    RunFolder(path).failure_file.write_text("[]")
+    assert entry_of(path).state is RunState.STOPPED
 
 
 def break_config(path: Path) -> None:

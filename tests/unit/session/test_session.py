@@ -17,6 +17,7 @@ from dreamer_studio.config import ConfigError, options
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import StorageError
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.last_failure import read_failure
 from dreamer_studio.session import (
     START,
     ChangeSetting,
@@ -284,7 +285,9 @@ def test_that_an_environment_that_keeps_failing_pauses_training_with_the_reason_
     assert status.step == status.replay_steps == 21  # the broken episodes' steps do not count
     assert status.failure.details == "Traceback of the toy"
     assert all(env.closed for env in world.opened)
+    assert read_failure(RunFolder(driver.path)) == status.failure.text
     assert driver.ask(Resume()) == "Training"
+    assert not read_failure(RunFolder(driver.path))
     status = driver.wait_for_state(State.FINISHED)
     assert (status.step, status.failure) == (60, None)
     assert driver.thread.is_alive()
@@ -396,6 +399,7 @@ def test_that_an_error_in_an_update_is_the_state_failed_with_a_traceback(drive: 
     status = driver.wait_for_state(State.FAILED)
     assert status.failure is not None and "out of memory" in status.failure.text
     assert "Traceback" in status.failure.details and "in fail" in status.failure.details
+    assert "out of memory" in read_failure(RunFolder(driver.path))
     driver.ask(Resume())
     driver.wait_for_state(State.FINISHED)
 
