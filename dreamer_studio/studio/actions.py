@@ -30,6 +30,7 @@ class Scope(Enum):
     BOOKMARKS = "In the list of bookmarks"
     CHECKPOINTS = "In the checkpoints to compare"
     RUNS = "In the list of runs"
+    NEW_RUN = "On the page of a new run"
 
 
 class When(Enum):
@@ -402,6 +403,9 @@ _LISTS: Final = (
     _key("runs.rename", "Rename the run.", "F2", scope=Scope.RUNS),
     _key("runs.tick", "Tick the run for Compare, or untick it.", "Space", scope=Scope.RUNS),
     _key("runs.trash", "Move the run to the trash.", "Del", scope=Scope.RUNS),
+    _key("new_run.list", "Go from the search to the list of tasks.", "Down", "PgDown", scope=Scope.NEW_RUN),
+    _key("new_run.start", "Start the run and train.", "Ctrl+Return", scope=Scope.NEW_RUN),
+    _key("new_run.cancel", "Go back without a new run.", "Esc", scope=Scope.NEW_RUN),
     _key("plot.follow", "Follow the data.", "0", scope=Scope.PLOT),
     _key("plot.hold", "Hold the axes.", "H", scope=Scope.PLOT),
     _key("plot.fit", "Fit the values in sight, and hold the axes.", "Y", scope=Scope.PLOT),

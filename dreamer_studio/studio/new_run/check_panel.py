@@ -55,6 +55,11 @@ class CheckPanel(QWidget):
         return self._verdict.text()
 
     @property
+    def busy(self) -> bool:
+        """Return whether a check is under way."""
+        return not self._bar.isHidden()
+
+    @property
     def row_texts(self) -> list[str]:
         """Return name, verdict, findings and advice of each row."""
         return [row.accessibleName() for row in self._rows.findChildren(QLabel) if row.accessibleName()]

@@ -59,9 +59,8 @@ class CommandBar(QWidget):
         lines = () if run is None else (run.command, *run.other_commands)
         self._command.set_lines(lines)
         self.copy.setEnabled(run is not None)
-        others = len(lines) - 1
-        note = f"The first run opens here; the other {others} train with their own commands." if others > 0 else ""
-        self._reason.setText(review.reason or note)
+        others = max(0, len(lines) - 1)
+        self._reason.setText(review.reason or _note(others, trained=review.choice.train_others))
         role = QPalette.ColorRole.BrightText if review.reason else QPalette.ColorRole.PlaceholderText
         self._reason.setForegroundRole(role)
         for button in (self.start, self.start_paused):
@@ -83,6 +82,14 @@ class CommandBar(QWidget):
         layout.setContentsMargins(12, 6, 12, 8)
         layout.addLayout(first)
         layout.addLayout(second)
+
+
+def _note(others: int, *, trained: bool) -> str:
+    """Say what happens to the runs of the other seeds."""
+    if not others:
+        return ""
+    words = "the run of the other seed trains" if others == 1 else f"the runs of the other {others} seeds train"
+    return f"The first run opens here; {words} {'without a window' if trained else 'if you run the other commands'}."
 
 
 class _CommandText(QPlainTextEdit):

@@ -107,6 +107,20 @@ class NewRunController(QObject):
         if self.review.new_run is not None:
             self.startWanted.emit(dataclasses.replace(self.review.new_run, paused=paused))
 
+    def come_back(self) -> None:
+        """Check the choice again: the last visit may have made its run."""
+        self._update()
+        if self.choice.name and NAME in self.review.errors:
+            self._panels.place.set_texts({NAME: ""})
+            self._change(dataclasses.replace(self.choice, name=""))
+
+    def leave(self) -> None:
+        """Cancel what would go on without anybody looking."""
+        if self._measuring:
+            self._cancel_measurement()
+        if self._panels.check.busy:
+            self._cancel_check()
+
     def tick(self) -> None:
         """Take the newest results."""
         self._take_tasks()
@@ -126,6 +140,7 @@ class NewRunController(QObject):
         panels.presets.measureWanted.connect(self._measure)
         panels.presets.measureCanceled.connect(self._cancel_measurement)
         panels.place.edited.connect(lambda field, text: self._change(self.choice.with_place(field, text.strip())))
+        panels.place.othersToggled.connect(lambda on: self._change(dataclasses.replace(self.choice, train_others=on)))
         panels.settings.edited.connect(lambda name, text: self._change(self.choice.with_setting(name, text)))
         panels.settings.resetWanted.connect(self._reset)
         panels.settings.presetCompared.connect(self._compare_preset)
@@ -161,6 +176,7 @@ class NewRunController(QObject):
         panels = self._panels
         panels.place.set_automatic_name(self.review.automatic_name)
         panels.place.set_problems(self.review.errors)
+        panels.place.offer_others(self.review.new_run is not None and len(self.review.new_run.seeds) > 1)
         panels.settings.show_review(self.review)
         panels.command.show_review(self.review)
         panels.preview.check.setEnabled(self.review.config is not None)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.config import Config
+from dreamer_studio.studio.actions import action
 from dreamer_studio.studio.new_run.card_grid import CardGrid
 from dreamer_studio.studio.new_run.check_panel import CheckPanel
 from dreamer_studio.studio.new_run.command_bar import CommandBar
@@ -143,6 +144,7 @@ class NewRunPage(QWidget):
         if event.spontaneous():
             return
         self._workers.begin()
+        self._controller.come_back()
         self._workers.channels.tasks.stand(None)
         self._clock.start()
         self.panels.tasks.search_box.setFocus()
@@ -152,6 +154,7 @@ class NewRunPage(QWidget):
         super().hideEvent(event)
         if not event.spontaneous():
             self._clock.stop()
+            self._controller.leave()
             self._workers.stop()
 
     def _show_check(self) -> None:
@@ -160,12 +163,14 @@ class NewRunPage(QWidget):
 
     def _bind_keys(self) -> None:
         start = functools.partial(self._controller.start, paused=False)
-        for keys, reaction in (("Esc", self.canceled.emit), ("Ctrl+Return", start)):
-            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(reaction)
+        for id_, reaction in (("new_run.cancel", self.canceled.emit), ("new_run.start", start)):
+            for key in action(id_).keys:
+                shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut.activated.connect(reaction)
 
     def _lay_out(self) -> None:
         self.setAccessibleName("New run")
+        self.setFocusProxy(self.panels.tasks.search_box)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

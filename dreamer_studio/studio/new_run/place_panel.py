@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from dreamer_studio.studio.new_run.problem_label import ProblemLabel
 from dreamer_studio.viewing.new_run.choice import FOLDER, NAME, SEEDS
@@ -24,6 +24,9 @@ class PlacePanel(QWidget):
     edited: ClassVar[Signal] = Signal(str, str)
     """Emitted with a field and its text after the user has changed it."""
 
+    othersToggled: ClassVar[Signal] = Signal(bool)
+    """Emitted when the user has said whether the other seeds train as well."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.fields: dict[str, QLineEdit] = {}
@@ -38,6 +41,11 @@ class PlacePanel(QWidget):
         self._browse.setToolTip("Choose the folder with all your runs")
         self._browse.clicked.connect(self._choose_folder)
         self._grid.addWidget(self._browse, 2, 2)
+        self.others = QCheckBox("&Train the other seeds at the same time")
+        self.others.setToolTip("Each in a process without a window. They share this machine, so each is slower")
+        self.others.toggled.connect(self.othersToggled)
+        self.others.hide()
+        self._grid.addWidget(self.others, 6, 1, 1, 2)
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
         """Fill the fields without reporting it."""
@@ -45,6 +53,10 @@ class PlacePanel(QWidget):
             if self.fields[key].text() != text:
                 with QSignalBlocker(self.fields[key]):
                     self.fields[key].setText(text)
+
+    def offer_others(self, several: bool) -> None:
+        """Offer to train the other seeds if there are several."""
+        self.others.setVisible(several)
 
     def set_automatic_name(self, name: str) -> None:
         """Show the name that the program gives to the run if the user gives none."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QPushButton, QRadioButton, QWidget
 
 from dreamer_studio.config import PRESETS, Config
-from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_tooltip
+from dreamer_studio.studio.widgets.text import ElidedLabel, mute
 from dreamer_studio.viewing.new_run.estimate import basis, estimate
 from dreamer_studio.viewing.new_run.messages import Measurement
 
@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "tiny": "For trying a task: it learns nothing.",
 }
 NOT_MEASURED = "not measured yet"
+HOW = "Measure makes some updates and actions here, in the background: seconds, or minutes with large networks."
 
 
 class PresetsPanel(QWidget):
@@ -41,6 +42,7 @@ class PresetsPanel(QWidget):
         self._measured = ""
         self._estimates: dict[str, ElidedLabel] = {}
         self._texts: dict[str, str] = {}
+        self._bases: dict[str, str] = {}
         self._buttons: dict[str, QPushButton] = {}
         self._radios: dict[str, QRadioButton] = {}
         grid = QGridLayout(self)
@@ -49,6 +51,10 @@ class PresetsPanel(QWidget):
         grid.setColumnStretch(1, 1)
         for number, preset in enumerate(PRESETS):
             self._add(grid, 2 * number, preset)
+        self._basis = QLabel()
+        self._basis.setWordWrap(True)
+        mute(self._basis)
+        grid.addWidget(self._basis, 2 * len(PRESETS), 0, 1, 3)
         self.select("laptop")
         self._show()
 
@@ -60,6 +66,11 @@ class PresetsPanel(QWidget):
     def estimate_of(self, preset: str) -> str:
         """Return the estimate of a preset as shown."""
         return self._estimates[preset].text()
+
+    @property
+    def basis(self) -> str:
+        """Return the sentence about what the estimate of the chosen preset rests on."""
+        return self._basis.text()
 
     def button_of(self, preset: str) -> QPushButton:
         """Return the button that measures a preset or cancels its measurement."""
@@ -73,8 +84,8 @@ class PresetsPanel(QWidget):
                 text = f"{config.steps:,} steps: {estimate(config, measured).words}."
                 tip = basis(config.task, measured)
             self._texts[preset] = text
-            self._estimates[preset].setAccessibleDescription(tip)
-            self._radios[preset].setToolTip(plain_tooltip(tip))
+            self._bases[preset] = tip
+            self._radios[preset].setAccessibleDescription(f"{WORDS.get(preset, '')} {text} {tip}".strip())
             self._buttons[preset].setText("Measure again" if measured is not None else "Measure")
         self._show()
 
@@ -103,6 +114,8 @@ class PresetsPanel(QWidget):
             button.setEnabled(bool(self._texts) and (measuring or not self._measured))
             if measuring:
                 button.setText("Cancel")
+        checked = next((preset for preset, radio in self._radios.items() if radio.isChecked()), "")
+        self._basis.setText(self._bases.get(checked, "") or HOW)
         self.tick()
 
     def _add(self, grid: QGridLayout, row: int, preset: str) -> None:
@@ -116,7 +129,6 @@ class PresetsPanel(QWidget):
         button.setAccessibleName(f"Measure {preset}")
         button.setToolTip("Make some updates and actions in the background, which takes seconds to minutes")
         button.clicked.connect(lambda: self._press(preset))
-        radio.setAccessibleDescription(words.text())
         grid.addWidget(radio, row, 0)
         grid.addWidget(words, row, 1)
         grid.addWidget(button, row, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)

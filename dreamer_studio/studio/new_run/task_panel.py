@@ -19,8 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from dreamer_studio.envs import TaskInfo
+from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.new_run.problem_label import ProblemLabel
 from dreamer_studio.studio.widgets.fields.words_box import WordsBox
+from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_tooltip
 from dreamer_studio.viewing.new_run.task_search import ALL, groups, problem_of, search, typed_task
 
@@ -147,7 +149,7 @@ class TaskPanel(QWidget):
 
 
 def _goes_down(event: QKeyEvent) -> bool:
-    return event.type() is QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_PageDown)
+    return event.type() is QEvent.Type.KeyPress and pressed(Scope.NEW_RUN, event.key()) == "new_run.list"
 
 
 class _TaskList(QTreeWidget):

@@ -34,6 +34,7 @@ class Choice:
         name: the name of the run's folder; empty for a name that the program chooses.
         root: the folder of the runs, as it was typed.
         seeds: the seeds, as they were typed.
+        train_others: whether the runs of all seeds but the first train at the same time, without a window.
     """
 
     task: str = ""
@@ -42,6 +43,7 @@ class Choice:
     name: str = ""
     root: str = ""
     seeds: str = "0"
+    train_others: bool = False
 
     def with_setting(self, name: str, text: str) -> Choice:
         """Return this choice with another value of a setting."""
@@ -137,7 +139,15 @@ def review(choice: Choice, base: Config | None, task_problem: str = "") -> Revie
     root = Path(choice.root).expanduser()
     automatic = new_run_folder(root, config).path.name
     folder = root / (choice.name or automatic)
-    made = NewRun(choice.task, choice.preset, settings, folder, seeds or (0,), numbered=not choice.name)
+    made = NewRun(
+        choice.task,
+        choice.preset,
+        settings,
+        folder,
+        seeds or (0,),
+        numbered=not choice.name,
+        train_others=choice.train_others,
+    )
     errors |= _place_errors(choice, root, made)
     changed = tuple(name for name in choice.changes if name in settings or name in wrong)
     return Review(choice, base, config, settings, changed, errors, automatic, None if errors else made)

@@ -74,5 +74,6 @@ def basis(task: str, measured: Measurement) -> str:
     other = "" if measured.task == task else f" It was measured with {measured.task}; this task's own speed may differ."
     return (
         f"Extrapolated from a short measurement on this machine ({measured.device}): {measured.update_s:.3g} s an "
-        f"update, {1000 * measured.step_s:.3g} ms an action. Without tests, checkpoints and the window.{other}"
+        f"update, {1000 * measured.step_s:.3g} ms an action. Without tests, checkpoints and the window; other programs "
+        f"make it longer.{other}"
     )

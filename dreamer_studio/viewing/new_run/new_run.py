@@ -26,6 +26,7 @@ class NewRun:
         seeds: the seeds, at least one. The first run opens in the window.
         paused: whether the first run waits for the person before it trains.
         numbered: whether the program chose the folder's name.
+        train_others: whether the runs of the other seeds train at the same time, without a window.
     """
 
     task: str
@@ -35,6 +36,7 @@ class NewRun:
     seeds: tuple[int, ...] = (0,)
     paused: bool = False
     numbered: bool = False
+    train_others: bool = False
 
     def plan(self) -> RunPlan:
         """Plan the run of the first seed.

@@ -343,3 +343,33 @@ def test_that_a_check_that_refuses_says_what_to_do(made: Page) -> None:
     made.wait(lambda: len(page.panels.check.row_texts) == 2)
     assert "refused" in page.panels.check.verdict
     assert page.panels.check.row_texts[1] == "image, refused: all frames are black. render another camera"
+
+
+def test_that_the_other_seeds_train_only_if_the_user_says_so(made: Page) -> None:
+    page = made.page
+    made.choose()
+    assert page.panels.place.others.isHidden()
+    type_into(page.panels.place.fields[SEEDS], "1-3")
+    assert not page.panels.place.others.isHidden()
+    assert len(page.panels.command.command.splitlines()) == 3
+    assert "if you run the other commands" in page.panels.command.reason
+    page.panels.command.start.click()
+    page.panels.place.others.click()
+    page.panels.command.start.click()
+    assert [run.train_others for run in made.started] == [False, True]
+
+
+def test_that_a_page_that_comes_back_has_a_free_name_and_nothing_under_way(made: Page, tmp_path: Path) -> None:
+    page = made.page
+    made.choose()
+    type_into(page.panels.place.fields[NAME], "mine")
+    page.panels.presets.button_of("tiny").click()
+    page.panels.preview.check.click()
+    (tmp_path / "mine").mkdir()
+    write_config(build_config(TASK, "laptop"), tmp_path / "mine" / "config.json")
+    page.hide()
+    assert not made.workers.channels.measure.asked
+    assert not made.workers.channels.check.asked
+    page.show()
+    assert page.choice.name == ""
+    assert page.panels.command.start.isEnabled()

@@ -83,7 +83,7 @@ class Pages(QObject):
         assert self._flow is not None
         words = tuple(shlex.split(new.command)[1:])
         self._flow.open(OpenRequest(functools.cache(lambda _: new.plan()), words, new.paused))
-        if not self._window.has_run:  # a banner says why
+        if not self._window.has_run or not new.train_others:  # without a run, a banner says why
             return
         for run, command in zip(new.runs[1:], new.other_commands, strict=True):
             self._flow.train_without_window(run.folder, shlex.split(command)[2:])
