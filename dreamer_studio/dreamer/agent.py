@@ -166,6 +166,17 @@ class Agent(nn.Module):
         return Heads(self.world_model.reward(feat), self.value(feat), self.world_model.predict_pcont(feat))
 
     @torch.no_grad()
+    def ending(self, pcont: Tensor) -> Tensor:
+        """Return the chance (...) that the episode is over, given predicted discounts (...).
+
+        The head learns the discount where the episode goes on, and 0 where it is over. NaN without the head.
+        """
+        discount = self.world_model.discount
+        if self.world_model.pcont is None or discount == 0:
+            return torch.full_like(pcont, torch.nan)
+        return (1 - pcont / discount).clamp(0, 1)
+
+    @torch.no_grad()
     def surprise(self, posterior: LatentState) -> Tensor:
         """Return KL(posterior || prior) of each stochastic dimension in nats, (..., S); the sum is for the frame."""
         return posterior.kl(self.world_model.rssm.prior(posterior.deter))

@@ -24,6 +24,7 @@ class Driven:
         action: (A,), which led to it.
         policy: (A,), the action that the policy would have taken.
         reward, value, entropy: predicted there; the entropy is the policy's, in nats.
+        ending: predicted chance that the episode is over; NaN if the model predicts no ends.
     """
 
     feat: Tensor
@@ -32,6 +33,7 @@ class Driven:
     reward: float
     value: float
     entropy: float
+    ending: float
 
 
 @torch.no_grad()
@@ -59,4 +61,5 @@ def drive(agent: Agent, feat: Tensor, wanted: Action, noise: NoiseSource, mode: 
         float(predicted.reward),
         float(predicted.value),
         float(agent.entropy(following, noise)),
+        float(agent.ending(predicted.pcont)),
     )

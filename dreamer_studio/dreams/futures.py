@@ -25,6 +25,7 @@ class Futures:
         feat: (L, N, F), of priors.
         action: (L, N, A), which led to each.
         reward, value, entropy: (L, N), predicted there; the entropy is the policy's, in nats.
+        ending: (L, N), predicted chance that the episode is over; NaN if the model predicts no ends.
         returns: (N,), the lambda-return from the first step on, which the actor learns to make large.
     """
 
@@ -33,6 +34,7 @@ class Futures:
     reward: Floats
     value: Floats
     entropy: Floats
+    ending: Floats
     returns: Floats
 
 
@@ -63,5 +65,5 @@ def futures(agent: Agent, feat: Tensor, wanted: NDArray[np.float32], chance: Cha
     reward, value, pcont = agent.heads(states.feat)
     returns = lambda_return(reward, value, pcont, disclam)[0]
     entropy = agent.entropy(states.feat.flatten(0, 1), noise).reshape(length, count)
-    numbers = map(to_floats, (reward, value, entropy, returns))
+    numbers = map(to_floats, (reward, value, entropy, agent.ending(pcont), returns))
     return Futures(states.feat, action.cpu().numpy(), *numbers)

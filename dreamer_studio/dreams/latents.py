@@ -60,6 +60,7 @@ class Continued:
         feat: (L, F), of priors.
         action: (L, A), which led to each.
         reward, value, entropy: (L + 1,), predicted at the start and at each step; the entropy is the policy's, in nats.
+        ending: (L + 1,), predicted chance that the episode is over there; NaN if the model predicts no ends.
     """
 
     feat: Tensor
@@ -67,6 +68,7 @@ class Continued:
     reward: Floats
     value: Floats
     entropy: Floats
+    ending: Floats
 
 
 @torch.no_grad()
@@ -100,4 +102,5 @@ def dream_on(agent: Agent, feat: Tensor, length: int, noise: NoiseSource, mode: 
         to_floats(predicted.reward),
         to_floats(predicted.value),
         to_floats(agent.entropy(whole, noise)),
+        to_floats(agent.ending(predicted.pcont)),
     )

@@ -49,6 +49,7 @@ class SceneRollout:
         value: (T,), by the value model: the discounted reward from this row on.
         kl: (T,), KL(posterior || prior) in nats; NaN in the dream.
         entropy: (T,), of the policy, in nats.
+        ending: (T,), predicted chance that the episode is over; NaN if the model predicts no ends.
     """
 
     feat: Tensor
@@ -58,6 +59,7 @@ class SceneRollout:
     value: Floats
     kl: Floats
     entropy: Floats
+    ending: Floats
 
 
 @torch.no_grad()
@@ -88,4 +90,5 @@ def roll_out_scene(agent: Agent, scene: RecordedScene, length: int, actor: Actor
         to_floats(predicted.value),
         to_floats(torch.cat([kl, nothing])),
         to_floats(agent.entropy(feat, noise)),
+        to_floats(agent.ending(predicted.pcont)),
     )

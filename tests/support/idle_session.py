@@ -29,7 +29,7 @@ def agent(seed: int) -> Agent:
 
 
 def row(index: int, episode: int = 0) -> StepTaken:
-    image = np.full((64, 64, 3), index, np.uint8)
+    image = np.full((64, 64, 3), index % 256, np.uint8)
     step = TimeStep(image, np.zeros(1, np.float32), float(index), 1.0, index == 0, None, 1)
     return StepTaken(episode, index, step)
 

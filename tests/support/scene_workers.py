@@ -21,7 +21,9 @@ class SceneWorkers:
         self.channels, self.states = Channels(), SceneStates()
         self.dreamer = SceneWorker(session, CPU, self.channels.scene, self.states)
         self.driver = DriveWorker(self.channels.drive, self.states)
-        self.completer = FramesWorker(session, self.channels.frames, self.states, extend_seconds=0.0)
+        self.completer = FramesWorker(
+            session, self.channels.frames, self.states, extend_seconds=0.0, return_seconds=0.0
+        )
 
     def turn(self) -> bool:
         worked = [worker.turn() for worker in (self.dreamer, self.driver, self.completer)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dreamer_studio.dreams.returns import received_return
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.frames import read_only
 from dreamer_studio.viewing.scene.columns import LatentsKey, LatentsRef, SceneColumns
@@ -16,7 +17,8 @@ def made_columns(first: int, count: int) -> SceneColumns:
     """Columns whose numbers say which column they are of; the actions have two dimensions."""
     number = np.arange(first, first + count, dtype=np.float64)
     action = np.stack([number, -number], axis=1).astype(np.float32)
-    return SceneColumns(action, number, 10 * number, number / 2, number / 3, action + 1, number % 2 == 0)
+    ending = number / 100
+    return SceneColumns(action, number, 10 * number, number / 2, number / 3, ending, action + 1, number % 2 == 0)
 
 
 def made_scene(columns: int = 8, *, context: int = 3, real: int = 6, decoded: int | None = None) -> Scene:
@@ -34,6 +36,8 @@ def made_scene(columns: int = 8, *, context: int = 3, real: int = 6, decoded: in
         real=images[:real] + np.uint8(100),
         received=numbers.reward[:real] + 100,
         taken=numbers.action[:real],
+        came=received_return(numbers.reward[:real] + 100, 0.5, terminal=False),
+        over=np.zeros(real, np.bool_),
         model=read_only(np.ascontiguousarray(images[:decoded])),
         columns=numbers,
         latents=LatentsRef(LatentsKey(), columns),

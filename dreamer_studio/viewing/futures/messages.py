@@ -41,6 +41,7 @@ class FuturesResult:
         model: (n, N, 64, 64, 3), read-only: the frames of the first n <= L steps.
         action: (L, N, A), the action that led to each step.
         reward, value, entropy: (L, N), predicted there; the policy's entropy in nats.
+        ending: (L, N), predicted chance that the episode is over; NaN if the model predicts no ends.
         returns: (N,), the lambda-return from the first step on, which the actor learns to maximize.
         latents: (N,), references to the latents of the scene up to the frame, followed by each future.
     """
@@ -51,6 +52,7 @@ class FuturesResult:
     reward: Floats
     value: Floats
     entropy: Floats
+    ending: Floats
     returns: Floats
     latents: tuple[LatentsRef, ...]
 
@@ -76,6 +78,7 @@ class FuturesResult:
             self.reward[:, future],
             self.value[:, future],
             self.entropy[:, future],
+            self.ending[:, future],
             driven=chosen,
         )
         return before.extended(

@@ -58,5 +58,5 @@ class FuturesWorker:
         count, length, _ = request.actions.shape
         latents = tuple(self._states.keep(state.followed_by(made.feat[:, future])) for future in range(count))
         frames = GrowingFrames(no_frames(count), length)
-        numbers = made.action, made.reward, made.value, made.entropy, made.returns
+        numbers = made.action, made.reward, made.value, made.entropy, made.ending, made.returns
         return _Making(FuturesResult(request, frames.published, *numbers, latents), frames, state.agent, made.feat)

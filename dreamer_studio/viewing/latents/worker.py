@@ -101,10 +101,12 @@ def _dreamed_on(request: EditRequest, made: Edited, continued: Continued, latent
         reward=np.append(before.columns.reward[:column], continued.reward[0]),
         value=np.append(before.columns.value[:column], continued.value[0]),
         entropy=np.append(before.columns.entropy[:column], continued.entropy[0]),
+        ending=np.append(before.columns.ending[:column], continued.ending[0]),
     )
+    later = (numbers[1:] for numbers in (continued.reward, continued.value, continued.entropy, continued.ending))
     edited = before.edited if np.isnan(request.stoch).all() else (*before.edited, column)
     return replace(before, columns=numbers, edited=edited).extended(
-        SceneColumns.dreamed(continued.action, continued.reward[1:], continued.value[1:], continued.entropy[1:]),
+        SceneColumns.dreamed(continued.action, *later),
         model=np.concatenate([before.model[:column], made.image[None]]),
         latents=latents,
         acts=request.scene.request.acts,

@@ -20,6 +20,7 @@ class SceneColumns:
         reward, value: (T,), predicted.
         kl: (T,) in nats; NaN in the dream.
         entropy: (T,), of the policy, in nats.
+        ending: (T,), predicted chance that the episode is over; NaN if the model predicts no ends.
         policy: (T, A), what the policy would have done in driven steps; otherwise NaN.
         driven: (T,), whether the user acted in the step to the column.
     """
@@ -29,6 +30,7 @@ class SceneColumns:
     value: Floats
     kl: Floats
     entropy: Floats
+    ending: Floats
     policy: NDArray[np.float32]
     driven: NDArray[np.bool_]
 
@@ -47,6 +49,7 @@ class SceneColumns:
         reward: Floats,
         value: Floats,
         entropy: Floats,
+        ending: Floats,
         *,
         policy: NDArray[np.float32] | None = None,
         driven: NDArray[np.bool_] | None = None,
@@ -58,6 +61,7 @@ class SceneColumns:
             value,
             np.full(len(reward), np.nan),
             entropy,
+            ending,
             np.full_like(action, np.nan) if policy is None else policy,
             np.zeros(len(reward), np.bool_) if driven is None else driven,
         )

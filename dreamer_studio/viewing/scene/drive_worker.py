@@ -46,6 +46,7 @@ class DriveWorker:
             np.array([driven.reward]),
             np.array([driven.value]),
             np.array([driven.entropy]),
+            np.array([driven.ending]),
             policy=driven.policy[None],
             driven=np.array([not np.isnan(step.action).all()]),
         )

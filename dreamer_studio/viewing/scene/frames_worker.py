@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from dataclasses import replace
 
+import numpy as np
 import torch
 
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
@@ -13,12 +14,13 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frames import GrowingFrames
 from dreamer_studio.viewing.scene.columns import LatentsRef
 from dreamer_studio.viewing.scene.messages import Scene
-from dreamer_studio.viewing.scene.recorded import recorded_part
+from dreamer_studio.viewing.scene.recorded import scene_record
 from dreamer_studio.viewing.scene.source import SceneSource, as_episode
 from dreamer_studio.viewing.scene.states import SceneStates
 from dreamer_studio.viewing.throttle import Throttle
 
 EXTEND_SECONDS = 0.1  # between checks for new frames of a live scene
+RETURN_SECONDS = 1.0  # between checks for new rewards, once all frames are there
 
 
 class FramesInMaking:
@@ -54,6 +56,7 @@ class FramesWorker:
         states: SceneStates,
         *,
         extend_seconds: float = EXTEND_SECONDS,
+        return_seconds: float = RETURN_SECONDS,
     ) -> None:
         self.channel = channel
         self._session = session
@@ -62,7 +65,7 @@ class FramesWorker:
         self._generation = 0
         self._scene: Scene | None = None
         self._making: FramesInMaking | None = None
-        self._due = Throttle(extend_seconds)
+        self._due, self._returns_due = Throttle(extend_seconds), Throttle(return_seconds)
 
     @torch.inference_mode()
     def turn(self) -> bool:
@@ -91,17 +94,23 @@ class FramesWorker:
         return replace(scene, model=frames.append(newer))
 
     def _extended(self, scene: Scene) -> Scene | None:
-        """Return a live scene with newly recorded frames beside the dream, or None if there are none."""
-        if scene.growing and not self._due():
+        """Return a live scene with newly recorded frames and rewards, or None if there are none."""
+        framed = len(scene.real) == len(scene.columns)
+        if scene.growing and not (self._returns_due() if framed else self._due()):
             return None
         steps = self._source.steps_of(scene.origin.episode) if scene.growing else []
         first = scene.first_row
         wanted = [step for step in steps if first <= step.index < first + len(scene.columns)]
         same = bool(wanted) and len(wanted) >= len(scene.real) and wanted[0].index == first
-        growing = same and len(wanted) < len(scene.columns) and not steps[-1].time_step.is_last
-        if same and len(wanted) > len(scene.real):
-            real = recorded_part(as_episode(wanted), self._session.status.get().config)
-            scene = replace(scene, **real, episode_rows=steps[-1].index + 1)
-        elif growing:
+        if not same:
+            return replace(scene, growing=False)
+        last = steps[-1]
+        if last.index + 1 > scene.episode_rows:
+            later = np.array([step.time_step.reward for step in steps if step.index > wanted[-1].index], np.float32)
+            config, terminal = self._session.status.get().config, last.time_step.is_terminal
+            record = scene_record(as_episode(wanted), later, config, terminal=terminal)
+            scene = replace(scene, **record, episode_rows=last.index + 1)
+        elif not last.time_step.is_last:
             return None
-        return replace(scene, growing=growing)
+        lacking = len(wanted) < len(scene.columns) or not scene.came.complete.all()
+        return replace(scene, growing=lacking and not last.time_step.is_last)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats, Images
+from dreamer_studio.dreams.returns import ReceivedReturn
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.frames import read_only
 from dreamer_studio.viewing.scene.columns import LatentsRef, SceneColumns
@@ -71,12 +72,14 @@ class Scene:
         recorded: number of columns with the episode's actions; in later columns the policy or the user acts.
         real: (n, 64, 64, 3), the recorded frames of the first n <= T columns; driven columns have none.
         received: (n,), the rewards there; taken: (n, A), the actions that led there.
+        came: (n,), the discounted return that came from there on, as far as it is recorded.
+        over: (n,), whether the episode reached a terminal state there.
         model: (m, 64, 64, 3), read-only: images of the first m <= T columns: reconstructions of the context, then the
             dream.
         columns: the numbers of all T columns.
         latents: the reference to the latents from which the workers continue.
         acting: who acts where the user does not, as pairs of the first column and the words of `acts_at`.
-        growing: whether the episode may still reach more of the columns.
+        growing: whether the episode may still reach more of the columns, or more rewards that count in `came`.
         branch: 0 is the dream itself; other branches leave it at a column.
         step: the number of its newest `DriveStep`, 0 before the first.
         edited: columns whose latents the user edited.
@@ -92,6 +95,8 @@ class Scene:
     real: Images
     received: Floats
     taken: NDArray[np.float32]
+    came: ReceivedReturn
+    over: NDArray[np.bool_]
     model: Images
     columns: SceneColumns
     latents: LatentsRef
@@ -135,6 +140,8 @@ class Scene:
             real=self.real[kept],
             received=self.received[kept],
             taken=self.taken[kept],
+            came=self.came.first(column + 1),
+            over=self.over[kept],
             model=self.model[kept],
             columns=self.columns.up_to(column),
             latents=self.latents.up_to(column),

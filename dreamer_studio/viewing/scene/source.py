@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.dreams.returns import rows_that_count
 from dreamer_studio.replay import Episode, EpisodeList, ReplayError, episode_of
 from dreamer_studio.replay.scenes import SavedScene, read_scene
 from dreamer_studio.session import Session, State
@@ -28,12 +29,16 @@ class Found:
         origin: the frame.
         first: the row of the episode at which `rows` begin.
         episode_rows: rows of the episode so far.
+        later: (m,), the rewards of recorded rows after `rows`, as many as count in a discounted return.
+        terminal: whether the last of all these rows is terminal, so that no reward can follow.
     """
 
     origin: FrameRef
     first: int
     rows: Episode
     episode_rows: int
+    later: NDArray[np.float32]
+    terminal: bool
 
     @property
     def context(self) -> int:
@@ -104,7 +109,8 @@ class SceneSource:
             raise NoSceneError("That frame of the running episode is gone. Choose another frame.")
         first = max(steps[0].index, origin.index - request.context + 1)
         wanted = [step for step in steps if first <= step.index <= origin.index + request.length]
-        return Found(origin, first, as_episode(wanted), steps[-1].index + 1)
+        later = np.array([step.time_step.reward for step in steps if step.index > wanted[-1].index], np.float32)
+        return Found(origin, first, as_episode(wanted), steps[-1].index + 1, later, steps[-1].time_step.is_terminal)
 
     def _stored(self, origin: FrameRef, request: SceneRequest) -> Found:
         """Find rows in the replay. The last frame replaces a frame beyond the end."""
@@ -113,7 +119,11 @@ class SceneSource:
         origin = FrameRef(False, origin.episode, min(origin.index, length - 1))
         first = max(0, origin.index - request.context + 1)
         count = min(origin.index + request.length + 1, length) - first
-        return Found(origin, first, episodes.get(place, first, count, remember=True), length)
+        rows, end = episodes.get(place, first, count, remember=True), first + count
+        more = min(rows_that_count(self._session.status.get().config.discount), length - end)
+        after = episodes.get(place, end, more, remember=True) if more > 0 else None
+        later, last = (rows.reward[:0], rows) if after is None else (after.reward.copy(), after)
+        return Found(origin, first, rows, length, later, bool(last.is_terminal[-1]))
 
     def way_to(self, origin: FrameRef) -> Way:
         """Return the actions and states that lead to a frame.
@@ -174,8 +184,10 @@ class SceneSource:
         begins, end = scene.about.first, scene.about.first + len(scene.rows)
         index = max(begins, min(origin.index, end - 1)) if origin.index >= 0 else begins + scene.about.frame
         first = max(begins, index - request.context + 1)
-        rows = scene.rows.part(first - begins, min(index + request.length + 1, end) - first)
-        return Found(replace(origin, index=index, episode=scene.about.episode), first, rows, end)
+        count = min(index + request.length + 1, end) - first
+        rows, later = scene.rows.part(first - begins, count), scene.rows.reward[first - begins + count :]
+        found = replace(origin, index=index, episode=scene.about.episode)
+        return Found(found, first, rows, end, later, bool(scene.rows.is_terminal[-1]))
 
     def task_of(self, origin: FrameRef) -> str:
         """Return the task of a frame: this run's, or that of the scene's file.

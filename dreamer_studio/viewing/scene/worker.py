@@ -15,7 +15,7 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frames import read_only
 from dreamer_studio.viewing.scene.columns import SceneColumns
 from dreamer_studio.viewing.scene.messages import Scene, SceneRequest
-from dreamer_studio.viewing.scene.recorded import recorded_part
+from dreamer_studio.viewing.scene.recorded import scene_record
 from dreamer_studio.viewing.scene.source import Found, NoSceneError, SceneSource
 from dreamer_studio.viewing.scene.states import SceneState, SceneStates
 from dreamer_studio.viewing.weights import LatestAgent
@@ -72,7 +72,7 @@ class SceneWorker:
             update=snapshot.update,
             context=context,
             recorded=min(len(found.rows), len(columns)) if request.actor == "recorded" else context,
-            **recorded_part(found.rows, self._session.status.get().config),
+            **scene_record(found.rows, found.later, self._session.status.get().config, terminal=found.terminal),
             model=read_only(decode(agent, made.feat[:DECODE_AT_ONCE])),
             columns=columns,
             latents=self.states.keep(SceneState(agent, noise, made.feat, made.posterior, snapshot.config.disclam)),
@@ -83,4 +83,4 @@ class SceneWorker:
 
 def _columns_of(made: SceneRollout) -> SceneColumns:
     nobody_drove = np.full_like(made.action, np.nan), np.zeros(len(made.reward), np.bool_)
-    return SceneColumns(made.action, made.reward, made.value, made.kl, made.entropy, *nobody_drove)
+    return SceneColumns(made.action, made.reward, made.value, made.kl, made.entropy, made.ending, *nobody_drove)

@@ -71,3 +71,16 @@ def test_that_frames_and_actions_after_the_context_do_not_affect_a_dream_by_the_
     torch.testing.assert_close(made.feat, again.feat, rtol=0, atol=0)
     other = roll_out_scene(agent, scene, LENGTH, "mode", NoiseSource(8))
     assert not torch.equal(made.feat[-1], other.feat[-1])
+
+
+def test_that_the_chance_of_an_end_is_what_the_predicted_discount_lacks(agent: Agent, scene: RecordedScene) -> None:
+    made = roll_out_scene(agent, scene, LENGTH, "mode", NoiseSource(7))
+    discount = agent.heads(made.feat).pcont.double().numpy()
+    assert agent.world_model.pcont is not None and discount.std() > 0
+    np.testing.assert_allclose(made.ending, np.clip(1 - discount / 0.99, 0, 1), atol=1e-5)
+
+
+def test_that_a_model_without_a_head_for_the_end_predicts_none(latents: Latents) -> None:
+    agent = latents.agent(config=build_config("gym:Any-v0", "tiny", {"pcont": False}))
+    feat = torch.zeros(4, agent.feat_size)
+    assert agent.ending(agent.heads(feat).pcont).isnan().all()

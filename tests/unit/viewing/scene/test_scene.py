@@ -60,10 +60,10 @@ def test_that_all_arrays_of_columns_are_of_one_length() -> None:
 
 def test_that_dreamed_columns_have_no_kl_and_count_as_driven_only_if_stated() -> None:
     action, number = np.ones((2, 3), np.float32), np.arange(2.0)
-    dreamed = SceneColumns.dreamed(action, number, number, number)
+    dreamed = SceneColumns.dreamed(action, number, number, number, number)
     assert np.isnan(dreamed.kl).all() and np.isnan(dreamed.policy).all() and not dreamed.driven.any()
     assert [str(part.dtype) for part in (dreamed.policy, dreamed.driven, dreamed.kl)] == ["float32", "bool", "float64"]
-    driven = SceneColumns.dreamed(action, number, number, number, policy=action, driven=np.ones(2, np.bool_))
+    driven = SceneColumns.dreamed(action, number, number, number, number, policy=action, driven=np.ones(2, np.bool_))
     assert driven.driven.all() and (driven.policy == 1).all()
 
 

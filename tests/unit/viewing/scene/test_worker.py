@@ -117,6 +117,35 @@ def test_that_a_finished_run_is_dreamed_from_its_replay(
     assert shown(view) == list(range(13))
 
 
+def test_that_the_return_that_came_counts_rewards_after_the_columns_too(
+    workers: SceneWorkers,
+    session: Session,
+) -> None:
+    discount = session.status.get().config.discount
+    store(session, 400)
+    view = workers.answer(dataclasses.replace(REQUEST, origin=FrameRef(False, 0, 12)))
+    expected = sum(discount**later * (8 + later) for later in range(392))
+    assert view.came.value[0] == pytest.approx(expected)
+    assert len(view.came) == len(view.real) == len(view.over) and view.came.complete.all()
+    late = workers.answer(dataclasses.replace(REQUEST, origin=FrameRef(False, 0, 395)))
+    assert not late.came.complete.any() and not late.over.any()  # the record ends, the episode was not over
+
+
+def test_that_the_return_of_a_running_episode_grows_with_its_rewards(
+    workers: SceneWorkers,
+    session: Session,
+) -> None:
+    play(session, 30)
+    view = workers.answer(dataclasses.replace(REQUEST, origin=FrameRef(True, 0, 10)))
+    assert view.growing and not view.came.complete.any()
+    for index in range(30, 400):
+        session.steps.append(row(index))
+    workers.work()
+    newest = workers.channels.frames.result
+    assert newest is not None and newest.came.complete.all() and not newest.growing
+    assert (newest.came.value > view.came.value).all() and len(newest.real) == len(view.real)
+
+
 def test_that_an_episode_that_is_over_is_read_from_the_replay(
     workers: SceneWorkers,
     session: Session,
