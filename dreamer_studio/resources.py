@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -45,6 +46,11 @@ def asset_path(*parts: str) -> Path:
     if not path.is_relative_to(root) or not path.exists():
         raise FileNotFoundError(f"There is no asset {'/'.join(parts)!r} in {root}.")
     return path
+
+
+def is_demo(path: Path) -> bool:
+    """Return whether a folder is a copy of the finished example, by its name."""
+    return re.fullmatch(r"demo-\d{6}-step-\d+-update-\d+", path.name) is not None
 
 
 def unpack_demo(base: Path) -> Path:

@@ -36,7 +36,7 @@ class RunEntry:
 
     Attributes:
         path: the run's folder.
-        name: its label, or the name of its folder.
+        name: its label; without one, the name of its folder, or "Example" with its task.
         task, preset: from its configuration; empty if that cannot be read.
         step: environment steps so far, as its log says, else its newest checkpoint.
         steps: environment steps in all; 0 if the configuration cannot be read.
@@ -49,6 +49,7 @@ class RunEntry:
         changed: time of the newest row of its log, in seconds since 1970, or of its configuration without a log.
         created: time of the first row of its log, or of its configuration.
         note: the person's note.
+        example: whether this is the finished example, copied here when somebody opened it.
         problem: why the run is damaged or failed, or how its last process ended, in a line; usually empty.
     """
 
@@ -67,7 +68,13 @@ class RunEntry:
     changed: float = 0.0
     created: float = 0.0
     note: str = ""
+    example: bool = False
     problem: str = ""
+
+    @property
+    def comparable(self) -> bool:
+        """Return whether the run may have a checkpoint to compare."""
+        return self.state not in {RunState.DAMAGED, RunState.EMPTY}
 
     def state_words(self, now: float) -> str:
         """Return the state in words, with the host of a training elsewhere and the silence of a held run.
@@ -101,6 +108,7 @@ class RunEntry:
             "process": self.holder.pid if self.holder is not None and self.state.training else None,
             "host": self.holder.host if self.holder is not None and self.state.training else None,
             "note": self.note,
+            "example": self.example,
             "problem": self.problem,
         }
 

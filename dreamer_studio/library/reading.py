@@ -14,6 +14,7 @@ from dreamer_studio.files import UnfitFileError, read_small
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.library.labels import read_label
 from dreamer_studio.library.log_facts import LogFacts, read_log_facts
+from dreamer_studio.resources import is_demo
 from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
@@ -89,12 +90,14 @@ def _mark(path: Path) -> Mark:
 
 def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, quick: bool) -> Known:
     label = read_label(path)
-    entry = RunEntry(path, label.name or path.name, note=label.note)
+    entry = RunEntry(path, label.name or path.name, note=label.note, example=is_demo(path))
     before = known.log if known is not None else None
     log = None
     try:
         config = RunFolder(path).read()
         entry = dataclasses.replace(entry, task=config.task, preset=config.preset, steps=config.steps)
+        if entry.example and not label.name:
+            entry = dataclasses.replace(entry, name=f"Example: {config.task.partition(':')[2]}")
         log = read_log_facts(RunFolder(path).metrics_file, before, quick=quick) if marks[1] is not None else None
         checkpoints = list_checkpoints(RunFolder(path).checkpoints)
         problem = _damage(path, log, checkpoints)

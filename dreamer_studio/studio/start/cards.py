@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from dreamer_studio.library.entry import RunEntry, RunState
+from dreamer_studio.studio.actions import action, in_words
 from dreamer_studio.studio.start.run_menu import OPEN, STOP, WATCH, possibilities
 from dreamer_studio.studio.start.run_model import age_words, reached_words
 from dreamer_studio.studio.theme import Palette, Theme
@@ -117,17 +118,17 @@ class GoOnCard(Card):
 class NewCard(Card):
     """Buttons that begin a run or open a folder."""
 
-    def __init__(self, theme: Theme, keys: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "New", help_text=_NEW_HELP, caption_lines=0, parent=parent)
         self.new = card_button("&New run...", "Choose a task and train on it", primary=True)
         self.folder = card_button("&Open run folder...", "Open the folder of a run")
         body = QWidget()
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 0)
-        for button, key in zip((self.new, self.folder), keys, strict=True):
+        for button, name in ((self.new, "file.new"), (self.folder, "file.open")):
             row = QHBoxLayout()
             row.addWidget(button)
-            row.addWidget(Chip(theme, key))
+            row.addWidget(Chip(theme, in_words(action(name))))
             row.addStretch(1)
             rows.addLayout(row)
         rows.addStretch(1)

@@ -29,6 +29,9 @@ from dreamer_studio.viewing.worker import Worker
 
 POLL_MS: Final = 100
 TELL_TIME_SECONDS: Final = 10.0
+LOW: Final = 620
+"""Below this height, in pixels, the page has no title."""
+
 COMFORT: Final = 1.15
 """Cards stand in one row if it is so many times as wide as they need at least."""
 
@@ -42,6 +45,19 @@ class LibraryThread(WorkerThread):
 
     def _begin(self) -> Sequence[Worker]:
         return self._make()
+
+
+def _title_block() -> QWidget:
+    block = QWidget()
+    title = QLabel("Dreamer Studio")
+    title.setFont(scaled_font(title.font(), 1.8))
+    words = QLabel("Train a world model and look inside it. Nothing trains before you say so.")
+    mute(words)
+    down = QVBoxLayout(block)
+    down.setContentsMargins(0, 0, 0, 6)
+    down.addWidget(title)
+    down.addWidget(words)
+    return block
 
 
 class StartPage(QWidget):
@@ -87,6 +103,9 @@ class StartPage(QWidget):
     settingsWanted: ClassVar[Signal] = Signal(object)
     """Emitted with the folder of a run whose settings a new run is to have."""
 
+    sorted: ClassVar[Signal] = Signal(str)
+    """Emitted with the order of the list, for `sort_by`, when the user has chosen another one."""
+
     def __init__(self, theme: Theme, roots: Sequence[Path] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._roots = tuple(roots) if roots is not None else runs_folders()
@@ -99,9 +118,10 @@ class StartPage(QWidget):
         self._replies = self._failures = 0
         self._clock = Throttle(TELL_TIME_SECONDS)
         self.go_on = GoOnCard(theme)
-        self.new = NewCard(theme, ("Ctrl+N", "Ctrl+O"))
+        self.new = NewCard(theme)
         self.look = LookCard(theme)
         self.runs = RunsCard(theme)
+        self._title = _title_block()
         self._grid = QGridLayout()
         self._columns = 0
         self._timer = QTimer(self)
@@ -120,6 +140,14 @@ class StartPage(QWidget):
         if tuple(roots) != self._roots:
             self._roots = tuple(roots)
             self._channels.listing.ask(self._roots)
+
+    def sort_by(self, order: str) -> None:
+        """Sort the list as the user did before.
+
+        Args:
+            order: a value of `sorted`; any other text sorts the newest first.
+        """
+        self.runs.sort_by(order)
 
     def say(self, text: str) -> None:
         """Show a sentence below the list."""
@@ -171,21 +199,16 @@ class StartPage(QWidget):
         self._thread.set_watched(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Rearrange the cards."""
+        """Rearrange the cards, and drop the title from a low page."""
         super().resizeEvent(event)
         self._place_cards()
+        self._title.setVisible(self.height() >= LOW)
 
     def _lay_out(self) -> None:
-        title = QLabel("Dreamer Studio")
-        title.setFont(scaled_font(self.font(), 1.8))
-        words = QLabel("Train a world model and look inside it. Nothing trains before you say so.")
-        mute(words)
         content = QWidget()
         down = QVBoxLayout(content)
         down.setContentsMargins(24, 14, 24, 14)
-        down.addWidget(title)
-        down.addWidget(words)
-        down.addSpacing(6)
+        down.addWidget(self._title)
         self._grid.setSpacing(12)
         self._place_cards()
         down.addLayout(self._grid)
@@ -224,11 +247,13 @@ class StartPage(QWidget):
         self.runs.compareWanted.connect(self.compareWanted)
         self.runs.settingsWanted.connect(self.settingsWanted)
         self.runs.foldersWanted.connect(self.foldersWanted)
+        self.runs.sorted.connect(self.sorted)
         self.runs.commandSent.connect(self._channels.commands.send)
 
     def _show_last(self) -> None:
-        """Show the run that wrote last, whatever the order of the list. A damaged run is no run to go on with."""
-        worth = (entry for entry in self.entries if entry.state not in {RunState.DAMAGED, RunState.EMPTY})
+        """Show the run that wrote last, whatever the order of the list, but no damaged run and not the example."""
+        no_use = {RunState.DAMAGED, RunState.EMPTY}
+        worth = (entry for entry in self.entries if entry.state not in no_use and not entry.example)
         last = max(worth, key=lambda entry: entry.changed, default=None)
         self.go_on.show_run(last, self.runs.model.image_of(last.path) if last is not None else None)
 

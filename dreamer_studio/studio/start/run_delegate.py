@@ -48,17 +48,19 @@ class RunDelegate(QStyledItemDelegate):
         painter.save()
         self._paint_ground(painter, option, index)
         cell = option.rect.adjusted(MARGIN, 0, -MARGIN, 0)
-        column = Column(index.column())
-        match column:
+        match Column(index.column()):
             case Column.TICK:
-                ticked = index.data(Qt.ItemDataRole.CheckStateRole) is Qt.CheckState.Checked
-                _paint_box(painter, palette, option.rect, ticked=ticked)
+                state = index.data(Qt.ItemDataRole.CheckStateRole)
+                if state is not None:
+                    _paint_box(painter, palette, option.rect, ticked=state is Qt.CheckState.Checked)
             case Column.NAME:
                 self._paint_name(painter, option, cell, entry, index.data(Qt.ItemDataRole.DecorationRole))
             case Column.CURVE:
                 _paint_curve(painter, QColor(palette.of(Role.MODEL)), cell, entry.tests)
+            case Column.STATE:
+                self._paint_state(painter, option, cell, index)
             case _:
-                self._paint_text(painter, option, cell, index, column)
+                self._paint_text(painter, option, cell, index)
         painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
@@ -104,27 +106,41 @@ class RunDelegate(QStyledItemDelegate):
         palette = self._theme.palette
         box = QRect(cell.left(), cell.center().y() - THUMBNAIL // 2, THUMBNAIL, THUMBNAIL)
         _paint_thumbnail(painter, palette, box, image)
+        below = f"{entry.task} · {entry.note}" if entry.note else entry.task
         text = cell.adjusted(THUMBNAIL + 10, 0, 0, 0)
-        spacing = option.fontMetrics.lineSpacing()
-        line = QRect(text.left(), cell.center().y() - spacing + 1, text.width(), spacing)
-        bold = scaled_font(option.font, 1.0, bold=True)
-        _paint_line(painter, bold, QColor(palette.text), line, entry.name)
-        below = f"{entry.task}  {entry.note}" if entry.note else entry.task
-        _paint_line(painter, option.font, QColor(palette.muted), line.translated(0, spacing), below.replace("\n", " "))
+        self._paint_two_lines(painter, option, text, (entry.name, palette.text), below, bold=True)
 
-    def _paint_text(
-        self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect, index: Index, column: Column
-    ) -> None:
+    def _paint_state(self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect, index: Index) -> None:
         entry: RunEntry = index.data(ENTRY)
-        palette = self._theme.palette
-        text = index.data(Qt.ItemDataRole.DisplayRole)
-        color, font = QColor(palette.muted if column in {Column.AGE, Column.SIZE} else palette.text), option.font
-        if column is Column.STATE:
-            color = QColor(state_color(palette, entry, text))
-            text = f"{text}: {entry.problem}" if entry.problem else text
-        if column is Column.TEST:
-            font = scaled_font(option.font, 1.0, bold=True)
-        _paint_line(painter, font, color, cell, text, right=column in RIGHT)
+        words = index.data(Qt.ItemDataRole.DisplayRole)
+        first = (words, state_color(self._theme.palette, entry, words))
+        self._paint_two_lines(painter, option, cell, first, entry.problem)
+
+    def _paint_two_lines(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        cell: QRect,
+        first: tuple[str, str],
+        second: str,
+        *,
+        bold: bool = False,
+    ) -> None:
+        """Paint a line in a color, and a muted one below if there is any."""
+        text, color = first
+        spacing = option.fontMetrics.lineSpacing()
+        top = cell.center().y() - (spacing if second else spacing // 2) + 1
+        line = QRect(cell.left(), top, cell.width(), spacing)
+        _paint_line(painter, scaled_font(option.font, 1.0, bold=bold), QColor(color), line, text)
+        if second:
+            below = " ".join(second.split())
+            _paint_line(painter, option.font, QColor(self._theme.palette.muted), line.translated(0, spacing), below)
+
+    def _paint_text(self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect, index: Index) -> None:
+        palette, column = self._theme.palette, Column(index.column())
+        color = palette.muted if column in {Column.PRESET, Column.AGE, Column.SIZE} else palette.text
+        font = scaled_font(option.font, 1.0, bold=column is Column.TEST)
+        _paint_line(painter, font, QColor(color), cell, index.data(Qt.ItemDataRole.DisplayRole), side_of(column))
 
 
 def state_color(palette: Palette, entry: RunEntry, words: str) -> str:
@@ -137,12 +153,21 @@ def state_color(palette: Palette, entry: RunEntry, words: str) -> str:
     return palette.text if entry.state.training else palette.muted
 
 
-def _paint_line(painter: QPainter, font: QFont, color: QColor, rect: QRect, text: str, *, right: bool = False) -> None:
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+def side_of(column: Column) -> Qt.AlignmentFlag:
+    """Return the side on which a column's texts stand: numbers on the right."""
+    return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter if column in RIGHT else LEFT
+
+
+def _paint_line(
+    painter: QPainter, font: QFont, color: QColor, rect: QRect, text: str, side: Qt.AlignmentFlag = LEFT
+) -> None:
     painter.setFont(font)
     painter.setPen(color)
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
+    painter.drawText(rect, side, shown)
 
 
 def _paint_box(painter: QPainter, palette: Palette, cell: QRect, *, ticked: bool) -> None:

@@ -97,7 +97,7 @@ class RunModel(QAbstractTableModel):
         """List these runs."""
         self._all = tuple(entries)
         self._now = time.time()
-        gone = self._ticked - {entry.path for entry in entries}
+        gone = self._ticked - {entry.path for entry in entries if entry.comparable}
         self._ticked -= gone
         self._arrange()
         if gone:
@@ -138,9 +138,9 @@ class RunModel(QAbstractTableModel):
         return self._images.get(path)
 
     def toggle(self, row: int) -> None:
-        """Tick or untick the run in a row."""
+        """Tick or untick the run in a row, if it can be compared."""
         entry = self.entry_at(row)
-        if entry is None:
+        if entry is None or not entry.comparable:
             return
         self._ticked ^= {entry.path}
         self._refresh(Column.TICK, Column.TICK)
@@ -168,9 +168,6 @@ class RunModel(QAbstractTableModel):
         heading, tip = HEADINGS[Column(section)]
         if role == Qt.ItemDataRole.DisplayRole:
             return heading
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if Column(section) in RIGHT else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
         return tip if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole) else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -183,7 +180,7 @@ class RunModel(QAbstractTableModel):
             return self._text(entry, column)
         if role == ENTRY:
             return entry
-        if role == Qt.ItemDataRole.CheckStateRole and column is Column.TICK:
+        if role == Qt.ItemDataRole.CheckStateRole and column is Column.TICK and entry.comparable:
             return Qt.CheckState.Checked if entry.path in self._ticked else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.DecorationRole and column is Column.NAME:
             return self._images.get(entry.path)
@@ -214,7 +211,7 @@ class RunModel(QAbstractTableModel):
             case Column.STEPS:
                 return f"{entry.step:,}"
             case Column.TEST:
-                return "" if entry.last_test is None else f"{entry.last_test:,.4g}"
+                return "" if entry.last_test is None else return_words(entry.last_test)
             case Column.STATE:
                 return entry.state_words(self._now)
             case Column.AGE:
@@ -225,7 +222,8 @@ class RunModel(QAbstractTableModel):
 
     def _spoken(self, entry: RunEntry, column: Column) -> str:
         if column is Column.TICK:
-            return f"{entry.name}, {'ticked' if entry.path in self._ticked else 'not ticked'}"
+            ticked = "ticked" if entry.path in self._ticked else "not ticked"
+            return f"{entry.name}, {ticked if entry.comparable else 'cannot be compared'}"
         if column is Column.NAME:
             return summary(entry, self._now)
         if column is Column.CURVE:
@@ -260,6 +258,12 @@ class RunModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, first), self.index(len(self._shown) - 1, last))
 
 
+def return_words(value: float) -> str:
+    """Return a return with about three digits, such as "240", "-33.5" or "0.87"."""
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return f"{value:,.{digits}f}"
+
+
 def age_words(seconds: float) -> str:
     """Return an age, such as "now", "4 min ago" or "yesterday"."""
     if seconds < JUST_NOW_SECONDS:
@@ -272,8 +276,8 @@ def reached_words(entry: RunEntry) -> str:
     """Return how far a run is, such as "step 61,240 of 200,000, test return 240"."""
     steps = f"step {entry.step:,} of {entry.steps:,}" if entry.steps else f"step {entry.step:,}"
     if entry.last_test is not None:
-        return f"{steps}, test return {entry.last_test:,.4g}"
-    return steps if entry.last_return is None else f"{steps}, return {entry.last_return:,.4g} in training"
+        return f"{steps}, test return {return_words(entry.last_test)}"
+    return steps if entry.last_return is None else f"{steps}, return {return_words(entry.last_return)} in training"
 
 
 def summary(entry: RunEntry, now: float) -> str:
@@ -286,5 +290,5 @@ def trend_words(tests: Sequence[float]) -> str:
     """Return a series of tests in words, for screen readers."""
     if not tests:
         return "no tests yet"
-    ends = f"{len(tests)} tests, first {tests[0]:,.4g}, last {tests[-1]:,.4g}"
-    return f"{ends}, lowest {min(tests):,.4g}, highest {max(tests):,.4g}"
+    first, last, low, high = map(return_words, (tests[0], tests[-1], min(tests), max(tests)))
+    return f"{len(tests)} tests, first {first}, last {last}, lowest {low}, highest {high}"

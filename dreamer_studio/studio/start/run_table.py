@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.studio.actions import Scope
-from dreamer_studio.studio.start.run_delegate import MARGIN, THUMBNAIL, RunDelegate
-from dreamer_studio.studio.start.run_model import Column, RunModel
+from dreamer_studio.studio.start.run_delegate import MARGIN, THUMBNAIL, RunDelegate, side_of
+from dreamer_studio.studio.start.run_model import HEADINGS, Column, RunModel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.keys import pressed
 
@@ -31,7 +31,41 @@ FIRST_TO_GO: Final = (Column.PRESET, Column.CURVE, Column.SIZE, Column.AGE)
 """Columns that a narrow list hides, in this order. Tooltips and screen readers have their contents."""
 
 LEAST_NAME: Final = "a run's name of some letters"
-ROWS_AT_LEAST: Final = 4
+ROWS_AT_LEAST: Final = 3
+STATE_SHARE: Final = 0.4
+"""Share of the room left over that the column of states gets; the names get the rest."""
+
+
+class RunHeader(QHeaderView):
+    """Plain headings in line with the cells below. The one that sorts has an arrow."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._theme = theme
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(2 * MARGIN)
+        self.setAccessibleName("Columns of the list of runs")
+
+    def sizeHint(self) -> QSize:
+        """Return the height of a line and some room."""
+        return QSize(super().sizeHint().width(), self.fontMetrics().height() + 12)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Paint a heading."""
+        palette, column = self._theme.palette, Column(section)
+        painter.save()
+        painter.fillRect(rect, QColor(palette.surface))
+        painter.setPen(QColor(palette.border))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        text = HEADINGS[column][0]
+        sorts = self.isSortIndicatorShown() and self.sortIndicatorSection() == column
+        if sorts:
+            down = self.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
+            text = f"{text} {'▾' if down else '▴'}"
+        painter.setPen(QColor(palette.text if sorts else palette.muted))
+        painter.drawText(rect.adjusted(MARGIN, 0, -MARGIN, 0), side_of(column), text)
+        painter.restore()
 
 
 class RunTable(QTableView):
@@ -50,6 +84,7 @@ class RunTable(QTableView):
         super().__init__(parent)
         self._runs = model
         self.setModel(model)
+        self.setHorizontalHeader(RunHeader(theme, self))
         self.setItemDelegate(RunDelegate(theme, self))
         self.setAccessibleName("Runs")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -133,33 +168,41 @@ class RunTable(QTableView):
         super().resizeEvent(event)
         self._fit()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Make room for another size of text."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
     def _prepare_header(self) -> None:
         header = self.horizontalHeader()
-        header.setSectionsClickable(True)
-        header.setSectionsMovable(False)
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(2 * MARGIN)
-        header.setAccessibleName("Columns of the list of runs")
         for column in Column:
             mode = QHeaderView.ResizeMode.Stretch if column is Column.NAME else QHeaderView.ResizeMode.Fixed
             header.setSectionResizeMode(column, mode)
-        header.setSortIndicator(self._runs.column, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicator(Column.AGE, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+        header.sortIndicatorChanged.connect(self._keep_sorting)
+
+    def _keep_sorting(self, column: int, _order: Qt.SortOrder) -> None:
+        """Move the arrow back from a column that does not sort."""
+        if column == Column.TICK:
+            turned = Qt.SortOrder.DescendingOrder if self._runs.descending else Qt.SortOrder.AscendingOrder
+            self.horizontalHeader().setSortIndicator(self._runs.column, turned)
 
     def _fit(self) -> None:
         metrics = self.fontMetrics()
-        lines = 2 * metrics.lineSpacing()
-        self.verticalHeader().setDefaultSectionSize(max(lines, THUMBNAIL) + 10)
-        self.setMinimumHeight(
-            self.horizontalHeader().height() + ROWS_AT_LEAST * self.verticalHeader().defaultSectionSize()
-        )
+        row = max(2 * metrics.lineSpacing(), THUMBNAIL) + 10
+        self.verticalHeader().setDefaultSectionSize(row)
+        self.setMinimumHeight(self.horizontalHeader().sizeHint().height() + ROWS_AT_LEAST * row)
         widths = {column: metrics.horizontalAdvance(text) + 2 * MARGIN for column, text in SAMPLES.items()}
         widths[Column.TICK] = 2 * MARGIN + 20
         room = self.viewport().width() - metrics.horizontalAdvance(LEAST_NAME) - THUMBNAIL - 2 * MARGIN
-        hidden = set()
+        hidden: set[Column] = set()
         for column in FIRST_TO_GO:
-            if sum(width for each, width in widths.items() if each not in hidden) > room:
+            if sum(widths.values()) > room:
                 hidden.add(column)
+                widths[column] = 0
+        widths[Column.STATE] += max(0, round(STATE_SHARE * (room - sum(widths.values()))))
         for column, width in widths.items():
             self.setColumnHidden(column, column in hidden)
             self.setColumnWidth(column, width)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.library.labels import Label
+from dreamer_studio.studio.actions import action, in_words
 from dreamer_studio.studio.start import run_menu
 from dreamer_studio.studio.start.run_model import Column, RunModel
 from dreamer_studio.studio.start.run_table import RunTable
@@ -32,6 +33,7 @@ from dreamer_studio.studio.widgets.text import ElidedLabel, mute
 from dreamer_studio.viewing.library.messages import LabelRun, TrashRuns, UndoTrash
 
 MOST_COMPARED: Final = 6
+DOWN: Final = "down"
 LOOKING: Final = "Looking for runs..."
 _HELP = (
     "All runs in your folders of runs. “training here”: a process of this computer trains it. “training on ...”: "
@@ -60,11 +62,14 @@ class RunsCard(Card):
     foldersWanted: ClassVar[Signal] = Signal()
     """Emitted when the user wants to see runs of other folders."""
 
+    sorted: ClassVar[Signal] = Signal(str)
+    """Emitted with the order of the list, such as "steps" or "steps down", when the user has chosen another one."""
+
     commandSent: ClassVar[Signal] = Signal(object)
     """Emitted with a command for the library's worker."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "Runs", help_text=_HELP, caption_lines=0, parent=parent)
+        super().__init__(theme, "Runs", help_text=_HELP, caption_lines=1, parent=parent)
         self.model = RunModel()
         self.table = RunTable(theme, self.model)
         self.search = QLineEdit()
@@ -100,10 +105,13 @@ class RunsCard(Card):
         """Show the outcome of the last command."""
         self._said.setText(text)
 
-    def sort_by(self, column: Column, *, descending: bool) -> None:
-        """Sort the list, as a click on a heading does."""
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        self.table.sortByColumn(column, order)
+    def sort_by(self, order: str) -> None:
+        """Sort the list by an order as `sorted` gives it; any other text sorts the newest first."""
+        name, _, turn = order.partition(" ")
+        column = next((each for each in Column if each.name.lower() == name), None)
+        down = column is not None and turn == DOWN
+        side = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+        self.table.sortByColumn(Column.AGE if column is None else column, side)
 
     def act(self, what: str, entry: RunEntry) -> None:
         """Do what an entry of the context menu says."""
@@ -155,7 +163,7 @@ class RunsCard(Card):
         self.search.setPlaceholderText("Search name, task, note")
         self.search.setAccessibleName("Search the runs")
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 24)
+        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 32)
         self.undo.setToolTip("Bring the last run back from the trash")
         self.undo.hide()
         self._folders.setFlat(True)
@@ -175,10 +183,11 @@ class RunsCard(Card):
         below = QHBoxLayout()
         below.addWidget(self._count, 2)
         below.addWidget(self._folders)
-        below.addWidget(self._said, 2)
+        below.addWidget(self._said, 3)
         below.addWidget(self.undo)
         down.addLayout(below)
         self.set_body(body)
+        self.set_caption(_keys_in_words())
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._find)
@@ -187,9 +196,13 @@ class RunsCard(Card):
         self._folders.clicked.connect(self.foldersWanted)
         self.model.ticksChanged.connect(self._offer)
         self.model.renamed.connect(self._rename)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._report_order)
         self.table.openWanted.connect(self._open)
         self.table.trashWanted.connect(self._trash)
         self.table.menuWanted.connect(self.show_menu)
+
+    def _report_order(self) -> None:
+        self.sorted.emit(self.model.column.name.lower() + (f" {DOWN}" if self.model.descending else ""))
 
     def _find(self, text: str) -> None:
         current = self.table.current
@@ -208,6 +221,7 @@ class RunsCard(Card):
         self._pages.setCurrentIndex(1 if listed else 0)
         shown = f"{count:,}" if listed == count else f"{listed:,} of {count:,}"
         self._count.setText(f"{shown} run{'' if count == 1 else 's'} in {where}")
+        self._count.setMaximumWidth(self._count.fontMetrics().horizontalAdvance(self._count.text()) + 4)
 
     def _offer(self) -> None:
         """Offer Compare for two to six ticked runs."""
@@ -252,6 +266,14 @@ class RunsCard(Card):
         name = "" if entry.name == entry.path.name else entry.name
         dialog.textValueSelected.connect(lambda note: self.commandSent.emit(LabelRun(entry.path, Label(name, note))))
         dialog.open()
+
+
+def _keys_in_words() -> str:
+    keys = {name: in_words(action(f"runs.{name}")).split(", ")[0] for name in ("open", "tick", "rename", "trash")}
+    return (
+        f"{keys['open']} opens, {keys['tick']} ticks, {keys['rename']} renames, {keys['trash']} moves to the trash. "
+        "Right click: watch, note, new run with the same settings, show folder."
+    )
 
 
 def short(path: Path) -> str:

@@ -34,6 +34,8 @@ class Start:
             getattr(self.page, name).connect(lambda *values, name=name: self.said.append((name, values)))
         for name in ("newRunWanted", "openFolderWanted", "exampleWanted", "guideWanted", "foldersWanted"):
             getattr(self.page, name).connect(lambda name=name: self.said.append((name, ())))
+        self.orders: list[str] = []
+        self.page.sorted.connect(self.orders.append)
         self.page.resize(1200, 800)
         self.page.show()
         self.bot.waitUntil(lambda: len(self.page.entries) == len(self.folders), timeout=PATIENCE_MS)
@@ -88,7 +90,7 @@ def start(theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_that_runs_are_listed_newest_first_with_what_they_reached(start: Start) -> None:
     assert start.names == ["new", "done", "old"]
-    assert start.text("new", Column.STEPS) == "350" and start.text("new", Column.TEST) == "-70"
+    assert start.text("new", Column.STEPS) == "350" and start.text("new", Column.TEST) == "-70.0"
     assert (start.text("new", Column.STATE), start.text("done", Column.STATE)) == ("stopped", "finished")
     assert start.page.go_on.entry is not None and start.page.go_on.entry.path == start.root / "new"
     assert start.page.go_on.open.isVisible() and not start.page.go_on.stop.isVisible()
@@ -147,6 +149,21 @@ def test_that_a_click_on_a_heading_sorts_and_a_second_one_turns_the_order(start:
     for names in (["old", "done", "new"], ["new", "done", "old"]):
         start.bot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(at, 8))
         assert start.names == names
+    assert start.orders == ["steps", "steps down"]
+    start.page.sort_by("name")
+    assert start.names == ["done", "new", "old"]
+    start.page.sort_by("steps down")
+    assert start.names == ["new", "done", "old"]
+    start.page.sort_by("no such order")
+    assert start.names == ["new", "done", "old"]
+
+
+def test_that_a_click_on_the_heading_of_the_boxes_keeps_the_order(start: Start) -> None:
+    start.page.sort_by("steps")
+    header = start.page.runs.table.horizontalHeader()
+    start.bot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(10, 8))
+    assert start.names == ["old", "done", "new"]
+    assert header.sortIndicatorSection() == Column.STEPS
 
 
 def test_that_f2_renames_the_label_and_not_the_folder(start: Start) -> None:
@@ -179,6 +196,8 @@ def test_that_a_damaged_run_is_listed_and_says_why_it_cannot_be_opened(start: St
     start.select("old")
     start.press(Qt.Key.Key_Return)
     assert start.said == [] and "cannot read the configuration" in start.page.runs.said
+    start.press(Qt.Key.Key_Space)
+    assert start.page.runs.model.ticked == ()
 
 
 def test_that_a_hidden_page_reads_nothing_and_a_page_shown_again_is_up_to_date(start: Start) -> None:
@@ -251,7 +270,13 @@ def test_that_an_empty_folder_says_so_instead_of_showing_a_list(theme: Theme, qt
 def test_that_cells_have_words_for_a_screen_reader(start: Start) -> None:
     model = start.page.runs.model
     spoken = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in Column]
-    assert spoken[Column.NAME].startswith("new, gym:Pendulum-v1, tiny, step 350 of 1,000, test return -70, stopped")
+    assert spoken[Column.NAME].startswith("new, gym:Pendulum-v1, tiny, step 350 of 1,000, test return -70.0, stopped")
     assert spoken[Column.TICK] == "new, not ticked"
-    assert spoken[Column.CURVE] == "3 tests, first -80, last -70, lowest -80, highest -60"
+    assert spoken[Column.CURVE] == "3 tests, first -80.0, last -70.0, lowest -80.0, highest -60.0"
     assert all(spoken)
+
+
+def test_that_the_example_has_a_name_and_is_no_run_to_go_on_with(start: Start) -> None:
+    write_run(start.root / "demo-000020-step-95000-update-9300", task="dmc:cheetah-run", step=900)
+    start.wait_for_names("Example: cheetah-run", "new", "done", "old")
+    assert start.page.go_on.entry is not None and start.page.go_on.entry.name == "new"
