@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import Session, Status
-from dreamer_studio.studio.live.curves_panel import CurvesPanel
+from dreamer_studio.studio.curve_cards.curves import CurvesPanel
 from dreamer_studio.studio.live.dream_panel import DreamPanel
 from dreamer_studio.studio.live.frames_panel import FramesPanel
 from dreamer_studio.studio.live.timelines_panel import TimelinesPanel

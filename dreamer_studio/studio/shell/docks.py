@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import START, State, Status
-from dreamer_studio.studio.live.curves_panel import describe_change
+from dreamer_studio.studio.curve_cards.curves import describe_change
 from dreamer_studio.studio.replay.dock import ReplayDock
 from dreamer_studio.studio.shell.run_panel import RunPanel
 from dreamer_studio.studio.workspace import Reaction, RunContext

@@ -13,7 +13,7 @@ from dreamer_studio.envs import build_config
 from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.session import Place
 from dreamer_studio.session.log_reader import LogReader
-from dreamer_studio.studio.live.curves_panel import SHOWN_AT_FIRST, CurvesPanel
+from dreamer_studio.studio.curve_cards.curves import SHOWN_AT_FIRST, CurvesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 from dreamer_studio.studio.widgets.plots.published import PublishedSwitch

@@ -1,0 +1,1 @@
+"""Cards with curves of the training, for every workspace that shows some."""
