@@ -60,7 +60,7 @@ def read_metrics(path: Path, keep_until_update: int) -> FoundRows:
     with path.open("rb") as file:
         safe = _end_of_safe_part(file, keep_until_update)
         file.seek(0)
-        number = _read_safe_part(file, safe, found)
+        number = read_lines(file, safe, found)
         position = safe
         while line := file.readline(MOST_LINE_BYTES):
             row = heading(line)
@@ -104,7 +104,7 @@ def _end_of_safe_part(file: BinaryIO, keep_until_update: int) -> int:
     return 0
 
 
-def _read_safe_part(file: BinaryIO, size: int, found: FoundRows) -> int:
+def read_lines(file: BinaryIO, size: int, found: FoundRows) -> int:
     """Add the rows in the first `size` bytes, skipping most of the old updates. Returns how many rows there are."""
     stride = 1 + size // _BYTES_TO_READ_ALL_OF
     number = position = 0

@@ -285,19 +285,22 @@ _DREAM: Final = (
     ),
 )
 
-WORKSPACES: Final = {"live": "Live", "dream": "Dream", "compare": "Compare"}
-"""Titles of the workspaces by their keys, in the order of the tabs. Ctrl+1 shows the first, and so on."""
+WORKSPACES: Final = {"live": "Live", "dream": "Dream", "compare": "Compare", "curves": "Curves"}
+"""Titles of the workspaces by their keys, in the order of the tabs."""
+
+_NUMBERS: Final = {"live": 1, "dream": 2, "compare": 3, "curves": 5}
+"""Ctrl and this number show the workspace."""
 
 _WORKSPACES: Final = tuple(
     ActionSpec(
         f"view.{key}",
         f"{title} workspace",
         f"Go to the {title} workspace.",
-        (f"Ctrl+{number}",),
+        (f"Ctrl+{_NUMBERS[key]}",),
         menu="View",
         essential=True,
     )
-    for number, (key, title) in enumerate(WORKSPACES.items(), 1)
+    for key, title in WORKSPACES.items()
 )
 
 _VIEW: Final = (

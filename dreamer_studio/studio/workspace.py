@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import Session, Status
+from dreamer_studio.studio.curve_cards.source import CurveSource
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.film.captures import Capture
@@ -30,6 +31,7 @@ class RunContext:
         session: the run.
         channels: the channels between workspaces and workers.
         replay: the channels between the replay browser and its workers.
+        curves: the rows and the choices behind all curves.
         frame: returns the recorded frame under the cursor of the Dream workspace, or None.
     """
 
@@ -37,6 +39,7 @@ class RunContext:
     session: Session
     channels: Channels
     replay: ReplayChannels
+    curves: CurveSource
     frame: Callable[[], FrameRef | None]
 
 

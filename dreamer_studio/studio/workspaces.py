@@ -10,6 +10,8 @@ from typing import Final
 from dreamer_studio.studio.actions import WORKSPACES as TITLES
 from dreamer_studio.studio.compare.workers import compare_workers
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
+from dreamer_studio.studio.curves.workers import curves_workers
+from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.dream.workers import dream_workers
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.live.workers import live_workers
@@ -53,7 +55,7 @@ class WorkspaceSpec:
 
 
 WORKSPACES: Final = (
-    WorkspaceSpec("live", lambda run: LiveWorkspace(run.theme, run.session, run.channels), live_workers),
+    WorkspaceSpec("live", lambda run: LiveWorkspace(run.theme, run.session, run.channels, run.curves), live_workers),
     WorkspaceSpec(
         "dream",
         lambda run: DreamWorkspace(run.theme, run.channels, run.replay),
@@ -64,6 +66,12 @@ WORKSPACES: Final = (
         "compare",
         lambda run: CompareWorkspace(run.theme, run.channels.compare, run.frame),
         compare_workers,
+        own_thread=True,
+    ),
+    WorkspaceSpec(
+        "curves",
+        lambda run: CurvesWorkspace(run.theme, run.curves, run.channels.curves),
+        curves_workers,
         own_thread=True,
     ),
 )

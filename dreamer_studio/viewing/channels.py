@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.compare.messages import CompareChannels
+from dreamer_studio.viewing.curves.messages import CurvesChannels
 from dreamer_studio.viewing.futures.messages import FuturesRequest, FuturesResult
 from dreamer_studio.viewing.latents.messages import DimensionsResult, DreamOnResult, EditRequest, EditResult, LatentMap
 from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
@@ -29,6 +30,7 @@ class Channels:
         latent_map: asks for the map of a scene's episode.
         practice: a standing request for the rollouts from which the actor has just learned.
         compare: the channels of the Compare workspace.
+        curves: the channels of the Curves workspace.
     """
 
     def __init__(self) -> None:
@@ -45,3 +47,4 @@ class Channels:
         self.latent_map: Channel[Scene, LatentMap] = Channel(visible=False)
         self.practice: Channel[None, PracticeResult] = Channel(visible=False)
         self.compare = CompareChannels()
+        self.curves = CurvesChannels()

@@ -98,6 +98,32 @@ class CompareListPanel(QWidget):
         self._offer()
         self._say()  # the comparison on show stays, even if the training has deleted a ticked checkpoint
 
+    def tick(self, path: Path) -> bool:
+        """Tick a checkpoint by its folder, and the newest one of its run if nothing else is ticked.
+
+        Returns:
+            Whether the checkpoint is listed. If too many are ticked, only this one and the newest one stay ticked.
+        """
+        wanted = next((one for one in self._listed if one.path == path), None)
+        if wanted is None:
+            return False
+        newest = [one for one in self._listed if one.folder == wanted.folder][-1]
+        ticked = set(self.ticked) | {wanted}
+        if len(ticked) > MOST_CONTESTANTS:
+            ticked = {wanted}
+        if len(ticked) == 1:
+            ticked.add(newest)
+        with QSignalBlocker(self.list):
+            for row in range(self.list.count()):
+                item = self.list.item(row)
+                on = item.data(_ITEM) in ticked
+                item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+                if item.data(_ITEM) == wanted:
+                    self.list.setCurrentRow(row)
+        self._say()
+        self.chosen.emit()
+        return True
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Remove the run of the selected row when the user presses Delete."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

@@ -60,6 +60,7 @@ class CompareWorkspace(Workspace):
         self._result: CompareResult | None = None
         self._on_show: CompareCapture | None = None
         self._folder = Path()
+        self._to_tick: Path | None = None
         self.bar = CompareBar()
         self.list = CompareListPanel(theme)
         self.strip = CompareStripPanel(theme)
@@ -87,6 +88,8 @@ class CompareWorkspace(Workspace):
         self._channels.checkpoints.stand(None)
         listed = self._channels.checkpoints.result or ()
         self.list.show_checkpoints(listed, status.folder, watching=status.watching)
+        if self._to_tick is not None and self.list.tick(self._to_tick):
+            self._to_tick = None
         self.bar.set_stored(status.replay_newest)
         replies, self._replies = self._channels.commands.replies_since(self._replies)
         for reply in replies:
@@ -120,6 +123,10 @@ class CompareWorkspace(Workspace):
         request = self._channels.scene.request
         if request is not None and any(contestant.folder == folder for contestant in request.contestants):
             self._ask()
+
+    def tick(self, checkpoint: Path) -> None:
+        """Tick a checkpoint of the open run as soon as it is listed, and the newest one to compare it with."""
+        self._to_tick = checkpoint
 
     def show_lapse(self, on: bool) -> None:
         """Show the scene by every checkpoint of the open run, or by the ticked checkpoints."""

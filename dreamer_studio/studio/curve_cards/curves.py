@@ -1,41 +1,40 @@
-"""Curves of the training, from the rows of its log."""
+"""The curves that a card can show: nine made ones, and one for each metric of the log."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
-
-from dreamer_studio.config import Config
-from dreamer_studio.envs import ENDS, known_end
-from dreamer_studio.session import START, Place
-from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.plots.curve import CurvePlot, Reference
-from dreamer_studio.studio.widgets.plots.published import PublishedSwitch
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.viewing.role import Role
 
 Row = dict[str, Any]
-RowsSince = Callable[[Place], tuple[list[Row], Place]]
-"""`Session.rows_since`: the rows of the log after a place, and the place after those rows."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a curve: the kind of log rows it draws, and the value it reads from each (`key`)."""
+    """One line of a curve: the kind of log rows it draws, and the value it reads from each (`key`).
+
+    Attributes:
+        compared: whether other runs are laid over in this line.
+    """
 
     style: SeriesStyle
     kind: str
     key: str
+    compared: bool = False
 
 
 @dataclass(frozen=True)
 class Curve:
-    """A curve for a card: name, unit, meaning and lines."""
+    """A curve for a card: name, unit, meaning and lines.
+
+    Attributes:
+        smoothing: about how many values the average is over, unless the user wants more or fewer.
+        metric: the name in the log, if the curve shows one metric just as it is logged.
+    """
 
     title: str
     unit: str
@@ -43,13 +42,20 @@ class Curve:
     empty: str
     lines: tuple[Line, ...]
     smoothing: int = 30
+    metric: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return what the settings of the window remember the curve by."""
+        return f"{METRIC}{self.metric}" if self.metric else self.title
 
 
-def _updates(name: str, key: str, role: Role = Role.MODEL, *, dashed: bool = False) -> Line:
-    return Line(SeriesStyle(name, role, dashed=dashed), "update", key)
+def _updates(name: str, key: str, role: Role = Role.MODEL, *, dashed: bool = False, compared: bool = False) -> Line:
+    return Line(SeriesStyle(name, role, dashed=dashed), "update", key, compared)
 
 
-RETURN, KL = "Return", "KL"
+RETURN, KL, SPEED, NORMS = "Return", "KL", "Speed", "Gradient norms"
+METRIC: Final = "metric:"
 _AFTER_PREFILL = "Fills with updates of the model. In a new run they begin after the prefill."
 
 CURVES = (
@@ -64,8 +70,8 @@ CURVES = (
         "Fills with the first finished episode.",
         (
             Line(SeriesStyle("prefill", Role.NEUTRAL, smoothed=False), "prefill", "return"),
-            Line(SeriesStyle("training", Role.REAL), "train", "return"),
-            Line(SeriesStyle("test", Role.OK, smoothed=False), "test", "return"),
+            Line(SeriesStyle("training", Role.REAL), "train", "return", compared=True),
+            Line(SeriesStyle("test", Role.OK, smoothed=False), "test", "return", compared=True),
         ),
         smoothing=10,
     ),
@@ -75,7 +81,7 @@ CURVES = (
         "Minus the log-probability of the images, without the Gaussian constant of 11,291.92 nats, which no model can "
         "reduce. This is half the squared error, summed over the image.",
         _AFTER_PREFILL,
-        (_updates("image", "image_loss"),),
+        (_updates("image", "image_loss", compared=True),),
     ),
     Curve(
         KL,
@@ -83,15 +89,15 @@ CURVES = (
         "Mean KL of posterior and prior: how much the frames surprise the model. Below the free nats, the loss does "
         "not push the KL any lower.",
         _AFTER_PREFILL,
-        (_updates("KL", "kl", Role.DREAM),),
+        (_updates("KL", "kl", Role.DREAM, compared=True),),
     ),
     Curve(
-        "Speed",
+        SPEED,
         "per second",
         "Environment steps and updates per second of work, averaged over half a minute.",
         _AFTER_PREFILL,
         (
-            _updates("environment steps", "steps_per_s", Role.REAL),
+            _updates("environment steps", "steps_per_s", Role.REAL, compared=True),
             _updates("updates", "updates_per_s", dashed=True),
         ),
     ),
@@ -100,7 +106,7 @@ CURVES = (
         "nats above the constant",
         "Minus the log-probability of the rewards, without the constant. This is half the squared error.",
         _AFTER_PREFILL,
-        (_updates("reward", "reward_loss"),),
+        (_updates("reward", "reward_loss", compared=True),),
     ),
     Curve(
         "Actor and value loss",
@@ -108,14 +114,17 @@ CURVES = (
         "Actor loss: minus the discounted lambda-return of imagined rollouts. Value loss: minus the log-probability of "
         "those returns under the value model, constant included.",
         _AFTER_PREFILL,
-        (_updates("actor", "actor_loss", Role.DREAM), _updates("value", "value_loss", dashed=True)),
+        (_updates("actor", "actor_loss", Role.DREAM, compared=True), _updates("value", "value_loss", dashed=True)),
     ),
     Curve(
         "Imagined value",
         "discounted return",
         "Mean value estimate and lambda-return of the imagined rollouts from which the actor learns.",
         _AFTER_PREFILL,
-        (_updates("value", "imagined_value"), _updates("lambda-return", "lambda_return", Role.DREAM, dashed=True)),
+        (
+            _updates("value", "imagined_value", compared=True),
+            _updates("lambda-return", "lambda_return", Role.DREAM, dashed=True),
+        ),
     ),
     Curve(
         "Entropy",
@@ -123,147 +132,74 @@ CURVES = (
         "Entropy of the policy in imagined rollouts, and of prior and posterior.",
         _AFTER_PREFILL,
         (
-            _updates("policy", "actor_entropy", Role.DREAM),
+            _updates("policy", "actor_entropy", Role.DREAM, compared=True),
             _updates("prior", "prior_entropy", Role.NEUTRAL, dashed=True),
             _updates("posterior", "posterior_entropy"),
         ),
     ),
     Curve(
-        "Gradient norms",
+        NORMS,
         "before the clip",
         "Global norm of each optimizer's gradient before it is clipped.",
         _AFTER_PREFILL,
         (
-            _updates("model", "model_grad_norm"),
+            _updates("model", "model_grad_norm", compared=True),
             _updates("actor", "actor_grad_norm", Role.DREAM),
             _updates("value", "value_grad_norm", Role.NEUTRAL, dashed=True),
         ),
     ),
 )
-SHOWN_AT_FIRST = (RETURN, "Image loss", KL, "Speed")
+SHOWN_AT_FIRST: Final = (RETURN, "Image loss", KL, SPEED)
+LOG_AT_FIRST: Final = (SPEED, NORMS)
+"""Curves with a logarithmic axis: their lines lie far apart."""
+
+_HEADING: Final = {"kind", "step", "update", "time", "episode", "horizon"}
+"""What the rows hold besides metrics."""
+
+_OF_EPISODES: Final = (("prefill", Role.NEUTRAL), ("train", Role.REAL), ("test", Role.OK))
 
 
-class CurvesPanel(QWidget):
-    """A row of cards, each with a curve; the user can choose another curve for each card."""
-
-    def __init__(self, theme: Theme, rows_since: RowsSince, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._turn = 0
-        self._cards = [_CurveCard(theme, title, rows_since) for title in SHOWN_AT_FIRST]
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        for card in self._cards:
-            layout.addWidget(card, 1)
-
-    def refresh_next(self, config: Config) -> None:
-        """Draw the new rows of the log on the next card. Each call serves one card."""
-        self._cards[self._turn].refresh(config)
-        self._turn = (self._turn + 1) % len(self._cards)
+def curve_of(key: str) -> Curve | None:
+    """Return a curve by what the settings remember it by, or None if there is no such curve."""
+    if key.startswith(METRIC):
+        kind, _, name = key.removeprefix(METRIC).partition("/")
+        return metric_curve(kind, name) if kind in {"update", "episode"} and name else None
+    return next((curve for curve in CURVES if curve.title == key), None)
 
 
-class _Drawing:
-    """A curve and its plot. While visible, it reads the missing rows of the log."""
-
-    def __init__(
-        self, curve: Curve, plot: CurvePlot, rows_since: RowsSince, switch: PublishedSwitch | None = None
-    ) -> None:
-        self._curve = curve
-        self._switch = switch
-        self._plot = plot
-        self._rows_since = rows_since
-        self._read = START
-        self._flags: list[tuple[float, str]] = []
-
-    def refresh(self, config: Config) -> None:
-        if self._switch is not None:
-            self._switch.set_task(config.task)
-        rows, place = self._rows_since(self._read)
-        if place.opening != self._read.opening:  # the log was reopened: drawn rows may be undone
-            self._plot.clear()
-            self._flags.clear()
-        first, self._read = self._read.number == 0, place
-        if not rows:
-            return
-        if self._curve.title == KL and first:
-            self._plot.set_reference(Reference(config.free_nats, f"{config.free_nats:g} free nats"))
-        for line in self._curve.lines:
-            points = [
-                (row["step"], row[line.key], known_end(row.get("end")))
-                for row in rows
-                if row["kind"] == line.kind and _is_number(row.get(line.key))
-            ]
-            if points:
-                x, y, ends = zip(*points, strict=True)
-                self._plot.append(line.style.name, x, y, ends)
-        self._flags += [(row["step"], describe_change(row)) for row in rows if row["kind"] == "change"]
-        self._plot.set_flags(self._flags)
-
-
-class _CurveCard(QWidget):
-    """One card: a button to choose the curve, and the plots, each made when first chosen."""
-
-    def __init__(self, theme: Theme, title: str, rows_since: RowsSince) -> None:
-        super().__init__()
-        self._theme = theme
-        self._rows_since = rows_since
-        self._drawings: dict[str, _Drawing] = {}
-        self._cards = QStackedWidget()
-        self._choice = _choice_button(self._choose)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._cards)
-        self._card_of: dict[str, Card] = {}
-        self._choose(title)
-
-    def refresh(self, config: Config) -> None:
-        self._drawings[self._shown].refresh(config)
-
-    def _choose(self, title: str) -> None:
-        if title not in self._drawings:
-            self._make(_curve(title))
-        self._shown = title
-        card = self._card_of[title]
-        card.add_header_widget(self._choice)
-        self._cards.setCurrentWidget(card)
-
-    def _make(self, curve: Curve) -> None:
-        plot = CurvePlot(
-            self._theme,
-            [line.style for line in curve.lines],
-            name=curve.title,
-            smoothing_span=curve.smoothing,
-            empty_text=curve.empty,
-            words=ENDS,
+def metric_curve(kind: str, name: str) -> Curve:
+    """Return the curve of one metric, of updates (kind "update") or of episodes (kind "episode")."""
+    if kind == "update":
+        lines: tuple[Line, ...] = (_updates(name, name, compared=True),)
+    else:
+        lines = tuple(
+            Line(
+                SeriesStyle("training" if of == "train" else of, role, smoothed=of == "train"),
+                of,
+                name,
+                of != "prefill",
+            )
+            for of, role in _OF_EPISODES
         )
-        switch = PublishedSwitch(plot) if curve.title == RETURN else None
-        self._drawings[curve.title] = _Drawing(curve, plot, self._rows_since, switch)
-        card = Card(self._theme, curve.title, help_text=curve.help, caption_lines=0)
-        card.set_subtitle(curve.unit)
-        if switch is not None:
-            card.add_header_widget(switch)
-        body = QWidget()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(plot.legend)
-        layout.addWidget(plot, 1)
-        card.set_body(body)
-        self._cards.addWidget(card)
-        self._card_of[curve.title] = card
+    told = f"The metric {name} of the log, as it is written. docs/run-folder.md describes the log."
+    empty = f"Fills with the first {'update' if kind == 'update' else 'finished episode'} that has {name}."
+    smoothing = 30 if kind == "update" else 10
+    return Curve(name, "as logged", told, empty, lines, smoothing, f"{kind}/{name}")
 
 
-def _choice_button(choose: Callable[[str], None]) -> QToolButton:
-    button = QToolButton()
-    button.setText("\N{BLACK DOWN-POINTING SMALL TRIANGLE}")
-    button.setToolTip("Show another curve here")
-    button.setAccessibleName("Show another curve here")
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-    menu = QMenu(button)
-    for curve in CURVES:
-        menu.addAction(curve.title)
-    menu.triggered.connect(lambda action: choose(action.text()))
-    button.setMenu(menu)
-    return button
+def metrics_in(rows: Iterable[Row]) -> set[str]:
+    """Return the metrics in some rows, as `Curve.metric` names them."""
+    newest: dict[str, Row] = {}
+    for row in rows:
+        newest[row["kind"]] = row  # all rows of a kind have the same metrics
+    kinds = {"update": "update", "prefill": "episode", "train": "episode", "test": "episode"}
+    return {
+        f"{kinds[kind]}/{name}"
+        for kind, row in newest.items()
+        if kind in kinds
+        for name, value in row.items()
+        if name not in _HEADING and isinstance(value, int | float)
+    }
 
 
 def describe_change(row: Row) -> str:
@@ -272,10 +208,6 @@ def describe_change(row: Row) -> str:
     return f"{name} {before} \N{RIGHTWARDS ARROW} {after}"
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
     """Return whether a value is a number; a log that another program wrote may hold anything."""
     return isinstance(value, int | float) and math.isfinite(value)
-
-
-def _curve(title: str) -> Curve:
-    return next(curve for curve in CURVES if curve.title == title)

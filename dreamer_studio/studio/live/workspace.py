@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import Session, Status
-from dreamer_studio.studio.curve_cards.curves import CurvesPanel
+from dreamer_studio.studio.curve_cards.deck import CurveDeck
+from dreamer_studio.studio.curve_cards.source import CurveSource
 from dreamer_studio.studio.live.dream_panel import DreamPanel
 from dreamer_studio.studio.live.frames_panel import FramesPanel
 from dreamer_studio.studio.live.timelines_panel import TimelinesPanel
@@ -26,6 +27,9 @@ from dreamer_studio.viewing.throttle import WORDS_SECONDS, Throttle
 TIMELINES_SECONDS = 0.5
 CURVE_SECONDS = 0.5
 
+CURVES = 4
+"""Curves on show, the first of those that the Curves workspace shows."""
+
 
 class LiveWorkspace(Workspace):
     """Reads the newest answers and the session's newest values at each tick, and passes them to the panels."""
@@ -33,7 +37,14 @@ class LiveWorkspace(Workspace):
     frameShown = Signal(object)
     """Emitted with the `LiveResult` on show when its captions change."""
 
-    def __init__(self, theme: Theme, session: Session, channels: Channels, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        session: Session,
+        channels: Channels,
+        curves: CurveSource,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._channels = channels
@@ -46,7 +57,7 @@ class LiveWorkspace(Workspace):
         self._frames = FramesPanel(theme)
         self._dream = DreamPanel(theme)
         self._timelines = TimelinesPanel(theme)
-        self._curves = CurvesPanel(theme, session.rows_since)
+        self._curves = CurveDeck(theme, curves, most=CURVES, in_a_row=True)
         self._dream.wanted.connect(lambda: channels.dream.ask(self._viewing_horizon))
         self.setFocusProxy(self._dream)
         images = QHBoxLayout()
@@ -112,3 +123,5 @@ class LiveWorkspace(Workspace):
             self._timelines.show_dream(self._dream.on_show, self._dream.step)
         if self._curves_due():
             self._curves.refresh_next(status.config)
+        else:
+            self._curves.refresh_stale(status.config)

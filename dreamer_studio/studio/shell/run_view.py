@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QToolBar
@@ -11,6 +12,9 @@ from PySide6.QtWidgets import QMainWindow, QToolBar
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.session import Command, GoBack, Session, State, Status
+from dreamer_studio.studio.compare.workspace import CompareWorkspace
+from dreamer_studio.studio.curve_cards.choices import kept_choices
+from dreamer_studio.studio.curve_cards.source import CurveSource
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.film.exports import Exports
 from dreamer_studio.studio.film.last_seconds import LastSeconds
@@ -91,6 +95,7 @@ class RunView(QObject):
         session: the run.
         channels: the channels between the workspaces and their workers.
         replay_channels: the channels between the replay browser and its workers.
+        curves: the rows and the choices behind all curves.
         tabs: the workspaces.
         docks: the docks.
         threads: the threads.
@@ -127,8 +132,15 @@ class RunView(QObject):
         self.session = session
         self.channels = Channels()
         self.replay_channels = ReplayChannels()
+        choices = kept_choices(vars(parts.settings.current), parts.settings.change, self)
+        self.curves = CurveSource(choices, session.rows_since, self.channels.curves, self)
         context = RunContext(
-            parts.theme, session, self.channels, self.replay_channels, lambda: self.tabs.of(DreamWorkspace).frame
+            parts.theme,
+            session,
+            self.channels,
+            self.replay_channels,
+            self.curves,
+            lambda: self.tabs.of(DreamWorkspace).frame,
         )
         self.tabs = WorkspaceTabs(context)
         dream = self.tabs.of(DreamWorkspace)
@@ -248,6 +260,11 @@ class RunView(QObject):
     def _set_viewing_horizon(self, steps: int) -> None:
         self.tabs.set_viewing_horizon(steps)
 
+    def _compare(self, checkpoint: Path) -> None:
+        compare = self.tabs.of(CompareWorkspace)
+        compare.tick(checkpoint)
+        self.tabs.show_workspace(compare)
+
     def _tell(self, reply: Reply) -> None:
         if reply.bad:
             self._warn(reply.text)
@@ -283,7 +300,13 @@ class RunView(QObject):
         self._last_seconds.secondsChosen.connect(lambda seconds: parts.settings.change(keep_seconds=seconds))
         self._last_seconds.kept.connect(lambda path: say(f"Saved to {path}"))
         self._exports.exported.connect(lambda path: say(f"Exported to {path}"))
-        for failed in (self.tabs.problemFound, self._last_seconds.failed, self._exports.failed):
+        self.curves.checkpointWanted.connect(self._compare)
+        for failed in (
+            self.tabs.problemFound,
+            self.curves.problemFound,
+            self._last_seconds.failed,
+            self._exports.failed,
+        ):
             failed.connect(self._warn)
         self.docks.replay.dreamWanted.connect(self._frames.dream_from)
         self.docks.replay.told.connect(self._tell)

@@ -9,7 +9,7 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator
 from pydantic.dataclasses import dataclass
@@ -41,6 +41,11 @@ class Settings:
         runs_folders: folders in which the start page looks for runs, besides the default one.
         ask_before_closing: whether to ask before a training is closed.
         hints: whether to show hints to a new user.
+        curves: the curves on show, by key; empty for the first ones.
+        curves_log: the curves with a logarithmic axis, by key; None for the usual ones.
+        curves_unit: of the horizontal axis of all curves.
+        curves_robust: whether outliers of curves are left out of sight.
+        curves_smoothing: place in the list of smoothings.
 
     Raises:
         pydantic.ValidationError: a value has the wrong type or is out of range.
@@ -54,11 +59,16 @@ class Settings:
     runs_folders: tuple[str, ...] = ()
     ask_before_closing: bool = True
     hints: bool = True
+    curves: tuple[str, ...] = ()
+    curves_log: tuple[str, ...] | None = None
+    curves_unit: Literal["environment steps", "updates", "agent steps", "hours"] = "environment steps"
+    curves_robust: bool = True
+    curves_smoothing: int = Field(default=3, ge=0, le=6)
 
-    @field_validator("recent", "runs_folders", mode="before")
+    @field_validator("recent", "runs_folders", "curves", "curves_log", mode="before")
     @classmethod
-    def _from_a_list(cls, paths: object) -> object:
-        return tuple(paths) if isinstance(paths, list) else paths  # JSON has no tuples
+    def _from_a_list(cls, items: object) -> object:
+        return tuple(items) if isinstance(items, list) else items  # JSON has no tuples
 
     @field_validator("geometry", "layout")
     @classmethod

@@ -28,3 +28,19 @@ def test_that_a_short_list_says_how_the_user_gets_a_second_checkpoint(
     panel.show_checkpoints(listed, RUN, watching=watching)
     words = " ".join(label.text() for label in panel.findChildren(QLabel))
     assert told in words and not_told not in words
+
+
+def test_that_a_checkpoint_from_elsewhere_is_ticked_beside_the_newest_one(theme: Theme, qtbot: QtBot) -> None:
+    listed = tuple(Contestant(RUN / f"checkpoints/{number}", "run", number, number) for number in range(9))
+    panel = CompareListPanel(theme)
+    qtbot.addWidget(panel)
+    assert not panel.tick(listed[2].path)
+    panel.show_checkpoints(listed, RUN, watching=False)
+    with qtbot.waitSignal(panel.chosen):
+        assert panel.tick(listed[2].path)
+    assert panel.ticked == (listed[2], listed[8]) and panel.list.currentRow() == 2
+    for number in (3, 4, 5, 6):
+        panel.tick(listed[number].path)
+    assert len(panel.ticked) == 6
+    panel.tick(listed[7].path)
+    assert panel.ticked == (listed[7], listed[8])  # a seventh does not fit

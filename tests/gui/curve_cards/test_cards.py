@@ -2,82 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.envs import build_config
-from dreamer_studio.runs.history import RowHistory
-from dreamer_studio.session import Place
-from dreamer_studio.session.log_reader import LogReader
-from dreamer_studio.studio.curve_cards.curves import SHOWN_AT_FIRST, CurvesPanel
+from dreamer_studio.studio.curve_cards.deck import CurveDeck
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 from dreamer_studio.studio.widgets.plots.published import PublishedSwitch
+from tests.support.curve_logs import MadeLog, config_of, drawn, make_source, plot_of, refresh_all
 from tests.support.plots import hover
 
 
-class Record:
-    """The log of a training, and how often it was asked for rows that are new."""
-
-    def __init__(self) -> None:
-        self.log = LogReader()
-        self.handed = 0
-        self.open_anew()
-
-    def open_anew(self) -> None:
-        self.history: RowHistory[dict[str, Any]] = RowHistory()
-        self.log.take(self.history)
-
-    def add(self, kind: str, step: int, **values: object) -> None:
-        self.history.append(kind, {"kind": kind, "step": step, **values})
-
-    def rows_since(self, place: Place) -> tuple[list[dict[str, Any]], Place]:
-        rows, place = self.log.since(place)
-        self.handed += len(rows)
-        return rows, place
+@pytest.fixture
+def log() -> MadeLog:
+    return MadeLog()
 
 
 @pytest.fixture
-def log() -> Record:
-    return Record()
-
-
-@pytest.fixture
-def panel(theme: Theme, log: Record, qtbot: QtBot) -> CurvesPanel:
-    panel = CurvesPanel(theme, log.rows_since)
+def panel(theme: Theme, log: MadeLog, qtbot: QtBot) -> CurveDeck:
+    panel = CurveDeck(theme, make_source(log), in_a_row=True)
     qtbot.addWidget(panel)
     panel.resize(1400, 300)
     panel.show()
     return panel
 
 
-def plot_of(panel: CurvesPanel, title: str) -> CurvePlot:
-    (plot,) = (plot for plot in panel.findChildren(CurvePlot) if plot.accessibleName() == title)
-    return plot
-
-
-def choose(panel: CurvesPanel, title: str) -> None:
+def choose(panel: CurveDeck, title: str) -> None:
     """On the first card."""
-    button = next(button for button in panel.findChildren(QToolButton) if button.menu() is not None)
+    button = next(button for button in panel.cards[0].findChildren(QToolButton) if button.menu() is not None)
+    button.menu().aboutToShow.emit()
     next(action for action in button.menu().actions() if action.text() == title).trigger()
 
 
-def refresh(panel: CurvesPanel, free_nats: float = 3.0, task: str = "gym:Pendulum-v1") -> None:
-    """Until each card has had its turn."""
-    for _ in SHOWN_AT_FIRST:
-        panel.refresh_next(build_config(task, "tiny", {"free_nats": free_nats}))
+def refresh(panel: CurveDeck, free_nats: float = 3.0, task: str = "gym:Pendulum-v1") -> None:
+    refresh_all(panel, config_of(task, free_nats))
 
 
-def drawn(panel: CurvesPanel, title: str, line: str) -> list[tuple[float, float]]:
-    history = plot_of(panel, title).history(line)
-    return list(zip(history.x.tolist(), history.y.tolist(), strict=True))
-
-
-def test_that_each_row_is_drawn_once_however_often_the_panel_refreshes(panel: CurvesPanel, log: Record) -> None:
+def test_that_each_row_is_drawn_once_however_often_the_panel_refreshes(panel: CurveDeck, log: MadeLog) -> None:
     for step in range(1, 6):
         log.add("update", step, kl=float(step), image_loss=float("nan"))
         log.add("train", step, **{"return": 10.0 * step})
@@ -90,7 +52,7 @@ def test_that_each_row_is_drawn_once_however_often_the_panel_refreshes(panel: Cu
 
 
 def test_that_the_readout_of_a_return_says_how_its_episode_ended_if_the_log_does(
-    panel: CurvesPanel, log: Record
+    panel: CurveDeck, log: MadeLog
 ) -> None:
     log.add("train", 1000, **{"return": 7.0, "end": "terminated"})
     log.add("train", 2000, **{"return": 8.0, "end": "cut"})
@@ -104,7 +66,7 @@ def test_that_the_readout_of_a_return_says_how_its_episode_ended_if_the_log_does
 
 
 def test_that_a_curve_chosen_later_shows_the_whole_log_and_a_hidden_one_catches_up(
-    panel: CurvesPanel, log: Record
+    panel: CurveDeck, log: MadeLog
 ) -> None:
     log.add("update", 1, value_loss=1.0)
     log.add("change", 1, name="horizon", before=10, after=15)
@@ -116,30 +78,30 @@ def test_that_a_curve_chosen_later_shows_the_whole_log_and_a_hidden_one_catches_
     log.add("update", 2, value_loss=2.0)
     log.add("train", 2, **{"return": 7.0})
     refresh(panel)
-    assert drawn(panel, "Return", "training") == []  # nobody sees it
+    assert "Return" not in [card.curve.title for card in panel.cards]
     choose(panel, "Return")
     refresh(panel)
     assert drawn(panel, "Return", "training") == [(2, 7.0)]
 
 
-def test_that_rows_undone_by_going_back_disappear_from_the_curves(panel: CurvesPanel, log: Record) -> None:
+def test_that_rows_undone_by_going_back_disappear_from_the_curves(panel: CurveDeck, log: MadeLog) -> None:
     for step in range(1, 6):
         log.add("update", step, kl=float(step))
     log.add("change", 5, name="horizon", before=10, after=15)
     refresh(panel)
-    log.open_anew()
+    log.reopen()
     log.add("update", 1, kl=1.0)
     log.add("update", 2, kl=8.0)
     refresh(panel)
     assert drawn(panel, "KL", "KL") == [(1, 1.0), (2, 8.0)]
     assert plot_of(panel, "KL").history("KL").smoothed[0] == 1.0
     assert plot_of(panel, "KL").flags == []
-    log.open_anew()
+    log.reopen()
     refresh(panel)
     assert drawn(panel, "KL", "KL") == []
 
 
-def test_that_the_free_nats_are_named_in_the_kl_curve_once_it_has_values(panel: CurvesPanel, log: Record) -> None:
+def test_that_the_free_nats_are_named_in_the_kl_curve_once_it_has_values(panel: CurveDeck, log: MadeLog) -> None:
     refresh(panel, 2.5)
     assert plot_of(panel, "KL").legend.accessibleName() == ""
     log.add("update", 1, kl=4.0)
@@ -147,11 +109,9 @@ def test_that_the_free_nats_are_named_in_the_kl_curve_once_it_has_values(panel: 
     assert "2.5 free nats" in plot_of(panel, "KL").legend.accessibleName()
 
 
-def test_that_a_run_of_half_a_million_updates_is_drawn_from_a_few_thousand_rows(
-    panel: CurvesPanel, log: Record
-) -> None:
+def test_that_a_run_of_half_a_million_updates_is_drawn_from_a_few_thousand_rows(panel: CurveDeck, log: MadeLog) -> None:
     for step in range(500_000):
-        log.history.append("update", {"kind": "update", "step": step, "kl": 1.0})
+        log.history.append("update", {"kind": "update", "step": step, "update": step, "kl": 1.0})
     refresh(panel)
     x = np.array([step for step, _ in drawn(panel, "KL", "KL")])
     assert 4000 <= len(x) <= 6000
@@ -159,7 +119,7 @@ def test_that_a_run_of_half_a_million_updates_is_drawn_from_a_few_thousand_rows(
 
 
 def test_that_published_scores_are_drawn_behind_the_returns_until_switched_off(
-    panel: CurvesPanel, log: Record, theme: Theme
+    panel: CurveDeck, log: MadeLog, theme: Theme
 ) -> None:
     log.add("train", 50_000, **{"return": 200.0})
     log.add("train", 105_000, **{"return": 100.0})
@@ -181,7 +141,7 @@ def test_that_published_scores_are_drawn_behind_the_returns_until_switched_off(
     assert plot.grab().toImage() != before
 
 
-def test_that_a_task_without_published_scores_has_no_switch_for_them(panel: CurvesPanel, log: Record) -> None:
+def test_that_a_task_without_published_scores_has_no_switch_for_them(panel: CurveDeck, log: MadeLog) -> None:
     log.add("train", 1, **{"return": 2.0})
     refresh(panel)
     switch = panel.findChild(PublishedSwitch)

@@ -20,7 +20,7 @@ from dreamer_studio.envs import TimeStep
 from dreamer_studio.replay import EpisodeIndex
 from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.session import Session, State
+from dreamer_studio.session import START, Session, State
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.compare import agents as agents_module
 from dreamer_studio.viewing.compare import listing as listing_module
@@ -29,6 +29,8 @@ from dreamer_studio.viewing.compare.agents import CheckpointAgents
 from dreamer_studio.viewing.compare.listing import ListWorker, checkpoints_of
 from dreamer_studio.viewing.compare.messages import CompareRequest
 from dreamer_studio.viewing.compare.worker import CompareWorker
+from dreamer_studio.viewing.curves import worker as curves_module
+from dreamer_studio.viewing.curves.worker import LogsWorker, RunsWorker
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.futures import worker as futures_module
 from dreamer_studio.viewing.futures.messages import FuturesRequest
@@ -143,6 +145,25 @@ def checkpoints(session: Session, trained: Path) -> Case:
     be_run(session, trained)
     channel: Channel[None, Any] = Channel()
     return Case(ListWorker(session, channel), channel, None, (listing_module,), whole=lambda _: True)
+
+
+def curve_logs(session: Session, trained: Path, tmp_path: Path) -> Case:
+    be_run(session, trained)
+    channel: Channel[tuple[Path, ...], Any] = Channel()
+    return Case(
+        LogsWorker(session, channel),
+        channel,
+        (trained, tmp_path),
+        (curves_module,),
+        whole=lambda _: True,
+        right=lambda result: len(result.runs[0].log.since(START)[0]) > 0 and bool(result.runs[1].problem),
+    )
+
+
+def curve_runs(session: Session, trained: Path) -> Case:
+    be_run(session, trained)
+    channel: Channel[None, Any] = Channel()
+    return Case(RunsWorker(session, channel), channel, None, (curves_module,))
 
 
 def catalog(session: Session) -> Case:
@@ -325,6 +346,8 @@ CASES = (
     live_dream,
     compare,
     checkpoints,
+    curve_logs,
+    curve_runs,
     catalog,
     frame,
     live_frame,

@@ -129,8 +129,10 @@ class CurvePlot(Plot):
             ValueError: If there is no such line or word, or the arrays do not match.
         """
         xs, ys = as_series(np.atleast_1d(np.asarray(x)), np.atleast_1d(np.asarray(y)))
-        tags = [np.nan if word is None else self._words.index(word) for word in words or [None] * len(xs)]
-        self.history(name).extend(xs, ys, np.array(tags))
+        tags = None
+        if words is not None:
+            tags = np.array([np.nan if word is None else self._words.index(word) for word in words])
+        self.history(name).extend(xs, ys, tags)
         self._curves[name].draw(self._on_axis)
         self._data_changed()
 

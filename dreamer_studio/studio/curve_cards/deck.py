@@ -1,0 +1,140 @@
+"""Cards with curves in a grid: as many as the user has chosen, with one axis and one crosshair."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from dreamer_studio.config import Config
+from dreamer_studio.studio.curve_cards.card import CurveCard
+from dreamer_studio.studio.curve_cards.curves import curve_of
+from dreamer_studio.studio.curve_cards.source import CurveSource
+from dreamer_studio.studio.curve_cards.window import CurveWindow
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.plots.group import PlotGroup
+
+CARD_WIDTH = 340
+"""Least width of a card in pixels, if there is room for a second one."""
+
+
+class CurveDeck(QWidget):
+    """Shows the chosen curves.
+
+    Args:
+        theme: the colors.
+        source: the rows and the choices.
+        most: the most curves shown, the first ones; None for all.
+        in_a_row: whether all cards stand in one row; otherwise in as many columns as fit.
+        parent: the owner.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        source: CurveSource,
+        *,
+        most: int | None = None,
+        in_a_row: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme, self._source, self._most, self._in_a_row = theme, source, most, in_a_row
+        self._cards: dict[str, CurveCard] = {}
+        self._turn = 0
+        self._config: Config | None = None
+        self._group = PlotGroup(self)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        source.choices.changed.connect(self._arrange)
+        self._arrange()
+
+    @property
+    def cards(self) -> tuple[CurveCard, ...]:
+        """Return the cards in their order."""
+        return tuple(self._cards.values())
+
+    def follow(self) -> None:
+        """Let all plots show all data, and follow them."""
+        for plot in self._group.plots:
+            plot.follow()
+
+    def hold(self) -> None:
+        """Keep all axes as they are."""
+        for plot in self._group.plots:
+            plot.hold()
+
+    def fit(self) -> None:
+        """Fit each vertical axis to the values in sight, and hold."""
+        for plot in self._group.plots:
+            plot.fit()
+
+    def refresh_next(self, config: Config) -> None:
+        """Draw the new rows of the logs on the next card. Each call serves one card."""
+        self._config = config
+        self._source.refresh()
+        self._turn %= len(self._cards)
+        self.cards[self._turn].refresh(config)
+        self._turn += 1
+
+    def refresh_stale(self, config: Config) -> None:
+        """Draw one card whose choices have changed, if there is any."""
+        self._config = config
+        stale = next((card for card in self._cards.values() if card.stale), None)
+        if stale is not None:
+            stale.refresh(config)
+
+    def open_window(self, key: str) -> CurveWindow | None:
+        """Show a curve in a window of its own; nothing before the first refresh."""
+        curve = curve_of(key)
+        if curve is None or self._config is None:
+            return None
+        window = CurveWindow(self._theme, curve, self._source, self._config, self)
+        self._group.add(window.card.plot)
+        window.closed.connect(lambda: self._group.remove(window.card.plot))
+        window.show()
+        return window
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let the logs be read."""
+        self._source.set_watched(self, True)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Read nothing for a hidden deck."""
+        self._source.set_watched(self, False)
+        super().hideEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use as many columns as fit."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _arrange(self) -> None:
+        """Make the cards of the chosen curves, and remove the others."""
+        wanted = self._source.choices.settings.shown[: self._most]
+        for key in set(self._cards) - set(wanted):
+            card = self._cards.pop(key)
+            self._group.remove(card.plot)
+            self._grid.removeWidget(card)
+            card.hide()
+            card.setParent(None)
+            card.deleteLater()
+        self._cards = {key: self._cards.get(key) or self._make(key) for key in wanted}
+        self._place()
+
+    def _make(self, key: str) -> CurveCard:
+        curve = curve_of(key)
+        assert curve is not None
+        card = CurveCard(self._theme, curve, self._source)
+        card.windowWanted.connect(self.open_window)
+        self._group.add(card.plot)
+        return card
+
+    def _place(self) -> None:
+        count = len(self._cards)
+        columns = count if self._in_a_row else max(1, min(count, self.width() // CARD_WIDTH))
+        columns = -(-count // -(-count // columns))  # even rows
+        for place, card in enumerate(self._cards.values()):
+            self._grid.addWidget(card, *divmod(place, columns))
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, int(column < columns))

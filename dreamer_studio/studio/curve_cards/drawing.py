@@ -1,0 +1,142 @@
+"""Draws the rows of runs on the plot of one curve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dreamer_studio.config import Config
+from dreamer_studio.envs import known_end
+from dreamer_studio.session import START
+from dreamer_studio.studio.curve_cards.curves import KL, Curve, Line, Row, describe_change, is_number, metrics_in
+from dreamer_studio.studio.curve_cards.horizontal import ACROSS, Positions
+from dreamer_studio.studio.curve_cards.source import CurveSource, OtherRun, RowsSince
+from dreamer_studio.studio.widgets.plots.curve import CurvePlot, Reference
+from dreamer_studio.studio.widgets.plots.marks import Mark
+from dreamer_studio.studio.widgets.plots.series import SeriesStyle
+from dreamer_studio.viewing.curves.messages import KeptCheckpoint
+from dreamer_studio.viewing.role import Role
+
+
+class Drawing:
+    """Keeps the plot of a curve up to date. While visible, it reads the missing rows of the logs."""
+
+    def __init__(self, curve: Curve, plot: CurvePlot, source: CurveSource) -> None:
+        self._curve, self._plot, self._source = curve, plot, source
+        self._others: dict[OtherRun, _Reader] = {}
+        self._own: _Reader | None = None
+        self._drawn: tuple[object, ...] | None = None
+        self._flags: list[tuple[float, str]] = []
+        self._tests: list[Row] = []
+
+    @property
+    def stale(self) -> bool:
+        """Return whether the plot shows other choices than those in force."""
+        return self._drawn is None or self._drawn != self._choices
+
+    def refresh(self, config: Config) -> None:
+        """Draw the rows that are new; all of them if the choices have changed."""
+        if self.stale:
+            self._restart(config)
+        assert self._own is not None
+        rows, again = self._own.read()
+        if again:  # the log was reopened: drawn rows may be undone
+            self._restart(config)
+            rows, _ = self._own.read()
+        self._draw(rows, config)
+        for other, reader in list(self._others.items()):
+            self._draw_other(other, reader)
+        self._plot.set_marks(self._marks())
+
+    @property
+    def _choices(self) -> tuple[object, ...]:
+        settings = self._source.choices.settings
+        runs = tuple((other.folder, other.run) for other in self._source.others if other.on and other.run is not None)
+        return settings.unit, settings.span(self._curve), runs
+
+    def _restart(self, config: Config) -> None:
+        settings = self._source.choices.settings
+        self._drawn = self._choices
+        for other in self._others:
+            for name in self._lines_of(other):
+                self._plot.remove_line(name)
+        self._plot.restart(ACROSS[settings.unit], settings.span(self._curve))
+        self._own = _Reader(self._source.rows_since, Positions(settings.unit, config.action_repeat))
+        self._flags, self._tests = [], []
+        self._others = {}
+        for other in self._source.others:
+            if other.on and other.run is not None:
+                for name, line in self._lines_of(other).items():
+                    style = SeriesStyle(name, Role.NEUTRAL, smoothed=line.style.smoothed, run=other.place)
+                    self._plot.add_line(style)
+                places = Positions(settings.unit, other.run.action_repeat)
+                self._others[other] = _Reader(other.run.log.since, places)
+
+    def _lines_of(self, other: OtherRun) -> dict[str, Line]:
+        """Return the lines in which another run is laid over, by their names in the plot."""
+        compared = [line for line in self._curve.lines if line.compared]
+        if len(compared) == 1:
+            return {other.name: compared[0]}
+        return {f"{other.name}, {line.style.name}": line for line in compared}
+
+    def _draw(self, rows: list[tuple[float, Row]], config: Config) -> None:
+        if not rows:
+            return
+        self._source.metrics |= metrics_in(row for _, row in rows)
+        if self._curve.title == KL:
+            self._plot.set_reference(Reference(config.free_nats, f"{config.free_nats:g} free nats"))
+        self._append(rows, ((line.style.name, line) for line in self._curve.lines))
+        self._flags += [(x, describe_change(row)) for x, row in rows if row["kind"] == "change"]
+        self._tests += [row for _, row in rows if row["kind"] == "test"]
+        self._plot.set_flags(self._flags)
+
+    def _draw_other(self, other: OtherRun, reader: _Reader) -> None:
+        rows, again = reader.read()
+        if again:
+            self._drawn = None  # draw everything again, next time
+        self._append(rows, self._lines_of(other).items())
+
+    def _append(self, rows: list[tuple[float, Row]], lines: Iterable[tuple[str, Line]]) -> None:
+        for name, line in lines:
+            kind, key = line.kind, line.key
+            points = [
+                (x, row[key], row.get("end")) for x, row in rows if row["kind"] == kind and is_number(row.get(key))
+            ]
+            if points:
+                x, y, ends = zip(*points, strict=True)
+                told = [known_end(end) for end in ends] if any(ends) else None
+                self._plot.append(name, x, y, told)
+
+    def _marks(self) -> list[Mark]:
+        """Return the marks of checkpoints and tests; a test whose checkpoint is kept has one mark."""
+        assert self._own is not None
+        kept = {(one.step, one.update): one for one in self._source.checkpoints}
+        marks = []
+        for row in self._tests:
+            checkpoint = kept.pop((row["step"], row["update"]), None)
+            marks.append(self._mark("test and checkpoint" if checkpoint else "test", Role.OK, checkpoint, row))
+        for (step, update), one in kept.items():
+            marks.append(self._mark("checkpoint", Role.MODEL, one, {"step": step, "update": update}))
+        return marks
+
+    def _mark(self, what: str, role: Role, checkpoint: KeptCheckpoint | None, row: Row) -> Mark:
+        assert self._own is not None
+        text = f"{what} at step {row['step']:,}, update {row['update']:,}"
+        return Mark(self._own.places.at(row["step"], row["update"]), text, role, checkpoint and checkpoint.path)
+
+
+class _Reader:
+    """Reads the rows of one log, with their positions."""
+
+    def __init__(self, rows_since: RowsSince, places: Positions) -> None:
+        self.places = places
+        self._rows_since = rows_since
+        self._read = START
+
+    def read(self) -> tuple[list[tuple[float, Row]], bool]:
+        """Return the new rows, and whether rows before them are undone; then the rows are read again from the start."""
+        before = self._read
+        rows, place = self._rows_since(before)
+        if place.opening != before.opening and before != START:
+            return [], True
+        self._read = place
+        return list(zip(self.places.of_all(rows), rows, strict=True)), False

@@ -1,0 +1,133 @@
+"""Where the curves of one open run come from: its rows and checkpoints, and the rows of other runs laid over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from dreamer_studio.session import Place
+from dreamer_studio.studio.curve_cards.choices import CurveChoices
+from dreamer_studio.studio.curve_cards.curves import Row
+from dreamer_studio.studio.widgets.plots.run_colors import MOST_RUNS
+from dreamer_studio.viewing.channel import AnswerReader
+from dreamer_studio.viewing.curves.messages import CurvesChannels, KeptCheckpoint, LoggedRun
+
+RowsSince = Callable[[Place], tuple[list[Row], Place]]
+"""`Session.rows_since`: the rows of the log after a place, and the place after those rows."""
+
+
+@dataclass(frozen=True)
+class OtherRun:
+    """Another run laid over.
+
+    Attributes:
+        folder: its folder.
+        name: what the legend calls it.
+        place: which color and dashes it has.
+        on: whether it is drawn.
+        run: its log; None until it is read.
+    """
+
+    folder: Path
+    name: str
+    place: int
+    on: bool = True
+    run: LoggedRun | None = None
+
+
+class CurveSource(QObject):
+    """Hands rows to the curves, and keeps the other runs.
+
+    Attributes:
+        choices: what the user wants to see.
+        rows_since: reads the rows of the open run.
+        others: the other runs.
+        checkpoints: the kept checkpoints of the open run, oldest first.
+        metrics: the names of all metrics seen in the log so far.
+    """
+
+    othersChanged: ClassVar[Signal] = Signal()
+    """Emitted when a run is added, removed, switched or read for the first time."""
+
+    checkpointWanted: ClassVar[Signal] = Signal(Path)
+    """Emitted when the user clicks the mark of a checkpoint, with its folder."""
+
+    problemFound: ClassVar[Signal] = Signal(str)
+    """Emitted when something cannot be shown, with a sentence for the user."""
+
+    def __init__(
+        self, choices: CurveChoices, rows_since: RowsSince, channels: CurvesChannels, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.choices = choices
+        self.rows_since = rows_since
+        self.others: tuple[OtherRun, ...] = ()
+        self.checkpoints: tuple[KeptCheckpoint, ...] = ()
+        self.metrics: set[str] = set()
+        self._channels = channels
+        self._answers = AnswerReader(channels.logs)
+        self._watching: set[QWidget] = set()
+        self._told: set[str] = set()
+
+    def set_watched(self, widget: QWidget, on: bool) -> None:
+        """Note whether a widget with curves is visible. Nothing is read while there is none."""
+        (self._watching.add if on else self._watching.discard)(widget)
+        self._channels.logs.visible = bool(self._watching)
+
+    def refresh(self) -> None:
+        """Ask for the logs, and take what was read."""
+        self._channels.logs.stand(tuple(other.folder for other in self.others))
+        answer = self._answers.current()
+        if answer is None or answer.result is None or answer.failure is not None:
+            return
+        self.checkpoints = answer.result.checkpoints
+        read = {run.folder: run for run in answer.result.runs}
+        others = tuple(_with(other, read.get(other.folder)) for other in self.others)
+        for other in others:
+            problem = "" if other.run is None else other.run.problem
+            if problem and problem not in self._told:
+                self._told.add(problem)
+                self.problemFound.emit(problem)
+        self._set_others(others)
+
+    def add_run(self, folder: Path, name: str = "") -> None:
+        """Lay another run over the curves."""
+        if any(other.folder == folder for other in self.others):
+            return
+        if len(self.others) == MOST_RUNS:
+            self.problemFound.emit(f"At most {MOST_RUNS} other runs fit into the curves. Remove one first.")
+            return
+        free = min(set(range(MOST_RUNS)) - {other.place for other in self.others})
+        self._set_others((*self.others, OtherRun(folder, self._free_name(name or folder.name), free)))
+
+    def remove_run(self, folder: Path) -> None:
+        """Take a run off the curves."""
+        self._set_others(tuple(other for other in self.others if other.folder != folder))
+
+    def switch_run(self, folder: Path, on: bool) -> None:
+        """Draw a run, or hide it."""
+        switched = (
+            OtherRun(other.folder, other.name, other.place, on, other.run) if other.folder == folder else other
+            for other in self.others
+        )
+        self._set_others(tuple(switched))
+
+    def _free_name(self, name: str) -> str:
+        """Return a name that no other run has, because the lines of a plot are told apart by it."""
+        taken = {other.name for other in self.others}
+        names = (name, *(f"{name} ({number})" for number in range(2, MOST_RUNS + 2)))
+        return next(each for each in names if each not in taken)
+
+    def _set_others(self, others: tuple[OtherRun, ...]) -> None:
+        if others != self.others:
+            self.others = others
+            self.othersChanged.emit()
+
+
+def _with(other: OtherRun, run: LoggedRun | None) -> OtherRun:
+    return other if run is None or run is other.run else OtherRun(other.folder, other.name, other.place, other.on, run)

@@ -1,0 +1,138 @@
+"""The legend of the runs laid over: a switch for each, and a menu to add more."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from dreamer_studio.library.entry import RunEntry
+from dreamer_studio.studio.curve_cards.source import CurveSource, OtherRun
+from dreamer_studio.studio.curves.bar import menu_button
+from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.plots.run_colors import run_color, run_pattern
+from dreamer_studio.studio.widgets.text import mute
+
+_SAMPLE = QSize(26, 12)
+MOST_LISTED = 30
+"""Most runs in the menu, the newest ones; any other folder can be opened."""
+
+
+class RunsBar(QWidget):
+    """Names the other runs in their colors and dashes."""
+
+    runsWanted = Signal()
+    """Emitted when the menu opens, so that the runs on this machine are listed."""
+
+    def __init__(self, theme: Theme, source: CurveSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._source = theme, source
+        self._listed: tuple[RunEntry, ...] | None = None
+        self._task = ""
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self.add = menu_button("Add run", "Lay another run over the curves", self._open)
+        self._chips: list[QWidget] = []
+        self._told = QLabel("No other run is laid over.")
+        mute(self._told)
+        self._layout.addWidget(self._told)
+        self._layout.addStretch(1)
+        self._layout.addWidget(self.add)
+        source.othersChanged.connect(self._show)
+        theme.changed.connect(self._restyle)
+
+    def set_task(self, task: str) -> None:
+        """Set the task of the open run, whose runs come first in the menu."""
+        self._task = task
+
+    def show_runs(self, runs: tuple[RunEntry, ...]) -> None:
+        """List these runs in the menu."""
+        self._listed = runs
+        if self.add.menu().isVisible():
+            self._fill(self.add.menu())
+
+    def _open(self, menu: QMenu) -> None:
+        self._fill(menu)
+        self.runsWanted.emit()
+
+    def _fill(self, menu: QMenu) -> None:
+        menu.clear()
+        if self._listed is None:
+            menu.addAction("Looking for runs...").setEnabled(False)
+        laid = {other.folder for other in self._source.others}
+        runs = [entry for entry in self._listed or () if entry.task and entry.path not in laid]
+        same = [entry for entry in runs if entry.task == self._task]
+        others = [entry for entry in runs if entry.task != self._task]
+        for title, group in ((f"Runs of {self._task}", same), ("Runs of other tasks", others)):
+            if group:
+                menu.addSection(title)
+            for entry in group[:MOST_LISTED]:
+                text = f"{entry.name} ({entry.preset}, step {entry.step:,}, {entry.state})"
+                action = menu.addAction(text, functools.partial(self._source.add_run, entry.path, entry.name))
+                action.setToolTip(f"{entry.task}\n{entry.path}")
+        menu.addSeparator()
+        menu.addAction("Other folder...", self._ask)
+
+    def _ask(self) -> None:
+        dialog = QFileDialog(self, "Lay a run over the curves")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda folder: self._source.add_run(Path(folder)))
+        dialog.open()
+
+    def _show(self) -> None:
+        for chip in self._chips:
+            self._layout.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._chips = [self._chip(other) for other in self._source.others]
+        for place, chip in enumerate(self._chips):
+            self._layout.insertWidget(place, chip)
+        self._told.setVisible(not self._chips)
+
+    def _chip(self, other: OtherRun) -> QWidget:
+        chip = QWidget()
+        layout = QHBoxLayout(chip)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        switch = QCheckBox(other.name)
+        switch.setChecked(other.on)
+        switch.setIcon(_sample(self._theme.palette, other.place))
+        switch.setIconSize(_SAMPLE)
+        switch.setToolTip(f"Draw this run.\n{other.folder}")
+        switch.toggled.connect(lambda on: self._source.switch_run(other.folder, on))
+        remove = QToolButton()
+        remove.setText("\N{MULTIPLICATION SIGN}")
+        remove.setAutoRaise(True)
+        remove.setAccessibleName(f"Remove {other.name}")
+        remove.setToolTip(f"Remove {other.name} from the curves")
+        remove.clicked.connect(lambda: self._source.remove_run(other.folder))
+        layout.addWidget(switch)
+        layout.addWidget(remove)
+        return chip
+
+    def _restyle(self, palette: Palette) -> None:
+        for chip, other in zip(self._chips, self._source.others, strict=True):
+            switch = chip.findChild(QCheckBox)
+            assert isinstance(switch, QCheckBox)
+            switch.setIcon(_sample(palette, other.place))
+
+
+def _sample(palette: Palette, place: int) -> QIcon:
+    """Draw a piece of a run's line."""
+    pixmap = QPixmap(_SAMPLE * 2)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    pen = QPen(QColor(run_color(palette, place)), 2)
+    pattern = run_pattern(place)
+    if pattern is not None:
+        pen.setDashPattern(pattern)
+    painter.setPen(pen)
+    painter.drawLine(0, _SAMPLE.height() // 2, _SAMPLE.width(), _SAMPLE.height() // 2)
+    painter.end()
+    return QIcon(pixmap)

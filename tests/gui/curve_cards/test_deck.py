@@ -1,0 +1,330 @@
+"""Which curves the cards show, over which axis, with which other runs and marks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.curve_cards.choices import CurveChoices, CurveSettings, kept_choices
+from dreamer_studio.studio.curve_cards.curves import CURVES, RETURN, SHOWN_AT_FIRST, SPEED, curve_of, metrics_in
+from dreamer_studio.studio.curve_cards.deck import CurveDeck
+from dreamer_studio.studio.curve_cards.horizontal import Positions, Unit
+from dreamer_studio.studio.curve_cards.source import CurveSource
+from dreamer_studio.studio.curve_cards.window import CurveWindow
+from dreamer_studio.studio.shell.settings import Settings
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.plots.run_colors import MOST_RUNS
+from dreamer_studio.viewing.curves.messages import CurvesChannels, KeptCheckpoint
+from dreamer_studio.viewing.role import Role
+from tests.support.curve_logs import MadeLog, answer, config_of, drawn, make_source, plot_of, refresh_all
+from tests.support.plots import at_pixel, canvas, hover
+
+OTHER = Path("/runs/walker-2")
+
+
+@pytest.fixture
+def log() -> MadeLog:
+    made = MadeLog()
+    for step in range(0, 1000, 10):
+        made.add("update", step, kl=float(step), image_loss=5.0, steps_per_s=40.0, updates_per_s=4.0)
+    made.add("test", 500, **{"return": 7.0})
+    return made
+
+
+@pytest.fixture
+def channels() -> CurvesChannels:
+    return CurvesChannels()
+
+
+@pytest.fixture
+def source(log: MadeLog, channels: CurvesChannels) -> CurveSource:
+    return make_source(log, channels, shown=(RETURN, "KL"))
+
+
+@pytest.fixture
+def deck(theme: Theme, source: CurveSource, qtbot: QtBot) -> CurveDeck:
+    made = CurveDeck(theme, source)
+    qtbot.addWidget(made)
+    made.resize(1000, 400)
+    made.show()
+    return made
+
+
+def titles(deck: CurveDeck) -> list[str]:
+    return [card.curve.title for card in deck.cards]
+
+
+def open_card_menu(deck: CurveDeck, place: int) -> QMenu:
+    button = next(each for each in deck.cards[place].findChildren(QToolButton) if each.menu() is not None)
+    button.menu().aboutToShow.emit()
+    menu = button.menu()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def pick(menu: QMenu, text: str) -> None:
+    next(action for action in menu.actions() if action.text() == text).trigger()
+
+
+def test_that_a_card_can_be_moved_replaced_and_removed_but_the_last_one_stays(deck: CurveDeck) -> None:
+    pick(open_card_menu(deck, 0), "Move later")
+    assert titles(deck) == ["KL", "Return"]
+    pick(open_card_menu(deck, 0), "Return")  # is on show: they change places
+    assert titles(deck) == ["Return", "KL"]
+    pick(open_card_menu(deck, 1), "Entropy")
+    assert titles(deck) == ["Return", "Entropy"]
+    pick(open_card_menu(deck, 0), "Remove this curve")
+    assert titles(deck) == ["Entropy"]
+    menu = open_card_menu(deck, 0)
+    assert not next(action for action in menu.actions() if action.text() == "Remove this curve").isEnabled()
+
+
+def test_that_any_metric_of_the_log_can_be_shown(deck: CurveDeck, source: CurveSource, log: MadeLog) -> None:
+    log.add("update", 1000, kl_clipped=3.5, note="text")
+    log.add("train", 1000, length=500.0, **{"return": 1.0})
+    refresh_all(deck)
+    metrics = next(action.menu() for action in open_card_menu(deck, 1).actions() if "Metrics" in action.text())
+    assert isinstance(metrics, QMenu)
+    assert [action.text() for action in metrics.actions()] == ["kl_clipped", "length (episode)", "return (episode)"]
+    pick(metrics, "kl_clipped")
+    refresh_all(deck)
+    assert drawn(deck, "kl_clipped", "kl_clipped") == [(1000, 3.5)]
+    source.choices.add("metric:episode/length")
+    refresh_all(deck)
+    assert drawn(deck, "length", "training") == [(1000, 500)]
+
+
+def test_that_a_row_names_its_metrics_and_nothing_else() -> None:
+    rows = [
+        {"kind": "update", "step": 1, "update": 1, "time": 2.0, "kl": 1.0, "horizon": 15},
+        {"kind": "test", "step": 1, "update": 1, "time": 2.0, "return": 1.0, "end": "cut"},
+        {"kind": "change", "step": 1, "update": 1, "before": 1, "after": 2},
+    ]
+    assert metrics_in(rows) == {"update/kl", "episode/return"}
+    assert curve_of("metric:update/kl") is not None
+    assert curve_of("metric:strange/kl") is None and curve_of("No such curve") is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "last"), [(Unit.STEPS, 990.0), (Unit.UPDATES, 99.0), (Unit.AGENT_STEPS, 495.0), (Unit.HOURS, 99 / 3600)]
+)
+def test_that_all_curves_change_their_horizontal_axis(
+    deck: CurveDeck, source: CurveSource, unit: Unit, last: float
+) -> None:
+    refresh_all(deck)
+    source.choices.change(unit=unit)
+    refresh_all(deck, config_of(action_repeat=2))
+    assert drawn(deck, "KL", "KL")[-1][0] == pytest.approx(last)
+    assert hover(plot_of(deck, "KL"), last).startswith(str(unit))
+
+
+def test_that_hours_leave_pauses_out_and_keep_slow_work() -> None:
+    def row(step: int, time: float, speed: float = 10.0) -> dict[str, float | str]:
+        return {"kind": "update", "step": step, "update": step, "time": time, "updates_per_s": speed}
+
+    hours = Positions(Unit.HOURS, 1)
+    rows = [row(0, 0), row(100, 10), row(200, 100_000), row(201, 100_400, 0.003), row(202, 100_300, 0.003)]
+    assert [round(3600 * x) for x in hours.of_all(rows)] == [0, 10, 20, 420, 420]
+    assert hours.at(150, 150) == pytest.approx(10 / 3600)
+    assert hours.at(10_000, 1) == pytest.approx(420 / 3600) and Positions(Unit.HOURS, 1).at(5, 5) == 0
+
+
+def test_that_smoothing_changes_the_strong_line_and_its_tooltip(deck: CurveDeck, source: CurveSource) -> None:
+    refresh_all(deck)
+    assert "about 30 values" in plot_of(deck, "KL").toolTip()
+    before = plot_of(deck, "KL").history("KL").smoothed[-1]
+    source.choices.change(smoothing=4)
+    refresh_all(deck)
+    assert "about 90 values" in plot_of(deck, "KL").toolTip()
+    assert plot_of(deck, "KL").history("KL").smoothed[-1] < before
+    source.choices.change(smoothing=0)
+    refresh_all(deck)
+    history = plot_of(deck, "KL").history("KL")
+    assert history.smoothed.tolist() == history.y.tolist()
+
+
+def test_that_only_cards_with_other_choices_are_drawn_at_once(deck: CurveDeck, source: CurveSource) -> None:
+    refresh_all(deck)
+    assert not any(card.stale for card in deck.cards)
+    source.choices.change(unit=Unit.UPDATES)
+    for left in (2, 1, 0):
+        assert sum(card.stale for card in deck.cards) == left
+        deck.refresh_stale(config_of())
+
+
+def test_that_speed_has_a_logarithmic_axis_and_each_plot_its_own(deck: CurveDeck, source: CurveSource) -> None:
+    source.choices.add(SPEED)
+    refresh_all(deck)
+    assert plot_of(deck, SPEED).log and not plot_of(deck, "KL").log
+    plot_of(deck, "KL").open_menu(QPoint(0, 0))
+    (menu,) = [menu for menu in plot_of(deck, "KL").findChildren(QMenu) if menu.isVisible()]
+    pick(menu, "Logarithmic axis")
+    menu.close()
+    assert plot_of(deck, "KL").log and "KL" in source.choices.settings.log
+
+
+def test_that_another_run_is_laid_over_with_its_own_color_until_it_is_switched_off(
+    deck: CurveDeck, source: CurveSource, channels: CurvesChannels
+) -> None:
+    other = MadeLog()
+    other.add("update", 100, kl=50.0)
+    other.add("train", 100, **{"return": 3.0})
+    source.add_run(OTHER)
+    refresh_all(deck)
+    answer(channels, {OTHER: other})
+    refresh_all(deck)
+    refresh_all(deck)
+    assert drawn(deck, "KL", "walker-2") == [(100, 50)]
+    assert drawn(deck, "Return", "walker-2, training") == [(100, 3)]
+    assert "walker-2 50" in hover(plot_of(deck, "KL"), 100)
+    other.add("update", 200, kl=60.0)
+    refresh_all(deck)
+    assert drawn(deck, "KL", "walker-2")[-1] == (200, 60)
+    other.reopen()
+    other.add("update", 100, kl=1.0)
+    for _ in range(3):
+        refresh_all(deck)
+    assert drawn(deck, "KL", "walker-2") == [(100, 1)]
+    source.switch_run(OTHER, False)
+    refresh_all(deck)
+    with pytest.raises(ValueError, match="no line"):
+        plot_of(deck, "KL").history("walker-2")
+    source.switch_run(OTHER, True)
+    refresh_all(deck)
+    assert drawn(deck, "KL", "walker-2") == [(100, 1)]
+    assert len(drawn(deck, "KL", "KL")) == 100
+    source.remove_run(OTHER)
+    assert source.others == ()
+
+
+def test_that_another_run_has_its_own_action_repeat(
+    deck: CurveDeck, source: CurveSource, channels: CurvesChannels
+) -> None:
+    other = MadeLog()
+    other.add("update", 100, kl=50.0)
+    source.choices.change(unit=Unit.AGENT_STEPS)
+    source.add_run(OTHER)
+    refresh_all(deck)
+    answer(channels, {OTHER: other}, repeat=4)
+    refresh_all(deck)
+    refresh_all(deck)
+    assert drawn(deck, "KL", "walker-2") == [(25, 50)]
+
+
+def test_that_runs_have_distinct_names_and_places_and_are_not_too_many(source: CurveSource, qtbot: QtBot) -> None:
+    for number in range(MOST_RUNS):
+        source.add_run(Path(f"/{number}/walker"))
+    assert len({other.name for other in source.others}) == MOST_RUNS
+    with qtbot.waitSignal(source.problemFound):
+        source.add_run(Path("/7/walker"))
+    source.remove_run(Path("/2/walker"))
+    source.add_run(Path("/8/walker"))
+    source.add_run(Path("/8/walker"))
+    assert sorted(other.place for other in source.others) == list(range(MOST_RUNS))
+
+
+def test_that_a_run_that_cannot_be_read_is_told_once(
+    deck: CurveDeck, source: CurveSource, channels: CurvesChannels
+) -> None:
+    told: list[str] = []
+    source.problemFound.connect(told.append)
+    source.add_run(OTHER)
+    source.refresh()
+    channels.logs.visible = True
+    taken = channels.logs.take()
+    assert taken is not None
+    from dreamer_studio.viewing.curves.messages import CurvesResult, LoggedRun
+
+    for _ in range(2):
+        result = CurvesResult((LoggedRun(OTHER, MadeLog().log, problem="walker-2 cannot be read: no"),), ())
+        channels.logs.answer(taken[0], result, done=False)
+        source.refresh()
+    assert told == ["walker-2 cannot be read: no"]
+
+
+def test_that_tests_and_checkpoints_are_marks_that_ask_for_a_comparison(
+    deck: CurveDeck, source: CurveSource, channels: CurvesChannels, qtbot: QtBot
+) -> None:
+    kept = (KeptCheckpoint(Path("/own/1"), 500, 50), KeptCheckpoint(Path("/own/2"), 900, 90))
+    source.refresh()
+    answer(channels, {}, kept)
+    refresh_all(deck)
+    marks = plot_of(deck, "KL").marks
+    assert [(mark.x, mark.text, mark.role, mark.key) for mark in marks] == [
+        (500, "test and checkpoint at step 500, update 50", Role.OK, Path("/own/1")),
+        (900, "checkpoint at step 900, update 90", Role.MODEL, Path("/own/2")),
+    ]
+    bottom = plot_of(deck, "KL").visible_range()[2]
+    with qtbot.waitSignal(source.checkpointWanted) as wanted:
+        QTest.mouseClick(
+            canvas(plot_of(deck, "KL")), Qt.MouseButton.LeftButton, pos=at_pixel(plot_of(deck, "KL"), 900, bottom + 10)
+        )
+    assert wanted.args == [Path("/own/2")]
+    plot_of(deck, "KL").open_menu(QPoint(0, 0))
+    (menu,) = [menu for menu in plot_of(deck, "KL").findChildren(QMenu) if menu.isVisible()]
+    submenu = next(action.menu() for action in menu.actions() if action.text() == "Compare a checkpoint")
+    assert isinstance(submenu, QMenu)
+    with qtbot.waitSignal(source.checkpointWanted) as wanted:
+        pick(submenu, "test and checkpoint at step 500, update 50")
+    assert wanted.args == [Path("/own/1")]
+    menu.close()
+
+
+def test_that_a_test_whose_checkpoint_is_gone_says_so(deck: CurveDeck, source: CurveSource, qtbot: QtBot) -> None:
+    refresh_all(deck)
+    (mark,) = plot_of(deck, "KL").marks
+    with qtbot.waitSignal(source.problemFound) as told:
+        plot_of(deck, "KL").markPicked.emit(mark)
+    assert told.args == ["The run no longer keeps a checkpoint of the test at step 500, update 50."]
+
+
+def test_that_a_curve_in_a_window_of_its_own_goes_on_and_shares_the_crosshair(
+    deck: CurveDeck, log: MadeLog, qtbot: QtBot
+) -> None:
+    refresh_all(deck)
+    pick(open_card_menu(deck, 1), "Open in a window")
+    (window,) = [each for each in QApplication.topLevelWidgets() if isinstance(each, CurveWindow)]
+    assert window.windowTitle().startswith("KL")
+    deck.hide()
+    log.add("update", 1000, kl=12.0)
+    qtbot.waitUntil(lambda: window.card.plot.history("KL").y[-1] == 12)
+    deck.show()
+    hover(plot_of(deck, "KL"), 500)
+    assert "KL" in window.card.plot.readout
+    window.close()
+    plot_of(deck, "KL").zoom(0.5)  # the closed window moves along no more
+
+
+def test_that_nothing_is_read_for_hidden_cards(deck: CurveDeck, channels: CurvesChannels) -> None:
+    assert channels.logs.visible
+    deck.hide()
+    assert not channels.logs.visible
+
+
+def test_that_cards_stand_in_as_many_columns_as_fit(deck: CurveDeck, source: CurveSource, qtbot: QtBot) -> None:
+    source.choices.change(shown=tuple(curve.key for curve in CURVES[:6]))
+
+    def columns(width: int) -> int:
+        deck.resize(width, 900)
+        QApplication.processEvents()
+        return len({card.x() for card in deck.cards})
+
+    assert (columns(1500), columns(1100), columns(800), columns(400)) == (3, 3, 2, 1)
+
+
+def test_that_choices_are_kept_and_damaged_ones_are_left_out() -> None:
+    written: dict[str, object] = {}
+    choices = kept_choices(vars(Settings()), lambda **values: written.update(values))
+    assert choices.settings == CurveSettings() and choices.settings.shown == SHOWN_AT_FIRST
+    choices.add("Entropy")
+    choices.change(unit=Unit.HOURS, robust=False, smoothing=5)
+    choices.set_log((SPEED,), False)
+    settings = Settings(**written)  # type: ignore[arg-type]
+    again = kept_choices(vars(settings), lambda **_: None)
+    assert again.settings == choices.settings
+    assert CurveChoices(CurveSettings(shown=("No such curve", "KL", "KL"))).settings.shown == ("KL",)
