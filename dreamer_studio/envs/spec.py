@@ -6,6 +6,8 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.arrays import FRAME_SIZE
+
 MOST_STATE: Final = 2048
 """Numbers in a simulator's state at most; the control suite's largest, dog-fetch, has 800."""
 
@@ -72,6 +74,17 @@ class EnvSpec:
     limit_source: LimitSource | None = None
     sees: str = ""
     acts: str = ""
+
+    @property
+    def sees_in_words(self) -> str:
+        """What the agent sees: the suite's words, else the size of its images."""
+        return self.sees or f"{FRAME_SIZE} x {FRAME_SIZE} pixels"
+
+    @property
+    def acts_in_words(self) -> str:
+        """How the agent writes an action: the suite's words, else the number of entries or choices."""
+        size = self.action_size
+        return self.acts or (f"{size} in [-1, 1]" if self.action_kind == "continuous" else f"one of {size}, one-hot")
 
 
 @dataclass(frozen=True, eq=False)

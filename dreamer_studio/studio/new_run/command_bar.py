@@ -61,7 +61,7 @@ class CommandBar(QWidget):
         self.copy.setEnabled(run is not None)
         others = max(0, len(lines) - 1)
         self._reason.setText(review.reason or _note(others, trained=review.choice.train_others))
-        role = QPalette.ColorRole.BrightText if review.reason else QPalette.ColorRole.PlaceholderText
+        role = QPalette.ColorRole.BrightText if review.errors else QPalette.ColorRole.PlaceholderText
         self._reason.setForegroundRole(role)
         for button in (self.start, self.start_paused):
             button.setEnabled(run is not None)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import ClassVar
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QPushButton, QRadioButton, QWidget
 
 from dreamer_studio.config import PRESETS, Config
@@ -123,7 +123,7 @@ class PresetsPanel(QWidget):
         radio.toggled.connect(lambda on: self.chosen.emit(preset) if on else None)
         self._group.addButton(radio)
         words = QLabel(WORDS.get(preset, ""))
-        estimate_label = ElidedLabel(NOT_MEASURED, lines=2)
+        estimate_label = ElidedLabel(NOT_MEASURED)
         mute(estimate_label)
         button = QPushButton("Measure")
         button.setAccessibleName(f"Measure {preset}")
@@ -131,8 +131,8 @@ class PresetsPanel(QWidget):
         button.clicked.connect(lambda: self._press(preset))
         grid.addWidget(radio, row, 0)
         grid.addWidget(words, row, 1)
-        grid.addWidget(button, row, 2, 2, 1, Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(estimate_label, row + 1, 1)
+        grid.addWidget(button, row, 2)
+        grid.addWidget(estimate_label, row + 1, 1, 1, 2)
         self._radios[preset], self._estimates[preset], self._buttons[preset] = radio, estimate_label, button
 
     def _press(self, preset: str) -> None:

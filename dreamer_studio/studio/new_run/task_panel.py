@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -27,6 +27,9 @@ from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_tooltip
 from dreamer_studio.viewing.new_run.task_search import ALL, groups, problem_of, search, typed_task
 
 TYPED = "as typed: Enter chooses this task"
+NAMES_SHARE = 0.6
+"""Of the list's width, at most."""
+
 PLACEHOLDER = "Search, or type a task such as gym:my_module:Name-v0"
 
 
@@ -166,10 +169,20 @@ class _TaskList(QTreeWidget):
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.header().setStretchLastSection(True)
         self.setAccessibleName("Tasks")
         self.setMinimumHeight(140)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give names the room they need, and at most the greater part."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        room = int(self.viewport().width() * NAMES_SHARE)
+        self.header().resizeSection(0, min(room, self.sizeHintForColumn(0)))
 
     def fill(self, tasks: Sequence[TaskInfo], current: str) -> None:
         """Show tasks, and select the current one if it is among them."""
@@ -179,6 +192,7 @@ class _TaskList(QTreeWidget):
         for info in tasks:
             item = QTreeWidgetItem([info.task, info.note])
             item.setData(0, Qt.ItemDataRole.UserRole, info)
+            item.setToolTip(0, plain_tooltip(info.task))
             item.setToolTip(1, plain_tooltip(info.note))
             item.setForeground(1, muted)
             if info.problem:
@@ -186,3 +200,4 @@ class _TaskList(QTreeWidget):
             self.addTopLevelItem(item)
             if info.task == current:
                 self.setCurrentItem(item)
+        self._share_room()

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from dreamer_studio.arrays import FRAME_SIZE
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import LastEpisode, State, Status
 from dreamer_studio.studio.theme import Theme
@@ -88,8 +87,8 @@ class RunPanel(QScrollArea):
         facts = self._facts.set_value
         facts("Task", config.task)
         facts("Preset", config.preset)
-        facts("Sees", sees_in_words(status.spec))
-        facts("Acts", acts_in_words(status.spec))
+        facts("Sees", "-" if status.spec is None else status.spec.sees_in_words)
+        facts("Acts", "-" if status.spec is None else status.spec.acts_in_words)
         facts("Time limit", limit_in_words(status.spec))
         facts("Phase", phase_in_words(status))
         facts("Updates", updates_in_words(status))
@@ -107,21 +106,6 @@ class RunPanel(QScrollArea):
         if len(changes) > len(lines):
             lines.insert(0, f"{len(changes) - len(lines):,} earlier changes")
         self._changes.setText("\n".join(lines) or NO_CHANGES)
-
-
-def sees_in_words(spec: EnvSpec | None) -> str:
-    """Return what the agent sees: the suite's words, else the size of its images."""
-    if spec is None:
-        return "-"
-    return spec.sees or f"{FRAME_SIZE} x {FRAME_SIZE} pixels"
-
-
-def acts_in_words(spec: EnvSpec | None) -> str:
-    """Return how the agent writes an action: the suite's words, else the number of entries or choices."""
-    if spec is None:
-        return "-"
-    count = len(spec.action_names)
-    return spec.acts or (f"{count} in [-1, 1]" if spec.action_kind == "continuous" else f"one of {count}, one-hot")
 
 
 def phase_in_words(status: Status) -> str:

@@ -56,11 +56,11 @@ def kept_checkpoints(config: Config, seconds: float) -> int:
 
 def duration(seconds: float) -> str:
     """Write a duration with two significant digits at most."""
-    for unit, length in (("day", 86_400.0), ("hour", 3600.0), ("minute", 60.0)):
+    for unit, length in (("day", 86_400.0), ("hour", 3600.0), ("min", 60.0)):
         if seconds >= 0.95 * length:
             count = seconds / length
             number = f"{count:.1f}".removesuffix(".0") if count < 9.95 else f"{count:.0f}"
-            return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
+            return f"{number} {unit}" if number == "1" or unit == "min" else f"{number} {unit}s"
     return f"{max(1, round(seconds))} s"
 
 

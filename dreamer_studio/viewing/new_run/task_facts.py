@@ -28,7 +28,7 @@ def facts(preview: Preview) -> dict[str, str]:
     return {
         "Actions": _actions(spec),
         "Action names": ", ".join(spec.action_names),
-        "Agent sees": spec.sees,
+        "Agent sees": spec.sees_in_words,
         "Episode": _episode(spec),
         "Random actions": _random(preview),
     }
@@ -36,7 +36,7 @@ def facts(preview: Preview) -> dict[str, str]:
 
 def _actions(spec: EnvSpec) -> str:
     """Say how many actions there are, and how often the agent acts."""
-    words = spec.acts or f"{spec.action_size} numbers"
+    words = spec.acts_in_words
     return words if spec.action_repeat == 1 else f"{words}; each is repeated {spec.action_repeat} times"
 
 

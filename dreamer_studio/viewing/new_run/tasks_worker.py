@@ -52,8 +52,7 @@ class TasksWorker:
 def entry_of(package: Package) -> TaskInfo:
     """Return the entry of the list for a known package that is not installed."""
     problem = f"needs {package.module}, which is not installed: {package.install}"
-    examples = " and ".join(package.task(ids) for ids in package.ids[:2])
-    return TaskInfo(examples, f"not installed; {problem}", problem, package.install)
+    return TaskInfo(package.task(package.ids[0]), f"not installed; {problem}", problem, package.install)
 
 
 class DefaultsWorker:

@@ -36,8 +36,8 @@ def test_that_an_estimate_counts_only_the_checkpoints_that_are_kept() -> None:
     [
         (0.2, "1 s"),
         (30, "30 s"),
-        (59, "1 minute"),
-        (90, "1.5 minutes"),
+        (59, "1 min"),
+        (90, "1.5 min"),
         (3600, "1 hour"),
         (36_000, "10 hours"),
         (90_000, "1 day"),
