@@ -111,7 +111,6 @@ class StartPage(QWidget):
         self._roots = tuple(roots) if roots is not None else runs_folders()
         self._channels = LibraryChannels()
         self._channels.set_visible(False)
-        self._channels.listing.ask(self._roots)
         self._thread = LibraryThread(self._channels, self)
         self._listings = AnswerReader(self._channels.listing)
         self._thumbnails = AnswerReader(self._channels.thumbnails)
@@ -137,9 +136,7 @@ class StartPage(QWidget):
 
     def set_roots(self, roots: Sequence[Path]) -> None:
         """List the runs in other folders."""
-        if tuple(roots) != self._roots:
-            self._roots = tuple(roots)
-            self._channels.listing.ask(self._roots)
+        self._roots = tuple(roots)
 
     def sort_by(self, order: str) -> None:
         """Sort the list as the user did before.
@@ -163,6 +160,7 @@ class StartPage(QWidget):
     def refresh(self) -> None:
         """Show new answers. Nothing is read while the window is minimized."""
         self._channels.set_visible(not self.window().isMinimized())
+        self._channels.listing.stand(self._roots)
         listed = self._listings.fresh()
         if listed is not None and listed.result is not None:
             listing = listed.result
@@ -190,6 +188,7 @@ class StartPage(QWidget):
         self._thread.set_watched(True)
         self._channels.set_visible(True)
         self._timer.start()
+        self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Read nothing while the page is hidden."""
@@ -265,8 +264,7 @@ class StartPage(QWidget):
             entries.insert(0, self.go_on.entry)
         spots = dict.fromkeys(ThumbnailSpot(entry.path, int(entry.changed // 60)) for entry in entries)
         wanted = (*spots, ThumbnailSpot(asset_path("demo"), 0))
-        if wanted != self._channels.thumbnails.request:
-            self._channels.thumbnails.ask(wanted)
+        self._channels.thumbnails.stand(wanted)
 
     def _show_images(self, made: Sequence[RunThumbnail]) -> None:
         images: dict[Path, QImage | None] = {

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from dreamer_studio.dreams.action_plans import Chance
 from dreamer_studio.envs import TimeStep
+from dreamer_studio.library import listing as run_list_module
+from dreamer_studio.library import reading as run_reading_module
 from dreamer_studio.replay import EpisodeIndex
 from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.runs.folder import RunFolder
@@ -40,6 +42,9 @@ from dreamer_studio.viewing.latents import worker as latents_module
 from dreamer_studio.viewing.latents.map_worker import MapWorker
 from dreamer_studio.viewing.latents.messages import EditRequest
 from dreamer_studio.viewing.latents.worker import DimensionsWorker, DreamOnWorker, EditWorker
+from dreamer_studio.viewing.library import workers as run_workers_module
+from dreamer_studio.viewing.library.messages import Listing, RunThumbnail, ThumbnailSpot
+from dreamer_studio.viewing.library.workers import ListingWorker, RunThumbnailWorker
 from dreamer_studio.viewing.live import dream_worker as dream_module
 from dreamer_studio.viewing.live import follower as follower_module
 from dreamer_studio.viewing.live import worker as live_module
@@ -65,6 +70,7 @@ from tests.support.breaking import BrokenError, broken_at, lines_of
 from tests.support.episodes import make_episode
 from tests.support.idle_session import SPEC, offer, offer_practice, row
 from tests.support.library import Library
+from tests.support.listed_runs import write_run
 from tests.support.live import Live
 from tests.support.scene_workers import SceneWorkers
 from tests.support.small_runs import CPU
@@ -331,6 +337,24 @@ def drive(session: Session) -> Case:
     return Case(dreamed.workers.driver, dreamed.workers.channels.drive, step, (drive_module,))
 
 
+def run_list(tmp_path: Path) -> Case:
+    for name in ("one", "two"):
+        write_run(tmp_path / name, tests=(1.0, 2.0))
+    channel: Channel[tuple[Path, ...], Listing] = Channel()
+    worker = ListingWorker(channel, list_seconds=0.0)
+    modules = (run_workers_module, run_list_module, run_reading_module)
+    return Case(
+        worker, channel, (tmp_path,), modules, whole=lambda _: True, right=lambda found: len(found.entries) == 2
+    )
+
+
+def run_thumbnails(tmp_path: Path) -> Case:
+    spots = tuple(ThumbnailSpot(write_run(tmp_path / name, tests=(1.0,)), 0) for name in ("one", "two"))
+    channel: Channel[tuple[ThumbnailSpot, ...], tuple[RunThumbnail, ...]] = Channel()
+    worker = RunThumbnailWorker(channel)
+    return Case(worker, channel, spots, (run_workers_module,), right=lambda found: len(found) == 2)
+
+
 CASES = (
     scene,
     frames,
@@ -354,6 +378,8 @@ CASES = (
     thumbnails,
     bookmarks,
     frame_search,
+    run_list,
+    run_thumbnails,
 )
 
 
