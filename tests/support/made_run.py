@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.config import Config, write_config
+from dreamer_studio.config import Config, with_overrides, write_config
 from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.replay import Episode, EpisodeStore
@@ -125,6 +125,19 @@ class MadeRun:
             self.counters.episode += 1
             self._rows = 0
             yield EpisodeEnded("train", episode.rows.total_reward, len(episode.rows) - 1, "cut")
+
+    def change(self, name: str, value: object) -> Row | None:
+        """Change a setting and log the change, as a trainer does."""
+        before = getattr(self.config, name, None)
+        config = with_overrides(self.config, {name: value})
+        if config == self.config:
+            return None
+        self.config = config
+        counters = self.counters
+        row: Row = {"kind": "change", "step": counters.step, "update": counters.update, "name": name}
+        row |= {"before": before, "after": getattr(config, name)}
+        self.history.append("change", row)
+        return row
 
     def save(self) -> None:
         """Nothing is learned, so there is nothing to save."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dreamer_studio.session import Session, State, Status
+from dreamer_studio.session import RuleFired, Session, State, Status
 from dreamer_studio.studio.threads import ViewingThread
 from dreamer_studio.studio.widgets.banner import Action, Banner, BannerStack
 from dreamer_studio.viewing.role import Role
@@ -18,6 +18,7 @@ class FailureBanners:
         session: the training.
         viewing: the threads of the workers.
         remedies: returns the buttons that help with the error of a failure.
+        go_on: lets the training go on when the user asks for that, after a rule has paused it.
     """
 
     def __init__(
@@ -26,11 +27,15 @@ class FailureBanners:
         session: Session,
         viewing: Sequence[ViewingThread],
         remedies: Callable[[Exception | None], Sequence[Action]],
+        go_on: Callable[[], None],
     ) -> None:
         self._banners = banners
         self._session = session
         self._viewing = viewing
         self._remedies = remedies
+        self._go_on = go_on
+        self._paused_by: tuple[RuleFired, ...] = ()
+        self._pausing: Banner | None = None
         self._failure: object = None
         self._waiting: Banner | None = None
         self._offering: Banner | None = None
@@ -49,6 +54,9 @@ class FailureBanners:
             for viewer in failures:
                 text = f"The viewer failed; {what.lower()} continues. {viewer.reason}"
                 self._banners.show_message(Role.ERROR, text, viewer.details)
+        if status.paused_by is not self._paused_by:
+            self._paused_by = status.paused_by
+            self._show_rules(status.paused_by)
         failure, before = status.failure, self._failure
         self._failure = failure
         if failure is not before:
@@ -56,10 +64,20 @@ class FailureBanners:
 
     def end(self) -> None:
         """Remove the banners that wait for the run or offer to change it; the others say what happened, and stay."""
-        for banner in (self._waiting, self._offering):
+        for banner in (self._waiting, self._offering, self._pausing):
             if banner is not None:
                 self._banners.remove(banner)
-        self._waiting = self._offering = None
+        self._waiting = self._offering = self._pausing = None
+
+    def _show_rules(self, fired: tuple[RuleFired, ...]) -> None:
+        """Say which rules paused the training; remove the banner once the training goes on."""
+        if self._pausing is not None:
+            self._banners.remove(self._pausing)
+            self._pausing = None
+        if fired:
+            ends = "The rule has ended" if len(fired) == 1 else "These rules have ended"
+            text = f"Training is paused, because {' and '.join(map(str, fired))}. {ends}; Run > Settings sets new ones."
+            self._pausing = self._banners.show_message(Role.NEUTRAL, text, "", ("Resume", self._go_on))
 
     def _show(self, what: str, status: Status) -> None:
         if self._waiting is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.runs.errors import RunLockedError
-from dreamer_studio.session import Command, GoBack, Session, State, Status
+from dreamer_studio.session import Command, GoBack, Resume, Session, State, Status
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.curve_cards.choices import kept_choices
 from dreamer_studio.studio.curve_cards.source import CurveSource
@@ -149,7 +150,8 @@ class RunView(QObject):
         self.threads = RunThreads(session, viewing, self)
         self._commands = SubmittedCommands(session, parts.banners, parts.status_bar.say)
         self.handed_over = False
-        self._failures = FailureBanners(parts.banners, session, self.threads.viewing, self._remedies)
+        go_on = functools.partial(self.submit, Resume())
+        self._failures = FailureBanners(parts.banners, session, self.threads.viewing, self._remedies, go_on)
         seconds = parts.settings.current.keep_seconds
         self._last_seconds = LastSeconds(session, self.tabs.capture, seconds, parts.window, self)
         on_screen, length = self._last_seconds.on_screen, lambda: parts.controls.viewing_horizon

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from dreamer_studio.session import State, Status
 from dreamer_studio.studio.theme import Theme
@@ -15,6 +17,7 @@ from dreamer_studio.viewing.scene.messages import Scene
 
 GIB = 2**30
 ANSWER_MS = 6000
+UNDO_MS = 15_000
 APART = 14  # pixels
 DAYS_FROM_HOURS = 72
 _ROLES = {
@@ -47,17 +50,41 @@ class StudioStatusBar(QStatusBar):
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
         self._forget = QTimer(self)
         self._forget.setSingleShot(True)
-        self._forget.timeout.connect(self._answer.clear)
+        self._forget.timeout.connect(self._clear_answer)
+        self.undo = QToolButton()
+        self.undo.setText("Undo")
+        self.undo.setAutoRaise(True)
+        self.undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.undo.clicked.connect(self._take_back)
+        self.undo.hide()
+        self._undoing: Callable[[], object] | None = None
         self.addPermanentWidget(self._answer)
+        self.addPermanentWidget(self.undo)
         self.addPermanentWidget(self._machine)
 
-    def say(self, text: str) -> None:
-        """Show an answer for some seconds."""
+    def say(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Show an answer for some seconds, with a button if `undo` takes back what was done."""
         self._answer.setText(text)
-        self._forget.start(ANSWER_MS)
+        self._undoing = undo
+        self.undo.setVisible(undo is not None)
+        self.undo.setToolTip(f"Take back: {text}" if undo is not None else "")
+        self._forget.start(UNDO_MS if undo is not None else ANSWER_MS)
+
+    def _take_back(self) -> None:
+        undo = self._undoing
+        self._clear_answer()
+        if undo is not None:
+            undo()
+
+    def _clear_answer(self) -> None:
+        self._answer.clear()
+        self._undoing = None
+        self.undo.hide()
 
     def show_nothing(self) -> None:
         """Clear all facts: no run is open."""
+        self._undoing = None  # what was said may stay
+        self.undo.hide()
         self._state.set("No run", Role.NEUTRAL)
         for label in (*self._facts, self._machine):
             label.clear()

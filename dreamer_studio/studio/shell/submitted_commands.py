@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from dreamer_studio.session import Command, CommandRefusedError, Session
+from dreamer_studio.config import Config
+from dreamer_studio.session import ChangeSetting, Command, CommandRefusedError, Session
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.viewing.role import Role
+
+Undo = Callable[[], object]
 
 
 class SubmittedCommands:
@@ -16,28 +19,38 @@ class SubmittedCommands:
     Args:
         session: executes the commands.
         banners: shows refusals and failures.
-        say: shows the outcome in the status bar.
+        say: shows the outcome in the status bar, with a function that takes it back or None.
     """
 
-    def __init__(self, session: Session, banners: BannerStack, say: Callable[[str], None]) -> None:
+    def __init__(self, session: Session, banners: BannerStack, say: Callable[[str, Undo | None], None]) -> None:
         self._session = session
         self._banners = banners
         self._say = say
-        self._waiting: list[Future[str]] = []
+        self._waiting: list[tuple[Future[str], Command, Config]] = []
 
     def submit(self, command: Command) -> None:
         """Submit a command."""
-        self._waiting.append(self._session.submit(command))
+        before = self._session.status.get().config
+        self._waiting.append((self._session.submit(command), command, before))
 
     def collect(self) -> None:
         """Show the answers that have arrived."""
-        answered = [future for future in self._waiting if future.done()]
-        self._waiting = [future for future in self._waiting if future not in answered]
-        for future in answered:
+        answered = [waiting for waiting in self._waiting if waiting[0].done()]
+        self._waiting = [waiting for waiting in self._waiting if waiting not in answered]
+        for future, command, before in answered:
             error = future.exception()
             if error is None:
-                self._say(future.result())
+                self._say(future.result(), self._undo_of(command, before))
             elif isinstance(error, CommandRefusedError):
                 self._banners.show_message(Role.WARN, str(error))
             else:
                 self._banners.show_message(Role.ERROR, f"{type(error).__name__}: {error}")
+
+    def _undo_of(self, command: Command, before: Config) -> Undo | None:
+        """Return a function that gives a changed setting its old value again; None if nothing has changed."""
+        if not isinstance(command, ChangeSetting):
+            return None
+        value = getattr(before, command.name)
+        if value == getattr(self._session.status.get().config, command.name):
+            return None
+        return lambda: self.submit(ChangeSetting(command.name, value))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QToolBar, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QSpinBox, QToolBar, QWidget
 
 from dreamer_studio.session import ChangeSetting, Pause, Resume, SaveCheckpoint, Start, State, Status, Stop, UpdateOnce
 from dreamer_studio.studio.actions import When, action
 from dreamer_studio.studio.shell.action_set import ActionSet, describe
+from dreamer_studio.studio.widgets.fields.manners import on_enter
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.pace import FIRST_VIEWING_HORIZON
 
@@ -52,8 +53,10 @@ class RunToolbar(QObject):
         actions.bind({"dream.shorter": self._viewing.stepDown, "dream.longer": self._viewing.stepUp})
         self._apply = QPushButton("Apply")
         self._apply.setToolTip("Use this training horizon from the next update on. Log and curves show the change")
-        self._apply.clicked.connect(lambda: self.command.emit(ChangeSetting("horizon", self._training.value())))
-        self._training.valueChanged.connect(lambda _: self._enable_apply())
+        self._apply.clicked.connect(self._apply_horizon)
+        self._training.valueChanged.connect(lambda _: self._compare_horizons())
+        on_enter(self._training, self._apply_horizon)
+        self._training.setMinimumWidth(_width_with(self._training, _in_use(TRAINING_HORIZONS[1])))
 
     @property
     def viewing_horizon(self) -> int:
@@ -87,7 +90,7 @@ class RunToolbar(QObject):
             self._horizon_known = status.config.horizon
             self._training.setValue(self._horizon_known)
         self._training.setEnabled(not status.watching)
-        self._enable_apply()
+        self._compare_horizons()
         self._actions.offer(conditions(status))
         if (status.state, status.watching) != self._shown:
             self._shown = status.state, status.watching
@@ -100,7 +103,7 @@ class RunToolbar(QObject):
         self.start.setVisible(True)
         self.pause.setVisible(False)
         self._training.setEnabled(False)
-        self._enable_apply()
+        self._compare_horizons()
         self._actions.offer({When.ALWAYS})
 
     def disable(self) -> None:
@@ -125,8 +128,27 @@ class RunToolbar(QObject):
     def _pause_or_resume(self) -> None:
         self.command.emit(Resume() if self._shown is not None and self._shown[0] is State.PAUSED else Pause())
 
-    def _enable_apply(self) -> None:
-        self._apply.setEnabled(self._horizon_known > 0 and self._training.value() != self._horizon_known)
+    def _compare_horizons(self) -> None:
+        """Mark a horizon that is not in use, and offer to apply it."""
+        differs = self._horizon_known > 0 and self._training.value() != self._horizon_known
+        self._training.setSuffix(_in_use(self._horizon_known) if differs else "")
+        self._apply.setEnabled(differs)
+
+    def _apply_horizon(self) -> None:
+        if self._apply.isEnabled():
+            self.command.emit(ChangeSetting("horizon", self._training.value()))
+
+
+def _in_use(horizon: int) -> str:
+    return f" (in use {horizon})"
+
+
+def _width_with(box: QSpinBox, suffix: str) -> int:
+    """Return the width of a box with its longest suffix, so that typing moves nothing beside it."""
+    box.setSuffix(suffix)
+    width = box.sizeHint().width()
+    box.setSuffix("")
+    return width
 
 
 def _with_limits(tip: str, limits: tuple[int, int]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QSlider, QWidget
@@ -50,6 +52,27 @@ def mannerly(box: QWidget) -> None:
     """Let a box share keys and wheel with the rest of the window, and take the focus by click or Tab only."""
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     Manners(box)
+
+
+def on_enter(box: QAbstractSpinBox, do: Callable[[], object]) -> None:
+    """Call a function when Enter is pressed in a mannerly box, with the typed number as the box's value."""
+    _OnEnter(box, do)
+
+
+class _OnEnter(QObject):
+    def __init__(self, box: QAbstractSpinBox, do: Callable[[], object]) -> None:
+        super().__init__(box)
+        self._do = do
+        box.installEventFilter(self)  # filters run newest first, so before the box gives its focus back
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note an Enter, and leave the key to the next filter."""
+        if not isinstance(event, QKeyEvent) or not isinstance(watched, QAbstractSpinBox):
+            return False
+        if event.type() is QEvent.Type.KeyPress and pressed(Scope.FIELD, event.key()) == "field.enter":
+            watched.interpretText()
+            self._do()
+        return False
 
 
 def _passes(box: QWidget, event: QKeyEvent) -> bool:
