@@ -121,6 +121,16 @@ _RUN: Final = (
         when=When.TRAINS,
         essential=True,
     ),
+    ActionSpec(
+        "run.settings",
+        "Settings...",
+        "Change settings of the running training, and set rules that pause it.",
+        ("F8",),
+        menu="Run",
+        group=1,
+        when=When.SAVES,
+        essential=True,
+    ),
 )
 
 _FILE: Final = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from dreamer_studio.config import Config, ConfigError, with_overrides, write_config
+from dreamer_studio.runs.idle_settings import idle_settings
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.state import TrainingState
@@ -21,28 +22,6 @@ UNMARKED_SETTINGS = {
     "env_memory_mb",
 }
 """Settings that do not affect learning; giving them other values for the next session is not logged."""
-
-
-def idle_settings(config: Config, step: int, learning_since: int | None) -> dict[str, str]:
-    """Map each setting that has no effect to the reason.
-
-    Args:
-        config: of the run.
-        step: environment steps done.
-        learning_since: environment step at the prefill's end; None before that.
-    """
-    idle: dict[str, str] = {}
-    if config.steps < step:
-        idle["steps"] = f"{step:,} environment steps are done already"
-    if learning_since is not None:
-        idle["prefill"] = f"the prefill of this run ended at environment step {learning_since:,}"
-    if not config.pcont:
-        idle["pcont_scale"] = "pcont is false in this run"
-    if not config.eval_every:
-        idle |= dict.fromkeys(("eval_episodes", "checkpoint_tests"), "eval_every is 0, so there are no tests")
-    if not config.expl_decay and config.expl_min <= config.expl_amount:
-        idle["expl_min"] = "expl_decay is 0, so exploration does not decay"
-    return idle
 
 
 def change_setting(state: TrainingState, batches: BatchSource, name: str, value: object) -> Row | None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from dreamer_studio.studio.new_run.problem_label import ProblemLabel
+from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
 from dreamer_studio.viewing.new_run.choice import FOLDER, NAME, SEEDS
 
 TIPS = {

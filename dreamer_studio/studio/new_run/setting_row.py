@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from dreamer_studio.config import Option
-from dreamer_studio.studio.new_run.problem_label import ProblemLabel
+from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
 from dreamer_studio.studio.widgets.fields.setting_field import SettingField
 from dreamer_studio.studio.widgets.text import mute, scaled_font
 

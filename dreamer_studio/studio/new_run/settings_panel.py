@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 from dreamer_studio.config import PRESETS, Config, ConfigError
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.studio.new_run.problem_label import ProblemLabel
 from dreamer_studio.studio.new_run.setting_row import COLUMNS, HEADINGS, HELP, SettingRow, heading, is_about
+from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
 from dreamer_studio.studio.widgets.fields.words_box import WordsBox
 from dreamer_studio.viewing.new_run.choice import Review, page_options
 from dreamer_studio.viewing.new_run.new_run import as_text

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from dreamer_studio.envs import TaskInfo
 from dreamer_studio.studio.actions import Scope
-from dreamer_studio.studio.new_run.problem_label import ProblemLabel
+from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
 from dreamer_studio.studio.widgets.fields.words_box import WordsBox
 from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_tooltip

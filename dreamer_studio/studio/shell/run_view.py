@@ -21,6 +21,7 @@ from dreamer_studio.studio.film.exports import Exports
 from dreamer_studio.studio.film.last_seconds import LastSeconds
 from dreamer_studio.studio.live.workspace import LiveWorkspace
 from dreamer_studio.studio.replay.workers import search_workers
+from dreamer_studio.studio.run_settings.dialog import RunSettings
 from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.closing import Closing, close_dialogs
 from dreamer_studio.studio.shell.docks import Docks
@@ -152,6 +153,7 @@ class RunView(QObject):
         self.handed_over = False
         go_on = functools.partial(self.submit, Resume())
         self._failures = FailureBanners(parts.banners, session, self.threads.viewing, self._remedies, go_on)
+        self._run_settings = RunSettings(session, self.submit, parts.window)
         seconds = parts.settings.current.keep_seconds
         self._last_seconds = LastSeconds(session, self.tabs.capture, seconds, parts.window, self)
         on_screen, length = self._last_seconds.on_screen, lambda: parts.controls.viewing_horizon
@@ -241,6 +243,7 @@ class RunView(QObject):
                 self.stateChanged.emit(status.state)
             self._state = status.state
             self.docks.show_status(status)
+            self._run_settings.show_status(status)
             self._parts.status_bar.show_status(status, self._dream_on_show(), self.threads.overhead.take())
 
     def _dream_on_show(self) -> DreamResult | Scene | None:
@@ -317,6 +320,7 @@ class RunView(QObject):
             **self.tabs.reactions(),
             **self.docks.reactions(),
             **self._frames.reactions(),
+            "run.settings": self._run_settings.open,
             "film.export": self._exports.open,
             "film.keep": self._last_seconds.keep,
             "film.seconds": self._last_seconds.choose,

@@ -88,7 +88,7 @@ def test_that_menus_follow_the_data(theme: Theme, window: QMainWindow) -> None:
     ActionSet(theme, window, ACTIONS)
     made = menus(window)
     assert list(made) == ["&File", "&Run", "&Dream", "&View", "&Help"]
-    assert made["&Run"] == ["Start", "Pause", "Stop", "One update"]
+    assert made["&Run"] == ["Start", "Pause", "Stop", "One update", "", "Settings..."]
     assert made["&View"] == [
         *(f"{spec.title} workspace" for spec in WORKSPACES),
         "",
