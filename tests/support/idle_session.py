@@ -12,7 +12,7 @@ import torch
 
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.fast import make_agent
-from dreamer_studio.envs import EnvSpec, TimeStep
+from dreamer_studio.envs import End, EnvSpec, TimeStep
 from dreamer_studio.session import Session
 from dreamer_studio.session.snapshot import take_snapshot
 from dreamer_studio.training.events import StepTaken
@@ -28,9 +28,9 @@ def agent(seed: int) -> Agent:
     return made
 
 
-def row(index: int, episode: int = 0) -> StepTaken:
+def row(index: int, episode: int = 0, *, end: End | None = None) -> StepTaken:
     image = np.full((64, 64, 3), index % 256, np.uint8)
-    step = TimeStep(image, np.zeros(1, np.float32), float(index), 1.0, index == 0, None, 1)
+    step = TimeStep(image, np.zeros(1, np.float32), float(index), 1.0, index == 0, end, 1)
     return StepTaken(episode, index, step)
 
 

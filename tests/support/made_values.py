@@ -12,7 +12,7 @@ from dreamer_studio.envs import End
 from dreamer_studio.session import State, Status
 from dreamer_studio.viewing.compare.messages import CompareRequest, CompareResult, Contestant, Course
 from dreamer_studio.viewing.frame_ref import FrameRef
-from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
+from dreamer_studio.viewing.live.messages import DreamResult, EpisodeLines, LiveResult
 from dreamer_studio.viewing.practice.messages import PracticeResult
 from dreamer_studio.viewing.replay.catalog import UNKNOWN_END, Catalog, Running
 from tests.support.idle_session import CONFIG, SPEC
@@ -44,18 +44,28 @@ def made_practice(update: int = 7, *, count: int = 3, horizon: int = 5, terminal
     )
 
 
-def made_live(index: int = 3, *, drawn: bool = True, end: End | None = None) -> LiveResult:
+def made_live(
+    index: int = 3, *, drawn: bool = True, end: End | None = None, finished: EpisodeLines | None = None
+) -> LiveResult:
     """Return episode 2 at row `index`: all pixels have the number of the row, and so has each series.
 
     Args:
         index: the newest row, below 256.
         drawn: whether there is a reconstruction; its pixels are half as bright.
         end: how the episode ended at this row.
+        finished: the episode before.
     """
     image = np.full((64, 64, 3), index % 256, np.uint8)
     rows = np.arange(index + 1.0)
     action = np.full(1, index, np.float32)
-    return LiveResult(2, index, image, action, image // 2 if drawn else None, 7, 1.5, rows, rows, rows, rows, end)
+    numbers = rows, rows, rows, rows, 0.5
+    return LiveResult(2, index, image, action, image // 2 if drawn else None, 7, 1.5, *numbers, end, finished)
+
+
+def made_finished(length: int = 9, *, end: End = "terminated") -> EpisodeLines:
+    """Return episode 1 with `length` steps, a reward of 1 for each."""
+    x = np.arange(length + 1.0)
+    return EpisodeLines(1, x, np.ones(length + 1), x + 10, x + 20, end)
 
 
 def made_dream(index: int = 0, *, episode: int = 0, length: int = 4, decoded: int = 2) -> DreamResult:

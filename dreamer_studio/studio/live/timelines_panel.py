@@ -5,12 +5,19 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dreamer_studio.dreams.returns import received_return
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.plots.series import SeriesStyle
-from dreamer_studio.studio.widgets.plots.timeline import REWARD_SERIES, TimelinePlot
-from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
-from dreamer_studio.viewing.role import Role
+from dreamer_studio.studio.widgets.plots.timeline import (
+    CAME,
+    DREAMED,
+    REWARD_SERIES,
+    SEEN,
+    VALUE_SERIES,
+    TimelinePlot,
+    show_came,
+)
+from dreamer_studio.viewing.live.messages import DreamResult, EpisodeLines, LiveResult
 
 STEPS_SHOWN = 150
 """Fewest agent steps before the present that the plot shows; the user can zoom and drag from there."""
@@ -18,7 +25,20 @@ STEPS_SHOWN = 150
 STEPS_DROPPED = 20
 """Steps that leave the plot together: each move of the axes redraws the whole plot."""
 
-VALUE_SERIES = (SeriesStyle("on frames it saw", Role.MODEL), SeriesStyle("in the dream", Role.DREAM))
+_REWARD_HELP = (
+    "Received: the task's reward for each agent step, summed over the action repeat. Predicted: the reward model on "
+    "frames that it saw. In the dream: the reward model on dreamed states. Once the episode reaches the dream's steps, "
+    "compare them with the received rewards. If the model learns squashed rewards (clip_rewards), the received rewards "
+    "are squashed here too. Faint: the last finished episode, until the running one is longer."
+)
+_VALUE_HELP = (
+    "The critic's guess of all reward still to come, counted from this step on; later reward weighs less. Dashed: on "
+    "frames it saw. Violet: on frames it dreamed. Came: the reward that really came from this step on, each step's "
+    "weighed by the discount once more. Dots: only a part of it, because the episode goes on or was cut, and more than "
+    "5 % of the weight is on rewards that are not recorded. No guess fills the gap. The episode was played with "
+    "exploration, so even a good critic may lie above what came. Faint: the last finished episode, until the running "
+    "one is longer."
+)
 
 
 class TimelinesPanel(QWidget):
@@ -39,27 +59,25 @@ class TimelinesPanel(QWidget):
         reward = Card(
             theme,
             "Reward",
-            help_text="Received: the task's reward for each agent step, summed over the action repeat. Predicted: the "
-            "reward model on posteriors, which saw the frame. In the dream: the reward model on priors. Once the "
-            "episode reaches the dream's steps, compare them with the received rewards. If the model learns squashed "
-            "rewards (clip_rewards), the received rewards are squashed here too.",
+            help_text=_REWARD_HELP,
             caption_lines=0,
         )
-        reward.set_subtitle("per agent step")
         value = Card(
             theme,
             "Value estimate",
-            help_text="The value model: the discounted reward expected from a step on, that step's reward included. It "
-            "reads posteriors along the episode, and priors in the dream.",
+            help_text=_VALUE_HELP,
             caption_lines=0,
         )
-        value.set_subtitle("discounted return")
+        self._cards = {reward: "per agent step", value: "discounted return"}
+        for each, unit in self._cards.items():
+            each.set_subtitle(unit)
         for card, plot in ((reward, self._reward), (value, self._value)):
             card.set_body(plot)
             card.add_header_widget(plot.legend)
             layout.addWidget(card, 1)
         self._live: LiveResult | None = None
         self._dream: DreamResult | None = None
+        self._finished: EpisodeLines | None = None
 
     def show_live(self, result: LiveResult) -> None:
         """Draw the episode up to its newest row."""
@@ -70,7 +88,11 @@ class TimelinesPanel(QWidget):
         x = result.x[first:]
         self._reward.set_series("received", x, result.reward[first:])
         self._reward.set_series("predicted", x, result.predicted[first:])
-        self._value.set_series("on frames it saw", x, result.value[first:])
+        self._value.set_series(SEEN, x, result.value[first:])
+        ended = result.end == "terminated"
+        came = received_return(result.reward[first:], result.discount, terminal=ended)
+        show_came(self._value, x, came.value, came.complete)
+        self._show_finished(result)
         self._mark()
 
     def show_dream(self, result: DreamResult | None, step: int) -> None:
@@ -93,7 +115,26 @@ class TimelinesPanel(QWidget):
         if here and dream is not None:
             x = dream.index + 1.0 + np.arange(dream.length)
             self._reward.set_series("in the dream", x, dream.reward)
-            self._value.set_series("in the dream", x, dream.value)
+            self._value.set_series(DREAMED, x, dream.value)
         else:
             self._reward.set_series("in the dream", (), ())
-            self._value.set_series("in the dream", (), ())
+            self._value.set_series(DREAMED, (), ())
+
+    def _show_finished(self, result: LiveResult) -> None:
+        """Keep the last finished episode in sight, faint, until the running one is longer."""
+        finished = result.finished
+        kept = finished is not None and len(finished.x) <= STEPS_SHOWN and len(result.x) < len(finished.x)
+        if finished is None or not kept:
+            self._finished = None
+            for plot in (self._reward, self._value):
+                plot.set_past("", {})
+            for card, unit in self._cards.items():
+                card.set_subtitle(unit)
+        elif finished is not self._finished:
+            self._finished = finished
+            name = f"episode {finished.episode}"
+            self._reward.set_past(name, {"received": (finished.x, finished.reward)})
+            came = received_return(finished.reward, result.discount, terminal=finished.end == "terminated")
+            self._value.set_past(name, {SEEN: (finished.x, finished.value), CAME: (finished.x, came.value)})
+            for card, unit in self._cards.items():
+                card.set_subtitle(f"{unit} \N{MIDDLE DOT} faint: {name}, {finished.end}")

@@ -14,7 +14,7 @@ from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.dreams.tracker import TrackedStep, Tracker
 from dreamer_studio.session import Session
 from dreamer_studio.training.events import StepTaken, since_break
-from dreamer_studio.viewing.live.messages import LiveResult
+from dreamer_studio.viewing.live.messages import EpisodeLines, LiveResult
 from dreamer_studio.viewing.weights import LatestAgent
 
 REFILTER_SECONDS = 2.0  # between repetitions for the last frames while no new ones come
@@ -52,6 +52,7 @@ class EpisodeFollower:
         self._columns = np.empty((4, FIRST_ROOM))  # agent step, reward, predicted reward, value
         self._newest: TrackedStep | None = None
         self._tracked_update = -1
+        self._finished: EpisodeLines | None = None
 
     def follow(self) -> bool:
         """Filter all new rows, and return whether there were any.
@@ -64,20 +65,10 @@ class EpisodeFollower:
         if not rows:
             return False
         self._followed_at = time.monotonic()
-        fresh = [row for row in since_break(rows) if row.episode == rows[-1].episode]
-        last = self.rows[-1] if self.rows else None
-        if last is None or (last.episode, last.index + 1) != (fresh[0].episode, fresh[0].index):
-            self._newest, self.tracker.posterior = None, None
-            self._first = fresh[0].index
-            self.rows.clear()
-        for row in fresh:
-            self._take_down(row)
-        if self._newest is None or len(fresh) > MOST_AT_ONCE:
-            self.tracker.posterior = None
-            fresh = fresh[-REFILTER_FRAMES:]
-        for row in fresh:
-            self._track(row)
-            self._write_down()
+        fresh = since_break(rows)
+        for part in (since_break(rows[: len(rows) - len(fresh)]), fresh):  # the end of an episode, and the next one
+            if part:
+                self._take_in(part)
         return True
 
     def look_again(self) -> bool:
@@ -116,8 +107,34 @@ class EpisodeFollower:
             reward,
             predicted,
             value,
+            self._session.status.get().config.discount,
             newest.time_step.end,
+            self._finished,
         )
+
+    def _take_in(self, fresh: list[StepTaken]) -> None:
+        """Filter rows of one episode that follow each other."""
+        last = self.rows[-1] if self.rows else None
+        if last is None or (last.episode, last.index + 1) != (fresh[0].episode, fresh[0].index):
+            self._keep_finished()
+            self._newest, self.tracker.posterior = None, None
+            self._first = fresh[0].index
+            self.rows.clear()
+        for row in fresh:
+            self._take_down(row)
+        if self._newest is None or len(fresh) > MOST_AT_ONCE:
+            self.tracker.posterior = None
+            fresh = fresh[-REFILTER_FRAMES:]
+        for row in fresh:
+            self._track(row)
+            self._write_down()
+
+    def _keep_finished(self) -> None:
+        """Keep the numbers of the episode if it was followed from its reset to its end."""
+        last = self.rows[-1] if self.rows else None
+        if last is not None and last.time_step.end is not None and self._first == 0:
+            x, reward, predicted, value = self._columns[:, : last.index + 1].copy()
+            self._finished = EpisodeLines(last.episode, x, reward, predicted, value, last.time_step.end)
 
     def _take_down(self, row: StepTaken) -> None:
         place = row.index - self._first

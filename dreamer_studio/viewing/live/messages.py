@@ -12,6 +12,24 @@ from dreamer_studio.envs import End
 
 
 @dataclass(frozen=True, eq=False)
+class EpisodeLines:
+    """The numbers of an episode that is over.
+
+    Attributes:
+        episode: its number.
+        x, reward, predicted, value: per agent step, from the reset on; NaN where the model predicted nothing.
+        end: how it ended.
+    """
+
+    episode: int
+    x: Floats
+    reward: Floats
+    predicted: Floats
+    value: Floats
+    end: End
+
+
+@dataclass(frozen=True, eq=False)
 class LiveResult:
     """The running episode as the snapshot sees it.
 
@@ -23,7 +41,9 @@ class LiveResult:
         update: the update of the weights that drew the reconstruction.
         kl: the KL of the newest row in nats, or None.
         x, reward, predicted, value: per agent step of the episode; NaN where the model predicted nothing.
+        discount: of rewards, per agent step.
         end: how the episode ended at the newest row, or None while it runs.
+        finished: the last episode that was followed to its end, or None.
     """
 
     episode: int
@@ -37,7 +57,9 @@ class LiveResult:
     reward: Floats
     predicted: Floats
     value: Floats
+    discount: float
     end: End | None = None
+    finished: EpisodeLines | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
@@ -16,6 +16,9 @@ from dreamer_studio.studio.widgets.plots.run_colors import run_color, run_patter
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle, log_ticks, si_label
 from dreamer_studio.studio.widgets.text import scaled_font
 from dreamer_studio.viewing.role import Role
+
+DOTS: Final = (1, 3)
+"""Dots and the gaps between them, in widths of the line."""
 
 
 class SiAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
@@ -108,7 +111,10 @@ def set_line(line: Any, x: Floats, y: Floats) -> None:
 def style_pen(palette: Palette, style: SeriesStyle, *, strong: bool = False, faint: bool = False) -> QPen:
     """Return the pen of a line: in the color of its role, or of its run."""
     if style.run is None:
-        return line_pen(palette, style.role, dashed=style.dashed and not faint, strong=strong, faint=faint)
+        pen = line_pen(palette, style.role, dashed=style.dashed and not faint, strong=strong, faint=faint)
+        if style.dotted and not faint:
+            pen.setDashPattern(DOTS)
+        return pen
     pattern = run_pattern(style.run)
     return pg.mkPen(run_color(palette, style.run), width=1 if pattern else 1.5, dash=pattern)  # type: ignore[no-any-return]
 

@@ -31,7 +31,7 @@ class Legend(QWidget):
     def set_series(self, series: Sequence[SeriesStyle]) -> None:
         """Set the named lines. A single line needs no legend, because the plot's title names it."""
         self._series = tuple(series) if len(series) > 1 else ()
-        words = ", ".join(f"{line.name} ({'dashed' if line.dashed else 'solid'})" for line in self._series)
+        words = ", ".join(f"{line.name} ({_look_of(line)})" for line in self._series)
         self.setAccessibleName(f"Lines: {words}" if words else "")
         self.updateGeometry()
         self.update()
@@ -72,3 +72,7 @@ class Legend(QWidget):
     def _restyle(self, palette: Palette) -> None:
         self._palette = palette
         self.update()
+
+
+def _look_of(line: SeriesStyle) -> str:
+    return "dashed" if line.dashed else "dotted" if line.dotted else "solid"

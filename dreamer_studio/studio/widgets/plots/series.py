@@ -20,6 +20,7 @@ class SeriesStyle:
     name: str
     role: Role
     dashed: bool = False
+    dotted: bool = False
     smoothed: bool = True  # if the plot smooths at all; published curves stay as published
     run: int | None = None  # place of another run, which has its own color and dashes; None for the open run
 

@@ -1,10 +1,11 @@
 """Reward or value along an episode: received, predicted, and dreamed after now."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +13,7 @@ from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.plots.axes import Limits
 from dreamer_studio.studio.widgets.plots.export.table import Lines
-from dreamer_studio.studio.widgets.plots.graph import add_line, keep_drawn, line_pen, set_line
+from dreamer_studio.studio.widgets.plots.graph import add_line, keep_drawn, set_line, style_pen
 from dreamer_studio.studio.widgets.plots.plot import Plot
 from dreamer_studio.studio.widgets.plots.series import (
     SeriesStyle,
@@ -29,6 +30,15 @@ REWARD_SERIES = (
     SeriesStyle("predicted", Role.MODEL, dashed=True),
     SeriesStyle("in the dream", Role.DREAM),
 )
+
+SEEN, DREAMED, CAME, CAME_SO_FAR = "on frames it saw", "in the dream", "came", "came so far"
+VALUE_SERIES = (
+    SeriesStyle(SEEN, Role.MODEL, dashed=True),
+    SeriesStyle(DREAMED, Role.DREAM),
+    SeriesStyle(CAME, Role.REAL),
+    SeriesStyle(CAME_SO_FAR, Role.REAL, dotted=True),
+)
+"""Value estimates, and the discounted return that came, of which a part may still be missing."""
 
 
 class TimelinePlot(Plot):
@@ -61,7 +71,11 @@ class TimelinePlot(Plot):
             item.setVisible(False)
             self._view.addItem(item, ignoreBounds=True)
         keep_drawn(self._dream)
+        self.legend.set_series([style for style in series if not style.dotted])  # dots belong to the line before
         self._curves = {style.name: add_line(self._view) for style in series}
+        self._past: dict[str, tuple[Floats, Floats]] = {}
+        self._past_curves: dict[str, Any] = {}
+        self._past_name = ""
         self._restyle(theme.palette)
 
     def set_series(self, name: str, x: ArrayLike, y: ArrayLike) -> None:
@@ -82,6 +96,23 @@ class TimelinePlot(Plot):
         xs, ys = as_series(x, y)
         self._data[name] = (xs, ys)
         set_line(self._curves[name], xs, self._on_axis(ys))
+        self._data_changed()
+
+    def set_past(self, name: str, lines: Lines) -> None:
+        """Draw faint lines behind the others.
+
+        Args:
+            name: What they are of, such as "episode 12"; for the readout and the table.
+            lines: x (n,) and y (n,) of some of the lines, by name; an empty mapping removes all faint lines.
+        """
+        if not lines and not self._past:
+            return
+        self._past_name, self._past = name, {line: as_series(*points) for line, points in lines.items()}
+        for line in set(self._past) - set(self._past_curves):
+            curve = self._past_curves[line] = add_line(self._view)
+            curve.setZValue(-1)
+            curve.setPen(style_pen(self._palette, self.styles[line], faint=True))
+        self._redraw()
         self._data_changed()
 
     def series(self, name: str) -> tuple[Floats, Floats]:
@@ -123,8 +154,9 @@ class TimelinePlot(Plot):
         self.set_now(None)
 
     def _limits(self) -> Limits | None:
-        across = finite_range(*(x for x, _ in self._data.values()))
-        along = self._along(*(y for _, y in self._data.values()))
+        drawn = (*self._data.values(), *self._past.values())
+        across = finite_range(*(x for x, _ in drawn))
+        along = self._along(*(y for _, y in drawn))
         if across is None or along is None:
             return None
         left, right = across[0], max(across[1], self._now or 0, self._dream_end or 0)
@@ -133,24 +165,29 @@ class TimelinePlot(Plot):
         return left, left + step * np.ceil(max(right - left, 10.0) / step), *self._rounded(*along)
 
     def _lines(self) -> Lines:
-        return self._data
+        return {**self._data, **{f"{name} ({self._past_name})": points for name, points in self._past.items()}}
 
     def _redraw(self) -> None:
         for name, (x, y) in self._data.items():
             set_line(self._curves[name], x, self._on_axis(y))
+        nothing = np.empty(0)
+        for name, curve in self._past_curves.items():
+            x, y = self._past.get(name, (nothing, nothing))
+            set_line(curve, x, self._on_axis(y))
 
     def _takes_arrows(self) -> bool:
         return self.playhead is None  # else the arrows move the playhead
 
     def _readout_lines(self, x: float, reach: float) -> list[str]:
-        near = {name: value_near(*data, x, max(reach, 0.5)) for name, data in self._data.items()}
+        near = {name: value_near(*data, x, max(reach, 0.5)) for name, data in self._lines().items()}
         return [f"{name} {si_label(value, 3)}" for name, value in near.items() if value is not None]
 
     def _restyle(self, palette: Palette) -> None:
         super()._restyle(palette)
         for name, curve in self._curves.items():
-            style = self.styles[name]
-            curve.setPen(line_pen(palette, style.role, dashed=style.dashed))
+            curve.setPen(style_pen(palette, self.styles[name]))
+        for name, curve in self._past_curves.items():
+            curve.setPen(style_pen(palette, self.styles[name], faint=True))
         shade = QColor(palette.dream)
         shade.setAlpha(28)
         self._dream.setBrush(pg.mkBrush(shade))
@@ -161,3 +198,18 @@ class TimelinePlot(Plot):
         self._now_line.setPen(pg.mkPen(palette.text, width=1))
         self._playhead.setPen(pg.mkPen(palette.dream, width=1))
         self._now_line.label.setColor(palette.text)
+
+
+def show_came(plot: TimelinePlot, x: Floats, value: Floats, complete: NDArray[np.bool_]) -> None:
+    """Draw the discounted return that came from each agent step on: a line, and dots where a part is missing.
+
+    Args:
+        plot: A plot with the lines of `VALUE_SERIES`.
+        x: Agent steps, (n,).
+        value: The return from there on, (n,).
+        complete: Whether no more than a little is missing, (n,): true for the first steps, false for all others.
+    """
+    whole = int(complete.sum())
+    plot.set_series(CAME, x[:whole], value[:whole])
+    part = slice(max(0, whole - 1), len(value)) if whole < len(value) else slice(0)
+    plot.set_series(CAME_SO_FAR, x[part], value[part])

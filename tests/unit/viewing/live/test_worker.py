@@ -159,3 +159,29 @@ def test_that_the_live_workers_draw_nothing_from_the_process_wide_stream(session
         live.channels.dream.ask(20)
         live.turn()
     assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_that_the_last_finished_episode_stays_with_its_numbers(session: Session) -> None:
+    offer(session, 1)
+    live = Live(session)
+    live.take(range(3))
+    assert live.result.finished is None
+    for each in (row(3), row(4, end="terminated"), row(0, 1), row(1, 1)):
+        session.steps.append(each)
+    live.turn()  # the end and the next episode arrive at once
+    finished = live.result.finished
+    assert finished is not None and (finished.episode, finished.end) == (0, "terminated")
+    assert finished.x.tolist() == finished.reward.tolist() == [0, 1, 2, 3, 4]
+    assert np.isfinite(finished.predicted).all() and np.isfinite(finished.value).all()
+    assert live.result.x.tolist() == [0, 1]
+    session.steps.append(row(0, 1))  # the same episode begins again
+    live.turn()
+    assert live.result.finished is finished
+
+
+def test_that_an_episode_which_was_not_followed_from_its_reset_is_not_kept(session: Session) -> None:
+    live = Live(session)
+    for each in (row(3), row(4, end="truncated"), row(0, 1)):
+        session.steps.append(each)
+    live.turn()
+    assert live.result.finished is None
