@@ -46,6 +46,8 @@ class PlacePanel(QWidget):
         self.others.toggled.connect(self.othersToggled)
         self.others.hide()
         self._grid.addWidget(self.others, 6, 1, 1, 2)
+        QWidget.setTabOrder(self.fields[FOLDER], self._browse)
+        QWidget.setTabOrder(self._browse, self.fields[SEEDS])
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
         """Fill the fields without reporting it."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import ClassVar
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QPushButton, QRadioButton, QWidget
 
 from dreamer_studio.config import PRESETS, Config
@@ -62,10 +62,16 @@ class PresetsPanel(QWidget):
         """Choose a preset without reporting it."""
         with QSignalBlocker(self._radios[preset]):
             self._radios[preset].setChecked(True)
+        for name, radio in self._radios.items():  # as Qt does for a click: Tab goes to the chosen button only
+            radio.setFocusPolicy(Qt.FocusPolicy.StrongFocus if name == preset else Qt.FocusPolicy.ClickFocus)
 
     def estimate_of(self, preset: str) -> str:
         """Return the estimate of a preset as shown."""
         return self._estimates[preset].text()
+
+    def radio_of(self, preset: str) -> QRadioButton:
+        """Return the button that chooses a preset."""
+        return self._radios[preset]
 
     @property
     def basis(self) -> str:

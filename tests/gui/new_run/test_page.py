@@ -373,3 +373,27 @@ def test_that_a_page_that_comes_back_has_a_free_name_and_nothing_under_way(made:
     page.show()
     assert page.choice.name == ""
     assert page.panels.command.start.isEnabled()
+
+
+def test_that_tab_goes_through_the_page_in_reading_order(made: Page) -> None:
+    page = made.page
+    made.choose()
+    page.activateWindow()
+    panels = page.panels
+    stations = [
+        panels.tasks.search_box,
+        panels.preview.check,
+        panels.presets.radio_of("laptop"),
+        *(panels.place.fields[key] for key in (NAME, FOLDER, SEEDS)),
+        panels.settings.fold,
+        panels.command.copy,
+        panels.command.cancel,
+        panels.command.start_paused,
+        panels.command.start,
+    ]
+    passed: list[QWidget] = []
+    while (widget := page.focusWidget()) is not None and widget not in passed:
+        passed.append(widget)
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+    assert [widget for widget in passed if widget in stations] == stations
+    assert panels.presets.radio_of("paper") not in passed

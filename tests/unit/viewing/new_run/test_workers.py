@@ -22,7 +22,7 @@ from dreamer_studio.viewing.new_run.messages import NewRunChannels, Preview
 from dreamer_studio.viewing.new_run.preview_worker import FRAMES, PreviewWorker
 from dreamer_studio.viewing.new_run.tasks_worker import DefaultsWorker, TasksWorker
 from dreamer_studio.viewing.new_run.waits import Waits
-from dreamer_studio.viewing.worker import Shift, Worker
+from dreamer_studio.viewing.worker import RETRY_SECONDS, Shift, Worker
 from tests.support.environment_processes import FAULTY, environment_processes, no_process_left
 from tests.support.new_runs import TASK
 
@@ -81,6 +81,22 @@ def test_that_a_preview_that_fails_says_why(task: str, words: str) -> None:
     assert answer.failure is not None
     assert words in answer.failure.reason
     assert not answer.failure.unexpected
+
+
+def test_that_a_preview_that_breaks_is_reported_and_the_next_one_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    channel: Channel[Config, Preview] = Channel()
+    worker = PreviewWorker(channel)
+    with monkeypatch.context() as patch:
+        patch.setattr(preview_module, "random_action", lambda *_: 1 / 0)
+        channel.ask(build_config(TASK, "tiny"))
+        work(worker, lambda: bool((answer := channel.newest()) and answer.failure))
+    answer = channel.newest()
+    assert answer is not None and answer.failure is not None
+    assert answer.failure.unexpected
+    assert not environment_processes()
+    time.sleep(RETRY_SECONDS)
+    channel.ask(build_config(TASK, "tiny"))
+    work(worker, lambda: bool((answer := channel.newest()) and answer.done and not answer.failure))
 
 
 def test_that_a_newer_preview_does_not_wait_for_an_environment_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
