@@ -102,7 +102,7 @@ class CurveCard(Card):
 
     def _compare(self, mark: Mark) -> None:
         if mark.key is None:
-            self._source.problemFound.emit(f"The run no longer keeps a checkpoint of the {mark.text}.")
+            self._source.told.emit(f"The run no longer keeps a checkpoint of the {mark.text}.")
         else:
             self._source.checkpointWanted.emit(mark.key)
 

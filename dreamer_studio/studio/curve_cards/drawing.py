@@ -27,6 +27,7 @@ class Drawing:
         self._drawn: tuple[object, ...] | None = None
         self._flags: list[tuple[float, str]] = []
         self._tests: list[Row] = []
+        self._free_nats: float | None = None
 
     @property
     def stale(self) -> bool:
@@ -82,7 +83,8 @@ class Drawing:
         if not rows:
             return
         self._source.metrics |= metrics_in(row for _, row in rows)
-        if self._curve.title == KL:
+        if self._curve.title == KL and config.free_nats != self._free_nats:
+            self._free_nats = config.free_nats
             self._plot.set_reference(Reference(config.free_nats, f"{config.free_nats:g} free nats"))
         self._append(rows, ((line.style.name, line) for line in self._curve.lines))
         self._flags += [(x, describe_change(row)) for x, row in rows if row["kind"] == "change"]

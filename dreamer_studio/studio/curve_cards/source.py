@@ -60,6 +60,9 @@ class CurveSource(QObject):
     problemFound: ClassVar[Signal] = Signal(str)
     """Emitted when something cannot be shown, with a sentence for the user."""
 
+    told: ClassVar[Signal] = Signal(str)
+    """Emitted with a remark on what the user just did, such as that a checkpoint is no longer kept."""
+
     def __init__(
         self, choices: CurveChoices, rows_since: RowsSince, channels: CurvesChannels, parent: QObject | None = None
     ) -> None:

@@ -306,6 +306,7 @@ class RunView(QObject):
         self._last_seconds.kept.connect(lambda path: say(f"Saved to {path}"))
         self._exports.exported.connect(lambda path: say(f"Exported to {path}"))
         self.curves.checkpointWanted.connect(self._compare)
+        self.curves.told.connect(say)
         for failed in (
             self.tabs.problemFound,
             self.curves.problemFound,

@@ -278,7 +278,7 @@ def test_that_tests_and_checkpoints_are_marks_that_ask_for_a_comparison(
 def test_that_a_test_whose_checkpoint_is_gone_says_so(deck: CurveDeck, source: CurveSource, qtbot: QtBot) -> None:
     refresh_all(deck)
     (mark,) = plot_of(deck, "KL").marks
-    with qtbot.waitSignal(source.problemFound) as told:
+    with qtbot.waitSignal(source.told) as told:
         plot_of(deck, "KL").markPicked.emit(mark)
     assert told.args == ["The run no longer keeps a checkpoint of the test at step 500, update 50."]
 

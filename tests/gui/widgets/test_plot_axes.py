@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -165,6 +165,27 @@ def test_that_holding_and_fitting_need_no_mouse(theme: Theme, qtbot: QtBot) -> N
     plot.hold_at(600, 1000)
     QTest.keyClicks(plot, "y")
     assert plot.visible_range()[:2] == (600, 1000) and plot.visible_range()[3] < 3
+
+
+def test_that_shift_and_the_wheel_zoom_the_values_under_the_mouse(theme: Theme, qtbot: QtBot) -> None:
+    plot = make_curve(theme, qtbot)
+    plot.append("loss", np.arange(1001), np.arange(1001.0))
+    left, right, bottom, top = plot.visible_range()
+    here = at_pixel(plot, 500, 250)
+    wheel = QWheelEvent(
+        here.toPointF(),
+        canvas(plot).mapToGlobal(here).toPointF(),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.ShiftModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(canvas(plot), wheel)
+    assert plot.visible_range()[:2] == (left, right) and not plot.following
+    assert plot.visible_range()[3] - plot.visible_range()[2] == pytest.approx(0.8 * (top - bottom))
+    assert plot.visible_range()[2] == pytest.approx(250 - 0.8 * (250 - bottom), abs=5)
 
 
 def test_that_a_screen_reader_is_told_the_last_value_the_mean_and_the_direction(theme: Theme, qtbot: QtBot) -> None:

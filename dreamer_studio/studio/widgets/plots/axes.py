@@ -180,6 +180,12 @@ class PlotAxes(QWidget):
         self._held.move(corner.x() - self._held.width() - 3, corner.y() + 3)
         self._held.raise_()
 
+    def _zoom_values(self, factor: float, middle: float) -> None:
+        """Hold, and show `factor` times as much of the vertical axis, around a position on it."""
+        _, (bottom, top) = self._view.viewRange()
+        self._set_following(False)
+        self._view.setYRange(middle - (middle - bottom) * factor, middle + (top - middle) * factor, padding=0)
+
     def _note_move(self) -> None:
         self._set_following(False)
         self.moved.emit(*self.visible_range()[:2])

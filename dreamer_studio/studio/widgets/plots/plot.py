@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import Scope
@@ -22,6 +22,7 @@ from dreamer_studio.viewing.throttle import Throttle
 
 READOUT_REACH = 8  # most pixels between the mouse and a sample in the readout
 _FEWEST_PIXELS = 4  # least move of the crosshair for a press of an arrow key
+_WHEEL = 0.8  # share of the values that stays in sight after a notch of the wheel
 _SUMMARY_SECONDS = 2.0  # between two descriptions for screen readers
 
 
@@ -127,7 +128,12 @@ class Plot(SavablePlot):
         super().focusInEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow again on a double-click; hide the crosshair when the mouse leaves."""
+        """Follow again on a double-click, zoom values by Shift and wheel, and let the crosshair go with the mouse."""
+        if isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            position = self._view.mapToScene(event.position().toPoint())
+            turned = event.angleDelta().y() or event.angleDelta().x()
+            self._zoom_values(_WHEEL ** (turned / 120), self._view.getViewBox().mapSceneToView(position).y())
+            return True
         if event.type() is QEvent.Type.MouseButtonDblClick:
             self.follow()
         elif event.type() is QEvent.Type.Leave:
