@@ -25,6 +25,7 @@ from dreamer_studio.resources import unpack_demo
 from dreamer_studio.runs.planning import RunPlan, plan_run, plan_watching
 from dreamer_studio.session import Session
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
+from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.dream.futures.panel import WHAT_IF, FuturesPanel
 from dreamer_studio.studio.film.export_dialog import ExportDialog
 from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
@@ -37,6 +38,8 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 
 EPISODE, FRAME = 90, 120  # of the example: a cheetah that runs
 SIZE = (1680, 1000)
+SHOWN_CURVES = ("Return", "Image loss", "KL", "Speed", "Entropy", "metric:update/imagined_reward")
+HOVERED = 20  # samples from the right end to the crosshair
 STEPS_ON = 10**6  # the copy must have steps left to train
 
 
@@ -84,6 +87,7 @@ class Photographer:
         settle(0.6)
         self._save(dialog, "export")
         dialog.reject()
+        self._curves()
 
     def take_run(self) -> None:
         """Take the screenshots of a continued training: practice dreams, and all checkpoints on one scene."""
@@ -151,6 +155,17 @@ class Photographer:
         self._take("branches")
         branches.compare_with(None)
         branches.show(root)
+
+    def _curves(self) -> None:
+        self._person.key(Key.Key_5, CONTROL)
+        self._window.run.curves.choices.change(shown=SHOWN_CURVES)
+        settle(4)
+        (workspace,) = self._window.findChildren(CurvesWorkspace)
+        plot = workspace.deck.cards[0].plot
+        plot.setFocus()
+        for _ in range(HOVERED):
+            QTest.keyClick(plot, Key.Key_Left)
+        self._take("curves")
 
     def _take(self, name: str) -> None:
         settle(0.6)
