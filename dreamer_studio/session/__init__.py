@@ -15,7 +15,6 @@ from dreamer_studio.session.commands import (
     UpdateOnce,
 )
 from dreamer_studio.session.log_reader import START, Place
-from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.pause_rules import PauseRule, RuleFired
 from dreamer_studio.session.practice import PracticeBox, PracticeDreams
 from dreamer_studio.session.session import Session
@@ -27,10 +26,8 @@ __all__ = [
     "ChangeSetting",
     "Command",
     "CommandRefusedError",
-    "Feed",
     "GoBack",
     "LastEpisode",
-    "Mailbox",
     "Pause",
     "PauseRule",
     "Place",

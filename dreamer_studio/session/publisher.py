@@ -12,10 +12,10 @@ import psutil
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import known_end
+from dreamer_studio.mailbox import Feed, Mailbox
 from dreamer_studio.replay import EpisodeIndex
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session.log_reader import LogReader
-from dreamer_studio.session.mailbox import Feed, Mailbox
 from dreamer_studio.session.practice import PracticeBox
 from dreamer_studio.session.run import Run
 from dreamer_studio.session.snapshot import SnapshotBox, take_snapshot

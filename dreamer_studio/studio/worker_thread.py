@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QThread
 
-from dreamer_studio.session import Feed
+from dreamer_studio.mailbox import Feed
 from dreamer_studio.viewing.channel import RequestFailure
 from dreamer_studio.viewing.worker import Shift, Worker
 

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from dreamer_studio.session import Feed
+from dreamer_studio.mailbox import Feed
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from dreamer_studio.session import Feed
+from dreamer_studio.mailbox import Feed
 from dreamer_studio.viewing.channel import Answerable, RequestFailure
 
 RETRY_SECONDS = 1.0

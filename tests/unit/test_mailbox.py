@@ -1,4 +1,4 @@
-from dreamer_studio.session import Feed, Mailbox
+from dreamer_studio.mailbox import Feed, Mailbox
 
 
 def test_that_a_mailbox_holds_only_the_newest_value() -> None:
