@@ -101,7 +101,7 @@ def run_window(request: OpenRequest | None, log: LogBook, options: WindowOptions
     with ScreenWatch() as screen, _application() as application:
         theme = apply_theme(application, settings.current.theme)
         window = StudioWindow(theme, settings, log.last_news)
-        pages = Pages(theme, window, default_root())
+        pages = Pages(theme, window, settings, default_root())
         flow = RunFlow(window, settings, options.device, default_root(), pages.start, shared=options.shared)
         pages.serve(flow)
         application.aboutToQuit.connect(pages.end)

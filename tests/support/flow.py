@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.session import Session, State, Status
+from dreamer_studio.studio.shell.flow.pages import Pages
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
 from dreamer_studio.studio.shell.flow.run_flow import RunFlow
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
+from dreamer_studio.studio.start.page import StartPage
 from dreamer_studio.studio.theme import Theme
 from tests.support.made_run import made_session
 from tests.support.studio import PATIENCE_MS, SIZE
@@ -35,9 +37,13 @@ class Front:
 
     window: StudioWindow
     flow: RunFlow
-    home: QLabel
+    pages: Pages
     settings: SettingsFile
     bot: QtBot
+
+    @property
+    def home(self) -> StartPage:
+        return self.pages.start
 
     @property
     def status(self) -> Status:
@@ -73,6 +79,7 @@ class Front:
         """Close without being asked, and delete the window."""
         self.window.leave(insist=True)
         self.bot.waitUntil(lambda: not self.window.isVisible(), timeout=PATIENCE_MS)
+        self.pages.end()
         self.window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -84,11 +91,12 @@ def made_request(folder: Path, *, paused: bool = False) -> OpenRequest:
 
 
 def open_front(theme: Theme, bot: QtBot, folder: Path, kind: type[RunFlow] = MadeFlow) -> Front:
-    """Show a window on a start page; new runs go into `folder`."""
+    """Show a window on the start page, which lists the runs in `folder`; new runs go there too."""
     settings = SettingsFile(folder / "settings.json")
     window = StudioWindow(theme, settings)
     window.resize(*SIZE)
-    home = QLabel("Start page")
-    flow = kind(window, settings, "cpu", folder, home, shared=False)
+    pages = Pages(theme, window, settings, folder)
+    flow = kind(window, settings, "cpu", folder, pages.start, shared=False)
+    pages.serve(flow)
     window.show()
-    return Front(window, flow, home, settings, bot)
+    return Front(window, flow, pages, settings, bot)

@@ -34,7 +34,7 @@ class ActionSet(QObject):
         self._actions = {spec.id: self._make(theme, window, spec) for spec in self._specs.values()}
         self._reactions: dict[str, Reaction] = {}
         self._holds: Collection[When] = {When.ALWAYS}
-        self._fill(window.menuBar())
+        self._menus = self._fill(window.menuBar())
         self._enable()
 
     def __getitem__(self, id_: str) -> QAction:
@@ -63,7 +63,7 @@ class ActionSet(QObject):
         self._icons[id_].set_icon(name)
 
     def offer(self, holds: Collection[When]) -> None:
-        """Gray every action whose condition does not hold now."""
+        """Gray every action whose condition does not hold now. Hide menus that only a run has while none is open."""
         if holds != self._holds:
             self._holds = holds
             self._enable()
@@ -71,6 +71,9 @@ class ActionSet(QObject):
     def _enable(self) -> None:
         for id_, action in self._actions.items():
             action.setEnabled(id_ in self._reactions and self._specs[id_].when in self._holds)
+        useful = {spec.menu for spec in self._specs.values() if When.RUN in self._holds or spec.when is When.ALWAYS}
+        for name, menu in self._menus.items():
+            menu.menuAction().setVisible(any(each.split("/")[0] == name for each in useful))
 
     def _react(self, id_: str) -> None:
         reaction = self._reactions.get(id_)
@@ -90,7 +93,8 @@ class ActionSet(QObject):
         window.addAction(action)
         return action
 
-    def _fill(self, bar: QMenuBar) -> None:
+    def _fill(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Add the menus, and return those of the bar by their names."""
         menus: dict[str, QMenu] = {}
         groups: dict[str, int] = {}
         for id_, spec in self._specs.items():
@@ -104,6 +108,7 @@ class ActionSet(QObject):
             if below:
                 menu = menus[spec.menu] if spec.menu in menus else menus.setdefault(spec.menu, menu.addMenu(below))
             menu.addAction(self._actions[id_])
+        return {name: menu for name, menu in menus.items() if "/" not in name}
 
 
 def describe(action: QAction, spec: ActionSpec, help_: str = "") -> None:

@@ -208,6 +208,10 @@ class RunView(QObject):
         self.ended.emit()
         self.deleteLater()
 
+    def set_keep_seconds(self, seconds: int) -> None:
+        """Set how many seconds of the screen are kept for a film."""
+        self._last_seconds.set_seconds(seconds)
+
     def close_dialogs(self) -> None:
         """Close all dialogs except the export dialog."""
         close_dialogs(self._parts.window, keep=self._exports.dialog)

@@ -22,7 +22,7 @@ from dreamer_studio.studio.shell.help import show_about, show_help
 from dreamer_studio.studio.shell.placement import place_decorated, restore_place, save_place
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.theme import Scheme, Theme
-from dreamer_studio.studio.widgets.banner import BannerStack
+from dreamer_studio.studio.widgets.banner import Banner, BannerStack
 from dreamer_studio.studio.widgets.icons import app_icon
 from dreamer_studio.system.loading import collector_at_rest
 from dreamer_studio.viewing.role import Role
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from dreamer_studio.studio.shell.toolbar import RunToolbar
 
 TITLE = "Dreamer Studio"
+NOTE_MS = 12_000
+"""Time for which a page shows what was done."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class StudioWindow(QMainWindow):
         self._parts: WindowParts | None = None
         self._leaving = False
         self._place_due = True
+        self._note: Banner | None = None
+        self._note_ends = QTimer(self)
+        self._note_ends.setSingleShot(True)
+        self._note_ends.timeout.connect(self._forget_note)
         self.banners = BannerStack(theme)
         self.action_set = ActionSet(theme, self, ACTIONS)
         self._content = QStackedWidget()
@@ -259,7 +265,7 @@ class StudioWindow(QMainWindow):
             }
         )
         for scheme in get_args(Scheme):
-            self.action_set.bind({f"theme.{scheme}": functools.partial(self._set_theme, scheme)})
+            self.action_set.bind({f"theme.{scheme}": functools.partial(self.set_theme, scheme)})
 
     def _assemble(self) -> None:
         self.setWindowTitle(TITLE)
@@ -278,7 +284,8 @@ class StudioWindow(QMainWindow):
         if self._settings.problem:
             self.banners.show_message(Role.WARN, self._settings.problem)
 
-    def _set_theme(self, scheme: Scheme) -> None:
+    def set_theme(self, scheme: Scheme) -> None:
+        """Use other colors, and keep them in the settings."""
         self._theme.set_scheme(scheme)
         self._settings.change(theme=scheme)
 
@@ -296,8 +303,15 @@ class StudioWindow(QMainWindow):
         self.say("Diagnostics copied. Paste the text where you ask for help.")
 
     def say(self, text: str) -> None:
-        """Show what was done: in the status bar of a run, else as a banner."""
+        """Show what was done for some seconds: in the status bar of a run, else as a banner."""
         if self._run is not None and self._parts is not None:
             self._parts.status_bar.say(text)
-        else:
-            self.banners.show_message(Role.OK, text)
+            return
+        self._forget_note()
+        self._note = self.banners.show_message(Role.OK, text)
+        self._note_ends.start(NOTE_MS)
+
+    def _forget_note(self) -> None:
+        if self._note is not None:
+            self.banners.remove(self._note)
+            self._note = None

@@ -59,6 +59,7 @@ class Question(QDialog):
             layout.addLayout(_copyable(line))
         layout.addSpacing(6)
         layout.addLayout(self._buttons(answers))
+        self.setFocus()
 
     @property
     def title(self) -> str:
@@ -86,8 +87,9 @@ class Question(QDialog):
             button.clicked.connect(lambda _, text=answer.text: self._take(text))
             row.addWidget(button)
             if answer is answers[0]:
+                button.setProperty("primary", True)
                 button.setDefault(True)
-                button.setFocus()
+                self.setFocusProxy(button)
         return row
 
     def _take(self, text: str) -> None:

@@ -7,15 +7,17 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QObject
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.studio.shell.flow.requests import OpenRequest
+from dreamer_studio.studio.shell.flow.preferences import Preferences, all_folders
+from dreamer_studio.studio.shell.flow.requests import OpenRequest, example
 from dreamer_studio.studio.shell.flow.run_flow import RunFlow
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
+from dreamer_studio.studio.start.page import StartPage
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.role import Role
 
@@ -34,21 +36,32 @@ class Pages(QObject):
     Args:
         theme: the colors.
         window: shows the pages.
+        settings: the settings, with the folders of runs.
         base: the parent folder of new runs.
     """
 
-    def __init__(self, theme: Theme, window: StudioWindow, base: Path) -> None:
+    def __init__(self, theme: Theme, window: StudioWindow, settings: SettingsFile, base: Path) -> None:
         super().__init__(window)
         self._theme, self._window, self._base = theme, window, base
         self._new_run: NewRunPage | None = None
         self._flow: RunFlow | None = None
-        self.start = QLabel("File > New run... begins a run, and File > Open run folder... opens one.")
-        self.start.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.start = StartPage(theme, all_folders(base, settings))
+        self._preferences = Preferences(window, settings, base, self.start.set_roots)
 
     def serve(self, flow: RunFlow) -> None:
         """Connect the pages with the flow."""
         self._flow = flow
-        self._window.action_set.bind({"file.new": self.show_new_run})
+        start, actions = self.start, self._window.action_set
+        actions.bind({"file.new": self.show_new_run})
+        start.newRunWanted.connect(self.show_new_run)
+        start.openFolderWanted.connect(flow.choose_folder)
+        start.exampleWanted.connect(lambda: flow.open(example(base=self._base)))
+        start.openWanted.connect(lambda folder, watch: flow.open_folder(folder, watch=watch))
+        start.stopWanted.connect(flow.stop)
+        start.compareWanted.connect(flow.compare)
+        start.settingsWanted.connect(self.show_new_run)
+        start.foldersWanted.connect(actions["file.preferences"].trigger)
+        start.guideWanted.connect(actions["help.keys"].trigger)
 
     def show_new_run(self, settings_of: Path | None = None) -> None:
         """Show the page of a new run once no run is open, with the task and settings of another run if one is given."""
@@ -64,6 +77,7 @@ class Pages(QObject):
 
     def end(self) -> None:
         """End the threads and processes of the pages."""
+        self.start.stop()
         if self._new_run is not None:
             self._new_run.end()
 
@@ -77,7 +91,6 @@ class Pages(QObject):
         if config is not None:
             self._new_run.take_settings(config)
         self._window.show_page(self._new_run)
-        self._new_run.setFocus()
 
     def _start(self, new: NewRun) -> None:
         assert self._flow is not None

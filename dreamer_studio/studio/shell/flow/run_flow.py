@@ -80,15 +80,28 @@ class RunFlow(QObject):
         )
         window.show_page(home)
 
-    def open(self, request: OpenRequest) -> None:
-        """Open a run in this window. If another run trains here, ask what becomes of that one."""
+    def open(self, request: OpenRequest, then: Callable[[RunView], object] | None = None) -> None:
+        """Open a run in this window. If another run trains here, ask what becomes of that one.
+
+        Args:
+            request: the run.
+            then: called with the open run.
+        """
         plan = self._plan(request)
         if plan is None:
             return
-        self._when_free(functools.partial(self._show, request), plan.folder.path.name, request.arguments)
+        self._when_free(functools.partial(self._show, request, then), plan.folder.path.name, request.arguments)
 
-    def open_folder(self, folder: Path, *, watch: bool = False) -> None:
-        """Open an existing run, to train it or only to watch it. A window that trains it comes to the front instead."""
+    def open_folder(
+        self, folder: Path, *, watch: bool = False, then: Callable[[RunView], object] | None = None
+    ) -> None:
+        """Open an existing run, to train it or only to watch it. A window that trains it comes to the front instead.
+
+        Args:
+            folder: the run.
+            watch: whether its policy only plays.
+            then: called with the open run.
+        """
         if not watch and self._shared and raise_window_of(str(folder.resolve())):
             self._window.say(f"{folder.name} is open in another window, which comes to the front.")
             return
@@ -104,7 +117,21 @@ class RunFlow(QObject):
             watch = ask_to_watch(self._window, folder, holder)
             if not watch:
                 return
-        self.open(existing_run(folder, base=self._base, watch=watch, trusted_task=trusted))
+        self.open(existing_run(folder, base=self._base, watch=watch, trusted_task=trusted), then)
+
+    def compare(self, folders: Sequence[Path]) -> None:
+        """Open the first of some runs, without training it, and add the others in the Compare workspace."""
+        first, *others = folders
+
+        def add_others(run: RunView) -> None:
+            from dreamer_studio.studio.compare.workspace import CompareWorkspace  # noqa: PLC0415  (loads plots)
+
+            workspace = run.tabs.of(CompareWorkspace)
+            run.tabs.show_workspace(workspace)
+            for other in others:
+                workspace.add_run(str(other))
+
+        self.open_folder(first, watch=True, then=add_others)
 
     def open_path(self, path: Path) -> None:
         """Open what a path leads to: a run, or a scene for the run on show. Say why if nothing can be opened."""
@@ -203,8 +230,10 @@ class RunFlow(QObject):
             self._then = then
             self._window.close_run(hand_over=answer is Leave.HAND_OVER)
 
-    def _show(self, request: OpenRequest) -> None:
-        self._window.open_run(self.make_session(request))
+    def _show(self, request: OpenRequest, then: Callable[[RunView], object] | None) -> None:
+        run = self._window.open_run(self.make_session(request))
+        if then is not None:
+            then(run)
 
     def make_session(self, request: OpenRequest) -> Session:
         """Make the session of a request.

@@ -1,0 +1,56 @@
+"""Applies the preferences to the window, the pages and the run on show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+
+from dreamer_studio.studio.shell.settings import SettingsFile
+from dreamer_studio.studio.shell.window import StudioWindow
+
+
+class Preferences(QObject):
+    """Shows the dialog, writes each change and applies it at once.
+
+    Args:
+        window: the window.
+        settings: the file with the settings.
+        base: the default folder of runs.
+        list_folders: lists the runs of other folders on the start page.
+    """
+
+    def __init__(
+        self, window: StudioWindow, settings: SettingsFile, base: Path, list_folders: Callable[[Sequence[Path]], None]
+    ) -> None:
+        super().__init__(window)
+        self._window, self._settings, self._base = window, settings, base
+        self._list_folders = list_folders
+        window.action_set.bind({"file.preferences": self.show})
+
+    def show(self) -> None:
+        """Show the dialog."""
+        from dreamer_studio.studio.preferences.dialog import PreferencesDialog  # noqa: PLC0415  (not needed at first)
+
+        dialog = PreferencesDialog(self._settings.current, self._base, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.changed.connect(self.change)
+        dialog.open()
+
+    def change(self, name: str, value: Any) -> None:
+        """Change a setting, write it, and apply it."""
+        if name == "theme":
+            self._window.set_theme(value)
+            return
+        self._settings.change(**{name: value})
+        if name == "keep_seconds" and self._window.has_run:
+            self._window.run.set_keep_seconds(value)
+        elif name == "runs_folders":
+            self._list_folders(all_folders(self._base, self._settings))
+
+
+def all_folders(base: Path, settings: SettingsFile) -> tuple[Path, ...]:
+    """Return the folders in which the start page looks for runs."""
+    return (base, *map(Path, settings.current.runs_folders))

@@ -1,0 +1,89 @@
+"""Preferences: each change applies at once, and is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.library.entry import RunEntry
+from dreamer_studio.studio.preferences.dialog import PreferencesDialog
+from dreamer_studio.studio.shell.settings import Settings, SettingsFile
+from dreamer_studio.studio.theme import Theme
+from tests.support.flow import Front, made_request, open_front
+from tests.support.studio import PATIENCE_MS
+
+
+@pytest.fixture
+def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
+    """A window on its start page."""
+    front = open_front(theme, qtbot, tmp_path)
+    yield front
+    front.leave()
+
+
+def dialog_of(front: Front) -> PreferencesDialog:
+    front.bot.keyClick(front.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    (dialog,) = front.window.findChildren(PreferencesDialog)
+    assert dialog.isVisible()
+    return dialog
+
+
+def test_that_every_preference_is_shown_changed_and_kept(front: Front, tmp_path: Path) -> None:
+    dialog = dialog_of(front)
+    assert dialog.theme.currentData() == "system" and dialog.seconds.value() == 20
+    dialog.theme.setCurrentIndex(1)
+    dialog.theme.activated.emit(1)
+    dialog.seconds.setValue(42)
+    dialog.asks.click()
+    dialog.hints.click()
+    dialog.folders.add_folder(str(tmp_path / "more"))
+    expected = Settings(
+        theme="light",
+        keep_seconds=42,
+        runs_folders=(str(tmp_path / "more"),),
+        ask_before_closing=False,
+        hints=False,
+    )
+    kept = SettingsFile(tmp_path / "settings.json").current
+    for name in ("theme", "keep_seconds", "runs_folders", "ask_before_closing", "hints"):
+        assert getattr(kept, name) == getattr(expected, name), name
+    dialog.reject()
+
+
+def test_that_the_default_folder_of_runs_stays_and_added_folders_are_added_once_and_removed(
+    front: Front, tmp_path: Path
+) -> None:
+    folders = dialog_of(front).folders
+    assert not folders.remove.isEnabled()
+    folders.add_folder(str(tmp_path))
+    assert folders.list.count() == 1
+    folders.add_folder(str(tmp_path / "more"))
+    folders.add_folder(str(tmp_path / "more"))
+    assert folders.added == (str(tmp_path / "more"),)
+    assert folders.remove.isEnabled()
+    folders.remove.click()
+    assert folders.list.count() == 1
+    assert SettingsFile(tmp_path / "settings.json").current.runs_folders == ()
+
+
+def test_that_the_start_page_lists_the_runs_of_an_added_folder_at_once(front: Front, tmp_path: Path) -> None:
+    made_request(tmp_path / "here")
+    made_request(tmp_path / "more" / "there")
+
+    def listed() -> set[str]:
+        entries: tuple[RunEntry, ...] = front.home.entries
+        return {entry.name for entry in entries}
+
+    front.bot.waitUntil(lambda: listed() == {"here"}, timeout=PATIENCE_MS)
+    dialog_of(front).folders.add_folder(str(tmp_path / "more"))
+    front.bot.waitUntil(lambda: listed() == {"here", "there"}, timeout=PATIENCE_MS)
+
+
+def test_that_the_seconds_to_keep_apply_to_the_run_on_show(front: Front, tmp_path: Path) -> None:
+    front.open_made(tmp_path / "run", paused=True)
+    dialog_of(front).seconds.setValue(33)
+    assert front.window.action_set["film.keep"].text() == "Keep the last 33 seconds"

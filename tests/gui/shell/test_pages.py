@@ -1,0 +1,129 @@
+"""The pages and what their buttons open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.config import read_config
+from dreamer_studio.session import State
+from dreamer_studio.studio.compare.workspace import CompareWorkspace
+from dreamer_studio.studio.new_run.page import NewRunPage
+from dreamer_studio.studio.shell.flow import run_flow
+from dreamer_studio.studio.shell.flow.requests import OpenRequest
+from dreamer_studio.studio.shell.flow.run_flow import RunFlow
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.new_run.new_run import NewRun
+from tests.support.flow import Front, made_request, open_front
+from tests.support.studio import PATIENCE_MS
+from tests.support.watching import answer_question
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
+    """A window on its start page."""
+    front = open_front(theme, qtbot, tmp_path)
+    yield front
+    front.leave()
+
+
+@pytest.fixture
+def made_requests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+    """Make runs of the page made ones; grows by name and `watch` of each that is opened."""
+    opened: list[tuple[str, bool]] = []
+
+    def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
+        opened.append((folder.name, watch))
+        return made_request(folder)
+
+    monkeypatch.setattr(run_flow, "existing_run", existing_run)
+    return opened
+
+
+def new_run_page(front: Front) -> NewRunPage:
+    (page,) = front.window.findChildren(NewRunPage)
+    return page
+
+
+def test_that_ctrl_n_shows_new_run_and_esc_goes_back_to_the_start_page(front: Front) -> None:
+    front.bot.keyClick(front.window, Qt.Key.Key_N, CONTROL)
+    page = new_run_page(front)
+    assert page.isVisible() and not front.home.isVisible()
+    page.canceled.emit()
+    assert front.home.isVisible() and not page.isVisible()
+
+
+def test_that_new_run_asks_what_becomes_of_a_training_first(front: Front, tmp_path: Path) -> None:
+    front.open_made(tmp_path / "walker")
+    asked = answer_question("Save and stop")
+    front.trigger("file.new")
+    front.bot.waitUntil(lambda: bool(front.window.findChildren(NewRunPage)), timeout=PATIENCE_MS)
+    assert asked == ["Open a new run while walker trains?"]
+    assert new_run_page(front).isVisible()
+
+
+def test_that_a_run_lends_its_task_and_settings_to_a_new_one(front: Front, tmp_path: Path) -> None:
+    made_request(tmp_path / "walker")
+    front.home.settingsWanted.emit(tmp_path / "walker")
+    chosen = new_run_page(front).choice
+    config = read_config(tmp_path / "walker" / "config.json")
+    assert (chosen.task, chosen.preset) == (config.task, config.preset)
+
+
+def test_that_the_page_opens_its_runs_to_train_or_to_watch(
+    front: Front, made_requests: list[tuple[str, bool]], tmp_path: Path
+) -> None:
+    made_request(tmp_path / "walker")
+    front.home.openWanted.emit(tmp_path / "walker", True)
+    front.wait_until_open(tmp_path / "walker")
+    assert made_requests == [("walker", True)]
+
+
+def test_that_compare_opens_the_first_run_without_training_and_adds_the_others(
+    front: Front, made_requests: list[tuple[str, bool]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added: list[str] = []
+    monkeypatch.setattr(CompareWorkspace, "add_run", lambda _, folder: added.append(folder))
+    for name in ("one", "two", "three"):
+        made_request(tmp_path / name)
+    front.home.compareWanted.emit(tuple(tmp_path / name for name in ("one", "two", "three")))
+    front.wait_until_open(tmp_path / "one")
+    assert made_requests == [("one", True)]
+    assert front.window.run.tabs.of(CompareWorkspace).isVisible()
+    assert added == [str(tmp_path / "two"), str(tmp_path / "three")]
+
+
+def test_that_a_new_run_of_several_seeds_opens_the_first_and_trains_the_others_without_a_window(
+    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[tuple[Path, Sequence[str]]] = []
+    monkeypatch.setattr(RunFlow, "train_without_window", lambda _, *what: trained.append(what))
+    front.trigger("file.new")
+    new = NewRun("gym:Pendulum-v1", "tiny", {}, tmp_path / "cart", seeds=(3, 4), paused=True, train_others=True)
+    new_run_page(front).startWanted.emit(new)
+    front.wait_until_open(tmp_path / "cart-seed3")
+    front.wait_for_state(State.PAUSED)
+    ((folder, words),) = trained
+    assert folder == tmp_path / "cart-seed4"
+    assert words[:2] == ["--task", "gym:Pendulum-v1"] and "seed=4" in words
+
+
+def test_that_a_new_run_that_cannot_be_made_is_a_banner_and_trains_nothing(
+    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[object] = []
+    monkeypatch.setattr(RunFlow, "train_without_window", lambda _, *what: trained.append(what))
+    (tmp_path / "cart-seed3").mkdir()
+    (tmp_path / "cart-seed3" / "thesis.txt").touch()
+    front.trigger("file.new")
+    new_run_page(front).startWanted.emit(
+        NewRun("gym:Pendulum-v1", "tiny", {}, tmp_path / "cart", seeds=(3, 4), train_others=True)
+    )
+    assert len(front.banners) == 1 and "cart-seed3" in front.banners[0]
+    assert not front.window.has_run and not trained
