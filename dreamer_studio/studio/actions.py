@@ -24,6 +24,7 @@ class Scope(Enum):
     BRANCHES = "In the list of branches"
     PLOT = "In a plot"
     IMAGE = "In an image"
+    CARD = "In an image or a plot"
     FACTS = "In the facts of the run"
     FIELD = "In a number box or a list of choices"
     REPLAY = "In the replay browser"
@@ -428,6 +429,14 @@ _LISTS: Final = (
     _key("plot.right", "Move the crosshair to the next sample.", "Right", scope=Scope.PLOT),
     _key("plot.copy", "Copy the values.", "Ctrl+C", scope=Scope.PLOT),
     _key("image.copy", "Copy the image.", "Ctrl+C", scope=Scope.IMAGE),
+    _key(
+        "card.enlarge",
+        "Enlarge it, or return it to its place; a double-click does too.",
+        "Return",
+        "Enter",
+        scope=Scope.CARD,
+    ),
+    _key("card.restore", "Return what is enlarged to its place.", "Esc", scope=Scope.CARD),
     _key("facts.previous", "Select the fact above.", "Up", scope=Scope.FACTS),
     _key("facts.next", "Select the fact below.", "Down", scope=Scope.FACTS),
     _key("field.enter", "Take the number, and return to the image.", "Return", "Enter", scope=Scope.FIELD),

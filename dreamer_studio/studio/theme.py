@@ -90,11 +90,14 @@ QToolBar { background: $surface; border: none; border-bottom: 1px solid $border;
 QToolBar::separator { background: $border; width: 1px; margin: 4px 6px; }
 QToolBar QToolButton { background: $raised; border: 1px solid transparent; border-radius: 5px;
     padding: 4px 9px; }
+QToolBar[compact="true"] QToolButton { padding: 4px 5px; }
+QToolBar[compact="true"] { spacing: 3px; }
 QToolBar QToolButton:hover { border-color: $muted; }
 QToolBar QToolButton:focus { border-color: $accent; }
 QToolBar QToolButton:pressed, QToolBar QToolButton:checked { background: $border; }
 QToolBar QToolButton:disabled { color: $muted; background: transparent; }
 QToolBar QToolButton[primary="true"]:enabled { background: $accent; color: $on_accent; }
+QToolBar QToolButton#qt_toolbar_ext_button { padding: 0; min-width: 18px; background: $raised; }
 QPushButton { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 4px 12px; }
 QPushButton:hover { border-color: $muted; }
 QPushButton:focus { border-color: $accent; }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from dreamer_studio.studio.widgets.button import push_button
+from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar, together
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.pace import FIRST_CONTEXT, FIRST_VIEWING_HORIZON, MOST_ROWS
@@ -15,7 +16,7 @@ from dreamer_studio.viewing.pace import FIRST_CONTEXT, FIRST_VIEWING_HORIZON, MO
 LONGEST = 200
 
 
-class CompareBar(QWidget):
+class CompareBar(FlowBar):
     """Boxes for the scene, and two buttons.
 
     Attributes:
@@ -27,7 +28,7 @@ class CompareBar(QWidget):
     """Emitted when the user changes the scene or a setting."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.origin: FrameRef | None = None
         self._episode = number_box((0, 0), 0, "Episode to compare at", "Number of a stored episode, from 0", whole=True)
         self._frame = number_box(
@@ -86,8 +87,6 @@ class CompareBar(QWidget):
             self.changed.emit()
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout(self)
-        bar.setContentsMargins(0, 0, 0, 0)
         for text, box in (
             ("episode", self._episode),
             ("frame", self._frame),
@@ -95,8 +94,6 @@ class CompareBar(QWidget):
             ("open loop", self._length),
             ("seed", self.seed),
         ):
-            bar.addWidget(QLabel(text))
-            bar.addWidget(box)
-        bar.addWidget(self.from_dream)
-        bar.addWidget(self.lapse)
-        bar.addStretch(1)
+            self.add_item(together(QLabel(text), box))
+        self.add_item(self.from_dream)
+        self.add_item(self.lapse)

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.viewing.compare.messages import MOST_CONTESTANTS, CompareResult
@@ -43,21 +44,19 @@ _IN_A_LAPSE = (
 )
 
 
-class ComparePlotsPanel(QWidget):
+class ComparePlotsPanel(CardGrid):
     """Two plots side by side; each has a form for scenes and a form for time-lapses."""
 
     cursorMoved = Signal(int)
     """Emitted when the user clicks a column."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(cell=220, parent=parent)
         self._result: CompareResult | None = None
         self._shown: tuple[Any, ...] | None = None
         self.along: list[TimelinePlot] = []
         self.over_training: list[TimelinePlot] = []
         self._stacks: list[QStackedWidget] = []
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
         for title, unit, text in _ABOUT:
             empty = "Fills with the first comparison."
             along = TimelinePlot(theme, STYLES, name=title, empty_text=empty, now_word="")
@@ -72,7 +71,7 @@ class ComparePlotsPanel(QWidget):
             card = Card(theme, title, help_text=text + _IN_A_LAPSE, caption_lines=0)
             card.set_subtitle(unit)
             card.set_body(stack)
-            layout.addWidget(card)
+            self.add_item(card)
             self.along.append(along)
             self.over_training.append(lapse)
             self._stacks.append(stack)

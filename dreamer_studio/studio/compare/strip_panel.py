@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.film_strip import CELL, FOOT, GAP, FilmStrip, Mark, StripRow
+from dreamer_studio.studio.widgets.film_strip import FOOT, FilmStrip, Mark, StripRow
 from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.viewing.compare.messages import CompareResult
 from dreamer_studio.viewing.role import Role
@@ -37,9 +37,9 @@ class CompareStripPanel(QWidget):
         self.strip = FilmStrip(theme, _EMPTY, ROWS_SEEN, markers=False)
         self.strip.cursorMoved.connect(self.cursorMoved)
         self._card = Card(theme, "Side by side", help_text=_HELP, caption_lines=2)
-        scroll = scrolled(self.strip)
+        self._scroll = scroll = scrolled(self.strip)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setMinimumHeight(ROWS_SEEN * (CELL + GAP) + FOOT)
+        self.set_zoom(1.0)
         self._card.set_body(scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -47,11 +47,16 @@ class CompareStripPanel(QWidget):
 
     def show_compared(self, result: CompareResult | None, names: list[str], roles: list[Role], cursor: int) -> None:
         """Show the results so far, and mark a column; None empties the strip."""
-        shown = (result and (result.request, result.decoded, result.left_out), self.strip.width())
+        shown = (result and (result.request, result.decoded, result.left_out), self.strip.stride)
         if shown != self._shown:
             self._shown = shown
             self._fill(result, names, roles)
         self.strip.set_cursor(cursor)
+
+    def set_zoom(self, zoom: float) -> None:
+        """Set the size of the frames as a multiple of their own size."""
+        self.strip.set_zoom(zoom)
+        self._scroll.setMinimumHeight(round(ROWS_SEEN * self.strip.pitch) + FOOT)
 
     def _fill(self, result: CompareResult | None, names: list[str], roles: list[Role]) -> None:
         if result is None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.session import Status
 from dreamer_studio.studio.compare.bar import CompareBar
@@ -16,6 +16,8 @@ from dreamer_studio.studio.compare.list_panel import CompareListPanel
 from dreamer_studio.studio.compare.plots_panel import STYLES, ComparePlotsPanel
 from dreamer_studio.studio.compare.strip_panel import CompareStripPanel
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.layout.room import strip_zoom
+from dreamer_studio.studio.widgets.layout.turning_box import TurningBox
 from dreamer_studio.studio.widgets.player import Player
 from dreamer_studio.studio.workspace import Workspace
 from dreamer_studio.viewing.channel import AnswerReader
@@ -32,7 +34,12 @@ from dreamer_studio.viewing.film.captures import CompareCapture
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.role import Role
 
-LIST_WIDTH = 250
+LIST_BESIDE = 820
+"""Least width in pixels at which the list stands beside the scene."""
+
+BELOW_BESIDE = 560
+"""Least width in pixels at which the plots stand beside the images."""
+
 RUN_LETTERS = 12  # of another run's name, which must fit beside its row
 
 
@@ -157,6 +164,11 @@ class CompareWorkspace(Workspace):
         self._channels.set_visible(False)
         super().hideEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show smaller frames in the strip of a low window."""
+        super().resizeEvent(event)
+        self.strip.set_zoom(strip_zoom(self))
+
     def _set_lapse(self, on: bool) -> None:
         self._lapse = on
         self.bar.lapse.setChecked(on)
@@ -208,22 +220,16 @@ class CompareWorkspace(Workspace):
         self.setFocus()
 
     def _lay_out(self) -> None:
-        below = QHBoxLayout()
-        below.addWidget(self.images, 1)
-        below.addWidget(self.plots, 1)
-        play = QHBoxLayout()
-        play.addWidget(self.player)
-        play.addStretch(1)
-        right = QVBoxLayout()
+        scene = QWidget()
+        right = QVBoxLayout(scene)
+        right.setContentsMargins(0, 0, 0, 0)
         right.addWidget(self.bar)
         right.addWidget(self.strip, 3)
-        right.addLayout(play)
-        right.addLayout(below, 2)
-        self.list.setFixedWidth(LIST_WIDTH)
-        layout = QHBoxLayout(self)
+        right.addWidget(self.player)
+        right.addWidget(TurningBox(((self.images, 1), (self.plots, 1)), beside=BELOW_BESIDE), 2)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
-        layout.addWidget(self.list)
-        layout.addLayout(right, 1)
+        layout.addWidget(TurningBox(((self.list, 1), (scene, 4)), beside=LIST_BESIDE))
 
 
 def _letter(result: CompareResult | None, place: int) -> str:

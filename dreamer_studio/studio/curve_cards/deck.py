@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.config import Config
 from dreamer_studio.studio.curve_cards.card import CurveCard
@@ -11,20 +11,21 @@ from dreamer_studio.studio.curve_cards.curves import curve_of
 from dreamer_studio.studio.curve_cards.source import CurveSource
 from dreamer_studio.studio.curve_cards.window import CurveWindow
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
 from dreamer_studio.studio.widgets.plots.group import PlotGroup
 
-CARD_WIDTH = 340
-"""Least width of a card in pixels, if there is room for a second one."""
+CARD_WIDTH, NARROW_WIDTH = 340, 180
+"""Least widths of a card in pixels, if there is room for a second one: usually, and in a row."""
 
 
-class CurveDeck(QWidget):
+class CurveDeck(CardGrid):
     """Shows the chosen curves.
 
     Args:
         theme: the colors.
         source: the rows and the choices.
         most: the most curves shown, the first ones; None for all.
-        in_a_row: whether all cards stand in one row; otherwise in as many columns as fit.
+        in_a_row: whether the cards may be narrow, so that they stand in one row if possible.
         parent: the owner.
     """
 
@@ -37,14 +38,12 @@ class CurveDeck(QWidget):
         in_a_row: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._theme, self._source, self._most, self._in_a_row = theme, source, most, in_a_row
+        super().__init__(cell=NARROW_WIDTH if in_a_row else CARD_WIDTH, parent=parent)
+        self._theme, self._source, self._most_curves = theme, source, most
         self._cards: dict[str, CurveCard] = {}
         self._turn = 0
         self._config: Config | None = None
         self._group = PlotGroup(self)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
         source.choices.changed.connect(self._arrange)
         self._arrange()
 
@@ -104,23 +103,17 @@ class CurveDeck(QWidget):
         self._source.set_watched(self, False)
         super().hideEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use as many columns as fit."""
-        super().resizeEvent(event)
-        self._place()
-
     def _arrange(self) -> None:
         """Make the cards of the chosen curves, and remove the others."""
-        wanted = self._source.choices.settings.shown[: self._most]
+        wanted = self._source.choices.settings.shown[: self._most_curves]
         for key in set(self._cards) - set(wanted):
             card = self._cards.pop(key)
             self._group.remove(card.plot)
-            self._grid.removeWidget(card)
             card.hide()
             card.setParent(None)
             card.deleteLater()
         self._cards = {key: self._cards.get(key) or self._make(key) for key in wanted}
-        self._place()
+        self.set_items(self._cards.values())
 
     def _make(self, key: str) -> CurveCard:
         curve = curve_of(key)
@@ -129,12 +122,3 @@ class CurveDeck(QWidget):
         card.windowWanted.connect(self.open_window)
         self._group.add(card.plot)
         return card
-
-    def _place(self) -> None:
-        count = len(self._cards)
-        columns = count if self._in_a_row else max(1, min(count, self.width() // CARD_WIDTH))
-        columns = -(-count // -(-count // columns))  # even rows
-        for place, card in enumerate(self._cards.values()):
-            self._grid.addWidget(card, *divmod(place, columns))
-        for column in range(self._grid.columnCount()):
-            self._grid.setColumnStretch(column, int(column < columns))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QPushButton, QSlider, QWidget
 
 from dreamer_studio.studio.curve_cards.choices import SMOOTHINGS
 from dreamer_studio.studio.curve_cards.deck import CurveDeck
@@ -14,6 +14,7 @@ from dreamer_studio.studio.curve_cards.menus import add_curves
 from dreamer_studio.studio.curve_cards.source import CurveSource
 from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.fields.manners import mannerly
+from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar, together
 
 _SLIDER_WIDTH = 110
 _TIPS = {
@@ -24,11 +25,11 @@ _TIPS = {
 }
 
 
-class CurvesBar(QWidget):
+class CurvesBar(FlowBar):
     """Changes the choices that all curves share."""
 
     def __init__(self, source: CurveSource, deck: CurveDeck, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._source, self._deck = source, deck
         self.unit = choice_box("Horizontal axis", list(Unit), "The unit of the horizontal axis of all curves")
         self.smoothing = _slider()
@@ -48,14 +49,10 @@ class CurvesBar(QWidget):
         self._show()
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        parts = (self.unit, QLabel("Smoothing"), self.smoothing, self._smoothing_text, self.log, self.robust)
-        for part in parts:
-            layout.addWidget(part)
-        layout.addStretch(1)
-        for button in (self.follow, self.hold, self.fit, self.add):
-            layout.addWidget(button)
+        smoothing = together(QLabel("Smoothing"), self.smoothing, self._smoothing_text)
+        buttons = together(self.follow, self.hold, self.fit, self.add)
+        for part in (self.unit, smoothing, self.log, self.robust, buttons):
+            self.add_item(part)
 
     def _connect(self) -> None:
         choices = self._source.choices

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.dreams.image_error import square_error
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.twin.comparison import Comparison, step_word
 
 
-class SceneFramesPanel(QWidget):
+class SceneFramesPanel(CardGrid):
     """Two cards: the model's image, and the comparison's frame of the same step."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.model = FrameView(theme, "Dreamed frame", "The frame under the cursor of the strip.")
         self._comparison = FrameView(theme, "Comparison frame", "The comparison's frame of the same step.")
         self._model_card = Card(
@@ -39,11 +40,10 @@ class SceneFramesPanel(QWidget):
             "reality twin, or the branch that you compare.",
         )
         self.setFocusProxy(self.model)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        self._model_card.partner, self._comparison_card.partner = self._comparison_card, self._model_card
         for card, frame in ((self._model_card, self.model), (self._comparison_card, self._comparison)):
             card.set_body(frame)
-            layout.addWidget(card, 1)
+            self.add_item(card)
         self._shown: tuple[Any, ...] | None = None
 
     def set_captured(self, captured: bool) -> None:

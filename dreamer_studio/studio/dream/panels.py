@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QLabel, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.studio.dream.branches_panel import BranchesPanel
@@ -19,9 +19,18 @@ from dreamer_studio.studio.dream.scene_bar import SceneBar
 from dreamer_studio.studio.dream.strip_panel import StripPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.fields.choice_box import choice_box
+from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar, together
+from dreamer_studio.studio.widgets.layout.room import strip_zoom
+from dreamer_studio.studio.widgets.layout.turning_box import TurningBox
 from dreamer_studio.studio.widgets.player import Player
+from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.twin.comparison import Comparison
+
+FUTURES = "Futures"
+
+BESIDE = 820
+"""Least width in pixels at which the tabs stand beside the images."""
 
 
 class DreamPanels(QWidget):
@@ -72,41 +81,36 @@ class DreamPanels(QWidget):
 
     def open_futures(self) -> None:
         """Bring the futures to the front."""
-        self._tabs.setCurrentWidget(self.futures)
+        titles = [self._tabs.tabText(place) for place in range(self._tabs.count())]
+        self._tabs.setCurrentIndex(titles.index(FUTURES))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show smaller frames in the strip of a low window."""
+        super().resizeEvent(event)
+        self.strip.set_zoom(strip_zoom(self))
 
     def _lay_out(self, twin: QAction) -> None:
-        top = QHBoxLayout()
-        top.addWidget(self.bar)
-        top.addStretch(1)
-        below = QHBoxLayout()
-        below.addWidget(self.frames, 6)
-        below.addWidget(self._tabs, 6)
+        below = TurningBox(((self.frames, 1), (self._tabs, 1)), beside=BESIDE)
         self._tabs.setDocumentMode(True)
         for panel, title in (
             (self.plots, "Plots"),
             (self.gap, "Gap"),
             (self.branches, "Branches"),
-            (self.futures, "Futures"),
+            (self.futures, FUTURES),
             (self.latents, "Latents"),
             (self.latent_map, "Map"),
             (self.practice, "Practice"),
         ):
-            self._tabs.addTab(panel, title)
+            self._tabs.addTab(scrolled(panel), title)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
-        layout.addLayout(top)
+        layout.addWidget(self.bar)
         layout.addWidget(self.strip)
-        layout.addLayout(self._play_row(twin))
-        layout.addLayout(below, 1)
+        layout.addWidget(self._play_row(twin))
+        layout.addWidget(below, 1)
 
-    def _play_row(self, twin: QAction) -> QHBoxLayout:
+    def _play_row(self, twin: QAction) -> QWidget:
         switch = QToolButton()
         switch.setDefaultAction(twin)
         switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        row = QHBoxLayout()
-        row.addWidget(self.player)
-        row.addWidget(switch)
-        row.addStretch(1)
-        row.addWidget(self._dimension_label)
-        row.addWidget(self.dimension)
-        return row
+        return FlowBar((self.player, switch, together(self._dimension_label, self.dimension)))

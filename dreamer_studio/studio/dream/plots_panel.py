@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import REWARD_SERIES, TimelinePlot
 from dreamer_studio.viewing.role import Role
@@ -61,27 +62,25 @@ _ABOUT = (
 )
 
 
-class ScenePlotsPanel(QWidget):
+class ScenePlotsPanel(CardGrid):
     """Four plots with one cursor; a click on a plot moves the cursor."""
 
     cursorMoved = Signal(int)
     """Emitted when the user clicks a column of the scene."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(cell=190, most=2, parent=parent)
         self._scene: Scene | None = None
         self._shown: tuple[Any, ...] | None = None
         self._due = Throttle(DRIVEN_SECONDS)
         self._plots: dict[str, TimelinePlot] = {}
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        for place, (title, unit, text, series) in enumerate(_ABOUT):
+        for title, unit, text, series in _ABOUT:
             plot = TimelinePlot(theme, series, name=title, empty_text=_EMPTY, now_word="")
             plot.picked.connect(self._pick)
             card = Card(theme, title, help_text=text, caption_lines=0)
             card.set_subtitle(unit)
             card.set_body(plot)
-            layout.addWidget(card, place // 2, place % 2)
+            self.add_item(card)
             self._plots[title] = plot
 
     def show_scene(self, scene: Scene, cursor: int, action: int, comparison: Comparison) -> None:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from dreamer_studio.replay.bookmarks import Bookmarks
 from dreamer_studio.studio.dream.bookmark_box import BookmarkBox
 from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.fields.choice_box import choice_box
+from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar, together
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.pace import FIRST_CONTEXT, MOST_ROWS
@@ -22,7 +23,7 @@ LIVE, STORED, BOOKMARK = "running episode", "stored episode", "bookmark"
 ACTORS = (("as recorded", "recorded"), ("policy, sample", "sample"), ("policy, mode", "mode"))
 
 
-class SceneBar(QWidget):
+class SceneBar(FlowBar):
     """Boxes for source, episode or bookmark, frame, context and actor.
 
     Attributes:
@@ -42,7 +43,7 @@ class SceneBar(QWidget):
     """Emitted when the user asks for a dream from the frame under the cursor."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.origin: FrameRef | None = None
         self._newest = -1
         from_label, acts_label = QLabel("from"), QLabel("acts")
@@ -52,7 +53,6 @@ class SceneBar(QWidget):
         self._source.activated.connect(lambda _: self._change_source())
         self._episode = number_box((0, 0), 0, "Stored episode", "Number of a stored episode, from 0", whole=True)
         self._episode.valueChanged.connect(lambda _: self._pick_stored())
-        self._episode_label = QLabel("episode")
         self._bookmark = BookmarkBox()
         self._bookmark.chosen.connect(self.originWanted)
         self._frame = number_box(
@@ -74,19 +74,16 @@ class SceneBar(QWidget):
             "Dream from the frame under the cursor. On an imagined frame: repeat the last dream with new noise",
         )
         here.clicked.connect(self.hereWanted)
-        bar = QHBoxLayout(self)
-        bar.setSpacing(4)
-        bar.setContentsMargins(0, 0, 0, 0)
-        for label, widgets in (
-            (from_label, (self._source, self._bookmark)),
-            (self._episode_label, (self._episode,)),
-            (QLabel("frame"), (self._frame,)),
-            (QLabel("context"), (self._context,)),
-            (acts_label, (self._actor,)),
+        self._number = together(QLabel("episode"), self._episode, gap=4)
+        for group in (
+            together(from_label, self._source, self._bookmark, gap=4),
+            self._number,
+            together(QLabel("frame"), self._frame, gap=4),
+            together(QLabel("context"), self._context, gap=4),
+            together(acts_label, self._actor, gap=4),
+            here,
         ):
-            for widget in (label, *widgets):
-                bar.addWidget(widget)
-        bar.addWidget(here)
+            self.add_item(group)
         self._choose(LIVE)
 
     def set_stored(self, newest: int) -> None:
@@ -155,5 +152,4 @@ class SceneBar(QWidget):
         self._bookmark.setVisible(source == BOOKMARK)
         if source != BOOKMARK:
             self._bookmark.forget()
-        for widget in (self._episode_label, self._episode):
-            widget.setVisible(source != BOOKMARK)
+        self._number.setVisible(source != BOOKMARK)

@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.arrays import Images
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.error_map import error_map
-from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
+from dreamer_studio.studio.widgets.film_strip import CELL, GAP, FilmStrip, Mark, StripRow
+from dreamer_studio.studio.widgets.layout.stage import is_large
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.twin.comparison import Comparison
+
+ROWS = 4
+CHROME = 100  # pixels of the card's height around the rows
+MOST_ZOOM = 4
 
 
 class StripPanel(QWidget):
@@ -33,6 +39,7 @@ class StripPanel(QWidget):
         super().__init__(parent)
         self._scene: Scene | None = None
         self._shown: tuple[Any, ...] | None = None
+        self._zoom = 1.0
         self._strip = FilmStrip(
             theme, "Press D to dream from here. Dreams need trained weights: in a new run they begin after the prefill."
         )
@@ -57,11 +64,25 @@ class StripPanel(QWidget):
     def show_scene(self, scene: Scene, cursor: int, comparison: Comparison) -> None:
         """Show the scene so far with its comparison, and mark a column."""
         self._scene = scene
-        shown = (scene.number, scene.branch, scene.step, scene.decoded, comparison.state, self._strip.width())
+        shown = (scene.number, scene.branch, scene.step, scene.decoded, comparison.state, self._strip.stride)
         if shown != self._shown:
             self._shown = shown
             self._fill(scene, comparison)
         self._strip.set_cursor(cursor)
+
+    def set_zoom(self, zoom: float) -> None:
+        """Set the size of the frames as a multiple of their own size, unless the card is enlarged."""
+        self._zoom = zoom
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Enlarge the frames with the card."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        fitting = max(1, (self._card.height() - CHROME) // (ROWS * (CELL + GAP)))
+        self._strip.set_zoom(min(MOST_ZOOM, fitting) if is_large(self._card) else self._zoom)
 
     def _fill(self, scene: Scene, comparison: Comparison) -> None:
         seen = min(scene.context, scene.decoded)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.error_map import error_map
 from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
 from dreamer_studio.viewing.live.messages import LiveResult
 from dreamer_studio.viewing.role import Role
 
+CELL = 190
+"""Least width of an image's card in pixels, if there is room for a second one."""
 
-class FramesPanel(QWidget):
+
+class FramesPanel(CardGrid):
     """The three images that show whether the model sees what the agent sees."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(cell=CELL, parent=parent)
         self._action_repeat: int | None = None
         self._observation = FrameView(theme, "Observation", "The first image appears with the first episode.")
         self._reconstruction = FrameView(
@@ -46,15 +50,16 @@ class FramesPanel(QWidget):
         )
         self._error_card.set_subtitle("absolute, x4")
         self._error_card.set_key_hint("E")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        self._observation_card.partner = self._reconstruction_card
+        self._reconstruction_card.partner = self._observation_card
+        self._error_card.partner = self._reconstruction_card
         for card, frame_view in (
             (self._observation_card, self._observation),
             (self._reconstruction_card, self._reconstruction),
             (self._error_card, self._error),
         ):
             card.set_body(frame_view)
-            layout.addWidget(card, 1)
+            self.add_item(card)
 
     def set_action_repeat(self, action_repeat: int) -> None:
         """Set the environment steps per action, for the caption."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.dreams.returns import received_return
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
 from dreamer_studio.studio.widgets.plots.timeline import (
     CAME,
     DREAMED,
@@ -25,6 +26,9 @@ STEPS_SHOWN = 150
 STEPS_DROPPED = 20
 """Steps that leave the plot together: each move of the axes redraws the whole plot."""
 
+CELL = 360
+"""Least width of a plot in pixels, where two stand side by side."""
+
 _REWARD_HELP = (
     "Received: the task's reward for each agent step, summed over the action repeat. Predicted: the reward model on "
     "frames that it saw. In the dream: the reward model on dreamed states. Once the episode reaches the dream's steps, "
@@ -41,11 +45,11 @@ _VALUE_HELP = (
 )
 
 
-class TimelinesPanel(QWidget):
+class TimelinesPanel(CardGrid):
     """Two plots, one axis: the agent steps of the running episode."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(cell=CELL, most=1, parent=parent)
         empty = "Fills with the first steps of an episode."
         self._reward = TimelinePlot(theme, REWARD_SERIES, name="Reward per agent step", empty_text=empty)
         self._value = TimelinePlot(
@@ -54,8 +58,6 @@ class TimelinesPanel(QWidget):
             name="Value estimate",
             empty_text="Fills with the first update. In a new run it comes after the prefill.",
         )
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
         reward = Card(
             theme,
             "Reward",
@@ -74,7 +76,7 @@ class TimelinesPanel(QWidget):
         for card, plot in ((reward, self._reward), (value, self._value)):
             card.set_body(plot)
             card.add_header_widget(plot.legend)
-            layout.addWidget(card, 1)
+            self.add_item(card)
         self._live: LiveResult | None = None
         self._dream: DreamResult | None = None
         self._finished: EpisodeLines | None = None

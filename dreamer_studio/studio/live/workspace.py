@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import Session, Status
@@ -29,6 +29,16 @@ CURVE_SECONDS = 0.5
 
 CURVES = 4
 """Curves on show, the first of those that the Curves workspace shows."""
+
+MARGIN = 10
+TALL = 860
+"""Least height of the window at which the two timelines stand one above the other."""
+
+IMAGES_SHARE = 0.56
+"""Largest share of the height for the images."""
+
+WORDS_HEIGHT = 64
+"""Height of the words around an image beyond the margins at its sides."""
 
 
 class LiveWorkspace(Workspace):
@@ -60,14 +70,11 @@ class LiveWorkspace(Workspace):
         self._curves = CurveDeck(theme, curves, most=CURVES, in_a_row=True)
         self._dream.wanted.connect(lambda: channels.dream.ask(self._viewing_horizon))
         self.setFocusProxy(self._dream)
-        images = QHBoxLayout()
-        images.addWidget(self._frames, 3)
-        images.addWidget(self._dream, 1)
+        self._frames.add_item(self._dream)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 10, 10, 10)
-        layout.addLayout(images, 11)
-        layout.addWidget(self._timelines, 9)
-        layout.addWidget(self._curves, 6)
+        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        for panel in (self._frames, self._timelines, self._curves):
+            layout.addWidget(panel)
 
     def capture(self) -> LiveCapture | None:
         """Return the frames on show, once there is a frame."""
@@ -97,6 +104,20 @@ class LiveWorkspace(Workspace):
         """Compute nothing while the workspace is hidden."""
         self._set_visible(False)
         super().hideEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Divide the height: the images get what they need, within limits, and the plots share the rest."""
+        super().resizeEvent(event)
+        self._timelines.set_most(0 if self.window().height() < TALL else 1)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        room = max(1, self.height() - 2 * MARGIN)
+        across = max(1, self._frames.columns(self.width() - 2 * MARGIN))
+        rows = -(-len(self._frames.shown) // across)
+        wanted = rows * ((self.width() - 2 * MARGIN) // across + WORDS_HEIGHT)
+        images = max(1, min(wanted, round(IMAGES_SHARE * room)))
+        for place, share in enumerate((images, round(0.6 * (room - images)), round(0.4 * (room - images)))):
+            layout.setStretch(place, share)
 
     def _set_visible(self, visible: bool) -> None:
         self._channels.live.visible = self._channels.dream.visible = visible

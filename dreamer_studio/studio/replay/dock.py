@@ -14,6 +14,7 @@ from dreamer_studio.studio.replay.workspace import ReplayBrowser
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.threads import ReplayThread
 from dreamer_studio.studio.widgets.fields.focus import FocusPlace
+from dreamer_studio.studio.widgets.layout.stage import Stage
 from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.viewing.channel import Reply
 from dreamer_studio.viewing.frame_ref import FrameRef
@@ -47,7 +48,7 @@ class ReplayDock(QDockWidget):
         self._framing = (1, 1)
         self.reading = ReplayThread(session, channels, self)
         self.browser = ReplayBrowser(theme, channels)
-        self.setWidget(scrolled(self.browser))
+        self.setWidget(scrolled(Stage(self.browser)))
         self.browser.dreamWanted.connect(self.dreamWanted)
         self.browser.sceneWanted.connect(self.save_scene)
         self._focus = FocusPlace()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.replay.image_cache import FrameCache
@@ -17,6 +17,7 @@ from dreamer_studio.studio.widgets.fields.focus import set_home
 from dreamer_studio.studio.widgets.fields.manners import mannerly
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.keys import pressed
+from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar
 from dreamer_studio.studio.widgets.player import Player
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.role import Role
@@ -140,17 +141,13 @@ class ScrubberPanel(QWidget):
             widget.setEnabled(there)
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        for button in (self._dream, self._bookmark, self._scene):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._image, 1)
         column.addWidget(self._slider)
         column.addWidget(self.player)
-        column.addLayout(buttons)
+        column.addWidget(FlowBar((self._dream, self._bookmark, self._scene)))
         self._card.set_body(body)
         self.setFocusProxy(self._image)
         set_home(self)

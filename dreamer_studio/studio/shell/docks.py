@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import START, State, Status
 from dreamer_studio.studio.curve_cards.curves import describe_change
 from dreamer_studio.studio.replay.dock import ReplayDock
+from dreamer_studio.studio.shell.fitting.folding import FoldedDock, Folding
 from dreamer_studio.studio.shell.run_panel import RunPanel
 from dreamer_studio.studio.workspace import Reaction, RunContext
 
@@ -21,6 +23,9 @@ HEIGHTS = (500, 360)
 
 WIDTHS = (330, 440)
 """Widths of the Run and the Replay dock."""
+
+LEAST_WIDTHS = (260, 360)
+"""Least useful widths of the Run and the Replay dock."""
 
 
 class Docks:
@@ -52,13 +57,31 @@ class Docks:
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._control)
         window.resizeDocks([self._run, self._control], [*HEIGHTS], Qt.Orientation.Vertical)
         self.replay.hide()
+        self._folding = Folding(
+            window,
+            (
+                FoldedDock(self._control, WIDTHS[0], LEAST_WIDTHS[0]),
+                FoldedDock(self._run, WIDTHS[0], LEAST_WIDTHS[0]),
+                FoldedDock(self.replay, WIDTHS[1], LEAST_WIDTHS[1]),
+            ),
+        )
 
     def reactions(self) -> Mapping[str, Reaction]:
         """Return the reactions that show and hide the docks, by action id."""
         return {"view.run": self._run.toggleViewAction(), "view.replay": self.replay.toggleViewAction()}
 
+    def begin(self) -> None:
+        """Fold and unfold the docks from now on, by the room that the window has."""
+        self._control.hide()
+        self._folding.begin()
+
+    def unfolded(self) -> AbstractContextManager[None]:
+        """Show the folded docks while the layout is saved."""
+        return self._folding.unfolded()
+
     def remove(self) -> None:
         """Remove the docks from the window and delete them."""
+        self._folding.end()
         for dock in (self._run, self.replay, self._control):
             self._window.removeDockWidget(dock)
             dock.setObjectName("")  # the saved layout must not find a dock that waits to be deleted
@@ -66,7 +89,7 @@ class Docks:
 
     def show_control(self, shown: bool) -> None:
         """Show or hide the Control dock."""
-        self._control.setVisible(shown)
+        self._folding.offer(self._control, shown)
 
     def set_spec(self, spec: EnvSpec) -> None:
         """Use the actions and limits of the task."""

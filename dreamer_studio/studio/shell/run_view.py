@@ -191,7 +191,8 @@ class RunView(QObject):
             self.leaving.emit()
             self.close_dialogs()
             self._parts.controls.disable()
-            save_layout(self._parts.window, self._parts.settings)
+            with self.docks.unfolded():
+                save_layout(self._parts.window, self._parts.settings)
             self._parts.status_bar.say("Saving and closing...")
 
     def end(self) -> None:
@@ -332,4 +333,4 @@ class RunView(QObject):
         }
         parts.actions.bind(self._reactions)
         restore_layout(parts.window, parts.settings)
-        self.docks.show_control(False)
+        self.docks.begin()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QSpinBox, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QPushButton, QSpinBox, QToolBar
 
 from dreamer_studio.session import ChangeSetting, Pause, Resume, SaveCheckpoint, Start, State, Status, Stop, UpdateOnce
 from dreamer_studio.studio.actions import When, action
 from dreamer_studio.studio.shell.action_set import ActionSet, describe
+from dreamer_studio.studio.shell.fitting.toolbar import FittingToolBar
 from dreamer_studio.studio.widgets.fields.manners import on_enter
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.pace import FIRST_VIEWING_HORIZON
@@ -69,16 +70,14 @@ class RunToolbar(QObject):
 
     def add_toolbar(self, *more: QAction) -> QToolBar:
         """Make the toolbar, with the actions `more` at its end."""
-        bar = QToolBar("Run controls")
+        bar = FittingToolBar("Run controls")
         bar.setObjectName("run-controls")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.addActions([self.start, self.pause, self.stop, self.one_update])
         bar.addSeparator()
-        _add_labeled(bar, "Training horizon", self._training)
+        bar.add_labeled("Training horizon", "Train", self._training)
         bar.addWidget(self._apply)
         bar.addSeparator()
-        _add_labeled(bar, "Viewing horizon", self._viewing)
+        bar.add_labeled("Viewing horizon", "View", self._viewing)
         bar.addSeparator()
         bar.addActions([self.save, *more])
         self._window.addToolBar(bar)
@@ -167,10 +166,3 @@ def conditions(status: Status) -> set[When]:
         When.SAVES: state not in {State.OPENING, State.CLOSED} and not status.watching,
     }
     return {when for when, does in holds.items() if does}
-
-
-def _add_labeled(bar: QToolBar, text: str, widget: QWidget) -> None:
-    label = QLabel(f" {text} ")
-    label.setBuddy(widget)
-    bar.addWidget(label)
-    bar.addWidget(widget)

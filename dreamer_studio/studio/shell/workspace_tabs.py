@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QTabWidget
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.session import Status
 from dreamer_studio.studio.widgets.fields.focus import set_home
+from dreamer_studio.studio.widgets.layout.stage import Stage
 from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.studio.workspace import Reaction, RunContext, Workspace
 from dreamer_studio.studio.workspaces import WORKSPACES
@@ -30,18 +31,26 @@ class WorkspaceTabs(QTabWidget):
         super().__init__()
         self.setDocumentMode(True)
         self._workspaces: list[Workspace] = []
+        self._stages: list[Stage] = []
         for spec in WORKSPACES:
             workspace = spec.make(context)
             workspace.problemFound.connect(self.problemFound)
             self._workspaces.append(workspace)
             set_home(workspace, whole=True)
-            self.addTab(scrolled(workspace), spec.title)
+            stage = Stage(workspace)
+            self._stages.append(stage)
+            self.addTab(scrolled(stage), spec.title)
         self.currentChanged.connect(lambda _: self._come_on_show())
 
     @property
     def current(self) -> Workspace:
         """Return the workspace on show."""
         return self._workspaces[self.currentIndex()]
+
+    @property
+    def stage(self) -> Stage:
+        """Return the stage of the workspace on show, which enlarges its cards."""
+        return self._stages[self.currentIndex()]
 
     def of(self, kind: type[Kind]) -> Kind:
         """Return the workspace of a type."""

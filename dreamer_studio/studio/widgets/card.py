@@ -1,16 +1,22 @@
 """The frame around every panel: a title, and a note on what the model was allowed to see."""
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWhatsThis, QWidget
 
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.chips import Chip, Swatch
+from dreamer_studio.studio.widgets.layout.stage import set_part, toggle_large
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, scaled_font
 from dreamer_studio.viewing.role import Role
 
 
 class Card(QFrame):
-    """A titled box: colored square, title and word, subtitle, header widgets, body, caption, and a `?`."""
+    """A titled box: colored square, title and word, subtitle, header widgets, body, caption, and a `?`.
+
+    Attributes:
+        partner: the card that is presented beside this one, or None.
+    """
 
     def __init__(
         self,
@@ -48,6 +54,8 @@ class Card(QFrame):
         self._lay_out(theme, role, caption_lines)
         self.setAccessibleName(title)
         self.setWhatsThis(help_text)
+        self.partner: Card | None = None
+        set_part(self)
 
     @property
     def caption(self) -> str:
@@ -63,6 +71,11 @@ class Card(QFrame):
     def badge(self) -> str:
         """Return the framed word after the title, empty if there is none."""
         return self._badge.text()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Enlarge the card, or return it to its place."""
+        if not toggle_large(self):
+            super().mouseDoubleClickEvent(event)
 
     def set_body(self, body: QWidget) -> None:
         """Set the body, and delete the one before."""

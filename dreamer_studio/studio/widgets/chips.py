@@ -51,7 +51,8 @@ class Chip(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         if framed:
             self.setFont(scaled_font(self.font(), 0.88))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy.Policy.Fixed if framed else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self.setText(text)
         if not text:  # not setVisible: a widget without a parent would flash up as a window
             self.hide()
@@ -74,8 +75,8 @@ class Chip(QLabel):
         return QSize(metrics.horizontalAdvance(self.text()) + around, metrics.height() + 4)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the full size, because a chip is never cut."""
-        return self.sizeHint()
+        """Return the full size of a framed word; a word without a frame is elided where the room ends."""
+        return self.sizeHint() if self._framed else QSize(0, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint frame and word."""
@@ -88,7 +89,10 @@ class Chip(QLabel):
             painter.setBrush(QColor(self._palette.raised) if neutral else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.setPen(color)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        words = self.text()
+        if not self._framed:
+            words = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
 
     def _restyle(self, palette: Palette) -> None:
         self._palette = palette

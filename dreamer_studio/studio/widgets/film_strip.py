@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygon, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dreamer_studio.arrays import Images
 from dreamer_studio.studio.theme import Palette, Theme
-from dreamer_studio.studio.widgets.text import scaled_font
+from dreamer_studio.studio.widgets.layout.stage import toggle_large
+from dreamer_studio.studio.widgets.text import scaled_font, text_scale
 from dreamer_studio.viewing.role import Role
 
-CELL = 64  # pixels of a frame, shown at its own size
+CELL = 64  # pixels of a frame, at its own size unless the strip is zoomed
 GAP = 2
 LABELS = 96  # width of the rows' names
 GRIP = 7  # half the width within which the mouse takes hold of a marker
@@ -94,6 +95,7 @@ class FilmStrip(QWidget):
         self._rows: Sequence[StripRow] = ()
         self._marks: Sequence[Mark] = ()
         self._columns = self._context = 0
+        self._zoom = 1.0
         self._cursor = 0
         self._dragging: str | None = None
         self._drag_x = 0
@@ -125,6 +127,14 @@ class FilmStrip(QWidget):
         if rows != self._row_count:
             self._row_count = rows
             self.updateGeometry()
+
+    def set_zoom(self, zoom: float) -> None:
+        """Set the size of a frame on screen as a multiple of its own size."""
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self._canvas = None
+            self.updateGeometry()
+            self.update()
 
     def set_empty_text(self, text: str) -> None:
         """Set the text of the empty strip: what will fill it, and when."""
@@ -160,22 +170,37 @@ class FilmStrip(QWidget):
         """Return the number of columns from one shown column to the next."""
         return max(1, math.ceil(self._columns / self._room()))
 
+    @property
+    def _labels(self) -> int:
+        """Return the width of the rows' names."""
+        return round(LABELS * text_scale())
+
+    @property
+    def _foot(self) -> int:
+        """Return the height of the markers' words."""
+        return round(FOOT * text_scale())
+
+    @property
+    def pitch(self) -> float:
+        """Return the distance from one shown frame to the next, in pixels."""
+        return self._zoom * (CELL + GAP)
+
     def column_at(self, x: int) -> int:
         """Return the column nearest to a position."""
-        column = (x - LABELS) * self.stride // (CELL + GAP)
+        column = int((x - self._labels) * self.stride // self.pitch)
         return max(0, min(self._columns - 1, column))
 
     def x_of(self, column: float) -> int:
         """Return the left edge of a column, in pixels."""
-        return LABELS + round(column / self.stride * (CELL + GAP))
+        return self._labels + round(column / self.stride * self.pitch)
 
     def sizeHint(self) -> QSize:
         """Return the height of the rows."""
-        return QSize(900, self._row_count * (CELL + GAP) + FOOT)
+        return QSize(900, round(self._row_count * self.pitch) + self._foot)
 
     def minimumSizeHint(self) -> QSize:
         """Return the height of the rows."""
-        return QSize(LABELS + 4 * (CELL + GAP), self.sizeHint().height())
+        return QSize(self._labels + round(3 * self.pitch), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many columns as fit."""
@@ -193,9 +218,11 @@ class FilmStrip(QWidget):
             return
         if self._canvas is None:
             self._canvas = self._compose()
-        painter.drawImage(LABELS, 0, self._canvas)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._zoom < 1)
+        target = QRectF(self._labels, 0, self._canvas.width() * self._zoom, self._canvas.height() * self._zoom)
+        painter.drawImage(target, self._canvas)
         for place, row in enumerate(self._rows):
-            box = QRect(0, place * (CELL + GAP), LABELS - 8, CELL)
+            box = QRect(0, round(place * self.pitch), self._labels - 8, round(self.pitch) - GAP)
             painter.setPen(QColor(self._palette.of(row.role)))
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
             painter.drawText(box, flags, row.name)
@@ -204,6 +231,10 @@ class FilmStrip(QWidget):
         labeled = sorted(line.x for line in lines if line.words)
         for line in lines:
             self._paint_line(painter, line, next((x for x in labeled if x > line.x), None))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Enlarge the card around the strip."""
+        toggle_large(self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a marker, or move the cursor."""
@@ -214,10 +245,10 @@ class FilmStrip(QWidget):
         if near:
             self._dragging, self._drag_x = near[0], x
         else:
-            row = int(event.position().y()) // (CELL + GAP)
+            row = int(event.position().y() // self.pitch)
             if 0 <= row < len(self._rows):
                 self.rowPicked.emit(row)
-            if x >= LABELS:
+            if x >= self._labels:
                 self._point_at(x)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -238,7 +269,7 @@ class FilmStrip(QWidget):
         if name is None:
             return
         self.update()
-        columns = max(1, round((event.position().toPoint().x() - LABELS) * self.stride / (CELL + GAP)))
+        columns = max(1, round((event.position().toPoint().x() - self._labels) * self.stride / self.pitch))
         if abs(event.position().toPoint().x() - self._marker_x(name)) <= GRIP:  # a click, not a drag
             return
         if name == "context":
@@ -253,11 +284,11 @@ class FilmStrip(QWidget):
 
     def _room(self) -> int:
         """Return the number of frames that fit side by side."""
-        return max(1, (self.width() - LABELS - GRIP) // (CELL + GAP))
+        return max(1, int((self.width() - self._labels - GRIP) // self.pitch))
 
     def _marker_x(self, name: str) -> int:
         if self._dragging == name:
-            return max(LABELS, self._drag_x)
+            return max(self._labels, self._drag_x)
         return self.x_of(self._context if name == "context" else self._columns) - GAP // 2
 
     def _compose(self) -> QImage:
@@ -278,7 +309,7 @@ class FilmStrip(QWidget):
     def _paint_cursor(self, painter: QPainter) -> None:
         left = self.x_of(self._cursor // self.stride * self.stride)
         painter.setPen(QPen(QColor(self._palette.text), 2))
-        painter.drawRect(left - 1, -1, CELL + 1, len(self._rows) * (CELL + GAP))
+        painter.drawRect(left - 1, -1, round(self.pitch) - 1, round(len(self._rows) * self.pitch))
 
     def _lines(self) -> list[_Line]:
         """Return all upright lines: the two markers, then the marks. A mark at the end of the context has no label."""
@@ -293,7 +324,7 @@ class FilmStrip(QWidget):
 
     def _paint_line(self, painter: QPainter, line: _Line, following: int | None) -> None:
         """Paint a line and its label: on its left if the label would reach the `following` labeled line."""
-        x, bottom = line.x, len(self._rows) * (CELL + GAP)
+        x, bottom = line.x, round(len(self._rows) * self.pitch)
         painter.setPen(QPen(QColor(line.color), 2))
         painter.drawLine(x, 0, x, bottom)
         painter.setBrush(QColor(line.color))
@@ -303,7 +334,7 @@ class FilmStrip(QWidget):
             left = x + LABEL_DISTANCE
             if following is not None and left + width > following - LABEL_DISTANCE:
                 left = max(0, x - LABEL_DISTANCE - width)
-            painter.drawText(left, bottom + 14, line.words)
+            painter.drawText(left, bottom + round(14 * text_scale()), line.words)
 
     def _restyle(self, palette: Palette) -> None:
         self._palette = palette

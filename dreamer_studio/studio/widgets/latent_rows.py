@@ -15,7 +15,7 @@ from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.keys import pressed
-from dreamer_studio.studio.widgets.text import scaled_font
+from dreamer_studio.studio.widgets.text import scaled_font, text_scale
 
 REACH = 3.0  # range of a handle to each side, in deviations of the prior
 SHOWN = 3.6  # range of the axis to each side; values beyond are drawn at the edge
@@ -81,7 +81,7 @@ class LatentRows(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalScrollBar().setSingleStep(ROW)
+        self.verticalScrollBar().setSingleStep(_px(ROW))
         self.setAccessibleName("Latent dimensions")
         self.setAccessibleDescription(empty_text)
         theme.changed.connect(self._restyle)
@@ -99,7 +99,9 @@ class LatentRows(QAbstractScrollArea):
     def row_of(self, dimension: int) -> QRect:
         """Return the rectangle of a dimension in the viewport."""
         place = int(np.flatnonzero(self._order == dimension)[0])
-        return QRect(0, HEAD + place * ROW - self.verticalScrollBar().value(), self.viewport().width(), ROW)
+        return QRect(
+            0, _px(HEAD) + place * _px(ROW) - self.verticalScrollBar().value(), self.viewport().width(), _px(ROW)
+        )
 
     def x_of(self, deviations: float) -> float:
         """Return the place of a number of deviations in the viewport, at most the edge."""
@@ -109,11 +111,11 @@ class LatentRows(QAbstractScrollArea):
 
     def sizeHint(self) -> QSize:
         """Return room for a dozen rows."""
-        return QSize(440, HEAD + 12 * ROW)
+        return QSize(440, _px(HEAD) + 12 * _px(ROW))
 
     def minimumSizeHint(self) -> QSize:
         """Return room for some rows."""
-        return QSize(240, HEAD + 4 * ROW)
+        return QSize(240, _px(HEAD) + 4 * _px(ROW))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many rows as fit."""
@@ -123,8 +125,8 @@ class LatentRows(QAbstractScrollArea):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose a row. On its axis, move the handle to the mouse."""
         if event.button() is Qt.MouseButton.LeftButton:
-            place = (event.position().y() - HEAD + self.verticalScrollBar().value()) // ROW
-            if event.position().y() >= HEAD and 0 <= place < len(self._order):
+            place = (event.position().y() - _px(HEAD) + self.verticalScrollBar().value()) // _px(ROW)
+            if event.position().y() >= _px(HEAD) and 0 <= place < len(self._order):
                 self._choose(int(self._order[int(place)]))
                 self._drag_to(event.position().x())
 
@@ -170,14 +172,14 @@ class LatentRows(QAbstractScrollArea):
             return
         for dimension in self._order:
             row = self.row_of(int(dimension))
-            if row.bottom() >= HEAD and row.top() <= self.viewport().height():
+            if row.bottom() >= _px(HEAD) and row.top() <= self.viewport().height():
                 self._paint_row(painter, self._state, int(dimension), row)
         self._paint_head(painter, self._state.kl is not None)
 
     def _axis(self) -> tuple[float, float]:
         width = self.viewport().width()
-        numbers = 2 * NUMBERS if width >= WIDE else 0
-        return float(NUMBER + KL + 8), float(width - numbers - 12)
+        numbers = 2 * _px(NUMBERS) if width >= _px(WIDE) else 0
+        return float(_px(NUMBER) + _px(KL) + 8), float(width - numbers - 12)
 
     def _drag_to(self, x: float) -> None:
         left, right = self._axis()
@@ -190,33 +192,33 @@ class LatentRows(QAbstractScrollArea):
     def _choose(self, dimension: int) -> None:
         self.current = dimension
         row, bar = self.row_of(dimension), self.verticalScrollBar()
-        if row.top() < HEAD:
-            bar.setValue(bar.value() + row.top() - HEAD)
+        if row.top() < _px(HEAD):
+            bar.setValue(bar.value() + row.top() - _px(HEAD))
         elif row.bottom() > self.viewport().height():
             bar.setValue(bar.value() + row.bottom() - self.viewport().height())
         self.viewport().update()
         self.chosen.emit(dimension)
 
     def _measure(self) -> None:
-        room = self.viewport().height() - HEAD
+        room = self.viewport().height() - _px(HEAD)
         bar = self.verticalScrollBar()
-        bar.setPageStep(max(ROW, room))
-        bar.setRange(0, max(0, len(self._order) * ROW - room))
+        bar.setPageStep(max(_px(ROW), room))
+        bar.setRange(0, max(0, len(self._order) * _px(ROW) - room))
 
     def _paint_head(self, painter: QPainter, seen: bool) -> None:
         width = self.viewport().width()
-        painter.fillRect(QRect(0, 0, width, HEAD), QColor(self._palette.raised))
+        painter.fillRect(QRect(0, 0, width, _px(HEAD)), QColor(self._palette.raised))
         painter.setPen(QColor(self._palette.muted))
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignHCenter
         _, right = self._axis()
-        painter.drawText(QRect(0, 0, NUMBER, HEAD), middle, "dim")
-        painter.drawText(QRect(NUMBER, 0, KL, HEAD), middle, "KL" if seen else "dev")
+        painter.drawText(QRect(0, 0, _px(NUMBER), _px(HEAD)), middle, "dim")
+        painter.drawText(QRect(_px(NUMBER), 0, _px(KL), _px(HEAD)), middle, "KL" if seen else "dev")
         for at in (-3, 0, 3):
             word = "prior" if at == 0 else f"{at:+d} dev".replace("-", "\N{MINUS SIGN}")
-            painter.drawText(QRectF(self.x_of(at) - 40, 0, 80, HEAD), middle, word)
-        if width >= WIDE:
-            painter.drawText(QRectF(right + 12, 0, NUMBERS, HEAD), middle, "prior")
-            painter.drawText(QRectF(right + 12 + NUMBERS, 0, NUMBERS, HEAD), middle, "posterior")
+            painter.drawText(QRectF(self.x_of(at) - 40, 0, 80, _px(HEAD)), middle, word)
+        if width >= _px(WIDE):
+            painter.drawText(QRectF(right + 12, 0, _px(NUMBERS), _px(HEAD)), middle, "prior")
+            painter.drawText(QRectF(right + 12 + _px(NUMBERS), 0, _px(NUMBERS), _px(HEAD)), middle, "posterior")
 
     def _paint_row(self, painter: QPainter, state: FrameLatents, dimension: int, row: QRect) -> None:
         colors, middle = self._palette, row.center().y() + 0.5
@@ -229,10 +231,10 @@ class LatentRows(QAbstractScrollArea):
         edited = state.value[dimension] != state.sample[dimension]
         painter.setPen(QColor(colors.warn if edited else colors.text))
         center = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignHCenter
-        painter.drawText(QRect(0, row.top(), NUMBER, ROW), center, f"{dimension}{'*' if edited else ''}")
+        painter.drawText(QRect(0, row.top(), _px(NUMBER), _px(ROW)), center, f"{dimension}{'*' if edited else ''}")
         painter.setPen(QColor(colors.text))
         number = state.prior_std if state.kl is None else state.kl
-        painter.drawText(QRect(NUMBER, row.top(), KL, ROW), center, f"{number[dimension]:.2f}")
+        painter.drawText(QRect(_px(NUMBER), row.top(), _px(KL), _px(ROW)), center, f"{number[dimension]:.2f}")
         self._paint_bar(painter, 0.0, REACH, middle, 1.0, colors.border)
         self._paint_bar(painter, 0.0, 1.0, middle, 9.0, colors.dream)
         if state.mean is not None and state.std is not None:
@@ -240,7 +242,7 @@ class LatentRows(QAbstractScrollArea):
             at = (state.mean[dimension] - state.prior_mean[dimension]) / scale
             self._paint_bar(painter, float(at), float(state.std[dimension] / scale), middle, 4.0, colors.model)
         self._paint_handle(painter, state, dimension, middle, edited=bool(edited))
-        if self.viewport().width() >= WIDE:
+        if self.viewport().width() >= _px(WIDE):
             self._paint_numbers(painter, state, dimension, row)
 
     def _paint_bar(self, painter: QPainter, at: float, reach: float, middle: float, height: float, color: str) -> None:
@@ -268,7 +270,7 @@ class LatentRows(QAbstractScrollArea):
         _, right = self._axis()
         pairs = ((state.prior_mean, state.prior_std, self._palette.dream), (state.mean, state.std, self._palette.model))
         for place, (mean, std, color) in enumerate(pairs):
-            box = QRectF(right + 12 + place * NUMBERS, row.top(), NUMBERS, ROW)
+            box = QRectF(right + 12 + place * _px(NUMBERS), row.top(), _px(NUMBERS), _px(ROW))
             painter.setPen(QColor(color))
             text = "-" if mean is None or std is None else gaussian_in_words(mean[dimension], std[dimension])
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignHCenter, text)
@@ -281,3 +283,8 @@ class LatentRows(QAbstractScrollArea):
 def gaussian_in_words(mean: float, std: float) -> str:
     """Return a mean and its deviation as text."""
     return f"{mean:.2f} \N{PLUS-MINUS SIGN} {std:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _px(size: int) -> int:
+    """Return a size that was measured for text of the usual size, in pixels for the size in use."""
+    return round(size * text_scale())

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QToolButton, QWidget
 
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.icons import IconBinding
 from dreamer_studio.studio.widgets.keys import pressed
+from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar, together
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.viewing.pace import FRAMES_PER_SECOND
 
@@ -30,7 +31,7 @@ STEPS = {
 """The number of columns by which each action of the player moves the cursor."""
 
 
-class Player(QWidget):
+class Player(FlowBar):
     """Buttons, a step box, a speed and a loop switch around a cursor.
 
     Attributes:
@@ -44,15 +45,13 @@ class Player(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, first: int = 1) -> None:
         """Make a player that counts columns from `first` on screen."""
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._count_from = first
         self.column = 0
         self.playing = False
         self.endless = False
         self._columns = 0
         self._clock = self._ticked = 0.0
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
         self._first = _button("\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}", "First frame (Home)")
         self._back = _button("\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", "One frame back (Left; Page Up: ten)")
         self.play = _button("", "Play or hold (Space)")
@@ -71,8 +70,8 @@ class Player(QWidget):
         self.loop.setChecked(True)
         self.loop.setToolTip("Start again after the last frame")
         buttons = (self._first, self._back, self.play, self._on, self._last)
-        for widget in (*buttons, QLabel("frame"), self.step, self.speed, self.loop):
-            layout.addWidget(widget)
+        for widget in (together(*buttons), together(QLabel("frame"), self.step), self.speed, self.loop):
+            self.add_item(widget)
         self._first.clicked.connect(lambda: self.move_by(STEPS["player.first"]))
         self._back.clicked.connect(lambda: self.move_by(-1))
         self.play.clicked.connect(self.toggle)

@@ -12,7 +12,9 @@ from PySide6.QtGui import (
     QTextLayout,
     QTextOption,
 )
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QWidget
+
+_SCALE = "textScale"
 
 
 def scaled_font(font: QFont, factor: float, *, bold: bool = False) -> QFont:
@@ -24,6 +26,26 @@ def scaled_font(font: QFont, factor: float, *, bold: bool = False) -> QFont:
         scaled.setPixelSize(max(1, round(font.pixelSize() * factor)))
     scaled.setBold(bold)
     return scaled
+
+
+def text_scale() -> float:
+    """Return the size of all text as a multiple of the system's size."""
+    return float(QApplication.instance().property(_SCALE) or 1.0)  # type: ignore[union-attr]
+
+
+def set_text_scale(scale: float) -> None:
+    """Set the size of all text, now and in later widgets, as a multiple of the system's size."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    ratio = scale / text_scale()
+    if ratio == 1.0:
+        return
+    application.setProperty(_SCALE, scale)
+    own = [widget for widget in application.allWidgets() if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
+    before = [widget.font() for widget in own]
+    application.setFont(scaled_font(application.font(), ratio, bold=application.font().bold()))
+    for widget, font in zip(own, before, strict=True):
+        widget.setFont(scaled_font(font, ratio, bold=font.bold()))
 
 
 def mute(widget: QWidget) -> None:

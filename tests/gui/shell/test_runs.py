@@ -141,7 +141,8 @@ def test_that_a_run_opened_when_another_ends_gets_its_window_layout(
 ) -> None:
     settings = SettingsFile(tmp_path / "settings.json")
     window = StudioWindow(theme, settings)
-    window.open_run(session, begin=False).docks.replay.show()
+    window.resize(1600, 1000)
+    window.open_run(session, begin=False).docks.replay.toggleViewAction().trigger()
     window.show()
     save_layout(window, settings)
     window.runClosed.connect(lambda: window.open_run(session, begin=False))

@@ -23,6 +23,7 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.error_map import spread_map
 from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.future_grid import Cell, FutureGrid
+from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.studio.widgets.plots.fan import FanPlot
 from dreamer_studio.studio.widgets.scroll import scrolled
@@ -232,16 +233,13 @@ class FuturesPanel(QWidget):
         self.grid.taken.connect(self._take)
 
     def _lay_out(self, theme: Theme) -> None:
-        bar = QHBoxLayout()
-        for widget in (self._kind, self._count, self._hold, self._state, self._policy):
-            bar.addWidget(widget)
-        bar.addStretch(1)
+        bar = FlowBar((self._kind, self._count, self._hold, self._state, self._policy))
         for button in (self._here, self._again):
             self._card.add_header_widget(button)
         body = QWidget()
         inside = QVBoxLayout(body)
         inside.setContentsMargins(0, 0, 0, 0)
-        inside.addLayout(bar)
+        inside.addWidget(bar)
         inside.addWidget(scrolled(self.grid), 5)
         reward, value = self._fans.values()
         value.legend.hide()  # both plots have the same lines

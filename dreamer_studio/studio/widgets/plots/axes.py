@@ -195,6 +195,6 @@ def _make_held_button(parent: QWidget) -> QToolButton:
     button = QToolButton(parent)
     button.setText("Held: follow again")
     button.setFont(scaled_font(button.font(), 0.88))
-    button.setToolTip("The axes hold still because you moved them. Follow the data again (double-click, or 0).")
+    button.setToolTip("The axes hold still because you moved them. Follow the data again (0).")
     button.hide()
     return button

@@ -14,6 +14,7 @@ from dreamer_studio.studio.widgets.text import scaled_font
 _SAMPLE = 18  # length of a line's sample, in pixels
 _GAP = 5
 _BETWEEN = 14
+_LETTERS = 2  # least letters of a name
 
 
 class Legend(QWidget):
@@ -24,7 +25,7 @@ class Legend(QWidget):
         self._series: tuple[SeriesStyle, ...] = ()
         self._palette = theme.palette
         self.setFont(scaled_font(self.font(), 0.92))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.set_series(series)
         theme.changed.connect(self._restyle)
 
@@ -33,6 +34,7 @@ class Legend(QWidget):
         self._series = tuple(series) if len(series) > 1 else ()
         words = ", ".join(f"{line.name} ({_look_of(line)})" for line in self._series)
         self.setAccessibleName(f"Lines: {words}" if words else "")
+        self.setToolTip(words)
         self.updateGeometry()
         self.update()
 
@@ -45,15 +47,30 @@ class Legend(QWidget):
         return QSize(names + _BETWEEN * max(0, len(self._series) - 1) + 2, metrics.height() + 2)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the full size, because a legend is never cut."""
-        return self.sizeHint()
+        """Return room for the samples, and for names that end in an ellipsis."""
+        entry = _SAMPLE + _GAP + self.fontMetrics().averageCharWidth() * _LETTERS
+        least = len(self._series) * entry + _BETWEEN * max(0, len(self._series) - 1)
+        return QSize(min(least, self.sizeHint().width()), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint each line's sample and name."""
-        self.draw(QPainter(self))
+        self.draw(QPainter(self), self._most_letters())
 
-    def draw(self, painter: QPainter) -> None:
-        """Draw each line's sample and name, on the screen or in a figure."""
+    def _most_letters(self) -> int | None:
+        """Return the width to which the longest names are cut so that all entries fit, or None if they fit whole."""
+        widths = sorted(self.fontMetrics().horizontalAdvance(line.name) for line in self._series)
+        over = self.sizeHint().width() - self.width()
+        if over <= 0:
+            return None
+        for place, width in enumerate(widths):  # cut all names from the shortest possible one on to one width
+            longer = widths[place:]
+            most = (sum(longer) - over) // len(longer)
+            if most >= (widths[place - 1] if place else 0) and most <= width:
+                return most
+        return 0
+
+    def draw(self, painter: QPainter, most: int | None = None) -> None:
+        """Draw each line's sample and name, on the screen or in a figure; cut names to `most` pixels."""
         painter.setFont(self.font())
         metrics = self.fontMetrics()
         height, left = self.sizeHint().height(), 0
@@ -66,8 +83,11 @@ class Legend(QWidget):
             painter.drawLine(left, middle, left + _SAMPLE, middle)
             left += _SAMPLE + _GAP
             painter.setPen(QColor(self._palette.muted))
-            painter.drawText(left, (height + metrics.ascent() - metrics.descent()) // 2, line.name)
-            left += metrics.horizontalAdvance(line.name) + _BETWEEN
+            name = line.name
+            if most is not None:
+                name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, most)
+            painter.drawText(left, (height + metrics.ascent() - metrics.descent()) // 2, name)
+            left += metrics.horizontalAdvance(name) + _BETWEEN
 
     def _restyle(self, palette: Palette) -> None:
         self._palette = palette

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.layout.stage import toggle_large
 from dreamer_studio.studio.widgets.plots.series import si_label
-from dreamer_studio.studio.widgets.text import scaled_font
+from dreamer_studio.studio.widgets.text import scaled_font, text_scale
 
 MARGIN = 4
 HEAD = 18
@@ -58,6 +59,10 @@ class MiniPlot(QWidget):
         """Return room for a readable line."""
         return QSize(90, 90)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Enlarge the card around the plot."""
+        toggle_large(self)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Emit the nearest column."""
         if event.button() is Qt.MouseButton.LeftButton and len(self._lines):
@@ -70,9 +75,9 @@ class MiniPlot(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(scaled_font(self.font(), 0.88))
         painter.setPen(QColor(self._palette.text))
-        head = QRectF(MARGIN, 0, self.width() - 2 * MARGIN, HEAD)
+        head = QRectF(MARGIN, 0, self.width() - 2 * MARGIN, _head())
         painter.drawText(head, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._title)
-        box = QRectF(0, HEAD, self.width() - 1, self.height() - HEAD - 1)
+        box = QRectF(0, _head(), self.width() - 1, self.height() - _head() - 1)
         painter.setPen(QColor(self._palette.border))
         painter.drawRect(box)
         finite = self._lines[np.isfinite(self._lines)]
@@ -97,7 +102,7 @@ class MiniPlot(QWidget):
         return MARGIN + column / self._columns * (self.width() - 2 * MARGIN)
 
     def _paint_line(self, painter: QPainter, line: Floats, low: float, high: float) -> None:
-        top, bottom = HEAD + MARGIN, self.height() - MARGIN - 1
+        top, bottom = _head() + MARGIN, self.height() - MARGIN - 1
         share = (line - low) / (high - low) if high > low else np.full(len(line), 0.5)
         points = [QPointF(self._x(k + 1), bottom - y * (bottom - top)) for k, y in enumerate(share) if np.isfinite(y)]
         if len(points) == 1:
@@ -107,3 +112,8 @@ class MiniPlot(QWidget):
     def _restyle(self, palette: Palette) -> None:
         self._palette = palette
         self.update()
+
+
+def _head() -> int:
+    """Return the height of the title."""
+    return round(HEAD * text_scale())

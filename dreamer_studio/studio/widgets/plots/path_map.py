@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.layout.stage import toggle_large
 from dreamer_studio.studio.widgets.text import scaled_font
 
 MARGIN = 14
@@ -96,6 +97,10 @@ class PathMap(QWidget):
                 QToolTip.showText(event.globalPos(), words, self)
             return True
         return super().event(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Enlarge the card around the plot."""
+        toggle_large(self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Emit the nearest point or step."""

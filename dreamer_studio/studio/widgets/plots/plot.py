@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, 
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.keys import pressed
+from dreamer_studio.studio.widgets.layout.stage import toggle_large
 from dreamer_studio.studio.widgets.plots.export.figure import Figure
 from dreamer_studio.studio.widgets.plots.export.table import summary, within
 from dreamer_studio.studio.widgets.plots.graph import color_view
@@ -29,8 +30,8 @@ _SUMMARY_SECONDS = 2.0  # between two descriptions for screen readers
 class Plot(SavablePlot):
     """A plot that follows its data until the user drags or zooms it, and then holds still.
 
-    A double-click, the button that appears while the plot holds, or the key 0 follow again; + and - zoom. The arrow
-    keys move the crosshair. A right click, or the menu key, opens the context menu.
+    The button that appears while the plot holds, or the key 0 follow again; a double-click enlarges; + and - zoom. The
+    arrow keys move the crosshair. A right click, or the menu key, opens the context menu.
     """
 
     picked: ClassVar[Signal] = Signal(float)
@@ -128,15 +129,15 @@ class Plot(SavablePlot):
         super().focusInEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow again on a double-click, zoom values by Shift and wheel, and let the crosshair go with the mouse."""
+        """Enlarge on a double-click, zoom values by Shift and wheel, and let the crosshair go with the mouse."""
         if isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             position = self._view.mapToScene(event.position().toPoint())
             turned = event.angleDelta().y() or event.angleDelta().x()
             self._zoom_values(_WHEEL ** (turned / 120), self._view.getViewBox().mapSceneToView(position).y())
             return True
         if event.type() is QEvent.Type.MouseButtonDblClick:
-            self.follow()
-        elif event.type() is QEvent.Type.Leave:
+            return toggle_large(self)
+        if event.type() is QEvent.Type.Leave:
             self._point(None)
         elif event.type() is QEvent.Type.Resize:
             self._place_held_button()

@@ -1,0 +1,204 @@
+"""Folds docks to a rail where the window has no room for them, and unfolds them when there is room again."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from dreamer_studio.studio.shell.fitting.rail import Rail
+
+COMFORT = 1000
+"""Width in pixels that a workspace keeps before a dock folds that the user has not just asked for."""
+
+LOW = 760
+"""Height of the window in pixels below which docks of one side are tabs."""
+
+_SIDES = {
+    Qt.DockWidgetArea.LeftDockWidgetArea: Qt.ToolBarArea.LeftToolBarArea,
+    Qt.DockWidgetArea.RightDockWidgetArea: Qt.ToolBarArea.RightToolBarArea,
+}
+
+
+@dataclass(frozen=True)
+class FoldedDock:
+    """A dock that may fold.
+
+    Attributes:
+        dock: the dock.
+        width: its usual width in pixels.
+        least: its least useful width in pixels.
+    """
+
+    dock: QDockWidget
+    width: int
+    least: int
+
+
+class Folding(QObject):
+    """Decides after each change of size which docks are open.
+
+    A dock that the user asks for opens in any case, and the others fold if the workspace would be too narrow. Docks
+    at one side share its width. Floating docks never fold.
+
+    Args:
+        window: the window.
+        docks: the docks in the order in which they fold: the last folds first.
+    """
+
+    def __init__(self, window: QMainWindow, docks: Sequence[FoldedDock]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._docks = {each.dock: each for each in docks}
+        self._wanted: list[QDockWidget] = []
+        self._asked: QDockWidget | None = None
+        self._fitted: tuple[object, ...] | None = None
+        self._busy = False
+        self._rails = {area: Rail(window, side) for area, side in _SIDES.items()}
+        for rail in self._rails.values():
+            rail.wanted.connect(self.ask)
+        for dock in self._docks:
+            dock.toggleViewAction().triggered.connect(lambda shown, dock=dock: self._obey(dock, shown))
+            dock.installEventFilter(self)
+            dock.topLevelChanged.connect(lambda _: self.fit())
+        window.installEventFilter(self)
+
+    def begin(self) -> None:
+        """Take over the docks that are visible now."""
+        explicit = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
+        self._wanted = [dock for dock in self._docks if not (dock.isHidden() and dock.testAttribute(explicit))]
+        self._fitted = None
+        self.fit()
+
+    def end(self) -> None:
+        """Remove the rails."""
+        self._window.removeEventFilter(self)
+        for rail in self._rails.values():
+            self._window.removeToolBar(rail)
+            rail.deleteLater()
+        self.deleteLater()
+
+    @property
+    def folded(self) -> tuple[QDockWidget, ...]:
+        """Return the docks that wait on a rail."""
+        return tuple(dock for rail in self._rails.values() for dock in rail.docks)
+
+    def ask(self, dock: QDockWidget) -> None:
+        """Open a dock because the user asks for it."""
+        self._obey(dock, True)
+        dock.raise_()
+
+    def offer(self, dock: QDockWidget, wanted: bool) -> None:
+        """Open a dock if there is room, or close it."""
+        if wanted == (dock in self._wanted):
+            return
+        if wanted:
+            self._wanted.append(dock)
+        else:
+            self._forget(dock)
+        self.fit()
+
+    @contextlib.contextmanager
+    def unfolded(self) -> Iterator[None]:
+        """Show all folded docks for a moment, because a saved layout must not take them for closed."""
+        self._busy = True
+        folded = self.folded
+        self._window.setUpdatesEnabled(False)
+        try:
+            for dock in folded:
+                dock.show()
+            yield
+            for dock in folded:
+                dock.hide()
+        finally:
+            self._window.setUpdatesEnabled(True)
+            self._busy = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Fit the docks after the window has changed its size, and note a dock that the user closes."""
+        if watched is self._window and event.type() is QEvent.Type.Resize:
+            QTimer.singleShot(0, self, self.fit)
+        elif event.type() is QEvent.Type.Close and isinstance(watched, QDockWidget):
+            self._obey(watched, False)
+        return super().eventFilter(watched, event)
+
+    def fit(self) -> None:
+        """Open the docks for which there is room, and fold the others."""
+        window = self._window
+        state = (window.width(), window.height() < LOW, tuple(self._wanted), self._asked)
+        if self._busy or state == self._fitted:
+            return
+        self._busy, self._fitted = True, state
+        opened = self._open_docks()
+        for dock in self._docks:
+            dock.setVisible(dock in opened)
+        for area, rail in self._rails.items():
+            rail.show_docks(
+                tuple(dock for dock in self._wanted if dock not in opened and self._window.dockWidgetArea(dock) is area)
+            )
+        self._stack(opened)
+        self._size(opened)
+        self._busy = False
+
+    def _open_docks(self) -> list[QDockWidget]:
+        """Return the docks for which there is room: first the one that the user asked for, then in order."""
+        order = sorted(self._wanted, key=lambda dock: (dock is not self._asked, list(self._docks).index(dock)))
+        opened: list[QDockWidget] = []
+        for dock in order:
+            if dock is self._asked or dock.isFloating() or self._width_of([*opened, dock]) <= self._room():
+                opened.append(dock)
+        return opened
+
+    def _room(self) -> int:
+        return self._window.width() - COMFORT
+
+    def _width_of(self, docks: Sequence[QDockWidget]) -> int:
+        """Return the least width of these docks together; docks at one side share it."""
+        sides: dict[Qt.DockWidgetArea, int] = {}
+        for dock in docks:
+            if not dock.isFloating():
+                area = self._window.dockWidgetArea(dock)
+                sides[area] = max(sides.get(area, 0), self._docks[dock].least)
+        return sum(sides.values())
+
+    def _stack(self, opened: Sequence[QDockWidget]) -> None:
+        """Make docks of one side tabs in a low window, and put them below one another in a high one."""
+        right = Qt.DockWidgetArea.RightDockWidgetArea
+        docks = [d for d in opened if not d.isFloating() and self._window.dockWidgetArea(d) is right]
+        if len(docks) < 2:
+            return
+        second, first = docks[:2]  # the last to fold stands above
+        tabbed = second in self._window.tabifiedDockWidgets(first)
+        if self._window.height() < LOW and not tabbed:
+            self._window.tabifyDockWidget(first, second)
+            (self._asked if self._asked in docks else second).raise_()
+        elif self._window.height() >= LOW and tabbed:
+            self._window.removeDockWidget(second)  # a split of tabs would add another tab
+            self._window.addDockWidget(right, second)
+            second.show()
+
+    def _size(self, opened: Sequence[QDockWidget]) -> None:
+        """Give each open dock its usual width, or less if the workspace needs the room."""
+        docks = [dock for dock in opened if not dock.isFloating()]
+        over = self._width_of(docks) - self._room()
+        widths = []
+        for dock in docks:
+            facts = self._docks[dock]
+            spare = max(0, self._room() - self._width_of(docks))
+            widths.append(facts.least if over >= 0 else min(facts.width, facts.least + spare // max(1, len(docks))))
+        self._window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
+
+    def _obey(self, dock: QDockWidget, shown: bool) -> None:
+        self._forget(dock)
+        if shown:
+            self._wanted.append(dock)
+            self._asked = dock
+        self.fit()
+
+    def _forget(self, dock: QDockWidget) -> None:
+        self._wanted = [each for each in self._wanted if each is not dock]
+        if self._asked is dock:
+            self._asked = None

@@ -1,0 +1,58 @@
+"""A row of small widgets that continues on the next line, like words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from dreamer_studio.studio.widgets.layout.reflow import GAP, Reflow, least
+
+
+class FlowBar(Reflow):
+    """Gives each child its preferred size, and breaks the line where the width ends."""
+
+    def __init__(self, children: Iterable[QWidget] = (), *, gap: int = GAP, parent: QWidget | None = None) -> None:
+        super().__init__(children, gap=gap, parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _least_height(self, width: int) -> int:
+        boxes = self._boxes(width)
+        return boxes[-1].bottom() + 1 if boxes else 0
+
+    def _wanted_height(self, width: int) -> int:
+        return self._least_height(width)
+
+    def _boxes(self, width: int) -> list[QRect]:
+        """Return the place of each shown child; the lines are as high as their highest child."""
+        lines: list[list[QRect]] = [[]]
+        left = 0
+        for item in self.shown:
+            size = item.sizeHint().expandedTo(least(item))
+            if lines[-1] and left + size.width() > width:
+                lines.append([])
+                left = 0
+            lines[-1].append(QRect(left, 0, max(least(item).width(), min(size.width(), width)), size.height()))
+            left += size.width() + self._gap
+        placed, top = [], 0
+        for line in lines:
+            height = max((box.height() for box in line), default=0)
+            placed += [QRect(box.left(), top, box.width(), height) for box in line]
+            top += height + self._gap
+        return placed
+
+    def _place(self) -> None:
+        for item, box in zip(self.shown, self._boxes(self.width()), strict=True):
+            item.setGeometry(box)
+
+
+def together(*widgets: QWidget, gap: int = GAP) -> QWidget:
+    """Return widgets in one, so that a flow bar does not part them, such as a box and its label."""
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(gap)
+    for widget in widgets:
+        row.addWidget(widget)
+    return group

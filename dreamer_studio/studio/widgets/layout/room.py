@@ -1,0 +1,19 @@
+"""Whether a window has little height, so that tall parts take their small form."""
+
+from PySide6.QtWidgets import QWidget
+
+LOW_HEIGHT = 800
+"""Height in pixels below which a window is low."""
+
+SMALL_FRAME = 0.75
+"""Size of a strip's frames in a low window, as a multiple of their own size."""
+
+
+def is_low(widget: QWidget) -> bool:
+    """Return whether the window of a widget is low."""
+    return widget.window().height() < LOW_HEIGHT
+
+
+def strip_zoom(widget: QWidget) -> float:
+    """Return the size of a strip's frames in the window of a widget, as a multiple of their own size."""
+    return SMALL_FRAME if is_low(widget) else 1.0

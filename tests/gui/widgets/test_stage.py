@@ -1,0 +1,105 @@
+"""A card is enlarged until it fills the page, by double-click and by Enter, and returns to its place."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QTabWidget, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.button import push_button
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
+from dreamer_studio.studio.widgets.layout.stage import Stage
+from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
+from dreamer_studio.studio.widgets.scroll import scrolled
+from tests.support.plots import canvas
+
+
+class Page:
+    """Two cards with images, and a plot in a tab, on a stage in a scroll area."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.images = [FrameView(theme, name) for name in ("One", "Two")]
+        self.cards = [Card(theme, view.accessibleName(), help_text="It shows nothing.") for view in self.images]
+        for card, view in zip(self.cards, self.images, strict=True):
+            card.set_body(view)
+        self.plot = TimelinePlot(theme, name="Reward")
+        self.plot.set_series("received", range(10), range(10))
+        self.plot_card = Card(theme, "Reward", help_text="It shows nothing.")
+        self.button = push_button("Press", "It does nothing")
+        self.plot_card.add_header_widget(self.button)
+        self.plot_card.set_body(self.plot)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(scrolled(self.plot_card), "Plot")
+        self.tabs.addTab(QLabel("Other"), "Other")
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        self.label = QLabel("A line of settings")
+        layout.addWidget(self.label)
+        layout.addWidget(CardGrid(self.cards))
+        layout.addWidget(self.tabs)
+        self.stage = Stage(page)
+        self.area = scrolled(self.stage)
+        self.area.resize(900, 700)
+        self.area.show()
+
+
+@pytest.fixture
+def page(theme: Theme, qtbot: QtBot) -> Page:
+    made = Page(theme)
+    qtbot.addWidget(made.area)
+    made.area.activateWindow()
+    qtbot.waitUntil(made.area.isActiveWindow)
+    return made
+
+
+def shown(page: Page) -> list[bool]:
+    return [widget.isVisible() for widget in (*page.cards, page.plot_card, page.label)]
+
+
+def test_that_a_double_click_on_an_image_fills_the_page_with_it_and_another_one_returns_it(
+    page: Page, qtbot: QtBot
+) -> None:
+    before = page.cards[0].size()
+    qtbot.mouseDClick(page.images[0], Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert shown(page) == [True, False, False, False]
+    assert page.cards[0].width() > 850 and page.cards[0].height() > 650
+    qtbot.mouseDClick(page.images[0], Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert shown(page) == [True] * 4 and page.cards[0].size() == before
+
+
+def test_that_enter_enlarges_the_card_with_the_focus_and_esc_returns_it(page: Page, qtbot: QtBot) -> None:
+    page.plot.setFocus()
+    qtbot.keyClick(page.plot, Qt.Key.Key_Return)
+    assert shown(page) == [False, False, True, False] and not page.tabs.tabBar().isVisible()
+    assert page.plot.hasFocus()
+    qtbot.keyClick(page.plot, Qt.Key.Key_Escape)
+    assert shown(page) == [True] * 4 and page.tabs.tabBar().isVisible()
+
+
+def test_that_a_double_click_on_a_plot_enlarges_it(page: Page, qtbot: QtBot) -> None:
+    qtbot.mouseDClick(canvas(page.plot), Qt.MouseButton.LeftButton)
+    assert page.stage.large == (page.plot_card,)
+
+
+def test_that_enter_on_a_button_presses_it(page: Page, qtbot: QtBot) -> None:
+    page.button.setFocus()
+    with qtbot.waitSignal(page.button.clicked):
+        qtbot.keyClick(page.button, Qt.Key.Key_Return)
+    assert page.stage.large == ()
+
+
+def test_that_two_cards_share_the_page(page: Page) -> None:
+    page.stage.enlarge(page.cards)
+    QApplication.processEvents()
+    assert shown(page) == [True, True, False, False]
+    assert all(card.height() > 650 for card in page.cards)
+    page.stage.enlarge(page.cards[:1])
+    assert shown(page) == [True, False, False, False]
+    page.stage.restore()
+    assert shown(page) == [True] * 4
