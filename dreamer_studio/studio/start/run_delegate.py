@@ -94,8 +94,8 @@ class RunDelegate(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, QColor(palette.raised))
             if index.column() == Column.TICK:
-                active = option.state & QStyle.StateFlag.State_Active
-                color = QColor(palette.accent if active else palette.muted)
+                view = option.widget
+                color = QColor(palette.accent if view is not None and view.hasFocus() else palette.muted)
                 painter.fillRect(QRect(option.rect.topLeft(), QSize(3, option.rect.height())), color)
         painter.setPen(QColor(palette.border))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())

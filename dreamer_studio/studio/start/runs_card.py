@@ -11,7 +11,6 @@ from PySide6.QtCore import QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QInputDialog,
     QLabel,
     QLineEdit,
     QMenu,
@@ -25,6 +24,7 @@ from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.library.labels import Label
 from dreamer_studio.studio.actions import action, in_words
 from dreamer_studio.studio.start import run_menu
+from dreamer_studio.studio.start.note_dialog import NoteDialog
 from dreamer_studio.studio.start.run_model import Column, RunModel
 from dreamer_studio.studio.start.run_table import RunTable
 from dreamer_studio.studio.theme import Theme
@@ -257,14 +257,9 @@ class RunsCard(Card):
             self.commandSent.emit(LabelRun(path, Label(name, entry.note)))
 
     def _ask_for_note(self, entry: RunEntry) -> None:
-        dialog = QInputDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setOption(QInputDialog.InputDialogOption.UsePlainTextEditForTextInput)
-        dialog.setWindowTitle("Note")
-        dialog.setLabelText(f"Note on {entry.name}:")
-        dialog.setTextValue(entry.note)
         name = "" if entry.name == entry.path.name else entry.name
-        dialog.textValueSelected.connect(lambda note: self.commandSent.emit(LabelRun(entry.path, Label(name, note))))
+        dialog = NoteDialog(entry.name, entry.note, self)
+        dialog.noted.connect(lambda note: self.commandSent.emit(LabelRun(entry.path, Label(name, note))))
         dialog.open()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dreamer_studio.library.labels import write_label
+from dreamer_studio.library.labels import read_label, write_label
 from dreamer_studio.library.listing import RunList
 from dreamer_studio.library.thumbnail import read_thumbnail
 from dreamer_studio.library.trash import Trashed, move_to_trash, restore
@@ -131,12 +131,14 @@ class LibraryCommandsWorker:
 
     def _trash(self, runs: Sequence[Path]) -> None:
         moved: list[Trashed] = []
+        names = [read_label(run).name or run.name for run in runs]
         try:
             moved.extend(map(move_to_trash, runs))  # if one is refused, those before it have moved
         finally:
             if moved:
                 self._lister.trashed.append(tuple(moved))
-                self.channel.reply(_moved_words(moved))
+                what = names[0] if len(moved) == 1 else f"{len(moved)} runs"
+                self.channel.reply(f"{what} moved to {moved[0].kept.parent}")
 
     def _undo(self) -> None:
         if not self._lister.trashed:
@@ -151,7 +153,8 @@ class LibraryCommandsWorker:
             if waiting:
                 self._lister.trashed.append(tuple(waiting))
             if back:
-                self.channel.reply(f"Back from the trash: {', '.join(path.name for path in back)}")
+                names = (read_label(path).name or path.name for path in back)
+                self.channel.reply(f"Back from the trash: {', '.join(names)}")
 
 
 def library_workers(channels: LibraryChannels) -> Callable[[], Sequence[Worker]]:
@@ -166,8 +169,3 @@ def library_workers(channels: LibraryChannels) -> Callable[[], Sequence[Worker]]
         )
 
     return make
-
-
-def _moved_words(moved: Sequence[Trashed]) -> str:
-    what = moved[0].path.name if len(moved) == 1 else f"{len(moved)} runs"
-    return f"{what} moved to {moved[0].kept.parent}"

@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.library.labels import Label, read_label, write_label
+from dreamer_studio.studio.start.note_dialog import NoteDialog
 from dreamer_studio.studio.start.page import StartPage
+from dreamer_studio.studio.start.run_menu import NOTE
 from dreamer_studio.studio.start.run_model import Column
 from dreamer_studio.studio.theme import Theme
 from tests.support import listed_runs
@@ -176,6 +178,21 @@ def test_that_f2_renames_the_label_and_not_the_folder(start: Start) -> None:
     start.wait_for_names("new", "done", "my cart")
     assert read_label(start.root / "old").name == "my cart"
     assert start.said == []
+
+
+def test_that_a_note_is_written_by_keys_alone(start: Start) -> None:
+    start.select("old")
+    start.page.runs.act(NOTE, start.current)
+    dialog = start.page.findChild(NoteDialog)
+    assert dialog is not None
+    start.bot.waitUntil(dialog.text.hasFocus, timeout=PATIENCE_MS)
+    start.bot.keyClicks(dialog.text, "with a small rate")
+    start.bot.keyClick(dialog.text, Qt.Key.Key_Tab)
+    button = dialog.focusWidget()
+    assert button is not None and button is not dialog.text
+    start.bot.keyClick(button, Qt.Key.Key_Return)
+    start.bot.waitUntil(lambda: any(entry.note for entry in start.page.entries), timeout=PATIENCE_MS)
+    assert read_label(start.root / "old") == Label("", "with a small rate")
 
 
 def test_that_delete_moves_to_the_trash_and_undo_brings_back(start: Start) -> None:
