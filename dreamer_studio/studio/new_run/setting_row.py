@@ -24,13 +24,15 @@ class SettingRow:
         option: the setting.
         field: the field with its value.
         reset: the button that takes the preset's value.
+        marked: whether the setting is marked as changed.
     """
 
     def __init__(self, option: Option, grid: QGridLayout, row: int) -> None:
         self.option = option
+        self.marked = False
         self.field = SettingField(option)
         self.reset = QToolButton()
-        self.reset.setText(RESET_SIGN)
+        self.reset.setEnabled(False)
         self.reset.setAutoRaise(True)
         self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.reset.setToolTip("Take the preset's value again")
@@ -64,25 +66,25 @@ class SettingRow:
         """Return what is wrong with the value; empty if nothing is."""
         return self._problem.problem
 
-    @property
-    def marked(self) -> bool:
-        """Return whether the setting is marked as changed."""
-        return self._name.font().bold()
-
     def show_value(self, text: str, usual: str, *, changed: bool, problem: str) -> None:
         """Show a value, the preset's value, and what is wrong."""
         self.field.set_text(text)
         self._usual.setText(usual)
+        self._problem.set_problem(problem)
+        if changed == self.marked:
+            return  # setting fonts and texts again would lay out the whole page at each key
+        self.marked = changed
         self._name.setText(f"{self.option.name} *" if changed else self.option.name)
         self._name.setFont(scaled_font(self._help.font(), 1.0, bold=changed))
         self.reset.setEnabled(changed)
         self.reset.setText(RESET_SIGN if changed else "")
-        self._problem.set_problem(problem)
 
     def show_other(self, text: str | None, *, differs: bool) -> None:
         """Show the value of the configuration to compare with; None hides the column."""
-        self._other.setText("" if text is None else f"≠ {text}" if differs else text)
-        self._other.setFont(scaled_font(self._help.font(), 1.0, bold=differs))
+        shown = "" if text is None else f"≠ {text}" if differs else text
+        if shown != self._other.text():
+            self._other.setText(shown)
+            self._other.setFont(scaled_font(self._help.font(), 1.0, bold=differs))
 
     def set_shown(self, shown: bool) -> None:
         """Show or hide the row; a row with a problem stays."""

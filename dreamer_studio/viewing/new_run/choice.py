@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -111,6 +112,7 @@ def choice_from(config: Config, root: str) -> Choice:
     return Choice(config.task, preset, changes, root=root, seeds=str(config.seed))
 
 
+@functools.cache  # the page asks at every key
 def page_options() -> tuple[Option, ...]:
     """Return the settings that the page lists."""
     return tuple(option for option in options() if option.name not in ELSEWHERE)

@@ -27,6 +27,8 @@ class ProblemLabel(QLabel):
 
     def set_problem(self, reason: str) -> None:
         """Show a reason, or hide the line for an empty one."""
+        if reason == self.problem:
+            return
         self._field.setAccessibleDescription(reason)
         self.setText(f"✗ {reason[:1].upper()}{reason[1:]}" if reason else "")
         self.setVisible(bool(reason))
