@@ -18,7 +18,9 @@ _SUGGESTED: Final = re.compile(r"did you mean (\S+?)(?: or .*)?\?$")
 _PLACE: Final = re.compile(r"\(([^()]+, line \d+)\)")
 
 _BY_WORDS: Final[tuple[tuple[str, str], ...]] = (
+    (r"registers no environment", 'Register it in that file: gymnasium.register("NAME-v0", entry_point=...)'),
     (r"the observation has no (single )?image", "Choose one of its images, or the rendered frames: observe=render."),
+    (r"the image has values", "Keep the image within the bounds of its space, without NaN."),
     (
         r"cannot be learned from images",
         'Return frames from render() with render_mode="rgb_array", or observe an image.',
@@ -27,13 +29,14 @@ _BY_WORDS: Final[tuple[tuple[str, str], ...]] = (
     (r"reward that is not finite", "Look for a division by 0, a logarithm of 0 or an overflow in the reward."),
     (r"a reward is one number", "Return one number; sum a vector of rewards in a wrapper."),
     (
-        r"written for the old gym|registers no|not a gymnasium environment",
+        r"written for the old gym|not a gymnasium environment",
         "Derive it from gymnasium.Env.",
     ),
     (r"its (reset|step)\(\) ", "Change the method as described; gymnasium's interface differs from the old gym's."),
     (r"needs .+: write ", "Write the task with that argument."),
     (r"takes no argument", "Correct or remove the argument behind the ?."),
     (r"many environments in one", "Ask for the single environment."),
+    (r"needs the module|needs something", "Install what the line names, or correct the import."),
     (r"there is no screen", "Give it a virtual screen: xvfb-run -a dreamer-studio ..."),
     (
         r"there is no (file|module)",
@@ -50,7 +53,7 @@ def advice_for(error: EnvError) -> str:
     text = str(error)
     if isinstance(error, UnknownTaskError) and (near := _SUGGESTED.search(text)):
         return f"Check the spelling: try {near[1]}."
-    if isinstance(error, EnvUnavailableError) and (line := _INSTALL.search(text)):
+    if isinstance(error, EnvUnavailableError) and "registers no" not in text and (line := _INSTALL.search(text)):
         return f"Install what is missing: {line[0]}"
     for pattern, advice in _BY_WORDS:
         if re.search(pattern, text):
@@ -70,6 +73,18 @@ def advice_for(error: EnvError) -> str:
     return "Read docs/tasks.md, What is refused; the log has the whole traceback."
 
 
+def hanging_place(stack: str) -> str:
+    """Return the file, line and function of the user's own code where a process hung; empty if there is none.
+
+    Args:
+        stack: As `faulthandler` writes it, the most recent call first.
+    """
+    for path, line, name in re.findall(r'^  File "([^"]+)", line (\d+) in (.+)$', stack, re.MULTILINE):
+        if _is_own(path):
+            return f"{path}, line {line}, in {name}"
+    return ""
+
+
 def own_traceback(details: str) -> str:
     """Keep the lines of a traceback that are the user's own code, and the error itself.
 
@@ -82,12 +97,12 @@ def own_traceback(details: str) -> str:
     last = details.rpartition("Traceback (most recent call last):")[2]
     places = re.findall(r'^  File "([^"]+)", line \d+.*\n(?:    .*\n)*', last, re.MULTILINE)
     texts = [match[0] for match in re.finditer(r'^  File "[^"]+", line \d+.*\n(?:    .*\n)*', last, re.MULTILINE)]
-    own = [
-        text
-        for path, text in zip(places, texts, strict=True)
-        if not path.startswith((_OURS, "<")) and not any(part in path for part in _LIBRARIES)
-    ]
+    own = [text for path, text in zip(places, texts, strict=True) if _is_own(path)]
     if not own:
         return ""
     error = last.rstrip().rpartition("\n")[2]
     return "".join(own[-_MOST_PLACES:]) + error
+
+
+def _is_own(path: str) -> bool:
+    return not path.startswith((_OURS, "<")) and not any(part in path for part in _LIBRARIES)

@@ -22,6 +22,12 @@ class Repeat:
     steps: tuple[TimeStep, ...]
     first: tuple[TimeStep, ...]
 
+    @property
+    def same_frames(self) -> bool:
+        """Whether all frames are the same."""
+        pairs = zip(self.first, self.steps, strict=True)
+        return all(np.array_equal(one.image, other.image) for one, other in pairs)
+
     def first_difference(self) -> tuple[int, str] | None:
         """Return the number of the first step that differs and what differs there, or None."""
         for number, (one, other) in enumerate(zip(self.first, self.steps, strict=True)):
@@ -42,11 +48,13 @@ class Printed:
         at_start: Lines until the process was ready.
         later: Lines during the steps.
         example: One of the lines; empty if there is none.
+        stack: Where the process was when it did not answer, as `faulthandler` writes a stack; empty if it answered.
     """
 
     at_start: int = 0
     later: int = 0
     example: str = ""
+    stack: str = ""
 
 
 @dataclass(frozen=True)

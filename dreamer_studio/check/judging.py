@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from dreamer_studio.check.advice import advice_for
+from dreamer_studio.check.advice import advice_for, hanging_place
 from dreamer_studio.check.findings import Findings
 from dreamer_studio.check.judging_image import image_row
 from dreamer_studio.check.report import Row
@@ -54,6 +54,8 @@ def _failure_row(found: Findings) -> Row:
     if found.spec is not None:
         count = len(found.taken)
         where = f" (after {count} steps)" if count else " (at the first reset or step)"
+    if place := hanging_place(found.printed.stack):
+        where += f"; it hangs in {place}"
     return Row(name, "refused", text + where, advice_for(found.failure))
 
 
@@ -134,7 +136,7 @@ def _seed(found: Findings) -> Row | None:
 def _twin(found: Findings) -> Row | None:
     if found.again is None:
         return None
-    same = found.again.first_difference() is None
+    same = found.again.same_frames
     state = found.steps[0].state
     if state is not None and found.restored:
         return Row("twin", "ok", f"copied: {len(state)} numbers restore the simulator's state at any frame")

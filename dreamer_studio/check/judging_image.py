@@ -57,7 +57,7 @@ def _with_actions(words: str, found: Findings) -> tuple[Verdict, str, str]:
     again, others = found.again, found.others
     if again is None or others is None or len(others.steps) < 2:
         return "ok", words, ""
-    if again.first_difference() is not None:
+    if not again.same_frames:
         return "ok", f"{words}; whether actions change them cannot be told, for the seed does not repeat an episode", ""
     for number, (one, other) in enumerate(zip(others.first, others.steps, strict=True)):
         if not np.array_equal(one.image, other.image):

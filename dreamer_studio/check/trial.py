@@ -32,6 +32,7 @@ LEAST_SECONDS: Final = 0.005
 
 _SETTLED: Final = 20  # steps after which caches should be full
 _SHARES: Final = {"start": 0.3, "steps": 0.7, "again": 0.85, "others": 0.95}
+_HANGS: Final = "Timeout ("  # the beginning of a stack that `faulthandler` writes
 _MOST_PRINTED: Final = 2**20  # bytes to read of what was printed
 
 Row = NDArray[np.float32]
@@ -184,13 +185,23 @@ class Trial:
         self._progress(words, begin + (end - begin) * share)
 
     def _printed(self, at_start: int) -> Printed:
-        lines = self._lines()
+        lines, stack = self._lines(), self._stack()
         example = next((line for line in (*lines[at_start:], *lines) if line), "")
-        return Printed(at_start, len(lines) - at_start, example)
+        return Printed(at_start, len(lines) - at_start, example, stack)
 
     def _lines(self) -> list[str]:
         """Return the lines printed so far."""
+        return self._read()[0].splitlines()
+
+    def _stack(self) -> str:
+        """Return where the process was when it did not answer."""
+        return self._read()[1]
+
+    def _read(self) -> tuple[str, str]:
+        """Read what was printed: the environment's text, and the stack behind it."""
         if not self._output.exists():
-            return []
+            return "", ""
         with self._output.open("rb") as file:
-            return file.read(_MOST_PRINTED).decode(errors="replace").splitlines()
+            text = file.read(_MOST_PRINTED).decode(errors="replace")
+        printed, mark, stack = text.rpartition(_HANGS)
+        return (printed, stack) if mark else (text, "")

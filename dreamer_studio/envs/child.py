@@ -1,9 +1,11 @@
 """The environment process: loads one task, says hello, and answers requests until the pipe closes."""
 
 import contextlib
+import faulthandler
 import logging
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Final
@@ -38,6 +40,8 @@ class Assignment:
         sdl_driver: What pygame draws with.
         may_be_blank: Whether first frames of one color are accepted; else they raise a `BlankFrameError`.
         output: File that gets everything the process prints; empty for standard error.
+        patience: Seconds of a start and of a request after which the stack of the process is written to standard
+            error, because it seems to hang; 0 for never.
     """
 
     task: str
@@ -46,16 +50,20 @@ class Assignment:
     sdl_driver: str
     may_be_blank: bool
     output: str = ""
+    patience: tuple[float, float] = (0.0, 0.0)
 
 
 def serve(connection: Connection, assignment: Assignment) -> None:
     """Run in the child: send `SuiteReady`, an `EnvSpec`, then a `Reply` to every `Request`; or a `Failure` and end."""
     settle_in(assignment.output)
+    to_start, to_answer = assignment.patience
     with contextlib.suppress(EOFError, OSError):  # the parent has closed the pipe or is gone
         try:
-            suite = _suite_for(assignment)
+            with _stack_if_slow(to_start):
+                suite = _suite_for(assignment)
             connection.send(SuiteReady(suite.needs_gl))
-            loaded, hello = _load(suite, assignment)
+            with _stack_if_slow(to_start):
+                loaded, hello = _load(suite, assignment)
         except BaseException as error:
             connection.send(Failure.of(error, f"{assignment.task}: start"))
         else:
@@ -64,10 +72,25 @@ def serve(connection: Connection, assignment: Assignment) -> None:
                 simulator = wrapped(loaded.simulator, hello.action_repeat, hello.time_limit)
                 episode = Episode(simulator, loaded.actions, loaded.action_space)
                 while True:
-                    connection.send(_answer(episode, assignment.task, connection.recv()))
+                    request = connection.recv()
+                    with _stack_if_slow(to_answer):
+                        reply = _answer(episode, assignment.task, request)
+                    connection.send(reply)
             finally:
                 _close(loaded, assignment.task)
     leave()
+
+
+@contextlib.contextmanager
+def _stack_if_slow(seconds: float) -> Iterator[None]:
+    """Write where the process is to standard error if the block takes longer; 0 seconds write nothing."""
+    if seconds:
+        faulthandler.dump_traceback_later(seconds, file=2)
+    try:
+        yield
+    finally:
+        if seconds:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _suite_for(assignment: Assignment) -> Suite:

@@ -20,7 +20,7 @@ def open_env(
         config: Settings of the run.
         interruption: Ends the wait for the process from any thread.
         start_timeout: Seconds that the process may take to load its suite, and then its task.
-        output: File that gets everything the process prints; None for standard error.
+        output: File that gets everything the process prints, and its stack if it hangs; None for standard error.
 
     Raises:
         EnvError: If there is no such task, or it cannot run here; the message says what to do.

@@ -25,6 +25,9 @@ from dreamer_studio.system.guard import CLOSE_SECONDS
 SDL_DRIVERS: Final = ("offscreen", "dummy")
 """Drivers for pygame unless the user has set SDL_VIDEODRIVER; some packages draw nothing with ``dummy``."""
 
+_MOST_OF: Final = 0.8
+"""Part of a time-out after which a process that has not answered writes its stack."""
+
 
 class EnvProcess:
     """A task in its own spawned process, which contains its OpenGL, its hangs and its crashes.
@@ -46,7 +49,8 @@ class EnvProcess:
         step_timeout: Seconds that a reset, step or render may take; time in which this process is suspended does not
             count.
         start_timeout: Seconds that the process may take to load its suite, and then its task.
-        output: File that gets everything the process prints, from its beginning; None for standard error.
+        output: File that gets everything the process prints, from its beginning, and if it hangs, its stack shortly
+            before the time is up; None for standard error, and no stack.
         interruption: From any thread, ends the wait for its start or an answer with a `WaitInterruptedError`.
 
     Attributes:
@@ -84,7 +88,8 @@ class EnvProcess:
         self._ids = itertools.count(1)
         self._awaited: dict[int, Verb] = {}
         self._arrived: dict[int, Reply] = {}
-        assignment = Assignment(task, options, "", "", may_be_blank=False, output=str(output or ""))
+        patience = (0.0, 0.0) if output is None else (_MOST_OF * start_timeout, _MOST_OF * step_timeout)
+        assignment = Assignment(task, options, "", "", may_be_blank=False, output=str(output or ""), patience=patience)
         self._worker, self.spec = _start(assignment, start_timeout, interruption)
         self.memory_at_start = self.memory_bytes()
 

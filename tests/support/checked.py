@@ -19,8 +19,9 @@ if os.environ.get("CHECKED_GREETS"):
 class Checked(gymnasium.Env[Any, Any]):
     """A square that actions push; ``how`` names what is wrong with it, and without a word everything is well.
 
-    Words: raises, hangs, dies, nan, prints, black, blank, blind (no image), unseeded, leaks, slow,
-    generous (large rewards), poor (no rewards), deaf (actions do nothing), short (ends at once), free (no bounds).
+    Words: raises, hangs, dies, nan, prints, black, blank, blind (no image), unseeded, noisy (rewards), garbled (image),
+    leaks, slow, generous (large rewards), poor (no rewards), deaf (actions do nothing), short (ends at once), free (no
+    bounds).
     """
 
     metadata: dict[str, Any] = {"render_modes": ["rgb_array"]}  # noqa: RUF012  (gymnasium's own declaration)
@@ -54,6 +55,8 @@ class Checked(gymnasium.Env[Any, Any]):
                 time.sleep(0.15)
             case "generous":
                 reward *= 1000.0
+            case "noisy":
+                reward = float(np.random.default_rng().normal())
             case "poor":
                 reward = 0.0
             case "raises" | "hangs" | "dies" | "nan" if self._time == FAILS_AT:
@@ -75,6 +78,8 @@ class Checked(gymnasium.Env[Any, Any]):
             return None
         if self.how in {"black", "blank"}:
             return np.full((SIDE, SIDE, 3), 0 if self.how == "black" else self._time, np.uint8)
+        if self.how == "garbled" and self._time > 0:
+            return np.full((SIDE, SIDE, 3), np.nan)
         image = np.full((SIDE, SIDE, 3), 40, np.uint8)
         row, column = ((self._place + 1.0) * 12.0).astype(int)
         image[row : row + 6, column : column + 6] = (255, 200, 0)

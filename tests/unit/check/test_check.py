@@ -1,5 +1,6 @@
 """What the check of a task finds, in real environment processes."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -67,6 +68,8 @@ def test_that_the_twin_of_a_task_whose_state_can_be_restored_is_copied() -> None
         ("deaf", "image", "note", "other actions gave the same frames", "the image lacks"),
         ("unseeded", "seed", "note", "the frame differs right after the reset", "self.np_random"),
         ("unseeded", "twin", "note", "none", "begins the interrupted episode again"),
+        ("noisy", "seed", "note", "the reward differs at step 1", "self.np_random"),
+        ("garbled", "image", "refused", "the image has values from nan", "without NaN"),
         ("leaks", "memory", "note", "more than after the first steps", "keeps growing"),
         ("slow", "speed", "note", "7 agent steps", "wait for it"),
         ("generous", "reward", "note", "from -", "clip_rewards=tanh"),
@@ -90,6 +93,7 @@ def test_that_an_environment_that_hangs_is_given_up_after_its_time() -> None:
     told = row(report, "steps")
     assert told.verdict == "refused" and "no answer to step within 1 s" in told.found
     assert "after 11 steps" in told.found and "endless loop" in told.advice
+    assert re.search(r"it hangs in /.*/checked\.py, line \d+, in _fail$", told.found)
     assert {"start", "image", "actions", "reward"} <= {each.name for each in report.rows}
     assert len(report.frames) == checked.FAILS_AT and time.monotonic() - began < 30.0
 
@@ -126,6 +130,31 @@ def test_that_a_task_that_does_not_start_is_one_row_with_advice(task: str, found
     assert report.verdict == told.verdict == "refused"
     assert found in told.found and advice in told.advice, report.as_text()
     assert "\n" not in told.found and len(report.frames) == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "found", "advice"),
+    [
+        ("x = 1", "registers no environment", "Register it in that file"),
+        ("import numpyy", 'needs the module "numpyy"', "Install what the line names, or correct the import"),
+        ("def f(:", "SyntaxError", "Mend "),
+        ("while True: pass", "it hangs in /", "endless loop"),
+    ],
+)
+def test_that_a_file_that_cannot_be_run_says_where_and_what_to_do(
+    tmp_path: Path, source: str, found: str, advice: str
+) -> None:
+    file = tmp_path / "own.py"
+    file.write_text(f"import gymnasium\n{source}\n")
+    report = check_task(f"gym:{file}:Own-v0", start_timeout=8.0)
+    told = report.rows[0]
+    assert told.verdict == "refused" and found in told.found and advice in told.advice, report.as_text()
+
+
+def test_that_rewards_that_the_seed_does_not_repeat_leave_the_frames_to_the_twin() -> None:
+    report = check("noisy")
+    assert row(report, "twin").found.startswith("replayed")
+    assert "other actions change them" in row(report, "image").found
 
 
 def test_that_lines_printed_at_the_import_are_reported_and_not_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
