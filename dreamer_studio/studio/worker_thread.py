@@ -26,10 +26,13 @@ class WorkerThread(QThread):
     turn takes a tenth of a millisecond from the training.
 
     Attributes:
+        longest_idle: seconds between two looks for work, at most.
+        gives_way: whether the training comes before this thread and the processes that it starts.
         processor_seconds: processor time used so far.
     """
 
     longest_idle = LONG_IDLE_SECONDS
+    gives_way = True
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +63,8 @@ class WorkerThread(QThread):
 
     def run(self) -> None:
         """Work until `stop` is called."""
-        _step_back()
+        if self.gives_way:
+            _step_back()
         idle = IDLE_SECONDS
         while not self._stopping.is_set():
             self._watched.wait()

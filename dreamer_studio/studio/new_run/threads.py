@@ -33,6 +33,7 @@ class PageThread(WorkerThread):
     """
 
     longest_idle = IDLE_SECONDS
+    gives_way = False  # else the processes that measure this machine would be slower than a training
 
     def __init__(self, name: str, worker: EndingWorker, parent: QObject | None = None) -> None:
         super().__init__(name, parent)

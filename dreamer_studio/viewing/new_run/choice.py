@@ -13,6 +13,7 @@ from typing import Any
 from dreamer_studio.config import PRESETS, Config, ConfigError, Option, options, parse_setting, with_values
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder, new_run_folder
+from dreamer_studio.texts import one_line
 from dreamer_studio.viewing.new_run.new_run import NewRun, as_text
 from dreamer_studio.viewing.new_run.seeds import parse_seeds
 
@@ -138,21 +139,30 @@ def review(choice: Choice, base: Config | None, task_problem: str = "") -> Revie
         return Review(choice, errors=errors)
     settings = {name: value for name, value in settings.items() if value != getattr(base, name)}
     config = with_values(base, {**settings, "seed": seeds[0] if seeds else base.seed})
+    changed = tuple(name for name in choice.changes if name in settings or name in wrong)
+    reviewed = Review(choice, base, config, settings, changed, errors)
+    try:
+        return _placed(reviewed, config, seeds or (base.seed,))
+    except (OSError, RuntimeError) as error:  # the name is too long, nobody may look there, or ~ names nobody
+        return dataclasses.replace(reviewed, errors={**errors, FOLDER: one_line(str(error))})
+
+
+def _placed(reviewed: Review, config: Config, seeds: tuple[int, ...]) -> Review:
+    """Complete a review with name and folder, and with the run if nothing is wrong."""
+    choice = reviewed.choice
     root = Path(choice.root).expanduser()
     automatic = new_run_folder(root, config).path.name
-    folder = root / (choice.name or automatic)
     made = NewRun(
         choice.task,
         choice.preset,
-        settings,
-        folder,
-        seeds or (0,),
+        reviewed.settings,
+        root / (choice.name or automatic),
+        seeds,
         numbered=not choice.name,
         train_others=choice.train_others,
     )
-    errors |= _place_errors(choice, root, made)
-    changed = tuple(name for name in choice.changes if name in settings or name in wrong)
-    return Review(choice, base, config, settings, changed, errors, automatic, None if errors else made)
+    errors = {**reviewed.errors, **_place_errors(choice, root, made)}
+    return dataclasses.replace(reviewed, errors=errors, automatic_name=automatic, new_run=None if errors else made)
 
 
 def _parsed(choice: Choice) -> tuple[dict[str, Any], dict[str, str]]:
@@ -169,7 +179,7 @@ def _parsed(choice: Choice) -> tuple[dict[str, Any], dict[str, str]]:
 
 def _place_errors(choice: Choice, root: Path, made: NewRun) -> dict[str, str]:
     """Find what is wrong with folder and name."""
-    if not choice.root.strip() or not root.is_absolute():
+    if not root.is_absolute() or "\0" in choice.root:
         return {FOLDER: "write the whole path of a folder"}
     above = next((path for path in (root, *root.parents) if path.exists()), root)
     if not above.is_dir():

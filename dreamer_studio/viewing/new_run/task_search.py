@@ -60,9 +60,9 @@ def problem_of(text: str, tasks: Iterable[TaskInfo]) -> str:
     return ""
 
 
-def _rank(info: TaskInfo, words: Sequence[str]) -> tuple[bool, bool, bool]:
-    """Return a sort key: what can run comes first, then names that begin with the text, then names that have it."""
+def _rank(info: TaskInfo, words: Sequence[str]) -> tuple[bool, bool, bool, bool]:
+    """Return a sort key: this very name, then what can run, then names that begin with the text, then that have it."""
     _, _, name = info.task.casefold().partition(":")
     begins = bool(words) and not name.startswith(words[0])
     has = not all(word in info.task.casefold() for word in words)
-    return bool(info.problem), begins, has
+    return info.task.casefold() != " ".join(words), bool(info.problem), begins, has

@@ -51,7 +51,8 @@ class TasksWorker:
 
 def entry_of(package: Package) -> TaskInfo:
     """Return the entry of the list for a known package that is not installed."""
-    problem = f"needs {package.module}, which is not installed: {package.install}"
+    tried = f" (tried: {package.refused})" if package.refused else ""
+    problem = f"needs {package.module}, which is not installed: {package.install}{tried}"
     return TaskInfo(package.task(package.ids[0]), f"not installed; {problem}", problem, package.install)
 
 

@@ -19,11 +19,14 @@ class Package:
         module: What to import.
         install: The line that installs it.
         ids: Patterns of its environments' ids.
+        refused: Why those of its environments that were tried cannot be learned as they are; empty if they can, or if
+            none was tried.
     """
 
     module: str
     install: str
     ids: tuple[str, ...]
+    refused: str = ""
 
     def task(self, env_id: str) -> str:
         """Write the task of one of its environments."""
@@ -53,9 +56,14 @@ KNOWN: Final = (
     ),
     Package("panda_gym", "pip install panda-gym", ("Panda*",)),
     Package("PyFlyt.gym_envs", "pip install PyFlyt", ("PyFlyt/*",)),
-    Package("popgym", "pip install popgym", ("popgym-*",)),
-    Package("nle", "pip install nle", ("NetHack*",)),
-    Package("mo_gymnasium", "pip install mo-gymnasium", ("mo-*", "deep-sea-treasure*")),
+    Package("popgym", "pip install popgym", ("popgym-*",), "popgym-RepeatPreviousEasy-v0 draws nothing"),
+    Package("nle", "pip install nle", ("NetHack*",), "NetHackScore-v0 draws only with ?render_mode=pixel"),
+    Package(
+        "mo_gymnasium",
+        "pip install mo-gymnasium",
+        ("mo-*", "deep-sea-treasure*"),
+        "the reward of mo-mountaincarcontinuous-v0 is a vector, and a reward is one number",
+    ),
     Package("shimmy", 'pip install "shimmy[dm-control]"', ("dm_control/*", "bsuite/*")),
 )
 

@@ -126,6 +126,10 @@ def test_that_places_where_no_run_can_be_are_refused(tmp_path: Path) -> None:
     assert errors() == {}
     assert "is a file" in errors(root=str(tmp_path / "a file" / "runs"))["folder"]
     assert "whole path" in errors(root="runs")["folder"]
+    assert "whole path" in errors(root="/tmp/\0")["folder"]
+    assert errors(root="~nobody-of-this-name/runs")["folder"]
+    assert "too long" in errors(root=f"/{'a' * 300}/runs")["folder"]
+    assert "too long" in errors(name="\N{LATIN SMALL LETTER U WITH DIAERESIS}" * 200)["name"]
     assert "no slashes" in errors(name="a/b")["name"]
     assert "already" in errors(name="taken")["name"]
     assert "not empty" in errors(name="full")["name"]
