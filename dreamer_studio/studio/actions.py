@@ -81,6 +81,11 @@ def _key(id_: str, help_: str, *keys: str, scope: Scope, essential: bool = False
     return ActionSpec(id_, "", help_, keys, scope, essential=essential)
 
 
+def _theme(scheme: str, text: str, help_: str) -> ActionSpec:
+    """Make the action that uses a theme."""
+    return ActionSpec(f"theme.{scheme}", text, help_, menu="View/Theme", group=1, when=When.ALWAYS, checkable=True)
+
+
 _RUN: Final = (
     ActionSpec(
         "run.start",
@@ -315,7 +320,45 @@ _WORKSPACES: Final = tuple(
 )
 
 _VIEW: Final = (
-    ActionSpec("view.error", "Error map", "Show or hide the error map.", ("E",), menu="View", group=1),
+    ActionSpec("view.error", "Error map", "Show or hide the error map.", ("E",), menu="View", group=1, checkable=True),
+    ActionSpec(
+        "view.present",
+        "Present",
+        "Present the card with the focus on the full screen: with its partner, then alone; Esc returns.",
+        ("F11",),
+        menu="View",
+        group=1,
+        essential=True,
+    ),
+    ActionSpec(
+        "text.larger",
+        "Larger",
+        "Make all text larger.",
+        ("Ctrl++", "Ctrl+="),
+        menu="View/Text size",
+        group=1,
+        when=When.ALWAYS,
+        essential=True,
+    ),
+    ActionSpec(
+        "text.smaller",
+        "Smaller",
+        "Make all text smaller.",
+        ("Ctrl+-",),
+        menu="View/Text size",
+        group=1,
+        when=When.ALWAYS,
+        essential=True,
+    ),
+    ActionSpec(
+        "text.usual",
+        "Usual size",
+        "Give all text its usual size.",
+        ("Ctrl+0",),
+        menu="View/Text size",
+        group=1,
+        when=When.ALWAYS,
+    ),
     ActionSpec(
         "theme.system",
         "Follow the system",
@@ -323,9 +366,11 @@ _VIEW: Final = (
         menu="View/Theme",
         group=1,
         when=When.ALWAYS,
+        checkable=True,
     ),
-    ActionSpec("theme.light", "Light", "Use light colors.", menu="View/Theme", group=1, when=When.ALWAYS),
-    ActionSpec("theme.dark", "Dark", "Use dark colors.", menu="View/Theme", group=1, when=When.ALWAYS),
+    _theme("light", "Light", "Use light colors."),
+    _theme("dark", "Dark", "Use dark colors."),
+    _theme("contrast", "High contrast", "Use white and bright colors on black."),
     ActionSpec("view.run", "Run", "Show or hide the Run dock.", menu="View", group=1, checkable=True),
     ActionSpec(
         "view.replay",

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.viewing.role import Role
 
-Scheme = Literal["system", "light", "dark"]
+Scheme = Literal["system", "light", "dark", "contrast"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Palette:
     each of them may color text.
     """
 
-    name: Literal["light", "dark"]
+    name: Literal["light", "dark", "contrast"]
     ground: str  # behind the cards
     surface: str  # of cards and plots
     raised: str  # of buttons and key hints
@@ -76,6 +76,24 @@ DARK = Palette(
     error="#f0776b",
     ok="#6cc070",
     warn="#e3bd55",
+)
+
+CONTRAST = Palette(
+    name="contrast",
+    ground="#000000",
+    surface="#000000",
+    raised="#1c1c1c",
+    border="#ffffff",
+    text="#ffffff",
+    muted="#d8d8d8",
+    accent="#ffe600",
+    on_accent="#000000",
+    real="#ffb000",
+    model="#5ec8ff",
+    dream="#e0a8ff",
+    error="#ff8f80",
+    ok="#6fe38a",
+    warn="#ffe600",
 )
 
 # Styles that Fusion cannot take from a QPalette: cards, flat toolbars, boxes to tick, underlined tabs.
@@ -146,15 +164,15 @@ class Theme(QObject):
         return self._scheme
 
     def set_scheme(self, scheme: Scheme) -> None:
-        """Switch to the light scheme, the dark scheme, or the desktop's.
+        """Switch to the light, dark or high-contrast scheme, or to the desktop's.
 
         Raises:
-            ValueError: If `scheme` is not one of the three.
+            ValueError: If `scheme` is not one of the four.
         """
         self._scheme = _checked(scheme)
         # Tell Qt as well, so that title bars and native dialogs follow where the platform allows.
         schemes = Qt.ColorScheme
-        wanted = {"system": schemes.Unknown, "light": schemes.Light, "dark": schemes.Dark}
+        wanted = {"system": schemes.Unknown, "light": schemes.Light, "dark": schemes.Dark, "contrast": schemes.Dark}
         self._app.styleHints().setColorScheme(wanted[scheme])
         self._refresh()
 
@@ -168,6 +186,8 @@ class Theme(QObject):
         self.changed.emit(palette)
 
     def _wanted_palette(self) -> Palette:
+        if self._scheme == "contrast":
+            return CONTRAST
         if self._scheme == "system":  # a desktop without a preference counts as light, as in Qt itself
             dark = self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
             return DARK if dark else LIGHT
@@ -181,13 +201,13 @@ def apply_theme(app: QApplication, scheme: Scheme = "system") -> Theme:
 
     Args:
         app: The application; it owns the theme.
-        scheme: `"light"`, `"dark"`, or `"system"` to follow the desktop.
+        scheme: `"light"`, `"dark"`, `"contrast"`, or `"system"` to follow the desktop.
 
     Returns:
         The theme, for the constructors of the widgets.
 
     Raises:
-        ValueError: If `scheme` is not one of the three.
+        ValueError: If `scheme` is not one of the four.
     """
     return Theme(app, scheme)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.studio.theme import Theme
@@ -18,7 +19,11 @@ CELL = 190
 
 
 class FramesPanel(CardGrid):
-    """The three images that show whether the model sees what the agent sees."""
+    """The three images that show whether the model sees what the agent sees.
+
+    Attributes:
+        error_switch: the action that shows and hides the error map.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(cell=CELL, parent=parent)
@@ -50,6 +55,10 @@ class FramesPanel(CardGrid):
         )
         self._error_card.set_subtitle("absolute, x4")
         self._error_card.set_key_hint("E")
+        self.error_switch = QAction("Error map", self)
+        self.error_switch.setCheckable(True)
+        self.error_switch.setChecked(True)
+        self.error_switch.toggled.connect(self._error_card.setVisible)
         self._observation_card.partner = self._reconstruction_card
         self._reconstruction_card.partner = self._observation_card
         self._error_card.partner = self._reconstruction_card
@@ -64,10 +73,6 @@ class FramesPanel(CardGrid):
     def set_action_repeat(self, action_repeat: int) -> None:
         """Set the environment steps per action, for the caption."""
         self._action_repeat = action_repeat
-
-    def toggle_error(self) -> None:
-        """Show or hide the error map."""
-        self._error_card.setVisible(self._error_card.isHidden())
 
     def show_live(self, result: LiveResult) -> None:
         """Show a frame in all three images."""

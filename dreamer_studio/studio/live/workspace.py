@@ -93,7 +93,7 @@ class LiveWorkspace(Workspace):
 
     def reactions(self) -> Mapping[str, Reaction]:
         """Return the reaction that shows and hides the error map."""
-        return {"view.error": self._frames.toggle_error}
+        return {"view.error": self._frames.error_switch}
 
     def showEvent(self, event: QShowEvent) -> None:
         """Start computing the live frame and its dreams."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 
 from dreamer_studio.studio.actions import ActionSpec, Scope, When, tooltip
+from dreamer_studio.studio.shell.fitting.mnemonics import Mnemonics
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.icons import IconBinding
 
@@ -108,14 +109,16 @@ class ActionSet(QObject):
             if below:
                 menu = menus[spec.menu] if spec.menu in menus else menus.setdefault(spec.menu, menu.addMenu(below))
             menu.addAction(self._actions[id_])
+        for menu in menus.values():
+            Mnemonics(menu)
+            menu.setToolTipsVisible(True)
         return {name: menu for name, menu in menus.items() if "/" not in name}
 
 
 def describe(action: QAction, spec: ActionSpec, help_: str = "") -> None:
-    """Give an action its tooltip and its status bar text; `help_` replaces the sentence of its data."""
+    """Give an action its tooltip; `help_` replaces the sentence of its data."""
     sentence = (help_ or spec.help).removesuffix(".")
     action.setToolTip(tooltip(spec) if not help_ else f"{sentence} ({action.shortcut().toString()})")
-    action.setStatusTip(sentence)
 
 
 def _follow(shown: QAction, meant: QAction) -> None:

@@ -79,6 +79,10 @@ class Docks:
         """Show the folded docks while the layout is saved."""
         return self._folding.unfolded()
 
+    def set_aside(self, aside: bool) -> None:
+        """Hide all docks and rails for a presentation, or show them again."""
+        self._folding.set_aside(aside)
+
     def remove(self) -> None:
         """Remove the docks from the window and delete them."""
         self._folding.end()

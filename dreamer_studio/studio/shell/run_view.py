@@ -26,6 +26,7 @@ from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.closing import Closing, close_dialogs
 from dreamer_studio.studio.shell.docks import Docks
 from dreamer_studio.studio.shell.failure_banners import FailureBanners
+from dreamer_studio.studio.shell.fitting.presenting import Presenting
 from dreamer_studio.studio.shell.frame_actions import FrameActions
 from dreamer_studio.studio.shell.placement import restore_layout, save_layout
 from dreamer_studio.studio.shell.run_threads import RunThreads
@@ -147,6 +148,7 @@ class RunView(QObject):
         self.tabs = WorkspaceTabs(context)
         dream = self.tabs.of(DreamWorkspace)
         self.docks = Docks(parts.window, context, dream.control)
+        self._presenting = Presenting(parts.window, self.tabs, self.docks.set_aside)
         viewing = (*viewing_threads(context, search_workers), self.docks.replay.reading)
         self.threads = RunThreads(session, viewing, self)
         self._commands = SubmittedCommands(session, parts.banners, parts.status_bar.say)
@@ -204,6 +206,8 @@ class RunView(QObject):
         self._parts.actions.release(self._reactions)
         self._parts.controls.command.disconnect(self.submit)
         self._parts.controls.viewingHorizonChanged.disconnect(self._set_viewing_horizon)
+        self._presenting.end()
+        self._presenting.deleteLater()
         self.docks.remove()
         self.tabs.deleteLater()
         self.ended.emit()
@@ -325,6 +329,7 @@ class RunView(QObject):
         self._reactions = {
             **self.tabs.reactions(),
             **self.docks.reactions(),
+            "view.present": self._presenting.toggle,
             **self._frames.reactions(),
             "run.settings": self._run_settings.open,
             "film.export": self._exports.open,

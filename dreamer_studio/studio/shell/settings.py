@@ -46,6 +46,7 @@ class Settings:
         curves_unit: of the horizontal axis of all curves.
         curves_robust: whether outliers of curves are left out of sight.
         curves_smoothing: place in the list of smoothings.
+        text_scale: size of all text, as a multiple of the system's size.
 
     Raises:
         pydantic.ValidationError: a value has the wrong type or is out of range.
@@ -64,6 +65,7 @@ class Settings:
     curves_unit: Literal["environment steps", "updates", "agent steps", "hours"] = "environment steps"
     curves_robust: bool = True
     curves_smoothing: int = Field(default=3, ge=0, le=6)
+    text_scale: float = Field(default=1.0, ge=0.5, le=3.0, strict=False)
 
     @field_validator("recent", "runs_folders", "curves", "curves_log", mode="before")
     @classmethod

@@ -11,19 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import ACTIONS, When
 from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.dialogs.leaving import Leave, ask_to_close_window, offer_to_leave_at_once
+from dreamer_studio.studio.shell.fitting.text_size import TextSize
 from dreamer_studio.studio.shell.help import show_about, show_help
 from dreamer_studio.studio.shell.placement import place_decorated, restore_place, save_place
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.theme import Scheme, Theme
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
 from dreamer_studio.studio.widgets.icons import app_icon
+from dreamer_studio.studio.widgets.layout.reading import next_stop
 from dreamer_studio.system.loading import collector_at_rest
 from dreamer_studio.viewing.role import Role
 
@@ -97,6 +99,7 @@ class StudioWindow(QMainWindow):
         self.banners = BannerStack(theme)
         self.action_set = ActionSet(theme, self, ACTIONS)
         self._content = QStackedWidget()
+        self._text_size = TextSize(settings)
         self._bind_actions()
         self._assemble()
 
@@ -214,6 +217,14 @@ class StudioWindow(QMainWindow):
                 self.leaving.emit()
         save_place(self, self._settings)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Move the focus in the order of reading, which follows the panels when they reflow."""
+        stop = next_stop(self, forward=forward)
+        if stop is None:
+            return super().focusNextPrevChild(forward)
+        stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        return True
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """After the first paint, place the window inside the screen and let the threads of a new run start."""
         super().paintEvent(event)
@@ -264,8 +275,10 @@ class StudioWindow(QMainWindow):
                 "help.about": lambda: show_about(self),
             }
         )
+        self.action_set.bind(self._text_size.reactions())
         for scheme in get_args(Scheme):
             self.action_set.bind({f"theme.{scheme}": functools.partial(self.set_theme, scheme)})
+        self._tick_theme()
 
     def _assemble(self) -> None:
         self.setWindowTitle(TITLE)
@@ -288,6 +301,11 @@ class StudioWindow(QMainWindow):
         """Use other colors, and keep them in the settings."""
         self._theme.set_scheme(scheme)
         self._settings.change(theme=scheme)
+        self._tick_theme()
+
+    def _tick_theme(self) -> None:
+        for scheme in get_args(Scheme):
+            self.action_set[f"theme.{scheme}"].setChecked(scheme == self._theme.scheme)
 
     def _copy_diagnostics(self) -> None:
         from dreamer_studio.diagnostics import diagnostics  # noqa: PLC0415  (needs torch's version, and more)

@@ -59,12 +59,19 @@ class ActionBars(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.viewport().setAutoFillBackground(False)
-        self._scroll.setFixedHeight(self._rows.row_height() * max(1, min(len(names), visible_rows)))
+        self._visible_rows = max(1, min(len(names), visible_rows))
+        self._scroll.setFixedHeight(self._rows.row_height() * self._visible_rows)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._scroll)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Action")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the number of visible rows with text of another size."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._scroll.setFixedHeight(self._rows.row_height() * self._visible_rows)
 
     def set_values(self, values: ArrayLike | None, ghost: ArrayLike | None = None) -> None:
         """Show an action, or bars without values for None.
@@ -127,6 +134,7 @@ class _Rows(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
+            self.setMinimumHeight(self.row_height() * len(self._names))
             self._measure()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

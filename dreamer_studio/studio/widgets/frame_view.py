@@ -133,6 +133,8 @@ class FrameView(QWidget):
             shrunk = target.width() * self.devicePixelRatioF() < self._image.width()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
             painter.drawImage(target, self._image)
+            painter.setPen(QPen(QColor(self._palette.border), 1))  # a white image on a white card needs an edge
+            painter.drawRect(target.adjusted(-0.5, -0.5, 0.5, 0.5))
         if self._captured:
             painter.setPen(QPen(QColor(self._palette.warn), 4))
             painter.drawRect(self.rect().adjusted(2, 2, -2, -2))

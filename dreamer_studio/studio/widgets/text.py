@@ -44,6 +44,7 @@ def set_text_scale(scale: float) -> None:
     own = [widget for widget in application.allWidgets() if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
     before = [widget.font() for widget in own]
     application.setFont(scaled_font(application.font(), ratio, bold=application.font().bold()))
+    application.setStyleSheet(application.styleSheet())  # styled widgets keep their font until they are styled again
     for widget, font in zip(own, before, strict=True):
         widget.setFont(scaled_font(font, ratio, bold=font.bold()))
 

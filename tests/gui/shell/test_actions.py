@@ -93,6 +93,8 @@ def test_that_menus_follow_the_data(theme: Theme, window: QMainWindow) -> None:
         *(f"{spec.title} workspace" for spec in WORKSPACES),
         "",
         "Error map",
+        "Present",
+        "Text size",
         "Theme",
         "Run",
         "Replay",

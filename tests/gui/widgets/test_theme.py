@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QListWidget, QListWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.theme import DARK, LIGHT, Palette, Scheme, Theme, apply_theme
+from dreamer_studio.studio.theme import CONTRAST, DARK, LIGHT, Palette, Scheme, Theme, apply_theme
 from dreamer_studio.studio.widgets.chips import Swatch
 from dreamer_studio.viewing.role import Role
 from tests.support.pixels import count
@@ -28,7 +28,7 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("palette", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "contrast"])
 def test_that_every_text_color_is_legible_on_every_ground(palette: Palette) -> None:
     inks = [palette.text, palette.muted, *(palette.of(role) for role in Role)]
     grounds = [palette.ground, palette.surface, palette.raised]
@@ -37,10 +37,15 @@ def test_that_every_text_color_is_legible_on_every_ground(palette: Palette) -> N
     assert contrast(palette.on_accent, palette.accent) >= 4.5
 
 
-@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("palette", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "contrast"])
 def test_that_the_four_meanings_have_four_colors(palette: Palette) -> None:
     meanings = (Role.REAL, Role.MODEL, Role.DREAM, Role.ERROR)
     assert len({palette.of(role) for role in meanings}) == 4
+
+
+def test_that_high_contrast_has_seven_to_one_and_visible_borders() -> None:
+    inks = [CONTRAST.text, CONTRAST.muted, CONTRAST.border, *(CONTRAST.of(role) for role in Role)]
+    assert [ink for ink in inks if contrast(ink, CONTRAST.surface) < 7] == []
 
 
 def test_that_switching_the_scheme_repaints_a_visible_widget(theme: Theme, qtbot: QtBot) -> None:
@@ -53,7 +58,7 @@ def test_that_switching_the_scheme_repaints_a_visible_widget(theme: Theme, qtbot
     assert count(swatch, DARK.dream) == 0
 
 
-@pytest.mark.parametrize(("scheme", "palette"), [("light", LIGHT), ("dark", DARK)])
+@pytest.mark.parametrize(("scheme", "palette"), [("light", LIGHT), ("dark", DARK), ("contrast", CONTRAST)])
 def test_that_an_unchecked_box_has_an_outline(theme: Theme, qtbot: QtBot, scheme: Scheme, palette: Palette) -> None:
     theme.set_scheme(scheme)
     box, listed = QCheckBox(), QListWidget()
@@ -98,6 +103,6 @@ def test_that_a_deleted_widget_is_not_called_when_the_scheme_changes(
 
 
 def test_that_an_unknown_scheme_is_refused(theme: Theme) -> None:
-    with pytest.raises(ValueError, match="system, light, dark"):
+    with pytest.raises(ValueError, match="system, light, dark, contrast"):
         theme.set_scheme("sepia")  # type: ignore[arg-type]
     assert theme.palette == DARK

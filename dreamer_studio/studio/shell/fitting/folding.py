@@ -56,7 +56,7 @@ class Folding(QObject):
         self._wanted: list[QDockWidget] = []
         self._asked: QDockWidget | None = None
         self._fitted: tuple[object, ...] | None = None
-        self._busy = False
+        self._busy = self._aside = False
         self._rails = {area: Rail(window, side) for area, side in _SIDES.items()}
         for rail in self._rails.values():
             rail.wanted.connect(self.ask)
@@ -117,6 +117,12 @@ class Folding(QObject):
             self._window.setUpdatesEnabled(True)
             self._busy = False
 
+    def set_aside(self, aside: bool) -> None:
+        """Hide all docks and rails, or show again those for which there is room."""
+        self._aside = aside
+        self._fitted = None
+        self.fit()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fit the docks after the window has changed its size, and note a dock that the user closes."""
         if watched is self._window and event.type() is QEvent.Type.Resize:
@@ -128,23 +134,24 @@ class Folding(QObject):
     def fit(self) -> None:
         """Open the docks for which there is room, and fold the others."""
         window = self._window
-        state = (window.width(), window.height() < LOW, tuple(self._wanted), self._asked)
+        state = (window.width(), window.height() < LOW, tuple(self._wanted), self._asked, self._aside)
         if self._busy or state == self._fitted:
             return
         self._busy, self._fitted = True, state
         opened = self._open_docks()
         for dock in self._docks:
             dock.setVisible(dock in opened)
+        waiting = [] if self._aside else [dock for dock in self._wanted if dock not in opened]
         for area, rail in self._rails.items():
-            rail.show_docks(
-                tuple(dock for dock in self._wanted if dock not in opened and self._window.dockWidgetArea(dock) is area)
-            )
+            rail.show_docks(tuple(dock for dock in waiting if window.dockWidgetArea(dock) is area))
         self._stack(opened)
         self._size(opened)
         self._busy = False
 
     def _open_docks(self) -> list[QDockWidget]:
         """Return the docks for which there is room: first the one that the user asked for, then in order."""
+        if self._aside:
+            return []
         order = sorted(self._wanted, key=lambda dock: (dock is not self._asked, list(self._docks).index(dock)))
         opened: list[QDockWidget] = []
         for dock in order:

@@ -56,19 +56,27 @@ def make_view(x_title: str) -> Any:
     view.setClipToView(True)
     view.setFrameShape(QFrame.Shape.NoFrame)
     view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    font = scaled_font(view.font(), 0.88)
     for side in ("bottom", "left"):
         axes[side].enableAutoSIPrefix(False)
-        axes[side].setStyle(tickFont=font, tickLength=0, autoExpandTextSpace=False, maxTickLevel=0)
-        axes[side].label.setFont(font)
+        axes[side].setStyle(tickLength=0, autoExpandTextSpace=False, maxTickLevel=0)
         keep_drawn(axes[side])
     axes["bottom"].setLabel(x_title)
     axes["left"].setGrid(255)
+    size_axes(view)
+    return view
+
+
+def size_axes(view: Any) -> None:
+    """Give the axes the font of their view, and room for it."""
+    font = scaled_font(view.font(), 0.88)
+    axes = {side: view.getAxis(side) for side in ("bottom", "left")}
+    for axis in axes.values():
+        axis.setStyle(tickFont=font)
+        axis.label.setFont(font)
     # Fixed, so that the plot does not shift when a label grows by a digit.
     metrics = QFontMetrics(font)
     axes["left"].setWidth(metrics.horizontalAdvance("-0.000") + 4)
     axes["bottom"].setHeight(2 * metrics.height() + 6)
-    return view
 
 
 def keep_drawn(item: QGraphicsItem) -> None:

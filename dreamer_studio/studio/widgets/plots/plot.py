@@ -14,7 +14,7 @@ from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.layout.stage import toggle_large
 from dreamer_studio.studio.widgets.plots.export.figure import Figure
 from dreamer_studio.studio.widgets.plots.export.table import summary, within
-from dreamer_studio.studio.widgets.plots.graph import color_view
+from dreamer_studio.studio.widgets.plots.graph import color_view, size_axes
 from dreamer_studio.studio.widgets.plots.readout import Readout
 from dreamer_studio.studio.widgets.plots.saving import SavablePlot
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle, si_label
@@ -127,6 +127,12 @@ class Plot(SavablePlot):
         """Refresh the description that a screen reader reads next."""
         self._describe()
         super().focusInEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Let the axes follow the size of the text."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            size_axes(self._view)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enlarge on a double-click, zoom values by Shift and wheel, and let the crosshair go with the mouse."""

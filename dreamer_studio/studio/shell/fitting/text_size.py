@@ -1,0 +1,44 @@
+"""The size of all text in the window, set by keys and kept in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from dreamer_studio.studio.shell.settings import SettingsFile
+from dreamer_studio.studio.widgets.text import set_text_scale
+from dreamer_studio.studio.workspace import Reaction
+
+STEPS: Final = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+"""Sizes that the keys step through, as multiples of the system's size."""
+
+
+class TextSize:
+    """Applies the size of the settings, and steps through sizes.
+
+    Args:
+        settings: the file with the size.
+    """
+
+    def __init__(self, settings: SettingsFile) -> None:
+        self._settings = settings
+        set_text_scale(settings.current.text_scale)
+
+    def reactions(self) -> Mapping[str, Reaction]:
+        """Return the reaction to each action, by its id."""
+        return {
+            "text.larger": lambda: self.step(1),
+            "text.smaller": lambda: self.step(-1),
+            "text.usual": lambda: self.set(1.0),
+        }
+
+    def step(self, steps: int) -> None:
+        """Go to a larger or smaller size."""
+        current = self._settings.current.text_scale
+        nearest = min(range(len(STEPS)), key=lambda place: abs(STEPS[place] - current))
+        self.set(STEPS[max(0, min(len(STEPS) - 1, nearest + steps))])
+
+    def set(self, scale: float) -> None:
+        """Use a size now and in later sessions."""
+        set_text_scale(scale)
+        self._settings.change(text_scale=scale)

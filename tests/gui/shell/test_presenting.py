@@ -1,0 +1,153 @@
+"""F11 presents cards, keys change the size of the text, and menus can be used by letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QStatusBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.shell.fitting.mnemonics import letters
+from dreamer_studio.studio.shell.fitting.presenting import PressedKeys
+from dreamer_studio.studio.shell.settings import SettingsFile
+from dreamer_studio.studio.theme import CONTRAST, Theme
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.layout.reading import reading_order
+from dreamer_studio.studio.widgets.text import set_text_scale, text_scale
+from tests.support.made_run import open_made_studio
+from tests.support.studio import PATIENCE_MS, SIZE, Studio
+from tests.support.watching import find, shown_live
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+    studio = open_made_studio(theme, qtbot, tmp_path / "run")
+    studio.window.activateWindow()
+    qtbot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
+    yield studio
+    studio.leave()
+    set_text_scale(1.0)
+
+
+def press(studio: Studio, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    studio.bot.keyClick(QApplication.focusWidget() or studio.window, key, modifier)
+    QApplication.processEvents()
+
+
+def cards(studio: Studio) -> list[str]:
+    return [card.accessibleName() for card in studio.window.findChildren(Card) if card.isVisible()]
+
+
+def chrome(studio: Studio) -> list[bool]:
+    window = studio.window
+    (status,) = window.findChildren(QStatusBar)
+    dock = next(dock for dock in window.findChildren(QDockWidget) if dock.windowTitle() == "Run")
+    return [widget.isVisible() for widget in (window.menuBar(), status, window.run.tabs.tabBar(), dock)]
+
+
+def test_that_f11_presents_a_pair_then_one_card_then_nothing(studio: Studio) -> None:
+    studio.window.resize(*SIZE)
+    shown_live(studio)
+    find(studio, FrameView, "Observation").setFocus()
+    before = cards(studio)
+    assert len(before) > 6 and chrome(studio) == [True] * 4
+    press(studio, Qt.Key.Key_F11)
+    assert cards(studio) == ["Observation", "Reconstruction"]
+    assert studio.window.isFullScreen() and chrome(studio) == [False] * 4
+    assert text_scale() == pytest.approx(1.6)
+    press(studio, Qt.Key.Key_F11)
+    assert cards(studio) == ["Observation"]
+    press(studio, Qt.Key.Key_F11)
+    studio.window.resize(*SIZE)  # the size that a full screen of the offscreen platform forgets
+    studio.bot.waitUntil(lambda: chrome(studio) == [True] * 4, timeout=PATIENCE_MS)
+    assert cards(studio) == before
+    assert not studio.window.isFullScreen() and text_scale() == 1.0
+
+
+def test_that_esc_ends_a_presentation_and_keys_are_shown_while_it_lasts(studio: Studio) -> None:
+    studio.window.resize(*SIZE)
+    shown_live(studio)
+    press(studio, Qt.Key.Key_F11)
+    (keys,) = studio.window.findChildren(PressedKeys)
+    press(studio, Qt.Key.Key_Space)
+    assert keys.isVisible() and keys.text() == "Space"
+    press(studio, Qt.Key.Key_Escape)
+    studio.window.resize(*SIZE)
+    studio.bot.waitUntil(lambda: chrome(studio) == [True] * 4, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: not studio.window.findChildren(PressedKeys), timeout=PATIENCE_MS)
+
+
+def test_that_keys_change_the_size_of_all_text_and_it_is_kept(studio: Studio, tmp_path: Path) -> None:
+    menu = studio.window.menuBar().fontMetrics().height()
+    press(studio, Qt.Key.Key_Plus, CTRL)
+    press(studio, Qt.Key.Key_Equal, CTRL)
+    assert text_scale() == 1.25 and studio.window.menuBar().fontMetrics().height() > menu
+    assert SettingsFile(tmp_path / "settings.json").current.text_scale == 1.25
+    press(studio, Qt.Key.Key_Minus, CTRL)
+    assert text_scale() == 1.1
+    press(studio, Qt.Key.Key_0, CTRL)
+    assert text_scale() == 1.0 and studio.window.menuBar().fontMetrics().height() == menu
+
+
+def menu_of(studio: Studio, title: str) -> QMenu:
+    return next(menu for menu in studio.window.findChildren(QMenu) if menu.title().replace("&", "") == title)
+
+
+def test_that_every_entry_of_an_open_menu_has_a_letter_of_its_own(studio: Studio) -> None:
+    for action in studio.window.menuBar().actions():
+        menu = action.menu()
+        assert isinstance(menu, QMenu)
+        menu.aboutToShow.emit()
+        texts = [each.text() for each in menu.actions() if each.text() and each.isVisible()]
+        marked = [text[text.index("&") + 1].casefold() for text in texts]
+        assert len(set(marked)) == len(texts), texts
+        menu.aboutToHide.emit()
+        assert not any("&" in each.text() for each in menu.actions())
+
+
+def test_that_a_letter_is_a_first_one_if_possible_and_none_is_taken_twice() -> None:
+    assert letters(["Save", "Stop", "Save scene", "St"]) == ["&Save", "S&top", "S&ave scene", "St"]
+
+
+def test_that_the_theme_in_force_and_the_error_map_are_ticked(studio: Studio, theme: Theme) -> None:
+    themes = {action.text(): action for action in menu_of(studio, "Theme").actions()}
+    assert [text for text, action in themes.items() if action.isChecked()] == ["Dark"]
+    themes["High contrast"].trigger()
+    assert [text for text, action in themes.items() if action.isChecked()] == ["High contrast"]
+    assert theme.palette == CONTRAST
+    error = next(action for action in menu_of(studio, "View").actions() if action.text() == "Error map")
+    assert error.isChecked() and "Error" in cards(studio)
+    press(studio, Qt.Key.Key_E)
+    assert not error.isChecked() and "Error" not in cards(studio)
+
+
+def test_that_no_button_covers_the_status_bar_while_the_mouse_is_over_it(studio: Studio) -> None:
+    assert [action.text() for action in studio.window.actions() if action.statusTip()] == []
+
+
+def test_that_tab_goes_through_the_window_in_the_order_of_reading(studio: Studio) -> None:
+    studio.bot.keyClick(studio.window, Qt.Key.Key_2, CTRL)
+    studio.bot.waitUntil(lambda: studio.channels.scene.result is not None, timeout=PATIENCE_MS)
+    QApplication.processEvents()
+    stops = reading_order(studio.window)
+    workspace = studio.window.run.tabs.current
+
+    def first(*of: str) -> int:
+        return next(at for at, stop in enumerate(stops) if stop.accessibleName() in of)
+
+    order = [first("What to dream from"), first("Play or hold (Space)"), first("Dreamed frame"), first("Reward")]
+    assert order == sorted(order)
+    inside = [at for at, stop in enumerate(stops) if workspace.isAncestorOf(stop)]
+    assert inside == list(range(inside[0], inside[-1] + 1))
+    stops[inside[0]].setFocus()
+    visited: list[QWidget | None] = []
+    for _ in range(4):
+        press(studio, Qt.Key.Key_Tab)
+        visited.append(QApplication.focusWidget())
+    assert visited == stops[inside[0] + 1 : inside[0] + 5]

@@ -1,0 +1,56 @@
+"""All text follows one size, in labels, painted widgets, and plots, and in widgets that are made later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.action_bars import ActionBars
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.film_strip import FilmStrip
+from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
+from dreamer_studio.studio.widgets.text import set_text_scale, text_scale
+
+
+@pytest.fixture(autouse=True)
+def usual_size() -> Iterator[None]:
+    yield
+    set_text_scale(1.0)
+
+
+def test_that_text_on_show_and_later_text_take_the_new_size(theme: Theme, qtbot: QtBot) -> None:
+    card, label = Card(theme, "Title", help_text="Nothing."), QLabel("words")
+    for widget in (card, label):
+        qtbot.addWidget(widget)
+        widget.show()
+    card.set_caption("A caption")
+    captions = [each for each in card.findChildren(QLabel) if each.text() == "A caption"]
+    before = label.fontMetrics().height(), captions[0].fontMetrics().height()
+    set_text_scale(1.5)
+    QApplication.processEvents()
+    later = QLabel("words")
+    qtbot.addWidget(later)
+    assert text_scale() == 1.5
+    after = label.fontMetrics().height(), captions[0].fontMetrics().height()
+    assert [new / old for new, old in zip(after, before, strict=True)] == [pytest.approx(1.5, abs=0.12)] * 2
+    assert later.fontMetrics().height() == after[0]
+    set_text_scale(1.0)
+    QApplication.processEvents()
+    assert (label.fontMetrics().height(), captions[0].fontMetrics().height()) == before
+
+
+def test_that_painted_widgets_make_room_for_larger_text(theme: Theme, qtbot: QtBot) -> None:
+    strip, bars = FilmStrip(theme, "Nothing yet."), ActionBars(theme, ("a", "b"))
+    plot = TimelinePlot(theme, name="Reward")
+    for widget in (strip, bars, plot):
+        qtbot.addWidget(widget)
+        widget.show()
+    before = [strip.sizeHint().height(), bars.sizeHint().height()]
+    set_text_scale(1.5)
+    QApplication.processEvents()
+    after = [strip.sizeHint().height(), bars.sizeHint().height()]
+    assert all(new > old for new, old in zip(after, before, strict=True))
