@@ -9,7 +9,7 @@ from dreamer_studio.export.film import Film
 from dreamer_studio.export.layout import Box, Layout, enlarge, plan
 from dreamer_studio.export.reel import Phase, Reel, reel_of
 from dreamer_studio.export.rows import Look
-from dreamer_studio.export.style import GRID, GROUND, TEXT, Lettering, size_for
+from dreamer_studio.export.style import DARK, GRID, GROUND, TEXT, Lettering, Palette, size_for
 
 
 class Composer:
@@ -19,12 +19,14 @@ class Composer:
         film: the film or reel to show.
         scale: how many times each pixel of a frame is enlarged, in both directions; 1 or more.
         curves: whether to draw the plots below the rows.
+        palette: the colors.
     """
 
-    def __init__(self, film: Film | Reel, scale: int, curves: bool) -> None:
+    def __init__(self, film: Film | Reel, scale: int, curves: bool, palette: Palette = DARK) -> None:
         self._reel = reel_of(film)
         self._plots: tuple[Plot, ...] = self._reel.plots if curves else ()
-        self._lettering = Lettering.of_size(size_for(scale))
+        self._lettering = Lettering.of_size(size_for(scale), palette)
+        self._palette = palette
         self._phases = tuple(self._reel.phase(time) for time in range(self._reel.length))
         self._layout = self._plan(scale)
         slot = self._layout.plot_width / self._reel.length
@@ -49,7 +51,7 @@ class Composer:
         self._draw_counter(draw, time)
         for sequence in range(self._reel.count):
             for index in range(len(self._plots)):
-                draw_cursor(draw, self._layout.plot(sequence, index), self._axis, time)
+                draw_cursor(draw, self._layout.plot(sequence, index), self._axis, time, self._palette)
         image = np.array(still)
         for sequence in range(self._reel.count):
             for index, row in enumerate(self._reel.rows):
@@ -73,7 +75,7 @@ class Composer:
         )
 
     def _draw_still(self, phase: Phase) -> Image.Image:
-        image = Image.new("RGB", self.size, GROUND)
+        image = Image.new("RGB", self.size, self._palette[GROUND])
         draw = ImageDraw.Draw(image)
         self._draw_title(draw)
         self._draw_caption(draw, phase.caption)
@@ -86,7 +88,7 @@ class Composer:
                 self._draw_border(draw, look if there else None, box)
             for index, plot in enumerate(self._plots):
                 box = self._layout.plot(sequence, index)
-                draw_plot(image, plot, sequence, box, self._axis)
+                draw_plot(image, plot, sequence, box, self._axis, self._palette)
                 if first_of_band:
                     draw_legend(draw, plot, self._layout.beside(box), self._lettering)
         return image
@@ -111,13 +113,16 @@ class Composer:
     def _draw_caption(self, draw: ImageDraw.ImageDraw, look: Look) -> None:
         pad, line = self._layout.metrics.pad, self._lettering.line_height
         bottom = self._layout.caption_bottom(line)
-        draw.rectangle((0, bottom - line - pad, self._layout.width, bottom - 1), fill=look.color)
+        draw.rectangle((0, bottom - line - pad, self._layout.width, bottom - 1), fill=self._palette[look.color])
         self._lettering.draw(draw, (pad, bottom - line - pad // 2), [look.text], GROUND)
 
     def _draw_border(self, draw: ImageDraw.ImageDraw, look: Look | None, box: Box) -> None:
         """Draw the border that a frame is pasted into, or a faint outline if there is no frame."""
         edges = (box.left, box.top, box.left + box.width - 1, box.top + box.height - 1)
-        draw.rectangle(edges, fill=None if look is None else look.color, outline=GRID if look is None else None)
+        if look is None:
+            draw.rectangle(edges, outline=self._palette[GRID])
+        else:
+            draw.rectangle(edges, fill=self._palette[look.color])
 
     def _draw_label(self, draw: ImageDraw.ImageDraw, look: Look, box: Box) -> None:
         """Draw the words beside a frame."""

@@ -21,6 +21,7 @@ from dreamer_studio.export.style import (
     TEXT,
     Color,
     Lettering,
+    Palette,
 )
 
 _CONTEXT_END = "context ends"
@@ -111,40 +112,42 @@ def model_traces(values: NDArray[np.float32], seen: NDArray[np.bool_], label: st
     )
 
 
-def draw_plot(image: Image.Image, plot: Plot, sequence: int, box: Box, axis: TimeAxis) -> None:
+def draw_plot(image: Image.Image, plot: Plot, sequence: int, box: Box, axis: TimeAxis, palette: Palette) -> None:
     """Draw the curves of one sequence on an image."""
-    large = Image.new("RGB", (box.width * _SMOOTH, box.height * _SMOOTH), PLOT_GROUND)
+    large = Image.new("RGB", (box.width * _SMOOTH, box.height * _SMOOTH), palette[PLOT_GROUND])
     draw = ImageDraw.Draw(large)
     for y in (_MARGIN, box.height - _MARGIN):
-        draw.line([(0, y * _SMOOTH), (large.width, y * _SMOOTH)], fill=GRID, width=_SMOOTH)
+        draw.line([(0, y * _SMOOTH), (large.width, y * _SMOOTH)], fill=palette[GRID], width=_SMOOTH)
     if plot.context_end is not None:
         x = axis.x(plot.context_end - 0.5) * _SMOOTH
         for top in range(0, large.height, 6 * _SMOOTH):
-            draw.line([(x, top), (x, top + 3 * _SMOOTH)], fill=FAINT_TEXT, width=_SMOOTH)
+            draw.line([(x, top), (x, top + 3 * _SMOOTH)], fill=palette[FAINT_TEXT], width=_SMOOTH)
     for trace in plot.traces:
         values = trace.values[sequence].astype(np.float64)
         x_of = np.array([axis.x(time) for time in range(values.size)])
         y_of = _MARGIN + (plot.high - values) / (plot.high - plot.low) * (box.height - 2 * _MARGIN)
-        _draw_curve(draw, np.stack([x_of, y_of], axis=1) * _SMOOTH, trace)
+        _draw_curve(draw, np.stack([x_of, y_of], axis=1) * _SMOOTH, palette[trace.color], dashed=trace.dashed)
     image.paste(large.reduce(_SMOOTH), (box.left, box.top))
 
 
-def _draw_curve(draw: ImageDraw.ImageDraw, points: NDArray[np.float64], trace: Trace) -> None:
+def _draw_curve(
+    draw: ImageDraw.ImageDraw, points: NDArray[np.float64], color: tuple[int, int, int], *, dashed: bool
+) -> None:
     """Join finite points, halfway if dashed; draw a point without neighbors as a dot."""
-    finite, color = np.isfinite(points[:, 1]), trace.color
+    finite = np.isfinite(points[:, 1])
     for (start, end), (has_start, has_end) in zip(pairwise(points), pairwise(finite), strict=True):
         if has_start and has_end:
-            to = (start + end) / 2 if trace.dashed else end
+            to = (start + end) / 2 if dashed else end
             draw.line([*start, *to], fill=color, width=2 * _SMOOTH)
     alone = finite & ~np.append(finite[1:], False) & ~np.insert(finite[:-1], 0, False)
     for px, py in points[alone]:
         draw.circle((px, py), 2 * _SMOOTH, fill=color)
 
 
-def draw_cursor(draw: ImageDraw.ImageDraw, box: Box, axis: TimeAxis, time: int) -> None:
+def draw_cursor(draw: ImageDraw.ImageDraw, box: Box, axis: TimeAxis, time: int, palette: Palette) -> None:
     """Draw the line that marks the current frame."""
     x = box.left + axis.x(time)
-    draw.line([(x, box.top), (x, box.top + box.height - 1)], fill=TEXT, width=1)
+    draw.line([(x, box.top), (x, box.top + box.height - 1)], fill=palette[TEXT], width=1)
 
 
 def legend_size(plots: tuple[Plot, ...], lettering: Lettering) -> tuple[int, int]:
@@ -169,10 +172,10 @@ def draw_legend(draw: ImageDraw.ImageDraw, plot: Plot, box: Box, lettering: Lett
     sample = _sample_width(lettering)
     for index, (label, color, dashed) in enumerate(entries, start=1):
         middle, end = box.top + index * line + line // 2, box.left + sample - 6
-        draw.line([(box.left, middle), (end, middle)], fill=color, width=2)
+        draw.line([(box.left, middle), (end, middle)], fill=lettering.palette[color], width=2)
         if dashed:
             third = (end - box.left) // 3
-            draw.line([(box.left + third, middle), (end - third, middle)], fill=GROUND, width=2)
+            draw.line([(box.left + third, middle), (end - third, middle)], fill=lettering.palette[GROUND], width=2)
         lettering.draw(draw, (box.left + sample, box.top + index * line), [label], color)
     right, bottom = box.left + box.width, box.top + box.height
     for text, top in zip(plot.range_texts, (box.top, bottom - line), strict=True):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.error_map import ERROR_GAIN, error_map
 from dreamer_studio.export.film import Film, Kind
 from dreamer_studio.export.style import DREAM, ERROR, MODEL, REAL, Color
 
@@ -44,7 +45,8 @@ class Row:
 
 MODEL_SAW_IT = Look("Model saw it", MODEL)
 DREAMED = Look("Dreamed", DREAM)
-ERROR_LOOK = Look("Error", ERROR)
+ERROR_LOOK = Look(f"Error x{ERROR_GAIN}", ERROR)
+"""The same colors as in the window: black where both agree, brightest from a quarter of the full range on."""
 
 
 def rows_of(film: Film) -> tuple[Row, ...]:
@@ -54,7 +56,7 @@ def rows_of(film: Film) -> tuple[Row, ...]:
         return (Row(film.model, (Look("Dream", DREAM),) * length),)
     saw = MODEL_SAW_IT if film.kind == "open-loop" else Look("Reconstruction", MODEL)
     model = Row(film.model, (saw,) * film.context + (DREAMED,) * (length - film.context))
-    error = Row(error_images(film.model, film.real), (ERROR_LOOK,) * length)
+    error = Row(error_map(film.real, film.model), (ERROR_LOOK,) * length)
     return Row(film.real, (Look("Real", REAL),) * length), model, error
 
 
@@ -67,15 +69,6 @@ def caption(film: Film, seen: bool) -> Look:
     if seen:
         return Look("context: the model saw this frame", MODEL)
     return Look("open loop: the model does not see", DREAM)
-
-
-def error_images(model: NDArray[np.uint8], real: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return (model - real + 1) / 2 of images on 0..1, again as uint8: mid gray (128) where both agree.
-
-    danijar/dreamer does the same in `dreamer.py`, `_image_summaries`.
-    """
-    difference = model.astype(np.int16) - real.astype(np.int16)
-    return ((difference + 256) >> 1).astype(np.uint8)
 
 
 def title_of(film: Film) -> list[str]:

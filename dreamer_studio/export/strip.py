@@ -14,14 +14,16 @@ from dreamer_studio.export.layout import Box, Metrics, enlarge
 from dreamer_studio.export.progress import Progress, Ticker
 from dreamer_studio.export.reel import Reel, reel_of
 from dreamer_studio.export.rows import Look, Row
-from dreamer_studio.export.style import FAINT_TEXT, GRID, GROUND, TEXT, Lettering, size_for
+from dreamer_studio.export.style import DARK, FAINT_TEXT, GRID, GROUND, TEXT, Lettering, Palette, strip_size_for
 
 _MOST_COLUMNS = 16
 _MOST_WIDTH = 2400  # of all frames together, in pixels; large frames mean fewer columns
 _LEAST_COLUMNS = 6
 
 
-def draw_strip(film: Film | Reel, scale: int, curves: bool, progress: Progress | None) -> NDArray[np.uint8]:
+def draw_strip(
+    film: Film | Reel, scale: int, curves: bool, progress: Progress | None, palette: Palette = DARK
+) -> NDArray[np.uint8]:
     """Draw every n-th frame of a film, with n such that the image stays of a reasonable width.
 
     Args:
@@ -29,6 +31,7 @@ def draw_strip(film: Film | Reel, scale: int, curves: bool, progress: Progress |
         scale: how many times each pixel of a frame is enlarged, in both directions; 1 or more.
         curves: whether to draw the plots below the rows.
         progress: called with the finished share of the sequences; returns False to cancel.
+        palette: the colors.
 
     Returns:
         uint8 (height, width, 3).
@@ -36,13 +39,13 @@ def draw_strip(film: Film | Reel, scale: int, curves: bool, progress: Progress |
     Raises:
         ExportCancelled: if `progress` returned False.
     """
-    strip = _Strip.plan(reel_of(film), scale, curves)
+    strip = _Strip.plan(reel_of(film), scale, curves, palette)
     ticker = Ticker(strip.reel.count, progress)
     parts = [_draw_head(strip)]
     for sequence in range(strip.reel.count):
         parts.append(_draw_sequence(strip, sequence))
         ticker.tick()
-    image = Image.new("RGB", (strip.width, sum(part.height for part in parts)), GROUND)
+    image = Image.new("RGB", (strip.width, sum(part.height for part in parts)), palette[GROUND])
     top = 0
     for part in parts:
         image.paste(part, (0, top))
@@ -63,10 +66,12 @@ class _Strip:
     plot_height: int
 
     @classmethod
-    def plan(cls, reel: Reel, scale: int, curves: bool) -> "_Strip":
+    def plan(cls, reel: Reel, scale: int, curves: bool, palette: Palette) -> "_Strip":
         plots = reel.plots if curves else ()
-        lettering, metrics = Lettering.of_size(size_for(scale)), Metrics(scale)
+        metrics = Metrics(scale)
         columns = max(_LEAST_COLUMNS, min(_MOST_COLUMNS, _MOST_WIDTH // metrics.cell))
+        shown = min(columns, reel.length)
+        lettering = Lettering.of_size(strip_size_for(scale, shown * metrics.pitch), palette)
         legend_width, legend_height = legend_size(plots, lettering)
         labels = [look.text for row in reel.rows for look in dict.fromkeys(row.looks)]
         return cls(
@@ -78,6 +83,11 @@ class _Strip:
             left=metrics.pad + max(lettering.widest(labels), legend_width) + metrics.pad,
             plot_height=metrics.plot_height(legend_height),
         )
+
+    @property
+    def palette(self) -> Palette:
+        """The colors."""
+        return self.lettering.palette
 
     @property
     def times(self) -> range:
@@ -128,7 +138,7 @@ class _Strip:
         if self.marks_context:
             draw.line(
                 [(self.context_x, top), (self.context_x, bottom)],
-                fill=TEXT,
+                fill=self.palette[TEXT],
                 width=max(2, self.metrics.border),
             )
 
@@ -144,11 +154,11 @@ def _draw_head(strip: _Strip) -> Image.Image:
     top = pad + len(title) * lettering.line_height + pad
     bottom = top + max(len(lines) for _, _, _, lines in bars) * lettering.line_height + pad
     height = bottom + pad + (lettering.line_height + pad) * strip.marks_context
-    head = Image.new("RGB", (strip.width, height), GROUND)
+    head = Image.new("RGB", (strip.width, height), strip.palette[GROUND])
     draw = ImageDraw.Draw(head)
     lettering.draw(draw, (pad, pad), title, TEXT)
     for left, right, look, lines in bars:
-        draw.rectangle((left, top, right - strip.metrics.border, bottom - 1), fill=look.color)
+        draw.rectangle((left, top, right - strip.metrics.border, bottom - 1), fill=strip.palette[look.color])
         lettering.draw(draw, (left + pad // 2, top + pad // 2), lines, GROUND)
     strip.mark_context(draw, height - pad, height)
     text_width = lettering.width(strip.context_end)
@@ -171,7 +181,7 @@ def _draw_sequence(strip: _Strip, sequence: int) -> Image.Image:
     numbers_top = len(strip.reel.rows) * strip.pitch
     plots_top = numbers_top + line + pad
     height = plots_top + len(strip.plots) * (strip.plot_height + pad) + pad
-    image = Image.new("RGB", (strip.width, height), GROUND)
+    image = Image.new("RGB", (strip.width, height), strip.palette[GROUND])
     draw = ImageDraw.Draw(image)
     for index, row in enumerate(strip.reel.rows):
         _draw_row(strip, image, row, sequence, index * strip.pitch)
@@ -197,9 +207,9 @@ def _draw_row(strip: _Strip, image: Image.Image, row: Row, sequence: int, top: i
     for column, time in enumerate(strip.times):
         left = strip.left + column * strip.pitch
         if not row.is_there(time):
-            draw.rectangle((left, top, left + cell - 1, top + cell - 1), outline=GRID)
+            draw.rectangle((left, top, left + cell - 1, top + cell - 1), outline=strip.palette[GRID])
             continue
-        draw.rectangle((left, top, left + cell - 1, top + cell - 1), fill=row.looks[time].color)
+        draw.rectangle((left, top, left + cell - 1, top + cell - 1), fill=strip.palette[row.looks[time].color])
         frame = Image.fromarray(enlarge(row.images[sequence, time], strip.metrics.scale))
         image.paste(frame, (left + border, top + border))
 
@@ -208,6 +218,6 @@ def _draw_plot(strip: _Strip, image: Image.Image, plot: Plot, sequence: int, top
     """Draw curves so that the value of each shown frame is below the frame's middle."""
     box = Box(strip.left, top, strip.right - strip.left, strip.plot_height)
     axis = TimeAxis(first=strip.metrics.cell / 2, step=strip.pitch / strip.every)
-    draw_plot(image, plot, sequence, box, axis)
+    draw_plot(image, plot, sequence, box, axis, strip.palette)
     legend = Box(strip.metrics.pad, top, strip.left - 2 * strip.metrics.pad, strip.plot_height)
     draw_legend(ImageDraw.Draw(image), plot, legend, strip.lettering)

@@ -9,9 +9,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.arrays import Images
+from dreamer_studio.error_map import error_map
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.error_map import error_map
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP, FilmStrip, Mark, StripRow
 from dreamer_studio.studio.widgets.layout.stage import is_large
 from dreamer_studio.viewing.role import Role

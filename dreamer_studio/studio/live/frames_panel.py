@@ -6,9 +6,9 @@ import numpy as np
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from dreamer_studio.error_map import error_map
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.error_map import error_map
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
 from dreamer_studio.viewing.live.messages import LiveResult

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamer_studio.error_map import error_map
 from dreamer_studio.export.curves import Plot, Trace, plot_of
 from dreamer_studio.export.reel import Reel
-from dreamer_studio.export.rows import ERROR_LOOK, Look, Row, error_images
+from dreamer_studio.export.rows import ERROR_LOOK, Look, Row
 from dreamer_studio.export.style import DREAM, FAINT_TEXT, MODEL, REAL
 from dreamer_studio.viewing.compare.messages import CompareResult
 from dreamer_studio.viewing.film.captures import CompareCapture
@@ -81,7 +82,7 @@ def film_of_lapse(on_show: CompareCapture, facts: Facts, first: int, last: int) 
         (
             _real_row(real[0]),
             Row(model, (Look("Checkpoint", color),) * len(courses)),
-            Row(error_images(model, real), (ERROR_LOOK,) * len(courses)),
+            Row(error_map(np.asarray(real), model), (ERROR_LOOK,) * len(courses)),
         ),
         tuple(Look(f"{on_show.names[place]}: {saw}", color) for place in drawn),
         (plot_of("Image error", errors),),

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import FRAME_SHAPE
+from dreamer_studio.error_map import error_map
 from dreamer_studio.export.curves import Plot, Trace, model_traces, plot_of
 from dreamer_studio.export.reel import Reel
-from dreamer_studio.export.rows import DREAMED, ERROR_LOOK, MODEL_SAW_IT, Look, Row, error_images
+from dreamer_studio.export.rows import DREAMED, ERROR_LOOK, MODEL_SAW_IT, Look, Row
 from dreamer_studio.export.style import DREAM, FAINT_TEXT, MODEL, REAL
 from dreamer_studio.viewing.film.captures import SceneCapture
 from dreamer_studio.viewing.film.screen_history import NAN
@@ -148,7 +149,7 @@ def edits_in_words(rows: Sequence[int], row: int) -> str:
 def compared_rows(other: Row, model: Row) -> tuple[Row, ...]:
     """Return the rows of a comparison: the comparison's frames, the model's, and the error where both exist."""
     both = np.array([other.is_there(time) and model.is_there(time) for time in range(len(model.looks))])
-    error = Row(error_images(model.images, other.images), (ERROR_LOOK,) * len(both), both)
+    error = Row(error_map(other.images, model.images), (ERROR_LOOK,) * len(both), both)
     return other, model, error
 
 

@@ -5,18 +5,22 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dreamer_studio.error_map import error_map
 from dreamer_studio.export.compose import Composer
 from dreamer_studio.export.curves import plots_of
-from dreamer_studio.export.rows import error_images
 from dreamer_studio.export.strip import draw_strip
-from dreamer_studio.export.style import DREAM, ERROR, MODEL, REAL, TEXT
+from dreamer_studio.export.style import DARK, DREAM, ERROR, LIGHT, MODEL, REAL, TEXT, Color
 from tests.support.films import make_film
 from tests.support.seeing import count_of, enlarged, overlap, places_of, texts_drawn
 
 
-def test_that_the_error_is_gray_where_both_agree_and_black_or_white_at_the_extremes() -> None:
-    model, real = np.array([7, 0, 255], np.uint8), np.array([7, 255, 0], np.uint8)
-    assert error_images(model, real).tolist() == [128, 0, 255]
+def test_that_the_error_is_black_where_both_agree_and_brightest_from_a_quarter_on_whatever_its_sign() -> None:
+    real = np.full((1, 4, 3), 100, np.uint8)
+    model = real + np.array([0, 10, 64, 155], np.uint8)[None, :, None]
+    none, little, quarter, most = error_map(real, model)[0].astype(int)
+    assert none.sum() < 5 < little.sum() < quarter.sum()
+    assert (quarter == most).all()
+    assert (error_map(model, real) == error_map(real, model)).all()
 
 
 @pytest.mark.parametrize("scale", [2, 5])
@@ -24,7 +28,7 @@ def test_that_enlarged_frames_are_stacked_truth_over_model_over_error(scale: int
     film = make_film(count=2)
     picture = Composer(film, scale, curves=False).compose(7)
     assert film.real is not None
-    rows = (film.real, film.model, error_images(film.model, film.real))
+    rows = (film.real, film.model, error_map(film.real, film.model))
     places = [[places_of(picture, enlarged(row[sequence, 7], scale)) for sequence in range(2)] for row in rows]
     assert all(len(found) == 1 for row in places for found in row)
     lefts = [[found[0][0] for found in row] for row in places]
@@ -37,9 +41,39 @@ def test_that_enlarged_frames_are_stacked_truth_over_model_over_error(scale: int
 def test_that_the_color_of_the_model_changes_when_it_stops_seeing() -> None:
     composer = Composer(make_film(context=5), 2, curves=False)
     context, dreamed = composer.compose(4), composer.compose(5)
-    assert count_of(context, MODEL) > 1000 > count_of(context, DREAM)
-    assert count_of(dreamed, DREAM) > 1000 > count_of(dreamed, MODEL)
-    assert min(count_of(context, REAL), count_of(context, ERROR), count_of(dreamed, REAL)) > 500
+    assert count_of(context, DARK[MODEL]) > 1000 > count_of(context, DARK[DREAM])
+    assert count_of(dreamed, DARK[DREAM]) > 1000 > count_of(dreamed, DARK[MODEL])
+    assert min(count_of(context, DARK[each]) for each in (REAL, ERROR)) > 500
+
+
+def test_that_a_light_film_and_a_light_strip_have_the_light_colors_and_no_dark_one() -> None:
+    film = replace(make_film(context=5), model=np.zeros((2, 12, 64, 64, 3), np.uint8))
+    for image in (
+        Composer(film, 2, curves=True, palette=LIGHT).compose(6),
+        draw_strip(film, 2, True, None, LIGHT),
+    ):
+        for color in (Color.GROUND, Color.PLOT_GROUND, Color.TEXT, Color.DREAM, Color.REAL):
+            assert count_of(image, LIGHT[color]) > 100
+        assert count_of(image, DARK[Color.GROUND]) < 10
+
+
+def test_that_text_of_a_light_and_of_a_dark_film_has_enough_contrast() -> None:
+    for palette in (DARK, LIGHT):
+        for color in (REAL, MODEL, DREAM, ERROR, TEXT, Color.FAINT_TEXT):
+            for ground in (Color.GROUND, Color.PLOT_GROUND):
+                assert contrast(palette[color], palette[ground]) >= 4.5
+
+
+def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
+    """The contrast of two colors as WCAG defines it, 1 to 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(color: tuple[int, int, int]) -> float:
+    parts = [part / 255 for part in color]
+    red, green, blue = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_that_captions_say_what_the_model_saw() -> None:
@@ -49,8 +83,8 @@ def test_that_captions_say_what_the_model_saw() -> None:
         composer.compose(6)
     (seen,) = [words for words in stills if "context: the model saw this frame" in words]
     (unseen,) = [words for words in stills if "open loop: the model does not see" in words]
-    assert seen >= {"Real", "Model saw it", "Error"}
-    assert unseen >= {"Real", "Dreamed", "Error"}
+    assert seen >= {"Real", "Model saw it", "Error x4"}
+    assert unseen >= {"Real", "Dreamed", "Error x4"}
     assert [words for words, _, _ in list(texts.values())[-1]] == ["frame 7 of 12"]
 
 
@@ -107,7 +141,7 @@ def test_that_the_cursor_moves_evenly_along_the_curves() -> None:
     below = places_of(composer.compose(0), enlarged(film.model[0, 0], 4))[0][1] + 64 * 4 + 8
     marks = []
     for time in range(9):
-        is_text = (composer.compose(time)[below:] == TEXT).all(axis=-1)
+        is_text = (composer.compose(time)[below:] == DARK[TEXT]).all(axis=-1)
         marks.append(int(is_text.sum(axis=0).argmax()))
     steps = np.diff(marks)
     assert steps.min() >= 64 * 4 // 9 and steps.max() <= 64 * 4 // 9 + 1
@@ -141,7 +175,7 @@ def test_that_the_range_of_an_axis_is_written_with_as_many_digits_as_it_needs(
 def test_that_a_curve_ends_at_the_first_value_that_is_not_finite(bad: float) -> None:
     value = np.array([[0, 1, 0, 1, bad, bad, bad, bad]], np.float32)
     composer = Composer(replace(make_film("imagined", count=1, length=8), value=value), 4, curves=True)
-    drawn = (composer.compose(0)[-64:, -64 * 4 :] == DREAM).all(axis=-1).any(axis=0)
+    drawn = (composer.compose(0)[-64:, -64 * 4 :] == DARK[DREAM]).all(axis=-1).any(axis=0)
     assert drawn[:128].sum() > 64
     assert not drawn[128:].any()
 
@@ -155,10 +189,18 @@ def test_that_a_strip_shows_every_third_of_45_frames_and_where_the_context_ends(
     words = {words for drawing in texts.values() for words, _, _ in drawing}
     assert words >= {str(time + 1) for time in range(0, 45, 3)}
     assert "context ends here (after frame 5)" in words
-    line = (picture == TEXT).all(axis=-1).sum(axis=0).argmax()
+    line = (picture == DARK[TEXT]).all(axis=-1).sum(axis=0).argmax()
     assert lefts[2] - 8 < line < lefts[2]  # frames 1 and 4 are of the context, frame 7 is not
 
 
 @pytest.mark.parametrize("scale", [2, 4, 8])
 def test_that_a_strip_of_a_long_film_keeps_a_reasonable_width(scale: int) -> None:
-    assert draw_strip(make_film("imagined", count=1, length=300), scale, True, None).shape[1] < 4000
+    assert draw_strip(make_film("imagined", count=1, length=300), scale, True, None).shape[1] < 4100
+
+
+@pytest.mark.parametrize("scale", [1, 2, 4])
+def test_that_text_of_a_strip_is_legible_where_a_page_shows_it_1_000_pixels_wide(scale: int) -> None:
+    with texts_drawn() as texts:
+        picture = draw_strip(make_film(count=1, length=45), scale, True, None)
+    lines = [box[3] - box[1] for drawing in texts.values() for words, box, _ in drawing if words == "Real"]
+    assert min(lines) / max(1, picture.shape[1] / 1000) >= 6.5  # of its capitals

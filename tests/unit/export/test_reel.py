@@ -10,7 +10,7 @@ from dreamer_studio.export.curves import Trace, plot_of
 from dreamer_studio.export.reel import reel_of
 from dreamer_studio.export.rows import Look
 from dreamer_studio.export.strip import draw_strip
-from dreamer_studio.export.style import DREAM, MODEL
+from dreamer_studio.export.style import DARK, DREAM, MODEL
 from tests.support.films import make_film
 from tests.support.seeing import count_of, enlarged, overlap, places_of, texts_drawn
 
@@ -72,7 +72,7 @@ def test_that_a_dashed_curve_has_about_half_the_pixels() -> None:
     for dashed in (False, True):
         plots = (plot_of("Error", (Trace("one", MODEL, values, dashed),)),)
         picture = Composer(replace(across(), plots=plots), 4, curves=True).compose(0)
-        drawn.append(count_of(picture[-60:, picture.shape[1] // 2 :], MODEL))
+        drawn.append(count_of(picture[-60:, picture.shape[1] // 2 :], DARK[MODEL]))
     assert 0.3 < drawn[1] / drawn[0] < 0.7
 
 
@@ -100,7 +100,7 @@ def test_that_captions_change_over_time_and_a_strip_lists_them_in_order() -> Non
         composer = Composer(across(), 2, curves=False)
     said = {words for drawing in texts.values() for words, _, _ in drawing}
     assert {"context: the model saw this frame", PERSON.text, POLICY.text} <= said
-    assert count_of(composer.compose(4), MODEL) > 1000 > count_of(composer.compose(5), MODEL)
+    assert count_of(composer.compose(4), DARK[MODEL]) > 1000 > count_of(composer.compose(5), DARK[MODEL])
     with texts_drawn() as texts:
         draw_strip(across(), 4, curves=False, progress=None)
     words = [words for drawing in texts.values() for words, _, _ in drawing]

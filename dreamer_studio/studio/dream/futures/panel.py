@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 from dreamer_studio.arrays import Images
 from dreamer_studio.dreams.action_plans import ActionPlan, Chance, action_plans
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.error_map import spread_map
 from dreamer_studio.studio.dream.chance_box import ChanceBox
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.error_map import spread_map
 from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.future_grid import Cell, FutureGrid
 from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar

@@ -111,7 +111,7 @@ def test_that_seconds_of_several_workspaces_make_one_film_with_a_row_for_each_ch
     assert film.arrays["seen"].tolist() == [[True, True, False]]
     assert film.arrays["row"].tolist() == [[3, 11, 15]] and film.arrays["reward"].tolist() == [[3.0, 1.0, 5.0]]
     assert film.arrays["update"] == 7 and film.arrays["updates"].tolist() == [[7, -1, -1]]
-    names = ["Real", "", "Error", "Dream", "checkpoint 0", "checkpoint 1"]
+    names = ["Real", "", "Error x4", "Dream", "checkpoint 0", "checkpoint 1"]
     assert [row.looks[1].text for row in film.rows] == names
     alone = shown.film(1, 2)
     assert [row.looks[0].text for row in alone.rows] == ["Real", "checkpoint 0", "checkpoint 1"]
