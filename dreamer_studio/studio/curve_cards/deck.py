@@ -19,7 +19,7 @@ CARD_WIDTH, NARROW_WIDTH = 340, 180
 
 
 class CurveDeck(CardGrid):
-    """Shows the chosen curves.
+    """Shows the chosen curves. The cards are made when the deck is first shown, because plots take their time.
 
     Args:
         theme: the colors.
@@ -42,10 +42,10 @@ class CurveDeck(CardGrid):
         self._theme, self._source, self._most_curves = theme, source, most
         self._cards: dict[str, CurveCard] = {}
         self._turn = 0
+        self._shown = False
         self._config: Config | None = None
         self._group = PlotGroup(self)
         source.choices.changed.connect(self._arrange)
-        self._arrange()
 
     @property
     def cards(self) -> tuple[CurveCard, ...]:
@@ -71,6 +71,8 @@ class CurveDeck(CardGrid):
         """Draw the new rows of the logs on the next card. Each call serves one card."""
         self._config = config
         self._source.refresh()
+        if not self._cards:
+            return
         self._turn %= len(self._cards)
         self.cards[self._turn].refresh(config)
         self._turn += 1
@@ -94,7 +96,9 @@ class CurveDeck(CardGrid):
         return window
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Let the logs be read."""
+        """Make the cards, the first time, and let the logs be read."""
+        self._shown = True
+        self._arrange()
         self._source.set_watched(self, True)
         super().showEvent(event)
 
@@ -104,7 +108,9 @@ class CurveDeck(CardGrid):
         super().hideEvent(event)
 
     def _arrange(self) -> None:
-        """Make the cards of the chosen curves, and remove the others."""
+        """Make the cards of the chosen curves, and remove the others. A deck that was never visible has no cards."""
+        if not self._shown:
+            return
         wanted = self._source.choices.settings.shown[: self._most_curves]
         for key in set(self._cards) - set(wanted):
             card = self._cards.pop(key)

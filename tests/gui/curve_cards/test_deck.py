@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
@@ -297,6 +297,7 @@ def test_that_a_curve_in_a_window_of_its_own_goes_on_and_shares_the_crosshair(
     hover(plot_of(deck, "KL"), 500)
     assert "KL" in window.card.plot.readout
     window.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     plot_of(deck, "KL").zoom(0.5)  # the closed window moves along no more
 
 
@@ -304,6 +305,17 @@ def test_that_nothing_is_read_for_hidden_cards(deck: CurveDeck, channels: Curves
     assert channels.logs.visible
     deck.hide()
     assert not channels.logs.visible
+
+
+def test_that_a_deck_makes_its_cards_when_it_is_first_shown(theme: Theme, source: CurveSource, qtbot: QtBot) -> None:
+    deck = CurveDeck(theme, source)
+    qtbot.addWidget(deck)
+    deck.resize(900, 300)
+    deck.refresh_next(config_of())
+    source.choices.add("Entropy")
+    assert deck.cards == ()
+    deck.show()
+    assert titles(deck) == ["Return", "KL", "Entropy"]
 
 
 def test_that_cards_stand_in_as_many_columns_as_fit(deck: CurveDeck, source: CurveSource, qtbot: QtBot) -> None:
