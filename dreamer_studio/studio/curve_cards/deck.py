@@ -14,8 +14,11 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
 from dreamer_studio.studio.widgets.plots.group import PlotGroup
 
-CARD_WIDTH, NARROW_WIDTH = 340, 180
+CARD_WIDTH, NARROW_WIDTH = 300, 180
 """Least widths of a card in pixels, if there is room for a second one: usually, and in a row."""
+
+CARD_HEIGHT = 220
+"""Least height of a card in pixels, except in a row; a deck with more cards than fit scrolls."""
 
 
 class CurveDeck(CardGrid):
@@ -40,6 +43,7 @@ class CurveDeck(CardGrid):
     ) -> None:
         super().__init__(cell=NARROW_WIDTH if in_a_row else CARD_WIDTH, parent=parent)
         self._theme, self._source, self._most_curves = theme, source, most
+        self._card_height = 0 if in_a_row else CARD_HEIGHT
         self._cards: dict[str, CurveCard] = {}
         self._turn = 0
         self._shown = False
@@ -125,6 +129,7 @@ class CurveDeck(CardGrid):
         curve = curve_of(key)
         assert curve is not None
         card = CurveCard(self._theme, curve, self._source)
+        card.setMinimumHeight(self._card_height)
         card.windowWanted.connect(self.open_window)
         self._group.add(card.plot)
         return card

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QMenu, QToolButton, QWidget
 
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.studio.curve_cards.source import CurveSource, OtherRun
 from dreamer_studio.studio.curves.bar import menu_button
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar, together
 from dreamer_studio.studio.widgets.plots.run_colors import run_color, run_pattern
 from dreamer_studio.studio.widgets.text import mute
 
@@ -21,26 +22,22 @@ MOST_LISTED = 30
 """Most runs in the menu, the newest ones; any other folder can be opened."""
 
 
-class RunsBar(QWidget):
+class RunsBar(FlowBar):
     """Names the other runs in their colors and dashes."""
 
     runsWanted = Signal()
     """Emitted when the menu opens, so that the runs on this machine are listed."""
 
     def __init__(self, theme: Theme, source: CurveSource, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._theme, self._source = theme, source
         self._listed: tuple[RunEntry, ...] | None = None
         self._task = ""
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
         self.add = menu_button("Add run", "Lay another run over the curves", self._open)
         self._chips: list[QWidget] = []
-        self._told = QLabel("No other run is laid over.")
-        mute(self._told)
-        self._layout.addWidget(self._told)
-        self._layout.addStretch(1)
-        self._layout.addWidget(self.add)
+        self._none_yet = QLabel("No other run is laid over.")
+        mute(self._none_yet)
+        self.set_items((self.add, self._none_yet))
         source.othersChanged.connect(self._show)
         theme.changed.connect(self._restyle)
 
@@ -85,20 +82,15 @@ class RunsBar(QWidget):
         dialog.open()
 
     def _show(self) -> None:
-        for chip in self._chips:
-            self._layout.removeWidget(chip)
+        before = self._chips
+        self._chips = [self._chip(other) for other in self._source.others]
+        self.set_items((self.add, *(self._chips or [self._none_yet])))
+        self._none_yet.setVisible(not self._chips)
+        for chip in before:
             chip.hide()
             chip.deleteLater()
-        self._chips = [self._chip(other) for other in self._source.others]
-        for place, chip in enumerate(self._chips):
-            self._layout.insertWidget(place, chip)
-        self._told.setVisible(not self._chips)
 
     def _chip(self, other: OtherRun) -> QWidget:
-        chip = QWidget()
-        layout = QHBoxLayout(chip)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
         switch = QCheckBox(other.name)
         switch.setChecked(other.on)
         switch.setIcon(_sample(self._theme.palette, other.place))
@@ -111,9 +103,7 @@ class RunsBar(QWidget):
         remove.setAccessibleName(f"Remove {other.name}")
         remove.setToolTip(f"Remove {other.name} from the curves")
         remove.clicked.connect(lambda: self._source.remove_run(other.folder))
-        layout.addWidget(switch)
-        layout.addWidget(remove)
-        return chip
+        return together(switch, remove, gap=2)
 
     def _restyle(self, palette: Palette) -> None:
         for chip, other in zip(self._chips, self._source.others, strict=True):
