@@ -1,6 +1,8 @@
-"""Time the command until its window is drawn and until it trains, and how long the window is stuck meanwhile.
+"""Time the command until its window is drawn and until it shows a frame, and how long the window is stuck meanwhile.
 
     python -m benchmarks.startup [--json] [--runs 7] [--task dmc:walker-walk]
+
+Three kinds of windows take turns: the start page, the example, and a new run of the task.
 
 Each run is a new process with a new run folder and without saved settings. The parent process measures the time from
 before the start to the line that reports the moment. The first run of each kind does not count: it warms up the disk
@@ -33,16 +35,19 @@ HELP: Final = ("-m", "dreamer_studio", "--help")
 
 @dataclass(frozen=True)
 class Start:
-    """A start of the window.
+    """A start of the window on a run.
 
     Attributes:
         drawn_s: seconds from the command to the first image of the window.
-        first_step_s: seconds to the first row of the first training episode.
+        drawn_cpu_s: processor seconds of the window's process until then, which other work changes little.
+        frame_s, frame_cpu_s: the same to the first frame of an episode.
         late_p99_s, late_max_s: delays of a 10 ms timer of the GUI thread between the two.
     """
 
     drawn_s: float
-    first_step_s: float
+    drawn_cpu_s: float
+    frame_s: float
+    frame_cpu_s: float
     late_p99_s: float
     late_max_s: float
 
@@ -55,34 +60,47 @@ def main() -> None:
     parser.add_argument("--task", default="dmc:walker-walk", help="the task to train")
     options = parser.parse_args()
     environment = _environment()
-    starts = [_start(options.task, environment) for _ in range(1 + options.runs)][1:]
-    helps = [_time_help(environment) for _ in range(1 + options.runs)][1:]
-    columns: dict[str, list[float]] = {name: [asdict(start)[name] for start in starts] for name in asdict(starts[0])}
-    columns["help_s"] = helps
+    with tempfile.TemporaryDirectory() as data:  # where the example is unpacked
+        environment["XDG_DATA_HOME"] = data
+        turns = [_turn(options.task, environment) for _ in range(1 + options.runs)][1:]
+    columns = {name: [turn[name] for turn in turns] for name in turns[0]}
     if options.json:
         sys.stdout.write(json.dumps(_report(options.task, environment, columns), indent=2) + "\n")
         return
     _print_table(columns)
 
 
-def _start(task: str, environment: Mapping[str, str]) -> Start:
+def _turn(task: str, environment: Mapping[str, str]) -> dict[str, float]:
+    """Return the times of one start of each kind."""
     with tempfile.TemporaryDirectory() as folder:
-        arguments = ["--task", task, "--run", str(Path(folder) / "run")]
+        ((page, page_cpu),) = _told([], environment)
+        found = {"page_s": page, "page_cpu_s": page_cpu}
+        kinds = {"demo": ["--demo"], "task": ["--task", task, "--run", str(Path(folder) / "run")]}
+        for kind, arguments in kinds.items():
+            found |= {f"{kind}_{name}": value for name, value in asdict(_start(arguments, environment)).items()}
+    return found | {"help_s": _time_help(environment)}
+
+
+def _start(arguments: Sequence[str], environment: Mapping[str, str]) -> Start:
+    (drawn, drawn_cpu), (frame, frame_cpu), (_, late) = _told(arguments, environment)
+    return Start(drawn, drawn_cpu, frame, frame_cpu, statistics.quantiles(late, n=100)[98], max(late))
+
+
+def _told(arguments: Sequence[str], environment: Mapping[str, str]) -> list[tuple[float, Any]]:
+    """Start a window, and return what it reported and when."""
+    with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()
         with subprocess.Popen(
             [sys.executable, *WINDOW, *arguments],
-            env={**environment, "XDG_CONFIG_HOME": folder},
+            env={**environment, "XDG_CONFIG_HOME": folder, "XDG_RUNTIME_DIR": folder},
             stdout=subprocess.PIPE,
             text=True,
         ) as process:
             assert process.stdout is not None
             told = [(time.perf_counter() - begun, json.loads(line)) for line in process.stdout]
-        if process.returncode or len(told) != 2:
-            raise SystemExit(
-                f"the window ended with exit code {process.returncode} after reporting {len(told)} of 2 moments"
-            )
-    (drawn, _), (first_step, late) = told
-    return Start(drawn, first_step, statistics.quantiles(late, n=100)[98], max(late))
+        if process.returncode or not told:
+            raise SystemExit(f"the window ended with exit code {process.returncode} after {len(told)} moments")
+    return told
 
 
 def _time_help(environment: Mapping[str, str]) -> float:
@@ -101,7 +119,7 @@ def _environment() -> dict[str, str]:
 def _report(task: str, environment: Mapping[str, str], columns: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     return {
         "task": task,
-        "runs": len(columns["drawn_s"]),
+        "runs": len(columns["page_s"]),
         "python": platform.python_version(),
         "torch": importlib.metadata.version("torch"),
         "cores": os.cpu_count(),
@@ -114,14 +132,22 @@ def _report(task: str, environment: Mapping[str, str], columns: Mapping[str, Seq
 
 
 def _print_table(columns: Mapping[str, Sequence[float]]) -> None:
-    words = {
+    kinds = {"demo": "--demo", "task": "--task"}
+    moments = {
         "drawn_s": "command to the window's first image",
-        "first_step_s": "command to the first training step",
-        "late_p99_s": "GUI timer late meanwhile, p99 of a run",
-        "late_max_s": "GUI timer late meanwhile, worst of a run",
+        "drawn_cpu_s": "processor time of that",
+        "frame_s": "command to the first frame of an episode",
+        "frame_cpu_s": "processor time of that",
+        "late_p99_s": "GUI timer late in between, p99 of a run",
+        "late_max_s": "GUI timer late in between, worst of a run",
+    }
+    words = {
+        "page_s": "start page: command to its first image",
+        "page_cpu_s": "start page: processor time of that",
         "help_s": "dreamer-studio --help",
     }
-    table = Table("", "median s", "min", "max", box=SIMPLE_HEAD, title=f"{len(columns['drawn_s'])} runs")
+    words |= {f"{kind}_{name}": f"{option}: {text}" for kind, option in kinds.items() for name, text in moments.items()}
+    table = Table("", "median s", "min", "max", box=SIMPLE_HEAD, title=f"{len(columns['page_s'])} runs")
     for name, times in columns.items():
         table.add_row(words[name], *(f"{value:.3f}" for value in (statistics.median(times), min(times), max(times))))
     Console().print(table)

@@ -1,7 +1,8 @@
 """The command ``dreamer-studio`` with a window that reports its start. `benchmarks.startup` runs it.
 
-The window writes lines of JSON to standard output: "drawn" after it was drawn; and after the first training step the
-delays in seconds of a 10 ms timer of the GUI thread in between. Then it closes.
+The window writes lines of JSON to standard output: the processor seconds of this process after it was drawn, and,
+unless it shows a page, after its first frame; and after the first step the delays in seconds of a 10 ms timer of the
+GUI thread since it was drawn. Then it closes.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class ToldWindow(StudioWindow):
 
     def __init__(self, theme: Theme, settings: SettingsFile, last_news: Callable[[], Sequence[str]] = tuple) -> None:
         super().__init__(theme, settings, last_news)
-        self._drawn = False
+        self._drawn = self._framed = False
         self._late: list[float] = []
         self._last_beat = 0.0
         self._beat = QTimer(self)
@@ -47,7 +48,10 @@ class ToldWindow(StudioWindow):
         super().paintEvent(event)
 
     def _begin_beats(self) -> None:
-        _tell("drawn")
+        _tell(time.process_time())
+        if not self.has_run:
+            self.leave(insist=True)
+            return
         self._last_beat = time.perf_counter()
         self._beat.start(BEAT_MS)
 
@@ -55,8 +59,11 @@ class ToldWindow(StudioWindow):
         now = time.perf_counter()
         self._late.append(max(0.0, now - self._last_beat - BEAT_MS / 1000))
         self._last_beat = now
+        if not self._framed and self.run.channels.live.result is not None:
+            self._framed = True
+            _tell(time.process_time())
         _, steps = self.run.session.steps.since(0)
-        if steps:
+        if steps and self._framed:
             self._beat.stop()
             _tell(self._late)
             self.leave(insist=True)

@@ -10,7 +10,19 @@ class RunError(InputError):
 
 
 class RunLockedError(RunError):
-    """A run that another process trains."""
+    """A run that another process trains.
+
+    Attributes:
+        reason: the message without the advice.
+
+    Args:
+        reason: who trains the run.
+        advice: what to do at a command line.
+    """
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        super().__init__(f"{reason}; {advice}" if advice else reason)
+        self.reason = reason
 
 
 class CheckpointError(InputError):

@@ -62,8 +62,8 @@ class RunLock:
             holder = _read(descriptor)
             os.close(descriptor)
             raise RunLockedError(
-                f"{self._folder} is being trained by {_in_words(holder)}; end that training first, or watch it: "
-                f"dreamer-studio --run {shlex.quote(str(self._folder))} --watch"
+                f"{self._folder} is being trained by {_in_words(holder)}",
+                f"end that training first, or watch it: dreamer-studio --run {shlex.quote(str(self._folder))} --watch",
             ) from None
         except OSError as error:  # a file system without locks must not prevent training
             _log.warning("%s cannot be locked against a second trainer: %s", self._folder, error)

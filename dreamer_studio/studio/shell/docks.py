@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from dreamer_studio.envs import EnvSpec
-from dreamer_studio.session import START, State, Status
+from dreamer_studio.session import START, Status
 from dreamer_studio.studio.curve_cards.curves import describe_change
 from dreamer_studio.studio.replay.dock import ReplayDock
 from dreamer_studio.studio.shell.fitting.folding import FoldedDock, Folding
@@ -109,7 +109,7 @@ class Docks:
 
     def show_status(self, status: Status) -> None:
         """Show the newest facts in the Run dock."""
-        if status.state is State.OPENING:
+        if status.spec is None:
             return
         self._panel.show_status(status)
         rows, place = self._session.rows_since(self._read)

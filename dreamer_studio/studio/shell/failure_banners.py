@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.session import RuleFired, Session, State, Status
 from dreamer_studio.studio.threads import ViewingThread
 from dreamer_studio.studio.widgets.banner import Action, Banner, BannerStack
@@ -94,6 +95,7 @@ class FailureBanners:
         if status.state is State.PAUSED:
             how = "is paused"
         remedies = self._remedies(failure.error)
-        banner = self._banners.show_message(Role.ERROR, f"{what} {how}. {failure.text}", failure.details, *remedies)
+        text = f"{failure.error.reason}." if isinstance(failure.error, RunLockedError) else failure.text
+        banner = self._banners.show_message(Role.ERROR, f"{what} {how}. {text}", failure.details, *remedies)
         if remedies:
             self._offering = banner

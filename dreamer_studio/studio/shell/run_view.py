@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QMainWindow, QToolBar
+from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QToolBar
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.runs.errors import RunLockedError
@@ -37,6 +37,7 @@ from dreamer_studio.studio.shell.toolbar import RunToolbar
 from dreamer_studio.studio.shell.workspace_tabs import WorkspaceTabs
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import Action, BannerStack
+from dreamer_studio.studio.widgets.text import mute
 from dreamer_studio.studio.workspace import Reaction, RunContext
 from dreamer_studio.studio.workspaces import viewing_threads
 from dreamer_studio.training.errors import NotFiniteError
@@ -50,6 +51,7 @@ from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.throttle import Throttle
 
 TICK_MS = 33
+NOT_LOADED = "The run is not loaded. The banner above says why; Start tries again."
 FACTS_SECONDS = 0.5
 """Time between updates of the facts in the Run dock and the status bar."""
 
@@ -100,6 +102,7 @@ class RunView(QObject):
         replay_channels: the channels between the replay browser and its workers.
         curves: the rows and the choices behind all curves.
         tabs: the workspaces.
+        body: the workspaces, or a sentence in their place if the run could not be opened.
         docks: the docks.
         threads: the threads.
         clock: the timer that ticks 30 times a second.
@@ -146,6 +149,12 @@ class RunView(QObject):
             lambda: self.tabs.of(DreamWorkspace).frame,
         )
         self.tabs = WorkspaceTabs(context)
+        self._not_loaded = QLabel(NOT_LOADED)
+        self._not_loaded.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        mute(self._not_loaded)
+        self.body = QStackedWidget()
+        self.body.addWidget(self.tabs)
+        self.body.addWidget(self._not_loaded)
         dream = self.tabs.of(DreamWorkspace)
         self.docks = Docks(parts.window, context, dream.control)
         self._presenting = Presenting(parts.window, self.tabs, self.docks.set_aside)
@@ -164,6 +173,7 @@ class RunView(QObject):
         self._frames = FrameActions(self.tabs, self.docks.replay, self.channels)
         self._facts_due = Throttle(FACTS_SECONDS)
         self._state: State | None = None
+        self._announced: State | None = None
         self._spec: EnvSpec | None = None
         self.clock = QTimer(self)
         self.clock.setTimerType(Qt.TimerType.PreciseTimer)
@@ -209,7 +219,7 @@ class RunView(QObject):
         self._presenting.end()
         self._presenting.deleteLater()
         self.docks.remove()
-        self.tabs.deleteLater()
+        self.body.deleteLater()
         self.ended.emit()
         self.deleteLater()
 
@@ -240,6 +250,11 @@ class RunView(QObject):
             self._parts.controls.show_status(status)
         self._commands.collect()
         self._failures.refresh()
+        if status.state is not self._announced:
+            self._announced = status.state
+            failed = status.state is State.FAILED and status.spec is None
+            self.body.setCurrentWidget(self._not_loaded if failed else self.tabs)
+            self.stateChanged.emit(status.state)
         if not self._parts.window.isMinimized():
             self._show(status)  # last, so that a panel that raises stops nothing else
 
@@ -248,8 +263,6 @@ class RunView(QObject):
         self.docks.refresh(self.tabs.of(DreamWorkspace).framing)
         self._last_seconds.note()
         if status.state is not self._state or self._facts_due():
-            if status.state is not self._state:
-                self.stateChanged.emit(status.state)
             self._state = status.state
             self.docks.show_status(status)
             self._run_settings.show_status(status)

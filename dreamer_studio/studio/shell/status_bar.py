@@ -98,7 +98,7 @@ class StudioStatusBar(QStatusBar):
             overhead: the viewer's share of a core, or None if not yet known.
         """
         self._state.set(state_in_words(status), _ROLES.get(status.state, Role.NEUTRAL))
-        if status.state is State.OPENING:  # the number of steps may depend on the device, which is not known yet
+        if status.spec is None:  # the number of steps may depend on the device, which is not known yet
             return
         if status.watching:
             self._steps.setText(f"trained for {status.step:,} environment steps")

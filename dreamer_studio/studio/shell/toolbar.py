@@ -163,6 +163,6 @@ def conditions(status: Status) -> set[When]:
         When.HOLDS: state in _HOLDING,
         When.GOES: going,
         When.TRAINS: going and not status.watching,
-        When.SAVES: state not in {State.OPENING, State.CLOSED} and not status.watching,
+        When.SAVES: status.spec is not None and state is not State.CLOSED and not status.watching,
     }
     return {when for when, does in holds.items() if does}

@@ -162,8 +162,8 @@ class StudioWindow(QMainWindow):
         self._parts.show()
         run = RunView(self._parts, session)
         self._run = run
-        self._content.addWidget(run.tabs)
-        self._content.setCurrentWidget(run.tabs)
+        self._content.addWidget(run.body)
+        self._content.setCurrentWidget(run.body)
         run.leaving.connect(self.leaving)
         run.stays.connect(self._stay)
         run.ended.connect(self._forget_run)
@@ -257,7 +257,7 @@ class StudioWindow(QMainWindow):
     def _forget_run(self) -> None:
         assert self._run is not None and self._parts is not None
         closed = ClosedRun(self._run.session.status.get(), self._run.handed_over, self._leaving)
-        self._content.removeWidget(self._run.tabs)
+        self._content.removeWidget(self._run.body)
         self._run = None
         self.setWindowTitle(TITLE)
         self.action_set.offer({When.ALWAYS})

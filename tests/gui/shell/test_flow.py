@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -11,8 +13,9 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.runs.lock import Holder
-from dreamer_studio.session import State
+from dreamer_studio.session import Session, State
 from dreamer_studio.studio.shell.dialogs.question import Answer, Question
 from dreamer_studio.studio.shell.flow import run_flow
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
@@ -20,8 +23,9 @@ from dreamer_studio.studio.shell.flow.run_flow import RunFlow
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.frame_ref import FrameRef
-from tests.support.flow import Front, made_request, open_front
+from tests.support.flow import Front, MadeFlow, made_request, open_front
 from tests.support.made_run import MadeRun
+from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS
 from tests.support.watching import answer_question
 
@@ -261,3 +265,40 @@ def test_that_a_question_shows_a_command_in_full_that_can_be_selected_and_copied
     assert QGuiApplication.clipboard().text() == line
     question.close()
     question.deleteLater()
+
+
+class LockedFlow(MadeFlow):
+    """Opens runs that another process trains; they can be watched."""
+
+    def make_session(self, request: OpenRequest) -> Session:
+        folder = request.plan_for("cpu").folder.path
+        if request.arguments[-1] == "--watch":
+            return super().make_session(request)
+
+        def opener() -> NoReturn:
+            raise RunLockedError(f"{folder.name} is being trained by process 4242")
+
+        return Session(opener, small_config(), folder, "cpu")
+
+
+@pytest.mark.parametrize("answer", ["Watch it", "Open another"])
+def test_that_the_banner_of_a_locked_run_offers_to_watch_it_or_to_open_another(
+    answer: str, theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
+        return dataclasses.replace(made_request(folder), arguments=("--run", str(folder), "--watch"))
+
+    monkeypatch.setattr(run_flow, "existing_run", existing_run)
+    front = open_front(theme, qtbot, tmp_path, LockedFlow)
+    front.flow.open(made_request(tmp_path / "walker"))
+    qtbot.waitUntil(lambda: bool(front.banners), timeout=PATIENCE_MS)
+    assert front.banners == ["Training did not start. walker is being trained by process 4242."]
+    (banner,) = front.window.banners.banners
+    next(button for button in banner.findChildren(QPushButton) if button.text() == answer).click()
+    if answer == "Watch it":
+        front.wait_until_open(tmp_path / "walker")
+    else:
+        front.wait_for_home()
+        assert not front.window.has_run
+    assert not front.banners
+    front.leave()

@@ -21,6 +21,7 @@ from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.runs.planning import plan_run
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.shell.flow.sessions import open_run
+from dreamer_studio.studio.shell.run_view import NOT_LOADED
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
@@ -164,14 +165,17 @@ def test_that_a_run_that_another_process_trains_is_a_banner_and_start_tries_agai
 
     def opener() -> NoReturn:
         tried.append("tried")
-        raise RunLockedError("the run is being trained by process 4242")
+        raise RunLockedError("the run is being trained by process 4242", "type this command")
 
     studio = open_window(opener)
     studio.window.show()
     studio.window.run.begin()
     stack = studio.window.findChildren(BannerStack)[0]
     qtbot.waitUntil(lambda: bool(stack.banners), timeout=PATIENCE_MS)
-    assert stack.banners[0].text == "Training did not start. the run is being trained by process 4242"
+    assert stack.banners[0].text == "Training did not start. the run is being trained by process 4242."
+    (words,) = (label for label in studio.window.findChildren(QLabel) if label.text() == NOT_LOADED)
+    assert words.isVisible() and not studio.window.run.tabs.isVisible()
+    assert not studio.window.action_set["run.save"].isEnabled()
     qtbot.waitUntil(studio.window.controls.start.isEnabled, timeout=PATIENCE_MS)
     qtbot.keyClick(studio.window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: len(tried) == 2, timeout=PATIENCE_MS)
