@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from dreamer_studio.check import CheckReport, Row, Verdict
@@ -45,6 +47,7 @@ class CheckPanel(QWidget):
         self._verdict = _text("")
         self._verdict.setFont(scaled_font(self.font(), 1.0, bold=True))
         self._traceback = _text("")
+        self._traceback.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._rows = QWidget()
         self._lay_out()
         self.show_nothing()
@@ -94,7 +97,7 @@ class CheckPanel(QWidget):
         self._bar.setValue(0 if result is None else int(FULL * result.share))
 
     def _set_traceback(self, text: str) -> None:
-        self._traceback.setText(text)
+        self._traceback.setText(textwrap.dedent(text))
         self._traceback.setVisible(bool(text))
 
     def _fill(self, rows: tuple[Row, ...]) -> None:

@@ -60,7 +60,7 @@ class CommandBar(QWidget):
         self._command.set_lines(lines)
         self.copy.setEnabled(run is not None)
         others = max(0, len(lines) - 1)
-        self._reason.setText(review.reason or _note(others, trained=review.choice.train_others))
+        self._reason.setText(review.reason or _note(others, review))
         role = QPalette.ColorRole.BrightText if review.errors else QPalette.ColorRole.PlaceholderText
         self._reason.setForegroundRole(role)
         for button in (self.start, self.start_paused):
@@ -68,7 +68,7 @@ class CommandBar(QWidget):
             button.setAccessibleDescription(review.reason)
 
     def _lay_out(self) -> None:
-        label = QLabel("C&ommand")
+        label = QLabel("Co&mmand")
         label.setBuddy(self._command)
         first = QHBoxLayout()
         first.addWidget(label)
@@ -84,12 +84,15 @@ class CommandBar(QWidget):
         layout.addLayout(second)
 
 
-def _note(others: int, *, trained: bool) -> str:
-    """Say what happens to the runs of the other seeds."""
+def _note(others: int, review: Review) -> str:
+    """Say what happens to the runs of the other seeds, and where the command does the same."""
+    run = review.new_run
+    place = "" if run is None or run.base is None else f"The task names a file: run the command in {run.base}."
     if not others:
-        return ""
+        return place
     words = "the run of the other seed trains" if others == 1 else f"the runs of the other {others} seeds train"
-    return f"The first run opens here; {words} {'without a window' if trained else 'if you run the other commands'}."
+    how = "without a window" if review.choice.train_others else "if you run the other commands"
+    return f"The first run opens here; {words} {how}. {place}".strip()
 
 
 class _CommandText(QPlainTextEdit):

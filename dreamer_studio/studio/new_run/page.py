@@ -93,6 +93,7 @@ class NewRunPage(QWidget):
         )
         self._check_card = _card(theme, "Check", CHECK_HELP, self.panels.check)
         self._check_card.hide()
+        settings_card = _card(theme, "Settings", SETTINGS_HELP, self.panels.settings)
         self.cards = CardGrid(
             (
                 _card(theme, "Task", TASK_HELP, self.panels.tasks),
@@ -103,11 +104,12 @@ class NewRunPage(QWidget):
                 _card(theme, "Size", SIZE_HELP, self.panels.presets),
                 _card(theme, "Place", PLACE_HELP, self.panels.place),
             ),
-            (_card(theme, "Settings", SETTINGS_HELP, self.panels.settings),),
+            (settings_card,),
         )
         self._controller = NewRunController(self.panels, self._workers, root, self)
         self._controller.startWanted.connect(self.startWanted)
         self._controller.checkBegun.connect(self._show_check)
+        self.panels.settings.unfolded.connect(functools.partial(self._scroll_to, settings_card))
         self.panels.command.canceled.connect(self.canceled)
         self._clock = QTimer(self)
         self._clock.setInterval(TICK_MS)
@@ -159,7 +161,11 @@ class NewRunPage(QWidget):
 
     def _show_check(self) -> None:
         self._check_card.show()
-        QTimer.singleShot(0, self, functools.partial(self.cards.ensureWidgetVisible, self._check_card))
+        self._scroll_to(self._check_card)
+
+    def _scroll_to(self, card: Card) -> None:
+        """Show a card from its top, once the page has its new layout."""
+        QTimer.singleShot(0, self, lambda: self.cards.verticalScrollBar().setValue(card.y()))
 
     def _bind_keys(self) -> None:
         start = functools.partial(self._controller.start, paused=False)

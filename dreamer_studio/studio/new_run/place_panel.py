@@ -35,13 +35,13 @@ class PlacePanel(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)
-        for number, (key, label) in enumerate({NAME: "&Name", FOLDER: "&Folder", SEEDS: "See&ds"}.items()):
+        for number, (key, label) in enumerate({NAME: "&Name", FOLDER: "Fo&lder", SEEDS: "S&eeds"}.items()):
             self._add(2 * number, key, label)
         self._browse = QPushButton("&Browse...")
         self._browse.setToolTip("Choose the folder with all your runs")
         self._browse.clicked.connect(self._choose_folder)
         self._grid.addWidget(self._browse, 2, 2)
-        self.others = QCheckBox("&Train the other seeds at the same time")
+        self.others = QCheckBox("Train the &other seeds at the same time")
         self.others.setToolTip("Each in a process without a window. They share this machine, so each is slower")
         self.others.toggled.connect(self.othersToggled)
         self.others.hide()

@@ -44,6 +44,9 @@ class SettingsPanel(QWidget):
     presetCompared: ClassVar[Signal] = Signal(str)
     """Emitted with the preset to compare with."""
 
+    unfolded: ClassVar[Signal] = Signal()
+    """Emitted when the list has unfolded."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: dict[str, SettingRow] = {}
@@ -68,7 +71,7 @@ class SettingsPanel(QWidget):
         self.compared = WordsBox("Compare with", (NOTHING, *PRESETS, ANOTHER_RUN), label=self._compared_label)
         self.compared.textActivated.connect(self._compare)
         self._compare_problem = ProblemLabel(self.compared)
-        self.reset_all = QPushButton("&Reset all")
+        self.reset_all = QPushButton("Rese&t all")
         self.reset_all.setToolTip("Take the preset's values again")
         self.reset_all.clicked.connect(lambda: self.resetWanted.emit(""))
         self._body = QWidget()
@@ -113,6 +116,8 @@ class SettingsPanel(QWidget):
             self._make_rows()
         self._body.setVisible(on)
         self._fill()
+        if on:
+            self.unfolded.emit()
 
     def _make_rows(self) -> None:
         for column, text in HEADINGS.items():

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dreamer_studio.envs.suites.gym.names import PREFIX, parse_gym_name
+from dreamer_studio.envs.suites.registry import prefix_of
 from dreamer_studio.runs.planning import RunPlan, plan_new_run
 
 PROGRAM = "dreamer-studio"
@@ -63,6 +65,14 @@ class NewRun:
             )
             for seed in self.seeds
         )
+
+    @property
+    def base(self) -> Path | None:
+        """Return the folder in which the command must be run, because the task names a file from there; else None."""
+        if prefix_of(self.task) != PREFIX:
+            return None
+        name = parse_gym_name(self.task)
+        return Path.cwd() if name.is_file and not Path(name.module).expanduser().is_absolute() else None
 
     @property
     def command(self) -> str:

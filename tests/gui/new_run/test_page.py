@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.check import CheckReport, Row
@@ -397,3 +399,20 @@ def test_that_tab_goes_through_the_page_in_reading_order(made: Page) -> None:
         QTest.keyClick(widget, Qt.Key.Key_Tab)
     assert [widget for widget in passed if widget in stations] == stations
     assert panels.presets.radio_of("paper") not in passed
+
+
+def test_that_each_underlined_letter_has_one_meaning(made: Page) -> None:
+    page = made.page
+    made.choose()
+    page.panels.settings.fold.click()
+    texts = [each.text() for each in (*page.findChildren(QAbstractButton), *page.findChildren(QLabel))]
+    letters = Counter(QKeySequence.mnemonic(text).toString() for text in texts if "&" in text)
+    letters += Counter(f"Alt+{menu[0]}" for menu in ("File", "Run", "Dream", "View", "Help"))
+    assert letters.most_common(1)[0][1] == 1, letters
+
+
+def test_that_a_task_in_a_file_says_where_its_command_works(made: Page, tmp_path: Path) -> None:
+    made.choose("gym:./my_env.py:Drift-v0")
+    assert str(Path.cwd()) in made.page.panels.command.reason
+    made.choose(f"gym:{tmp_path}/my_env.py:Drift-v0")
+    assert made.page.panels.command.reason == ""
