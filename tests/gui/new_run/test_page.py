@@ -405,7 +405,8 @@ def test_that_each_underlined_letter_has_one_meaning(made: Page) -> None:
     page = made.page
     made.choose()
     page.panels.settings.fold.click()
-    texts = [each.text() for each in (*page.findChildren(QAbstractButton), *page.findChildren(QLabel))]
+    texts = [button.text() for button in page.findChildren(QAbstractButton)]
+    texts += [label.text() for label in page.findChildren(QLabel)]
     letters = Counter(QKeySequence.mnemonic(text).toString() for text in texts if "&" in text)
     letters += Counter(f"Alt+{menu[0]}" for menu in ("File", "Run", "Dream", "View", "Help"))
     assert letters.most_common(1)[0][1] == 1, letters
