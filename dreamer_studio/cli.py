@@ -279,6 +279,19 @@ def list_runs(
 
 
 @app.command()
+def desktop(
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the entry again.")] = False,
+) -> None:
+    """Add the program, with its icon, to the menu of your Linux desktop."""
+    from dreamer_studio.system.desktop import add_to_desktop, remove_from_desktop
+
+    if sys.platform != "linux":
+        raise typer.BadParameter("only desktops of Linux have such menus; start dreamer-studio from a terminal")
+    for path in remove_from_desktop() if remove else add_to_desktop():
+        write_path(path)
+
+
+@app.command()
 def doctor(as_json: JsonOption = False) -> None:
     """Find what is missing, and the command that fixes it."""
     from dreamer_studio.doctor import examine

@@ -33,6 +33,7 @@ from dreamer_studio.studio.shell.uncaught import UncaughtErrors
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.system.app_log import LogBook
+from dreamer_studio.system.desktop import NAME
 from dreamer_studio.system.ending import ending_in_order
 
 if TYPE_CHECKING:
@@ -42,8 +43,6 @@ ABANDONED = 1  # exit code if the user did not wait for the checkpoint
 IMAGE_ENDINGS = (".png", ".jpg")
 POLL_SECONDS = 0.02
 PULSE_MS = 100
-NAME = "dreamer-studio"
-"""Name of the application, of its desktop file and of its icon."""
 
 _log = logging.getLogger(__name__)
 
