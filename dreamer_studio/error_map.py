@@ -36,6 +36,12 @@ def error_map(real: Images, model: Images) -> Images:
     return colored
 
 
+def grayed(colored: Images) -> Images:
+    """Return error maps (..., h, w, 3) in gray of the same brightness, for errors that are not the model's alone."""
+    gray = colored.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
+    return np.repeat(gray.astype(np.uint8)[..., None], 3, axis=-1)
+
+
 def spread_map(images: Images) -> Images:
     """Return the deviation of N images (N, h, w, 3) from their mean, amplified like the error map: (h, w, 3)."""
     deviation = images.astype(np.float32).std(0).mean(-1)

@@ -103,6 +103,7 @@ class CompareWorkspace(Workspace):
             self.problemFound.emit(reply.text)
         self._take()
         result = self._result
+        self.player.set_first(0 if result is None else result.first_row)
         self.player.set_columns(0 if result is None else result.columns)
         self.player.tick(result is not None and self._done)
         self._show(result, self.player.column)

@@ -36,8 +36,8 @@ class SceneFramesPanel(CardGrid):
             theme,
             "Comparison",
             help_text="The same step in the comparison. Real: the recorded frame of the episode. After the line, the "
-            "model did not see it; where the policy acts in the dream, the two drift apart for that reason too. Or the "
-            "reality twin, or the branch that you compare.",
+            "model did not see it. The error says “other actions” where the dream got here by other actions than the "
+            "episode did: then it is not the model's alone. Or the reality twin, or the branch that you compare.",
         )
         self.setFocusProxy(self.model)
         self._model_card.partner, self._comparison_card.partner = self._comparison_card, self._model_card
@@ -68,10 +68,14 @@ class SceneFramesPanel(CardGrid):
         changed = ", then you changed its latents" if cursor in scene.edited else ""
         what = f"the model saw this frame{changed}" if seen else f"dreamed step {step}{acted}{changed}"
         numbers = scene.columns
-        self._model_card.set_caption(
-            f"{what} \N{MIDDLE DOT} predicted reward {numbers.reward[cursor]:.2f} \N{MIDDLE DOT} value "
-            f"{numbers.value[cursor]:.1f} \N{MIDDLE DOT} entropy {numbers.entropy[cursor]:.1f} nats{kl}"
+        told = (
+            f"frame {scene.first_row + cursor}",
+            what,
+            f"predicted reward {numbers.reward[cursor]:.2f}",
+            f"value {numbers.value[cursor]:.1f}",
+            f"entropy {numbers.entropy[cursor]:.1f} nats{kl}",
         )
+        self._model_card.set_caption(" \N{MIDDLE DOT} ".join(told))
 
     def _show_comparison(self, scene: Scene, cursor: int, comparison: Comparison) -> None:
         frame, reward = comparison.frame(cursor), comparison.reward_at(cursor)
@@ -88,6 +92,7 @@ class SceneFramesPanel(CardGrid):
         if reward is not None:
             told.append(f"{received} reward {reward:.2f}")
         if cursor < scene.decoded:
-            told.append(f"mean square error {square_error(scene.model[cursor], frame):.5f}")
+            other = " (other actions)" if comparison.acts_otherwise(cursor) else ""
+            told.append(f"mean square error {square_error(scene.model[cursor], frame):.5f}{other}")
         told += [words for words in (comparison.mark_words, comparison.note) if words]
         self._comparison_card.set_caption(" \N{MIDDLE DOT} ".join(told))

@@ -20,17 +20,21 @@ from dreamer_studio.viewing.throttle import Throttle
 from dreamer_studio.viewing.twin.comparison import Comparison
 
 DRAWN_SECONDS = 0.25
+_OTHER = "other actions"
 _EMPTY = "Fills once the dream has a comparison: the recorded frames, the twin (T), or another branch."
 _ABOUT = (
     (
         "Image error",
         "mean square, colors from 0 to 1",
-        "Mean squared difference between the model's image and the comparison's frame, per step.",
+        "Mean squared difference between the model's image and the comparison's frame, per step. Gray: the dream got "
+        "here by other actions than the comparison, so part of the difference is not the model's. To see the model's "
+        "error alone, let the dream act as recorded, or switch the twin on (T).",
     ),
     (
         "Reward difference",
         "predicted minus comparison",
-        "The reward that the model predicts, minus the reward that the comparison received or predicts, per step.",
+        "The reward that the model predicts, minus the reward that the comparison received or predicts, per step. "
+        "Gray: other actions, as in the image error.",
     ),
 )
 
@@ -50,8 +54,8 @@ class GapPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for title, unit, text in _ABOUT:
-            style = SeriesStyle(title.lower(), Role.ERROR)
-            plot = TimelinePlot(theme, (style,), name=title, empty_text=_EMPTY, now_word="")
+            styles = SeriesStyle(title.lower(), Role.ERROR), SeriesStyle(_OTHER, Role.NEUTRAL, dashed=True)
+            plot = TimelinePlot(theme, styles, name=title, empty_text=_EMPTY, now_word="")
             card = Card(theme, title, help_text=text, caption_lines=0)
             card.set_subtitle(unit)
             card.set_body(plot)
@@ -76,7 +80,10 @@ class GapPanel(QWidget):
         for plot, card, (title, unit, _), numbers in zip(
             self._plots, self._cards, _ABOUT, (errors, difference), strict=True
         ):
-            plot.set_series(title.lower(), np.arange(len(numbers), dtype=np.float64) + first, numbers)
+            x, same = np.arange(len(numbers), dtype=np.float64) + first, _same_actions(comparison, len(numbers))
+            other = slice(max(0, same - 1), len(numbers)) if same < len(numbers) else slice(0)  # the lines meet
+            plot.set_series(title.lower(), x[:same], numbers[:same])
+            plot.set_series(_OTHER, x[other], numbers[other])
             plot.set_now(float(scene.origin.index), float(scene.first_row + len(scene.columns) - 1))
             card.set_subtitle(f"{unit} \N{MIDDLE DOT} comparison: {comparison.name}")
 
@@ -95,3 +102,9 @@ class GapPanel(QWidget):
             )
             self._errors = np.append(self._errors, newer)
         return self._errors
+
+
+def _same_actions(comparison: Comparison, columns: int) -> int:
+    """Return how many of the comparison's first columns were reached by the scene's actions."""
+    other = comparison.other_actions
+    return columns if other is None else max(0, min(columns, other - comparison.start))

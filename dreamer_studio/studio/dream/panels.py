@@ -13,7 +13,7 @@ from dreamer_studio.studio.dream.futures.panel import FuturesPanel
 from dreamer_studio.studio.dream.gap_panel import GapPanel
 from dreamer_studio.studio.dream.latents.map_panel import LatentMapPanel
 from dreamer_studio.studio.dream.latents.panel import LatentsPanel
-from dreamer_studio.studio.dream.plots_panel import ScenePlotsPanel
+from dreamer_studio.studio.dream.plots_panel import EVERY_DIMENSION, ScenePlotsPanel
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.dream.scene_bar import SceneBar
 from dreamer_studio.studio.dream.strip_panel import StripPanel
@@ -52,8 +52,9 @@ class DreamPanels(QWidget):
         self.frames = SceneFramesPanel(theme)
         self.player = Player(theme)
         self._dimension_label = QLabel("action on show")
-        tip = "The dimension or choice that the Action plot shows"
+        tip = "The dimension or choice that the Action plot shows, or all of them"
         self.dimension = choice_box("Action on show", tip=tip, label=self._dimension_label)
+        self._wanted_dimension = ""
         self.plots = ScenePlotsPanel(theme)
         self.gap = GapPanel(theme)
         self.branches = BranchesPanel(theme)
@@ -67,8 +68,20 @@ class DreamPanels(QWidget):
     def set_spec(self, spec: EnvSpec) -> None:
         """Use the actions of the task."""
         self.futures.set_spec(spec)
+        self.plots.set_spec(spec)
         if self.dimension.count() == 0:
-            self.dimension.addItems(spec.action_names)
+            for place, name in enumerate(spec.action_names):
+                self.dimension.addItem(name, place)
+            if len(spec.action_names) > 1:
+                self.dimension.addItem("all dimensions", EVERY_DIMENSION)
+            self.show_dimension(self._wanted_dimension)
+
+    def show_dimension(self, name: str) -> None:
+        """Show a dimension of the actions, or all, by the name in the box. The choice waits until the task is known."""
+        self._wanted_dimension = name
+        place = self.dimension.findText(name)
+        if place >= 0:
+            self.dimension.setCurrentIndex(place)
 
     def show_scene(self, scene: Scene, cursor: int, comparison: Comparison) -> None:
         """Show a scene and its comparison, with the cursor at a column."""
@@ -77,7 +90,7 @@ class DreamPanels(QWidget):
         if self.gap.isVisible():
             self.gap.show_gap(scene, cursor, comparison)
         if self.plots.isVisible():
-            self.plots.show_scene(scene, cursor, max(0, self.dimension.currentIndex()), comparison)
+            self.plots.show_scene(scene, cursor, self.dimension.currentData() or 0, comparison)
 
     def open_futures(self) -> None:
         """Bring the futures to the front."""

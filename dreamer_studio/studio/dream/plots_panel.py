@@ -1,4 +1,4 @@
-"""Reward, value, surprise and action of a scene, over the agent steps of its episode."""
+"""Reward, value, surprise, predicted end and action of a scene, over the agent steps of its episode."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from dreamer_studio.arrays import Floats
+from dreamer_studio.envs import EnvSpec
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
+from dreamer_studio.studio.widgets.plots.action_map import ActionMap
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
-from dreamer_studio.studio.widgets.plots.timeline import REWARD_SERIES, TimelinePlot
+from dreamer_studio.studio.widgets.plots.timeline import (
+    CAME_SO_FAR,
+    DREAMED,
+    REWARD_SERIES,
+    SEEN,
+    VALUE_SERIES,
+    TimelinePlot,
+    show_came,
+)
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.throttle import Throttle
@@ -23,7 +33,11 @@ _EMPTY = "Fills with the first dream of this workspace."
 DRIVEN_SECONDS = 0.25  # between drawings of a driven dream: four plots take some 20 ms
 _GHOST = "policy"
 _COMPARISON = "comparison"
-_SEEN, _DREAMT = "on frames it saw", "in the dream"
+_END, _OVER, _ACTION = "Predicted end", "over", "Action"
+EVERY_DIMENSION = -1
+"""Stands for all dimensions of the action in place of the number of one."""
+
+NO_ENDS = "This run predicts no ends: its setting pcont is off."
 _ABOUT = (
     (
         "Reward",
@@ -35,27 +49,41 @@ _ABOUT = (
     (
         "Value",
         "discounted return",
-        "The value model: the discounted reward expected from a step on, that step's reward included.",
-        (
-            SeriesStyle(_SEEN, Role.MODEL),
-            SeriesStyle(_DREAMT, Role.DREAM),
-            SeriesStyle(_COMPARISON, Role.NEUTRAL, dashed=True),
-        ),
+        "The critic's guess of all reward still to come, counted from this step on; later reward weighs less. Dashed: "
+        "on frames it saw. Violet: on frames it dreamed. Came: the reward that really came from this step on in the "
+        "episode, each step's weighed by the discount once more. Dots: only a part of it, because the episode goes on, "
+        "was cut, or its record ends, and more than 5 % of the weight is on rewards that are not recorded. No guess "
+        "fills the gap. What came belongs to the episode's actions; the dream may act otherwise.",
+        (*VALUE_SERIES, SeriesStyle(_COMPARISON, Role.NEUTRAL, dashed=True)),
     ),
     (
         "Surprise",
         "KL in nats",
         "KL of posterior and prior: how much a frame surprised the model. A dream has no frames, and so no KL.",
-        (SeriesStyle(_SEEN, Role.MODEL),),
+        (SeriesStyle(SEEN, Role.MODEL),),
     ),
     (
-        "Action",
-        "one dimension",
+        _END,
+        "chance that it is over",
+        "How likely the model takes it that the episode is over at a step: 1 minus its predicted discount, as a share "
+        "of the run's discount. Near 0 all along, and 1 at a real end, is good. Steps of a dream after the chance has "
+        "risen weigh little for the actor. Over: 1 where the episode really reached a terminal state; a "
+        "time limit is no such end. Runs with pcont off predict no ends.",
+        (
+            SeriesStyle(SEEN, Role.MODEL, dashed=True),
+            SeriesStyle(DREAMED, Role.DREAM),
+            SeriesStyle(_OVER, Role.REAL),
+        ),
+    ),
+    (
+        _ACTION,
+        "from -1 to 1",
         "The action that led to each step, in the episode and in the dream. Where you drive, a line shows what the "
-        "policy would have done.",
+        "policy would have done. The box above the plots chooses a dimension, or all of them: then each has a row of "
+        "colors, from blue (-1) over the background (0) to orange (+1). Full color is an action at its limit.",
         (
             SeriesStyle("taken", Role.REAL),
-            SeriesStyle(_DREAMT, Role.DREAM),
+            SeriesStyle(DREAMED, Role.DREAM),
             SeriesStyle(_GHOST, Role.NEUTRAL, dashed=True),
         ),
     ),
@@ -63,7 +91,7 @@ _ABOUT = (
 
 
 class ScenePlotsPanel(CardGrid):
-    """Four plots with one cursor; a click on a plot moves the cursor."""
+    """Five plots with one cursor; a click on a plot moves the cursor."""
 
     cursorMoved = Signal(int)
     """Emitted when the user clicks a column of the scene."""
@@ -74,50 +102,84 @@ class ScenePlotsPanel(CardGrid):
         self._shown: tuple[Any, ...] | None = None
         self._due = Throttle(DRIVEN_SECONDS)
         self._plots: dict[str, TimelinePlot] = {}
+        self._actions = QStackedWidget()
+        self._map = ActionMap(theme, _EMPTY)
         for title, unit, text, series in _ABOUT:
-            plot = TimelinePlot(theme, series, name=title, empty_text=_EMPTY, now_word="")
+            plot = TimelinePlot(
+                theme, series, name=title, empty_text=_EMPTY, now_word="", in_sight=(0.0, 1.0) if title == _END else ()
+            )
             plot.picked.connect(self._pick)
             card = Card(theme, title, help_text=text, caption_lines=0)
             card.set_subtitle(unit)
-            card.set_body(plot)
+            card.set_body(plot if title != _ACTION else self._actions)
             self.add_item(card)
             self._plots[title] = plot
+        self._actions.addWidget(self._plots[_ACTION])
+        self._actions.addWidget(self._map)
+        self._map.picked.connect(self._pick)
+
+    def set_spec(self, spec: EnvSpec) -> None:
+        """Use the names of the task's actions."""
+        self._map.set_names(spec.action_names)
 
     def show_scene(self, scene: Scene, cursor: int, action: int, comparison: Comparison) -> None:
-        """Draw a scene, its cursor, one dimension of its actions, and the comparison's numbers."""
+        """Draw a scene, its cursor, a dimension of its actions or all, and the comparison's numbers."""
         self._scene = scene
         first = scene.first_row
-        shown = (scene.number, scene.branch, scene.step, action, len(scene.real), comparison.state)
+        shown = (scene.number, scene.branch, scene.step, action, scene.episode_rows, comparison.state)
         if shown != self._shown and (scene.step == 0 or self._due()):
             self._shown = shown
             self._draw(scene, np.arange(len(scene.columns), dtype=np.float64) + first, action, comparison)
         for plot in self._plots.values():
             plot.set_playhead(first + cursor)
+        self._map.set_playhead(first + cursor)
 
     def _draw(self, scene: Scene, x: Floats, action: int, comparison: Comparison) -> None:
         seen, dreamed = slice(0, scene.context), slice(scene.context - 1, None)  # the lines meet
-        reward, value, surprise, acted = self._plots.values()
+        reward, value, surprise = (self._plots[title] for title in ("Reward", "Value", "Surprise"))
         reward.set_series("received", x[: len(scene.received)], scene.received)
         reward.set_series("predicted", x[seen], scene.columns.reward[seen])
         reward.set_series("in the dream", x[dreamed], scene.columns.reward[dreamed])
-        value.set_series(_SEEN, x[seen], scene.columns.value[seen])
-        value.set_series(_DREAMT, x[dreamed], scene.columns.value[dreamed])
+        value.set_series(SEEN, x[seen], scene.columns.value[seen])
+        value.set_series(DREAMED, x[dreamed], scene.columns.value[dreamed])
+        show_came(value, x[: len(scene.came)], scene.came.value, scene.came.complete)
         for plot, numbers in ((reward, comparison.reward), (value, comparison.value)):
             styles = plot.styles.values()
-            plot.legend.set_series(
-                [style for style in styles if style.name != _COMPARISON or comparison.role is not Role.REAL]
-            )
+            hidden = {CAME_SO_FAR, *({_COMPARISON} if comparison.role is Role.REAL else ())}
+            plot.legend.set_series([style for style in styles if style.name not in hidden])
             shown = numbers[:0] if comparison.role is Role.REAL else numbers  # received rewards already have a line
             plot.set_series(
                 _COMPARISON, np.arange(len(shown), dtype=np.float64) + scene.first_row + comparison.start, shown
             )
-        surprise.set_series(_SEEN, x[seen], scene.columns.kl[seen])
-        numbers = scene.columns.action[:, action].astype(np.float64)
-        acted.set_series("taken", x[: scene.recorded], numbers[: scene.recorded])
-        acted.set_series(_DREAMT, x[scene.recorded :], numbers[scene.recorded :])
-        acted.set_series(_GHOST, x[scene.recorded :], scene.columns.policy[scene.recorded :, action].astype(np.float64))
+        surprise.set_series(SEEN, x[seen], scene.columns.kl[seen])
+        self._draw_end(scene, x, seen, dreamed)
+        self._draw_action(scene, x, action)
         for plot in self._plots.values():
             plot.set_now(float(scene.origin.index), float(x[-1]))
+
+    def _draw_end(self, scene: Scene, x: Floats, seen: slice, dreamed: slice) -> None:
+        plot, chance = self._plots[_END], scene.columns.ending
+        predicts = bool(np.isfinite(chance).any())
+        plot.set_empty_text(_EMPTY if predicts else NO_ENDS)
+        if not predicts:
+            plot.clear()
+            return
+        plot.set_series(SEEN, x[seen], chance[seen])
+        plot.set_series(DREAMED, x[dreamed], chance[dreamed])
+        plot.set_series(_OVER, x[: len(scene.over)], scene.over.astype(np.float64))
+
+    def _draw_action(self, scene: Scene, x: Floats, action: int) -> None:
+        every = action == EVERY_DIMENSION
+        self._actions.setCurrentIndex(int(every))
+        self._plots[_ACTION].legend.setHidden(every)
+        if every:
+            self._map.set_actions(scene.columns.action, scene.first_row, float(scene.origin.index))
+            return
+        plot, numbers = self._plots[_ACTION], scene.columns.action[:, action].astype(np.float64)
+        recorded, dreamed = slice(scene.recorded), slice(scene.recorded, None)
+        plot.set_series("taken", x[recorded], numbers[recorded])
+        plot.set_series(DREAMED, x[dreamed], numbers[dreamed])
+        plot.set_series(_GHOST, x[dreamed], scene.columns.policy[dreamed, action].astype(np.float64))
 
     def _pick(self, x: float) -> None:
         scene = self._scene

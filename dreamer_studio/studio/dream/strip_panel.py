@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.arrays import Images
-from dreamer_studio.error_map import error_map
+from dreamer_studio.error_map import error_map, grayed
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP, FilmStrip, Mark, StripRow
@@ -48,8 +49,9 @@ class StripPanel(QWidget):
             "Strip",
             help_text="Real: the recorded frames. Model saw it: reconstructions of the frames that the model saw, "
             "filtered from the first frame on. Dreamed: what the model imagines after the line, without seeing more. "
-            "Error: the absolute difference to the first row, amplified four times. Where the policy acts in the "
-            "dream, its actions differ from the recorded ones, and the two drift apart for that reason too. Drag the "
+            "Error: the absolute difference to the first row, amplified four times. Gray: the dream got here by other "
+            "actions than the first row, so part of this error is not the model's. To see the model's error alone, "
+            "let the dream act as recorded, or switch the twin on (T). Drag the "
             "violet line to give the model more or fewer frames, and the gray line for a longer or shorter dream.",
             caption_lines=1,
         )
@@ -91,12 +93,12 @@ class StripPanel(QWidget):
             StripRow(comparison.name, comparison.role, comparison.frames, comparison.start),
             StripRow("Model saw it", Role.MODEL, scene.model[:seen]),
             StripRow("Dreamed", Role.DREAM, scene.model[scene.context : scene.decoded], scene.context),
-            StripRow("Error", Role.ERROR, errors, first),
+            _error_row(comparison, first, errors),
         )
         marks = () if comparison.mark is None else (Mark(comparison.mark, comparison.mark_words, comparison.role),)
         self._strip.set_rows(rows, len(scene.columns), scene.context, marks)
         self._card.set_subtitle(_origin_in_words(scene))
-        self._card.set_caption(f"{_acting(scene)}{_stride(self._strip.stride)}")
+        self._card.set_caption(f"{_acting(scene)}{_other_actions(comparison)}{_stride(self._strip.stride)}")
 
     def _want_context(self, columns: int) -> None:
         scene = self._scene
@@ -136,6 +138,20 @@ def _actor(scene: Scene) -> str:
     if scene.request.actor == "recorded" and scene.branch == 0 and scene.recorded < len(scene.columns):
         return f"{acting}, because the record ends after {scene.recorded - scene.context} steps."
     return f"{acting}."
+
+
+def _other_actions(comparison: Comparison) -> str:
+    return "" if comparison.other_actions is None else " Gray error: other actions, so not the model's alone."
+
+
+def _error_row(comparison: Comparison, first: int, errors: Images) -> StripRow:
+    """Return the row of errors, gray where the two rows had other actions."""
+    at = comparison.other_actions
+    if at is None or at >= first + len(errors):
+        return StripRow("Error", Role.ERROR, errors, first)
+    plain = max(0, at - first)
+    mixed = np.concatenate([errors[:plain], grayed(errors[plain:])])
+    return StripRow("Error, gray: other actions", Role.NEUTRAL, mixed, first)
 
 
 def _stride(stride: int) -> str:

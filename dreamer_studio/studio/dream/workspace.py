@@ -44,6 +44,9 @@ class DreamWorkspace(Workspace):
     lengthWanted = Signal(int)
     """Emitted when the user drags the end of the dream, with its number of steps."""
 
+    dimensionChosen = Signal(str)
+    """Emitted when the user chooses the dimension of the actions on show, with its name."""
+
     def __init__(self, theme: Theme, channels: Channels, replay: ReplayChannels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._replay, self._practice = replay, channels.practice
@@ -101,6 +104,10 @@ class DreamWorkspace(Workspace):
         self.control.set_spec(spec)
         self._panels.set_spec(spec)
 
+    def show_dimension(self, name: str) -> None:
+        """Show a dimension of the actions, or all, by its name, if the task has it."""
+        self._panels.show_dimension(name)
+
     def set_viewing_horizon(self, steps: int) -> None:
         """Set the length of the dreams, and dream the one on show again."""
         if steps != self.requests.last.length:
@@ -139,6 +146,7 @@ class DreamWorkspace(Workspace):
         if shown is None:
             return
         futures_end = 0 if self.control.engaged else self._futures.end(shown)
+        self.player.set_first(shown.scene.first_row)
         self.player.set_columns(max(shown.scene.decoded, futures_end))
         self.driver.arrive()
         if not self.control.engaged:
@@ -202,6 +210,7 @@ class DreamWorkspace(Workspace):
         panels.strip.contextWanted.connect(self.requests.move_context)
         panels.strip.lengthWanted.connect(self.lengthWanted)
         panels.latent_map.frameWanted.connect(self.requests.from_row)
+        panels.dimension.activated.connect(lambda _: self.dimensionChosen.emit(panels.dimension.currentText()))
         panels.futures.fromCursorWanted.connect(self.imagine_futures)
         self.control.engagedChanged.connect(self._steer)
         self.player.taken.connect(self.control.release)

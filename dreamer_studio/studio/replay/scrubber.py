@@ -49,7 +49,7 @@ class ScrubberPanel(QWidget):
         self._slider.setAccessibleName("Frame of the episode")
         mannerly(self._slider)
         self._slider.setToolTip("Go through the frames of the episode")
-        self.player = Player(theme, first=0)  # the Dream workspace counts an episode's frames from 0 too
+        self.player = Player(theme)
         self.player.step.setAccessibleName("Number of the frame")
         self.player.step.setToolTip("Frame of the episode; 0 is the reset")
         for widget in (self.player.speed, self.player.loop):  # a dock is narrow

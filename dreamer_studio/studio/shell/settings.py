@@ -41,6 +41,7 @@ class Settings:
         runs_folders: folders in which the start page looks for runs, besides the default one.
         ask_before_closing: whether to ask before a training is closed.
         hints: whether to show hints to a new user.
+        dimension: the dimension of the actions that the Dream workspace shows, by name; empty for the first.
         curves: the curves on show, by key; empty for the first ones.
         curves_log: the curves with a logarithmic axis, by key; None for the usual ones.
         curves_unit: of the horizontal axis of all curves.
@@ -60,6 +61,7 @@ class Settings:
     runs_folders: tuple[str, ...] = ()
     ask_before_closing: bool = True
     hints: bool = True
+    dimension: str = ""
     curves: tuple[str, ...] = ()
     curves_log: tuple[str, ...] | None = None
     curves_unit: Literal["environment steps", "updates", "agent steps", "hours"] = "environment steps"

@@ -43,10 +43,9 @@ class Player(FlowBar):
     taken = Signal()
     """Emitted when the user plays, holds, or moves the cursor."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, *, first: int = 1) -> None:
-        """Make a player that counts columns from `first` on screen."""
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self._count_from = first
+        self._count_from = 0
         self.column = 0
         self.playing = False
         self.endless = False
@@ -60,7 +59,7 @@ class Player(FlowBar):
             "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", "One frame forward (Right; Page Down: ten)"
         )
         self._last = _button("\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}", "Last frame (End)")
-        self.step = number_box((first, first), first, "Frame of the strip", f"Frame of the strip, from {first}")
+        self.step = number_box((0, 0), 0, "Frame under the cursor", "Frame of the episode; frame 0 is the reset")
         tip = f"1\N{MULTIPLICATION SIGN} is {FRAMES_PER_SECOND:g} frames a second"
         self.speed = choice_box("Speed", tip=tip)
         for speed in SPEEDS:
@@ -77,14 +76,19 @@ class Player(FlowBar):
         self.play.clicked.connect(self.toggle)
         self._on.clicked.connect(lambda: self.move_by(1))
         self._last.clicked.connect(lambda: self.move_by(STEPS["player.last"]))
-        self.step.valueChanged.connect(lambda number: self.go_to(number - first))
+        self.step.valueChanged.connect(lambda number: self.go_to(number - self._count_from))
+
+    def set_first(self, frame: int) -> None:
+        """Set the episode's frame in the first column. On screen, columns have the numbers of their frames."""
+        if frame != self._count_from:
+            self._count_from = frame
+            self._show_range()
 
     def set_columns(self, columns: int) -> None:
         """Set the current number of columns. The cursor stays if its column still exists."""
         if columns != self._columns:
             self._columns = columns
-            with QSignalBlocker(self.step):
-                self.step.setRange(self._count_from, max(1, columns) - 1 + self._count_from)
+            self._show_range()
             if self.column >= columns > 0:
                 self._show(columns - 1)
 
@@ -159,6 +163,11 @@ class Player(FlowBar):
         else:
             return False
         return True
+
+    def _show_range(self) -> None:
+        with QSignalBlocker(self.step):
+            self.step.setRange(self._count_from, max(1, self._columns) - 1 + self._count_from)
+            self.step.setValue(self.column + self._count_from)
 
     def _show(self, column: int) -> None:
         column = max(0, min(self._columns - 1, column))

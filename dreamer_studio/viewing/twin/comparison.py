@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats, Images
 from dreamer_studio.viewing.channel import RequestFailure
@@ -37,6 +38,7 @@ class Comparison:
         step: the number of its newest driven step, 0 before the first.
         branch: the key of the branch, or None.
         same_episode: whether the frames belong to the same rows of the episode as the columns.
+        other_actions: the first column that the frames reached by other actions than the scene, or None.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Comparison:
     step: int = 0
     branch: Key | None = None
     same_episode: bool = True
+    other_actions: int | None = None
 
     @property
     def end(self) -> int:
@@ -62,8 +65,12 @@ class Comparison:
     @property
     def state(self) -> tuple[Any, ...]:
         """Return a cache key that changes whenever something visible changes."""
-        words = self.name, self.mark, self.lacking, self.badge, self.note
+        words = self.name, self.mark, self.lacking, self.badge, self.note, self.other_actions
         return self.branch, self.start, len(self.frames), self.step, *words
+
+    def acts_otherwise(self, column: int) -> bool:
+        """Return whether a difference at a column comes from other actions too, and not from the model alone."""
+        return self.other_actions is not None and column >= self.other_actions
 
     def frame(self, column: int) -> Images | None:
         """Return the frame of a column, or None."""
@@ -78,7 +85,16 @@ class Comparison:
 def real(scene: Scene) -> Comparison:
     """Return the recorded frames."""
     lacking = "not recorded: this branch left the episode" if scene.branch else "not recorded, or not yet"
-    return Comparison("Real", Role.REAL, 0, scene.real, scene.received, NOTHING, lacking=lacking)
+    return Comparison(
+        "Real",
+        Role.REAL,
+        0,
+        scene.real,
+        scene.received,
+        NOTHING,
+        lacking=lacking,
+        other_actions=_first_other(scene.columns.action, scene.taken, 0),
+    )
 
 
 def other_branch(scene: Scene, branch: Branch) -> Comparison:
@@ -93,7 +109,7 @@ def other_branch(scene: Scene, branch: Branch) -> Comparison:
     there = slice(max(0, -later), other.decoded)
     column = parting(scene, other) if same_dream else None
     return Comparison(
-        f"Branch {branch.name}",
+        branch.name,
         Role.DREAM,
         max(0, later),
         other.model[there],
@@ -107,6 +123,9 @@ def other_branch(scene: Scene, branch: Branch) -> Comparison:
         step=other.step,
         branch=branch.key,
         same_episode=same_episode,
+        other_actions=_first_other(scene.columns.action[max(0, later) :], other.columns.action[there], max(0, later))
+        if same_episode
+        else max(0, later),
     )
 
 
@@ -133,15 +152,21 @@ def twin(scene: Scene, result: TwinResult | None, failure: RequestFailure | None
     )
 
 
+def _first_other(own: NDArray[np.float32], others: NDArray[np.float32], start: int) -> int | None:
+    """Return the first column at which two rows of actions, both from column `start` on, differ; None if none does."""
+    count = min(len(own), len(others))
+    same = (own[:count] == others[:count]).all(-1)
+    return None if same.all() else start + int(np.argmin(same))
+
+
 def _along(scene: Scene, result: TwinResult) -> int:
     """Return how many of the twin's frames follow the actions of a scene."""
     played, own = (each.columns.action[result.start + 1 : result.end] for each in (result.scene, scene))
-    count = min(len(played), len(own))
-    same = (played[:count] == own[:count]).all(-1)
-    return min(result.count, 1 + (count if same.all() else int(np.argmin(same))))
+    other = _first_other(played, own, 0)
+    return min(result.count, 1 + (min(len(played), len(own)) if other is None else other))
 
 
 def step_word(scene: Scene, column: int) -> str:
     """Return a column's name on screen."""
     step = column - scene.context + 1
-    return f"step +{step}" if step > 0 else f"frame {column + 1} of the context"
+    return f"step +{step}" if step > 0 else f"frame {scene.first_row + column} of the context"

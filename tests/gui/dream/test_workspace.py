@@ -62,12 +62,13 @@ def test_that_d_dreams_from_the_live_frame_and_one_cursor_moves_strip_and_plots(
     ):
         dreams.press(key)
         assert dreams.column == column
-    dreams.spin("Frame of the strip").setValue(8)
-    dreams.studio.bot.waitUntil(lambda: dreams.strip.column == 7, timeout=PATIENCE_MS)
     first = view.origin.index - view.context + 1
+    dreams.spin("Frame under the cursor").setValue(first + 7)
+    dreams.studio.bot.waitUntil(lambda: dreams.strip.column == 7, timeout=PATIENCE_MS)
+    assert dreams.spin("Frame").value() == first + view.context - 1  # both boxes count the episode's frames
     (panel,) = dreams.workspace.findChildren(ScenePlotsPanel)
     plots = panel.findChildren(TimelinePlot)
-    assert [plot.playhead for plot in plots] == [first + 7] * 4
+    assert [plot.playhead for plot in plots] == [first + 7] * 5
     plots[0].picked.emit(first + 3.2)
     assert dreams.column == 3
     dreams.studio.bot.mouseClick(dreams.strip, Qt.MouseButton.LeftButton, pos=QPoint(dreams.strip.x_of(12) + 5, 20))

@@ -86,6 +86,10 @@ class Plot(SavablePlot):
         self.point_at(None)
         return super().figure()
 
+    def set_empty_text(self, text: str) -> None:
+        """Set the text of the empty plot: what will fill it, and when, or why nothing will."""
+        self._empty.setText(text)
+
     def sizeHint(self) -> QSize:
         """Return a fixed size; pyqtgraph's own hint is the current size, which makes layouts creep."""
         return QSize(320, 160)

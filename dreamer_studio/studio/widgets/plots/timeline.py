@@ -53,11 +53,17 @@ class TimelinePlot(Plot):
         x_title: str = "agent step",
         empty_text: str = "",
         now_word: str = "now",
+        in_sight: tuple[float, ...] = (),
         parent: QWidget | None = None,
     ) -> None:
-        """Make an empty timeline. `now_word` labels the line of `set_now`; the other arguments are those of `Plot`."""
+        """Make an empty timeline.
+
+        `now_word` labels the line of `set_now`, and the vertical axis always includes the values `in_sight`; the other
+        arguments are those of `Plot`.
+        """
         super().__init__(theme, series, name=name, x_title=x_title, empty_text=empty_text, parent=parent)
         nothing = np.empty(0)
+        self._in_sight = np.array(in_sight, np.float64)
         self._data: dict[str, tuple[Floats, Floats]] = dict.fromkeys(self.styles, (nothing, nothing))
         self._now: float | None = None
         self._dream_end: float | None = None
@@ -156,7 +162,7 @@ class TimelinePlot(Plot):
     def _limits(self) -> Limits | None:
         drawn = (*self._data.values(), *self._past.values())
         across = finite_range(*(x for x, _ in drawn))
-        along = self._along(*(y for _, y in drawn))
+        along = self._along(*(y for _, y in drawn), self._in_sight)
         if across is None or along is None:
             return None
         left, right = across[0], max(across[1], self._now or 0, self._dream_end or 0)
