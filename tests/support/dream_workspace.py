@@ -9,7 +9,7 @@ from dreamer_studio.studio.dream.scene_bar import STORED
 from dreamer_studio.studio.dream.strip_panel import StripPanel
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.threads import WorkersThread
-from dreamer_studio.studio.widgets.film_strip import CELL, GAP, LABELS, FilmStrip
+from dreamer_studio.studio.widgets.film_strip import FilmStrip
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.scene.messages import Scene
@@ -71,8 +71,8 @@ class DreamDriver:
 
     def drag(self, start: int, end: int) -> None:
         """From one column's left edge to another's, along the strip."""
-        y = 2 * (CELL + GAP)
-        a, b = (QPoint(LABELS + round(column / self.strip.stride * (CELL + GAP)) - 1, y) for column in (start, end))
+        y = round(2 * self.strip.pitch)
+        a, b = (QPoint(self.strip.x_of(column) - 1, y) for column in (start, end))
         bot = self.studio.bot
         bot.mousePress(self.strip, Qt.MouseButton.LeftButton, pos=a)
         bot.mouseMove(self.strip, (a + b) / 2)

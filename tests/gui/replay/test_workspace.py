@@ -314,10 +314,10 @@ def test_that_a_scene_is_saved_and_opened_and_one_with_other_actions_is_refused(
     np.testing.assert_array_equal(scene.rows.image, episode.image[held.index - 4 : held.index + 46])
     assert scene.about.task == "gym:Pendulum-v1"
     assert not any([*(tmp_path / "here").iterdir(), *(studio.status.folder / "dreams").iterdir()])
-    bot.keyClick(studio.window, Key.Key_O, CONTROL)
+    bot.keyClick(studio.window, Key.Key_O, CONTROL | SHIFT)
     choose_no_file(studio, path)
     assert not studio.channels.scene.asked
-    bot.keyClick(studio.window, Key.Key_O, CONTROL)
+    bot.keyClick(studio.window, Key.Key_O, CONTROL | SHIFT)
     choose_file(studio, path)
     view = dreams.answer()
     assert dreams.workspace.isVisible()
@@ -335,7 +335,7 @@ def test_that_a_scene_is_saved_and_opened_and_one_with_other_actions_is_refused(
     assert dreams.answer().origin.scene == str(path)
     other = tmp_path / "other.scene.npz"
     write_scene(other, SavedScene(About("gym:Cart", "discrete", ("left",), 0, 0, 0, len(scene.rows)), scene.rows))
-    bot.keyClick(studio.window, Key.Key_O, CONTROL)
+    bot.keyClick(studio.window, Key.Key_O, CONTROL | SHIFT)
     choose_file(studio, other)
     browser.wait(lambda: len(browser.banners) == 1)
     assert "whose actions are 1 discrete; those of gym:Pendulum-v1 are 1 continuous." in browser.banners[0]
