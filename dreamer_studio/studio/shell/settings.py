@@ -39,6 +39,7 @@ class Settings:
         layout: places of docks and toolbars, as Qt writes them, in base64.
         recent: folders of the last runs that were open, newest first.
         runs_folders: folders in which the start page looks for runs, besides the default one.
+        runs_order: order of the list of runs, as the start page writes it; empty for the newest first.
         ask_before_closing: whether to ask before a training is closed.
         hints: whether to show hints to a new user.
         dimension: the dimension of the actions that the Dream workspace shows, by name; empty for the first.
@@ -59,6 +60,7 @@ class Settings:
     layout: str = ""
     recent: tuple[str, ...] = ()
     runs_folders: tuple[str, ...] = ()
+    runs_order: str = ""
     ask_before_closing: bool = True
     hints: bool = True
     dimension: str = ""

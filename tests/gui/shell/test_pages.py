@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import read_config
@@ -16,6 +16,7 @@ from dreamer_studio.studio.new_run.page import NewRunPage
 from dreamer_studio.studio.shell.flow import run_flow
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
 from dreamer_studio.studio.shell.flow.run_flow import RunFlow
+from dreamer_studio.studio.start.run_model import Column
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.new_run.new_run import NewRun
 from tests.support.flow import Front, made_request, open_front
@@ -74,6 +75,15 @@ def test_that_a_run_lends_its_task_and_settings_to_a_new_one(front: Front, tmp_p
     chosen = new_run_page(front).choice
     config = read_config(tmp_path / "walker" / "config.json")
     assert (chosen.task, chosen.preset) == (config.task, config.preset)
+
+
+def test_that_the_order_of_the_list_is_kept_for_the_next_window(front: Front, theme: Theme, tmp_path: Path) -> None:
+    header = front.pages.start.runs.table.horizontalHeader()
+    at = QPoint(header.sectionViewportPosition(Column.STEPS) + 10, 8)
+    front.bot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    again = open_front(theme, front.bot, tmp_path)
+    assert again.pages.start.runs.model.column is Column.STEPS
+    again.leave()
 
 
 def test_that_the_page_opens_its_runs_to_train_or_to_watch(

@@ -46,6 +46,8 @@ class Pages(QObject):
         self._new_run: NewRunPage | None = None
         self._flow: RunFlow | None = None
         self.start = StartPage(theme, all_folders(base, settings))
+        self.start.sort_by(settings.current.runs_order)
+        self.start.sorted.connect(lambda order: settings.change(runs_order=order))
         self._preferences = Preferences(window, settings, base, self.start.set_roots)
 
     def serve(self, flow: RunFlow) -> None:
