@@ -162,7 +162,8 @@ class StartPage(QWidget):
         """Show new answers. Nothing is read while the window is minimized."""
         self._channels.set_visible(not self.window().isMinimized())
         self._channels.listing.stand(self._roots)
-        listed = self._listings.fresh()
+        # While the user types a name, the list stays as it is.
+        listed = None if self.runs.table.editing else self._listings.fresh()
         if listed is not None and listed.result is not None:
             listing = listed.result
             self.runs.show_runs(listing.entries, listing.roots, can_undo=bool(listing.trashed))

@@ -70,6 +70,12 @@ class RunDelegate(QStyledItemDelegate):
         editor.setPlaceholderText("the folder's name")
         return editor
 
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Show the name in the field, but keep what the user has typed when the row changes meanwhile."""
+        if isinstance(editor, QLineEdit) and not editor.isModified():
+            editor.setText(index.data(Qt.ItemDataRole.EditRole))
+            editor.selectAll()
+
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """Put the field over the name, not over the thumbnail."""
         height = min(editor.sizeHint().height(), option.rect.height())

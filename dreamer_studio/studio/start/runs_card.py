@@ -86,9 +86,7 @@ class RunsCard(Card):
         self._offer()
 
     def show_runs(self, entries: Sequence[RunEntry], roots: tuple[Path, ...], *, can_undo: bool) -> None:
-        """List runs. While the user types a name, the list stays as it is."""
-        if self.table.editing:
-            return
+        """List runs."""
         current = self.table.current
         self._roots = roots
         self.model.set_entries(entries)

@@ -18,6 +18,7 @@ from dreamer_studio.studio.start.page import StartPage
 from dreamer_studio.studio.start.run_menu import NOTE
 from dreamer_studio.studio.start.run_model import Column
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.worker_thread import WorkerThread
 from tests.support import listed_runs
 from tests.support.listed_runs import held_elsewhere, write_run
 
@@ -74,7 +75,10 @@ class Start:
         self.bot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
 
     def wait_for_names(self, *names: str) -> None:
-        self.bot.waitUntil(lambda: self.names == list(names), timeout=PATIENCE_MS)
+        def check() -> None:
+            assert self.names == list(names)
+
+        self.bot.waitUntil(check, timeout=PATIENCE_MS)
 
 
 @pytest.fixture
@@ -174,8 +178,11 @@ def test_that_f2_renames_the_label_and_not_the_folder(start: Start) -> None:
     editor = start.page.runs.table.viewport().focusWidget()
     assert editor is not None
     start.bot.keyClicks(editor, "my cart")
+    write_run(start.root / "later", step=900)
+    start.bot.wait(2500)  # the list looks again, and leaves the field alone
+    assert start.page.runs.table.editing and start.names == ["new", "done", "old"]
     start.bot.keyClick(editor, Qt.Key.Key_Return)
-    start.wait_for_names("new", "done", "my cart")
+    start.wait_for_names("later", "new", "done", "my cart")
     assert read_label(start.root / "old").name == "my cart"
     assert start.said == []
 
@@ -220,8 +227,11 @@ def test_that_a_damaged_run_is_listed_and_says_why_it_cannot_be_opened(start: St
 def test_that_a_hidden_page_reads_nothing_and_a_page_shown_again_is_up_to_date(start: Start) -> None:
     start.page.hide()
     write_run(start.root / "later", step=900)
+    (thread,) = start.page.findChildren(WorkerThread)
+    start.bot.wait(200)  # for the turn in hand
+    used = thread.processor_seconds
     start.bot.wait(300)
-    assert start.names == ["new", "done", "old"]
+    assert start.names == ["new", "done", "old"] and thread.processor_seconds == used
     start.page.show()
     start.wait_for_names("later", "new", "done", "old")
 

@@ -210,6 +210,9 @@ def test_that_a_second_listing_sees_every_change_and_reads_only_new_rows(
     rewritten.write_text(row("train", 50, **{"return": 2.0, "length": 3}))
     rewritten.replace(RunFolder(path).metrics_file)
     assert runs.list([tmp_path])[0].tests == ()
+    rewritten.write_text("".join(row("test", 10 * each, **{"return": 7.0, "length": 3}) for each in range(20)))
+    rewritten.replace(RunFolder(path).metrics_file)  # longer than what was read
+    assert runs.list([tmp_path])[0].tests == (7.0,) * 20
     shutil.rmtree(path)
     assert runs.list([tmp_path]) == ()
 

@@ -115,6 +115,21 @@ def test_that_looking_at_a_lock_names_its_holder_and_tells_a_held_lock_from_a_le
     assert left is not None and (left.pid, left.host, left.held, left.here) == (123, "elsewhere", False, False)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no lock is shared there")
+def test_that_a_trainer_waits_for_the_end_of_a_look(tmp_path: Path) -> None:
+    import fcntl
+
+    (tmp_path / lock.FILE).write_text("123 \n")
+    with (tmp_path / lock.FILE).open() as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        end = threading.Timer(lock.WAIT_SECONDS, lambda: fcntl.flock(file, fcntl.LOCK_UN))
+        end.start()
+        ours = RunLock(tmp_path)
+        ours.acquire()
+        ours.release()
+        end.join()
+
+
 def test_that_looking_at_a_lock_never_keeps_a_trainer_out(tmp_path: Path) -> None:
     (tmp_path / lock.FILE).write_text("123 \n")
     ended = threading.Event()
