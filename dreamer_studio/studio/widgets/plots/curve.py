@@ -294,6 +294,11 @@ class CurvePlot(Plot):
         lines += [f"change at {si_label(at, 5)}: {text}" for at, text in self._flags if abs(at - x) <= reach]
         return lines + [mark.text for mark in self._ticks.near(x, reach)]
 
+    def _brief_lines(self, x: float, reach: float) -> list[str]:
+        near = {name: line.history for name, line in self._curves.items()}
+        values = {name: value_near(history.x, history.smoothed, x, reach) for name, history in near.items()}
+        return [f"{name} {si_label(value, 4)}" for name, value in values.items() if value is not None]
+
     def _position_text(self, x: float) -> str:
         if self._across.least < 1:
             return f"{self._across.title} {si_label(x, 3)}"

@@ -48,7 +48,7 @@ class PlotGroup(QObject):
     def _point(self, x: float | None) -> None:
         for plot in self._plots:
             if plot is not self.sender():
-                plot.point_at(x)
+                plot.point_at(x, briefly=True)
 
     def _move(self, left: float, right: float) -> None:
         if not self._busy:

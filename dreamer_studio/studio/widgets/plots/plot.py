@@ -62,6 +62,7 @@ class Plot(SavablePlot):
         """
         super().__init__(theme, series, x_title, parent)
         self._pointed: float | None = None
+        self._briefly = False
         self._summary_due = Throttle(_SUMMARY_SECONDS)
         self._readout = Readout(self._view)
         self._empty = _make_empty_label(empty_text)
@@ -76,9 +77,9 @@ class Plot(SavablePlot):
         """Return the text beside the crosshair, or an empty text."""
         return self._readout.text
 
-    def point_at(self, x: float | None) -> None:
-        """Move the crosshair to a position, or hide it with None."""
-        self._pointed = x
+    def point_at(self, x: float | None, *, briefly: bool = False) -> None:
+        """Move the crosshair to a position, or hide it with None; `briefly` leaves out all but the values."""
+        self._pointed, self._briefly = x, briefly
         self._read()
 
     def figure(self) -> Figure:
@@ -156,6 +157,10 @@ class Plot(SavablePlot):
     def _readout_lines(self, x: float, reach: float) -> list[str]:
         """Describe the samples within `reach` of `x`, one line each."""
         raise NotImplementedError
+
+    def _brief_lines(self, x: float, reach: float) -> list[str]:
+        """Describe the samples for a crosshair that another plot moves."""
+        return self._readout_lines(x, reach)
 
     def _takes_arrows(self) -> bool:
         """Return whether the arrow keys move the crosshair."""
@@ -247,12 +252,15 @@ class Plot(SavablePlot):
         """Show the values at the crosshair."""
         lines: list[str] = []
         if self._pointed is not None and self._extent is not None:
-            lines = self._readout_lines(self._pointed, READOUT_REACH * self._view.getViewBox().viewPixelSize()[0])
+            describe = self._brief_lines if self._briefly else self._readout_lines
+            lines = describe(self._pointed, READOUT_REACH * self._view.getViewBox().viewPixelSize()[0])
         if self._pointed is None or not lines:
             self._readout.hide()
             return
-        text = "\n".join([self._position_text(self._pointed), *lines])
-        self._readout.show(text, self._pointed, 6 if self._following else self._held.height() + 8)
+        heading = [] if self._briefly else [self._position_text(self._pointed)]
+        self._readout.show(
+            "\n".join([*heading, *lines]), self._pointed, 6 if self._following else self._held.height() + 8
+        )
 
 
 def _make_empty_label(text: str) -> QLabel:
