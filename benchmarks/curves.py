@@ -3,12 +3,14 @@
     python -m benchmarks.curves [--rows 100000] [--cards 8] [--others 2] [--json]
 
 Nearly every row of the made logs is an update with the metrics of a real one. *All* draws a card for the first time,
-*new rows* draws it again after ten rows have come, and *paint* is Qt's painting of the card after that: medians. A
-*tick* is a call of the workspace's refresh, with the painting that it causes; each adds a row.
+*new rows* draws it again after ten rows have come, *paint* is Qt's painting of the card after that, and *smoothing*
+draws it after the slider has moved: medians. A *tick* is a call of the workspace's refresh, with the painting that it
+causes; each adds a row. The cycle collector is off, as between the collections of the window.
 """
 
 import argparse
 import functools
+import gc
 import json
 import os
 import statistics
@@ -91,6 +93,7 @@ def measure(rows: int, cards: int, others: int) -> dict[str, float]:
         own.reader.since,
         CurvesChannels(),
     )
+    gc.disable()
     logs = [Log(rows, seed + 1) for seed in range(others)]
     workspace = CurvesWorkspace(theme, source, CurvesChannels())
     workspace.resize(*SIZE)
@@ -109,6 +112,8 @@ def measure(rows: int, cards: int, others: int) -> dict[str, float]:
         for card in workspace.deck.cards:
             again.append(_timed(functools.partial(card.refresh, config)))
             paint.append(_timed(app.processEvents))
+    source.choices.change(smoothing=4)
+    smoothing = [_timed(functools.partial(card.refresh, config)) for card in workspace.deck.cards]
     ticks = []
     status = Status(State.RUNNING, "collecting", config, Path("run"), "cpu")
     for _ in range(TICKS):
@@ -121,6 +126,7 @@ def measure(rows: int, cards: int, others: int) -> dict[str, float]:
         "all, a card": statistics.median(first),
         "new rows, a card": statistics.median(again),
         "paint, a card": statistics.median(paint),
+        "smoothing, a card": statistics.median(smoothing),
         "tick, median": statistics.median(ticks),
         "tick, mean": statistics.mean(ticks),
         "tick, longest": max(ticks),

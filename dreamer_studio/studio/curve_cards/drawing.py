@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import known_end
 from dreamer_studio.session import START
 from dreamer_studio.studio.curve_cards.curves import KL, Curve, Line, Row, describe_change, is_number, metrics_in
-from dreamer_studio.studio.curve_cards.horizontal import ACROSS, Positions
+from dreamer_studio.studio.curve_cards.horizontal import ACROSS, Positions, Unit
 from dreamer_studio.studio.curve_cards.source import CurveSource, OtherRun, RowsSince
 from dreamer_studio.studio.widgets.plots.curve import CurvePlot, Reference
 from dreamer_studio.studio.widgets.plots.marks import Mark
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
-from dreamer_studio.viewing.curves.messages import KeptCheckpoint
+from dreamer_studio.viewing.curves.messages import KeptCheckpoint, LoggedRun
 from dreamer_studio.viewing.role import Role
+
+
+class _Choices(NamedTuple):
+    """The choices that a drawing depends on."""
+
+    unit: Unit
+    span: int
+    runs: tuple[LoggedRun, ...]
 
 
 class Drawing:
@@ -24,7 +34,7 @@ class Drawing:
         self._curve, self._plot, self._source = curve, plot, source
         self._others: dict[OtherRun, _Reader] = {}
         self._own: _Reader | None = None
-        self._drawn: tuple[object, ...] | None = None
+        self._drawn: _Choices | None = None
         self._flags: list[tuple[float, str]] = []
         self._tests: list[Row] = []
         self._free_nats: float | None = None
@@ -36,7 +46,7 @@ class Drawing:
 
     def refresh(self, config: Config) -> None:
         """Draw the rows that are new; all of them if the choices have changed."""
-        if self.stale:
+        if self.stale and not self._smooth():
             self._restart(config)
         assert self._own is not None
         rows, again = self._own.read()
@@ -49,10 +59,20 @@ class Drawing:
         self._plot.set_marks(self._marks())
 
     @property
-    def _choices(self) -> tuple[object, ...]:
+    def _choices(self) -> _Choices:
         settings = self._source.choices.settings
-        runs = tuple((other.folder, other.run) for other in self._source.others if other.on and other.run is not None)
-        return settings.unit, settings.span(self._curve), runs
+        runs = tuple(other.run for other in self._source.others if other.on and other.run is not None)
+        return _Choices(settings.unit, settings.span(self._curve), runs)
+
+    def _smooth(self) -> bool:
+        """Return whether only the smoothing has changed, and the plot could smooth the points that it has."""
+        choices, drawn = self._choices, self._drawn
+        if drawn is None or (drawn.unit, drawn.runs) != (choices.unit, choices.runs):
+            return False
+        if not self._plot.smooth(choices.span):
+            return False
+        self._drawn = choices
+        return True
 
     def _restart(self, config: Config) -> None:
         settings = self._source.choices.settings
@@ -98,11 +118,12 @@ class Drawing:
         self._append(rows, self._lines_of(other).items())
 
     def _append(self, rows: list[tuple[float, Row]], lines: Iterable[tuple[str, Line]]) -> None:
+        of_kind: dict[str, list[tuple[float, Row]]] = defaultdict(list)
+        for place, row in rows:
+            of_kind[row["kind"]].append((place, row))
         for name, line in lines:
-            kind, key = line.kind, line.key
-            points = [
-                (x, row[key], row.get("end")) for x, row in rows if row["kind"] == kind and is_number(row.get(key))
-            ]
+            key = line.key
+            points = [(x, row[key], row.get("end")) for x, row in of_kind[line.kind] if is_number(row.get(key))]
             if points:
                 x, y, ends = zip(*points, strict=True)
                 told = [known_end(end) for end in ends] if any(ends) else None

@@ -134,8 +134,11 @@ def test_that_hours_leave_pauses_out_and_keep_slow_work() -> None:
     assert hours.at(10_000, 1) == pytest.approx(420 / 3600) and Positions(Unit.HOURS, 1).at(5, 5) == 0
 
 
-def test_that_smoothing_changes_the_strong_line_and_its_tooltip(deck: CurveDeck, source: CurveSource) -> None:
+def test_that_smoothing_changes_the_strong_line_and_its_tooltip(
+    deck: CurveDeck, source: CurveSource, log: MadeLog
+) -> None:
     refresh_all(deck)
+    handed = log.handed
     assert "about 30 values" in plot_of(deck, "KL").toolTip()
     before = plot_of(deck, "KL").history("KL").smoothed[-1]
     source.choices.change(smoothing=4)
@@ -146,6 +149,23 @@ def test_that_smoothing_changes_the_strong_line_and_its_tooltip(deck: CurveDeck,
     refresh_all(deck)
     history = plot_of(deck, "KL").history("KL")
     assert history.smoothed.tolist() == history.y.tolist()
+    assert log.handed == handed  # the points were there
+
+
+def test_that_a_curve_with_points_left_out_is_read_again_to_be_smoothed(
+    deck: CurveDeck, source: CurveSource, log: MadeLog
+) -> None:
+    for step in range(1000, 100_000, 10):
+        log.add("update", step, kl=1.0)
+    refresh_all(deck)
+    for step in range(100_000, 150_000, 10):
+        log.add("update", step, kl=1.0)
+    refresh_all(deck)
+    assert plot_of(deck, "KL").history("KL").thinned
+    source.choices.change(smoothing=0)
+    refresh_all(deck)
+    assert not plot_of(deck, "KL").history("KL").thinned
+    assert drawn(deck, "KL", "KL")[-1] == (149_990, 1)
 
 
 def test_that_only_cards_with_other_choices_are_drawn_at_once(deck: CurveDeck, source: CurveSource) -> None:

@@ -99,3 +99,21 @@ def test_that_a_long_history_of_nans_keeps_its_newest_points() -> None:
     history = History(20)
     history.extend(np.arange(MOST + 1.0), np.full(MOST + 1, math.nan))
     assert len(history) == NEWEST
+
+
+def test_that_a_history_smoothed_again_has_the_average_of_one_that_was_smoothed_so_from_the_start() -> None:
+    x, y = np.arange(500.0), np.sin(np.arange(500.0))
+    histories = [History(5), History(50)]
+    for history in histories:
+        history.extend(x, y)
+    histories[0].smooth(50)
+    assert histories[0].smoothed.tolist() == histories[1].smoothed.tolist()
+    for history in histories:
+        history.extend(x + 500, y)
+    assert histories[0].smoothed.tolist() == histories[1].smoothed.tolist()
+    for history in histories:
+        history.extend(np.arange(1000.0, 1000 + MOST), np.ones(MOST))
+    with pytest.raises(ValueError, match="thinned"):
+        histories[0].smooth(5)
+    histories[0].clear()
+    assert not histories[0].thinned

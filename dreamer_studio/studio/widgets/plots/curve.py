@@ -152,6 +152,18 @@ class CurvePlot(Plot):
         self._say_smoothing()
         self._data_changed()
 
+    def smooth(self, span: int) -> bool:
+        """Average over another number of values, if that is possible: a thinned line must be read again."""
+        if any(line.history.thinned for line in self._curves.values()):
+            return False
+        self._smoothing = span
+        for line in self._curves.values():
+            line.smooth(self._span_of(line.style))
+            line.draw(self._on_axis)
+        self._say_smoothing()
+        self._data_changed()
+        return True
+
     def history(self, name: str) -> History:
         """Return the points of a line, with their average.
 

@@ -50,6 +50,11 @@ class CurveLine:
         self._averages = span > 1
         self.history.clear(span)
 
+    def smooth(self, span: int) -> None:
+        """Average the same points over `span` values."""
+        self._averages = span > 1
+        self.history.smooth(span)
+
     def draw(self, on_axis: Callable[[Floats], Floats]) -> None:
         """Draw all points; `on_axis` turns values into positions on the vertical axis."""
         history = self.history

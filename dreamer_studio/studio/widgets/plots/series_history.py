@@ -47,12 +47,14 @@ class History:
         y: Values, (n,).
         smoothed: Running averages over all added values, (n,).
         tag: A further number for each point, (n,).
+        thinned: Whether points were left out.
     """
 
     x: Floats
     y: Floats
     smoothed: Floats
     tag: Floats
+    thinned: bool
 
     def __init__(self, span: int) -> None:
         self._span = span
@@ -66,6 +68,18 @@ class History:
         self._span = self._span if span is None else span
         self.x, self.y, self.smoothed, self.tag = np.empty((4, 0))
         self._average = RunningAverage(self._span)
+        self.thinned = False
+
+    def smooth(self, span: int) -> None:
+        """Average over another number of values.
+
+        Raises:
+            ValueError: If points were left out, whose values the average needs.
+        """
+        if self.thinned:
+            raise ValueError("a thinned history cannot be smoothed again")
+        self._span, self._average = span, RunningAverage(span)
+        self.smoothed = self._average.extend(self.y)
 
     def extend(self, x: Floats, y: Floats, tag: Floats | None = None) -> None:
         """Add points, (n,) each; x continues from its end. Without tags, the tags are NaN."""
@@ -73,6 +87,7 @@ class History:
         before, new = (self.x, self.y, self.smoothed, self.tag), (x, y, self._average.extend(y), tag)
         points = np.concatenate((before, new), axis=1)
         if points.shape[1] > MOST:
+            self.thinned = True
             older, newest = points[:, :-NEWEST], points[:, -NEWEST:]
             points = np.concatenate((older[:, _extremes(older[0], older[1])], newest), axis=1)
         self.x, self.y, self.smoothed, self.tag = points
