@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dreamer_studio.viewing.actions.messages import ActionCounts
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.compare.messages import CompareChannels
 from dreamer_studio.viewing.curves.messages import CurvesChannels
@@ -28,6 +29,7 @@ class Channels:
         edit: asks for an edited frame.
         dream_on: asks for a dream from an edited frame.
         latent_map: asks for the map of a scene's episode.
+        actions: a standing request for the counts of actions in stored episodes.
         practice: a standing request for the rollouts from which the actor has just learned.
         compare: the channels of the Compare workspace.
         curves: the channels of the Curves workspace.
@@ -45,6 +47,7 @@ class Channels:
         self.edit: Channel[EditRequest, EditResult] = Channel(visible=False)
         self.dream_on: Channel[EditRequest, DreamOnResult] = Channel()
         self.latent_map: Channel[Scene, LatentMap] = Channel(visible=False)
+        self.actions: Channel[None, ActionCounts] = Channel(visible=False)
         self.practice: Channel[None, PracticeResult] = Channel(visible=False)
         self.compare = CompareChannels()
         self.curves = CurvesChannels()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.studio.dream.actions.panel import ActionsPanel
 from dreamer_studio.studio.dream.branches_panel import BranchesPanel
 from dreamer_studio.studio.dream.frames_panel import SceneFramesPanel
 from dreamer_studio.studio.dream.futures.panel import FuturesPanel
@@ -42,7 +43,7 @@ class DreamPanels(QWidget):
         frames: the frame under the cursor, and the comparison's frame of the same step.
         player: the controls that move the cursor.
         dimension: the choice of the action dimension that the plots show.
-        plots, gap, branches, futures, latents, latent_map, practice: the tabs.
+        plots, gap, branches, futures, latents, latent_map, taken_actions, practice: the tabs.
     """
 
     def __init__(self, theme: Theme, twin: QAction, parent: QWidget | None = None) -> None:
@@ -61,6 +62,7 @@ class DreamPanels(QWidget):
         self.futures = FuturesPanel(theme)
         self.latents = LatentsPanel(theme)
         self.latent_map = LatentMapPanel(theme)
+        self.taken_actions = ActionsPanel(theme)
         self.practice = PracticePanel(theme)
         self._tabs = QTabWidget()
         self._lay_out(twin)
@@ -69,6 +71,7 @@ class DreamPanels(QWidget):
         """Use the actions of the task."""
         self.futures.set_spec(spec)
         self.plots.set_spec(spec)
+        self.taken_actions.set_spec(spec)
         if self.dimension.count() == 0:
             for place, name in enumerate(spec.action_names):
                 self.dimension.addItem(name, place)
@@ -112,6 +115,7 @@ class DreamPanels(QWidget):
             (self.futures, FUTURES),
             (self.latents, "Latents"),
             (self.latent_map, "Map"),
+            (self.taken_actions, "Actions"),
             (self.practice, "Practice"),
         ):
             self._tabs.addTab(scrolled(panel), title)

@@ -63,6 +63,18 @@ _ABOUT = (
         (SeriesStyle(SEEN, Role.MODEL),),
     ),
     (
+        _ACTION,
+        "from -1 to 1",
+        "The action that led to each step, in the episode and in the dream. Where you drive, a line shows what the "
+        "policy would have done. The box above the plots chooses a dimension, or all of them: then each has a row of "
+        "colors, from blue (-1) over the background (0) to orange (+1). Full color is an action at its limit.",
+        (
+            SeriesStyle("taken", Role.REAL),
+            SeriesStyle(DREAMED, Role.DREAM),
+            SeriesStyle(_GHOST, Role.NEUTRAL, dashed=True),
+        ),
+    ),
+    (
         _END,
         "chance that it is over",
         "How likely the model takes it that the episode is over at a step: 1 minus its predicted discount, as a share "
@@ -73,18 +85,6 @@ _ABOUT = (
             SeriesStyle(SEEN, Role.MODEL, dashed=True),
             SeriesStyle(DREAMED, Role.DREAM),
             SeriesStyle(_OVER, Role.REAL),
-        ),
-    ),
-    (
-        _ACTION,
-        "from -1 to 1",
-        "The action that led to each step, in the episode and in the dream. Where you drive, a line shows what the "
-        "policy would have done. The box above the plots chooses a dimension, or all of them: then each has a row of "
-        "colors, from blue (-1) over the background (0) to orange (+1). Full color is an action at its limit.",
-        (
-            SeriesStyle("taken", Role.REAL),
-            SeriesStyle(DREAMED, Role.DREAM),
-            SeriesStyle(_GHOST, Role.NEUTRAL, dashed=True),
         ),
     ),
 )

@@ -12,6 +12,7 @@ def dream_workers(run: RunContext, device: str) -> Sequence[Worker]:
     """Make the workers for scenes and everything that starts from a scene. Call this in their thread."""
     import torch  # noqa: PLC0415  (the window opens before torch is loaded)
 
+    from dreamer_studio.viewing.actions.worker import ActionsWorker  # noqa: PLC0415  (with the others)
     from dreamer_studio.viewing.futures.worker import FuturesWorker  # noqa: PLC0415  (needs torch)
     from dreamer_studio.viewing.latents.map_worker import MapWorker  # noqa: PLC0415  (needs torch)
     from dreamer_studio.viewing.latents.worker import DimensionsWorker, DreamOnWorker, EditWorker  # noqa: PLC0415
@@ -32,4 +33,5 @@ def dream_workers(run: RunContext, device: str) -> Sequence[Worker]:
         DimensionsWorker(channels.dimensions, states),
         MapWorker(session, where, channels.latent_map, states),
         PracticeWorker(session, channels.practice),
+        ActionsWorker(session, channels.actions),
     )

@@ -49,7 +49,7 @@ class DreamWorkspace(Workspace):
 
     def __init__(self, theme: Theme, channels: Channels, replay: ReplayChannels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._replay, self._practice = replay, channels.practice
+        self._replay, self._practice, self._counts = replay, channels.practice, channels.actions
         self.branches = Branches()
         self._on_show: SceneCapture | None = None
         self._choice = ComparisonChoice(channels, self.branches, self)
@@ -160,7 +160,7 @@ class DreamWorkspace(Workspace):
         """Send no request while the workspace is hidden."""
         for part in (self._editor, self._futures, self._choice):
             part.hide()
-        self._practice.visible = False
+        self._practice.visible = self._counts.visible = False
         super().hideEvent(event)
 
     def _show_run(self, status: Status) -> None:
@@ -170,10 +170,19 @@ class DreamWorkspace(Workspace):
         if kept is not None:
             bar.show_bookmarks(kept.bookmarks, kept.numbers, -1 if status.watching else status.episode)
         self._panels.branches.show_branches(self.branches)
+        self._show_actions()
         self._practice.visible = practice.wants_newer
         self._practice.stand(None)
         if practice.isVisible():
             practice.show_practice(self._practice.newest(), status)
+
+    def _show_actions(self) -> None:
+        """Show the histograms of actions while their tab is visible."""
+        panel = self._panels.taken_actions
+        self._counts.visible = panel.isVisible()
+        self._counts.stand(None)
+        if panel.isVisible():
+            panel.show_counts(self._counts.newest())
 
     def _show_branch(self, shown: Branch) -> None:
         """Show a branch at the cursor, and ask for its missing parts."""

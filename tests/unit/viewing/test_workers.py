@@ -23,6 +23,8 @@ from dreamer_studio.replay import EpisodeIndex
 from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import START, Session, State
+from dreamer_studio.viewing.actions import worker as actions_module
+from dreamer_studio.viewing.actions.worker import ActionsWorker
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.compare import agents as agents_module
 from dreamer_studio.viewing.compare import listing as listing_module
@@ -337,6 +339,22 @@ def drive(session: Session) -> Case:
     return Case(dreamed.workers.driver, dreamed.workers.channels.drive, step, (drive_module,))
 
 
+def actions(session: Session) -> Case:
+    library, number = Library(session), itertools.count()
+    spec = dataclasses.replace(SPEC, action_size=2, action_names=("hip", "knee"))
+    session.status.put(dataclasses.replace(session.status.get(), spec=spec))
+    channel: Channel[None, Any] = Channel()
+    worker = ActionsWorker(session, channel, list_seconds=0.0)
+    return Case(
+        worker,
+        channel,
+        None,
+        (actions_module,),
+        whole=lambda counts: not counts.left,
+        renew=lambda: library.store(make_episode(next(number), 20)),
+    )
+
+
 def run_list(tmp_path: Path) -> Case:
     for name in ("one", "two"):
         write_run(tmp_path / name, tests=(1.0, 2.0))
@@ -366,6 +384,7 @@ CASES = (
     latent_map,
     twin,
     practice,
+    actions,
     live,
     live_dream,
     compare,

@@ -1,0 +1,1 @@
+"""The histograms of actions in the Dream workspace."""
