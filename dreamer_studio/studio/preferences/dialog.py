@@ -24,7 +24,14 @@ from dreamer_studio.studio.widgets.text import mute
 from dreamer_studio.viewing.film.kept_seconds import SECONDS
 
 LEAST_WIDTH: Final = 520
-SCHEMES: Final[dict[Scheme, str]] = {"system": "Follow the system", "light": "Light", "dark": "Dark"}
+SCHEMES: Final[dict[Scheme, str]] = {
+    "system": "Follow the system",
+    "light": "Light",
+    "dark": "Dark",
+    "contrast": "High contrast",
+}
+TEXT_PERCENT: Final = (50, 300)
+TEXT_STEP: Final = 10
 
 
 class Preferred(Protocol):
@@ -33,6 +40,10 @@ class Preferred(Protocol):
     @property
     def theme(self) -> Scheme:
         """The colors."""
+
+    @property
+    def text_scale(self) -> float:
+        """Size of all text, as a multiple of the system's size."""
 
     @property
     def keep_seconds(self) -> int:
@@ -71,6 +82,9 @@ class PreferencesDialog(QDialog):
         for scheme, text in SCHEMES.items():
             self.theme.addItem(text, scheme)
         self.theme.setCurrentIndex(list(SCHEMES).index(preferred.theme))
+        percent = round(100 * preferred.text_scale)
+        self.text = number_box(TEXT_PERCENT, percent, suffix=" %", tip="Size of all text", whole=True)
+        self.text.setSingleStep(TEXT_STEP)
         self.seconds = number_box(SECONDS, preferred.keep_seconds, suffix=" s", tip=f"{SECONDS[0]} to {SECONDS[1]} s")
         self.folders = FoldersList(default_folder, preferred.runs_folders)
         self.asks = QCheckBox("&Ask what becomes of a training before it is closed")
@@ -87,6 +101,7 @@ class PreferencesDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setVerticalSpacing(10)
         form.addRow("&Theme", self.theme)
+        form.addRow("Te&xt size", self.text)
         form.addRow("&Film of the last", self.seconds)
         form.addRow("Folders of &runs", self.folders)
         form.addRow("", self.asks)
@@ -104,6 +119,7 @@ class PreferencesDialog(QDialog):
 
     def _connect(self) -> None:
         self.theme.activated.connect(lambda _: self.changed.emit("theme", self.theme.currentData()))
+        self.text.valueChanged.connect(lambda percent: self.changed.emit("text_scale", percent / 100))
         self.seconds.valueChanged.connect(lambda seconds: self.changed.emit("keep_seconds", seconds))
         self.folders.changed.connect(lambda folders: self.changed.emit("runs_folders", folders))
         self.asks.toggled.connect(lambda on: self.changed.emit("ask_before_closing", on))

@@ -297,6 +297,10 @@ class StudioWindow(QMainWindow):
         if self._settings.problem:
             self.banners.show_message(Role.WARN, self._settings.problem)
 
+    def set_text_scale(self, scale: float) -> None:
+        """Use another size of all text, and keep it in the settings."""
+        self._text_size.set(scale)
+
     def set_theme(self, scheme: Scheme) -> None:
         """Use other colors, and keep them in the settings."""
         self._theme.set_scheme(scheme)

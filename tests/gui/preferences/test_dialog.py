@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.library.entry import RunEntry
-from dreamer_studio.studio.preferences.dialog import PreferencesDialog
+from dreamer_studio.studio.preferences.dialog import SCHEMES, PreferencesDialog
 from dreamer_studio.studio.shell.settings import Settings, SettingsFile
-from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.theme import Scheme, Theme
+from dreamer_studio.studio.widgets.text import text_scale
 from tests.support.flow import Front, made_request, open_front
 from tests.support.studio import PATIENCE_MS
 
@@ -37,20 +39,24 @@ def test_that_every_preference_is_shown_changed_and_kept(front: Front, tmp_path:
     assert dialog.theme.currentData() == "system" and dialog.seconds.value() == 20
     dialog.theme.setCurrentIndex(1)
     dialog.theme.activated.emit(1)
+    dialog.text.setValue(120)
     dialog.seconds.setValue(42)
     dialog.asks.click()
     dialog.hints.click()
     dialog.folders.add_folder(str(tmp_path / "more"))
     expected = Settings(
         theme="light",
+        text_scale=1.2,
         keep_seconds=42,
         runs_folders=(str(tmp_path / "more"),),
         ask_before_closing=False,
         hints=False,
     )
     kept = SettingsFile(tmp_path / "settings.json").current
-    for name in ("theme", "keep_seconds", "runs_folders", "ask_before_closing", "hints"):
+    for name in ("theme", "text_scale", "keep_seconds", "runs_folders", "ask_before_closing", "hints"):
         assert getattr(kept, name) == getattr(expected, name), name
+    assert text_scale() == 1.2
+    dialog.text.setValue(100)
     dialog.reject()
 
 
@@ -87,3 +93,7 @@ def test_that_the_seconds_to_keep_apply_to_the_run_on_show(front: Front, tmp_pat
     front.open_made(tmp_path / "run", paused=True)
     dialog_of(front).seconds.setValue(33)
     assert front.window.action_set["film.keep"].text() == "Keep the last 33 seconds"
+
+
+def test_that_every_theme_can_be_chosen() -> None:
+    assert set(SCHEMES) == set(get_args(Scheme))

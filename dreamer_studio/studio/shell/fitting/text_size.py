@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.widgets.text import set_text_scale
-from dreamer_studio.studio.workspace import Reaction
+
+if TYPE_CHECKING:  # the window is there before the workspaces
+    from dreamer_studio.studio.workspace import Reaction
 
 STEPS: Final = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 """Sizes that the keys step through, as multiples of the system's size."""

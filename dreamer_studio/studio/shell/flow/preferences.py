@@ -44,6 +44,9 @@ class Preferences(QObject):
         if name == "theme":
             self._window.set_theme(value)
             return
+        if name == "text_scale":
+            self._window.set_text_scale(value)
+            return
         self._settings.change(**{name: value})
         if name == "keep_seconds" and self._window.has_run:
             self._window.run.set_keep_seconds(value)
