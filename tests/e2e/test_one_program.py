@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.support.command import COMMAND, OFFSCREEN, PATIENCE, wait_for
@@ -69,6 +70,14 @@ def ended(start: subprocess.Popen[str]) -> str:
     said = start.communicate(timeout=PATIENCE)[1]
     assert start.returncode == 0
     return said
+
+
+def test_that_a_start_without_arguments_trains_nothing_and_loads_no_torch(starts: Starts) -> None:
+    window = starts.start_and_wait()
+    time.sleep(1)
+    assert not any("torch" in each.path for each in psutil.Process(window.pid).memory_maps())
+    assert not psutil.Process(window.pid).children(recursive=True)
+    assert not list(starts.folder.rglob("config.json"))
 
 
 def test_that_a_second_start_raises_the_start_page_and_a_new_window_is_opened_only_on_request(starts: Starts) -> None:

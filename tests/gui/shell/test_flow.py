@@ -13,7 +13,9 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.config import write_config
 from dreamer_studio.runs.errors import RunLockedError
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.lock import Holder
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.shell.dialogs.question import Answer, Question
@@ -302,3 +304,25 @@ def test_that_the_banner_of_a_locked_run_offers_to_watch_it_or_to_open_another(
         assert not front.window.has_run
     assert not front.banners
     front.leave()
+
+
+def test_that_a_run_whose_task_runs_code_is_opened_only_if_the_user_trusts_it(
+    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted: list[str | None] = []
+
+    def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
+        trusted.append(trusted_task)
+        return made_request(folder)
+
+    monkeypatch.setattr(run_flow, "existing_run", existing_run)
+    RunFolder(tmp_path / "stranger").make()
+    task = "gym:somebodys_module:Pendulum-v1"
+    write_config(dataclasses.replace(small_config(), task=task), tmp_path / "stranger" / "config.json")
+    asked = answer_question("Cancel")
+    front.flow.open_folder(tmp_path / "stranger")
+    assert asked == ["Do you trust the run stranger?"] and not trusted and not front.window.has_run
+    answer_question("Open it")
+    front.flow.open_folder(tmp_path / "stranger")
+    assert trusted == [task]
+    front.wait_until_open(tmp_path / "stranger")
