@@ -43,6 +43,8 @@ class CompareListPanel(QWidget):
         self._watching = False
         self.list = QListWidget()
         self.list.setAccessibleName("Checkpoints to compare")
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemChanged.connect(self._change)
         self.list.currentRowChanged.connect(lambda _: self._offer())
         self.list.installEventFilter(self)

@@ -17,11 +17,18 @@ from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.viewing.compare.messages import MOST_CONTESTANTS, CompareResult
 from dreamer_studio.viewing.role import Role
 
-LETTERS = "ABCDEF"[:MOST_CONTESTANTS]
-_ROLES = (Role.MODEL, Role.DREAM, Role.NEUTRAL)
-STYLES = tuple(
-    SeriesStyle(letter, _ROLES[place % len(_ROLES)], dashed=place % 2 == 1) for place, letter in enumerate(LETTERS)
+STYLES = (
+    SeriesStyle("A", Role.MODEL),
+    SeriesStyle("B", Role.DREAM, dashed=True),
+    SeriesStyle("C", Role.NEUTRAL),
+    SeriesStyle("D", Role.MODEL, dotted=True),
+    SeriesStyle("E", Role.DREAM, dashed=True, dotted=True),
+    SeriesStyle("F", Role.NEUTRAL, dashed=True),
 )
+"""One line for each letter. Blue and violet look alike to many people, so their dashes differ."""
+
+assert len(STYLES) == MOST_CONTESTANTS
+LETTERS = tuple(style.name for style in STYLES)
 MEAN, HERE = "open loop, mean", "cursor"
 _LAPSE = (SeriesStyle(MEAN, Role.MODEL), SeriesStyle(HERE, Role.DREAM, dashed=True))
 _ABOUT = (

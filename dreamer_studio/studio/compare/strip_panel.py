@@ -11,6 +11,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FOOT, FilmStrip, Mark, StripRow
 from dreamer_studio.studio.widgets.scroll import scrolled
+from dreamer_studio.studio.widgets.text import text_scale
 from dreamer_studio.viewing.compare.messages import CompareResult
 from dreamer_studio.viewing.role import Role
 
@@ -56,7 +57,7 @@ class CompareStripPanel(QWidget):
     def set_zoom(self, zoom: float) -> None:
         """Set the size of the frames as a multiple of their own size."""
         self.strip.set_zoom(zoom)
-        self._scroll.setMinimumHeight(round(ROWS_SEEN * self.strip.pitch) + FOOT)
+        self._scroll.setMinimumHeight(round(ROWS_SEEN * self.strip.pitch + FOOT * text_scale()))
 
     def _fill(self, result: CompareResult | None, names: list[str], roles: list[Role]) -> None:
         if result is None:

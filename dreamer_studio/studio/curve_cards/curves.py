@@ -50,8 +50,10 @@ class Curve:
         return f"{METRIC}{self.metric}" if self.metric else self.title
 
 
-def _updates(name: str, key: str, role: Role = Role.MODEL, *, dashed: bool = False, compared: bool = False) -> Line:
-    return Line(SeriesStyle(name, role, dashed=dashed), "update", key, compared)
+def _updates(
+    name: str, key: str, role: Role = Role.MODEL, *, dashed: bool = False, dotted: bool = False, compared: bool = False
+) -> Line:
+    return Line(SeriesStyle(name, role, dashed=dashed, dotted=dotted), "update", key, compared)
 
 
 RETURN, KL, SPEED, NORMS = "Return", "KL", "Speed", "Gradient norms"
@@ -69,9 +71,9 @@ CURVES = (
         "names the source.",
         "Fills with the first finished episode.",
         (
-            Line(SeriesStyle("prefill", Role.NEUTRAL, smoothed=False), "prefill", "return"),
+            Line(SeriesStyle("prefill", Role.NEUTRAL, dotted=True, smoothed=False), "prefill", "return"),
             Line(SeriesStyle("training", Role.REAL), "train", "return", compared=True),
-            Line(SeriesStyle("test", Role.OK, smoothed=False), "test", "return", compared=True),
+            Line(SeriesStyle("test", Role.OK, dashed=True, smoothed=False), "test", "return", compared=True),
         ),
         smoothing=10,
     ),
@@ -134,7 +136,7 @@ CURVES = (
         (
             _updates("policy", "actor_entropy", Role.DREAM, compared=True),
             _updates("prior", "prior_entropy", Role.NEUTRAL, dashed=True),
-            _updates("posterior", "posterior_entropy"),
+            _updates("posterior", "posterior_entropy", dotted=True),
         ),
     ),
     Curve(
@@ -144,7 +146,7 @@ CURVES = (
         _AFTER_PREFILL,
         (
             _updates("model", "model_grad_norm", compared=True),
-            _updates("actor", "actor_grad_norm", Role.DREAM),
+            _updates("actor", "actor_grad_norm", Role.DREAM, dotted=True),
             _updates("value", "value_grad_norm", Role.NEUTRAL, dashed=True),
         ),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.replay.episode_model import EpisodeModel
@@ -13,6 +13,7 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.fields.focus import set_home
 from dreamer_studio.studio.widgets.fields.manners import mannerly
 from dreamer_studio.studio.widgets.frame_view import as_image
+from dreamer_studio.studio.widgets.text import text_scale
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.catalog import RUNNING, Catalog, FilterError, parse_filter
 from dreamer_studio.viewing.replay.messages import Spot
@@ -198,14 +199,23 @@ class EpisodesPanel(QWidget):
             self._scrubbed = None
         self._hovered = number, share
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Give the columns room for text of another size."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._size_columns()
+
+    def _size_columns(self) -> None:
+        for column, width in enumerate(WIDTHS):
+            self.table.setColumnWidth(column, round(width * text_scale()) if column else width)
+
     def _lay_out(self) -> None:
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSortIndicator(1, Qt.SortOrder.DescendingOrder)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.table.setSortingEnabled(True)
-        for column, width in enumerate(WIDTHS):
-            self.table.setColumnWidth(column, width)
+        self._size_columns()
         header.setStretchLastSection(True)
         body = QWidget()
         stack = QVBoxLayout(body)

@@ -73,7 +73,7 @@ class Docks:
     def begin(self) -> None:
         """Fold and unfold the docks from now on, by the room that the window has."""
         self._control.hide()
-        self._folding.begin()
+        self._folding.begin(self.replay)
 
     def unfolded(self) -> AbstractContextManager[None]:
         """Show the folded docks while the layout is saved."""

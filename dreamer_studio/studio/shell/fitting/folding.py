@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from dreamer_studio.studio.shell.fitting.rail import Rail
+from dreamer_studio.studio.widgets.text import text_scale
 
 COMFORT = 1000
 """Width in pixels that a workspace keeps before a dock folds that the user has not just asked for."""
@@ -66,10 +67,11 @@ class Folding(QObject):
             dock.topLevelChanged.connect(lambda _: self.fit())
         window.installEventFilter(self)
 
-    def begin(self) -> None:
-        """Take over the docks that are visible now."""
+    def begin(self, asked: QDockWidget) -> None:
+        """Take over the docks that are visible now. The user has asked for this one if it is among them."""
         explicit = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
         self._wanted = [dock for dock in self._docks if not (dock.isHidden() and dock.testAttribute(explicit))]
+        self._asked = asked if asked in self._wanted else None
         self._fitted = None
         self.fit()
 
@@ -125,7 +127,7 @@ class Folding(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fit the docks after the window has changed its size, and note a dock that the user closes."""
-        if watched is self._window and event.type() is QEvent.Type.Resize:
+        if watched is self._window and event.type() in {QEvent.Type.Resize, QEvent.Type.FontChange}:
             QTimer.singleShot(0, self, self.fit)
         elif event.type() is QEvent.Type.Close and isinstance(watched, QDockWidget):
             self._obey(watched, False)
@@ -134,7 +136,7 @@ class Folding(QObject):
     def fit(self) -> None:
         """Open the docks for which there is room, and fold the others."""
         window = self._window
-        state = (window.width(), window.height() < LOW, tuple(self._wanted), self._asked, self._aside)
+        state = (window.width(), window.height() < LOW, tuple(self._wanted), self._asked, self._aside, text_scale())
         if self._busy or state == self._fitted:
             return
         self._busy, self._fitted = True, state
@@ -168,7 +170,7 @@ class Folding(QObject):
         for dock in docks:
             if not dock.isFloating():
                 area = self._window.dockWidgetArea(dock)
-                sides[area] = max(sides.get(area, 0), self._docks[dock].least)
+                sides[area] = max(sides.get(area, 0), _scaled(self._docks[dock].least))
         return sum(sides.values())
 
     def _stack(self, opened: Sequence[QDockWidget]) -> None:
@@ -195,7 +197,8 @@ class Folding(QObject):
         for dock in docks:
             facts = self._docks[dock]
             spare = max(0, self._room() - self._width_of(docks))
-            widths.append(facts.least if over >= 0 else min(facts.width, facts.least + spare // max(1, len(docks))))
+            least, usual = _scaled(facts.least), _scaled(facts.width)
+            widths.append(least if over >= 0 else min(usual, least + spare // max(1, len(docks))))
         self._window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
 
     def _obey(self, dock: QDockWidget, shown: bool) -> None:
@@ -209,3 +212,8 @@ class Folding(QObject):
         self._wanted = [each for each in self._wanted if each is not dock]
         if self._asked is dock:
             self._asked = None
+
+
+def _scaled(pixels: int) -> int:
+    """Return a width for the size of the text in use."""
+    return round(pixels * text_scale())

@@ -20,6 +20,9 @@ from dreamer_studio.viewing.role import Role
 DOTS: Final = (1, 3)
 """Dots and the gaps between them, in widths of the line."""
 
+DASHES_AND_DOTS: Final = (6, 3, 1, 3)
+"""Dashes, dots and the gaps after them, in widths of the line."""
+
 
 class SiAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
     """An axis that writes 50k instead of 50000.
@@ -121,7 +124,7 @@ def style_pen(palette: Palette, style: SeriesStyle, *, strong: bool = False, fai
     if style.run is None:
         pen = line_pen(palette, style.role, dashed=style.dashed and not faint, strong=strong, faint=faint)
         if style.dotted and not faint:
-            pen.setDashPattern(DOTS)
+            pen.setDashPattern(DASHES_AND_DOTS if style.dashed else DOTS)
         return pen
     pattern = run_pattern(style.run)
     return pg.mkPen(run_color(palette, style.run), width=1 if pattern else 1.5, dash=pattern)  # type: ignore[no-any-return]

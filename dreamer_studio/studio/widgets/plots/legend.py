@@ -95,4 +95,5 @@ class Legend(QWidget):
 
 
 def _look_of(line: SeriesStyle) -> str:
-    return "dashed" if line.dashed else "dotted" if line.dotted else "solid"
+    looks = (line.dashed, "dashed"), (line.dotted, "dotted")
+    return " and ".join(word for so, word in looks if so) or "solid"

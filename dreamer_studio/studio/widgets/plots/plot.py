@@ -18,7 +18,7 @@ from dreamer_studio.studio.widgets.plots.graph import color_view, size_axes
 from dreamer_studio.studio.widgets.plots.readout import Readout
 from dreamer_studio.studio.widgets.plots.saving import SavablePlot
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle, si_label
-from dreamer_studio.studio.widgets.text import mute
+from dreamer_studio.studio.widgets.text import mute, text_scale
 from dreamer_studio.viewing.throttle import Throttle
 
 READOUT_REACH = 8  # most pixels between the mouse and a sample in the readout
@@ -97,7 +97,7 @@ class Plot(SavablePlot):
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the axes and a readable line."""
-        return QSize(160, 110)
+        return QSize(160, round(110 * text_scale()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom, follow, hold, fit, copy, or move the crosshair."""
