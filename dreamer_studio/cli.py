@@ -268,10 +268,10 @@ def list_runs(
 ) -> None:
     """List the runs on this machine, newest first."""
     from dreamer_studio.library import listing, table
-    from dreamer_studio.library.roots import runs_folders
+    from dreamer_studio.library.roots import recent_runs, runs_folders
 
     roots = tuple(folder.absolute() for folder in root) if root else runs_folders()
-    entries = listing.list_runs(roots)
+    entries = listing.list_runs(roots if root else (*roots, *recent_runs()))
     if as_json:
         typer.echo(json.dumps([entry.as_dict() for entry in entries], indent=2))
         return

@@ -1,4 +1,4 @@
-"""The folders that hold runs: the program's own, and those that the person added in Preferences."""
+"""Where runs are: in the program's folder, in folders from Preferences, and wherever one was open last."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 from dreamer_studio.files import read_small
 
-SETTING = "runs_folders"
-"""Name of the window's setting with the added folders, a list of absolute paths."""
+FOLDERS_SETTING, RECENT_SETTING = "runs_folders", "recent"
+"""Names of the window's settings with the added folders and with the runs that were open last: lists of paths."""
 
 _MOST_BYTES = 2**20
 
@@ -23,17 +23,20 @@ def default_root() -> Path:
 
 def runs_folders() -> tuple[Path, ...]:
     """Return the program's folder of runs, and those in the window's settings. Needs no Qt."""
+    return default_root(), *_paths_in_settings(FOLDERS_SETTING)
+
+
+def recent_runs() -> tuple[Path, ...]:
+    """Return the runs that were open last in a window. They may be gone. Needs no Qt."""
+    return _paths_in_settings(RECENT_SETTING)
+
+
+def _paths_in_settings(name: str) -> tuple[Path, ...]:
     from platformdirs import user_config_path  # noqa: PLC0415  (--help does not need it)
 
     settings = user_config_path("dreamer-studio", appauthor=False) / "settings.json"
-    return default_root(), *_added(settings)
-
-
-def _added(settings: Path) -> tuple[Path, ...]:
     content: object = None
     with contextlib.suppress(OSError, ValueError, RecursionError):
         content = json.loads(read_small(settings.resolve(), _MOST_BYTES))
-    folders = content.get(SETTING) if isinstance(content, dict) else None
-    if not isinstance(folders, list):
-        return ()
-    return tuple(Path(folder) for folder in folders if isinstance(folder, str) and folder)
+    paths = content.get(name) if isinstance(content, dict) else None
+    return tuple(Path(path) for path in paths if isinstance(path, str) and path) if isinstance(paths, list) else ()

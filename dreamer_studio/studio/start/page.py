@@ -13,7 +13,6 @@ from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from dreamer_studio.library.entry import RunEntry, RunState
-from dreamer_studio.library.roots import runs_folders
 from dreamer_studio.resources import asset_path
 from dreamer_studio.studio.start.cards import GoOnCard, LookCard, NewCard
 from dreamer_studio.studio.start.runs_card import RunsCard
@@ -73,7 +72,7 @@ class StartPage(QWidget):
 
     Args:
         theme: the colors.
-        roots: folders of runs; None for the program's own and those of the settings.
+        folders: folders of runs.
         parent: the owner.
     """
 
@@ -107,9 +106,10 @@ class StartPage(QWidget):
     sorted: ClassVar[Signal] = Signal(str)
     """Emitted with the order of the list, for `sort_by`, when the user has chosen another one."""
 
-    def __init__(self, theme: Theme, roots: Sequence[Path] | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, folders: Sequence[Path], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._roots = tuple(roots) if roots is not None else runs_folders()
+        self._folders = tuple(folders)
+        self._others: tuple[Path, ...] = ()
         self._channels = LibraryChannels()
         self._channels.set_visible(False)
         self._thread = LibraryThread(self._channels, self)
@@ -135,9 +135,13 @@ class StartPage(QWidget):
         """Return all listed runs."""
         return self.runs.model.entries
 
-    def set_roots(self, roots: Sequence[Path]) -> None:
+    def set_folders(self, folders: Sequence[Path]) -> None:
         """List the runs in other folders."""
-        self._roots = tuple(roots)
+        self._folders = tuple(folders)
+
+    def set_others(self, runs: Sequence[Path]) -> None:
+        """List these runs too, wherever they are, such as those that were open last."""
+        self._others = tuple(runs)
 
     def sort_by(self, order: str) -> None:
         """Sort the list as the user did before.
@@ -161,12 +165,12 @@ class StartPage(QWidget):
     def refresh(self) -> None:
         """Show new answers. Nothing is read while the window is minimized."""
         self._channels.set_visible(not self.window().isMinimized())
-        self._channels.listing.stand(self._roots)
+        self._channels.listing.stand((*self._folders, *self._others))
         # While the user types a name, the list stays as it is.
         listed = None if self.runs.table.editing else self._listings.fresh()
         if listed is not None and listed.result is not None:
             listing = listed.result
-            self.runs.show_runs(listing.entries, listing.roots, can_undo=bool(listing.trashed))
+            self.runs.show_runs(listing.entries, self._folders, can_undo=bool(listing.trashed))
             self._show_last()
             self._place_cards()
         elif self._clock():

@@ -79,16 +79,22 @@ class RunsCard(Card):
         self._count = ElidedLabel()
         self._empty = QLabel(LOOKING)
         self._folders = QPushButton("Other folders...")
-        self._roots: tuple[Path, ...] = ()
+        self._places: tuple[Path, ...] = ()
         self._pages = QStackedLayout()
         self._assemble()
         self._connect()
         self._offer()
 
-    def show_runs(self, entries: Sequence[RunEntry], roots: tuple[Path, ...], *, can_undo: bool) -> None:
-        """List runs."""
+    def show_runs(self, entries: Sequence[RunEntry], folders: tuple[Path, ...], *, can_undo: bool) -> None:
+        """List runs: those in these folders, and others.
+
+        Args:
+            entries: all runs.
+            folders: the folders of runs.
+            can_undo: whether a run can come back from the trash.
+        """
         current = self.table.current
-        self._roots = roots
+        self._places = folders
         self.model.set_entries(entries)
         if current is not None:
             self.table.select(current.path)
@@ -158,6 +164,11 @@ class RunsCard(Card):
         return self._said.text()
 
     @property
+    def counted(self) -> str:
+        """Return how many runs there are, and where."""
+        return self._count.text()
+
+    @property
     def empty_text(self) -> str:
         """Return the words that take the place of an empty list."""
         return self._empty.text()
@@ -216,14 +227,16 @@ class RunsCard(Card):
 
     def _describe(self) -> None:
         count, listed = len(self.model.entries), self.model.rowCount()
-        where = ", ".join(short(root) for root in self._roots)
+        where = ", ".join(short(place) for place in self._places)
+        elsewhere = sum(entry.path.parent not in self._places for entry in self.model.entries)
         if not count:
             self._empty.setText(f"No runs in {where}.\nPress New run..., or look at the example first.")
         elif not listed:
             self._empty.setText(f"No run matches “{self.search.text()}”.")
         self._pages.setCurrentIndex(1 if listed else 0)
         shown = f"{count:,}" if listed == count else f"{listed:,} of {count:,}"
-        self._count.setText(f"{shown} run{'' if count == 1 else 's'} in {where}")
+        more = f", {elsewhere:,} elsewhere" if elsewhere else ""
+        self._count.setText(f"{shown} run{'' if count == 1 else 's'}: in {where}{more}")
         self._count.setMaximumWidth(self._count.fontMetrics().horizontalAdvance(self._count.text()) + 4)
 
     def _offer(self) -> None:

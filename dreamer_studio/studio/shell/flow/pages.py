@@ -48,12 +48,14 @@ class Pages(QObject):
         self.start = StartPage(theme, all_folders(base, settings))
         self.start.sort_by(settings.current.runs_order)
         self.start.sorted.connect(lambda order: settings.change(runs_order=order))
-        self._preferences = Preferences(window, settings, base, self.start.set_roots)
+        self._preferences = Preferences(window, settings, base, self.start.set_folders)
 
     def serve(self, flow: RunFlow) -> None:
         """Connect the pages with the flow."""
         self._flow = flow
         start, actions = self.start, self._window.action_set
+        start.set_others(flow.recent.folders)
+        self._window.runClosed.connect(lambda _: start.set_others(flow.recent.folders))
         actions.bind({"file.new": self.show_new_run})
         start.newRunWanted.connect(self.show_new_run)
         start.openFolderWanted.connect(flow.choose_folder)
