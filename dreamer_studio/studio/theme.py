@@ -125,6 +125,10 @@ QPushButton[primary="true"]:enabled { background: $accent; color: $on_accent; bo
 QPushButton[primary="true"]:enabled:hover, QPushButton[primary="true"]:enabled:focus { border-color: $text; }
 QCheckBox::indicator:unchecked, QListView::indicator:unchecked { background: $surface; border: 1px solid $muted;
     border-radius: 2px; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 7px;
+    background: $surface; }
+QRadioButton::indicator:checked { border-color: $accent; background: qradialgradient(cx: 0.5, cy: 0.5, fx: 0.5, fy: 0.5,
+    radius: 0.5, stop: 0 $accent, stop: 0.55 $accent, stop: 0.6 $surface, stop: 1 $surface); }
 QTabWidget::pane { border: none; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $muted; padding: 7px 14px; border: none;

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from dreamer_studio.arrays import Images
+from dreamer_studio.arrays import FRAME_SIZE, Images
 from dreamer_studio.envs import TaskInfo
 from dreamer_studio.studio.new_run.fact_list import FactList
 from dreamer_studio.studio.theme import Theme
@@ -18,7 +18,11 @@ from dreamer_studio.viewing.new_run.task_facts import LABELS, facts, usual_retur
 FRAME_MS = 50
 NO_TASK = "Choose a task: its first frames appear here."
 STARTING = "Starting the environment in its own process"
-FRAME_SIDE = 192
+SIDES = (192, 448)
+"""Least and greatest side of the frame, in logical pixels."""
+
+FRAME_SHARE = 0.42
+"""Of the panel's width, at most."""
 
 
 class PreviewPanel(QWidget):
@@ -34,7 +38,7 @@ class PreviewPanel(QWidget):
         self._frames: Images = no_frames()
         self._place = 0
         self._frame = FrameView(theme, "Preview of the task", NO_TASK)
-        self._frame.setFixedSize(FRAME_SIDE, FRAME_SIDE)
+        self._frame.setFixedSize(SIDES[0], SIDES[0])
         self.facts = FactList(LABELS)
         self.play = _button("Pause preview", "Stop or repeat the frames of the preview")
         self.play.setCheckable(True)
@@ -107,6 +111,14 @@ class PreviewPanel(QWidget):
         self._say(reason, "")
         self._frame.set_empty_text("The environment does not start.")
         self.again.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Enlarge the frame by whole steps if there is room."""
+        super().resizeEvent(event)
+        room = min(self.height(), int(FRAME_SHARE * self.width()))
+        side = max(SIDES[0], min(SIDES[1], room // FRAME_SIZE * FRAME_SIZE))
+        if side != self._frame.width():
+            self._frame.setFixedSize(side, side)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Move."""

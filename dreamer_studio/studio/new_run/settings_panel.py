@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from dreamer_studio.config import PRESETS, Config, ConfigError
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.studio.new_run.setting_row import COLUMNS, HEADINGS, HELP, SettingRow, heading, is_about
+from dreamer_studio.studio.new_run.setting_row import COLUMNS, HEADINGS, HELP, OTHER, SettingRow, heading, is_about
 from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
 from dreamer_studio.studio.widgets.fields.words_box import WordsBox
 from dreamer_studio.viewing.new_run.choice import Review, page_options
@@ -53,6 +53,7 @@ class SettingsPanel(QWidget):
         self._review: Review | None = None
         self._other: Config | None = None
         self._headings: list[tuple[str, QLabel]] = []
+        self._other_heading: QLabel | None = None
         self.fold = QToolButton()
         self.fold.setCheckable(True)
         self.fold.setAutoRaise(True)
@@ -121,7 +122,10 @@ class SettingsPanel(QWidget):
 
     def _make_rows(self) -> None:
         for column, text in HEADINGS.items():
-            self._grid.addWidget(heading(text), 0, column)
+            title = heading(text)
+            self._grid.addWidget(title, 0, column)
+            if column == OTHER:
+                self._other_heading = title
         self._grid.setColumnStretch(HELP, 1)
         section, row = "", 1
         for option in page_options():
@@ -141,6 +145,8 @@ class SettingsPanel(QWidget):
         review = self._review
         if review is None or review.base is None or not self.fold.isChecked():
             return
+        if self._other_heading is not None:
+            self._other_heading.setVisible(self._other is not None)
         for name, row in self.rows.items():
             usual = as_text(getattr(review.base, name))
             text = review.choice.changes.get(name, usual)

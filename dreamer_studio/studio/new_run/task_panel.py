@@ -183,6 +183,8 @@ class _TaskList(QTreeWidget):
     def _share_room(self) -> None:
         room = int(self.viewport().width() * NAMES_SHARE)
         self.header().resizeSection(0, min(room, self.sizeHintForColumn(0)))
+        if (item := self.currentItem()) is not None:
+            self.scrollToItem(item)
 
     def fill(self, tasks: Sequence[TaskInfo], current: str) -> None:
         """Show tasks, and select the current one if it is among them."""

@@ -417,3 +417,14 @@ def test_that_a_task_in_a_file_says_where_its_command_works(made: Page, tmp_path
     assert str(Path.cwd()) in made.page.panels.command.reason
     made.choose(f"gym:{tmp_path}/my_env.py:Drift-v0")
     assert made.page.panels.command.reason == ""
+
+
+def test_that_the_arrow_keys_choose_a_preset(made: Page) -> None:
+    page = made.page
+    made.choose()
+    page.activateWindow()
+    page.panels.presets.radio_of("laptop").setFocus()
+    made.wait(page.panels.presets.radio_of("laptop").hasFocus)
+    QTest.keyClick(page.panels.presets.radio_of("laptop"), Qt.Key.Key_Down)
+    assert page.choice.preset == "tiny"
+    assert "--preset tiny" in page.panels.command.command
