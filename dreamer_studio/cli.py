@@ -185,7 +185,7 @@ def evaluate(
 def dream(
     run: RunArgument,
     kind: Annotated[DreamKind, typer.Option(help="What the model is allowed to see.")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Ends in .gif, .mp4, .png (a strip) or .npz.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Ends in .gif, .webp, .mp4, .png (a strip) or .npz.")],
     length: Annotated[int | None, _count("Frames; default: 45 for imagined, else 50", 1, 1000)] = None,
     context: Annotated[int, _count("Frames that the model sees first", 1, 500)] = 5,
     count: Annotated[int, _count("Sequences", 1, 32)] = 4,
@@ -193,6 +193,7 @@ def dream(
     fps: Annotated[int, _count("Frames per second; at most 50 for a GIF", 1, 120)] = 20,
     scale: Annotated[int, _count("Pixels per pixel", 1, 16)] = 4,
     curves: Annotated[bool, typer.Option("--curves", help="Draw reward and value underneath.")] = False,
+    light: Annotated[bool, typer.Option("--light", help="Draw dark text on white.")] = False,
 ) -> None:
     """Film what a run's newest checkpoint sees or dreams."""
     from dreamer_studio.dreams.films import FilmRequest
@@ -200,8 +201,26 @@ def dream(
 
     frames = length or (45 if kind is DreamKind.IMAGINED else 50)
     request = FilmRequest(kind.value, frames, context, count, seed)
-    film_run(_run_folder(run), request, out, fps=fps, scale=scale, curves=curves)
+    film_run(_run_folder(run), request, out, fps=fps, scale=scale, curves=curves, colors="light" if light else "dark")
     write_path(out)
+
+
+@app.command()
+def recipe(
+    film: Annotated[Path, typer.Argument(metavar="FILM", help="A .gif, .webp, .mp4, .png or .npz of this program.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say how a film was made: run, weights, frame, actions, settings."""
+    from dreamer_studio.export.carriers import read_recipe
+    from dreamer_studio.export.recipe import RecipeError, as_dict
+    from dreamer_studio.export.recipe_words import lines_of
+    from dreamer_studio.runs.errors import InputError
+
+    try:
+        found = read_recipe(film)
+    except RecipeError as error:
+        raise InputError(str(error)) from error
+    typer.echo(json.dumps(as_dict(found), indent=2) if as_json else "\n".join(lines_of(found)))
 
 
 @app.command()

@@ -259,6 +259,16 @@ def with_values(config: Config, values: Mapping[str, Any]) -> Config:
     return _validated({**dataclasses.asdict(config), **_known(values)})
 
 
+def changed_settings(config: Config) -> dict[str, Any]:
+    """Return the settings that differ from those of the run's preset, or from the author's if there is no such preset.
+
+    Settings that come from the task's suite count as changes; task and preset are left out.
+    """
+    usual = {**dataclasses.asdict(Config()), **PRESETS.get(config.preset, {})}
+    values = dataclasses.asdict(config)
+    return {name: value for name, value in values.items() if value != usual[name] and name not in ("task", "preset")}
+
+
 def parse_setting(name: str, value: Any) -> Any:
     """Return the value of one setting, read from text if necessary.
 

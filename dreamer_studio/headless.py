@@ -16,6 +16,7 @@ import torch
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.envs import Interruption, episode_seed, open_env
 from dreamer_studio.export import EncodeError, check_options, write
+from dreamer_studio.export.style import Colors
 from dreamer_studio.progress import Follower
 from dreamer_studio.replay import EpisodeIndex, ReplayError
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
@@ -108,7 +109,9 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str,
     }
 
 
-def film_run(run: Path, request: FilmRequest, out: Path, *, fps: int, scale: int, curves: bool) -> None:
+def film_run(
+    run: Path, request: FilmRequest, out: Path, *, fps: int, scale: int, curves: bool, colors: Colors = "dark"
+) -> None:
     """Film random sequences of a run's replay with its newest weights.
 
     Raises:
@@ -122,13 +125,13 @@ def film_run(run: Path, request: FilmRequest, out: Path, *, fps: int, scale: int
         raise InputError(str(error)) from error
     trained = load_agent(folder, device)
     _tell_notes(trained)
-    source = Source(trained.agent, device, trained.config, trained.step, trained.update)
+    source = Source(trained.agent, device, trained.config, trained.step, trained.update, folder.path)
     episodes = EpisodeIndex(folder.episodes, ram_bytes=0).refresh()
     try:
         film = film_from_replay(source, episodes, request)
         if film.model.shape[1] < request.length:
             _tell(f"no episode is longer than {film.model.shape[1]} frames, so the film has that length")
-        write(film, out, fps=fps, scale=scale, curves=curves)
+        write(film, out, fps=fps, scale=scale, curves=curves, colors=colors)
     except (ValueError, ReplayError, EncodeError) as error:
         raise InputError(str(error)) from error
     except OSError as error:

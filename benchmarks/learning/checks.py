@@ -89,7 +89,7 @@ def sample_sequences(episodes: EpisodeList, seed: int) -> tuple[Tensor, Tensor, 
     """Return images, actions and rewards (B, T, .) of random stretches of a replay."""
     windows = sample_windows(episodes, SEQUENCES, LENGTH, np.random.default_rng(seed))
     image, action, reward = (
-        torch.from_numpy(np.stack([getattr(window, name) for window in windows]))
+        torch.from_numpy(np.stack([getattr(window.rows, name) for window in windows]))
         for name in ("image", "action", "reward")
     )
     return image, action, reward

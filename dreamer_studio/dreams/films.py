@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from dreamer_studio.config import Config
+from dreamer_studio.config import Config, changed_settings
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import decode, dream
@@ -16,20 +17,22 @@ from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.export.film import Film, Kind
 from dreamer_studio.export.progress import Progress
-from dreamer_studio.replay import Episode, EpisodeList, ReplayError, sample_windows
+from dreamer_studio.export.recipe import Recipe, Scene, Sequences, Weights, run_names
+from dreamer_studio.replay import EpisodeList, ReplayError, Window, sample_windows
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A snapshot: the agent, its device, and the numbers that name it."""
+    """A snapshot: the agent, its device, the numbers that name it, and the folder of its run."""
 
     agent: Agent
     device: torch.device
     config: Config
     step: int
     update: int
+    run: Path
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,16 @@ def film_from_replay(
     rng = np.random.default_rng(request.seed)
     if request.kind == "imagined":
         windows = _windows(episodes, request.count, request.context, rng)
-        return _imagined_film(source, windows, request.length, request.seed, progress)
+        return _imagined_film(source, windows, request, progress)
     windows = _windows(episodes, request.count, request.length, rng)
-    length = len(windows[0])
+    length = len(windows[0].rows)
     if request.kind == "open-loop" and request.context >= length:
         raise ValueError(f"a context of {request.context} leaves nothing to predict of {length} frames")
     context = request.context if request.kind == "open-loop" else length
-    return _replayed_film(source, windows, context, request.seed, progress)
+    return _replayed_film(source, windows, context, request, progress)
 
 
-def _windows(episodes: EpisodeList, count: int, length: int, rng: np.random.Generator) -> list[Episode]:
+def _windows(episodes: EpisodeList, count: int, length: int, rng: np.random.Generator) -> list[Window]:
     """Return random windows of episodes; leave out episodes whose files are damaged."""
     while True:
         try:
@@ -85,13 +88,13 @@ def _windows(episodes: EpisodeList, count: int, length: int, rng: np.random.Gene
             episodes = episodes.without(error.path)
 
 
-def _imagined_film(source: Source, windows: list[Episode], length: int, seed: int, progress: Progress | None) -> Film:
-    """Film dreams of `length` steps, each from the posterior after all frames of one window."""
-    agent, noise = source.agent, NoiseSource(seed, source.device)
+def _imagined_film(source: Source, windows: list[Window], request: FilmRequest, progress: Progress | None) -> Film:
+    """Film dreams of the requested length, each from the posterior after all frames of one window."""
+    agent, noise = source.agent, NoiseSource(request.seed, source.device)
     image, action = _tensors(source, windows)
     count, context = action.shape[:2]
     seen = agent.filter(image, action, agent.noise(noise, context, count))
-    dreamed = dream(agent, seen.map(lambda part: part[:, -1]), length, noise)
+    dreamed = dream(agent, seen.map(lambda part: part[:, -1]), request.length, noise)
     return Film(
         kind="imagined",
         model=decode(agent, dreamed.states.feat.transpose(0, 1), progress),
@@ -104,16 +107,19 @@ def _imagined_film(source: Source, windows: list[Episode], length: int, seed: in
         step=source.step,
         update=source.update,
         task=source.config.task,
+        recipe=_recipe(source, windows, request),
     )
 
 
 @torch.no_grad()
-def _replayed_film(source: Source, windows: list[Episode], context: int, seed: int, progress: Progress | None) -> Film:
+def _replayed_film(
+    source: Source, windows: list[Window], context: int, request: FilmRequest, progress: Progress | None
+) -> Film:
     """Film recorded windows beside the model, which sees the first `context` frames and then only the actions.
 
     With `context` = T the model sees every frame: a reconstruction.
     """
-    agent, noise = source.agent, NoiseSource(seed, source.device)
+    agent, noise = source.agent, NoiseSource(request.seed, source.device)
     image, action = _tensors(source, windows)
     count, length = action.shape[:2]
     posterior_noise = agent.noise(noise, context, count)
@@ -122,19 +128,52 @@ def _replayed_film(source: Source, windows: list[Episode], context: int, seed: i
     return Film(
         kind="reconstruction" if context == length else "open-loop",
         model=decode(agent, states.feat, progress),
-        real=np.stack([window.image for window in windows]),
-        action=np.stack([window.action for window in windows]),
-        reward=np.stack([as_learned(window.reward, source.config) for window in windows]).astype(np.float32),
+        real=np.stack([window.rows.image for window in windows]),
+        action=np.stack([window.rows.action for window in windows]),
+        reward=np.stack([as_learned(window.rows.reward, source.config) for window in windows]).astype(np.float32),
         reward_predicted=predicted.reward.cpu().numpy(),
         value=predicted.value.cpu().numpy(),
         context=context,
         step=source.step,
         update=source.update,
         task=source.config.task,
+        recipe=_recipe(source, windows, request),
     )
 
 
-def _tensors(source: Source, windows: list[Episode]) -> tuple[torch.Tensor, torch.Tensor]:
-    image = torch.from_numpy(np.stack([window.image for window in windows]))
-    action = torch.from_numpy(np.stack([window.action for window in windows]))
+def _recipe(source: Source, windows: list[Window], request: FilmRequest) -> Recipe:
+    """Describe the film; its first sequence is the scene to dream from again."""
+    first, imagined = windows[0], request.kind == "imagined"
+    rows = len(first.rows)
+    run, folder = run_names(source.run)
+    context = rows if request.kind != "open-loop" else request.context
+    return Recipe(
+        kind=request.kind,
+        task=source.config.task,
+        preset=source.config.preset,
+        run=run,
+        folder=folder,
+        settings=changed_settings(source.config),
+        weights=(Weights(source.update, source.step),),
+        scene=Scene(
+            episode=first.episode,
+            frame=first.first + context - 1,
+            context=context,
+            length=request.length if imagined else rows - context,
+            actor="sample" if imagined else "recorded",
+            seed=request.seed,
+        ),
+        sequences=Sequences(
+            request.count,
+            request.length,
+            request.context,
+            request.seed,
+            tuple((window.episode, window.first) for window in windows),
+        ),
+    )
+
+
+def _tensors(source: Source, windows: list[Window]) -> tuple[torch.Tensor, torch.Tensor]:
+    image = torch.from_numpy(np.stack([window.rows.image for window in windows]))
+    action = torch.from_numpy(np.stack([window.rows.action for window in windows]))
     return image.to(source.device), action.to(source.device)

@@ -1,4 +1,4 @@
-"""Films and strips from arrays: GIF, MP4, PNG, or the arrays themselves.
+"""Films and strips from arrays: GIF, WebP, MP4, PNG, or the arrays themselves. Each file carries its recipe.
 
 Nothing here knows torch, Qt, runs or environments. The caller makes a `Film` from arrays, or a `Reel` with its own rows
 and words, and calls `write`.
@@ -8,6 +8,6 @@ from dreamer_studio.export.ffmpeg import EncodeError
 from dreamer_studio.export.film import Film
 from dreamer_studio.export.progress import ExportCancelled
 from dreamer_studio.export.reel import Reel
-from dreamer_studio.export.write import check_options, write
+from dreamer_studio.export.write import Written, check_options, write
 
-__all__ = ["EncodeError", "ExportCancelled", "Film", "Reel", "check_options", "write"]
+__all__ = ["EncodeError", "ExportCancelled", "Film", "Reel", "Written", "check_options", "write"]

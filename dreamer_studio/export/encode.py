@@ -1,4 +1,4 @@
-"""Films as GIF and MP4."""
+"""Films as GIF, WebP and MP4."""
 
 import re
 import tempfile
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from dreamer_studio.export.carriers import webp_milliseconds
 from dreamer_studio.export.compose import Composer
 from dreamer_studio.export.ffmpeg import EncodeError, check_film, encode, find_ffmpeg
 from dreamer_studio.export.progress import Progress, Ticker
@@ -27,6 +28,12 @@ _PALETTE_IMAGES: Final = 48
 
 _GIF_TICKS: Final = 100
 """GIF counts time in hundredths of a second."""
+
+_WEBP: Final = "-lossless 1 -quality 20 -compression_level 1 -loop 0 -f webp"
+"""50 images of 1266 x 1094: 3.1 MB in 12 s, against 2.7 MB in 17 s with more effort, and a GIF of 8.4 MB in 5 s.
+
+Lossy WebP of quality 90 has 2.4 MB, and blurs the letters.
+"""
 
 _MP4: Final = (
     "-vf scale=out_color_matrix=bt709:out_range=tv,format=yuv420p "
@@ -59,17 +66,53 @@ def encode_gif(composer: Composer, path: Path, fps: int, progress: Progress | No
     check_film(path, composer.length)
 
 
-def encode_mp4(composer: Composer, path: Path, fps: int, progress: Progress | None) -> None:
+def encode_mp4(composer: Composer, path: Path, fps: int, progress: Progress | None, comment: str = "") -> None:
     """Write an MP4 (H.264, yuv420p, which every player shows).
+
+    Args:
+        composer: draws the images.
+        path: the file.
+        fps: images per second.
+        progress: called with the finished share.
+        comment: a text among the metadata; empty for none.
 
     Raises:
         EncodeError: Also without ffmpeg.
     """
-    if find_ffmpeg() is None:
-        raise EncodeError("an MP4 needs ffmpeg, and there is none: pip install imageio-ffmpeg, or write a .gif")
+    _need_ffmpeg("an MP4")
     images = _images(composer, range(composer.length), Ticker(composer.length, progress))
-    encode(images, path, fps=fps, codec="libx264", pixel_format="yuv420p", arguments=_MP4.split())
+    arguments = [*_MP4.split(), *(["-metadata", f"comment={comment}"] if comment else [])]
+    encode(images, path, fps=fps, codec="libx264", pixel_format="yuv420p", arguments=arguments)
     check_film(path, composer.length)
+
+
+def encode_webp(composer: Composer, path: Path, fps: int, progress: Progress | None) -> None:
+    """Write a WebP that loops for ever and keeps every pixel.
+
+    Pillow can write it too, but holds all images in memory.
+
+    Raises:
+        EncodeError: Also without ffmpeg.
+    """
+    _need_ffmpeg("a WebP")
+    images = _images(composer, range(composer.length), Ticker(composer.length, progress))
+    encode(images, path, fps=fps, codec="libwebp_anim", pixel_format="bgra", arguments=_WEBP.split())
+    _check_webp(path, composer.length, fps)
+
+
+def _check_webp(path: Path, length: int, fps: int) -> None:
+    """Check that a WebP of several images lasts as long as it must; equal neighbors are one image in it."""
+    try:
+        there = webp_milliseconds(path)
+    except (OSError, ValueError) as error:
+        raise EncodeError("ffmpeg left a film that cannot be read") from error
+    if length > 1 and abs(there - 1000 * length / fps) > length:  # each image lasts whole milliseconds
+        raise EncodeError(f"ffmpeg left a film of {there / 1000:.2f} s instead of {length / fps:.2f}")
+
+
+def _need_ffmpeg(what: str) -> None:
+    if find_ffmpeg() is None:
+        raise EncodeError(f"{what} needs ffmpeg, and there is none: pip install imageio-ffmpeg, or write a .gif")
 
 
 def gif_delays(length: int, fps: int) -> list[int]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import FRAME_SHAPE
+from dreamer_studio.export.recipe import Recipe
 
 Kind = Literal["imagined", "open-loop", "reconstruction"]
 
@@ -28,6 +29,7 @@ class Film:
         step: environment steps that the weights have learned from.
         update: the update that produced the weights.
         task: the task's name, as "dmc:walker-walk".
+        recipe: how the film was made; None if unknown.
 
     Raises:
         ValueError: if a shape, a dtype or a number contradicts another.
@@ -44,6 +46,7 @@ class Film:
     step: int
     update: int
     task: str
+    recipe: Recipe | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):

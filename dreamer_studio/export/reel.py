@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dreamer_studio.export.curves import Plot, plots_of
 from dreamer_studio.export.film import Film
+from dreamer_studio.export.recipe import Recipe
 from dreamer_studio.export.rows import Look, Row, caption, rows_of, title_of
 
 
@@ -33,6 +34,7 @@ class Reel:
         context: the line "context ends here" follows this many frames; no line if it is 0 or `length`.
         arrays: the contents of an npz by name; no arrays of objects.
         across: whether a film shows the rows of its only sequence side by side, as on a screen.
+        recipe: how the film was made; None if unknown.
 
     Raises:
         ValueError: a row or the captions are not as long as the first row, or several sequences lie across.
@@ -45,6 +47,7 @@ class Reel:
     context: int
     arrays: Mapping[str, NDArray[Any]]
     across: bool = False
+    recipe: Recipe | None = None
 
     def __post_init__(self) -> None:
         for row in self.rows:

@@ -4,7 +4,7 @@ from dreamer_studio.replay.episode import Episode, episode_of
 from dreamer_studio.replay.files import ReplayError, read_episode
 from dreamer_studio.replay.growing import GrowingEpisode, GrowingStates, read_growing
 from dreamer_studio.replay.index import EpisodeIndex, EpisodeList, place_of
-from dreamer_studio.replay.sampler import Sequences, sample_sequences, sample_windows
+from dreamer_studio.replay.sampler import Sequences, Window, sample_sequences, sample_windows
 from dreamer_studio.replay.store import EpisodeStore
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "GrowingStates",
     "ReplayError",
     "Sequences",
+    "Window",
     "episode_of",
     "place_of",
     "read_episode",

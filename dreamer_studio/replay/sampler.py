@@ -69,7 +69,22 @@ def _copy(batch: Sequences, row: int, at: int, store: EpisodeStore, index: int, 
     batch.is_first[row, at] = start == 0
 
 
-def sample_windows(episodes: EpisodeList, count: int, length: int, rng: np.random.Generator) -> list[Episode]:
+@dataclass(frozen=True, eq=False)
+class Window:
+    """Consecutive rows of a stored episode.
+
+    Attributes:
+        episode: its number.
+        first: the row with which the window begins.
+        rows: the rows.
+    """
+
+    episode: int
+    first: int
+    rows: Episode
+
+
+def sample_windows(episodes: EpisodeList, count: int, length: int, rng: np.random.Generator) -> list[Window]:
     """Draw `count` windows of `length` rows, each from one episode, to show them.
 
     If no episode is that long, all windows are as long as the longest episode.
@@ -86,5 +101,5 @@ def sample_windows(episodes: EpisodeList, count: int, length: int, rng: np.rando
     windows = []
     for index in rng.choice(long_enough, count):
         start = int(rng.integers(rows[index] - length + 1))
-        windows.append(episodes.get(int(index), start, length))
+        windows.append(Window(int(episodes.numbers[index]), start, episodes.get(int(index), start, length)))
     return windows

@@ -42,8 +42,8 @@ def test_that_its_open_loop_of_thirty_steps_is_closer_to_the_record_than_the_las
     windows = sample_windows(
         EpisodeIndex(demo / "episodes", 0).refresh(), COUNT, CONTEXT + STEPS, np.random.default_rng(0)
     )
-    image = torch.from_numpy(np.stack([window.image for window in windows]))
-    action = torch.from_numpy(np.stack([window.action for window in windows]))
+    image = torch.from_numpy(np.stack([window.rows.image for window in windows]))
+    action = torch.from_numpy(np.stack([window.rows.action for window in windows]))
     size = agent.stoch_size
     drawn = noise.normal(CONTEXT, COUNT, size), noise.normal(STEPS, COUNT, size)
     feat = open_loop(agent, image, action, CONTEXT, *drawn).feat[:, -1]

@@ -58,7 +58,7 @@ def test_that_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.splitlines()[-1] == "[] 0"
-    for verb in ("train", "eval", "dream", "check", "tasks", "runs", "presets", "doctor"):
+    for verb in ("train", "eval", "dream", "recipe", "check", "tasks", "runs", "presets", "doctor"):
         assert verb in done.stdout
 
 
@@ -251,7 +251,7 @@ def test_that_a_dream_is_written_as_arrays(run: Path, tmp_path: Path, kind: str)
     assert arrays["context"] == {"imagined": 0, "open-loop": 3, "reconstruction": 8}[kind]
 
 
-@pytest.mark.parametrize("ending", [".gif", ".png"])
+@pytest.mark.parametrize("ending", [".gif", ".webp", ".png"])
 def test_that_a_dream_is_written_as_a_film_or_a_strip(
     run: Path, tmp_path: Path, ending: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -259,14 +259,41 @@ def test_that_a_dream_is_written_as_a_film_or_a_strip(
     arguments = ["--kind", "imagined", "--out", str(out), "--length", "6", "--count", "1", "--scale", "1"]
     assert main(["dream", str(run), *arguments]) == 0
     assert capsys.readouterr().out.strip() == str(out)
-    assert len(list(iio.imiter(out, plugin="pillow"))) == (6 if ending == ".gif" else 1)
+    assert len(list(iio.imiter(out, plugin="pillow"))) == (1 if ending == ".png" else 6)
     assert list(tmp_path.iterdir()) == [out]
+
+
+def test_that_the_recipe_of_a_film_names_its_run_and_its_frame(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "dream.png"
+    arguments = ["--kind", "open-loop", "--out", str(out), "--length", "6", "--context", "2", "--count", "1", "--light"]
+    assert main(["dream", str(run), *arguments]) == 0
+    capsys.readouterr()
+    assert main(["recipe", str(out), "--json"]) == 0
+    recipe = json.loads(capsys.readouterr().out)
+    assert (recipe["dreamer_studio_recipe"], recipe["kind"], recipe["run"]) == (1, "open-loop", run.name)
+    assert recipe["scene"]["context"] == 2 and recipe["scene"]["length"] == 4
+    assert recipe["drawing"]["colors"] == "light"
+    assert main(["recipe", str(out)]) == 0
+    text = capsys.readouterr().out
+    assert f"episode {recipe['scene']['episode']}, frame {recipe['scene']['frame']}; context 2, then 4 steps" in text
+
+
+def test_that_a_file_without_a_recipe_is_refused_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "cat.gif").write_bytes(b"GIF89a")
+    for name, words in (("cat.gif", "cannot be read"), ("none.png", "cannot be read"), ("cat.txt", "not a film")):
+        assert main(["recipe", str(tmp_path / name)]) == 2
+        err = capsys.readouterr().err
+        assert words in err and err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--out", "dream.webm"], "ends in none of .gif, .mp4, .png, .npz"),
+        (["--out", "dream.webm"], "ends in none of .gif, .webp, .mp4, .png, .npz"),
         (["--out", "dream.npz", "--context", "500"], "leaves nothing to predict"),
         (["--out", "dream.gif", "--fps", "121"], "--fps"),
         (["--out", "dream.gif", "--count", "0"], "--count"),

@@ -170,7 +170,7 @@ class ExportDialog(QDialog):
             self._count.value(),
             self._seed.value(),
         )
-        return functools.partial(_film_replay, self._snapshot, self._episodes, request)
+        return functools.partial(_film_replay, self._snapshot, self._episodes, self._run, request)
 
     @property
     def _chosen(self) -> FilmChoice | None:
@@ -238,8 +238,8 @@ def _film_screen(shown: FilmChoice, first: int, last: int, _: Progress) -> Reel:
 
 
 def _film_replay(
-    snapshot: Snapshot, episodes: Callable[[], EpisodeList], request: FilmRequest, progress: Progress
+    snapshot: Snapshot, episodes: Callable[[], EpisodeList], run: Path, request: FilmRequest, progress: Progress
 ) -> Film:
     device = next(iter(snapshot.weights.values())).device
-    source = Source(agent_of(snapshot), device, snapshot.config, snapshot.step, snapshot.update)
+    source = Source(agent_of(snapshot), device, snapshot.config, snapshot.step, snapshot.update, run)
     return film_from_replay(source, episodes(), request, progress)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QWidget
 
+from dreamer_studio.config import changed_settings
 from dreamer_studio.session import START, Session
 from dreamer_studio.studio.actions import action, in_words
 from dreamer_studio.studio.film.exporter import Exporter, FilmOrder
@@ -111,7 +112,14 @@ class LastSeconds(QObject):
 
         status = self._session.status.get()
         names = status.spec.action_names if status.spec is not None else ()
-        return Facts(status.config.task, names, status.folder, functools.partial(step_of, self._session))
+        return Facts(
+            status.config.task,
+            names,
+            status.folder,
+            functools.partial(step_of, self._session),
+            status.config.preset,
+            changed_settings(status.config),
+        )
 
     def _keep(self) -> None:
         shown = self._last_seconds()

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from dreamer_studio.error_map import error_map
 from dreamer_studio.export.curves import Plot, Trace, plot_of
+from dreamer_studio.export.recipe import Recipe, Weights
 from dreamer_studio.export.reel import Reel
 from dreamer_studio.export.rows import ERROR_LOOK, Look, Row
 from dreamer_studio.export.style import DREAM, FAINT_TEXT, MODEL, REAL
 from dreamer_studio.viewing.compare.messages import CompareResult
 from dreamer_studio.viewing.film.captures import CompareCapture
-from dreamer_studio.viewing.film.scene_film import Facts, frame_in_words
+from dreamer_studio.viewing.film.scene_film import Facts, frame_in_words, scene_recipe
 from dreamer_studio.viewing.film.screen_history import NAN
 
 CONTEXT = Look("context: all models saw this frame", MODEL)
@@ -49,6 +50,7 @@ def film_of_comparison(on_show: CompareCapture, facts: Facts, first: int, last: 
         int(seen.sum()),
         arrays,
         across=True,
+        recipe=_recipe(on_show, facts, drawn, first, last),
     )
 
 
@@ -89,7 +91,25 @@ def film_of_lapse(on_show: CompareCapture, facts: Facts, first: int, last: int) 
         0,
         _arrays(on_show, facts, slice(column, column + 1), drawn),
         across=True,
+        recipe=_recipe(on_show, facts, drawn, column, column),
     )
+
+
+def _recipe(on_show: CompareCapture, facts: Facts, drawn: tuple[int, ...], first: int, last: int) -> Recipe:
+    result, request = on_show.result, on_show.result.request
+    contestants = [result.courses[place].contestant for place in drawn]
+    weights = tuple(
+        Weights(each.update, each.step, each.path.name, each.run if each.folder != facts.run else "")
+        for each in contestants
+    )
+    scene = scene_recipe(
+        result.origin,
+        context=result.context,
+        length=result.columns - result.context,
+        actor="recorded",
+        seed=request.seed,
+    )
+    return facts.recipe("time-lapse" if request.lapse else "comparison", weights, scene, first, last)
 
 
 def _arrays(on_show: CompareCapture, facts: Facts, cut: slice, drawn: tuple[int, ...] = ()) -> dict[str, NDArray[Any]]:

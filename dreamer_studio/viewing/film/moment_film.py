@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from dreamer_studio.export.curves import Trace
+from dreamer_studio.export.recipe import Recipe
 from dreamer_studio.export.reel import Reel
 from dreamer_studio.export.rows import DREAMED, MODEL_SAW_IT, Look, Row
 from dreamer_studio.export.style import DREAM, MODEL, REAL
@@ -23,6 +24,7 @@ from dreamer_studio.viewing.film.scene_film import (
     curves_of,
     edits_in_words,
     frames_of,
+    scene_recipe,
     series_of,
 )
 from dreamer_studio.viewing.film.screen_history import Moment, last_seconds
@@ -89,7 +91,20 @@ def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
         0,
         arrays,
         across=True,
+        recipe=_recipe(moments, update, facts),
     )
+
+
+def _recipe(moments: tuple[Moment, ...], update: int, facts: Facts) -> Recipe | None:
+    """Describe the scene of the last moment: a film of the screen may show several."""
+    last = moments[-1]
+    if last.origin is None:
+        return None
+    context, length = last.framing
+    actor = last.actor or "sample"
+    scene = scene_recipe(last.origin, context=context, length=length, actor=actor, seed=max(0, last.seed))
+    weights = (facts.weights(update),) if update >= 0 else ()
+    return facts.recipe("last seconds", weights, scene, 0, len(moments) - 1)
 
 
 def _checkpoint_rows(moments: tuple[Moment, ...]) -> tuple[Row, ...]:

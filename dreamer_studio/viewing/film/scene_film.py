@@ -5,8 +5,8 @@ As in other films, the first axis of the arrays counts sequences; it has length 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.error_map import error_map
 from dreamer_studio.export.curves import Plot, Trace, model_traces, plot_of
+from dreamer_studio.export.recipe import Drawing, Recipe, Weights, rounded, run_names
+from dreamer_studio.export.recipe import Scene as SceneRecipe
 from dreamer_studio.export.reel import Reel
 from dreamer_studio.export.rows import DREAMED, ERROR_LOOK, MODEL_SAW_IT, Look, Row
 from dreamer_studio.export.style import DREAM, FAINT_TEXT, MODEL, REAL
@@ -42,23 +44,38 @@ class Facts:
         action_names: the name of each dimension or choice, or none if unknown.
         run: the run folder.
         step_of: returns the environment step of an update, or -1 if unknown.
+        preset: the run's preset.
+        settings: the run's settings that differ from the preset.
     """
 
     task: str
     action_names: tuple[str, ...]
     run: Path
     step_of: Callable[[int], int]
+    preset: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def arrays(self, update: int) -> dict[str, NDArray[Any]]:
         """Return the entries of a film's npz about its weights."""
-        saved = sorted((self.run / "checkpoints").glob(f"*-update-{update}"))
+        weights = self.weights(update)
         return {
             "update": np.array(update),
-            "step": np.array(self.step_of(update)),
-            "checkpoint": np.array(saved[0].name if saved else ""),
+            "step": np.array(weights.step),
+            "checkpoint": np.array(weights.checkpoint),
             "task": np.array(self.task),
             "action_names": np.array(self.action_names, np.str_),
         }
+
+    def weights(self, update: int) -> Weights:
+        """Return the weights of an update, with the checkpoint that holds them."""
+        saved = sorted((self.run / "checkpoints").glob(f"*-update-{update}"))
+        return Weights(max(-1, update), max(-1, self.step_of(update)), saved[0].name if saved else "")
+
+    def recipe(self, kind: str, weights: tuple[Weights, ...], scene: SceneRecipe, first: int, last: int) -> Recipe:
+        """Return the recipe of a film of frames `first` to `last`, from 0."""
+        run, folder = run_names(self.run)
+        drawing = Drawing(first=first + 1, last=last + 1)
+        return Recipe(kind, self.task, self.preset, run, folder, dict(self.settings), weights, scene, drawing=drawing)
 
 
 def film_of_scene(on_show: SceneCapture, facts: Facts, first: int, last: int) -> Reel:
@@ -112,7 +129,31 @@ def film_of_scene(on_show: SceneCapture, facts: Facts, first: int, last: int) ->
         int(seen.sum()),
         arrays,
         across=True,
+        recipe=facts.recipe("scene", (facts.weights(scene.update),), _scene_recipe(on_show), first, last),
     )
+
+
+def _scene_recipe(on_show: SceneCapture) -> SceneRecipe:
+    """Describe the whole scene, whichever of its frames are filmed."""
+    scene = on_show.scene
+    columns = len(scene.columns)
+    along_record = scene.recorded == columns and not scene.edited
+    return scene_recipe(
+        scene.origin,
+        context=scene.context,
+        length=columns - scene.context,
+        actor="recorded" if along_record else scene.request.actor,
+        seed=scene.request.seed,
+        actions=() if along_record else rounded(scene.columns.action[scene.context :]),
+        branch=on_show.name if scene.branch else "",
+        edited=tuple(scene.first_row + column for column in scene.edited),
+    )
+
+
+def scene_recipe(origin: FrameRef, **values: Any) -> SceneRecipe:
+    """Describe a scene around a frame; `values` are the other fields."""
+    file = Path(origin.scene).name
+    return SceneRecipe(episode=origin.episode, frame=origin.index, running=origin.live, file=file, **values)
 
 
 def _title_of(on_show: SceneCapture, facts: Facts) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from dreamer_studio.arrays import Images
 from dreamer_studio.viewing.compare.messages import MOST_CONTESTANTS, evenly
 from dreamer_studio.viewing.film.captures import CompareCapture, LiveCapture, SceneCapture
 from dreamer_studio.viewing.film.kept_seconds import FIRST_SECONDS, SECONDS
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.pace import FIRST_CONTEXT, FIRST_VIEWING_HORIZON
 from dreamer_studio.viewing.role import Role
 
 MOMENTS_PER_SECOND = 20
@@ -49,6 +51,8 @@ class Moment:
         episode, row: the address of the frame; in a scene, the row of its column.
         update: the update of the weights; -1 for the weights of several checkpoints.
         seed, actor: the seed of the scene's noise, and who acts in it; -1 and "" in the Live workspace.
+        origin: the last frame that the model saw, or the frame itself in the Live workspace.
+        framing: how many frames the model sees, and how many steps it dreams.
     """
 
     seconds: float
@@ -74,6 +78,8 @@ class Moment:
     edited: tuple[int, ...] = ()
     seed: int = -1
     actor: str = ""
+    origin: FrameRef | None = None
+    framing: tuple[int, int] = (FIRST_CONTEXT, FIRST_VIEWING_HORIZON)
     compared: tuple[Images, ...] = ()
     compared_names: tuple[str, ...] = ()
 
@@ -162,6 +168,7 @@ def _live_moment(on_show: LiveCapture, now: float) -> Moment:
         episode=live.episode,
         row=live.index,
         update=live.update,
+        origin=FrameRef(True, live.episode, live.index),
         dream=dream.frames[step].copy() if dreaming and dream is not None else None,
         dream_reward=float(dream.reward[step]) if dreaming and dream is not None else NAN,
         dream_value=float(dream.value[step]) if dreaming and dream is not None else NAN,
@@ -193,6 +200,8 @@ def _scene_moment(on_show: SceneCapture, now: float) -> Moment:
         edited=tuple(scene.first_row + column for column in scene.edited if column <= cursor),
         seed=scene.request.seed,
         actor=scene.request.actor,
+        origin=scene.origin,
+        framing=(scene.context, len(scene.columns) - scene.context),
     )
 
 
@@ -215,6 +224,8 @@ def _compared_moment(on_show: CompareCapture, now: float) -> Moment:
         update=-1,
         seed=result.request.seed,
         actor="recorded",
+        origin=result.origin,
+        framing=(result.context, result.columns - result.context),
         compared=tuple(course.model[cursor].copy() for course, _ in drawn),
         compared_names=tuple(name for _, name in drawn),
     )

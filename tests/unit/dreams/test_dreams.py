@@ -132,7 +132,8 @@ def film_source(latents: Latents, folder: Path, *rows: int) -> tuple[Source, Epi
     for number, count in enumerate(rows):
         store.add(make_episode(number, count))
     episodes = EpisodeIndex(folder, 0).refresh()
-    return Source(latents.agent(actions=2), torch.device("cpu"), build_config("gym:Toy-v0", "tiny"), 120, 7), episodes
+    config = build_config("gym:Toy-v0", "tiny")
+    return Source(latents.agent(actions=2), torch.device("cpu"), config, 120, 7, folder.parent / "toy"), episodes
 
 
 def test_that_a_film_has_the_recorded_sequences_beside_those_of_the_model(latents: Latents, tmp_path: Path) -> None:
@@ -182,3 +183,25 @@ def test_that_a_context_that_leaves_nothing_to_predict_is_refused(latents: Laten
     source, episodes = film_source(latents, tmp_path, 9)
     with pytest.raises(ValueError, match="a context of 9 leaves nothing to predict of 9 frames"):
         film_from_replay(source, episodes, FilmRequest("open-loop", 50, context=9))
+
+
+@pytest.mark.parametrize(
+    ("kind", "frame", "length"), [("imagined", 2, 6), ("open-loop", 2, 3), ("reconstruction", 5, 0)]
+)
+def test_that_a_film_knows_its_run_and_the_frame_it_dreams_from(
+    latents: Latents, tmp_path: Path, kind: Kind, frame: int, length: int
+) -> None:
+    source, episodes = film_source(latents, tmp_path, 9, 12)
+    film = film_from_replay(source, episodes, FilmRequest(kind, length=6, context=3, count=2, seed=5))
+    recipe = film.recipe
+    assert recipe is not None and recipe.scene is not None and recipe.sequences is not None
+    assert (recipe.kind, recipe.task, recipe.preset, recipe.run) == (kind, "gym:Toy-v0", "tiny", "toy")
+    assert (recipe.weights[0].update, recipe.weights[0].step) == (7, 120)
+    episode, first = recipe.sequences.begins[0]
+    assert (recipe.scene.episode, recipe.scene.frame, recipe.scene.length) == (episode, first + frame, length)
+    assert recipe.scene.seed == recipe.sequences.seed == 5 and len(recipe.sequences.begins) == 2
+    shown = film.model if film.real is None else film.real
+    if film.real is not None:
+        place = episodes.place(episode)
+        assert place is not None
+        np.testing.assert_array_equal(shown[0], episodes.get(place, first, 6).image)

@@ -11,15 +11,17 @@ import numpy as np
 import psutil
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from dreamer_studio.export import EncodeError, ExportCancelled, Film, write
 from dreamer_studio.export.compose import Composer
 from dreamer_studio.export.ffmpeg import check_film, encode
+from dreamer_studio.export.recipe import Recipe
 from tests.support.file_limits import files_no_larger_than
 from tests.support.films import make_film, make_smooth_film
 from tests.support.seeing import enlarged, places_of
 
-ENDINGS = [".gif", ".mp4", ".png", ".npz"]
+ENDINGS = [".gif", ".webp", ".mp4", ".png", ".npz"]
 
 
 @pytest.fixture(params=["ffmpeg", "pillow"])
@@ -154,6 +156,41 @@ def test_that_an_export_can_be_canceled_until_the_file_is_complete(tmp_path: Pat
     assert sizes == [path.stat().st_size] * 2
 
 
+@pytest.mark.parametrize(("fps", "delays"), [(20, {50}), (30, {33, 34}), (50, {20}), (120, {8, 9})])
+@pytest.mark.parametrize("length", [12, 1])
+def test_that_a_webp_has_every_pixel_loops_and_keeps_the_rate(
+    tmp_path: Path, fps: int, delays: set[int], length: int
+) -> None:
+    film = replace(make_film("imagined", count=1, length=length), recipe=Recipe("imagined", "dmc:walker-walk"))
+    written = write(film, tmp_path / "film.webp", fps=fps, scale=2)
+    shown, images = [], []
+    with Image.open(tmp_path / "film.webp") as webp:
+        assert webp.size == written.size and webp.getexif()[0x010E].startswith('{"dreamer_studio_recipe":1')
+        for number in range(length):
+            webp.seek(number)
+            images.append(np.array(webp.convert("RGB")))
+            shown.append(int(webp.info.get("duration", 0)))
+        assert length == 1 or webp.info["loop"] == 0
+    np.testing.assert_array_equal(np.stack(images), pictures_of(film))
+    if length > 1:
+        assert set(shown) <= delays
+        assert sum(shown) == pytest.approx(1000 * length / fps, abs=2)
+        assert written.seconds == pytest.approx(length / fps)
+
+
+def test_that_images_of_a_webp_that_stay_the_same_keep_their_time(tmp_path: Path) -> None:
+    film = make_film("imagined", count=1, length=10)
+    still = replace(film, model=np.repeat(film.model[:, :1], 10, axis=1))
+    write(still, tmp_path / "film.webp", fps=20, scale=1)
+    with Image.open(tmp_path / "film.webp") as webp:
+        shown = 0
+        for number in range(webp.n_frames):  # type: ignore[attr-defined]
+            webp.seek(number)
+            webp.load()
+            shown += int(webp.info["duration"])
+    assert shown == 500
+
+
 @pytest.mark.usefixtures("encoder")
 @pytest.mark.parametrize("ending", [".gif", ".png", ".npz"])
 def test_that_a_canceled_export_leaves_what_was_there(tmp_path: Path, ending: str) -> None:
@@ -165,7 +202,7 @@ def test_that_a_canceled_mp4_leaves_what_was_there(tmp_path: Path, at: float) ->
     check_canceling(tmp_path / "film.mp4", at)
 
 
-@pytest.mark.parametrize("ending", [".gif", ".mp4"])
+@pytest.mark.parametrize("ending", [".gif", ".webp", ".mp4"])
 def test_that_canceling_a_film_ends_ffmpeg_instead_of_waiting_for_it(tmp_path: Path, ending: str) -> None:
     with patch.object(psutil.Process, "kill", autospec=True, side_effect=psutil.Process.kill) as kill:
         check_canceling(tmp_path / f"film{ending}", at=0.9)
@@ -190,7 +227,7 @@ SCRIPTS = {
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a script stands in for ffmpeg")
-@pytest.mark.parametrize("ending", [".gif", ".mp4"])
+@pytest.mark.parametrize("ending", [".gif", ".webp", ".mp4"])
 @pytest.mark.parametrize("fault", SCRIPTS)
 def test_that_an_ffmpeg_that_fails_is_an_error_and_leaves_nothing(
     tmp_path: Path, ending: str, fault: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
@@ -241,7 +278,7 @@ def test_that_a_film_without_its_last_bytes_is_refused(tmp_path: Path, ending: s
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits there")
-@pytest.mark.parametrize("ending", [".gif", ".mp4"])
+@pytest.mark.parametrize("ending", [".gif", ".webp", ".mp4"])
 def test_that_a_full_disk_is_reported_and_nothing_is_left(tmp_path: Path, ending: str) -> None:
     with files_no_larger_than(20_000), pytest.raises(EncodeError, match=r"film\.\w+ cannot be written: File too large"):
         write(make_film(count=1), tmp_path / f"film{ending}", scale=2)
@@ -271,21 +308,25 @@ def test_that_a_gif_is_written_although_the_temporary_folder_has_an_odd_name(
     assert iio.improps(odd / "film.gif", plugin="pillow").shape[0] == 12
 
 
-def test_that_an_mp4_without_ffmpeg_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("ending", [".webp", ".mp4"])
+def test_that_a_film_that_needs_ffmpeg_says_so_without_it(
+    tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     without_ffmpeg(monkeypatch)
     with pytest.raises(EncodeError, match="needs ffmpeg"):
-        write(make_film(count=1), tmp_path / "film.mp4", scale=1)
+        write(make_film(count=1), tmp_path / f"film{ending}", scale=1)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("name", "settings", "complaint"),
     [
-        ("film.avi", {}, r"\.gif, \.mp4, \.png, \.npz"),
-        ("film", {}, r"\.gif, \.mp4, \.png, \.npz"),
+        ("film.avi", {}, r"\.gif, \.webp, \.mp4, \.png, \.npz"),
+        ("film", {}, r"\.gif, \.webp, \.mp4, \.png, \.npz"),
         ("film.gif", {"fps": 0}, "1 to 50"),
         ("film.gif", {"fps": 60}, "1 to 50"),
         ("film.mp4", {"fps": 121}, "1 to 120"),
+        ("film.webp", {"fps": 121}, "1 to 120"),
         ("film.png", {"scale": 0}, "1 to 16"),
         ("film.png", {"scale": 17}, "1 to 16"),
     ],
@@ -302,4 +343,4 @@ def test_that_a_film_of_one_frame_is_written_in_every_format(tmp_path: Path) -> 
     film = make_film("reconstruction", count=1, length=1)
     for ending in ENDINGS:
         write(replace(film, task="t"), tmp_path / f"film{ending}", scale=1, curves=True)
-    assert len(list(tmp_path.iterdir())) == 4
+    assert len(list(tmp_path.iterdir())) == len(ENDINGS)

@@ -72,18 +72,19 @@ def test_that_the_seed_determines_the_batch(tmp_path: Path) -> None:
 
 def test_that_windows_lie_within_one_episode_that_is_long_enough(tmp_path: Path) -> None:
     windows = sample_windows(listed(tmp_path, 3, 9, 12), 30, 8, np.random.default_rng(0))
-    assert {len(window) for window in windows} == {8}
-    numbers = {int(window.image[0, 0, 0, 1]) for window in windows}
-    assert numbers == {1, 2}
-    starts = {int(window.image[0, 0, 0, 0]) for window in windows if window.image[0, 0, 0, 1] == 2}
+    assert {len(window.rows) for window in windows} == {8}
+    numbers = {int(window.rows.image[0, 0, 0, 1]) for window in windows}
+    assert numbers == {window.episode for window in windows} == {1, 2}
+    starts = {int(window.rows.image[0, 0, 0, 0]) for window in windows if window.rows.image[0, 0, 0, 1] == 2}
     assert starts == {0, 1, 2, 3, 4}
     for window in windows:
-        assert (np.diff(window.image[:, 0, 0, 0].astype(int)) == 1).all()
+        assert window.first == window.rows.image[0, 0, 0, 0]
+        assert (np.diff(window.rows.image[:, 0, 0, 0].astype(int)) == 1).all()
 
 
 def test_that_windows_are_at_most_as_long_as_the_longest_episode(tmp_path: Path) -> None:
     windows = sample_windows(listed(tmp_path, 3, 6), 4, 50, np.random.default_rng(0))
-    assert [len(window) for window in windows] == [6] * 4
+    assert [len(window.rows) for window in windows] == [6] * 4
 
 
 def test_that_an_empty_store_is_refused(tmp_path: Path) -> None:
