@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -43,7 +45,7 @@ class CurveDeck(CardGrid):
     ) -> None:
         super().__init__(cell=NARROW_WIDTH if in_a_row else CARD_WIDTH, parent=parent)
         self._theme, self._source, self._most_curves = theme, source, most
-        self._card_height = 0 if in_a_row else CARD_HEIGHT
+        self._in_a_row = in_a_row
         self._cards: dict[str, CurveCard] = {}
         self._turn = 0
         self._shown = False
@@ -123,13 +125,16 @@ class CurveDeck(CardGrid):
             card.setParent(None)
             card.deleteLater()
         self._cards = {key: self._cards.get(key) or self._make(key) for key in wanted}
+        if not self._in_a_row:
+            self.set_most(math.ceil(math.sqrt(len(wanted))))  # four cards stand two by two
         self.set_items(self._cards.values())
 
     def _make(self, key: str) -> CurveCard:
         curve = curve_of(key)
         assert curve is not None
         card = CurveCard(self._theme, curve, self._source)
-        card.setMinimumHeight(self._card_height)
+        if not self._in_a_row:
+            card.setMinimumHeight(CARD_HEIGHT)
         card.windowWanted.connect(self.open_window)
         self._group.add(card.plot)
         return card

@@ -60,6 +60,9 @@ class CurveSource(QObject):
     problemFound: ClassVar[Signal] = Signal(str)
     """Emitted when something cannot be shown, with a sentence for the user."""
 
+    ended: ClassVar[Signal] = Signal()
+    """Emitted when the run leaves the window; curves in windows of their own close."""
+
     told: ClassVar[Signal] = Signal(str)
     """Emitted with a remark on what the user just did, such as that a checkpoint is no longer kept."""
 

@@ -48,6 +48,7 @@ class CurveWindow(QWidget):
         self._clock.timeout.connect(self._refresh)
         self._clock.start(REFRESH_MS)
         source.set_watched(self, True)
+        source.ended.connect(self.close)
         self._refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -219,6 +219,7 @@ class RunView(QObject):
         self._presenting.end()
         self._presenting.deleteLater()
         self.docks.remove()
+        self.curves.ended.emit()
         self.body.deleteLater()
         self.ended.emit()
         self.deleteLater()

@@ -346,7 +346,9 @@ def test_that_cards_stand_in_as_many_columns_as_fit(deck: CurveDeck, source: Cur
         QApplication.processEvents()
         return len({card.x() for card in deck.cards})
 
-    assert (columns(1500), columns(1100), columns(800), columns(400)) == (3, 3, 2, 1)
+    assert [columns(width) for width in (1500, 1100, 800, 400)] == [3, 3, 2, 1]
+    source.choices.change(shown=tuple(curve.key for curve in CURVES[:4]))
+    assert [columns(width) for width in (1500, 800, 400)] == [2, 2, 1]
 
 
 def test_that_choices_are_kept_and_damaged_ones_are_left_out() -> None:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QMenu, QToolButton
@@ -19,6 +19,7 @@ from dreamer_studio.studio.curve_cards.curves import RETURN
 from dreamer_studio.studio.curve_cards.deck import CurveDeck
 from dreamer_studio.studio.curve_cards.horizontal import Unit
 from dreamer_studio.studio.curve_cards.source import CurveSource
+from dreamer_studio.studio.curve_cards.window import CurveWindow
 from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.live.workspace import LiveWorkspace
 from dreamer_studio.studio.theme import Theme
@@ -201,6 +202,22 @@ def test_that_the_window_keeps_the_choices_and_live_shows_the_first_four(
     settings = again.window.run.curves.choices.settings
     again.leave()
     assert (settings.shown[0], len(settings.shown), settings.unit) == ("KL", 5, Unit.HOURS)
+
+
+def test_that_a_curve_in_a_window_of_its_own_ends_with_its_run(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    studio = open_made_studio(theme, qtbot, tmp_path / "run")
+    QTest.keyClick(studio.window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    curves = studio.window.run.tabs.of(CurvesWorkspace)
+    qtbot.waitUntil(lambda: curves.deck.open_window("KL") is not None)
+    (window,) = [each for each in QApplication.topLevelWidgets() if isinstance(each, CurveWindow)]
+    visible: list[bool] = []
+    studio.window.run.ended.connect(lambda: visible.append(window.isVisible()))
+    studio.window.close_run()
+    qtbot.waitUntil(lambda: not studio.window.has_run, timeout=20_000)
+    assert visible == [False]  # else it would keep the program from quitting
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not [each for each in QApplication.topLevelWidgets() if isinstance(each, CurveWindow)]
+    studio.leave()
 
 
 def test_that_a_wanted_checkpoint_is_ticked_in_compare(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
