@@ -103,13 +103,13 @@ class GoOnCard(Card):
         """Show a run, or the words of an empty list for None."""
         self._entry = entry
         self.image.set_image(image)
-        self.image.setVisible(entry is not None)
+        for part in (self.image, self._name, self._reached):
+            part.setVisible(entry is not None)
         possible = possibilities(entry) if entry is not None else set()
         for button, what in ((self.open, OPEN), (self.watch, WATCH), (self.stop, STOP)):
             button.setVisible(what in possible)
         if entry is None:
-            self._name.setText("")
-            self._reached.setText("")
+            self.set_subtitle("")
             self._state.setText(NO_RUN)
             return
         self.open.setText("Open" if entry.state is RunState.FINISHED else "Resume")

@@ -29,8 +29,8 @@ from dreamer_studio.viewing.worker import Worker
 
 POLL_MS: Final = 100
 TELL_TIME_SECONDS: Final = 10.0
-LOW: Final = 620
-"""Below this height, in pixels, the page has no title."""
+LOW: Final = 36
+"""A page with room for fewer lines of text has no title."""
 
 COMFORT: Final = 1.15
 """Cards stand in one row if it is so many times as wide as they need at least."""
@@ -207,7 +207,7 @@ class StartPage(QWidget):
         """Rearrange the cards, and drop the title from a low page."""
         super().resizeEvent(event)
         self._place_cards()
-        self._title.setVisible(self.height() >= LOW)
+        self._title.setVisible(self.height() >= LOW * self.fontMetrics().lineSpacing())
 
     def _lay_out(self) -> None:
         content = QWidget()

@@ -228,15 +228,15 @@ class RunsCard(Card):
     def _describe(self) -> None:
         count, listed = len(self.model.entries), self.model.rowCount()
         where = ", ".join(short(place) for place in self._places)
-        elsewhere = sum(entry.path.parent not in self._places for entry in self.model.entries)
+        if any(entry.path.parent not in self._places for entry in self.model.entries):
+            where += " and elsewhere"
         if not count:
             self._empty.setText(f"No runs in {where}.\nPress New run..., or look at the example first.")
         elif not listed:
             self._empty.setText(f"No run matches “{self.search.text()}”.")
         self._pages.setCurrentIndex(1 if listed else 0)
         shown = f"{count:,}" if listed == count else f"{listed:,} of {count:,}"
-        more = f", {elsewhere:,} elsewhere" if elsewhere else ""
-        self._count.setText(f"{shown} run{'' if count == 1 else 's'}: in {where}{more}")
+        self._count.setText(f"{shown} run{'' if count == 1 else 's'} in {where}" if count else "")
         self._count.setMaximumWidth(self._count.fontMetrics().horizontalAdvance(self._count.text()) + 4)
 
     def _offer(self) -> None:
