@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QToolBar
 
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.resources import is_demo
 from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.session import Command, GoBack, Resume, Session, State, Status
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
@@ -33,6 +34,7 @@ from dreamer_studio.studio.shell.run_threads import RunThreads
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.status_bar import StudioStatusBar
 from dreamer_studio.studio.shell.submitted_commands import SubmittedCommands
+from dreamer_studio.studio.shell.telling.outcomes import Outcomes
 from dreamer_studio.studio.shell.toolbar import RunToolbar
 from dreamer_studio.studio.shell.workspace_tabs import WorkspaceTabs
 from dreamer_studio.studio.theme import Theme
@@ -46,7 +48,6 @@ from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.film.captures import LiveCapture, SceneCapture
 from dreamer_studio.viewing.live.messages import DreamResult
 from dreamer_studio.viewing.replay.messages import ReplayChannels
-from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.throttle import Throttle
 
@@ -160,6 +161,7 @@ class RunView(QObject):
         self._presenting = Presenting(parts.window, self.tabs, self.docks.set_aside)
         viewing = (*viewing_threads(context, search_workers), self.docks.replay.reading)
         self.threads = RunThreads(session, viewing, self)
+        self._outcomes = Outcomes(parts.banners, parts.status_bar.say)
         self._commands = SubmittedCommands(session, parts.banners, parts.status_bar.say)
         self.handed_over = False
         go_on = functools.partial(self.submit, Resume())
@@ -282,7 +284,8 @@ class RunView(QObject):
         self._spec = spec
         self.tabs.set_spec(spec)
         self.docks.set_spec(spec)
-        title = f"{status.folder.name} \N{MIDDLE DOT} {status.config.task} - Dreamer Studio"
+        name = "Example" if is_demo(status.folder) else status.folder.name
+        title = f"{name} \N{MIDDLE DOT} {status.config.task} - Dreamer Studio"
         self._parts.window.setWindowTitle(title)
 
     def _set_viewing_horizon(self, steps: int) -> None:
@@ -294,13 +297,8 @@ class RunView(QObject):
         self.tabs.show_workspace(compare)
 
     def _tell(self, reply: Reply) -> None:
-        if reply.bad:
-            self._warn(reply.text)
-        else:
-            self._parts.status_bar.say(reply.text)
-
-    def _warn(self, text: str) -> None:
-        self._parts.banners.show_message(Role.WARN, text)
+        tell = self._outcomes.refused if reply.bad else self._outcomes.done
+        tell("replay", reply.text)
 
     def _stay(self) -> None:
         self.handed_over = False
@@ -328,17 +326,18 @@ class RunView(QObject):
         self.tabs.currentChanged.connect(lambda _: self.docks.show_control(dream.isVisible()))
         live.frameShown.connect(lambda result: self.docks.show_action(result.action, self.session.status.get()))
         self._last_seconds.secondsChosen.connect(lambda seconds: parts.settings.change(keep_seconds=seconds))
-        self._last_seconds.kept.connect(lambda path: say(f"Saved to {path}"))
-        self._exports.exported.connect(lambda path: say(f"Exported to {path}"))
+        outcomes = self._outcomes
+        self._last_seconds.kept.connect(lambda path: outcomes.done("film", f"Saved as {path}"))
+        self._exports.exported.connect(lambda path: outcomes.done("export", f"Exported to {path}"))
         self.curves.checkpointWanted.connect(self._compare)
         self.curves.told.connect(say)
-        for failed in (
-            self.tabs.problemFound,
-            self.curves.problemFound,
-            self._last_seconds.failed,
-            self._exports.failed,
+        for subject, failed in (
+            ("workspace", self.tabs.problemFound),
+            ("curves", self.curves.problemFound),
+            ("film", self._last_seconds.failed),
+            ("export", self._exports.failed),
         ):
-            failed.connect(self._warn)
+            failed.connect(functools.partial(outcomes.refused, subject))
         self.docks.replay.dreamWanted.connect(self._frames.dream_from)
         self.docks.replay.told.connect(self._tell)
         self.closing.failed.connect(self._stay)

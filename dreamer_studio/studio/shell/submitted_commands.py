@@ -6,7 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from dreamer_studio.config import Config
-from dreamer_studio.session import ChangeSetting, Command, CommandRefusedError, Session
+from dreamer_studio.session import ChangeSetting, Command, CommandRefusedError, Session, State, UpdateOnce
+from dreamer_studio.studio.shell.telling.outcomes import WARNING_SECONDS
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.viewing.role import Role
 
@@ -26,25 +27,37 @@ class SubmittedCommands:
         self._session = session
         self._banners = banners
         self._say = say
+        self._update: int | None = None  # the last update when the user asked for one more
         self._waiting: list[tuple[Future[str], Command, Config]] = []
 
     def submit(self, command: Command) -> None:
         """Submit a command."""
-        before = self._session.status.get().config
-        self._waiting.append((self._session.submit(command), command, before))
+        status = self._session.status.get()
+        self._waiting.append((self._session.submit(command), command, status.config))
+        self._update = status.update if isinstance(command, UpdateOnce) else None
 
     def collect(self) -> None:
         """Show the answers that have arrived."""
+        self._tell_of_update()
         answered = [waiting for waiting in self._waiting if waiting[0].done()]
         self._waiting = [waiting for waiting in self._waiting if waiting not in answered]
         for future, command, before in answered:
             error = future.exception()
             if error is None:
+                self._banners.clear(type(command).__name__)
                 self._say(future.result(), self._undo_of(command, before))
             elif isinstance(error, CommandRefusedError):
-                self._banners.show_message(Role.WARN, str(error))
+                subject = type(command).__name__
+                self._banners.show_message(Role.WARN, str(error), subject=subject, seconds=WARNING_SECONDS)
             else:
                 self._banners.show_message(Role.ERROR, f"{type(error).__name__}: {error}")
+
+    def _tell_of_update(self) -> None:
+        """Say when the one update that the user asked for is done."""
+        status = self._session.status.get()
+        if self._update is not None and status.update > self._update and status.state is not State.RUNNING:
+            self._update = None
+            self._say(f"One update is done: update {status.update:,}", None)
 
     def _undo_of(self, command: Command, before: Config) -> Undo | None:
         """Return a function that gives a changed setting its old value again; None if nothing has changed."""

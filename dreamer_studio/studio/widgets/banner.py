@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -30,6 +30,7 @@ from dreamer_studio.studio.widgets.text import scaled_font
 from dreamer_studio.viewing.role import Role
 
 _WORDS: Final = {Role.ERROR: "Error", Role.WARN: "Warning", Role.OK: "Done", Role.NEUTRAL: "Note"}
+_READING_MS: Final = 1000  # until the next look whether the user still reads
 _STRIPE = 4  # width of the colored edge, in pixels
 
 Action = tuple[str, Callable[[], object]]
@@ -48,6 +49,7 @@ class Banner(QFrame):
         text: str,
         details: str = "",
         *actions: Action,
+        subject: str = "",
         parent: QWidget | None = None,
     ) -> None:
         """Make a banner.
@@ -58,6 +60,7 @@ class Banner(QFrame):
             text: What happened and what to do, in a sentence or two. Shown as plain text, never as markup.
             details: A traceback or similar, hidden until the user asks for it.
             actions: Remedies, each with its own button; pressing a button also dismisses the banner.
+            subject: What the message is about, such as "export"; a stack shows one banner for each subject.
             parent: The owner.
 
         Raises:
@@ -66,8 +69,11 @@ class Banner(QFrame):
         super().__init__(parent)
         if role not in _WORDS:
             raise ValueError(f"a banner's role is one of {', '.join(_WORDS)}, not {role}")
-        self.role, self.text, self.details = role, text, details
+        self.role, self.text, self.details, self.subject = role, text, details, subject
         self._count = 1
+        self._end = QTimer(self)
+        self._end.setSingleShot(True)
+        self._end.timeout.connect(self._dismiss_unless_read)
         self._palette = theme.palette
         self._word = Chip(theme, _WORDS[role], role, framed=False)
         self._word.setFont(scaled_font(self._word.font(), 1.0, bold=True))
@@ -81,6 +87,12 @@ class Banner(QFrame):
         self._connect(theme)
         self.setAccessibleName(f"{_WORDS[role]}: {text}")
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def stay(self, seconds: float | None) -> None:
+        """Dismiss the banner after some seconds from now, or never with None; a banner under the mouse stays."""
+        self._end.stop()
+        if seconds is not None:
+            self._end.start(round(1000 * seconds))
 
     def count_again(self) -> None:
         """Count one more occurrence of the same problem."""
@@ -97,6 +109,12 @@ class Banner(QFrame):
         painter.fillRect(self.rect(), QColor(self._palette.raised))
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(self._palette.border))
         painter.fillRect(0, 0, _STRIPE, self.height(), QColor(self._palette.of(self.role)))
+
+    def _dismiss_unless_read(self) -> None:
+        if self.underMouse() or self._show_details.isChecked():
+            self._end.start(_READING_MS)
+        else:
+            self.dismissed.emit()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -154,13 +172,28 @@ class BannerStack(QWidget):
         """Return the banners on show, oldest first."""
         return tuple(self._banners)
 
-    def show_message(self, role: Role, text: str, details: str = "", *actions: Action) -> Banner:
-        """Show a message, or count up the banner that already shows it. The arguments are those of `Banner`."""
+    def show_message(
+        self,
+        role: Role,
+        text: str,
+        details: str = "",
+        *actions: Action,
+        subject: str = "",
+        seconds: float | None = None,
+    ) -> Banner:
+        """Show a message, or count up the banner that already shows it.
+
+        The message replaces the banner about the same `subject`, and stays for some `seconds`, or with None until the
+        user dismisses it. The other arguments are those of `Banner`.
+        """
         for banner in self._banners:
             if (banner.role, banner.text) == (role, text):
                 banner.count_again()
+                banner.stay(seconds)
                 return banner
-        banner = Banner(self._theme, role, text, details, *actions)
+        self.clear(subject)
+        banner = Banner(self._theme, role, text, details, *actions, subject=subject)
+        banner.stay(seconds)
         banner.dismissed.connect(lambda: self.remove(banner))
         self._banners.append(banner)
         self._layout.insertWidget(0, banner)
@@ -168,6 +201,11 @@ class BannerStack(QWidget):
             self.remove(self._banners[0])
         self.show()
         return banner
+
+    def clear(self, subject: str) -> None:
+        """Remove the banner about a subject, if there is one; an empty subject stands for none."""
+        for banner in [each for each in self._banners if subject and each.subject == subject]:
+            self.remove(banner)
 
     def remove(self, banner: Banner) -> None:
         """Remove a banner, unless it is gone already."""

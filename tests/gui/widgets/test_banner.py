@@ -80,6 +80,28 @@ def test_that_a_repeated_message_is_counted_and_the_number_of_banners_is_limited
     assert [banner.text for banner in stack.banners] == ["other 7", "other 8", "other 9"]
 
 
+def test_that_a_message_replaces_the_one_about_the_same_subject_until_it_is_cleared(stack: BannerStack) -> None:
+    stack.show_message(Role.WARN, "No disk.", subject="export")
+    stack.show_message(Role.WARN, "No run.", subject="run")
+    stack.show_message(Role.WARN, "No codec.", subject="export")
+    assert [banner.text for banner in stack.banners] == ["No run.", "No codec."]
+    stack.clear("export")
+    assert [banner.text for banner in stack.banners] == ["No run."]
+    stack.show_message(Role.WARN, "Anything.")
+    stack.clear("")
+    assert [banner.text for banner in stack.banners] == ["No run.", "Anything."]
+
+
+def test_that_a_message_goes_by_itself_unless_its_details_are_read(stack: BannerStack, qtbot: QtBot) -> None:
+    stack.show_message(Role.WARN, "Soon gone.", seconds=0.05)
+    read = stack.show_message(Role.WARN, "Being read.", "why", seconds=0.05)
+    stack.show_message(Role.WARN, "Stays.")
+    button(read, "Details").click()
+    qtbot.waitUntil(lambda: len(stack.banners) == 2)
+    qtbot.wait(100)
+    assert [banner.text for banner in stack.banners] == ["Being read.", "Stays."]
+
+
 def test_that_a_role_without_a_word_is_refused(theme: Theme) -> None:
     with pytest.raises(ValueError, match="role"):
         Banner(theme, Role.DREAM, "text")

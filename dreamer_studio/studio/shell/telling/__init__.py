@@ -1,0 +1,1 @@
+"""Tells the user what came of a request."""

@@ -1,0 +1,34 @@
+"""Tells what came of a request: in the status bar, or as a banner that does not stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from dreamer_studio.studio.widgets.banner import BannerStack
+from dreamer_studio.viewing.role import Role
+
+WARNING_SECONDS: Final = 15.0
+"""Time for which a refusal stays on show."""
+
+
+class Outcomes:
+    """Shows the newest refusal of each subject, until the same succeeds or some seconds have passed.
+
+    Args:
+        banners: shows refusals.
+        say: shows a success in the status bar.
+    """
+
+    def __init__(self, banners: BannerStack, say: Callable[[str], None]) -> None:
+        self._banners = banners
+        self._say = say
+
+    def done(self, subject: str, text: str) -> None:
+        """Tell of a success, and remove what was refused of this subject before."""
+        self._banners.clear(subject)
+        self._say(text)
+
+    def refused(self, subject: str, text: str) -> None:
+        """Tell that something cannot be done, in place of the last refusal of this subject."""
+        self._banners.show_message(Role.WARN, text, subject=subject, seconds=WARNING_SECONDS)
