@@ -23,6 +23,7 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.role import Role
 
 EMPTY = "Click an episode above."
+GONE = "This episode is no longer there. Click another one above."
 
 
 class ScrubberPanel(QWidget):
@@ -76,6 +77,11 @@ class ScrubberPanel(QWidget):
         self._enable()
 
     @property
+    def held(self) -> FrameRef | None:
+        """Return the frame that the user holds, whether or not its episode is still there."""
+        return self._origin if self.frame is None else self.frame
+
+    @property
     def frame(self) -> FrameRef | None:
         """Return the frame under the cursor."""
         if self._origin is None or not self._rows:
@@ -89,11 +95,18 @@ class ScrubberPanel(QWidget):
         self.player.go_to(frame.index - rows.start if len(rows) else 0)
         self._enable()
 
+    def take_over(self, stored: FrameRef) -> None:
+        """Go on with the stored episode in place of the running one."""
+        self._origin = stored
+
     def set_rows(self, rows: range) -> None:
         """Set the rows of the episode on show."""
         at = self._rows[self.player.column] if self.player.column < len(self._rows) else rows.start
         moved = rows.start != self._rows.start and len(rows) > 0
+        if self._origin is not None and len(rows) == 0:
+            self._forget()
         self._rows = rows
+        self.player.set_first(rows.start)
         self.player.set_columns(len(rows))
         if moved:  # the oldest rows of a running episode were dropped
             self.player.follow(at - rows.start)
@@ -134,6 +147,13 @@ class ScrubberPanel(QWidget):
                 return True
             return self.player.press(event.key())
         return super().eventFilter(watched, event)
+
+    def _forget(self) -> None:
+        """Show that the held episode is gone."""
+        self._origin = self._drawn = None
+        self._image.set_empty_text(GONE)
+        self._image.set_frame(None)
+        self._card.set_caption(GONE)
 
     def _enable(self) -> None:
         there = self._origin is not None and len(self._rows) > 0

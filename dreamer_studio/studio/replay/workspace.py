@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -141,8 +143,14 @@ class ReplayBrowser(QWidget):
             self._frames.set_attempt(self._attempt)
         self.episodes.set_catalog(catalog)
         self.bookmarks.set_catalog(catalog)
-        if self.frame is not None:
-            self.scrubber.set_rows(self.episodes.rows_of(self.frame))
+        held = self.scrubber.held
+        if held is not None:
+            rows = self.episodes.rows_of(held)
+            if held.live and not rows:  # the running episode has ended; perhaps it is stored now
+                held = replace(held, live=False)
+                self.scrubber.take_over(held)
+                rows = self.episodes.rows_of(held)
+            self.scrubber.set_rows(rows)
 
     def _take_images(self) -> None:
         answer = self._channels.thumbnails.newest()
