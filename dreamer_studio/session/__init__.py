@@ -19,7 +19,7 @@ from dreamer_studio.session.pause_rules import PauseRule, RuleFired
 from dreamer_studio.session.practice import PracticeBox, PracticeDreams
 from dreamer_studio.session.session import Session
 from dreamer_studio.session.snapshot import Snapshot, SnapshotBox
-from dreamer_studio.session.status import LastEpisode, State, Status, TrainingFailure
+from dreamer_studio.session.status import LastEpisode, PlayedEpisodes, State, Status, TrainingFailure
 
 __all__ = [
     "START",
@@ -31,6 +31,7 @@ __all__ = [
     "Pause",
     "PauseRule",
     "Place",
+    "PlayedEpisodes",
     "PracticeBox",
     "PracticeDreams",
     "Quit",

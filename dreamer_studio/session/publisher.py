@@ -19,7 +19,7 @@ from dreamer_studio.session.log_reader import LogReader
 from dreamer_studio.session.practice import PracticeBox
 from dreamer_studio.session.run import Run
 from dreamer_studio.session.snapshot import SnapshotBox, take_snapshot
-from dreamer_studio.session.status import LastEpisode, State, Status
+from dreamer_studio.session.status import LastEpisode, PlayedEpisodes, State, Status
 from dreamer_studio.training.events import EpisodeEnded, Event, Phase, PhaseBegins, Recovered, StepTaken, UpdateDone
 
 if TYPE_CHECKING:  # the window is there before torch
@@ -125,6 +125,8 @@ class Publisher:
             case StepTaken(episode, index, _):
                 self.steps.append(event)
                 changes.update(episode=episode, episode_step=index)
+            case EpisodeEnded(_, total_reward, _, _) if not run.learns:
+                changes["played"] = _with_played(self.status.get().played, total_reward)
             case EpisodeEnded(kind, total_reward, _, end):
                 name = "last_test" if kind == "test" else "last_return"
                 changes[name] = LastEpisode(total_reward, run.counters.step, end)
@@ -176,3 +178,11 @@ def _last_episode(run: Run, kind: str) -> LastEpisode | None:
     if row is None or not isinstance(total, int | float):
         return None
     return LastEpisode(total, row["step"], known_end(row.get("end")))
+
+
+def _with_played(before: PlayedEpisodes | None, total_reward: float) -> PlayedEpisodes:
+    """Add an episode's return to those played before."""
+    if before is None:
+        return PlayedEpisodes(total_reward, 1, total_reward)
+    count = before.count + 1
+    return PlayedEpisodes(total_reward, count, before.mean + (total_reward - before.mean) / count)

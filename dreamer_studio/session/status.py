@@ -50,6 +50,15 @@ class LastEpisode(NamedTuple):
 
 
 @dataclass(frozen=True)
+class PlayedEpisodes:
+    """Episodes that were played only to be watched: the return of the last one, how many, and their mean return."""
+
+    last: float
+    count: int
+    mean: float
+
+
+@dataclass(frozen=True)
 class Status:
     """The status of a session.
 
@@ -66,7 +75,8 @@ class Status:
         seconds_left: to the end of the run at the present pace, or None while that is not known.
         replay_episodes, replay_steps, replay_bytes: stored episodes, their environment steps and their memory.
         replay_newest: number of the newest stored episode, -1 if there is none.
-        last_return, last_test: the last training episode and the last test.
+        last_return, last_test: the last training episode and the last test, of the training.
+        played: of a watched run, the episodes that this session has played.
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
         memory_bytes: resident memory of this process.
         pause_rules: the rules that pause the training, without those that have fired.
@@ -96,6 +106,7 @@ class Status:
     replay_newest: int = -1
     last_return: LastEpisode | None = None
     last_test: LastEpisode | None = None
+    played: PlayedEpisodes | None = None
     saved: tuple[int, float] | None = None
     memory_bytes: int = 0
     pause_rules: tuple[PauseRule, ...] = ()

@@ -91,7 +91,7 @@ CURVES = (
         "Mean KL of posterior and prior: how much the frames surprise the model. Below the free nats, the loss does "
         "not push the KL any lower.",
         _AFTER_PREFILL,
-        (_updates("KL", "kl", Role.DREAM, compared=True),),
+        (_updates("KL", "kl", compared=True),),
     ),
     Curve(
         SPEED,

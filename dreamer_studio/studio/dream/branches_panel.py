@@ -17,6 +17,8 @@ from dreamer_studio.viewing.twin.comparison import step_word
 
 GROWN_SECONDS = 0.5  # between updates of the numbers of a driven branch
 _COLUMNS = ("Branch", "starts at", "steps", "reward", "you acted")
+_COMPARE = "Show the selected branch beside the current one, or stop showing it"
+_ON_SHOW = "This branch is on show. Select another one to compare with it."
 _HELP = (
     "The dream and its branches. Take control of a dream to start a branch, or press B to start one at the frame under "
     "the cursor; the branch that you leave keeps its later frames. Click a branch to show it, double-click to rename "
@@ -64,7 +66,7 @@ class BranchesPanel(QWidget):
         self.tree.currentItemChanged.connect(lambda *_: self._enable())
         self.tree.removed.connect(self._remove)
         self._fork = push_button("Branch here (B)", "Start a branch at the frame under the cursor, and take control")
-        self._put = push_button("Compare", "Show the selected branch beside the current one, or stop showing it")
+        self._put = push_button("Compare", _COMPARE)
         self._drop = push_button("Remove", "Delete the selected branch and the branches that start from it (Delete)")
         self._fork.clicked.connect(self.forkWanted)
         self._put.clicked.connect(self._toggle_comparison)
@@ -129,7 +131,9 @@ class BranchesPanel(QWidget):
     def _enable(self) -> None:
         chosen = self._chosen()
         self._fork.setEnabled(bool(self._items))
-        self._put.setEnabled(chosen is not None)
+        alone = chosen is not None and chosen == self._shown
+        self._put.setEnabled(chosen is not None and not alone)
+        self._put.setToolTip(_ON_SHOW if alone else _COMPARE)
         self._put.setText("Stop comparing" if chosen is not None and chosen == self._comparison else "Compare")
         self._drop.setEnabled(chosen is not None and chosen[1] > 0)
 

@@ -74,6 +74,10 @@ class DreamPanel(QWidget):
             self._play(now)
         self._show()
 
+    def set_empty_text(self, text: str) -> None:
+        """Say what will fill the image, and when."""
+        self._frame.set_empty_text(text)
+
     def show_failure(self, failure: RequestFailure) -> None:
         """Say that a dream failed. The next dream has been requested."""
         self._told = None
@@ -146,8 +150,12 @@ class DreamPanel(QWidget):
 
     def _describe(self, result: DreamResult, step: int) -> None:
         held = "" if self._playing else " \N{MIDDLE DOT} held"
-        self._card.set_subtitle(f"from step {result.index}, update {result.update:,}")
-        self._card.set_caption(
-            f"step {step + 1} of {result.length}{held} \N{MIDDLE DOT} predicted reward {result.reward[step]:.2f} "
-            f"\N{MIDDLE DOT} value {result.value[step]:.1f} \N{MIDDLE DOT} policy acts (sample), the model sees nothing"
+        self._card.set_subtitle(f"from step {result.index}")
+        told = (
+            f"step {step + 1} of {result.length}{held}",
+            f"reward {result.reward[step]:.2f}",
+            f"value {result.value[step]:.1f}",
+            f"update {result.update:,}",
+            "policy acts (sample), the model sees nothing",
         )
+        self._card.set_caption(" \N{MIDDLE DOT} ".join(told))

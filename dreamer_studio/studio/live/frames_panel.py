@@ -70,6 +70,11 @@ class FramesPanel(CardGrid):
             card.set_body(frame_view)
             self.add_item(card)
 
+    def set_empty_texts(self, observation: str, reconstruction: str) -> None:
+        """Say what will fill the first two images, and when."""
+        self._observation.set_empty_text(observation)
+        self._reconstruction.set_empty_text(reconstruction)
+
     def set_action_repeat(self, action_repeat: int) -> None:
         """Set the environment steps per action, for the caption."""
         self._action_repeat = action_repeat

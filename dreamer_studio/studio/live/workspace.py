@@ -13,6 +13,7 @@ from dreamer_studio.session import Session, Status
 from dreamer_studio.studio.curve_cards.deck import CurveDeck
 from dreamer_studio.studio.curve_cards.source import CurveSource
 from dreamer_studio.studio.live.dream_panel import DreamPanel
+from dreamer_studio.studio.live.empty_words import empty_words
 from dreamer_studio.studio.live.frames_panel import FramesPanel
 from dreamer_studio.studio.live.timelines_panel import TimelinesPanel
 from dreamer_studio.studio.theme import Theme
@@ -61,8 +62,9 @@ class LiveWorkspace(Workspace):
         self._dreams = AnswerReader(channels.dream)
         self._viewing_horizon = 0
         self._live: LiveResult | None = None
+        self._words: tuple[str, str, str] | None = None
         self._described: LiveResult | None = None
-        self._words_due = Throttle(WORDS_SECONDS)
+        self._words_due, self._empty_due = Throttle(WORDS_SECONDS), Throttle(WORDS_SECONDS)
         self._timelines_due, self._curves_due = Throttle(TIMELINES_SECONDS), Throttle(CURVE_SECONDS)
         self._frames = FramesPanel(theme)
         self._dream = DreamPanel(theme)
@@ -124,6 +126,7 @@ class LiveWorkspace(Workspace):
 
     def refresh(self, status: Status) -> None:
         """Show new results."""
+        self._say_why_empty(status)
         self._channels.live.stand(None)
         live = self._channels.live.result
         if live is not None and live is not self._live:
@@ -146,3 +149,10 @@ class LiveWorkspace(Workspace):
             self._curves.refresh_next(status.config)
         else:
             self._curves.refresh_stale(status.config)
+
+    def _say_why_empty(self, status: Status) -> None:
+        words = empty_words(status)
+        if words != self._words and self._empty_due():
+            self._words = words
+            self._frames.set_empty_texts(*words[:2])
+            self._dream.set_empty_text(words[2])

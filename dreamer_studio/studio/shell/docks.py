@@ -92,7 +92,8 @@ class Docks:
             dock.deleteLater()
 
     def show_control(self, shown: bool) -> None:
-        """Show or hide the Control dock."""
+        """Show or hide the Control dock. While it is on show, the Run dock hides the live action: one set of bars."""
+        self._panel.show_bars(not shown)
         self._folding.offer(self._control, shown)
 
     def set_spec(self, spec: EnvSpec) -> None:

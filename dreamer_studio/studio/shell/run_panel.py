@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
-from dreamer_studio.session import LastEpisode, State, Status
+from dreamer_studio.session import LastEpisode, PlayedEpisodes, State, Status
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.action_bars import ActionBars
 from dreamer_studio.studio.widgets.key_values import KeyValueList
@@ -28,6 +28,7 @@ LABELS = (
     "Updates",
     "Last return",
     "Last test",
+    "Played now",
     "Replay",
     "Episodes",
     "Checkpoint",
@@ -46,13 +47,15 @@ class RunPanel(QScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._bars: ActionBars | None = None
+        self._bars_shown = True
         self._facts = KeyValueList(LABELS)
         self._driver = _muted("The bars fill with the first agent step.")
         self._changes = _muted(NO_CHANGES)
         content = QWidget()
         self._layout = QVBoxLayout(content)
         self._layout.setContentsMargins(12, 10, 12, 10)
-        self._layout.addWidget(_heading("Action"))
+        self._action_heading = _heading("Action")
+        self._layout.addWidget(self._action_heading)
         self._layout.addWidget(self._driver)
         self._layout.addSpacing(10)
         self._layout.addWidget(_heading("Run"))
@@ -74,12 +77,20 @@ class RunPanel(QScrollArea):
         if self._bars is None:
             self._bars = ActionBars(self._theme, spec.action_names, spec.action_kind)
             self._layout.insertWidget(1, self._bars)
+            self._bars.setVisible(self._bars_shown)
 
     def show_action(self, action: NDArray[np.float32], status: Status) -> None:
         """Show the action that led to the newest frame, (A,)."""
         if self._bars is not None:
             self._bars.set_values(action)
             self._driver.setText(f"Executed action ({_actor_in_words(status)}).")
+
+    def show_bars(self, shown: bool) -> None:
+        """Show or hide the live environment's action."""
+        self._bars_shown = shown
+        for part in (self._action_heading, self._driver, self._bars):
+            if part is not None:
+                part.setVisible(shown)
 
     def show_status(self, status: Status) -> None:
         """Show the facts about the run."""
@@ -94,6 +105,8 @@ class RunPanel(QScrollArea):
         facts("Updates", updates_in_words(status))
         facts("Last return", _episode_in_words(status.last_return))
         facts("Last test", _episode_in_words(status.last_test))
+        self._facts.set_shown("Played now", status.watching)
+        facts("Played now", played_in_words(status.played))
         facts("Replay", f"{status.replay_steps:,} steps, {status.replay_bytes / MIB:,.0f} MiB")
         facts("Episodes", f"{status.replay_episodes:,}")
         facts("Checkpoint", _saved_in_words(status))
@@ -147,6 +160,14 @@ def limit_in_words(spec: EnvSpec | None) -> str:
             return f"none; cut after {steps}"
         case None:
             return steps
+
+
+def played_in_words(played: PlayedEpisodes | None) -> str:
+    """Return the episodes that were played in a watched run in words."""
+    if played is None:
+        return "none to its end yet"
+    mean = f", mean {played.mean:,.1f} of {played.count:,}" if played.count > 1 else ""
+    return f"{played.last:,.1f}{mean}"
 
 
 def _episode_in_words(last: LastEpisode | None) -> str:

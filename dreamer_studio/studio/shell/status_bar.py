@@ -100,12 +100,13 @@ class StudioStatusBar(QStatusBar):
         self._state.set(state_in_words(status), _ROLES.get(status.state, Role.NEUTRAL))
         if status.spec is None:  # the number of steps may depend on the device, which is not known yet
             return
+        speed = f"{status.steps_per_s:.1f} steps/s"
         if status.watching:
             self._steps.setText(f"trained for {status.step:,} environment steps")
-            self._speed.setText(f"{status.steps_per_s:.1f} steps/s")
         else:
             self._steps.setText(f"{status.step:,} environment steps of {status.config.steps:,}")
-            self._speed.setText(f"{status.steps_per_s:.1f} steps/s   {status.updates_per_s:.2f} updates/s")
+            speed += f"   {status.updates_per_s:.2f} updates/s"
+        self._speed.setText(speed if status.state is State.RUNNING else "")
         trains = status.state is State.RUNNING and not status.watching
         self._overhead.setText(
             f"viewer overhead: at most {min(overhead, 1):.0%}" if trains and overhead is not None else ""

@@ -25,6 +25,7 @@ class KeyValueList(QWidget):
         """
         super().__init__(parent)
         self._values: dict[str, ValueField] = {}
+        self._labels: dict[str, QLabel] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
@@ -42,6 +43,11 @@ class KeyValueList(QWidget):
             self._add_row(label)
         self._values[label].set_value(value)
 
+    def set_shown(self, label: str, shown: bool) -> None:
+        """Show or hide a row."""
+        for part in (self._labels[label], self._values[label]):
+            part.setVisible(shown)
+
     def value(self, label: str) -> str:
         """Return the whole value of a row.
 
@@ -52,7 +58,8 @@ class KeyValueList(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Describe all rows, for a screen reader."""
-        self.setAccessibleDescription(", ".join(f"{label}: {field.latest}" for label, field in self._values.items()))
+        shown = ((label, field) for label, field in self._values.items() if not field.isHidden())
+        self.setAccessibleDescription(", ".join(f"{label}: {field.latest}" for label, field in shown))
         super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -61,8 +68,12 @@ class KeyValueList(QWidget):
         if move is None:
             super().keyPressEvent(event)
             return
-        current = next((row for row, field in enumerate(self._values.values()) if field.hasFocus()), -1)
-        self._select(max(0, min(len(self._values) - 1, current + move)))
+        fields = [field for field in self._values.values() if not field.isHidden()]
+        current = next((row for row, field in enumerate(fields) if field.hasFocus()), -1)
+        if fields:
+            chosen = fields[max(0, min(len(fields) - 1, current + move))]
+            chosen.setFocus()
+            chosen.selectAll()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Outline the list while it has the focus."""
@@ -70,12 +81,6 @@ class KeyValueList(QWidget):
             painter = QPainter(self)
             painter.setPen(self.palette().color(QPalette.ColorRole.Accent))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-
-    def _select(self, row: int) -> None:
-        fields = list(self._values.values())
-        if fields:
-            fields[row].setFocus()
-            fields[row].selectAll()
 
     def _add_row(self, label: str) -> None:
         words = QLabel(label)
@@ -85,7 +90,7 @@ class KeyValueList(QWidget):
         row = len(self._values)
         self._grid.addWidget(words, row, 0)
         self._grid.addWidget(field, row, 1)
-        self._values[label] = field
+        self._values[label], self._labels[label] = field, words
 
 
 class ValueField(QLineEdit):

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.envs import EnvSpec, LimitSource
-from dreamer_studio.session import LastEpisode, State, Status
+from dreamer_studio.session import LastEpisode, PlayedEpisodes, State, Status
 from dreamer_studio.studio.shell.run_panel import MOST_CHANGES, RunPanel
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.widgets.key_values import KeyValueList
+from dreamer_studio.studio.widgets.action_bars import ActionBars
+from dreamer_studio.studio.widgets.key_values import KeyValueList, ValueField
 from tests.support.idle_session import CONFIG, SPEC
 
 
@@ -83,3 +84,33 @@ def test_that_the_panel_says_how_the_last_episodes_ended_if_that_is_known(theme:
     (facts,) = panel.findChildren(KeyValueList)
     assert facts.value("Last return") == "3.0, cut, step 500"
     assert facts.value("Last test") == "4.0, step 400"
+
+
+def test_that_the_live_action_is_hidden_while_the_dream_has_its_own(theme: Theme, qtbot: QtBot) -> None:
+    panel = RunPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_bars(False)
+    panel.set_spec(SPEC)
+    (bars,) = panel.findChildren(ActionBars)
+    assert not bars.isVisible()
+    panel.show_bars(True)
+    assert bars.isVisible()
+
+
+def test_that_a_watched_run_tells_what_was_played_now_apart_from_its_last_test(theme: Theme, qtbot: QtBot) -> None:
+    panel = RunPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show()
+    (facts,) = panel.findChildren(KeyValueList)
+    status = Status(State.RUNNING, "playing", CONFIG, Path("run"), "cpu", watching=True, spec=SPEC)
+    status = dataclasses.replace(status, last_test=LastEpisode(209.5, 95_000, None))
+    panel.show_status(status)
+    assert (facts.value("Last test"), facts.value("Played now")) == ("209.5, step 95,000", "none to its end yet")
+    panel.show_status(dataclasses.replace(status, played=PlayedEpisodes(218.3, 4, 211.0)))
+    assert facts.value("Last test") == "209.5, step 95,000"
+    assert facts.value("Played now") == "218.3, mean 211.0 of 4"
+    fields = {field.accessibleName(): field for field in facts.findChildren(ValueField)}
+    assert fields["Played now"].isVisible()
+    panel.show_status(dataclasses.replace(status, watching=False))
+    assert not fields["Played now"].isVisible()
