@@ -73,8 +73,9 @@ class CompareStripPanel(QWidget):
         mark = Mark(result.context, "open loop from here: the recorded actions, no frames", Role.DREAM)
         self.strip.set_rows(rows, result.columns, result.context, (mark,) if result.context < result.columns else ())
         self._card.set_subtitle(_scene_in_words(result))
-        stride = "" if self.strip.stride == 1 else f"One frame in {self.strip.stride} is shown. "
-        self._card.set_caption(stride + " ".join(f"Left out: {line.rstrip('.')}." for line in result.left_out))
+        count = len(self.strip.shown)
+        some = "" if count == result.columns else f"{count} of {result.columns} frames are shown. "
+        self._card.set_caption(some + " ".join(f"Left out: {line.rstrip('.')}." for line in result.left_out))
 
 
 def _scene_in_words(result: CompareResult) -> str:

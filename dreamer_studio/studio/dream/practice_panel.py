@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.session import State, Status
@@ -75,7 +77,9 @@ class PracticePanel(QWidget):
             for place, frames in enumerate(result.frames)
         ]
         self.strip.set_rows(rows, columns, 1)
-        line = Mark(self.strip.stride, "imagined from here on", Role.DREAM)  # after the first frame that is shown
+        line = Mark(
+            math.ceil(self.strip.stride), "imagined from here on", Role.DREAM
+        )  # after the first frame that is shown
         self.strip.set_rows(rows, columns, 1, (line,))
         for plot, lines in zip(self.plots, (result.reward, result.value, result.returns, result.weights), strict=True):
             plot.show_lines(lines, result.horizon)

@@ -98,7 +98,7 @@ class StripPanel(QWidget):
         marks = () if comparison.mark is None else (Mark(comparison.mark, comparison.mark_words, comparison.role),)
         self._strip.set_rows(rows, len(scene.columns), scene.context, marks)
         self._card.set_subtitle(_origin_in_words(scene))
-        self._card.set_caption(f"{_acting(scene)}{_other_actions(comparison)}{_stride(self._strip.stride)}")
+        self._card.set_caption(f"{_acting(scene)}{_other_actions(comparison)}{_left_out(self._strip.shown, scene)}")
 
     def _want_context(self, columns: int) -> None:
         scene = self._scene
@@ -154,8 +154,9 @@ def _error_row(comparison: Comparison, first: int, errors: Images) -> StripRow:
     return StripRow("Error, gray: other actions", Role.NEUTRAL, mixed, first)
 
 
-def _stride(stride: int) -> str:
-    return "" if stride == 1 else f" One frame in {stride} is shown."
+def _left_out(shown: list[int], scene: Scene) -> str:
+    columns = len(scene.columns)
+    return "" if len(shown) == columns else f" {len(shown)} of {columns} frames are shown."
 
 
 def _errors(comparison: Comparison, scene: Scene) -> tuple[int, Images]:

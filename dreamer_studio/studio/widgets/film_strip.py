@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -166,9 +166,15 @@ class FilmStrip(QWidget):
         return self._cursor
 
     @property
-    def stride(self) -> int:
-        """Return the number of columns from one shown column to the next."""
-        return max(1, math.ceil(self._columns / self._room()))
+    def stride(self) -> float:
+        """Return the number of columns from one shown column to the next, on average, at least 1."""
+        return max(1.0, self._columns / self._room())
+
+    @property
+    def shown(self) -> list[int]:
+        """Return the columns whose frames are shown: all, or as many as fit, evenly spaced from the first on."""
+        stride = self.stride
+        return [int(place * stride) for place in range(min(self._columns, self._room()))]
 
     @property
     def _labels(self) -> int:
@@ -293,7 +299,7 @@ class FilmStrip(QWidget):
 
     def _compose(self) -> QImage:
         """Compose all shown frames into one image."""
-        shown = range(0, self._columns, self.stride)
+        shown = self.shown
         pixels = np.empty((len(self._rows) * (CELL + GAP), len(shown) * (CELL + GAP), 3), np.uint8)
         pixels[:] = _rgb(self._palette.surface)
         for place, row in enumerate(self._rows):
@@ -307,7 +313,8 @@ class FilmStrip(QWidget):
         return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
     def _paint_cursor(self, painter: QPainter) -> None:
-        left = self.x_of(self._cursor // self.stride * self.stride)
+        place = bisect.bisect_right(self.shown, self._cursor) - 1
+        left = self._labels + round(place * self.pitch)
         painter.setPen(QPen(QColor(self._palette.text), 2))
         painter.drawRect(left - 1, -1, round(self.pitch) - 1, round(len(self._rows) * self.pitch))
 

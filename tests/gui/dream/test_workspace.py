@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -100,7 +101,7 @@ def test_that_a_dream_from_a_stored_frame_shows_the_record_and_d_dreams_from_the
 def test_that_dragging_the_markers_changes_context_and_viewing_horizon(dreams: DreamDriver) -> None:
     dreams.pick_stored(0, 10)
     before = dreams.answer()
-    stride = dreams.strip.stride
+    stride = math.ceil(dreams.strip.stride)
     dreams.drag(before.context, before.context + stride)
     after = dreams.answer()
     moved = after.context - before.context
@@ -110,7 +111,7 @@ def test_that_dragging_the_markers_changes_context_and_viewing_horizon(dreams: D
     dreams.spin("Context").setValue(2)
     narrow = dreams.answer()
     assert (narrow.context, narrow.origin) == (2, after.origin)
-    dreams.drag(len(narrow.columns), len(narrow.columns) - 3 * dreams.strip.stride)
+    dreams.drag(len(narrow.columns), len(narrow.columns) - 3 * math.ceil(dreams.strip.stride))
     shorter = dreams.answer()
     assert shorter.request.length < 45
     assert dreams.studio.window.controls.viewing_horizon == shorter.request.length
