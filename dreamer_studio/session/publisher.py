@@ -101,6 +101,7 @@ class Publisher:
                 "step": run.counters.step,
                 "update": run.counters.update,
                 "prefill": run.prefilling,
+                "updates_due": max(0, run.updates_due),
                 "steps_per_s": run.steps_speed.per_second,
                 "updates_per_s": run.updates_speed.per_second,
                 "seconds_left": run.seconds_left,

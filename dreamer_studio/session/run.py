@@ -61,6 +61,10 @@ class Run(Protocol):
         """Time to the end of the run; None while it is not known."""
 
     @property
+    def updates_due(self) -> int:
+        """Updates to make before the next environment step; 0 or less if there are none."""
+
+    @property
     def history(self) -> RowHistory[Row]:
         """The rows of the log."""
 

@@ -70,6 +70,7 @@ class Status:
         step, update: environment steps and updates in all.
         prefill: whether actions are still random. The prefill lasts to the end of the episode in which
             `config.prefill` environment steps are reached.
+        updates_due: updates to make before the next environment step.
         episode, episode_step: number of the running episode, and agent steps in it.
         steps_per_s, updates_per_s: over the last half minute.
         seconds_left: to the end of the run at the present pace, or None while that is not known.
@@ -95,6 +96,7 @@ class Status:
     step: int = 0
     update: int = 0
     prefill: bool = True
+    updates_due: int = 0
     episode: int = 0
     episode_step: int = 0
     steps_per_s: float = 0.0

@@ -48,6 +48,7 @@ class WatchedRun:
 
     learns = False
     prefilling = False
+    updates_due = 0
     seconds_left: float | None = None
     saved_at: tuple[int, float] | None = None
 

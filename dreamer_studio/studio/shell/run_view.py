@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QToolBar
+from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.resources import is_demo
@@ -29,6 +29,7 @@ from dreamer_studio.studio.shell.docks import Docks
 from dreamer_studio.studio.shell.failure_banners import FailureBanners
 from dreamer_studio.studio.shell.fitting.presenting import Presenting
 from dreamer_studio.studio.shell.frame_actions import FrameActions
+from dreamer_studio.studio.shell.guidance.state_line import StateLine
 from dreamer_studio.studio.shell.placement import restore_layout, save_layout
 from dreamer_studio.studio.shell.run_threads import RunThreads
 from dreamer_studio.studio.shell.settings import SettingsFile
@@ -103,7 +104,8 @@ class RunView(QObject):
         replay_channels: the channels between the replay browser and its workers.
         curves: the rows and the choices behind all curves.
         tabs: the workspaces.
-        body: the workspaces, or a sentence in their place if the run could not be opened.
+        state_line: the sentence on the state of the run.
+        body: this sentence above the workspaces; a text takes their place if the run could not be opened.
         docks: the docks.
         threads: the threads.
         clock: the timer that ticks 30 times a second.
@@ -153,12 +155,14 @@ class RunView(QObject):
         self._not_loaded = QLabel(NOT_LOADED)
         self._not_loaded.setAlignment(Qt.AlignmentFlag.AlignCenter)
         mute(self._not_loaded)
-        self.body = QStackedWidget()
-        self.body.addWidget(self.tabs)
-        self.body.addWidget(self._not_loaded)
+        self._shown = QStackedWidget()
+        self._shown.addWidget(self.tabs)
+        self._shown.addWidget(self._not_loaded)
+        self.state_line = StateLine(session)
+        self.body = _stacked(self.state_line, self._shown)
         dream = self.tabs.of(DreamWorkspace)
         self.docks = Docks(parts.window, context, dream.control)
-        self._presenting = Presenting(parts.window, self.tabs, self.docks.set_aside)
+        self._presenting = Presenting(parts.window, self.tabs, self.docks.set_aside, (self.state_line,))
         viewing = (*viewing_threads(context, search_workers), self.docks.replay.reading)
         self.threads = RunThreads(session, viewing, self)
         self._outcomes = Outcomes(parts.banners, parts.status_bar.say)
@@ -256,13 +260,14 @@ class RunView(QObject):
         if status.state is not self._announced:
             self._announced = status.state
             failed = status.state is State.FAILED and status.spec is None
-            self.body.setCurrentWidget(self._not_loaded if failed else self.tabs)
+            self._shown.setCurrentWidget(self._not_loaded if failed else self.tabs)
             self.stateChanged.emit(status.state)
         if not self._parts.window.isMinimized():
             self._show(status)  # last, so that a panel that raises stops nothing else
 
     def _show(self, status: Status) -> None:
         self.tabs.refresh(status)
+        self.state_line.show_status(status)
         self.docks.refresh(self.tabs.of(DreamWorkspace).framing)
         self._last_seconds.note()
         if status.state is not self._state or self._facts_due():
@@ -354,3 +359,14 @@ class RunView(QObject):
         parts.actions.bind(self._reactions)
         restore_layout(parts.window, parts.settings)
         self.docks.begin()
+
+
+def _stacked(*widgets: QWidget) -> QWidget:
+    """Return a widget with others one below the other; the last one takes the room."""
+    body = QWidget()
+    layout = QVBoxLayout(body)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for widget in widgets:
+        layout.addWidget(widget, 1 if widget is widgets[-1] else 0)
+    return body

@@ -92,6 +92,14 @@ class ElidedLabel(QLabel):
         """Return the size of an ellipsis."""
         return QSize(self.fontMetrics().horizontalAdvance("…"), self._height())
 
+    def set_lines(self, lines: int) -> None:
+        """Set the number of lines, which sets the height."""
+        if lines != self._lines:
+            self._lines, self._laid_out_for = lines, None
+            self.updateGeometry()
+            self._update_tooltip()
+            self.update()
+
     def shown_lines(self) -> list[str]:
         """Return the lines as painted; the last line is elided if the text is longer."""
         key = (self.text(), self.width(), self.font())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -32,11 +32,18 @@ class Presenting(QObject):
         window: the window.
         tabs: the workspaces.
         set_aside: hides the docks (True), or shows them again.
+        around: further widgets that are hidden meanwhile.
     """
 
-    def __init__(self, window: QMainWindow, tabs: WorkspaceTabs, set_aside: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        tabs: WorkspaceTabs,
+        set_aside: Callable[[bool], None],
+        around: Sequence[QWidget] = (),
+    ) -> None:
         super().__init__(window)
-        self._window, self._tabs, self._set_aside = window, tabs, set_aside
+        self._window, self._tabs, self._set_aside, self._around = window, tabs, set_aside, around
         self._stage: Stage | None = None
         self._keys: PressedKeys | None = None
         self._hidden: list[QWidget] = []
@@ -83,7 +90,13 @@ class Presenting(QObject):
         window = self._window
         self._stage, self._before, self._was_full = self._tabs.stage, text_scale(), window.isFullScreen()
         self._set_aside(True)
-        chrome = [window.menuBar(), window.statusBar(), self._tabs.tabBar(), *window.findChildren(QToolBar)]
+        chrome = [
+            *self._around,
+            window.menuBar(),
+            window.statusBar(),
+            self._tabs.tabBar(),
+            *window.findChildren(QToolBar),
+        ]
         self._hidden = [widget for widget in chrome if widget.isVisible()]
         for widget in self._hidden:
             widget.hide()
