@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.widgets.card import Card
 
-NARROW = 105
-"""Width in characters below which the cards stand below each other."""
+COMFORT = 1.15
+"""The cards of a row stand side by side if there is so many times the room that they need at least."""
+
+MARGIN, SPACING = 12, 8
 
 
 class CardGrid(QScrollArea):
-    """Shows rows of cards. It never scrolls sideways.
+    """Shows rows of cards.
 
     Args:
         rows: The cards of each row.
@@ -21,15 +23,16 @@ class CardGrid(QScrollArea):
 
     def __init__(self, *rows: tuple[Card, ...]) -> None:
         super().__init__()
+        self._cards = rows
+        self._rows: list[QBoxLayout] = []
         content = QWidget()
         content.setAutoFillBackground(False)
-        self._rows: list[QBoxLayout] = []
         column = QVBoxLayout(content)
-        column.setContentsMargins(12, 12, 12, 6)
-        column.setSpacing(8)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, 6)
+        column.setSpacing(SPACING)
         for cards in rows:
             row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-            row.setSpacing(8)
+            row.setSpacing(SPACING)
             for card in cards:
                 row.addWidget(card, 1)
             self._rows.append(row)
@@ -38,13 +41,27 @@ class CardGrid(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
+
+    @property
+    def stacked(self) -> bool:
+        """Return whether the cards of a row stand below each other."""
+        return any(row.direction() is QBoxLayout.Direction.TopToBottom for row in self._rows)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose between one column and two."""
-        narrow = event.size().width() < NARROW * self.fontMetrics().averageCharWidth()
+        self._reflow(event.size().width())
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Choose again for another size of text."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            QTimer.singleShot(0, self, lambda: self._reflow(self.viewport().width()))  # after the cards' own fonts
+
+    def _reflow(self, room: int) -> None:
+        widths = [sum(card.minimumSizeHint().width() for card in cards) for cards in self._cards if len(cards) > 1]
+        narrow = room < COMFORT * (max(widths) + SPACING + 2 * MARGIN)
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         for row in self._rows:
             row.setDirection(direction)
-        super().resizeEvent(event)

@@ -6,13 +6,12 @@ import textwrap
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from dreamer_studio.check import CheckReport, Row, Verdict
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.chips import Chip
-from dreamer_studio.studio.widgets.text import mute, scaled_font
+from dreamer_studio.studio.widgets.text import fixed_font, mute, scaled_font
 from dreamer_studio.viewing.new_run.messages import CheckResult
 from dreamer_studio.viewing.role import Role
 
@@ -47,7 +46,7 @@ class CheckPanel(QWidget):
         self._verdict = _text("")
         self._verdict.setFont(scaled_font(self.font(), 1.0, bold=True))
         self._traceback = _text("")
-        self._traceback.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._traceback.setFont(fixed_font())
         self._rows = QWidget()
         self._lay_out()
         self.show_nothing()

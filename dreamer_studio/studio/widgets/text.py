@@ -5,6 +5,7 @@ import html
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import (
     QFont,
+    QFontDatabase,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -47,6 +48,11 @@ def set_text_scale(scale: float) -> None:
     application.setStyleSheet(application.styleSheet())  # styled widgets keep their font until they are styled again
     for widget, font in zip(own, before, strict=True):
         widget.setFont(scaled_font(font, ratio, bold=font.bold()))
+
+
+def fixed_font() -> QFont:
+    """Return the system's font with letters of one width, in the size of all text."""
+    return scaled_font(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont), text_scale())
 
 
 def mute(widget: QWidget) -> None:

@@ -19,6 +19,7 @@ from dreamer_studio.envs import build_config
 from dreamer_studio.studio.new_run.page import NewRunPage
 from dreamer_studio.studio.new_run.workers import PageWorkers
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.text import set_text_scale
 from dreamer_studio.viewing.frames import no_frames
 from dreamer_studio.viewing.new_run.choice import FOLDER, NAME, SEEDS
 from dreamer_studio.viewing.new_run.measurements import Measurements
@@ -428,3 +429,16 @@ def test_that_the_arrow_keys_choose_a_preset(made: Page) -> None:
     QTest.keyClick(page.panels.presets.radio_of("laptop"), Qt.Key.Key_Down)
     assert page.choice.preset == "tiny"
     assert "--preset tiny" in page.panels.command.command
+
+
+def test_that_cards_stand_below_each_other_where_two_columns_do_not_fit(made: Page) -> None:
+    page = made.page
+    assert not page.cards.stacked
+    set_text_scale(2.0)
+    try:
+        made.wait(lambda: page.cards.stacked)
+    finally:
+        set_text_scale(1.0)
+    made.wait(lambda: not page.cards.stacked)
+    page.resize(600, 600)
+    made.wait(lambda: page.cards.stacked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from dreamer_studio.config import Option
@@ -35,7 +35,7 @@ class SettingField(QWidget):
             self.editor = QLineEdit()
             self.editor.textEdited.connect(self.edited)
         self.editor.setAccessibleName(option.name)
-        self.editor.setFixedWidth(self.fontMetrics().averageCharWidth() * WIDTH)
+        self._fit()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.editor)
@@ -45,6 +45,15 @@ class SettingField(QWidget):
     def text(self) -> str:
         """Return the text of the field."""
         return self.editor.text() if isinstance(self.editor, QLineEdit) else self.editor.currentText()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the number of characters for another font."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.editor.setFixedWidth(self.fontMetrics().averageCharWidth() * WIDTH)
 
     def set_text(self, text: str) -> None:
         """Set the text without reporting it."""
