@@ -12,7 +12,8 @@ from dreamer_studio.session import START
 from dreamer_studio.studio.curve_cards.curves import KL, Curve, Line, Row, describe_change, is_number, metrics_in
 from dreamer_studio.studio.curve_cards.horizontal import ACROSS, Positions, Unit
 from dreamer_studio.studio.curve_cards.source import CurveSource, OtherRun, RowsSince
-from dreamer_studio.studio.widgets.plots.curve import CurvePlot, Reference
+from dreamer_studio.studio.widgets.plots.band import Reference
+from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 from dreamer_studio.studio.widgets.plots.marks import Mark
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.viewing.curves.messages import KeptCheckpoint, LoggedRun

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.studio.theme import DARK, Theme
 from dreamer_studio.studio.widgets.banner import Banner
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.plots.curve import CurvePlot, Reference
+from dreamer_studio.studio.widgets.plots.band import Reference
+from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.studio.widgets.text import ElidedLabel

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.arrays import Floats
-from dreamer_studio.studio.theme import DARK, LIGHT, Theme
-from dreamer_studio.studio.widgets.plots.curve import Across, CurvePlot, Reference
+from dreamer_studio.studio.theme import CONTRAST, DARK, LIGHT, Palette, Theme
+from dreamer_studio.studio.widgets.plots.band import Band, Reference
+from dreamer_studio.studio.widgets.plots.curve import Across, CurvePlot
 from dreamer_studio.studio.widgets.plots.export.table import trend
 from dreamer_studio.studio.widgets.plots.group import PlotGroup
 from dreamer_studio.studio.widgets.plots.marks import Mark
@@ -66,6 +67,16 @@ def test_that_negative_values_leave_gaps_on_a_logarithmic_axis_and_come_back(the
     assert canvas(plot).isVisible() and not [y for _, y in lines(plot) if np.isfinite(y).any()]
     plot.set_log(False)
     assert min(y.min() for _, y in lines(plot)) == -1
+
+
+def test_that_a_band_that_reaches_below_zero_leaves_a_logarithmic_axis_as_it_is(theme: Theme, qtbot: QtBot) -> None:
+    plot = make_curve(theme, qtbot, reference=Reference(-3.0, "below"))
+    plot.append("loss", [0, 1000], [10.0, 100.0])
+    plot.set_band(Band("published", np.array([0.0, 1000.0]), np.array([20.0, 200.0]), np.array([30.0, 30.0])))
+    plot.set_log(True)
+    *_, bottom, top = plot.visible_range()
+    assert 5 < bottom <= 10 and 230 <= top < 700
+    assert "published" in hover(plot, 500)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.9, 1.1), (3, 900), (1e-6, 1e6), (40, 41), (1, 1), (0.02, 5)])
@@ -254,9 +265,8 @@ def test_that_a_line_of_another_run_is_drawn_until_it_is_removed(theme: Theme, q
     assert ink(canvas(plot), run_color(DARK, 0), DARK.surface) < 20 and plot.visible_range()[3] < 2
 
 
-@pytest.mark.parametrize("palette", [LIGHT, DARK])
-def test_that_other_runs_differ_in_color_and_dashes_and_can_be_read(palette: object) -> None:
-    scheme = LIGHT if palette is LIGHT else DARK
+@pytest.mark.parametrize("scheme", [LIGHT, DARK, CONTRAST], ids=lambda scheme: scheme.name)
+def test_that_other_runs_differ_in_color_and_dashes_and_can_be_read(scheme: Palette) -> None:
     colors = [run_color(scheme, place) for place in range(MOST_RUNS)]
     assert len({*colors, *(scheme.of(role) for role in Role)}) == MOST_RUNS + len({scheme.of(role) for role in Role})
     assert len({run_pattern(place) for place in range(MOST_RUNS)}) == MOST_RUNS

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import DARK, LIGHT, Theme
-from dreamer_studio.studio.widgets.plots.band import Band
-from dreamer_studio.studio.widgets.plots.curve import CurvePlot, Reference
+from dreamer_studio.studio.widgets.plots.band import Band, Reference
+from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 from dreamer_studio.studio.widgets.plots.plot import Plot
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot

@@ -1,4 +1,4 @@
-"""A mean with a band around it, behind the lines of a plot."""
+"""What the lines of a plot are compared with: a horizontal line, and a mean with a band."""
 
 from __future__ import annotations
 
@@ -13,11 +13,19 @@ from PySide6.QtGui import QColor
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette
 from dreamer_studio.studio.widgets.plots.graph import line_pen
-from dreamer_studio.studio.widgets.plots.series import si_label
+from dreamer_studio.studio.widgets.plots.series import SeriesStyle, si_label
 from dreamer_studio.viewing.role import Role
 
 _BEHIND = -10  # z-value: below every line
 _SHARE = 0.16  # share of the color in the background
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A horizontal line for comparison, such as the 3 free nats."""
+
+    value: float
+    label: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,3 +83,47 @@ class BandItem:
         color.setAlphaF(_SHARE)
         self._fill.setBrush(color)
         self._mean.setPen(line_pen(palette, self._role, dashed=True))
+
+
+class Backdrop:
+    """Draws a reference and a band behind the lines of a view.
+
+    Attributes:
+        reference, band: what is drawn, or None.
+    """
+
+    def __init__(self, view: Any) -> None:
+        self.reference: Reference | None = None
+        self.band: Band | None = None
+        self._line = pg.InfiniteLine(angle=0)
+        view.addItem(self._line, ignoreBounds=True)
+        self._area = BandItem(view)
+
+    def draw(self, on_axis: Callable[[Floats], Floats]) -> None:
+        """Draw both; `on_axis` turns values into positions on the vertical axis."""
+        self._area.show(self.band, on_axis)
+        height = np.nan if self.reference is None else float(on_axis(np.array([self.reference.value]))[0])
+        self._line.setVisible(bool(np.isfinite(height)))
+        if np.isfinite(height):
+            self._line.setPos(height)
+
+    def styles(self) -> list[SeriesStyle]:
+        """Return the entries of the legend, because a word beside a line would cover the data."""
+        labels = [against.label for against in (self.reference, self.band) if against is not None]
+        return [SeriesStyle(label, Role.NEUTRAL, dashed=True) for label in labels]
+
+    def values(self, left: float, right: float) -> list[float]:
+        """Return the values between two positions that should be in sight."""
+        values = [] if self.reference is None else [self.reference.value]
+        beside = None if self.band is None else self.band.between(left, right)
+        return values + ([] if beside is None else list(beside))
+
+    def describe(self, x: float) -> list[str]:
+        """Describe the band at a position, in a line if there is one."""
+        said = None if self.band is None else self.band.describe(x)
+        return [] if said is None else [said]
+
+    def restyle(self, palette: Palette) -> None:
+        """Use the colors of a palette."""
+        self._line.setPen(line_pen(palette, Role.NEUTRAL, dashed=True))
+        self._area.restyle(palette)

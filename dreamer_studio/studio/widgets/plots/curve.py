@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import ArrayLike
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, Signal
 from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.plots.axes import Limits, Span
-from dreamer_studio.studio.widgets.plots.band import Band, BandItem
+from dreamer_studio.studio.widgets.plots.band import Backdrop, Band, Reference
 from dreamer_studio.studio.widgets.plots.curve_line import CurveLine
 from dreamer_studio.studio.widgets.plots.export.table import Lines
-from dreamer_studio.studio.widgets.plots.graph import line_pen
-from dreamer_studio.studio.widgets.plots.marks import HEIGHT, Mark, MarkTicks
+from dreamer_studio.studio.widgets.plots.marks import HEIGHT, FlagLines, Mark, MarkTicks
 from dreamer_studio.studio.widgets.plots.plot import READOUT_REACH, Plot
 from dreamer_studio.studio.widgets.plots.series import (
     SeriesStyle,
@@ -27,18 +25,9 @@ from dreamer_studio.studio.widgets.plots.series import (
     value_near,
 )
 from dreamer_studio.studio.widgets.plots.series_history import History
-from dreamer_studio.viewing.role import Role
 
 _ROOM: Final = 0.3  # share of the usual range that is added to it above and below
 _MUCH: Final = 3.0  # how many times larger the range of all values must be before outliers are left out
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A horizontal line for comparison, such as the 3 free nats."""
-
-    value: float
-    label: str
 
 
 @dataclass(frozen=True)
@@ -90,15 +79,9 @@ class CurvePlot(Plot):
         self._words = tuple(words)
         self._curves: dict[str, CurveLine] = {}
         self._robust = False
-        self._flags: list[tuple[float, str]] = []
-        self._flag_lines = pg.VTickGroup()  # one item for all flags
-        self._view.addItem(self._flag_lines, ignoreBounds=True)
+        self._flags = FlagLines(self._view)
         self._ticks = MarkTicks(self._view)
-        self._reference: Reference | None = None
-        self._reference_line = pg.InfiniteLine(angle=0)
-        self._view.addItem(self._reference_line, ignoreBounds=True)
-        self._band: Band | None = None
-        self._band_item = BandItem(self._view)
+        self._backdrop = Backdrop(self._view)
         for style in series:
             self._curves[style.name] = CurveLine(self._view, style, self._span_of(style))
         self._restyle(theme.palette)
@@ -177,7 +160,7 @@ class CurvePlot(Plot):
     @property
     def flags(self) -> Sequence[tuple[float, str]]:
         """Return the flags: position and text of each changed setting."""
-        return self._flags
+        return self._flags.flags
 
     @property
     def marks(self) -> Sequence[Mark]:
@@ -191,11 +174,7 @@ class CurvePlot(Plot):
             flags: Pairs of position and change, such as "training horizon 10 to 15". The readout shows the change
                 when the mouse is near the flag.
         """
-        if list(flags) == self._flags:
-            return
-        self._flags = list(flags)
-        self._flag_lines.setXVals([x for x, _ in flags])
-        self._flag_lines.update()
+        self._flags.show(flags)
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Mark positions on the lower edge."""
@@ -210,17 +189,13 @@ class CurvePlot(Plot):
 
     def set_reference(self, reference: Reference | None) -> None:
         """Draw a horizontal line for comparison, or none."""
-        self._reference = reference
-        self._place_reference()
-        self._name_all()
-        self._data_changed()
+        self._backdrop.reference = reference
+        self._show_backdrop()
 
     def set_band(self, band: Band | None) -> None:
         """Draw a mean with a band behind the lines, or none."""
-        self._band = band
-        self._band_item.show(band, self._on_axis)
-        self._name_all()
-        self._data_changed()
+        self._backdrop.band = band
+        self._show_backdrop()
 
     def _span_of(self, style: SeriesStyle) -> int:
         return self._smoothing if style.smoothed else 1
@@ -229,18 +204,10 @@ class CurvePlot(Plot):
         averaged = f"Faint: every value. Strong: exponential average over about {self._smoothing} values."
         self.setToolTip(averaged if any(line.averages for line in self._curves.values()) else "")
 
-    def _place_reference(self) -> None:
-        reference = self._reference
-        shown = reference is not None and not (self._log and reference.value <= 0)
-        self._reference_line.setVisible(shown)
-        if shown and reference is not None:
-            self._reference_line.setPos(float(self._on_axis(np.array([reference.value]))[0]))
-
-    def _name_all(self) -> None:
-        """Name all lines in the legend, because a word beside a line would cover the data."""
-        labels = [against.label for against in (self._reference, self._band) if against is not None]
-        named = [SeriesStyle(label, Role.NEUTRAL, dashed=True) for label in labels]
-        self.legend.set_series([*self.styles.values(), *named])
+    def _show_backdrop(self) -> None:
+        self._backdrop.draw(self._on_axis)
+        self.legend.set_series([*self.styles.values(), *self._backdrop.styles()])
+        self._data_changed()
 
     def _lines(self) -> Lines:
         return {name: (line.history.x, line.history.y) for name, line in self._curves.items()}
@@ -256,8 +223,7 @@ class CurvePlot(Plot):
     def _redraw(self) -> None:
         for line in self._curves.values():
             line.draw(self._on_axis)
-        self._band_item.show(self._band, self._on_axis)
-        self._place_reference()
+        self._backdrop.draw(self._on_axis)
 
     def _limits(self) -> Limits | None:
         histories = [line.history for line in self._curves.values() if len(line.history)]
@@ -265,10 +231,8 @@ class CurvePlot(Plot):
         along = self._along(*(history.y for history in histories))
         if across is None or along is None:
             return None
+        beside = self._along(np.array(self._backdrop.values(*across)))
         low, high = self._usual(along)
-        if self._reference is not None and (self._reference.value > 0 or not self._log):
-            low, high = min(low, self._reference.value), max(high, self._reference.value)
-        beside = self._band.between(*across) if self._band is not None else None
         if beside is not None:
             low, high = min(low, beside[0]), max(high, beside[1])
         span = max(across[1] - across[0], self._across.least)
@@ -301,10 +265,8 @@ class CurvePlot(Plot):
                 tag = value_near(history.x, history.tag, x, reach)
                 word = "" if tag is None else f", {self._words[int(tag)]}"
                 lines.append(f"{name} {'-' if raw is None else si_label(raw, 4)}{word}{averaged}")
-        said = self._band.describe(x) if self._band is not None else None
-        lines += [said] if said is not None else []
-        lines += [f"change at {si_label(at, 5)}: {text}" for at, text in self._flags if abs(at - x) <= reach]
-        return lines + [mark.text for mark in self._ticks.near(x, reach)]
+        marks = [mark.text for mark in self._ticks.near(x, reach)]
+        return lines + self._backdrop.describe(x) + self._flags.describe(x, reach) + marks
 
     def _brief_lines(self, x: float, reach: float) -> list[str]:
         near = {name: line.history for name, line in self._curves.items()}
@@ -328,8 +290,5 @@ class CurvePlot(Plot):
         super()._restyle(palette)
         for line in self._curves.values():
             line.restyle(palette)
-        self._ticks.restyle(palette)
-        self._flag_lines.setPen(palette.warn, width=1, style=Qt.PenStyle.DashLine)
-        self._flag_lines.update()
-        self._reference_line.setPen(line_pen(palette, Role.NEUTRAL, dashed=True))
-        self._band_item.restyle(palette)
+        for part in (self._ticks, self._flags, self._backdrop):
+            part.restyle(palette)

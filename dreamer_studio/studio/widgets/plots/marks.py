@@ -1,4 +1,4 @@
-"""Marks at positions of the horizontal axis, as short ticks on the lower edge of a plot, which the user can click."""
+"""Marks at positions of the horizontal axis: ticks on the lower edge, to click, and flags of changes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 
 from dreamer_studio.studio.theme import Palette
+from dreamer_studio.studio.widgets.plots.series import si_label
 from dreamer_studio.viewing.role import Role
 
 HEIGHT: Final = 0.07
@@ -64,3 +66,32 @@ class MarkTicks:
         for role, group in self._groups.items():
             group.setPen(palette.of(role), width=2)
             group.update()
+
+
+class FlagLines:
+    """Draws a dashed line at each change of a setting.
+
+    Attributes:
+        flags: position and text of each change.
+    """
+
+    def __init__(self, view: Any) -> None:
+        self.flags: list[tuple[float, str]] = []
+        self._lines = pg.VTickGroup()  # one item for all flags
+        view.addItem(self._lines, ignoreBounds=True)
+
+    def show(self, flags: Sequence[tuple[float, str]]) -> None:
+        """Draw these flags in place of those before."""
+        if list(flags) != self.flags:
+            self.flags = list(flags)
+            self._lines.setXVals([x for x, _ in flags])
+            self._lines.update()
+
+    def describe(self, x: float, reach: float) -> list[str]:
+        """Describe the changes within `reach` of a position, one line each."""
+        return [f"change at {si_label(at, 5)}: {text}" for at, text in self.flags if abs(at - x) <= reach]
+
+    def restyle(self, palette: Palette) -> None:
+        """Use the colors of a palette."""
+        self._lines.setPen(palette.warn, width=1, style=Qt.PenStyle.DashLine)
+        self._lines.update()
