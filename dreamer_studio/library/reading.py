@@ -184,5 +184,7 @@ def _held(entry: RunEntry, holder: Holder | None, now: float) -> RunEntry:
         return dataclasses.replace(entry, state=state, problem="")
     if not holder.here and silent < GONE_SECONDS:
         return dataclasses.replace(entry, state=RunState.TRAINING_ELSEWHERE, problem="")
+    if entry.state is not RunState.STOPPED:
+        return entry
     left = f"process {holder.pid}" + ("" if holder.here else f" on {holder.host}")
-    return dataclasses.replace(entry, problem=entry.problem or f"{left} ended without closing the run")
+    return dataclasses.replace(entry, problem=f"{left} ended without closing the run")

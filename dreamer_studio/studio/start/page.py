@@ -29,6 +29,9 @@ from dreamer_studio.viewing.worker import Worker
 
 POLL_MS: Final = 100
 TELL_TIME_SECONDS: Final = 10.0
+IMAGE_SECONDS: Final = 10
+"""A training run gets another thumbnail after this time."""
+
 LOW: Final = 36
 """A page with room for fewer lines of text has no title."""
 
@@ -45,6 +48,10 @@ class LibraryThread(WorkerThread):
 
     def _begin(self) -> Sequence[Worker]:
         return self._make()
+
+
+def _spot_of(entry: RunEntry) -> ThumbnailSpot:
+    return ThumbnailSpot(entry.path, int(entry.changed // IMAGE_SECONDS), entry.state.training)
 
 
 def _title_block() -> QWidget:
@@ -271,8 +278,8 @@ class StartPage(QWidget):
         entries = [entry for entry in map(self.runs.model.entry_at, rows) if entry is not None]
         if self.go_on.entry is not None:
             entries.insert(0, self.go_on.entry)
-        spots = dict.fromkeys(ThumbnailSpot(entry.path, int(entry.changed // 60)) for entry in entries)
-        wanted = (*spots, ThumbnailSpot(asset_path("demo"), 0))
+        spots = dict.fromkeys(map(_spot_of, entries))
+        wanted = (*spots, ThumbnailSpot(asset_path("demo")))
         self._channels.thumbnails.stand(wanted)
 
     def _show_images(self, made: Sequence[RunThumbnail]) -> None:

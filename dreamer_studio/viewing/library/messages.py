@@ -29,15 +29,17 @@ class Listing:
 
 @dataclass(frozen=True)
 class ThumbnailSpot:
-    """The thumbnail of a run at a time. A training run gets another one each minute.
+    """The thumbnail of a run at a time. Another time or state asks for another image.
 
     Attributes:
         run: the run's folder.
-        minute: minute of the newest row of its log, since 1970.
+        time: time of the newest row of its log, in units of the asker's choice.
+        training: whether the run trains; the last files are written before it stops.
     """
 
     run: Path
-    minute: int
+    time: int = 0
+    training: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.library.labels import Label, read_label, write_label
+from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.studio.start.note_dialog import NoteDialog
 from dreamer_studio.studio.start.page import StartPage
 from dreamer_studio.studio.start.run_menu import NOTE
@@ -21,6 +22,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.worker_thread import WorkerThread
 from tests.support import listed_runs
 from tests.support.listed_runs import held_elsewhere, write_run
+from tests.support.made_run import made_episode
 
 PATIENCE_MS = 10_000
 
@@ -185,6 +187,16 @@ def test_that_f2_renames_the_label_and_not_the_folder(start: Start) -> None:
     start.wait_for_names("later", "new", "done", "my cart")
     assert read_label(start.root / "old").name == "my cart"
     assert start.said == []
+
+
+def test_that_a_run_gets_its_thumbnail_when_its_training_stops(start: Start) -> None:
+    model = start.page.runs.model
+    with held_elsewhere(start.root / "new"):
+        start.bot.waitUntil(lambda: start.text("new", Column.STATE).startswith("training"), timeout=PATIENCE_MS)
+        start.bot.wait(300)
+        EpisodeStore(start.root / "new" / "episodes", 0).add(made_episode(1))
+    start.bot.waitUntil(lambda: model.image_of(start.root / "new") is not None, timeout=PATIENCE_MS)
+    assert model.image_of(start.root / "old") is None
 
 
 def test_that_a_note_is_written_by_keys_alone(start: Start) -> None:
