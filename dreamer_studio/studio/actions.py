@@ -233,6 +233,17 @@ _FILE: Final = (
     ),
 )
 
+_EDIT: Final = (
+    ActionSpec(
+        "edit.undo",
+        "Undo",
+        "Take back what the status bar offers to undo, such as a removed bookmark or branch.",
+        ("Ctrl+Z",),
+        menu="Edit",
+        essential=True,
+    ),
+)
+
 _DREAM: Final = (
     ActionSpec(
         "dream.here",
@@ -488,7 +499,7 @@ _LISTS: Final = (
     _key("field.cancel", "Restore the number, and return to the image.", "Esc", scope=Scope.FIELD),
 )
 
-ACTIONS: Final = (*_FILE, *_RUN, *_DREAM, *_WORKSPACES, *_VIEW, *_HELP, *_PLAYER, *_STEERING, *_LISTS)
+ACTIONS: Final = (*_FILE, *_EDIT, *_RUN, *_DREAM, *_WORKSPACES, *_VIEW, *_HELP, *_PLAYER, *_STEERING, *_LISTS)
 """All actions, in the order of the menus."""
 
 _WRITTEN: Final = {"PgUp": "Page Up", "PgDown": "Page Down", "Del": "Delete", "Return": "Enter"}

@@ -49,6 +49,9 @@ class Workspace(QWidget):
     problemFound = Signal(str)
     """Emitted when something cannot be done, with a sentence for the user."""
 
+    undoable = Signal(str, object)
+    """Emitted after a change that the user can take back, with a sentence, and the function that takes it back."""
+
     def begin(self) -> None:
         """Prepare for being shown."""
 

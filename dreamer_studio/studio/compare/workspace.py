@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +77,7 @@ class CompareWorkspace(Workspace):
         self.images = CompareImagesPanel(theme)
         self._lay_out()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Comparison")
         self.bar.changed.connect(self._again)
         self.bar.from_dream.clicked.connect(self.take_dream_frame)
         self.bar.lapse.clicked.connect(self.show_lapse)
@@ -128,6 +130,7 @@ class CompareWorkspace(Workspace):
     def drop_run(self, folder: Path) -> None:
         """Remove a run. Restart the comparison if it used one of its checkpoints."""
         self._channels.commands.send(DropRun(folder))
+        self.undoable.emit(f"Removed {folder.name} from the list", functools.partial(self.add_run, str(folder)))
         request = self._channels.scene.request
         if request is not None and any(contestant.folder == folder for contestant in request.contestants):
             self._ask()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+import functools
+
+from PySide6.QtCore import QObject, Signal
 
 from dreamer_studio.studio.dream.branches_panel import BranchesPanel
 from dreamer_studio.studio.dream.scene_requests import SceneRequests
 from dreamer_studio.studio.dream.steering_panel import SteeringPanel
 from dreamer_studio.studio.widgets.player import Player
-from dreamer_studio.viewing.scene.branches import Branches, Key
+from dreamer_studio.viewing.scene.branches import Branch, Branches, Key
 
 
 class BranchActions(QObject):
     """Changes the branches, and keeps player, steering and requests in step with the branch on show."""
+
+    undoable = Signal(str, object)
+    """Emitted after a change that the user can take back, with a sentence, and the function that takes it back."""
 
     def __init__(
         self,
@@ -53,9 +58,16 @@ class BranchActions(QObject):
             self._steering.set_engaged(True)
 
     def remove(self, key: Key) -> None:
-        """Delete a branch and all branches that start from it."""
+        """Delete a branch and all branches that start from it. The user can take this back."""
         self._steering.set_engaged(False)
-        self._branches.remove(key)
+        removed = self._branches.remove(key)
+        if removed:
+            more = f" and {len(removed) - 1} that start from it" if len(removed) > 1 else ""
+            self.undoable.emit(f"Removed {removed[0].name}{more}", functools.partial(self._bring_back, removed))
+
+    def _bring_back(self, removed: tuple[Branch, ...]) -> None:
+        if self._branches.bring_back(removed):
+            self.show(removed[0].key)
 
     def play_from(self, column: int) -> None:
         """Play the new branch on show from the column at which it leaves its parent."""

@@ -216,6 +216,7 @@ class DreamWorkspace(Workspace):
             pointing.connect(self._point_at)
         for problem in (self._answers.problemFound, self._futures.problemFound, self.driver.ended):
             problem.connect(self.problemFound)
+        self._actions.undoable.connect(self.undoable)
         panels.strip.contextWanted.connect(self.requests.move_context)
         panels.strip.lengthWanted.connect(self.lengthWanted)
         panels.latent_map.frameWanted.connect(self.requests.from_row)

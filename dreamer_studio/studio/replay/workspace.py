@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.studio.replay.bookmarks_panel import BookmarksPanel
 from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
 from dreamer_studio.studio.replay.image_cache import FrameCache, ImageCache
@@ -34,6 +35,9 @@ class ReplayBrowser(QWidget):
     dreamWanted = Signal(object)
     """Emitted when the user dreams from a frame, with its `FrameRef`."""
 
+    undoable = Signal(str, object)
+    """Emitted after a change that the user can take back, with a sentence, and the function that takes it back."""
+
     sceneWanted = Signal(object)
     """Emitted when the user saves a frame as a scene, with its `FrameRef`."""
 
@@ -50,6 +54,8 @@ class ReplayBrowser(QWidget):
         self.scrubber = ScrubberPanel(theme, self._frames)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.setAccessibleName("Replay lists")
+        self._tabs.tabBar().setAccessibleName("Replay lists")
         self._tabs.addTab(self.episodes, "Episodes")
         self._tabs.addTab(self.bookmarks, "Bookmarks")
         self._lay_out()
@@ -58,7 +64,7 @@ class ReplayBrowser(QWidget):
             panel.chosen.connect(self.dream_from_frame)
             panel.playerKey.connect(self.scrubber.press)
         self.bookmarks.noted.connect(lambda bookmark: channels.commands.send(KeepBookmark(bookmark)))
-        self.bookmarks.removed.connect(lambda bookmark: channels.commands.send(ForgetBookmark(bookmark)))
+        self.bookmarks.removed.connect(self._remove)
         self.bookmarks.searchWanted.connect(self._search)
         self.scrubber.dreamWanted.connect(self.dream_from_frame)
         self.scrubber.bookmarkWanted.connect(self._bookmark)
@@ -164,6 +170,12 @@ class ReplayBrowser(QWidget):
         if fresh:
             self.episodes.refresh_images()
             self.bookmarks.refresh_images()
+
+    def _remove(self, bookmark: Bookmark) -> None:
+        commands = self._channels.commands
+        commands.send(ForgetBookmark(bookmark))
+        told = f"Removed the bookmark of episode {bookmark.episode:,}, frame {bookmark.index:,}"
+        self.undoable.emit(told, lambda: commands.send(KeepBookmark(bookmark)))
 
     def _hold(self, frame: FrameRef) -> None:
         self.scrubber.hold(frame, self.episodes.rows_of(frame))

@@ -345,11 +345,14 @@ class RunView(QObject):
             failed.connect(functools.partial(outcomes.refused, subject))
         self.docks.replay.dreamWanted.connect(self._frames.dream_from)
         self.docks.replay.told.connect(self._tell)
+        for undoable in (self.tabs.undoable, self.docks.replay.browser.undoable):
+            undoable.connect(say)
         self.closing.failed.connect(self._stay)
         self._reactions = {
             **self.tabs.reactions(),
             **self.docks.reactions(),
             "view.present": self._presenting.toggle,
+            "edit.undo": parts.status_bar.take_back,
             **self._frames.reactions(),
             "run.settings": self._run_settings.open,
             "film.export": self._exports.open,

@@ -55,7 +55,7 @@ class StudioStatusBar(QStatusBar):
         self.undo.setText("Undo")
         self.undo.setAutoRaise(True)
         self.undo.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.undo.clicked.connect(self._take_back)
+        self.undo.clicked.connect(self.take_back)
         self.undo.hide()
         self._undoing: Callable[[], object] | None = None
         self.addPermanentWidget(self._answer)
@@ -70,7 +70,8 @@ class StudioStatusBar(QStatusBar):
         self.undo.setToolTip(f"Take back: {text}" if undo is not None else "")
         self._forget.start(UNDO_MS if undo is not None else ANSWER_MS)
 
-    def _take_back(self) -> None:
+    def take_back(self) -> None:
+        """Take back what the message on show says, if it can be taken back."""
         undo = self._undoing
         self._clear_answer()
         if undo is not None:

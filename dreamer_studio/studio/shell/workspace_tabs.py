@@ -27,14 +27,20 @@ class WorkspaceTabs(QTabWidget):
     problemFound = Signal(str)
     """Emitted when a workspace cannot do something, with the reason."""
 
+    undoable = Signal(str, object)
+    """Emitted after a change that the user can take back, with a sentence, and the function that takes it back."""
+
     def __init__(self, context: RunContext) -> None:
         super().__init__()
         self.setDocumentMode(True)
+        self.setAccessibleName("Workspaces")
+        self.tabBar().setAccessibleName("Workspaces")
         self._workspaces: list[Workspace] = []
         self._stages: list[Stage] = []
         for spec in WORKSPACES:
             workspace = spec.make(context)
             workspace.problemFound.connect(self.problemFound)
+            workspace.undoable.connect(self.undoable)
             self._workspaces.append(workspace)
             set_home(workspace, whole=True)
             stage = Stage(workspace)

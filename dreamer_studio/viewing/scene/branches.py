@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -133,21 +133,37 @@ class Branches:
         self.comparison = renamed if self.comparison is branch else self.comparison
         self.version += 1
 
-    def remove(self, key: Key) -> None:
-        """Delete a branch and the branches that start from it; show its parent if needed. A dream itself stays."""
+    def remove(self, key: Key) -> tuple[Branch, ...]:
+        """Delete a branch and the branches that start from it; show its parent if needed. A dream itself stays.
+
+        Returns:
+            The deleted branches, parents before their children.
+        """
         parent = self._all[key].parent
         if parent is None:
-            return
+            return ()
         gone = {key}
         for branch in self._all.values():
             if branch.parent in gone:
                 gone.add(branch.key)
+        removed = tuple(branch for branch in self._all.values() if branch.key in gone)
         self._all = {kept: branch for kept, branch in self._all.items() if kept not in gone}
         if self.comparison is not None and self.comparison.key in gone:
             self.comparison = None
         if self.shown is not None and self.shown.key in gone:
             self.show(parent)
         self.version += 1
+        return removed
+
+    def bring_back(self, removed: Sequence[Branch]) -> bool:
+        """Add deleted branches again, and show the first. Return False if the branch where it started is gone."""
+        if not removed or removed[0].parent not in self._all or self.shown is None:
+            return False
+        for branch in removed:
+            self._all[branch.key] = branch
+        self.show(removed[0].key)
+        self._make_room()
+        return True
 
     def _free_name(self, origin: FrameRef) -> str:
         """Name a dream by its frame, and number it if another dream has that name."""

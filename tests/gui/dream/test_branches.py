@@ -178,6 +178,20 @@ def test_that_a_branch_can_be_renamed_and_is_removed_with_the_branches_that_left
     assert tab.dreams.scene is not None and tab.dreams.scene.branch == 0
 
 
+def test_that_ctrl_z_brings_a_removed_branch_back_with_the_branches_that_left_it(tab: BranchesTab) -> None:
+    dream = tab.dreams.scene
+    assert dream is not None
+    first = tab.leave_at(dream.context, 4)
+    tab.leave_at(dream.context + 1, 2)
+    before = tab.rows()
+    tab.click(first)
+    tab.bot.keyClick(tab.tree, Qt.Key.Key_Delete)
+    tab.bot.waitUntil(lambda: len(tab.rows()) == 1, timeout=PATIENCE_MS)
+    tab.bot.keyClick(tab.tree, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    tab.bot.waitUntil(lambda: tab.rows() == before, timeout=PATIENCE_MS)
+    assert tab.branches.shown is not None and tab.branches.shown.name == first
+
+
 def test_that_a_dream_with_branches_is_kept_after_the_next_dream_and_one_without_is_not(tab: BranchesTab) -> None:
     dream = tab.dreams.scene
     assert dream is not None

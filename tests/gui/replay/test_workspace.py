@@ -229,6 +229,9 @@ def test_that_bookmarks_are_added_noted_dreamed_from_and_removed(studio: Studio,
     studio.bot.keyClick(table, Key.Key_Delete)
     browser.wait(lambda: [each.note for each in read_bookmarks(path)] == ["starts to swing"])
     browser.wait(lambda: table.model().rowCount() == 1)
+    studio.bot.keyClick(table, Key.Key_Z, CONTROL)
+    browser.wait(lambda: len(read_bookmarks(path)) == 2)
+    browser.wait(lambda: table.model().rowCount() == 2)
 
 
 def test_that_a_bookmark_is_a_source_of_the_dream_workspace_and_the_list_follows_the_file(

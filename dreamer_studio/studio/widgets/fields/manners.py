@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QSlider, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QSlider, QWidget
 
 from dreamer_studio.studio.actions import Scope, window_keys
 from dreamer_studio.studio.widgets.fields.focus import go_home
@@ -78,6 +78,8 @@ class _OnEnter(QObject):
 def _passes(box: QWidget, event: QKeyEvent) -> bool:
     """Return whether a key belongs to the window and not to the box."""
     if event.modifiers() & _EDITS:
+        if isinstance(box, QLineEdit) and event.matches(QKeySequence.StandardKey.Undo):
+            return False
         return combination(event) in window_keys()
     return isinstance(box, QAbstractSpinBox) and event.text().isprintable() and not set(event.text()) <= _TYPED
 
