@@ -65,6 +65,8 @@ class DreamPanels(QWidget):
         self.taken_actions = ActionsPanel(theme)
         self.practice = PracticePanel(theme)
         self._tabs = QTabWidget()
+        self._tabs.setAccessibleName("Views of the dream")
+        self._tabs.tabBar().setAccessibleName("Views of the dream")
         self._lay_out(twin)
 
     def set_spec(self, spec: EnvSpec) -> None:

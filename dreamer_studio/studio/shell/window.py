@@ -26,6 +26,7 @@ from dreamer_studio.studio.theme import Scheme, Theme
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
 from dreamer_studio.studio.widgets.icons import app_icon
 from dreamer_studio.studio.widgets.layout.reading import next_stop
+from dreamer_studio.studio.widgets.speech import install_speech
 from dreamer_studio.system.loading import collector_at_rest
 from dreamer_studio.viewing.role import Role
 
@@ -100,6 +101,7 @@ class StudioWindow(QMainWindow):
         self.action_set = ActionSet(theme, self, ACTIONS)
         self._content = QStackedWidget()
         self._text_size = TextSize(settings)
+        install_speech()
         self._bind_actions()
         self._assemble()
 

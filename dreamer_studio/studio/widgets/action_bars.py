@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.theme import Palette, Theme
@@ -19,6 +19,8 @@ _GAP = 8
 
 class ActionBars(QWidget):
     """Named bars in a column, which scrolls beyond `visible_rows`."""
+
+    spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Indicator
 
     held: ClassVar[Signal] = Signal(int, float)
     """Emitted when the user holds a row's bar, with its value from -1 to 1; for a choice, always 1."""
@@ -54,6 +56,7 @@ class ActionBars(QWidget):
         self._scroll = QScrollArea()
         self._scroll.setWidget(self._rows)
         self._scroll.setWidgetResizable(True)
+        self._scroll.setAccessibleName("Action")
         if steerable:  # the focused widget keeps the focus while the mouse steers
             self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -86,6 +89,10 @@ class ActionBars(QWidget):
         """
         self._rows.set_values(_array(values), _array(ghost))
         self.setAccessibleDescription(self._rows.spoken())
+
+    def spoken(self) -> str:
+        """Return the action in words."""
+        return self._rows.spoken()
 
     def rows_in_words(self) -> list[str]:
         """Return each row as text: name, value, and a remark on the chosen one."""

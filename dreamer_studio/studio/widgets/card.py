@@ -77,6 +77,10 @@ class Card(QFrame):
         if not toggle_large(self):
             super().mouseDoubleClickEvent(event)
 
+    def spoken_caption(self) -> str:
+        """Return what the card says about its body, for a screen reader."""
+        return ", ".join(words for words in (self.subtitle, self.badge, self.caption) if words)
+
     def set_body(self, body: QWidget) -> None:
         """Set the body, and delete the one before."""
         if self._body is not None:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygon, QResizeEvent
+from PySide6.QtGui import QAccessible, QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygon, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dreamer_studio.arrays import Images
@@ -56,6 +56,8 @@ class _Line:
 
 class FilmStrip(QWidget):
     """Shows as many columns as fit, evenly spaced, with a cursor and two markers that the user can drag."""
+
+    spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Animation
 
     cursorMoved: ClassVar[Signal] = Signal(int)
     """Emitted when the user clicks a column."""
@@ -199,6 +201,13 @@ class FilmStrip(QWidget):
     def x_of(self, column: float) -> int:
         """Return the left edge of a column, in pixels."""
         return self._labels + round(column / self.stride * self.pitch)
+
+    def spoken(self) -> str:
+        """Return the column under the cursor, the length, and the rows."""
+        if not self._rows:
+            return self._empty_text
+        rows = ", ".join(row.name for row in self._rows)
+        return f"column {self._cursor + 1} of {self._columns}, rows: {rows}. {self.accessibleDescription()}"
 
     def sizeHint(self) -> QSize:
         """Return the height of the rows."""

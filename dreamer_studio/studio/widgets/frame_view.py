@@ -1,15 +1,27 @@
 """One image from the environment or the model, in whole pixels."""
 
 import math
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QAction,
+    QColor,
+    QGuiApplication,
+    QImage,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dreamer_studio.studio.actions import action
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.speech import caption_around
 from dreamer_studio.studio.widgets.text import scaled_font
 
 Image = NDArray[np.uint8]
@@ -39,6 +51,8 @@ def fitted_rect(frame: QSize, room: QSize, ratio: float) -> QRectF:
 
 class FrameView(QWidget):
     """Shows a uint8 (height, width, 3) frame by nearest neighbor, or a text that says what will fill the widget."""
+
+    spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Graphic
 
     def __init__(self, theme: Theme, name: str, empty_text: str = "", parent: QWidget | None = None) -> None:
         """Make an empty widget.
@@ -113,6 +127,12 @@ class FrameView(QWidget):
         if self._image is None:
             return QRectF()
         return fitted_rect(self._image.size(), self.size(), self.devicePixelRatioF())
+
+    def spoken(self) -> str:
+        """Return the words of the card around the image, or what will fill the widget."""
+        if self._image is None:
+            return self._empty_text
+        return caption_around(self) or f"an image of {self._image.width()} x {self._image.height()} pixels"
 
     def sizeHint(self) -> QSize:
         """Return four times the size of a 64 x 64 frame."""

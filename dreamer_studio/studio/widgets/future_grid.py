@@ -9,7 +9,18 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dreamer_studio.arrays import Images
@@ -35,6 +46,8 @@ class Cell:
 
 class FutureGrid(QWidget):
     """As many columns as fit. The arrows move between cells, Return chooses a cell."""
+
+    spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.List
 
     taken: ClassVar[Signal] = Signal(int)
     """Emitted when the user chooses a cell, with its number."""
@@ -65,6 +78,13 @@ class FutureGrid(QWidget):
     def cells(self) -> Sequence[Cell]:
         """Return the cells on show, in their order."""
         return self._cells
+
+    def spoken(self) -> str:
+        """Return the chosen cell, and the number of cells."""
+        if not self._cells:
+            return self._empty_text
+        cell = self._cells[self._chosen]
+        return f"{cell.name}, {cell.number}: {self._chosen + 1} of {len(self._cells)}"
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the height that all cells need; a scroll area shows a part of it."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from dreamer_studio.arrays import Floats
@@ -62,6 +62,8 @@ class FrameLatents:
 class LatentRows(QAbstractScrollArea):
     """A painted list whose keys act on the current row. Each row's axis counts deviations of its prior."""
 
+    spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.List
+
     moved: ClassVar[Signal] = Signal(int, float)
     """Emitted when the user moves a dimension, with its distance from the prior's mean in deviations."""
 
@@ -108,6 +110,10 @@ class LatentRows(QAbstractScrollArea):
         left, right = self._axis()
         clipped = max(-SHOWN, min(SHOWN, deviations))
         return left + (clipped + SHOWN) / (2 * SHOWN) * (right - left)
+
+    def spoken(self) -> str:
+        """Return the current dimension and its numbers."""
+        return self.accessibleDescription()
 
     def sizeHint(self) -> QSize:
         """Return room for a dozen rows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dreamer_studio.studio.theme import Palette, Theme
@@ -16,6 +16,8 @@ _DOT = 5.0
 
 class SteeringPad(QWidget):
     """Shows a point for two values, and sets both while the mouse is down."""
+
+    spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Indicator
 
     held: ClassVar[Signal] = Signal(float, float)
     """Emitted while the user holds the pad, with the values across and up, -1 to 1 each."""
@@ -37,6 +39,10 @@ class SteeringPad(QWidget):
         """Show the two values, and the policy's values hollow; None shows no mark."""
         self._point, self._ghost = point, ghost
         self.update()
+
+    def spoken(self) -> str:
+        """Return the two values."""
+        return "no values yet" if self._point is None else f"across {self._point[0]:+.2f}, up {self._point[1]:+.2f}"
 
     def sizeHint(self) -> QSize:
         """Return a square."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dreamer_studio.arrays import Floats
@@ -21,6 +21,8 @@ HEAD = 18
 
 class MiniPlot(QWidget):
     """Lines over the columns 1, 2, ..., with the least and the greatest value as text."""
+
+    spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Chart
 
     columnPicked: ClassVar[Signal] = Signal(int)
     """Emitted when the user clicks a column."""
@@ -50,6 +52,16 @@ class MiniPlot(QWidget):
         """Mark a column."""
         self._cursor = column
         self.update()
+
+    def spoken(self) -> str:
+        """Return the range of the lines, and the value of the front line at the cursor."""
+        finite = self._lines[np.isfinite(self._lines)]
+        if len(finite) == 0:
+            return "no values yet"
+        told = f"{si_label(float(finite.min()), 3)} to {si_label(float(finite.max()), 3)}"
+        line = self._lines[min(self._front, len(self._lines) - 1)]
+        at = self._cursor - 1
+        return f"{told}, at step {self._cursor} {si_label(float(line[at]), 3)}" if 0 <= at < len(line) else told
 
     def sizeHint(self) -> QSize:
         """Return a size wider than high."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QAccessible, QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dreamer_studio.arrays import Floats
@@ -22,6 +22,8 @@ FAINT, STRONG = 70, 255  # opacity of the first and the last point
 
 class PathMap(QWidget):
     """A map with the same scale on both axes, so that distances are comparable in all directions."""
+
+    spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Chart
 
     pointPicked: ClassVar[Signal] = Signal(int)
     """Emitted when the user clicks near a point, with its number."""
@@ -76,6 +78,11 @@ class PathMap(QWidget):
         flipped = np.array([scale, -scale])  # the second axis points up
         where: Floats = center + (points - (low + high) / 2) * flipped
         return where
+
+    def spoken(self) -> str:
+        """Return how many frames the map shows, and the step under the cursor."""
+        here = f", cursor at {self._step_word(self._cursor)}" if len(self._path) else ""
+        return f"{self.accessibleDescription()}{here}"
 
     def sizeHint(self) -> QSize:
         """Return a size about as wide as high."""

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import Scope
@@ -33,6 +33,8 @@ class Plot(SavablePlot):
     The button that appears while the plot holds, or the key 0 follow again; a double-click enlarges; + and - zoom. The
     arrow keys move the crosshair. A right click, or the menu key, opens the context menu.
     """
+
+    spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Chart
 
     picked: ClassVar[Signal] = Signal(float)
     """Emitted when the user clicks, with the position on the horizontal axis."""
@@ -90,6 +92,11 @@ class Plot(SavablePlot):
     def set_empty_text(self, text: str) -> None:
         """Set the text of the empty plot: what will fill it, and when, or why nothing will."""
         self._empty.setText(text)
+
+    def spoken(self) -> str:
+        """Return what is under the crosshair, and a summary of the lines."""
+        self._describe()
+        return ". ".join(words for words in (self.readout.replace("\n", ", "), self.accessibleDescription()) if words)
 
     def sizeHint(self) -> QSize:
         """Return a fixed size; pyqtgraph's own hint is the current size, which makes layouts creep."""
