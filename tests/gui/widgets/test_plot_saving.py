@@ -17,6 +17,7 @@ from dreamer_studio.studio.theme import DARK, LIGHT, Theme
 from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 from dreamer_studio.studio.widgets.plots.export.table import separated_text
 from dreamer_studio.studio.widgets.plots.plot import Plot
+from dreamer_studio.studio.widgets.plots.run_colors import run_color
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.viewing.role import Role
@@ -122,6 +123,19 @@ def test_that_a_saved_drawing_consists_of_lines_and_words(plot: CurvePlot, tmp_p
     text = (tmp_path / "return.svg").read_text(encoding="utf-8")
     assert "<image" not in text and "Return (per episode)" in text and "environment steps" in text
     assert canvas(plot).grab().toImage() == before
+
+
+def test_that_a_figure_names_the_runs_laid_over(theme: Theme, qtbot: QtBot) -> None:
+    plot = CurvePlot(theme, [SeriesStyle("loss", Role.MODEL)], name="Loss")
+    qtbot.addWidget(plot)
+    plot.resize(500, 300)
+    plot.show()
+    plot.append("loss", [0, 1000], [1, 2])
+    assert "walker-2" not in plot.figure().svg().decode()
+    plot.add_line(SeriesStyle("walker-2", Role.NEUTRAL, run=0))
+    plot.append("walker-2", [0, 1000], [2, 3])
+    drawn = plot.figure().svg().decode()
+    assert "walker-2" in drawn and ">loss<" in drawn and run_color(DARK, 0) in drawn
 
 
 def test_that_a_file_that_cannot_be_written_is_a_message(plot: CurvePlot, tmp_path: Path) -> None:

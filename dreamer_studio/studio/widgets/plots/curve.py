@@ -220,6 +220,10 @@ class CurvePlot(Plot):
                 columns[f"{name} (average)"] = line.history.x, line.history.smoothed
         return columns
 
+    def _named_in_figures(self) -> Sequence[SeriesStyle]:
+        """Return all lines. The legend of the plot leaves out other runs, because the workspace names them."""
+        return [*(line.style for line in self._curves.values()), *self._backdrop.styles()]
+
     def _redraw(self) -> None:
         for line in self._curves.values():
             line.draw(self._on_axis)

@@ -29,6 +29,11 @@ class Legend(QWidget):
         self.set_series(series)
         theme.changed.connect(self._restyle)
 
+    @property
+    def series(self) -> tuple[SeriesStyle, ...]:
+        """Return the named lines."""
+        return self._series
+
     def set_series(self, series: Sequence[SeriesStyle]) -> None:
         """Set the named lines. A single line needs no legend, because the plot's title names it."""
         self._series = tuple(series) if len(series) > 1 else ()

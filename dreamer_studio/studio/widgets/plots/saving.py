@@ -40,13 +40,14 @@ class SavablePlot(PlotAxes):
         super().__init__(x_title, parent)
         self.styles = {style.name: style for style in series}
         self.legend = Legend(theme, series)
+        self._theme = theme
         self.unit = ""
         self._palette = theme.palette
 
     def figure(self) -> Figure:
         """Return the plot as a figure, in the colors on show."""
         title = f"{self.accessibleName()} ({self.unit})" if self.unit else self.accessibleName()
-        return Figure(title, self.legend, self._view, self._palette)
+        return Figure(title, Legend(self._theme, self._named_in_figures()), self._view, self._palette)
 
     def values_text(self, separator: str) -> str:
         """Return the values in sight as a table."""
@@ -78,6 +79,10 @@ class SavablePlot(PlotAxes):
         log.toggled.connect(self.logChosen)
         self.menuWanted.emit(menu)
         menu.popup(position)
+
+    def _named_in_figures(self) -> Sequence[SeriesStyle]:
+        """Return the lines that the legend of a figure names."""
+        return self.legend.series
 
     def _columns(self) -> Lines:
         """Return the values for tables: those of the lines, and further ones."""
