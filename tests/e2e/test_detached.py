@@ -90,7 +90,7 @@ def test_that_a_training_is_left_without_a_window_watched_and_stopped_with_a_che
 
     written = rows(run)
     front.bot.waitUntil(lambda: rows(run) > written + 1, timeout=PATIENCE_MS)  # it learns
-    front.flow.stop(run)
+    front.flow.without_window.stop(run)
     assert front.banners[-1] == "run is saving and stopping."
     front.bot.waitUntil(lambda: not process.is_running(), timeout=PATIENCE_MS)
     assert find_holder(run) is None
@@ -131,11 +131,11 @@ def test_that_a_training_that_cannot_go_on_without_a_window_is_a_banner_with_the
 def test_that_stop_leaves_a_run_alone_that_nobody_or_a_window_trains(front: Front, tmp_path: Path) -> None:
     run = tmp_path / "run"
     train_here(front, run)
-    front.flow.stop(run)
+    front.flow.without_window.stop(run)
     answer_question("Save and stop")
     front.trigger("file.close")
     front.wait_for_home()
-    front.flow.stop(run)
+    front.flow.without_window.stop(run)
     assert front.banners == [
         f"run is being trained by process {os.getpid()}, which has a window: stop it there.",
         "run is not being trained.",

@@ -15,7 +15,7 @@ from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.new_run.page import NewRunPage
 from dreamer_studio.studio.shell.flow import run_flow
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
-from dreamer_studio.studio.shell.flow.run_flow import RunFlow
+from dreamer_studio.studio.shell.flow.without_window import WithoutWindow
 from dreamer_studio.studio.start.run_model import Column
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.new_run.new_run import NewRun
@@ -113,7 +113,7 @@ def test_that_a_new_run_of_several_seeds_opens_the_first_and_trains_the_others_w
     front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trained: list[tuple[Path, Sequence[str]]] = []
-    monkeypatch.setattr(RunFlow, "train_without_window", lambda _, *what: trained.append(what))
+    monkeypatch.setattr(WithoutWindow, "train_new", lambda _, *what: trained.append(what))
     front.trigger("file.new")
     new = NewRun("gym:Pendulum-v1", "tiny", {}, tmp_path / "cart", seeds=(3, 4), paused=True, train_others=True)
     new_run_page(front).startWanted.emit(new)
@@ -128,7 +128,7 @@ def test_that_a_new_run_that_cannot_be_made_is_a_banner_and_trains_nothing(
     front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trained: list[object] = []
-    monkeypatch.setattr(RunFlow, "train_without_window", lambda _, *what: trained.append(what))
+    monkeypatch.setattr(WithoutWindow, "train_new", lambda _, *what: trained.append(what))
     (tmp_path / "cart-seed3").mkdir()
     (tmp_path / "cart-seed3" / "thesis.txt").touch()
     front.trigger("file.new")

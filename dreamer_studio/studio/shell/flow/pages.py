@@ -61,7 +61,7 @@ class Pages(QObject):
         start.openFolderWanted.connect(flow.choose_folder)
         start.exampleWanted.connect(lambda: flow.open(example(base=self._base)))
         start.openWanted.connect(lambda folder, watch: flow.open_folder(folder, watch=watch))
-        start.stopWanted.connect(flow.stop)
+        start.stopWanted.connect(flow.without_window.stop)
         start.compareWanted.connect(flow.compare)
         start.settingsWanted.connect(self.show_new_run)
         start.foldersWanted.connect(actions["file.preferences"].trigger)
@@ -103,4 +103,4 @@ class Pages(QObject):
         if not self._window.has_run or not new.train_others:  # without a run, a banner says why
             return
         for run, command in zip(new.runs[1:], new.other_commands, strict=True):
-            self._flow.train_without_window(run.folder, shlex.split(command)[2:])
+            self._flow.without_window.train_new(run.folder, shlex.split(command)[2:])

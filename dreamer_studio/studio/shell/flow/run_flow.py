@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.files import UnfitFileError
@@ -19,20 +19,20 @@ from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.lock import find_holder
 from dreamer_studio.studio.shell.dialogs.leaving import Leave, ask_to_close_run, ask_to_open_another
-from dreamer_studio.studio.shell.flow.detached import DetachedTrainings, stop_training
 from dreamer_studio.studio.shell.flow.instances import raise_window_of
 from dreamer_studio.studio.shell.flow.paths import Kind, kind_of, run_of
 from dreamer_studio.studio.shell.flow.questions import ask_for_trust, ask_to_watch
 from dreamer_studio.studio.shell.flow.recent import RecentRuns
 from dreamer_studio.studio.shell.flow.requests import OpenRequest, existing_run
 from dreamer_studio.studio.shell.flow.stop_banner import StopBanner
+from dreamer_studio.studio.shell.flow.without_window import WithoutWindow, resume_words
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import ClosedRun, StudioWindow
 from dreamer_studio.viewing.role import Role
 
 if TYPE_CHECKING:
     from dreamer_studio.runs.planning import RunPlan
-    from dreamer_studio.session import Session, Status
+    from dreamer_studio.session import Session
     from dreamer_studio.studio.shell.run_view import RunView
 
 _log = logging.getLogger(__name__)
@@ -42,6 +42,8 @@ class RunFlow(QObject):
     """Opens, closes and hands over the runs of one window.
 
     Attributes:
+        recent: the runs that were open last.
+        without_window: the trainings without a window.
         farewell: what the command says on the terminal when the window has closed; empty if there is nothing to say.
         last: the run that was open when the window closed; None if it showed a page.
 
@@ -64,8 +66,7 @@ class RunFlow(QObject):
         self.farewell = ""
         self.last: ClosedRun | None = None
         self.recent = RecentRuns(settings, window.action_set["file.recent"], self.open_folder)
-        self.detached = DetachedTrainings(self)
-        self.detached.failed.connect(self._tell_failed)
+        self.without_window = WithoutWindow(window, device)
         window.runOpened.connect(self._follow)
         window.runStays.connect(self._forget_next)
         window.runClosed.connect(self._go_on)
@@ -174,25 +175,6 @@ class RunFlow(QObject):
         """
         self._when_free(then, what, ("--new-window",))
 
-    def stop(self, folder: Path) -> None:
-        """Ask the process that trains a run without a window to save and end."""
-        try:
-            self._window.say(f"{stop_training(folder)}.")
-        except (InputError, UnfitFileError, OSError) as error:
-            self._warn(f"{error}.")
-
-    def train_without_window(self, folder: Path, words: Sequence[str]) -> None:
-        """Train a new run as a process of its own.
-
-        Args:
-            folder: the run.
-            words: options of the command ``train`` that describe it.
-        """
-        try:
-            self.detached.start_new(folder, words, self._device)
-        except OSError as error:
-            self._warn(f"{folder.name} cannot be trained: {error}.")
-
     def open_window(self, *arguments: str) -> None:
         """Open another window, as a process of its own."""
         try:
@@ -231,7 +213,11 @@ class RunFlow(QObject):
             self._window.close_run(hand_over=answer is Leave.HAND_OVER)
 
     def _show(self, request: OpenRequest, then: Callable[[RunView], object] | None) -> None:
-        run = self._window.open_run(self.make_session(request))
+        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)  # the first run loads plots and workspaces
+        try:
+            run = self._window.open_run(self.make_session(request))
+        finally:
+            QApplication.restoreOverrideCursor()
         if then is not None:
             then(run)
 
@@ -262,31 +248,14 @@ class RunFlow(QObject):
 
     def _go_on(self, closed: ClosedRun) -> None:
         then, self._then = self._then, None
-        self.farewell = _resume_words(closed.status)
-        if closed.handed_over:
-            self._hand_over(closed)
+        handed_over = self.without_window.hand_over(closed) if closed.handed_over else ""
         if closed.leaving:
             self.last = closed
+            self.farewell = handed_over or resume_words(closed.status)
             return
-        self.farewell = ""
         self._window.show_page(self._home)
         if then is not None:
             then()
-
-    def _hand_over(self, closed: ClosedRun) -> None:
-        status = closed.status
-        try:
-            detached = self.detached.start(status.folder, status.config, self._device)
-        except OSError as error:
-            self._warn(f"{status.folder.name} is saved but does not train: {error}.")
-            return
-        said = f"{status.folder.name} trains on without a window, as process {detached.process.pid}"
-        self.farewell = f"{said}. To watch it: {_command(status)} --watch"
-        if not closed.leaving:
-            self._window.say(f"{said}. Its output is in {detached.output}.")
-
-    def _tell_failed(self, folder: Path, reason: str) -> None:
-        self._window.banners.show_message(Role.ERROR, f"{folder.name} does not train without a window: {reason}")
 
     def _forget_next(self) -> None:
         self._then = None
@@ -299,16 +268,3 @@ def _needs_trust(task: str) -> bool:
     from dreamer_studio.envs import needs_trust  # noqa: PLC0415  (not needed for a page)
 
     return needs_trust(task)
-
-
-def _resume_words(status: Status) -> str:
-    """Return a sentence with the command that goes on with a run; empty if there is nothing to go on with."""
-    if status.watching or not RunFolder(status.folder).config_file.is_file():
-        return ""
-    return f"To resume: {_command(status)}"
-
-
-def _command(status: Status) -> str:
-    from dreamer_studio.runs.planning import resume_line  # noqa: PLC0415  (not needed for a page)
-
-    return resume_line(status.folder, status.config)

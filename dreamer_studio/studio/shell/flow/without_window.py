@@ -1,0 +1,85 @@
+"""What the user sees of trainings without a window: handing over, new ones, stopping, and those that fail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from dreamer_studio.files import UnfitFileError
+from dreamer_studio.runs.errors import InputError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.studio.shell.flow.detached import DetachedTrainings, stop_training
+from dreamer_studio.studio.shell.window import ClosedRun, StudioWindow
+from dreamer_studio.viewing.role import Role
+
+if TYPE_CHECKING:
+    from dreamer_studio.session import Status
+
+
+class WithoutWindow(QObject):
+    """Starts and stops trainings without a window, and says so in this one.
+
+    Args:
+        window: shows what was done.
+        device: where trainings compute: "auto", "cpu", "cuda" or "mps".
+    """
+
+    def __init__(self, window: StudioWindow, device: str) -> None:
+        super().__init__(window)
+        self._window, self._device = window, device
+        self._trainings = DetachedTrainings(self)
+        self._trainings.failed.connect(self._tell_failed)
+
+    def hand_over(self, closed: ClosedRun) -> str:
+        """Let a closed run train on, and return what the command says of it on the terminal."""
+        status = closed.status
+        try:
+            detached = self._trainings.start(status.folder, status.config, self._device)
+        except OSError as error:
+            self._warn(f"{status.folder.name} is saved but does not train: {error}.")
+            return resume_words(status)
+        said = f"{status.folder.name} trains on without a window, as process {detached.process.pid}"
+        if not closed.leaving:
+            self._window.say(f"{said}. Its output is in {detached.output}.")
+        return f"{said}. To watch it: {_command(status)} --watch"
+
+    def train_new(self, folder: Path, words: Sequence[str]) -> None:
+        """Train a new run.
+
+        Args:
+            folder: the run.
+            words: options of the command ``train`` that describe it.
+        """
+        try:
+            self._trainings.start_new(folder, words, self._device)
+        except OSError as error:
+            self._warn(f"{folder.name} cannot be trained: {error}.")
+
+    def stop(self, folder: Path) -> None:
+        """Ask the process that trains a run without a window to save and end."""
+        try:
+            self._window.say(f"{stop_training(folder)}.")
+        except (InputError, UnfitFileError, OSError) as error:
+            self._warn(f"{error}.")
+
+    def _tell_failed(self, folder: Path, reason: str) -> None:
+        self._window.banners.show_message(Role.ERROR, f"{folder.name} does not train without a window: {reason}")
+
+    def _warn(self, text: str) -> None:
+        self._window.banners.show_message(Role.WARN, text)
+
+
+def resume_words(status: Status) -> str:
+    """Return a sentence with the command that goes on with a run; empty if there is nothing to go on with."""
+    if status.watching or not RunFolder(status.folder).config_file.is_file():
+        return ""
+    return f"To resume: {_command(status)}"
+
+
+def _command(status: Status) -> str:
+    from dreamer_studio.runs.planning import resume_line  # noqa: PLC0415  (not needed for a page)
+
+    return resume_line(status.folder, status.config)
