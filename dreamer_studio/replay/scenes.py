@@ -109,6 +109,8 @@ def read_scene(path: Path) -> SavedScene:
         if about.frame >= about.rows:
             raise ValueError(f"its frame {about.frame} is not among its {about.rows} rows")
         check_values(rows)
+    except zipfile.BadZipFile as error:
+        raise SceneError(f"{path.name} is not a scene file ({SCENE_SUFFIX}), or is damaged.") from error
     except _UNREADABLE as error:
         raise SceneError(f"{path.name} is not a readable scene: {reason_of(error)}") from error
     return SavedScene(about, rows)

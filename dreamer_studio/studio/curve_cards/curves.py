@@ -79,7 +79,7 @@ CURVES = (
     ),
     Curve(
         "Image loss",
-        "nats above the constant",
+        "nats, no constant",
         "Minus the log-probability of the images, without the Gaussian constant of 11,291.92 nats, which no model can "
         "reduce. This is half the squared error, summed over the image.",
         _AFTER_PREFILL,
@@ -96,7 +96,7 @@ CURVES = (
     Curve(
         SPEED,
         "per second",
-        "Environment steps and updates per second of work, averaged over half a minute.",
+        "Environment steps and updates per second while training, pauses left out, averaged over half a minute.",
         _AFTER_PREFILL,
         (
             _updates("environment steps", "steps_per_s", Role.REAL, compared=True),
@@ -105,7 +105,7 @@ CURVES = (
     ),
     Curve(
         "Reward loss",
-        "nats above the constant",
+        "nats, no constant",
         "Minus the log-probability of the rewards, without the constant. This is half the squared error.",
         _AFTER_PREFILL,
         (_updates("reward", "reward_loss", compared=True),),

@@ -106,7 +106,7 @@ class Drawing:
         self._source.metrics |= metrics_in(row for _, row in rows)
         if self._curve.title == KL and config.free_nats != self._free_nats:
             self._free_nats = config.free_nats
-            self._plot.set_reference(Reference(config.free_nats, f"{config.free_nats:g} free nats"))
+            self._plot.set_reference(Reference(config.free_nats, f"free nats: {config.free_nats:g}"))
         self._append(rows, ((line.style.name, line) for line in self._curve.lines))
         self._flags += [(x, describe_change(row)) for x, row in rows if row["kind"] == "change"]
         self._tests += [row for _, row in rows if row["kind"] == "test"]

@@ -36,8 +36,9 @@ class SceneFramesPanel(CardGrid):
             theme,
             "Comparison",
             help_text="The same step in the comparison. Real: the recorded frame of the episode. After the line, the "
-            "model did not see it. The error says “other actions” where the dream got here by other actions than the "
-            "episode did: then it is not the model's alone. Or the reality twin, or the branch that you compare.",
+            "model did not see it. Mean square: the error of the image, colors from 0 to 1. It says “other actions” "
+            "where the dream got here by other actions than the episode did: then it is not the model's alone. Or the "
+            "reality twin, or the branch that you compare.",
         )
         self.setFocusProxy(self.model)
         self._model_card.partner, self._comparison_card.partner = self._comparison_card, self._model_card
@@ -66,7 +67,7 @@ class SceneFramesPanel(CardGrid):
         kl = f" \N{MIDDLE DOT} KL {scene.columns.kl[cursor]:.1f} nats" if seen else ""
         acted = ", you acted" if scene.columns.driven[cursor] else ""
         changed = ", then you changed its latents" if cursor in scene.edited else ""
-        what = f"the model saw this frame{changed}" if seen else f"dreamed step {step}{acted}{changed}"
+        what = f"the model saw this frame{changed}" if seen else f"dreamed{acted}{changed}"
         numbers = scene.columns
         told = (
             f"frame {scene.first_row + cursor}",
@@ -93,6 +94,6 @@ class SceneFramesPanel(CardGrid):
             told.append(f"{received} reward {reward:.2f}")
         if cursor < scene.decoded:
             other = " (other actions)" if comparison.acts_otherwise(cursor) else ""
-            told.append(f"mean square error {square_error(scene.model[cursor], frame):.5f}{other}")
+            told.append(f"mean square {square_error(scene.model[cursor], frame):.5f}{other}")
         told += [words for words in (comparison.mark_words, comparison.note) if words]
         self._comparison_card.set_caption(" \N{MIDDLE DOT} ".join(told))

@@ -117,9 +117,11 @@ class ScenePlotsPanel(CardGrid):
         self._actions.addWidget(self._plots[_ACTION])
         self._actions.addWidget(self._map)
         self._map.picked.connect(self._pick)
+        self._action_card = next(each for each in self.findChildren(Card) if each.accessibleName() == _ACTION)
 
     def set_spec(self, spec: EnvSpec) -> None:
         """Use the names of the task's actions."""
+        self._action_card.set_subtitle("1: chosen" if spec.action_kind == "discrete" else "from -1 to 1")
         self._map.set_names(spec.action_names)
 
     def show_scene(self, scene: Scene, cursor: int, action: int, comparison: Comparison) -> None:

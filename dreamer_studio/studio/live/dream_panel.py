@@ -45,9 +45,10 @@ class DreamPanel(QWidget):
             theme,
             "Dream",
             role=Role.DREAM,
-            help_text="An imagined rollout from the posterior at one live frame. The policy acts, and the model sees "
-            "nothing more. Space plays and holds, the arrows step, Page Up and Down step ten, Home and End go to the "
-            "ends. D opens the Dream workspace with the newest frame.",
+            help_text="An imagined rollout: starting from one live frame, the model carries on by itself, and the "
+            "policy chooses the actions. The model sees nothing more, so reward and value are predictions. Space plays "
+            "and holds, the arrows step, Page Up and Down step ten, Home and End go to the ends. D opens the Dream "
+            "workspace with the newest frame.",
         )
         self._card.set_accent(True)
         self._card.set_body(self._frame)

@@ -36,6 +36,9 @@ LABELS = (
     "Folder",
 )
 MOST_CHANGES = 20
+_LEARNING = ("world model", "world model gradient", "imagination", "behavior gradient", "optimizers")
+"""Phases of an update. They change several times a second, so the panel has one word for all of them."""
+
 NO_CHANGES = "None. Changed settings, such as the training horizon, appear here and get a flag in every curve."
 MIB = 2**20
 
@@ -129,7 +132,7 @@ def phase_in_words(status: Status) -> str:
         if status.step >= status.config.prefill:
             return "prefill, to the end of this episode"
         return f"prefill, {status.step:,} of {status.config.prefill:,} steps"
-    return status.phase
+    return "learning" if status.phase in _LEARNING else status.phase
 
 
 def updates_in_words(status: Status) -> str:

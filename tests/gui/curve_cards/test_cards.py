@@ -106,7 +106,7 @@ def test_that_the_free_nats_are_named_in_the_kl_curve_once_it_has_values(panel: 
     assert plot_of(panel, "KL").legend.accessibleName() == ""
     log.add("update", 1, kl=4.0)
     refresh(panel, 2.5)
-    assert "2.5 free nats" in plot_of(panel, "KL").legend.accessibleName()
+    assert "free nats: 2.5" in plot_of(panel, "KL").legend.accessibleName()
 
 
 def test_that_a_run_of_half_a_million_updates_is_drawn_from_a_few_thousand_rows(panel: CurveDeck, log: MadeLog) -> None:

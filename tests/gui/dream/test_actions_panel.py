@@ -41,7 +41,7 @@ def test_that_the_share_at_the_limits_is_told_for_each_dimension(panel: ActionsP
     show(panel, CONTINUOUS)
     assert panel.histograms.words() == [("hip", "75% at its limits"), ("knee", "10% at its limits")]
     assert panel.histograms.accessibleDescription() == "hip: 75% at its limits; knee: 10% at its limits"
-    assert "episodes 3 to 8" in card(panel).subtitle and "40 agent steps" in card(panel).subtitle
+    assert "6 episodes, 3 to 8" in card(panel).subtitle and "40 agent steps" in card(panel).subtitle
     assert card(panel).caption.startswith("42% of all dimensions and steps")
 
 

@@ -51,7 +51,9 @@ class ActionsPanel(QWidget):
             return
         self._shown = counts
         self.histograms.show_counts(counts)
-        which = f"episodes {counts.first:,} to {counts.last:,}" if counts.episodes > 1 else f"episode {counts.last:,}"
+        which = f"episode {counts.last:,}"
+        if counts.episodes > 1:
+            which = f"{counts.episodes} episodes, {counts.first:,} to {counts.last:,}"
         left = f" \N{MIDDLE DOT} {counts.left} more to read" if counts.left else ""
         self._card.set_subtitle(f"{which} \N{MIDDLE DOT} {counts.steps:,} agent steps{left}")
         self._card.set_caption(_summary(counts))

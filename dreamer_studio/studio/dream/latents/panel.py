@@ -23,7 +23,7 @@ from dreamer_studio.viewing.throttle import WORDS_SECONDS, Throttle
 _HELP = (
     "The stochastic dimensions of the frame under the cursor. Each axis counts deviations of the prior, which knows "
     "the past but not this frame (violet, one deviation to each side). Where the model saw the frame, blue is the "
-    "posterior, and the rows are sorted by KL: how much the frame told about each dimension. A dream has no posterior; "
+    "posterior, and the rows are sorted by KL: how much this frame changed the model's mind. A dream has no posterior; "
     "its rows are sorted by the prior's deviations. The ring is the sample that the model drew. Drag it, or press Left "
     "and Right (with Shift, a whole deviation), and the decoder draws the frame with your number; the deterministic "
     "part stays. Double-click or press Delete to restore a dimension. Dream on makes a branch from the edited frame. "

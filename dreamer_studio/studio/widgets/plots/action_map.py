@@ -122,7 +122,7 @@ class ActionMap(QWidget):
         """Return the place of the colors."""
         metrics = QFontMetrics(self.font())
         widest = max((metrics.horizontalAdvance(name) for name in self._names), default=0)
-        left = min(_NAMES, widest) + _GAP if self._names else 0
+        left = min(_NAMES, widest + 2) + _GAP if self._names else 0
         return QRect(left, 2, max(1, self.width() - left - 2), max(1, self.height() - metrics.height() - 6))
 
     def _position(self, x: float, field: QRect) -> int:

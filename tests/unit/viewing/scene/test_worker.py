@@ -266,7 +266,7 @@ def test_that_an_opened_scene_is_dreamed_from_and_one_with_other_actions_is_refu
     path.with_name("c").write_bytes(b"PK")
     for name, problem in (
         ("b", "b is of gym:Cart, whose actions are 1 discrete; those of gym:Pendulum-v1 are 1 continuous."),
-        ("c", "c is not a readable scene: File is not a zip file"),
+        ("c", "c is not a scene file (.scene.npz), or is damaged."),
     ):
         refused = dataclasses.replace(REQUEST, origin=FrameRef(False, 0, -1, str(tmp_path / name)))
         assert workers.refusal(refused) == problem
