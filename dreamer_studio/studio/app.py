@@ -100,12 +100,14 @@ def run_window(request: OpenRequest | None, log: LogBook, options: WindowOptions
     with ScreenWatch() as screen, _application() as application:
         theme = apply_theme(application, settings.current.theme)
         window = StudioWindow(theme, settings, log.last_news)
-        pages = Pages(theme, window, settings, default_root())
-        flow = RunFlow(window, settings, options.device, default_root(), pages.start, shared=options.shared)
-        pages.serve(flow)
+        base = default_root()
+        flow = RunFlow(window, settings, options.device, base, shared=options.shared)
+        pages = Pages(theme, window, settings, base, flow)
         application.aboutToQuit.connect(pages.end)
         if request is not None:
             flow.open(request)
+        else:
+            pages.show_start()
         if options.shared:
             instance = Instance(functools.partial(_on_show, window), functools.partial(_come_to_front, window), window)
             application.aboutToQuit.connect(instance.close)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,59 +18,50 @@ from dreamer_studio.studio.shell.flow.requests import OpenRequest, example
 from dreamer_studio.studio.shell.flow.run_flow import RunFlow
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
-from dreamer_studio.studio.start.page import StartPage
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.role import Role
 
 if TYPE_CHECKING:
     from dreamer_studio.config import Config
     from dreamer_studio.studio.new_run.page import NewRunPage
+    from dreamer_studio.studio.start.page import StartPage
     from dreamer_studio.viewing.new_run.new_run import NewRun
 
 
 class Pages(QObject):
-    """Makes the pages and connects them with the flow of runs.
-
-    Attributes:
-        start: the start page.
+    """Makes the pages when they are first shown, and connects them with the flow of runs.
 
     Args:
         theme: the colors.
         window: shows the pages.
         settings: the settings, with the folders of runs.
         base: the parent folder of new runs.
+        flow: opens the runs.
     """
 
-    def __init__(self, theme: Theme, window: StudioWindow, settings: SettingsFile, base: Path) -> None:
+    def __init__(self, theme: Theme, window: StudioWindow, settings: SettingsFile, base: Path, flow: RunFlow) -> None:
         super().__init__(window)
-        self._theme, self._window, self._base = theme, window, base
+        self._theme, self._window, self._settings, self._base, self._flow = theme, window, settings, base, flow
+        self._start_page: StartPage | None = None
         self._new_run: NewRunPage | None = None
-        self._flow: RunFlow | None = None
-        self.start = StartPage(theme, all_folders(base, settings))
-        self.start.sort_by(settings.current.runs_order)
-        self.start.sorted.connect(lambda order: settings.change(runs_order=order))
-        self._preferences = Preferences(window, settings, base, self.start.set_folders)
+        Preferences(window, settings, base, self._list_folders)
+        window.action_set.bind({"file.new": self.show_new_run})
+        flow.homeWanted.connect(self.show_start)
 
-    def serve(self, flow: RunFlow) -> None:
-        """Connect the pages with the flow."""
-        self._flow = flow
-        start, actions = self.start, self._window.action_set
-        start.set_others(flow.recent.folders)
-        self._window.runClosed.connect(lambda _: start.set_others(flow.recent.folders))
-        actions.bind({"file.new": self.show_new_run})
-        start.newRunWanted.connect(self.show_new_run)
-        start.openFolderWanted.connect(flow.choose_folder)
-        start.exampleWanted.connect(lambda: flow.open(example(base=self._base)))
-        start.openWanted.connect(lambda folder, watch: flow.open_folder(folder, watch=watch))
-        start.stopWanted.connect(flow.without_window.stop)
-        start.compareWanted.connect(flow.compare)
-        start.settingsWanted.connect(self.show_new_run)
-        start.foldersWanted.connect(actions["file.preferences"].trigger)
-        start.guideWanted.connect(actions["help.keys"].trigger)
+    @property
+    def start(self) -> StartPage:
+        """Return the start page."""
+        if self._start_page is None:
+            self._start_page = self._make_start_page()
+        return self._start_page
+
+    def show_start(self) -> None:
+        """Show the start page."""
+        self.start.set_others(self._flow.recent.folders)
+        self._window.show_page(self.start)
 
     def show_new_run(self, settings_of: Path | None = None) -> None:
         """Show the page of a new run once no run is open, with the task and settings of another run if one is given."""
-        assert self._flow is not None
         config: Config | None = None
         if settings_of is not None:
             try:
@@ -81,7 +73,8 @@ class Pages(QObject):
 
     def end(self) -> None:
         """End the threads and processes of the pages."""
-        self.start.stop()
+        if self._start_page is not None:
+            self._start_page.stop()
         if self._new_run is not None:
             self._new_run.end()
 
@@ -91,16 +84,37 @@ class Pages(QObject):
 
             self._new_run = NewRunPage(self._theme, self._base)
             self._new_run.startWanted.connect(self._start)
-            self._new_run.canceled.connect(lambda: self._window.show_page(self.start))
+            self._new_run.canceled.connect(self.show_start)
         if config is not None:
             self._new_run.take_settings(config)
         self._window.show_page(self._new_run)
 
     def _start(self, new: NewRun) -> None:
-        assert self._flow is not None
         words = tuple(shlex.split(new.command)[1:])
         self._flow.open(OpenRequest(functools.cache(lambda _: new.plan()), words, new.paused))
         if not self._window.has_run or not new.train_others:  # without a run, a banner says why
             return
         for run, command in zip(new.runs[1:], new.other_commands, strict=True):
             self._flow.without_window.train_new(run.folder, shlex.split(command)[2:])
+
+    def _make_start_page(self) -> StartPage:
+        from dreamer_studio.studio.start.page import StartPage  # noqa: PLC0415  (a run on show comes first)
+
+        flow, actions = self._flow, self._window.action_set
+        start = StartPage(self._theme, all_folders(self._base, self._settings))
+        start.sort_by(self._settings.current.runs_order)
+        start.sorted.connect(lambda order: self._settings.change(runs_order=order))
+        start.newRunWanted.connect(self.show_new_run)
+        start.openFolderWanted.connect(flow.choose_folder)
+        start.exampleWanted.connect(lambda: flow.open(example(base=self._base)))
+        start.openWanted.connect(lambda folder, watch: flow.open_folder(folder, watch=watch))
+        start.stopWanted.connect(flow.without_window.stop)
+        start.compareWanted.connect(flow.compare)
+        start.settingsWanted.connect(self.show_new_run)
+        start.foldersWanted.connect(actions["file.preferences"].trigger)
+        start.guideWanted.connect(actions["help.keys"].trigger)
+        return start
+
+    def _list_folders(self, folders: Sequence[Path]) -> None:
+        if self._start_page is not None:
+            self._start_page.set_folders(folders)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.files import UnfitFileError
@@ -52,16 +52,16 @@ class RunFlow(QObject):
         settings: the settings, with the list of recent runs.
         device: where runs compute: "auto", "cpu", "cuda" or "mps".
         base: the parent folder of new runs.
-        home: the page on show while no run is open.
         shared: whether to look for other windows that show the same run.
     """
 
-    def __init__(
-        self, window: StudioWindow, settings: SettingsFile, device: str, base: Path, home: QWidget, *, shared: bool
-    ) -> None:
+    homeWanted = Signal()
+    """Emitted when the window is to show the start page."""
+
+    def __init__(self, window: StudioWindow, settings: SettingsFile, device: str, base: Path, *, shared: bool) -> None:
         super().__init__(window)
         self._window, self._settings, self._device, self._base = window, settings, device, base
-        self._home, self._shared = home, shared
+        self._shared = shared
         self._then: Callable[[], object] | None = None
         self.farewell = ""
         self.last: ClosedRun | None = None
@@ -79,7 +79,6 @@ class RunFlow(QObject):
                 "file.new_window": lambda: self.open_window("--new-window"),
             }
         )
-        window.show_page(home)
 
     def open(self, request: OpenRequest, then: Callable[[RunView], object] | None = None) -> None:
         """Open a run in this window. If another run trains here, ask what becomes of that one.
@@ -253,7 +252,7 @@ class RunFlow(QObject):
             self.last = closed
             self.farewell = handed_over or resume_words(closed.status)
             return
-        self._window.show_page(self._home)
+        self.homeWanted.emit()
         if then is not None:
             then()
 
