@@ -13,22 +13,28 @@ from dreamer_studio.studio.widgets.player import Player
 
 
 class DreamKeys(QObject):
-    """Passes keys pressed on the image to steering, then to the player. On the latents, only Space plays."""
+    """Passes keys pressed on the image to steering, then to the player. The strip has the player's keys too.
 
-    def __init__(self, image: QWidget, latents: QWidget, steering: SteeringPanel, player: Player) -> None:
+    On the latents, only Space plays.
+    """
+
+    def __init__(
+        self, image: QWidget, strip: QWidget, latents: QWidget, steering: SteeringPanel, player: Player
+    ) -> None:
         super().__init__(image)
-        self._image = image
+        self._image, self._latents = image, latents
         self._steering = steering
         self._player = player
-        for widget in (image, latents):
+        for widget in (image, strip, latents):
             widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Handle the keys of steering and player, and leave all other events to the widget."""
-        image = watched is self._image
-        if image and self._steering.wants(event):
+        if watched is self._image and self._steering.wants(event):
             return True
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
-        mine = image or pressed(Scope.PLAYER, event.key()) == "player.play"  # the latents use the arrows themselves
+        mine = (
+            watched is not self._latents or pressed(Scope.PLAYER, event.key()) == "player.play"
+        )  # the latents use the arrows themselves
         return mine and self._player.press(event.key())

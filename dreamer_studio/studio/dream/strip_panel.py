@@ -63,6 +63,11 @@ class StripPanel(QWidget):
         self._strip.contextDragged.connect(self._want_context)
         self._strip.endDragged.connect(self._want_length)
 
+    @property
+    def strip(self) -> QWidget:
+        """Return the strip, at which Tab stops."""
+        return self._strip
+
     def show_scene(self, scene: Scene, cursor: int, comparison: Comparison) -> None:
         """Show the scene so far with its comparison, and mark a column."""
         self._scene = scene

@@ -62,7 +62,7 @@ class DreamWorkspace(Workspace):
         self._actions = BranchActions(self.branches, panels.branches, self.player, self.control, self.requests)
         self._editor = Editor(channels, self.branches, self.player, panels.latents, panels.latent_map)
         self._futures = FuturesRequests(channels, self.branches, panels.futures)
-        DreamKeys(panels.frames.model, panels.latents.rows, self.control, self.player)
+        DreamKeys(panels.frames.model, panels.strip.strip, panels.latents.rows, self.control, self.player)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(panels)

@@ -104,6 +104,7 @@ class FilmStrip(QWidget):
         self._canvas: QImage | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Film strip")
         self.setAccessibleDescription(empty_text)
         theme.changed.connect(self._restyle)
@@ -226,6 +227,9 @@ class FilmStrip(QWidget):
         """Paint rows, cursor and markers."""
         painter = QPainter(self)
         painter.setFont(scaled_font(self.font(), 0.9))
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self._palette.accent), 1))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         if not self._rows:
             painter.setPen(QColor(self._palette.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

@@ -51,8 +51,18 @@ def chrome(studio: Studio) -> list[bool]:
     return [widget.isVisible() for widget in (window.menuBar(), status, window.run.tabs.tabBar(), dock)]
 
 
+def widen(studio: Studio) -> None:
+    """Make the window wide again: at first, and after a full screen, it takes the small offscreen screen's size."""
+
+    def wide() -> bool:
+        studio.window.resize(*SIZE)
+        return chrome(studio) == [True] * 4
+
+    studio.bot.waitUntil(wide, timeout=PATIENCE_MS)
+
+
 def test_that_f11_presents_a_pair_then_one_card_then_nothing(studio: Studio) -> None:
-    studio.window.resize(*SIZE)
+    widen(studio)
     shown_live(studio)
     find(studio, FrameView, "Observation").setFocus()
     before = cards(studio)
@@ -64,22 +74,20 @@ def test_that_f11_presents_a_pair_then_one_card_then_nothing(studio: Studio) -> 
     press(studio, Qt.Key.Key_F11)
     assert cards(studio) == ["Observation"]
     press(studio, Qt.Key.Key_F11)
-    studio.window.resize(*SIZE)  # the size that a full screen of the offscreen platform forgets
-    studio.bot.waitUntil(lambda: chrome(studio) == [True] * 4, timeout=PATIENCE_MS)
+    widen(studio)
     assert cards(studio) == before
     assert not studio.window.isFullScreen() and text_scale() == 1.0
 
 
 def test_that_esc_ends_a_presentation_and_keys_are_shown_while_it_lasts(studio: Studio) -> None:
-    studio.window.resize(*SIZE)
+    widen(studio)
     shown_live(studio)
     press(studio, Qt.Key.Key_F11)
     (keys,) = studio.window.findChildren(PressedKeys)
     press(studio, Qt.Key.Key_Space)
     assert keys.isVisible() and keys.text() == "Space"
     press(studio, Qt.Key.Key_Escape)
-    studio.window.resize(*SIZE)
-    studio.bot.waitUntil(lambda: chrome(studio) == [True] * 4, timeout=PATIENCE_MS)
+    widen(studio)
     studio.bot.waitUntil(lambda: not studio.window.findChildren(PressedKeys), timeout=PATIENCE_MS)
 
 

@@ -94,6 +94,14 @@ def test_that_enter_on_a_button_presses_it(page: Page, qtbot: QtBot) -> None:
     assert page.stage.large == ()
 
 
+def test_that_the_focus_comes_into_the_enlarged_card_so_that_esc_returns_it(page: Page, qtbot: QtBot) -> None:
+    page.plot.setFocus()
+    qtbot.mouseDClick(page.images[0], Qt.MouseButton.LeftButton)
+    assert page.images[0].hasFocus()
+    qtbot.keyClick(page.images[0], Qt.Key.Key_Escape)
+    assert shown(page) == [True] * 4
+
+
 def test_that_two_cards_share_the_page(page: Page) -> None:
     page.stage.enlarge(page.cards)
     QApplication.processEvents()

@@ -14,6 +14,7 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.studio.widgets.text import set_text_scale, text_scale
+from tests.support.plots import drawing
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +55,18 @@ def test_that_painted_widgets_make_room_for_larger_text(theme: Theme, qtbot: QtB
     QApplication.processEvents()
     after = [strip.sizeHint().height(), bars.sizeHint().height()]
     assert all(new > old for new, old in zip(after, before, strict=True))
+
+
+def test_that_the_axes_of_a_plot_grow_and_shrink_with_the_text(theme: Theme, qtbot: QtBot) -> None:
+    plot = TimelinePlot(theme, name="Reward")
+    plot.set_series("received", range(10), range(10))
+    qtbot.addWidget(plot)
+    plot.resize(400, 200)
+    plot.show()
+    axis = drawing(plot).getAxis("bottom")
+    heights = []
+    for scale in (1.0, 1.6, 1.0):
+        set_text_scale(scale)
+        QApplication.processEvents()
+        heights.append(axis.height())
+    assert heights[1] > heights[0] and heights[2] == heights[0]

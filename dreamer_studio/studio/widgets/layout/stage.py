@@ -142,8 +142,14 @@ class Stage(QWidget):
         if before is not None and any(part is before or part.isAncestorOf(before) for part in self._large):
             before.setFocus()
             return
-        for part in self._large:
-            for widget in part.findChildren(QWidget):
-                if widget.focusPolicy() & Qt.FocusPolicy.ClickFocus and widget.isVisibleTo(part):
-                    widget.setFocus()
-                    return
+        stops = [
+            widget
+            for part in self._large
+            for widget in part.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.focusProxy() is None
+            and widget.isVisibleTo(self)
+            and not isinstance(widget, QAbstractButton)
+        ]
+        if stops:
+            min(stops, key=lambda widget: not widget.focusPolicy() & Qt.FocusPolicy.ClickFocus).setFocus()

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPen
 from PySide6.QtWidgets import QFrame, QGraphicsItem
 
 from dreamer_studio.arrays import Floats
@@ -65,13 +65,13 @@ def make_view(x_title: str) -> Any:
         keep_drawn(axes[side])
     axes["bottom"].setLabel(x_title)
     axes["left"].setGrid(255)
-    size_axes(view)
+    size_axes(view, view.font())
     return view
 
 
-def size_axes(view: Any) -> None:
-    """Give the axes the font of their view, and room for it."""
-    font = scaled_font(view.font(), 0.88)
+def size_axes(view: Any, text: QFont) -> None:
+    """Give the axes a font somewhat smaller than the usual text, and room for it."""
+    font = scaled_font(text, 0.88)
     axes = {side: view.getAxis(side) for side in ("bottom", "left")}
     for axis in axes.values():
         axis.setStyle(tickFont=font)

@@ -144,7 +144,7 @@ class Plot(SavablePlot):
         """Let the axes follow the size of the text."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
-            size_axes(self._view)
+            size_axes(self._view, self.font())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enlarge on a double-click, zoom values by Shift and wheel, and let the crosshair go with the mouse."""
