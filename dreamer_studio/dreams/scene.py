@@ -63,8 +63,24 @@ class SceneRollout:
 
 
 @torch.no_grad()
-def roll_out_scene(agent: Agent, scene: RecordedScene, length: int, actor: Actor, noise: NoiseSource) -> SceneRollout:
-    """Filter the context, then dream `length` steps with the rollout that training learns from."""
+def roll_out_scene(
+    agent: Agent,
+    scene: RecordedScene,
+    length: int,
+    actor: Actor,
+    noise: NoiseSource,
+    actions: NDArray[np.float32] | None = None,
+) -> SceneRollout:
+    """Filter the context, then dream `length` steps with the rollout that training learns from.
+
+    Args:
+        agent: dreams and acts.
+        scene: the rows.
+        length: steps to dream.
+        actor: who acts after the context, and after `actions`.
+        noise: for the posteriors, the priors and the actions, drawn in this order.
+        actions: (n, A), the first actions after the context; None if the actor gives them.
+    """
     seen = scene.context
     image = torch.from_numpy(scene.rows.image[:seen]).to(noise.device).unsqueeze(0)
     recorded = torch.from_numpy(scene.rows.action).to(noise.device)
@@ -73,6 +89,8 @@ def roll_out_scene(agent: Agent, scene: RecordedScene, length: int, actor: Actor
     kl = agent.surprise(posterior).sum(-1)
     mode: PolicyMode = "mode" if actor == "mode" else "sample"
     future = recorded[seen:] if actor == "recorded" else recorded[:0]
+    if actions is not None:
+        future = torch.from_numpy(actions).to(noise.device)
 
     def act(feat: Tensor, step: int) -> Tensor:
         return future[step].unsqueeze(0) if step < len(future) else agent.act(feat, noise, mode)

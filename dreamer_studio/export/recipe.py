@@ -66,6 +66,7 @@ class Scene:
         actor: who acts after the context, and after `actions`.
         seed: seed of the noise.
         running: whether the episode was still running; afterwards it is stored under the same number.
+        watched: whether the episode was played only to watch the run, so that nobody stored it.
         file: the name of the scene's file, if the frames came from one; else empty.
         actions: the actions after the context; none if the actor gives them, or if they are left out.
         branch: the name of the branch; empty for the dream itself.
@@ -80,6 +81,7 @@ class Scene:
     actor: Literal["recorded", "sample", "mode"]
     seed: Number
     running: bool = False
+    watched: bool = False
     file: Name = ""
     actions: Annotated[tuple[Action, ...], Field(max_length=10_000)] = ()
     branch: Name = ""

@@ -39,6 +39,7 @@ def _weights(weights: Sequence[Weights]) -> str:
 def _scene(scene: Scene) -> Mapping[str, str]:
     source = f"{scene.file}, episode" if scene.file else "episode"
     running = ", which was running" if scene.running else ""
+    running = ", which was only watched" if scene.watched else running
     actions = (
         f"{len(scene.actions)} in this file, then {_ACTORS[scene.actor]}" if scene.actions else _ACTORS[scene.actor]
     )

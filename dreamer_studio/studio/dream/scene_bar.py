@@ -104,6 +104,10 @@ class SceneBar(FlowBar):
         with QSignalBlocker(self._context):
             self._context.setValue(frames)
 
+    def set_actor(self, actor: str) -> None:
+        """Show who acts without asking for a dream."""
+        self._actor.setCurrentIndex(self._actor.findData(actor))
+
     def choose_live(self) -> None:
         """Choose the running episode as the source."""
         self._choose(LIVE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from PySide6.QtCore import QObject
 
@@ -42,8 +42,8 @@ class SceneRequests(QObject):
         return self._channel.asked
 
     def ask(self, **changes: object) -> None:
-        """Repeat the last request with these changes. The answer replaces the scene on show."""
-        self.last = replace(self.last, **changes)  # type: ignore[arg-type]
+        """Repeat the last request with these changes, without its actions. The answer replaces the scene on show."""
+        self.last = replace(self.last, **{"actions": (), **changes})  # type: ignore[arg-type]
         self.awaited = True
         self._bar.origin = self.last.origin
         self._channel.ask(self.last)
@@ -53,7 +53,7 @@ class SceneRequests(QObject):
         shown = self._branches.shown
         apart = shown is not None and shown.parent is not None and not self.awaited
         if not self.begun or apart:  # a branch stays until the user asks for another dream
-            self.last = replace(self.last, **changes)  # type: ignore[arg-type]
+            self.last = replace(self.last, **{"actions": (), **changes})  # type: ignore[arg-type]
         else:
             self.ask(**changes)
 
@@ -82,6 +82,16 @@ class SceneRequests(QObject):
         if frame.scene:
             self._bar.add_scene(frame.scene)
         self.ask(origin=frame)
+        self._player.set_playing(True)
+
+    def as_film(self, request: SceneRequest) -> None:
+        """Send a whole request, as the recipe of a film gives it."""
+        assert request.origin is not None
+        if request.origin.scene:
+            self._bar.add_scene(request.origin.scene)
+        self._bar.set_context(request.context)
+        self._bar.set_actor(request.actor)
+        self.ask(**{part.name: getattr(request, part.name) for part in fields(request)})
         self._player.set_playing(True)
 
     def from_row(self, row: int) -> None:

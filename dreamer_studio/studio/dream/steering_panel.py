@@ -29,7 +29,7 @@ from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.studio.widgets.steering_pad import SteeringPad
 from dreamer_studio.studio.widgets.text import mute
 from dreamer_studio.viewing.role import Role
-from dreamer_studio.viewing.scene.messages import EPISODE_ACTS, Scene
+from dreamer_studio.viewing.scene.messages import EPISODE_ACTS, FILM_ACTS, Scene
 from dreamer_studio.viewing.scene.steering import FIRST_DECAY, FIRST_RAMP, Steering
 
 Key = Qt.Key
@@ -179,6 +179,8 @@ class SteeringPanel(QScrollArea):
             self._who.set("You", Role.WARN)
         elif cursor < scene.context or scene.acts_at(cursor) == EPISODE_ACTS:
             self._who.set("Episode", Role.REAL)
+        elif scene.acts_at(cursor) == FILM_ACTS:
+            self._who.set("Film", Role.DREAM)
         else:
             self._who.set("Policy", Role.DREAM)
 

@@ -28,6 +28,7 @@ from dreamer_studio.viewing.film.captures import SceneCapture
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.messages import ReplayChannels
 from dreamer_studio.viewing.scene.branches import Branch, Branches
+from dreamer_studio.viewing.scene.messages import SceneRequest
 
 
 class DreamWorkspace(Workspace):
@@ -124,6 +125,11 @@ class DreamWorkspace(Workspace):
     def dream_from(self, frame: FrameRef) -> None:
         """Dream from a frame of any episode, or of an opened scene."""
         self.requests.from_frame(frame)
+
+    def dream_as_film(self, request: SceneRequest) -> None:
+        """Dream as the recipe of a film says."""
+        self.lengthWanted.emit(request.length)
+        self.requests.as_film(request)
 
     def take_control(self) -> None:
         """Let the user steer the dream from the frame under the cursor."""

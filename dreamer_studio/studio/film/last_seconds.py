@@ -119,6 +119,7 @@ class LastSeconds(QObject):
             functools.partial(step_of, self._session),
             status.config.preset,
             changed_settings(status.config),
+            status.watching,
         )
 
     def _keep(self) -> None:

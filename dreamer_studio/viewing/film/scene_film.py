@@ -46,6 +46,7 @@ class Facts:
         step_of: returns the environment step of an update, or -1 if unknown.
         preset: the run's preset.
         settings: the run's settings that differ from the preset.
+        watching: whether the run is only watched.
     """
 
     task: str
@@ -54,6 +55,7 @@ class Facts:
     step_of: Callable[[int], int]
     preset: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    watching: bool = False
 
     def arrays(self, update: int) -> dict[str, NDArray[Any]]:
         """Return the entries of a film's npz about its weights."""
@@ -74,6 +76,7 @@ class Facts:
     def recipe(self, kind: str, weights: tuple[Weights, ...], scene: SceneRecipe, first: int, last: int) -> Recipe:
         """Return the recipe of a film of frames `first` to `last`, from 0."""
         run, folder = run_names(self.run)
+        scene = replace(scene, watched=self.watching and scene.running)
         drawing = Drawing(first=first + 1, last=last + 1)
         return Recipe(kind, self.task, self.preset, run, folder, dict(self.settings), weights, scene, drawing=drawing)
 

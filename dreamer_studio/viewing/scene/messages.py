@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the window opens before torch is loaded
     from dreamer_studio.dreams.scene import Actor
 
 EPISODE_ACTS = "the episode's actions"
+FILM_ACTS = "the film's actions"
 
 
 def policy_acts(policy: float | None) -> str:
@@ -38,6 +39,7 @@ class SceneRequest:
         length: steps to dream.
         actor: who acts after the context.
         seed: seed of the noise.
+        actions: the first actions after the context, as a film gives them; none if the actor acts from the first on.
     """
 
     origin: FrameRef | None
@@ -45,6 +47,7 @@ class SceneRequest:
     length: int
     actor: Actor
     seed: int
+    actions: tuple[tuple[float, ...], ...] = ()
 
     @property
     def policy(self) -> PolicyMode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
@@ -14,7 +15,7 @@ from dreamer_studio.session import Session, Snapshot
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frames import read_only
 from dreamer_studio.viewing.scene.columns import SceneColumns
-from dreamer_studio.viewing.scene.messages import Scene, SceneRequest
+from dreamer_studio.viewing.scene.messages import FILM_ACTS, Scene, SceneRequest
 from dreamer_studio.viewing.scene.recorded import scene_record
 from dreamer_studio.viewing.scene.source import Found, NoSceneError, SceneSource
 from dreamer_studio.viewing.scene.states import SceneState, SceneStates
@@ -48,22 +49,47 @@ class SceneWorker:
         snapshot = self._latest.snapshot
         try:
             found = self._source.find(request) if snapshot is not None else None
+            actions = self._actions_of(request)
         except (NoSceneError, SceneError, ReplayError, OSError) as error:
             self.channel.fail(generation, str(error))
             return True
         if snapshot is None or found is None:  # wait for the first update, or for the first frame
             self.channel.put_back(generation)
             return False
-        self.channel.answer(generation, self._dream(generation, request, found, snapshot))
+        self.channel.answer(generation, self._dream(generation, request, found, snapshot, actions))
         return True
 
-    def _dream(self, generation: int, request: SceneRequest, found: Found, snapshot: Snapshot) -> Scene:
+    def _actions_of(self, request: SceneRequest) -> NDArray[np.float32] | None:
+        """Return the actions of a request, (n, A), or None if there are none, or no agent yet.
+
+        Raises:
+            NoSceneError: they are not actions of this run.
+        """
+        agent = self._latest.agent
+        if not request.actions or agent is None:
+            return None
+        sizes = {len(action) for action in request.actions}
+        if sizes != {agent.action_size}:
+            theirs = ", ".join(map(str, sorted(sizes)))
+            raise NoSceneError(f"The film's actions have {theirs} numbers; those of this run have {agent.action_size}.")
+        return np.clip(np.array(request.actions[: request.length], np.float32), -1, 1)
+
+    def _dream(
+        self,
+        generation: int,
+        request: SceneRequest,
+        found: Found,
+        snapshot: Snapshot,
+        actions: NDArray[np.float32] | None,
+    ) -> Scene:
         agent = self._latest.agent
         assert agent is not None
         context = found.context
         noise = NoiseSource(request.seed, self._device)
-        made = roll_out_scene(agent, RecordedScene(found.rows, context), request.length, request.actor, noise)
+        made = roll_out_scene(agent, RecordedScene(found.rows, context), request.length, request.actor, noise, actions)
         columns = _columns_of(made)
+        along = len(found.rows) if request.actor == "recorded" and actions is None else context
+        acting = ((0, request.acts),) if actions is None else ((0, FILM_ACTS), (context + len(actions), request.acts))
         return Scene(
             number=generation,
             request=request,
@@ -71,12 +97,12 @@ class SceneWorker:
             episode_rows=found.episode_rows,
             update=snapshot.update,
             context=context,
-            recorded=min(len(found.rows), len(columns)) if request.actor == "recorded" else context,
+            recorded=min(along, len(columns)),
             **scene_record(found.rows, found.later, self._session.status.get().config, terminal=found.terminal),
             model=read_only(decode(agent, made.feat[:DECODE_AT_ONCE])),
             columns=columns,
             latents=self.states.keep(SceneState(agent, noise, made.feat, made.posterior, snapshot.config.disclam)),
-            acting=((0, request.acts),),
+            acting=acting,
             growing=found.origin.live,
         )
 

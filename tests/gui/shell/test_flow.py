@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -192,11 +192,9 @@ def test_that_a_path_that_is_not_a_run_is_a_banner_and_the_open_run_stays(front:
     (tmp_path / "empty").mkdir()
     front.flow.open_path(tmp_path / "empty")
     front.flow.open_path(tmp_path / "nowhere")
-    front.flow.open_path(tmp_path / "film.gif")
     assert front.banners == [
         f"{tmp_path / 'empty'} is not a run: it has no config.json.",
-        "nowhere is neither the folder of a run nor a scene.",
-        "film.gif is a film that does not say which run made it.",
+        "nowhere is neither the folder of a run, nor a scene, nor a film.",
     ]
     assert front.status.folder == tmp_path / "walker"
 
@@ -205,33 +203,20 @@ def test_that_a_run_is_opened_by_dropping_its_folder_or_a_part_of_it_on_the_wind
     front: Front, tmp_path: Path
 ) -> None:
     made_request(tmp_path / "walker")
-    drop(front, tmp_path / "walker" / "checkpoints")
+    front.drop(tmp_path / "walker" / "checkpoints")
     front.wait_until_open(tmp_path / "walker")
 
 
 def test_that_a_dropped_scene_is_requested_for_a_dream_once_a_run_is_open(front: Front, tmp_path: Path) -> None:
     scene = tmp_path / "fall.scene.npz"
-    drop(front, scene)
+    front.drop(scene)
     assert front.banners == ["Open a run first: a model dreams from the scene fall.scene.npz."]
     front.open_made(tmp_path / "walker", paused=True)
     wanted: list[object] = []
     front.window.run.docks.replay.dreamWanted.connect(wanted.append)
-    drop(front, scene)
+    front.drop(scene)
     (frame,) = wanted
     assert isinstance(frame, FrameRef) and str(scene) in str(frame)
-
-
-def drop(front: Front, path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    event = QDropEvent(
-        QPointF(5, 5),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    front.window.dropEvent(event)
 
 
 def test_that_a_run_that_another_process_trains_can_be_watched_instead(

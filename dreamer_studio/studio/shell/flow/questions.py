@@ -27,6 +27,18 @@ def ask_for_trust(parent: QWidget, folder: Path, task: str) -> bool:
     return question.ask() == OPEN.text
 
 
+def ask_to_open_elsewhere(parent: QWidget, film: Path, folder: Path) -> bool:
+    """Ask whether to open a run at a place that only a film names."""
+    question = Question(
+        parent,
+        "Open the run that this film names?",
+        f"{film.name} was made in a folder that is in none of your folders of runs. Open it only if you know it.",
+        [WATCH],
+        str(folder),
+    )
+    return question.ask() == WATCH.text
+
+
 def ask_to_watch(parent: QWidget, folder: Path, holder: Holder) -> bool:
     """Ask whether to watch a run that another process trains."""
     where = "" if holder.here else f" on {holder.host}"

@@ -19,8 +19,10 @@ from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.lock import find_holder
 from dreamer_studio.studio.shell.dialogs.leaving import Leave, ask_to_close_run, ask_to_open_another
+from dreamer_studio.studio.shell.flow.films import Films
 from dreamer_studio.studio.shell.flow.instances import raise_window_of
 from dreamer_studio.studio.shell.flow.paths import Kind, kind_of, run_of
+from dreamer_studio.studio.shell.flow.preferences import all_folders
 from dreamer_studio.studio.shell.flow.questions import ask_for_trust, ask_to_watch
 from dreamer_studio.studio.shell.flow.recent import RecentRuns
 from dreamer_studio.studio.shell.flow.requests import OpenRequest, existing_run
@@ -67,6 +69,7 @@ class RunFlow(QObject):
         self.last: ClosedRun | None = None
         self.recent = RecentRuns(settings, window.action_set["file.recent"], self.open_folder)
         self.without_window = WithoutWindow(window, device)
+        self._films = Films(window, self._roots, lambda: self.recent.folders, self._watch)
         window.runOpened.connect(self._follow)
         window.runStays.connect(self._forget_next)
         window.runClosed.connect(self._go_on)
@@ -134,7 +137,7 @@ class RunFlow(QObject):
         self.open_folder(first, watch=True, then=add_others)
 
     def open_path(self, path: Path) -> None:
-        """Open what a path leads to: a run, or a scene for the run on show. Say why if nothing can be opened."""
+        """Open what a path leads to: a run, a scene for the run on show, or a film with its run. Say why if not."""
         match kind_of(path):
             case Kind.RUN if (folder := run_of(path)) is not None:
                 self.open_folder(folder)
@@ -145,9 +148,15 @@ class RunFlow(QObject):
             case Kind.SCENE:
                 self._warn(f"Open a run first: a model dreams from the scene {path.name}.")
             case Kind.FILM:
-                self._warn(f"{path.name} is a film that does not say which run made it.")
+                self._films.open(path)
             case Kind.NOTHING:
-                self._warn(f"{path.name} is neither the folder of a run nor a scene.")
+                self._warn(f"{path.name} is neither the folder of a run, nor a scene, nor a film.")
+
+    def _watch(self, folder: Path, then: Callable[[RunView], object]) -> None:
+        self.open_folder(folder, watch=True, then=then)
+
+    def _roots(self) -> tuple[Path, ...]:
+        return all_folders(self._base, self._settings)
 
     def choose_folder(self) -> None:
         """Ask for the folder of a run, and open it."""

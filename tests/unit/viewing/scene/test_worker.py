@@ -17,7 +17,7 @@ from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.session import Session, State
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.scene.branches import Branches
-from dreamer_studio.viewing.scene.messages import Scene, SceneRequest
+from dreamer_studio.viewing.scene.messages import FILM_ACTS, Scene, SceneRequest
 from dreamer_studio.viewing.scene.source import as_episode
 from tests.support.idle_session import SPEC, agent, offer, row
 from tests.support.scene_workers import SceneWorkers
@@ -297,3 +297,21 @@ def test_that_a_branch_from_within_the_context_has_posteriors_only_up_to_there(
     known = dimensions(state.agent, state.feat, state.posterior)
     assert (driven.context, len(known.mean), len(known.sample)) == (3, 3, 4)
     np.testing.assert_allclose(known.kl.sum(-1), driven.columns.kl[:3], rtol=1e-3)
+
+
+def test_that_the_actions_of_a_dream_given_back_dream_the_same_again(workers: SceneWorkers, session: Session) -> None:
+    store(session, 40)
+    request = dataclasses.replace(REQUEST, origin=FrameRef(False, 0, 10), seed=3)
+    first = workers.answer(request)
+    given = tuple(tuple(map(float, action)) for action in first.columns.action[first.context :])
+    again = workers.answer(dataclasses.replace(request, actions=given))
+    np.testing.assert_array_equal(again.columns.action, first.columns.action)
+    np.testing.assert_array_equal(again.columns.reward, first.columns.reward)
+    np.testing.assert_array_equal(again.model, first.model)
+    assert again.acts_at(first.context) == FILM_ACTS and again.recorded == first.context
+
+
+def test_that_actions_of_another_task_are_refused(workers: SceneWorkers, session: Session) -> None:
+    store(session, 40)
+    request = dataclasses.replace(REQUEST, origin=FrameRef(False, 0, 10), actions=((0.0,) * 7,))
+    assert "actions have 7 numbers" in workers.refusal(request)

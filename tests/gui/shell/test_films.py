@@ -1,0 +1,150 @@
+"""Films dropped on the window: the run that made them is watched, and dreams the same again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.export import write
+from dreamer_studio.export.recipe import Recipe, Scene, Weights, run_names
+from dreamer_studio.studio.dream.workspace import DreamWorkspace
+from dreamer_studio.studio.shell.flow import run_flow
+from dreamer_studio.studio.shell.flow.requests import OpenRequest
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.scene.messages import FILM_ACTS
+from dreamer_studio.viewing.scene.messages import Scene as Dream
+from tests.support.films import make_film
+from tests.support.flow import Front, made_request, open_front
+from tests.support.studio import PATIENCE_MS
+from tests.support.watching import answer_question
+
+SCENE = Scene(2, 20, 5, 9, "sample", 4, actions=((0.5,), (-1.0,), (0.25,)))
+UPDATE = 5  # of a made run
+
+
+@pytest.fixture
+def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
+    """A window on its start page; its runs are in a folder of their own."""
+    (tmp_path / "runs").mkdir()
+    front = open_front(theme, qtbot, tmp_path / "runs")
+    yield front
+    front.leave()
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, bool]]:
+    """Grows by each run that is opened, and whether it is only watched."""
+    opened: list[tuple[Path, bool]] = []
+
+    def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
+        opened.append((folder, watch))
+        return made_request(folder)
+
+    monkeypatch.setattr(run_flow, "existing_run", existing_run)
+    return opened
+
+
+def make(film: Path, run: Path, scene: Scene = SCENE, update: int = UPDATE) -> Path:
+    """Write a film of a made run."""
+    name, hint = run_names(run)
+    weights = (Weights(update, 180),)
+    recipe = Recipe("scene", "gym:Pendulum-v1", "tiny", name, hint, weights=weights, scene=scene)
+    write(replace(make_film("imagined", count=1, length=2), recipe=recipe), film, scale=1)
+    return film
+
+
+def dream_of(front: Front) -> Dream:
+    """Wait for a dream with the actions of a film, and for the report."""
+    workspace = front.window.run.tabs.of(DreamWorkspace)
+    front.bot.waitUntil(
+        lambda: workspace.branches.shown is not None and workspace.branches.shown.scene.request.actions != (),
+        timeout=PATIENCE_MS,
+    )
+    assert workspace.branches.shown is not None and workspace.isVisible()
+    return workspace.branches.shown.scene
+
+
+@pytest.mark.parametrize("ending", [".gif", ".webp", ".png", ".npz", ".mp4"])
+def test_that_a_dropped_film_opens_its_run_to_watch_and_dreams_with_its_actions(
+    front: Front, tmp_path: Path, watched: list[tuple[Path, bool]], ending: str
+) -> None:
+    run = tmp_path / "runs" / "swing"
+    made_request(run)
+    front.drop(make(tmp_path / f"film{ending}", run))
+    front.wait_until_open(run)
+    dream = dream_of(front)
+    assert watched == [(run, True)]
+    assert dream.origin == FrameRef(False, 2, 20)
+    assert (dream.context, len(dream.columns), dream.request.seed) == (5, 14, 4)
+    assert dream.columns.action[5:8, 0].tolist() == [0.5, -1.0, 0.25]
+    assert dream.acts_at(7) == FILM_ACTS and dream.acts_at(8) == "the policy acts (sample)"
+    front.bot.waitUntil(lambda: front.window.controls.viewing_horizon == 9, timeout=PATIENCE_MS)
+    assert not front.banners
+
+
+def test_that_a_film_of_the_run_on_show_dreams_there_and_other_weights_are_named(
+    front: Front, tmp_path: Path, watched: list[tuple[Path, bool]]
+) -> None:
+    run = tmp_path / "runs" / "swing"
+    front.open_made(run, paused=True)
+    front.drop(make(tmp_path / "film.gif", run, update=99))
+    dream_of(front)
+    front.bot.waitUntil(lambda: bool(front.banners), timeout=PATIENCE_MS)
+    assert front.banners == [
+        f"This dream is not quite that of film.gif. The film was made with update 99; this is update {UPDATE}."
+    ]
+    assert not watched and front.status.folder == run
+
+
+def test_that_a_run_outside_of_the_folders_of_runs_is_opened_only_after_a_question(
+    front: Front, tmp_path: Path, watched: list[tuple[Path, bool]]
+) -> None:
+    run = tmp_path / "elsewhere" / "swing"
+    made_request(run)
+    film = make(tmp_path / "film.gif", run)
+    asked = answer_question("Cancel")
+    front.drop(film)
+    assert asked == ["Open the run that this film names?"] and not watched and not front.window.has_run
+    answer_question("Watch it")
+    front.drop(film)
+    front.wait_until_open(run)
+    assert watched == [(run, True)]
+    dream_of(front)
+
+
+def test_that_a_film_whose_run_is_gone_damaged_or_of_another_program_is_one_line(
+    front: Front, tmp_path: Path, watched: list[tuple[Path, bool]]
+) -> None:
+    film, missing = make(tmp_path / "film.gif", tmp_path / "runs" / "swing"), tmp_path / "missing.mp4"
+    front.drop(film)
+    assert front.banners == [
+        "film.gif was made by the run 'swing' of gym:Pendulum-v1, which is in none of your folders. "
+        "Open the run first, then drop the film again."
+    ]
+    film.write_bytes(film.read_bytes().replace(b'"tiny"', b'"ti\x01y"'))
+    write(make_film("imagined", count=1, length=2), tmp_path / "other.png", scale=1)
+    for path, line in (
+        (film, "The recipe of film.gif is damaged: it is not JSON."),
+        (tmp_path / "other.png", "other.png carries no recipe of Dreamer Studio."),
+        (missing, f"missing.mp4 cannot be read: [Errno 2] No such file or directory: '{missing}'."),
+    ):
+        front.drop(path)
+        assert front.banners == [line]
+    assert not watched and not front.window.has_run
+
+
+def test_that_a_film_with_actions_of_another_kind_is_a_line_and_the_dream_on_show_stays(
+    front: Front, tmp_path: Path
+) -> None:
+    run = tmp_path / "runs" / "swing"
+    front.open_made(run, paused=True)
+    front.drop(make(tmp_path / "film.gif", run, replace(SCENE, actions=((0.5, 0.5),))))
+    front.bot.waitUntil(lambda: bool(front.banners), timeout=PATIENCE_MS)
+    assert front.banners == ["The film's actions have 2 numbers; those of this run have 1."]
+    front.drop(make(tmp_path / "film.gif", run, replace(SCENE, episode=77)))
+    front.bot.waitUntil(lambda: front.banners[-1].startswith("Episode 77 is not stored"), timeout=PATIENCE_MS)
