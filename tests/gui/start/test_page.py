@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.library.entry import RunEntry
@@ -18,7 +18,7 @@ from dreamer_studio.studio.start.note_dialog import NoteDialog
 from dreamer_studio.studio.start.page import StartPage
 from dreamer_studio.studio.start.run_menu import NOTE
 from dreamer_studio.studio.start.run_model import Column
-from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.theme import Scheme, Theme
 from dreamer_studio.studio.worker_thread import WorkerThread
 from tests.support import listed_runs
 from tests.support.listed_runs import held_elsewhere, write_run
@@ -295,6 +295,49 @@ def test_that_nothing_scrolls_sideways(start: Start, size: tuple[int, int]) -> N
     shown = [column for column in Column if not table.isColumnHidden(column)]
     assert {Column.NAME, Column.STEPS, Column.TEST, Column.STATE} <= set(shown)
     assert table.columnWidth(Column.NAME) >= 120
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_that_boxes_are_drawn_in_both_themes(start: Start, theme: Theme, scheme: Scheme) -> None:
+    theme.set_scheme(scheme)
+    start.page.runs.model.toggle(0)
+    table, model, palette = start.page.runs.table, start.page.runs.model, theme.palette
+    image = table.viewport().grab().toImage()
+
+    def colors(row: int) -> set[str]:
+        cell = table.visualRect(model.index(row, Column.TICK))
+        xs, ys = range(cell.left(), cell.right()), range(cell.top(), cell.bottom())
+        return {image.pixelColor(x, y).name() for x in xs for y in ys}
+
+    assert {palette.accent, palette.on_accent} <= colors(0)
+    assert palette.muted in colors(1) and palette.accent not in colors(1)
+
+
+def test_that_tab_follows_the_reading_order(start: Start) -> None:
+    page = start.page
+    page.go_on.open.setFocus()
+    visited: list[QWidget | None] = []
+    for _ in range(14):
+        visited.append(QApplication.focusWidget())
+        start.bot.keyClick(visited[-1], Qt.Key.Key_Tab)
+    stops = [each for each in visited if not isinstance(each, QToolButton)]  # the ? of the cards
+    assert stops[:8] == [
+        page.go_on.open,
+        page.go_on.watch,
+        page.new.new,
+        page.new.folder,
+        page.look.example,
+        page.look.guide,
+        page.runs.search,
+        page.runs.table,
+    ]
+
+
+def test_that_a_run_that_was_open_elsewhere_is_listed_too(start: Start, tmp_path: Path) -> None:
+    other = write_run(tmp_path / "work" / "other", step=900)
+    start.page.set_others((other, start.root / "new", tmp_path / "gone"))
+    start.wait_for_names("other", "new", "done", "old")
+    assert start.page.runs.counted == f"4 runs in {start.root} and elsewhere"
 
 
 def test_that_an_empty_folder_says_so_instead_of_showing_a_list(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
