@@ -90,11 +90,6 @@ class GoOnCard(Card):
         self.show_run(None, None)
 
     @property
-    def stops(self) -> tuple[QWidget, ...]:
-        """Return the widgets that Tab visits, in reading order."""
-        return self.open, self.watch, self.stop
-
-    @property
     def entry(self) -> RunEntry | None:
         """Return the run on show."""
         return self._entry
@@ -139,11 +134,6 @@ class NewCard(Card):
         rows.addStretch(1)
         self.set_body(body)
 
-    @property
-    def stops(self) -> tuple[QWidget, ...]:
-        """Return the widgets that Tab visits, in reading order."""
-        return self.new, self.folder
-
 
 class LookCard(Card):
     """The example, and the guide."""
@@ -158,11 +148,6 @@ class LookCard(Card):
         self.example = card_button("Open the &example", "Open the example; it works without training")
         self.guide = card_button("&Guide", "Read the guide: is it the model?")
         self.set_body(beside(self.image, [title, words], [self.example, self.guide]))
-
-    @property
-    def stops(self) -> tuple[QWidget, ...]:
-        """Return the widgets that Tab visits, in reading order."""
-        return self.example, self.guide
 
 
 def card_button(text: str, tip: str, *, primary: bool = False) -> QPushButton:

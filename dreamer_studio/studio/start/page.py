@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -231,9 +230,6 @@ class StartPage(QWidget):
         outside.addWidget(self.area)
         self.setAccessibleName("Start page")
         self.setFocusProxy(self.runs.table)
-        stops = (*self.go_on.stops, *self.new.stops, *self.look.stops, *self.runs.stops)
-        for before, after in itertools.pairwise(stops):
-            self.setTabOrder(before, after)
 
     def _place_cards(self) -> None:
         """Put the cards in one row, or in two if the page is narrow."""

@@ -154,11 +154,6 @@ class RunsCard(Card):
         menu.popup(at)
 
     @property
-    def stops(self) -> tuple[QWidget, ...]:
-        """Return the widgets that Tab visits, in reading order."""
-        return self.search, self.compare, self.table, self._folders, self.undo
-
-    @property
     def said(self) -> str:
         """Return the outcome of the last command."""
         return self._said.text()

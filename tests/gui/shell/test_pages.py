@@ -82,8 +82,9 @@ def test_that_the_order_of_the_list_is_kept_for_the_next_window(front: Front, th
     at = QPoint(header.sectionViewportPosition(Column.STEPS) + 10, 8)
     front.bot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
     again = open_front(theme, front.bot, tmp_path)
-    assert again.pages.start.runs.model.column is Column.STEPS
+    column = again.pages.start.runs.model.column
     again.leave()
+    assert column is Column.STEPS
 
 
 def test_that_the_page_opens_its_runs_to_train_or_to_watch(
