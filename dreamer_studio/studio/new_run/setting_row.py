@@ -89,8 +89,9 @@ class SettingRow:
     def set_shown(self, shown: bool) -> None:
         """Show or hide the row; a row with a problem stays."""
         shown = shown or bool(self.problem)
-        for widget in self._cells.values():
-            widget.setVisible(shown)
+        if shown == self.field.isHidden():  # showing a widget again is not free, and there are hundreds
+            for widget in self._cells.values():
+                widget.setVisible(shown)
         self._problem.setVisible(shown and bool(self.problem))
 
 
