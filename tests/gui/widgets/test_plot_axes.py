@@ -252,6 +252,17 @@ def test_that_a_restarted_curve_has_another_unit_and_smoothing(theme: Theme, qtb
     assert plot.toolTip() == ""
 
 
+def test_that_a_dotted_average_is_dotted_and_a_solid_one_strong(theme: Theme, qtbot: QtBot) -> None:
+    inks = []
+    for dotted in (False, True):
+        plot = CurvePlot(theme, [SeriesStyle("loss", Role.MODEL, dotted=dotted)], name="Loss")
+        shown(plot, qtbot)
+        plot.append("loss", np.arange(5000), np.sin(np.arange(5000) / 400))
+        QApplication.processEvents()
+        inks.append(ink(canvas(plot), DARK.model, DARK.surface))
+    assert inks[1] < 0.33 * inks[0]  # drawn piece by piece, the dots run together to 0.37
+
+
 def test_that_a_line_of_another_run_is_drawn_until_it_is_removed(theme: Theme, qtbot: QtBot) -> None:
     plot = make_curve(theme, qtbot)
     plot.append("loss", np.arange(1000), np.ones(1000))

@@ -9,7 +9,7 @@ import numpy as np
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette
-from dreamer_studio.studio.widgets.plots.graph import add_line, set_line, style_pen
+from dreamer_studio.studio.widgets.plots.graph import add_line, is_solid, set_line, style_pen
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.series_history import History
 
@@ -37,7 +37,7 @@ class CurveLine:
         self.history = History(span)
         self._view = view
         self._raw = add_line(view)
-        self._main = add_line(view, strong=not style.dashed and style.run is None)
+        self._main = add_line(view, strong=is_solid(style))
         self._averages = span > 1
 
     @property

@@ -119,9 +119,17 @@ def set_line(line: Any, x: Floats, y: Floats) -> None:
     line.setData(x, y, connect="all" if whole else "finite", skipFiniteCheck=whole)
 
 
+def is_solid(style: SeriesStyle) -> bool:
+    """Return whether a line has no dashes, so that it may be strong."""
+    if style.run is not None:
+        return run_pattern(style.run) is None
+    return not style.dashed and not style.dotted
+
+
 def style_pen(palette: Palette, style: SeriesStyle, *, strong: bool = False, faint: bool = False) -> QPen:
     """Return the pen of a line: in the color of its role, or of its run."""
     if style.run is None:
+        strong = strong and is_solid(style)
         pen = line_pen(palette, style.role, dashed=style.dashed and not faint, strong=strong, faint=faint)
         if style.dotted and not faint:
             pen.setDashPattern(DASHES_AND_DOTS if style.dashed else DOTS)
