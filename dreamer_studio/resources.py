@@ -1,4 +1,4 @@
-"""Find the assets: icons, the demo run, published scores."""
+"""Find the assets: icons, the demo run, published scores; and the pages of documentation that the window shows."""
 
 from __future__ import annotations
 
@@ -46,6 +46,22 @@ def asset_path(*parts: str) -> Path:
     if not path.is_relative_to(root) or not path.exists():
         raise FileNotFoundError(f"There is no asset {'/'.join(parts)!r} in {root}.")
     return path
+
+
+def document_path(name: str) -> Path:
+    """Find a page of the documentation that comes with the program, such as "glossary.md".
+
+    An installed wheel has these pages inside the package; a source checkout has them beside the package.
+
+    Raises:
+        FileNotFoundError: If there is no such page.
+    """
+    candidates = (_PACKAGE / "docs" / name, _PACKAGE.parent / "docs" / name)
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    places = " nor ".join(str(candidate) for candidate in candidates)
+    raise FileNotFoundError(f"There is no page {name!r}, neither {places}; install the package again.")
 
 
 def is_demo(path: Path) -> bool:

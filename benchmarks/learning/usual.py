@@ -28,6 +28,8 @@ def main() -> None:
     TABLE.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
     print(TABLE.relative_to(ROOT))  # noqa: T201
     print(ranges(results))  # noqa: T201
+    for loss in PRINTED:
+        print(f"{loss} at {AT_STEPS[-1]:,} steps, preset laptop: {at_the_end(results, loss)}")  # noqa: T201
 
 
 def read_results() -> dict[str, Result]:
@@ -62,6 +64,21 @@ def ranges(results: dict[str, Result]) -> str:
         cells = (" / ".join(near(result["losses"][loss], step) for step in AT_STEPS) for loss in PRINTED)
         rows.append(f"| {name} | {result['config']['preset']} | {' | '.join(cells)} |")
     return "\n".join(rows)
+
+
+def at_the_end(results: dict[str, Result], loss: str) -> str:
+    """Return a loss of each `laptop` run of 105,000 steps at its end, ascending, as the help texts of the window do."""
+    ends: dict[str, list[float]] = defaultdict(list)
+    for result in results.values():
+        config = result["config"]
+        if config["preset"] == "laptop" and result["environment_steps"] == AT_STEPS[-1]:
+            ends[config["task"].split(":")[1]].append(result["losses"][loss][-1][1])
+    ordered = sorted((sorted(values), task) for task, values in ends.items())
+    return ", ".join(f"{' and '.join(map(_short, values))} ({task})" for values, task in ordered)
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}"
 
 
 def near(points: list[tuple[int, float]], step: int) -> str:

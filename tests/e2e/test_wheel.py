@@ -50,20 +50,26 @@ def elsewhere(wheel: Path, tmp_path: Path) -> Path:
 def test_that_the_wheel_carries_every_asset(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         carried = {name for name in archive.namelist() if name.startswith("dreamer_studio/assets/")}
+        pages = {name for name in archive.namelist() if name.startswith("dreamer_studio/docs/")}
     expected = {path.relative_to(CHECKOUT).as_posix() for path in ASSETS.rglob("*") if path.is_file()}
     assert expected
     assert carried == {f"dreamer_studio/{name}" for name in expected}
+    shown = [CHECKOUT / "docs" / name for name in ("glossary.md", "guide.md")]
+    shown += (CHECKOUT / "docs" / "images" / "guide").iterdir()
+    assert pages == {f"dreamer_studio/{path.relative_to(CHECKOUT).as_posix()}" for path in shown}
 
 
 def test_that_the_installed_wheel_finds_itself_and_its_assets_and_can_train(elsewhere: Path, tmp_path: Path) -> None:
     cwd = tmp_path / "work"
     cwd.mkdir()
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    where = "from dreamer_studio import resources as r; print(r.__file__); print(r.assets_root())"
-    module, assets = run(elsewhere / "python", "-c", where, cwd=cwd, env=env).splitlines()
+    where = "from dreamer_studio import resources as r; print(r.__file__); print(r.assets_root()); "
+    where += "print(r.document_path('guide.md'))"
+    module, assets, guide = run(elsewhere / "python", "-c", where, cwd=cwd, env=env).splitlines()
     package = Path(module).parent
     assert package.is_relative_to(elsewhere.parent)
     assert Path(assets) == package / "assets"
+    assert Path(guide) == package / "docs" / "guide.md"
 
     report = json.loads(run(elsewhere / "dreamer-studio", "doctor", "--json", cwd=cwd, env=env))
     assert report["can_train"]

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
+from dreamer_studio.studio.help import compare
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.future_grid import Cell, FutureGrid
@@ -16,11 +17,6 @@ from dreamer_studio.viewing.compare.messages import CompareResult, Course
 from dreamer_studio.viewing.film.choices import CHECKPOINTS_PER_SECOND
 
 _EMPTY = "Shows the frame under the cursor as each checkpoint draws it."
-_HELP = (
-    "The real frame, and each checkpoint's image of it with the checkpoint's environment step and image error. Images "
-    "are larger if there is room. The tooltip also has the reward. In a time-lapse, Run through shows one checkpoint "
-    "after the other beside the real frame, oldest first, three a second."
-)
 
 
 class CompareImagesPanel(QWidget):
@@ -38,7 +34,7 @@ class CompareImagesPanel(QWidget):
         self.run_through.toggled.connect(self._begin)
         self.grid = FutureGrid(theme, _EMPTY)
         self.grid.setAccessibleName("Images at the cursor")
-        self._card = Card(theme, "At the cursor", help_text=_HELP, caption_lines=1)
+        self._card = Card(theme, "At the cursor", help_text=compare.AT_THE_CURSOR, caption_lines=1)
         self._card.set_body(scrolled(self.grid))
         self._card.add_header_widget(self.run_through)
         layout = QVBoxLayout(self)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import Scope
+from dreamer_studio.studio.help import compare
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.keys import pressed
@@ -17,11 +18,6 @@ from dreamer_studio.viewing.compare.messages import MOST_CONTESTANTS, Contestant
 
 _ITEM = Qt.ItemDataRole.UserRole
 _OWN = "Select a checkpoint of a run that you added. The open run stays on the list."
-_HELP = (
-    "Every checkpoint that the run keeps, with the environment step and the update at which it was saved. New ones "
-    "appear as they are saved. Tick two to six. Add run... lists the checkpoints of another run whose task has the "
-    "same actions. Press Delete, or the button below, to remove the selected row's run from the list."
-)
 
 
 class CompareListPanel(QWidget):
@@ -48,7 +44,7 @@ class CompareListPanel(QWidget):
         self.list.itemChanged.connect(self._change)
         self.list.currentRowChanged.connect(lambda _: self._offer())
         self.list.installEventFilter(self)
-        self._card = Card(theme, "Checkpoints", help_text=_HELP, caption_lines=2)
+        self._card = Card(theme, "Checkpoints", help_text=compare.CHECKPOINTS, caption_lines=2)
         self.add = QPushButton("Add run...")
         self.add.setToolTip("List the checkpoints of another run whose task has the same actions")
         self.add.clicked.connect(self._ask_for_run)

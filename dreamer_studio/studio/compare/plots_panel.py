@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from dreamer_studio.arrays import Floats
+from dreamer_studio.studio.help import compare
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
@@ -35,19 +36,13 @@ _ABOUT = (
     (
         "Image error",
         "mean square, colors from 0 to 1",
-        "Mean squared difference between a checkpoint's image and the real one: its reconstruction up to the upright "
-        "line, which marks the last frame that the checkpoint saw, and its open loop after the line.",
+        compare.IMAGE_ERROR,
     ),
     (
         "Reward error",
         "absolute, per agent step",
-        "Absolute difference between the predicted and the received reward. The upright line marks the last frame that "
-        "the checkpoint saw.",
+        compare.REWARD_ERROR,
     ),
-)
-_IN_A_LAPSE = (
-    " In a time-lapse, each checkpoint is a point at its environment step: the mean error over the steps after the "
-    "line, and the error at the cursor."
 )
 
 
@@ -75,7 +70,7 @@ class ComparePlotsPanel(CardGrid):
             stack = QStackedWidget()
             stack.addWidget(along)
             stack.addWidget(lapse)
-            card = Card(theme, title, help_text=text + _IN_A_LAPSE, caption_lines=0)
+            card = Card(theme, title, help_text=text, caption_lines=0)
             card.set_subtitle(unit)
             card.set_body(stack)
             self.add_item(card)

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dreamer_studio.studio.help import compare
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FOOT, FilmStrip, Mark, StripRow
@@ -18,11 +19,6 @@ from dreamer_studio.viewing.role import Role
 ROWS_SEEN = 4  # rows visible at least; scroll for the others
 _EMPTY = (
     "Tick two to six checkpoints on the left, or press Time-lapse to see this scene by every checkpoint of the run."
-)
-_HELP = (
-    "Real: the recorded frames. Below, one row for each checkpoint. All checkpoints see the same frames up to the "
-    "line. After the line they follow the recorded actions with the same noise, so they differ only by what they have "
-    "learned. The noise differs if two runs have stochastic states of different sizes."
 )
 
 
@@ -37,7 +33,7 @@ class CompareStripPanel(QWidget):
         self._shown: tuple[Any, ...] | None = None
         self.strip = FilmStrip(theme, _EMPTY, ROWS_SEEN, markers=False)
         self.strip.cursorMoved.connect(self.cursorMoved)
-        self._card = Card(theme, "Side by side", help_text=_HELP, caption_lines=2)
+        self._card = Card(theme, "Side by side", help_text=compare.SIDE_BY_SIDE, caption_lines=2)
         self._scroll = scroll = scrolled(self.strip)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.set_zoom(1.0)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from dreamer_studio.studio.help import curves
+from dreamer_studio.studio.help.help import Help
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.viewing.role import Role
 
@@ -38,7 +40,7 @@ class Curve:
 
     title: str
     unit: str
-    help: str
+    help: Help
     empty: str
     lines: tuple[Line, ...]
     smoothing: int = 30
@@ -64,11 +66,7 @@ CURVES = (
     Curve(
         RETURN,
         "per episode",
-        "Undiscounted return of each training episode, with exploration noise, and of each test, without noise in a "
-        "separate environment. Point at a return to see how the episode ended: terminated (the task reached a terminal "
-        "state), truncated (the task stopped the episode) or cut (by time_limit or the safety bound). If the author of "
-        "DreamerV1 published test returns for this task, the plot shows their mean and standard deviation; the button "
-        "names the source.",
+        curves.RETURN,
         "Fills with the first finished episode.",
         (
             Line(SeriesStyle("prefill", Role.NEUTRAL, dotted=True, smoothed=False), "prefill", "return"),
@@ -80,23 +78,21 @@ CURVES = (
     Curve(
         "Image loss",
         "nats, no constant",
-        "Minus the log-probability of the images, without the Gaussian constant of 11,291.92 nats, which no model can "
-        "reduce. This is half the squared error, summed over the image.",
+        curves.IMAGE_LOSS,
         _AFTER_PREFILL,
         (_updates("image", "image_loss", compared=True),),
     ),
     Curve(
         KL,
         "nats, before the clip",
-        "Mean KL of posterior and prior: how much the frames surprise the model. Below the free nats, the loss does "
-        "not push the KL any lower.",
+        curves.KL,
         _AFTER_PREFILL,
         (_updates("KL", "kl", compared=True),),
     ),
     Curve(
         SPEED,
         "per second",
-        "Environment steps and updates per second while training, pauses left out, averaged over half a minute.",
+        curves.SPEED,
         _AFTER_PREFILL,
         (
             _updates("environment steps", "steps_per_s", Role.REAL, compared=True),
@@ -106,22 +102,21 @@ CURVES = (
     Curve(
         "Reward loss",
         "nats, no constant",
-        "Minus the log-probability of the rewards, without the constant. This is half the squared error.",
+        curves.REWARD_LOSS,
         _AFTER_PREFILL,
         (_updates("reward", "reward_loss", compared=True),),
     ),
     Curve(
         "Actor and value loss",
         "",
-        "Actor loss: minus the discounted lambda-return of imagined rollouts. Value loss: minus the log-probability of "
-        "those returns under the value model, constant included.",
+        curves.ACTOR_AND_VALUE,
         _AFTER_PREFILL,
         (_updates("actor", "actor_loss", Role.DREAM, compared=True), _updates("value", "value_loss", dashed=True)),
     ),
     Curve(
         "Imagined value",
         "discounted return",
-        "Mean value estimate and lambda-return of the imagined rollouts from which the actor learns.",
+        curves.IMAGINED_VALUE,
         _AFTER_PREFILL,
         (
             _updates("value", "imagined_value", compared=True),
@@ -131,7 +126,7 @@ CURVES = (
     Curve(
         "Entropy",
         "nats",
-        "Entropy of the policy in imagined rollouts, and of prior and posterior.",
+        curves.ENTROPY,
         _AFTER_PREFILL,
         (
             _updates("policy", "actor_entropy", Role.DREAM, compared=True),
@@ -142,7 +137,7 @@ CURVES = (
     Curve(
         NORMS,
         "before the clip",
-        "Global norm of each optimizer's gradient before it is clipped.",
+        curves.GRADIENT_NORMS,
         _AFTER_PREFILL,
         (
             _updates("model", "model_grad_norm", compared=True),
@@ -183,10 +178,9 @@ def metric_curve(kind: str, name: str) -> Curve:
             )
             for of, role in _OF_EPISODES
         )
-    told = f"The metric {name} of the log, as it is written. docs/run-folder.md describes the log."
     empty = f"Fills with the first {'update' if kind == 'update' else 'finished episode'} that has {name}."
     smoothing = 30 if kind == "update" else 10
-    return Curve(name, "as logged", told, empty, lines, smoothing, f"{kind}/{name}")
+    return Curve(name, "as logged", curves.metric(name), empty, lines, smoothing, f"{kind}/{name}")
 
 
 def metrics_in(rows: Iterable[Row]) -> set[str]:

@@ -52,6 +52,6 @@ def _add(menu: QMenu, text: str, key: str, shown: Collection[str], choose: Calla
     curve = curve_of(key)
     assert curve is not None
     action = menu.addAction(text, lambda: choose(key))
-    action.setToolTip(curve.help)
+    action.setToolTip(curve.help.shows)
     action.setCheckable(True)
     action.setChecked(key in shown)

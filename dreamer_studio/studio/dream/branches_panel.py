@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import Scope
+from dreamer_studio.studio.help import scenes
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.card import Card
@@ -19,12 +20,6 @@ GROWN_SECONDS = 0.5  # between updates of the numbers of a driven branch
 _COLUMNS = ("Branch", "starts at", "steps", "reward", "you acted")
 _COMPARE = "Show the selected branch beside the current one, or stop showing it"
 _ON_SHOW = "This branch is on show. Select another one to compare with it."
-_HELP = (
-    "The dream and its branches. Take control of a dream to start a branch, or press B to start one at the frame under "
-    "the cursor; the branch that you leave keeps its later frames. Click a branch to show it, double-click to rename "
-    "it. Compare shows the selected branch beside the current one and marks the step at which they differ. Reward is "
-    "the sum of the predicted rewards after the context."
-)
 
 
 class BranchesPanel(QWidget):
@@ -71,7 +66,7 @@ class BranchesPanel(QWidget):
         self._fork.clicked.connect(self.forkWanted)
         self._put.clicked.connect(self._toggle_comparison)
         self._drop.clicked.connect(self._remove)
-        card = Card(theme, "Branches", help_text=_HELP, caption_lines=1)
+        card = Card(theme, "Branches", help_text=scenes.BRANCHES, caption_lines=1)
         self._card = card
         body = QWidget()
         inside = QVBoxLayout(body)

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.dreams.image_error import square_error
+from dreamer_studio.studio.help import scenes
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
@@ -27,18 +28,13 @@ class SceneFramesPanel(CardGrid):
             theme,
             "Dream",
             role=Role.DREAM,
-            help_text="The model's image of the frame under the cursor. Before the strip's line, the model saw the "
-            "frame, and the image is a reconstruction. After the line, the model sees nothing, and the image is a "
-            "dream.",
+            help_text=scenes.MODEL_FRAME,
         )
         self._model_card.set_accent(True)
         self._comparison_card = Card(
             theme,
             "Comparison",
-            help_text="The same step in the comparison. Real: the recorded frame of the episode. After the line, the "
-            "model did not see it. Mean square: the error of the image, colors from 0 to 1. It says “other actions” "
-            "where the dream got here by other actions than the episode did: then it is not the model's alone. Or the "
-            "reality twin, or the branch that you compare.",
+            help_text=scenes.COMPARISON_FRAME,
         )
         self.setFocusProxy(self.model)
         self._model_card.partner, self._comparison_card.partner = self._comparison_card, self._model_card

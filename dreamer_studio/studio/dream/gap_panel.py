@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.dreams.image_error import square_error
+from dreamer_studio.studio.help import scenes
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
@@ -26,15 +27,12 @@ _ABOUT = (
     (
         "Image error",
         "mean square, colors from 0 to 1",
-        "Mean squared difference between the model's image and the comparison's frame, per step. Gray: the dream got "
-        "here by other actions than the comparison, so part of the difference is not the model's. To see the model's "
-        "error alone, let the dream act as recorded, or switch the twin on (T).",
+        scenes.IMAGE_GAP,
     ),
     (
         "Reward difference",
         "predicted minus comparison",
-        "The reward that the model predicts, minus the reward that the comparison received or predicts, per step. "
-        "Gray: other actions, as in the image error.",
+        scenes.REWARD_GAP,
     ),
 )
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.studio.help import scenes
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
@@ -42,32 +43,25 @@ _ABOUT = (
     (
         "Reward",
         "per agent step",
-        "Received: the task's reward. Predicted: the reward model on frames that the model saw. In the dream: the "
-        "reward model on dreamed states.",
+        scenes.REWARD,
         (*REWARD_SERIES, SeriesStyle(_COMPARISON, Role.NEUTRAL, dashed=True)),
     ),
     (
         "Value",
         "discounted return",
-        "The critic's guess of all reward still to come, counted from this step on; later reward weighs less. Dashed: "
-        "on frames it saw. Violet: on frames it dreamed. Came: the reward that really came from this step on in the "
-        "episode, each step's weighed by the discount once more. Dots: only a part of it, because the episode goes on, "
-        "was cut, or its record ends, and more than 5 % of the weight is on rewards that are not recorded. No guess "
-        "fills the gap. What came belongs to the episode's actions; the dream may act otherwise.",
+        scenes.VALUE,
         (*VALUE_SERIES, SeriesStyle(_COMPARISON, Role.NEUTRAL, dashed=True)),
     ),
     (
         "Surprise",
         "KL in nats",
-        "KL of posterior and prior: how much a frame surprised the model. A dream has no frames, and so no KL.",
+        scenes.SURPRISE,
         (SeriesStyle(SEEN, Role.MODEL),),
     ),
     (
         _ACTION,
         "from -1 to 1",
-        "The action that led to each step, in the episode and in the dream. Where you drive, a line shows what the "
-        "policy would have done. The box above the plots chooses a dimension, or all of them: then each has a row of "
-        "colors, from blue (-1) over the background (0) to orange (+1). Full color is an action at its limit.",
+        scenes.ACTION,
         (
             SeriesStyle("taken", Role.REAL),
             SeriesStyle(DREAMED, Role.DREAM),
@@ -77,10 +71,7 @@ _ABOUT = (
     (
         _END,
         "chance that it is over",
-        "How likely the model takes it that the episode is over at a step: 1 minus its predicted discount, as a share "
-        "of the run's discount. Near 0 all along, and 1 at a real end, is good. Steps of a dream after the chance has "
-        "risen weigh little for the actor. Over: 1 where the episode really reached a terminal state; a "
-        "time limit is no such end. Runs with pcont off predict no ends.",
+        scenes.PREDICTED_END,
         (
             SeriesStyle(SEEN, Role.MODEL, dashed=True),
             SeriesStyle(DREAMED, Role.DREAM),

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.session import State, Status
 from dreamer_studio.session.practice import FEW
+from dreamer_studio.studio.help import scenes
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
@@ -18,14 +19,6 @@ from dreamer_studio.viewing.practice.messages import PracticeResult
 from dreamer_studio.viewing.role import Role
 
 _NEXT = "The next update brings practice dreams."
-_HELP = (
-    "Three imagined rollouts from which the actor and the value model learned in an update; three others at most once "
-    "a second. Each starts at a frame of the batch, which the model saw. The rest is the actor's practice, which no "
-    "environment has shown. The weights before that update imagined the rollouts and decode them here. The value model "
-    "learns to predict the lambda-return; the actor learns to maximize it. The weight is the product of the predicted "
-    "discounts before a step; it is 0 throughout if the start is terminal. The last step only closes the "
-    "lambda-return. Click a row, or a column in the plots. Hold keeps the current rollouts."
-)
 
 
 class PracticePanel(QWidget):
@@ -42,7 +35,7 @@ class PracticePanel(QWidget):
         self.plots = tuple(MiniPlot(theme, title) for title in titles)
         self.hold = QCheckBox("Hold")
         self.hold.setToolTip("Keep these rollouts, and ask for no newer ones")
-        self._card = Card(theme, "Practice dreams", role=Role.DREAM, help_text=_HELP, caption_lines=2)
+        self._card = Card(theme, "Practice dreams", role=Role.DREAM, help_text=scenes.PRACTICE, caption_lines=2)
         self._card.add_header_widget(self.hold)
         self.strip.cursorMoved.connect(self._point_at)
         self.strip.rowPicked.connect(self._pick_row)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.arrays import Images
 from dreamer_studio.error_map import error_map, grayed
+from dreamer_studio.studio.help import scenes
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import CELL, GAP, FilmStrip, Mark, StripRow
@@ -47,12 +48,7 @@ class StripPanel(QWidget):
         self._card = Card(
             theme,
             "Strip",
-            help_text="Real: the recorded frames. Model saw it: reconstructions of the frames that the model saw, "
-            "filtered from the first frame on. Dreamed: what the model imagines after the line, without seeing more. "
-            "Error: the absolute difference to the first row, amplified four times. Gray: the dream got here by other "
-            "actions than the first row, so part of this error is not the model's. To see the model's error alone, "
-            "let the dream act as recorded, or switch the twin on (T). Drag the "
-            "violet line to give the model more or fewer frames, and the gray line for a longer or shorter dream.",
+            help_text=scenes.STRIP,
             caption_lines=1,
         )
         self._card.set_body(self._strip)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import Scope
+from dreamer_studio.studio.help import live
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
@@ -45,10 +46,7 @@ class DreamPanel(QWidget):
             theme,
             "Dream",
             role=Role.DREAM,
-            help_text="An imagined rollout: starting from one live frame, the model carries on by itself, and the "
-            "policy chooses the actions. The model sees nothing more, so reward and value are predictions. Space plays "
-            "and holds, the arrows step, Page Up and Down step ten, Home and End go to the ends. D opens the Dream "
-            "workspace with the newest frame.",
+            help_text=live.DREAM,
         )
         self._card.set_accent(True)
         self._card.set_body(self._frame)

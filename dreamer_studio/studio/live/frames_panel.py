@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.error_map import error_map
+from dreamer_studio.studio.help import live
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
@@ -37,21 +38,19 @@ class FramesPanel(CardGrid):
             theme,
             "Observation",
             role=Role.REAL,
-            help_text="The newest frame of the training episode as the agent sees it: 64 x 64 pixels.",
+            help_text=live.OBSERVATION,
         )
         self._reconstruction_card = Card(
             theme,
             "Reconstruction",
             role=Role.MODEL,
-            help_text="The decoder's image of the posterior. The model saw this very frame, so the image shows what "
-            "the model keeps of the frame, not what it can predict. The caption names the update of the weights.",
+            help_text=live.RECONSTRUCTION,
         )
         self._error_card = Card(
             theme,
             "Error",
             role=Role.ERROR,
-            help_text="Absolute difference of observation and reconstruction: mean of the three colors, amplified four "
-            "times. The scale is fixed: black is 0, and the brightest color is 0.25 of the full range or more.",
+            help_text=live.ERROR,
         )
         self._error_card.set_subtitle("absolute, x4")
         self._error_card.set_key_hint("E")

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.dreams.returns import received_return
+from dreamer_studio.studio.help import live
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
@@ -29,21 +30,6 @@ STEPS_DROPPED = 20
 CELL = 360
 """Least width of a plot in pixels, where two stand side by side."""
 
-_REWARD_HELP = (
-    "Received: the task's reward for each agent step, summed over the action repeat. Predicted: the reward model on "
-    "frames that it saw. In the dream: the reward model on dreamed states. Once the episode reaches the dream's steps, "
-    "compare them with the received rewards. If the model learns squashed rewards (clip_rewards), the received rewards "
-    "are squashed here too. Faint: the last finished episode, until the running one is longer."
-)
-_VALUE_HELP = (
-    "The critic's guess of all reward still to come, counted from this step on; later reward weighs less. Dashed: on "
-    "frames it saw. Violet: on frames it dreamed. Came: the reward that really came from this step on, each step's "
-    "weighed by the discount once more. Dots: only a part of it, because the episode goes on or was cut, and more than "
-    "5 % of the weight is on rewards that are not recorded. No guess fills the gap. The episode was played with "
-    "exploration, so even a good critic may lie above what came. Faint: the last finished episode, until the running "
-    "one is longer."
-)
-
 
 class TimelinesPanel(CardGrid):
     """Two plots, one axis: the agent steps of the running episode."""
@@ -61,13 +47,13 @@ class TimelinesPanel(CardGrid):
         reward = Card(
             theme,
             "Reward",
-            help_text=_REWARD_HELP,
+            help_text=live.REWARD,
             caption_lines=0,
         )
         value = Card(
             theme,
             "Value estimate",
-            help_text=_VALUE_HELP,
+            help_text=live.VALUE,
             caption_lines=0,
         )
         self._cards = {reward: "per agent step", value: "discounted return"}

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.config import Config
 from dreamer_studio.studio.actions import action
+from dreamer_studio.studio.help import pages
+from dreamer_studio.studio.help.help import Help
 from dreamer_studio.studio.new_run.card_grid import CardGrid
 from dreamer_studio.studio.new_run.check_panel import CheckPanel
 from dreamer_studio.studio.new_run.command_bar import CommandBar
@@ -28,31 +30,6 @@ from dreamer_studio.viewing.new_run.choice import Choice, Review
 from dreamer_studio.viewing.new_run.measurements import Measurements, measurements_path
 
 TICK_MS = 33
-
-TASK_HELP = (
-    "All tasks that can be asked for here. Type to search. Tasks that cannot run yet say what is missing. A task that "
-    "is not in the list can be typed, such as gym:./my_env.py:Name-v0; Enter chooses it."
-)
-PREVIEW_HELP = (
-    "What the agent would see, while random actions are played in the environment's own process. The usual return is "
-    "shown for tasks with published scores only."
-)
-SIZE_HELP = (
-    "The preset gives all settings their first values. Measure makes some updates and actions on this machine, and "
-    "extrapolates them to the whole run. Without a measurement, nothing is claimed."
-)
-PLACE_HELP = (
-    "The run's folder has its settings, episodes, checkpoints and log. Nothing is written before the run starts."
-)
-SETTINGS_HELP = (
-    "Every setting with its value, the preset's value, whether it can change later, its meaning and its range. Changed "
-    "settings have a star. Compare shows the values of another preset or of a run beside them."
-)
-CHECK_HELP = (
-    "Plays 100 random actions and parts of an episode again, in the environment's own process. Ok: nothing to do. "
-    "Note: the task can be trained, but read the line. Refused: it cannot be trained like this; the line says what to "
-    "do."
-)
 
 
 class NewRunPage(QWidget):
@@ -91,18 +68,18 @@ class NewRunPage(QWidget):
             settings=SettingsPanel(),
             command=CommandBar(),
         )
-        self._check_card = _card(theme, "Check", CHECK_HELP, self.panels.check)
+        self._check_card = _card(theme, "Check", pages.CHECK, self.panels.check)
         self._check_card.hide()
-        settings_card = _card(theme, "Settings", SETTINGS_HELP, self.panels.settings)
+        settings_card = _card(theme, "Settings", pages.SETTINGS, self.panels.settings)
         self.cards = CardGrid(
             (
-                _card(theme, "Task", TASK_HELP, self.panels.tasks),
-                _card(theme, "Preview", PREVIEW_HELP, self.panels.preview),
+                _card(theme, "Task", pages.TASK, self.panels.tasks),
+                _card(theme, "Preview", pages.PREVIEW, self.panels.preview),
             ),
             (self._check_card,),
             (
-                _card(theme, "Size", SIZE_HELP, self.panels.presets),
-                _card(theme, "Place", PLACE_HELP, self.panels.place),
+                _card(theme, "Size", pages.SIZE, self.panels.presets),
+                _card(theme, "Place", pages.PLACE, self.panels.place),
             ),
             (settings_card,),
         )
@@ -184,7 +161,7 @@ class NewRunPage(QWidget):
         layout.addWidget(self.panels.command)
 
 
-def _card(theme: Theme, title: str, help_text: str, body: QWidget) -> Card:
+def _card(theme: Theme, title: str, help_text: Help, body: QWidget) -> Card:
     card = Card(theme, title, help_text=help_text, caption_lines=0)
     card.set_body(body)
     return card

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from dreamer_studio.replay import place_of
 from dreamer_studio.replay.bookmarks import MOST_LETTERS, Bookmark, Bookmarks, with_found
 from dreamer_studio.studio.actions import Scope
+from dreamer_studio.studio.help import replay
 from dreamer_studio.studio.replay.episode_model import blank_image
 from dreamer_studio.studio.replay.episode_table import IMAGE_SIZE, EpisodeTable
 from dreamer_studio.studio.replay.image_cache import ImageCache
@@ -25,14 +26,6 @@ from dreamer_studio.viewing.replay.messages import Search, Spot
 IMAGES, WORDS, NOTES = range(3)
 WIDTHS = (IMAGE_SIZE + 12, 190, 120)
 NOTHING = "None yet. Ctrl+B bookmarks the frame on show; Find bookmarks the frames that the model gets most wrong."
-HELP = (
-    "Bookmarked frames of stored episodes, kept in the run folder. Ctrl+B adds one. Find goes once through all "
-    "episodes, newest first, with the newest weights at its start. The model sees every frame, but the first five "
-    "frames of each episode do not count. Find bookmarks five frames each with the largest KL (surprise), the worst "
-    "reconstruction (the log's image loss) and the largest error of the predicted reward, at most one per episode and "
-    "kind. The next search replaces these bookmarks, except those with a note. Press F2 or double-click a note to edit "
-    "it, Delete to remove the bookmark, Enter to dream from it."
-)
 
 
 class BookmarksPanel(QWidget):
@@ -79,7 +72,7 @@ class BookmarksPanel(QWidget):
         self._remove = QPushButton("Remove (Del)")
         self._remove.setToolTip("Remove the bookmark from the list and from the run folder")
         self._remove.clicked.connect(self._remove_current)
-        self._card = Card(theme, "Bookmarks", help_text=HELP, caption_lines=2)
+        self._card = Card(theme, "Bookmarks", help_text=replay.BOOKMARKS, caption_lines=2)
         self._lay_out()
         self.table.selectionModel().currentRowChanged.connect(lambda now, _: self._pick(now.row()))
         self.table.pointed.connect(lambda row, _: self._pick(row))

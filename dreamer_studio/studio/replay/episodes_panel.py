@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
+from dreamer_studio.studio.help import replay
 from dreamer_studio.studio.replay.episode_model import EpisodeModel
 from dreamer_studio.studio.replay.episode_table import IMAGE_SIZE, EpisodeTable
 from dreamer_studio.studio.replay.image_cache import FrameCache, ImageCache
@@ -20,13 +21,6 @@ from dreamer_studio.viewing.replay.messages import Spot
 
 WIDTHS = (IMAGE_SIZE + 8, 62, 64, 54, 78, 60, 76)
 NOTHING = "Episodes appear here as they end; the running episode appears with its first frame."
-HELP = (
-    "Every episode of the run, with the running one at the top. All frames are real. Move the mouse over an image to "
-    "go through the episode; click to hold that frame below. Click a heading to sort. The filter takes words that must "
-    "all match: 10-20 or 7 (episode numbers), return>100, length<50, steps>=1000, prefill, training, running, "
-    "terminated, truncated, cut. Returns are read from the episodes' files, visible rows first; to sort or filter by "
-    "return, all files are read."
-)
 
 
 class EpisodesPanel(QWidget):
@@ -61,7 +55,7 @@ class EpisodesPanel(QWidget):
         self.table = EpisodeTable()
         self.table.setAccessibleName("Episodes")
         self.table.setModel(self._model)
-        self._card = Card(theme, "Episodes", help_text=HELP, caption_lines=1)
+        self._card = Card(theme, "Episodes", help_text=replay.EPISODES, caption_lines=1)
         self._lay_out()
         self._model.modelAboutToBeReset.connect(self._remember)
         self._model.modelReset.connect(self._restore)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import Scope
+from dreamer_studio.studio.help import replay
 from dreamer_studio.studio.replay.image_cache import FrameCache
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.button import push_button
@@ -64,9 +65,7 @@ class ScrubberPanel(QWidget):
             theme,
             "Recorded",
             role=Role.REAL,
-            help_text="A recorded frame of an episode; the model has no part in it. Space plays and holds, Left and "
-            "Right step, Page Up and Page Down step ten, Home and End go to the ends. Press D or Enter, or "
-            "double-click the episode, to dream from this frame.",
+            help_text=replay.RECORDED,
             caption_lines=1,
         )
         self._slider.valueChanged.connect(self.player.go_to)

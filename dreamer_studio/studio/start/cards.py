@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.studio.actions import action, in_words
+from dreamer_studio.studio.help import pages
 from dreamer_studio.studio.start.run_menu import OPEN, STOP, WATCH, possibilities
 from dreamer_studio.studio.start.run_model import age_words, reached_words
 from dreamer_studio.studio.theme import Palette, Theme
@@ -19,12 +20,6 @@ from dreamer_studio.studio.widgets.chips import Chip
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, scaled_font
 
 IMAGE = 80  # side of a card's image
-_GO_ON_HELP = (
-    "The run that wrote into its log last. Resume goes on with its training, in this window. Watch plays its policy "
-    "and dreams without training. Stop saves and ends a training without a window."
-)
-_NEW_HELP = "New run... lets you choose a task and its settings. Nothing trains before you press Start there."
-_LOOK_HELP = "A trained run that comes with the program. Open it to watch, dream and steer; nothing is learned."
 NO_RUN = "No run yet. Press New run..., or look at the example first."
 
 
@@ -73,7 +68,7 @@ class GoOnCard(Card):
     """Emitted with what to do (`OPEN`, `WATCH` or `STOP`) and the entry."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "Go on", help_text=_GO_ON_HELP, caption_lines=0, parent=parent)
+        super().__init__(theme, "Go on", help_text=pages.GO_ON, caption_lines=0, parent=parent)
         self._entry: RunEntry | None = None
         self.image = Thumbnail(theme, "Thumbnail of the last run")
         self._name = ElidedLabel()
@@ -119,7 +114,7 @@ class NewCard(Card):
     """Buttons that begin a run or open a folder."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "New", help_text=_NEW_HELP, caption_lines=0, parent=parent)
+        super().__init__(theme, "New", help_text=pages.NEW, caption_lines=0, parent=parent)
         self.new = card_button("&New run...", "Choose a task and train on it", primary=True)
         self.folder = card_button("&Open run folder...", "Open the folder of a run")
         body = QWidget()
@@ -139,7 +134,7 @@ class LookCard(Card):
     """The example, and the guide."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "Look first", help_text=_LOOK_HELP, caption_lines=0, parent=parent)
+        super().__init__(theme, "Look first", help_text=pages.LOOK_FIRST, caption_lines=0, parent=parent)
         self.image = Thumbnail(theme, "Thumbnail of the example")
         title = ElidedLabel("A cheetah that runs")
         title.setFont(scaled_font(self.font(), 1.0, bold=True))

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.library.labels import Label
 from dreamer_studio.studio.actions import action, in_words
+from dreamer_studio.studio.help import pages
 from dreamer_studio.studio.start import run_menu
 from dreamer_studio.studio.start.note_dialog import NoteDialog
 from dreamer_studio.studio.start.run_model import Column, RunModel
@@ -35,13 +36,6 @@ from dreamer_studio.viewing.library.messages import LabelRun, TrashRuns, UndoTra
 MOST_COMPARED: Final = 6
 DOWN: Final = "down"
 LOOKING: Final = "Looking for runs..."
-_HELP = (
-    "All runs in your folders of runs. “training here”: a process of this computer trains it. “training on ...”: "
-    "another computer does, or did a moment ago. “silent”: its log has not grown for two minutes, so it may be paused. "
-    "“stopped”: it can be resumed. “finished”: all its steps are done. “failed”: it stopped by itself. "
-    "“damaged”: it cannot be resumed, for the reason beside it. The trash is a folder named .trash beside the runs; "
-    "nothing is deleted."
-)
 
 
 class RunsCard(Card):
@@ -69,7 +63,7 @@ class RunsCard(Card):
     """Emitted with a command for the library's worker."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "Runs", help_text=_HELP, caption_lines=1, parent=parent)
+        super().__init__(theme, "Runs", help_text=pages.RUNS, caption_lines=1, parent=parent)
         self.model = RunModel()
         self.table = RunTable(theme, self.model)
         self.search = QLineEdit()

@@ -1,11 +1,13 @@
 """The frame around every panel: a title, and a note on what the model was allowed to see."""
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWhatsThis, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from dreamer_studio.studio.help.help import Help
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.chips import Chip, Swatch
+from dreamer_studio.studio.widgets.help_button import HelpButton
 from dreamer_studio.studio.widgets.layout.stage import set_part, toggle_large
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, scaled_font
 from dreamer_studio.viewing.role import Role
@@ -15,6 +17,7 @@ class Card(QFrame):
     """A titled box: colored square, title and word, subtitle, header widgets, body, caption, and a `?`.
 
     Attributes:
+        help_button: the `?`.
         partner: the card that is presented beside this one, or None.
     """
 
@@ -23,7 +26,7 @@ class Card(QFrame):
         theme: Theme,
         title: str,
         *,
-        help_text: str,
+        help_text: Help,
         role: Role = Role.NEUTRAL,
         caption_lines: int = 2,
         parent: QWidget | None = None,
@@ -33,7 +36,7 @@ class Card(QFrame):
         Args:
             theme: The colors.
             title: The contents in a word or two.
-            help_text: A few sentences behind the `?`: what the card shows, and what the model was allowed to see.
+            help_text: The text behind the `?`.
             role: The kind of contents. Its word is added to the title unless the title has it already.
             caption_lines: Lines reserved for the caption below the body, 0 for none.
             parent: The owner.
@@ -47,13 +50,11 @@ class Card(QFrame):
         self._caption = ElidedLabel(lines=max(1, caption_lines))
         self._body: QWidget | None = None
         self._accent = False
-        self._help = _help_button(title, help_text)
-        self._help.clicked.connect(self.show_help)
+        self.help_button = HelpButton(title, help_text)
         self._header_slot = QHBoxLayout()
         self._layout = QVBoxLayout(self)
         self._lay_out(theme, role, caption_lines)
         self.setAccessibleName(title)
-        self.setWhatsThis(help_text)
         self.partner: Card | None = None
         set_part(self)
 
@@ -118,10 +119,6 @@ class Card(QFrame):
             self.style().unpolish(self)
             self.style().polish(self)
 
-    def show_help(self) -> None:
-        """Show the help text of the card."""
-        QWhatsThis.showText(self._help.mapToGlobal(QPoint(0, self._help.height())), self.whatsThis(), self)
-
     def _lay_out(self, theme: Theme, role: Role, caption_lines: int) -> None:
         header = QHBoxLayout()
         header.setSpacing(7)
@@ -132,7 +129,7 @@ class Card(QFrame):
             header.addWidget(widget)
         header.addWidget(self._subtitle, stretch=1)
         header.addLayout(self._header_slot)
-        header.addWidget(self._help)
+        header.addWidget(self.help_button)
         self._layout.setContentsMargins(11, 8, 11, 9)
         self._layout.setSpacing(6)
         self._layout.addLayout(header)
@@ -152,14 +149,3 @@ def _bold(text: str) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setFont(scaled_font(label.font(), 1.0, bold=True))
     return label
-
-
-def _help_button(title: str, help_text: str) -> QToolButton:
-    button = QToolButton()
-    button.setText("?")
-    button.setAutoRaise(True)
-    button.setToolTip(f"What “{title}” shows")
-    button.setAccessibleName(f"What {title} shows")
-    button.setAccessibleDescription(help_text)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button

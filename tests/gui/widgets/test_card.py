@@ -1,8 +1,9 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWhatsThis, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QUrl
+from PySide6.QtGui import QWhatsThisClickedEvent
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import DARK, Theme
@@ -14,9 +15,8 @@ from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.studio.widgets.text import ElidedLabel
 from dreamer_studio.viewing.role import Role
+from tests.support.made_help import HELP
 from tests.support.pixels import colors, count, rgb
-
-HELP = "The image that the decoder makes of a state for which the model saw the frame."
 
 
 @pytest.fixture
@@ -99,13 +99,42 @@ def test_that_the_accent_is_a_violet_border(card: Card) -> None:
     assert count(card, DARK.dream) == 0
 
 
-def test_that_the_question_mark_says_what_the_model_saw(card: Card, qtbot: QtBot) -> None:
-    button = card.findChild(QToolButton)
-    assert isinstance(button, QToolButton)
-    assert button.accessibleDescription() == card.whatsThis() == HELP
-    button.click()
-    assert any(widget.inherits("QWhatsThat") for widget in QApplication.topLevelWidgets())
-    QWhatsThis.hideText()
+def test_that_the_question_mark_opens_all_three_parts_inside_the_screen(card: Card, qtbot: QtBot) -> None:
+    card.help_button.click()
+    popup = card.help_button.popup
+    assert popup is not None and popup.isVisible()
+    told = popup.browser.toPlainText()
+    for part in HELP.parts:
+        assert part in told
+    assert card.screen().availableGeometry().contains(popup.geometry())
+    assert HELP.plain in card.help_button.accessibleDescription()
+    qtbot.keyClick(popup.browser, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: card.help_button.popup is None)
+
+
+def test_that_a_click_on_a_word_of_a_help_asks_the_main_window_for_the_glossary(theme: Theme, qtbot: QtBot) -> None:
+    asked: list[str] = []
+
+    class Main(QWidget):
+        def event(self, event: QEvent) -> bool:
+            if isinstance(event, QWhatsThisClickedEvent):
+                asked.append(event.href())
+                return True
+            return super().event(event)
+
+    main = Main()
+    qtbot.addWidget(main)
+    dialog = QDialog(main)
+    card = Card(theme, "Reconstruction", help_text=HELP, parent=dialog)
+    main.show()
+    dialog.show()
+    card.help_button.click()
+    popup = card.help_button.popup
+    assert popup is not None
+    assert 'href="glossary:posterior"' in popup.browser.toHtml()
+    popup.browser.anchorClicked.emit(QUrl("glossary:posterior"))
+    qtbot.waitUntil(lambda: asked == ["glossary:posterior"])
+    qtbot.waitUntil(lambda: card.help_button.popup is None)
 
 
 def test_that_a_new_body_replaces_the_old_one(card: Card, qtbot: QtBot) -> None:

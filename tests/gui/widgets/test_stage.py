@@ -15,6 +15,7 @@ from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
 from dreamer_studio.studio.widgets.layout.stage import Stage
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.studio.widgets.scroll import scrolled
+from tests.support.made_help import HELP
 from tests.support.plots import canvas
 
 
@@ -23,12 +24,12 @@ class Page:
 
     def __init__(self, theme: Theme) -> None:
         self.images = [FrameView(theme, name) for name in ("One", "Two")]
-        self.cards = [Card(theme, view.accessibleName(), help_text="It shows nothing.") for view in self.images]
+        self.cards = [Card(theme, view.accessibleName(), help_text=HELP) for view in self.images]
         for card, view in zip(self.cards, self.images, strict=True):
             card.set_body(view)
         self.plot = TimelinePlot(theme, name="Reward")
         self.plot.set_series("received", range(10), range(10))
-        self.plot_card = Card(theme, "Reward", help_text="It shows nothing.")
+        self.plot_card = Card(theme, "Reward", help_text=HELP)
         self.button = push_button("Press", "It does nothing")
         self.plot_card.add_header_widget(self.button)
         self.plot_card.set_body(self.plot)

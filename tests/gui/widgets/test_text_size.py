@@ -14,6 +14,7 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.studio.widgets.text import set_text_scale, text_scale
+from tests.support.made_help import HELP
 from tests.support.plots import drawing
 
 
@@ -24,7 +25,7 @@ def usual_size() -> Iterator[None]:
 
 
 def test_that_text_on_show_and_later_text_take_the_new_size(theme: Theme, qtbot: QtBot) -> None:
-    card, label = Card(theme, "Title", help_text="Nothing."), QLabel("words")
+    card, label = Card(theme, "Title", help_text=HELP), QLabel("words")
     for widget in (card, label):
         qtbot.addWidget(widget)
         widget.show()

@@ -8,21 +8,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.studio.dream.actions.histograms import ActionHistograms
+from dreamer_studio.studio.help import scenes
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.viewing.actions.messages import EPISODES, LIMIT, ActionCounts
+from dreamer_studio.viewing.actions.messages import LIMIT, ActionCounts
 from dreamer_studio.viewing.channel import Answer
 from dreamer_studio.viewing.role import Role
 
 _EMPTY = "Fills with the first stored episode."
-_HELP = (
-    f"The actions executed in the newest {EPISODES} stored episodes, exploration and random prefill included. "
-    "Continuous actions: one histogram for each dimension, from -1 on the left to 1 on the right, and the share of "
-    f"steps at the limits ({LIMIT:g} or more, or -{LIMIT:g} or less; the outermost bars, in another color, hold a bit "
-    "more). Choices: how often each was made. A broad histogram explores. Most steps at the limits are usual for an "
-    "agent that switches between extremes, but all steps at one limit, or one choice only, mean that it tries nothing "
-    "else: raise expl_amount, or look at the policy's entropy."
-)
 
 
 class ActionsPanel(QWidget):
@@ -32,7 +25,7 @@ class ActionsPanel(QWidget):
         super().__init__(parent)
         self._shown: ActionCounts | None = None
         self.histograms = ActionHistograms(theme, _EMPTY)
-        self._card = Card(theme, "Actions taken", role=Role.REAL, help_text=_HELP, caption_lines=2)
+        self._card = Card(theme, "Actions taken", role=Role.REAL, help_text=scenes.ACTIONS_TAKEN, caption_lines=2)
         self._card.set_body(self.histograms)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

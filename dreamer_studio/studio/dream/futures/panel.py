@@ -19,6 +19,7 @@ from dreamer_studio.dreams.action_plans import ActionPlan, Chance, action_plans
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.error_map import spread_map
 from dreamer_studio.studio.dream.chance_box import ChanceBox
+from dreamer_studio.studio.help import scenes
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.fields.choice_box import choice_box
@@ -38,12 +39,6 @@ MOST_SAMPLES = 16
 FIRST_SAMPLES = 8
 FIRST_HOLD = 15
 _EMPTY = "Press F to imagine futures of the frame under the cursor."
-_HELP = (
-    "Futures of one frame. All are dreams: the model sees none of the coming frames. Samples: the same policy with "
-    "other noise each time. What if: the same noise with other actions, held for some steps before the policy "
-    "continues; best first. The number is the imagined return: the lambda-return that the actor learns to maximize. "
-    "Click a future to turn it into a branch. State and policy set what is left to chance."
-)
 
 
 class FuturesPanel(QWidget):
@@ -81,7 +76,7 @@ class FuturesPanel(QWidget):
         self._again.setToolTip("Repeat with new noise")
         self.grid = FutureGrid(theme, _EMPTY)
         self._fans = {name: FanPlot(theme, name=name, empty_text=_EMPTY) for name in ("Reward", "Value")}
-        self._card = Card(theme, "Futures", role=Role.DREAM, help_text=_HELP, caption_lines=1)
+        self._card = Card(theme, "Futures", role=Role.DREAM, help_text=scenes.FUTURES, caption_lines=1)
         self._connect()
         self._lay_out(theme)
         self._show_kind()

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dreamer_studio.studio.help import scenes
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.plots.legend import Legend
@@ -19,14 +20,6 @@ from dreamer_studio.viewing.scene.messages import Scene
 _EMPTY = "Fills with the first dream of this workspace, after the model has looked at its episode."
 NOTHING = np.empty((0, 2))
 _SERIES = (SeriesStyle("episode, model saw it", Role.MODEL), SeriesStyle("this dream", Role.DREAM))
-_HELP = (
-    "The features of this scene's episode on a plane. The model looks at up to 500 frames before and 500 after the "
-    "scene, with the weights of this dream. The axes are the two directions in which the features vary most: principal "
-    "components of sample and deterministic part together, as all heads read them. Violet is the dream's path. The "
-    "dotted line is its context, which the model filtered from the context's first frame only. Points that are close "
-    "on the plane may be far apart in the other directions. Click a point to go to its frame; a click on a frame "
-    "outside the strip dreams from it."
-)
 
 
 class LatentMapPanel(QWidget):
@@ -44,7 +37,7 @@ class LatentMapPanel(QWidget):
         self._map: LatentMap | None = None
         self._failure: RequestFailure | None = None
         self.map = PathMap(theme, _EMPTY)
-        self._card = Card(theme, "Map", help_text=_HELP, caption_lines=1)
+        self._card = Card(theme, "Map", help_text=scenes.MAP, caption_lines=1)
         self._card.add_header_widget(Legend(theme, _SERIES))
         self._card.set_body(self.map)
         self.map.pointPicked.connect(self._pick_row)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from dreamer_studio.arrays import Floats
+from dreamer_studio.studio.help import scenes
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.card import Card
@@ -19,16 +20,6 @@ from dreamer_studio.viewing.latents.messages import DimensionsResult, EditResult
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.throttle import WORDS_SECONDS, Throttle
-
-_HELP = (
-    "The stochastic dimensions of the frame under the cursor. Each axis counts deviations of the prior, which knows "
-    "the past but not this frame (violet, one deviation to each side). Where the model saw the frame, blue is the "
-    "posterior, and the rows are sorted by KL: how much this frame changed the model's mind. A dream has no posterior; "
-    "its rows are sorted by the prior's deviations. The ring is the sample that the model drew. Drag it, or press Left "
-    "and Right (with Shift, a whole deviation), and the decoder draws the frame with your number; the deterministic "
-    "part stays. Double-click or press Delete to restore a dimension. Dream on makes a branch from the edited frame. "
-    "All edits of one frame use the same noise, so their dreams differ only by the edits."
-)
 
 
 class LatentsPanel(QWidget):
@@ -56,7 +47,7 @@ class LatentsPanel(QWidget):
         self._words.setWordWrap(True)
         self.reset = push_button("Reset", "Restore all dimensions to the model's sample")
         self.dream_on = push_button("Dream on", "Make a branch from this frame with your latents; the policy acts")
-        self._card = Card(theme, "Latents", help_text=_HELP, caption_lines=2)
+        self._card = Card(theme, "Latents", help_text=scenes.LATENTS, caption_lines=2)
         self.rows.moved.connect(self._move)
         self.rows.restored.connect(self._restore)
         self.rows.chosen.connect(lambda _: self._tell())
