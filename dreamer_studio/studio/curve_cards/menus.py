@@ -36,7 +36,7 @@ def add_card_actions(menu: QMenu, key: str, source: CurveSource, open_window: Ca
     if place >= 0:
         menu.addAction("Move earlier", lambda: source.choices.move(key, -1)).setEnabled(place > 0)
         menu.addAction("Move later", lambda: source.choices.move(key, 1)).setEnabled(place < len(shown) - 1)
-        menu.addAction("Remove this curve", lambda: source.choices.remove(key)).setEnabled(len(shown) > 1)
+        menu.addAction("Remove this curve", lambda: source.remove_curve(key)).setEnabled(len(shown) > 1)
 
 
 def add_marks(menu: QMenu, marks: Iterable[Mark], source: CurveSource) -> None:

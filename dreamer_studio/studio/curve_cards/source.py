@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.session import Place
 from dreamer_studio.studio.curve_cards.choices import CurveChoices
-from dreamer_studio.studio.curve_cards.curves import Row
+from dreamer_studio.studio.curve_cards.curves import Row, curve_of
 from dreamer_studio.studio.widgets.plots.run_colors import MOST_RUNS
 from dreamer_studio.viewing.channel import AnswerReader
 from dreamer_studio.viewing.curves.messages import CurvesChannels, KeptCheckpoint, LoggedRun
@@ -60,6 +60,9 @@ class CurveSource(QObject):
     problemFound: ClassVar[Signal] = Signal(str)
     """Emitted when something cannot be shown, with a sentence for the user."""
 
+    undoable: ClassVar[Signal] = Signal(str, object)
+    """Emitted when the user has removed something, with a remark and a function that brings it back."""
+
     ended: ClassVar[Signal] = Signal()
     """Emitted when the run leaves the window; curves in windows of their own close."""
 
@@ -101,6 +104,13 @@ class CurveSource(QObject):
                 self.problemFound.emit(problem)
         self._set_others(others)
 
+    def remove_curve(self, key: str) -> None:
+        """Show a curve no longer. The last one stays."""
+        before, curve = self.choices.settings.shown, curve_of(key)
+        self.choices.remove(key)
+        if curve is not None and self.choices.settings.shown != before:
+            self.undoable.emit(f"Removed the curve {curve.title}", lambda: self.choices.change(shown=before))
+
     def add_run(self, folder: Path, name: str = "") -> None:
         """Lay another run over the curves."""
         if any(other.folder == folder for other in self.others):
@@ -113,7 +123,10 @@ class CurveSource(QObject):
 
     def remove_run(self, folder: Path) -> None:
         """Take a run off the curves."""
-        self._set_others(tuple(other for other in self.others if other.folder != folder))
+        removed = next((other for other in self.others if other.folder == folder), None)
+        if removed is not None:
+            self._set_others(tuple(other for other in self.others if other.folder != folder))
+            self.undoable.emit(f"Removed {removed.name} from the curves", lambda: self.add_run(folder, removed.name))
 
     def switch_run(self, folder: Path, on: bool) -> None:
         """Draw a run, or hide it."""

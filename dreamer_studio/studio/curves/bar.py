@@ -87,7 +87,7 @@ class CurvesBar(FlowBar):
             menu,
             self._source.metrics,
             shown,
-            lambda key: choices.remove(key) if key in choices.settings.shown else choices.add(key),
+            lambda key: self._source.remove_curve(key) if key in choices.settings.shown else choices.add(key),
         )
 
 

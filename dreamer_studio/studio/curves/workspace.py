@@ -38,6 +38,7 @@ class CurvesWorkspace(Workspace):
         self.runs.runsWanted.connect(lambda: channels.runs.ask(None))
         self._due = Throttle(0.0)
         source.choices.changed.connect(self._set_pace)
+        source.undoable.connect(self.undoable)
         self._set_pace()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)

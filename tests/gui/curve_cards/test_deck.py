@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,19 @@ def test_that_a_card_can_be_moved_replaced_and_removed_but_the_last_one_stays(de
     assert titles(deck) == ["Entropy"]
     menu = open_card_menu(deck, 0)
     assert not next(action for action in menu.actions() if action.text() == "Remove this curve").isEnabled()
+
+
+def test_that_a_removed_curve_or_run_can_be_brought_back(deck: CurveDeck, source: CurveSource) -> None:
+    offered: list[tuple[str, Callable[[], object]]] = []
+    source.undoable.connect(lambda text, undo: offered.append((text, undo)))
+    source.add_run(OTHER, "walker")
+    source.remove_run(OTHER)
+    pick(open_card_menu(deck, 0), "Remove this curve")
+    source.remove_curve("KL")  # the last one stays
+    assert [text for text, _ in offered] == ["Removed walker from the curves", "Removed the curve Return"]
+    for _, undo in offered:
+        undo()
+    assert titles(deck) == ["Return", "KL"] and [other.name for other in source.others] == ["walker"]
 
 
 def test_that_any_metric_of_the_log_can_be_shown(deck: CurveDeck, source: CurveSource, log: MadeLog) -> None:

@@ -112,11 +112,15 @@ def test_that_follow_hold_and_fit_work_on_all_plots(workspace: CurvesWorkspace) 
     assert not any(card.plot.following for card in workspace.deck.cards)
 
 
-def test_that_curves_are_added_and_removed_in_a_menu(workspace: CurvesWorkspace) -> None:
+def test_that_curves_are_added_and_removed_in_a_menu(workspace: CurvesWorkspace, qtbot: QtBot) -> None:
     pick(menu_of(workspace.bar.add), "Entropy")
     assert [card.curve.title for card in workspace.deck.cards] == ["Return", "KL", "Entropy"]
-    pick(menu_of(workspace.bar.add), "Return")
+    with qtbot.waitSignal(workspace.undoable) as removed:
+        pick(menu_of(workspace.bar.add), "Return")
     assert [card.curve.title for card in workspace.deck.cards] == ["KL", "Entropy"]
+    assert removed.args is not None
+    removed.args[1]()
+    assert [card.curve.title for card in workspace.deck.cards] == ["Return", "KL", "Entropy"]
 
 
 def test_that_the_wheel_changes_no_control_without_the_focus(workspace: CurvesWorkspace, source: CurveSource) -> None:
