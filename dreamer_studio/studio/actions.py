@@ -382,7 +382,7 @@ _VIEW: Final = (
     _theme("light", "Light", "Use light colors."),
     _theme("dark", "Dark", "Use dark colors."),
     _theme("contrast", "High contrast", "Use white and bright colors on black."),
-    ActionSpec("view.run", "Run", "Show or hide the Run dock.", menu="View", group=1, checkable=True),
+    ActionSpec("view.run", "Facts", "Show or hide the Facts dock.", menu="View", group=1, checkable=True),
     ActionSpec(
         "view.replay",
         "Replay",

@@ -42,6 +42,9 @@ class CompareListPanel(QWidget):
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemChanged.connect(self._change)
+        self._pressed: Qt.CheckState | None = None
+        self.list.itemPressed.connect(self._note_tick)
+        self.list.itemClicked.connect(self._toggle)
         self.list.currentRowChanged.connect(lambda _: self._offer())
         self.list.installEventFilter(self)
         self._card = Card(theme, "Checkpoints", help_text=compare.CHECKPOINTS, caption_lines=2)
@@ -155,6 +158,16 @@ class CompareListPanel(QWidget):
                     self.list.item(row).setCheckState(Qt.CheckState.Unchecked)
         self._say()
         self.runDropped.emit(selected.folder)
+
+    def _note_tick(self, item: QListWidgetItem) -> None:
+        self._pressed = item.checkState()
+
+    def _toggle(self, item: QListWidgetItem) -> None:
+        """Tick or untick the clicked row, unless the click was on the box itself."""
+        pressed, self._pressed = self._pressed, None  # a press on the box is not reported
+        if item.checkState() is pressed:
+            ticked = item.checkState() is Qt.CheckState.Checked
+            item.setCheckState(Qt.CheckState.Unchecked if ticked else Qt.CheckState.Checked)
 
     def _change(self, item: QListWidgetItem) -> None:
         if len(self.ticked) > MOST_CONTESTANTS:

@@ -24,7 +24,7 @@ HEIGHTS = (500, 360)
 WIDTHS = (330, 440)
 """Widths of the Run and the Replay dock."""
 
-LEAST_WIDTHS = (260, 360)
+LEAST_WIDTHS = (290, 360)
 """Least useful widths of the Run and the Replay dock."""
 
 
@@ -46,7 +46,7 @@ class Docks:
         self._changes: list[str] = []
         self._read = START
         self._panel = RunPanel(context.theme)
-        self._run = _dock("Run", "run-dock", self._panel, window)
+        self._run = _dock("Facts", "run-dock", self._panel, window)
         self.replay = ReplayDock(context.theme, context.session, context.replay, window)
         self._control = _dock("Control", "control-dock", control, window)
         # The dock appears with the Dream workspace. If it floated, it would take the keyboard focus from the image.
@@ -92,7 +92,7 @@ class Docks:
             dock.deleteLater()
 
     def show_control(self, shown: bool) -> None:
-        """Show or hide the Control dock. While it is on show, the Run dock hides the live action: one set of bars."""
+        """Show or hide the Control dock. While it is on show, the Facts dock hides the live action: one set of bars."""
         self._panel.show_bars(not shown)
         self._folding.offer(self._control, shown)
 
@@ -109,7 +109,7 @@ class Docks:
         self._panel.show_action(action, status)
 
     def show_status(self, status: Status) -> None:
-        """Show the newest facts in the Run dock."""
+        """Show the newest facts in the Facts dock."""
         if status.spec is None:
             return
         self._panel.show_status(status)

@@ -1,4 +1,4 @@
-"""The Run dock: the last action, facts about the run, and changed settings."""
+"""The Facts dock: the last action, facts about the run, and changed settings."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MIB = 2**20
 
 
 class RunPanel(QScrollArea):
-    """The contents of the Run dock."""
+    """The contents of the Facts dock."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,7 +73,7 @@ class RunPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setMinimumWidth(LEAST_WIDTH)
-        self.setAccessibleName("Run")
+        self.setAccessibleName("Facts")
 
     def set_spec(self, spec: EnvSpec) -> None:
         """Use the actions of the task."""

@@ -314,7 +314,7 @@ class FilmStrip(QWidget):
         """Compose all shown frames into one image."""
         shown = self.shown
         pixels = np.empty((len(self._rows) * (CELL + GAP), len(shown) * (CELL + GAP), 3), np.uint8)
-        pixels[:] = _rgb(self._palette.surface)
+        pixels[:] = _rgb(self._palette.border)  # an edge for frames of the same color as the card
         for place, row in enumerate(self._rows):
             top = place * (CELL + GAP)
             for cell, column in enumerate(shown):

@@ -42,6 +42,8 @@ def set_text_scale(scale: float) -> None:
     if ratio == 1.0:
         return
     application.setProperty(_SCALE, scale)
+    for widget in application.allWidgets():
+        widget.ensurePolished()  # the style sheet gives a widget its first font back when it polishes it
     own = [widget for widget in application.allWidgets() if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
     before = [widget.font() for widget in own]
     application.setFont(scaled_font(application.font(), ratio, bold=application.font().bold()))

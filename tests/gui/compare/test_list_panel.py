@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -44,3 +45,17 @@ def test_that_a_checkpoint_from_elsewhere_is_ticked_beside_the_newest_one(theme:
     assert len(panel.ticked) == 6
     panel.tick(listed[7].path)
     assert panel.ticked == (listed[7], listed[8])  # a seventh does not fit
+
+
+def test_that_a_click_anywhere_on_a_row_ticks_it_once(theme: Theme, qtbot: QtBot) -> None:
+    listed = tuple(Contestant(RUN / f"checkpoints/{number}", "run", number, number) for number in range(3))
+    panel = CompareListPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show_checkpoints(listed, RUN, watching=False)
+    panel.resize(300, 400)
+    panel.show()
+    row = panel.list.visualItemRect(panel.list.item(1))
+    for place in (row.center(), row.center(), QPoint(row.left() + 9, row.center().y())):
+        before = panel.ticked
+        qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert panel.ticked == (() if before else (listed[1],))

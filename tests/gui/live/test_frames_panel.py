@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.live.dream_panel import DreamPanel
@@ -44,3 +45,19 @@ def test_that_empty_images_announce_a_prefill_only_for_a_new_run(theme: Theme, q
         said += [view.accessibleDescription() for view in panel.findChildren(FrameView)]
     announced = [text for text in said if "prefill" in text]
     assert len(announced) == 2 and all("In a new run" in text for text in announced)
+
+
+def test_that_captions_of_one_line_or_two_move_nothing(theme: Theme, qtbot: QtBot) -> None:
+    panel = FramesPanel(theme)
+    qtbot.addWidget(panel)
+    panel.resize(900, 400)
+    panel.show()
+    sizes = []
+    for live in (None, made_live(1), made_live(123_456, end="truncated")):
+        if live is not None:
+            panel.show_live(live)
+            panel.describe(live, prefill=live.index == 1)
+        QApplication.processEvents()
+        views = panel.findChildren(FrameView)
+        sizes.append((panel.minimumSizeHint(), [view.geometry() for view in views]))
+    assert sizes[0] == sizes[1] == sizes[2]

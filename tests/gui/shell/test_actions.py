@@ -96,7 +96,7 @@ def test_that_menus_follow_the_data(theme: Theme, window: QMainWindow) -> None:
         "Present",
         "Text size",
         "Theme",
-        "Run",
+        "Facts",
         "Replay",
     ]
 

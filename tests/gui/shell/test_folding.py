@@ -46,19 +46,19 @@ def on_rails(studio: Studio) -> set[str]:
 def test_that_docks_fold_to_a_rail_and_come_back_with_the_room(studio: Studio) -> None:
     resize(studio, WIDE)
     studio.bot.keyClick(studio.window, Qt.Key.Key_R, CTRL)
-    assert open_docks(studio) == {"Run", "Replay"} and on_rails(studio) == set()
+    assert open_docks(studio) == {"Facts", "Replay"} and on_rails(studio) == set()
     resize(studio, NARROW)
-    assert open_docks(studio) == {"Replay"} and on_rails(studio) == {"Run"}
+    assert open_docks(studio) == {"Replay"} and on_rails(studio) == {"Facts"}
     resize(studio, WIDE)
-    assert open_docks(studio) == {"Run", "Replay"} and on_rails(studio) == set()
+    assert open_docks(studio) == {"Facts", "Replay"} and on_rails(studio) == set()
 
 
 def test_that_a_click_on_the_rail_opens_a_dock_in_place_of_another(studio: Studio) -> None:
     resize(studio, NARROW)
     studio.bot.keyClick(studio.window, Qt.Key.Key_R, CTRL)
-    (button,) = (each for each in studio.window.findChildren(RailButton) if each.text() == "Run")
+    (button,) = (each for each in studio.window.findChildren(RailButton) if each.text() == "Facts")
     studio.bot.mouseClick(button, Qt.MouseButton.LeftButton)
-    studio.bot.waitUntil(lambda: open_docks(studio) == {"Run"}, timeout=PATIENCE_MS)
+    studio.bot.waitUntil(lambda: open_docks(studio) == {"Facts"}, timeout=PATIENCE_MS)
     assert on_rails(studio) == {"Replay"}
 
 
@@ -67,9 +67,9 @@ def test_that_a_dock_that_the_user_closes_does_not_wait_on_a_rail(studio: Studio
     for _ in range(2):
         studio.bot.keyClick(studio.window, Qt.Key.Key_R, CTRL)
     resize(studio, NARROW)
-    assert open_docks(studio) == set() and on_rails(studio) == {"Run"}
+    assert open_docks(studio) == set() and on_rails(studio) == {"Facts"}
     resize(studio, WIDE)
-    assert open_docks(studio) == {"Run"}
+    assert open_docks(studio) == {"Facts"}
 
 
 def test_that_a_low_window_shows_the_docks_of_a_side_as_tabs(studio: Studio) -> None:
@@ -77,7 +77,7 @@ def test_that_a_low_window_shows_the_docks_of_a_side_as_tabs(studio: Studio) -> 
     studio.bot.keyClick(studio.window, Qt.Key.Key_2, CTRL)
     docks = {dock.windowTitle(): dock for dock in studio.window.findChildren(QDockWidget)}
     studio.bot.waitUntil(docks["Control"].isVisible, timeout=PATIENCE_MS)
-    assert studio.window.tabifiedDockWidgets(docks["Control"]) == [docks["Run"]]
+    assert studio.window.tabifiedDockWidgets(docks["Control"]) == [docks["Facts"]]
     resize(studio, WIDE)
     assert studio.window.tabifiedDockWidgets(docks["Control"]) == []
 
@@ -93,7 +93,7 @@ def test_that_folded_docks_are_open_again_in_the_next_wide_window(theme: Theme, 
     resize(second, WIDE)
     opened = open_docks(second)
     second.leave()
-    assert opened == {"Run"}
+    assert opened == {"Facts"}
 
 
 @pytest.mark.parametrize("size", [SMALL, (1024, 768), NARROW])

@@ -47,7 +47,7 @@ def cards(studio: Studio) -> list[str]:
 def chrome(studio: Studio) -> list[bool]:
     window = studio.window
     (status,) = window.findChildren(QStatusBar)
-    dock = next(dock for dock in window.findChildren(QDockWidget) if dock.windowTitle() == "Run")
+    dock = next(dock for dock in window.findChildren(QDockWidget) if dock.windowTitle() == "Facts")
     return [widget.isVisible() for widget in (window.menuBar(), status, window.run.tabs.tabBar(), dock)]
 
 

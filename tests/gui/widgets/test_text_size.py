@@ -45,6 +45,17 @@ def test_that_text_on_show_and_later_text_take_the_new_size(theme: Theme, qtbot:
     assert (label.fontMetrics().height(), captions[0].fontMetrics().height()) == before
 
 
+def test_that_a_card_that_was_hidden_when_the_size_changed_has_it_too(theme: Theme, qtbot: QtBot) -> None:
+    card = Card(theme, "Title", help_text=HELP)
+    qtbot.addWidget(card)
+    title = next(each for each in card.findChildren(QLabel) if each.text() == "Title")
+    usual = title.font().pointSizeF()
+    set_text_scale(1.5)
+    card.show()
+    QApplication.processEvents()
+    assert title.font().pointSizeF() == pytest.approx(1.5 * usual)
+
+
 def test_that_painted_widgets_make_room_for_larger_text(theme: Theme, qtbot: QtBot) -> None:
     strip, bars = FilmStrip(theme, "Nothing yet."), ActionBars(theme, ("a", "b"))
     plot = TimelinePlot(theme, name="Reward")

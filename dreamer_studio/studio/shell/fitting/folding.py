@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from dreamer_studio.studio.shell.fitting.rail import Rail
 from dreamer_studio.studio.widgets.text import text_scale
 
-COMFORT = 1000
+COMFORT = 980
 """Width in pixels that a workspace keeps before a dock folds that the user has not just asked for."""
 
 LOW = 760
