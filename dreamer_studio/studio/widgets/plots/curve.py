@@ -6,8 +6,8 @@ from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from PySide6.QtCore import QPointF, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtWidgets import QLabel, QWidget
 
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.plots.axes import Limits, Span
@@ -25,9 +25,10 @@ from dreamer_studio.studio.widgets.plots.series import (
     value_near,
 )
 from dreamer_studio.studio.widgets.plots.series_history import History
+from dreamer_studio.studio.widgets.text import mute, scaled_font
 
 _ROOM: Final = 0.3  # share of the usual range that is added to it above and below
-_MUCH: Final = 3.0  # how many times larger the range of all values must be before outliers are left out
+_MUCH: Final = 2.0  # how many times larger the range of all values must be before outliers are left out
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ class CurvePlot(Plot):
         self._words = tuple(words)
         self._curves: dict[str, CurveLine] = {}
         self._robust = False
+        self._out_of_sight: Span | None = None
+        self._outliers = _make_outliers_label(self._view)
         self._flags = FlagLines(self._view)
         self._ticks = MarkTicks(self._view)
         self._backdrop = Backdrop(self._view)
@@ -182,7 +185,7 @@ class CurvePlot(Plot):
             self._ticks.show(marks)
 
     def set_robust(self, on: bool) -> None:
-        """Leave outliers out of sight if they would more than triple the height, or show all values."""
+        """Leave outliers out of sight if they would more than double the height, or show all values."""
         if on != self._robust:
             self._robust = on
             self._data_changed()
@@ -245,6 +248,7 @@ class CurvePlot(Plot):
 
     def _usual(self, along: Span) -> Span:
         """Return the range without outliers, if that is much smaller than the range of all values."""
+        self._out_of_sight = None
         if not self._robust:
             return along
         usual = self._along(*(line.usual_values() for line in self._curves.values()))
@@ -256,7 +260,18 @@ class CurvePlot(Plot):
         low, high = max(low - room, least), min(high + room, most)
         if most - least <= _MUCH * (high - low):
             return along
+        self._out_of_sight = along
         return (float(10.0**low), float(10.0**high)) if self._log else (float(low), float(high))
+
+    def _data_changed(self) -> None:
+        super()._data_changed()
+        beyond = self._out_of_sight
+        self._outliers.setVisible(beyond is not None)
+        if beyond is not None:
+            self._outliers.setText(f"out of sight: {si_label(beyond[0], 3)} to {si_label(beyond[1], 3)}")
+            self._outliers.adjustSize()
+            axis = round(self._view.getAxis("left").width())
+            self._outliers.move((axis + self._view.width() - self._outliers.width()) // 2, 1)  # readouts have corners
 
     def _readout_lines(self, x: float, reach: float) -> list[str]:
         lines = []
@@ -296,3 +311,12 @@ class CurvePlot(Plot):
             line.restyle(palette)
         for part in (self._ticks, self._flags, self._backdrop):
             part.restyle(palette)
+
+
+def _make_outliers_label(parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setFont(scaled_font(label.font(), 0.85))
+    label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    mute(label)
+    label.hide()
+    return label

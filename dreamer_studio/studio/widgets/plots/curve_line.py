@@ -16,7 +16,7 @@ from dreamer_studio.studio.widgets.plots.series_history import History
 MARKED_POINTS: Final = 200  # most points of an unsmoothed line that get a marker; more would overlap
 MARK_SIZE: Final = 5
 _SAMPLES: Final = 400  # places of the horizontal axis that count for the usual range
-_OUTLIERS: Final = 3.0  # percent of the places at either end that the usual range leaves out
+_OUTLIERS: Final = 5.0  # percent of the places at either end that the usual range leaves out
 
 
 class CurveLine:
