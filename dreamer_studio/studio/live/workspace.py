@@ -17,6 +17,7 @@ from dreamer_studio.studio.live.empty_words import empty_words
 from dreamer_studio.studio.live.frames_panel import FramesPanel
 from dreamer_studio.studio.live.timelines_panel import TimelinesPanel
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.text import text_scale
 from dreamer_studio.studio.workspace import Reaction, Workspace
 from dreamer_studio.viewing.channel import AnswerReader
 from dreamer_studio.viewing.channels import Channels
@@ -110,7 +111,7 @@ class LiveWorkspace(Workspace):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the height: the images get what they need, within limits, and the plots share the rest."""
         super().resizeEvent(event)
-        self._timelines.set_most(0 if self.window().height() < TALL else 1)
+        self._timelines.set_most(0 if self.window().height() < TALL * text_scale() else 1)
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
         room = max(1, self.height() - 2 * MARGIN)

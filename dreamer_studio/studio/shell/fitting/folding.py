@@ -197,7 +197,8 @@ class Folding(QObject):
         for dock in docks:
             facts = self._docks[dock]
             spare = max(0, self._room() - self._width_of(docks))
-            least, usual = _scaled(facts.least), _scaled(facts.width)
+            least = _scaled(facts.least)
+            usual = max(least, facts.width)
             widths.append(least if over >= 0 else min(usual, least + spare // max(1, len(docks))))
         self._window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
 

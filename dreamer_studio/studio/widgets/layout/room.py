@@ -2,6 +2,8 @@
 
 from PySide6.QtWidgets import QWidget
 
+from dreamer_studio.studio.widgets.text import text_scale
+
 LOW_HEIGHT = 800
 """Height in pixels below which a window is low."""
 
@@ -11,7 +13,7 @@ SMALL_FRAME = 0.75
 
 def is_low(widget: QWidget) -> bool:
     """Return whether the window of a widget is low."""
-    return widget.window().height() < LOW_HEIGHT
+    return widget.window().height() < LOW_HEIGHT * text_scale()
 
 
 def strip_zoom(widget: QWidget) -> float:
