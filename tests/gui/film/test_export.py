@@ -130,7 +130,7 @@ def test_that_ctrl_shift_e_writes_every_shown_frame_of_the_last_seconds_without_
     path = Path(kept.args[0])
     assert path.parent == studio.status.folder / "dreams" and path.name.startswith("kept-") and path.suffix == ".mp4"
     assert frames_in(path) == shown <= 20 * last_seconds.history.seconds
-    assert any(f"Saved to {path}" == label.text() for label in studio.window.findChildren(QLabel))
+    assert any(f"Saved as {path}" == label.text() for label in studio.window.findChildren(QLabel))
     film = arrays_in(export(studio, open_dialog(studio), "seconds.npz"))  # of the Live workspace, the same by Ctrl+E
     moments = last_seconds.history.moments
     assert film["beside_there"].all() and film["seconds"].max() <= last_seconds.history.seconds
