@@ -85,6 +85,8 @@ class Comparison:
 def real(scene: Scene) -> Comparison:
     """Return the recorded frames."""
     lacking = "not recorded: this branch left the episode" if scene.branch else "not recorded, or not yet"
+    if len(scene.over) and scene.over[-1]:
+        lacking = f"the episode was over at frame {scene.first_row + len(scene.over) - 1}"
     return Comparison(
         "Real",
         Role.REAL,

@@ -131,3 +131,9 @@ def test_that_an_error_under_the_same_actions_is_the_models(theme: Theme, qtbot:
     assert len(plot(gap, "Image error").series("other actions")[0]) == 0
     assert strip.findChildren(FilmStrip)[0].rows[3].name == "Error"
     assert "other actions" not in strip.findChildren(Card)[0].caption
+
+
+def test_that_the_comparison_says_where_the_episode_was_over() -> None:
+    scene = made_scene()
+    assert real(scene).lacking == "not recorded, or not yet"
+    assert real(replace(scene, over=np.arange(6) == 5)).lacking == "the episode was over at frame 15"
