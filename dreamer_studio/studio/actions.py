@@ -397,9 +397,17 @@ _VIEW: Final = (
 
 _HELP: Final = (
     ActionSpec(
+        "help.guide",
+        "Guide",
+        "Read how to tell model, reward, critic and exploration apart.",
+        menu="Help",
+        when=When.ALWAYS,
+    ),
+    ActionSpec("help.glossary", "Glossary", "Look up a word of the window.", menu="Help", when=When.ALWAYS),
+    ActionSpec(
         "help.keys",
-        "Keys and words",
-        "List all keys and words.",
+        "Keys",
+        "Show all keys, the guide and the glossary.",
         ("F1",),
         menu="Help",
         when=When.ALWAYS,

@@ -67,7 +67,7 @@ class RunPanel(QScrollArea):
         self._layout.addWidget(_heading("Changes"))
         self._layout.addWidget(self._changes)
         self._layout.addStretch(1)
-        self._layout.addWidget(_muted("F1 help and all keys \N{MIDDLE DOT} ? on any panel says what it shows"))
+        self._layout.addWidget(_muted("F1 keys, guide and glossary \N{MIDDLE DOT} ? on any panel says what it shows"))
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

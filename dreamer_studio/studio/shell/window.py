@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent, QWhatsThisClickedEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import ACTIONS, When
+from dreamer_studio.studio.help.html import SCHEME
 from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.dialogs.leaving import Leave, ask_to_close_window, offer_to_leave_at_once
 from dreamer_studio.studio.shell.fitting.text_size import TextSize
-from dreamer_studio.studio.shell.help import show_about, show_help
+from dreamer_studio.studio.shell.help.about import show_about
+from dreamer_studio.studio.shell.help.pages import Page
+from dreamer_studio.studio.shell.help.window import HelpWindow
 from dreamer_studio.studio.shell.placement import place_decorated, restore_place, save_place
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.theme import Scheme, Theme
@@ -90,6 +93,7 @@ class StudioWindow(QMainWindow):
         super().__init__()
         self._theme, self._settings, self._last_news = theme, settings, last_news
         self._run: RunView | None = None
+        self._help: HelpWindow | None = None
         self._parts: WindowParts | None = None
         self._leaving = False
         self._place_due = True
@@ -137,6 +141,13 @@ class StudioWindow(QMainWindow):
         """Return whether a training, or playing, has started and not ended. Any thread may call this."""
         run = self._run
         return run is not None and run.threads.trains
+
+    @property
+    def help(self) -> HelpWindow:
+        """Return the Help window, which is made when it is first wanted."""
+        if self._help is None:
+            self._help = HelpWindow(self)
+        return self._help
 
     def show_page(self, page: QWidget) -> None:
         """Show a page, such as the start page, while no run is open. The window keeps all pages."""
@@ -211,6 +222,8 @@ class StudioWindow(QMainWindow):
                     self.leave(hand_over=answer is Leave.HAND_OVER)
             return
         event.accept()
+        if self._help is not None:
+            self._help.close()
         if not self._leaving:
             self._leaving = True
             if run is not None:
@@ -218,6 +231,13 @@ class StudioWindow(QMainWindow):
             else:
                 self.leaving.emit()
         save_place(self, self._settings)
+
+    def event(self, event: QEvent) -> bool:
+        """Show the glossary for a link of a help text."""
+        if isinstance(event, QWhatsThisClickedEvent):
+            self.help.show_word(event.href().removeprefix(SCHEME))
+            return True
+        return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Move the focus in the order of reading, which follows the panels when they reflow."""
@@ -272,7 +292,9 @@ class StudioWindow(QMainWindow):
         self.action_set.bind(
             {
                 "window.quit": self.close,
-                "help.keys": lambda: show_help(self),
+                "help.guide": lambda: self.help.show_page(Page.GUIDE),
+                "help.glossary": lambda: self.help.show_page(Page.GLOSSARY),
+                "help.keys": lambda: self.help.show_page(Page.KEYS),
                 "help.diagnostics": self._copy_diagnostics,
                 "help.about": lambda: show_about(self),
             }

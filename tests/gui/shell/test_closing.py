@@ -11,13 +11,12 @@ from typing import NoReturn
 import psutil
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.runs.checkpoint import load_checkpoint
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.session import Pause, State, Stop
-from dreamer_studio.studio.shell.help import show_help
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from tests.support.dream_workspace import DreamDriver
@@ -145,7 +144,7 @@ def test_that_closing_again_during_a_save_offers_to_close_at_once_and_the_questi
 
 
 def test_that_an_open_dialog_does_not_keep_the_program_from_ending(studio: Studio) -> None:
-    show_help(studio.window)
+    QDialog(studio.window).open()
     studio.bot.waitUntil(lambda: QApplication.activeModalWidget() is not None, timeout=PATIENCE_MS)
     studio.window.leave(insist=True)  # as a signal does
     wait_until_closed(studio)

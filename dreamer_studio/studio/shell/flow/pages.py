@@ -112,7 +112,7 @@ class Pages(QObject):
         start.compareWanted.connect(flow.compare)
         start.settingsWanted.connect(self.show_new_run)
         start.foldersWanted.connect(actions["file.preferences"].trigger)
-        start.guideWanted.connect(actions["help.keys"].trigger)
+        start.guideWanted.connect(actions["help.guide"].trigger)
         return start
 
     def _list_folders(self, folders: Sequence[Path]) -> None:

@@ -1,0 +1,1 @@
+"""The Help window: guide, glossary and keys."""
