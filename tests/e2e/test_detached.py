@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
@@ -82,7 +83,11 @@ def test_that_a_training_is_left_without_a_window_watched_and_stopped_with_a_che
     ]
     reached = list_checkpoints(run / "checkpoints")[-1].name
 
-    front.flow.open(existing_run(run, base=tmp_path, watch=True))
+    front.flow.open(existing_run(run, base=tmp_path))
+    assert not front.window.has_run
+    held = f"run is being trained by process {process.pid}, so it cannot be trained here."
+    (banner,) = (each for each in front.window.banners.banners if each.text == held)
+    next(button for button in banner.findChildren(QPushButton) if button.text() == "Watch it").click()
     front.bot.waitUntil(lambda: front.window.has_run and front.status.state is State.RUNNING, timeout=PATIENCE_MS)
     assert front.status.watching and process.is_running()
     front.trigger("file.close")

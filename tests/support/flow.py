@@ -92,9 +92,9 @@ class Front:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def made_request(folder: Path, *, paused: bool = False) -> OpenRequest:
+def made_request(folder: Path, *, paused: bool = False, watch: bool = False) -> OpenRequest:
     """Request a made run."""
-    plan = RunPlan(RunFolder(folder), made_session(folder).status.get().config)
+    plan = RunPlan(RunFolder(folder), made_session(folder).status.get().config, watch=watch)
     return OpenRequest(functools.cache(lambda _: plan), ("--run", str(folder)), paused)
 
 

@@ -53,7 +53,7 @@ from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.throttle import Throttle
 
 TICK_MS = 33
-NOT_LOADED = "The run is not loaded. The banner above says why; Start tries again."
+NOT_LOADED = "Not loaded"
 FACTS_SECONDS = 0.5
 """Time between updates of the facts in the Facts dock and the status bar."""
 

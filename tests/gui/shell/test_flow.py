@@ -228,7 +228,7 @@ def test_that_a_run_that_another_process_trains_can_be_watched_instead(
 
     def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
         watched.append(watch)
-        return made_request(folder)
+        return made_request(folder, watch=watch)
 
     monkeypatch.setattr(run_flow, "existing_run", existing_run)
     asked = answer_question("Cancel")

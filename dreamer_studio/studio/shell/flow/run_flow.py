@@ -91,7 +91,7 @@ class RunFlow(QObject):
             then: called with the open run.
         """
         plan = self._plan(request)
-        if plan is None:
+        if plan is None or (not plan.watch and self._refuse_held(plan.folder.path)):
             return
         self._when_free(functools.partial(self._show, request, then), plan.folder.path.name, request.arguments)
 
@@ -203,6 +203,22 @@ class RunFlow(QObject):
         except (InputError, ConfigError, UnknownTaskError, EnvError, UnfitFileError, OSError) as error:
             self._warn(str(error))
             return None
+
+    def _refuse_held(self, folder: Path) -> bool:
+        """Say that another process trains a run, before anything of it is loaded. Return whether one does."""
+        try:
+            holder = find_holder(folder)
+        except (UnfitFileError, OSError):  # opening the run says what is wrong
+            return False
+        if holder is None or not holder.held or holder.ours:
+            return False
+        where = "" if holder.here else f" on {holder.host}"
+        text = f"{folder.name} is being trained by process {holder.pid}{where}, so it cannot be trained here."
+        watch = ("Watch it", functools.partial(self.open_folder, folder, watch=True))
+        self._window.banners.show_message(Role.WARN, text, "", watch)
+        if not self._window.has_run:
+            self.homeWanted.emit()
+        return True
 
     def _when_free(self, then: Callable[[], object], what: str, arguments: tuple[str, ...]) -> None:
         if not self._window.has_run:
