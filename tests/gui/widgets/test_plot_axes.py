@@ -95,13 +95,13 @@ def test_that_the_robust_range_leaves_an_early_spike_out_and_keeps_ordinary_nois
     plot.set_robust(True)
     bottom, top = plot.visible_range()[2:]
     assert bottom < 39 and 43 < top < 100
-    assert [
-        each.text() for each in plot.findChildren(QLabel) if each.isVisible() and "out of sight" in each.text()
-    ] == ["out of sight: 36.1 to 441"]
+    assert [each.text() for each in plot.findChildren(QLabel) if each.isVisible() and "outliers" in each.text()] == [
+        "outliers up to 441"
+    ]
     plot.clear()
     plot.append("loss", x, noise)
     assert plot.visible_range()[2] < noise.min() and plot.visible_range()[3] > noise.max()
-    assert not [each for each in plot.findChildren(QLabel) if each.isVisible() and "out of sight" in each.text()]
+    assert not [each for each in plot.findChildren(QLabel) if each.isVisible() and "outliers" in each.text()]
 
 
 def test_that_plots_of_a_group_show_the_same_part_and_one_crosshair(theme: Theme, qtbot: QtBot) -> None:

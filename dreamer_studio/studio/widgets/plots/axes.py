@@ -171,10 +171,10 @@ class PlotAxes(QWidget):
         if following != self._following:
             self._following = following
             self._held.setVisible(not following)
-            self._place_held_button()
+            self._place_overlays()
             self.followingChanged.emit(following)
 
-    def _place_held_button(self) -> None:
+    def _place_overlays(self) -> None:
         self._held.adjustSize()
         corner = self._view.geometry().topRight()
         self._held.move(corner.x() - self._held.width() - 3, corner.y() + 3)

@@ -80,7 +80,7 @@ class CurvePlot(Plot):
         self._words = tuple(words)
         self._curves: dict[str, CurveLine] = {}
         self._robust = False
-        self._out_of_sight: Span | None = None
+        self._hidden = ""
         self._outliers = _make_outliers_label(self._view)
         self._flags = FlagLines(self._view)
         self._ticks = MarkTicks(self._view)
@@ -244,11 +244,15 @@ class CurvePlot(Plot):
             low, high = min(low, beside[0]), max(high, beside[1])
         span = max(across[1] - across[0], self._across.least)
         step = nice_step(span, 10)
-        return across[0], across[0] + step * np.ceil(span / step), *self._rounded(low, high)
+        bottom, top = self._rounded(low, high)
+        rounding = 1e-9 * (top - bottom)
+        below = [f"down to {si_label(along[0], 3)}"] if along[0] < bottom - rounding else []
+        above = [f"up to {si_label(along[1], 3)}"] if along[1] > top + rounding else []
+        self._hidden = f"outliers {' and '.join(below + above)}" if below or above else ""
+        return across[0], across[0] + step * np.ceil(span / step), bottom, top
 
     def _usual(self, along: Span) -> Span:
         """Return the range without outliers, if that is much smaller than the range of all values."""
-        self._out_of_sight = None
         if not self._robust:
             return along
         usual = self._along(*(line.usual_values() for line in self._curves.values()))
@@ -260,18 +264,19 @@ class CurvePlot(Plot):
         low, high = max(low - room, least), min(high + room, most)
         if most - least <= _MUCH * (high - low):
             return along
-        self._out_of_sight = along
         return (float(10.0**low), float(10.0**high)) if self._log else (float(low), float(high))
 
     def _data_changed(self) -> None:
         super()._data_changed()
-        beyond = self._out_of_sight
-        self._outliers.setVisible(beyond is not None)
-        if beyond is not None:
-            self._outliers.setText(f"out of sight: {si_label(beyond[0], 3)} to {si_label(beyond[1], 3)}")
-            self._outliers.adjustSize()
-            axis = round(self._view.getAxis("left").width())
-            self._outliers.move((axis + self._view.width() - self._outliers.width()) // 2, 1)  # readouts have corners
+        self._outliers.setText(self._hidden)
+        self._outliers.setVisible(bool(self._hidden))
+        self._outliers.adjustSize()
+        self._place_overlays()
+
+    def _place_overlays(self) -> None:
+        super()._place_overlays()
+        axis = round(self._view.getAxis("left").width())
+        self._outliers.move((axis + self._view.width() - self._outliers.width()) // 2, 1)  # readouts have corners
 
     def _readout_lines(self, x: float, reach: float) -> list[str]:
         lines = []

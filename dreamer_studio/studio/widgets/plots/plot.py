@@ -158,7 +158,7 @@ class Plot(SavablePlot):
         if event.type() is QEvent.Type.Leave:
             self._point(None)
         elif event.type() is QEvent.Type.Resize:
-            self._place_held_button()
+            self._place_overlays()
         return super().eventFilter(watched, event)
 
     def _readout_lines(self, x: float, reach: float) -> list[str]:
