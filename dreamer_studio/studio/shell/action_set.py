@@ -74,7 +74,9 @@ class ActionSet(QObject):
             action.setEnabled(id_ in self._reactions and self._specs[id_].when in self._holds)
         useful = {spec.menu for spec in self._specs.values() if When.RUN in self._holds or spec.when is When.ALWAYS}
         for name, menu in self._menus.items():
-            menu.menuAction().setVisible(any(each.split("/")[0] == name for each in useful))
+            shown = any(each.split("/")[0] == name for each in useful)
+            menu.menuAction().setVisible(shown)
+            menu.setTitle(f"&{name}" if shown else name)  # a hidden menu would take its letter, and the keys after it
 
     def _react(self, id_: str) -> None:
         reaction = self._reactions.get(id_)

@@ -27,10 +27,10 @@ _TEXTS = {
     STOP: "S&top training",
     TICK: "Tick for &Compare",
     RENAME: "Re&name...",
-    NOTE: "N&ote...",
+    NOTE: "Not&e...",
     AGAIN: "New run with these &settings...",
     FOLDER: "Show &folder",
-    TRASH: "Move to &trash",
+    TRASH: "Mo&ve to trash",
 }
 NAMES = tuple(_TEXTS)
 _KEYS = {OPEN: "runs.open", TICK: "runs.tick", RENAME: "runs.rename", TRASH: "runs.trash"}
