@@ -78,7 +78,8 @@ class SceneFramesPanel(CardGrid):
         frame, reward = comparison.frame(cursor), comparison.reward_at(cursor)
         self._comparison.set_frame(frame)
         self._comparison_card.set_subtitle(comparison.name)
-        self._comparison_card.set_badge(comparison.badge or comparison.role.value, comparison.role)
+        badge = comparison.badge or comparison.role.value
+        self._comparison_card.set_badge(None if badge == comparison.name.casefold() else badge, comparison.role)
         if frame is None:
             early = cursor < comparison.start and len(comparison.frames) > 0
             begins = f"begins at {step_word(scene, comparison.start)}"
