@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.envs import EnvSpec, LimitSource
@@ -93,6 +93,7 @@ def test_that_the_live_action_is_hidden_while_the_dream_has_its_own(theme: Theme
     panel.show_bars(False)
     panel.set_spec(SPEC)
     (bars,) = panel.findChildren(ActionBars)
+    QApplication.processEvents()
     assert not bars.isVisible()
     panel.show_bars(True)
     assert bars.isVisible()

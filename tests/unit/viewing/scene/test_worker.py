@@ -137,8 +137,12 @@ def test_that_the_return_of_a_running_episode_grows_with_its_rewards(
 ) -> None:
     play(session, 30)
     view = workers.answer(dataclasses.replace(REQUEST, origin=FrameRef(True, 0, 10)))
-    assert view.growing and not view.came.complete.any()
-    for index in range(30, 400):
+    assert not view.came.complete.any() and len(view.real) == len(view.columns)
+    session.steps.append(row(30))
+    workers.work()
+    newest = workers.channels.frames.result
+    assert newest is not None and newest.growing  # its frames are all there, its return is not
+    for index in range(31, 400):
         session.steps.append(row(index))
     workers.work()
     newest = workers.channels.frames.result
