@@ -218,10 +218,12 @@ class User(Person):
         self.key(Key.Key_2, CONTROL)
         self.key(Key.Key_E, CONTROL)
         dialog = self.window.findChildren(ExportDialog)[-1]
-        ending = ("gif", "mp4", "npz", "png")[self._round % 4]
+        ending = ("gif", "mp4", "npz", "png", "webp")[self._round % 5]
         file = next(field for field in dialog.findChildren(QLineEdit) if field.accessibleName() == "File")
         file.setText(str(self._session.status.get().folder / "dreams" / f"soak.{ending}"))
         dialog.export()
+        wait_for(lambda: dialog.done_with)
+        dialog.reject()
         wait_for(lambda: self.window.findChildren(ExportDialog) == [])
         (seconds,) = self.window.findChildren(LastSeconds)
         self.key(Key.Key_E, CONTROL | Qt.KeyboardModifier.ShiftModifier)

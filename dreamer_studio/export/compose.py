@@ -28,7 +28,7 @@ class Composer:
         self._lettering = Lettering.of_size(size_for(scale), palette)
         self._palette = palette
         self._phases = tuple(self._reel.phase(time) for time in range(self._reel.length))
-        self._layout = self._plan(scale)
+        self._layout = _plan(self._reel, self._plots, scale, self._lettering)
         slot = self._layout.plot_width / self._reel.length
         self._axis = TimeAxis(first=slot / 2, step=slot)
         # The parts that stay the same during a phase: drawn once for each.
@@ -59,21 +59,6 @@ class Composer:
                     self._paste(image, row.images[sequence, time], self._layout.frame(sequence, index))
         return image
 
-    def _plan(self, scale: int) -> Layout:
-        reel, phases = self._reel, dict.fromkeys(self._phases)
-        return plan(
-            self._lettering,
-            scale=scale,
-            count=reel.count,
-            rows=len(reel.rows),
-            title=[*reel.title, self._widest_counter()],
-            captions=[phase.caption.text for phase in phases],
-            labels=[look.text for phase in phases for look in phase.looks],
-            plots=len(self._plots),
-            legend=legend_size(self._plots, self._lettering),
-            across=reel.across,
-        )
-
     def _draw_still(self, phase: Phase) -> Image.Image:
         image = Image.new("RGB", self.size, self._palette[GROUND])
         draw = ImageDraw.Draw(image)
@@ -96,19 +81,14 @@ class Composer:
     def _draw_title(self, draw: ImageDraw.ImageDraw) -> None:
         *lines, last = self._layout.title
         pad = self._layout.metrics.pad
-        self._lettering.draw(draw, (pad, pad), [*lines, last.removesuffix(self._widest_counter())], TEXT)
+        self._lettering.draw(draw, (pad, pad), [*lines, last.removesuffix(_widest_counter(self._reel))], TEXT)
 
     def _draw_counter(self, draw: ImageDraw.ImageDraw, time: int) -> None:
         *lines, last = self._layout.title
         pad = self._layout.metrics.pad
-        left = pad + self._lettering.width(last.removesuffix(self._widest_counter()))
+        left = pad + self._lettering.width(last.removesuffix(_widest_counter(self._reel)))
         top = pad + len(lines) * self._lettering.line_height
         self._lettering.draw(draw, (left, top), [f"frame {time + 1} of {self._reel.length}"], TEXT)
-
-    def _widest_counter(self) -> str:
-        """Return the widest counter, so that the layout does not move when the number grows."""
-        digits = "8" * len(str(self._reel.length))
-        return f"frame {digits} of {digits}"
 
     def _draw_caption(self, draw: ImageDraw.ImageDraw, look: Look) -> None:
         pad, line = self._layout.metrics.pad, self._lettering.line_height
@@ -133,3 +113,32 @@ class Composer:
         scale, border = self._layout.metrics.scale, self._layout.metrics.border
         top, left, side = box.top + border, box.left + border, self._layout.metrics.inner
         image[top : top + side, left : left + side] = enlarge(frame, scale)
+
+
+def film_size(film: Film | Reel, scale: int, curves: bool) -> tuple[int, int]:
+    """Return width and height of a film's images without drawing them; the arguments are those of `Composer`."""
+    reel = reel_of(film)
+    layout = _plan(reel, reel.plots if curves else (), scale, Lettering.of_size(size_for(scale), DARK))
+    return layout.width, layout.height
+
+
+def _plan(reel: Reel, plots: tuple[Plot, ...], scale: int, lettering: Lettering) -> Layout:
+    phases = dict.fromkeys(reel.phase(time) for time in range(reel.length))
+    return plan(
+        lettering,
+        scale=scale,
+        count=reel.count,
+        rows=len(reel.rows),
+        title=[*reel.title, _widest_counter(reel)],
+        captions=[phase.caption.text for phase in phases],
+        labels=[look.text for phase in phases for look in phase.looks],
+        plots=len(plots),
+        legend=legend_size(plots, lettering),
+        across=reel.across,
+    )
+
+
+def _widest_counter(reel: Reel) -> str:
+    """Return the widest counter, so that the layout does not move when the number grows."""
+    digits = "8" * len(str(reel.length))
+    return f"frame {digits} of {digits}"

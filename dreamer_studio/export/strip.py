@@ -53,6 +53,12 @@ def draw_strip(
     return np.array(image)
 
 
+def strip_size(film: Film | Reel, scale: int, curves: bool) -> tuple[int, int]:
+    """Return width and height of a strip without drawing it; the arguments are those of `draw_strip`."""
+    strip = _Strip.plan(reel_of(film), scale, curves, DARK)
+    return strip.width, _Head.plan(strip).height + strip.reel.count * strip.sequence_height
+
+
 @dataclass(frozen=True, eq=False)
 class _Strip:
     """A film and the measures that all parts of its strip share, in pixels."""
@@ -117,6 +123,16 @@ class _Strip:
         return [*self.reel.title, f"{shown} of {self.reel.length}"]
 
     @property
+    def plots_top(self) -> int:
+        """The top of the first plot, below the rows and the numbers of the frames."""
+        return len(self.reel.rows) * self.pitch + self.lettering.line_height + self.metrics.pad
+
+    @property
+    def sequence_height(self) -> int:
+        """The height of one sequence with its plots."""
+        return self.plots_top + len(self.plots) * (self.plot_height + self.metrics.pad) + self.metrics.pad
+
+    @property
     def marks_context(self) -> bool:
         return 0 < self.reel.context < self.reel.length
 
@@ -143,21 +159,38 @@ class _Strip:
             )
 
 
+@dataclass(frozen=True)
+class _Head:
+    """The lines of the title, the bars (left, right, look and lines of each), and where these begin and end."""
+
+    title: list[str]
+    bars: list[tuple[int, int, Look, list[str]]]
+    top: int
+    bottom: int
+    height: int
+
+    @classmethod
+    def plan(cls, strip: _Strip) -> "_Head":
+        pad, lettering = strip.metrics.pad, strip.lettering
+        title = lettering.wrap(strip.title, strip.width - 2 * pad)
+        bars = [
+            (left, right, look, lettering.wrap(look.text.split(), right - left - pad, " "))
+            for left, right, look in _bars(strip)
+        ]
+        top = pad + len(title) * lettering.line_height + pad
+        bottom = top + max(len(lines) for _, _, _, lines in bars) * lettering.line_height + pad
+        return cls(title, bars, top, bottom, bottom + pad + (lettering.line_height + pad) * strip.marks_context)
+
+
 def _draw_head(strip: _Strip) -> Image.Image:
     """Draw the title, the bars that say what the model saw, and the words at the end of the context."""
     pad, lettering = strip.metrics.pad, strip.lettering
-    title = lettering.wrap(strip.title, strip.width - 2 * pad)
-    bars = [
-        (left, right, look, lettering.wrap(look.text.split(), right - left - pad, " "))
-        for left, right, look in _bars(strip)
-    ]
-    top = pad + len(title) * lettering.line_height + pad
-    bottom = top + max(len(lines) for _, _, _, lines in bars) * lettering.line_height + pad
-    height = bottom + pad + (lettering.line_height + pad) * strip.marks_context
+    planned = _Head.plan(strip)
+    top, bottom, height = planned.top, planned.bottom, planned.height
     head = Image.new("RGB", (strip.width, height), strip.palette[GROUND])
     draw = ImageDraw.Draw(head)
-    lettering.draw(draw, (pad, pad), title, TEXT)
-    for left, right, look, lines in bars:
+    lettering.draw(draw, (pad, pad), planned.title, TEXT)
+    for left, right, look, lines in planned.bars:
         draw.rectangle((left, top, right - strip.metrics.border, bottom - 1), fill=strip.palette[look.color])
         lettering.draw(draw, (left + pad // 2, top + pad // 2), lines, GROUND)
     strip.mark_context(draw, height - pad, height)
@@ -177,11 +210,9 @@ def _bars(strip: _Strip) -> list[tuple[int, int, Look]]:
 
 def _draw_sequence(strip: _Strip, sequence: int) -> Image.Image:
     """Draw the rows of one sequence, the numbers of the frames, and the curves."""
-    pad, line, cell = strip.metrics.pad, strip.lettering.line_height, strip.metrics.cell
+    pad, cell = strip.metrics.pad, strip.metrics.cell
     numbers_top = len(strip.reel.rows) * strip.pitch
-    plots_top = numbers_top + line + pad
-    height = plots_top + len(strip.plots) * (strip.plot_height + pad) + pad
-    image = Image.new("RGB", (strip.width, height), strip.palette[GROUND])
+    image = Image.new("RGB", (strip.width, strip.sequence_height), strip.palette[GROUND])
     draw = ImageDraw.Draw(image)
     for index, row in enumerate(strip.reel.rows):
         _draw_row(strip, image, row, sequence, index * strip.pitch)
@@ -192,7 +223,7 @@ def _draw_sequence(strip: _Strip, sequence: int) -> Image.Image:
     strip.lettering.draw(draw, (pad, numbers_top), ["frame"], FAINT_TEXT)
     strip.mark_context(draw, 0, numbers_top)
     for index, plot in enumerate(strip.plots):
-        _draw_plot(strip, image, plot, sequence, plots_top + index * (strip.plot_height + pad))
+        _draw_plot(strip, image, plot, sequence, strip.plots_top + index * (strip.plot_height + pad))
     return image
 
 

@@ -14,14 +14,14 @@ from PIL.PngImagePlugin import PngInfo
 
 from dreamer_studio import __version__
 from dreamer_studio.export.carriers import KEY, append_gif_comment, append_webp_description
-from dreamer_studio.export.compose import Composer
+from dreamer_studio.export.compose import Composer, film_size
 from dreamer_studio.export.encode import encode_gif, encode_mp4, encode_webp
 from dreamer_studio.export.ffmpeg import EncodeError, disk_trouble
 from dreamer_studio.export.film import Film
 from dreamer_studio.export.progress import ExportCancelled, Progress, Ticker
 from dreamer_studio.export.recipe import MOST_BYTES, Drawing, as_text
 from dreamer_studio.export.reel import Reel, arrays_of
-from dreamer_studio.export.strip import draw_strip
+from dreamer_studio.export.strip import draw_strip, strip_size
 from dreamer_studio.export.style import PALETTES, Colors
 from dreamer_studio.files import UNFINISHED
 
@@ -141,6 +141,13 @@ def _recipe_text(film: Film | Reel, drawing: Drawing) -> str:
     # ffmpeg gets the text as an argument, and Windows takes 32,767 characters of all arguments.
     most = 20_000 if sys.platform == "win32" else MOST_BYTES
     return as_text(replace(film.recipe, drawing=drawing, program=__version__), most)
+
+
+def image_size(film: Film | Reel, ending: str, scale: int, curves: bool) -> tuple[int, int] | None:
+    """Return width and height in pixels of what `write` writes, without drawing it; None for arrays."""
+    if ending == ".npz":
+        return None
+    return strip_size(film, scale, curves) if ending == ".png" else film_size(film, scale, curves)
 
 
 def check_options(path: Path, fps: int, scale: int) -> None:

@@ -15,7 +15,7 @@ from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import State
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
-from dreamer_studio.studio.film.export_dialog import KINDS
+from dreamer_studio.studio.film.film_fields import KINDS
 from dreamer_studio.studio.film.last_seconds import LastSeconds
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.compare.listing import checkpoints_of

@@ -32,6 +32,7 @@ def export(studio: Studio, dialog: ExportDialog, name: str) -> Path:
     dialog.export()
     studio.bot.waitUntil(lambda: bool(told or failed), timeout=PATIENCE_MS)
     assert not failed, failed[0]
+    dialog.reject()
     studio.window.activateWindow()  # keys are the window's again
     studio.bot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
     return path

@@ -5,44 +5,37 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.export import Film, Reel
-from dreamer_studio.export.film import Kind
 from dreamer_studio.export.progress import Progress
+from dreamer_studio.export.style import Colors
+from dreamer_studio.export.write import FPS, check_options, image_size
 from dreamer_studio.replay import EpisodeList
 from dreamer_studio.session import Snapshot
+from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.film.exporter import Exporter, FilmOrder
-from dreamer_studio.studio.widgets.fields.choice_box import choice_box
-from dreamer_studio.studio.widgets.number_box import number_box
+from dreamer_studio.studio.film.file_fields import FileFields
+from dreamer_studio.studio.film.film_fields import FilmFields
+from dreamer_studio.studio.film.outcome import Outcome, size_in_words
+from dreamer_studio.studio.widgets.fields.focus import set_home
+from dreamer_studio.studio.widgets.keys import pressed
+from dreamer_studio.studio.widgets.text import mute
 from dreamer_studio.viewing.film.choices import FilmChoice
 from dreamer_studio.viewing.weights import agent_of
 
-KINDS: dict[str, Kind] = {
-    "Imagined rollouts (the model sees no frame)": "imagined",
-    "Open loop beside the record (the model sees the context, then only the actions)": "open-loop",
-    "Reconstructions (the model sees every frame)": "reconstruction",
-}
+MEASURE_MS: Final = 150
+MOST_MEASURED: Final = 400
+"""Most frames of a film whose size is worked out before it is made."""
 
 
 class ExportDialog(QDialog):
-    """Asks what to film, and shows the progress. The window stays usable meanwhile.
+    """Asks what to film, shows the progress, and then the file. The window stays usable meanwhile.
 
     The dialog deletes itself once it is closed and no export is running.
 
@@ -52,11 +45,15 @@ class ExportDialog(QDialog):
         episodes: returns the stored episodes of the run; called in the exporter's thread.
         run: the run folder.
         viewing_horizon: steps of a dream.
+        colors: the first choice of colors.
         parent: the window.
     """
 
     finishedExport = Signal(str)
+    """Emitted when a film is written, with its path."""
+
     failedExport = Signal(str)
+    """Emitted when there is no film, with the reason, which the dialog shows too."""
 
     def __init__(
         self,
@@ -65,176 +62,151 @@ class ExportDialog(QDialog):
         episodes: Callable[[], EpisodeList],
         run: Path,
         viewing_horizon: int,
+        colors: Colors = "dark",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export a film")
-        self._snapshot = snapshot
-        self._on_screen = on_screen
-        self._episodes = episodes
-        self._run = run
+        self._snapshot, self._episodes, self._run = snapshot, episodes, run
         self._exporter: Exporter | None = None
         self._closing = False
-        self._outcome: str | None = None
-        self._kind = choice_box("What to film")
-        self._kind.setAccessibleName("What")
-        for shown in on_screen:
-            self._kind.addItem(shown.words)
-        self._kind.addItems(list(KINDS) if snapshot is not None else [])
-        self._first = number_box((1, 1), 1, "First frame")
-        self._last = number_box((1, 1), 1, "Last frame")
-        self._first.valueChanged.connect(self._last.setMinimum)
-        self._length = number_box((2, 500), viewing_horizon)
-        self._context = number_box((1, 100), 5)
-        self._count = number_box((1, 16), 4)
-        self._seed = number_box((0, 2**31 - 1), 0)
-        self._fps = number_box((1, 50), 20)
-        self._scale = number_box((1, 16), 4)
-        self._curves = QCheckBox("Draw reward, value and other curves below")
-        self._path = QLineEdit(str(self._suggestion()))
-        self._path.setAccessibleName("File")
-        self._browse = QPushButton("Browse...")
-        self._browse.clicked.connect(self._choose_path)
-        self._bar = QProgressBar()
-        self._bar.setRange(0, 1000)
-        self._bar.setAccessibleName("Progress of the export")
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._go = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        self._buttons.rejected.connect(self.reject)
-        self._go.clicked.connect(self.export)
-        self._form = QFormLayout()
-        self._note = QLabel()
-        self._note.setWordWrap(True)
-        self._lay_out()
-        self._kind.currentIndexChanged.connect(lambda _: self._show_kind())
-        self._show_kind()
-
-    def export(self) -> None:
-        """Start the export with the values of the fields."""
-        path = Path(self._path.text()).expanduser()
-        order = FilmOrder(self._made(), lambda: path, self._fps.value(), self._scale.value(), self._curves.isChecked())
-        self._go.setEnabled(False)
-        self._exporter = Exporter(order, self)
-        self._exporter.progressed.connect(lambda share: self._bar.setValue(int(share * 1000)))
-        self._exporter.succeeded.connect(self._succeed)
-        self._exporter.failed.connect(self._fail)
-        self._exporter.finished.connect(self._stopped)
-        self._exporter.start()
+        form, note = QFormLayout(), QLabel()
+        note.setWordWrap(True)
+        update = None if snapshot is None else snapshot.update
+        self._film = FilmFields(form, update, on_screen, viewing_horizon, note)
+        self._file = FileFields(form, colors, self)
+        self._result = QLabel()
+        mute(self._result)
+        self._result.setWordWrap(True)
+        self._result.setAccessibleName("Result")
+        form.addRow("Result", self._result)
+        self._outcome = Outcome()
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self._go = self._buttons.addButton("&Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._close = self._buttons.button(QDialogButtonBox.StandardButton.Close)
+        layout = QVBoxLayout(self)
+        layout.addWidget(note)
+        layout.addLayout(form)
+        layout.addWidget(self._outcome)
+        layout.addWidget(self._buttons)
+        self.setMinimumWidth(620)
+        set_home(self)
+        self._measuring = QTimer(self)
+        self._measuring.setSingleShot(True)
+        self._measuring.setInterval(MEASURE_MS)
+        self._connect()
+        self._suggest()
 
     @property
     def running(self) -> bool:
         """Return whether a film is being made."""
         return self._exporter is not None
 
+    @property
+    def done_with(self) -> bool:
+        """Return whether the dialog shows a finished film, so that another export begins anew."""
+        return self._outcome.written is not None and not self.running
+
+    @property
+    def problem(self) -> str:
+        """Return why there is no film; empty if nothing went wrong."""
+        return self._outcome.problem
+
+    def export(self) -> None:
+        """Start the export with the values of the fields."""
+        file, path = self._file, self._file.path
+        try:
+            check_options(path, file.fps, file.scale)
+        except ValueError as error:
+            self._fail(str(error))
+            return
+        order = FilmOrder(self._made(), lambda: path, file.fps, file.scale, file.curves, file.colors)
+        self._go.setEnabled(False)
+        self._close.setText("Cancel")
+        self._outcome.begin()
+        self._exporter = Exporter(order, self)
+        self._exporter.progressed.connect(self._outcome.advance)
+        self._exporter.failed.connect(self._fail)
+        self._exporter.finished.connect(self._stopped)
+        self._exporter.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keep Enter from the Export button, unless the button has the focus: Enter ends the input of a number."""
+        if pressed(Scope.FIELD, event.key()) != "field.enter":
+            super().keyPressEvent(event)
+
     def reject(self) -> None:
         """Close the dialog. Cancel a running export first, and close when it has ended."""
         if self._exporter is None:
-            self._end(QDialog.DialogCode.Rejected)
+            self.done(QDialog.DialogCode.Rejected)
+            self.deleteLater()
             return
         self._closing = True
         self._exporter.cancel()
         self._buttons.setEnabled(False)
 
-    def _succeed(self, path: str) -> None:
-        self._outcome = path
-
     def _fail(self, text: str) -> None:
-        self._outcome = None
+        self._outcome.fail(text)
         self.failedExport.emit(text)
 
     def _stopped(self) -> None:
-        """Close the dialog after the thread has reported its outcome and ended."""
+        """Show the outcome after the thread has ended; close the dialog if the user wants that."""
+        assert self._exporter is not None
+        written = self._exporter.written
+        self._exporter.deleteLater()
         self._exporter = None
         self._go.setEnabled(True)
-        self._bar.setValue(0)
-        if self._outcome is not None:
-            self.finishedExport.emit(self._outcome)
-            self._end(QDialog.DialogCode.Accepted)
-        elif self._closing:
-            self._end(QDialog.DialogCode.Rejected)
-
-    def _end(self, code: QDialog.DialogCode) -> None:
-        self.done(code)
-        self.deleteLater()
+        self._close.setText("Close")
+        if written is not None:
+            self._outcome.succeed(written)
+            self._measure()
+            self.finishedExport.emit(str(written.path))
+        if self._closing:
+            self.reject()
 
     def _made(self) -> Callable[[Progress], Film | Reel]:
-        """Return the function that makes the film the fields describe."""
-        shown = self._chosen
-        if shown is not None:
-            return functools.partial(_film_screen, shown, self._first.value() - 1, self._last.value() - 1)
+        """Return the function that makes the film that the fields describe."""
+        choice, shown = self._film.choice, self._film.shown
+        if choice is not None:
+            return functools.partial(_film_screen, choice, shown[0], shown[-1])
         assert self._snapshot is not None
-        request = FilmRequest(
-            KINDS[self._kind.currentText()],
-            self._length.value(),
-            self._context.value(),
-            self._count.value(),
-            self._seed.value(),
-        )
-        return functools.partial(_film_replay, self._snapshot, self._episodes, self._run, request)
+        return functools.partial(_film_replay, self._snapshot, self._episodes, self._run, self._film.request)
 
-    @property
-    def _chosen(self) -> FilmChoice | None:
-        """Return the chosen film of the screen, or None for a film of stored episodes."""
-        place = self._kind.currentIndex()
-        return self._on_screen[place] if 0 <= place < len(self._on_screen) else None
+    def _suggest(self) -> None:
+        self._file.suggest(self._run / "dreams", self._film.stem, self._film.fps)
+        self._measure()
 
-    def _show_kind(self) -> None:
-        """Show the fields for the chosen kind, and say what it films."""
-        shown = self._chosen
-        for field in (self._first, self._last):
-            self._form.setRowVisible(field, shown is not None)
-        for field in (self._length, self._context, self._count, self._seed):
-            self._form.setRowVisible(field, shown is None)
-        if shown is not None:
-            self._note.setText(shown.note)
-            self._fps.setValue(shown.fps)
-            self._first.setRange(1, shown.length)
-            self._first.setValue(1)
-            self._last.setRange(1, shown.length)
-            self._last.setValue(shown.length)
-        elif self._snapshot is not None:
-            self._note.setText(f"Films random stored episodes with the weights of update {self._snapshot.update:,}.")
-        self._path.setText(str(self._suggestion()))
+    def _measure(self) -> None:
+        """Say what the file will be, as far as that is known."""
+        file, path = self._file, self._file.path
+        try:
+            check_options(path, file.fps, file.scale)
+        except ValueError as error:
+            self._result.setText(f"{error}.")
+            return
+        seconds = self._film.length / file.fps if file.ending in FPS else 0.0
+        words = [f"{self._film.length:,} frames", *size_in_words(self._size(), seconds)]
+        replaces = "; replaces the file that is there" if path.is_file() else ""
+        self._result.setText(", ".join(words) + replaces)
 
-    def _suggestion(self) -> Path:
-        if self._chosen is not None:
-            return self._run / "dreams" / f"{self._chosen.stem}.gif"
-        assert self._snapshot is not None
-        kind = KINDS[self._kind.currentText()]
-        return self._run / "dreams" / f"{kind}-update-{self._snapshot.update}.gif"
+    def _size(self) -> tuple[int, int] | None:
+        """Return the pixels of a film of the screen. A film of stored episodes has none before it is made."""
+        choice, shown, file = self._film.choice, self._film.shown, self._file
+        if choice is None or len(shown) > MOST_MEASURED:
+            return None
+        return image_size(choice.film(shown[0], shown[-1]), file.ending, file.scale, file.curves)
 
-    def _choose_path(self) -> None:
-        pattern = "Films and images (*.gif *.mp4 *.png *.npz)"
-        path, _ = QFileDialog.getSaveFileName(self, "Export to", self._path.text(), pattern)
-        if path:
-            self._path.setText(path)
-
-    def _lay_out(self) -> None:
-        form = self._form
-        form.addRow("What", self._kind)
-        form.addRow("First frame", self._first)
-        form.addRow("Last frame", self._last)
-        form.addRow("Frames", self._length)
-        form.addRow("Context frames", self._context)
-        form.addRow("Sequences", self._count)
-        form.addRow("Seed", self._seed)
-        form.addRow("Frames per second", self._fps)
-        form.addRow("Scale", self._scale)
-        form.addRow("", self._curves)
-        where = QHBoxLayout()
-        where.addWidget(self._path, 1)
-        where.addWidget(self._browse)
-        form.addRow("File", where)
-        layout = QVBoxLayout(self)
-        layout.addWidget(self._note)
-        layout.addLayout(form)
-        layout.addWidget(self._bar)
-        layout.addWidget(self._buttons)
-        self.setMinimumWidth(620)
+    def _connect(self) -> None:
+        self._film.chosen.connect(self._suggest)
+        for fields in (self._film, self._file):
+            fields.changed.connect(self._measuring.start)
+        self._measuring.timeout.connect(self._measure)
+        self._buttons.rejected.connect(self.reject)
+        self._go.clicked.connect(self.export)
 
 
-def _film_screen(shown: FilmChoice, first: int, last: int, _: Progress) -> Reel:
-    return shown.film(first, last)
+def _film_screen(choice: FilmChoice, first: int, last: int, _: Progress) -> Reel:
+    return choice.film(first, last)
 
 
 def _film_replay(

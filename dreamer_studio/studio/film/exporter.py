@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QThread, Signal
 
 if TYPE_CHECKING:
-    from dreamer_studio.export import Film, Reel
+    from dreamer_studio.export import Film, Reel, Written
     from dreamer_studio.export.progress import Progress
+    from dreamer_studio.export.style import Colors
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class FilmOrder:
     Attributes:
         make: makes the frames, in the thread, given a function that reports progress.
         place: returns the path to write to, in the thread.
-        fps, scale, curves: the arguments of `export.write`.
+        fps, scale, curves, colors: the arguments of `export.write`.
     """
 
     make: Callable[[Progress], Film | Reel]
@@ -30,10 +31,15 @@ class FilmOrder:
     fps: int
     scale: int
     curves: bool
+    colors: Colors = "dark"
 
 
 class Exporter(QThread):
-    """Makes one film."""
+    """Makes one film.
+
+    Attributes:
+        written: the file, once it is there.
+    """
 
     progressed = Signal(float)
     succeeded = Signal(str)
@@ -43,6 +49,7 @@ class Exporter(QThread):
         super().__init__(parent)
         self.setObjectName("exporter")
         self._order = order
+        self.written: Written | None = None
         self._canceled = threading.Event()
 
     def cancel(self) -> None:
@@ -59,18 +66,19 @@ class Exporter(QThread):
             if self._canceled.is_set():  # some films do not report progress while they are made
                 raise ExportCancelled
             path = order.place()
-            write(
+            self.written = write(
                 film,
                 path,
                 fps=order.fps,
                 scale=order.scale,
                 curves=order.curves,
+                colors=order.colors,
                 progress=lambda share: self._progress((1 + share) / 2),
             )
         except ExportCancelled:
-            self.failed.emit("Export canceled. Nothing was written.")
+            self.failed.emit("The export is canceled, and nothing was written.")
         except Exception as error:
-            self.failed.emit(f"Export failed: {error}")
+            self.failed.emit(f"There is no film: {error}")
         else:
             self.succeeded.emit(str(path))
 

@@ -12,6 +12,7 @@ from dreamer_studio.session import Session
 from dreamer_studio.viewing.film.choices import FilmChoice
 
 if TYPE_CHECKING:
+    from dreamer_studio.export.style import Colors
     from dreamer_studio.studio.film.export_dialog import ExportDialog
 
 
@@ -25,6 +26,7 @@ class Exports(QObject):
         session: the run.
         on_screen: returns the films of the screen.
         length: returns the number of steps of the dreams on show.
+        colors: returns whether the window is dark or light.
         window: the parent of the dialog.
     """
 
@@ -32,19 +34,20 @@ class Exports(QObject):
     """Emitted when a film is written, with its path."""
 
     failed = Signal(str)
-    """Emitted when there is no film, with the reason."""
+    """Emitted when there is nothing to export, with the reason. The dialog itself shows why an export failed."""
 
     def __init__(
         self,
         session: Session,
         on_screen: Callable[[], tuple[FilmChoice, ...]],
         length: Callable[[], int],
+        colors: Callable[[], Colors],
         window: QWidget,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session, self._window = session, window
-        self._on_screen, self._length = on_screen, length
+        self._on_screen, self._length, self._colors = on_screen, length, colors
         self.dialog: ExportDialog | None = None
 
     @property
@@ -60,6 +63,8 @@ class Exports(QObject):
         if snapshot is None and not on_screen:
             self.failed.emit("There is nothing to export yet. Wait for the first frame.")
             return
+        if self.dialog is not None and self.dialog.done_with:
+            self.dialog.reject()
         if self.dialog is not None:
             self.dialog.activateWindow()
             return
@@ -67,10 +72,11 @@ class Exports(QObject):
 
         session = self._session
         folder = session.status.get().folder
-        self.dialog = ExportDialog(snapshot, on_screen, session.stored_episodes, folder, self._length(), self._window)
+        self.dialog = ExportDialog(
+            snapshot, on_screen, session.stored_episodes, folder, self._length(), self._colors(), self._window
+        )
         self.dialog.finished.connect(self._forget)
         self.dialog.finishedExport.connect(self.exported)
-        self.dialog.failedExport.connect(self.failed)
         self.dialog.show()
 
     def cancel(self) -> None:

@@ -22,6 +22,7 @@ from dreamer_studio.viewing.film.kept_seconds import SECONDS
 from dreamer_studio.viewing.film.screen_history import ScreenHistory
 
 if TYPE_CHECKING:
+    from dreamer_studio.export.style import Colors
     from dreamer_studio.viewing.film.scene_film import Facts
 
 SCALE = 3
@@ -39,6 +40,7 @@ class LastSeconds(QObject):
         session: the run.
         capture: returns what is on show.
         seconds: length of the record at first, 5 to 120.
+        colors: returns whether the window is dark or light.
         window: the parent of dialogs.
         parent: the owner.
     """
@@ -53,10 +55,16 @@ class LastSeconds(QObject):
     """Emitted when the user sets the length of the record, in seconds."""
 
     def __init__(
-        self, session: Session, capture: Callable[[], Capture | None], seconds: int, window: QWidget, parent: QObject
+        self,
+        session: Session,
+        capture: Callable[[], Capture | None],
+        seconds: int,
+        colors: Callable[[], Colors],
+        window: QWidget,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._session, self._capture = session, capture
+        self._session, self._capture, self._colors = session, capture, colors
         self._exporter: Exporter | None = None
         self._waiting: list[FilmOrder] = []
         self.history = ScreenHistory()
@@ -131,7 +139,7 @@ class LastSeconds(QObject):
         name = time.strftime("kept-%Y%m%d-%H%M%S")
         film = functools.partial(shown.film, 0, shown.length - 1)
         place = functools.partial(free_path, dreams, name)
-        self._waiting.append(FilmOrder(lambda _: film(), place, shown.fps, SCALE, True))
+        self._waiting.append(FilmOrder(lambda _: film(), place, shown.fps, SCALE, True, self._colors()))
         self._start_next()
 
     def _start_next(self) -> None:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
@@ -51,6 +52,9 @@ from dreamer_studio.viewing.live.messages import DreamResult
 from dreamer_studio.viewing.replay.messages import ReplayChannels
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.throttle import Throttle
+
+if TYPE_CHECKING:
+    from dreamer_studio.export.style import Colors
 
 TICK_MS = 33
 NOT_LOADED = "Not loaded"
@@ -172,9 +176,13 @@ class RunView(QObject):
         self._failures = FailureBanners(parts.banners, session, self.threads.viewing, self._remedies, go_on)
         self._run_settings = RunSettings(session, self.submit, parts.window)
         seconds = parts.settings.current.keep_seconds
-        self._last_seconds = LastSeconds(session, self.tabs.capture, seconds, parts.window, self)
+
+        def colors() -> Colors:
+            return "light" if parts.theme.palette.name == "light" else "dark"
+
+        self._last_seconds = LastSeconds(session, self.tabs.capture, seconds, colors, parts.window, self)
         on_screen, length = self._last_seconds.on_screen, lambda: parts.controls.viewing_horizon
-        self._exports = Exports(session, on_screen, length, parts.window, self)
+        self._exports = Exports(session, on_screen, length, colors, parts.window, self)
         self.closing = Closing(session, self.threads, self._last_seconds, self._exports, self)
         self._frames = FrameActions(self.tabs, self.docks.replay, self.channels)
         self._facts_due = Throttle(FACTS_SECONDS)

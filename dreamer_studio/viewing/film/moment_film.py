@@ -72,7 +72,8 @@ def film_of_moments(moments: tuple[Moment, ...], facts: Facts) -> Reel:
     names = tuple(Look(each.comparison_name, REAL if each.comparison_real else DREAM) for each in moments)
     rows: tuple[Row, ...] = (Row(other, names, there),)
     if drawn.any() or not comparing.any():
-        rows = compared_rows(rows[0], Row(model, tuple(_model_look(each) for each in moments), drawn))
+        looks = tuple(_model_look(each) for each in moments)
+        rows = compared_rows(rows[0], Row(model, looks, drawn), [each.acts_otherwise for each in moments])
     if dreaming.any():
         rows += (Row(dream, (Look("Dream", DREAM),) * len(moments), dreaming),)
     checkpoints = _checkpoint_rows(moments)

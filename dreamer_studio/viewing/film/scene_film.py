@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import FRAME_SHAPE
-from dreamer_studio.error_map import error_map
+from dreamer_studio.error_map import error_map, grayed
 from dreamer_studio.export.curves import Plot, Trace, model_traces, plot_of
 from dreamer_studio.export.recipe import Drawing, Recipe, Weights, rounded, run_names
 from dreamer_studio.export.recipe import Scene as SceneRecipe
@@ -30,6 +30,7 @@ from dreamer_studio.viewing.twin.comparison import Comparison
 
 BLANK = np.zeros(FRAME_SHAPE, np.uint8)
 SAW = Look("context: the model saw this frame", MODEL)
+OTHER_ACTIONS_LOOK = Look(f"{ERROR_LOOK.text}, other actions", FAINT_TEXT)
 UNSEEN = "dream: the model does not see"
 
 Series = NDArray[np.float32]
@@ -126,7 +127,9 @@ def film_of_scene(on_show: SceneCapture, facts: Facts, first: int, last: int) ->
     name = (Look(comparison.name, REAL if comparison.role is Role.REAL else DREAM),) * len(columns)
     return Reel(
         _title_of(on_show, facts),
-        compared_rows(Row(other, name, there), Row(arrays["model"], looks)),
+        compared_rows(
+            Row(other, name, there), Row(arrays["model"], looks), [comparison.acts_otherwise(each) for each in columns]
+        ),
         tuple(_caption(scene, column) for column in columns),
         _plots(comparison, columns, seen, predicted, series),
         int(seen.sum()),
@@ -190,11 +193,21 @@ def edits_in_words(rows: Sequence[int], row: int) -> str:
     return f"{since}; then the user edited its latents" if row in rows else since
 
 
-def compared_rows(other: Row, model: Row) -> tuple[Row, ...]:
-    """Return the rows of a comparison: the comparison's frames, the model's, and the error where both exist."""
+def compared_rows(other: Row, model: Row, otherwise: Sequence[bool]) -> tuple[Row, ...]:
+    """Return the rows of a comparison: the comparison's frames, the model's, and the error where both exist.
+
+    Args:
+        other: the comparison's frames.
+        model: the model's frames.
+        otherwise: for each moment whether the two had other actions. There the error is gray, as in the window,
+            because it is not the model's alone.
+    """
     both = np.array([other.is_there(time) and model.is_there(time) for time in range(len(model.looks))])
-    error = Row(error_map(other.images, model.images), (ERROR_LOOK,) * len(both), both)
-    return other, model, error
+    errors = error_map(other.images, model.images)
+    gray = np.array(otherwise)
+    errors[:, gray] = grayed(errors[:, gray])
+    looks = tuple(OTHER_ACTIONS_LOOK if apart else ERROR_LOOK for apart in otherwise)
+    return other, model, Row(errors, looks, both)
 
 
 def _plots(

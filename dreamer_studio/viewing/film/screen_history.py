@@ -52,6 +52,7 @@ class Moment:
         update: the update of the weights; -1 for the weights of several checkpoints.
         seed, actor: the seed of the scene's noise, and who acts in it; -1 and "" in the Live workspace.
         origin: the last frame that the model saw, or the frame itself in the Live workspace.
+        acts_otherwise: whether the comparison's frame came about by other actions too.
         framing: how many frames the model sees, and how many steps it dreams.
     """
 
@@ -79,6 +80,7 @@ class Moment:
     seed: int = -1
     actor: str = ""
     origin: FrameRef | None = None
+    acts_otherwise: bool = False
     framing: tuple[int, int] = (FIRST_CONTEXT, FIRST_VIEWING_HORIZON)
     compared: tuple[Images, ...] = ()
     compared_names: tuple[str, ...] = ()
@@ -201,6 +203,7 @@ def _scene_moment(on_show: SceneCapture, now: float) -> Moment:
         seed=scene.request.seed,
         actor=scene.request.actor,
         origin=scene.origin,
+        acts_otherwise=comparison.acts_otherwise(cursor),
         framing=(scene.context, len(scene.columns) - scene.context),
     )
 

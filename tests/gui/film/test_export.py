@@ -15,7 +15,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.film.export_dialog import KINDS
+from dreamer_studio.studio.film.film_fields import KINDS
 from dreamer_studio.studio.film.last_seconds import LastSeconds, free_path
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.theme import Theme

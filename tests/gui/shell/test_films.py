@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.export import write
 from dreamer_studio.export.recipe import Recipe, Scene, Weights, run_names
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
+from dreamer_studio.studio.film.export_dialog import ExportDialog
 from dreamer_studio.studio.shell.flow import run_flow
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.frame_ref import FrameRef
-from dreamer_studio.viewing.scene.messages import FILM_ACTS
+from dreamer_studio.viewing.scene.messages import FILM_ACTS, SceneRequest
 from dreamer_studio.viewing.scene.messages import Scene as Dream
 from tests.support.films import make_film
 from tests.support.flow import Front, made_request, open_front
@@ -148,3 +151,31 @@ def test_that_a_film_with_actions_of_another_kind_is_a_line_and_the_dream_on_sho
     assert front.banners == ["The film's actions have 2 numbers; those of this run have 1."]
     front.drop(make(tmp_path / "film.gif", run, replace(SCENE, episode=77)))
     front.bot.waitUntil(lambda: front.banners[-1].startswith("Episode 77 is not stored"), timeout=PATIENCE_MS)
+
+
+def test_that_a_film_exported_from_the_window_dreams_the_same_frames_again(front: Front, tmp_path: Path) -> None:
+    run = tmp_path / "runs" / "swing"
+    front.open_made(run, paused=True)
+    workspace = front.window.run.tabs.of(DreamWorkspace)
+    workspace.dream_as_film(SceneRequest(FrameRef(False, 1, 30), 4, 8, "sample", 6))
+    front.window.run.tabs.show_workspace(workspace)
+    shown = workspace.branches
+    front.bot.waitUntil(lambda: shown.shown is not None and shown.shown.scene.whole, timeout=PATIENCE_MS)
+    assert shown.shown is not None
+    first = shown.shown.scene
+    front.bot.waitUntil(lambda: workspace.capture() is not None, timeout=PATIENCE_MS)
+    front.trigger("film.export")
+    (dialog,) = front.window.findChildren(ExportDialog)
+    (field,) = (each for each in dialog.findChildren(QLineEdit) if each.accessibleName() == "File")
+    field.setText(str(tmp_path / "film.webp"))
+    with front.bot.waitSignal(dialog.finishedExport, timeout=PATIENCE_MS):
+        dialog.export()
+    dialog.reject()
+    front.drop(tmp_path / "film.webp")
+    dream_of(front)
+    front.bot.waitUntil(lambda: shown.shown is not None and shown.shown.scene.whole, timeout=PATIENCE_MS)
+    again = shown.shown.scene
+    assert again.number != first.number and again.origin == first.origin
+    np.testing.assert_array_equal(again.columns.action, first.columns.action)
+    np.testing.assert_array_equal(again.model, first.model)
+    assert not front.banners

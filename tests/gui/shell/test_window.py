@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session.log_reader import START
-from dreamer_studio.studio.film.export_dialog import KINDS, ExportDialog
+from dreamer_studio.studio.film.export_dialog import ExportDialog
+from dreamer_studio.studio.film.film_fields import KINDS
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.viewing.live.worker import LiveWorker

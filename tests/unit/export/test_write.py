@@ -17,6 +17,7 @@ from dreamer_studio.export import EncodeError, ExportCancelled, Film, write
 from dreamer_studio.export.compose import Composer
 from dreamer_studio.export.ffmpeg import check_film, encode
 from dreamer_studio.export.recipe import Recipe
+from dreamer_studio.export.write import image_size
 from tests.support.file_limits import files_no_larger_than
 from tests.support.films import make_film, make_smooth_film
 from tests.support.seeing import enlarged, places_of
@@ -96,6 +97,20 @@ def test_that_a_strip_and_a_film_can_have_curves(tmp_path: Path) -> None:
             write(make_film(length=3, context=1), tmp_path / name, scale=1, curves=curves)
             sizes.append(iio.improps(tmp_path / name, plugin="pillow").shape[-3])
         assert sizes[1] > sizes[0] + 60
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize(("scale", "curves"), [(1, True), (3, False), (4, True)])
+@pytest.mark.parametrize(("kind", "count", "length"), [("imagined", 1, 45), ("open-loop", 3, 8)])
+def test_that_the_size_is_known_before_the_film_is_drawn(
+    tmp_path: Path, ending: str, scale: int, curves: bool, kind: Any, count: int, length: int
+) -> None:
+    film = make_film(kind, count=count, length=length)
+    written = write(film, tmp_path / f"film{ending}", scale=scale, curves=curves)
+    assert image_size(film, ending, scale, curves) == written.size
+    if ending in (".gif", ".webp", ".png"):
+        with Image.open(written.path) as image:
+            assert image.size == written.size
 
 
 def test_that_the_arrays_are_read_back_unchanged(tmp_path: Path) -> None:
