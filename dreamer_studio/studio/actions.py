@@ -32,6 +32,7 @@ class Scope(Enum):
     CHECKPOINTS = "In the checkpoints to compare"
     RUNS = "In the list of runs"
     NEW_RUN = "On the page of a new run"
+    PALETTE = "In the command palette"
 
 
 class When(Enum):
@@ -397,6 +398,15 @@ _VIEW: Final = (
 
 _HELP: Final = (
     ActionSpec(
+        "palette.open",
+        "Command palette...",
+        "Find and use any action, run, task, setting, checkpoint or bookmark by typing a part of its name.",
+        ("Ctrl+Shift+P",),
+        menu="Help",
+        when=When.ALWAYS,
+        essential=True,
+    ),
+    ActionSpec(
         "help.guide",
         "Guide",
         "Read how to tell model, reward, critic and exploration apart.",
@@ -484,6 +494,12 @@ _LISTS: Final = (
     _key("new_run.list", "Go from the search to the list of tasks.", "Down", "PgDown", scope=Scope.NEW_RUN),
     _key("new_run.start", "Start the run and train.", "Ctrl+Return", scope=Scope.NEW_RUN),
     _key("new_run.cancel", "Go back without a new run.", "Esc", scope=Scope.NEW_RUN),
+    _key("palette.up", "Go to the row above.", "Up", scope=Scope.PALETTE),
+    _key("palette.down", "Go to the row below.", "Down", scope=Scope.PALETTE),
+    _key("palette.far_up", "Go a page up.", "PgUp", scope=Scope.PALETTE),
+    _key("palette.far_down", "Go a page down.", "PgDown", scope=Scope.PALETTE),
+    _key("palette.run", "Use the row, and close the palette.", "Return", "Enter", scope=Scope.PALETTE),
+    _key("palette.close", "Close the palette, and return to where you were.", "Esc", scope=Scope.PALETTE),
     _key("plot.follow", "Follow the data.", "0", scope=Scope.PLOT),
     _key("plot.hold", "Hold the axes.", "H", scope=Scope.PLOT),
     _key("plot.fit", "Fit the values in sight, and hold the axes.", "Y", scope=Scope.PLOT),

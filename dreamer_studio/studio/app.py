@@ -27,6 +27,7 @@ from dreamer_studio.studio.shell.flow.pages import Pages
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
 from dreamer_studio.studio.shell.flow.run_flow import RunFlow
 from dreamer_studio.studio.shell.old_settings import read_old_settings
+from dreamer_studio.studio.shell.palette.palette import CommandPalette
 from dreamer_studio.studio.shell.screen import ScreenWatch, check_screen
 from dreamer_studio.studio.shell.settings import SettingsFile, settings_path
 from dreamer_studio.studio.shell.uncaught import UncaughtErrors
@@ -103,7 +104,9 @@ def run_window(request: OpenRequest | None, log: LogBook, options: WindowOptions
         base = default_root()
         flow = RunFlow(window, settings, options.device, base, shared=options.shared)
         pages = Pages(theme, window, settings, base, flow)
+        palette = CommandPalette(theme, window, settings, base, flow, pages)
         application.aboutToQuit.connect(pages.end)
+        application.aboutToQuit.connect(palette.end)
         if request is not None:
             flow.open(request)
         else:

@@ -101,6 +101,7 @@ _STYLE = Template("""
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px; }
 Card { background: $surface; border: 1px solid $border; border-radius: 6px; }
 Card[accent="true"] { border-color: $dream; }
+PalettePopup { background: $surface; border: 1px solid $muted; border-radius: 8px; }
 QMenuBar { background: $surface; }
 QMenuBar::item { background: transparent; padding: 4px 9px; border-radius: 4px; }
 QMenuBar::item:selected { background: $raised; }

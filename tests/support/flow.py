@@ -17,6 +17,7 @@ from dreamer_studio.session import Session, State, Status
 from dreamer_studio.studio.shell.flow.pages import Pages
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
 from dreamer_studio.studio.shell.flow.run_flow import RunFlow
+from dreamer_studio.studio.shell.palette.palette import CommandPalette
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.start.page import StartPage
@@ -39,6 +40,7 @@ class Front:
     window: StudioWindow
     flow: RunFlow
     pages: Pages
+    palette: CommandPalette
     settings: SettingsFile
     bot: QtBot
 
@@ -88,6 +90,7 @@ class Front:
         self.window.leave(insist=True)
         self.bot.waitUntil(lambda: not self.window.isVisible(), timeout=PATIENCE_MS)
         self.pages.end()
+        self.palette.end()
         self.window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -105,6 +108,7 @@ def open_front(theme: Theme, bot: QtBot, folder: Path, kind: type[RunFlow] = Mad
     window.resize(*SIZE)
     flow = kind(window, settings, "cpu", folder, shared=False)
     pages = Pages(theme, window, settings, folder, flow)
+    palette = CommandPalette(theme, window, settings, folder, flow, pages)
     pages.show_start()
     window.show()
-    return Front(window, flow, pages, settings, bot)
+    return Front(window, flow, pages, palette, settings, bot)

@@ -66,6 +66,9 @@ class Preferred(Protocol):
 class PreferencesDialog(QDialog):
     """Shows the settings and emits each change.
 
+    Attributes:
+        fields: the fields, by the names of their settings.
+
     Args:
         preferred: the settings.
         default_folder: the folder of runs that cannot be removed; new runs go into it.
@@ -94,6 +97,14 @@ class PreferencesDialog(QDialog):
         self.hints = QCheckBox("Show &hints")
         self.hints.setToolTip("Short hints for new users, each when it becomes useful")
         self.hints.setChecked(preferred.hints)
+        self.fields: dict[str, QWidget] = {
+            "theme": self.theme,
+            "text_scale": self.text,
+            "keep_seconds": self.seconds,
+            "runs_folders": self.folders,
+            "ask_before_closing": self.asks,
+            "hints": self.hints,
+        }
         self._lay_out()
         self._connect()
 

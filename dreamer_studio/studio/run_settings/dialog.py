@@ -54,6 +54,11 @@ class RunSettingsDialog(QDialog):
         self.settings.show_status(status)
         self.pausing.show_status(status, self._log.newest)
 
+    def show_setting(self, name: str) -> None:
+        """Show a setting on its tab, with the focus in its field."""
+        self._tabs.setCurrentWidget(self.settings)
+        self.settings.show_setting(name)
+
     def _enter_tab(self) -> None:
         """Give the focus to the first field of the tab, unless the user goes from tab to tab by arrows."""
         if not self._tabs.tabBar().hasFocus():
@@ -81,6 +86,12 @@ class RunSettings:
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
+
+    def open_at(self, name: str) -> None:
+        """Show the dialog at a setting."""
+        self.open()
+        assert self.dialog is not None
+        self.dialog.show_setting(name)
 
     def show_status(self, status: Status) -> None:
         """Follow the run while the dialog is open."""

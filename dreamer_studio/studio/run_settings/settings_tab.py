@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -55,6 +55,7 @@ class SettingsTab(QWidget):
         self.discard.setToolTip("Show the values in use again")
         self.discard.setAutoDefault(False)
         self.discard.clicked.connect(lambda: self._forget(None))
+        self._area = QScrollArea()
         self._note = plain_label()
         mute(self._note)
         self.setFocusProxy(self.filter)
@@ -65,6 +66,13 @@ class SettingsTab(QWidget):
         if self._status is None or status.config is not self._status.config or status.prefill != self._status.prefill:
             self._status = status
             self._review()
+
+    def show_setting(self, name: str) -> None:
+        """Scroll to a setting, and give its field the focus."""
+        self.filter.clear()
+        field = self.lines[name].field
+        field.setFocus()
+        QTimer.singleShot(0, field, lambda: self._area.ensureWidgetVisible(field))  # once everything has its place
 
     def _review(self) -> None:
         if self._status is None:
@@ -126,7 +134,7 @@ class SettingsTab(QWidget):
         grid.setColumnMinimumWidth(NAME, metrics.horizontalAdvance(f"{widest} * "))
         grid.setColumnMinimumWidth(RESET, self.lines[widest].reset.sizeHint().width())
         grid.setColumnMinimumWidth(IN_USE, metrics.horizontalAdvance("in use 0.00001"))
-        area = QScrollArea()
+        area = self._area
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFrameShape(QScrollArea.Shape.NoFrame)

@@ -69,6 +69,13 @@ class ActionSet(QObject):
             self._holds = holds
             self._enable()
 
+    def why_not(self, id_: str) -> str:
+        """Return why an action cannot be used now, in a few words; empty if it can."""
+        if self._actions[id_].isEnabled():
+            return ""
+        when = self._specs[id_].when
+        return "Not available in this window" if when in self._holds else f"Only when {when.value}"
+
     def _enable(self) -> None:
         for id_, action in self._actions.items():
             action.setEnabled(id_ in self._reactions and self._specs[id_].when in self._holds)

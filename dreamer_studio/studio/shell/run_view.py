@@ -48,6 +48,7 @@ from dreamer_studio.training.errors import NotFiniteError
 from dreamer_studio.viewing.channel import Reply
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.film.captures import LiveCapture, SceneCapture
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.live.messages import DreamResult
 from dreamer_studio.viewing.replay.messages import ReplayChannels
 from dreamer_studio.viewing.scene.messages import Scene
@@ -242,6 +243,14 @@ class RunView(QObject):
         """Set how many seconds of the screen are kept for a film."""
         self._last_seconds.set_seconds(seconds)
 
+    def dream_from(self, frame: FrameRef) -> None:
+        """Dream from a frame, in the Dream workspace."""
+        self._frames.dream_from(frame)
+
+    def open_settings(self, name: str) -> None:
+        """Show the settings of the run, with the focus in one of them."""
+        self._run_settings.open_at(name)
+
     def close_dialogs(self) -> None:
         """Close all dialogs except the export dialog."""
         close_dialogs(self._parts.window, keep=self._exports.dialog)
@@ -304,7 +313,8 @@ class RunView(QObject):
     def _set_viewing_horizon(self, steps: int) -> None:
         self.tabs.set_viewing_horizon(steps)
 
-    def _compare(self, checkpoint: Path) -> None:
+    def compare_checkpoint(self, checkpoint: Path) -> None:
+        """Compare a checkpoint of this run with the newest one, in the Compare workspace."""
         compare = self.tabs.of(CompareWorkspace)
         compare.tick(checkpoint)
         self.tabs.show_workspace(compare)
@@ -342,7 +352,7 @@ class RunView(QObject):
         outcomes = self._outcomes
         self._last_seconds.kept.connect(lambda path: outcomes.done("film", f"Saved as {path}"))
         self._exports.exported.connect(lambda path: outcomes.done("export", f"Exported to {path}"))
-        self.curves.checkpointWanted.connect(self._compare)
+        self.curves.checkpointWanted.connect(self.compare_checkpoint)
         self.curves.told.connect(say)
         for subject, failed in (
             ("workspace", self.tabs.problemFound),

@@ -49,6 +49,7 @@ class Settings:
         curves_robust: whether outliers of curves are left out of sight.
         curves_smoothing: place in the list of smoothings.
         text_scale: size of all text, as a multiple of the system's size.
+        palette_used: ids of the items of the command palette that were used, the last one first.
 
     Raises:
         pydantic.ValidationError: a value has the wrong type or is out of range.
@@ -70,8 +71,9 @@ class Settings:
     curves_robust: bool = True
     curves_smoothing: int = Field(default=3, ge=0, le=6)
     text_scale: float = Field(default=1.0, ge=0.5, le=3.0, strict=False)
+    palette_used: tuple[str, ...] = ()
 
-    @field_validator("recent", "runs_folders", "curves", "curves_log", mode="before")
+    @field_validator("recent", "runs_folders", "curves", "curves_log", "palette_used", mode="before")
     @classmethod
     def _from_a_list(cls, items: object) -> object:
         return tuple(items) if isinstance(items, list) else items  # JSON has no tuples

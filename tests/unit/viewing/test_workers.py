@@ -50,6 +50,8 @@ from dreamer_studio.viewing.library.workers import ListingWorker, RunThumbnailWo
 from dreamer_studio.viewing.live import dream_worker as dream_module
 from dreamer_studio.viewing.live import follower as follower_module
 from dreamer_studio.viewing.live import worker as live_module
+from dreamer_studio.viewing.palette import worker as names_module
+from dreamer_studio.viewing.palette.worker import CheckpointNamesWorker
 from dreamer_studio.viewing.practice import worker as practice_module
 from dreamer_studio.viewing.practice.worker import PracticeWorker
 from dreamer_studio.viewing.replay import bookmark_reader as reader_module
@@ -153,6 +155,20 @@ def checkpoints(session: Session, trained: Path) -> Case:
     be_run(session, trained)
     channel: Channel[None, Any] = Channel()
     return Case(ListWorker(session, channel), channel, None, (listing_module,), whole=lambda _: True)
+
+
+def checkpoint_names(trained: Path) -> Case:
+    channel: Channel[Path, Any] = Channel()
+    worker = CheckpointNamesWorker(channel, list_seconds=0.0)
+    right = list(map(str, checkpoints_of(trained)))
+    return Case(
+        worker,
+        channel,
+        trained,
+        (names_module,),
+        whole=lambda _: True,
+        right=lambda found: right == list(map(str, found)),
+    )
 
 
 def curve_logs(session: Session, trained: Path, tmp_path: Path) -> Case:
@@ -389,6 +405,7 @@ CASES = (
     live_dream,
     compare,
     checkpoints,
+    checkpoint_names,
     curve_logs,
     curve_runs,
     catalog,

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 class Pages(QObject):
     """Makes the pages when they are first shown, and connects them with the flow of runs.
 
+    Attributes:
+        preferences: the preferences of the window.
+
     Args:
         theme: the colors.
         window: shows the pages.
@@ -44,7 +47,7 @@ class Pages(QObject):
         self._theme, self._window, self._settings, self._base, self._flow = theme, window, settings, base, flow
         self._start_page: StartPage | None = None
         self._new_run: NewRunPage | None = None
-        Preferences(window, settings, base, self._list_folders)
+        self.preferences = Preferences(window, settings, base, self._list_folders)
         window.action_set.bind({"file.new": self.show_new_run})
         flow.homeWanted.connect(self.show_start)
 
@@ -71,6 +74,10 @@ class Pages(QObject):
                 return
         self._flow.when_no_run(lambda: self._show_new_run(config), "a new run")
 
+    def choose_task(self, task: str) -> None:
+        """Show the page of a new run with a task, once no run is open."""
+        self._flow.when_no_run(lambda: self._show_new_run(None).choose_task(task), "a new run")
+
     def end(self) -> None:
         """End the threads and processes of the pages."""
         if self._start_page is not None:
@@ -78,7 +85,7 @@ class Pages(QObject):
         if self._new_run is not None:
             self._new_run.end()
 
-    def _show_new_run(self, config: Config | None) -> None:
+    def _show_new_run(self, config: Config | None) -> NewRunPage:
         if self._new_run is None:
             from dreamer_studio.studio.new_run.page import NewRunPage  # noqa: PLC0415  (not needed for the start page)
 
@@ -88,6 +95,7 @@ class Pages(QObject):
         if config is not None:
             self._new_run.take_settings(config)
         self._window.show_page(self._new_run)
+        return self._new_run
 
     def _start(self, new: NewRun) -> None:
         words = tuple(shlex.split(new.command)[1:])

@@ -30,14 +30,16 @@ class Preferences(QObject):
         self._list_folders = list_folders
         window.action_set.bind({"file.preferences": self.show})
 
-    def show(self) -> None:
-        """Show the dialog."""
+    def show(self, field: str = "") -> None:
+        """Show the dialog, with the focus in the field of a setting if one is named."""
         from dreamer_studio.studio.preferences.dialog import PreferencesDialog  # noqa: PLC0415  (not needed at first)
 
         dialog = PreferencesDialog(self._settings.current, self._base, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.changed.connect(self.change)
         dialog.open()
+        if field:
+            dialog.fields[field].setFocus()
 
     def change(self, name: str, value: Any) -> None:
         """Change a setting, write it, and apply it."""

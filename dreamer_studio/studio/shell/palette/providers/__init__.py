@@ -1,0 +1,1 @@
+"""The sources of the palette's items, one module for each kind."""

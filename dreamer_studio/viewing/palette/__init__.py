@@ -1,0 +1,1 @@
+"""Lists what the command palette offers and only the disk, or a process, can tell."""
