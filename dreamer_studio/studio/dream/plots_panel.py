@@ -31,7 +31,7 @@ from dreamer_studio.viewing.throttle import Throttle
 from dreamer_studio.viewing.twin.comparison import Comparison
 
 _EMPTY = "Fills with the first dream of this workspace."
-DRIVEN_SECONDS = 0.25  # between drawings of a driven dream: four plots take some 20 ms
+DRIVEN_SECONDS = 0.25  # between drawings of a driven dream: five plots take some 40 ms on a busy machine
 _GHOST = "policy"
 _COMPARISON = "comparison"
 _END, _OVER, _ACTION = "Predicted end", "over", "Action"
