@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QStatusBar
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.shell.fitting.mnemonics import letters
 from dreamer_studio.studio.shell.fitting.presenting import PressedKeys
 from dreamer_studio.studio.shell.settings import SettingsFile
@@ -141,7 +142,8 @@ def test_that_no_button_covers_the_status_bar_while_the_mouse_is_over_it(studio:
 
 def test_that_tab_goes_through_the_window_in_the_order_of_reading(studio: Studio) -> None:
     studio.bot.keyClick(studio.window, Qt.Key.Key_2, CTRL)
-    studio.bot.waitUntil(lambda: studio.channels.scene.result is not None, timeout=PATIENCE_MS)
+    dream = studio.window.run.tabs.of(DreamWorkspace)
+    studio.bot.waitUntil(lambda: dream.branches.shown is not None, timeout=PATIENCE_MS)  # boxes change with it
     QApplication.processEvents()
     stops = reading_order(studio.window)
     workspace = studio.window.run.tabs.current
@@ -155,6 +157,6 @@ def test_that_tab_goes_through_the_window_in_the_order_of_reading(studio: Studio
     assert inside == list(range(inside[0], inside[-1] + 1))
     stops[inside[0]].setFocus()
     for _ in range(4):
-        expected = next_stop(studio.window, forward=True)  # some boxes are only enabled once the dream is on show
+        expected = next_stop(studio.window, forward=True)
         press(studio, Qt.Key.Key_Tab)
         assert QApplication.focusWidget() is expected and expected is not stops[inside[0]]
