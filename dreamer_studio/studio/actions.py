@@ -159,6 +159,13 @@ _FILE: Final = (
         when=When.ALWAYS,
         essential=True,
     ),
+    ActionSpec(
+        "film.open",
+        "Open film...",
+        "Watch the run that made a film, and dream as the film did.",
+        menu="File",
+        when=When.ALWAYS,
+    ),
     ActionSpec("file.recent", "Recent", "Open a run that was open before.", menu="File", when=When.ALWAYS),
     ActionSpec(
         "file.close",

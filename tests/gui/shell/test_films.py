@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.export import write
@@ -179,3 +179,36 @@ def test_that_a_film_exported_from_the_window_dreams_the_same_frames_again(front
     np.testing.assert_array_equal(again.columns.action, first.columns.action)
     np.testing.assert_array_equal(again.model, first.model)
     assert not front.banners
+
+
+def test_that_a_film_is_opened_by_the_file_menu_too(
+    front: Front, tmp_path: Path, watched: list[tuple[Path, bool]]
+) -> None:
+    run = tmp_path / "runs" / "swing"
+    made_request(run)
+    film = make(tmp_path / "film.png", run)
+    front.trigger("film.open")
+    (dialog,) = front.window.findChildren(QFileDialog)
+    assert dialog.isVisible() and "*.webp" in dialog.nameFilters()[0]
+    dialog.fileSelected.emit(str(film))
+    dialog.close()
+    front.wait_until_open(run)
+    assert dream_of(front).origin == FrameRef(False, 2, 20) and watched == [(run, True)]
+
+
+def test_that_the_next_export_asks_anew_after_a_finished_one_and_an_open_dialog_stays(
+    front: Front, tmp_path: Path
+) -> None:
+    front.open_made(tmp_path / "runs" / "swing", paused=True)
+    front.bot.waitUntil(lambda: bool(front.window.run.tabs.capture()), timeout=PATIENCE_MS)
+    front.trigger("film.export")
+    (first,) = front.window.findChildren(ExportDialog)
+    front.trigger("film.export")
+    assert front.window.findChildren(ExportDialog) == [first]
+    with front.bot.waitSignal(first.finishedExport, timeout=PATIENCE_MS):
+        first.export()
+    assert first.isVisible()
+    front.trigger("film.export")
+    (second,) = (each for each in front.window.findChildren(ExportDialog) if each.isVisible())
+    assert second is not first
+    second.reject()

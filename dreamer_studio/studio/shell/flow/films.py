@@ -7,8 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog
 
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.studio.shell.flow.paths import FILM_ENDINGS
 from dreamer_studio.studio.shell.flow.questions import ask_to_open_elsewhere
 from dreamer_studio.studio.shell.telling.outcomes import WARNING_SECONDS
 from dreamer_studio.studio.shell.window import StudioWindow
@@ -44,6 +47,20 @@ class Films(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._roots, self._known, self._open_run = window, roots, known, open_run
+        window.action_set.bind({"film.open": self.choose})
+
+    def choose(self) -> None:
+        """Ask for a film, and open it."""
+        folder = ""
+        if self._window.has_run:
+            dreams = RunFolder(self._window.run.session.status.get().folder).dreams
+            folder = str(dreams) if dreams.is_dir() else ""
+        pattern = f"Films ({' '.join(f'*{ending}' for ending in FILM_ENDINGS)})"
+        dialog = QFileDialog(self._window, "Open film", folder, pattern)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self.open(Path(path)))
+        dialog.open()
 
     def open(self, film: Path) -> None:
         """Dream again as a film did. Say why if that cannot be done."""
