@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
@@ -18,6 +18,7 @@ from dreamer_studio.session import Command, GoBack, Resume, Session, State, Stat
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.curve_cards.choices import kept_choices
 from dreamer_studio.studio.curve_cards.source import CurveSource
+from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.film.exports import Exports
 from dreamer_studio.studio.film.last_seconds import LastSeconds
@@ -30,7 +31,7 @@ from dreamer_studio.studio.shell.docks import Docks
 from dreamer_studio.studio.shell.failure_banners import FailureBanners
 from dreamer_studio.studio.shell.fitting.presenting import Presenting
 from dreamer_studio.studio.shell.frame_actions import FrameActions
-from dreamer_studio.studio.shell.guidance.state_line import StateLine
+from dreamer_studio.studio.shell.guidance.header import RunHeader
 from dreamer_studio.studio.shell.placement import restore_layout, save_layout
 from dreamer_studio.studio.shell.run_threads import RunThreads
 from dreamer_studio.studio.shell.settings import SettingsFile
@@ -61,6 +62,9 @@ TICK_MS = 33
 NOT_LOADED = "Not loaded"
 FACTS_SECONDS = 0.5
 """Time between updates of the facts in the Facts dock and the status bar."""
+
+_HINT_OF: Final = {DreamWorkspace: "dream", CompareWorkspace: "checkpoint", CurvesWorkspace: "test"}
+"""Keys of the hints that lead to these workspaces."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +113,8 @@ class RunView(QObject):
         replay_channels: the channels between the replay browser and its workers.
         curves: the rows and the choices behind all curves.
         tabs: the workspaces.
-        state_line: the sentence on the state of the run.
-        body: this sentence above the workspaces; a text takes their place if the run could not be opened.
+        header: the sentence on the state of the run, and hints.
+        body: the header above the workspaces; a text takes their place if the run could not be opened.
         docks: the docks.
         threads: the threads.
         clock: the timer that ticks 30 times a second.
@@ -163,11 +167,19 @@ class RunView(QObject):
         self._shown = QStackedWidget()
         self._shown.addWidget(self.tabs)
         self._shown.addWidget(self._not_loaded)
-        self.state_line = StateLine(session)
-        self.body = _stacked(self.state_line, self._shown)
+        self.header = RunHeader(
+            parts.theme,
+            parts.settings,
+            session,
+            self.channels,
+            lambda: self.curves.checkpoints,
+            self._used_hints,
+            lambda id_: parts.actions[id_].trigger(),
+        )
+        self.body = _stacked(self.header, self._shown)
         dream = self.tabs.of(DreamWorkspace)
         self.docks = Docks(parts.window, context, dream.control)
-        self._presenting = Presenting(parts.window, self.tabs, self.docks.set_aside, (self.state_line,))
+        self._presenting = Presenting(parts.window, self.tabs, self.docks.set_aside, (self.header,))
         viewing = (*viewing_threads(context, search_workers), self.docks.replay.reading)
         self.threads = RunThreads(session, viewing, self)
         self._outcomes = Outcomes(parts.banners, parts.status_bar.say)
@@ -284,7 +296,7 @@ class RunView(QObject):
 
     def _show(self, status: Status) -> None:
         self.tabs.refresh(status)
-        self.state_line.show_status(status)
+        self.header.refresh(status)
         self.docks.refresh(self.tabs.of(DreamWorkspace).framing)
         self._last_seconds.note()
         if status.state is not self._state or self._facts_due():
@@ -292,6 +304,11 @@ class RunView(QObject):
             self.docks.show_status(status)
             self._run_settings.show_status(status)
             self._parts.status_bar.show_status(status, self._dream_on_show(), self.threads.overhead.take())
+
+    def _used_hints(self) -> frozenset[str]:
+        """Return the keys of the hints whose advice the user follows at this moment."""
+        found = {_HINT_OF[type(self.tabs.current)]} if type(self.tabs.current) in _HINT_OF else set()
+        return frozenset(found | ({"replay"} if self.docks.replay.isVisible() else set()))
 
     def _dream_on_show(self) -> DreamResult | Scene | None:
         match self.tabs.capture():

@@ -43,6 +43,7 @@ class Settings:
         ask_before_closing: whether to ask before a training is closed.
         hints: whether to show hints to a new user.
         dimension: the dimension of the actions that the Dream workspace shows, by name; empty for the first.
+        hints_seen: the hints that the user has seen, by key.
         curves: the curves on show, by key; empty for the first ones.
         curves_log: the curves with a logarithmic axis, by key; None for the usual ones.
         curves_unit: of the horizontal axis of all curves.
@@ -64,6 +65,7 @@ class Settings:
     runs_order: str = ""
     ask_before_closing: bool = True
     hints: bool = True
+    hints_seen: tuple[str, ...] = ()
     dimension: str = ""
     curves: tuple[str, ...] = ()
     curves_log: tuple[str, ...] | None = None
@@ -73,7 +75,7 @@ class Settings:
     text_scale: float = Field(default=1.0, ge=0.5, le=3.0, strict=False)
     palette_used: tuple[str, ...] = ()
 
-    @field_validator("recent", "runs_folders", "curves", "curves_log", "palette_used", mode="before")
+    @field_validator("recent", "runs_folders", "hints_seen", "curves", "curves_log", "palette_used", mode="before")
     @classmethod
     def _from_a_list(cls, items: object) -> object:
         return tuple(items) if isinstance(items, list) else items  # JSON has no tuples

@@ -67,7 +67,6 @@ class HelpPopup(QFrame):
     def __init__(self, title: str, text: Help, owner: QWidget) -> None:
         super().__init__(owner, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAccessibleName(f"What {title} shows")
         self._window = _main_window(owner)
         self.browser = QTextBrowser()

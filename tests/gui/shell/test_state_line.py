@@ -19,13 +19,14 @@ from tests.support.watching import find
 
 @pytest.fixture
 def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+    (tmp_path / "settings.json").write_text('{"version": 1, "hints": false}')  # a hint moves the workspaces
     studio = open_made_studio(theme, qtbot, tmp_path / "run")
     yield studio
     studio.leave()
 
 
 def test_that_the_sentence_follows_the_run(studio: Studio) -> None:
-    line = studio.window.run.state_line
+    line = studio.window.run.header.state_line
     studio.bot.waitUntil(lambda: line.sentence.startswith("Paused at step 260, update 5."), timeout=PATIENCE_MS)
     studio.press_f6_for("Resume")
     studio.bot.waitUntil(lambda: line.sentence.startswith("Learning: step "), timeout=PATIENCE_MS)
@@ -33,7 +34,7 @@ def test_that_the_sentence_follows_the_run(studio: Studio) -> None:
 
 
 def test_that_the_sentence_stays_above_every_workspace_and_never_moves_it(studio: Studio) -> None:
-    window, line = studio.window, studio.window.run.state_line
+    window, line = studio.window, studio.window.run.header.state_line
     for width in (1600, 800):
         window.resize(width, 800)
         QApplication.processEvents()
@@ -54,4 +55,4 @@ def test_that_presenting_hides_the_sentence(studio: Studio) -> None:
     for visible in (False, False, True):  # two cards, one card, the window
         studio.bot.keyClick(window, Qt.Key.Key_F11)
         window.resize(size)  # a full screen of the offscreen platform forgets it
-        studio.bot.waitUntil(lambda: window.run.state_line.isVisible() is visible, timeout=PATIENCE_MS)  # noqa: B023
+        studio.bot.waitUntil(lambda: window.run.header.state_line.isVisible() is visible, timeout=PATIENCE_MS)  # noqa: B023

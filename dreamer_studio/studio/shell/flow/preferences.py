@@ -50,6 +50,8 @@ class Preferences(QObject):
             self._window.set_text_scale(value)
             return
         self._settings.change(**{name: value})
+        if name == "hints" and value:
+            self._settings.change(hints_seen=())  # whoever wants hints again wants all of them
         if name == "keep_seconds" and self._window.has_run:
             self._window.run.set_keep_seconds(value)
         elif name == "runs_folders":

@@ -1,0 +1,86 @@
+"""A hint for a new user below the sentence: it waits, takes no focus, and goes for good with one click."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.chips import Chip
+from dreamer_studio.viewing.guidance.hints import Hint
+from dreamer_studio.viewing.role import Role
+
+
+class HintBar(QFrame):
+    """Shows one hint at a time.
+
+    Attributes:
+        hint: the hint on show, or None.
+
+    Args:
+        theme: the colors.
+    """
+
+    followed: ClassVar[Signal] = Signal(str)
+    """Emitted with the id of the action when the user follows the hint."""
+
+    done: ClassVar[Signal] = Signal(str)
+    """Emitted with the key of a hint that the user has followed or closed."""
+
+    unwanted: ClassVar[Signal] = Signal()
+    """Emitted when the user wants no more hints."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.hint: Hint | None = None
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setWordWrap(True)
+        self._show_me = _button("Show me", self._follow)
+        self._close = _button("Got it", self._finish)
+        self._never = _button("No more hints", self.unwanted.emit)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 3, 12, 3)
+        layout.addWidget(Chip(theme, "Hint", Role.OK))
+        layout.addWidget(self._text, 1)
+        for button in (self._show_me, self._close, self._never):
+            layout.addWidget(button)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """Return the text on show, empty if there is none."""
+        return self._text.text() if self.hint is not None else ""
+
+    def show_hint(self, hint: Hint | None) -> None:
+        """Show a hint, or hide the bar."""
+        if hint is self.hint:
+            return
+        self.hint = hint
+        if hint is not None:
+            self._text.setText(hint.text)
+            self._show_me.setVisible(bool(hint.action))
+            self.setAccessibleName(f"Hint: {hint.text}")
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        self.setVisible(hint is not None)
+
+    def _follow(self) -> None:
+        if self.hint is not None:
+            action = self.hint.action
+            self._finish()
+            self.followed.emit(action)
+
+    def _finish(self) -> None:
+        if self.hint is not None:
+            self.done.emit(self.hint.key)
+
+
+def _button(text: str, react: object) -> QPushButton:
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus, and the keys, where they are
+    button.clicked.connect(lambda _: react())  # type: ignore[operator]
+    return button
