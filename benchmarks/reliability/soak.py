@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import ctypes
 import json
-import logging
 import statistics
 import sys
 import tempfile
@@ -24,10 +23,11 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import psutil
-from PySide6.QtCore import Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLineEdit
 
 from benchmarks.person import CONTROL, Key, Person, settle, wait_for
+from benchmarks.reliability.listening import Listener
 from benchmarks.watching import QUICK_START, training_window
 from dreamer_studio.envs import build_config
 from dreamer_studio.session import ChangeSetting, SaveCheckpoint, Session
@@ -45,7 +45,6 @@ REST_S: Final = 10.0
 BEAT_MS: Final = 10
 LOOKS: Final = 5
 WARM_UP_SHARE: Final = 0.25  # of the time
-QUIETER: Final = ("This plugin does not support propagateSizeHints()",)  # Qt says this without a window manager
 SIZES: Final = ((1600, 1000), (1200, 800))
 
 
@@ -73,25 +72,6 @@ class Sample:
     processes: int
     handles: int
     late_p99_ms: float
-
-
-class Listener(logging.Handler):
-    """Record every warning of the log, of Python and of Qt."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.heard: list[str] = []
-        logging.getLogger().addHandler(self)
-        logging.captureWarnings(True)
-        qInstallMessageHandler(self._hear_qt)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Record a warning of Python."""
-        self.heard.append(f"{record.levelname} {record.name}: {record.getMessage()}")
-
-    def _hear_qt(self, kind: QtMsgType, _: object, text: str) -> None:
-        if kind is not QtMsgType.QtDebugMsg and text not in QUIETER:
-            self.heard.append(f"{kind.name}: {text}")
 
 
 class User(Person):
