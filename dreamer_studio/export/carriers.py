@@ -58,7 +58,8 @@ def read_recipe(path: Path) -> Recipe:
         with path.open("rb") as file:
             text = find(file)
     except _UNREADABLE as error:
-        raise RecipeError(f"{path.name} cannot be read: {reason_of(error)}.") from error
+        reason = (error.strerror if isinstance(error, OSError) else None) or reason_of(error)
+        raise RecipeError(f"{path.name} cannot be read: {reason}.") from error
     if text is None:
         raise RecipeError(f"{path.name} carries no recipe of Dreamer Studio.")
     return from_text(text, path.name)

@@ -77,6 +77,8 @@ class Exporter(QThread):
             )
         except ExportCancelled:
             self.failed.emit("The export is canceled, and nothing was written.")
+        except OSError as error:
+            self.failed.emit(f"There is no film: {_in_words(error)}.")
         except Exception as error:
             self.failed.emit(f"There is no film: {error}")
         else:
@@ -85,3 +87,10 @@ class Exporter(QThread):
     def _progress(self, share: float) -> bool:
         self.progressed.emit(share)
         return not self._canceled.is_set()
+
+
+def _in_words(error: OSError) -> str:
+    """Return the system's words for an error and the path, without the number of the error."""
+    if error.strerror is None:
+        return str(error)
+    return f"{error.filename}: {error.strerror}" if error.filename is not None else error.strerror

@@ -150,7 +150,8 @@ def test_that_a_failure_is_shown_in_the_dialog_which_stays_and_can_try_again(
     with qtbot.waitSignal(dialog.failedExport, timeout=PATIENCE_MS):
         dialog.export()
     qtbot.waitUntil(lambda: not dialog.running, timeout=PATIENCE_MS)
-    assert dialog.isVisible() and dialog.problem.startswith("There is no film: ")
+    assert dialog.isVisible() and dialog.problem.startswith(f"There is no film: {tmp_path / 'file'}: ")
+    assert "Errno" not in dialog.problem
     assert any(dialog.problem in line for line in lines(dialog))
     path.setText(good)
     dialog.export()
