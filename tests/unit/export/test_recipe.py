@@ -157,6 +157,21 @@ def test_that_unknown_entries_of_a_recipe_are_ignored() -> None:
     assert from_text(json.dumps(as_dict(RECIPE) | {"later": [1]}), "film.gif") == RECIPE
 
 
+def test_that_a_recipe_longer_than_any_of_ours_is_not_read() -> None:
+    text = as_text(RECIPE)
+    assert from_text(text.ljust(MOST_BYTES), "film.gif") == RECIPE
+    with pytest.raises(RecipeError, match="more than 100,000 bytes"):
+        from_text(text.ljust(MOST_BYTES + 1), "film.gif")
+
+
+def test_that_a_png_whose_recipe_was_changed_without_its_checksum_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "film.png"
+    write(replace(make_film(count=1, length=3, context=1), recipe=RECIPE), path, scale=1)
+    path.write_bytes(path.read_bytes().replace(b'"walker-1"', b'"walker-2"'))
+    with pytest.raises(RecipeError, match="checksum"):
+        read_recipe(path)
+
+
 def test_that_a_recipe_that_is_too_long_leaves_out_its_actions_and_says_so() -> None:
     assert RECIPE.scene is not None
     long = replace(RECIPE, scene=replace(RECIPE.scene, actions=rounded(np.random.default_rng(0).random((2000, 21)))))

@@ -313,6 +313,10 @@ def test_that_the_actions_of_a_dream_given_back_dream_the_same_again(workers: Sc
     np.testing.assert_array_equal(again.columns.reward, first.columns.reward)
     np.testing.assert_array_equal(again.model, first.model)
     assert again.acts_at(first.context) == FILM_ACTS and again.recorded == first.context
+    turned = tuple(tuple(-number for number in action) for action in given[:3])
+    other = workers.answer(dataclasses.replace(request, actions=turned))
+    np.testing.assert_array_equal(other.columns.action[first.context : first.context + 3], np.array(turned, np.float32))
+    assert other.acts_at(first.context + 2) == FILM_ACTS != other.acts_at(first.context + 3)
 
 
 def test_that_actions_of_another_task_are_refused(workers: SceneWorkers, session: Session) -> None:
