@@ -1,4 +1,5 @@
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -219,6 +220,19 @@ def test_that_the_step_axis_abbreviates_thousands(curve: CurvePlot) -> None:
 def test_that_losses_that_are_all_nan_leave_the_plot_empty(curve: CurvePlot) -> None:
     curve.append("KL", [0, 1], [math.nan, math.nan])
     assert not canvas(curve).isVisible()
+
+
+def test_that_a_line_without_values_beside_another_one_warns_of_nothing(theme: Theme, qtbot: QtBot) -> None:
+    styles = [SeriesStyle("steps", Role.REAL), SeriesStyle("updates", Role.MODEL)]
+    plot = CurvePlot(theme, styles, name="Speed", smoothing_span=1, empty_text=EMPTY)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        shown(plot, qtbot)
+        plot.append("steps", [0, 1], [3.0, 4.0])
+        plot.append("updates", [0, 1], [math.nan, math.nan])
+        QApplication.processEvents()
+        plot.grab()
+    assert canvas(plot).isVisible() and [str(each.message) for each in warned] == []
 
 
 def test_that_a_band_is_filled_and_the_readout_names_its_deviation(theme: Theme, qtbot: QtBot) -> None:

@@ -62,9 +62,11 @@ class CurveLine:
             set_line(self._raw, history.x, on_axis(history.y))
         else:
             self._raw.clear()
-        set_line(self._main, history.x, on_axis(history.smoothed))
+        drawn = on_axis(history.smoothed)
+        set_line(self._main, history.x, drawn)
         few = len(history) == 1 or (not self._averages and len(history) <= MARKED_POINTS)
-        self._main.setSymbol("o" if few else None)
+        marked = few and bool(np.isfinite(drawn).any())  # marks of no number make pyqtgraph warn
+        self._main.setSymbol("o" if marked else None)
 
     def restyle(self, palette: Palette) -> None:
         """Use the colors of a palette."""
