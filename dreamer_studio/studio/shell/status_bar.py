@@ -143,10 +143,12 @@ def state_in_words(status: Status) -> str:
 
 def _time_left(status: Status) -> str:
     if status.state is State.FINISHED:
-        return "all steps are done; continue with --set steps=N"
+        return "all steps are done"
     if status.state is not State.RUNNING or status.seconds_left is None:
         return ""
     hours, minutes = divmod(int(status.seconds_left / 60), 60)
     if hours >= DAYS_FROM_HOURS:
         return f"about {hours // 24} days left"
+    if not hours and not minutes:
+        return "less than a minute left"
     return f"about {hours} h {minutes} min left" if hours else f"about {minutes} min left"
