@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent, QWhatsThisClickedEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import ACTIONS, When
 from dreamer_studio.studio.help.html import SCHEME
@@ -104,6 +104,7 @@ class StudioWindow(QMainWindow):
         self.banners = BannerStack(theme)
         self.action_set = ActionSet(theme, self, ACTIONS)
         self._content = QStackedWidget()
+        self._opening = QLabel()
         self._text_size = TextSize(settings)
         install_speech()
         self._bind_actions()
@@ -167,6 +168,8 @@ class StudioWindow(QMainWindow):
         """
         if self._run is not None:
             raise RuntimeError("close the run on show before opening another one")
+        if self._parts is None:
+            self._announce(session.status.get().folder.name)
         with collector_at_rest():
             from dreamer_studio.studio.shell.run_view import RunView, make_parts  # noqa: PLC0415  (plots, workspaces)
 
@@ -272,6 +275,12 @@ class StudioWindow(QMainWindow):
         event.acceptProposedAction()
         self.dropped.emit([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
 
+    def _announce(self, name: str) -> None:
+        """Say in place of the page that a run opens: the first one loads plots and workspaces, which takes seconds."""
+        self._opening.setText(f"Opening {name}: the first run takes some seconds.")
+        self._content.setCurrentWidget(self._opening)
+        self.repaint()
+
     def _stay(self) -> None:
         self._leaving = False
         self.runStays.emit()
@@ -309,7 +318,8 @@ class StudioWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.setObjectName("studio")
         self.setAcceptDrops(True)
-        self._content.addWidget(QWidget())
+        self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._content.addWidget(self._opening)
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)

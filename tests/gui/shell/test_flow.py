@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import write_config
@@ -18,6 +18,7 @@ from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.lock import Holder
 from dreamer_studio.session import Session, State
+from dreamer_studio.studio.shell import run_view
 from dreamer_studio.studio.shell.dialogs.question import Answer, Question
 from dreamer_studio.studio.shell.flow import run_flow
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
@@ -59,6 +60,21 @@ def saves(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_that_the_window_opens_on_the_start_page_and_trains_nothing(front: Front) -> None:
     assert front.home.isVisible() and not front.window.has_run and not front.window.trains
     assert not front.window.action_set["file.close"].isEnabled()
+
+
+def test_that_the_window_says_that_a_run_opens_while_it_loads_the_workspaces(
+    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    load = run_view.make_parts
+
+    def make_parts(*parts: Any) -> run_view.WindowParts:
+        said.extend(label.text() for label in front.window.findChildren(QLabel) if label.isVisible())
+        return load(*parts)
+
+    monkeypatch.setattr(run_view, "make_parts", make_parts)
+    front.open_made(tmp_path / "walker", paused=True)
+    assert said == ["Opening walker: the first run takes some seconds."]
 
 
 def test_that_ctrl_w_asks_saves_and_goes_back_to_the_start_page_and_the_run_is_in_recent(
