@@ -1,4 +1,4 @@
-"""Small agents with latents of either kind, and states of theirs."""
+"""Small agents with either kind of latents, and states to dream from."""
 
 from __future__ import annotations
 
@@ -43,5 +43,5 @@ DISCRETE_LATENTS = Latents(DISCRETE, most_likely)
 
 
 def random_states(agent: Agent, count: int) -> LatentState:
-    """States (count, .) to dream from."""
+    """Return states (count, .) to dream from."""
     return agent.state_at(NoiseSource(8).normal(count, agent.feat_size))

@@ -1,4 +1,4 @@
-"""What TensorBoard reads of a run, and what it should."""
+"""Compare what TensorBoard reads of a run with the run's log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Curves = dict[str, list[tuple[int, float]]]
 
 
 def read_board(folder: RunFolder, *, purge: bool = True) -> Curves:
-    """Steps and values by tag; without `purge` as by a reader who knows nothing of restarts."""
+    """Return steps and values by tag. Without `purge`, read as a reader that ignores restarts."""
     board: Any = EventAccumulator(str(folder.tensorboard), size_guidance={"scalars": 0}, purge_orphaned_data=purge)
     board.Reload()
     return curves_of(board)
@@ -26,7 +26,7 @@ def curves_of(board: Any) -> Curves:
 
 
 def curves_of_log(folder: RunFolder) -> Curves:
-    """The same out of metrics.jsonl."""
+    """Return steps and values by tag from metrics.jsonl."""
     curves: Curves = defaultdict(list)
     for line in folder.metrics_file.read_text().splitlines():
         row = json.loads(line)
@@ -38,7 +38,7 @@ def curves_of_log(folder: RunFolder) -> Curves:
 
 
 def check_board(folder: RunFolder) -> None:
-    """The events tell what the log tells, whoever reads them."""
+    """Assert that the events agree with the log, with and without `purge`."""
     wanted = curves_of_log(folder)
     assert read_board(folder) == wanted
     assert read_board(folder, purge=False) == wanted

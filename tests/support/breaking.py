@@ -13,7 +13,7 @@ Line = tuple[str, int]
 
 
 class BrokenError(RuntimeError):
-    """Raised in the middle of somebody else's code."""
+    """Raised in the middle of the code under test."""
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def lines_of(modules: tuple[ModuleType, ...], work: Callable[[], None]) -> list[
 
 @contextmanager
 def broken_at(modules: tuple[ModuleType, ...], line: Line) -> Iterator[Callable[[], bool]]:
-    """Raise a `BrokenError` the next time a line is executed. Gives a function that says whether that has happened."""
+    """Raise a `BrokenError` the next time a line is executed. Yield a function that says whether that has happened."""
     broken: list[Line] = []
 
     def at(executed: Line) -> None:

@@ -17,7 +17,7 @@ if os.environ.get("CHECKED_GREETS"):
 
 
 class Checked(gymnasium.Env[Any, Any]):
-    """A square that actions push; ``how`` names what is wrong with it, and without a word everything is well.
+    """A square that actions push; ``how`` names what is wrong with it, and without a word nothing is wrong.
 
     Words: raises, hangs, dies, nan, prints, black, blank, blind (no image), unseeded, noisy (rewards), garbled (image),
     leaks, slow, generous (large rewards), poor (no rewards), deaf (actions do nothing), short (ends at once), free (no

@@ -1,4 +1,4 @@
-"""Made logs behind curves: of the open run, and of other runs."""
+"""Made logs for curves: of the open run, and of other runs."""
 
 from __future__ import annotations
 

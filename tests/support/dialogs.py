@@ -1,4 +1,4 @@
-"""Dialogs that are open, answered by keys as a person does."""
+"""Answer open dialogs with keys, as a person does."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def choose_no_file(studio: Studio, path: Path) -> None:
 
 
 def _type_and_press(studio: Studio, path: Path, key: Qt.Key) -> None:
-    """In the field that has the focus as the dialog opens; afterwards keys are the window's again."""
+    """Type into the field that has the focus as the dialog opens. Then keys go to the window again."""
     bot = studio.bot
     bot.waitUntil(lambda: _focus() is not None, timeout=PATIENCE_MS)
     field = _focus()

@@ -31,7 +31,7 @@ class DiscreteState(NamedTuple):
 
     @property
     def feat(self) -> Tensor:
-        """(..., S + D)."""
+        """Return both parts side by side, (..., S + D)."""
         return torch.cat([self.stoch, self.deter], -1)
 
     def map(self, function: Callable[[Tensor], Tensor]) -> DiscreteState:
@@ -69,7 +69,7 @@ class DiscreteRSSM(RSSM):
         return source.gumbel(*shape, self.stoch_size)
 
     def state_at(self, feat: Tensor) -> LatentState:
-        """Return a state to continue from, whose classes are all as likely."""
+        """Return a state to continue from, whose classes are equally likely."""
         stoch, deter = torch.split(feat, [self.stoch_size, self.deter_size], -1)
         return DiscreteState(torch.zeros_like(stoch), stoch, deter)
 

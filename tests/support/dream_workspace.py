@@ -46,14 +46,14 @@ class DreamDriver:
         return shown.scene if shown is not None else None
 
     def state(self, scene: Scene) -> SceneState:
-        """What the workers keep of a scene."""
+        """Return what the workers keep of a scene."""
         workers = [each for thread in self.studio.window.findChildren(WorkersThread) for each in thread.workers]
         (maker,) = (each for each in workers if isinstance(each, SceneWorker))
         return maker.states.of(scene.latents)
 
     @property
     def frame(self) -> FrameRef:
-        """The recorded frame under the cursor."""
+        """Return the recorded frame under the cursor."""
         frame = self.workspace.frame
         assert frame is not None
         return frame
@@ -70,7 +70,7 @@ class DreamDriver:
         self.studio.bot.keyClick(self.find(FrameView, "Dreamed frame"), key)
 
     def drag(self, start: int, end: int) -> None:
-        """From one column's left edge to another's, along the strip."""
+        """Drag along the strip, from the left edge of a column to that of another."""
         y = round(2 * self.strip.pitch)
         a, b = (QPoint(self.strip.x_of(column) - 1, y) for column in (start, end))
         bot = self.studio.bot
@@ -80,7 +80,7 @@ class DreamDriver:
         bot.mouseRelease(self.strip, Qt.MouseButton.LeftButton, pos=b)
 
     def answer(self) -> Scene:
-        """The newest request's scene, once it is decoded and on show."""
+        """Wait until the scene of the newest request is decoded and on show, and return the scene."""
 
         def answered() -> bool:
             scene = self.scene

@@ -1,4 +1,4 @@
-"""Sessions in threads of their own, for tests that command them."""
+"""Sessions that run in threads, for tests that send them commands."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Driver:
         return self.wait_for(lambda status: status.state is state)
 
     def make_an_update(self) -> None:
-        """From one pause to the next."""
+        """Train from one pause to the next."""
         self.ask(UpdateOnce())
         self.wait_for_state(State.PAUSED)
 

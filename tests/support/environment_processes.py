@@ -11,7 +11,7 @@ FAULTY = "gym:tests.support.faulty:Faulty-v0"
 
 
 def environment_processes() -> set[int]:
-    """Gives the ids of spawned children that have not gone, zombies included."""
+    """Return the ids of spawned children that still exist, zombies included."""
     children = psutil.Process().children(recursive=True)
     return {child.pid for child in children if "spawn_main" in " ".join(_command(child))}
 
@@ -27,7 +27,7 @@ def _command(process: psutil.Process) -> list[str]:
 
 @pytest.fixture(scope="module", autouse=True)
 def no_process_left() -> Iterator[None]:
-    """Fails if a module's tests leave an environment process behind."""
+    """Fail if a module's tests leave an environment process behind."""
     before = environment_processes()
     yield
     assert environment_processes() <= before

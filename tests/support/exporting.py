@@ -16,7 +16,7 @@ from tests.support.studio import PATIENCE_MS, Studio
 
 
 def open_dialog(studio: Studio) -> ExportDialog:
-    """By its key."""
+    """Open the dialog by its key."""
     studio.bot.keyClick(studio.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     (dialog,) = (each for each in studio.window.findChildren(ExportDialog) if each.isVisible())
     return dialog

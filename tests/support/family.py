@@ -1,4 +1,4 @@
-"""Environments with processes of their own, ``gym:tests.support.family:...``; for environment processes only.
+"""Environments that start processes, ``gym:tests.support.family:...``; for environment processes only.
 
 What they start and that they were closed is told in the folder that FAMILY names: a file ``<pid>`` for each process, a
 file ``closed-<pid>`` for each environment.
@@ -20,7 +20,7 @@ ORPHAN = "sleep 600 >&- 2>&- & echo $!"
 
 
 def sleep_on() -> None:
-    """What a child does."""
+    """Do what a child process does: sleep."""
     time.sleep(600)
 
 
@@ -65,14 +65,14 @@ class Family(gymnasium.Env[Any, Any]):
 
 
 class Peaceful(Family):
-    """Takes whatever action as none."""
+    """Takes any action and does nothing."""
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         return super().step(0)
 
 
 class Unfit(Family):
-    """Is refused once it has been made: it shows no image."""
+    """Is refused after it is made, because it shows no image."""
 
     def __init__(self, render_mode: str | None = None) -> None:
         super().__init__(render_mode)
@@ -83,7 +83,7 @@ class Unfit(Family):
 
 
 class Clinging(Family):
-    """Is never done with closing."""
+    """Never finishes closing."""
 
     def close(self) -> None:
         super().close()
@@ -99,7 +99,7 @@ class Grumbling(Family):
 
 
 def told() -> Path:
-    """The folder."""
+    """Return the folder that FAMILY names."""
     return Path(os.environ["FAMILY"])
 
 

@@ -89,21 +89,21 @@ class Wordy(Faulty):
 
 
 class StillBorn(Faulty):
-    """Takes its process down while it is made."""
+    """Crashes its process while it is made."""
 
     def __init__(self, render_mode: str | None = None) -> None:
         os._exit(7)
 
 
 class Sleeper(Faulty):
-    """Is never made."""
+    """Never finishes its constructor."""
 
     def __init__(self, render_mode: str | None = None) -> None:
         time.sleep(600)
 
 
 class Tired(Faulty):
-    """Falls asleep in its 25th step, for good; makes the file that FALLS_ASLEEP names, if it is set, before it does."""
+    """Sleeps forever in its 25th step. Before that, makes the file that FALLS_ASLEEP names, if the variable is set."""
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         if self._count == 24:
@@ -115,7 +115,7 @@ class Tired(Faulty):
 
 
 class Doomed(Faulty):
-    """Can be looked at, but not more than one step can be taken."""
+    """Shows images, but fails at its second step."""
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         if self._count == 1:
@@ -152,7 +152,7 @@ class Windowed(Faulty):
 
 
 class Chatty(Gray):
-    """Prints at each step, on both streams, what ASCII lacks."""
+    """Prints a letter that ASCII lacks at each step, on both streams."""
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         self._count += 1

@@ -1,4 +1,4 @@
-"""What every box for a value owes the rest of the window."""
+"""Find boxes for values that keep Qt's own wheel and keys."""
 
 from __future__ import annotations
 

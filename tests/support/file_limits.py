@@ -1,4 +1,4 @@
-"""Limits of this process to its files, as a system sets them."""
+"""Limits on the files of this process, as a system sets them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def files_no_larger_than(size: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def no_file_can_be_opened() -> Iterator[None]:
-    """As while this process has as many open as the system lets it."""
+    """Make opening fail as if this process had as many files open as the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
     try:

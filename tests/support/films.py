@@ -1,4 +1,4 @@
-"""Films for the tests: noise that can be told apart pixel by pixel, or frames like the control suite's."""
+"""Films for tests: noise in which every pixel differs, or frames like those of the control suite."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from dreamer_studio.export.film import Kind
 
 
 def make_film(kind: Kind = "open-loop", count: int = 2, length: int = 12, context: int = 5, seed: int = 0) -> Film:
-    """A film of noise."""
+    """Return a film of noise."""
     random = np.random.default_rng(seed)
 
     def images() -> NDArray[np.uint8]:
@@ -36,7 +36,7 @@ def make_film(kind: Kind = "open-loop", count: int = 2, length: int = 12, contex
 
 
 def make_smooth_film(length: int = 6) -> Film:
-    """Reconstructions without error of slopes like the control suite's skies: more colors than a GIF can have."""
+    """Return perfect reconstructions of slopes like the control suite's skies: more colors than a GIF can have."""
     row, column = (grid[..., None] / 63 for grid in np.mgrid[0:64, 0:64])
     corners_and_ends = [
         ((28, 44, 66), (40, 52, 70)),  # the suite's blue

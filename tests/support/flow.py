@@ -1,4 +1,4 @@
-"""A window with its flow of runs, on made runs: what the program opens, without a process of its own."""
+"""A window with its flow of runs, on made runs: what the program opens, but in this process."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Front:
         return [banner.text for banner in self.window.banners.banners]
 
     def leave(self) -> None:
-        """Close without being asked, and delete the window."""
+        """Close without a question, and delete the window."""
         self.window.leave(insist=True)
         self.bot.waitUntil(lambda: not self.window.isVisible(), timeout=PATIENCE_MS)
         self.pages.end()

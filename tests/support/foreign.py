@@ -13,7 +13,7 @@ SIDE = 32
 
 
 class Dot(gymnasium.Env[Any, Any]):
-    """A dot moves to the right by one column a step, on a picture that is rendered; the reward is the step's number."""
+    """Renders a dot that moves one column to the right at each step; the reward is the step's number."""
 
     metadata: dict[str, Any] = {"render_modes": ["rgb_array"]}  # noqa: RUF012  (gymnasium's own declaration)
     observation_space: spaces.Space[Any] = spaces.Box(-1.0, 1.0, (3,), np.float32)
@@ -51,7 +51,7 @@ class Dot(gymnasium.Env[Any, Any]):
 
 
 class Seen(Dot):
-    """Observes its picture, inside a Dict beside numbers, under the key that ``key`` gives; it does not render."""
+    """Observes an image in a Dict beside numbers, under the key that ``key`` gives; does not render."""
 
     metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012
 
@@ -71,7 +71,7 @@ class Seen(Dot):
 
 
 class Codes(Dot):
-    """Observes a table of codes under "image", as MiniGrid does, and renders a picture."""
+    """Observes a table of codes under "image", as MiniGrid does, and renders an image."""
 
     observation_space = spaces.Dict({"image": spaces.Box(0, 255, (7, 7, 3), np.uint8)})
 
@@ -91,7 +91,7 @@ class Nested(Dot):
 
 
 class Modeless(Dot):
-    """Takes no render mode and observes its picture."""
+    """Takes no render mode and observes an image."""
 
     observation_space = spaces.Box(0, 255, (SIDE, SIDE, 3), np.uint8)
 
@@ -117,7 +117,7 @@ class Listed(Dot):
 
 
 class Bare(gymnasium.Env[Any, Any]):
-    """Has no constructor, and so takes no argument at all."""
+    """Has no constructor, and so takes no argument."""
 
     observation_space: spaces.Space[Any] = spaces.Box(0, 255, (SIDE, SIDE, 3), np.uint8)
     action_space: spaces.Space[Any] = spaces.Discrete(2)
@@ -133,14 +133,14 @@ class Bare(gymnasium.Env[Any, Any]):
 
 
 class Leveled(Dot):
-    """Wants an argument that has no default."""
+    """Requires an argument that has no default."""
 
     def __init__(self, level: int, render_mode: str | None = None) -> None:
         super().__init__(render_mode, column=level)
 
 
 class Sized(Dot):
-    """Renders at the size that it is told, but not below ``least``."""
+    """Renders at the requested size, but not below ``least``."""
 
     def __init__(
         self, render_mode: str | None = None, render_width: int = 320, render_height: int = 240, least: int = 0
@@ -154,7 +154,7 @@ class Sized(Dot):
 
 
 class Field(Dot):
-    """Has a width and a height that are those of its world, and of its picture as well."""
+    """Has a width and a height for both its world and its image."""
 
     def __init__(self, render_mode: str | None = None, width: int = 80, height: int = 90) -> None:
         super().__init__(render_mode)
@@ -218,14 +218,14 @@ def limited(render_mode: str | None = None) -> Any:
 
 
 class LoudError(Exception):
-    """Cannot be put into words."""
+    """Fails when asked for its text form."""
 
     def __str__(self) -> str:
         raise ValueError
 
 
 class Mistaken(Dot):
-    """Fails in a way of its own, as ``how`` says."""
+    """Fails as ``how`` says."""
 
     def __init__(self, how: str, render_mode: str | None = None) -> None:
         super().__init__(render_mode)
@@ -271,7 +271,7 @@ class Rewarded(Dot):
 
 
 class Noted(Dot):
-    """Names its only action by the argument that it was given."""
+    """Names its only action after its argument."""
 
     def __init__(self, note: object = "", render_mode: str | None = None) -> None:
         super().__init__(render_mode)
@@ -280,7 +280,7 @@ class Noted(Dot):
 
 
 class Pad(Dot):
-    """Has the action space that ``space`` names, and takes nothing that is not in it."""
+    """Has the action space that ``space`` names, and refuses any other action."""
 
     def __init__(self, space: str = "dials", render_mode: str | None = None) -> None:
         super().__init__(render_mode)

@@ -1,4 +1,4 @@
-"""Mouse and keys as the window system delivers them: to what lies under the mouse, and to what has the focus."""
+"""Deliver mouse and keys as the window system does: to the widget under the mouse, and to the focus."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Hands:
         QTest.keyClick(_handle(self._window), key, modifier)
 
     def type_text(self, text: str) -> None:
-        """Type a text into whatever has the focus, in place of the text there."""
+        """Replace the text of the widget that has the focus."""
         self._activate()
         QTest.keyClick(_handle(self._window), Qt.Key.Key_A, CONTROL)
         for letter in text:

@@ -1,4 +1,4 @@
-"""A session that never runs, for what looks on: the test plays the trainer."""
+"""A session that never runs: the test plays the trainer for the code that watches."""
 
 from __future__ import annotations
 
@@ -61,5 +61,5 @@ def offer_practice(session: Session, update: int) -> None:
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
-    """One that never runs: the test plays the trainer."""
+    """A session that never runs: the test plays the trainer."""
     return Session(lambda: pytest.fail("not to be opened"), CONFIG, tmp_path, "cpu")

@@ -1,4 +1,4 @@
-"""Packages that are not really there: what Python knows of an installed one, in a folder."""
+"""Pretend that packages are installed: write the metadata of a package into a folder."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 
 def install(patch: pytest.MonkeyPatch, folder: Path, name: str, version: str, requires: Sequence[str] = ()) -> None:
-    """Has `name` found as installed in `version`, in this process and in those that it spawns."""
+    """Make this process and those that it spawns find `name` installed in `version`."""
     metadata = folder / f"{name.replace('-', '_')}-{version}.dist-info" / "METADATA"
     metadata.parent.mkdir(parents=True)
     lines = ["Metadata-Version: 2.4", f"Name: {name}", f"Version: {version}"]
@@ -17,6 +17,6 @@ def install(patch: pytest.MonkeyPatch, folder: Path, name: str, version: str, re
 
 
 def install_mujoco_4(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Has a mujoco found that nothing here can work with."""
+    """Make Python find a mujoco that does not fit the other packages."""
     install(patch, folder, "mujoco", "4.0.0")
     (folder / "mujoco.py").write_text('raise AttributeError("MjModel has no attribute flex_vertedge")\n')

@@ -27,7 +27,7 @@ class LatentTabs:
         self.rows = self.panel.rows
 
     def open(self, tab: QWidget) -> None:
-        """Click the tab."""
+        """Click the tab Latents."""
         titles = {self.panel: "Latents", self.map: "Map"}
         open_tab(self.bot, self.dreams.workspace, titles.get(tab, "Practice"))
 
@@ -37,7 +37,7 @@ class LatentTabs:
         return self.dreams.scene
 
     def look_at(self, column: int) -> FrameLatents:
-        """Hold the cursor there, and wait for its rows."""
+        """Hold the cursor at a column, and wait for its rows."""
         self.dreams.workspace.player.go_to(column)
 
         def there() -> bool:
@@ -62,7 +62,7 @@ class LatentTabs:
         self.bot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
 
     def wait_for_edit(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-        """The latents of the newest edit, once what the model makes of them is on show."""
+        """Wait until the decoder's image of the newest edit is on show, and return the latents."""
 
         def answered() -> bool:
             request, answer = self.channels.edit.request, self.channels.edit.result
@@ -76,7 +76,7 @@ class LatentTabs:
         return request.stoch
 
     def whole_map(self) -> LatentMap:
-        """The map of the scene on show, once the model has looked at its whole episode."""
+        """Wait until the model has seen the scene's whole episode, and return the map."""
 
         def there() -> bool:
             drawn = self.map._map

@@ -1,4 +1,4 @@
-"""What a test may leave behind: nothing. Windows, threads and processes before and after it."""
+"""Find the windows, threads and processes that a test leaves behind."""
 
 import threading
 import time
@@ -24,12 +24,12 @@ class Running:
 
 
 def running() -> Running:
-    """Return what runs now."""
+    """Return the threads and processes that run now."""
     return Running(frozenset(_threads()), frozenset(_children()))
 
 
 def leaks_since(before: Running, qthreads: Iterable[QThread], wait: float = 2.0) -> list[str]:
-    """Name everything that has come since `before` and does not end by itself within `wait` seconds.
+    """Name everything that started after `before` and does not end by itself within `wait` seconds.
 
     Args:
         before: What ran at the start.

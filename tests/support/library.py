@@ -1,4 +1,4 @@
-"""What reads and writes for the replay browser, without a window."""
+"""The workers that read and write for the replay browser, without a window."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Library:
         all_returns: bool = False,
         attempt: int = 0,
     ) -> None:
-        """Ask for these, and work until there is nothing to do."""
+        """Request a frame, images and returns, and give turns until nothing is left to do."""
         self.channels.catalog.ask(CatalogRequest(returns, all_returns))
         if frame is not None:
             self.channels.frame.ask(FrameRequest(frame, attempt))
@@ -97,7 +97,7 @@ class Library:
 
     @property
     def problem(self) -> str:
-        """Why the newest frame could not be read."""
+        """Return why the newest frame could not be read."""
         answer = self.channels.frame.newest()
         assert answer is not None and answer.failure is not None
         return answer.failure.reason
@@ -108,12 +108,12 @@ class Library:
 
     @property
     def bookmarks(self) -> Bookmarks | None:
-        """What the browser shows."""
+        """Return the bookmarks that the browser shows."""
         kept = self.channels.bookmarks.result
         return None if kept is None else kept.bookmarks
 
     def obey(self, *commands: ReplayCommand) -> list[str]:
-        """What is told about commands."""
+        """Send commands, and return the replies."""
         before = self.channels.commands.replies_since(0)[1]
         for command in commands:
             self.channels.commands.send(command)
@@ -122,7 +122,7 @@ class Library:
         return [reply.text for reply in self.channels.commands.replies_since(before)[0]]
 
     def look_again(self) -> list[str]:
-        """What is told of the bookmarks at the next look."""
+        """Let the reader look at the bookmarks again, and return its replies."""
         return self.obey()
 
 

@@ -28,7 +28,7 @@ sys.stdin.read()
 
 
 def row(kind: str, step: int, **values: Any) -> str:
-    """A line of a log; its time is its step in seconds after the log began."""
+    """Return a line of a log. Its time is `step` seconds after the beginning of the log."""
     return json.dumps({"kind": kind, "step": step, "update": step // 10, "time": BEGUN + step, **values}) + "\n"
 
 
@@ -41,7 +41,7 @@ def write_run(
     step: int = 0,
     last: Sequence[str] = (),
 ) -> Path:
-    """Write a run with a test at every 100 steps, up to `step` or the last test, and these lines at the end."""
+    """Write a run with a test every 100 steps, up to `step` or the last test, and end its log with `lines`."""
     folder = RunFolder(path)
     path.mkdir(parents=True)
     write_config(small_config(task, steps=steps), folder.config_file)
@@ -61,7 +61,7 @@ def write_run(
 
 
 def write_checkpoint(path: Path, step: int, number: int = 0) -> Path:
-    """Write a checkpoint that looks whole to a reader of names."""
+    """Write a checkpoint that looks complete as long as only its file names are read."""
     checkpoint = RunFolder(path).checkpoints / f"{number:06d}-step-{step}-update-{step // 10}"
     checkpoint.mkdir(parents=True)
     for name in ("state.json", "weights.safetensors"):

@@ -30,21 +30,21 @@ class Live:
         self.dreamer.turn()
 
     def take(self, indices: Iterable[int]) -> None:
-        """Take in these rows of an episode at once."""
+        """Append the rows of an episode with these indices, and give the workers a turn."""
         for index in indices:
             self._session.steps.append(row(index))
         self.turn()
 
     @property
     def result(self) -> LiveResult:
-        """What the live view shows."""
+        """Return the result that the live view shows."""
         result = self.channels.live.result
         assert result is not None
         return result
 
     @property
     def dream(self) -> DreamResult:
-        """The newest dream, as far as it is decoded."""
+        """Return the decoded part of the newest dream."""
         result = self.channels.dream.result
         assert result is not None
         return result

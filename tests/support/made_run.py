@@ -1,4 +1,4 @@
-"""A run of made or recorded episodes: nothing is learned. A real session drives it, so the window cannot tell."""
+"""A run of made or recorded episodes that learns nothing. A real session drives the run, as for a training."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SPECS = {spec.task: spec for spec in (PENDULUM, CART_POLE, REACHER)}
 
 
 def made_images(count: int, seed: int = 0) -> NDArray[np.uint8]:
-    """Return (count, 64, 64, 3) of colored squares, each image another one."""
+    """Return `count` different images of colored squares, (count, 64, 64, 3)."""
     squares = np.random.default_rng(seed).integers(0, 256, (count, 4, 4, 3), np.uint8)
     return squares.repeat(16, 1).repeat(16, 2)
 
@@ -62,9 +62,9 @@ def made_episode(seed: int, spec: EnvSpec = PENDULUM, rows: int = ROWS) -> Episo
 
 
 class MadeRun:
-    """In a session's hands what a `Trainer` is: some stored episodes, one that runs, and random weights.
+    """Takes the place of a `Trainer` in a session: stored episodes, a running episode, and random weights.
 
-    `run` takes a step of the running episode each `STEP_SECONDS`, for ever.
+    `run` takes a step of the running episode every `STEP_SECONDS`, forever.
     """
 
     learns = True
@@ -84,7 +84,7 @@ class MadeRun:
         prefilling: bool,
         recording: Recording | None,
     ) -> None:
-        """Write the stored episodes, numbered from 0; the next one has `running` rows, or all of a shorter one."""
+        """Write the stored episodes, numbered from 0. The running one has `running` rows, or all if it is shorter."""
         self.prefilling = prefilling
         self._recording = recording
         self.folder = RunFolder(path)
@@ -140,13 +140,13 @@ class MadeRun:
         return row
 
     def save(self) -> None:
-        """Nothing is learned, so there is nothing to save."""
+        """Do nothing: there is nothing learned to save."""
 
     def close_environments(self) -> None:
-        """There is none."""
+        """Do nothing: there is no environment."""
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no file is open."""
 
     def _episode(self, number: int) -> EpisodeAndStates:
         if self._recording is not None:
@@ -183,15 +183,15 @@ def made_session(
     paused: bool = True,
     recording: Recording | None = None,
 ) -> Session:
-    """Return a session on a made run, which begins paused.
+    """Return a session on a made run.
 
     Args:
         path: the run folder.
-        spec: what the environment would say of its task.
+        spec: the task's sizes and actions, as an environment would report them.
         episodes: number of stored episodes.
         running: rows of the episode that runs.
         prefilling: whether actions are still random.
-        paused: whether it begins paused.
+        paused: whether the session begins paused.
         recording: real episodes instead of made ones; all but its last are stored, and `spec` is that of their
             environment.
     """

@@ -1,4 +1,4 @@
-"""Values that the window shows, made from a fixed generator: no training, no weights."""
+"""Values for the window to show, made from a fixed generator without training or weights."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def made_practice(update: int = 7, *, count: int = 3, horizon: int = 5, terminal
 def made_live(
     index: int = 3, *, drawn: bool = True, end: End | None = None, finished: EpisodeLines | None = None
 ) -> LiveResult:
-    """Return episode 2 at row `index`: all pixels have the number of the row, and so has each series.
+    """Return episode 2 at row `index`: all pixels and all series have the number of the row.
 
     Args:
         index: the newest row, below 256.

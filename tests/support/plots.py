@@ -1,4 +1,4 @@
-"""A plot as a person uses it: where its data stand on the canvas, what it says under the mouse."""
+"""Use a plot as a person does: find its data on the canvas, and read its text under the mouse."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def drawing(plot: Plot) -> Any:
 
 
 def lines(plot: Plot) -> list[tuple[Any, Any]]:
-    """Return x and y of each line that has points, as they are drawn: thinned to the pixels there are."""
+    """Return x and y of each line that has points, as drawn: thinned to the available pixels."""
     drawn = [item.curve.getData() for item in drawing(plot).items() if isinstance(item, pg.PlotDataItem)]
     return [(x, y) for x, y in drawn if x is not None and len(x)]
 
 
 def canvas(plot: Plot) -> QWidget:
-    """Return the widget that the lines are painted on."""
+    """Return the widget on which the lines are painted."""
     widget = drawing(plot).viewport()
     assert isinstance(widget, QWidget)
     return widget
@@ -42,13 +42,13 @@ def at_pixel(plot: Plot, x: float, y: float) -> QPoint:
 
 
 def readout(plot: Plot) -> str:
-    """Return what stands beside the cursor, empty if nothing does."""
+    """Return the text beside the cursor; empty if there is none."""
     return plot.readout
 
 
 def hover(plot: Plot, x: float) -> str:
     """Move the mouse to a position of the data and return what the plot says."""
-    QTest.qWait(20)  # pyqtgraph drops what comes faster than a mouse does
+    QTest.qWait(20)  # pyqtgraph drops events that come faster than those of a mouse
     _, _, bottom, top = plot.visible_range()
     move_mouse(plot, QPointF(at_pixel(plot, x, (bottom + top) / 2)))
     return readout(plot)

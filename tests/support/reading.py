@@ -1,4 +1,4 @@
-"""What a person reads in a window, and the tabs and boxes that a person uses."""
+"""Read a window, and use its tabs and boxes, as a person does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Episodes of real environments, recorded once a process: a made run of them has a past that a twin can play again."""
+"""Episodes of real environments, recorded once per process. A twin can replay the past of a made run of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class EpisodeAndStates:
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """Episodes of random actions in one environment, numbered from 0 as those of a training."""
+    """Episodes of random actions in one environment, numbered from 0 like those of a training."""
 
     spec: EnvSpec
     episodes: tuple[EpisodeAndStates, ...]

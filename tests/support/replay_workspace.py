@@ -45,7 +45,7 @@ class BrowserDriver:
 
     @property
     def frame(self) -> FrameRef:
-        """The frame that is held."""
+        """Return the held frame."""
         frame = self.widget.frame
         assert frame is not None
         return frame
@@ -56,7 +56,7 @@ class BrowserDriver:
         return image
 
     def shown(self) -> bytes:
-        """The pixels of the large image; none while it is empty."""
+        """Return the pixels of the large image, RGB; empty if there is no image."""
         image = self.image.image
         if image is None:
             return b""
@@ -64,7 +64,7 @@ class BrowserDriver:
         return bytes(pixels.constBits())
 
     def open_bookmarks(self, count: int) -> EpisodeTable:
-        """Click on their tab, and wait until there are so many."""
+        """Click the tab Bookmarks, and wait until the table has `count` rows."""
         bar = next(bar for bar in self.widget.findChildren(QTabBar) if bar.tabText(0) == "Episodes")
         self.studio.bot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
         table = self.widget.bookmarks.table

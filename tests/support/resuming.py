@@ -1,4 +1,4 @@
-"""How a training is stopped, and what must be equal after it went on."""
+"""Stop a training, and compare a resumed training with an uninterrupted one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def assert_same(resumed: Trainer, straight: Trainer) -> None:
 
 
 def episodes_of(trainer: Trainer) -> dict[str, bytes]:
-    """The files, with the simulator's states in them."""
+    """Return the episodes' files by name, which also hold the simulator's states."""
     return {path.name: path.read_bytes() for path in trainer.folder.episodes.iterdir()}
 
 

@@ -30,12 +30,12 @@ class SceneWorkers:
         return any(worked)
 
     def work(self) -> None:
-        """Give turns until nothing is left to be done."""
+        """Give turns until nothing is left to do."""
         while self.turn():
             pass
 
     def begin(self, request: SceneRequest) -> Scene:
-        """The answer to a request, of which only the first frames are decoded."""
+        """Request a scene, and return the scene with only its first frames decoded."""
         generation = self.channels.scene.ask(request)
         self.work()
         answer = self.channels.scene.newest()
@@ -44,7 +44,7 @@ class SceneWorkers:
         return answer.result
 
     def complete(self, scene: Scene) -> Scene:
-        """A scene that is on show, with all its frames."""
+        """Put a scene on show, and return the scene with all its frames."""
         self.channels.frames.ask(scene)
         self.work()
         whole = self.channels.frames.result
@@ -52,11 +52,11 @@ class SceneWorkers:
         return whole
 
     def answer(self, request: SceneRequest) -> Scene:
-        """The answer to a request, with all its frames."""
+        """Request a scene, and return the scene with all its frames."""
         return self.complete(self.begin(request))
 
     def refusal(self, request: SceneRequest) -> str:
-        """Why a request cannot be met."""
+        """Send a request that cannot be met, and return the reason."""
         self.channels.scene.ask(request)
         self.work()
         answer = self.channels.scene.newest()
@@ -64,7 +64,7 @@ class SceneWorkers:
         return answer.failure.reason
 
     def drive(self, scene: Scene, column: int, action: float = 0.5) -> Scene:
-        """A scene that goes one step on from a column."""
+        """Drive a scene one step on from a column."""
         generation = self.channels.drive.ask(DriveStep(scene, column, np.array([action], np.float32)))
         assert self.driver.turn()
         driven = self.channels.drive.result

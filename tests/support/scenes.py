@@ -14,7 +14,7 @@ REQUEST = SceneRequest(None, 3, 5, "sample", 0)
 
 
 def made_columns(first: int, count: int) -> SceneColumns:
-    """Columns whose numbers say which column they are of; the actions have two dimensions."""
+    """Return columns whose numbers follow from the column's index; the actions have two dimensions."""
     number = np.arange(first, first + count, dtype=np.float64)
     action = np.stack([number, -number], axis=1).astype(np.float32)
     ending = number / 100
@@ -22,7 +22,7 @@ def made_columns(first: int, count: int) -> SceneColumns:
 
 
 def made_scene(columns: int = 8, *, context: int = 3, real: int = 6, decoded: int | None = None) -> Scene:
-    """A scene of rows 10 to 10 + `columns` of episode 4: images say which column they are of, received rewards too."""
+    """Return a scene of rows 10 to 10 + `columns` of episode 4. Images and received rewards encode their column."""
     images = np.broadcast_to(np.arange(columns, dtype=np.uint8)[:, None, None, None], (columns, 64, 64, 3))
     numbers = made_columns(0, columns)
     return Scene(

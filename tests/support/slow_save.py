@@ -1,4 +1,4 @@
-"""A disk that takes as long to save a checkpoint as a test wants."""
+"""Make saving a checkpoint take as long as a test needs."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from dreamer_studio.training.trainer import Trainer
 from tests.support.made_run import MadeRun
 from tests.support.studio import PATIENCE_MS
 
-HANG_SECONDS = 10 * PATIENCE_MS / 1000  # whoever waits for this to end fails the test
+HANG_SECONDS = 10 * PATIENCE_MS / 1000  # a test that waits this long fails
 
 
 class SlowSave:
-    """Lets saving end only once it may.
+    """Holds back the end of saving.
 
     Attributes:
         begun, ended: whether a run has begun to save, and has saved.
-        may_end: lets it go on.
+        may_end: set by the test to let saving end.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, run: type[Trainer] | type[MadeRun] = Trainer) -> None:

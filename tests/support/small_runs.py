@@ -1,4 +1,4 @@
-"""Trainings of seconds."""
+"""Configurations of trainings that take seconds."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ CPU = torch.device("cpu")
 
 
 def small_config(task: str = "gym:Pendulum-v1", **settings: Any) -> Config:
-    """A training of seconds."""
+    """Return the configuration of a training that takes seconds."""
     return build_config(task, "tiny", {"prefill": 60, "time_limit": 60, **settings})

@@ -1,4 +1,4 @@
-"""What a screen reader finds in a window."""
+"""Read a window as a screen reader does."""
 
 from __future__ import annotations
 

@@ -23,11 +23,11 @@ from dreamer_studio.viewing.channels import Channels
 from tests.support.small_runs import CPU
 
 PATIENCE_MS = 60_000
-SIZE = (1500, 1000)  # the screen of Qt's offscreen platform is smaller than anybody's
+SIZE = (1500, 1000)  # the screen of Qt's offscreen platform is smaller than real screens
 
 
 def open_session(config: Config, folder: Path, *, paused: bool = False) -> Session:
-    """A session on a new or existing run."""
+    """Return a session on a new or existing run."""
     interruption = Interruption()
 
     def opener() -> Trainer:
@@ -38,7 +38,7 @@ def open_session(config: Config, folder: Path, *, paused: bool = False) -> Sessi
 
 @dataclass
 class Studio:
-    """A window and what is behind it."""
+    """A window with its session."""
 
     window: StudioWindow
     session: Session
@@ -59,13 +59,13 @@ class Studio:
         self.wait_for(lambda status: status.state is state)
 
     def press_f6_for(self, text: str) -> None:
-        """Press F6 once its action says what is wanted: the window follows the training a tick later."""
+        """Press F6 once the text of its action is `text`: the window follows the training a tick later."""
         action = self.window.controls.pause
         self.bot.waitUntil(lambda: action.isEnabled() and action.text() == text, timeout=PATIENCE_MS)
         self.bot.keyClick(self.window, Qt.Key.Key_F6)
 
     def leave(self) -> None:
-        """Close without being asked, wait until everything has ended, and delete the window.
+        """Close without a question, wait until everything has ended, and delete the window.
 
         A window that lives on is styled again with every theme of every later test, which takes seconds.
         """

@@ -1,4 +1,4 @@
-"""Packages that offer a suite of tasks, installed in a folder as pip does it."""
+"""Install packages that offer a suite of tasks into a folder, as pip does."""
 
 from pathlib import Path
 

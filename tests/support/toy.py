@@ -1,4 +1,4 @@
-"""A world small enough to check by hand, in this process: its images encode their step."""
+"""A world small enough to check by hand, in this process. Its images encode their step."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SETTINGS: dict[str, Any] = {
 
 
 class ToyEnv(EnvProcess):
-    """Episodes of `length` agent steps. It executes no more than half of what is asked of it, and says so.
+    """Episodes of `length` agent steps. Clips continuous actions to -0.5 to 0.5, and reports the executed action.
 
     Image: red counts the steps, green depends on the seed, blue on all actions so far. Reward: the steps so far,
     so that a reward belongs to the image that shows the same number.
@@ -110,14 +110,14 @@ class ToyEnv(EnvProcess):
 
 
 class ToyWorld:
-    """Opens toy environments, and remembers them and what was asked for.
+    """Opens toy environments, and remembers them and the configurations asked for.
 
     Attributes:
         faults: numbers of the steps, counted over all environments from 1, that raise.
         bad_seeds: seeds whose reset raises.
         hangs: numbers of the steps, counted in the same way, that are interrupted.
-        broken: whether all faults say the same.
-        wear: changes what the simulator does, as another version of it would.
+        broken: whether all faults have the same message.
+        wear: changes the simulator's results, as another version of the simulator would.
         end: what ends an episode at its length; limit_source: who set that length as a time limit.
         leak: bytes that an environment's memory grows by with each episode.
     """
@@ -145,7 +145,7 @@ class ToyWorld:
         return env
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Put this world in the place of every task."""
+        """Make the trainer open this world for every task."""
         for module in ("trainer", "opening"):
             monkeypatch.setattr(f"dreamer_studio.training.{module}.open_env", self.open)
 
@@ -155,7 +155,7 @@ def toy_config(**settings: object) -> Config:
 
 
 def toy_trainer(path: Path, **settings: object) -> Trainer:
-    """Begin a run in `path`, or go on with the one there."""
+    """Begin a run in `path`, or resume the run there."""
     folder = RunFolder(path)
     return open_trainer(folder, folder.read() if folder.exists() else toy_config(**settings), CPU)
 
@@ -169,7 +169,7 @@ def finish(trainer: Trainer) -> Trainer:
 
 
 def run_until(trainer: Trainer, update: int) -> Iterator[Event]:
-    """Train until so many updates are done; returns the events, which a test may go on with."""
+    """Train until `update` updates are done. Return the events, with which a test can continue."""
     events = iter(trainer.run())
     while trainer.counters.update < update:
         next(events)
@@ -177,7 +177,7 @@ def run_until(trainer: Trainer, update: int) -> Iterator[Event]:
 
 
 def comparable(rows: list[Row]) -> list[Row]:
-    """Rows without what depends on the clock."""
+    """Return the rows without the values that depend on the clock."""
     return [{key: row[key] for key in row.keys() - {"time", "steps_per_s", "updates_per_s"}} for row in rows]
 
 

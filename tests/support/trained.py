@@ -25,7 +25,7 @@ def train(folder: Path, task: str = "gym:Pendulum-v1") -> Path:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run with some checkpoints."""
+    """Return a finished run with some checkpoints."""
     folder = train(tmp_path_factory.mktemp("compared") / "run")
     assert len(checkpoints_of(folder)) >= 2
     return folder
@@ -33,13 +33,13 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run of two whole episodes. A window writes into its run, so give the window a copy."""
+    """Return a finished run of two whole episodes. A window writes into its run, so give the window a copy."""
     return _finish(tmp_path_factory.mktemp("finished") / "run", small_config(steps=120))
 
 
 @pytest.fixture(scope="session")
 def finished_within_an_episode(finished_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same run, continued to the middle of the third episode."""
+    """Return a copy of `finished_run`, continued to the middle of the third episode."""
     folder = Path(shutil.copytree(finished_run, tmp_path_factory.mktemp("continued") / "run"))
     return _finish(folder, dataclasses.replace(RunFolder(folder).read(), steps=150))
 

@@ -1,4 +1,4 @@
-"""What a person finds in a window, and the answers to its questions."""
+"""Find widgets, images and texts in a window, and answer its questions."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.support.studio import PATIENCE_MS, Studio
 
 
 def find(studio: Studio, kind: type[QWidget], name: str) -> QWidget:
-    """The widget of that kind with that accessible name."""
+    """Return the widget of this kind with this accessible name."""
     return next(widget for widget in studio.window.findChildren(kind) if widget.accessibleName() == name)
 
 
 def image(studio: Studio, name: str) -> bytes:
-    """What a view shows, pixel by pixel."""
+    """Return the pixels of a view."""
     image = find(studio, FrameView, name).grab().toImage()
     return bytes(image.constBits())
 
@@ -36,7 +36,7 @@ def rows(studio: Studio, kind: str) -> list[dict[str, object]]:
 
 
 def answer_question(button: str) -> list[str]:
-    """Press a button of the next question when it appears; return the list that gets what it asked."""
+    """Press a button of the next question when it appears; return the list that gets the question's title."""
     asked: list[str] = []
 
     def press() -> None:

@@ -16,9 +16,9 @@ from tests.support.leaks import close_windows, leaks_since, running
 
 @pytest.fixture(autouse=True)
 def garbage_ends_here() -> Iterator[None]:
-    """What a test leaves in circles ends in this thread, and not in one of a later test, which Qt does not survive."""
+    """Collect a test's reference cycles in this thread: collected later in another thread, they crash Qt."""
     gc.disable()
-    gc.freeze()  # so that only what the test has made is looked through
+    gc.freeze()  # so that only objects of this test are searched
     yield
     gc.collect()
     gc.enable()
