@@ -75,7 +75,7 @@ def score(item: PaletteItem, asked: str) -> float | None:
     if len(plain) > 1 and _initials(text).startswith(plain):
         return INITIALS
     whole = _words_score(item, text, asked)
-    return whole if whole is not None else _letters_score(text, plain)
+    return whole if whole is not None or plain == asked else _letters_score(text, plain)
 
 
 def _words_score(item: PaletteItem, text: str, asked: str) -> float | None:
@@ -127,12 +127,17 @@ def _letters_score(text: str, letters: str) -> float | None:
 
 
 def _span(text: str, letters: str, start: int) -> int | None:
-    """Return the length of the piece of a text from `start` that has the letters in their order, or None."""
+    """Return the length of the piece of a text from `start` that has the letters in their order, or None.
+
+    Behind a space, the next letter begins a word. So "theme" is not in "the dimension".
+    """
     if text[start] != letters[0]:
         return None
     at = start
     for letter in letters[1:]:
-        at = text.find(letter, at + 1)
+        before, at = at, text.find(letter, at + 1)
+        while at >= 0 and " " in text[before:at] and at not in _starts(text):
+            at = text.find(letter, at + 1)
         if at < 0:
             return None
     return at + 1 - start

@@ -74,6 +74,7 @@ class CommandPalette(QObject):
         if self._popup.isVisible():
             self._popup.close_palette()
             return
+        self._forget_failure()
         self._watch(on=True)
         self._popup.open(self._items(), self._settings.current.palette_used)
         self._refresh()
@@ -129,21 +130,29 @@ class CommandPalette(QObject):
         self._thread.set_watched(on)
 
     def _ask_for_tasks(self, text: str) -> None:
-        """Ask for the tasks when the user searches, once, and again after a failure."""
+        """Ask for the tasks once, when the user searches."""
         assert self._channels is not None
-        if len(text.strip()) < LETTERS_FOR_TASKS:
-            return
-        answer = self._channels.tasks.newest()
-        if not self._channels.tasks.asked or (answer is not None and answer.failure is not None):
+        if len(text.strip()) >= LETTERS_FOR_TASKS and not self._channels.tasks.asked:
             self._channels.tasks.ask(None)
         self.popup.note.setText(self._note())
 
+    def _forget_failure(self) -> None:
+        """Let the next search ask for the tasks again if they could not be listed."""
+        assert self._channels is not None
+        answer = self._channels.tasks.newest()
+        if answer is not None and answer.failure is not None:
+            self._channels.tasks.withdraw()
+
     def _note(self) -> str:
+        """Return the line below the list: whether nothing is found, how to go on, and what is still missing."""
         from dreamer_studio.studio.shell.palette.popup import KEYS  # noqa: PLC0415  (loaded by now)
 
         assert self._channels is not None
         tasks = self._channels.tasks
         answer = tasks.newest()
+        parts = [KEYS if self.popup.found else "Nothing found."]
         if answer is not None and answer.failure is not None:
-            return f"{KEYS} The tasks cannot be listed: {answer.failure.reason}"
-        return f"{KEYS} Listing the tasks..." if tasks.asked and answer is None else KEYS
+            parts.append(f"The tasks cannot be listed: {answer.failure.reason}")
+        elif tasks.asked and answer is None:
+            parts.append("Listing the tasks...")
+        return " ".join(parts)

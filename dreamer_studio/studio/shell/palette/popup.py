@@ -158,8 +158,10 @@ class PalettePopup(QFrame):
         return False
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Watch the window no longer."""
+        """Watch the window no longer, and drop the items, which hold the run that is open."""
         super().hideEvent(event)
+        self._items = ()
+        self.model.set_items(())
         QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
         self._window.removeEventFilter(self)
 

@@ -23,6 +23,8 @@ def test_that_letters_in_their_order_find_a_name_but_not_scattered_ones() -> Non
     items = [item("dmc:walker-walk"), item("dmc:cheetah-run"), item("a w-----------------------------k")]
     assert texts(items, "wlk") == ["dmc:walker-walk"]
     assert texts(items, "dfh") == []
+    assert texts([item("Choose the dimension above"), item("The long name")], "tlong") == ["The long name"]
+    assert texts([item("Choose the dimension above")], "theme") == []
 
 
 def test_that_initials_find_a_name() -> None:

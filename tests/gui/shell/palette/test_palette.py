@@ -30,6 +30,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.new_run.messages import TaskSurvey
 from dreamer_studio.viewing.new_run.tasks_worker import TasksWorker
 from dreamer_studio.viewing.replay.messages import KeepBookmark
+from dreamer_studio.viewing.worker import CannotAnswerError
 from tests.support.flow import Front, MadeFlow, open_front
 from tests.support.studio import PATIENCE_MS
 
@@ -156,6 +157,14 @@ def test_that_letters_go_into_the_field_although_they_are_keys_of_actions(front:
     assert popup.search.text() == "dream"
 
 
+def test_that_a_closed_palette_keeps_no_item_of_a_run(front: Front) -> None:
+    popup = open_palette(front)
+    assert popup.found
+    front.bot.keyClick(popup.search, Qt.Key.Key_Escape)
+    front.bot.wait(400)
+    assert not popup.found and popup.current is None
+
+
 def test_that_a_click_elsewhere_closes_the_palette(front: Front) -> None:
     popup = open_palette(front)
     front.bot.mouseClick(popup.view.viewport(), Qt.MouseButton.RightButton, pos=QPoint(5, 5))
@@ -168,6 +177,14 @@ def test_that_an_action_that_cannot_be_used_is_gray_with_the_reason_and_is_not_r
     popup = open_palette(front)
     item = find(front, popup, "Save checkpoint", "Action")
     assert item.reason == "Only when a checkpoint can be saved"
+    front.bot.keyClick(popup.search, Qt.Key.Key_Return)
+    assert popup.isVisible()
+
+
+def test_that_the_palette_says_so_if_it_finds_nothing(front: Front) -> None:
+    popup = open_palette(front)
+    popup.search.setText("qqq")
+    assert not popup.found and popup.note.text().startswith("Nothing found.")
     front.bot.keyClick(popup.search, Qt.Key.Key_Return)
     assert popup.isVisible()
 
@@ -195,6 +212,25 @@ def test_that_tasks_are_listed_once_the_user_searches_and_enter_opens_new_run_wi
     run_first(front, popup, "crtpole", "Task")
     (page,) = front.window.findChildren(NewRunPage)
     assert page.isVisible() and page.choice.task == "gym:CartPole-v1"
+
+
+def test_that_a_failure_to_list_the_tasks_is_said_and_the_next_search_tries_again(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working = TasksWorker.turn
+
+    def fail(worker: TasksWorker) -> bool:
+        if worker.channel.take() is not None:
+            raise CannotAnswerError("no suite answers")
+        return False
+
+    monkeypatch.setattr(TasksWorker, "turn", fail)
+    popup = open_palette(front)
+    popup.search.setText("pong")
+    front.bot.waitUntil(lambda: "cannot be listed: no suite answers" in popup.note.text(), timeout=PATIENCE_MS)
+    monkeypatch.setattr(TasksWorker, "turn", working)
+    front.bot.keyClick(popup.search, Qt.Key.Key_Escape)
+    find(front, open_palette(front), "pong", "Task")
 
 
 def test_that_a_run_is_found_by_name_and_opened(front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ class ActionItems:
             detail=spec.help,
             keys=_keys(spec),
             words=spec.text if spec.text != text else "",
-            reason=self._actions.why_not(spec.id),
+            reason="It is open" if spec.id == "palette.open" else self._actions.why_not(spec.id),
             run=self._run(spec.id),
         )
 

@@ -41,7 +41,6 @@ class CheckpointItems:
                     f"checkpoint:{one.path}",
                     "Checkpoint",
                     one.name[0].upper() + one.name[1:],
-                    place=one.run,
                     detail="Open it in Compare.",
                     run=functools.partial(run.compare_checkpoint, one.path),
                 )
@@ -93,16 +92,18 @@ class SettingItems:
         """Return the settings with their values."""
         if not self._window.has_run:
             return
+        from dreamer_studio.viewing.run_settings.edits import setting_text  # noqa: PLC0415  (only a run has settings)
+
         run = self._window.run
-        config = run.session.status.get().config
-        reason = self._window.action_set.why_not("run.settings")
+        status = run.session.status.get()
+        reason = "The run is only watched" if status.watching else self._window.action_set.why_not("run.settings")
         for option in options():
             if not option.fixed:
                 yield PaletteItem(
                     f"setting:{option.name}",
                     "Setting",
                     option.name,
-                    place=f"now {getattr(config, option.name)}",
+                    place=f"now {setting_text(getattr(status.config, option.name))}",
                     detail=f"{option.help}; {option.range}",
                     words=option.name.replace("_", " "),
                     reason=reason,
