@@ -78,3 +78,9 @@ RUN_SETTINGS: Final = Help(
     "the images then compares with no run of ours.",
     "Change one setting, apply it, and watch the curves for some hundred updates. Undo takes the last change back.",
 )
+PREFERENCES: Final = Help(
+    "What the window remembers for all runs: colors, size of all text, the seconds that Ctrl+Shift+E saves, where it "
+    "looks for runs, and whether it asks before a training is closed.",
+    "None of this changes any update of a training.",
+    "For a projector: larger text, and the theme with high contrast. Show hints brings all five hints back.",
+)

@@ -13,13 +13,16 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QVBoxLayout,
     QWidget,
 )
 
+from dreamer_studio.studio.help import pages
 from dreamer_studio.studio.preferences.folders import FoldersList
 from dreamer_studio.studio.theme import Scheme
+from dreamer_studio.studio.widgets.help_button import HelpButton
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.studio.widgets.text import mute
 from dreamer_studio.viewing.film.kept_seconds import SECONDS
@@ -127,7 +130,11 @@ class PreferencesDialog(QDialog):
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
-        layout.addWidget(words)
+        below = QHBoxLayout()
+        below.addWidget(words)
+        below.addStretch(1)
+        below.addWidget(HelpButton("Preferences", pages.PREFERENCES))
+        layout.addLayout(below)
         layout.addWidget(buttons)
 
     def _connect(self) -> None:

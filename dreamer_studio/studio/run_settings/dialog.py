@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QTabWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.session import Command, Session, Status
+from dreamer_studio.studio.help import pages
 from dreamer_studio.studio.run_settings.changes_tab import ChangesTab
 from dreamer_studio.studio.run_settings.pause_tab import PauseTab
 from dreamer_studio.studio.run_settings.settings_tab import SettingsTab
+from dreamer_studio.studio.widgets.help_button import HelpButton
 from dreamer_studio.viewing.run_settings.changes import ChangeLog
 
 SIZE = (860, 560)  # logical pixels; fits a screen of 1024 x 768
@@ -38,6 +40,7 @@ class RunSettingsDialog(QDialog):
         self._tabs.addTab(self.settings, "&Settings")
         self._tabs.addTab(self.pausing, "&Pause when")
         self._tabs.addTab(self.changes, "&Changes")
+        self._tabs.setCornerWidget(HelpButton("Settings of the run", pages.RUN_SETTINGS))
         for commanded in (self.settings.commanded, self.pausing.commanded, self.changes.commanded):
             commanded.connect(submit)
         self._tabs.currentChanged.connect(lambda _: self._enter_tab())

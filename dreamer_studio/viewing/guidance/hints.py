@@ -69,7 +69,7 @@ HINTS: Final = (
     ),
     Hint(
         "replay",
-        "There are episodes to look at. Ctrl+R shows the replay; D dreams from any frame in it.",
+        "There are episodes to look at. Ctrl+R shows the replay: every episode so far, frame by frame.",
         lambda facts: facts.episodes > 0,
         "view.replay",
     ),

@@ -43,7 +43,9 @@ def describe_state(status: Status, runs: Sequence[UsualRun], image_loss: float |
         case State.FINISHED:
             return f"Finished: all {status.step:,} steps are done. D dreams; more steps in Run > Settings go on."
         case State.RUNNING if status.watching:
-            return f"Watching: the policy of {_place(status)} plays. Nothing is learned or written. {_dreams(status)}"
+            tested = _compared("last test", _last_test(status), usual_test(runs, status.step)) if runs else ""
+            place = f"{_place(status)}{tested}"
+            return f"Watching: the policy of {place} plays. Nothing is learned or written. {_dreams(status)}"
     return _training(status, runs, image_loss)
 
 

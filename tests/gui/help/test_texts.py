@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,14 @@ def test_that_there_are_many_helps_and_each_links_words_to_the_glossary() -> Non
     assert len(HELPS) > 40
     for name, text in HELPS.items():
         assert "glossary:" in help_html(text), name
+
+
+def test_that_every_help_is_used_somewhere_in_the_window() -> None:
+    studio = Path(texts.__path__[0]).parent
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in studio.rglob("*.py") if path.parent != Path(texts.__path__[0])
+    )
+    assert [name for name in HELPS if not re.search(rf"\b{re.escape(name)}\b", code)] == []
 
 
 @pytest.mark.parametrize("part", ["shows", "good", "try_"])

@@ -135,9 +135,15 @@ TABLE = {
         "Waiting for the disk at step 9,000, update 896; the banner above says what to do. Start tries again.",
     ),
     "watching": (
-        status(watching=True, step=95_000, update=9_300),
+        status(watching=True, step=95_000, update=9_300, last_test=LastEpisode(209.5, 95_000, "cut")),
         None,
-        "Watching: the policy of step 95,000, update 9,300 plays. Nothing is learned or written. "
+        "Watching: the policy of step 95,000, update 9,300 (last test 210; our 2 runs like this had 182 to 193 at this "
+        "step) plays. Nothing is learned or written. D dreams from the frame on show.",
+    ),
+    "watching what cannot be compared": (
+        status(config=TINY, watching=True, step=900, update=30),
+        None,
+        "Watching: the policy of step 900, update 30 plays. Nothing is learned or written. "
         "D dreams from the frame on show.",
     ),
     "watching, paused": (
