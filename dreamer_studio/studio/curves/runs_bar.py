@@ -15,7 +15,7 @@ from dreamer_studio.studio.curves.bar import menu_button
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar, together
 from dreamer_studio.studio.widgets.plots.run_colors import run_color, run_pattern
-from dreamer_studio.studio.widgets.text import mute
+from dreamer_studio.studio.widgets.text import menu_text, mute, plain_tooltip
 
 _SAMPLE = QSize(26, 12)
 MOST_LISTED = 30
@@ -68,8 +68,10 @@ class RunsBar(FlowBar):
                 menu.addSection(title)
             for entry in group[:MOST_LISTED]:
                 text = f"{entry.name} ({entry.preset}, step {entry.step:,}, {entry.state})"
-                action = menu.addAction(text, functools.partial(self._source.add_run, entry.path, entry.name))
-                action.setToolTip(f"{entry.task}\n{entry.path}")
+                action = menu.addAction(
+                    menu_text(text), functools.partial(self._source.add_run, entry.path, entry.name)
+                )
+                action.setToolTip(plain_tooltip(f"{entry.task}\n{entry.path}"))
         menu.addSeparator()
         menu.addAction("Other folder...", self._ask)
 
@@ -91,17 +93,17 @@ class RunsBar(FlowBar):
             chip.deleteLater()
 
     def _chip(self, other: OtherRun) -> QWidget:
-        switch = QCheckBox(other.name)
+        switch = QCheckBox(menu_text(other.name))
         switch.setChecked(other.on)
         switch.setIcon(_sample(self._theme.palette, other.place))
         switch.setIconSize(_SAMPLE)
-        switch.setToolTip(f"Draw this run.\n{other.folder}")
+        switch.setToolTip(plain_tooltip(f"Draw this run.\n{other.folder}"))
         switch.toggled.connect(lambda on: self._source.switch_run(other.folder, on))
         remove = QToolButton()
         remove.setText("\N{MULTIPLICATION SIGN}")
         remove.setAutoRaise(True)
         remove.setAccessibleName(f"Remove {other.name}")
-        remove.setToolTip(f"Remove {other.name} from the curves")
+        remove.setToolTip(plain_tooltip(f"Remove {other.name} from the curves"))
         remove.clicked.connect(lambda: self._source.remove_run(other.folder))
         return together(switch, remove, gap=2)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QP
 from dreamer_studio.check import CheckReport, Row, Verdict
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.chips import Chip
-from dreamer_studio.studio.widgets.text import fixed_font, mute, scaled_font
+from dreamer_studio.studio.widgets.text import fixed_font, mute, plain_label, scaled_font
 from dreamer_studio.viewing.new_run.messages import CheckResult
 from dreamer_studio.viewing.role import Role
 
@@ -43,9 +43,9 @@ class CheckPanel(QWidget):
         self._bar.setAccessibleName("Progress of the check")
         self.cancel = QPushButton("Cancel check")
         self.cancel.clicked.connect(self.canceled)
-        self._verdict = _text("")
+        self._verdict = plain_label(wrap=True, selectable=True)
         self._verdict.setFont(scaled_font(self.font(), 1.0, bold=True))
-        self._traceback = _text("")
+        self._traceback = plain_label(wrap=True, selectable=True)
         self._traceback.setFont(fixed_font())
         self._rows = QWidget()
         self._lay_out()
@@ -115,9 +115,9 @@ class CheckPanel(QWidget):
 
     def _add(self, grid: QGridLayout, number: int, row: Row) -> None:
         advice = f"\n→ {row.advice}" if row.advice else ""
-        found = _text(f"{row.found}{advice}")
+        found = plain_label(f"{row.found}{advice}", wrap=True, selectable=True)
         found.setAccessibleName(f"{row.name}, {row.verdict}: {row.found}. {row.advice}".strip())
-        name = QLabel(row.name)
+        name = plain_label(row.name)
         mute(name)
         top = Qt.AlignmentFlag.AlignTop
         grid.addWidget(Chip(self._theme, row.verdict, ROLES[row.verdict]), number, 0, top)
@@ -138,12 +138,3 @@ class CheckPanel(QWidget):
 
 def _verdict(report: CheckReport) -> str:
     return f"{report.task}: {WORDS[report.verdict]}"
-
-
-def _text(text: str) -> QLabel:
-    """Make a label that wraps, and whose text can be selected by mouse."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

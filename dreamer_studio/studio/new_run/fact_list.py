@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from dreamer_studio.studio.widgets.text import mute
+from dreamer_studio.studio.widgets.text import mute, plain_label
 
 EMPTY = "-"
 
@@ -28,10 +28,7 @@ class FactList(QWidget):
         for row, label in enumerate(labels):
             words = QLabel(label)
             mute(words)
-            value = QLabel()
-            value.setTextFormat(Qt.TextFormat.PlainText)
-            value.setWordWrap(True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value = plain_label(wrap=True, selectable=True)
             grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, row, 1)
             self._values[label] = value

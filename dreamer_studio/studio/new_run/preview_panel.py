@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from dreamer_studio.arrays import FRAME_SIZE, Images
 from dreamer_studio.envs import TaskInfo
 from dreamer_studio.studio.new_run.fact_list import FactList
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import FrameView
+from dreamer_studio.studio.widgets.text import plain_label
 from dreamer_studio.viewing.frames import no_frames
 from dreamer_studio.viewing.new_run.messages import Preview
 from dreamer_studio.viewing.new_run.task_facts import LABELS, facts, usual_return
@@ -45,9 +46,7 @@ class PreviewPanel(QWidget):
         self.play.setEnabled(False)
         self.again = _button("Show preview", "Start the environment and play random actions")
         self.check = _button("Chec&k task", "Try the task for some seconds: what the agent sees, rewards, ends, speed")
-        self._problem = QLabel()
-        self._problem.setWordWrap(True)
-        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._problem = plain_label(wrap=True)
         self._problem.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 from dreamer_studio.config import Option
 from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
 from dreamer_studio.studio.widgets.fields.setting_field import SettingField
-from dreamer_studio.studio.widgets.text import mute, scaled_font
+from dreamer_studio.studio.widgets.text import mute, plain_label, scaled_font
 
 NAME, FIELD, RESET, USUAL, OTHER, WHEN, HELP, COLUMNS = range(8)
 HEADINGS = {NAME: "Setting", FIELD: "Value", USUAL: "Preset", OTHER: "Other", WHEN: "Later", HELP: "Meaning and range"}
@@ -38,14 +38,13 @@ class SettingRow:
         self.reset.setToolTip("Take the preset's value again")
         self.reset.setAccessibleName(f"Reset {option.name}")
         self._problem = ProblemLabel(self.field.editor)
-        self._name = _label(option.name)
+        self._name = plain_label(option.name)
         self._name.setBuddy(self.field.editor)
-        self._usual = _label()
-        self._other = _label()
-        self._when = _label(FIXED if option.fixed else LATER)
+        self._usual = plain_label()
+        self._other = plain_label()
+        self._when = plain_label(FIXED if option.fixed else LATER)
         self._when.setToolTip("Cannot change once the run has begun" if option.fixed else "Can change during the run")
-        self._help = _label(f"{option.help}; {option.range}")
-        self._help.setWordWrap(True)
+        self._help = plain_label(f"{option.help}; {option.range}", wrap=True)
         for label in (self._usual, self._other, self._when, self._help):
             mute(label)
         self._cells: dict[int, QWidget] = {
@@ -97,15 +96,9 @@ class SettingRow:
 
 def heading(text: str) -> QLabel:
     """Make the heading of a column or a section."""
-    label = _label(text)
+    label = plain_label(text)
     label.setFont(scaled_font(label.font(), 0.92, bold=True))
     mute(label)
-    return label
-
-
-def _label(text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     return label
 
 

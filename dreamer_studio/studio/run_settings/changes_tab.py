@@ -9,8 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from dreamer_studio.session import ChangeSetting
-from dreamer_studio.studio.run_settings.setting_line import plain_label
-from dreamer_studio.studio.widgets.text import mute
+from dreamer_studio.studio.widgets.text import mute, plain_label
 from dreamer_studio.viewing.run_settings.changes import SettingChange
 
 NONE = "No setting has changed during this run."

@@ -11,10 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QPushButton, 
 from dreamer_studio.numerals import whole_number
 from dreamer_studio.session import PauseRule, SetPauseRules, Status
 from dreamer_studio.session.pause_rules import MOST_RULES, NAMES, SIDED, Quantity, Side
-from dreamer_studio.studio.run_settings.setting_line import plain_label
 from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
-from dreamer_studio.studio.widgets.text import mute
+from dreamer_studio.studio.widgets.text import mute, plain_label
 
 SIDES: tuple[Side, ...] = ("above", "below")
 KEPT = (
@@ -149,8 +148,7 @@ class PauseTab(QWidget):
             new.addWidget(widget)
         new.addStretch(1)
         new.addWidget(self.add)
-        note = plain_label(KEPT)
-        note.setWordWrap(True)
+        note = plain_label(KEPT, wrap=True)
         mute(note)
         below = QHBoxLayout()
         below.addWidget(note, 1)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from dreamer_studio.config import Option
 from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
 from dreamer_studio.studio.widgets.fields.setting_field import SettingField
-from dreamer_studio.studio.widgets.text import mute, scaled_font
+from dreamer_studio.studio.widgets.text import mute, plain_label, scaled_font
 from dreamer_studio.viewing.run_settings.edits import Edits
 
 NAME, FIELD, RESET, IN_USE, HELP, COLUMNS = range(6)
@@ -36,8 +36,7 @@ class SettingLine:
         self._name = plain_label(option.name)
         self._name.setBuddy(self.field.editor)
         self._in_use = plain_label()
-        self._help = plain_label(f"{option.help}; {option.range}")
-        self._help.setWordWrap(True)
+        self._help = plain_label(f"{option.help}; {option.range}", wrap=True)
         mute(self._help)
         self._cells: dict[int, QWidget] = {
             NAME: self._name,
@@ -90,10 +89,3 @@ class SettingLine:
         """Return whether name, section or meaning of the setting have all words."""
         text = f"{self.option.name} {self.option.section} {self.option.help}".casefold()
         return all(word in text for word in words.casefold().split())
-
-
-def plain_label(text: str = "") -> QLabel:
-    """Make a label that shows its text as it is."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from dreamer_studio.session import ChangeSetting, Status
-from dreamer_studio.studio.run_settings.setting_line import COLUMNS, HELP, IN_USE, NAME, RESET, SettingLine, plain_label
-from dreamer_studio.studio.widgets.text import mute, scaled_font
+from dreamer_studio.studio.run_settings.setting_line import COLUMNS, HELP, IN_USE, NAME, RESET, SettingLine
+from dreamer_studio.studio.widgets.text import mute, plain_label, scaled_font
 from dreamer_studio.viewing.run_settings.edits import Edits, changeable_options, review_edits
 
 

@@ -15,7 +15,7 @@ from dreamer_studio.session import LastEpisode, PlayedEpisodes, State, Status
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.action_bars import ActionBars
 from dreamer_studio.studio.widgets.key_values import KeyValueList
-from dreamer_studio.studio.widgets.text import mute
+from dreamer_studio.studio.widgets.text import mute, plain_label
 
 LEAST_WIDTH = 220  # logical pixels; a narrower dock would cut every line
 LABELS = (
@@ -199,8 +199,6 @@ def _heading(text: str) -> QLabel:
 
 
 def _muted(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
+    label = plain_label(text, wrap=True)
     mute(label)
     return label

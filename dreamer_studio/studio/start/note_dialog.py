@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from dreamer_studio.library.labels import MOST_NOTE
+from dreamer_studio.studio.widgets.text import plain_label
 
 LINES = 8
 LETTERS = 56
@@ -27,8 +28,7 @@ class NoteDialog(QDialog):
         self.text.selectAll()
         metrics = self.text.fontMetrics()
         self.text.setMinimumSize(LETTERS * metrics.averageCharWidth(), LINES * metrics.lineSpacing())
-        label = QLabel(f"Note on {name}:")
-        label.setTextFormat(Qt.TextFormat.PlainText)
+        label = plain_label(f"Note on {name}:")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

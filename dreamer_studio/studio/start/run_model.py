@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QImage
 
 from dreamer_studio.library.entry import RunEntry, RunState, duration_words, size_words
+from dreamer_studio.studio.widgets.text import plain_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 ENTRY: Final = Qt.ItemDataRole.UserRole
@@ -232,7 +233,7 @@ class RunModel(QAbstractTableModel):
 
     def _tip(self, entry: RunEntry) -> str:
         parts = (summary(entry, self._now), entry.problem, entry.note, str(entry.path))
-        return "\n".join(part for part in parts if part)
+        return plain_tooltip("\n".join(part for part in parts if part))
 
     def _arrange(self) -> None:
         found = [entry for entry in self._all if self._passes(entry)]

@@ -11,7 +11,6 @@ from PySide6.QtCore import QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -30,7 +29,7 @@ from dreamer_studio.studio.start.run_model import Column, RunModel
 from dreamer_studio.studio.start.run_table import RunTable
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.text import ElidedLabel, mute
+from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_label
 from dreamer_studio.viewing.library.messages import LabelRun, TrashRuns, UndoTrash
 
 MOST_COMPARED: Final = 6
@@ -71,7 +70,7 @@ class RunsCard(Card):
         self.undo = QPushButton("&Undo")
         self._said = ElidedLabel()
         self._count = ElidedLabel()
-        self._empty = QLabel(LOOKING)
+        self._empty = plain_label(LOOKING, wrap=True)
         self._folders = QPushButton("Other folders...")
         self._places: tuple[Path, ...] = ()
         self._pages = QStackedLayout()
@@ -172,7 +171,6 @@ class RunsCard(Card):
         self._folders.setFlat(True)
         self._folders.setToolTip("Choose the folders in which the program looks for runs")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setWordWrap(True)
         mute(self._empty)
         mute(self._count)
         self.add_header_widget(self.search)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
@@ -26,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.chips import Chip
-from dreamer_studio.studio.widgets.text import scaled_font
+from dreamer_studio.studio.widgets.text import plain_label, scaled_font
 from dreamer_studio.viewing.role import Role
 
 _WORDS: Final = {Role.ERROR: "Error", Role.WARN: "Warning", Role.OK: "Done", Role.NEUTRAL: "Note"}
@@ -77,7 +76,7 @@ class Banner(QFrame):
         self._palette = theme.palette
         self._word = Chip(theme, _WORDS[role], role, framed=False)
         self._word.setFont(scaled_font(self._word.font(), 1.0, bold=True))
-        self._message = _message_label(text)
+        self._message = plain_label(text, wrap=True, selectable=True)
         self._details = _details_view(details)
         self._remedies = tuple(_remedy_button(*action) for action in actions)
         self._show_details = QPushButton("Details")
@@ -221,14 +220,6 @@ def _remedy_button(text: str, do: Callable[[], object]) -> QPushButton:
     button = QPushButton(text)
     button.clicked.connect(lambda _: do())
     return button
-
-
-def _message_label(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def _details_view(details: str) -> QPlainTextEdit:

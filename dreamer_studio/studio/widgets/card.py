@@ -1,6 +1,5 @@
 """The frame around every panel: a title, and a note on what the model was allowed to see."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -9,7 +8,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.chips import Chip, Swatch
 from dreamer_studio.studio.widgets.help_button import HelpButton
 from dreamer_studio.studio.widgets.layout.stage import set_part, toggle_large
-from dreamer_studio.studio.widgets.text import ElidedLabel, mute, scaled_font
+from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_label, scaled_font
 from dreamer_studio.viewing.role import Role
 
 
@@ -145,7 +144,6 @@ def _word_beside(title: str, role: Role) -> str:
 
 
 def _bold(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = plain_label(text)
     label.setFont(scaled_font(label.font(), 1.0, bold=True))
     return label

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidg
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.widgets.fields.manners import Manners
 from dreamer_studio.studio.widgets.keys import pressed
-from dreamer_studio.studio.widgets.text import mute, plain_tooltip
+from dreamer_studio.studio.widgets.text import mute, plain_label, plain_tooltip
 
 
 class KeyValueList(QWidget):
@@ -83,8 +83,7 @@ class KeyValueList(QWidget):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _add_row(self, label: str) -> None:
-        words = QLabel(label)
-        words.setTextFormat(Qt.TextFormat.PlainText)
+        words = plain_label(label)
         mute(words)
         field = ValueField(label)
         row = len(self._values)

@@ -65,6 +65,27 @@ def mute(widget: QWidget) -> None:
     widget.setForegroundRole(QPalette.ColorRole.PlaceholderText)
 
 
+def plain_label(text: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
+    """Make a label that shows its text as it is, never as markup.
+
+    Args:
+        text: the first text.
+        wrap: whether a long text continues on the next line.
+        selectable: whether the user can select the text with the mouse.
+    """
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wrap)
+    if selectable:
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def menu_text(text: str) -> str:
+    """Return a text for a menu, a button or a check box, in which "&" underlines no letter."""
+    return text.replace("&", "&&")
+
+
 def plain_tooltip(text: str) -> str:
     """Return a text for a tooltip that Qt does not take for rich text."""
     if "<" not in text:

@@ -237,3 +237,10 @@ def test_that_a_wanted_checkpoint_is_ticked_in_compare(theme: Theme, qtbot: QtBo
         assert len(compare.list.ticked) == 2
     finally:
         studio.leave()
+
+
+def test_that_a_run_with_an_ampersand_keeps_its_name(workspace: CurvesWorkspace, source: CurveSource) -> None:
+    workspace.runs.show_runs((RunEntry(Path("/runs/a"), "this & that", "dmc:walker-walk", "tiny"),))
+    assert any(each.text().startswith("this && that") for each in menu_of(workspace.runs.add).actions())
+    source.add_run(Path("/runs/a"), "this & that")
+    assert [each.text() for each in workspace.runs.findChildren(QCheckBox) if each.isVisible()] == ["this && that"]

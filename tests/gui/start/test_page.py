@@ -362,3 +362,10 @@ def test_that_the_example_has_a_name_and_is_no_run_to_go_on_with(start: Start) -
     write_run(start.root / "demo-000020-step-95000-update-9300", task="dmc:cheetah-run", step=900)
     start.wait_for_names("Example: cheetah-run", "new", "done", "old")
     assert start.page.go_on.entry is not None and start.page.go_on.entry.name == "new"
+
+
+def test_that_a_note_with_markup_is_shown_as_it_is(start: Start) -> None:
+    write_label(start.root / "new", Label("", "<b>bold</b> <img src='x'>"))
+    model = start.page.runs.model
+    start.bot.waitUntil(lambda: "bold" in model.index(0, Column.NAME).data(Qt.ItemDataRole.ToolTipRole), timeout=9000)
+    assert "&lt;b&gt;bold" in model.index(0, Column.NAME).data(Qt.ItemDataRole.ToolTipRole)

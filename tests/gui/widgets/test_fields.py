@@ -12,6 +12,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.fields.focus import set_home
 from dreamer_studio.studio.widgets.fields.manners import mannerly
+from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.number_box import number_box, real_box
 from tests.support.fields import turn_wheel
@@ -117,3 +118,12 @@ def test_that_a_box_outside_of_a_home_gives_its_focus_to_the_visible_whole_one(w
     beside.setFocus()
     qtbot.keyClick(beside, Qt.Key.Key_Return)
     assert window.image.hasFocus()
+
+
+def test_that_a_problem_quotes_what_was_typed_as_it_is(qtbot: QtBot) -> None:
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    label = ProblemLabel(field)
+    qtbot.addWidget(label)
+    label.set_problem("<b>x</b> is no task")
+    assert label.textFormat() is Qt.TextFormat.PlainText

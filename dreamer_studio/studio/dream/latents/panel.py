@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.help import scenes
@@ -15,6 +15,7 @@ from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.latent_rows import FrameLatents, LatentRows, gaussian_in_words
+from dreamer_studio.studio.widgets.text import plain_label
 from dreamer_studio.viewing.channel import Answer, RequestFailure
 from dreamer_studio.viewing.latents.messages import DimensionsResult, EditResult
 from dreamer_studio.viewing.role import Role
@@ -41,10 +42,8 @@ class LatentsPanel(QWidget):
         self._due = Throttle(WORDS_SECONDS)
         self.rows = LatentRows(theme, "Fills with the first dream of this workspace.")
         self.image = FrameView(theme, "Edited frame", "Drag a ring to see the frame with your number.")
-        self._words = QLabel()
+        self._words = plain_label(wrap=True)
         self._words.setAccessibleName("What the edit changes")
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setWordWrap(True)
         self.reset = push_button("Reset", "Restore all dimensions to the model's sample")
         self.dream_on = push_button("Dream on", "Make a branch from this frame with your latents; the policy acts")
         self._card = Card(theme, "Latents", help_text=scenes.LATENTS, caption_lines=2)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from dreamer_studio.studio.widgets.text import mute, scaled_font
+from dreamer_studio.studio.widgets.text import mute, plain_label, scaled_font
 
 LEAST_WIDTH: Final = 560
 """Width in logical pixels. A command with the path of a run fits."""
@@ -47,7 +46,8 @@ class Question(QDialog):
         self.setWindowTitle("Dreamer Studio")
         self.setMinimumWidth(LEAST_WIDTH)
         self.answer = CANCEL
-        self._title, self._text = _plain(title), _plain(text)
+        self._title = plain_label(title, wrap=True, selectable=True)
+        self._text = plain_label(text, wrap=True, selectable=True)
         self._title.setFont(scaled_font(self._title.font(), 1.15, bold=True))
         self.setAccessibleName(title)
         layout = QVBoxLayout(self)
@@ -95,14 +95,6 @@ class Question(QDialog):
     def _take(self, text: str) -> None:
         self.answer = text
         self.accept()
-
-
-def _plain(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def _copyable(line: str) -> QHBoxLayout:

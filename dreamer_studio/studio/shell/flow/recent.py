@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from dreamer_studio.runs.folder import CONFIG_FILE
 from dreamer_studio.studio.shell.settings import SettingsFile
+from dreamer_studio.studio.widgets.text import menu_text, plain_tooltip
 
 MOST: Final = 10
 """Most runs in the menu."""
@@ -46,9 +47,8 @@ class RecentRuns:
     def _fill(self) -> None:
         self._menu.clear()
         for number, folder in enumerate(self.folders, 1):
-            name = folder.name.replace("&", "&&")
-            added = self._menu.addAction(f"&{number % MOST} {name}")
-            added.setToolTip(str(folder))
+            added = self._menu.addAction(f"&{number % MOST} {menu_text(folder.name)}")
+            added.setToolTip(plain_tooltip(str(folder)))
             added.triggered.connect(lambda _, path=folder: self._open(path))
         if self._menu.isEmpty():
             self._menu.addAction("No run yet").setEnabled(False)

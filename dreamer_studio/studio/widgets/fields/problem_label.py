@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -16,6 +17,7 @@ class ProblemLabel(QLabel):
     def __init__(self, field: QWidget) -> None:
         super().__init__()
         self._field = field
+        self.setTextFormat(Qt.TextFormat.PlainText)  # a reason quotes what the user has typed
         self.setWordWrap(True)
         self.setForegroundRole(QPalette.ColorRole.BrightText)
         self.hide()

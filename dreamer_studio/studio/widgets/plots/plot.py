@@ -18,7 +18,7 @@ from dreamer_studio.studio.widgets.plots.graph import color_view, size_axes
 from dreamer_studio.studio.widgets.plots.readout import Readout
 from dreamer_studio.studio.widgets.plots.saving import SavablePlot
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle, si_label
-from dreamer_studio.studio.widgets.text import mute, text_scale
+from dreamer_studio.studio.widgets.text import mute, plain_label, text_scale
 from dreamer_studio.viewing.throttle import Throttle
 
 READOUT_REACH = 8  # most pixels between the mouse and a sample in the readout
@@ -271,9 +271,7 @@ class Plot(SavablePlot):
 
 
 def _make_empty_label(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
+    label = plain_label(text, wrap=True)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     mute(label)
     return label
