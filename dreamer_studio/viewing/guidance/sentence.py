@@ -58,7 +58,7 @@ def _training(status: Status, runs: Sequence[UsualRun], image_loss: float | None
     if status.update < config.pretrain and status.updates_due:
         return (
             f"Learning begins: {status.update:,} of {config.pretrain:,} updates before the next step"
-            f"{_updates_to_go(status)}."
+            f"{_updates_to_go(status)}. A gray blur is normal now."
         )
     if status.updates_due >= _behind(config):
         return f"Catching up: {status.updates_due:,} updates to make before the next step{_updates_to_go(status)}."

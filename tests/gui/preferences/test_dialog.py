@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.studio.preferences.dialog import SCHEMES, PreferencesDialog
 from dreamer_studio.studio.shell.settings import Settings, SettingsFile
 from dreamer_studio.studio.theme import Scheme, Theme
+from dreamer_studio.studio.widgets.help_button import HelpButton
 from dreamer_studio.studio.widgets.text import text_scale
 from tests.support.flow import Front, made_request, open_front
 from tests.support.studio import PATIENCE_MS
@@ -97,3 +99,25 @@ def test_that_the_seconds_to_keep_apply_to_the_run_on_show(front: Front, tmp_pat
 
 def test_that_every_theme_can_be_chosen() -> None:
     assert set(SCHEMES) == set(get_args(Scheme))
+
+
+def test_that_a_word_behind_the_question_mark_opens_the_glossary_and_nothing_blocks_it(front: Front) -> None:
+    dialog = dialog_of(front)
+    button = dialog.findChild(HelpButton)
+    assert isinstance(button, HelpButton)
+    button.click()
+    assert button.popup is not None
+    button.popup.browser.anchorClicked.emit(QUrl("glossary:update"))
+    front.bot.waitUntil(front.window.help.isVisible, timeout=PATIENCE_MS)
+    assert QApplication.activeModalWidget() is None
+    assert dialog_of(front) is dialog  # the key brings the open one to the front
+    front.window.help.close()
+
+
+def test_that_hints_that_are_wanted_again_come_again(front: Front, tmp_path: Path) -> None:
+    dialog = dialog_of(front)
+    front.settings.change(hints=False, hints_seen=("image", "dream"))
+    dialog.hints.setChecked(False)
+    dialog.hints.setChecked(True)
+    kept = SettingsFile(tmp_path / "settings.json").current
+    assert (kept.hints, kept.hints_seen) == (True, ())

@@ -31,13 +31,17 @@ class Preferences(QObject):
         window.action_set.bind({"file.preferences": self.show})
 
     def show(self, field: str = "") -> None:
-        """Show the dialog, with the focus in the field of a setting if one is named."""
+        """Show the dialog beside the window, with the focus in the field of a setting if one is named."""
         from dreamer_studio.studio.preferences.dialog import PreferencesDialog  # noqa: PLC0415  (not needed at first)
 
-        dialog = PreferencesDialog(self._settings.current, self._base, self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.changed.connect(self.change)
-        dialog.open()
+        open_one = next((each for each in self._window.findChildren(PreferencesDialog) if each.isVisible()), None)
+        dialog = open_one or PreferencesDialog(self._settings.current, self._base, self._window)
+        if open_one is None:
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.changed.connect(self.change)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
         if field:
             dialog.fields[field].setFocus()
 

@@ -57,7 +57,7 @@ TABLE = {
     "first updates": (
         status(step=3_000, update=40, updates_due=60, updates_per_s=3.0),
         None,
-        "Learning begins: 40 of 100 updates before the next step, about 20 s to go.",
+        "Learning begins: 40 of 100 updates before the next step, about 20 s to go. A gray blur is normal now.",
     ),
     "catching up after a crash": (
         status(step=9_000, update=409, updates_due=201),
