@@ -145,9 +145,6 @@ class PalettePopup(QFrame):
         """Take the keys of the palette, follow the size of the window, and close on a click outside."""
         kind = event.type()
         if watched is self.search and isinstance(event, QKeyEvent):
-            if kind is QEvent.Type.ShortcutOverride and pressed(Scope.PALETTE, event.key()):
-                event.accept()
-                return True
             return kind is QEvent.Type.KeyPress and self._press(event.key())
         if watched is self._window and kind is QEvent.Type.Resize and self.isVisible():
             self._place()

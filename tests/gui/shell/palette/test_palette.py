@@ -233,6 +233,15 @@ def test_that_a_failure_to_list_the_tasks_is_said_and_the_next_search_tries_agai
     find(front, open_palette(front), "pong", "Task")
 
 
+def test_that_esc_belongs_to_the_palette_on_the_page_of_a_new_run_too(front: Front) -> None:
+    front.trigger("file.new")
+    (page,) = front.window.findChildren(NewRunPage)
+    page.panels.tasks.search_box.setFocus()
+    popup = open_palette(front)
+    front.bot.keyClick(popup.search, Qt.Key.Key_Escape)
+    assert not popup.isVisible() and page.isVisible() and page.panels.tasks.search_box.hasFocus()
+
+
 def test_that_a_run_is_found_by_name_and_opened(front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
     monkeypatch.setattr(MadeFlow, "open_folder", lambda _, path: opened.append(path))
